@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+const at = (path: string) => resolve(import.meta.dirname, path);
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20',
+      // One bundle an entry: fewer files to open is most of what makes a start fast. The native module stays outside.
+      externalizeDeps: false,
+      rollupOptions: {
+        external: ['electron', 'better-sqlite3'],
+        input: { index: at('src/main/index.ts'), headless: at('src/main/headless.ts') },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rollupOptions: {
+        external: ['electron'],
+        input: { index: at('src/preload/index.ts') },
+        // A sandboxed preload is loaded as a CommonJS script.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src/renderer'),
+    plugins: [react(), tailwindcss()],
+    build: {
+      // Inlined data: URLs would need a wider content security policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: at('src/renderer/index.html') },
+    },
+  },
+});
