@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Facts about the running Holdfast that the window shows. Holds no secret. */
+export const appInfoSchema = z.object({
+  name: z.literal('Holdfast'),
+  version: z.string(),
+  url: z.string().describe('address of the endpoint, e.g. http://127.0.0.1:8181'),
+  data_folder: z.string(),
+  pid: z.number(),
+  started_at: z.number(),
+  epoch: z.string().describe('changes when the event log does not continue the one known before'),
+  seq: z.number().describe('newest event'),
+  token_life_minutes: z.number(),
+  notices: z.array(z.string()).describe('what the person should know, e.g. that a damaged database was replaced'),
+});
+export type AppInfo = z.infer<typeof appInfoSchema>;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { eraSchema, reconnectCauseSchema } from './session';
+
+/** The way a command came in. */
+export const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
+export type Door = z.infer<typeof doorSchema>;
+
+export const disconnectReasonSchema = z.enum([
+  'stream_lost',
+  'quiet',
+  'supervisor_stopped',
+  'supervisor_killed',
+  'user',
+]);
+export const closeReasonSchema = z.enum(['client', 'user', 'superseded', 'client_removed']);
+
+const n = z.number().int().nonnegative();
+const event = <K extends string, P extends z.ZodRawShape>(kind: K, payload: P) =>
+  z.object({
+    seq: z.number().int().positive().describe('position in the event log, without gaps'),
+    at: n.describe('milliseconds since the Unix epoch, UTC'),
+    session_id: z.string().nullable(),
+    kind: z.literal(kind),
+    payload: z.object(payload),
+  });
+
+/** One immutable row of the event log. Everything that is shown is derived from these. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  event('session_created', {
+    client_id: z.string(),
+    client_type: z.string(),
+    client_name: z.string(),
+    client_version: z.string(),
+    era: eraSchema,
+    protocol_version: z.string(),
+    transport_id: z.string(),
+    probe: z.boolean(),
+  }),
+  event('session_used', {}),
+  event('transport_attached', { transport_id: z.string(), era: eraSchema, protocol_version: z.string() }),
+  event('session_active', {}),
+  event('session_idle', {}),
+  event('stream_lost', {}),
+  event('stream_opened', {}),
+  event('session_disconnected', {
+    reason: disconnectReasonSchema,
+    contact_lost_at: n.describe('last moment the client was known to be there'),
+  }),
+  event('session_reconnected', {
+    cause: reconnectCauseSchema,
+    door: doorSchema,
+    downtime_ms: n,
+    reconnect_count: n,
+    transport_id: z.string().nullable(),
+    client_version: z.string(),
+  }),
+  event('reconnect_rejected', { code: z.string(), door: doorSchema }),
+  event('token_issued', { generation: n, expires_at: n, door: doorSchema }),
+  event('token_reuse_detected', { generation: n, door: doorSchema }),
+  event('session_closed', { reason: closeReasonSchema, superseded_by: z.string().nullable() }),
+  event('session_expired', {}),
+  event('call_completed', {
+    method: z.string(),
+    name: z.string().nullable().describe('tool, prompt or resource, where the method has one'),
+    ok: z.boolean(),
+    latency_ms: z.number().nonnegative(),
+  }),
+  event('client_created', { client_id: z.string(), name: z.string(), type: z.string() }),
+  event('client_removed', { client_id: z.string(), name: z.string() }),
+  event('supervisor_started', { version: z.string(), previous_stop: z.enum(['none', 'clean', 'killed']) }),
+  event('supervisor_stopped', {}),
+]);
+
+export type HoldfastEvent = z.infer<typeof eventSchema>;
+export type EventKind = HoldfastEvent['kind'];
+type Unnumbered<E> = E extends HoldfastEvent ? Omit<E, 'seq'> : never;
+/** An event that was decided but not yet appended: the log gives it its `seq`. */
+export type NewEvent = Unnumbered<HoldfastEvent>;
+export type EventOf<K extends EventKind> = Extract<HoldfastEvent, { kind: K }>;
+export type CloseReason = z.infer<typeof closeReasonSchema>;
+export type DisconnectReason = z.infer<typeof disconnectReasonSchema>;
+
+export const timelineQuerySchema = z.object({
+  session_id: z.string(),
+  before_seq: z.number().int().positive().optional().describe('only events older than this one'),
+  kinds: z.array(z.string()).optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+});
+export const timelineSchema = z.object({
+  events: z.array(eventSchema).describe('newest first'),
+  has_more: z.boolean(),
+});
+export type TimelineQuery = z.infer<typeof timelineQuerySchema>;
+export type Timeline = z.infer<typeof timelineSchema>;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { eventSchema } from './event';
+
+export const historyRangeSchema = z.enum(['1h', '24h', '7d', '30d']);
+export type HistoryRange = z.infer<typeof historyRangeSchema>;
+
+export const historyQuerySchema = z.object({
+  range: historyRangeSchema.default('24h'),
+  bucket: z.enum(['1m', '15m', '1h', '6h']).optional().describe('chosen to suit the range when left out'),
+});
+export type HistoryQuery = z.infer<typeof historyQuerySchema>;
+
+const n = z.number().nonnegative();
+
+/** What happened between `at` and `at + bucket_ms`. A bucket in which Holdfast did not run has `observed:false`. */
+export const historyBucketSchema = z.object({
+  at: n,
+  observed: z.boolean(),
+  reconnects: z.object({ resumed: n, restored: n, reinitialized: n, token: n }),
+  rejected: n.describe('reconnects that were refused'),
+  created: n,
+  disconnected: n,
+  live_average: n.nullable().describe('attached sessions, averaged over the observed time; null when not observed'),
+  live_peak: n.nullable(),
+  availability: z.number().min(0).max(1).nullable().describe('attached time / (attached time + healed gaps)'),
+  calls: n,
+  errors: n,
+  latency_p50: n.nullable().describe('milliseconds, upper bound of the histogram step'),
+  latency_p95: n.nullable(),
+});
+export type HistoryBucket = z.infer<typeof historyBucketSchema>;
+
+export const historySchema = z.object({
+  range: historyRangeSchema,
+  bucket_ms: n,
+  from: n,
+  to: n,
+  buckets: z.array(historyBucketSchema).describe('oldest first, none left out'),
+});
+export type History = z.infer<typeof historySchema>;
+
+export const historyEventsQuerySchema = z.object({
+  from: n,
+  to: n,
+  kinds: z.array(z.string()).optional(),
+  limit: z.number().int().min(1).max(500).default(200),
+});
+export const historyEventsSchema = z.object({ events: z.array(eventSchema), has_more: z.boolean() });

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { appInfoSchema } from './app';
+import { type Call, call } from './call';
+import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema } from './client';
+import { timelineQuerySchema, timelineSchema } from './event';
+import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
+import {
+  issuedTokenSchema,
+  sessionPageSchema,
+  sessionQuerySchema,
+  sessionSchema,
+  sessionsHealthSchema,
+} from './session';
+
+const none = z.object({}).strict();
+const bySession = z.object({ session_id: z.string() });
+
+/**
+ * The window's contract: every method it may invoke, over IPC or over HTTP. Handlers and the renderer's client are typed
+ * from this object, so a method without a handler does not compile.
+ */
+export const contract = {
+  'app.info': call({ input: none, output: appInfoSchema }),
+  'sessions.list': call({ input: sessionQuerySchema, output: sessionPageSchema }),
+  'sessions.get': call({ input: bySession, output: sessionSchema }),
+  'sessions.health': call({ input: none, output: sessionsHealthSchema }),
+  'sessions.timeline': call({ input: timelineQuerySchema, output: timelineSchema }),
+  'sessions.issue_token': call({ input: bySession, output: issuedTokenSchema }),
+  /** Cuts the client's transports; the session stays resumable. */
+  'sessions.disconnect': call({ input: bySession, output: sessionSchema }),
+  /** Ends the session for good. */
+  'sessions.close': call({ input: bySession, output: sessionSchema }),
+  'history.query': call({ input: historyQuerySchema, output: historySchema }),
+  'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
+  'clients.list': call({ input: none, output: z.object({ clients: z.array(clientSchema) }) }),
+  'clients.create': call({ input: newClientSchema, output: createdClientSchema }),
+  'clients.set_policy': call({
+    input: z.object({ client_id: z.string(), policy: clientPolicySchema }),
+    output: clientSchema,
+  }),
+  'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+} satisfies Record<string, Call>;
+
+export type Contract = typeof contract;
+export type Method = keyof Contract;
+export type Input<M extends Method> = z.input<Contract[M]['input']>;
+/** What a handler receives: defaults are filled in. */
+export type ParsedInput<M extends Method> = z.output<Contract[M]['input']>;
+export type Output<M extends Method> = z.output<Contract[M]['output']>;

@@ -1,0 +1,15 @@
+import type { Envelope } from './call';
+
+/** What the preload script puts on `window.holdfast`: three functions and no Electron object. */
+export interface PreloadApi {
+  /** Invokes one method of the contract. Never rejects: failures come as `{ok:false}`. */
+  invoke(method: string, input: unknown): Promise<Envelope>;
+  /**
+   * Asks the main process for the live stream. A `MessagePort` that carries `StreamMessage` and takes `StreamReply` then
+   * arrives as a window `message` event whose data is {@link STREAM_PORT}. A later call ends the earlier stream.
+   */
+  openStream(): void;
+  platform(): { os: string; electron: string };
+}
+
+export const STREAM_PORT = 'holdfast:stream';

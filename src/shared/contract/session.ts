@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
+
+/** See the design's vocabulary: what a session is right now. */
+export const sessionStatusSchema = z.enum(['active', 'idle', 'disconnected', 'expired', 'closed']);
+export const eraSchema = z.enum(['sessionful', 'stateless']);
+/** Why a session was counted as reconnected. */
+export const reconnectCauseSchema = z.enum(['resumed', 'restored', 'reinitialized', 'token']);
+
+/**
+ * A session as everybody sees it: SQLite row, REST, WebSocket, IPC and window share this one shape, so no layer renames
+ * anything. It never holds a secret.
+ */
+export const sessionSchema = z.object({
+  session_id: z.string(),
+  client_id: z.string(),
+  client_type: z
+    .string()
+    .describe('kind of client the key was made for: claude-code, cursor, vscode, codex, gemini, other'),
+  client_name: z.string().describe('name the program gave in its initialize request'),
+  client_version: z.string(),
+  era: eraSchema,
+  protocol_version: z.string(),
+  status: sessionStatusSchema,
+  degraded: z.boolean().describe('calls work, but the push stream is lost'),
+  flapping: z.boolean().describe('5 or more reconnects within 10 minutes of its latest event'),
+  probe: z.boolean().describe('initialized, never used; hidden from counts'),
+  created_at: ms,
+  last_activity: ms,
+  disconnected_at: ms.nullable().describe('when contact was lost; null while attached'),
+  ended_at: ms.nullable(),
+  reconnect_count: z.number().int().nonnegative(),
+  last_reconnect_cause: reconnectCauseSchema.nullable(),
+  recent_reconnects: z.array(ms).describe('times of the latest reconnects, oldest first, at most 5'),
+  calls: z.number().int().nonnegative(),
+  errors: z.number().int().nonnegative(),
+  recent_latencies: z.array(z.number().nonnegative()).describe('milliseconds of the latest calls, oldest first'),
+  reconnect_expires_at: ms.nullable().describe('when the newest reconnect token ends; null when there is none'),
+});
+
+export type SessionStatus = z.infer<typeof sessionStatusSchema>;
+export type Era = z.infer<typeof eraSchema>;
+export type ReconnectCause = z.infer<typeof reconnectCauseSchema>;
+export type Session = z.infer<typeof sessionSchema>;
+
+export const sessionSortSchema = z.enum(['last_activity', 'created_at', 'reconnect_count', 'status', 'client_name']);
+
+/** Filter, order and page of a list of sessions. */
+export const sessionQuerySchema = z.object({
+  status: z.array(sessionStatusSchema).optional(),
+  client_id: z.string().optional(),
+  text: z.string().max(200).optional().describe('matches session id, client name and client type'),
+  include_probes: z.boolean().default(false),
+  sort: sessionSortSchema.default('last_activity'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  limit: z.number().int().min(1).max(1000).default(100),
+  offset: z.number().int().min(0).default(0),
+});
+export type SessionQuery = z.infer<typeof sessionQuerySchema>;
+
+export const sessionPageSchema = z.object({
+  sessions: z.array(sessionSchema),
+  total: z.number().int().nonnegative().describe('sessions that match the filter, on all pages'),
+});
+export type SessionPage = z.infer<typeof sessionPageSchema>;
+
+export const statusBreakdownSchema = z.object({
+  active: z.number().int(),
+  idle: z.number().int(),
+  disconnected: z.number().int(),
+  expired: z.number().int(),
+  closed: z.number().int(),
+});
+export type StatusBreakdown = z.infer<typeof statusBreakdownSchema>;
+
+export const sessionsHealthSchema = z.object({
+  status_breakdown: statusBreakdownSchema.describe('probes are not counted'),
+  degraded: z.number().int(),
+  flapping: z.number().int(),
+  probes: z.number().int(),
+  reconnects: z.object({
+    total: z.number().int().describe('of all sessions that are kept'),
+    last_hour: z.number().int(),
+    last_24h: z.number().int(),
+  }),
+});
+export type SessionsHealth = z.infer<typeof sessionsHealthSchema>;
+
+export const issuedTokenSchema = z.object({
+  session_id: z.string(),
+  reconnect_token: z.string(),
+  expires_in_minutes: z.number(),
+});
+export type IssuedToken = z.infer<typeof issuedTokenSchema>;

@@ -1,0 +1,104 @@
+import type { NewEvent } from '../contract/event';
+import type { Session } from '../contract/session';
+import { FLAP_COUNT, FLAP_WINDOW, LATENCY_SAMPLES } from './policy';
+import { hasEnded, isAttached, newSession } from './session';
+
+/**
+ * Folds one event into a session. Pure, total and the same function in the main process and in the window: what both
+ * show can only differ by how far they have read.
+ *
+ * An ended session stays ended whatever follows, `last_activity` and `reconnect_count` never go back.
+ *
+ * @param session - the session before, or null before its first event
+ * @returns the session after; null when the event is of no session, or of one that was never created
+ */
+export function evolve(session: Session | null, event: NewEvent): Session | null {
+  if (event.session_id === null) return session;
+  if (event.kind === 'session_created') return session ?? newSession(event);
+  if (session === null) return null;
+  if (hasEnded(session.status)) return session;
+  return withFlapping(fold(session, event), event.at);
+}
+
+function fold(session: Session, event: NewEvent): Session {
+  switch (event.kind) {
+    case 'session_used':
+      return { ...session, probe: false };
+    case 'transport_attached':
+      return {
+        ...touched(session, event.at),
+        ...attached,
+        era: event.payload.era,
+        protocol_version: event.payload.protocol_version,
+      };
+    case 'session_active':
+      return isAttached(session.status) ? { ...touched(session, event.at), status: 'active' } : session;
+    case 'session_idle':
+      return session.status === 'active' ? { ...session, status: 'idle' } : session;
+    case 'stream_lost':
+      return isAttached(session.status) ? { ...session, degraded: true } : session;
+    case 'stream_opened':
+      return { ...session, degraded: false };
+    case 'session_disconnected':
+      return isAttached(session.status)
+        ? { ...session, status: 'disconnected', degraded: false, disconnected_at: event.payload.contact_lost_at }
+        : session;
+    case 'session_reconnected':
+      return {
+        ...touched(session, event.at),
+        ...attached,
+        reconnect_count: Math.max(session.reconnect_count, event.payload.reconnect_count),
+        last_reconnect_cause: event.payload.cause,
+        recent_reconnects: [...session.recent_reconnects, event.at].slice(-FLAP_COUNT),
+        client_version: event.payload.client_version || session.client_version,
+      };
+    case 'token_issued':
+      return { ...session, reconnect_expires_at: event.payload.expires_at };
+    case 'token_reuse_detected':
+      return { ...session, reconnect_expires_at: null };
+    case 'call_completed':
+      return {
+        ...touched(session, event.at),
+        calls: session.calls + 1,
+        errors: session.errors + (event.payload.ok ? 0 : 1),
+        recent_latencies: [...session.recent_latencies, event.payload.latency_ms].slice(-LATENCY_SAMPLES),
+      };
+    case 'session_closed':
+      return { ...ended(session, event.at), status: 'closed' };
+    case 'session_expired':
+      return { ...ended(session, event.at), status: 'expired' };
+    default:
+      return session;
+  }
+}
+
+const attached = { status: 'active', degraded: false, disconnected_at: null } as const;
+
+const touched = (session: Session, at: number): Session => ({
+  ...session,
+  last_activity: Math.max(session.last_activity, at),
+});
+
+const ended = (session: Session, at: number): Session => ({
+  ...session,
+  degraded: false,
+  ended_at: at,
+  reconnect_expires_at: null,
+});
+
+/** Flapping is judged at the time of the event, so that the fold needs no clock; {@link isFlapping} judges it now. */
+function withFlapping(session: Session, at: number): Session {
+  const flapping = isFlapping(session, at);
+  return flapping === session.flapping ? session : { ...session, flapping };
+}
+
+/** Five reconnects within ten minutes before `now`. */
+export function isFlapping(session: Session, now: number): boolean {
+  const oldest = session.recent_reconnects[0];
+  return (
+    !hasEnded(session.status) &&
+    session.recent_reconnects.length >= FLAP_COUNT &&
+    oldest !== undefined &&
+    now - oldest <= FLAP_WINDOW
+  );
+}

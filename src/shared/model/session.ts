@@ -1,0 +1,44 @@
+import type { NewEvent } from '../contract/event';
+import type { Session, SessionStatus, StatusBreakdown } from '../contract/session';
+
+/** A client is there: calls are answered without any reconnect. */
+export const isAttached = (status: SessionStatus): boolean => status === 'active' || status === 'idle';
+
+/** The session is over: nothing can bring it back. */
+export const hasEnded = (status: SessionStatus): boolean => status === 'expired' || status === 'closed';
+
+/** The session as its `session_created` event describes it. */
+export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>): Session {
+  const { client_id, client_type, client_name, client_version, era, protocol_version, probe } = event.payload;
+  return {
+    session_id: event.session_id ?? '',
+    client_id,
+    client_type,
+    client_name,
+    client_version,
+    era,
+    protocol_version,
+    status: 'active',
+    degraded: false,
+    flapping: false,
+    probe,
+    created_at: event.at,
+    last_activity: event.at,
+    disconnected_at: null,
+    ended_at: null,
+    reconnect_count: 0,
+    last_reconnect_cause: null,
+    recent_reconnects: [],
+    calls: 0,
+    errors: 0,
+    recent_latencies: [],
+    reconnect_expires_at: null,
+  };
+}
+
+/** Sessions by status; probes are left out, as everywhere where sessions are counted. */
+export function countByStatus(sessions: Iterable<Session>): StatusBreakdown {
+  const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
+  for (const session of sessions) if (!session.probe) counts[session.status] += 1;
+  return counts;
+}
