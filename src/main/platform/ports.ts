@@ -1,0 +1,21 @@
+import type { Ms } from '../../shared/model/units';
+
+/** Time. `now` is for what is shown and stored, `monotonic` for durations: it neither jumps nor counts sleep twice. */
+export interface Clock {
+  now(): Ms;
+  monotonic(): Ms;
+}
+
+/** Cryptographically strong randomness. */
+export interface Random {
+  bytes(length: number): Uint8Array;
+}
+
+/** Where secrets are kept between starts. Values never reach a log. */
+export interface Secrets {
+  /** The value, or null when there is none or it cannot be read any more. */
+  read(name: string): Promise<Uint8Array | null>;
+  write(name: string, value: Uint8Array): Promise<void>;
+  /** How well values are protected, in words for a person. */
+  readonly protection: string;
+}
