@@ -1,3 +1,5 @@
+import type { Ms } from './model/units';
+
 /**
  * The one registry of error codes. Every door (REST, MCP tool, WebSocket, window) reads its status, its tool result and
  * its sentence from here, so that a failure has one name and one remedy wherever a person meets it.
@@ -136,15 +138,18 @@ export type ErrorCode = keyof typeof ERRORS;
 /** An expected failure with a code of the registry. Anything else that is thrown is a defect. */
 export class HoldfastError extends Error {
   readonly code: ErrorCode;
+  /** When the same request may succeed, in ms from now; for `rate_limited`. */
+  readonly retryAfter: Ms | undefined;
 
   /**
    * @param code - entry of {@link ERRORS}
    * @param message - what exactly was wrong; the registry's sentence when left out. Never holds a secret.
    */
-  constructor(code: ErrorCode, message?: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message?: string, options?: { cause?: unknown; retryAfter?: Ms }) {
     super(message ?? ERRORS[code].sentence, options);
     this.name = 'HoldfastError';
     this.code = code;
+    this.retryAfter = options?.retryAfter;
   }
 }
 

@@ -6,6 +6,14 @@ export interface Clock {
   monotonic(): Ms;
 }
 
+/** Timers that a test can drive. */
+export interface Timers {
+  /** Calls `work` once after `delay`; the returned function cancels it. */
+  after(delay: Ms, work: () => void): () => void;
+  /** Calls `work` every `period`; the returned function ends it. */
+  every(period: Ms, work: () => void): () => void;
+}
+
 /** Cryptographically strong randomness. */
 export interface Random {
   bytes(length: number): Uint8Array;

@@ -9,6 +9,7 @@ export type EventListener = (events: readonly HoldfastEvent[]) => void;
 export class EventBus {
   private readonly listeners = new Set<EventListener>();
 
+  private readonly queue: (readonly HoldfastEvent[])[] = [];
   private readonly onListenerError: (error: unknown) => void;
 
   constructor(onListenerError: (error: unknown) => void) {
@@ -21,15 +22,25 @@ export class EventBus {
     return () => this.listeners.delete(listener);
   }
 
-  /** Calls every listener; one that throws neither stops the others nor the publisher. */
+  /**
+   * Calls every listener; one that throws neither stops the others nor the publisher. What a listener publishes is
+   * delivered after the current events, so that everybody sees the log's order.
+   */
   publish(events: readonly HoldfastEvent[]): void {
     if (events.length === 0) return;
-    for (const listener of [...this.listeners]) {
-      try {
-        listener(events);
-      } catch (error) {
-        this.onListenerError(error);
-      }
+    this.queue.push(events);
+    if (this.queue.length > 1) return;
+    for (let next = this.queue[0]; next !== undefined; next = this.queue[0]) {
+      for (const listener of [...this.listeners]) this.deliver(listener, next);
+      this.queue.shift();
+    }
+  }
+
+  private deliver(listener: EventListener, events: readonly HoldfastEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      this.onListenerError(error);
     }
   }
 }

@@ -1,0 +1,111 @@
+import type { Client, CreatedClient, NewClient } from '../../shared/contract/client';
+import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
+import { HoldfastError } from '../../shared/errors';
+import type { ClientId } from '../../shared/model/ids';
+import { MINUTE, type Ms } from '../../shared/model/units';
+import type { Clock, Random } from '../platform/ports';
+import type { EventBus } from './event-bus';
+import type { ClientRepository, SessionRepository } from './ports';
+import { hashToken } from './reconnect-tokens';
+
+/** `last_seen_at` is written at most this often. */
+const SEEN_PERIOD: Ms = MINUTE;
+
+export interface ClientRegistryPorts {
+  readonly clients: ClientRepository;
+  readonly repository: Pick<SessionRepository, 'commit'>;
+  /** Makes everything inside one transaction. */
+  readonly transaction: <T>(work: () => T) => T;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The installed programs that may connect. Each holds one key; a key is shown once and kept as its SHA-256. */
+export class ClientRegistry {
+  private readonly byHash = new Map<string, Client>();
+  private readonly seenAt = new Map<string, Ms>();
+  private readonly ports: ClientRegistryPorts;
+
+  constructor(ports: ClientRegistryPorts) {
+    this.ports = ports;
+  }
+
+  /** Creates a client. The key in the answer exists nowhere else from then on. */
+  create(input: Required<NewClient>): CreatedClient {
+    const { random, clock } = this.ports;
+    const client_id = `c_${Buffer.from(random.bytes(8)).toString('base64url')}` as ClientId;
+    const client_key = `hf_${Buffer.from(random.bytes(32)).toString('base64url')}`;
+    const at = clock.now();
+    const client: Client = { client_id, ...input, created_at: at, first_seen_at: null, last_seen_at: null };
+    const { name, type } = input;
+    this.commit(() => this.ports.clients.insert(client, hashToken(client_key)), {
+      at,
+      session_id: null,
+      kind: 'client_created',
+      payload: { client_id, name, type },
+    });
+    return { client_id, client_key };
+  }
+
+  /**
+   * The client that holds this key, or null. The key is looked up by its hash, so the time taken tells nothing about it.
+   * Every request that authenticates counts as a sign of life of the client.
+   */
+  authenticate(key: string): Client | null {
+    if (!key.startsWith('hf_') || key.length > 128) return null;
+    const hash = hashToken(key);
+    const client = this.byHash.get(hash) ?? this.ports.clients.byKeyHash(hash);
+    if (client === null) return null;
+    this.byHash.set(hash, client);
+    this.markSeen(client);
+    return client;
+  }
+
+  list(): Client[] {
+    return this.ports.clients.list();
+  }
+
+  /** @throws HoldfastError `client_not_found` */
+  get(clientId: string): Client {
+    const client = this.ports.clients.get(clientId);
+    if (client === null) throw new HoldfastError('client_not_found');
+    return client;
+  }
+
+  /** Changes which protocol era the client is offered; open transports go on as they are. */
+  setPolicy(clientId: string, policy: Client['policy']): Client {
+    this.get(clientId);
+    this.ports.clients.setPolicy(clientId, policy);
+    this.byHash.clear();
+    return this.get(clientId);
+  }
+
+  /** Takes the client's key away. Its sessions are the caller's to end. */
+  remove(clientId: string): void {
+    const { client_id, name } = this.get(clientId);
+    this.byHash.clear();
+    this.commit(() => this.ports.clients.remove(clientId), {
+      at: this.ports.clock.now(),
+      session_id: null,
+      kind: 'client_removed',
+      payload: { client_id, name },
+    });
+  }
+
+  private markSeen({ client_id }: Client): void {
+    const now = this.ports.clock.now();
+    const last = this.seenAt.get(client_id);
+    if (last !== undefined && now - last < SEEN_PERIOD) return;
+    this.seenAt.set(client_id, now);
+    this.ports.clients.seen(client_id, now);
+  }
+
+  private commit(write: () => void, event: NewEvent): void {
+    const stored: HoldfastEvent[] = this.ports.transaction(() => {
+      write();
+      return this.ports.repository.commit({ events: [event] });
+    });
+    this.ports.bus.publish(stored);
+  }
+}

@@ -1,0 +1,106 @@
+import type { CloseReason, DisconnectReason, Door, NewEvent } from '../../shared/contract/event';
+import type { Era, ReconnectCause, Session } from '../../shared/contract/session';
+import type { SessionPolicy } from '../../shared/model/policy';
+import { hasEnded, isAttached } from '../../shared/model/session';
+import type { Ms } from '../../shared/model/units';
+
+/** What happened to, or is asked of, a session that exists. */
+export type Command =
+  /** A request arrived on a transport of the session. `work` tells it from a bare open stream. */
+  | { type: 'traffic'; work: boolean; transport_id: string; client_version: string; afterRestart: boolean }
+  | { type: 'attach'; transport_id: string; era: Era; protocol_version: string; work: boolean }
+  | { type: 'reconnect'; cause: ReconnectCause; door: Door; transport_id: string | null; client_version: string }
+  | { type: 'open_stream' }
+  | { type: 'lose_stream' }
+  | { type: 'fall_idle' }
+  | { type: 'disconnect'; reason: DisconnectReason; contact_lost_at: Ms }
+  | { type: 'issue_token'; generation: number; expires_at: Ms; door: Door }
+  | { type: 'detect_reuse'; generation: number; door: Door }
+  | { type: 'reject'; code: string; door: Door }
+  | { type: 'close'; reason: CloseReason; superseded_by: string | null }
+  | { type: 'expire' };
+
+/**
+ * Decides which events a command leads to. Pure: the same session, command and time give the same events.
+ * A command that changes nothing gives none; an ended session yields nothing but the record of a refused reconnect.
+ */
+export function decide(session: Session, command: Command, now: Ms): NewEvent[] {
+  const { session_id } = session;
+  const base = { at: now, session_id };
+  if (command.type === 'reject') {
+    return [{ ...base, kind: 'reconnect_rejected', payload: { code: command.code, door: command.door } }];
+  }
+  if (hasEnded(session.status)) return [];
+  const attached = isAttached(session.status);
+  const firstUse: NewEvent[] = session.probe ? [{ ...base, kind: 'session_used', payload: {} }] : [];
+
+  switch (command.type) {
+    case 'traffic': {
+      const used = command.work ? firstUse : [];
+      if (session.status === 'active') return used;
+      if (session.status === 'idle') {
+        return command.work ? [...used, { ...base, kind: 'session_active', payload: {} }] : used;
+      }
+      const cause = command.afterRestart ? 'restored' : 'resumed';
+      return [...used, reconnected(session, { ...command, cause, door: 'mcp' }, now)];
+    }
+    case 'attach': {
+      const { transport_id, era, protocol_version } = command;
+      return [
+        ...(command.work ? firstUse : []),
+        { ...base, kind: 'transport_attached', payload: { transport_id, era, protocol_version } },
+      ];
+    }
+    case 'reconnect':
+      return [reconnected(session, command, now)];
+    case 'open_stream':
+      return session.degraded ? [{ ...base, kind: 'stream_opened', payload: {} }] : [];
+    case 'lose_stream':
+      return attached && !session.degraded ? [{ ...base, kind: 'stream_lost', payload: {} }] : [];
+    case 'fall_idle':
+      return session.status === 'active' ? [{ ...base, kind: 'session_idle', payload: {} }] : [];
+    case 'disconnect': {
+      const { reason, contact_lost_at } = command;
+      return attached ? [{ ...base, kind: 'session_disconnected', payload: { reason, contact_lost_at } }] : [];
+    }
+    case 'issue_token': {
+      const { generation, expires_at, door } = command;
+      return [{ ...base, kind: 'token_issued', payload: { generation, expires_at, door } }];
+    }
+    case 'detect_reuse':
+      return [
+        { ...base, kind: 'token_reuse_detected', payload: { generation: command.generation, door: command.door } },
+      ];
+    case 'close': {
+      const { reason, superseded_by } = command;
+      return [{ ...base, kind: 'session_closed', payload: { reason, superseded_by } }];
+    }
+    case 'expire':
+      return [{ ...base, kind: 'session_expired', payload: {} }];
+  }
+}
+
+function reconnected(
+  session: Session,
+  how: { cause: ReconnectCause; door: Door; transport_id: string | null; client_version: string },
+  now: Ms,
+): NewEvent {
+  return {
+    at: now,
+    session_id: session.session_id,
+    kind: 'session_reconnected',
+    payload: {
+      cause: how.cause,
+      door: how.door,
+      downtime_ms: Math.max(0, now - (session.disconnected_at ?? now)),
+      reconnect_count: session.reconnect_count + 1,
+      transport_id: how.transport_id,
+      client_version: how.client_version,
+    },
+  };
+}
+
+/** A disconnected session whose retention is over can no longer be resumed, whether or not the sweep has seen it yet. */
+export function isPastRetention(session: Session, now: Ms, policy: SessionPolicy): boolean {
+  return session.disconnected_at !== null && now - session.disconnected_at >= policy.retention;
+}

@@ -1,0 +1,190 @@
+import type { Client } from '../../shared/contract/client';
+import type { Door } from '../../shared/contract/event';
+import type { IssuedToken, Session } from '../../shared/contract/session';
+import { HoldfastError } from '../../shared/errors';
+import { DEFAULT_POLICY, type SessionPolicy } from '../../shared/model/policy';
+import { isAttached } from '../../shared/model/session';
+import type { Ms } from '../../shared/model/units';
+import type { Clock, Random, Timers } from '../platform/ports';
+import { Attachments, type NewTransport, type TransportEffects } from './attachments';
+import type { EventBus } from './event-bus';
+import type { SessionRepository, TransportRecord } from './ports';
+import type { ReconnectTokens } from './reconnect-tokens';
+import {
+  owns,
+  type Principal,
+  type Reconnected,
+  Reconnection,
+  type ReconnectLimiter,
+  type ReconnectRequest,
+} from './reconnection';
+import { SessionCore } from './session-core';
+
+const EXPIRY_BATCH = 500;
+
+export interface SessionManagerPorts {
+  readonly repository: SessionRepository;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly tokens: ReconnectTokens;
+  readonly limiter?: ReconnectLimiter;
+  readonly policy?: SessionPolicy;
+  /** Told of failures that no caller can be told of. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+/**
+ * The one way in which a session changes. REST, MCP tools, WebSocket, window and timers are doors to it. Every change is
+ * committed before the call returns and published after; a read never changes anything.
+ */
+export class SessionManager {
+  private readonly core: SessionCore;
+  private readonly attachments: Attachments;
+  private readonly reconnection: Reconnection;
+
+  constructor(ports: SessionManagerPorts) {
+    this.core = new SessionCore({ ...ports, policy: ports.policy ?? DEFAULT_POLICY });
+    this.attachments = new Attachments(this.core, ports.random);
+    this.reconnection = new Reconnection(this.core, this.attachments, ports.tokens, ports.limiter ?? null);
+  }
+
+  /** Connects the protocol front, which ends, moves and cuts transports as sessions change. */
+  setTransportEffects(effects: TransportEffects): void {
+    this.attachments.setEffects(effects);
+  }
+
+  /**
+   * Marks sessions that were attached when the last run ended without a word as disconnected.
+   * @param lastAlive - the last moment that run is known to have lived
+   */
+  recover(lastAlive: Ms): void {
+    for (const { session } of this.core.repository.attached()) {
+      const contact_lost_at = Math.max(session.last_activity, lastAlive);
+      this.core.run(session.session_id, { type: 'disconnect', reason: 'supervisor_killed', contact_lost_at });
+    }
+  }
+
+  /** Marks every attached session as disconnected by our own stop and writes what waits. Part of the quit phases. */
+  stop(): void {
+    this.core.flush();
+    for (const { session } of [...this.core.attached()]) {
+      const contact_lost_at = this.core.clock.now();
+      this.core.run(session.session_id, { type: 'disconnect', reason: 'supervisor_stopped', contact_lost_at });
+    }
+  }
+
+  /** Applies what time alone changes: idle, lost, quiet, expired. Call about every second. */
+  tick(): void {
+    this.attachments.tick();
+    const before = this.core.clock.now() - this.core.policy.retention;
+    for (const { session } of this.core.repository.disconnectedBefore(before, EXPIRY_BATCH)) {
+      this.attachments.expire(session.session_id);
+    }
+  }
+
+  /** Removes traces that nobody needs. Call about every minute. */
+  sweep(): void {
+    this.attachments.forgetHandshakes();
+  }
+
+  /** Records a new transport; its id is the `Mcp-Session-Id` that the client is told. */
+  openTransport(input: NewTransport): TransportRecord {
+    return this.attachments.open(input);
+  }
+
+  /** The transport if it is this client's and has not ended; null otherwise, for whatever reason. */
+  findTransport(transportId: string, clientId: string): TransportRecord | null {
+    return this.attachments.find(transportId, clientId);
+  }
+
+  /**
+   * The session that a request or an opening stream belongs to: made, kept or brought back as needed.
+   * @param work - false for a bare stream, which alone makes no more than a `probe`
+   * @throws HoldfastError `session_not_found` when it has ended
+   */
+  enter(transportId: string, work: boolean, client: Client): Session {
+    return this.attachments.enter(transportId, work, client).session;
+  }
+
+  /** Counts an open push stream until the returned function is called. */
+  streamOpened(transportId: string): () => void {
+    return this.attachments.streamOpened(transportId);
+  }
+
+  /** Counts a request in flight until the returned function is called with its measurement, or null for none. */
+  requestStarted(transportId: string): (call: { method: string; name: string | null; ok: boolean } | null) => void {
+    return this.attachments.requestStarted(transportId);
+  }
+
+  /** The client ended the transport on purpose (HTTP DELETE). */
+  endTransport(transportId: string): void {
+    this.attachments.end(transportId);
+  }
+
+  /** Whether a session with this id is kept, ended or not. */
+  sessionExists(sessionId: string): boolean {
+    return this.core.find(sessionId) !== null;
+  }
+
+  /**
+   * One session as the principal may see it.
+   * @throws HoldfastError `session_not_found`, also for another client's session
+   */
+  get(sessionId: string, principal: Principal): Session {
+    const state = this.core.find(sessionId);
+    if (state === null || !owns(principal, state)) throw new HoldfastError('session_not_found');
+    return state.session;
+  }
+
+  /** See {@link Reconnection.issueToken}. */
+  issueReconnectToken(sessionId: string, principal: Principal, door: Door): Promise<IssuedToken> {
+    return this.reconnection.issueToken(sessionId, principal, door);
+  }
+
+  /** See {@link Reconnection.reconnect}. */
+  reconnectSession(request: ReconnectRequest): Promise<Reconnected> {
+    return this.reconnection.reconnect(request);
+  }
+
+  /** Cuts the session's transports. It stays resumable: a client that comes back finds it. */
+  disconnect(sessionId: string, principal: Principal): Session {
+    this.get(sessionId, principal);
+    const contact_lost_at = this.core.clock.now();
+    const { session } = this.core.run(sessionId, { type: 'disconnect', reason: 'user', contact_lost_at });
+    this.attachments.cut(sessionId);
+    return session;
+  }
+
+  /** Ends the session for good. Ending one that has ended changes nothing. */
+  close(sessionId: string, principal: Principal, reason: 'client' | 'user'): Session {
+    this.get(sessionId, principal);
+    return this.end(sessionId, reason);
+  }
+
+  /** Ends every session of a client whose key was taken away. */
+  closeAllOf(clientId: string): void {
+    for (const { session } of this.core.repository.sessionsOfClient(clientId))
+      this.end(session.session_id, 'client_removed');
+  }
+
+  /** Sessions of this process that are attached now. */
+  attachedCount(): number {
+    let count = 0;
+    for (const { session } of this.core.attached()) if (isAttached(session.status) && !session.probe) count += 1;
+    return count;
+  }
+
+  /** Writes waiting measurements now. */
+  flush(): void {
+    this.core.flush();
+  }
+
+  private end(sessionId: string, reason: 'client' | 'user' | 'client_removed'): Session {
+    const transports = this.attachments.endedTransportsOf(sessionId);
+    const { session } = this.core.run(sessionId, { type: 'close', reason, superseded_by: null }, { transports });
+    this.attachments.committed(transports);
+    return session;
+  }
+}

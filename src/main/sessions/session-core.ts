@@ -1,0 +1,164 @@
+import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
+import { HoldfastError } from '../../shared/errors';
+import { evolve } from '../../shared/model/evolve';
+import type { SessionPolicy } from '../../shared/model/policy';
+import { hasEnded, isAttached } from '../../shared/model/session';
+import type { Ms } from '../../shared/model/units';
+import type { Clock, Timers } from '../platform/ports';
+import { type Command, decide } from './decide';
+import type { EventBus } from './event-bus';
+import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type TokenState } from './ports';
+
+const BATCH_DELAY: Ms = 250;
+const BATCH_SIZE = 200;
+/** While the database cannot be written, so many measurements wait; older ones are dropped first. */
+const BACKLOG = 10_000;
+
+/** What a command changes besides the session's own events. */
+export interface Extra {
+  readonly token?: TokenState;
+  readonly transports?: Change['transports'];
+  readonly expectToken?: Change['expectToken'];
+  /** Commands for other sessions that belong to the same transaction. */
+  readonly others?: readonly { sessionId: string; command: Command }[];
+}
+
+/**
+ * Holds the sessions in memory and is the only writer of their state: decide, commit, then keep and publish. When a
+ * commit fails, nothing has changed in memory either.
+ */
+export class SessionCore {
+  private readonly states = new Map<string, StoredSession>();
+  private measurements: NewEvent[] = [];
+  private cancelFlush: (() => void) | null = null;
+
+  readonly repository: SessionRepository;
+  readonly clock: Clock;
+  readonly policy: SessionPolicy;
+  private readonly bus: EventBus;
+  private readonly timers: Timers;
+  private readonly onProblem: (error: unknown) => void;
+
+  constructor(ports: {
+    repository: SessionRepository;
+    bus: EventBus;
+    clock: Clock;
+    timers: Timers;
+    policy: SessionPolicy;
+    onProblem: (error: unknown) => void;
+  }) {
+    this.repository = ports.repository;
+    this.bus = ports.bus;
+    this.clock = ports.clock;
+    this.timers = ports.timers;
+    this.policy = ports.policy;
+    this.onProblem = ports.onProblem;
+  }
+
+  /** The session, from memory or the database; null when there is none. Reading changes nothing, not even its age. */
+  find(sessionId: string): StoredSession | null {
+    const known = this.states.get(sessionId);
+    if (known) return known;
+    const stored = this.repository.session(sessionId);
+    // Ended sessions never change again, so there is no reason to hold them.
+    if (stored && !hasEnded(stored.session.status)) this.states.set(sessionId, stored);
+    return stored;
+  }
+
+  /** Like {@link find}, for a session that must exist. */
+  load(sessionId: string): StoredSession {
+    const state = this.find(sessionId);
+    if (state === null) throw new HoldfastError('session_not_found');
+    return state;
+  }
+
+  /** Decides one command and makes it true. Returns the session after it. */
+  run(sessionId: string, command: Command, extra: Extra = {}): StoredSession {
+    return this.apply(sessionId, decide(this.load(sessionId).session, command, this.clock.now()), extra);
+  }
+
+  /** Commits events of one session with everything that belongs to them, then publishes. */
+  apply(sessionId: string, events: readonly NewEvent[], extra: Extra = {}): StoredSession {
+    this.flush();
+    const before = this.find(sessionId);
+    const next = fold(before, events, extra.token);
+    const others = (extra.others ?? []).map(({ sessionId: id, command }) => {
+      const state = this.load(id);
+      const decided = decide(state.session, command, this.clock.now());
+      return { events: decided, next: fold(state, decided) };
+    });
+    if (events.length > 0 || extra.token || extra.transports || others.length > 0) {
+      this.commit({
+        events: [...events, ...others.flatMap((other) => other.events)],
+        sessions: [next, ...others.map((other) => other.next)],
+        transports: extra.transports,
+        expectToken: extra.expectToken,
+      });
+    }
+    return next;
+  }
+
+  /** Queues the measurement of a call: written with others within 250 ms, or as soon as 200 wait. */
+  measure(event: Extract<NewEvent, { kind: 'call_completed' }>): void {
+    this.measurements.push(event);
+    if (this.measurements.length > BACKLOG) this.measurements.shift();
+    if (this.measurements.length >= BATCH_SIZE) this.tryFlush();
+    else this.cancelFlush ??= this.timers.after(BATCH_DELAY, () => this.tryFlush());
+  }
+
+  /** Writes waiting measurements. Throws when the database cannot be written; they wait on then. */
+  flush(): void {
+    this.cancelFlush?.();
+    this.cancelFlush = null;
+    if (this.measurements.length === 0) return;
+    const events = this.measurements;
+    const touched = new Map<string, StoredSession>();
+    for (const event of events) {
+      const state = event.session_id === null ? null : (touched.get(event.session_id) ?? this.find(event.session_id));
+      if (state) touched.set(state.session.session_id, fold(state, [event]));
+    }
+    this.measurements = [];
+    try {
+      this.commit({ events, sessions: [...touched.values()] });
+    } catch (error) {
+      this.measurements = events;
+      throw error;
+    }
+  }
+
+  /** Sessions in memory that are attached. */
+  *attached(): Iterable<StoredSession> {
+    for (const state of this.states.values()) if (isAttached(state.session.status)) yield state;
+  }
+
+  private tryFlush(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.onProblem(error);
+      this.cancelFlush = this.timers.after(BATCH_DELAY * 8, () => this.tryFlush());
+    }
+  }
+
+  private commit(change: Change & { sessions: readonly StoredSession[] }): void {
+    const stored: HoldfastEvent[] = this.repository.commit(change);
+    for (const state of change.sessions) {
+      const { session_id, status } = state.session;
+      if (hasEnded(status)) this.states.delete(session_id);
+      else this.states.set(session_id, state);
+    }
+    this.bus.publish(stored);
+  }
+}
+
+function fold(before: StoredSession | null, events: readonly NewEvent[], token?: TokenState): StoredSession {
+  const session = events.reduce(evolve, before?.session ?? null);
+  if (session === null) throw new HoldfastError('session_not_found');
+  const dropped = events.findLast((event) => event.kind === 'session_disconnected');
+  const reason = dropped?.payload.reason ?? before?.disconnect_reason ?? null;
+  return {
+    session,
+    token: token ?? before?.token ?? NO_TOKEN,
+    disconnect_reason: session.status === 'disconnected' ? reason : null,
+  };
+}
