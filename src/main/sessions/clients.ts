@@ -98,7 +98,12 @@ export class ClientRegistry {
     const last = this.seenAt.get(client_id);
     if (last !== undefined && now - last < SEEN_PERIOD) return;
     this.seenAt.set(client_id, now);
-    this.ports.clients.seen(client_id, now);
+    try {
+      this.ports.clients.seen(client_id, now);
+    } catch {
+      // A full disk must not lock a client out; the next sign of life is written again.
+      this.seenAt.delete(client_id);
+    }
   }
 
   private commit(write: () => void, event: NewEvent): void {
