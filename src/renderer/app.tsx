@@ -1,0 +1,47 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { type ComponentType, lazy, Suspense } from 'react';
+import { OverviewView } from './features/overview/overview-view';
+import { SessionsView } from './features/sessions/sessions-view';
+import { ErrorBoundary } from './shell/error-boundary';
+import { Header } from './shell/header';
+import { LiveRegion } from './shell/live-region';
+import { Navigation } from './shell/navigation';
+import type { View } from './store/route';
+import { useRoute } from './store/use-holdfast';
+import { Toaster } from './ui/toast';
+import { TooltipProvider } from './ui/tooltip';
+
+const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
+  overview: OverviewView,
+  sessions: SessionsView,
+  history: lazy(async () => ({ default: (await import('./features/history/history-view')).HistoryView })),
+  connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
+};
+
+/** The window: navigation, header and the view that the URL names. */
+export function App() {
+  const { view } = useRoute();
+  const Current = VIEW_COMPONENTS[view];
+  return (
+    // The content security policy allows no <style> elements; what they would do stands in our own style sheet.
+    <CSPProvider disableStyleElements>
+      <TooltipProvider>
+        <div className="flex h-full">
+          <Navigation />
+          <div className="flex min-w-0 flex-1 flex-col">
+            <Header />
+            <main className="min-h-0 flex-1">
+              <ErrorBoundary key={view}>
+                <Suspense fallback={null}>
+                  <Current />
+                </Suspense>
+              </ErrorBoundary>
+            </main>
+          </div>
+        </div>
+        <Toaster />
+        <LiveRegion />
+      </TooltipProvider>
+    </CSPProvider>
+  );
+}

@@ -1,0 +1,164 @@
+import type { Input, Method, Output } from '../../shared/contract/index';
+import { type PreloadApi, STREAM_PORT } from '../../shared/contract/preload';
+import type { StreamMessage, StreamReply } from '../../shared/contract/stream';
+import { HoldfastError } from '../../shared/errors';
+import { type Ms, SECOND } from '../../shared/model/units';
+import type { Bridge, BridgeListener, ConnectionInfo } from './bridge';
+
+/** The main process speaks at least every 5 s, so a silence of this length is a fault. */
+const SILENCE: Ms = 12 * SECOND;
+/** After this silence it is no longer a matter of moments. */
+const OFFLINE: Ms = 45 * SECOND;
+const FIRST_RETRY: Ms = SECOND;
+const LAST_RETRY: Ms = 10 * SECOND;
+/** Bound of one invocation. */
+const ANSWER: Ms = 15 * SECOND;
+
+/** What the bridge needs of its page; tests bring their own. */
+export interface ElectronBridgePorts {
+  readonly page: Pick<Window, 'addEventListener' | 'removeEventListener'>;
+  now(): Ms;
+  setTimeout(run: () => void, ms: Ms): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+const PAGE_PORTS = (): ElectronBridgePorts => ({
+  page: window,
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+});
+
+/**
+ * The bridge inside Electron: invocations over IPC, the live stream over a `MessagePort`. The stream counts as live for as
+ * long as something arrives at least every 12 s; after that it is opened anew, at first after 1 s, at most every 10 s.
+ */
+export function createElectronBridge(api: PreloadApi, ports: ElectronBridgePorts = PAGE_PORTS()): Bridge {
+  return new ElectronBridge(api, ports);
+}
+
+class ElectronBridge implements Bridge {
+  readonly #api: PreloadApi;
+  readonly #ports: ElectronBridgePorts;
+  #listener: BridgeListener | null = null;
+  #port: MessagePort | null = null;
+  #timer: unknown = null;
+  #tries = 0;
+  /** When the present silence began: at the last message, or when the stream was asked for. */
+  #silentSince = 0;
+  #info: ConnectionInfo = { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null };
+
+  constructor(api: PreloadApi, ports: ElectronBridgePorts) {
+    this.#api = api;
+    this.#ports = ports;
+  }
+
+  async invoke<M extends Method>(method: M, input: Input<M>): Promise<Output<M>> {
+    let timer: unknown;
+    const late = new Promise<never>((_, reject) => {
+      timer = this.#ports.setTimeout(
+        () => reject(new HoldfastError('internal_error', 'Holdfast did not answer within 15 s. Try again.')),
+        ANSWER,
+      );
+    });
+    try {
+      const answer = await Promise.race([this.#api.invoke(method, input), late]);
+      if (!answer.ok) throw new HoldfastError(answer.error.code, answer.error.message);
+      return answer.value as Output<M>;
+    } finally {
+      this.#ports.clearTimeout(timer);
+    }
+  }
+
+  open(listener: BridgeListener): () => void {
+    this.#listener = listener;
+    this.#ports.page.addEventListener('message', this.#takePort);
+    this.#begin();
+    return () => {
+      this.#listener = null;
+      this.#ports.page.removeEventListener('message', this.#takePort);
+      this.#ports.clearTimeout(this.#timer);
+      this.#dropPort();
+    };
+  }
+
+  ack(toSeq: number): void {
+    this.#reply({ type: 'ack', to_seq: toSeq });
+  }
+
+  resync(): void {
+    this.#reply({ type: 'resync' });
+  }
+
+  reconnectNow(): void {
+    this.#tries = 0;
+    this.#begin();
+  }
+
+  disconnect(): void {
+    this.#ports.clearTimeout(this.#timer);
+    this.#dropPort();
+    this.#tell({ state: 'offline', next_try_at: null, problem: 'You disconnected this window. Sessions go on.' });
+  }
+
+  #begin(): void {
+    this.#silentSince = this.#ports.now();
+    this.#tell({ state: 'reconnecting', next_try_at: null });
+    this.#try();
+  }
+
+  /** Asks for a stream and looks again when it should have spoken. */
+  #try(): void {
+    this.#dropPort();
+    this.#api.openStream();
+    const wait = Math.min(FIRST_RETRY * 2 ** this.#tries, LAST_RETRY);
+    this.#tries += 1;
+    this.#after(wait, () => this.#retry());
+  }
+
+  #retry(): void {
+    const silent = this.#ports.now() - this.#silentSince;
+    const state = silent >= OFFLINE ? 'offline' : 'reconnecting';
+    this.#tell({ state, next_try_at: null, problem: 'Holdfast does not answer this window.' });
+    this.#try();
+  }
+
+  readonly #takePort = (event: Event): void => {
+    const { data, ports, source } = event as MessageEvent;
+    const [port] = ports ?? [];
+    if (data !== STREAM_PORT || !port || (source !== null && source !== this.#ports.page)) return;
+    this.#dropPort();
+    this.#port = port;
+    port.onmessage = (message: MessageEvent<StreamMessage>) => this.#hear(message.data);
+    port.start();
+  };
+
+  #hear(message: StreamMessage): void {
+    this.#tries = 0;
+    this.#silentSince = this.#ports.now();
+    this.#tell({ state: 'live', heard_at: this.#silentSince, next_try_at: null, problem: null });
+    this.#after(SILENCE, () => this.#retry());
+    this.#listener?.message(message);
+  }
+
+  #after(ms: Ms, run: () => void): void {
+    this.#ports.clearTimeout(this.#timer);
+    this.#timer = this.#ports.setTimeout(run, ms);
+  }
+
+  #dropPort(): void {
+    if (!this.#port) return;
+    this.#port.onmessage = null;
+    this.#port.close();
+    this.#port = null;
+  }
+
+  #reply(reply: StreamReply): void {
+    this.#port?.postMessage(reply);
+  }
+
+  #tell(change: Partial<ConnectionInfo>): void {
+    this.#info = { ...this.#info, ...change };
+    this.#listener?.connection(this.#info);
+  }
+}

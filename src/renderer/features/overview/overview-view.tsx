@@ -1,0 +1,1 @@
+export function OverviewView() { return null; }

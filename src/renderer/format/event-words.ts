@@ -1,0 +1,100 @@
+import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
+import { formatLatency } from './number';
+import { formatDuration, formatShortClock } from './time';
+import { CAUSE_MEANINGS, clientTypeWord } from './words';
+
+/** How much an event asks for attention: `good` and `bad` are also shown by a shape, never by colour alone. */
+export type EventTone = 'good' | 'quiet' | 'warn' | 'bad';
+
+export interface EventWords {
+  readonly title: string;
+  /** Why, or what follows from it; empty when the title says everything. */
+  readonly detail: string;
+  readonly tone: EventTone;
+}
+
+const DOOR_WORDS = {
+  mcp: 'over MCP',
+  tool: 'by a tool call',
+  rest: 'over the REST API',
+  websocket: 'over the WebSocket',
+  window: 'from this window',
+  timer: 'by Holdfast itself',
+} as const;
+
+const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
+  stream_lost: 'Its push stream broke and no request followed.',
+  quiet: 'There was no open stream and no traffic for a long time.',
+  supervisor_stopped: 'Holdfast was stopped.',
+  supervisor_killed: 'Holdfast ended without warning.',
+  user: 'Somebody disconnected it here.',
+};
+
+const CLOSE_WORDS: Record<EventOf<'session_closed'>['payload']['reason'], string> = {
+  client: 'The client ended it.',
+  user: 'Somebody ended it here.',
+  superseded: 'Its client went on in another session.',
+  client_removed: 'Its client was removed.',
+};
+
+const REJECTION_WORDS: Readonly<Record<string, string>> = {
+  session_id_mismatch: 'The token belongs to another session.',
+  invalid_token_purpose: 'The token was made for something else.',
+  session_not_found: 'No session of this client has that id.',
+  token_mismatch: 'A newer token had been issued.',
+  session_already_disconnected: 'The session had ended.',
+  token_expired: 'The token was too old.',
+  invalid_token: 'The token was damaged or not ours.',
+  token_reused: 'The token had been used before.',
+  rate_limited: 'There were too many tries.',
+  internal_error: 'Holdfast could not do it.',
+};
+
+type Wording<K extends EventKind> = (payload: EventOf<K>['payload']) => EventWords;
+
+const words = (title: string, detail = '', tone: EventTone = 'quiet'): EventWords => ({ title, detail, tone });
+
+const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
+  session_created: (p) =>
+    words(
+      p.probe ? 'Shook hands' : 'Session started',
+      [[p.client_name, p.client_version].filter(Boolean).join(' '), `protocol ${p.protocol_version}`].join(', '),
+      'good',
+    ),
+  session_used: () => words('First used', 'The session counts from here on.'),
+  transport_attached: (p) => words('Transport attached', `Protocol ${p.protocol_version}`),
+  session_active: () => words('Active again'),
+  session_idle: () => words('Idle', 'The client is here and quiet.'),
+  stream_lost: () => words('Push stream lost', 'Calls work; messages from servers wait until it is back.', 'warn'),
+  stream_opened: () => words('Push stream open'),
+  session_disconnected: (p) => words('Disconnected', DISCONNECT_WORDS[p.reason], 'warn'),
+  session_reconnected: (p) =>
+    words(`Reconnected after ${formatDuration(p.downtime_ms)}`, CAUSE_MEANINGS[p.cause], 'good'),
+  reconnect_rejected: (p) =>
+    words('Reconnect refused', REJECTION_WORDS[p.code] ?? `Reason: ${p.code.replaceAll('_', ' ')}.`, 'bad'),
+  token_issued: (p) =>
+    words('Reconnect token issued', `${DOOR_WORDS[p.door]}, good until ${formatShortClock(p.expires_at)}`),
+  token_reuse_detected: () =>
+    words('A used token came back', 'All tokens of the session were revoked. Somebody may have copied one.', 'bad'),
+  session_closed: (p) => words('Session ended', CLOSE_WORDS[p.reason]),
+  session_expired: () => words('Session expired', 'The client stayed away too long.'),
+  call_completed: (p) =>
+    words(
+      p.name ? `${p.method} ${p.name}` : p.method,
+      p.ok ? formatLatency(p.latency_ms) : `failed after ${formatLatency(p.latency_ms)}`,
+      p.ok ? 'quiet' : 'bad',
+    ),
+  client_created: (p) => words(`Client ${p.name} added`, clientTypeWord(p.type)),
+  client_removed: (p) => words(`Client ${p.name} removed`),
+  supervisor_started: (p) =>
+    p.previous_stop === 'killed'
+      ? words('Holdfast started', 'It had ended without warning before.', 'warn')
+      : words('Holdfast started', `Version ${p.version}`),
+  supervisor_stopped: () => words('Holdfast stopped'),
+};
+
+/** What an event says, in words for a person. Never throws: a kind of a newer Holdfast is shown by its name. */
+export function describeEvent(event: HoldfastEvent): EventWords {
+  const wording = DESCRIPTIONS[event.kind] as Wording<typeof event.kind> | undefined;
+  return wording ? wording(event.payload as never) : words((event as { kind: string }).kind.replaceAll('_', ' '));
+}

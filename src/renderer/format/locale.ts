@@ -1,0 +1,17 @@
+const FALLBACK = 'en-US';
+
+/**
+ * A language tag that `Intl` accepts. Under `LANG=C` Chromium reports `en-US@posix`, on which every `Intl` constructor
+ * throws; POSIX suffixes are dropped, underscores become hyphens, and what still is no tag becomes `en-US`.
+ */
+export function sanitiseLocale(tag: string | null | undefined): string {
+  const plain = (tag ?? '').replace(/[.@].*$/, '').replaceAll('_', '-');
+  try {
+    return Intl.getCanonicalLocales(plain)[0] ?? FALLBACK;
+  } catch {
+    return FALLBACK;
+  }
+}
+
+/** The locale that everything in the window is formatted with. */
+export const LOCALE = sanitiseLocale(globalThis.navigator?.language);

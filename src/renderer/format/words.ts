@@ -1,0 +1,51 @@
+import type { ClientType } from '../../shared/contract/client';
+import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
+
+export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
+  active: 'Active',
+  idle: 'Idle',
+  disconnected: 'Disconnected',
+  expired: 'Expired',
+  closed: 'Closed',
+};
+
+/** What a status means, in one sentence. */
+export const STATUS_MEANINGS: Readonly<Record<SessionStatus, string>> = {
+  active: 'The client is here and used the session in the last minute.',
+  idle: 'The client is here and quiet.',
+  disconnected: 'The client is gone. It can come back to this session.',
+  expired: 'The client stayed away too long. The session is over.',
+  closed: 'The session was ended on purpose.',
+};
+
+const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = {
+  'claude-code': 'Claude Code',
+  cursor: 'Cursor',
+  vscode: 'VS Code',
+  codex: 'Codex',
+  gemini: 'Gemini CLI',
+  other: 'Other',
+};
+
+/** The name of a kind of client; an unknown kind is shown as it is. */
+export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;
+
+/** What a person calls a session: the name its client gave, else its kind. */
+export const sessionName = (session: Session): string => session.client_name || clientTypeWord(session.client_type);
+
+export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
+  resumed: 'Resumed',
+  restored: 'Restored',
+  reinitialized: 'Re-initialized',
+  token: 'By token',
+};
+
+/** How the client came back, in one sentence. */
+export const CAUSE_MEANINGS: Readonly<Record<ReconnectCause, string>> = {
+  resumed: 'The client used its old session id again.',
+  restored: 'Holdfast had restarted, and the client went on with its old session id.',
+  reinitialized: 'The client started anew in time and was put back into its session.',
+  token: 'The client showed its reconnect token.',
+};
+
+export const ERA_WORDS: Readonly<Record<Era, string>> = { sessionful: 'Sessionful', stateless: 'Stateless' };

@@ -1,0 +1,28 @@
+import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+
+/** Keeps a defect of one view from taking the window with it. Give it a `key` that changes with the view. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override componentDidCatch(error: Error, info: ErrorInfo): void {
+    console.error('A view failed', error, info.componentStack);
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <EmptyState
+        title="This view ran into a fault"
+        action={<Button onClick={() => this.setState({ failed: false })}>Show it again</Button>}
+      >
+        Your sessions are not touched: they live in Holdfast, not in this window.
+      </EmptyState>
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { useEffect } from 'react';
+import { THEME_CHOICES, type ThemeChoice } from '../store/theme';
+import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
+import { IconButton } from '../ui/button';
+import { Menu, MenuChoice } from '../ui/menu';
+import { ConnectionMenu } from './connection-menu';
+import { VIEW_WORDS } from './navigation';
+
+/** Where the window is, how fresh it is, and its theme. */
+export function Header() {
+  const title = VIEW_WORDS[useRoute().view];
+  useEffect(() => {
+    document.title = `${title} · Holdfast`;
+  }, [title]);
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-5">
+      <h1 className="mr-auto truncate font-semibold text-ink text-lg">{title}</h1>
+      <ConnectionMenu />
+      <ThemeMenu />
+    </header>
+  );
+}
+
+const THEME_WORDS: Readonly<Record<ThemeChoice, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
+
+function ThemeMenu() {
+  const choice = useHoldfast((state) => state.themeChoice);
+  const { setTheme } = useActions();
+  const Icon = THEME_ICONS[choice];
+  return (
+    <Menu
+      trigger={
+        <IconButton label={`Theme: ${THEME_WORDS[choice]}`} className="size-8">
+          <Icon size={16} aria-hidden />
+        </IconButton>
+      }
+    >
+      <MenuChoice
+        label="Theme"
+        value={choice}
+        options={THEME_CHOICES.map((value) => ({ value, label: THEME_WORDS[value] }))}
+        onChange={setTheme}
+      />
+    </Menu>
+  );
+}

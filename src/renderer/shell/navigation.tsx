@@ -1,0 +1,79 @@
+import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug } from 'lucide-react';
+import type { MouseEvent } from 'react';
+import { formatNumber } from '../format/number';
+import { routeHash, VIEWS, type View } from '../store/route';
+import { selectCounts, selectSynced } from '../store/selectors';
+import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
+import { cx } from '../ui/cx';
+import { Mark } from './mark';
+
+export const VIEW_WORDS: Readonly<Record<View, string>> = {
+  overview: 'Overview',
+  sessions: 'Sessions',
+  history: 'History',
+  connect: 'Connect',
+};
+
+const ICONS: Readonly<Record<View, LucideIcon>> = {
+  overview: LayoutDashboard,
+  sessions: List,
+  history: ChartColumn,
+  connect: Plug,
+};
+
+/** The four views. Real links: they can be copied and opened anew; a narrow window shows their icons only. */
+export function Navigation() {
+  return (
+    <nav aria-label="Views" className="flex w-14 flex-col gap-0.5 border-line border-r bg-canvas p-2 min-[1000px]:w-48">
+      <div className="mb-2 flex h-10 items-center gap-2.5 px-2">
+        <Mark />
+        <span className="hidden font-semibold text-ink text-lg tracking-tight min-[1000px]:inline">Holdfast</span>
+      </div>
+      {VIEWS.map((view) => (
+        <NavigationLink key={view} view={view} />
+      ))}
+    </nav>
+  );
+}
+
+function NavigationLink({ view }: { view: View }) {
+  const current = useRoute().view === view;
+  const { navigate } = useActions();
+  const Icon = ICONS[view];
+  const go = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (!current) navigate(view);
+  };
+  return (
+    <a
+      href={routeHash({ view, id: null, params: {} })}
+      aria-current={current ? 'page' : undefined}
+      title={VIEW_WORDS[view]}
+      onClick={go}
+      className={cx(
+        'flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium transition-colors',
+        current ? 'bg-selected text-ink' : 'text-ink-2 hover:bg-sunken hover:text-ink',
+      )}
+    >
+      <Icon size={18} aria-hidden className={cx('shrink-0', current && 'text-accent')} />
+      <span className="sr-only min-[1000px]:not-sr-only">{VIEW_WORDS[view]}</span>
+      {view === 'sessions' && <LiveCount />}
+    </a>
+  );
+}
+
+function LiveCount() {
+  const live = useHoldfast((state) => {
+    if (!selectSynced(state)) return null;
+    const counts = selectCounts(state);
+    return counts.active + counts.idle;
+  });
+  if (live === null) return null;
+  return (
+    <span className="ml-auto hidden text-ink-3 text-sm min-[1000px]:inline">
+      {formatNumber(live)}
+      <span className="sr-only"> live</span>
+    </span>
+  );
+}

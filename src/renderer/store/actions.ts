@@ -1,0 +1,109 @@
+import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { Timeline } from '../../shared/contract/event';
+import type { HistoryRange } from '../../shared/contract/history';
+import type { Input, Output } from '../../shared/contract/index';
+import type { IssuedToken, Session } from '../../shared/contract/session';
+import type { Bridge } from '../bridge/bridge';
+import type { Route, View } from './route';
+import type { HoldfastState } from './state';
+import type { ThemeChoice } from './theme';
+
+/**
+ * What the window can do. The asynchronous ones reject with a `HoldfastError` whose message is a sentence for a person.
+ */
+export interface Actions {
+  /** Goes to a view and gives the browser's history a step back. */
+  navigate(view: View, to?: { id?: string | null; params?: Record<string, string> }): void;
+  /** Changes parameters of the place the window is at, without a step in the history. Empty values are dropped. */
+  setParams(params: Record<string, string>): void;
+  setTheme(choice: ThemeChoice): void;
+  reconnectNow(): void;
+  disconnectStream(): void;
+
+  loadApp(): Promise<void>;
+  loadClients(): Promise<void>;
+  loadHealth(): Promise<void>;
+  loadHistory(range: HistoryRange): Promise<void>;
+  loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
+  loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
+
+  /** The key is in the answer, this once, and never in the store. */
+  createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
+  setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
+  removeClient(clientId: string): Promise<void>;
+
+  disconnectSession(sessionId: string): Promise<Session>;
+  closeSession(sessionId: string): Promise<Session>;
+  /** The token is in the answer, this once, and never in the store. */
+  issueToken(sessionId: string): Promise<IssuedToken>;
+}
+
+export interface ActionPorts {
+  readonly bridge: Bridge;
+  get(): HoldfastState;
+  set(part: Partial<HoldfastState>): void;
+  /** Shows a route in the URL; `push` gives the browser's history a step. */
+  showRoute(route: Route, push: boolean): void;
+  applyTheme(choice: ThemeChoice): void;
+}
+
+/** The actions over one bridge. */
+export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionPorts): Actions {
+  /** Parameters that each view had when it was left: coming back by the navigation finds the filter as it was. */
+  const left = new Map<View, Readonly<Record<string, string>>>();
+  const go = (route: Route, push: boolean) => {
+    left.set(route.view, route.params);
+    set({ route });
+    showRoute(route, push);
+  };
+
+  const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
+
+  return {
+    navigate(view, to = {}) {
+      const params = to.params ?? left.get(view) ?? {};
+      go({ view, id: to.id ?? null, params }, true);
+    },
+    setParams(params) {
+      const { route } = get();
+      const merged = Object.entries({ ...route.params, ...params }).filter(([, value]) => value !== '');
+      go({ ...route, params: Object.fromEntries(merged) }, false);
+    },
+    setTheme: applyTheme,
+    reconnectNow: () => bridge.reconnectNow(),
+    disconnectStream: () => bridge.disconnect(),
+
+    async loadApp() {
+      set({ app: await bridge.invoke('app.info', {}) });
+    },
+    loadClients,
+    async loadHealth() {
+      set({ health: await bridge.invoke('sessions.health', {}) });
+    },
+    async loadHistory(range) {
+      const history = await bridge.invoke('history.query', { range });
+      set({ history: { ...get().history, [range]: history } });
+    },
+    loadHistoryEvents: (query) => bridge.invoke('history.events', query),
+    loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
+
+    async createClient(client) {
+      const created = await bridge.invoke('clients.create', client);
+      await loadClients();
+      return created;
+    },
+    async setClientPolicy(input) {
+      const changed = await bridge.invoke('clients.set_policy', input);
+      await loadClients();
+      return changed;
+    },
+    async removeClient(clientId) {
+      await bridge.invoke('clients.remove', { client_id: clientId });
+      await loadClients();
+    },
+
+    disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
+    closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
+    issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),
+  };
+}

@@ -1,0 +1,36 @@
+/** The four views, in the order of the navigation. */
+export const VIEWS = ['overview', 'sessions', 'history', 'connect'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Where the window is. It lives in the URL's hash (`#/sessions/<id>?q=…`), so that a reload keeps the place. */
+export interface Route {
+  readonly view: View;
+  /** What is open inside the view: a session id. */
+  readonly id: string | null;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+const isView = (text: string): text is View => (VIEWS as readonly string[]).includes(text);
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads a hash; what is no known place is the overview. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
+  const [view = '', id = ''] = path.split('/');
+  if (!isView(view)) return { view: 'overview', id: null, params: {} };
+  return { view, id: id ? decode(id) : null, params: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+/** The hash of a route, `#` included. Empty parameters are left out. */
+export function routeHash(route: Route): string {
+  const params = new URLSearchParams(Object.entries(route.params).filter(([, value]) => value !== ''));
+  const search = params.size > 0 ? `?${params}` : '';
+  return `#/${route.view}${route.id ? `/${encodeURIComponent(route.id)}` : ''}${search}`;
+}

@@ -1,0 +1,32 @@
+import type { AppInfo } from '../../shared/contract/app';
+import type { Client } from '../../shared/contract/client';
+import type { History, HistoryRange } from '../../shared/contract/history';
+import type { SessionsHealth } from '../../shared/contract/session';
+import type { Ms } from '../../shared/model/units';
+import type { ConnectionInfo } from '../bridge/bridge';
+import type { Actions } from './actions';
+import type { Route } from './route';
+import type { LiveView } from './sessions';
+import type { Theme, ThemeChoice } from './theme';
+
+/** Answers that were asked for, not streamed. Each is null until it came for the first time. */
+export interface AnswersSlice {
+  readonly app: AppInfo | null;
+  readonly clients: readonly Client[] | null;
+  readonly health: SessionsHealth | null;
+  readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
+}
+
+/**
+ * Everything the window shows. Components read it with `useHoldfast(selector)` and change it through `actions` only. It
+ * holds no secret: client keys and reconnect tokens go from an action's promise into one dialog and nowhere else.
+ */
+export interface HoldfastState extends LiveView, AnswersSlice {
+  readonly connection: ConnectionInfo;
+  readonly route: Route;
+  readonly themeChoice: ThemeChoice;
+  readonly theme: Theme;
+  /** The one clock that relative times tick from; 1 Hz while the window is visible. */
+  readonly now: Ms;
+  readonly actions: Actions;
+}

@@ -1,0 +1,90 @@
+import type { HoldfastEvent } from '../../shared/contract/event';
+import type { StreamMessage } from '../../shared/contract/stream';
+import { type LiveView, withEvents, withSnapshot } from './sessions';
+
+export interface StreamReaderPorts {
+  view(): LiveView;
+  /** Puts the new view on the screen. Called once a frame at most. */
+  show(view: LiveView): void;
+  ack(toSeq: number): void;
+  resync(): void;
+  /** Runs `apply` once before the next frame is drawn; also, late, when no frame is drawn at all. */
+  onNextFrame(apply: () => void): void;
+}
+
+/**
+ * Reads the live stream into a view: all messages that arrived since the last frame are applied together and then
+ * acknowledged. It shows nothing that has a hole in it: on a gap in `seq` or on another epoch it asks for a snapshot and
+ * drops what comes before that. A snapshot that does not come is asked for again at the next sign of life.
+ */
+export class StreamReader {
+  readonly #ports: StreamReaderPorts;
+  #queue: StreamMessage[] = [];
+  #scheduled = false;
+  /** A snapshot was asked for and has not come. */
+  #waiting = false;
+  /** Newest position that the previous heartbeat named. */
+  #promised = 0;
+
+  constructor(ports: StreamReaderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Takes one message of the stream; it is applied with the next frame. */
+  push(message: StreamMessage): void {
+    this.#queue.push(message);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#ports.onNextFrame(() => this.#applyAll());
+  }
+
+  #applyAll(): void {
+    this.#scheduled = false;
+    const messages = this.#queue;
+    this.#queue = [];
+    const before = this.#ports.view();
+    let view = before;
+    let pending: HoldfastEvent[] = [];
+    let toAck = 0;
+    const flush = () => {
+      if (pending.length > 0 || toAck > view.seq) view = withEvents(view, pending, Math.max(view.seq, toAck));
+      pending = [];
+    };
+    for (const message of messages) {
+      if (message.type === 'snapshot') {
+        pending = [];
+        toAck = 0;
+        view = withSnapshot(view, message.epoch, message.seq, message.sessions);
+        this.#waiting = false;
+        this.#promised = message.seq;
+      } else if (message.type === 'heartbeat') {
+        flush();
+        this.#checkHeartbeat(view, message);
+      } else if (!this.#waiting) {
+        const reached = Math.max(view.seq, toAck);
+        if (message.epoch !== view.epoch || message.from_seq > reached + 1) {
+          flush();
+          this.#askForSnapshot();
+          continue;
+        }
+        for (const event of message.events) if (event.seq > reached) pending.push(event);
+        toAck = Math.max(toAck, message.to_seq);
+      }
+    }
+    flush();
+    if (view !== before) this.#ports.show(view);
+    if (toAck > 0) this.#ports.ack(toAck);
+  }
+
+  #checkHeartbeat(view: LiveView, heartbeat: Extract<StreamMessage, { type: 'heartbeat' }>): void {
+    // The writer may hold back a batch for a moment, so what one heartbeat promises is due only at the next.
+    const missed = heartbeat.epoch !== view.epoch || this.#promised > view.seq;
+    this.#promised = heartbeat.seq;
+    if (missed || this.#waiting) this.#askForSnapshot();
+  }
+
+  #askForSnapshot(): void {
+    this.#waiting = true;
+    this.#ports.resync();
+  }
+}

@@ -1,0 +1,29 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { Ms } from '../../shared/model/units';
+import type { ConnectionInfo } from '../bridge/bridge';
+import type { Actions } from './actions';
+import type { HoldfastStore } from './create-store';
+import type { Route } from './route';
+import type { HoldfastState } from './state';
+
+const StoreContext = createContext<HoldfastStore | null>(null);
+export const StoreProvider = StoreContext.Provider;
+
+/** The store itself, for reading outside of a render. */
+export function useHoldfastStore(): HoldfastStore {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error('useHoldfast needs a StoreProvider above it');
+  return store;
+}
+
+/** Reads from the store. `select` returns one value whose identity only changes with its content. */
+export function useHoldfast<T>(select: (state: HoldfastState) => T): T {
+  return useStore(useHoldfastStore(), select);
+}
+
+export const useActions = (): Actions => useHoldfast((state) => state.actions);
+export const useConnection = (): ConnectionInfo => useHoldfast((state) => state.connection);
+export const useRoute = (): Route => useHoldfast((state) => state.route);
+/** The shared clock. Whoever shows only a text of it selects the text: `useHoldfast((s) => formatAgo(at, s.now))`. */
+export const useNow = (): Ms => useHoldfast((state) => state.now);

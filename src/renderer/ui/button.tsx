@@ -1,0 +1,64 @@
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { cx } from './cx';
+import { Hint } from './tooltip';
+
+const VARIANTS = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-hover',
+  secondary: 'border border-line bg-surface text-ink shadow-raised hover:bg-hover',
+  ghost: 'text-ink-2 hover:bg-sunken hover:text-ink',
+  danger: 'bg-danger text-on-danger hover:opacity-90',
+} as const;
+
+const SIZES = { sm: 'h-7 px-2.5 text-sm', md: 'h-8 px-3 text-base' } as const;
+
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  variant?: keyof typeof VARIANTS;
+  size?: keyof typeof SIZES;
+  /** Decoration before the text. */
+  icon?: ReactNode;
+}
+
+/** A button with a text. Works as the `render` of a Base UI trigger. */
+export function Button({ variant = 'secondary', size = 'md', icon, className, children, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={cx(
+        'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium',
+        'transition-colors disabled:opacity-50 forced-border',
+        SIZES[size],
+        VARIANTS[variant],
+        className,
+      )}
+      {...rest}
+    >
+      {icon}
+      {children}
+    </button>
+  );
+}
+
+export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-label'> {
+  /** Its accessible name, also shown as a tooltip. */
+  label: string;
+}
+
+/** A square button that shows only an icon. */
+export function IconButton({ label, className, children, ...rest }: IconButtonProps) {
+  return (
+    <Hint text={label}>
+      <button
+        type="button"
+        aria-label={label}
+        className={cx(
+          'inline-flex size-7 shrink-0 items-center justify-center rounded-md text-ink-2 transition-colors',
+          'hover:bg-sunken hover:text-ink disabled:opacity-50',
+          className,
+        )}
+        {...rest}
+      >
+        {children}
+      </button>
+    </Hint>
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * Puts a text on the clipboard.
+ *
+ * @returns whether it is there; false when neither way was allowed
+ */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+/** The older way: works where the clipboard permission is denied, as in a page that is not a secure context. */
+function copyBySelection(text: string): boolean {
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.readOnly = true;
+  area.className = 'fixed top-0 left-0 opacity-0';
+  const focused = document.activeElement;
+  // A modal dialog keeps focus inside itself, so the text has to be selected in there.
+  const place = focused?.closest('[role="dialog"],[role="alertdialog"]') ?? document.body;
+  place.append(area);
+  area.select();
+  try {
+    return document.execCommand('copy');
+  } finally {
+    area.remove();
+    if (focused instanceof HTMLElement) focused.focus();
+  }
+}

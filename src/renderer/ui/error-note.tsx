@@ -1,0 +1,20 @@
+import { CircleAlert } from 'lucide-react';
+import { HoldfastError } from '../../shared/errors';
+import { cx } from './cx';
+
+/** The sentence of an error for a person. What is no `HoldfastError` is a defect and says so. */
+export const errorSentence = (error: unknown): string =>
+  error instanceof HoldfastError ? error.message : 'Something went wrong inside the window. Reload it and try again.';
+
+/** An error at the place where it happened; read out at once. */
+export function ErrorNote({ error, className }: { error: unknown; className?: string }) {
+  return (
+    <p
+      role="alert"
+      className={cx('flex items-start gap-2 rounded-md bg-danger-soft px-3 py-2 text-danger text-sm', className)}
+    >
+      <CircleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+      <span className="min-w-0 break-words">{errorSentence(error)}</span>
+    </p>
+  );
+}

@@ -1,0 +1,38 @@
+import { formatLatency } from '../format/number';
+
+const WIDTH = 72;
+const HEIGHT = 20;
+const PAD = 2;
+
+/** Latest latencies as a line, oldest left, from 0 to the largest; a flat dash when there are none. */
+export function Sparkline({ values }: { values: readonly number[] }) {
+  if (values.length === 0) return <span className="text-ink-3">–</span>;
+  const top = Math.max(...values, 1);
+  const step = values.length > 1 ? (WIDTH - 2 * PAD) / (values.length - 1) : 0;
+  const points = values.map((value, index): [number, number] => [
+    PAD + index * step,
+    HEIGHT - PAD - (value / top) * (HEIGHT - 2 * PAD),
+  ]);
+  const last = points.at(-1) ?? [PAD, HEIGHT - PAD];
+  const latest = values.at(-1) ?? 0;
+  return (
+    <svg
+      role="img"
+      aria-label={`Latest call took ${formatLatency(latest)}, the slowest of ${values.length} took ${formatLatency(Math.max(...values))}`}
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      className="shrink-0 text-accent"
+    >
+      <polyline
+        points={points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.25"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+      />
+      <circle cx={last[0]} cy={last[1]} r="1.75" fill="currentColor" />
+    </svg>
+  );
+}
