@@ -127,6 +127,11 @@ const OTHER_ERRORS = define({
     sentence: 'The database was written by a newer Holdfast. Update Holdfast, or choose another data folder.',
   },
   shutting_down: { status: 503, retryable: true, sentence: 'Holdfast is shutting down. Try again when it is back.' },
+  unreachable: {
+    status: 503,
+    retryable: true,
+    sentence: 'Holdfast does not answer. Check that it is running, then try again.',
+  },
 });
 
 /** Every error code with its HTTP status, retryability and sentence. */

@@ -1,0 +1,74 @@
+import type { Ms } from '../../shared/model/units';
+
+/** What the browser's bridge needs of the world. The page gives the real things; tests give a clock they turn by hand. */
+export interface WebEnvironment {
+  /** Origin of the endpoint, e.g. `http://127.0.0.1:8181`. */
+  readonly origin: string;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  now(): Ms;
+  /** A number from 0 up to, not including, 1. */
+  random(): number;
+  /** Runs `run` once, after `delay`. Returns what cancels it. */
+  after(delay: Ms, run: () => void): () => void;
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  openSocket(url: string, protocols: string[]): WebSocket;
+  /** Takes the one-time ticket out of the page's URL, so that neither history nor a screenshot keeps it. */
+  takeTicket(): string | null;
+  /** Calls `run` when the network or the person is back: a good moment for a try. Returns what ends it. */
+  onWake(run: () => void): () => void;
+  /** Calls `run` when another tab of this origin signed in or out. Returns what ends it. */
+  onStorage(run: () => void): () => void;
+}
+
+/** The environment of a page. */
+export function browserEnvironment(page: Window = window): WebEnvironment {
+  return {
+    origin: page.location.origin,
+    storage: openStorage(page),
+    now: () => Date.now(),
+    random: () => Math.random(),
+    after(delay, run) {
+      const timer = setTimeout(run, delay);
+      return () => clearTimeout(timer);
+    },
+    fetch: (url, init) => fetch(url, init),
+    openSocket: (url, protocols) => new WebSocket(url, protocols),
+    takeTicket: () => takeTicket(page),
+    onWake(run) {
+      const stop = new AbortController();
+      const whenVisible = () => {
+        if (page.document.visibilityState === 'visible') run();
+      };
+      page.addEventListener('online', run, { signal: stop.signal });
+      page.document.addEventListener('visibilitychange', whenVisible, { signal: stop.signal });
+      return () => stop.abort();
+    },
+    onStorage(run) {
+      page.addEventListener('storage', run);
+      return () => page.removeEventListener('storage', run);
+    },
+  };
+}
+
+/** The page's localStorage; where the browser keeps it closed, something that lasts as long as the page. */
+function openStorage(page: Window): WebEnvironment['storage'] {
+  try {
+    page.localStorage.getItem('');
+    return page.localStorage;
+  } catch {
+    const values = new Map<string, string>();
+    return {
+      getItem: (name) => values.get(name) ?? null,
+      setItem: (name, value) => void values.set(name, value),
+      removeItem: (name) => void values.delete(name),
+    };
+  }
+}
+
+function takeTicket(page: Window): string | null {
+  const params = new URLSearchParams(page.location.hash.slice(1));
+  const ticket = params.get('ticket');
+  if (ticket === null) return null;
+  page.history.replaceState(null, '', page.location.pathname + page.location.search);
+  return ticket || null;
+}
