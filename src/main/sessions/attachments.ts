@@ -46,6 +46,8 @@ export class Attachments {
   /** Session that the next new transport of a client belongs to. */
   private readonly claims = new Map<string, { sessionId: string; until: Ms; client_name: string | null }>();
   private effects: TransportEffects | null = null;
+  /** Set when Holdfast itself ends the streams. */
+  isStopping = false;
   private lastTick: Ms;
   private readonly startedAt: Ms;
 
@@ -109,7 +111,7 @@ export class Attachments {
     this.runOnSession(transport, { type: 'open_stream' });
     return once(() => {
       transport.streams -= 1;
-      if (transport.streams > 0 || transport.record.ended_at !== null) return;
+      if (this.isStopping || transport.streams > 0 || transport.record.ended_at !== null) return;
       transport.streamLostAt = this.core.clock.monotonic();
       const { session_id } = transport.record;
       if (session_id && this.contact(session_id).streams === 0) this.runOnSession(transport, { type: 'lose_stream' });

@@ -66,6 +66,11 @@ export class SessionManager {
     }
   }
 
+  /** From now on a stream that ends was ended by us: it says nothing about its client. First of the quit phases. */
+  prepareStop(): void {
+    this.attachments.isStopping = true;
+  }
+
   /** Marks every attached session as disconnected by our own stop and writes what waits. Part of the quit phases. */
   stop(): void {
     this.core.flush();

@@ -1,0 +1,102 @@
+import type { HoldfastEvent } from '../../shared/contract/event';
+import type { Session } from '../../shared/contract/session';
+import type { StreamMessage, StreamReply } from '../../shared/contract/stream';
+import { type Ms, SECOND } from '../../shared/model/units';
+import type { Clock, Timers } from '../platform/ports';
+import type { EventBus } from '../sessions/event-bus';
+
+const BATCH_DELAY: Ms = 50;
+const BATCH_SIZE = 200;
+/** Batches that may be on their way unacknowledged. */
+const CREDIT = 2;
+/** A reader this far behind gets a new snapshot instead of everything it missed. */
+const QUEUE_LIMIT = 5_000;
+const HEARTBEAT: Ms = 5 * SECOND;
+
+/** What the stream reads and where it writes. */
+export interface StreamPorts {
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly epoch: () => string;
+  readonly newestSeq: () => number;
+  readonly snapshot: () => Session[];
+  readonly post: (message: StreamMessage) => void;
+}
+
+/**
+ * Feeds one reader: a snapshot, then batches without gaps. A reader that does not keep up holds at most two batches; what
+ * it misses beyond a bound is replaced by a snapshot, so a stalled window costs neither memory nor the truth.
+ */
+export class EventStream {
+  private queue: HoldfastEvent[] = [];
+  private unacknowledged = 0;
+  private isStale = false;
+  private cancelBatch: (() => void) | null = null;
+  private readonly cancelHeartbeat: () => void;
+  private readonly unsubscribe: () => void;
+  private readonly ports: StreamPorts;
+
+  constructor(ports: StreamPorts) {
+    this.ports = ports;
+    this.unsubscribe = ports.bus.subscribe((events) => this.enqueue(events));
+    this.cancelHeartbeat = ports.timers.every(HEARTBEAT, () => this.heartbeat());
+    this.sendSnapshot();
+  }
+
+  /** Takes what the reader sent; anything else is ignored. */
+  receive(reply: StreamReply): void {
+    if (reply?.type === 'resync') this.sendSnapshot();
+    if (reply?.type !== 'ack') return;
+    this.unacknowledged = Math.max(0, this.unacknowledged - 1);
+    if (this.isStale) this.sendSnapshot();
+    else this.schedule();
+  }
+
+  close(): void {
+    this.unsubscribe();
+    this.cancelHeartbeat();
+    this.cancelBatch?.();
+    this.queue = [];
+  }
+
+  private enqueue(events: readonly HoldfastEvent[]): void {
+    if (this.isStale) return;
+    this.queue.push(...events);
+    if (this.queue.length > QUEUE_LIMIT) {
+      this.queue = [];
+      this.isStale = true;
+    } else if (this.queue.length >= BATCH_SIZE) this.sendBatch();
+    else this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.queue.length > 0) this.cancelBatch ??= this.ports.timers.after(BATCH_DELAY, () => this.sendBatch());
+  }
+
+  private sendBatch(): void {
+    this.cancelBatch?.();
+    this.cancelBatch = null;
+    if (this.unacknowledged >= CREDIT) return;
+    const events = this.queue.splice(0, BATCH_SIZE);
+    const [first, last] = [events[0], events.at(-1)];
+    if (!first || !last) return;
+    this.unacknowledged += 1;
+    this.ports.post({ type: 'batch', epoch: this.ports.epoch(), from_seq: first.seq, to_seq: last.seq, events });
+    this.schedule();
+  }
+
+  private sendSnapshot(): void {
+    this.queue = [];
+    this.isStale = false;
+    this.unacknowledged = 0;
+    const { epoch, newestSeq, clock, snapshot } = this.ports;
+    this.ports.post({ type: 'snapshot', epoch: epoch(), seq: newestSeq(), at: clock.now(), sessions: snapshot() });
+  }
+
+  private heartbeat(): void {
+    const { epoch, clock, newestSeq, post } = this.ports;
+    const behind = this.queue[0];
+    post({ type: 'heartbeat', epoch: epoch(), seq: behind ? behind.seq - 1 : newestSeq(), at: clock.now() });
+  }
+}

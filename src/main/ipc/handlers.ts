@@ -1,0 +1,31 @@
+import type { Services } from '../services';
+import type { Principal } from '../sessions/reconnection';
+import type { Handlers } from './router';
+
+/** Whoever reaches these handlers is the person at the desktop: IPC's own window, or a browser that signed in. */
+const ADMIN: Principal = { kind: 'admin' };
+
+/** What the window's contract does. */
+export function createHandlers(services: Services): Handlers {
+  const { store, manager, clients, clock } = services;
+  return {
+    'app.info': () => services.info(),
+    'sessions.list': (query) => store.sessions.page(query),
+    'sessions.get': ({ session_id }) => manager.get(session_id, ADMIN),
+    'sessions.health': () => store.sessions.health(clock.now()),
+    'sessions.timeline': (query) => store.events.timeline(query),
+    'sessions.issue_token': ({ session_id }) => manager.issueReconnectToken(session_id, ADMIN, 'window'),
+    'sessions.disconnect': ({ session_id }) => manager.disconnect(session_id, ADMIN),
+    'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
+    'history.query': (query) => store.history.query(query, clock.now()),
+    'history.events': ({ from, to, kinds, limit }) => store.events.between(from, to, kinds, limit),
+    'clients.list': () => ({ clients: clients.list() }),
+    'clients.create': (input) => clients.create(input),
+    'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
+    'clients.remove': ({ client_id }) => {
+      clients.remove(client_id);
+      manager.closeAllOf(client_id);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { HoldfastError } from '../shared/errors';
+import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
+import { MINUTE, SECOND } from '../shared/model/units';
+import { defaultDataFolder } from './platform/paths';
+
+export const DEFAULT_PORT = 8181;
+
+const whole = (name: string, min: number, max: number) =>
+  z.coerce
+    .number({ error: `${name} must be a whole number from ${min} to ${max}` })
+    .int(`${name} must be a whole number`)
+    .min(min, `${name} must be at least ${min}`)
+    .max(max, `${name} must be at most ${max}`);
+
+const environmentSchema = z.object({
+  HOLDFAST_PORT: whole('HOLDFAST_PORT', 0, 65_535).optional(),
+  HOLDFAST_DATA_DIR: z.string().min(1).optional(),
+  MCP_SESSION_SECRET: z.string().min(32, 'MCP_SESSION_SECRET must have at least 32 characters').optional(),
+  MCP_RECONNECT_TOKEN_EXPIRY: whole('MCP_RECONNECT_TOKEN_EXPIRY', 1, 1_440).optional(),
+  HOLDFAST_STREAM_GRACE: whole('HOLDFAST_STREAM_GRACE', 1, 3_600).optional(),
+  HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** What the environment says. Nothing here reads the environment again later. */
+export interface Settings {
+  readonly folder: string;
+  /** Null when the environment names none: the settings table decides, then {@link DEFAULT_PORT}. */
+  readonly port: number | null;
+  readonly secret: Uint8Array | null;
+  readonly tokenLifeMinutes: number | null;
+  readonly streamGraceSeconds: number | null;
+  readonly logLevel: string;
+}
+
+/**
+ * Reads the settings from the environment.
+ * @throws HoldfastError `invalid_input` that names the variable and what it takes
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw new HoldfastError('invalid_input', parsed.error.issues[0]?.message);
+  const { data } = parsed;
+  return {
+    folder: data.HOLDFAST_DATA_DIR ?? defaultDataFolder(env),
+    port: data.HOLDFAST_PORT ?? null,
+    secret: data.MCP_SESSION_SECRET ? Buffer.from(data.MCP_SESSION_SECRET) : null,
+    tokenLifeMinutes: data.MCP_RECONNECT_TOKEN_EXPIRY ?? null,
+    streamGraceSeconds: data.HOLDFAST_STREAM_GRACE ?? null,
+    logLevel: data.HOLDFAST_LOG_LEVEL,
+  };
+}
+
+/** The session policy with what the settings change of it. */
+export function policyOf(settings: Settings, stored: { tokenLifeMinutes: number | null }): SessionPolicy {
+  const minutes = settings.tokenLifeMinutes ?? stored.tokenLifeMinutes;
+  return {
+    ...DEFAULT_POLICY,
+    ...(minutes === null ? {} : { tokenLife: minutes * MINUTE }),
+    ...(settings.streamGraceSeconds === null ? {} : { streamGrace: settings.streamGraceSeconds * SECOND }),
+  };
+}

@@ -1,0 +1,52 @@
+import { app, type Session, shell, type WebContents } from 'electron';
+
+/** Web sites that a link in the window may open in the browser. */
+const EXTERNAL_HOSTS = new Set(['modelcontextprotocol.io', 'code.claude.com', 'cursor.com', 'code.visualstudio.com']);
+
+/**
+ * Opens an `https:` address of a known host in the user's browser. The only place that may.
+ * @returns whether it was opened
+ */
+export async function openExternal(address: string): Promise<boolean> {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url?.protocol !== 'https:' || !EXTERNAL_HOSTS.has(url.host)) return false;
+  await shell.openExternal(url.href);
+  return true;
+}
+
+/** Grants no permission but writing text to the clipboard, and that only to the window's own page. */
+export function restrictPermissions(session: Session, origin: string): void {
+  const isAllowed = (permission: string, requesting: string) =>
+    permission === 'clipboard-sanitized-write' && originOf(requesting) === origin;
+  session.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    answer(isAllowed(permission, details.requestingUrl));
+  });
+  session.setPermissionCheckHandler((_contents, permission, requestingOrigin) =>
+    isAllowed(permission, requestingOrigin),
+  );
+  session.setDevicePermissionHandler(() => false);
+}
+
+/** Keeps every page of the app where it is: no new windows, no navigation away, no webview, whoever creates it. */
+export function restrictNavigation(origin: string): void {
+  app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.setWindowOpenHandler(({ url }) => {
+      void openExternal(url);
+      return { action: 'deny' };
+    });
+    const keep = (event: { preventDefault(): void; url: string }) => {
+      if (originOf(event.url) !== origin) event.preventDefault();
+    };
+    contents.on('will-navigate', keep);
+    contents.on('will-redirect', keep);
+    contents.on('will-frame-navigate', keep);
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+  });
+}
+
+/** Origin of an address as it is compared here; URL.origin is "null" for schemes that the URL standard does not know. */
+export function originOf(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host}`;
+}

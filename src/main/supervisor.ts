@@ -1,0 +1,216 @@
+import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
+import { MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { createMcpFront } from './endpoint/mcp/front';
+import { createReconnectLimiter } from './endpoint/rate-limits';
+import { startEndpoint } from './endpoint/server';
+import { createSignInLinks } from './endpoint/web-ui/sign-in';
+import { removeEndpointFile, writeEndpointFile } from './endpoint-file';
+import { createHandlers } from './ipc/handlers';
+import type { Handlers } from './ipc/router';
+import { openLog } from './log';
+import { FileSecrets } from './platform/file-secrets';
+import { systemClock, systemRandom, systemTimers } from './platform/node';
+import type { Clock, Random, Secrets, Timers } from './platform/ports';
+import type { Services } from './services';
+import { ClientRegistry } from './sessions/clients';
+import { EventBus } from './sessions/event-bus';
+import { SessionManager } from './sessions/manager';
+import { ReconnectTokens } from './sessions/reconnect-tokens';
+import { DEFAULT_PORT, policyOf, type Settings } from './settings';
+import { Store } from './store/store';
+
+const TICK: Ms = SECOND;
+const SWEEP: Ms = MINUTE;
+const MAINTAIN: Ms = 10 * MINUTE;
+/** Clients in the middle of a call get this long when Holdfast stops. */
+const DRAIN: Ms = 1_500;
+const SECRET_NAME = 'reconnect-token.key';
+
+export interface SupervisorOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  /** Folder of the built window, served at `/ui/`. */
+  readonly uiFolder: string;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly random?: Random;
+  /** Replaces the times of the settings, for tests. */
+  readonly policy?: SessionPolicy;
+}
+
+export interface Supervisor {
+  readonly services: Services;
+  readonly handlers: Handlers;
+  readonly url: string;
+  readonly adminKey: string;
+  /** A link that signs one browser in, once, within ten minutes. */
+  createSignInLink(): string;
+  /** Ends everything in order, within a few seconds. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts the parts together and starts them: database open and sessions recovered before the port listens, so that no client
+ * is ever told that its session is unknown only because Holdfast was not ready.
+ * @throws HoldfastError `already_running`, `port_in_use`, `database_too_new`; nothing is left open then
+ */
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { settings, version } = options;
+  const clock = options.clock ?? systemClock;
+  const timers = options.timers ?? systemTimers;
+  const random = options.random ?? systemRandom;
+  const startedAt = clock.now();
+  const log = openLog(settings.folder, settings.logLevel);
+  const store = Store.open({ folder: settings.folder, now: () => clock.now(), log });
+  try {
+    const policy = options.policy ?? storedPolicy(settings, store);
+    const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
+    const tokens = await ReconnectTokens.create(secret, { clock, random, policy });
+    const bus = new EventBus((error) => log.error({ err: error }, 'an event listener failed'));
+    const { repository } = store;
+    const manager = new SessionManager({
+      ...{ repository, bus, clock, timers, random, tokens, policy },
+      limiter: createReconnectLimiter(),
+      onProblem: (error) => log.warn({ err: error }, 'measurements could not be written yet'),
+    });
+    const clients = new ClientRegistry({
+      ...{ repository, bus, clock, random },
+      clients: store.clients,
+      transaction: (work) => store.transaction(work),
+    });
+
+    const epoch = epochOf(store, random);
+    const previous_stop = previousStop(store);
+    manager.recover(store.settings.get<Ms>('last_alive') ?? 0);
+    store.settings.set('stop', 'running');
+    bus.publish(
+      repository.commit({
+        events: [{ at: startedAt, session_id: null, kind: 'supervisor_started', payload: { version, previous_stop } }],
+      }),
+    );
+
+    let url = '';
+    const services: Services = {
+      ...{ store, bus, manager, clients, clock, timers, random, log },
+      info: () => ({
+        name: 'Holdfast',
+        version,
+        url,
+        data_folder: settings.folder,
+        pid: process.pid,
+        started_at: startedAt,
+        epoch,
+        seq: store.events.newestSeq(),
+        token_life_minutes: policy.tokenLife / MINUTE,
+        notices: store.notices,
+      }),
+    };
+    const handlers = createHandlers(services);
+    const front = createMcpFront(services);
+    const adminKey = `hfa_${Buffer.from(random.bytes(32)).toString('base64url')}`;
+    const signIn = createSignInLinks(services);
+    const endpoint = await startEndpoint({
+      ...{ services, handlers, front, adminKey, signIn, version, uiFolder: options.uiFolder },
+      port: settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT,
+    });
+    url = endpoint.url;
+    writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
+    log.info({ url, folder: settings.folder, previous_stop }, 'listening');
+
+    const guarded = (name: string, work: () => void) => () => {
+      try {
+        work();
+      } catch (error) {
+        log.warn({ err: error, task: name }, 'a periodic task failed and will be tried again');
+      }
+    };
+    const endTimers = [
+      timers.every(
+        TICK,
+        guarded('tick', () => manager.tick()),
+      ),
+      timers.every(
+        TICK,
+        guarded('observe', () => store.observe(clock.now())),
+      ),
+      timers.every(
+        SWEEP,
+        guarded('alive', () => store.settings.set('last_alive', clock.now())),
+      ),
+      timers.every(
+        SWEEP,
+        guarded('sweep', () => manager.sweep()),
+      ),
+      timers.every(
+        MAINTAIN,
+        guarded('maintain', () => store.maintain(clock.now())),
+      ),
+    ];
+
+    const phases: [string, () => void | Promise<void>][] = [
+      ['stop timers', () => void endTimers.map((end) => end())],
+      ['let streams end quietly', () => manager.prepareStop()],
+      ['stop accepting and drain', () => endpoint.close(DRAIN)],
+      ['disconnect sessions', () => manager.stop()],
+      ['record the stop', () => recordStop(services)],
+      ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
+      ['close the database', () => store.close()],
+    ];
+    let stopping: Promise<void> | null = null;
+    return {
+      ...{ services, handlers, url, adminKey },
+      createSignInLink: () => signIn.createLink(url),
+      stop: () => (stopping ??= runPhases(phases, services)),
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Runs the quit phases in order. One that fails is logged and does not keep the later ones from running. */
+async function runPhases(phases: [string, () => void | Promise<void>][], { log }: Services): Promise<void> {
+  for (const [name, run] of phases) {
+    try {
+      await run();
+    } catch (error) {
+      log.error({ err: error, phase: name }, 'a quit phase failed');
+    }
+  }
+}
+
+function recordStop({ store, bus, clock }: Services): void {
+  const at = clock.now();
+  bus.publish(store.repository.commit({ events: [{ at, session_id: null, kind: 'supervisor_stopped', payload: {} }] }));
+  store.settings.set('last_alive', at);
+  store.settings.set('stop', 'clean');
+}
+
+function previousStop(store: Store): 'none' | 'clean' | 'killed' {
+  const stop = store.settings.get<string>('stop');
+  if (stop === null) return 'none';
+  return stop === 'clean' ? 'clean' : 'killed';
+}
+
+/** Names the event log: a new one when the log does not continue what monitors have seen. */
+function epochOf(store: Store, random: Random): string {
+  const known = store.settings.get<string>('epoch');
+  if (known !== null && store.notices.length === 0) return known;
+  const epoch = Buffer.from(random.bytes(8)).toString('base64url');
+  store.settings.set('epoch', epoch);
+  return epoch;
+}
+
+function storedPolicy(settings: Settings, store: Store): SessionPolicy {
+  const policy = policyOf(settings, { tokenLifeMinutes: store.settings.get<number>('token_life_minutes') });
+  // A token must never outlive what it names.
+  return { ...policy, retention: Math.max(policy.retention, policy.tokenLife, DEFAULT_POLICY.retention) };
+}
+
+async function keptSecret(secrets: Secrets, random: Random): Promise<Uint8Array> {
+  const kept = await secrets.read(SECRET_NAME);
+  if (kept && kept.length >= 32) return kept;
+  const made = random.bytes(32);
+  await secrets.write(SECRET_NAME, made);
+  return made;
+}

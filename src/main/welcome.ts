@@ -1,0 +1,6 @@
+/** Prints the three lines that tell where Holdfast is and how to use it. */
+export function printWelcome({ url }: { url: string }, folder: string): void {
+  console.log(`Endpoint: ${url}`);
+  console.log(`Data:     ${folder}`);
+  console.log(`Connect:  create a key for your client in the Connect view, then point the client at ${url}/mcp`);
+}
