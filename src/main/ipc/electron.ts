@@ -2,7 +2,7 @@ import { ipcMain, MessageChannelMain, type WebContents, type WebFrameMain } from
 import type { Envelope } from '../../shared/contract/call';
 import type { StreamReply } from '../../shared/contract/stream';
 import { HoldfastError, toErrorJson } from '../../shared/errors';
-import { originOf } from '../shell/web-security';
+import { originOf } from '../shell/origin';
 import type { Supervisor } from '../supervisor';
 import { CHANNELS } from './channels';
 import { EventStream, type StreamPorts } from './event-stream';

@@ -1,4 +1,5 @@
 import { app, type Session, shell, type WebContents } from 'electron';
+import { originOf } from './origin';
 
 /** Web sites that a link in the window may open in the browser. */
 const EXTERNAL_HOSTS = new Set(['modelcontextprotocol.io', 'code.claude.com', 'cursor.com', 'code.visualstudio.com']);
@@ -42,11 +43,4 @@ export function restrictNavigation(origin: string): void {
     contents.on('will-frame-navigate', keep);
     contents.on('will-attach-webview', (event) => event.preventDefault());
   });
-}
-
-/** Origin of an address as it is compared here; URL.origin is "null" for schemes that the URL standard does not know. */
-export function originOf(address: string): string | null {
-  if (!URL.canParse(address)) return null;
-  const { protocol, host } = new URL(address);
-  return `${protocol}//${host}`;
 }

@@ -13,7 +13,7 @@ export function createWindow(page: string): BrowserWindow {
     autoHideMenuBar: true,
     icon: join(import.meta.dirname, '../../resources/icon.png'),
     // What is seen for a moment before the page has its own colours.
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e1116' : '#ffffff',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1216' : '#f6f7f9',
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/index.cjs'),
       sandbox: true,

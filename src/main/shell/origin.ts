@@ -1,0 +1,6 @@
+/** Origin of an address as it is compared here; URL.origin is "null" for schemes that the URL standard does not know. */
+export function originOf(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host}`;
+}
