@@ -1,0 +1,54 @@
+import type { Database } from 'better-sqlite3';
+import { HoldfastError } from '../../../shared/errors';
+import { initial } from './0001-initial';
+
+/** One step of the schema. `up` runs inside a transaction and never changes once it was released. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  up(db: Database): void;
+}
+
+/** Every step, oldest first; versions count from 1 without gaps. */
+export const MIGRATIONS: readonly Migration[] = [initial];
+
+/**
+ * Brings the schema to the newest version. Each step and its `user_version` are one transaction, so an interrupted
+ * migration is continued, never half done.
+ *
+ * @param backup - called once before the first step when the database holds data of an earlier version
+ * @returns names of the steps that were taken
+ * @throws HoldfastError `database_too_new` when a newer Holdfast wrote the database; nothing was changed then
+ */
+export function migrate(
+  db: Database,
+  backup: () => void,
+  migrations: readonly Migration[] = MIGRATIONS,
+): readonly string[] {
+  const current = userVersion(db);
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (current > newest) {
+    throw new HoldfastError(
+      'database_too_new',
+      `The database has version ${current}, this Holdfast knows up to ${newest}. ` +
+        'Update Holdfast, or choose another data folder.',
+    );
+  }
+  const pending = migrations.filter((migration) => migration.version > current);
+  if (pending.length > 0 && current > 0) backup();
+  for (const migration of pending) apply(db, migration);
+  return pending.map((migration) => migration.name);
+}
+
+function apply(db: Database, migration: Migration): void {
+  db.transaction(() => {
+    migration.up(db);
+    const broken = db.pragma('foreign_key_check') as unknown[];
+    if (broken.length > 0) {
+      throw new HoldfastError('internal_error', `Migration ${migration.name} broke ${broken.length} references.`);
+    }
+    db.pragma(`user_version = ${migration.version}`);
+  }).immediate();
+}
+
+const userVersion = (db: Database): number => db.pragma('user_version', { simple: true }) as number;

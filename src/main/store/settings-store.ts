@@ -1,0 +1,28 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Transactions } from './transactions';
+
+/** Named values that outlive a restart. Values are JSON. */
+export class SettingsStore {
+  private readonly transactions: Transactions;
+  private readonly read: Statement<[name: string], string>;
+  private readonly write: Statement<[name: string, value: string]>;
+
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
+    this.read = db.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
+    this.write = db.prepare(
+      'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    );
+  }
+
+  /** The value, or null when it was never set. Its type is the caller's word: check what another version may have written. */
+  get<T>(name: string): T | null {
+    const text = this.read.get(name);
+    return text === undefined ? null : (JSON.parse(text) as T);
+  }
+
+  /** @param value - anything that JSON can hold, but not undefined */
+  set(name: string, value: unknown): void {
+    this.transactions.run(() => this.write.run(name, JSON.stringify(value)));
+  }
+}

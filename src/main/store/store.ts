@@ -1,0 +1,101 @@
+import type { Database } from 'better-sqlite3';
+import type { Ms } from '../../shared/model/units';
+import type { SessionRepository } from '../sessions/ports';
+import { ClientStore } from './client-store';
+import { type DatabaseOptions, type OpenDatabase, openDatabase } from './database';
+import { EventLog } from './event-log';
+import { LiveRecorder } from './live-recorder';
+import { markDamaged } from './recovery';
+import { Rollups } from './rollups';
+import { SqliteSessionRepository } from './session-repository';
+import { SessionStore } from './session-store';
+import { SettingsStore } from './settings-store';
+import { Transactions } from './transactions';
+import { TransportStore } from './transport-store';
+import { UiTokenStore } from './ui-token-store';
+
+/**
+ * Everything that outlives a restart, in one SQLite file with one writer. Calls are synchronous; a write that returned is
+ * on the disk. Whoever opens a store closes it.
+ */
+export class Store {
+  readonly sessions: SessionStore;
+  readonly transports: TransportStore;
+  readonly clients: ClientStore;
+  readonly events: EventLog;
+  readonly settings: SettingsStore;
+  readonly uiTokens: UiTokenStore;
+  readonly repository: SessionRepository;
+  /** Sentences for the user about what was done to open the database. */
+  readonly notices: string[];
+  private readonly opened: OpenDatabase;
+  private readonly transactions: Transactions;
+  private readonly live: LiveRecorder;
+
+  private constructor(options: DatabaseOptions, opened: OpenDatabase) {
+    const { db, files, notices } = opened;
+    this.opened = opened;
+    this.notices = notices;
+    this.transactions = new Transactions(db, (error) => {
+      options.log.error({ err: error }, 'the database is damaged; the next start restores a backup');
+      markDamaged(files);
+    });
+    const { transactions } = this;
+    const rollups = new Rollups(db);
+    this.events = new EventLog(db, rollups);
+    this.sessions = new SessionStore(db);
+    this.transports = new TransportStore(db);
+    this.clients = new ClientStore(db, transactions);
+    this.settings = new SettingsStore(db, transactions);
+    this.uiTokens = new UiTokenStore(db, transactions);
+    this.live = new LiveRecorder({
+      attached: this.sessions.liveCount(),
+      rollups,
+      transactions,
+    });
+    this.repository = new SqliteSessionRepository({ ...this, transactions, live: this.live });
+  }
+
+  /**
+   * Opens the store of a data folder, of which this process becomes the only owner.
+   * @throws HoldfastError `already_running`, `database_too_new`, `internal_error` when the runtime cannot load SQLite
+   */
+  static open(options: DatabaseOptions): Store {
+    const opened = openDatabase(options);
+    try {
+      return new Store(options, opened);
+    } catch (error) {
+      close(opened.db);
+      opened.release();
+      throw error;
+    }
+  }
+
+  /** Makes everything that `work` (synchronous) writes one transaction: all of it is on the disk, or none. */
+  transaction<T>(work: () => T): T {
+    return this.transactions.run(work);
+  }
+
+  /** A look at the clock: history counts only time in which this is called at least every two minutes. */
+  observe(now: Ms): void {
+    this.live.observe(now);
+  }
+
+  /** Writes what waits, folds the journal into the database and gives up the folder. */
+  close(): void {
+    const { db, release } = this.opened;
+    if (!db.open) return;
+    this.live.flush();
+    close(db);
+    release();
+  }
+}
+
+function close(db: Database): void {
+  try {
+    db.pragma('optimize');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { MINUTE, type Ms } from '../../shared/model/units';
+import type { Transactions } from './transactions';
+
+/** `last_used_at` is written at most this often. */
+const USE_PERIOD: Ms = MINUTE;
+
+/** Sign-ins of browsers. Tokens are looked up by their SHA-256, hex; no token is ever stored. */
+export class UiTokenStore {
+  private readonly transactions: Transactions;
+  private readonly insertion: Statement<[tokenHash: string, createdAt: Ms, expiresAt: Ms]>;
+  private readonly byHash: Statement<[tokenHash: string, now: Ms], { last_used_at: Ms | null }>;
+  private readonly mark: Statement<[now: Ms, tokenHash: string]>;
+  private readonly removal: Statement<[tokenHash: string]>;
+
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
+    this.insertion = db.prepare('INSERT INTO ui_tokens (token_hash, created_at, expires_at) VALUES (?, ?, ?)');
+    this.byHash = db.prepare('SELECT last_used_at FROM ui_tokens WHERE token_hash = ? AND expires_at > ?');
+    this.mark = db.prepare('UPDATE ui_tokens SET last_used_at = ? WHERE token_hash = ?');
+    this.removal = db.prepare('DELETE FROM ui_tokens WHERE token_hash = ?');
+  }
+
+  insert(tokenHash: string, createdAt: Ms, expiresAt: Ms): void {
+    this.transactions.run(() => this.insertion.run(tokenHash, createdAt, expiresAt));
+  }
+
+  /** Whether the token is known and has not ended. Marks its use, at most once a minute. */
+  use(tokenHash: string, now: Ms): boolean {
+    const row = this.byHash.get(tokenHash, now);
+    if (!row) return false;
+    if (now - (row.last_used_at ?? 0) >= USE_PERIOD) {
+      this.transactions.attempt(() => this.mark.run(now, tokenHash));
+    }
+    return true;
+  }
+
+  remove(tokenHash: string): void {
+    this.transactions.run(() => this.removal.run(tokenHash));
+  }
+}
