@@ -1,0 +1,18 @@
+// @ts-check
+// npm run headless: Holdfast without a window, in this very process. Needs no Electron and no display.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuild } from './runtime/build.mjs';
+import { ensureRuntime } from './runtime/ensure-runtime.mjs';
+import { runMain } from './runtime/errors.mjs';
+import { repositoryRoot } from './runtime/paths.mjs';
+
+await runMain(async () => {
+  await ensureRuntime();
+  await ensureBuild();
+  const main = join(repositoryRoot, 'out', 'main', 'headless.js');
+  // As if it had been started by itself.
+  process.argv[1] = main;
+  await import(pathToFileURL(main).href);
+  return undefined;
+});

@@ -1,0 +1,90 @@
+// @ts-check
+import { setTimeout as delay } from 'node:timers/promises';
+import { run, tail } from './child.mjs';
+import { SetupError } from './errors.mjs';
+import { withLock } from './lock.mjs';
+import { step } from './log.mjs';
+import { cacheFolder } from './paths.mjs';
+import { isDebian, isRoot } from './privilege.mjs';
+
+const UPDATE_MS = 5 * 60_000;
+const INSTALL_MS = 20 * 60_000;
+const TRIES = 5;
+const QUIET = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=120'];
+
+/**
+ * Installs Debian packages where this process may (as root on Debian and its kin), and says so; elsewhere ends with the
+ * exact command for the person to run.
+ *
+ * @param {object} need
+ * @param {string} need.problem one sentence: what is missing
+ * @param {readonly string[]} need.packages Debian's names of them
+ * @param {string} need.elsewhere what to do where there is no apt-get
+ * @param {() => boolean | Promise<boolean>} need.isThere whether it is in place by now
+ * @returns {Promise<void>}
+ * @throws {SetupError} when it was not, or could not be, installed
+ */
+export async function ensurePackages({ problem, packages, elsewhere, isThere }) {
+  if (await isThere()) return;
+  if (!isDebian()) throw new SetupError(problem, elsewhere);
+  if (!isRoot()) throw new SetupError(problem, await aptCommand(packages));
+  await withLock(`${cacheFolder()}/apt.lock`, async () => {
+    if (await isThere()) return;
+    await step(`${problem} Installing it with apt-get: ${packages.join(' ')}`, () => install(packages));
+  });
+  if (await isThere()) return;
+  throw new SetupError(`${problem} apt-get installed ${packages.join(' ')}, and it is still missing.`, elsewhere);
+}
+
+/** @param {readonly string[]} packages */
+async function aptCommand(packages) {
+  const names = await presentNames(packages);
+  return `Run this once, then the same command again:\nsudo apt-get update && sudo apt-get install -y ${names.join(' ')}`;
+}
+
+/** @param {readonly string[]} packages */
+async function install(packages) {
+  await aptGet(['update'], UPDATE_MS);
+  const names = await presentNames(packages);
+  await aptGet(['install', '--no-install-recommends', ...names], INSTALL_MS);
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {number} timeoutMs
+ */
+async function aptGet(args, timeoutMs) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await run('apt-get', [...QUIET, ...args], { timeoutMs, env });
+    if (outcome.code === 0) return;
+    // Another apt-get holds the lists; it has no option to wait for that.
+    const busy = /Could not get lock|Unable to lock/.test(outcome.stderr);
+    if (!busy || attempt === TRIES) throw new SetupError(`apt-get ${args.join(' ')} failed.`, tail(outcome));
+    await delay(5_000 * attempt);
+  }
+}
+
+/**
+ * Newer releases carry some libraries under the old name with `t64` behind it, and the old name may stand for
+ * several packages.
+ *
+ * @param {readonly string[]} packages
+ * @returns {Promise<string[]>} the names this machine's release has
+ */
+async function presentNames(packages) {
+  const renamed = packages.map((name) => `${name}t64`);
+  const { stdout } = await run('apt-cache', ['policy', ...renamed], { timeoutMs: 30_000 });
+  return packages.map((name) => (hasCandidate(stdout, `${name}t64`) ? `${name}t64` : name));
+}
+
+/**
+ * @param {string} policy what `apt-cache policy` printed
+ * @param {string} name
+ * @returns {boolean} whether the package can be installed
+ */
+export function hasCandidate(policy, name) {
+  const [, paragraph] = policy.split(new RegExp(`^${name.replace(/[.+]/g, '\\$&')}:$`, 'm'));
+  const candidate = paragraph?.match(/Candidate: (\S+)/)?.[1];
+  return candidate !== undefined && candidate !== '(none)';
+}

@@ -1,0 +1,49 @@
+// @ts-check
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+const PARTIAL = '.partial-';
+
+/**
+ * Makes a folder that is either complete or not there. The work happens in a folder beside it, which takes the final
+ * name in one step; what an interrupted attempt left behind is removed first. Call it under the lock of `folder`.
+ *
+ * @param {string} folder the final path; must not exist
+ * @param {(partial: string) => Promise<void>} fill
+ * @returns {Promise<void>}
+ */
+export async function makeFolder(folder, fill) {
+  const parent = dirname(folder);
+  await mkdir(parent, { recursive: true });
+  const prefix = `${PARTIAL}${basename(folder)}-`;
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  const partial = join(parent, prefix + randomBytes(4).toString('hex'));
+  await mkdir(partial);
+  try {
+    await fill(partial);
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Copies a file so that nobody ever opens half of it, replacing what is there.
+ *
+ * @param {string} from
+ * @param {string} to its folder is created
+ * @returns {Promise<void>}
+ */
+export async function placeFile(from, to) {
+  await mkdir(dirname(to), { recursive: true });
+  const partial = join(dirname(to), `${PARTIAL}${basename(to)}-${randomBytes(4).toString('hex')}`);
+  try {
+    await copyFile(from, partial);
+    await rename(partial, to);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

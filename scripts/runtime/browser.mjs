@@ -1,0 +1,119 @@
+// @ts-check
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ensurePackages } from './apt.mjs';
+import { forgetFailure, recentFailure, rememberFailure } from './attempts.mjs';
+import { run, tail } from './child.mjs';
+import { withLock } from './lock.mjs';
+import { step } from './log.mjs';
+import { cacheFolder, findCommand, packageFolder } from './paths.mjs';
+import { isRoot } from './privilege.mjs';
+import { unreachable } from './reachable.mjs';
+
+const PROBE_MS = 8_000;
+const DOWNLOAD_MS = 20 * 60_000;
+const COMMANDS = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome'];
+
+/** Where Chrome and Chromium are installed without a command on PATH. */
+const PLACES = {
+  darwin: ['', process.env.HOME ?? ''].flatMap((root) => [
+    `${root}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome`,
+    `${root}/Applications/Chromium.app/Contents/MacOS/Chromium`,
+  ]),
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((name) =>
+    join(process.env[name] ?? '', 'Google', 'Chrome', 'Application', 'chrome.exe'),
+  ),
+};
+
+/** Playwright's own Chromium, whether it was downloaded or not. */
+function playwrightChromium() {
+  /** @type {typeof import('playwright')} */
+  const { chromium } = createRequire(import.meta.url)('playwright');
+  return chromium.executablePath();
+}
+
+/**
+ * A Chrome or Chromium that is in place on this machine. Downloads nothing.
+ *
+ * @returns {string | undefined} its executable
+ */
+export function findBrowser() {
+  const places = PLACES[/** @type {keyof typeof PLACES} */ (process.platform)] ?? [];
+  return [playwrightChromium(), ...places].find((path) => path && existsSync(path)) ?? findCommand(COMMANDS);
+}
+
+/**
+ * Makes sure that there is a Chrome or Chromium: an installed one, else Playwright's download, else Debian's package.
+ *
+ * @returns {Promise<string>} its executable
+ * @throws {import('./errors.mjs').SetupError} when none can be had
+ */
+export async function ensureBrowser() {
+  const found = findBrowser();
+  if (found) return found;
+  const reason = await withLock(join(cacheFolder(), 'browser.lock'), download);
+  await ensurePackages({
+    problem: `The tests need Chrome or Chromium, and Playwright could not download one (${reason}).`,
+    packages: ['chromium'],
+    elsewhere:
+      'Install Chrome or Chromium, or run this once, then the same command again:\nnpx playwright install chromium',
+    isThere: () => findBrowser() !== undefined,
+  });
+  return /** @type {string} */ (findBrowser());
+}
+
+/** @returns {Promise<string | undefined>} why there is still none */
+async function download() {
+  if (findBrowser()) return undefined;
+  const memory = 'chromium';
+  const failed = await recentFailure(memory);
+  if (failed) return `${failed.reason}; tried ${failed.ago} ago`;
+  const host = process.env.PLAYWRIGHT_DOWNLOAD_HOST || 'https://cdn.playwright.dev/';
+  let reason = await unreachable(host, PROBE_MS);
+  if (!reason) {
+    const args = [join(packageFolder('playwright'), 'cli.js'), 'install', 'chromium'];
+    const outcome = await step('downloading Chromium for the tests (about 170 MB, once)', () =>
+      run(process.execPath, args, { timeoutMs: DOWNLOAD_MS }),
+    );
+    if (findBrowser()) {
+      await forgetFailure(memory);
+      return undefined;
+    }
+    reason = tail(outcome, 1) || `its installer ended with code ${outcome.code}`;
+  }
+  await rememberFailure(memory, reason);
+  return reason;
+}
+
+/**
+ * The flags a Chromium of the tests is started with: it asks nothing of the world outside, which a closed machine would
+ * refuse many times a second, and as root it runs without the sandbox it would refuse to start with.
+ *
+ * @returns {string[]}
+ */
+export function browserFlags() {
+  return [
+    ...(isRoot() ? ['--no-sandbox'] : []),
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-domain-reliability',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-sync',
+    '--no-default-browser-check',
+    '--no-first-run',
+  ];
+}
+
+/**
+ * What Playwright's `chromium.launch` needs on this machine. The browser must be in place (`npm test` sees to it).
+ *
+ * @returns {{ executablePath: string, args: string[] }}
+ * @throws {Error} when there is none
+ */
+export function browserLaunchOptions() {
+  const executablePath = findBrowser();
+  if (!executablePath) throw new Error('There is no Chrome or Chromium yet. Run npm test once: it sets one up.');
+  return { executablePath, args: browserFlags() };
+}

@@ -1,0 +1,51 @@
+// @ts-check
+import { ensureBrowser } from './browser.mjs';
+import { mustRun } from './child.mjs';
+import { ensureDisplay } from './display.mjs';
+import { ensureElectron } from './electron.mjs';
+import { ensureLibraries } from './libraries.mjs';
+import { ensureSqlite, thisNode } from './sqlite.mjs';
+
+/** The Node-API of the Electron in package.json (every one since 35), and of the one in the registry. */
+const KNOWN_NAPI = { own: 10, registry: 9 };
+
+/**
+ * @typedef {object} ReadyRuntime
+ * @property {import('./electron.mjs').Electron | undefined} electron when it was asked for
+ * @property {string | undefined} browser the executable of a Chrome or Chromium, when it was asked for
+ * @property {NodeJS.ProcessEnv} env this process's environment, plus what leads child processes to the runtime
+ * @property {() => Promise<void>} stop ends what was started for it (the display)
+ */
+
+/**
+ * Makes sure that everything Holdfast runs on is there, downloading, compiling and installing what is not: better-sqlite3
+ * for the Node in use, and on request Electron with its system libraries, a display, and a browser for tests. Prints
+ * nothing when all is in place. Safe to run twice at the same time, and to interrupt.
+ *
+ * @param {{ electron?: boolean, browser?: boolean, display?: boolean }} [wanted]
+ * @returns {Promise<ReadyRuntime>}
+ * @throws {import('./errors.mjs').SetupError} which says what to do, when something is missing and cannot be had
+ */
+export async function ensureRuntime({ electron: wantsElectron, browser: wantsBrowser, display: wantsDisplay } = {}) {
+  const runtimes = [thisNode()];
+  const env = { ...process.env };
+  const electron = wantsElectron ? await ensureElectron() : undefined;
+  if (electron) {
+    await ensureLibraries(electron.executablePath);
+    runtimes.push({ name: 'Electron', command: electron.executablePath, napi: await napiOf(electron) });
+    // For whatever asks the `electron` package where its binary is.
+    env.ELECTRON_OVERRIDE_DIST_PATH = electron.folder;
+  }
+  await ensureSqlite(runtimes);
+  const browser = wantsBrowser ? await ensureBrowser() : undefined;
+  const display = wantsDisplay ? await ensureDisplay() : undefined;
+  return { electron, browser, env: { ...env, ...display?.env }, stop: async () => display?.stop() };
+}
+
+/** @param {import('./electron.mjs').Electron} electron */
+async function napiOf({ source, executablePath }) {
+  if (source !== 'user') return KNOWN_NAPI[source];
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  const args = ['-p', 'process.versions.napi'];
+  return Number(await mustRun('Asking Electron for its Node-API', executablePath, args, { timeoutMs: 30_000, env }));
+}

@@ -1,0 +1,40 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { SetupError } from './errors.mjs';
+
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+/** A terminal and npm both pass on one Ctrl-C. */
+const SAME_MS = 300;
+
+/**
+ * Runs a program as if it had been started instead of this one: it has the terminal's output, gets every signal sent to
+ * this process exactly once, and its exit code is the result. It is in a process group of its own, because a terminal
+ * sends Ctrl-C to the whole group, and the second SIGINT would end Chromium before it has closed in order.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>} its exit code, or 128 + the number of the signal that ended it
+ */
+export async function runInForeground(command, args, env) {
+  const detached = process.platform !== 'win32';
+  const child = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'], detached });
+  let last = { signal: '', at: -SAME_MS };
+  /** @param {NodeJS.Signals} signal */
+  const pass = (signal) => {
+    const at = performance.now();
+    if (signal === last.signal && at - last.at < SAME_MS) return;
+    last = { signal, at };
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, pass);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', (error) => reject(new SetupError(`${command} could not be started: ${error.message}`)));
+      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+    });
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, pass);
+  }
+}

@@ -1,0 +1,19 @@
+// @ts-check
+import { reasonOf } from './errors.mjs';
+
+/**
+ * Whether a host answers at all, so that a long download is only begun where it can get somewhere. Any answer counts.
+ *
+ * @param {string} url
+ * @param {number} timeoutMs
+ * @returns {Promise<string | undefined>} why it cannot be reached; `undefined` when it can
+ */
+export async function unreachable(url, timeoutMs) {
+  try {
+    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    return undefined;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'TimeoutError') return `no answer in ${timeoutMs / 1000} s`;
+    return reasonOf(error);
+  }
+}

@@ -1,0 +1,87 @@
+// @ts-check
+
+/**
+ * What a run of tests came to.
+ *
+ * @typedef {object} Tally
+ * @property {number} passed
+ * @property {string[]} failed names
+ * @property {string[]} skipped names
+ */
+
+/** @returns {Tally} */
+export const emptyTally = () => ({ passed: 0, failed: [], skipped: [] });
+
+/**
+ * @param {readonly Tally[]} tallies
+ * @returns {Tally}
+ */
+export function addUp(tallies) {
+  return {
+    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+    failed: tallies.flatMap(({ failed }) => failed),
+    skipped: tallies.flatMap(({ skipped }) => skipped),
+  };
+}
+
+/**
+ * Reads Vitest's JSON report.
+ *
+ * @param {any} report
+ * @returns {Tally}
+ */
+export function tallyVitest(report) {
+  const tally = emptyTally();
+  for (const file of report.testResults) {
+    for (const { status, fullName } of file.assertionResults) {
+      if (status === 'passed') tally.passed++;
+      else if (status === 'failed') tally.failed.push(fullName);
+      else tally.skipped.push(fullName);
+    }
+    // A file that could not be loaded has no tests to fail.
+    if (file.status === 'failed' && file.assertionResults.length === 0) tally.failed.push(file.name);
+  }
+  return tally;
+}
+
+/**
+ * Reads Playwright's JSON report.
+ *
+ * @param {any} report
+ * @returns {Tally}
+ */
+export function tallyPlaywright(report) {
+  const tally = emptyTally();
+  for (const error of report.errors ?? []) tally.failed.push(`Playwright: ${String(error.message).split('\n')[0]}`);
+  /** @param {any} suite @param {readonly string[]} path */
+  const visit = (suite, path) => {
+    const here = suite.title ? [...path, suite.title] : path;
+    for (const spec of suite.specs ?? []) {
+      const name = [...here, spec.title].join(' > ');
+      for (const { status } of spec.tests) {
+        if (status === 'expected') tally.passed++;
+        else if (status === 'skipped') tally.skipped.push(name);
+        else tally.failed.push(name);
+      }
+    }
+    for (const inner of suite.suites ?? []) visit(inner, here);
+  };
+  for (const suite of report.suites ?? []) visit(suite, []);
+  return tally;
+}
+
+/**
+ * The end of the output: names of what was skipped and what failed, and a last line that machines read.
+ *
+ * @param {Tally} tally
+ * @returns {string}
+ */
+export function summary({ passed, failed, skipped }) {
+  /** @param {string} heading @param {readonly string[]} names */
+  const list = (heading, names) => (names.length ? [`${heading}:`, ...names.map((name) => `  ${name}`), ''] : []);
+  return [
+    ...list('Skipped', skipped),
+    ...list('Failed', failed),
+    `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`,
+  ].join('\n');
+}

@@ -1,0 +1,33 @@
+// @ts-check
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+// It comes without types.
+const yauzl = createRequire(import.meta.url)('yauzl');
+
+/**
+ * Unpacks a ZIP archive. Permissions are kept; an entry that would land outside the folder ends it with an error.
+ *
+ * @param {string} archive
+ * @param {string} folder
+ * @param {(name: string) => string | undefined} place where an entry goes, relative to the folder; `undefined` leaves it out
+ * @returns {Promise<number>} the number of files written
+ */
+export async function unzip(archive, folder, place) {
+  const zip = await yauzl.openPromise(archive, { lazyEntries: true, strictFileNames: true });
+  let files = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName.endsWith('/')) continue;
+    const to = place(entry.fileName);
+    if (to === undefined) continue;
+    const path = join(folder, to);
+    await mkdir(dirname(path), { recursive: true });
+    const mode = (entry.externalFileAttributes >>> 16) & 0o777;
+    await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path, { mode: mode || 0o644 }));
+    files++;
+  }
+  return files;
+}
