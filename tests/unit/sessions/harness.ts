@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClientRegistry } from '../../../src/main/sessions/clients';
+import { EventBus } from '../../../src/main/sessions/event-bus';
+import { SessionManager } from '../../../src/main/sessions/manager';
+import type { SessionRepository } from '../../../src/main/sessions/ports';
+import { ReconnectTokens } from '../../../src/main/sessions/reconnect-tokens';
+import type { Principal, Reconnected, ReconnectLimiter } from '../../../src/main/sessions/reconnection';
+import { Store } from '../../../src/main/store/store';
+import type { Client } from '../../../src/shared/contract/client';
+import type { HoldfastEvent } from '../../../src/shared/contract/event';
+import type { Era, Session } from '../../../src/shared/contract/session';
+import { HoldfastError } from '../../../src/shared/errors';
+import { DEFAULT_POLICY, type SessionPolicy } from '../../../src/shared/model/policy';
+import { type Ms, SECOND } from '../../../src/shared/model/units';
+import { FakeClock } from '../../support/fake-clock';
+import { seededRandom } from '../../support/seeded-random';
+
+export const ADMIN: Principal = { kind: 'admin' };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface HarnessOptions {
+  readonly policy?: Partial<SessionPolicy>;
+  readonly secret?: Uint8Array;
+  readonly limiter?: ReconnectLimiter;
+  /** Wraps the real repository, to make single commits fail. */
+  readonly wrap?: (repository: SessionRepository) => SessionRepository;
+}
+
+/** What the protocol front was told to do, oldest first. */
+export type Effect =
+  | { effect: 'ended'; transport: string }
+  | { effect: 'moved'; transport: string; from: string | null; to: string }
+  | { effect: 'cut'; transport: string };
+
+/** The session domain on a real store in a folder of its own; only time and randomness are the test's. */
+export class Harness {
+  readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-sessions-'));
+  readonly clock = new FakeClock();
+  readonly random = seededRandom();
+  readonly policy: SessionPolicy;
+  /** Published events of all runs. */
+  readonly events: HoldfastEvent[] = [];
+  readonly effects: Effect[] = [];
+  readonly problems: unknown[] = [];
+  store!: Store;
+  bus!: EventBus;
+  tokens!: ReconnectTokens;
+  manager!: SessionManager;
+  clients!: ClientRegistry;
+  secret: Uint8Array;
+
+  private readonly options: HarnessOptions;
+  private endTick: () => void = () => undefined;
+
+  private constructor(options: HarnessOptions) {
+    this.options = options;
+    this.policy = { ...DEFAULT_POLICY, ...options.policy };
+    this.secret = options.secret ?? seededRandom('secret').bytes(32);
+  }
+
+  static async open(options: HarnessOptions = {}): Promise<Harness> {
+    const harness = new Harness(options);
+    await harness.start();
+    return harness;
+  }
+
+  /** Ends this run and begins another on the same files. `kill` leaves without a word, as SIGKILL does. */
+  async restart(how: 'stop' | 'kill', down: Ms = 0): Promise<void> {
+    const lastAlive = this.clock.now();
+    this.endTick();
+    if (how === 'stop') {
+      this.manager.prepareStop();
+      this.manager.stop();
+    }
+    this.store.close();
+    this.clock.setBy(down);
+    await this.start();
+    this.manager.recover(lastAlive);
+  }
+
+  close(): void {
+    this.endTick();
+    this.store.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A client with its key. */
+  client(name = 'Test client'): Client & { key: string } {
+    const { client_id, client_key } = this.clients.create({ name, type: 'other', policy: 'sessionful' });
+    return { ...this.clients.get(client_id), key: client_key };
+  }
+
+  /** A new transport of the client; its id. */
+  open(client: Client, more: { name?: string; era?: Era; version?: string } = {}): string {
+    return this.manager.openTransport({
+      client,
+      era: more.era ?? 'sessionful',
+      client_name: more.name ?? 'test',
+      client_version: more.version ?? '1.0.0',
+      protocol_version: more.era === 'stateless' ? '2026-07-28' : '2025-11-25',
+      initialize_params: {},
+    }).transport_id;
+  }
+
+  /** A new transport and its first request. */
+  connect(
+    client: Client,
+    more: { name?: string; era?: Era; version?: string } = {},
+  ): { transport: string; session: Session } {
+    const transport = this.open(client, more);
+    return { transport, session: this.manager.enter(transport, true, client) };
+  }
+
+  /** One whole call on a transport, which takes `latency`. */
+  call(transport: string, client: Client, latency: Ms = 0, ok = true): Session {
+    const session = this.manager.enter(transport, true, client);
+    const done = this.manager.requestStarted(transport);
+    this.clock.advance(latency);
+    done({ method: 'tools/call', name: 'echo', ok });
+    return session;
+  }
+
+  session(sessionId: string): Session {
+    return this.manager.get(sessionId, ADMIN);
+  }
+
+  /** The session's events, oldest first. */
+  timeline(sessionId: string): HoldfastEvent[] {
+    return this.store.events.readAfter(0, 1_000_000).filter((event) => event.session_id === sessionId);
+  }
+
+  kinds(sessionId: string): string[] {
+    return this.timeline(sessionId).map((event) => event.kind);
+  }
+
+  reconnect(
+    session_id: string,
+    token: string,
+    client: Client,
+    transport_id: string | null = null,
+  ): Promise<Reconnected> {
+    return this.manager.reconnectSession({
+      session_id,
+      token,
+      principal: { kind: 'client', client },
+      door: transport_id === null ? 'rest' : 'tool',
+      transport_id,
+    });
+  }
+
+  async issue(sessionId: string, client: Client): Promise<string> {
+    const issued = await this.manager.issueReconnectToken(sessionId, { kind: 'client', client }, 'rest');
+    return issued.reconnect_token;
+  }
+
+  private async start(): Promise<void> {
+    const { clock, random, policy } = this;
+    this.store = Store.open({ folder: this.folder, now: () => clock.now(), log: SILENT });
+    const repository = this.options.wrap?.(this.store.repository) ?? this.store.repository;
+    this.bus = new EventBus((error) => this.problems.push(error));
+    this.bus.subscribe((events) => this.events.push(...events));
+    this.tokens = await ReconnectTokens.create(this.secret, { clock, random, policy });
+    this.manager = new SessionManager({
+      ...{ repository, bus: this.bus, clock, timers: clock, random, tokens: this.tokens, policy },
+      limiter: this.options.limiter,
+      onProblem: (error) => this.problems.push(error),
+    });
+    this.manager.setTransportEffects({
+      transportEnded: (transport) => this.effects.push({ effect: 'ended', transport }),
+      transportMoved: (transport, from, to) => this.effects.push({ effect: 'moved', transport, from, to }),
+      transportCut: (transport) => this.effects.push({ effect: 'cut', transport }),
+    });
+    this.clients = new ClientRegistry({
+      ...{ repository, bus: this.bus, clock, random },
+      clients: this.store.clients,
+      transaction: (work) => this.store.transaction(work),
+    });
+    this.endTick = clock.every(SECOND, () => this.manager.tick());
+  }
+}
+
+/** The code that the work is refused with; fails when it succeeds or throws anything else. */
+export async function codeOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof HoldfastError) return error.code;
+    throw error;
+  }
+  throw new Error('it was expected to be refused, but it succeeded');
+}
