@@ -7,6 +7,9 @@ const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractio
 /** `10,000` */
 export const formatNumber = (value: number): string => plain.format(value);
 
+/** `3.2`, `3`: at most one decimal. */
+export const formatDecimal = (value: number): string => oneDecimal.format(value);
+
 /** `1 session`, `10,000 sessions`; give the plural where it is no plain `s`. */
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
   `${plain.format(count)} ${count === 1 ? one : many}`;

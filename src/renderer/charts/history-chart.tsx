@@ -1,0 +1,177 @@
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type uPlot from 'uplot';
+import type { History, HistoryBucket } from '../../shared/contract/history';
+import { useHoldfast } from '../store/use-holdfast';
+import { useChartCursor } from './chart-cursor';
+import { moveCursor } from './chart-keys';
+import { ChartLegend } from './chart-legend';
+import type { ChartSpec, Span } from './chart-spec';
+import { readChartTheme } from './chart-theme';
+import { loadUplot } from './load-uplot';
+import { type Frame, gapsOf, Plot, type PlotListener } from './plot';
+import { RANGE_WORDS } from './range-words';
+import { spanWords } from './time-axis';
+import 'uplot/dist/uPlot.min.css';
+import './charts.css';
+
+/** What every chart of a history takes. */
+export interface ChartProps {
+  /** Null while it is not known yet: the room is held, nothing is drawn. */
+  readonly history: History | null;
+  /** Height of plot and axis, in CSS pixels; the legend stands above it. */
+  readonly height: number;
+  /** The part in sight; all of it when left out. */
+  readonly view?: Span | null;
+  /** A click on a bucket, or Enter. */
+  readonly onPick?: (bucket: HistoryBucket) => void;
+  /** A stretch was dragged over. */
+  readonly onZoom?: (span: Span) => void;
+}
+
+/**
+ * A chart over time: hover values above it, arrow keys move the cursor, Enter or a click picks a bucket. To a screen reader
+ * it is a slider whose value is what the bucket holds.
+ */
+export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: ChartSpec; name: string }) {
+  const { history, height, view, onPick } = props;
+  const [at, point] = useChartCursor();
+  const hint = useId();
+  const frame = useMemo(() => (history ? frameOf(history, view ?? null) : null), [history, view]);
+  const shown = frame?.buckets ?? [];
+  const found = shown.findIndex((bucket) => bucket.at === at);
+  const index = found < 0 ? null : found;
+  const box = usePlot({ spec, frame, index, point, ...props });
+
+  const bucket = index === null ? undefined : shown[index];
+  const items = spec.legend(bucket ? [bucket] : shown);
+  const when = bucket && history ? spanWords(bucket.at, bucket.at + history.bucket_ms) : rangeWords(history, view);
+  const notRunning = bucket?.observed === false;
+  const said = notRunning
+    ? `${when}: Holdfast was not running`
+    : `${when}: ${items.map((item) => `${item.label} ${item.value}`).join(', ')}`;
+
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') {
+      if (bucket) onPick?.(bucket);
+      return;
+    }
+    const to = moveCursor(event.key, index, shown.length);
+    if (to === undefined) return;
+    event.preventDefault();
+    point(to === null ? null : (shown[to]?.at ?? null));
+  };
+
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <ChartLegend
+        when={when}
+        items={items}
+        hasGaps={frame !== null && gapsOf(frame).length > 0}
+        note={notRunning ? 'Holdfast was not running' : undefined}
+      />
+      <div
+        ref={box}
+        role="slider"
+        tabIndex={0}
+        aria-label={name}
+        aria-describedby={hint}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, shown.length - 1)}
+        aria-valuenow={index ?? Math.max(0, shown.length - 1)}
+        aria-valuetext={said}
+        onKeyDown={press}
+        onBlur={() => point(null)}
+        className="chart min-w-0 overflow-hidden rounded"
+        style={{ height }}
+      />
+      <span id={hint} className="sr-only">
+        {onPick ? 'Arrow keys move through time, Enter lists the events.' : 'Arrow keys move through time.'}
+      </span>
+    </div>
+  );
+}
+
+/** Draws into the box it returns a ref for, for as long as there is something to draw. */
+function usePlot(options: {
+  spec: ChartSpec;
+  frame: Frame | null;
+  height: number;
+  index: number | null;
+  point: (at: number | null) => void;
+  onPick?: (bucket: HistoryBucket) => void;
+  onZoom?: (span: Span) => void;
+}) {
+  const { spec, frame, height, index, onZoom } = options;
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | null>(null);
+  const library = useUplot();
+  const theme = useHoldfast((state) => state.theme);
+  // Listeners of the plot outlive renders: they read what is current.
+  const current = useRef(options);
+  current.current = options;
+  const zoomable = onZoom !== undefined;
+  const drawable = frame !== null;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: frame and height of later renders are given to the plot below; the theme is read from the page
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !library || !frame) return;
+    const listener: PlotListener = {
+      hover: (at) => current.current.point(at === null ? null : (current.current.frame?.buckets[at]?.at ?? null)),
+      pick: (at) => {
+        const bucket = current.current.frame?.buckets[at];
+        if (bucket) current.current.onPick?.(bucket);
+      },
+      select: (span) => current.current.onZoom?.(span),
+    };
+    const drawn = new Plot(library, element, { spec, theme: readChartTheme(), frame, height, zoomable }, listener);
+    plot.current = drawn;
+    const resized = new ResizeObserver(() => drawn.setSize(element.clientWidth, current.current.height));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      drawn.destroy();
+      plot.current = null;
+    };
+  }, [library, spec, theme, zoomable, drawable]);
+
+  useEffect(() => {
+    if (frame) plot.current?.setFrame(frame);
+  }, [frame]);
+  useEffect(() => {
+    if (box.current) plot.current?.setSize(box.current.clientWidth, height);
+  }, [height]);
+  // Without a list of dependencies: a plot that was drawn anew has to be told too.
+  useEffect(() => plot.current?.setIndex(index));
+  return box;
+}
+
+function useUplot(): typeof uPlot | null {
+  const [library, setLibrary] = useState<typeof uPlot | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  useEffect(() => {
+    let ended = false;
+    loadUplot().then(
+      (loaded) => !ended && setLibrary(() => loaded),
+      (error: unknown) => !ended && setFailure(error),
+    );
+    return () => {
+      ended = true;
+    };
+  }, []);
+  if (failure !== null) throw failure;
+  return library;
+}
+
+function frameOf(history: History, view: Span | null): Frame {
+  const { buckets, bucket_ms, from, to } = history;
+  if (!view) return { buckets, bucket: bucket_ms, view: { from, to } };
+  const seen = buckets.filter(({ at }) => at >= view.from && at < view.to);
+  return { buckets: seen, bucket: bucket_ms, view };
+}
+
+function rangeWords(history: History | null, view?: Span | null): string {
+  if (!history) return '';
+  return view ? spanWords(view.from, view.to) : RANGE_WORDS[history.range];
+}

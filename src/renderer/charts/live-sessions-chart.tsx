@@ -1,0 +1,57 @@
+import type { HistoryBucket } from '../../shared/contract/history';
+import { formatDecimal, formatNumber } from '../format/number';
+import type { ChartSpec } from './chart-spec';
+import { type ChartProps, HistoryChart } from './history-chart';
+import { stepPath } from './step-path';
+
+const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+
+/** Attached sessions on average over the buckets in which Holdfast ran; null when it did not. */
+export function liveAverage(buckets: readonly HistoryBucket[]): number | null {
+  const averages = known(buckets.map((bucket) => bucket.live_average));
+  return averages.length > 0 ? averages.reduce((sum, value) => sum + value, 0) / averages.length : null;
+}
+
+/** Most sessions attached at one time; null when Holdfast did not run. */
+export function livePeak(buckets: readonly HistoryBucket[]): number | null {
+  const peaks = known(buckets.map((bucket) => bucket.live_peak));
+  return peaks.length > 0 ? Math.max(...peaks) : null;
+}
+
+const SPEC: ChartSpec = {
+  series: (theme) => [
+    { stroke: theme.line, fill: theme.fill, width: 1.5, points: { show: false }, paths: stepPath },
+    { stroke: theme.second, width: 1, dash: [3, 3], points: { show: false }, paths: strokeOnly },
+  ],
+  columns: (buckets) => [buckets.map((bucket) => bucket.live_average), buckets.map((bucket) => bucket.live_peak)],
+  legend(buckets) {
+    const average = liveAverage(buckets);
+    const peak = livePeak(buckets);
+    return [
+      {
+        label: 'On average',
+        value: average === null ? '–' : formatDecimal(average),
+        colour: 'var(--chart-line)',
+        mark: 'bar',
+      },
+      {
+        label: 'At most',
+        value: peak === null ? '–' : formatNumber(peak),
+        colour: 'var(--chart-reinitialized)',
+        mark: 'line',
+      },
+    ];
+  },
+  leastTop: 4,
+  whole: true,
+  formatValue: formatNumber,
+};
+
+function strokeOnly(...path: Parameters<typeof stepPath>) {
+  return { stroke: stepPath(...path).stroke };
+}
+
+/** Attached sessions over time: the average as an area, the peak as a dashed line, a gap where Holdfast did not run. */
+export const LiveSessionsChart = (props: ChartProps) => (
+  <HistoryChart spec={SPEC} name="Live sessions over time" {...props} />
+);

@@ -1,0 +1,29 @@
+import type uPlot from 'uplot';
+import { sanitiseLocale } from '../format/locale';
+
+let loading: Promise<typeof uPlot> | null = null;
+
+/** The chart library, loaded when the first chart appears. A failed load is tried again by the next chart. */
+export function loadUplot(): Promise<typeof uPlot> {
+  loading ??= withUsableLanguage(async () => (await import('uplot')).default).catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+/**
+ * Runs `load` while `navigator.language` is a tag that `Intl` accepts. Under `LANG=C` Chromium reports `en-US@posix`, and a
+ * library that hands it to `Intl` while it is loaded dies with it.
+ */
+export async function withUsableLanguage<T>(load: () => Promise<T>): Promise<T> {
+  const usable = sanitiseLocale(navigator.language);
+  if (usable === navigator.language) return load();
+  Object.defineProperty(navigator, 'language', { value: usable, configurable: true });
+  try {
+    return await load();
+  } finally {
+    // The property of our own goes; what the browser says shows through again.
+    Reflect.deleteProperty(navigator, 'language');
+  }
+}

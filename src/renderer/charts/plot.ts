@@ -1,0 +1,196 @@
+import type uPlot from 'uplot';
+import type { HistoryBucket } from '../../shared/contract/history';
+import { DAY, HOUR, MINUTE, type Ms } from '../../shared/model/units';
+import type { ChartSpec, Span } from './chart-spec';
+import type { ChartTheme } from './chart-theme';
+import { timeLabels } from './time-axis';
+
+/** Least drag, in CSS pixels, that is meant as a selection. */
+const DRAG = 6;
+const VALUE_AXIS = 52;
+const TIME_AXIS = 26;
+const STEPS: Ms[] = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 5, 10].map((n) => n * DAY),
+];
+
+/** What a plot shows: buckets of one size, and the stretch of time that is in sight. */
+export interface Frame {
+  readonly buckets: readonly HistoryBucket[];
+  readonly bucket: Ms;
+  readonly view: Span;
+}
+
+export interface PlotListener {
+  /** The pointer is over a bucket, or over none. */
+  hover(index: number | null): void;
+  pick(index: number): void;
+  select(span: Span): void;
+}
+
+/** One drawn chart. Its caller owns the box and says when anything changed. */
+export class Plot {
+  readonly #u: uPlot;
+  readonly #spec: ChartSpec;
+  readonly #marker: HTMLDivElement;
+  #frame: Frame;
+  #index: number | null = null;
+
+  constructor(
+    library: typeof uPlot,
+    box: HTMLElement,
+    options: { spec: ChartSpec; theme: ChartTheme; frame: Frame; height: number; zoomable: boolean },
+    listener: PlotListener,
+  ) {
+    const { spec, theme, frame, height, zoomable } = options;
+    this.#spec = spec;
+    this.#frame = frame;
+    this.#marker = document.createElement('div');
+    this.#marker.className = 'chart-marker';
+    this.#u = new library(
+      {
+        width: Math.max(1, box.clientWidth),
+        height,
+        ms: 1,
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        series: [{}, ...spec.series(theme, library)],
+        scales: {
+          x: { time: true, range: () => [this.#frame.view.from, this.#frame.view.to] },
+          y: { range: (_, __, max) => [0, Math.max(spec.leastTop, (max ?? 0) * 1.06)] },
+        },
+        axes: [
+          {
+            stroke: theme.axis,
+            font: theme.font,
+            size: TIME_AXIS,
+            gap: 6,
+            space: 96,
+            incrs: STEPS,
+            grid: { show: false },
+            ticks: { stroke: theme.grid, width: 1, size: 4 },
+            values: (_, splits, __, ___, step) => timeLabels(splits, step),
+          },
+          {
+            stroke: theme.axis,
+            font: theme.font,
+            size: VALUE_AXIS,
+            gap: 8,
+            space: 32,
+            ...(spec.whole && { incrs: WHOLE_STEPS }),
+            grid: { stroke: theme.grid, width: 1 },
+            ticks: { show: false },
+            values: (_, splits) => splits.map((value) => spec.formatValue(value)),
+          },
+        ],
+        cursor: {
+          x: false,
+          y: false,
+          points: { show: false },
+          drag: { x: zoomable, y: false, setScale: false, dist: DRAG },
+        },
+        hooks: {
+          drawClear: [(u) => this.#drawGaps(u, theme)],
+          draw: [() => this.#placeMarker()],
+          setSelect: [
+            (u) => {
+              const { left, width } = u.select;
+              if (width < DRAG) return;
+              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              listener.select(this.#snap(u.posToIdx(left), u.posToIdx(left + width)));
+            },
+          ],
+        },
+      },
+      this.#columns(frame),
+      box,
+    );
+    const { over } = this.#u;
+    over.append(this.#marker);
+    const under = (event: MouseEvent) => this.#u.posToIdx(event.clientX - over.getBoundingClientRect().left);
+    over.addEventListener('pointermove', (event) => listener.hover(under(event)));
+    over.addEventListener('pointerleave', () => listener.hover(null));
+    over.addEventListener('click', (event) => listener.pick(under(event)));
+  }
+
+  setFrame(frame: Frame): void {
+    if (frame === this.#frame) return;
+    this.#frame = frame;
+    this.#u.setData(this.#columns(frame));
+  }
+
+  setSize(width: number, height: number): void {
+    if (width < 1 || (width === this.#u.width && height === this.#u.height)) return;
+    this.#u.setSize({ width, height });
+  }
+
+  /** Marks the bucket that the readout speaks of. */
+  setIndex(index: number | null): void {
+    this.#index = index;
+    this.#placeMarker();
+  }
+
+  destroy(): void {
+    this.#u.destroy();
+  }
+
+  #columns({ buckets, bucket }: Frame): uPlot.AlignedData {
+    // A bucket stands at its middle, so that the nearest one to the pointer is the one under it.
+    return [buckets.map(({ at }) => at + bucket / 2), ...this.#spec.columns(buckets)];
+  }
+
+  /** From the start of one bucket to the end of another. */
+  #snap(first: number, last: number): Span {
+    const { buckets, bucket, view } = this.#frame;
+    return { from: buckets[first]?.at ?? view.from, to: (buckets[last]?.at ?? view.to - bucket) + bucket };
+  }
+
+  #placeMarker(): void {
+    const at = this.#index === null ? undefined : this.#frame.buckets[this.#index]?.at;
+    const { style } = this.#marker;
+    style.display = at === undefined ? 'none' : 'block';
+    if (at === undefined) return;
+    const left = this.#u.valToPos(at, 'x');
+    style.left = `${left}px`;
+    style.width = `${Math.max(2, this.#u.valToPos(at + this.#frame.bucket, 'x') - left)}px`;
+  }
+
+  /** Hatches the time in which Holdfast did not run: nothing happened there that could be known. */
+  #drawGaps(u: uPlot, theme: ChartTheme): void {
+    const { ctx, bbox } = u;
+    const x = (at: Ms) => u.valToPos(at, 'x', true);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.beginPath();
+    for (const { from, to } of gapsOf(this.#frame)) ctx.rect(x(from), bbox.top, x(to) - x(from), bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = theme.gap;
+    ctx.globalAlpha = 0.35;
+    ctx.lineWidth = devicePixelRatio;
+    const step = 7 * devicePixelRatio;
+    ctx.beginPath();
+    for (let at = bbox.left - bbox.height; at < bbox.left + bbox.width; at += step) {
+      ctx.moveTo(at, bbox.top + bbox.height);
+      ctx.lineTo(at + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+}
+
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000];
+
+/** The stretches in which Holdfast did not run. */
+export function gapsOf({ buckets, bucket }: Pick<Frame, 'buckets' | 'bucket'>): Span[] {
+  const gaps: Span[] = [];
+  for (const { at, observed } of buckets) {
+    if (observed) continue;
+    const last = gaps.at(-1);
+    if (last?.to === at) gaps[gaps.length - 1] = { from: last.from, to: at + bucket };
+    else gaps.push({ from: at, to: at + bucket });
+  }
+  return gaps;
+}
