@@ -12,8 +12,10 @@ import type { ThemeChoice } from './theme';
  * What the window can do. The asynchronous ones reject with a `HoldfastError` whose message is a sentence for a person.
  */
 export interface Actions {
-  /** Goes to a view and gives the browser's history a step back. */
-  navigate(view: View, to?: { id?: string | null; params?: Record<string, string> }): void;
+  /**
+   * Goes to a view. Without `params` it is found as it was left. The browser's history gets a step back, unless `replace`.
+   */
+  navigate(view: View, to?: { id?: string | null; params?: Record<string, string>; replace?: boolean }): void;
   /** Changes parameters of the place the window is at, without a step in the history. Empty values are dropped. */
   setParams(params: Record<string, string>): void;
   setTheme(choice: ThemeChoice): void;
@@ -49,10 +51,11 @@ export interface ActionPorts {
 
 /** The actions over one bridge. */
 export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionPorts): Actions {
-  /** Parameters that each view had when it was left: coming back by the navigation finds the filter as it was. */
+  /** Parameters that each view had when it was left. */
   const left = new Map<View, Readonly<Record<string, string>>>();
   const go = (route: Route, push: boolean) => {
-    left.set(route.view, route.params);
+    const { route: before } = get();
+    left.set(before.view, before.params);
     set({ route });
     showRoute(route, push);
   };
@@ -61,8 +64,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
 
   return {
     navigate(view, to = {}) {
-      const params = to.params ?? left.get(view) ?? {};
-      go({ view, id: to.id ?? null, params }, true);
+      const { route } = get();
+      const params = to.params ?? (view === route.view ? route.params : left.get(view)) ?? {};
+      go({ view, id: to.id ?? null, params }, !to.replace);
     },
     setParams(params) {
       const { route } = get();

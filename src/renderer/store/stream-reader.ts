@@ -6,6 +6,7 @@ export interface StreamReaderPorts {
   view(): LiveView;
   /** Puts the new view on the screen. Called once a frame at most. */
   show(view: LiveView): void;
+  /** Called once for every batch: the writer counts what it has on the way. */
   ack(toSeq: number): void;
   resync(): void;
   /** Runs `apply` once before the next frame is drawn; also, late, when no frame is drawn at all. */
@@ -45,15 +46,17 @@ export class StreamReader {
     const before = this.#ports.view();
     let view = before;
     let pending: HoldfastEvent[] = [];
-    let toAck = 0;
+    let reached = before.seq;
+    let acks: number[] = [];
     const flush = () => {
-      if (pending.length > 0 || toAck > view.seq) view = withEvents(view, pending, Math.max(view.seq, toAck));
+      if (reached > view.seq) view = withEvents(view, pending, reached);
       pending = [];
     };
     for (const message of messages) {
       if (message.type === 'snapshot') {
         pending = [];
-        toAck = 0;
+        acks = [];
+        reached = message.seq;
         view = withSnapshot(view, message.epoch, message.seq, message.sessions);
         this.#waiting = false;
         this.#promised = message.seq;
@@ -61,19 +64,19 @@ export class StreamReader {
         flush();
         this.#checkHeartbeat(view, message);
       } else if (!this.#waiting) {
-        const reached = Math.max(view.seq, toAck);
         if (message.epoch !== view.epoch || message.from_seq > reached + 1) {
           flush();
           this.#askForSnapshot();
           continue;
         }
         for (const event of message.events) if (event.seq > reached) pending.push(event);
-        toAck = Math.max(toAck, message.to_seq);
+        reached = Math.max(reached, message.to_seq);
+        acks.push(message.to_seq);
       }
     }
     flush();
     if (view !== before) this.#ports.show(view);
-    if (toAck > 0) this.#ports.ack(toAck);
+    for (const toSeq of acks) this.#ports.ack(toSeq);
   }
 
   #checkHeartbeat(view: LiveView, heartbeat: Extract<StreamMessage, { type: 'heartbeat' }>): void {

@@ -53,7 +53,7 @@ export interface MenuChoiceProps<T extends string> {
   label: string;
   value: T;
   options: readonly { readonly value: T; readonly label: string }[];
-  onChange(value: T): void;
+  onChange(value: NoInfer<T>): void;
 }
 
 /** One of several, with a tick at the chosen one. */

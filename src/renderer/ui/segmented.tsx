@@ -7,7 +7,7 @@ export interface SegmentedProps<T extends string> {
   label: string;
   value: T;
   options: readonly { readonly value: T; readonly label: ReactNode }[];
-  onChange(value: T): void;
+  onChange(value: NoInfer<T>): void;
 }
 
 /** One of a few, all in sight. Arrow keys move between them. */

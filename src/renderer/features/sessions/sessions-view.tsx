@@ -1,1 +1,116 @@
-export function SessionsView() { return null; }
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { formatCount } from '../../format/number';
+import { selectSynced } from '../../store/selectors';
+import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
+import { Button } from '../../ui/button';
+import { EmptyState } from '../../ui/empty-state';
+import { Switch } from '../../ui/switch';
+import { parseSort, sortText } from './columns';
+import { SessionDetail } from './detail/session-detail';
+import { toggleStatus } from './query';
+import { QueryBox } from './query-box';
+import { SessionTable } from './session-table';
+import { asked as ask } from './shown-sessions';
+import { StatusChips } from './status-chips';
+import { useShownSessions } from './use-shown-sessions';
+
+/** All sessions in a list that can be searched, and the one that is open beside it. Filter, order and place are in the URL. */
+export function SessionsView() {
+  const { id, params } = useRoute();
+  const { navigate, setParams } = useActions();
+  const text = params.q ?? '';
+  const probes = params.probes === '1';
+  const asked = useMemo(() => ask(text, probes), [text, probes]);
+  const sorting = useMemo(() => parseSort(params.sort), [params.sort]);
+  const [isAway, setAway] = useState(false);
+  const shown = useShownSessions(asked, isAway);
+  const synced = useHoldfast(selectSynced);
+  const [moved, setMoved] = useState<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLInputElement>(null);
+
+  const grid = () => list.current?.querySelector<HTMLElement>('[role="grid"]');
+  const open = useCallback((sessionId: string) => navigate('sessions', { id: sessionId }), [navigate]);
+  const close = useCallback(() => {
+    setMoved(id);
+    navigate('sessions');
+    list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+  }, [id, navigate]);
+  // With the pane open, moving on shows the next session in it; the way back still leads to where the pane was opened.
+  const move = (sessionId: string) =>
+    id === null ? setMoved(sessionId) : navigate('sessions', { id: sessionId, replace: true });
+
+  return (
+    <div className="flex h-full min-w-0">
+      <div className="flex min-w-0 flex-1 flex-col" ref={list}>
+        <div className="flex flex-col gap-2.5 px-5 pt-3 pb-3">
+          <div className="flex items-start gap-4">
+            <QueryBox
+              ref={box}
+              value={text}
+              problems={asked.query.problems}
+              onChange={(q) => setParams({ q })}
+              onDone={() => grid()?.focus()}
+            />
+            <div className="flex h-8 items-center">
+              <Switch label="Probes" checked={probes} onChange={(on) => setParams({ probes: on ? '1' : '' })} />
+            </div>
+          </div>
+          <StatusChips
+            counts={shown.counts}
+            chosen={asked.query.statuses}
+            onToggle={(status) => setParams({ q: toggleStatus(text, status) })}
+          />
+        </div>
+        <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
+          {shown.sessions.length > 0 ? (
+            <SessionTable
+              sessions={shown.sessions}
+              sorting={sorting}
+              onSort={(next) => setParams({ sort: sortText(next) })}
+              cursor={id ?? moved}
+              onMove={move}
+              onOpen={open}
+              onEscape={() => (id === null ? setMoved(null) : close())}
+              onSlash={() => box.current?.focus()}
+              onScrolled={setAway}
+            />
+          ) : (
+            synced && <NothingListed filtered={text !== ''} onClear={() => setParams({ q: '' })} />
+          )}
+          {shown.waiting > 0 && (
+            <Button
+              size="sm"
+              variant="primary"
+              className="-translate-x-1/2 absolute top-11 left-1/2 z-20 rounded-full shadow-overlay"
+              onClick={() => grid()?.scrollTo({ top: 0 })}
+            >
+              {formatCount(shown.waiting, 'new session')}
+            </Button>
+          )}
+        </div>
+      </div>
+      {id !== null && <SessionDetail key={id} sessionId={id} onClose={close} />}
+    </div>
+  );
+}
+
+function NothingListed({ filtered, onClear }: { filtered: boolean; onClear(): void }) {
+  const { navigate } = useActions();
+  return filtered ? (
+    <EmptyState title="No session matches" action={<Button onClick={onClear}>Clear the filter</Button>}>
+      Nothing was lost: the filter hides what there is.
+    </EmptyState>
+  ) : (
+    <EmptyState
+      title="No sessions yet"
+      action={
+        <Button variant="primary" onClick={() => navigate('connect')}>
+          Connect a client
+        </Button>
+      }
+    >
+      A session starts by itself when a connected client makes its first call.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,172 @@
+import type { Client } from '../../../shared/contract/client';
+import type { HoldfastEvent } from '../../../shared/contract/event';
+import type { Session, SessionsHealth } from '../../../shared/contract/session';
+import { isFlapping } from '../../../shared/model/evolve';
+import { DEFAULT_POLICY } from '../../../shared/model/policy';
+import { hasEnded, isAttached } from '../../../shared/model/session';
+import { HOUR, type Ms } from '../../../shared/model/units';
+import type { ConnectionInfo } from '../../bridge/bridge';
+import { formatCount, formatNumber } from '../../format/number';
+import { formatRoughly } from '../../format/time';
+import { sessionName } from '../../format/words';
+import type { View } from '../../store/route';
+
+export type HealthTone = 'good' | 'quiet' | 'warn' | 'bad';
+
+/** The one thing to do: go somewhere, or try the connection again. */
+export type HealthAction =
+  | { readonly label: string; readonly view: View; readonly id?: string; readonly params?: Record<string, string> }
+  | { readonly label: string; readonly reconnect: true };
+
+export interface Health {
+  readonly tone: HealthTone;
+  readonly sentence: string;
+  readonly detail: string;
+  readonly action: HealthAction | null;
+}
+
+export interface HealthInput {
+  /** Whether a first snapshot came. */
+  readonly synced: boolean;
+  readonly connection: ConnectionInfo;
+  readonly sessions: readonly Session[];
+  /** Newest events, oldest first. */
+  readonly events: readonly HoldfastEvent[];
+  readonly clients: readonly Client[] | null;
+  readonly counts: SessionsHealth | null;
+  readonly now: Ms;
+}
+
+const REUSE_SHOWN: Ms = HOUR;
+
+const show = (query: string): HealthAction => ({ label: 'Show them', view: 'sessions', params: { q: query } });
+const open = (session: Session): HealthAction => ({
+  label: 'Open the session',
+  view: 'sessions',
+  id: session.session_id,
+});
+
+/** How things stand, in one sentence, with the one thing to do about it. The worst that is true is said. */
+export function deriveHealth(input: HealthInput): Health {
+  const sessions = input.sessions.filter((session) => !session.probe && !hasEnded(session.status));
+  return (
+    lostTouch(input) ??
+    reusedToken(input) ??
+    flapping(sessions, input.now) ??
+    nobody(sessions, input) ??
+    state(sessions, input)
+  );
+}
+
+function lostTouch({ synced, connection, now }: HealthInput): Health | null {
+  const waiting = connection.state === 'reconnecting' || connection.state === 'offline';
+  if (!synced) {
+    return connection.problem === null
+      ? { tone: 'quiet', sentence: 'Reading the state of your sessions…', detail: '', action: null }
+      : {
+          tone: 'bad',
+          sentence: 'Holdfast cannot be reached.',
+          detail: connection.problem,
+          action: { label: 'Reconnect now', reconnect: true },
+        };
+  }
+  if (!waiting) return null;
+  const age = connection.heard_at === null ? '' : `What you see is ${formatRoughly(now - connection.heard_at)} old. `;
+  return {
+    tone: 'warn',
+    sentence: 'This window lost touch with Holdfast.',
+    detail: `${age}${connection.problem ?? 'It tries again by itself.'}`,
+    action: { label: 'Reconnect now', reconnect: true },
+  };
+}
+
+function reusedToken({ events, sessions, now }: HealthInput): Health | null {
+  const reuse = events.findLast((event) => event.kind === 'token_reuse_detected' && now - event.at < REUSE_SHOWN);
+  const session = reuse && sessions.find(({ session_id }) => session_id === reuse.session_id);
+  if (!session) return null;
+  return {
+    tone: 'bad',
+    sentence: `A used reconnect token of ${sessionName(session)} came back.`,
+    detail: 'All tokens of that session were revoked. Somebody may have copied one.',
+    action: open(session),
+  };
+}
+
+function flapping(sessions: readonly Session[], now: Ms): Health | null {
+  const unsteady = sessions.filter((session) => isFlapping(session, now));
+  const [only] = unsteady;
+  if (!only) return null;
+  return {
+    tone: 'bad',
+    sentence: `${unsteady.length === 1 ? sessionName(only) : formatCount(unsteady.length, 'session')} ${unsteady.length === 1 ? 'keeps' : 'keep'} dropping.`,
+    detail: 'Five or more reconnects within ten minutes. The timeline says what broke each time.',
+    action: unsteady.length === 1 ? open(only) : show('is:flapping'),
+  };
+}
+
+function nobody(sessions: readonly Session[], { clients }: HealthInput): Health | null {
+  if (sessions.length > 0) return null;
+  const waiting = clients?.filter((client) => client.first_seen_at === null) ?? [];
+  const [first] = waiting;
+  if (clients && clients.length > 0 && first && waiting.length === clients.length) {
+    return {
+      tone: 'quiet',
+      sentence: `Waiting for the first request of ${waiting.length === 1 ? first.name : formatCount(waiting.length, 'client')}.`,
+      detail: 'Start the client, or check its settings.',
+      action: { label: 'Show the settings', view: 'connect' },
+    };
+  }
+  return clients && clients.length > 0
+    ? {
+        tone: 'quiet',
+        sentence: 'No session is running.',
+        detail: 'A session starts by itself when one of your clients makes its first call.',
+        action: { label: 'Connect another client', view: 'connect' },
+      }
+    : {
+        tone: 'quiet',
+        sentence: 'No client is connected yet.',
+        detail: 'Give your MCP client a key and this address, and its sessions appear here.',
+        action: { label: 'Connect a client', view: 'connect' },
+      };
+}
+
+function state(sessions: readonly Session[], { counts, now }: HealthInput): Health {
+  const gone = sessions.filter((session) => !isAttached(session.status));
+  const degraded = sessions.filter((session) => session.degraded);
+  const all = sessions.length;
+  const [firstDegraded] = degraded;
+  if (firstDegraded) {
+    return {
+      tone: 'warn',
+      sentence: `${degraded.length === 1 ? sessionName(firstDegraded) : formatCount(degraded.length, 'session')} lost the push stream.`,
+      detail: 'Calls work. Messages from servers wait until the client opens its stream again.',
+      action: degraded.length === 1 ? open(firstDegraded) : show('is:degraded'),
+    };
+  }
+  if (gone.length > 0) {
+    const soonest = Math.min(...gone.map((session) => (session.disconnected_at ?? now) + DEFAULT_POLICY.retention));
+    const wait = gone.length === 1 ? 'waits for its client' : 'wait for their clients';
+    return {
+      tone: gone.length === all ? 'warn' : 'quiet',
+      sentence:
+        gone.length === all
+          ? `No client is here; ${formatCount(all, 'session')} ${wait}.`
+          : `${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`,
+      detail: `A client that comes back goes on where it was. ${gone.length === 1 ? 'It is' : 'The first is'} kept for ${formatRoughly(soonest - now)} more.`,
+      action: show('status:disconnected'),
+    };
+  }
+  const reconnects = counts?.reconnects.last_24h;
+  return {
+    tone: 'good',
+    sentence: all === 1 ? 'Your session is live.' : `All ${formatCount(all, 'session')} are live.`,
+    detail:
+      reconnects === undefined
+        ? ''
+        : reconnects === 0
+          ? 'No client dropped in the last 24 hours.'
+          : `${formatCount(reconnects, 'reconnect')} in the last 24 hours, each back in its own session.`,
+    action: null,
+  };
+}

@@ -1,0 +1,113 @@
+import { useMemo } from 'react';
+import type { Session } from '../../../shared/contract/session';
+import { formatCount, formatNumber } from '../../format/number';
+import { clientTypeWord, sessionName } from '../../format/words';
+import { routeHash } from '../../store/route';
+import { selectSessionList, selectSynced } from '../../store/selectors';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { Card } from '../../ui/card';
+import { EmptyState } from '../../ui/empty-state';
+import { RelativeTime } from '../../ui/relative-time';
+import { SessionFlags } from '../../ui/session-flags';
+import { Sparkline } from '../../ui/sparkline';
+import { StatusMark } from '../../ui/status-mark';
+import { Table, Td, Th, Tr } from '../../ui/table';
+import { ConnectSteps } from './connect-steps';
+import { liveSessions } from './live-sessions';
+
+const SHOWN = 8;
+
+/** The sessions that have not ended, with what matters of each. */
+export function LiveSessionList() {
+  const synced = useHoldfast(selectSynced);
+  const list = useHoldfast(selectSessionList);
+  const now = useHoldfast((state) => state.now);
+  const hasClients = useHoldfast((state) => state.clients !== null && state.clients.length > 0);
+  const live = useMemo(() => liveSessions(list, now), [list, now]);
+  const all = routeHash({ view: 'sessions', id: null, params: {} });
+  return (
+    <Card
+      title="Live sessions"
+      bodyClassName="min-h-24"
+      aside={
+        live.length > SHOWN && (
+          <a href={all} className="rounded font-medium text-accent text-sm hover:underline">
+            Show all {formatNumber(live.length)}
+          </a>
+        )
+      }
+    >
+      {live.length > 0 ? (
+        <LiveTable sessions={live.slice(0, SHOWN)} total={live.length} />
+      ) : synced && hasClients ? (
+        <EmptyState title="No session right now">A session appears here when a client makes its first call.</EmptyState>
+      ) : (
+        synced && <ConnectSteps />
+      )}
+    </Card>
+  );
+}
+
+function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: number }) {
+  return (
+    <Table className="table-fixed">
+      <caption className="sr-only">{formatCount(total, 'live session')}</caption>
+      <colgroup>
+        <col />
+        <col className="w-56" />
+        <col className="w-28" />
+        <col className="w-28" />
+        <col className="w-28" />
+      </colgroup>
+      <thead>
+        <tr>
+          <Th>Client</Th>
+          <Th>Status</Th>
+          <Th>Last activity</Th>
+          <Th className="text-right">Reconnects</Th>
+          <Th>Latency</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {sessions.map((session) => (
+          <LiveRow key={session.session_id} session={session} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function LiveRow({ session }: { session: Session }) {
+  const { navigate } = useActions();
+  const open = () => navigate('sessions', { id: session.session_id });
+  const name = sessionName(session);
+  const kind = clientTypeWord(session.client_type);
+  return (
+    // The link in the first cell is the way for the keyboard; the row as a whole is a larger target for the pointer.
+    <Tr data-session-id={session.session_id} onClick={open} className="hover:bg-hover">
+      <Td>
+        <a
+          href={routeHash({ view: 'sessions', id: session.session_id, params: {} })}
+          onClick={(event) => event.stopPropagation()}
+          className="block truncate rounded font-medium text-ink"
+        >
+          {name} <span className="font-normal text-ink-3">{session.client_version}</span>
+          {kind !== name && <span className="font-normal text-ink-3"> · {kind}</span>}
+        </a>
+      </Td>
+      <Td>
+        <span className="flex items-center gap-2">
+          <StatusMark status={session.status} />
+          <SessionFlags session={session} />
+        </span>
+      </Td>
+      <Td className="text-ink-2">
+        <RelativeTime at={session.last_activity} />
+      </Td>
+      <Td numeric>{formatNumber(session.reconnect_count)}</Td>
+      <Td>
+        <Sparkline values={session.recent_latencies} />
+      </Td>
+    </Tr>
+  );
+}

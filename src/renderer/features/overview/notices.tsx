@@ -1,0 +1,21 @@
+import { Info } from 'lucide-react';
+import { useHoldfast } from '../../store/use-holdfast';
+
+/** What Holdfast wants the person to know since its start, e.g. that a damaged database was replaced. */
+export function Notices() {
+  const notices = useHoldfast((state) => state.app?.notices);
+  if (!notices || notices.length === 0) return null;
+  return (
+    <ul aria-label="Notices" className="flex flex-col gap-2">
+      {notices.map((notice) => (
+        <li
+          key={notice}
+          className="flex items-start gap-2 rounded-lg bg-disconnected-soft px-3 py-2 text-disconnected text-sm"
+        >
+          <Info size={16} aria-hidden className="mt-0.5 shrink-0" />
+          {notice}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,78 @@
+import { useEffect, useState } from 'react';
+import type { IssuedToken, Session } from '../../../../shared/contract/session';
+import { sessionName } from '../../../format/words';
+import { useActions } from '../../../store/use-holdfast';
+import { Button } from '../../../ui/button';
+import { CopyButton } from '../../../ui/copy-button';
+import { Dialog } from '../../../ui/dialog';
+import { ErrorNote } from '../../../ui/error-note';
+
+/**
+ * Issues a reconnect token and shows it this once. The value lives in this component's state while the dialog is open and
+ * nowhere else: the store never sees it.
+ */
+export function IssueTokenDialog({ session, open, onClose }: { session: Session; open: boolean; onClose(): void }) {
+  const { issueToken } = useActions();
+  const [issued, setIssued] = useState<IssuedToken | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    if (open) return;
+    setIssued(null);
+    setError(null);
+  }, [open]);
+
+  const issue = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      setIssued(await issueToken(session.session_id));
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Reconnect token for ${sessionName(session)}`}
+      description="Whoever holds it and the client’s own key can come back to this session once. It replaces the token from before."
+    >
+      {issued ? (
+        <>
+          <p className="mb-1 text-ink-2 text-sm">
+            Shown this once; good for {issued.expires_in_minutes} minutes. Copy it before you close.
+          </p>
+          <code
+            data-secret
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: long texts have to be reachable to be scrolled and selected
+            tabIndex={0}
+            className="scroll-area block max-h-40 select-all break-all rounded-md border border-line bg-sunken p-3 font-mono text-xs"
+          >
+            {issued.reconnect_token}
+          </code>
+          <div className="mt-4 flex justify-end gap-2">
+            <CopyButton text={issued.reconnect_token} label="Copy token" variant="primary" />
+            <Button size="sm" onClick={onClose}>
+              Done
+            </Button>
+          </div>
+        </>
+      ) : (
+        <>
+          {error !== null && <ErrorNote error={error} className="mb-3" />}
+          <div className="flex justify-end gap-2">
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="primary" disabled={busy} onClick={() => void issue()}>
+              Issue token
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}

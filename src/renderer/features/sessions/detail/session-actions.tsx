@@ -1,0 +1,102 @@
+import { CircleStop, Ellipsis, KeyRound, Unplug } from 'lucide-react';
+import { useState } from 'react';
+import type { Session } from '../../../../shared/contract/session';
+import { hasEnded, isAttached } from '../../../../shared/model/session';
+import { sessionName } from '../../../format/words';
+import { useActions } from '../../../store/use-holdfast';
+import { Button, IconButton } from '../../../ui/button';
+import { copyText } from '../../../ui/copy-text';
+import { ConfirmDialog } from '../../../ui/dialog';
+import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
+import { toast } from '../../../ui/toast';
+import { IssueTokenDialog } from './issue-token-dialog';
+
+type Asking = 'token' | 'disconnect' | 'end' | null;
+
+/** What can be done with a session. */
+export function SessionActions({ session }: { session: Session }) {
+  const { disconnectSession, closeSession } = useActions();
+  const [asking, setAsking] = useState<Asking>(null);
+  const stop = () => setAsking(null);
+  const name = sessionName(session);
+  const attached = isAttached(session.status);
+
+  const disconnect = async () => {
+    await disconnectSession(session.session_id);
+    toast({ title: `${name} is disconnected`, detail: 'Its session waits for it to come back.' });
+  };
+  const end = async () => {
+    await closeSession(session.session_id);
+    toast({ title: `The session of ${name} is over` });
+  };
+  const copyRow = async () => {
+    if (await copyText(JSON.stringify(session, null, 2))) toast({ title: 'Copied as JSON' });
+  };
+
+  return (
+    <div className="flex items-center gap-2 px-5 pb-3">
+      <Button
+        size="sm"
+        icon={<KeyRound size={14} aria-hidden />}
+        disabled={!attached}
+        title={attached ? undefined : 'Only while the client is here'}
+        onClick={() => setAsking('token')}
+      >
+        Issue token
+      </Button>
+      <Button
+        size="sm"
+        icon={<Unplug size={14} aria-hidden />}
+        disabled={!attached}
+        title={attached ? undefined : 'The client is not here'}
+        onClick={() => setAsking('disconnect')}
+      >
+        Disconnect
+      </Button>
+      <Menu
+        trigger={
+          <IconButton label="More actions">
+            <Ellipsis size={16} aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem onClick={() => void copyRow()}>Copy as JSON</MenuItem>
+        <MenuSeparator />
+        <MenuItem
+          danger
+          icon={<CircleStop size={14} aria-hidden />}
+          disabled={hasEnded(session.status)}
+          onClick={() => setAsking('end')}
+        >
+          End session…
+        </MenuItem>
+      </Menu>
+
+      <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
+      <ConfirmDialog
+        open={asking === 'disconnect'}
+        onClose={stop}
+        title={`Disconnect ${name}?`}
+        effects={[
+          'Its connections are cut, and calls that are running fail.',
+          'The session stays. Most clients come back to it by themselves within seconds.',
+        ]}
+        action="Disconnect"
+        onConfirm={disconnect}
+      />
+      <ConfirmDialog
+        open={asking === 'end'}
+        onClose={stop}
+        danger
+        title={`End the session of ${name}?`}
+        effects={[
+          'The session is over for good: nobody can come back to it, by id or by token.',
+          'What its servers hold for it is released.',
+          'Its timeline stays readable in History and here.',
+        ]}
+        action="End session"
+        onConfirm={end}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { X } from 'lucide-react';
+import { type KeyboardEvent, useEffect } from 'react';
+import { sessionName } from '../../../format/words';
+import { selectSynced } from '../../../store/selectors';
+import { useActions, useHoldfast } from '../../../store/use-holdfast';
+import { IconButton } from '../../../ui/button';
+import { CopyButton } from '../../../ui/copy-button';
+import { EmptyState } from '../../../ui/empty-state';
+import { ScrollRegion } from '../../../ui/scroll-region';
+import { SessionFlags } from '../../../ui/session-flags';
+import { StatusMark } from '../../../ui/status-mark';
+import { SessionActions } from './session-actions';
+import { SessionFacts } from './session-facts';
+import { Timeline } from './timeline';
+
+/** One session beside the list: facts, actions and timeline. */
+export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClose(): void }) {
+  const session = useHoldfast((state) => state.sessions.get(sessionId));
+  const synced = useHoldfast(selectSynced);
+  const hasClients = useHoldfast((state) => state.clients !== null);
+  const { loadClients } = useActions();
+  useEffect(() => {
+    // Only the key's name hangs on it; without it the id is shown.
+    if (!hasClients) loadClients().catch(() => undefined);
+  }, [hasClients, loadClients]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    <aside
+      aria-label="Session"
+      onKeyDown={onKeyDown}
+      className="flex w-[23.5rem] shrink-0 flex-col border-line border-l bg-surface min-[1200px]:w-[28rem]"
+    >
+      <div className="flex items-start gap-2 px-5 pt-4">
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-ink text-lg">
+            {session ? sessionName(session) : 'Session'}{' '}
+            <span className="font-normal text-ink-3">{session?.client_version}</span>
+          </h2>
+        </div>
+        <IconButton label="Close" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </div>
+      <div className="flex items-center gap-1 px-5 pb-2">
+        <code className="truncate font-mono text-ink-3 text-xs">{sessionId}</code>
+        <CopyButton text={sessionId} label="Copy id" iconOnly />
+      </div>
+      {session ? (
+        <>
+          <div className="flex flex-wrap items-center gap-2 px-5 pb-3">
+            <StatusMark status={session.status} />
+            <SessionFlags session={session} />
+          </div>
+          <SessionActions session={session} />
+          <ScrollRegion label="Details" className="min-h-0 flex-1 border-line border-t">
+            <SessionFacts session={session} />
+            <div className="border-line border-t" />
+            <Timeline session={session} />
+          </ScrollRegion>
+        </>
+      ) : (
+        synced && (
+          <EmptyState title="There is no such session">
+            It may have been removed with its client, or long ago.
+          </EmptyState>
+        )
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react';
+import type { Session } from '../../../../shared/contract/session';
+import { DEFAULT_POLICY } from '../../../../shared/model/policy';
+import { hasEnded } from '../../../../shared/model/session';
+import { formatCount, formatLatency, formatNumber } from '../../../format/number';
+import { formatDateTime, formatUntil } from '../../../format/time';
+import { CAUSE_WORDS, clientTypeWord, ERA_WORDS, STATUS_MEANINGS } from '../../../format/words';
+import { useHoldfast } from '../../../store/use-holdfast';
+import { RelativeTime } from '../../../ui/relative-time';
+import { Sparkline } from '../../../ui/sparkline';
+
+/** What is known of a session right now. */
+export function SessionFacts({ session }: { session: Session }) {
+  const keyName = useHoldfast(
+    (state) => state.clients?.find(({ client_id }) => client_id === session.client_id)?.name ?? session.client_id,
+  );
+  const reconnects = formatNumber(session.reconnect_count);
+  return (
+    <dl className="grid grid-cols-[7.5rem_1fr] gap-x-3 gap-y-1.5 px-5 py-3 text-sm">
+      <Fact name="State">{STATUS_MEANINGS[session.status]}</Fact>
+      {session.status === 'disconnected' && session.disconnected_at !== null && (
+        <Fact name="Can resume">
+          <Deadline at={session.disconnected_at + DEFAULT_POLICY.retention} />
+        </Fact>
+      )}
+      {session.ended_at !== null && (
+        <Fact name="Ended">
+          <RelativeTime at={session.ended_at} />
+        </Fact>
+      )}
+      <Fact name="Client">
+        {clientTypeWord(session.client_type)}, key “{keyName}”
+      </Fact>
+      <Fact name="Protocol">
+        {session.protocol_version}, {ERA_WORDS[session.era].toLowerCase()}
+      </Fact>
+      <Fact name="Started">{formatDateTime(session.created_at)}</Fact>
+      <Fact name="Last activity">
+        <RelativeTime at={session.last_activity} />
+      </Fact>
+      <Fact name="Reconnects">
+        {session.last_reconnect_cause === null
+          ? reconnects
+          : `${reconnects}, the last one: ${CAUSE_WORDS[session.last_reconnect_cause].toLowerCase()}`}
+      </Fact>
+      <Fact name="Calls">
+        {formatCount(session.calls, 'call')}
+        {session.errors > 0 && <span className="text-danger">, {formatNumber(session.errors)} failed</span>}
+      </Fact>
+      {session.recent_latencies.length > 0 && (
+        <Fact name="Latency">
+          <span className="flex items-center gap-2">
+            <Sparkline values={session.recent_latencies} />
+            median {formatLatency(median(session.recent_latencies))}
+          </span>
+        </Fact>
+      )}
+      {!hasEnded(session.status) && (
+        <Fact name="Reconnect token">
+          {session.reconnect_expires_at === null ? 'None' : <TokenLife until={session.reconnect_expires_at} />}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 break-words text-ink">{children}</dd>
+    </>
+  );
+}
+
+function Deadline({ at }: { at: number }) {
+  const left = useHoldfast((state) => formatUntil(at, state.now));
+  return (
+    <>
+      until {formatDateTime(at)} (ends {left})
+    </>
+  );
+}
+
+function TokenLife({ until }: { until: number }) {
+  const text = useHoldfast((state) =>
+    until <= state.now ? 'Expired' : `Issued, expires ${formatUntil(until, state.now)}`,
+  );
+  return <>{text}</>;
+}
+
+/** The middle value, the lower one of two; 0 of none. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}

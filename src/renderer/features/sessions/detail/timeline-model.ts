@@ -1,0 +1,78 @@
+import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
+import type { Session } from '../../../../shared/contract/session';
+import { isAttached } from '../../../../shared/model/session';
+import type { Ms } from '../../../../shared/model/units';
+import { formatDay } from '../../../format/time';
+
+/** What changed a session, without its calls and without its every breath. */
+export const CHANGE_KINDS: readonly EventKind[] = [
+  'session_created',
+  'session_used',
+  'transport_attached',
+  'stream_lost',
+  'stream_opened',
+  'session_disconnected',
+  'session_reconnected',
+  'reconnect_rejected',
+  'token_issued',
+  'token_reuse_detected',
+  'session_closed',
+  'session_expired',
+];
+
+/** One thing in the timeline, newest first. */
+export type TimelineItem =
+  | { readonly type: 'day'; readonly key: string; readonly day: string }
+  /** `away`: it happened while the client was gone. */
+  | { readonly type: 'event'; readonly key: string; readonly event: HoldfastEvent; readonly away: boolean }
+  /** The client was gone; `open` when it still is. `ms` is how long, as far as is known. */
+  | { readonly type: 'gap'; readonly key: string; readonly ms: Ms; readonly open: boolean };
+
+/**
+ * Puts gaps and days between events: a gap stands between a reconnect and the disconnect before it, with the downtime that
+ * the reconnect itself measured. A session that is gone right now begins with an open gap.
+ *
+ * @param events - of one session, newest first
+ */
+export function buildTimeline(
+  events: readonly HoldfastEvent[],
+  session: Session | null,
+  now: Ms,
+): readonly TimelineItem[] {
+  const items: TimelineItem[] = [];
+  let day = '';
+  let away = false;
+  if (session?.status === 'disconnected' && session.disconnected_at !== null) {
+    items.push({ type: 'gap', key: 'open', ms: Math.max(0, now - session.disconnected_at), open: true });
+    away = true;
+  }
+  const lastDisconnect = events.findLastIndex((event) => event.kind === 'session_disconnected');
+  events.forEach((event, index) => {
+    const eventDay = formatDay(event.at);
+    if (eventDay !== day) items.push({ type: 'day', key: `day-${event.seq}`, day: eventDay });
+    day = eventDay;
+    if (event.kind === 'session_disconnected') away = false;
+    items.push({ type: 'event', key: String(event.seq), event, away });
+    if (event.kind === 'session_reconnected' && lastDisconnect > index) {
+      items.push({ type: 'gap', key: `gap-${event.seq}`, ms: event.payload.downtime_ms, open: false });
+      away = true;
+    }
+  });
+  return items;
+}
+
+/** How tall a gap is drawn, in pixels: it grows with the number of digits, so that seconds and hours both fit. */
+export function gapHeight(ms: Ms): number {
+  const seconds = Math.max(1, ms / 1000);
+  return Math.round(Math.min(72, 26 + 12 * Math.log10(seconds)));
+}
+
+/** Events newest first with `more` joined in; what is there already stays. */
+export function joinEvents(events: readonly HoldfastEvent[], more: readonly HoldfastEvent[]): readonly HoldfastEvent[] {
+  const known = new Set(events.map((event) => event.seq));
+  const fresh = more.filter((event) => !known.has(event.seq));
+  return fresh.length === 0 ? events : [...events, ...fresh].sort((a, b) => b.seq - a.seq);
+}
+
+/** Whether reconnect tokens can be issued for it and it can be disconnected. */
+export const canBeReached = (session: Session): boolean => isAttached(session.status);

@@ -1,0 +1,121 @@
+import { CircleDot, CircleX, type LucideIcon, TriangleAlert, Unplug, Zap } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { HoldfastEvent } from '../../../../shared/contract/event';
+import type { Session } from '../../../../shared/contract/session';
+import { describeEvent, type EventTone } from '../../../format/event-words';
+import { formatClock, formatDateTime, formatDuration } from '../../../format/time';
+import { useHoldfast } from '../../../store/use-holdfast';
+import { Button } from '../../../ui/button';
+import { cx } from '../../../ui/cx';
+import { ErrorNote } from '../../../ui/error-note';
+import { Segmented } from '../../../ui/segmented';
+import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem } from './timeline-model';
+import { useTimeline } from './use-timeline';
+
+const MODES = [
+  { value: 'changes', label: 'Changes' },
+  { value: 'all', label: 'Everything' },
+] as const;
+type Mode = (typeof MODES)[number]['value'];
+
+/** What happened to a session and why, newest first, with the time it was away drawn as a band. */
+export function Timeline({ session }: { session: Session }) {
+  const [mode, setMode] = useState<Mode>('changes');
+  return (
+    <section aria-label="Timeline">
+      <div className="flex items-center justify-between px-5 pt-4 pb-2">
+        <h3 className="font-semibold text-ink">Timeline</h3>
+        <Segmented label="What the timeline shows" value={mode} options={MODES} onChange={setMode} />
+      </div>
+      <TimelineList key={mode} session={session} mode={mode} />
+    </section>
+  );
+}
+
+function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
+  const timeline = useTimeline(session.session_id, mode === 'all' ? null : CHANGE_KINDS);
+  const isGone = session.status === 'disconnected';
+  const now = useHoldfast((state) => (isGone ? state.now : 0));
+  const items = useMemo(
+    () => (timeline.events ? buildTimeline(timeline.events, session, now) : []),
+    [timeline.events, session, now],
+  );
+  return (
+    <div className="px-5 pb-6">
+      {timeline.error !== null && (
+        <div className="mb-3 flex flex-col items-start gap-2">
+          <ErrorNote error={timeline.error} />
+          <Button size="sm" onClick={timeline.retry}>
+            Try again
+          </Button>
+        </div>
+      )}
+      <ol className="flex flex-col">
+        {items.map((item) => (
+          <TimelineEntry key={item.key} item={item} />
+        ))}
+      </ol>
+      {timeline.events?.length === 0 && <p className="text-ink-3 text-sm">Nothing is recorded any more.</p>}
+      {timeline.hasMore && (
+        <Button size="sm" className="mt-3" onClick={timeline.loadOlder}>
+          Show older
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function TimelineEntry({ item }: { item: TimelineItem }) {
+  if (item.type === 'day') {
+    return <li className="pt-3 pb-1 font-medium text-ink-3 text-xs first:pt-0">{item.day}</li>;
+  }
+  if (item.type === 'gap') return <Gap ms={item.ms} open={item.open} />;
+  return <EventEntry event={item.event} away={item.away} />;
+}
+
+function Gap({ ms, open }: { ms: number; open: boolean }) {
+  return (
+    <li
+      data-gap={open ? 'open' : 'closed'}
+      style={{ minHeight: gapHeight(ms) }}
+      className="my-0.5 ml-[3.9rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
+    >
+      {open ? `Away for ${formatDuration(ms)} so far` : `Away for ${formatDuration(ms)}`}
+    </li>
+  );
+}
+
+const TONE_COLOURS: Readonly<Record<EventTone, string>> = {
+  good: 'text-active',
+  quiet: 'text-ink-3',
+  warn: 'text-disconnected',
+  bad: 'text-danger',
+};
+
+function iconOf(event: HoldfastEvent, tone: EventTone): LucideIcon {
+  if (event.kind === 'session_disconnected') return Unplug;
+  if (event.kind === 'session_reconnected') return Zap;
+  if (tone === 'bad') return CircleX;
+  return tone === 'warn' ? TriangleAlert : CircleDot;
+}
+
+function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
+  const { title, detail, tone } = describeEvent(event);
+  const Icon = iconOf(event, tone);
+  return (
+    <li data-event={event.kind} className={cx('flex gap-2.5 py-1 text-sm', away && 'opacity-100')}>
+      <time
+        dateTime={new Date(event.at).toISOString()}
+        title={formatDateTime(event.at)}
+        className="w-[4.4rem] shrink-0 text-right text-ink-3 text-xs leading-5"
+      >
+        {formatClock(event.at)}
+      </time>
+      <Icon size={14} aria-hidden className={cx('mt-[3px] shrink-0', TONE_COLOURS[tone])} />
+      <div className="min-w-0">
+        <p className="break-words font-medium text-ink">{title}</p>
+        {detail && <p className="break-words text-ink-2">{detail}</p>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
+import { useActions, useHoldfast, useHoldfastStore } from '../../../store/use-holdfast';
+import { joinEvents } from './timeline-model';
+
+const PAGE = 100;
+
+export interface SessionTimeline {
+  /** Newest first; null until the first page came. */
+  readonly events: readonly HoldfastEvent[] | null;
+  readonly hasMore: boolean;
+  readonly error: unknown;
+  loadOlder(): void;
+  retry(): void;
+}
+
+interface Page {
+  readonly events: readonly HoldfastEvent[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * The events of one session: pages from the log, continued by the live stream. It starts anew after every snapshot, since
+ * events may have passed by unseen.
+ *
+ * @param kinds - only these; all when null. Must be a stable array.
+ */
+export function useTimeline(sessionId: string, kinds: readonly EventKind[] | null): SessionTimeline {
+  const store = useHoldfastStore();
+  const { loadTimeline } = useActions();
+  const generation = useHoldfast((state) => state.generation);
+  const ring = useHoldfast((state) => state.events);
+  const [page, setPage] = useState<Page | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
+
+  const load = useCallback(
+    async (beforeSeq?: number): Promise<Page> => {
+      const { events, has_more } = await loadTimeline({
+        session_id: sessionId,
+        limit: PAGE,
+        ...(kinds && { kinds: [...kinds] }),
+        ...(beforeSeq !== undefined && { before_seq: beforeSeq }),
+      });
+      return { events, hasMore: has_more };
+    },
+    [loadTimeline, sessionId, kinds],
+  );
+
+  /** The page with what the stream brought since; it is kept here, because the ring forgets. */
+  const continued = useCallback(
+    (start: Page, events: readonly HoldfastEvent[]): Page => {
+      const newest = start.events[0]?.seq ?? 0;
+      const own = events.filter(
+        ({ seq, session_id, kind }) =>
+          seq > newest && session_id === sessionId && (kinds === null || kinds.includes(kind)),
+      );
+      return own.length > 0 ? { ...start, events: joinEvents(start.events, own) } : start;
+    },
+    [sessionId, kinds],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new snapshot or another attempt loads the same page again
+  useEffect(() => {
+    let dropped = false;
+    load().then(
+      (first) => {
+        if (dropped) return;
+        setPage(continued(first, store.getState().events));
+        setError(null);
+      },
+      (failure: unknown) => !dropped && setError(failure),
+    );
+    return () => {
+      dropped = true;
+    };
+  }, [load, continued, generation, attempt]);
+
+  useEffect(() => setPage((before) => before && continued(before, ring)), [ring, continued]);
+
+  const loadOlder = useCallback(() => {
+    load(page?.events.at(-1)?.seq).then(
+      (older) =>
+        setPage((before) => ({ events: joinEvents(before?.events ?? [], older.events), hasMore: older.hasMore })),
+      setError,
+    );
+  }, [load, page]);
+
+  return {
+    events: page?.events ?? null,
+    hasMore: page?.hasMore ?? false,
+    error,
+    loadOlder,
+    retry: () => setAttempt((count) => count + 1),
+  };
+}

@@ -1,0 +1,215 @@
+import type { Session, SessionStatus } from '../../../shared/contract/session';
+import { isFlapping } from '../../../shared/model/evolve';
+import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import { clientTypeWord, STATUS_WORDS } from '../../format/words';
+
+/** The text of the query box, understood. */
+export interface SessionQuery {
+  /** Whether a session is meant. */
+  matches(session: Session, now: Ms): boolean;
+  /** Statuses that the text asks for; empty when it asks for none in particular. */
+  readonly statuses: ReadonlySet<SessionStatus>;
+  /** Whether the answer changes by time alone. */
+  readonly usesClock: boolean;
+  /** What could not be understood, one sentence each, with what would be. That part of the text is left out. */
+  readonly problems: readonly string[];
+}
+
+type Test = (session: Session, now: Ms) => boolean;
+
+interface Token {
+  readonly negated: boolean;
+  readonly facet: string | null;
+  readonly value: string;
+  readonly raw: string;
+}
+
+const TOKEN = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S*))/gi;
+
+function tokens(text: string): readonly Token[] {
+  return [...text.matchAll(TOKEN)].map(([raw, minus, facet, quoted, plain]) => ({
+    negated: minus === '-',
+    facet: facet?.toLowerCase() ?? null,
+    value: (quoted ?? plain ?? '').toLowerCase(),
+    raw,
+  }));
+}
+
+const haystacks = new WeakMap<Session, string>();
+
+/** Everything of a session that a plain word may match. */
+function haystack(session: Session): string {
+  let text = haystacks.get(session);
+  if (text === undefined) {
+    text = [
+      session.client_name,
+      session.client_version,
+      session.client_type,
+      clientTypeWord(session.client_type),
+      session.session_id,
+      session.client_id,
+      session.status,
+      session.protocol_version,
+    ]
+      .join('\n')
+      .toLowerCase();
+    haystacks.set(session, text);
+  }
+  return text;
+}
+
+const FLAGS: Readonly<Record<string, Test>> = {
+  flapping: isFlapping,
+  degraded: (session) => session.degraded,
+  probe: (session) => session.probe,
+  live: (session) => session.status === 'active' || session.status === 'idle',
+  ended: (session) => session.status === 'expired' || session.status === 'closed',
+};
+
+const TEXTS: Readonly<Record<string, (session: Session) => string>> = {
+  client: (session) => `${session.client_name}\n${session.client_type}\n${clientTypeWord(session.client_type)}`,
+  type: (session) => `${session.client_type}\n${clientTypeWord(session.client_type)}`,
+  version: (session) => session.client_version,
+  id: (session) => `${session.session_id}\n${session.client_id}`,
+  era: (session) => session.era,
+  protocol: (session) => session.protocol_version,
+  cause: (session) => session.last_reconnect_cause ?? '',
+};
+
+const NUMBERS: Readonly<Record<string, (session: Session) => number>> = {
+  reconnects: (session) => session.reconnect_count,
+  calls: (session) => session.calls,
+  errors: (session) => session.errors,
+  latency: (session) => session.recent_latencies.at(-1) ?? Number.NaN,
+};
+
+const AGES: Readonly<Record<string, (session: Session) => Ms>> = {
+  age: (session) => session.created_at,
+  seen: (session) => session.last_activity,
+};
+
+/** Every facet, for the help beside the box. */
+export const FACETS: readonly string[] = [
+  'status',
+  'is',
+  ...Object.keys(TEXTS),
+  ...Object.keys(NUMBERS),
+  ...Object.keys(AGES),
+];
+
+const COMPARE = /^(<=|>=|<|>|=)?(\d+(?:\.\d+)?)([a-z]*)$/;
+const UNITS: Readonly<Record<string, Ms>> = { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY };
+
+function comparison(operator: string | undefined, bound: number): (value: number) => boolean {
+  switch (operator) {
+    case '<':
+      return (value) => value < bound;
+    case '<=':
+      return (value) => value <= bound;
+    case '>':
+      return (value) => value > bound;
+    case '>=':
+      return (value) => value >= bound;
+    default:
+      return (value) => value === bound;
+  }
+}
+
+const isStatus = (text: string): text is SessionStatus => text in STATUS_WORDS;
+
+/** The test of one facet and value; a string is the problem with it. */
+function facetTest(facet: string, value: string): Test | string {
+  if (facet === 'status') {
+    const wanted = value.split(',').filter(Boolean);
+    const unknown = wanted.find((status) => !isStatus(status));
+    if (unknown !== undefined || wanted.length === 0) {
+      return `There is no status “${unknown ?? ''}”. Use ${Object.keys(STATUS_WORDS).join(', ')}.`;
+    }
+    return (session) => wanted.includes(session.status);
+  }
+  if (facet === 'is') {
+    return FLAGS[value] ?? `Nothing is “${value}”. Use is:${Object.keys(FLAGS).join(', is:')}.`;
+  }
+  const text = TEXTS[facet];
+  if (text) {
+    const parts = value.split(',').filter(Boolean);
+    return parts.length > 0
+      ? (session) => parts.some((part) => text(session).toLowerCase().includes(part))
+      : `Say what “${facet}:” should be, as in ${facet}:cursor.`;
+  }
+  const [, operator, amount = '', unit = ''] = COMPARE.exec(value) ?? [];
+  const number = NUMBERS[facet];
+  if (number) {
+    if (amount === '' || unit !== '') return `“${facet}:” takes a number, as in ${facet}:>3.`;
+    const compare = comparison(operator, Number(amount));
+    return (session) => compare(number(session));
+  }
+  const start = AGES[facet];
+  if (start) {
+    const size = UNITS[unit];
+    if (amount === '' || size === undefined)
+      return `“${facet}:” takes a length of time, as in ${facet}:<10m or ${facet}:>2h.`;
+    // An age is never exactly one number of milliseconds, so no operator means “at most”.
+    const compare = comparison(operator === '=' ? '<=' : (operator ?? '<='), Number(amount) * size);
+    return (session, now) => compare(now - start(session));
+  }
+  return `There is no “${facet}:”. Use ${FACETS.join(', ')}.`;
+}
+
+const isTimed = (facet: string | null, value: string): boolean =>
+  facet === null ? value === 'flapping' : facet in AGES || (facet === 'is' && value === 'flapping');
+
+/**
+ * Understands the query box: plain words (all must occur; flags like `flapping` count as flags), `"two words"`, facets
+ * (`status:idle client:cursor reconnects:>3 seen:<10m is:flapping`) and `-` before any of them for its opposite. The same
+ * facet of words or statuses given twice means either; numbers given twice mean both. Never throws.
+ */
+export function parseQuery(text: string): SessionQuery {
+  const tests: Test[] = [];
+  const either = new Map<string, Test[]>();
+  const problems: string[] = [];
+  const statuses = new Set<SessionStatus>();
+  let usesClock = false;
+
+  for (const { negated, facet, value, raw } of tokens(text)) {
+    if (facet === null && value === '') continue;
+    const known = facet === null ? (FLAGS[value] ?? null) : facetTest(facet, value);
+    if (typeof known === 'string') {
+      // While a facet is being typed it is no mistake yet.
+      if (!raw.endsWith(':')) problems.push(known);
+      continue;
+    }
+    const test: Test = known ?? ((session) => haystack(session).includes(value));
+    usesClock ||= isTimed(facet, value);
+    if (facet === 'status' && !negated)
+      for (const status of value.split(',')) if (isStatus(status)) statuses.add(status);
+    if (negated) tests.push((session, now) => !test(session, now));
+    else if (facet !== null && (facet === 'status' || facet in TEXTS))
+      either.set(facet, [...(either.get(facet) ?? []), test]);
+    else tests.push(test);
+  }
+  for (const group of either.values()) tests.push((session, now) => group.some((test) => test(session, now)));
+
+  return {
+    matches: (session, now) => tests.every((test) => test(session, now)),
+    statuses,
+    usesClock,
+    problems,
+  };
+}
+
+/** The text with `status` asked for, or no longer asked for; everything else in it stays. */
+export function toggleStatus(text: string, status: SessionStatus): string {
+  const wanted = new Set(parseQuery(text).statuses);
+  if (!wanted.delete(status)) wanted.add(status);
+  const rest = withoutStatuses(text);
+  return [wanted.size > 0 ? `status:${[...wanted].join(',')}` : '', rest].filter(Boolean).join(' ');
+}
+
+/** The text without its (not negated) status facets: what the chips count. */
+export const withoutStatuses = (text: string): string =>
+  tokens(text)
+    .filter(({ facet, negated }) => facet !== 'status' || negated)
+    .map(({ raw }) => raw.trim())
+    .filter(Boolean)
+    .join(' ');

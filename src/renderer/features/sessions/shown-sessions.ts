@@ -1,0 +1,47 @@
+import type { Session, StatusBreakdown } from '../../../shared/contract/session';
+import type { Ms } from '../../../shared/model/units';
+import { parseQuery, type SessionQuery, withoutStatuses } from './query';
+
+/** What the person asked the list for. */
+export interface Asked {
+  readonly query: SessionQuery;
+  /** The same without its statuses: what the status chips count. */
+  readonly rest: SessionQuery;
+  readonly probes: boolean;
+}
+
+export const asked = (text: string, probes: boolean): Asked => ({
+  query: parseQuery(text),
+  rest: parseQuery(withoutStatuses(text)),
+  probes,
+});
+
+export interface Shown {
+  /** What is listed, newest first; the table sorts it. */
+  readonly sessions: readonly Session[];
+  /** Matches by status, as if no status had been asked for. */
+  readonly counts: StatusBreakdown;
+  /** Sessions that match but are kept back until the list is at its top again. */
+  readonly waiting: number;
+}
+
+/** The sessions that are meant, and how many there are of each status. One pass. */
+export function showSessions(all: Iterable<Session>, { query, rest, probes }: Asked, now: Ms): Shown {
+  const sessions: Session[] = [];
+  const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
+  const { statuses } = query;
+  for (const session of all) {
+    if ((session.probe && !probes) || !rest.matches(session, now)) continue;
+    counts[session.status] += 1;
+    if (statuses.size === 0 || statuses.has(session.status)) sessions.push(session);
+  }
+  sessions.sort((a, b) => b.created_at - a.created_at);
+  return { sessions, counts, waiting: 0 };
+}
+
+/** The list as it stood, with the new counts, and the number of sessions that it does not show yet. */
+export function keepPlace(before: Shown, next: Shown): Shown {
+  const known = new Set(before.sessions.map((session) => session.session_id));
+  const waiting = next.sessions.reduce((sum, { session_id }) => sum + (known.has(session_id) ? 0 : 1), 0);
+  return { sessions: before.sessions, counts: next.counts, waiting };
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import { cx } from './cx';
+
+/** A named region that scrolls by itself; it takes the focus, so that the keyboard can scroll it. */
+export function ScrollRegion({
+  label,
+  className,
+  children,
+}: {
+  label: string;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+    <section
+      aria-label={label}
+      tabIndex={0}
+      className={cx('scroll-area focus-visible:outline-offset-[-2px]', className)}
+    >
+      {children}
+    </section>
+  );
+}
