@@ -13,7 +13,13 @@ export default defineConfig({
       externalizeDeps: false,
       rollupOptions: {
         external: ['electron', 'better-sqlite3'],
-        input: { index: at('src/main/index.ts'), headless: at('src/main/headless.ts') },
+        input: {
+          index: at('src/main/index.ts'),
+          headless: at('src/main/headless.ts'),
+          'inspection-worker': at('src/main/store/inspection-worker.js'),
+        },
+        // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.
+        output: { chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

@@ -1,11 +1,13 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { HoldfastError } from '../../shared/errors';
 import type { Ms } from '../../shared/model/units';
 import { createPrivate, passesQuickCheck } from './connection';
+import { syncFile } from './sync-file';
 
 const KEPT = 3;
+const UNFINISHED = '.tmp';
 const NAME = /^holdfast-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.db$/;
 
 export interface Backup {
@@ -13,62 +15,53 @@ export interface Backup {
   readonly at: Ms;
 }
 
-/** Backups in the folder, newest first. */
+/** Backups in the folder, newest first. Each is whole and has passed its check when it was written. */
 export function listBackups(folder: string): Backup[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .flatMap((name) => {
       const match = NAME.exec(name);
-      return match
-        ? [{ file: join(folder, name), at: Date.parse(`${match[1]}:${match[2]}:${match[3]}.${match[4]}`) }]
-        : [];
+      if (!match) return [];
+      return [{ file: join(folder, name), at: Date.parse(`${match[1]}:${match[2]}:${match[3]}.${match[4]}`) }];
     })
     .sort((a, b) => b.at - a.at);
-}
-
-/** File name of a backup that is taken now. */
-export const backupFile = (folder: string, now: Ms): string =>
-  join(folder, `holdfast-${new Date(now).toISOString().replace(/[:.]/g, '-')}.db`);
-
-/**
- * Writes a compact copy of the database, checks it and moves it into place: a file under a backup's name is always whole.
- * Blocks for about 1 s per 100 MB; while Holdfast runs it belongs into the worker.
- *
- * @param db - any connection to the database, a read-only one too
- */
-export function writeBackup(db: Database, file: string): void {
-  const unfinished = `${file}.tmp`;
-  rmSync(unfinished, { force: true });
-  createPrivate(unfinished);
-  try {
-    db.prepare<[string]>('VACUUM INTO ?').run(unfinished);
-    sync(unfinished);
-    if (!passesQuickCheck(unfinished)) {
-      throw new HoldfastError('storage_unavailable', 'The copy of the database does not pass its check.');
-    }
-    renameSync(unfinished, file);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
 }
 
 /** Makes the folder ready and removes what an interrupted backup left behind. */
 export function prepareBackups(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+  for (const name of readdirSync(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name));
 }
 
-/** Removes all but the three newest backups. */
-export function pruneBackups(folder: string): void {
+/** An empty file to write a new backup into; {@link finishBackup} makes it one. */
+export function beginBackup(folder: string, now: Ms): string {
+  const unfinished = join(folder, `holdfast-${new Date(now).toISOString().replace(/[:.]/g, '-')}.db${UNFINISHED}`);
+  rmSync(unfinished, { force: true });
+  createPrivate(unfinished);
+  return unfinished;
+}
+
+/** Puts a checked copy among the backups and removes all but the three newest. */
+export function finishBackup(folder: string, unfinished: string): void {
+  syncFile(unfinished);
+  renameSync(unfinished, unfinished.slice(0, -UNFINISHED.length));
   for (const { file } of listBackups(folder).slice(KEPT)) rmSync(file, { force: true });
 }
 
-function sync(file: string): void {
-  const descriptor = openSync(file, 'r+');
+/**
+ * Takes a backup at once. Blocks for about 1 s per 100 MB, so only for the start; while Holdfast runs, `Upkeep` does it
+ * beside the work.
+ */
+export function backUpNow(db: Database, folder: string, now: Ms): void {
+  const unfinished = beginBackup(folder, now);
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    db.prepare<[string]>('VACUUM INTO ?').run(unfinished);
+    if (!passesQuickCheck(unfinished)) {
+      throw new HoldfastError('storage_unavailable', 'The database could not be backed up: its copy fails the check.');
+    }
+    finishBackup(folder, unfinished);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
   }
 }

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { Ms } from '../../shared/model/units';
-import { backupFile, prepareBackups, pruneBackups, writeBackup } from './backup';
+import { backUpNow, prepareBackups } from './backup';
 import { isDamage } from './connection';
 import { MIGRATIONS, type Migration, migrate } from './migrations/migrate';
 import { OwnerLock } from './owner-lock';
@@ -25,6 +25,8 @@ export interface OpenDatabase {
   readonly files: DatabaseFiles;
   /** Sentences for the user about what had to be done to open it. */
   readonly notices: string[];
+  /** The last run left its journal behind: it was killed, or the machine was. */
+  readonly unclean: boolean;
   /** Gives up the folder. The connection must be closed before. */
   readonly release: () => void;
 }
@@ -47,9 +49,10 @@ export function openDatabase({ folder, now, log, migrations = MIGRATIONS }: Data
   const lock = OwnerLock.acquire(join(folder, 'holdfast.lock'));
   try {
     prepareBackups(files.backups);
+    const unclean = existsSync(`${files.database}-wal`);
     let opened = openOrRecover(files, now());
     const upgrade = (db: Database) => {
-      const steps = migrate(db, () => backUpBeforeMigration(db, files, now()), migrations);
+      const steps = migrate(db, () => backUpNow(db, files.backups, now()), migrations);
       if (steps.length > 0) log.info({ steps }, 'database migrated');
     };
     try {
@@ -61,14 +64,9 @@ export function openDatabase({ folder, now, log, migrations = MIGRATIONS }: Data
       upgrade(opened.db);
     }
     for (const notice of opened.notices) log.warn(notice);
-    return { ...opened, files, release: () => lock.release() };
+    return { ...opened, files, unclean, release: () => lock.release() };
   } catch (error) {
     lock.release();
     throw error;
   }
-}
-
-function backUpBeforeMigration(db: Database, files: DatabaseFiles, now: Ms): void {
-  writeBackup(db, backupFile(files.backups, now));
-  pruneBackups(files.backups);
 }

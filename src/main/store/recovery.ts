@@ -4,6 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Ms } from '../../shared/model/units';
 import { listBackups } from './backup';
 import { isDamage, openConnection, passesQuickCheck } from './connection';
+import { syncFile } from './sync-file';
 
 /** Where a database and what belongs to it lie. */
 export interface DatabaseFiles {
@@ -56,7 +57,10 @@ function isKnownDamaged(files: DatabaseFiles): boolean {
 export function recover(files: DatabaseFiles, now: Ms): Opened {
   const keptAs = quarantine(files.database, now);
   const backup = listBackups(files.backups).find(({ file }) => passesQuickCheck(file));
-  if (backup) copyFileSync(backup.file, files.database);
+  if (backup) {
+    copyFileSync(backup.file, files.database);
+    syncFile(files.database);
+  }
   const db = openConnection(files.database);
   rmSync(files.damageMark, { force: true });
   const outcome = backup

@@ -4,15 +4,22 @@ import type { SessionRepository } from '../sessions/ports';
 import { ClientStore } from './client-store';
 import { type DatabaseOptions, type OpenDatabase, openDatabase } from './database';
 import { EventLog } from './event-log';
+import { HistoryReader } from './history';
 import { LiveRecorder } from './live-recorder';
 import { markDamaged } from './recovery';
+import { Retention } from './retention';
 import { Rollups } from './rollups';
 import { SqliteSessionRepository } from './session-repository';
 import { SessionStore } from './session-store';
 import { SettingsStore } from './settings-store';
+import { StreamStore } from './stream-store';
 import { Transactions } from './transactions';
 import { TransportStore } from './transport-store';
 import { UiTokenStore } from './ui-token-store';
+import { Upkeep } from './upkeep';
+
+const DAMAGED =
+  'The database file is damaged. Quit and start Holdfast: it sets the file aside and restores the newest backup.';
 
 /**
  * Everything that outlives a restart, in one SQLite file with one writer. Calls are synchronous; a write that returned is
@@ -23,6 +30,8 @@ export class Store {
   readonly transports: TransportStore;
   readonly clients: ClientStore;
   readonly events: EventLog;
+  readonly history: HistoryReader;
+  readonly streams: StreamStore;
   readonly settings: SettingsStore;
   readonly uiTokens: UiTokenStore;
   readonly repository: SessionRepository;
@@ -31,15 +40,20 @@ export class Store {
   private readonly opened: OpenDatabase;
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
+  private readonly retention: Retention;
+  private readonly upkeep: Upkeep;
 
   private constructor(options: DatabaseOptions, opened: OpenDatabase) {
-    const { db, files, notices } = opened;
+    const { db, files, notices, unclean } = opened;
     this.opened = opened;
     this.notices = notices;
-    this.transactions = new Transactions(db, (error) => {
-      options.log.error({ err: error }, 'the database is damaged; the next start restores a backup');
+    const onDamage = (error?: unknown) => {
+      if (this.notices.includes(DAMAGED)) return;
+      options.log.error({ err: error }, DAMAGED);
+      this.notices.push(DAMAGED);
       markDamaged(files);
-    });
+    };
+    this.transactions = new Transactions(db, onDamage);
     const { transactions } = this;
     const rollups = new Rollups(db);
     this.events = new EventLog(db, rollups);
@@ -53,6 +67,10 @@ export class Store {
       rollups,
       transactions,
     });
+    this.history = new HistoryReader(db, this.live);
+    this.streams = new StreamStore(db, transactions);
+    this.retention = new Retention(db, transactions, this.streams);
+    this.upkeep = new Upkeep({ files, log: options.log, unclean, onDamage });
     this.repository = new SqliteSessionRepository({ ...this, transactions, live: this.live });
   }
 
@@ -81,10 +99,21 @@ export class Store {
     this.live.observe(now);
   }
 
+  /**
+   * Removes a bounded number of rows that are older than they are kept for, and starts the daily check and backup beside
+   * the work when it is due. Call it every few minutes.
+   * @returns a promise for the end of check and backup; it never rejects
+   */
+  maintain(now: Ms): Promise<void> {
+    this.retention.step(now);
+    return this.upkeep.run(now);
+  }
+
   /** Writes what waits, folds the journal into the database and gives up the folder. */
   close(): void {
     const { db, release } = this.opened;
     if (!db.open) return;
+    this.upkeep.close();
     this.live.flush();
     close(db);
     release();
@@ -93,6 +122,8 @@ export class Store {
 
 function close(db: Database): void {
   try {
+    // A check that is still reading in the worker must not hold up the end; it only keeps the journal from being cut.
+    db.pragma('busy_timeout = 0');
     db.pragma('optimize');
     db.pragma('wal_checkpoint(TRUNCATE)');
   } finally {

@@ -10,14 +10,14 @@ export class UiTokenStore {
   private readonly transactions: Transactions;
   private readonly insertion: Statement<[tokenHash: string, createdAt: Ms, expiresAt: Ms]>;
   private readonly byHash: Statement<[tokenHash: string, now: Ms], { last_used_at: Ms | null }>;
-  private readonly mark: Statement<[now: Ms, tokenHash: string]>;
+  private readonly mark: Statement<[now: Ms, expiresAt: Ms, tokenHash: string]>;
   private readonly removal: Statement<[tokenHash: string]>;
 
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.insertion = db.prepare('INSERT INTO ui_tokens (token_hash, created_at, expires_at) VALUES (?, ?, ?)');
     this.byHash = db.prepare('SELECT last_used_at FROM ui_tokens WHERE token_hash = ? AND expires_at > ?');
-    this.mark = db.prepare('UPDATE ui_tokens SET last_used_at = ? WHERE token_hash = ?');
+    this.mark = db.prepare('UPDATE ui_tokens SET last_used_at = ?, expires_at = ? WHERE token_hash = ?');
     this.removal = db.prepare('DELETE FROM ui_tokens WHERE token_hash = ?');
   }
 
@@ -25,12 +25,15 @@ export class UiTokenStore {
     this.transactions.run(() => this.insertion.run(tokenHash, createdAt, expiresAt));
   }
 
-  /** Whether the token is known and has not ended. Marks its use, at most once a minute. */
-  use(tokenHash: string, now: Ms): boolean {
+  /**
+   * Whether the token is known and has not ended. Marks its use and moves its end, at most once a minute.
+   * @param expiresAt - when a token that is used now ends
+   */
+  use(tokenHash: string, now: Ms, expiresAt: Ms): boolean {
     const row = this.byHash.get(tokenHash, now);
     if (!row) return false;
     if (now - (row.last_used_at ?? 0) >= USE_PERIOD) {
-      this.transactions.attempt(() => this.mark.run(now, tokenHash));
+      this.transactions.attempt(() => this.mark.run(now, expiresAt, tokenHash));
     }
     return true;
   }
