@@ -12,6 +12,7 @@ import { isFlapping } from '../../shared/model/evolve';
 import { isAttached } from '../../shared/model/session';
 import { DAY, HOUR, type Ms } from '../../shared/model/units';
 import type { Change, StoredSession } from '../sessions/ports';
+import { ClientHealth } from './client-health';
 import { SessionPages } from './session-pages';
 import { fromRow, SESSION_COLUMNS, type SessionRow, toRow } from './session-row';
 
@@ -27,6 +28,7 @@ interface Counts {
 /** The table `mcp_sessions`. */
 export class SessionStore {
   private readonly pages: SessionPages;
+  private readonly clientHealth: ClientHealth;
   private readonly insert: Statement<[SessionRow]>;
   private readonly swap: Statement<[SessionRow & { expected_generation: number; expected_hash: string }]>;
   private readonly byId: Statement<[sessionId: string], SessionRow>;
@@ -45,6 +47,7 @@ export class SessionStore {
 
   constructor(db: Database) {
     this.pages = new SessionPages(db);
+    this.clientHealth = new ClientHealth(db);
     this.insert = db.prepare(
       `INSERT INTO mcp_sessions (${SESSION_COLUMNS.join(', ')}) VALUES (${SESSION_COLUMNS.map((c) => `:${c}`).join(', ')})
        ON CONFLICT (session_id) DO UPDATE SET ${CHANGING.map((c) => `${c} = excluded.${c}`).join(', ')}`,
@@ -153,6 +156,11 @@ export class SessionStore {
         last_24h: this.reconnectsSince.get(now - DAY) ?? 0,
       },
     };
+  }
+
+  /** {@link health} over the sessions of one client. */
+  healthOf(clientId: string, now: Ms): SessionsHealth {
+    return this.clientHealth.read(clientId, now);
   }
 
   /** Sessions of a client in status `disconnected` whose contact was lost at or after `since`, latest first. */
