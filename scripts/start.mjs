@@ -1,18 +1,17 @@
 // @ts-check
 // npm start: sets up what is missing, builds what has changed, and opens Holdfast. Arguments are passed on to it.
 import { ensureBuild } from './runtime/build.mjs';
-import { electronFlags } from './runtime/electron.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
 import { runMain } from './runtime/errors.mjs';
 import { runInForeground } from './runtime/foreground.mjs';
 import { repositoryRoot } from './runtime/paths.mjs';
 
 await runMain(async () => {
-  const { electron, env, stop } = await ensureRuntime({ electron: true, display: true });
+  const { electron, env, flags, stop } = await ensureRuntime({ electron: true, display: true });
   try {
     await ensureBuild();
     const command = /** @type {NonNullable<typeof electron>} */ (electron).executablePath;
-    return await runInForeground(command, [...electronFlags(), repositoryRoot, ...process.argv.slice(2)], env);
+    return (await runInForeground(command, [...flags, repositoryRoot, ...process.argv.slice(2)], { env })).code;
   } finally {
     await stop();
   }

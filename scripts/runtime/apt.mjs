@@ -21,13 +21,17 @@ const QUIET = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=120'];
  * @param {readonly string[]} need.packages Debian's names of them
  * @param {string} need.elsewhere what to do where there is no apt-get
  * @param {() => boolean | Promise<boolean>} need.isThere whether it is in place by now
+ * @param {{ root: boolean, debian: boolean }} [machine] this one unless told
  * @returns {Promise<void>}
  * @throws {SetupError} when it was not, or could not be, installed
  */
-export async function ensurePackages({ problem, packages, elsewhere, isThere }) {
+export async function ensurePackages(
+  { problem, packages, elsewhere, isThere },
+  { root, debian } = { root: isRoot(), debian: isDebian() },
+) {
   if (await isThere()) return;
-  if (!isDebian()) throw new SetupError(problem, elsewhere);
-  if (!isRoot()) throw new SetupError(problem, await aptCommand(packages));
+  if (!debian) throw new SetupError(problem, elsewhere);
+  if (!root) throw new SetupError(problem, await aptCommand(packages));
   await withLock(`${cacheFolder()}/apt.lock`, async () => {
     if (await isThere()) return;
     await step(`${problem} Installing it with apt-get: ${packages.join(' ')}`, () => install(packages));

@@ -15,6 +15,7 @@ const STOP_MS = 3_000;
 /**
  * @typedef {object} Display
  * @property {Record<string, string>} env what a program needs to find it; empty when the machine has a display
+ * @property {boolean} isVirtual whether it was started here, and nobody looks at it
  * @property {() => Promise<void>} stop ends it, when it was started here
  */
 
@@ -31,7 +32,7 @@ export function hasDisplay() {
  * @throws {SetupError} when there is no display and Xvfb cannot be had or does not start
  */
 export async function ensureDisplay() {
-  if (hasDisplay()) return { env: {}, stop: async () => {} };
+  if (hasDisplay()) return { env: {}, isVirtual: false, stop: async () => {} };
   await ensurePackages({
     problem: 'There is no display, and no Xvfb to stand in for one.',
     packages: ['xvfb'],
@@ -68,7 +69,7 @@ async function startXvfb() {
     const number = await displayNumber(server);
     server.unref();
     for (const stream of server.stdio) /** @type {import('node:net').Socket | null} */ (stream)?.unref();
-    return { env: { DISPLAY: `:${number}`, XAUTHORITY: authority }, stop };
+    return { env: { DISPLAY: `:${number}`, XAUTHORITY: authority }, isVirtual: true, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,7 +2,7 @@
 import { ensureBrowser } from './browser.mjs';
 import { mustRun } from './child.mjs';
 import { ensureDisplay } from './display.mjs';
-import { ensureElectron } from './electron.mjs';
+import { electronFlags, ensureElectron } from './electron.mjs';
 import { ensureLibraries } from './libraries.mjs';
 import { ensureSqlite, thisNode } from './sqlite.mjs';
 
@@ -14,6 +14,7 @@ const KNOWN_NAPI = { own: 10, registry: 9 };
  * @property {import('./electron.mjs').Electron | undefined} electron when it was asked for
  * @property {string | undefined} browser the executable of a Chrome or Chromium, when it was asked for
  * @property {NodeJS.ProcessEnv} env this process's environment, plus what leads child processes to the runtime
+ * @property {string[]} flags what Electron is to be started with here, before the app's folder
  * @property {() => Promise<void>} stop ends what was started for it (the display)
  */
 
@@ -39,7 +40,10 @@ export async function ensureRuntime({ electron: wantsElectron, browser: wantsBro
   await ensureSqlite(runtimes);
   const browser = wantsBrowser ? await ensureBrowser() : undefined;
   const display = wantsDisplay ? await ensureDisplay() : undefined;
-  return { electron, browser, env: { ...env, ...display?.env }, stop: async () => display?.stop() };
+  const flags = electronFlags();
+  // A machine without a display has no desktop bus and no GPU either; Chromium would go on about it on the terminal.
+  if (display?.isVirtual) flags.push('--log-level=3');
+  return { electron, browser, env: { ...env, ...display?.env }, flags, stop: async () => display?.stop() };
 }
 
 /** @param {import('./electron.mjs').Electron} electron */

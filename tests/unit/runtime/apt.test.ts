@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ensurePackages, hasCandidate } from '../../../scripts/runtime/apt.mjs';
+import { missingTools } from '../../../scripts/runtime/sqlite.mjs';
+import { tempFolder } from './temp-folder';
+
+const need = {
+  problem: 'make cannot be found.',
+  packages: ['make', 'g++'],
+  elsewhere: 'Install make.',
+  isThere: () => false,
+};
+
+describe('ensurePackages', () => {
+  it('asks for nothing when it is there', async () => {
+    await ensurePackages({ ...need, isThere: () => true }, { root: false, debian: true });
+  });
+
+  it('prints the exact command where it may not install', async () => {
+    await expect(ensurePackages(need, { root: false, debian: true })).rejects.toThrow(
+      /^make cannot be found\.\n.*\n {2}sudo apt-get update && sudo apt-get install -y make g\+\+$/,
+    );
+  });
+
+  it('says what to install where there is no apt-get', async () => {
+    await expect(ensurePackages(need, { root: true, debian: false })).rejects.toThrow(
+      'make cannot be found.\n  Install make.',
+    );
+  });
+});
+
+describe('hasCandidate', () => {
+  const policy = `libgtk-3-0:
+  Installed: (none)
+  Candidate: (none)
+libgtk-3-0t64:
+  Installed: (none)
+  Candidate: 3.24.49-3
+`;
+
+  it('tells an installable package from one that is only known by name', () => {
+    expect(hasCandidate(policy, 'libgtk-3-0t64')).toBe(true);
+    expect(hasCandidate(policy, 'libgtk-3-0')).toBe(false);
+    expect(hasCandidate(policy, 'libgtk')).toBe(false);
+    expect(hasCandidate('', 'libgtk-3-0')).toBe(false);
+  });
+});
+
+describe('missingTools', () => {
+  it('names every build tool that is not on PATH', async () => {
+    const empty = await tempFolder();
+    expect(missingTools({ PATH: empty })).toEqual(['python3', 'make', 'g++']);
+    expect(missingTools({ PATH: join(empty, 'nowhere') })).toEqual(['python3', 'make', 'g++']);
+    expect(missingTools({})).toEqual(['python3', 'make', 'g++']);
+  });
+});

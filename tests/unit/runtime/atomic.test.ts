@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeFolder, placeFile } from '../../../scripts/runtime/atomic.mjs';
+import { killHard, printed, runtimeModule, startScript } from './script-process';
+import { tempFolder } from './temp-folder';
+
+describe('makeFolder', () => {
+  it('shows the folder only when it is complete', async () => {
+    const parent = await tempFolder();
+    const folder = join(parent, 'result');
+    await makeFolder(folder, async (partial) => {
+      await writeFile(join(partial, 'a'), '1');
+      expect(existsSync(folder)).toBe(false);
+      await writeFile(join(partial, 'b'), '2');
+    });
+    expect(await readdir(folder)).toEqual(['a', 'b']);
+    expect(await readdir(parent)).toEqual(['result']);
+  });
+
+  it('leaves nothing behind when the work fails', async () => {
+    const parent = await tempFolder();
+    const failing = makeFolder(join(parent, 'result'), async (partial) => {
+      await writeFile(join(partial, 'a'), '1');
+      throw new Error('disk full');
+    });
+    await expect(failing).rejects.toThrow('disk full');
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it('makes it whole after a process was killed half way, and clears up after that one', async () => {
+    const parent = await tempFolder();
+    const folder = join(parent, 'result');
+    const interrupted = startScript(`
+      import { writeFile } from 'node:fs/promises';
+      import { makeFolder } from ${JSON.stringify(runtimeModule('atomic.mjs'))};
+      await makeFolder(${JSON.stringify(folder)}, async (partial) => {
+        await writeFile(partial + '/half', 'x');
+        console.log('half way');
+        await new Promise(() => setInterval(() => {}, 1000));
+      });`);
+    await printed(interrupted, 'half way');
+    await killHard(interrupted);
+    expect(existsSync(folder)).toBe(false);
+    expect(await readdir(parent)).toHaveLength(1);
+
+    await makeFolder(folder, (partial) => writeFile(join(partial, 'whole'), 'y'));
+    expect(await readdir(parent)).toEqual(['result']);
+    expect(await readdir(folder)).toEqual(['whole']);
+  });
+});
+
+describe('placeFile', () => {
+  it('replaces a file in one step and leaves no draft', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'new'), 'new');
+    await placeFile(join(folder, 'new'), join(folder, 'to', 'file'));
+    await writeFile(join(folder, 'new'), 'newer');
+    await placeFile(join(folder, 'new'), join(folder, 'to', 'file'));
+    expect(await readFile(join(folder, 'to', 'file'), 'utf8')).toBe('newer');
+    expect(await readdir(join(folder, 'to'))).toEqual(['file']);
+  });
+
+  it('leaves the old file when the new one cannot be read', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'file'), 'old');
+    await expect(placeFile(join(folder, 'missing'), join(folder, 'file'))).rejects.toThrow('ENOENT');
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+});

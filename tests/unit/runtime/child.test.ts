@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { mustRun, run } from '../../../scripts/runtime/child.mjs';
+import { printed, runtimeModule, startScript } from './script-process';
+
+const node = (source: string, timeoutMs = 10_000) => run(process.execPath, ['-e', source], { timeoutMs });
+
+describe('run', () => {
+  it('tells the exit code and what was printed', async () => {
+    expect(await node('console.log("out"); console.error("err"); process.exitCode = 3')).toEqual({
+      code: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      failure: undefined,
+    });
+  });
+
+  it('ends a command that takes too long', async () => {
+    expect(await node('setInterval(() => {}, 1000)', 200)).toMatchObject({ code: null, failure: 'timeout' });
+  });
+
+  it('ends one that ignores the request to end', async () => {
+    const stubborn = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)';
+    expect(await node(stubborn, 500)).toMatchObject({ code: null, failure: 'timeout' });
+  });
+
+  it('does not throw for a command that is not there', async () => {
+    expect(await run('holdfast-no-such-command', [], { timeoutMs: 1_000 })).toMatchObject({
+      code: null,
+      failure: 'missing',
+    });
+  });
+
+  it('takes its command with it when it is told to end', async () => {
+    const parent = startScript(`
+      import { run } from ${JSON.stringify(runtimeModule('child.mjs'))};
+      const child = 'console.log(process.pid); setInterval(() => {}, 1000)';
+      await run(process.execPath, ['-e', child], { timeoutMs: 60_000, show: true });`);
+    let output = '';
+    parent.stdout.on('data', (data) => {
+      output += data;
+    });
+    await printed(parent, '\n');
+    const pid = Number(output);
+    expect(process.kill(pid, 0)).toBe(true);
+    const closed = once(parent, 'close');
+    parent.kill('SIGTERM');
+    // `close` waits for the end of the shared output, hence for the command as well.
+    expect(await closed).toEqual([143, null]);
+  });
+});
+
+describe('mustRun', () => {
+  it('fails with the end of the output', async () => {
+    const args = ['-e', 'console.error("the reason"); process.exit(1)'];
+    await expect(mustRun('Compiling', process.execPath, args, { timeoutMs: 10_000 })).rejects.toThrow(
+      'Compiling failed.\n  the reason',
+    );
+  });
+});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../../scripts/runtime/child.mjs';
+import { requireSpace, takeOut, verifyChecksum } from '../../../scripts/runtime/registry-package.mjs';
+import { tempFolder } from './temp-folder';
+
+const sha512 = (text: string) => createHash('sha512').update(text).digest('base64');
+
+describe('verifyChecksum', () => {
+  it('keeps a file that is what was pinned', async () => {
+    const file = join(await tempFolder(), 'archive.tgz');
+    await writeFile(file, 'right');
+    await verifyChecksum(file, sha512('right'));
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it('refuses and deletes one that is not, and says so with both checksums', async () => {
+    const file = join(await tempFolder(), 'archive.tgz');
+    await writeFile(file, 'wrong');
+    const refusal = await verifyChecksum(file, sha512('right')).catch((error: Error) => error);
+    expect(refusal).toMatchObject({ name: 'SetupError' });
+    expect(String(refusal)).toContain('SHA-512 differs from the pinned one. It was deleted');
+    expect(String(refusal)).toContain(`expected ${sha512('right')}`);
+    expect(String(refusal)).toContain(`received ${sha512('wrong')}`);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('takeOut', () => {
+  it('takes one file out of an archive, and says what failed when it is not in there', async () => {
+    const folder = await tempFolder();
+    await mkdir(join(folder, 'package'));
+    await mkdir(join(folder, 'to'));
+    await writeFile(join(folder, 'package', 'data'), 'content');
+    const archive = join(folder, 'a.tgz');
+    expect(await run('tar', ['-czf', archive, '-C', folder, 'package'], { timeoutMs: 5_000 })).toMatchObject({
+      code: 0,
+    });
+    const file = await takeOut(archive, 'package/data', join(folder, 'to'));
+    expect(await readFile(file, 'utf8')).toBe('content');
+    await expect(takeOut(archive, 'package/nothing', join(folder, 'to'))).rejects.toThrow(
+      'Unpacking package/nothing failed',
+    );
+  });
+});
+
+describe('requireSpace', () => {
+  it('says what is needed and what is free, before anything is downloaded', async () => {
+    const folder = await tempFolder();
+    await requireSpace(folder, 0);
+    await expect(requireSpace(folder, 1e9)).rejects.toThrow(/1000000000 MB are needed .* \d+ MB are free/);
+  });
+});
