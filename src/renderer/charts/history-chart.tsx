@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import type { History, HistoryBucket } from '../../shared/contract/history';
+import type { Ms } from '../../shared/model/units';
 import { useHoldfast } from '../store/use-holdfast';
 import { useChartCursor } from './chart-cursor';
 import { moveCursor } from './chart-keys';
@@ -22,6 +23,8 @@ export interface ChartProps {
   readonly height: number;
   /** The part in sight; all of it when left out. */
   readonly view?: Span | null;
+  /** Start of the bucket whose events are listed. */
+  readonly picked?: Ms | null;
   /** A click on a bucket, or Enter. */
   readonly onPick?: (bucket: HistoryBucket) => void;
   /** A stretch was dragged over. */
@@ -40,7 +43,7 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
   const shown = frame?.buckets ?? [];
   const found = shown.findIndex((bucket) => bucket.at === at);
   const index = found < 0 ? null : found;
-  const box = usePlot({ spec, frame, index, point, ...props });
+  const box = usePlot({ ...props, spec, frame, point, cursor: index === null ? null : at });
 
   const bucket = index === null ? undefined : shown[index];
   const items = spec.legend(bucket ? [bucket] : shown);
@@ -97,12 +100,13 @@ function usePlot(options: {
   spec: ChartSpec;
   frame: Frame | null;
   height: number;
-  index: number | null;
-  point: (at: number | null) => void;
+  cursor: Ms | null;
+  picked?: Ms | null;
+  point: (at: Ms | null) => void;
   onPick?: (bucket: HistoryBucket) => void;
   onZoom?: (span: Span) => void;
 }) {
-  const { spec, frame, height, index, onZoom } = options;
+  const { spec, frame, height, cursor, picked = null, onZoom } = options;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   const library = useUplot();
@@ -143,7 +147,7 @@ function usePlot(options: {
     if (box.current) plot.current?.setSize(box.current.clientWidth, height);
   }, [height]);
   // Without a list of dependencies: a plot that was drawn anew has to be told too.
-  useEffect(() => plot.current?.setIndex(index));
+  useEffect(() => plot.current?.mark(cursor, picked));
   return box;
 }
 

@@ -33,9 +33,11 @@ export interface PlotListener {
 export class Plot {
   readonly #u: uPlot;
   readonly #spec: ChartSpec;
-  readonly #marker: HTMLDivElement;
+  readonly #cursor = marker('chart-marker chart-cursor');
+  readonly #picked = marker('chart-marker chart-picked');
   #frame: Frame;
-  #index: number | null = null;
+  #cursorAt: Ms | null = null;
+  #pickedAt: Ms | null = null;
 
   constructor(
     library: typeof uPlot,
@@ -46,8 +48,6 @@ export class Plot {
     const { spec, theme, frame, height, zoomable } = options;
     this.#spec = spec;
     this.#frame = frame;
-    this.#marker = document.createElement('div');
-    this.#marker.className = 'chart-marker';
     this.#u = new library(
       {
         width: Math.max(1, box.clientWidth),
@@ -92,7 +92,7 @@ export class Plot {
         },
         hooks: {
           drawClear: [(u) => this.#drawGaps(u, theme)],
-          draw: [() => this.#placeMarker()],
+          draw: [() => this.#placeMarkers()],
           setSelect: [
             (u) => {
               const { left, width } = u.select;
@@ -107,7 +107,7 @@ export class Plot {
       box,
     );
     const { over } = this.#u;
-    over.append(this.#marker);
+    over.append(this.#picked, this.#cursor);
     const under = (event: MouseEvent) => this.#u.posToIdx(event.clientX - over.getBoundingClientRect().left);
     over.addEventListener('pointermove', (event) => listener.hover(under(event)));
     over.addEventListener('pointerleave', () => listener.hover(null));
@@ -125,10 +125,12 @@ export class Plot {
     this.#u.setSize({ width, height });
   }
 
-  /** Marks the bucket that the readout speaks of. */
-  setIndex(index: number | null): void {
-    this.#index = index;
-    this.#placeMarker();
+  /** Marks the bucket that the legend speaks of, and the one whose events are listed, by their starts. */
+  mark(cursorAt: Ms | null, pickedAt: Ms | null): void {
+    if (cursorAt === this.#cursorAt && pickedAt === this.#pickedAt) return;
+    this.#cursorAt = cursorAt;
+    this.#pickedAt = pickedAt;
+    this.#placeMarkers();
   }
 
   destroy(): void {
@@ -146,11 +148,14 @@ export class Plot {
     return { from: buckets[first]?.at ?? view.from, to: (buckets[last]?.at ?? view.to - bucket) + bucket };
   }
 
-  #placeMarker(): void {
-    const at = this.#index === null ? undefined : this.#frame.buckets[this.#index]?.at;
-    const { style } = this.#marker;
-    style.display = at === undefined ? 'none' : 'block';
-    if (at === undefined) return;
+  #placeMarkers(): void {
+    this.#place(this.#cursor, this.#cursorAt);
+    this.#place(this.#picked, this.#pickedAt);
+  }
+
+  #place({ style }: HTMLElement, at: Ms | null): void {
+    style.display = at === null ? 'none' : 'block';
+    if (at === null) return;
     const left = this.#u.valToPos(at, 'x');
     style.left = `${left}px`;
     style.width = `${Math.max(2, this.#u.valToPos(at + this.#frame.bucket, 'x') - left)}px`;
@@ -182,6 +187,12 @@ export class Plot {
 }
 
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000];
+
+function marker(className: string): HTMLDivElement {
+  const element = document.createElement('div');
+  element.className = className;
+  return element;
+}
 
 /** The stretches in which Holdfast did not run. */
 export function gapsOf({ buckets, bucket }: Pick<Frame, 'buckets' | 'bucket'>): Span[] {

@@ -1,0 +1,131 @@
+import { useCallback, useState } from 'react';
+import type { EventKind, HoldfastEvent } from '../../../shared/contract/event';
+import { shortId } from '../../../shared/model/ids';
+import { DAY } from '../../../shared/model/units';
+import type { Span } from '../../charts/chart-spec';
+import { describeEvent } from '../../format/event-words';
+import { formatCount } from '../../format/number';
+import { formatClock, formatDateTime, formatDay } from '../../format/time';
+import { sessionName } from '../../format/words';
+import { routeHash } from '../../store/route';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { useRefresh } from '../../store/use-refresh';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { ErrorNote } from '../../ui/error-note';
+import { EventMark } from '../../ui/event-mark';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { Switch } from '../../ui/switch';
+
+/** What tells the story; calls and the coming and going of quiet are left out unless they are asked for. */
+const STORY: EventKind[] = [
+  'session_created',
+  'session_disconnected',
+  'session_reconnected',
+  'reconnect_rejected',
+  'stream_lost',
+  'token_reuse_detected',
+  'session_closed',
+  'session_expired',
+  'client_created',
+  'client_removed',
+  'supervisor_started',
+  'supervisor_stopped',
+];
+const LIMIT = 200;
+
+export interface BucketEventsProps {
+  span: Span;
+  /** The time in words. */
+  when: string;
+  /** Goes back to all that is in sight; left out when that is what is listed. */
+  onClear?: () => void;
+}
+
+/** What happened in a stretch of time, newest first, each with the way to its session. */
+export function BucketEvents({ span: { from, to }, when, onClear }: BucketEventsProps) {
+  const { loadHistoryEvents } = useActions();
+  const [all, setAll] = useState(false);
+  const [list, setList] = useState<{ events: readonly HoldfastEvent[]; more: boolean; from: number } | null>(null);
+  const error = useRefresh(
+    useCallback(async () => {
+      const answer = await loadHistoryEvents({ from, to, limit: LIMIT, ...(!all && { kinds: STORY }) });
+      const events = answer.events.filter(({ at }) => at >= from && at < to).sort((a, b) => b.seq - a.seq);
+      setList({ events, more: answer.has_more, from });
+    }, [loadHistoryEvents, from, to, all]),
+  );
+  const events = list?.events ?? [];
+  return (
+    <Card
+      title="Events"
+      aside={<Switch label="All kinds" checked={all} onChange={setAll} />}
+      bodyClassName="flex min-h-0 flex-col"
+      className="min-[1100px]:sticky min-[1100px]:top-0"
+    >
+      <div className="flex min-h-11 items-center justify-between gap-2 border-line border-b px-4 py-1.5 text-sm">
+        <p role="status" className="min-w-0">
+          <span className="block truncate font-medium text-ink">{when}</span>
+          <span className="block text-ink-3">
+            {list && `${formatCount(events.length, 'event')}${list.more ? ', and more that do not fit here' : ''}`}
+          </span>
+        </p>
+        {onClear && (
+          <Button size="sm" variant="ghost" onClick={onClear}>
+            Show all
+          </Button>
+        )}
+      </div>
+      {error !== null && <ErrorNote error={error} className="m-3" />}
+      <ScrollRegion label="Events" className="min-h-40 min-[1100px]:h-[calc(100vh-15rem)]">
+        {list && events.length === 0 && (
+          <p className="px-4 py-6 text-center text-ink-3">Nothing happened in this time.</p>
+        )}
+        <ol className="flex flex-col">
+          {events.map((event) => (
+            <EventRow key={event.seq} event={event} withDay={to - from > DAY} />
+          ))}
+        </ol>
+      </ScrollRegion>
+    </Card>
+  );
+}
+
+function EventRow({ event, withDay }: { event: HoldfastEvent; withDay: boolean }) {
+  const { title, detail, tone } = describeEvent(event);
+  return (
+    <li className="flex gap-2.5 border-line border-b px-4 py-2 text-sm last:border-b-0">
+      <EventMark kind={event.kind} tone={tone} className="mt-[3px]" />
+      <div className="min-w-0 flex-1">
+        <p className="flex justify-between gap-3">
+          <span className="min-w-0 break-words font-medium text-ink">{title}</span>
+          <time
+            dateTime={new Date(event.at).toISOString()}
+            title={formatDateTime(event.at)}
+            className="shrink-0 text-ink-3"
+          >
+            {withDay && `${formatDay(event.at)}, `}
+            {formatClock(event.at)}
+          </time>
+        </p>
+        {detail && <p className="break-words text-ink-2">{detail}</p>}
+        {event.session_id && <SessionLink id={event.session_id} />}
+      </div>
+    </li>
+  );
+}
+
+function SessionLink({ id }: { id: string }) {
+  const name = useHoldfast((state) => {
+    const session = state.sessions.get(id);
+    return session ? sessionName(session) : null;
+  });
+  return (
+    <a
+      href={routeHash({ view: 'sessions', id, params: {} })}
+      className="inline-flex min-h-6 max-w-full items-center gap-1.5 rounded text-accent hover:underline"
+    >
+      <span className="truncate">{name ?? 'Session'}</span>
+      <span className="font-mono text-xs">{shortId(id)}</span>
+    </a>
+  );
+}

@@ -1,0 +1,100 @@
+import type { HistoryBucket } from '../../../shared/contract/history';
+import type { Ms } from '../../../shared/model/units';
+import { spanWords } from '../../charts/time-axis';
+import { formatDecimal, formatLatency, formatNumber, formatShare } from '../../format/number';
+import { CAUSE_WORDS } from '../../format/words';
+import { cx } from '../../ui/cx';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { Table, Td, Th, Tr } from '../../ui/table';
+
+export interface HistoryTableProps {
+  caption: string;
+  buckets: readonly HistoryBucket[];
+  bucket: Ms;
+  picked: Ms | null;
+  onPick(bucket: HistoryBucket): void;
+}
+
+type Row = { readonly bucket: HistoryBucket } | { readonly from: Ms; readonly to: Ms };
+
+const CAUSES = ['resumed', 'restored', 'reinitialized', 'token'] as const;
+const orDash = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
+
+const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) => string])[] = [
+  ...CAUSES.map((cause) => [CAUSE_WORDS[cause], (b: HistoryBucket) => formatNumber(b.reconnects[cause])] as const),
+  ['Refused', (b) => formatNumber(b.rejected)],
+  ['Disconnects', (b) => formatNumber(b.disconnected)],
+  ['New', (b) => formatNumber(b.created)],
+  ['Live', (b) => orDash(b.live_average, formatDecimal)],
+  ['Most live', (b) => orDash(b.live_peak, formatNumber)],
+  ['Availability', (b) => orDash(b.availability, formatShare)],
+  ['Calls', (b) => formatNumber(b.calls)],
+  ['Failed', (b) => formatNumber(b.errors)],
+  ['Median', (b) => orDash(b.latency_p50, formatLatency)],
+  ['95 %', (b) => orDash(b.latency_p95, formatLatency)],
+];
+
+/** The same as the charts in numbers, newest first. Time in which Holdfast did not run is one row. */
+export function HistoryTable({ caption, buckets, bucket, picked, onPick }: HistoryTableProps) {
+  return (
+    <ScrollRegion label={caption}>
+      <Table>
+        <caption className="sr-only">{caption}, newest first</caption>
+        <thead>
+          <tr>
+            <Th>Time</Th>
+            {COLUMNS.map(([name]) => (
+              <Th key={name} className="text-right">
+                {name}
+              </Th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rowsOf(buckets, bucket).map((row) =>
+            'bucket' in row ? (
+              <Tr key={row.bucket.at} className={cx('hover:bg-hover', row.bucket.at === picked && 'bg-selected')}>
+                <th scope="row" className="whitespace-nowrap px-3 text-left font-normal">
+                  <button
+                    type="button"
+                    aria-pressed={row.bucket.at === picked}
+                    onClick={() => onPick(row.bucket)}
+                    className="h-7 rounded text-accent hover:underline"
+                  >
+                    {spanWords(row.bucket.at, row.bucket.at + bucket)}
+                  </button>
+                </th>
+                {COLUMNS.map(([name, value]) => (
+                  <Td key={name} numeric>
+                    {value(row.bucket)}
+                  </Td>
+                ))}
+              </Tr>
+            ) : (
+              <Tr key={row.from} className="bg-sunken">
+                <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-normal text-ink-2">
+                  {spanWords(row.from, row.to)}
+                </th>
+                <Td colSpan={COLUMNS.length} className="text-ink-2">
+                  Holdfast was not running
+                </Td>
+              </Tr>
+            ),
+          )}
+        </tbody>
+      </Table>
+    </ScrollRegion>
+  );
+}
+
+/** Newest first; neighbouring buckets in which Holdfast did not run become one row. */
+export function rowsOf(buckets: readonly HistoryBucket[], size: Ms): Row[] {
+  const rows: Row[] = [];
+  for (const bucket of buckets.toReversed()) {
+    const newer = rows.at(-1);
+    if (bucket.observed) rows.push({ bucket });
+    else if (newer && 'from' in newer) rows[rows.length - 1] = { from: bucket.at, to: newer.to };
+    else rows.push({ from: bucket.at, to: bucket.at + size });
+  }
+  return rows;
+}

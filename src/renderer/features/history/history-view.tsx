@@ -1,0 +1,122 @@
+import { useCallback, useMemo } from 'react';
+import type { History, HistoryBucket } from '../../../shared/contract/history';
+import { SharedChartCursor } from '../../charts/chart-cursor';
+import type { Span } from '../../charts/chart-spec';
+import { LatencyChart } from '../../charts/latency-chart';
+import { LiveSessionsChart } from '../../charts/live-sessions-chart';
+import { RANGE_WORDS } from '../../charts/range-words';
+import { ReconnectsChart } from '../../charts/reconnects-chart';
+import { spanWords } from '../../charts/time-axis';
+import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
+import { useRefresh } from '../../store/use-refresh';
+import { Card } from '../../ui/card';
+import { ErrorNote } from '../../ui/error-note';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { Segmented } from '../../ui/segmented';
+import { BucketEvents } from './bucket-events';
+import { fitZoom, type HistoryPlace, placeParams, RANGES, readPlace } from './history-place';
+import { HistoryTable } from './history-table';
+import { TotalsLine } from './totals-line';
+import { ZoomButtons } from './zoom-buttons';
+
+const SHOWS = [
+  { value: 'charts', label: 'Charts' },
+  { value: 'table', label: 'Table' },
+] as const;
+
+/** What happened over the last hour, day, week or month: charts or a table, and the events behind any of it. */
+export function HistoryView() {
+  const { loadHistory, setParams } = useActions();
+  const { params } = useRoute();
+  const place = useMemo(() => readPlace(params), [params]);
+  const { range, table } = place;
+  const history = useHoldfast((state) => state.history[range] ?? null);
+  const error = useRefresh(useCallback(() => loadHistory(range), [loadHistory, range]));
+  const zoom = useMemo(() => (history ? fitZoom(history, place.zoom) : null), [history, place.zoom]);
+  const go = (change: Partial<HistoryPlace>) => setParams(placeParams({ ...place, ...change }));
+
+  return (
+    <ScrollRegion label="History" className="h-full">
+      <div className="mx-auto flex max-w-[90rem] flex-col gap-4 px-5 py-4">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <Segmented
+            label="Range"
+            value={range}
+            options={RANGES.map((value) => ({ value, label: value }))}
+            onChange={(next) => go({ range: next, zoom: null, picked: null })}
+          />
+          <ZoomButtons history={history} zoom={zoom} onZoom={(next) => go({ zoom: next })} />
+          <div className="ml-auto">
+            <Segmented
+              label="Show as"
+              value={table ? 'table' : 'charts'}
+              options={SHOWS}
+              onChange={(show) => go({ table: show === 'table' })}
+            />
+          </div>
+        </div>
+        {error !== null && <ErrorNote error={error} />}
+        <HistoryBody history={history} zoom={zoom} place={place} go={go} />
+      </div>
+    </ScrollRegion>
+  );
+}
+
+interface BodyProps {
+  history: History | null;
+  zoom: Span | null;
+  place: HistoryPlace;
+  go(change: Partial<HistoryPlace>): void;
+}
+
+function HistoryBody({ history, zoom, place, go }: BodyProps) {
+  const { range, table } = place;
+  const view = zoom ?? (history ? { from: history.from, to: history.to } : null);
+  const bucket = history?.bucket_ms ?? 0;
+  const buckets = useMemo(
+    () => (history?.buckets ?? []).filter(({ at }) => !zoom || (at >= zoom.from && at < zoom.to)),
+    [history, zoom],
+  );
+  const picked = buckets.some(({ at }) => at === place.picked) ? place.picked : null;
+  const when = zoom ? spanWords(zoom.from, zoom.to) : RANGE_WORDS[range];
+  const pick = ({ at }: HistoryBucket) => go({ picked: at });
+  const charts = { history, view: zoom, picked, onPick: pick, onZoom: (next: Span) => go({ zoom: next }) };
+
+  return (
+    <div className="grid items-start gap-4 min-[1100px]:grid-cols-[minmax(0,1fr)_21rem]">
+      <div className="flex min-w-0 flex-col gap-4">
+        <TotalsLine buckets={buckets} bucket={bucket} />
+        {table ? (
+          <Card title={when} bodyClassName="">
+            <HistoryTable
+              caption={`History, ${when}`}
+              buckets={buckets}
+              bucket={bucket}
+              picked={picked}
+              onPick={pick}
+            />
+          </Card>
+        ) : (
+          <SharedChartCursor>
+            <Card title="Reconnects">
+              <ReconnectsChart {...charts} height={190} />
+            </Card>
+            <Card title="Live sessions">
+              <LiveSessionsChart {...charts} height={150} />
+            </Card>
+            <Card title="Call latency">
+              <LatencyChart {...charts} height={150} />
+            </Card>
+          </SharedChartCursor>
+        )}
+      </div>
+      {view && (
+        <BucketEvents
+          span={picked === null ? view : { from: picked, to: picked + bucket }}
+          when={picked === null ? when : spanWords(picked, picked + bucket)}
+          onClear={picked === null ? undefined : () => go({ picked: null })}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import type { HistoryBucket } from '../../../shared/contract/history';
+import type { Ms } from '../../../shared/model/units';
+import { formatCount, formatNumber } from '../../format/number';
+import { formatDuration } from '../../format/time';
+import { sumUp } from './totals';
+
+/** What the time in sight comes to, and how much of it nobody was there to watch. */
+export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucket[]; bucket: Ms }) {
+  const totals = sumUp(buckets, bucket);
+  const facts: [label: string, value: string, aside?: string][] = [
+    [
+      'Reconnects',
+      formatNumber(totals.reconnects),
+      totals.rejected > 0 ? `${formatNumber(totals.rejected)} refused` : '',
+    ],
+    ['Disconnects', formatNumber(totals.disconnected)],
+    ['New sessions', formatNumber(totals.created)],
+    ['Most live at once', totals.livePeak === null ? '–' : formatNumber(totals.livePeak)],
+    ['Calls', formatNumber(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
+  ];
+  return (
+    <div className="flex flex-col gap-1">
+      <dl aria-label="Totals" className="flex flex-wrap gap-x-10 gap-y-2">
+        {facts.map(([label, value, aside]) => (
+          <div key={label} className="flex min-w-24 flex-col">
+            <dt className="text-ink-3 text-sm">{label}</dt>
+            <dd className="font-semibold text-ink text-xl tracking-tight">
+              {value} {aside && <span className="font-normal text-ink-2 text-sm tracking-normal">{aside}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="min-h-5 text-ink-2 text-sm">
+        {totals.notRunning > 0 &&
+          (totals.notRunning >= buckets.length * bucket
+            ? 'Holdfast was not running in this time, so nothing is known of it.'
+            : `Holdfast was not running for ${formatDuration(totals.notRunning)} of it (${formatCount(buckets.length, 'bucket')} of ${formatDuration(bucket)} each).`)}
+      </p>
+    </div>
+  );
+}

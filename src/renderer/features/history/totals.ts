@@ -1,0 +1,35 @@
+import type { HistoryBucket } from '../../../shared/contract/history';
+import type { Ms } from '../../../shared/model/units';
+
+/** What some buckets come to. */
+export interface Totals {
+  readonly reconnects: number;
+  readonly rejected: number;
+  readonly disconnected: number;
+  readonly created: number;
+  readonly calls: number;
+  readonly errors: number;
+  /** Most sessions attached at one time; null when Holdfast never ran. */
+  readonly livePeak: number | null;
+  /** How long Holdfast did not run. */
+  readonly notRunning: Ms;
+}
+
+export const reconnectsOf = ({ reconnects }: HistoryBucket): number =>
+  reconnects.resumed + reconnects.restored + reconnects.reinitialized + reconnects.token;
+
+/** Adds buckets of one size up. */
+export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {
+  const sum = (value: (bucket: HistoryBucket) => number) => buckets.reduce((total, one) => total + value(one), 0);
+  const peaks = buckets.map((one) => one.live_peak).filter((peak) => peak !== null);
+  return {
+    reconnects: sum(reconnectsOf),
+    rejected: sum((one) => one.rejected),
+    disconnected: sum((one) => one.disconnected),
+    created: sum((one) => one.created),
+    calls: sum((one) => one.calls),
+    errors: sum((one) => one.errors),
+    livePeak: peaks.length > 0 ? Math.max(...peaks) : null,
+    notRunning: sum((one) => (one.observed ? 0 : bucket)),
+  };
+}

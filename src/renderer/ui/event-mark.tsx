@@ -1,0 +1,24 @@
+import { CircleDot, CircleX, type LucideIcon, TriangleAlert, Unplug, Zap } from 'lucide-react';
+import type { EventKind } from '../../shared/contract/event';
+import type { EventTone } from '../format/event-words';
+import { cx } from './cx';
+
+const COLOURS: Readonly<Record<EventTone, string>> = {
+  good: 'text-active',
+  quiet: 'text-ink-3',
+  warn: 'text-disconnected',
+  bad: 'text-danger',
+};
+
+function iconOf(kind: EventKind, tone: EventTone): LucideIcon {
+  if (kind === 'session_disconnected') return Unplug;
+  if (kind === 'session_reconnected') return Zap;
+  if (tone === 'bad') return CircleX;
+  return tone === 'warn' ? TriangleAlert : CircleDot;
+}
+
+/** What kind of event it is and how much it asks for attention, as a shape beside its words. */
+export function EventMark({ kind, tone, className }: { kind: EventKind; tone: EventTone; className?: string }) {
+  const Icon = iconOf(kind, tone);
+  return <Icon size={14} aria-hidden className={cx('shrink-0', COLOURS[tone], className)} />;
+}
