@@ -30,6 +30,9 @@ export class SqliteSessionRepository implements SessionRepository {
   commit(change: Change): HoldfastEvent[] {
     const { transactions, sessions, transports, events, live } = this.parts;
     const { expectToken } = change;
+    if (expectToken && !change.sessions?.some(({ session }) => session.session_id === expectToken.session_id)) {
+      throw new Error('A change that expects a token must save the session that holds it.');
+    }
     return transactions.run(() => {
       const at = change.events.at(-1)?.at;
       if (at !== undefined) live.look(at);

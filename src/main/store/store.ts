@@ -2,7 +2,9 @@ import type { Database } from 'better-sqlite3';
 import type { Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/ports';
 import { ClientStore } from './client-store';
-import { type DatabaseOptions, type OpenDatabase, openDatabase } from './database';
+import { isDamage } from './connection';
+import { watchForDamage } from './damage-watch';
+import { type DatabaseOptions, type OpenDatabase, openDatabase, type StoreLog } from './database';
 import { EventLog } from './event-log';
 import { HistoryReader } from './history';
 import { LiveRecorder } from './live-recorder';
@@ -37,41 +39,40 @@ export class Store {
   readonly repository: SessionRepository;
   /** Sentences for the user about what was done to open the database. */
   readonly notices: string[];
+
   private readonly opened: OpenDatabase;
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
   private readonly retention: Retention;
   private readonly upkeep: Upkeep;
 
-  private constructor(options: DatabaseOptions, opened: OpenDatabase) {
+  private constructor(log: StoreLog, opened: OpenDatabase) {
     const { db, files, notices, unclean } = opened;
     this.opened = opened;
     this.notices = notices;
     const onDamage = (error?: unknown) => {
-      if (this.notices.includes(DAMAGED)) return;
-      options.log.error({ err: error }, DAMAGED);
-      this.notices.push(DAMAGED);
+      if (notices.includes(DAMAGED)) return;
+      log.error({ err: error }, DAMAGED);
+      notices.push(DAMAGED);
       markDamaged(files);
     };
-    this.transactions = new Transactions(db, onDamage);
-    const { transactions } = this;
+    watchForDamage(db, onDamage);
+    const transactions = new Transactions(db);
     const rollups = new Rollups(db);
+    this.transactions = transactions;
     this.events = new EventLog(db, rollups);
     this.sessions = new SessionStore(db);
     this.transports = new TransportStore(db);
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
     this.uiTokens = new UiTokenStore(db, transactions);
-    this.live = new LiveRecorder({
-      attached: this.sessions.liveCount(),
-      rollups,
-      transactions,
-    });
+    this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);
     this.retention = new Retention(db, transactions, this.streams);
-    this.upkeep = new Upkeep({ files, log: options.log, unclean, onDamage });
-    this.repository = new SqliteSessionRepository({ ...this, transactions, live: this.live });
+    this.upkeep = new Upkeep({ files, log, unclean, onDamage });
+    const { sessions, transports, events, live } = this;
+    this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
   }
 
   /**
@@ -81,10 +82,12 @@ export class Store {
   static open(options: DatabaseOptions): Store {
     const opened = openDatabase(options);
     try {
-      return new Store(options, opened);
+      return new Store(options.log, opened);
     } catch (error) {
       close(opened.db);
       opened.release();
+      // Damage that showed now is known now: opening again sets the file aside.
+      if (isDamage(error) && opened.notices.at(0) === DAMAGED) return Store.open(options);
       throw error;
     }
   }

@@ -60,7 +60,7 @@ export class StreamStore {
   private readonly byId: Statement<[streamId: string, sessionId: string], StreamRow>;
   private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StreamMessage>;
   private readonly markDone: Statement<[streamId: string]>;
-  private readonly move: Statement<[toSession: string, fromSession: string]>;
+  private readonly setSession: Statement<[sessionId: string, streamId: string]>;
   private readonly pruneOld: Statement<[before: Ms, limit: number]>;
   private readonly crowded: Statement<[max: number], string>;
   private readonly held: Statement<[sessionId: string], number>;
@@ -88,7 +88,7 @@ export class StreamStore {
        WHERE stream_id = ? AND session_id = ? AND message_index > ? AND message IS NOT NULL ORDER BY message_index`,
     );
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
-    this.move = db.prepare("UPDATE streams SET session_id = ? WHERE session_id = ? AND kind = 'get'");
+    this.setSession = db.prepare('UPDATE streams SET session_id = ? WHERE stream_id = ?');
     this.pruneOld = db.prepare(
       'DELETE FROM stream_messages WHERE id IN (SELECT id FROM stream_messages WHERE at < ? ORDER BY at LIMIT ?)',
     );
@@ -152,9 +152,9 @@ export class StreamStore {
     this.transactions.run(() => this.markDone.run(streamId));
   }
 
-  /** Gives the standalone streams of one session to another, with what they hold. */
-  moveStandalone(fromSession: string, toSession: string): void {
-    this.transactions.run(() => this.move.run(toSession, fromSession));
+  /** Gives a stream to another session, with what it holds: its transport serves that session now. */
+  move(streamId: string, toSession: string): void {
+    this.transactions.run(() => this.setSession.run(toSession, streamId));
   }
 
   /** Removes what is too old or too much, then streams of which nothing is left. Returns how many rows went. */

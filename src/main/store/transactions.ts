@@ -1,6 +1,5 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../shared/errors';
-import { isDamage } from './connection';
 
 /** What the machine, not the caller, is to blame for. All of it may pass: space is freed, a lock is let go. */
 const UNAVAILABLE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|LOCKED|CORRUPT|NOTADB|NOMEM)/;
@@ -12,13 +11,10 @@ const UNAVAILABLE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|LOCKED|CORRUPT|N
 export class Transactions {
   private readonly runInside: (work: () => unknown) => unknown;
   private readonly db: Database;
-  private readonly onDamage: (error: unknown) => void;
   private undo: (() => void)[] = [];
 
-  /** @param onDamage - told when a write finds that the file's content is broken */
-  constructor(db: Database, onDamage: (error: unknown) => void) {
+  constructor(db: Database) {
     this.db = db;
-    this.onDamage = onDamage;
     this.runInside = db.transaction((work: () => unknown) => work()).immediate;
   }
 
@@ -36,7 +32,7 @@ export class Transactions {
       return result;
     } catch (error) {
       for (const step of this.undo.splice(mark).reverse()) step();
-      throw this.translate(error);
+      throw translate(error);
     }
   }
 
@@ -58,10 +54,9 @@ export class Transactions {
   onRollback(step: () => void): void {
     this.undo.push(step);
   }
+}
 
-  private translate(error: unknown): unknown {
-    if (!(error instanceof SqliteDatabase.SqliteError) || !UNAVAILABLE.test(error.code)) return error;
-    if (isDamage(error)) this.onDamage(error);
-    return new HoldfastError('storage_unavailable', undefined, { cause: error });
-  }
+function translate(error: unknown): unknown {
+  if (!(error instanceof SqliteDatabase.SqliteError) || !UNAVAILABLE.test(error.code)) return error;
+  return new HoldfastError('storage_unavailable', undefined, { cause: error });
 }
