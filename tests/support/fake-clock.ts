@@ -11,13 +11,16 @@ interface Due {
 /** 2026-01-01T00:00:00Z. A round instant, so that times in failure messages can be read. */
 const START: Ms = Date.UTC(2026, 0, 1);
 
+/** Gives every instant a fraction of a millisecond of its own. */
+const GOLDEN = 0.618;
+
 /**
  * Time that a test moves by hand. Like the system's, `now` is whole milliseconds and `monotonic` is not: code that stores
  * a difference of the latter fails here as it would in the product.
  */
 export class FakeClock implements Clock, Timers {
   private wall: Ms;
-  private uptime: Ms = 5_000.375;
+  private uptime: Ms = 5_000;
   private readonly due = new Set<Due>();
   private orders = 0;
 
@@ -30,7 +33,7 @@ export class FakeClock implements Clock, Timers {
   }
 
   monotonic(): Ms {
-    return this.uptime;
+    return this.uptime + ((this.uptime * GOLDEN) % 1);
   }
 
   after(delay: Ms, work: () => void): () => void {

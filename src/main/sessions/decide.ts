@@ -4,17 +4,30 @@ import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 
+export interface IssuedGeneration {
+  readonly generation: number;
+  readonly expires_at: Ms;
+}
+
 /** What happened to, or is asked of, a session that exists. */
 export type Command =
   /** A request arrived on a transport of the session. `work` tells it from a bare open stream. */
   | { type: 'traffic'; work: boolean; transport_id: string; client_version: string; afterRestart: boolean }
   | { type: 'attach'; transport_id: string; era: Era; protocol_version: string; work: boolean }
-  | { type: 'reconnect'; cause: ReconnectCause; door: Door; transport_id: string | null; client_version: string }
+  | {
+      type: 'reconnect';
+      cause: ReconnectCause;
+      door: Door;
+      transport_id: string | null;
+      client_version: string;
+      /** The successor of the token that was consumed. */
+      successor?: IssuedGeneration;
+    }
   | { type: 'open_stream' }
   | { type: 'lose_stream' }
   | { type: 'fall_idle' }
   | { type: 'disconnect'; reason: DisconnectReason; contact_lost_at: Ms }
-  | { type: 'issue_token'; generation: number; expires_at: Ms; door: Door }
+  | ({ type: 'issue_token'; door: Door } & IssuedGeneration)
   | { type: 'detect_reuse'; generation: number; door: Door }
   | { type: 'reject'; code: string; door: Door }
   | { type: 'close'; reason: CloseReason; superseded_by: string | null }
@@ -51,8 +64,11 @@ export function decide(session: Session, command: Command, now: Ms): NewEvent[] 
         { ...base, kind: 'transport_attached', payload: { transport_id, era, protocol_version } },
       ];
     }
-    case 'reconnect':
-      return [reconnected(session, command, now)];
+    case 'reconnect': {
+      const { successor, door } = command;
+      const back = reconnected(session, command, now);
+      return successor ? [back, { ...base, kind: 'token_issued', payload: { ...successor, door } }] : [back];
+    }
     case 'open_stream':
       return session.degraded ? [{ ...base, kind: 'stream_opened', payload: {} }] : [];
     case 'lose_stream':

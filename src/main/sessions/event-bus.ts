@@ -8,7 +8,6 @@ export type EventListener = (events: readonly HoldfastEvent[]) => void;
  */
 export class EventBus {
   private readonly listeners = new Set<EventListener>();
-
   private readonly queue: (readonly HoldfastEvent[])[] = [];
   private readonly onListenerError: (error: unknown) => void;
 
@@ -16,7 +15,7 @@ export class EventBus {
     this.onListenerError = onListenerError;
   }
 
-  /** @returns the function that ends the subscription */
+  /** @returns the function that ends the subscription; from then on the listener is not called any more */
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -31,7 +30,7 @@ export class EventBus {
     this.queue.push(events);
     if (this.queue.length > 1) return;
     for (let next = this.queue[0]; next !== undefined; next = this.queue[0]) {
-      for (const listener of [...this.listeners]) this.deliver(listener, next);
+      for (const listener of [...this.listeners]) if (this.listeners.has(listener)) this.deliver(listener, next);
       this.queue.shift();
     }
   }

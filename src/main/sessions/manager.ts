@@ -1,9 +1,9 @@
 import type { Client } from '../../shared/contract/client';
-import type { Door } from '../../shared/contract/event';
+import type { CloseReason, Door } from '../../shared/contract/event';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import { HoldfastError } from '../../shared/errors';
 import { DEFAULT_POLICY, type SessionPolicy } from '../../shared/model/policy';
-import { isAttached } from '../../shared/model/session';
+import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Clock, Random, Timers } from '../platform/ports';
 import { Attachments, type NewTransport, type TransportEffects } from './attachments';
@@ -18,7 +18,7 @@ import {
   type ReconnectLimiter,
   type ReconnectRequest,
 } from './reconnection';
-import { SessionCore } from './session-core';
+import { SessionCore, type Step } from './session-core';
 
 const EXPIRY_BATCH = 500;
 
@@ -60,10 +60,15 @@ export class SessionManager {
    * @param lastAlive - the last moment that run is known to have lived
    */
   recover(lastAlive: Ms): void {
-    for (const { session } of this.core.repository.attached()) {
-      const contact_lost_at = Math.max(session.last_activity, lastAlive);
-      this.core.run(session.session_id, { type: 'disconnect', reason: 'supervisor_killed', contact_lost_at });
-    }
+    this.core.runAll(
+      this.core.repository.attached().map(({ session: { session_id, last_activity } }) => {
+        const contact_lost_at = Math.max(last_activity, lastAlive);
+        return {
+          sessionId: session_id,
+          command: { type: 'disconnect', reason: 'supervisor_killed', contact_lost_at },
+        };
+      }),
+    );
   }
 
   /** From now on a stream that ends was ended by us: it says nothing about its client. First of the quit phases. */
@@ -74,19 +79,23 @@ export class SessionManager {
   /** Marks every attached session as disconnected by our own stop and writes what waits. Part of the quit phases. */
   stop(): void {
     this.core.flush();
-    for (const { session } of [...this.core.attached()]) {
-      const contact_lost_at = this.core.clock.now();
-      this.core.run(session.session_id, { type: 'disconnect', reason: 'supervisor_stopped', contact_lost_at });
-    }
+    const contact_lost_at = this.core.clock.now();
+    this.core.runAll(
+      [...this.core.attached()].map(({ session: { session_id } }) => ({
+        sessionId: session_id,
+        command: { type: 'disconnect', reason: 'supervisor_stopped', contact_lost_at },
+      })),
+    );
   }
 
   /** Applies what time alone changes: idle, lost, quiet, expired. Call about every second. */
   tick(): void {
     this.attachments.tick();
     const before = this.core.clock.now() - this.core.policy.retention;
-    for (const { session } of this.core.repository.disconnectedBefore(before, EXPIRY_BATCH)) {
-      this.attachments.expire(session.session_id);
-    }
+    const over = this.core.repository.disconnectedBefore(before, EXPIRY_BATCH);
+    this.attachments.endAll(
+      over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })),
+    );
   }
 
   /** Removes traces that nobody needs. Call about every minute. */
@@ -165,19 +174,20 @@ export class SessionManager {
   /** Ends the session for good. Ending one that has ended changes nothing. */
   close(sessionId: string, principal: Principal, reason: 'client' | 'user'): Session {
     this.get(sessionId, principal);
-    return this.end(sessionId, reason);
+    const close = endOf(sessionId, reason);
+    return this.attachments.endAll([close])[0]?.session ?? this.core.load(sessionId).session;
   }
 
   /** Ends every session of a client whose key was taken away. */
   closeAllOf(clientId: string): void {
-    for (const { session } of this.core.repository.sessionsOfClient(clientId))
-      this.end(session.session_id, 'client_removed');
+    const kept = this.core.repository.sessionsOfClient(clientId).filter(({ session }) => !hasEnded(session.status));
+    this.attachments.endAll(kept.map(({ session }) => endOf(session.session_id, 'client_removed')));
   }
 
-  /** Sessions of this process that are attached now. */
+  /** Sessions that are attached now, without probes. */
   attachedCount(): number {
     let count = 0;
-    for (const { session } of this.core.attached()) if (isAttached(session.status) && !session.probe) count += 1;
+    for (const { session } of this.core.attached()) if (!session.probe) count += 1;
     return count;
   }
 
@@ -185,11 +195,9 @@ export class SessionManager {
   flush(): void {
     this.core.flush();
   }
-
-  private end(sessionId: string, reason: 'client' | 'user' | 'client_removed'): Session {
-    const transports = this.attachments.endedTransportsOf(sessionId);
-    const { session } = this.core.run(sessionId, { type: 'close', reason, superseded_by: null }, { transports });
-    this.attachments.committed(transports);
-    return session;
-  }
 }
+
+const endOf = (sessionId: string, reason: CloseReason): Step => ({
+  sessionId,
+  command: { type: 'close', reason, superseded_by: null },
+});

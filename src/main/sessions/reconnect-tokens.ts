@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { ReconnectFailure } from '../../shared/errors';
 import type { SessionPolicy } from '../../shared/model/policy';
-import { SECOND } from '../../shared/model/units';
+import { type Ms, SECOND } from '../../shared/model/units';
 import type { Clock, Random } from '../platform/ports';
 import type { TokenClaims } from './ports';
 
@@ -18,6 +18,8 @@ export interface VerifiedToken {
   readonly generation: number;
   /** SHA-256 of the token, hex. */
   readonly hash: string;
+  /** Its time is over, by no more than the tolerance. */
+  readonly expired: boolean;
 }
 
 export interface MintedToken {
@@ -74,9 +76,13 @@ export class ReconnectTokens {
       .sign(this.key);
   }
 
-  /** The claims of a genuine, current token, or the code of what is wrong with it. */
-  async verify(token: string): Promise<VerifiedToken | ReconnectFailure> {
+  /**
+   * The claims of a genuine token, or the code of what is wrong with it.
+   * @param tolerance - a token that ended no longer ago than this is returned as `expired`
+   */
+  async verify(token: string, tolerance: Ms = 0): Promise<VerifiedToken | ReconnectFailure> {
     if (token.length > MAX_LENGTH) return 'invalid_token';
+    const now = this.clock.now();
     try {
       const { payload } = await jwtVerify(token, this.key, {
         algorithms: ['HS256'],
@@ -84,12 +90,13 @@ export class ReconnectTokens {
         issuer: ISSUER,
         audience: AUDIENCE,
         requiredClaims: ['jti', 'iat', 'exp'],
-        currentDate: new Date(this.clock.now()),
+        clockTolerance: Math.ceil(tolerance / SECOND),
+        currentDate: new Date(now),
       });
-      const { session_id, purpose, gen } = payload;
+      const { session_id, purpose, gen, exp } = payload;
       if (purpose !== PURPOSE) return 'invalid_token_purpose';
-      if (typeof session_id !== 'string' || typeof gen !== 'number') return 'invalid_token';
-      return { session_id, generation: gen, hash: hashToken(token) };
+      if (typeof session_id !== 'string' || typeof gen !== 'number' || exp === undefined) return 'invalid_token';
+      return { session_id, generation: gen, hash: hashToken(token), expired: exp * SECOND <= now };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'token_expired';
       if (error instanceof errors.JOSEError) return 'invalid_token';

@@ -3,12 +3,12 @@ import type { Door } from '../../shared/contract/event';
 import type { IssuedToken } from '../../shared/contract/session';
 import { HoldfastError, type ReconnectFailure } from '../../shared/errors';
 import { hasEnded, isAttached } from '../../shared/model/session';
-import { MINUTE, type Ms } from '../../shared/model/units';
+import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { Attachments } from './attachments';
-import { isPastRetention } from './decide';
+import { type Command, isPastRetention } from './decide';
 import type { StoredSession } from './ports';
 import type { MintedToken, ReconnectTokens, VerifiedToken } from './reconnect-tokens';
-import type { SessionCore } from './session-core';
+import type { SessionCore, Step } from './session-core';
 import { afterIssue, afterReuse, afterRotation, judgeToken, type TokenVerdict } from './token-rules';
 
 /** Who asks: the holder of the admin key (and the window), or one client. */
@@ -59,12 +59,10 @@ export class Reconnection {
       if (!isAttached(state.session.status)) throw new HoldfastError('session_not_active');
       return state;
     });
-    const state = this.core.load(sessionId);
-    this.core.run(
-      sessionId,
-      { type: 'issue_token', generation: state.token.generation + 1, expires_at: minted.claims.exp * 1000, door },
-      { token: afterIssue(state.token, minted.claims) },
-    );
+    const { token } = this.core.load(sessionId);
+    const issued = { generation: token.generation + 1, expires_at: minted.claims.exp * SECOND };
+    const command: Command = { type: 'issue_token', door, ...issued };
+    this.core.runAll([{ sessionId, command, token: afterIssue(token, minted.claims) }]);
     return this.issued(sessionId, minted.token);
   }
 
@@ -76,11 +74,13 @@ export class Reconnection {
   async reconnect(request: ReconnectRequest): Promise<Reconnected> {
     const wait = await this.limiter?.take(request.session_id, request.principal);
     if (wait) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
-    const verified = await this.tokens.verify(request.token);
+    const verified = await this.tokens.verify(request.token, this.core.policy.retryGrace);
     const failure = typeof verified === 'string' ? verified : this.refusal(request, verified);
     if (failure !== null) throw this.rejected(request, failure);
     const presented = verified as VerifiedToken;
     const verdict = this.judge(request, presented);
+    // A client whose answer got lost may ask again, even if the token's time ended in between.
+    if (presented.expired && verdict !== 'replay') throw this.rejected(request, 'token_expired');
     if (verdict === 'rotate') return this.rotate(request, presented);
     return this.answer(request, presented, verdict);
   }
@@ -95,24 +95,22 @@ export class Reconnection {
     if (verdict !== 'rotate') return this.answer(request, presented, verdict);
 
     const state = this.core.load(session_id);
-    const { transports, left } = this.attachments.moveTo(session_id, transport_id);
+    const { transports, others } = this.attachments.moveTo(session_id, transport_id);
     const client_version = transports[0]?.client_version ?? state.session.client_version;
-    const next = this.core.run(
-      session_id,
-      { type: 'reconnect', cause: 'token', door, transport_id, client_version },
-      {
-        token: afterRotation(state.token, minted.claims, this.core.clock.now()),
-        expectToken: { session_id, generation: presented.generation, hash: presented.hash },
-        transports,
-        others: left
-          ? [{ sessionId: left, command: { type: 'close', reason: 'superseded', superseded_by: session_id } }]
-          : [],
-      },
-    );
+    const successor = { generation: presented.generation + 1, expires_at: minted.claims.exp * SECOND };
+    const back: Step = {
+      sessionId: session_id,
+      command: { type: 'reconnect', cause: 'token', door, transport_id, client_version, successor },
+      token: afterRotation(state.token, minted.claims, this.core.clock.now()),
+    };
+    this.core.runAll([back, ...others], {
+      transports,
+      expectToken: { session_id, generation: presented.generation, hash: presented.hash },
+    });
     this.attachments.committed(transports);
-    if (transport_id === null) this.attachments.claim(next.session);
-    const { reconnect_count } = next.session;
-    return { ...this.issued(session_id, minted.token), reconnect_count, replayed: false };
+    const { session } = this.core.load(session_id);
+    if (transport_id === null) this.attachments.awaitTransport(session);
+    return { ...this.issued(session_id, minted.token), reconnect_count: session.reconnect_count, replayed: false };
   }
 
   /** Every verdict but `rotate`. */
@@ -121,17 +119,17 @@ export class Reconnection {
     presented: VerifiedToken,
     verdict: TokenVerdict,
   ): Promise<Reconnected> {
-    const { session_id, door } = request;
-    const state = this.core.load(session_id);
-    const { token } = state;
+    const { session_id, transport_id, door } = request;
+    const { token } = this.core.load(session_id);
     if (verdict === 'replay' && token.current) {
+      this.attachments.join(session_id, transport_id);
+      const { reconnect_count } = this.core.load(session_id).session;
       const successor = await this.tokens.sign(session_id, token.generation, token.current);
-      const { reconnect_count } = state.session;
       return { ...this.issued(session_id, successor), reconnect_count, replayed: true };
     }
     if (verdict === 'reuse') {
-      const generation = presented.generation;
-      this.core.run(session_id, { type: 'detect_reuse', generation, door }, { token: afterReuse(token) });
+      const command: Command = { type: 'detect_reuse', generation: presented.generation, door };
+      this.core.runAll([{ sessionId: session_id, command, token: afterReuse(token) }]);
     }
     throw this.rejected(request, verdict === 'mismatch' ? 'token_mismatch' : 'token_reused');
   }

@@ -11,17 +11,20 @@ import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type
 
 const BATCH_DELAY: Ms = 250;
 const BATCH_SIZE = 200;
+/** After a failure the batch size counts for nothing: the next try is a matter of time alone. */
+const RETRY_DELAY: Ms = 2_000;
 /** While the database cannot be written, so many measurements wait; older ones are dropped first. */
 const BACKLOG = 10_000;
 
-/** What a command changes besides the session's own events. */
-export interface Extra {
+/** A command for one session, with the token state that it leads to. */
+export interface Step {
+  readonly sessionId: string;
+  readonly command: Command;
   readonly token?: TokenState;
-  readonly transports?: Change['transports'];
-  readonly expectToken?: Change['expectToken'];
-  /** Commands for other sessions that belong to the same transaction. */
-  readonly others?: readonly { sessionId: string; command: Command }[];
 }
+
+/** What belongs to the same transaction as the sessions' own events. */
+export type Extra = Pick<Change, 'transports' | 'expectToken'>;
 
 /**
  * Holds the sessions in memory and is the only writer of their state: decide, commit, then keep and publish. When a
@@ -31,6 +34,8 @@ export class SessionCore {
   private readonly states = new Map<string, StoredSession>();
   private measurements: NewEvent[] = [];
   private cancelFlush: (() => void) | null = null;
+  /** The last try to write measurements failed. */
+  private isFailing = false;
 
   readonly repository: SessionRepository;
   readonly clock: Clock;
@@ -74,36 +79,47 @@ export class SessionCore {
 
   /** Decides one command and makes it true. Returns the session after it. */
   run(sessionId: string, command: Command, extra: Extra = {}): StoredSession {
-    return this.apply(sessionId, decide(this.load(sessionId).session, command, this.clock.now()), extra);
+    const [state] = this.runAll([{ sessionId, command }], extra);
+    return state ?? this.load(sessionId);
   }
 
-  /** Commits events of one session with everything that belongs to them, then publishes. */
-  apply(sessionId: string, events: readonly NewEvent[], extra: Extra = {}): StoredSession {
-    this.flush();
-    const before = this.find(sessionId);
-    const next = fold(before, events, extra.token);
-    const others = (extra.others ?? []).map(({ sessionId: id, command }) => {
-      const state = this.load(id);
-      const decided = decide(state.session, command, this.clock.now());
-      return { events: decided, next: fold(state, decided) };
+  /** Decides commands, each for another session, and makes all of them true or none. Returns the sessions after them. */
+  runAll(steps: readonly Step[], extra: Extra = {}): StoredSession[] {
+    const decided = steps.map(({ sessionId, command, token }) => {
+      const before = this.load(sessionId);
+      const events = decide(before.session, command, this.clock.now());
+      return { events, next: fold(before, events, token), changed: events.length > 0 || token !== undefined };
     });
-    if (events.length > 0 || extra.token || extra.transports || others.length > 0) {
+    const changed = decided.filter((one) => one.changed);
+    if (changed.length > 0 || extra.transports?.length) {
+      if (this.measurements.length > 0) {
+        // They are older, so they come first; then the commands are decided again on what is true after them.
+        this.flush();
+        return this.runAll(steps, extra);
+      }
       this.commit({
-        events: [...events, ...others.flatMap((other) => other.events)],
-        sessions: [next, ...others.map((other) => other.next)],
-        transports: extra.transports,
-        expectToken: extra.expectToken,
+        ...extra,
+        events: changed.flatMap(({ events }) => events),
+        sessions: changed.map(({ next }) => next),
       });
     }
-    return next;
+    return decided.map(({ next }) => next);
+  }
+
+  /** Makes a session with its first event. */
+  create(created: Extract<NewEvent, { kind: 'session_created' }>, extra: Extra = {}): StoredSession {
+    this.flush();
+    const state = fold(null, [created]);
+    this.commit({ ...extra, events: [created], sessions: [state] });
+    return state;
   }
 
   /** Queues the measurement of a call: written with others within 250 ms, or as soon as 200 wait. */
   measure(event: Extract<NewEvent, { kind: 'call_completed' }>): void {
     this.measurements.push(event);
     if (this.measurements.length > BACKLOG) this.measurements.shift();
-    if (this.measurements.length >= BATCH_SIZE) this.tryFlush();
-    else this.cancelFlush ??= this.timers.after(BATCH_DELAY, () => this.tryFlush());
+    if (this.measurements.length >= BATCH_SIZE && !this.isFailing) this.tryFlush();
+    else this.flushWithin(BATCH_DELAY);
   }
 
   /** Writes waiting measurements. Throws when the database cannot be written; they wait on then. */
@@ -120,9 +136,21 @@ export class SessionCore {
     this.measurements = [];
     try {
       this.commit({ events, sessions: [...touched.values()] });
+      this.isFailing = false;
     } catch (error) {
       this.measurements = events;
+      this.isFailing = true;
+      this.flushWithin(RETRY_DELAY);
       throw error;
+    }
+  }
+
+  /** Does what no caller can be told of: a failure is reported, not thrown. */
+  attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.onProblem(error);
     }
   }
 
@@ -132,12 +160,11 @@ export class SessionCore {
   }
 
   private tryFlush(): void {
-    try {
-      this.flush();
-    } catch (error) {
-      this.onProblem(error);
-      this.cancelFlush = this.timers.after(BATCH_DELAY * 8, () => this.tryFlush());
-    }
+    this.attempt(() => this.flush());
+  }
+
+  private flushWithin(delay: Ms): void {
+    this.cancelFlush ??= this.timers.after(delay, () => this.tryFlush());
   }
 
   private commit(change: Change & { sessions: readonly StoredSession[] }): void {

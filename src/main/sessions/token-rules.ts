@@ -4,7 +4,7 @@ import type { TokenClaims, TokenState } from './ports';
 
 /**
  * What a presented token is worth: `rotate` is the one success; `replay` returns the successor again to a client whose
- * answer was lost; `reuse` revokes the family; `superseded` and `mismatch` change nothing; `revoked` was reused before.
+ * answer was lost; `reuse` revokes the family; `mismatch` was superseded and changes nothing; `revoked` was reused before.
  */
 export type TokenVerdict = 'rotate' | 'replay' | 'reuse' | 'revoked' | 'mismatch';
 

@@ -24,8 +24,6 @@ export interface HarnessOptions {
   readonly policy?: Partial<SessionPolicy>;
   readonly secret?: Uint8Array;
   readonly limiter?: ReconnectLimiter;
-  /** Wraps the real repository, to make single commits fail. */
-  readonly wrap?: (repository: SessionRepository) => SessionRepository;
 }
 
 /** What the protocol front was told to do, oldest first. */
@@ -50,6 +48,10 @@ export class Harness {
   manager!: SessionManager;
   clients!: ClientRegistry;
   secret: Uint8Array;
+  /** While true no commit succeeds, as on a full disk. */
+  diskIsFull = false;
+  /** How many commits succeeded. */
+  commits = 0;
 
   private readonly options: HarnessOptions;
   private endTick: () => void = () => undefined;
@@ -158,7 +160,7 @@ export class Harness {
   private async start(): Promise<void> {
     const { clock, random, policy } = this;
     this.store = Store.open({ folder: this.folder, now: () => clock.now(), log: SILENT });
-    const repository = this.options.wrap?.(this.store.repository) ?? this.store.repository;
+    const repository = this.fallible(this.store.repository);
     this.bus = new EventBus((error) => this.problems.push(error));
     this.bus.subscribe((events) => this.events.push(...events));
     this.tokens = await ReconnectTokens.create(this.secret, { clock, random, policy });
@@ -177,7 +179,29 @@ export class Harness {
       clients: this.store.clients,
       transaction: (work) => this.store.transaction(work),
     });
-    this.endTick = clock.every(SECOND, () => this.manager.tick());
+    this.endTick = clock.every(SECOND, () => {
+      try {
+        this.manager.tick();
+      } catch (error) {
+        this.problems.push(error);
+      }
+    });
+  }
+
+  /** The real repository, whose commits fail while the disk is said to be full. */
+  private fallible(repository: SessionRepository): SessionRepository {
+    const commit: SessionRepository['commit'] = (change) => {
+      if (this.diskIsFull) throw new HoldfastError('storage_unavailable');
+      this.commits += 1;
+      return repository.commit(change);
+    };
+    return new Proxy(repository, {
+      get: (target, name) => {
+        if (name === 'commit') return commit;
+        const member = Reflect.get(target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
   }
 }
 

@@ -1,0 +1,28 @@
+import type { Ms } from '../../shared/model/units';
+import type { Clock } from '../platform/ports';
+
+/** Between two looks that are further apart than this, the machine slept or the process was stopped. */
+const SLEPT: Ms = 15_000;
+
+/**
+ * The time in which a client could be heard, in whole milliseconds: the monotonic clock without the time that the machine
+ * slept. Must be looked at every few seconds while awake, which the tick does.
+ */
+export class AwakeClock {
+  private readonly clock: Clock;
+  private lookedAt: Ms;
+  private asleep: Ms = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.lookedAt = clock.monotonic();
+  }
+
+  now(): Ms {
+    const monotonic = this.clock.monotonic();
+    const gap = monotonic - this.lookedAt;
+    if (gap > SLEPT) this.asleep += gap;
+    this.lookedAt = monotonic;
+    return Math.floor(monotonic - this.asleep);
+  }
+}

@@ -1,0 +1,418 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Client } from '../../../src/shared/contract/client';
+import type { EventOf } from '../../../src/shared/contract/event';
+import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { codeOf, Harness } from './harness';
+
+let house: Harness;
+let client: Client;
+
+beforeEach(async () => {
+  house = await Harness.open();
+  client = house.client();
+});
+afterEach(() => house.close());
+
+const status = (sessionId: string) => house.session(sessionId).status;
+const disconnection = (sessionId: string) =>
+  house
+    .timeline(sessionId)
+    .findLast((event) => event.kind === 'session_disconnected') as EventOf<'session_disconnected'>;
+
+describe('idle', () => {
+  it('falls idle after a minute without traffic and is active again with the next request', () => {
+    const { transport, session } = house.connect(client);
+    house.clock.advance(MINUTE - SECOND);
+    expect(status(session.session_id)).toBe('active');
+    house.clock.advance(2 * SECOND);
+    expect(status(session.session_id)).toBe('idle');
+    const before = house.session(session.session_id).last_activity;
+    house.manager.enter(transport, true, client);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'active', last_activity: house.clock.now() });
+    expect(house.clock.now()).toBeGreaterThan(before);
+    expect(house.session(session.session_id).reconnect_count).toBe(0);
+  });
+
+  it('stays idle, not disconnected, for as long as its stream is open', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.enter(transport, false, client);
+    house.manager.streamOpened(transport);
+    house.clock.advance(3 * HOUR);
+    expect(status(session.session_id)).toBe('idle');
+    expect(house.kinds(session.session_id)).toEqual(['session_created', 'session_idle']);
+  });
+
+  it('an opening stream is no use of the session: an idle one stays idle', () => {
+    const { transport, session } = house.connect(client);
+    house.clock.advance(2 * MINUTE);
+    house.manager.enter(transport, false, client);
+    expect(status(session.session_id)).toBe('idle');
+  });
+});
+
+describe('a lost stream', () => {
+  it('is degraded at once and disconnected only after the grace time', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.clock.advance(10 * SECOND);
+    const lostAt = house.clock.now();
+    closed();
+    expect(house.session(session.session_id)).toMatchObject({ status: 'active', degraded: true });
+    house.clock.advance(19 * SECOND);
+    expect(status(session.session_id)).toBe('active');
+    house.clock.advance(2 * SECOND);
+    expect(house.session(session.session_id)).toMatchObject({
+      status: 'disconnected',
+      degraded: false,
+      disconnected_at: lostAt,
+    });
+    expect(disconnection(session.session_id).payload).toEqual({ reason: 'stream_lost', contact_lost_at: lostAt });
+  });
+
+  it('that comes back within the grace time is all well again, without a reconnect', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    house.clock.advance(15 * SECOND);
+    house.manager.enter(transport, false, client);
+    house.manager.streamOpened(transport);
+    house.clock.advance(MINUTE);
+    expect(house.session(session.session_id)).toMatchObject({ degraded: false, reconnect_count: 0, status: 'idle' });
+  });
+
+  it('does not end a client that goes on calling: it stays attached and degraded', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    for (let i = 0; i < 20; i++) {
+      house.clock.advance(10 * SECOND);
+      house.call(transport, client, 5);
+    }
+    house.clock.advance(50 * SECOND);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'active', degraded: true, reconnect_count: 0 });
+  });
+
+  it('is not lost while another stream of the session is open', () => {
+    const { transport, session } = house.connect(client);
+    const first = house.manager.streamOpened(transport);
+    const second = house.manager.streamOpened(transport);
+    first();
+    house.clock.advance(MINUTE);
+    expect(house.session(session.session_id)).toMatchObject({ degraded: false, status: 'idle' });
+    second();
+    expect(house.session(session.session_id).degraded).toBe(true);
+  });
+
+  it('counts once however often its end is reported', () => {
+    const { transport, session } = house.connect(client);
+    const first = house.manager.streamOpened(transport);
+    house.manager.streamOpened(transport);
+    first();
+    first();
+    expect(house.session(session.session_id).degraded).toBe(false);
+  });
+
+  it('of a client that died within a call ends the grace time after the call’s end, not after the quiet time', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.manager.enter(transport, true, client);
+    const done = house.manager.requestStarted(transport);
+    house.clock.advance(SECOND);
+    closed();
+    house.clock.advance(3 * SECOND);
+    done({ method: 'tools/call', name: 'slow', ok: true });
+    const answeredAt = house.clock.now();
+    house.clock.advance(19 * SECOND);
+    expect(status(session.session_id)).toBe('active');
+    house.clock.advance(2 * SECOND);
+    expect(disconnection(session.session_id)?.payload).toEqual({ reason: 'stream_lost', contact_lost_at: answeredAt });
+  });
+});
+
+describe('quiet', () => {
+  it('disconnects a client without any stream after half an hour, and counts the gap from then', () => {
+    const { transport, session } = house.connect(client);
+    house.clock.advance(30 * MINUTE - 2 * SECOND);
+    expect(status(session.session_id)).toBe('idle');
+    house.clock.advance(3 * SECOND);
+    expect(status(session.session_id)).toBe('disconnected');
+    const { reason, contact_lost_at } = disconnection(session.session_id).payload;
+    expect(reason).toBe('quiet');
+    expect(house.clock.now() - contact_lost_at).toBeLessThan(2 * SECOND);
+    house.clock.advance(10 * SECOND);
+    house.manager.enter(transport, true, client);
+    const back = house.timeline(session.session_id).at(-1) as EventOf<'session_reconnected'>;
+    expect(back.payload).toMatchObject({ cause: 'resumed', reconnect_count: 1, door: 'mcp', transport_id: transport });
+    expect(back.payload.downtime_ms).toBeLessThan(12 * SECOND);
+  });
+
+  it('a request in flight keeps the session active, however long it takes', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    const done = house.manager.requestStarted(transport);
+    house.clock.advance(2 * HOUR);
+    expect(status(session.session_id)).toBe('active');
+    done({ method: 'tools/call', name: 'build', ok: true });
+    house.manager.flush();
+    expect(house.session(session.session_id)).toMatchObject({ calls: 1, last_activity: house.clock.now() });
+  });
+
+  it('forgets quiet transports in memory only: their ids stay good', () => {
+    const { transport, session } = house.connect(client);
+    house.clock.advance(2 * HOUR);
+    expect(house.manager.findTransport(transport, client.client_id)?.session_id).toBe(session.session_id);
+    expect(house.manager.enter(transport, true, client)).toMatchObject({ status: 'active', reconnect_count: 1 });
+  });
+
+  it('holds for longer than transports are remembered', async () => {
+    const patient = await Harness.open({ policy: { quietAfter: 3 * HOUR } });
+    try {
+      const someone = patient.client();
+      const { session } = patient.connect(someone);
+      patient.clock.advance(2 * HOUR);
+      expect(patient.session(session.session_id).status).toBe('idle');
+      patient.clock.advance(HOUR + 2 * SECOND);
+      expect(patient.session(session.session_id).status).toBe('disconnected');
+    } finally {
+      patient.close();
+    }
+  });
+});
+
+describe('sleep', () => {
+  it('is nobody’s absence: a session asleep for a night is as it was', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.clock.advance(5 * SECOND);
+    closed();
+    house.clock.advance(5 * SECOND);
+    house.clock.sleep(8 * HOUR);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'active', degraded: true });
+    house.clock.advance(10 * SECOND);
+    expect(status(session.session_id)).toBe('active');
+    house.clock.advance(10 * SECOND);
+    expect(status(session.session_id)).toBe('disconnected');
+    const downtime = house.clock.now() - disconnection(session.session_id).payload.contact_lost_at;
+    expect(downtime).toBeLessThan(30 * SECOND);
+  });
+
+  it('that is noticed by a request before the next tick does not keep a quiet session active for a night', () => {
+    const { transport, session } = house.connect(client);
+    house.clock.advance(10 * SECOND);
+    wakeWith(8 * HOUR, () => house.manager.enter(transport, true, client));
+    house.clock.advance(2 * MINUTE);
+    expect(status(session.session_id)).toBe('idle');
+    house.clock.advance(HOUR);
+    expect(status(session.session_id)).toBe('disconnected');
+  });
+
+  it('that is noticed by a closing stream before the next tick does not put off the grace time', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.clock.advance(10 * SECOND);
+    wakeWith(8 * HOUR, closed);
+    house.clock.advance(25 * SECOND);
+    expect(status(session.session_id)).toBe('disconnected');
+  });
+
+  it('does not use up the time in which a client may come back', async () => {
+    const { session } = house.connect(client);
+    const token = await house.issue(session.session_id, client);
+    await house.reconnect(session.session_id, token, client);
+    house.clock.advance(MINUTE);
+    house.clock.sleep(8 * HOUR);
+    house.clock.advance(30 * SECOND);
+    expect(house.connect(client).session.session_id).toBe(session.session_id);
+  });
+
+  /** On waking, `first` comes in before any timer runs. */
+  function wakeWith(asleep: number, first: () => void): void {
+    const cancel = house.clock.after(0, first);
+    house.clock.sleep(asleep);
+    cancel();
+  }
+});
+
+describe('probes', () => {
+  it('a bare stream makes no more than a probe, which no count shows until it is used', () => {
+    const transport = house.open(client);
+    expect(house.store.sessions.snapshot(10)).toEqual([]);
+    const probe = house.manager.enter(transport, false, client);
+    house.manager.streamOpened(transport);
+    expect(probe.probe).toBe(true);
+    expect(house.manager.attachedCount()).toBe(0);
+    expect(house.store.sessions.statusBreakdown().active).toBe(0);
+    expect(house.store.sessions.health(house.clock.now()).probes).toBe(1);
+    const used = house.manager.enter(transport, true, client);
+    expect(used).toMatchObject({ session_id: probe.session_id, probe: false });
+    expect(house.manager.attachedCount()).toBe(1);
+    expect(house.store.sessions.statusBreakdown().active).toBe(1);
+    expect(house.kinds(probe.session_id)).toEqual(['session_created', 'session_used']);
+  });
+
+  it('a bare handshake makes no session at all, and is forgotten after an hour', () => {
+    const transport = house.open(client);
+    house.clock.advance(59 * MINUTE);
+    house.manager.sweep();
+    expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
+    house.clock.advance(2 * MINUTE);
+    house.manager.sweep();
+    expect(house.store.transports.get(transport)).toBeNull();
+    expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
+    expect(house.events.filter((event) => event.session_id !== null)).toEqual([]);
+  });
+});
+
+describe('a full disk', () => {
+  it('counts no stream that it could not record: the session still ends when its client is gone', async () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.manager.streamOpened(transport))).toBe('storage_unavailable');
+    house.diskIsFull = false;
+    house.clock.advance(25 * SECOND);
+    expect(status(session.session_id)).toBe('disconnected');
+  });
+
+  it('does not make a closing stream throw into its socket’s event', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.diskIsFull = true;
+    closed();
+    expect(house.problems).toHaveLength(1);
+    house.diskIsFull = false;
+    house.clock.advance(25 * SECOND);
+    expect(status(session.session_id)).toBe('disconnected');
+  });
+
+  it('stops nobody who changes nothing: calls on an active session go on and are counted later', () => {
+    const { transport, session } = house.connect(client);
+    house.diskIsFull = true;
+    for (let i = 0; i < 3; i++) house.call(transport, client, 1_000);
+    expect(house.session(session.session_id).calls).toBe(0);
+    house.diskIsFull = false;
+    house.clock.advance(3 * SECOND);
+    expect(house.session(session.session_id)).toMatchObject({ calls: 3, status: 'active' });
+  });
+
+  it('leaves memory as the disk is: a change that was not written did not happen', async () => {
+    const { session } = house.connect(client);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.manager.disconnect(session.session_id, { kind: 'admin' }))).toBe(
+      'storage_unavailable',
+    );
+    expect(await codeOf(() => house.connect(client))).toBe('storage_unavailable');
+    expect(status(session.session_id)).toBe('active');
+    house.diskIsFull = false;
+    expect(house.store.sessions.get(session.session_id)?.session).toEqual(house.session(session.session_id));
+    house.clock.advance(2 * MINUTE);
+    expect(status(session.session_id)).toBe('idle');
+  });
+});
+
+describe('the end of a session', () => {
+  it('DELETE of the last transport closes it; of one of two it does not', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    house.clock.advance(25 * SECOND);
+    const second = house.open(client);
+    house.manager.enter(second, true, client);
+    const third = house.open(client);
+    house.manager.enter(third, true, client);
+    expect(house.manager.findTransport(third, client.client_id)?.session_id).toBe(session.session_id);
+    house.manager.endTransport(second);
+    expect(status(session.session_id)).toBe('active');
+    expect(house.manager.findTransport(second, client.client_id)).toBeNull();
+    house.manager.endTransport(third);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'closed', ended_at: house.clock.now() });
+  });
+
+  it('an ended transport is unknown to everything, and ends once', async () => {
+    const { transport } = house.connect(client);
+    house.manager.endTransport(transport);
+    expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
+    expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
+    expect(await codeOf(() => house.manager.streamOpened(transport))).toBe('session_not_found');
+    expect(await codeOf(() => house.manager.endTransport(transport))).toBe('session_not_found');
+    expect(house.effects).toContainEqual({ effect: 'ended', transport });
+  });
+
+  it('closing twice changes nothing the second time', () => {
+    const { session } = house.connect(client);
+    house.manager.close(session.session_id, { kind: 'admin' }, 'user');
+    const events = house.events.length;
+    house.clock.advance(SECOND);
+    const again = house.manager.close(session.session_id, { kind: 'admin' }, 'user');
+    expect(again.ended_at).toBe(house.clock.now() - SECOND);
+    expect(house.events).toHaveLength(events);
+  });
+
+  it('expires after its retention, ends its transports, and neither a read nor its old transport revives it', async () => {
+    const { transport, session } = house.connect(client);
+    house.manager.disconnect(session.session_id, { kind: 'admin' });
+    house.clock.setBy(house.policy.retention - SECOND);
+    expect(house.session(session.session_id).status).toBe('disconnected');
+    house.clock.advance(3 * SECOND);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'expired' });
+    expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
+    expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
+    expect(house.manager.sessionExists(session.session_id)).toBe(true);
+    expect(house.store.sessions.get(session.session_id)?.session.status).toBe('expired');
+    expect(house.effects).toContainEqual({ effect: 'ended', transport });
+  });
+
+  it('is over for its old transport as soon as the retention is, whether or not a tick has come', async () => {
+    const { transport, session } = house.connect(client);
+    house.manager.disconnect(session.session_id, { kind: 'admin' });
+    house.clock.setBy(house.policy.retention);
+    expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
+    expect(status(session.session_id)).toBe('expired');
+  });
+
+  it('removing a client ends all its sessions and nobody else’s', () => {
+    const other = house.client('Other');
+    const mine = [house.connect(client), house.connect(client)];
+    const theirs = house.connect(other);
+    house.clients.remove(client.client_id);
+    house.manager.closeAllOf(client.client_id);
+    for (const { session } of mine) {
+      expect(house.session(session.session_id).status).toBe('closed');
+      expect(house.timeline(session.session_id).at(-1)).toMatchObject({ payload: { reason: 'client_removed' } });
+    }
+    expect(status(theirs.session.session_id)).toBe('active');
+    const events = house.events.length;
+    house.manager.closeAllOf(client.client_id);
+    expect(house.events).toHaveLength(events);
+  });
+
+  it('disconnecting by hand cuts the transports and leaves the session resumable', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.disconnect(session.session_id, { kind: 'admin' });
+    expect(house.effects).toContainEqual({ effect: 'cut', transport });
+    expect(status(session.session_id)).toBe('disconnected');
+    house.clock.advance(HOUR);
+    expect(house.manager.enter(transport, true, client)).toMatchObject({
+      session_id: session.session_id,
+      status: 'active',
+      reconnect_count: 1,
+      last_reconnect_cause: 'resumed',
+    });
+  });
+});
+
+describe('whose it is', () => {
+  it('another client’s transport and session look like unknown ones', async () => {
+    const other = house.client('Other');
+    const { transport, session } = house.connect(client);
+    expect(house.manager.findTransport(transport, other.client_id)).toBeNull();
+    const principal = { kind: 'client' as const, client: other };
+    for (const work of [
+      () => house.manager.get(session.session_id, principal),
+      () => house.manager.disconnect(session.session_id, principal),
+      () => house.manager.close(session.session_id, principal, 'client'),
+      () => house.manager.issueReconnectToken(session.session_id, principal, 'rest'),
+      () => house.manager.get('s_0000000000000000000000', principal),
+    ]) {
+      expect(await codeOf(work)).toBe('session_not_found');
+    }
+    expect(status(session.session_id)).toBe('active');
+  });
+});
