@@ -1,0 +1,147 @@
+import { describe, expect, it, vi } from 'vitest';
+import { describeEvent } from '../../src/renderer/format/event-words';
+import { sanitiseLocale } from '../../src/renderer/format/locale';
+import { formatCount, formatLatency, formatNumber, formatShare } from '../../src/renderer/format/number';
+import { formatAgo, formatDuration, formatRoughly, formatUntil } from '../../src/renderer/format/time';
+import { eventSchema } from '../../src/shared/contract/event';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+import { makeReconnect, T0 } from './support/make';
+
+// The expected texts are those of one locale, whatever the machine speaks.
+vi.hoisted(() => Object.defineProperty(globalThis.navigator, 'language', { value: 'en-US', configurable: true }));
+
+describe('sanitiseLocale', () => {
+  it.each([
+    ['en-US@posix', 'en-US'],
+    ['en_US.UTF-8', 'en-US'],
+    ['de_DE@euro', 'de-DE'],
+    ['de-AT', 'de-AT'],
+    ['C', 'en-US'],
+    ['POSIX.UTF-8', 'en-US'],
+    ['', 'en-US'],
+    [undefined, 'en-US'],
+    ['12!', 'en-US'],
+  ])('makes %j a tag that Intl takes: %s', (tag, expected) => {
+    const locale = sanitiseLocale(tag);
+    expect(locale).toBe(expected);
+    expect(new Intl.NumberFormat(locale).format(1)).not.toBe('');
+  });
+
+  it('lets the whole module load where Intl throws on the browser’s own tag', async () => {
+    expect(() => new Intl.NumberFormat('en-US@posix')).toThrow(RangeError);
+    vi.stubGlobal('navigator', { language: 'en-US@posix' });
+    vi.resetModules();
+    try {
+      const time = await import('../../src/renderer/format/time');
+      const number = await import('../../src/renderer/format/number');
+      expect(time.formatDateTime(T0)).toContain('2026');
+      expect(number.formatNumber(10_000)).toBe('10,000');
+    } finally {
+      vi.unstubAllGlobals();
+      vi.resetModules();
+    }
+  });
+});
+
+describe('times', () => {
+  it.each([
+    [0, '0 ms'],
+    [-5, '0 ms'],
+    [320.7, '320 ms'],
+    [3_000, '3 s'],
+    [3_999, '3 s'],
+    [2 * MINUTE, '2 min'],
+    [2 * MINUTE + 5 * SECOND, '2 min 5 s'],
+    [59 * MINUTE + 59_999, '59 min 59 s'],
+    [HOUR, '1 h'],
+    [HOUR + 5 * MINUTE + 30 * SECOND, '1 h 5 min'],
+    [2 * DAY + 3 * HOUR, '2 d 3 h'],
+    [2 * DAY + 3 * MINUTE, '2 d'],
+  ])('formats %d ms as %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 s'],
+    [59_999, '59 s'],
+    [90 * SECOND, '1 min'],
+    [25 * HOUR, '1 d'],
+  ])('says %d ms roughly as %s', (ms, text) => {
+    expect(formatRoughly(ms)).toBe(text);
+  });
+
+  it.each([
+    [T0 + HOUR, 'now'],
+    [T0, 'now'],
+    [T0 - 4_999, 'now'],
+    [T0 - 5_000, '5 s ago'],
+    [T0 - 3 * HOUR, '3 h ago'],
+  ])('says how long ago %d was: %s', (at, text) => {
+    expect(formatAgo(at, T0)).toBe(text);
+  });
+
+  it('says how long until', () => {
+    expect(formatUntil(T0 + 12 * SECOND, T0)).toBe('in 12 s');
+    expect(formatUntil(T0 - 1, T0)).toBe('now');
+  });
+});
+
+describe('numbers', () => {
+  it('counts things', () => {
+    expect(formatCount(1, 'session')).toBe('1 session');
+    expect(formatCount(10_000, 'session')).toBe(`${formatNumber(10_000)} sessions`);
+    expect(formatCount(2, 'try', 'tries')).toBe('2 tries');
+  });
+
+  it.each([
+    [0.42, '0.4 ms'],
+    [12.6, '13 ms'],
+    [1_240, '1.2 s'],
+  ])('formats a latency of %d as %s', (ms, text) => {
+    expect(formatLatency(ms)).toBe(text);
+  });
+
+  it('never rounds up to everything', () => {
+    expect(formatShare(1)).toBe('100%');
+    expect(formatShare(0.999999)).toBe('99.99%');
+    expect(formatShare(0.5)).toBe('50%');
+  });
+});
+
+describe('describeEvent', () => {
+  it('has words for every kind of the contract', () => {
+    const kinds = eventSchema.options.map((option) => option.shape.kind.value);
+    const payload = {
+      reason: 'user',
+      cause: 'token',
+      code: 'token_expired',
+      door: 'tool',
+      downtime_ms: 1,
+      latency_ms: 1,
+      method: 'ping',
+      name: 'x',
+      type: 'cursor',
+      version: '1',
+      client_name: 'x',
+      protocol_version: 'p',
+      expires_at: T0,
+    };
+    for (const kind of kinds) {
+      const { title, detail } = describeEvent({ seq: 1, at: T0, session_id: 's', kind, payload } as never);
+      expect(title, kind).not.toBe('');
+      expect(`${title} ${detail}`, kind).not.toMatch(/undefined|NaN|_/);
+    }
+  });
+
+  it('says how long a client was away and how it came back', () => {
+    expect(describeEvent(makeReconnect(1, 3_400))).toEqual({
+      title: 'Reconnected after 3 s',
+      detail: 'The client used its old session id again.',
+      tone: 'good',
+    });
+  });
+
+  it('shows a kind of a newer Holdfast by its name', () => {
+    expect(describeEvent({ kind: 'session_teleported', payload: {} } as never).title).toBe('session teleported');
+  });
+});

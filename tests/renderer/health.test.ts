@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { deriveHealth, type HealthInput, type HealthTone } from '../../src/renderer/features/overview/health';
+import { liveSessions } from '../../src/renderer/features/overview/live-sessions';
+import type { Client } from '../../src/shared/contract/client';
+import { HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+import { makeSession, T0 } from './support/make';
+
+const client = (name: string, first_seen_at: number | null): Client => ({
+  client_id: `c_${name}`,
+  name,
+  type: 'cursor',
+  policy: 'sessionful',
+  created_at: T0,
+  first_seen_at,
+  last_seen_at: first_seen_at,
+});
+
+const BASE: HealthInput = {
+  synced: true,
+  connection: { state: 'live', heard_at: T0, next_try_at: null, problem: null },
+  sessions: [],
+  events: [],
+  clients: [client('Cursor', T0)],
+  counts: null,
+  now: T0,
+};
+const reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
+const live = makeSession({ session_id: 's_live' });
+const flapping = makeSession({ session_id: 's_flap', recent_reconnects: reconnects });
+const gone = makeSession({ session_id: 's_gone', status: 'disconnected', disconnected_at: T0 - HOUR });
+const degraded = makeSession({ session_id: 's_degraded', degraded: true });
+const reuse = {
+  seq: 1,
+  at: T0 - MINUTE,
+  session_id: 's_live',
+  kind: 'token_reuse_detected',
+  payload: { generation: 1, door: 'rest' },
+} as const;
+const counts = (last_24h: number) => ({
+  status_breakdown: { active: 1, idle: 0, disconnected: 0, expired: 0, closed: 0 },
+  degraded: 0,
+  flapping: 0,
+  probes: 0,
+  reconnects: { total: 9, last_hour: 0, last_24h },
+});
+
+describe('deriveHealth', () => {
+  it.each<[string, Partial<HealthInput>, HealthTone, RegExp, string | null]>([
+    [
+      'starting',
+      { synced: false, connection: { ...BASE.connection, state: 'reconnecting', heard_at: null } },
+      'quiet',
+      /^Reading/,
+      null,
+    ],
+    [
+      'unreachable',
+      { synced: false, connection: { state: 'offline', heard_at: null, next_try_at: null, problem: 'Refused.' } },
+      'bad',
+      /cannot be reached/,
+      'Reconnect now',
+    ],
+    [
+      'lost touch',
+      {
+        sessions: [live],
+        connection: { state: 'reconnecting', heard_at: T0 - 2 * MINUTE, next_try_at: null, problem: null },
+      },
+      'warn',
+      /lost touch/,
+      'Reconnect now',
+    ],
+    [
+      'polling is no fault',
+      { sessions: [live], connection: { ...BASE.connection, state: 'polling' } },
+      'good',
+      /^Your session is live\.$/,
+      null,
+    ],
+    [
+      'a reused token beats flapping',
+      { sessions: [live, flapping], events: [reuse] },
+      'bad',
+      /used reconnect token of cursor-vscode/,
+      'Open the session',
+    ],
+    ['a reuse of long ago', { sessions: [live], events: [{ ...reuse, at: T0 - 2 * HOUR }] }, 'good', /live/, null],
+    ['one flaps', { sessions: [live, flapping] }, 'bad', /^cursor-vscode keeps dropping\.$/, 'Open the session'],
+    [
+      'two flap',
+      { sessions: [flapping, { ...flapping, session_id: 's_flap2' }] },
+      'bad',
+      /^2 sessions keep dropping\.$/,
+      'Show them',
+    ],
+    [
+      'flapped long ago',
+      { sessions: [flapping], now: T0 + HOUR, connection: { ...BASE.connection, heard_at: T0 + HOUR } },
+      'good',
+      /live/,
+      null,
+    ],
+    ['no client known', { clients: [] }, 'quiet', /^No client is connected yet\.$/, 'Connect a client'],
+    ['clients not loaded yet', { clients: null }, 'quiet', /^No client is connected yet\.$/, 'Connect a client'],
+    [
+      'waiting for the first request',
+      { clients: [client('Cursor', null)] },
+      'quiet',
+      /first request of Cursor/,
+      'Show the settings',
+    ],
+    ['known clients, nothing running', {}, 'quiet', /^No session is running\.$/, 'Connect another client'],
+    [
+      'only a probe',
+      { sessions: [{ ...live, probe: true }] },
+      'quiet',
+      /^No session is running\.$/,
+      'Connect another client',
+    ],
+    [
+      'only ended ones',
+      { sessions: [{ ...live, status: 'closed' }] },
+      'quiet',
+      /^No session is running\.$/,
+      'Connect another client',
+    ],
+    ['degraded', { sessions: [live, degraded] }, 'warn', /^cursor-vscode lost the push stream\.$/, 'Open the session'],
+    [
+      'one of two is gone',
+      { sessions: [live, gone] },
+      'quiet',
+      /^1 of 2 sessions waits for its client\.$/,
+      'Show them',
+    ],
+    [
+      'all are gone',
+      { sessions: [gone] },
+      'warn',
+      /^No client is here; 1 session waits for its client\.$/,
+      'Show them',
+    ],
+    ['all live', { sessions: [live, { ...live, session_id: 's_2' }] }, 'good', /^All 2 sessions are live\.$/, null],
+  ])('%s', (_, change, tone, sentence, action) => {
+    const health = deriveHealth({ ...BASE, ...change });
+    expect(health.tone).toBe(tone);
+    expect(health.sentence).toMatch(sentence);
+    expect(health.action?.label ?? null).toBe(action);
+  });
+
+  it('says how old what is shown is', () => {
+    const connection = { state: 'offline', heard_at: T0 - 130 * SECOND, next_try_at: null, problem: 'Gone.' } as const;
+    expect(deriveHealth({ ...BASE, sessions: [live], connection }).detail).toBe('What you see is 2 min old. Gone.');
+  });
+
+  it('says how long a session is kept', () => {
+    expect(deriveHealth({ ...BASE, sessions: [gone] }).detail).toMatch(/kept for 23 h more/);
+  });
+
+  it('counts the reconnects of the day', () => {
+    expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(0) }).detail).toMatch(/No client dropped/);
+    expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(1) }).detail).toMatch(/^1 reconnect in/);
+  });
+});
+
+describe('liveSessions', () => {
+  it('puts first what asks for attention, then the newest, and leaves out what is over', () => {
+    const older = makeSession({ session_id: 's_older', created_at: T0 - HOUR, last_activity: T0 });
+    const closed = makeSession({ session_id: 's_closed', status: 'closed' });
+    const probe = makeSession({ session_id: 's_probe', probe: true });
+    const list = liveSessions([gone, older, closed, probe, live, flapping], T0);
+    expect(list.map((session) => session.session_id)).toEqual(['s_flap', 's_live', 's_older', 's_gone']);
+  });
+
+  it('does not move a session because it was used', () => {
+    const other = makeSession({ session_id: 's_other', created_at: T0 - HOUR });
+    const order = (sessions: (typeof live)[]) => liveSessions(sessions, T0).map(({ session_id }) => session_id);
+    expect(order([live, other])).toEqual(order([live, { ...other, last_activity: T0 + HOUR, status: 'idle' }]));
+  });
+});

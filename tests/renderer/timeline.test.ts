@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { buildTimeline, gapHeight, joinEvents } from '../../src/renderer/features/sessions/detail/timeline-model';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+import { makeCreated, makeDisconnect, makeEvent, makeReconnect, makeSession, T0 } from './support/make';
+
+const shape = (items: ReturnType<typeof buildTimeline>) =>
+  items.map((item) =>
+    item.type === 'event'
+      ? `${item.event.kind.replace('session_', '')}${item.away ? ' away' : ''}`
+      : item.type === 'gap'
+        ? `${item.open ? 'open ' : ''}gap ${item.ms}`
+        : 'day',
+  );
+
+describe('buildTimeline', () => {
+  it('puts the measured downtime between a reconnect and its disconnect', () => {
+    const rejected = {
+      seq: 3,
+      at: T0 + 3,
+      session_id: 's_one',
+      kind: 'reconnect_rejected',
+      payload: { code: 'token_expired', door: 'tool' },
+    } as const;
+    const events = [makeReconnect(4, 90_000), rejected, makeDisconnect(2), makeCreated(1)];
+    expect(shape(buildTimeline(events, makeSession(), T0))).toEqual([
+      'day',
+      'reconnected',
+      'gap 90000',
+      'reconnect_rejected away',
+      'disconnected',
+      'created',
+    ]);
+  });
+
+  it('opens with a gap that grows while the client is away', () => {
+    const session = makeSession({ status: 'disconnected', disconnected_at: T0 });
+    const at = (now: number) => shape(buildTimeline([makeDisconnect(2), makeCreated(1)], session, now));
+    expect(at(T0 + SECOND)).toEqual(['open gap 1000', 'day', 'disconnected', 'created']);
+    expect(at(T0 + MINUTE)[0]).toBe('open gap 60000');
+    expect(at(T0 - MINUTE)[0], 'a clock that went back').toBe('open gap 0');
+  });
+
+  it('draws no gap for a reconnect whose disconnect is on an older page', () => {
+    expect(shape(buildTimeline([makeReconnect(4, 500)], makeSession(), T0))).toEqual(['day', 'reconnected']);
+  });
+
+  it('says the day once for each day', () => {
+    const events = [makeEvent(3, 'session_idle'), makeEvent(2, 'session_active'), makeCreated(1, 's_one', T0 - DAY)];
+    expect(shape(buildTimeline(events, makeSession(), T0))).toEqual(['day', 'idle', 'active', 'day', 'created']);
+  });
+
+  it('gives every item a key of its own', () => {
+    const events = [makeReconnect(6, 5), makeDisconnect(5), makeReconnect(4, 5), makeDisconnect(3), makeCreated(1)];
+    const keys = buildTimeline(events, makeSession({ status: 'disconnected', disconnected_at: T0 }), T0).map(
+      ({ key }) => key,
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('joinEvents', () => {
+  it('joins pages and live events in order, each once', () => {
+    const page = [makeEvent(5, 'session_idle'), makeEvent(3, 'session_active')];
+    const joined = joinEvents(page, [
+      makeEvent(7, 'session_idle'),
+      makeEvent(5, 'session_idle'),
+      makeEvent(1, 'session_idle'),
+    ]);
+    expect(joined.map((event) => event.seq)).toEqual([7, 5, 3, 1]);
+    expect(joinEvents(page, [makeEvent(5, 'session_idle')])).toBe(page);
+  });
+});
+
+describe('gapHeight', () => {
+  it('grows with the gap and stays within bounds', () => {
+    const heights = [0, SECOND, MINUTE, HOUR, DAY, 400 * DAY].map(gapHeight);
+    expect(heights).toEqual([...heights].sort((a, b) => a - b));
+    expect(heights[0]).toBeGreaterThanOrEqual(24);
+    expect(heights.at(-1)).toBeLessThanOrEqual(72);
+    expect(new Set(heights).size).toBeGreaterThan(3);
+  });
+});
