@@ -25,6 +25,8 @@ export interface OpenDatabase {
   readonly files: DatabaseFiles;
   /** Sentences for the user about what had to be done to open it. */
   readonly notices: string[];
+  /** The data is that of a backup. */
+  readonly restored: boolean;
   /** The last run left its journal behind: it was killed, or the machine was. */
   readonly unclean: boolean;
   /** Gives up the folder. The connection must be closed before. */

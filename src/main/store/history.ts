@@ -100,7 +100,7 @@ function toBucket(at: Ms, sums: Sums): HistoryBucket {
   const { resumed, restored, reinitialized, token, rejected, created, disconnected, calls, errors } = sums;
   const observed = sums.observed_ms > 0;
   const expected = sums.live_ms + sums.down_ms;
-  const latencies = LATENCY_COLUMNS.map((column) => sums[column]);
+  const latencies = LATENCY_COLUMNS.map((column) => sums[column] ?? 0);
   return {
     at,
     observed,

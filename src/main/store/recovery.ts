@@ -18,6 +18,8 @@ export interface Opened {
   readonly db: Database;
   /** What the user has to know; empty when the file was fine. */
   readonly notices: string[];
+  /** The data is that of a backup. */
+  readonly restored: boolean;
 }
 
 /** Leaves a note for the next start. */
@@ -36,7 +38,7 @@ export function openOrRecover(files: DatabaseFiles, now: Ms): Opened {
     try {
       // Reads the schema: on a file that is no database, or is cut off, this is where it shows.
       db.prepare('SELECT count(*) FROM sqlite_schema').get();
-      return { db, notices: [] };
+      return { db, notices: [], restored: false };
     } catch (error) {
       db.close();
       throw error;
@@ -66,7 +68,11 @@ export function recover(files: DatabaseFiles, now: Ms): Opened {
   const outcome = backup
     ? `The backup of ${new Date(backup.at).toISOString()} was restored; what happened after it is missing.`
     : 'There was no usable backup, so Holdfast started with an empty history.';
-  return { db, notices: [`The database was damaged and was kept as ${keptAs}. ${outcome}`] };
+  return {
+    db,
+    notices: [`The database was damaged and was kept as ${keptAs}. ${outcome}`],
+    restored: backup !== undefined,
+  };
 }
 
 /** Moves the database with its journal aside. Returns the name it has now. */

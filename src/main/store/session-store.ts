@@ -1,34 +1,21 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type {
-  Session,
-  SessionPage,
-  SessionQuery,
-  SessionStatus,
-  SessionsHealth,
-  StatusBreakdown,
-} from '../../shared/contract/session';
+import type { Session, SessionPage, SessionQuery, SessionStatus, SessionsHealth } from '../../shared/contract/session';
 import { HoldfastError } from '../../shared/errors';
-import { isFlapping } from '../../shared/model/evolve';
 import { isAttached } from '../../shared/model/session';
-import { DAY, HOUR, type Ms } from '../../shared/model/units';
+import type { Ms } from '../../shared/model/units';
 import type { Change, StoredSession } from '../sessions/ports';
-import { ClientHealth } from './client-health';
+import { SessionHealth } from './session-health';
 import { SessionPages } from './session-pages';
 import { fromRow, SESSION_COLUMNS, type SessionRow, toRow } from './session-row';
 
 const SELECT = `SELECT ${SESSION_COLUMNS.join(', ')} FROM mcp_sessions`;
 const CHANGING = SESSION_COLUMNS.filter((column) => column !== 'session_id');
 
-interface Counts {
-  degraded: number;
-  probes: number;
-  reconnects: number;
-}
-
 /** The table `mcp_sessions`. */
 export class SessionStore {
   private readonly pages: SessionPages;
-  private readonly clientHealth: ClientHealth;
+  private readonly healthOfAll: SessionHealth;
+  private readonly healthOfOne: SessionHealth;
   private readonly insert: Statement<[SessionRow]>;
   private readonly swap: Statement<[SessionRow & { expected_generation: number; expected_hash: string }]>;
   private readonly byId: Statement<[sessionId: string], SessionRow>;
@@ -39,15 +26,13 @@ export class SessionStore {
   private readonly newestStateless: Statement<[clientId: string], SessionRow>;
   private readonly byClient: Statement<[clientId: string], SessionRow>;
   private readonly newestFirst: Statement<[limit: number], SessionRow>;
-  private readonly byStatus: Statement<[], { status: SessionStatus; count: number }>;
-  private readonly counts: Statement<[], Counts>;
-  private readonly flagged: Statement<[], SessionRow>;
   private readonly live: Statement<[], number>;
-  private readonly reconnectsSince: Statement<[since: Ms], number>;
+  private readonly revocation: Statement<[]>;
 
   constructor(db: Database) {
     this.pages = new SessionPages(db);
-    this.clientHealth = new ClientHealth(db);
+    this.healthOfAll = new SessionHealth(db, 'all');
+    this.healthOfOne = new SessionHealth(db, 'client');
     this.insert = db.prepare(
       `INSERT INTO mcp_sessions (${SESSION_COLUMNS.join(', ')}) VALUES (${SESSION_COLUMNS.map((c) => `:${c}`).join(', ')})
        ON CONFLICT (session_id) DO UPDATE SET ${CHANGING.map((c) => `${c} = excluded.${c}`).join(', ')}`,
@@ -74,20 +59,14 @@ export class SessionStore {
     this.newestFirst = db.prepare(
       `${SELECT} ORDER BY status IN ('expired', 'closed'), last_activity DESC, session_id LIMIT ?`,
     );
-    this.byStatus = db.prepare('SELECT status, count(*) AS count FROM mcp_sessions WHERE probe = 0 GROUP BY status');
-    this.counts = db.prepare(
-      `SELECT count(*) FILTER (WHERE degraded = 1 AND probe = 0) AS degraded,
-              count(*) FILTER (WHERE probe = 1) AS probes,
-              coalesce(sum(reconnect_count), 0) AS reconnects
-       FROM mcp_sessions`,
-    );
-    this.flagged = db.prepare(`${SELECT} WHERE flapping = 1 AND probe = 0`);
     this.live = db
       .prepare<[], number>("SELECT count(*) FROM mcp_sessions WHERE status IN ('active', 'idle') AND probe = 0")
       .pluck();
-    this.reconnectsSince = db
-      .prepare<[Ms], number>("SELECT count(*) FROM events WHERE kind = 'session_reconnected' AND at > ?")
-      .pluck();
+    this.revocation = db.prepare(
+      `UPDATE mcp_sessions SET reconnect_token_hash = NULL, reconnect_expires_at = NULL, token_jti = NULL,
+         token_iat = NULL, previous_token_hash = NULL, token_rotated_at = NULL,
+         token_revoked_generation = token_generation`,
+    );
   }
 
   /**
@@ -113,6 +92,11 @@ export class SessionStore {
     return Number(!session.probe && isAttached(session.status)) - Number(wasLive);
   }
 
+  /** Makes every reconnect token that was issued so far worthless. */
+  revokeTokens(): void {
+    this.revocation.run();
+  }
+
   /** One session, or null. Reading changes nothing. */
   get(sessionId: string): StoredSession | null {
     const row = this.byId.get(sessionId);
@@ -129,38 +113,19 @@ export class SessionStore {
     return this.newestFirst.all(limit).map((row) => fromRow(row).session);
   }
 
-  /** How many sessions there are of each status, without probes. */
-  statusBreakdown(): StatusBreakdown {
-    const breakdown: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
-    for (const { status, count } of this.byStatus.all()) breakdown[status] = count;
-    return breakdown;
-  }
-
   /** Attached sessions, without probes. */
   liveCount(): number {
     return this.live.get() ?? 0;
   }
 
-  /** Counts over all sessions that are kept. Probes are left out but for their own number. */
+  /** Counts over all sessions that are kept; probes are left out but for their own number and the sum of reconnects. */
   health(now: Ms): SessionsHealth {
-    const { degraded, probes, reconnects } = this.counts.get() ?? { degraded: 0, probes: 0, reconnects: 0 };
-    return {
-      status_breakdown: this.statusBreakdown(),
-      degraded,
-      // The stored flag is of the session's last event; whoever flaps now had it set then.
-      flapping: this.flagged.all().filter((row) => isFlapping(fromRow(row).session, now)).length,
-      probes,
-      reconnects: {
-        total: reconnects,
-        last_hour: this.reconnectsSince.get(now - HOUR) ?? 0,
-        last_24h: this.reconnectsSince.get(now - DAY) ?? 0,
-      },
-    };
+    return this.healthOfAll.read(null, now);
   }
 
   /** {@link health} over the sessions of one client. */
   healthOf(clientId: string, now: Ms): SessionsHealth {
-    return this.clientHealth.read(clientId, now);
+    return this.healthOfOne.read(clientId, now);
   }
 
   /** Sessions of a client in status `disconnected` whose contact was lost at or after `since`, latest first. */

@@ -40,6 +40,7 @@ export class Store {
   /** Sentences for the user about what was done to open the database. */
   readonly notices: string[];
 
+  private readonly log: StoreLog;
   private readonly opened: OpenDatabase;
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
@@ -48,6 +49,7 @@ export class Store {
 
   private constructor(log: StoreLog, opened: OpenDatabase) {
     const { db, files, notices, unclean } = opened;
+    this.log = log;
     this.opened = opened;
     this.notices = notices;
     const onDamage = (error?: unknown) => {
@@ -62,6 +64,8 @@ export class Store {
     this.transactions = transactions;
     this.events = new EventLog(db, rollups);
     this.sessions = new SessionStore(db);
+    // Tokens that were used after the backup look unused in it.
+    if (opened.restored) transactions.run(() => this.sessions.revokeTokens());
     this.transports = new TransportStore(db);
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
@@ -84,7 +88,7 @@ export class Store {
     try {
       return new Store(options.log, opened);
     } catch (error) {
-      close(opened.db);
+      close(opened.db, options.log);
       opened.release();
       // Damage that showed now is known now: opening again sets the file aside.
       if (isDamage(error) && opened.notices.at(0) === DAMAGED) return Store.open(options);
@@ -118,17 +122,20 @@ export class Store {
     if (!db.open) return;
     this.upkeep.close();
     this.live.flush();
-    close(db);
+    close(db, this.log);
     release();
   }
 }
 
-function close(db: Database): void {
+/** Always closes; what can only be tidied up is tidied up. */
+function close(db: Database, log: StoreLog): void {
   try {
     // A check that is still reading in the worker must not hold up the end; it only keeps the journal from being cut.
     db.pragma('busy_timeout = 0');
     db.pragma('optimize');
     db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    log.warn({ err: error }, 'the database was closed without being tidied up');
   } finally {
     db.close();
   }

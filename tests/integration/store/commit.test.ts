@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { TokenState } from '../../../src/main/sessions/ports';
 import type { Store } from '../../../src/main/store/store';
 import { HoldfastError } from '../../../src/shared/errors';
-import { call, note, openBeside, openStore, START, storedSession, temporaryFolder, transport } from './support';
+import { call, note, START, storedSession, transport } from './samples';
+import { openBeside, openStore, temporaryFolder } from './support';
 
 const codeOf = (work: () => unknown): string | null => {
   try {

@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/main/store/database';
 import { MIGRATIONS, type Migration } from '../../../src/main/store/migrations/migrate';
 import { HoldfastError } from '../../../src/shared/errors';
-import { note, openBeside, openStore, START, silent, temporaryFolder } from './support';
+import { note, START } from './samples';
+import { openBeside, openStore, silent, temporaryFolder } from './support';
 
 const open = (folder: string, migrations?: readonly Migration[]) => {
   const opened = openDatabase({ folder, now: () => START, log: silent, migrations });

@@ -239,12 +239,12 @@ describe('probes', () => {
     house.manager.streamOpened(transport);
     expect(probe.probe).toBe(true);
     expect(house.manager.attachedCount()).toBe(0);
-    expect(house.store.sessions.statusBreakdown().active).toBe(0);
+    expect(house.store.sessions.health(house.clock.now()).status_breakdown.active).toBe(0);
     expect(house.store.sessions.health(house.clock.now()).probes).toBe(1);
     const used = house.manager.enter(transport, true, client);
     expect(used).toMatchObject({ session_id: probe.session_id, probe: false });
     expect(house.manager.attachedCount()).toBe(1);
-    expect(house.store.sessions.statusBreakdown().active).toBe(1);
+    expect(house.store.sessions.health(house.clock.now()).status_breakdown.active).toBe(1);
     expect(house.kinds(probe.session_id)).toEqual(['session_created', 'session_used']);
   });
 

@@ -1,0 +1,83 @@
+import { NO_TOKEN, type StoredSession, type TransportRecord } from '../../../src/main/sessions/ports';
+import type { NewEvent } from '../../../src/shared/contract/event';
+import type { Session } from '../../../src/shared/contract/session';
+import type { Ms } from '../../../src/shared/model/units';
+
+/** The moment at which tests start. */
+export const START: Ms = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+let counter = 0;
+
+/** A session as the manager would save it. */
+export function storedSession(session: Partial<Session> = {}, rest: Partial<StoredSession> = {}): StoredSession {
+  counter += 1;
+  return {
+    session: {
+      session_id: `s_${String(counter).padStart(22, '0')}`,
+      client_id: 'c_00000000001',
+      client_type: 'claude-code',
+      client_name: 'claude-code',
+      client_version: '2.1.0',
+      era: 'sessionful',
+      protocol_version: '2025-11-25',
+      status: 'active',
+      degraded: false,
+      flapping: false,
+      probe: false,
+      created_at: START,
+      last_activity: START,
+      disconnected_at: null,
+      ended_at: null,
+      reconnect_count: 0,
+      last_reconnect_cause: null,
+      recent_reconnects: [],
+      calls: 0,
+      errors: 0,
+      recent_latencies: [],
+      reconnect_expires_at: null,
+      ...session,
+    },
+    token: NO_TOKEN,
+    disconnect_reason: null,
+    ...rest,
+  };
+}
+
+export function transport(record: Partial<TransportRecord> = {}): TransportRecord {
+  counter += 1;
+  return {
+    transport_id: `t_${String(counter).padStart(22, '0')}`,
+    client_id: 'c_00000000001',
+    session_id: null,
+    era: 'sessionful',
+    client_name: 'claude-code',
+    client_version: '2.1.0',
+    protocol_version: '2025-11-25',
+    initialize_params: { capabilities: {} },
+    created_at: START,
+    ended_at: null,
+    ...record,
+  } as TransportRecord;
+}
+
+/** An event that needs no session. */
+export const note = (at: Ms): NewEvent => ({ at, session_id: null, kind: 'supervisor_stopped', payload: {} });
+
+export const call = (session_id: string, at: Ms, latency_ms = 5, ok = true): NewEvent => ({
+  at,
+  session_id,
+  kind: 'call_completed',
+  payload: { method: 'tools/call', name: 'echo', ok, latency_ms },
+});
+
+export const reconnected = (
+  session_id: string,
+  at: Ms,
+  downtime_ms = 0,
+  cause: 'resumed' | 'restored' | 'reinitialized' | 'token' = 'resumed',
+): NewEvent => ({
+  at,
+  session_id,
+  kind: 'session_reconnected',
+  payload: { cause, door: 'mcp', downtime_ms, reconnect_count: 1, transport_id: null, client_version: '2.1.0' },
+});

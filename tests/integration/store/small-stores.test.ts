@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { Client } from '../../../src/shared/contract/client';
+import { MINUTE } from '../../../src/shared/model/units';
+import { START } from './samples';
+import { openBeside, openStore, temporaryFolder } from './support';
+
+const client = (id: string, more: Partial<Client> = {}): Client => ({
+  client_id: id,
+  name: `Client ${id}`,
+  type: 'cursor',
+  policy: 'sessionful',
+  created_at: START,
+  first_seen_at: null,
+  last_seen_at: null,
+  ...more,
+});
+
+describe('clients', () => {
+  test('are found by key hash and id, and listed newest first', () => {
+    const store = openStore();
+    const [older, newer] = [client('c_1'), client('c_2', { created_at: START + 1 })];
+    store.clients.insert(older, 'hash-1');
+    store.clients.insert(newer, 'hash-2');
+    expect(store.clients.byKeyHash('hash-2')).toEqual(newer);
+    expect(store.clients.byKeyHash('hash-3')).toBeNull();
+    expect(store.clients.get('c_1')).toEqual(older);
+    expect(store.clients.get('c_3')).toBeNull();
+    expect(store.clients.list()).toEqual([newer, older]);
+  });
+
+  test('never share a key', () => {
+    const store = openStore();
+    store.clients.insert(client('c_1'), 'hash');
+    expect(() => store.clients.insert(client('c_2'), 'hash')).toThrow(/UNIQUE/);
+    expect(store.clients.list()).toHaveLength(1);
+  });
+
+  test('keep the time of their first request, and the latest of the later ones', () => {
+    const store = openStore();
+    store.clients.insert(client('c_1'), 'hash');
+    for (const at of [START + 5, START + 9, START + 7]) store.clients.seen('c_1', at);
+    store.clients.seen('c_unknown', START);
+    expect(store.clients.get('c_1')).toMatchObject({ first_seen_at: START + 5, last_seen_at: START + 9 });
+  });
+
+  test('change their policy and go', () => {
+    const store = openStore();
+    store.clients.insert(client('c_1'), 'hash');
+    store.clients.setPolicy('c_1', 'stateless');
+    expect(store.clients.get('c_1')?.policy).toBe('stateless');
+    store.clients.remove('c_1');
+    expect(store.clients.byKeyHash('hash')).toBeNull();
+  });
+});
+
+describe('settings', () => {
+  test('hold any JSON and survive a restart', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    expect(store.settings.get('port')).toBeNull();
+    store.settings.set('port', 8181);
+    store.settings.set('port', 9191);
+    store.settings.set('list', [{ a: 'ü' }, null]);
+    store.close();
+    const again = openStore(folder);
+    expect(again.settings.get<number>('port')).toBe(9191);
+    expect(again.settings.get('list')).toEqual([{ a: 'ü' }, null]);
+  });
+});
+
+describe('sign-ins of browsers', () => {
+  test('are valid until they end or are removed', () => {
+    const store = openStore();
+    store.uiTokens.insert('hash', START, START + MINUTE);
+    expect(store.uiTokens.use('hash', START + MINUTE, START + 2 * MINUTE)).toBe(false);
+    expect(store.uiTokens.use('other', START, START + 2 * MINUTE)).toBe(false);
+    expect(store.uiTokens.use('hash', START + MINUTE - 1, START + 2 * MINUTE)).toBe(true);
+    expect(store.uiTokens.use('hash', START + 2 * MINUTE - 1, START + 2 * MINUTE)).toBe(true);
+    expect(store.uiTokens.use('hash', START + 2 * MINUTE, START + 3 * MINUTE)).toBe(false);
+    store.uiTokens.insert('more', START, START + MINUTE);
+    store.uiTokens.remove('more');
+    expect(store.uiTokens.use('more', START, START + MINUTE)).toBe(false);
+  });
+
+  test('write their last use at most once a minute', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    const beside = openBeside(folder);
+    const lastUse = () => beside.prepare('SELECT last_used_at FROM ui_tokens').pluck().get();
+    const end = START + 60 * MINUTE;
+    store.uiTokens.insert('hash', START, end);
+    store.uiTokens.use('hash', START, end);
+    expect(lastUse()).toBe(START);
+    store.uiTokens.use('hash', START + MINUTE - 1, end);
+    expect(lastUse()).toBe(START);
+    store.uiTokens.use('hash', START + MINUTE, end);
+    expect(lastUse()).toBe(START + MINUTE);
+  });
+});
