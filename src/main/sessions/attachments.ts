@@ -110,7 +110,7 @@ export class Attachments {
   /** Counts a request in flight until the returned function is called; with a measurement it is recorded as a call. */
   requestStarted(transportId: string): (call: { method: string; name: string | null; ok: boolean } | null) => void {
     const transport = this.table.need(transportId);
-    const started = this.core.clock.monotonic();
+    const started = this.time.exact();
     transport.inFlight += 1;
     let done = false;
     return (call) => {
@@ -120,7 +120,7 @@ export class Attachments {
       transport.lastTraffic = this.time.now();
       const { session_id } = transport.record;
       if (call === null || session_id === null) return;
-      const latency_ms = Math.round((this.core.clock.monotonic() - started) * 100) / 100;
+      const latency_ms = Math.round((this.time.exact() - started) * 100) / 100;
       const at = this.core.clock.now();
       this.core.measure({ at, session_id, kind: 'call_completed', payload: { ...call, latency_ms } });
     };

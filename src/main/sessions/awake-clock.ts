@@ -5,8 +5,8 @@ import type { Clock } from '../platform/ports';
 const SLEPT: Ms = 15_000;
 
 /**
- * The time in which a client could be heard, in whole milliseconds: the monotonic clock without the time that the machine
- * slept. Must be looked at every few seconds while awake, which the tick does.
+ * The time in which a client could be heard: the monotonic clock without the time that the machine slept. Must be looked at
+ * every few seconds while awake, which the tick does.
  */
 export class AwakeClock {
   private readonly clock: Clock;
@@ -18,11 +18,17 @@ export class AwakeClock {
     this.lookedAt = clock.monotonic();
   }
 
+  /** In whole milliseconds, as what is stored must be. */
   now(): Ms {
+    return Math.floor(this.exact());
+  }
+
+  /** With fractions, to measure with. */
+  exact(): Ms {
     const monotonic = this.clock.monotonic();
     const gap = monotonic - this.lookedAt;
     if (gap > SLEPT) this.asleep += gap;
     this.lookedAt = monotonic;
-    return Math.floor(monotonic - this.asleep);
+    return monotonic - this.asleep;
   }
 }

@@ -81,7 +81,7 @@ export class ReconnectTokens {
    * @param tolerance - a token that ended no longer ago than this is returned as `expired`
    */
   async verify(token: string, tolerance: Ms = 0): Promise<VerifiedToken | ReconnectFailure> {
-    if (token.length > MAX_LENGTH) return 'invalid_token';
+    if (token.length > MAX_LENGTH || !isCanonical(token)) return 'invalid_token';
     const now = this.clock.now();
     try {
       const { payload } = await jwtVerify(token, this.key, {
@@ -103,6 +103,15 @@ export class ReconnectTokens {
       throw error;
     }
   }
+}
+
+/**
+ * Base64url leaves two bits of a signature's last character unused, so that four texts mean the same signature. Only the
+ * one that was issued counts as whole.
+ */
+function isCanonical(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
 }
 
 /** SHA-256, hex: the only form in which a token or key is kept. */

@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Client } from '../../../src/shared/contract/client';
+import type { EventOf } from '../../../src/shared/contract/event';
+import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { codeOf, Harness } from './harness';
+
+let house: Harness;
+let client: Client;
+
+beforeEach(async () => {
+  house = await Harness.open();
+  client = house.client();
+});
+afterEach(() => house.close());
+
+/** A session whose client is gone: its stream was lost and the grace time is over. */
+function dropped(more: { name?: string; to?: Client } = {}) {
+  const connected = house.connect(more.to ?? client, more);
+  house.manager.streamOpened(connected.transport)();
+  house.clock.advance(21 * SECOND);
+  expect(house.session(connected.session.session_id).status).toBe('disconnected');
+  return connected;
+}
+
+const reconnections = (sessionId: string) =>
+  house.timeline(sessionId).filter((event) => event.kind === 'session_reconnected') as EventOf<'session_reconnected'>[];
+
+describe('the old id', () => {
+  it('brings the client back to its session, as long as that is kept', () => {
+    const { transport, session } = dropped();
+    house.clock.advance(5 * MINUTE);
+    const back = house.manager.enter(transport, true, client);
+    expect(back).toMatchObject({
+      session_id: session.session_id,
+      status: 'active',
+      reconnect_count: 1,
+      last_reconnect_cause: 'resumed',
+      last_activity: house.clock.now(),
+      disconnected_at: null,
+    });
+    const [event] = reconnections(session.session_id);
+    expect(event?.payload.downtime_ms).toBeGreaterThanOrEqual(5 * MINUTE + 20 * SECOND);
+    expect(event?.payload.downtime_ms).toBeLessThanOrEqual(5 * MINUTE + 22 * SECOND);
+  });
+
+  it('counts once, though stream and request come back together', () => {
+    const { transport, session } = dropped();
+    house.manager.enter(transport, false, client);
+    house.manager.streamOpened(transport);
+    house.manager.enter(transport, true, client);
+    expect(house.session(session.session_id).reconnect_count).toBe(1);
+  });
+});
+
+describe('initializing anew', () => {
+  it('within the re-attach window comes back to the dropped session and supersedes its old transport', async () => {
+    const { transport, session } = dropped();
+    house.clock.advance(MINUTE);
+    const again = house.connect(client, { version: '1.1.0' });
+    expect(again.session).toMatchObject({
+      session_id: session.session_id,
+      reconnect_count: 1,
+      last_reconnect_cause: 'reinitialized',
+      client_version: '1.1.0',
+      status: 'active',
+    });
+    expect(house.effects).toContainEqual({ effect: 'ended', transport });
+    expect(house.effects).toContainEqual({
+      effect: 'moved',
+      transport: again.transport,
+      from: null,
+      to: session.session_id,
+    });
+    expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
+    expect(house.store.repository.transportsOf(session.session_id).map(({ transport_id }) => transport_id)).toEqual([
+      again.transport,
+    ]);
+  });
+
+  it('before the grace time is over records the drop and the return, with the true downtime', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.clock.advance(MINUTE);
+    closed();
+    const lostAt = house.clock.now();
+    house.clock.advance(4 * SECOND);
+    const again = house.connect(client);
+    expect(again.session).toMatchObject({ session_id: session.session_id, reconnect_count: 1 });
+    expect(house.timeline(session.session_id).slice(-2)).toMatchObject([
+      { kind: 'session_disconnected', payload: { reason: 'stream_lost', contact_lost_at: lostAt } },
+      { kind: 'session_reconnected', payload: { cause: 'reinitialized', downtime_ms: 4 * SECOND } },
+    ]);
+  });
+
+  it('finds a session whose client died within a call, once the call is over', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.manager.enter(transport, true, client);
+    const done = house.manager.requestStarted(transport);
+    house.clock.advance(SECOND);
+    closed();
+    house.clock.advance(2 * SECOND);
+    done({ method: 'tools/call', name: 'slow', ok: true });
+    house.clock.advance(SECOND);
+    expect(house.connect(client).session.session_id).toBe(session.session_id);
+  });
+
+  it('after the window starts a new session', () => {
+    const { session } = dropped();
+    house.clock.advance(2 * MINUTE);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+    expect(house.session(session.session_id).status).toBe('disconnected');
+  });
+
+  it('starts a new session while the old one has its client', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport);
+    house.clock.advance(10 * SECOND);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+  });
+
+  it('starts a new session when there is more than one to choose from', () => {
+    const first = house.connect(client);
+    const second = house.connect(client);
+    house.manager.streamOpened(first.transport)();
+    house.manager.streamOpened(second.transport)();
+    house.clock.advance(30 * SECOND);
+    const third = house.connect(client).session;
+    expect([first.session.session_id, second.session.session_id]).not.toContain(third.session_id);
+    expect(house.session(first.session.session_id).reconnect_count).toBe(0);
+  });
+
+  it('never comes to another client’s session, another program’s or a probe', () => {
+    const other = house.client('Other');
+    const theirs = dropped({ to: other });
+    const named = dropped({ name: 'another program' });
+    const probe = house.open(client);
+    const { session_id } = house.manager.enter(probe, false, client);
+    house.manager.streamOpened(probe)();
+    house.clock.advance(30 * SECOND);
+    const fresh = house.connect(client).session;
+    for (const id of [theirs.session.session_id, named.session.session_id, session_id]) {
+      expect(fresh.session_id).not.toBe(id);
+      expect(house.session(id).status).toBe('disconnected');
+    }
+  });
+
+  it('never brings back what was closed', () => {
+    const { session } = dropped();
+    house.manager.close(session.session_id, { kind: 'admin' }, 'user');
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+    expect(house.session(session.session_id).status).toBe('closed');
+  });
+
+  it('several times within five seconds is one reconnect; all of them serve the session', () => {
+    const { session } = dropped();
+    const first = house.connect(client);
+    house.clock.advance(2 * SECOND);
+    const second = house.open(client);
+    house.manager.enter(second, false, client);
+    house.clock.advance(2 * SECOND);
+    const third = house.connect(client);
+    expect(third.session.session_id).toBe(session.session_id);
+    expect(house.session(session.session_id).reconnect_count).toBe(1);
+    expect(reconnections(session.session_id)).toHaveLength(1);
+    for (const id of [first.transport, second, third.transport]) {
+      expect(house.manager.findTransport(id, client.client_id)?.session_id).toBe(session.session_id);
+    }
+    house.clock.advance(2 * SECOND);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+  });
+
+  it('by another program within five seconds is not the same return', () => {
+    const { session } = dropped();
+    house.connect(client);
+    expect(house.connect(client, { name: 'another program' }).session.session_id).not.toBe(session.session_id);
+    expect(house.connect(house.client('Other')).session.session_id).not.toBe(session.session_id);
+  });
+});
+
+describe('a reconnect without a transport', () => {
+  async function returned() {
+    const connected = dropped();
+    // Back by its old id, so that a token can be had, and gone again.
+    house.manager.enter(connected.transport, true, client);
+    const token = await house.issue(connected.session.session_id, client);
+    house.manager.streamOpened(connected.transport)();
+    house.clock.advance(21 * SECOND);
+    const { reconnect_count } = await house.reconnect(connected.session.session_id, token, client);
+    return { ...connected, reconnect_count };
+  }
+
+  it('makes the session active, and what its client opens next belongs to it', async () => {
+    const { transport, session, reconnect_count } = await returned();
+    expect(house.session(session.session_id)).toMatchObject({ status: 'active', last_reconnect_cause: 'token' });
+    house.clock.advance(MINUTE);
+    const next = house.connect(client, { name: 'whatever it calls itself' });
+    expect(next.session.session_id).toBe(session.session_id);
+    expect(house.session(session.session_id).reconnect_count).toBe(reconnect_count);
+    expect(house.effects).toContainEqual({ effect: 'ended', transport });
+    expect(house.kinds(session.session_id)).toContain('transport_attached');
+  });
+
+  it('takes what its client opens in parallel as well, and nothing that comes later', async () => {
+    const { session } = await returned();
+    expect(house.connect(client).session.session_id).toBe(session.session_id);
+    house.clock.advance(3 * SECOND);
+    expect(house.connect(client).session.session_id).toBe(session.session_id);
+    house.clock.advance(3 * SECOND);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+  });
+
+  it('waits for two minutes and no longer', async () => {
+    const { session } = await returned();
+    house.clock.advance(2 * MINUTE + SECOND);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+  });
+
+  it('waits no longer once its old transport is used again', async () => {
+    const { transport, session } = await returned();
+    house.manager.enter(transport, true, client);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+    expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
+  });
+
+  it('of two sessions at once gives a new transport to neither: it could be the wrong one', async () => {
+    const a = house.connect(client);
+    const b = house.connect(client);
+    const tokens = [
+      await house.issue(a.session.session_id, client),
+      await house.issue(b.session.session_id, client),
+    ] as const;
+    await house.reconnect(a.session.session_id, tokens[0], client);
+    await house.reconnect(b.session.session_id, tokens[1], client);
+    const next = house.connect(client).session.session_id;
+    expect([a.session.session_id, b.session.session_id]).not.toContain(next);
+  });
+
+  it('of a session whose client is connected does not catch another window of that client', async () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport);
+    await house.reconnect(session.session_id, await house.issue(session.session_id, client), client);
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+    expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
+  });
+
+  it('does not catch another client', async () => {
+    const { session } = await returned();
+    expect(house.connect(house.client('Other')).session.session_id).not.toBe(session.session_id);
+  });
+
+  it('waits for nobody once the session was closed', async () => {
+    const { session } = await returned();
+    house.manager.close(session.session_id, { kind: 'admin' }, 'user');
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+  });
+});
+
+describe('the stateless era', () => {
+  const stateless = { era: 'stateless' } as const;
+
+  it('has one session a client, whatever transports come', () => {
+    const first = house.connect(client, stateless);
+    const second = house.connect(client, stateless);
+    expect(second.session.session_id).toBe(first.session.session_id);
+    expect(house.session(first.session.session_id).reconnect_count).toBe(0);
+    expect(house.connect(house.client('Other'), stateless).session.session_id).not.toBe(first.session.session_id);
+  });
+
+  it('comes back to it for as long as it is kept, and counts that', () => {
+    const first = house.connect(client, stateless);
+    house.manager.disconnect(first.session.session_id, { kind: 'admin' });
+    house.clock.advance(3 * HOUR);
+    const again = house.connect(client, stateless);
+    expect(again.session).toMatchObject({
+      session_id: first.session.session_id,
+      reconnect_count: 1,
+      last_reconnect_cause: 'resumed',
+      status: 'active',
+    });
+    house.manager.disconnect(first.session.session_id, { kind: 'admin' });
+    house.clock.setBy(house.policy.retention);
+    expect(house.connect(client, stateless).session.session_id).not.toBe(first.session.session_id);
+  });
+});
