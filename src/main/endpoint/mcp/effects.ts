@@ -1,0 +1,40 @@
+import type { HoldfastEvent } from '../../../shared/contract/event';
+import type { TransportEffects } from '../../sessions/attachments';
+import type { Exchange } from './exchange';
+import type { Parts } from './parts';
+
+/** Makes open connections follow what became of sessions and their transports. */
+export function transportEffects(parts: Parts): TransportEffects {
+  const { relays, push, exchanges } = parts;
+  const exchangesOf = (transportId: string): Exchange[] =>
+    [...exchanges].filter((exchange) => exchange.transportId === transportId);
+  const cut = (transportId: string): void => {
+    push.cut(transportId);
+    for (const exchange of exchangesOf(transportId)) exchange.cut();
+  };
+  return {
+    transportEnded(transportId) {
+      relays.retire(transportId);
+      push.cut(transportId);
+      for (const exchange of exchangesOf(transportId)) {
+        // When its session has ended as well, its calls are being settled and their answers go out before it ends.
+        if (exchange.sessionId !== null && relays.serves(exchange.sessionId)) exchange.cut();
+      }
+    },
+    transportMoved(transportId, from, to) {
+      if (from === null) relays.bound(transportId, to);
+      else push.move(transportId, from, to);
+      for (const exchange of exchangesOf(transportId)) exchange.moveTo(to);
+    },
+    transportCut: cut,
+  };
+}
+
+/** Releases what an ended session held. */
+export function releaseEnded({ relays, push }: Parts, events: readonly HoldfastEvent[]): void {
+  for (const { kind, session_id } of events) {
+    if ((kind !== 'session_closed' && kind !== 'session_expired') || session_id === null) continue;
+    relays.retire(session_id);
+    push.forget(session_id);
+  }
+}

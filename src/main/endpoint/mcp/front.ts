@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '../../../shared/contract/client';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { Services } from '../../services';
+import { sendJson } from '../refusal';
+import { releaseEnded, transportEffects } from './effects';
+import { EventStreams } from './event-stream';
+import type { Exchange } from './exchange';
+import { sendFailure } from './failures';
+import { serveGet } from './get';
+import { acceptsBoth, Refused, readMessage, sendStatus } from './http';
+import { isObject, RPC } from './json-rpc';
+import type { Parts } from './parts';
+import { servePost } from './post';
+import { isStatelessEra } from './protocol-versions';
+import { PushStreams } from './push-streams';
+import { Relays } from './relays';
+import type { ConnectServerEnd } from './server-end';
+import { transportOf } from './transport-access';
+
+const CLOSE_LIMIT: Ms = SECOND;
+
+export interface McpFront {
+  /** Serves one request to `/mcp` or below, of a client that was authenticated. Never throws. */
+  handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
+  /** Answers what runs with an error and ends all streams, within a second. Requests after that are cut off. */
+  close(): Promise<void>;
+}
+
+export interface McpFrontOptions {
+  /** What answers a session; Holdfast's own tools when left out. */
+  readonly connect?: ConnectServerEnd;
+}
+
+/** The MCP endpoint: the leg with sessions, which is ours, and the stateless one, which is the SDK's. */
+export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
+  const push = new PushStreams(services);
+  const connect = options.connect ?? lazyOwnTools(services);
+  const relays = new Relays({ services, connect, push: (sessionId, message) => push.push(sessionId, message) });
+  const streams = new EventStreams(services.timers);
+  const parts: Parts = { services, relays, push, streams, exchanges: new Set<Exchange>() };
+  const stateless = new Lazy(async () => new (await import('./stateless')).StatelessLeg(services));
+  let isClosed = false;
+
+  services.manager.setTransportEffects(transportEffects(parts));
+  const unsubscribe = services.bus.subscribe((events) => releaseEnded(parts, events));
+
+  async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
+    const server = serverOf(req);
+    if (server !== null) sendJson(res, 404, { detail: `There is no server named "${server}". Use /mcp.` });
+    else if (req.method === 'POST') await servePostOfEra(req, res, client);
+    else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
+    else if (client.policy === 'stateless' && req.headers['mcp-session-id'] === undefined) {
+      await (await stateless.get()).serve(req, res, undefined, client);
+    } else if (req.method === 'GET') serveGet(parts, req, res, client);
+    else serveDelete(services, req, res, client);
+  }
+
+  async function servePostOfEra(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
+    if (!acceptsBoth(req)) throw new Refused(406, 'Accept must allow application/json and text/event-stream.');
+    const body = await readMessage(req);
+    if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
+      await (await stateless.get()).serve(req, res, body, client);
+    } else await servePost(parts, req, res, body, client);
+  }
+
+  return {
+    handle(req, res, client) {
+      if (isClosed) {
+        res.destroy();
+        return;
+      }
+      // A socket that breaks while it is written to says so here; nothing is left to do for it.
+      res.on('error', () => {});
+      route(req, res, client).catch((error) => sendFailure(services, res, error));
+    },
+    async close() {
+      isClosed = true;
+      unsubscribe();
+      const closing = Promise.allSettled([
+        relays.close('Holdfast stopped while the call was running; its outcome is unknown.'),
+        stateless.ifLoaded((leg) => leg.close()),
+      ]);
+      streams.close();
+      await Promise.race([closing, new Promise<void>((resolve) => services.timers.after(CLOSE_LIMIT, resolve))]);
+    },
+  };
+}
+
+const methodNotAllowed = () =>
+  new Refused(405, 'Use GET, POST or DELETE.', RPC.serverError, { Allow: 'GET, POST, DELETE' });
+
+/** Name of the single server that the path names; null for the endpoint of all. */
+function serverOf(req: IncomingMessage): string | null {
+  const path = (req.url ?? '').split('?')[0] ?? '';
+  const name = path.replace(/^\/mcp\/?/, '').replace(/\/$/, '');
+  return name === '' ? null : name;
+}
+
+/** On one address `initialize` and what follows it under its id belong to the leg with sessions, all else does not. */
+function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {
+  if (isObject(body) && body.method === 'initialize') return false;
+  return isStatelessEra(req, body) || req.headers['mcp-session-id'] === undefined;
+}
+
+function serveDelete(services: Services, req: IncomingMessage, res: ServerResponse, client: Client): void {
+  services.manager.endTransport(transportOf(services, req, client).transport_id);
+  sendStatus(res, 204);
+}
+
+/** The SDK takes a tenth of a second to load, so it is loaded when the first client needs it. */
+const lazyOwnTools = (services: Services): ConnectServerEnd => {
+  const connect = new Lazy(async () => (await import('./own-tools')).ownTools(services));
+  return async (client) => (await connect.get())(client);
+};
+
+/** Something that is made on its first use, once. */
+class Lazy<T> {
+  private readonly make: () => Promise<T>;
+  private made: Promise<T> | null = null;
+
+  constructor(make: () => Promise<T>) {
+    this.make = make;
+  }
+
+  get(): Promise<T> {
+    this.made ??= this.make();
+    return this.made;
+  }
+
+  /** Does something with it, unless it was never needed. */
+  async ifLoaded(work: (value: T) => Promise<void>): Promise<void> {
+    if (this.made) await work(await this.made);
+  }
+}

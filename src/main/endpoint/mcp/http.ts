@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HoldfastError } from '../../../shared/errors';
+import { readJsonBody } from '../body';
+import { RPC } from './json-rpc';
+
+const JSON_TYPE = 'application/json';
+export const EVENT_STREAM = 'text/event-stream';
+
+/** A request that is refused by the rules of the transport: HTTP status, JSON-RPC code, and what to do instead. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: number;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, message: string, code: number = RPC.serverError, headers: Record<string, string> = {}) {
+    super(message);
+    this.name = 'Refused';
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/**
+ * Reads a JSON body.
+ * @throws Refused when there is none, it is not JSON, too deep or too large
+ */
+export async function readMessage(req: IncomingMessage): Promise<unknown> {
+  let bytes: Buffer | null;
+  try {
+    bytes = await readJsonBody(req);
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    if (error.code === 'payload_too_large') throw new Refused(413, error.message);
+    throw new Refused(400, `Parse error: ${error.message}`, RPC.parseError);
+  }
+  if (bytes === null)
+    throw new Refused(400, 'Parse error: the body is empty. Send a JSON-RPC message.', RPC.parseError);
+  return JSON.parse(bytes.toString());
+}
+
+/** Whether the `Accept` header allows a media type (RFC 9110 section 12.5.1); without the header everything is allowed. */
+export function accepts(req: IncomingMessage, type: string): boolean {
+  const header = req.headers.accept;
+  if (header === undefined) return true;
+  const group = `${type.split('/')[0]}/*`;
+  const quality = new Map(header.split(',').map(rangeQuality));
+  const best = quality.get(type) ?? quality.get(group) ?? quality.get('*/*');
+  return best !== undefined && best > 0;
+}
+
+/** Whether both forms of an answer are allowed, as MCP asks of every POST. */
+export const acceptsBoth = (req: IncomingMessage): boolean => accepts(req, JSON_TYPE) && accepts(req, EVENT_STREAM);
+
+/** Answers without a body. */
+export function sendStatus(res: ServerResponse, status: number): void {
+  if (res.headersSent || res.destroyed) return;
+  res.writeHead(status, { 'Content-Length': 0 });
+  res.end();
+}
+
+function rangeQuality(range: string): [string, number] {
+  const [type = '', ...params] = range.split(';').map((part) => part.trim().toLowerCase());
+  const q = params.find((param) => param.startsWith('q='));
+  const value = q === undefined ? 1 : Number(q.slice(2));
+  return [type, Number.isNaN(value) ? 0 : value];
+}

@@ -1,0 +1,74 @@
+/** JSON-RPC 2.0 as MCP uses it: ids are strings or integers, params are objects. */
+export type RequestId = string | number;
+export type Params = Record<string, unknown>;
+
+export interface JsonRpcRequest {
+  readonly jsonrpc: '2.0';
+  readonly id: RequestId;
+  readonly method: string;
+  readonly params?: Params;
+}
+
+export interface JsonRpcNotification {
+  readonly jsonrpc: '2.0';
+  readonly method: string;
+  readonly params?: Params;
+}
+
+export interface JsonRpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+export interface JsonRpcResponse {
+  readonly jsonrpc: '2.0';
+  /** Null only when the request could not be read. */
+  readonly id: RequestId | null;
+  readonly result?: unknown;
+  readonly error?: JsonRpcError;
+}
+
+export type JsonRpcMessage = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse;
+
+/** Error codes: JSON-RPC 2.0 section 5.1, and the two that MCP servers use by custom. */
+export const RPC = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  invalidParams: -32602,
+  internalError: -32603,
+  serverError: -32000,
+  sessionNotFound: -32001,
+} as const;
+
+/** The message if the value has the shape of one; null otherwise. What a method's params mean is not looked at. */
+export function asMessage(value: unknown): JsonRpcMessage | null {
+  if (!isObject(value) || value.jsonrpc !== '2.0') return null;
+  if (typeof value.method === 'string') {
+    if (value.params !== undefined && !isObject(value.params)) return null;
+    if ('result' in value || 'error' in value) return null;
+    return !('id' in value) || isRequestId(value.id) ? (value as unknown as JsonRpcRequest) : null;
+  }
+  if ('method' in value || !isRequestId(value.id)) return null;
+  const hasResult = isObject(value.result);
+  const hasError = isObject(value.error) && Number.isInteger(value.error.code);
+  return hasResult !== hasError ? (value as unknown as JsonRpcResponse) : null;
+}
+
+export const isRequest = (message: JsonRpcMessage): message is JsonRpcRequest => 'method' in message && 'id' in message;
+export const isNotification = (message: JsonRpcMessage): message is JsonRpcNotification =>
+  'method' in message && !('id' in message);
+export const isResponse = (message: JsonRpcMessage): message is JsonRpcResponse => !('method' in message);
+
+export const isRequestId = (value: unknown): value is RequestId =>
+  typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An error response. `message` says what to do; it never holds a secret. */
+export const rpcError = (id: RequestId | null, code: number, message: string, data?: unknown): JsonRpcResponse => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code, message, ...(data === undefined ? {} : { data }) },
+});

@@ -1,0 +1,22 @@
+/** Holdfast's own tools. */
+export const OWN_TOOLS = {
+  reconnect: 'reconnect_session',
+  info: 'session_info',
+  health: 'health_check',
+  list: 'list_sessions',
+  end: 'end_session',
+} as const;
+
+/** Tools whose answers hold a reconnect token: they are never stored, so they go out as plain JSON, however long they take. */
+const WITH_TOKEN: ReadonlySet<unknown> = new Set([OWN_TOOLS.reconnect, OWN_TOOLS.info]);
+
+interface Call {
+  readonly method: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+export const isReconnect = ({ method, params }: Call): boolean =>
+  method === 'tools/call' && params?.name === OWN_TOOLS.reconnect;
+
+export const answersWithToken = ({ method, params }: Call): boolean =>
+  method === 'tools/call' && WITH_TOKEN.has(params?.name);

@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '../../../shared/contract/client';
+import type { TransportRecord } from '../../sessions/ports';
+import { Exchange } from './exchange';
+import { sendFailure } from './failures';
+import { Refused, sendStatus } from './http';
+import { initialize } from './initialize';
+import {
+  asMessage,
+  isNotification,
+  isObject,
+  isRequest,
+  isRequestId,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  RPC,
+} from './json-rpc';
+import { answersWithToken, isReconnect } from './own-tool-names';
+import type { Parts } from './parts';
+import { allowsBatches, allowsPriming, isStatelessEra } from './protocol-versions';
+import { transportOf } from './transport-access';
+
+const MAX_NAME = 200;
+
+/** Serves one POST of the revisions with sessions (MCP 2025-11-25, transports, sending messages to the server). */
+export async function servePost(
+  parts: Parts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: unknown,
+  client: Client,
+): Promise<void> {
+  const id = isObject(body) && isRequestId(body.id) ? body.id : null;
+  try {
+    const message = asMessage(body);
+    if (message && isRequest(message) && message.method === 'initialize') {
+      return await initialize(parts, message, client, res);
+    }
+    if (isStatelessEra(req, body)) {
+      // Its code must be none of the newer revisions, or clients would not fall back to initialize.
+      throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
+    }
+    const record = transportOf(parts.services, req, client);
+    serve(parts, messagesOf(body, record.protocol_version), Array.isArray(body), record, client, res);
+  } catch (error) {
+    sendFailure(parts.services, res, error, id);
+  }
+}
+
+/** @throws Refused when the body is not what the revision allows */
+function messagesOf(body: unknown, protocolVersion: string): JsonRpcMessage[] {
+  if (Array.isArray(body) && !allowsBatches(protocolVersion)) throw invalid('Send one message per request, no array.');
+  const values: unknown[] = Array.isArray(body) ? body : [body];
+  const messages = values.map(asMessage).filter((message) => message !== null);
+  if (messages.length === 0 || messages.length < values.length)
+    throw invalid('The body is not a JSON-RPC 2.0 message.');
+  const requests = messages.filter(isRequest);
+  if (requests.some(({ method }) => method === 'initialize')) throw invalid('Send initialize alone.');
+  if (new Set(requests.map(({ id }) => id)).size < requests.length) throw invalid('Give each request its own id.');
+  return messages;
+}
+
+const invalid = (message: string) => new Refused(400, message, RPC.invalidRequest);
+
+function serve(
+  parts: Parts,
+  messages: readonly JsonRpcMessage[],
+  isBatch: boolean,
+  known: TransportRecord,
+  client: Client,
+  res: ServerResponse,
+): void {
+  const record = enter(parts, messages, known, client);
+  const caller = { client, transport_id: record.transport_id };
+  const requests = messages.filter(isRequest);
+  for (const message of messages) {
+    if (isNotification(message) && message.method !== 'notifications/initialized') {
+      parts.relays.find(record)?.notify(message, caller);
+    } else if (isResponse(message)) parts.relays.find(record)?.respond(message, caller);
+  }
+  if (requests.length === 0) {
+    sendStatus(res, 202);
+    return;
+  }
+  const exchange = new Exchange(
+    {
+      services: parts.services,
+      streams: parts.streams,
+      open: parts.exchanges,
+      transportId: record.transport_id,
+      requestIds: requests.map(({ id }) => id),
+      isBatch,
+      primed: allowsPriming(record.protocol_version),
+      sessionId: requests.some(answersWithToken) ? null : record.session_id,
+    },
+    res,
+  );
+  for (const request of requests) {
+    if (request.method === 'ping') exchange.reply({ jsonrpc: '2.0', id: request.id, result: {} });
+    else call(parts, request, record, client, exchange);
+  }
+}
+
+/** Binds the transport to its session, as far as these messages ask for one, and returns it as it is then. */
+function enter(
+  { services: { manager } }: Parts,
+  messages: readonly JsonRpcMessage[],
+  record: TransportRecord,
+  client: Client,
+): TransportRecord {
+  const work = messages.some((message) => (isRequest(message) ? isWork(message) : isResponse(message)));
+  const isSignOfLife = messages.some((message) => !isSilent(message));
+  // Without work a transport that has no session gets none.
+  if (record.session_id === null ? !messages.some((m) => isRequest(m) && isWork(m)) : !isSignOfLife) return record;
+  manager.enter(record.transport_id, work, client);
+  return manager.findTransport(record.transport_id, client.client_id) ?? record;
+}
+
+/** `reconnect_session` is about another session than the one the transport has, or would get. */
+const isWork = (request: JsonRpcRequest): boolean => request.method !== 'ping' && !isReconnect(request);
+
+const isSilent = (message: JsonRpcMessage): boolean =>
+  !isResponse(message) && (message.method === 'notifications/initialized' || isReconnect(message));
+
+function call(
+  { services, relays }: Parts,
+  request: JsonRpcRequest,
+  record: TransportRecord,
+  client: Client,
+  exchange: Exchange,
+): void {
+  const finished = services.manager.requestStarted(record.transport_id);
+  const caller = { client, transport_id: record.transport_id };
+  relays.of(record, client).request(request, caller, record.initialize_params, {
+    reply: (response, cancelled) => {
+      finished(cancelled ? null : { method: request.method, name: nameOf(request), ok: isOk(response) });
+      exchange.reply(response);
+    },
+    related: (message) => exchange.related(message),
+  });
+}
+
+/** Tool, prompt or resource that a request is about. */
+function nameOf({ params }: JsonRpcRequest): string | null {
+  const name = params?.name ?? params?.uri;
+  return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
+}
+
+const isOk = ({ error, result }: JsonRpcResponse): boolean =>
+  error === undefined && !(isObject(result) && result.isError === true);

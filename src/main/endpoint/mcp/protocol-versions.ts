@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { isObject, type Params } from './json-rpc';
+
+/** Protocol revisions with sessions, newest first. Revisions compare like their dates, as text. */
+const SESSIONFUL = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
+/** First revision without sessions. */
+const FIRST_STATELESS = '2026-07-28';
+const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
+
+/** The revision to go on with: the one asked for, or else our newest (MCP 2025-11-25, lifecycle, version negotiation). */
+export const negotiate = (asked: string): string => SESSIONFUL.find((version) => version === asked) ?? SESSIONFUL[0];
+
+/** The one revision in which a body may hold several messages (MCP 2025-03-26, transports). */
+export const allowsBatches = (version: string): boolean => version === '2025-03-26';
+
+/** Whether streams begin with a priming event; older clients take its empty data for a broken message. */
+export const allowsPriming = (version: string): boolean => version >= '2025-11-25';
+
+/** Whether `MCP-Protocol-Version` is left out or names a revision with sessions. */
+export function hasServableVersion(req: IncomingMessage): boolean {
+  const header = req.headers['mcp-protocol-version'];
+  return header === undefined || SESSIONFUL.some((version) => version === header);
+}
+
+/** Whether the request belongs to the revisions without sessions: by its envelope, its method or its header. */
+export function isStatelessEra(req: IncomingMessage, body: unknown): boolean {
+  if (isObject(body) && (body.method === 'server/discover' || hasEnvelope(body.params))) return true;
+  const header = req.headers['mcp-protocol-version'];
+  return typeof header === 'string' && header >= FIRST_STATELESS;
+}
+
+const hasEnvelope = (params: unknown): boolean => {
+  const meta = isObject(params) ? (params as Params)._meta : undefined;
+  return isObject(meta) && VERSION_KEY in meta;
+};

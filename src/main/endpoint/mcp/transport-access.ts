@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import type { Client } from '../../../shared/contract/client';
+import { HoldfastError } from '../../../shared/errors';
+import { isTransportId } from '../../../shared/model/ids';
+import type { Services } from '../../services';
+import type { TransportRecord } from '../../sessions/ports';
+import { Refused } from './http';
+import { hasServableVersion } from './protocol-versions';
+
+/**
+ * The transport that a request names with `Mcp-Session-Id`.
+ * @throws HoldfastError `session_not_found` unless it lives and is this client's
+ * @throws Refused without an id, or with an unsupported protocol version
+ */
+export function transportOf({ manager }: Services, req: IncomingMessage, client: Client): TransportRecord {
+  const named = req.headers['mcp-session-id'];
+  if (named === undefined) {
+    throw new Refused(
+      400,
+      'Mcp-Session-Id is missing. Send initialize first, and from then on the id it answers with.',
+    );
+  }
+  const isOurs = typeof named === 'string' && isTransportId(named);
+  const record = isOurs ? manager.findTransport(named, client.client_id) : null;
+  if (record?.era !== 'sessionful') throw new HoldfastError('session_not_found');
+  if (!hasServableVersion(req)) {
+    throw new Refused(
+      400,
+      `This MCP-Protocol-Version is not supported. Send ${record.protocol_version}, as negotiated.`,
+    );
+  }
+  return record;
+}
