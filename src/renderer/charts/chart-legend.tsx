@@ -1,35 +1,45 @@
+import { cx } from '../ui/cx';
 import type { LegendItem } from './chart-spec';
 
 export interface ChartLegendProps {
   /** The time that the values are of. */
   when: string;
   items: readonly LegendItem[];
+  /** Whether the values are known: they are not while the history is on its way, nor when Holdfast did not run. */
+  known: boolean;
   /** Whether the hatched time in which Holdfast did not run is explained. */
   hasGaps: boolean;
-  /** Stands in place of the values when there are none. */
-  note?: string;
+  /** The bucket under the cursor is of such a time. */
+  inGap: boolean;
 }
 
-/** Legend and hover values in one line above the chart. It holds room for its values, so that nothing moves with them. */
-export function ChartLegend({ when, items, hasGaps, note }: ChartLegendProps) {
+/** Legend and hover values above the chart. It holds room for its values, so that nothing moves with them. */
+export function ChartLegend({ when, items, known, hasGaps, inGap }: ChartLegendProps) {
   return (
-    <div className="flex min-h-6 flex-wrap items-center gap-x-5 gap-y-0.5 pl-1 text-sm">
-      <span className="w-52 shrink-0 truncate font-medium text-ink">{when}</span>
-      {items.map((item) => (
-        <span key={item.label} className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
-          <Swatch item={item} />
-          {item.label}
-          <span className="min-w-9 font-medium text-ink">{note ? '–' : item.value}</span>
-        </span>
-      ))}
-      {hasGaps && (
-        <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
-          <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" className="text-ink-3">
-            <path d="M0 5 5 0M0 10 10 0M5 10l5-5" stroke="currentColor" strokeWidth="1" />
-          </svg>
-          Not running
-        </span>
-      )}
+    <div className="flex flex-wrap items-center gap-x-4 pl-1 text-sm leading-6">
+      <span className="h-6 min-w-68 flex-1 truncate font-medium text-ink">
+        {when}
+        {inGap && ' · Holdfast was not running'}
+      </span>
+      <span className="flex flex-wrap gap-x-4">
+        {items.map((item) => (
+          <span key={item.label} className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
+            <Swatch item={item} />
+            {item.label}
+            <span className={cx('font-medium text-ink', item.wide ? 'min-w-16' : 'min-w-8')}>
+              {known && !inGap ? item.value : '–'}
+            </span>
+          </span>
+        ))}
+        {hasGaps && (
+          <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
+            <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" className="text-ink-3">
+              <path d="M0 5 5 0M0 10 10 0M5 10l5-5" stroke="currentColor" strokeWidth="1" />
+            </svg>
+            Not running
+          </span>
+        )}
+      </span>
     </div>
   );
 }

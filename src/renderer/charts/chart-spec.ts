@@ -13,6 +13,8 @@ export interface Span {
 export interface LegendItem {
   readonly label: string;
   readonly value: string;
+  /** Holds room for a value with a unit. */
+  readonly wide?: boolean;
   /** CSS colour of its swatch; a line is drawn as a line. */
   readonly colour: string;
   readonly mark: 'bar' | 'line';

@@ -70,8 +70,9 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
       <ChartLegend
         when={when}
         items={items}
+        known={history !== null}
         hasGaps={frame !== null && gapsOf(frame).length > 0}
-        note={notRunning ? 'Holdfast was not running' : undefined}
+        inGap={notRunning}
       />
       <div
         ref={box}

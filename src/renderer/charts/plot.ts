@@ -7,6 +7,8 @@ import { timeLabels } from './time-axis';
 
 /** Least drag, in CSS pixels, that is meant as a selection. */
 const DRAG = 6;
+/** Room that half a label of the time axis takes: one that would be cut off at the edge is left out. */
+const HALF_LABEL = 44;
 const VALUE_AXIS = 52;
 const TIME_AXIS = 26;
 const STEPS: Ms[] = [
@@ -70,7 +72,8 @@ export class Plot {
             incrs: STEPS,
             grid: { show: false },
             ticks: { stroke: theme.grid, width: 1, size: 4 },
-            values: (_, splits, __, ___, step) => timeLabels(splits, step),
+            values: (u, splits, _, __, step) =>
+              timeLabels(splits, step).map((label, index) => (fits(u, splits[index] ?? 0) ? label : '')),
           },
           {
             stroke: theme.axis,
@@ -187,6 +190,8 @@ export class Plot {
 }
 
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000];
+
+const fits = (u: uPlot, at: Ms): boolean => u.valToPos(at, 'x') <= u.width - VALUE_AXIS - HALF_LABEL;
 
 function marker(className: string): HTMLDivElement {
   const element = document.createElement('div');

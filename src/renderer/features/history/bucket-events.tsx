@@ -1,7 +1,7 @@
-import { useCallback, useState } from 'react';
+import { Fragment, useCallback, useState } from 'react';
 import type { EventKind, HoldfastEvent } from '../../../shared/contract/event';
 import { shortId } from '../../../shared/model/ids';
-import { DAY } from '../../../shared/model/units';
+import type { Ms } from '../../../shared/model/units';
 import type { Span } from '../../charts/chart-spec';
 import { describeEvent } from '../../format/event-words';
 import { formatCount } from '../../format/number';
@@ -57,14 +57,14 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
   const events = list?.events ?? [];
   return (
     <Card
-      title="Events"
+      title="What happened"
       aside={<Switch label="All kinds" checked={all} onChange={setAll} />}
       bodyClassName="flex min-h-0 flex-col"
       className="min-[1100px]:sticky min-[1100px]:top-0"
     >
       <div className="flex min-h-11 items-center justify-between gap-2 border-line border-b px-4 py-1.5 text-sm">
         <p role="status" className="min-w-0">
-          <span className="block truncate font-medium text-ink">{when}</span>
+          <span className="block font-medium text-ink">{when}</span>
           <span className="block text-ink-3">
             {list && `${formatCount(events.length, 'event')}${list.more ? ', and more that do not fit here' : ''}`}
           </span>
@@ -81,8 +81,11 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
           <p className="px-4 py-6 text-center text-ink-3">Nothing happened in this time.</p>
         )}
         <ol className="flex flex-col">
-          {events.map((event) => (
-            <EventRow key={event.seq} event={event} withDay={to - from > DAY} />
+          {events.map((event, index) => (
+            <Fragment key={event.seq}>
+              {formatDay(event.at) !== formatDay(events[index - 1]?.at ?? from) && <Day at={event.at} />}
+              <EventRow event={event} />
+            </Fragment>
           ))}
         </ol>
       </ScrollRegion>
@@ -90,7 +93,11 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
   );
 }
 
-function EventRow({ event, withDay }: { event: HoldfastEvent; withDay: boolean }) {
+const Day = ({ at }: { at: Ms }) => (
+  <li className="border-line border-b bg-sunken px-4 py-1 font-medium text-ink-2 text-sm">{formatDay(at)}</li>
+);
+
+function EventRow({ event }: { event: HoldfastEvent }) {
   const { title, detail, tone } = describeEvent(event);
   return (
     <li className="flex gap-2.5 border-line border-b px-4 py-2 text-sm last:border-b-0">
@@ -103,7 +110,6 @@ function EventRow({ event, withDay }: { event: HoldfastEvent; withDay: boolean }
             title={formatDateTime(event.at)}
             className="shrink-0 text-ink-3"
           >
-            {withDay && `${formatDay(event.at)}, `}
             {formatClock(event.at)}
           </time>
         </p>

@@ -37,10 +37,10 @@ const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) 
 /** The same as the charts in numbers, newest first. Time in which Holdfast did not run is one row. */
 export function HistoryTable({ caption, buckets, bucket, picked, onPick }: HistoryTableProps) {
   return (
-    <ScrollRegion label={caption}>
+    <ScrollRegion label={caption} className="max-h-[32rem] min-[1100px]:max-h-[calc(100vh-15rem)]">
       <Table>
         <caption className="sr-only">{caption}, newest first</caption>
-        <thead>
+        <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
           <tr>
             <Th>Time</Th>
             {COLUMNS.map(([name]) => (
@@ -54,30 +54,25 @@ export function HistoryTable({ caption, buckets, bucket, picked, onPick }: Histo
           {rowsOf(buckets, bucket).map((row) =>
             'bucket' in row ? (
               <Tr key={row.bucket.at} className={cx('hover:bg-hover', row.bucket.at === picked && 'bg-selected')}>
-                <th scope="row" className="whitespace-nowrap px-3 text-left font-normal">
+                <th scope="row" className="h-9 whitespace-nowrap px-3 py-0 text-left align-middle font-normal">
                   <button
                     type="button"
                     aria-pressed={row.bucket.at === picked}
                     onClick={() => onPick(row.bucket)}
-                    className="h-7 rounded text-accent hover:underline"
+                    className="block h-7 rounded text-accent hover:underline"
                   >
                     {spanWords(row.bucket.at, row.bucket.at + bucket)}
                   </button>
                 </th>
                 {COLUMNS.map(([name, value]) => (
-                  <Td key={name} numeric>
-                    {value(row.bucket)}
-                  </Td>
+                  <NumberCell key={name} text={value(row.bucket)} />
                 ))}
               </Tr>
             ) : (
               <Tr key={row.from} className="bg-sunken">
-                <th scope="row" className="h-9 whitespace-nowrap px-3 text-left font-normal text-ink-2">
-                  {spanWords(row.from, row.to)}
+                <th scope="row" colSpan={COLUMNS.length + 1} className="h-9 px-3 text-left font-normal text-ink-2">
+                  {spanWords(row.from, row.to)} · Holdfast was not running
                 </th>
-                <Td colSpan={COLUMNS.length} className="text-ink-2">
-                  Holdfast was not running
-                </Td>
               </Tr>
             ),
           )}
@@ -86,6 +81,13 @@ export function HistoryTable({ caption, buckets, bucket, picked, onPick }: Histo
     </ScrollRegion>
   );
 }
+
+/** Nothing is set back, so that the eye finds something. */
+const NumberCell = ({ text }: { text: string }) => (
+  <Td numeric className={cx('whitespace-nowrap', (text === '0' || text === '–') && 'text-ink-3')}>
+    {text}
+  </Td>
+);
 
 /** Newest first; neighbouring buckets in which Holdfast did not run become one row. */
 export function rowsOf(buckets: readonly HistoryBucket[], size: Ms): Row[] {

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { History, HistoryBucket } from '../../../shared/contract/history';
+import type { Ms } from '../../../shared/model/units';
 import { SharedChartCursor } from '../../charts/chart-cursor';
 import type { Span } from '../../charts/chart-spec';
 import { LatencyChart } from '../../charts/latency-chart';
@@ -7,6 +8,7 @@ import { LiveSessionsChart } from '../../charts/live-sessions-chart';
 import { RANGE_WORDS } from '../../charts/range-words';
 import { ReconnectsChart } from '../../charts/reconnects-chart';
 import { spanWords } from '../../charts/time-axis';
+import { formatDuration } from '../../format/time';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { useRefresh } from '../../store/use-refresh';
 import { Card } from '../../ui/card';
@@ -62,6 +64,8 @@ export function HistoryView() {
   );
 }
 
+const BarSize = ({ ms }: { ms: Ms }) => <span className="text-ink-3 text-sm">{formatDuration(ms)} a bar</span>;
+
 interface BodyProps {
   history: History | null;
   zoom: Span | null;
@@ -98,7 +102,7 @@ function HistoryBody({ history, zoom, place, go }: BodyProps) {
           </Card>
         ) : (
           <SharedChartCursor>
-            <Card title="Reconnects">
+            <Card title="Reconnects" aside={history && <BarSize ms={bucket} />}>
               <ReconnectsChart {...charts} height={190} />
             </Card>
             <Card title="Live sessions">

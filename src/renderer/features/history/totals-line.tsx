@@ -1,22 +1,19 @@
 import type { HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
-import { formatCount, formatNumber } from '../../format/number';
+import { formatNumber } from '../../format/number';
 import { formatDuration } from '../../format/time';
 import { sumUp } from './totals';
 
-/** What the time in sight comes to, and how much of it nobody was there to watch. */
+/** What the time in sight comes to, and how much of it nobody was there to watch. Dashes before anything is known. */
 export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucket[]; bucket: Ms }) {
   const totals = sumUp(buckets, bucket);
+  const count = (value: number | null) => (value === null || buckets.length === 0 ? '–' : formatNumber(value));
   const facts: [label: string, value: string, aside?: string][] = [
-    [
-      'Reconnects',
-      formatNumber(totals.reconnects),
-      totals.rejected > 0 ? `${formatNumber(totals.rejected)} refused` : '',
-    ],
-    ['Disconnects', formatNumber(totals.disconnected)],
-    ['New sessions', formatNumber(totals.created)],
-    ['Most live at once', totals.livePeak === null ? '–' : formatNumber(totals.livePeak)],
-    ['Calls', formatNumber(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
+    ['Reconnects', count(totals.reconnects), totals.rejected > 0 ? `${formatNumber(totals.rejected)} refused` : ''],
+    ['Disconnects', count(totals.disconnected)],
+    ['New sessions', count(totals.created)],
+    ['Most live at once', count(totals.livePeak)],
+    ['Calls', count(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
   ];
   return (
     <div className="flex flex-col gap-1">
@@ -34,7 +31,7 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
         {totals.notRunning > 0 &&
           (totals.notRunning >= buckets.length * bucket
             ? 'Holdfast was not running in this time, so nothing is known of it.'
-            : `Holdfast was not running for ${formatDuration(totals.notRunning)} of it (${formatCount(buckets.length, 'bucket')} of ${formatDuration(bucket)} each).`)}
+            : `Holdfast was not running for ${formatDuration(totals.notRunning)} of this time.`)}
       </p>
     </div>
   );

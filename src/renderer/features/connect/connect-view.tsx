@@ -1,0 +1,59 @@
+import { useCallback, useRef, useState } from 'react';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { useRefresh } from '../../store/use-refresh';
+import { Card } from '../../ui/card';
+import { CopyButton } from '../../ui/copy-button';
+import { ErrorNote } from '../../ui/error-note';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { ClientList } from './client-list';
+import { FreshKey } from './fresh-key';
+import { type FreshClient, NewClient } from './new-client';
+
+/** Gives a client its key and shows every client that has one. */
+export function ConnectView() {
+  const { loadApp, loadClients } = useActions();
+  // The key is in here and goes with the view: nobody finds it again by coming back.
+  const [fresh, setFresh] = useState<FreshClient | null>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const turn = (next: FreshClient | null) => {
+    setFresh(next);
+    body.current?.focus();
+  };
+  const error = useRefresh(
+    useCallback(async () => {
+      await Promise.all([loadApp(), loadClients()]);
+    }, [loadApp, loadClients]),
+  );
+  return (
+    <ScrollRegion label="Connect" className="h-full">
+      <div className="mx-auto flex max-w-5xl flex-col gap-4 px-5 py-4">
+        <Endpoint />
+        {error !== null && <ErrorNote error={error} />}
+        <Card title={fresh ? `Connect ${fresh.name}` : 'Connect a client'}>
+          {/* What had the focus is gone when the card turns: the card takes it, so that Tab goes on from here. */}
+          <div ref={body} tabIndex={-1} className="outline-none">
+            {fresh ? <FreshKey client={fresh} onDone={() => turn(null)} /> : <NewClient onCreated={turn} />}
+          </div>
+        </Card>
+        <ClientList />
+      </div>
+    </ScrollRegion>
+  );
+}
+
+/** The one address that every client connects to. */
+function Endpoint() {
+  const url = useHoldfast((state) => (state.app ? `${state.app.url}/mcp` : null));
+  return (
+    <p className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
+      Every MCP client on this machine connects to
+      {url && (
+        <>
+          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-ink text-sm">{url}</code>
+          <CopyButton text={url} label="Copy address" iconOnly />
+        </>
+      )}
+      with a key of its own.
+    </p>
+  );
+}

@@ -1,0 +1,89 @@
+import { CircleCheck, LoaderCircle } from 'lucide-react';
+import { useState } from 'react';
+import type { Ms } from '../../../shared/model/units';
+import { formatDateTime } from '../../format/time';
+import { routeHash } from '../../store/route';
+import { useHoldfast } from '../../store/use-holdfast';
+import { Button } from '../../ui/button';
+import { CopyButton } from '../../ui/copy-button';
+import { Segmented } from '../../ui/segmented';
+import type { FreshClient } from './new-client';
+import { CHECKED_ON, RECIPES } from './recipes';
+import { SnippetBox } from './snippet-box';
+import { typeWord } from './type-choice';
+import { useFirstRequest } from './use-first-request';
+
+const WAYS = [
+  { value: 'command', label: 'Command' },
+  { value: 'file', label: 'File' },
+] as const;
+
+/** The key of a new client, this once, in the form the client wants it, until its first request arrives. */
+export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): void }) {
+  const origin = useHoldfast((state) => state.app?.url ?? null);
+  const at = useFirstRequest(client.id);
+  const recipe = RECIPES[client.type];
+  const [way, setWay] = useState<'command' | 'file'>(recipe.command ? 'command' : 'file');
+  const make = (way === 'command' && recipe.command) || recipe.file;
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
+        <p className="mr-auto text-ink-2">
+          The key is shown this once. Paste it now; if it gets lost, remove the client and create a new one.
+        </p>
+        {recipe.command && <Segmented label="Form" value={way} options={WAYS} onChange={setWay} />}
+      </div>
+      {origin === null ? (
+        <p className="min-h-24 text-ink-3">Asking Holdfast for its address…</p>
+      ) : (
+        <SnippetBox key={way} snippet={make({ url: `${origin}/mcp`, key: client.key })} secret={client.key} />
+      )}
+      <FirstRequest client={client} at={at} next={recipe.next} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button variant={at === null ? 'secondary' : 'primary'} onClick={onDone}>
+          Done
+        </Button>
+        <CopyButton text={client.key} label="Copy the key alone" />
+        <span className="ml-auto text-ink-3 text-sm">
+          Form for {typeWord(client.type)} checked on {CHECKED_ON}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function FirstRequest({ client, at, next }: { client: FreshClient; at: Ms | null; next: string }) {
+  const session = useHoldfast((state) => {
+    for (const one of state.sessions.values()) if (one.client_id === client.id) return one.session_id;
+    return null;
+  });
+  return (
+    <div
+      role="status"
+      data-connected={at !== null}
+      className="flex min-h-14 items-center gap-3 rounded-md border border-line bg-sunken px-4 py-2"
+    >
+      {at === null ? (
+        <LoaderCircle size={20} aria-hidden className="shrink-0 animate-spin text-ink-3" />
+      ) : (
+        <CircleCheck size={20} aria-hidden className="shrink-0 text-active" />
+      )}
+      <div className="min-w-0">
+        <p className="font-semibold text-ink">
+          {at === null ? `Waiting for the first request of ${client.name}…` : `Connected: ${client.name} is here`}
+        </p>
+        <p className="text-ink-2 text-sm">
+          {at === null ? next : `First request on ${formatDateTime(at)}.`}{' '}
+          {session && (
+            <a
+              href={routeHash({ view: 'sessions', id: session, params: {} })}
+              className="rounded font-medium text-accent hover:underline"
+            >
+              Open its session
+            </a>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { KeyRound } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { ClientType } from '../../../shared/contract/client';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { Button } from '../../ui/button';
+import { ErrorNote } from '../../ui/error-note';
+import { Field } from '../../ui/field';
+import { TypeChoice, typeWord } from './type-choice';
+
+/** A client that was just created. It holds the key, so it lives in one component's state and nowhere else. */
+export interface FreshClient {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly type: ClientType;
+}
+
+const LONGEST_NAME = 60;
+
+/** Chooses a client, names it and creates its key. */
+export function NewClient({ onCreated }: { onCreated(client: FreshClient): void }) {
+  const { createClient } = useActions();
+  const taken = useHoldfast((state) => state.clients);
+  const [type, setType] = useState<ClientType>('claude-code');
+  const [typed, setTyped] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [missing, setMissing] = useState(false);
+  const name = typed ?? freeName(typeWord(type), taken?.map((client) => client.name) ?? []);
+
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    if (name.trim() === '') {
+      setMissing(true);
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    try {
+      const { client_id, client_key } = await createClient({ name: name.trim(), type });
+      onCreated({ id: client_id, key: client_key, name: name.trim(), type });
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
+      <TypeChoice value={type} onChange={setType} />
+      <div className="flex flex-wrap items-start gap-x-3">
+        <div className="w-72 max-w-full">
+          <Field
+            label="Name"
+            value={name}
+            maxLength={LONGEST_NAME}
+            autoComplete="off"
+            onChange={(next) => {
+              setTyped(next);
+              setMissing(false);
+            }}
+            error={missing && 'Give the client a name.'}
+            hint="So that you know it again in the list."
+          />
+        </div>
+        <Button
+          type="submit"
+          variant="primary"
+          disabled={busy}
+          icon={<KeyRound size={15} aria-hidden />}
+          className="mt-6"
+        >
+          Create key
+        </Button>
+      </div>
+      {error !== null && <ErrorNote error={error} />}
+    </form>
+  );
+}
+
+/** `Cursor`, and `Cursor 2` where there is one already. */
+export function freeName(wish: string, taken: readonly string[]): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wish : `${wish} ${number}`;
+    if (!taken.includes(name)) return name;
+  }
+}

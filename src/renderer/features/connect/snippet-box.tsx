@@ -1,0 +1,37 @@
+import { Eye, EyeOff } from 'lucide-react';
+import { useState } from 'react';
+import { IconButton } from '../../ui/button';
+import { CopyButton } from '../../ui/copy-button';
+import type { Snippet } from './recipes';
+
+/** How the key is shown until the person asks for it: one that is on the screen is in every screenshot. */
+const masked = (key: string) => `${key.slice(0, 3)}${'•'.repeat(12)}`;
+
+/** A text to paste with the key in it: hidden until asked for, copied whole. */
+export function SnippetBox({ snippet: { text, place, note }, secret }: { snippet: Snippet; secret: string }) {
+  const [shown, setShown] = useState(false);
+  return (
+    <figure className="flex min-w-0 flex-col">
+      <figcaption className="flex h-10 items-center gap-1 rounded-t-md border border-line bg-sunken pr-1.5 pl-3 text-ink-2 text-sm">
+        <span className="mr-auto truncate">
+          Into <span className="font-medium text-ink">{place}</span>
+        </span>
+        <IconButton
+          label={shown ? 'Hide the key' : 'Show the key'}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? <EyeOff size={15} aria-hidden /> : <Eye size={15} aria-hidden />}
+        </IconButton>
+        <CopyButton text={text} variant="primary" />
+      </figcaption>
+      <pre
+        data-secret={shown || undefined}
+        className="whitespace-pre-wrap break-words rounded-b-md border border-line border-t-0 bg-surface p-3 font-mono text-ink text-sm leading-5"
+      >
+        <code>{shown ? text : text.replace(secret, masked(secret))}</code>
+      </pre>
+      <p className="mt-1.5 min-h-5 text-ink-3 text-sm">{note}</p>
+    </figure>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ClientType, ClientType as Type } from '../../../shared/contract/client';
+import { clientTypeWord } from '../../format/words';
+import { cx } from '../../ui/cx';
+
+/** In the order they are offered; the rest comes last. */
+export const TYPES: readonly Type[] = ['claude-code', 'cursor', 'vscode', 'codex', 'gemini', 'other'];
+
+export const typeWord = (type: ClientType): string => (type === 'other' ? 'Other or script' : clientTypeWord(type));
+
+/** Which client it is to be. Native radio buttons: arrow keys move, and screen readers know them. */
+export function TypeChoice({ value, onChange }: { value: ClientType; onChange(type: ClientType): void }) {
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1.5 font-medium text-ink text-sm">Client</legend>
+      <div className="grid grid-cols-2 gap-2 min-[700px]:grid-cols-3">
+        {TYPES.map((type) => (
+          <label
+            key={type}
+            className={cx(
+              'flex h-10 items-center gap-2.5 rounded-md border px-3 font-medium transition-colors',
+              'has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-focus has-[:focus-visible]:outline-offset-2',
+              type === value ? 'border-accent bg-selected text-ink' : 'border-line text-ink-2 hover:bg-hover',
+            )}
+          >
+            <input
+              type="radio"
+              name="client-type"
+              value={type}
+              checked={type === value}
+              onChange={() => onChange(type)}
+              className="size-4 accent-[var(--accent)] outline-none"
+            />
+            {typeWord(type)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect } from 'react';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { HoldfastState } from '../../store/state';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+
+/** A handshake alone is no event, so the list is asked for as well, while somebody waits. */
+const ASK_EVERY: Ms = 5 * SECOND;
+
+/** When a client was first heard of: its first authenticated request, or its first session; null before. */
+export function firstRequest(state: Pick<HoldfastState, 'clients' | 'sessions'>, clientId: string): Ms | null {
+  const seen = state.clients?.find((client) => client.client_id === clientId)?.first_seen_at ?? null;
+  if (seen !== null) return seen;
+  let first: Ms | null = null;
+  for (const session of state.sessions.values()) {
+    if (session.client_id === clientId) first = Math.min(first ?? session.created_at, session.created_at);
+  }
+  return first;
+}
+
+/** Waits for the first request of a client that was just created. */
+export function useFirstRequest(clientId: string): Ms | null {
+  const { loadClients } = useActions();
+  const at = useHoldfast((state) => firstRequest(state, clientId));
+  const waiting = at === null;
+  useEffect(() => {
+    if (!waiting) return;
+    // A try that fails is followed by the next one; that the connection is gone, the header says.
+    const timer = setInterval(() => void loadClients().catch(() => {}), ASK_EVERY);
+    return () => clearInterval(timer);
+  }, [waiting, loadClients]);
+  return at;
+}
