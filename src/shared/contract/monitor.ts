@@ -58,9 +58,10 @@ export const monitorCommandSchema = z.discriminatedUnion('type', [
 ]);
 export type MonitorCommand = z.infer<typeof monitorCommandSchema>;
 
-/** Close codes of the monitor WebSocket. 1001 and 1013 may be retried, the others not without a change. */
+/** Close codes of the monitor WebSocket. 1001, 1011 and 1013 may be retried, the others not without a change. */
 export const MONITOR_CLOSE = {
   goingAway: 1001,
+  failed: 1011,
   tooSlow: 1013,
   unauthorized: 4401,
   notFound: 4404,

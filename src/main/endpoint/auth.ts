@@ -1,0 +1,87 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { ERRORS, HoldfastError } from '../../shared/errors';
+import { SECOND } from '../../shared/model/units';
+import type { ClientRegistry } from '../sessions/clients';
+import type { Principal } from '../sessions/reconnection';
+import { nameOf, type RateLimit } from './rate-limits';
+import type { BrowserSignIns } from './web-ui/sign-in';
+
+/** Who sent a request and by what right. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly via: 'client_key' | 'admin_key' | 'ui_token';
+  /** Tells callers apart in limits and when one's right ends. Holds no secret. */
+  readonly name: string;
+}
+
+export interface AuthenticatorPorts {
+  readonly clients: ClientRegistry;
+  readonly signIns: BrowserSignIns;
+  readonly adminKey: string;
+  /** Counts requests without a good key. */
+  readonly badKeys: RateLimit;
+}
+
+const LONGEST_KEY = 4_096;
+const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+
+/**
+ * Tells who holds a key: a client, the admin, or a browser that signed in. Keys are compared as SHA-256 digests, the admin's
+ * in constant time, the others by looking their digest up. Only failures are counted, so whoever holds a good key is never
+ * shut out by somebody who guesses.
+ */
+export class Authenticator {
+  private readonly adminHash: Buffer;
+  private readonly ports: AuthenticatorPorts;
+
+  constructor(ports: AuthenticatorPorts) {
+    this.ports = ports;
+    this.adminHash = digest(ports.adminKey);
+  }
+
+  /**
+   * The caller that an `Authorization` header names (RFC 6750 section 2.1).
+   * @throws HoldfastError `unauthorized`, or `rate_limited` when there were too many of those
+   */
+  async fromHeader(header: string | undefined): Promise<Caller> {
+    if (header === undefined) throw await this.refused('missing');
+    const key = bearerOf(header);
+    if (key === null) throw await this.refused('malformed');
+    return this.identify(key) ?? Promise.reject(await this.refused('unknown'));
+  }
+
+  /** The holder of a key, or null. */
+  identify(key: string): Caller | null {
+    if (key.length > LONGEST_KEY) return null;
+    if (timingSafeEqual(digest(key), this.adminHash)) {
+      return { principal: { kind: 'admin' }, via: 'admin_key', name: 'admin' };
+    }
+    const browser = this.ports.signIns.holderOf(key);
+    if (browser !== null) return { principal: { kind: 'admin' }, via: 'ui_token', name: browser };
+    const client = this.ports.clients.authenticate(key);
+    if (client === null) return null;
+    const principal: Principal = { kind: 'client', client };
+    return { principal, via: 'client_key', name: nameOf(principal) };
+  }
+
+  /** The error for a request without a good key; counts it. */
+  async refused(why: keyof typeof REASONS): Promise<HoldfastError> {
+    const wait = await this.ports.badKeys.take(why === 'missing' ? 'missing' : 'wrong');
+    if (wait === null) return new HoldfastError('unauthorized', REASONS[why]);
+    const sentence = `Too many requests without a valid key. Wait ${Math.ceil(wait / SECOND)} s. ${REASONS[why]}`;
+    return new HoldfastError('rate_limited', sentence, { retryAfter: wait });
+  }
+}
+
+const REASONS = {
+  missing: ERRORS.unauthorized.sentence,
+  malformed: 'The Authorization header was not understood. Send "Authorization: Bearer <client key>".',
+  unknown:
+    'This key is not known here: its client was removed, or it belongs to another Holdfast. Create a key in the Connect view.',
+  ticket: 'This sign-in link was used before or is too old. Ask for a new one.',
+} as const;
+
+/** The key in an `Authorization` header, or null when it is of another form. */
+export const bearerOf = (header: string): string | null => BEARER.exec(header)?.[1] ?? null;
+
+const digest = (key: string): Buffer => createHash('sha256').update(key).digest();

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { HoldfastError } from '../../shared/errors';
+
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_DEPTH = 64;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads a request's body whole.
+ * @returns the bytes, proven to be JSON; null when there is no body
+ * @throws HoldfastError `payload_too_large`, `invalid_input`
+ */
+export async function readJsonBody(req: IncomingMessage): Promise<Buffer | null> {
+  if (Number(req.headers['content-length'] ?? 0) > MAX_BYTES) throw new HoldfastError('payload_too_large');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Not `for await`: leaving such a loop destroys the socket, and the answer with it.
+  await new Promise<void>((resolve, reject) => {
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      // The rest is taken and dropped: a client that is cut off while it sends never reads the answer.
+      if (size <= MAX_BYTES) chunks.push(chunk);
+      else reject(new HoldfastError('payload_too_large'));
+    });
+    req.once('end', resolve);
+    req.once('error', (cause) => reject(cutOff(cause)));
+    req.once('close', () => reject(cutOff()));
+  });
+  if (size === 0) return null;
+  const bytes = Buffer.concat(chunks);
+  requireSaneJson(bytes);
+  return bytes;
+}
+
+const cutOff = (cause?: unknown) =>
+  new HoldfastError('invalid_input', 'The connection ended in the middle of the body.', { cause });
+
+/** @throws HoldfastError `invalid_input`; the text itself is not repeated, it may hold a token */
+function requireSaneJson(bytes: Buffer): void {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw new HoldfastError('invalid_input', 'The body is not UTF-8 text. Send JSON in UTF-8.');
+  }
+  if (depthOf(text) > MAX_DEPTH) {
+    throw new HoldfastError('invalid_input', `The body is nested more than ${MAX_DEPTH} levels deep. Send it flatter.`);
+  }
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new HoldfastError('invalid_input', 'The body is not valid JSON.');
+  }
+}
+
+/** How deep brackets are nested outside of strings, counted before anything is parsed. Stops at the first too deep one. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length && deepest <= MAX_DEPTH; i += 1) {
+    const char = text[i];
+    if (inString) {
+      if (char === '\\') i += 1;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (char === '}' || char === ']') depth -= 1;
+  }
+  return deepest;
+}

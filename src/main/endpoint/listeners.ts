@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { HoldfastError } from '../../shared/errors';
+import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
+import { isHoldfast } from './probe';
+import { refuseSocket } from './refusal';
+
+const ADDRESSES = ['127.0.0.1', '::1'] as const;
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_WITHIN: Ms = 5 * SECOND;
+const REQUEST_WITHIN: Ms = MINUTE;
+const CHECK_PERIOD: Ms = 2 * SECOND;
+const KEEP_ALIVE: Ms = 65 * SECOND;
+const MAX_CONNECTIONS = 4_096;
+/** How often another free port is looked for when any will do and IPv6 has it taken. */
+const TRIES = 5;
+
+/** What is done with what comes in. None of them may throw or reject. */
+export interface Handlers {
+  /** Called before anything comes in. */
+  listening(port: number): void;
+  request(req: IncomingMessage, res: ServerResponse): void;
+  /** A request to change over to WebSocket. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface Listeners {
+  readonly port: number;
+  readonly servers: readonly Server[];
+}
+
+/**
+ * Listens on the loopback addresses of both families, on one port, and on no other address. IPv6 is left out where the
+ * machine has none. The port is never changed to another one: clients have it in their configuration.
+ * @param port - 0 takes any free port
+ * @throws HoldfastError `already_running` when a Holdfast has the port, `port_in_use` when something else has it
+ */
+export async function listen(port: number, handlers: Handlers, log: Logger): Promise<Listeners> {
+  for (let left = port === 0 ? TRIES : 1; ; left -= 1) {
+    const servers: Server[] = [];
+    let taken = port;
+    try {
+      for (const address of ADDRESSES) {
+        const server = makeServer(handlers, log);
+        if (!(await bind(server, address, taken, log))) continue;
+        servers.push(server);
+        taken = (server.address() as AddressInfo).port;
+        if (servers.length === 1) handlers.listening(taken);
+      }
+      return { port: taken, servers };
+    } catch (error) {
+      for (const server of servers) server.close();
+      if (!isTaken(error) || left <= 1) throw isTaken(error) ? await portError(taken) : error;
+    }
+  }
+}
+
+/** @returns false when the machine does not have this address */
+function bind(server: Server, host: string, port: number, log: Logger): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT';
+      if (!isMissing || host === ADDRESSES[0]) {
+        reject(error);
+        return;
+      }
+      log.info({ host, code: error.code }, 'this machine has no IPv6 loopback address');
+      resolve(false);
+    });
+    server.listen({ host, port, exclusive: true }, () => {
+      server.removeAllListeners('error');
+      server.on('error', (err) => log.error({ err }, 'the endpoint had a problem'));
+      resolve(true);
+    });
+  });
+}
+
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+
+async function portError(port: number): Promise<HoldfastError> {
+  if (await isHoldfast(port)) return new HoldfastError('already_running');
+  return new HoldfastError(
+    'port_in_use',
+    `Port ${port} is taken by another program. Stop it, or set HOLDFAST_PORT to a free port and change it in your clients too.`,
+  );
+}
+
+function makeServer(handlers: Handlers, log: Logger): Server {
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_WITHIN,
+    requestTimeout: REQUEST_WITHIN,
+    connectionsCheckingInterval: CHECK_PERIOD,
+    keepAliveTimeout: KEEP_ALIVE,
+    // The guard answers a missing Host itself, with a sentence.
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('request', handlers.request);
+  server.on('upgrade', (req, socket, head) => {
+    // Nobody else listens once the socket has left the HTTP server.
+    socket.on('error', () => {});
+    if (req.headers.upgrade?.toLowerCase() === 'websocket') handlers.upgrade(req, socket, head);
+    else goOnWithoutUpgrade(server, req, socket, head);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    log.info({ code: error.code }, 'a request could not be read');
+    refuseUnreadable(error.code, socket);
+  });
+  return server;
+}
+
+/**
+ * A server may ignore an offer to change over to something else (RFC 9110 section 7.8), and some clients offer HTTP/2 with
+ * their first request. The request is put back without the offer.
+ */
+function goOnWithoutUpgrade(server: Server, req: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    const name = req.rawHeaders[i] ?? '';
+    if (/^(upgrade|http2-settings)$/i.test(name)) continue;
+    const value = /^connection$/i.test(name) ? 'keep-alive' : req.rawHeaders[i + 1];
+    lines.push(`${name}: ${value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+const UNREADABLE: Record<string, { status: number; detail: string }> = {
+  HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are too large. Send at most 16 KiB.' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    detail: 'The body is not framed sensibly. Send it without extensions.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time. Send it again, faster.' },
+};
+const NOT_HTTP = { status: 400, detail: 'This is not an HTTP/1.1 request that Holdfast understands.' };
+
+function refuseUnreadable(code: string | undefined, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, detail } = UNREADABLE[code ?? ''] ?? NOT_HTTP;
+  refuseSocket(socket, { status, headers: {}, detail }, STATUS_CODES[status] ?? '');
+}

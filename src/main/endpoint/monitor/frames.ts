@@ -1,0 +1,73 @@
+import type { EventKind, HoldfastEvent } from '../../../shared/contract/event';
+import type { MonitorMessage } from '../../../shared/contract/monitor';
+import type { Session } from '../../../shared/contract/session';
+import type { SessionManager } from '../../sessions/manager';
+import type { Principal } from '../../sessions/reconnection';
+
+/** A message as it goes over the wire, made once for all monitors, with what decides who gets it. */
+export interface Frame {
+  /** Everything up to this event is known to whoever has this frame and those before it. */
+  readonly seq: number;
+  readonly sessionId: string | null;
+  readonly clientId: string | null;
+  readonly data: Buffer;
+}
+
+/** Everything else of a session is `session_updated`. */
+const OWN_TYPE = new Set<EventKind>(['session_created', 'session_disconnected', 'session_reconnected']);
+type ChangeType = Extract<MonitorMessage, { data: { session: Session } }>['type'];
+
+const ADMIN: Principal = { kind: 'admin' };
+
+export const encode = (message: MonitorMessage): Buffer => Buffer.from(JSON.stringify(message));
+
+/** Turns events into frames. */
+export class FrameMaker {
+  private readonly manager: SessionManager;
+  private readonly epoch: string;
+
+  constructor(manager: SessionManager, epoch: string) {
+    this.manager = manager;
+    this.epoch = epoch;
+  }
+
+  /** One frame for each event, with the session as it is now. */
+  ofEvents(events: readonly HoldfastEvent[]): Frame[] {
+    const sessions = new Map<string, Session | null>();
+    return events.map((event) => {
+      const id = event.session_id;
+      if (id !== null && !sessions.has(id)) sessions.set(id, this.find(id));
+      return this.ofEvent(event, id === null ? null : (sessions.get(id) ?? null));
+    });
+  }
+
+  /**
+   * The state of a session in place of the events that led to it.
+   * @param seq - how far a monitor has read that has this frame
+   * @returns null when the session is no longer kept
+   */
+  ofState(sessionId: string, seq: number): Frame | null {
+    const session = this.find(sessionId);
+    return session && this.ofChange('session_updated', session, null, seq);
+  }
+
+  private ofEvent(event: HoldfastEvent, session: Session | null): Frame {
+    const { seq } = event;
+    if (session === null) {
+      const data = encode({ type: 'notice', data: { event }, epoch: this.epoch, seq });
+      return { seq, sessionId: event.session_id, clientId: null, data };
+    }
+    const type = OWN_TYPE.has(event.kind) ? (event.kind as ChangeType) : 'session_updated';
+    return this.ofChange(type, session, event, seq);
+  }
+
+  private ofChange(type: ChangeType, session: Session, event: HoldfastEvent | null, seq: number): Frame {
+    const { session_id, client_id } = session;
+    const data = encode({ type, session_id, data: { session, event }, epoch: this.epoch, seq });
+    return { seq, sessionId: session_id, clientId: client_id, data };
+  }
+
+  private find(sessionId: string): Session | null {
+    return this.manager.sessionExists(sessionId) ? this.manager.get(sessionId, ADMIN) : null;
+  }
+}

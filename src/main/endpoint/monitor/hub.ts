@@ -1,0 +1,117 @@
+import type { HoldfastEvent } from '../../../shared/contract/event';
+import { MONITOR_CLOSE } from '../../../shared/contract/monitor';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { Services } from '../../services';
+import { MonitorFeeds } from './feeds';
+import { FrameMaker } from './frames';
+import type { Monitor, MonitorSources } from './monitor';
+
+const HEALTH_PERIOD: Ms = 5 * SECOND;
+/** Every third health round asks for a sign of life: every 15 s. */
+const PING_ROUNDS = 3;
+
+/**
+ * All monitors that listen. Events go out in the turn of the event loop after their commit, each made once for all who may
+ * see it; every 5 s all get their health update. Without monitors nothing runs and nothing is read.
+ */
+export class MonitorHub {
+  readonly sources: MonitorSources;
+  private readonly services: Services;
+  private readonly feeds: MonitorFeeds;
+  private readonly frames: FrameMaker;
+  private readonly monitors = new Set<Monitor>();
+  private readonly unsubscribe: () => void;
+  private waiting: HoldfastEvent[] = [];
+  private endRounds: (() => void) | null = null;
+  private round = 0;
+
+  constructor(services: Services) {
+    this.services = services;
+    const { epoch, version } = services.info();
+    const feeds = new MonitorFeeds(services, epoch);
+    const frames = new FrameMaker(services.manager, epoch);
+    this.feeds = feeds;
+    this.frames = frames;
+    this.sources = {
+      ...{ epoch, version, frames },
+      events: services.store.events,
+      clock: services.clock,
+      snapshot: (scope) => feeds.snapshot(scope),
+      onProblem: (error) => this.report(error),
+    };
+    this.unsubscribe = services.bus.subscribe((events) => this.take(events));
+  }
+
+  get size(): number {
+    return this.monitors.size;
+  }
+
+  /** Takes a monitor in until {@link remove}. */
+  add(monitor: Monitor): void {
+    this.monitors.add(monitor);
+    this.endRounds ??= this.services.timers.every(HEALTH_PERIOD, () => this.runRound());
+  }
+
+  remove(monitor: Monitor): void {
+    this.monitors.delete(monitor);
+    if (this.monitors.size > 0) return;
+    this.endRounds?.();
+    this.endRounds = null;
+  }
+
+  /** Ends the monitors of a caller whose right ended. */
+  endRightOf(name: string): void {
+    for (const monitor of this.monitors) {
+      if (monitor.name === name) monitor.close(MONITOR_CLOSE.unauthorized, 'the key was taken away');
+    }
+  }
+
+  /** Ends everything: Holdfast stops. */
+  close(): void {
+    this.unsubscribe();
+    this.endRounds?.();
+    this.endRounds = null;
+    for (const monitor of this.monitors) monitor.close(MONITOR_CLOSE.goingAway, 'Holdfast is stopping');
+  }
+
+  private take(events: readonly HoldfastEvent[]): void {
+    if (this.monitors.size === 0) return;
+    // Whoever caused the events is answered first.
+    if (this.waiting.length === 0) setImmediate(() => this.flush());
+    this.waiting.push(...events);
+  }
+
+  private flush(): void {
+    const events = this.waiting;
+    this.waiting = [];
+    try {
+      for (const frame of this.frames.ofEvents(events)) {
+        if (frame.sessionId !== null) this.feeds.noteChange(frame.sessionId);
+        for (const monitor of this.monitors) monitor.deliver(frame);
+      }
+      for (const event of events) if (event.kind === 'client_removed') this.endRightOf(event.payload.client_id);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private runRound(): void {
+    this.round += 1;
+    try {
+      // A health update names the newest event, so everything up to it goes first.
+      this.flush();
+      const health = this.feeds.healthRound();
+      for (const monitor of this.monitors) {
+        monitor.sendHealth(() => health(monitor.scope, monitor.changesOnly));
+        monitor.check();
+        if (this.round % PING_ROUNDS === 0) monitor.ping();
+      }
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private report(error: unknown): void {
+    this.services.log.error({ err: error }, 'monitors could not be served');
+  }
+}

@@ -1,0 +1,77 @@
+import { hkdfSync } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import type { Clock } from '../../platform/ports';
+
+const TYPE = 'holdfast-monitor+jwt';
+const ISSUER = 'holdfast';
+const AUDIENCE = 'holdfast:monitor';
+const PURPOSE = 'monitor';
+/** Long enough to open a connection with; an open connection outlives it. */
+export const MONITOR_TOKEN_LIFE: Ms = 5 * MINUTE;
+
+/** What a monitor token stands for. */
+export interface MonitorClaims {
+  /** Client that it was issued to; null for the admin. */
+  readonly clientId: string | null;
+  /** The only session it opens; null for all that its holder may see. */
+  readonly sessionId: string | null;
+}
+
+/**
+ * Signs and verifies the short-lived tokens that open the monitor in place of a key: JWT (RFC 7519), HS256, with a type,
+ * audience and key of their own (RFC 8725 3.9, 3.11, 3.12), so that no other token passes for one, nor one for another.
+ */
+export class MonitorTokens {
+  private readonly key: CryptoKey;
+  private readonly clock: Clock;
+
+  private constructor(key: CryptoKey, clock: Clock) {
+    this.key = key;
+    this.clock = clock;
+  }
+
+  /** @param secret - what the key is derived from; when it changes, all tokens end */
+  static async create(secret: string, clock: Clock): Promise<MonitorTokens> {
+    const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'holdfast monitor token', 32));
+    const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+      'sign',
+      'verify',
+    ]);
+    return new MonitorTokens(key, clock);
+  }
+
+  issue({ clientId, sessionId }: MonitorClaims): Promise<string> {
+    const iat = Math.floor(this.clock.now() / SECOND);
+    const claims = { purpose: PURPOSE, client_id: clientId, session_id: sessionId };
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: TYPE })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setIssuedAt(iat)
+      .setExpirationTime(iat + MONITOR_TOKEN_LIFE / SECOND)
+      .sign(this.key);
+  }
+
+  /** What a genuine token that has not ended stands for; null for anything else. */
+  async verify(token: string): Promise<MonitorClaims | null> {
+    try {
+      const { payload } = await jwtVerify(token, this.key, {
+        algorithms: ['HS256'],
+        typ: TYPE,
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['iat', 'exp'],
+        currentDate: new Date(this.clock.now()),
+      });
+      const { purpose, client_id, session_id } = payload;
+      if (purpose !== PURPOSE || !isIdOrNull(client_id) || !isIdOrNull(session_id)) return null;
+      return { clientId: client_id, sessionId: session_id };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  }
+}
+
+const isIdOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';

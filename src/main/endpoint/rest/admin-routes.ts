@@ -1,0 +1,71 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type RestApp, type RestPorts, requireAdmin } from './context';
+import { ADMIN_ONLY, body, FAILURES, json, NOT_FOUND } from './responses';
+import * as schemas from './schemas';
+
+const CLIENTS = '/api/mcp/clients';
+
+const listRoute = createRoute({
+  method: 'get',
+  path: CLIENTS,
+  tags: ['Clients'],
+  summary: 'Clients that may connect',
+  responses: {
+    200: json(z.object({ clients: z.array(schemas.client) }), 'all clients'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+  },
+});
+
+const createClientRoute = createRoute({
+  method: 'post',
+  path: CLIENTS,
+  tags: ['Clients'],
+  summary: 'Create a client',
+  description: 'The key is shown this once.',
+  request: body(schemas.newClient),
+  responses: { 201: json(schemas.createdClient, 'the client and its key'), ...FAILURES, ...ADMIN_ONLY },
+});
+
+const removeRoute = createRoute({
+  method: 'delete',
+  path: `${CLIENTS}/{client_id}`,
+  tags: ['Clients'],
+  summary: 'Take a client its key away and end its sessions',
+  request: { params: schemas.clientId },
+  responses: { 200: json(schemas.clientId, 'the client that was removed'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
+const historyRoute = createRoute({
+  method: 'get',
+  path: '/api/mcp/history',
+  tags: ['History'],
+  summary: 'Reconnects, live sessions, availability and latency over time',
+  request: { query: schemas.historyQuery },
+  responses: { 200: json(schemas.history, 'the buckets, oldest first'), ...FAILURES, ...ADMIN_ONLY },
+});
+
+/** Routes that concern everybody and so are for the admin alone: the same as the window's own methods. */
+export function addAdminRoutes(app: RestApp, { handlers }: RestPorts): void {
+  app.openapi(listRoute, async (c) => {
+    requireAdmin(c);
+    return c.json(await handlers['clients.list']({}), 200);
+  });
+
+  app.openapi(createClientRoute, async (c) => {
+    requireAdmin(c);
+    return c.json(await handlers['clients.create'](c.req.valid('json')), 201);
+  });
+
+  app.openapi(removeRoute, async (c) => {
+    requireAdmin(c);
+    const { client_id } = c.req.valid('param');
+    await handlers['clients.remove']({ client_id });
+    return c.json({ client_id }, 200);
+  });
+
+  app.openapi(historyRoute, async (c) => {
+    requireAdmin(c);
+    return c.json(await handlers['history.query'](c.req.valid('query')), 200);
+  });
+}

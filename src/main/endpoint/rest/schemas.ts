@@ -1,0 +1,103 @@
+import { z } from '@hono/zod-openapi';
+import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
+import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
+import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
+import {
+  issuedTokenSchema,
+  sessionQuerySchema,
+  sessionSchema,
+  sessionStatusSchema,
+  sessionsHealthSchema,
+} from '../../../shared/contract/session';
+
+/*
+ * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
+ * methods only to schemas that are made after it was loaded, and it is loaded late.
+ */
+const number = (schema: z.ZodNumber, about: string) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(schema)
+    .openapi({ type: 'integer', description: about });
+
+/** Several values: repeated, or in one parameter with commas between. */
+const list = <T extends z.ZodType<string, string>>(item: T, about: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => [value].flat().flatMap((text) => text.split(',')))
+    .pipe(z.array(item).min(1).max(50))
+    .openapi({ type: 'string', description: `${about}; several with commas between` });
+
+export const errorBody = z.object({ detail: z.string().describe('what was wrong and what to do') }).openapi('Error');
+
+export const session = z.object(sessionSchema.shape).openapi('Session');
+export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
+const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
+export const timeline = z
+  .object({ events: z.array(event).describe('newest first'), has_more: z.boolean() })
+  .openapi('Timeline');
+export const issuedToken = z.object(issuedTokenSchema.shape).openapi('IssuedToken');
+export const client = z.object(clientSchema.shape).openapi('Client');
+export const createdClient = z.object(createdClientSchema.shape).openapi('CreatedClient');
+export const history = z.object(historySchema.shape).openapi('History');
+
+export const health = z
+  .object({
+    status: z.literal('ok'),
+    name: z.literal('Holdfast'),
+    version: z.string(),
+    started_at: z.number(),
+    uptime_ms: z.number(),
+  })
+  .openapi('Health');
+
+export const reconnected = z
+  .object({
+    success: z.literal(true),
+    session_id: z.string(),
+    message: z.literal('Session reconnected'),
+    reconnect_count: z.number().int(),
+    reconnect_token: z.string().describe('the next token; the one that was sent is used up'),
+    expires_in_minutes: z.number(),
+  })
+  .openapi('Reconnected');
+
+export const monitorToken = z
+  .object({ monitor_token: z.string(), expires_in_seconds: z.number().int() })
+  .openapi('MonitorToken');
+
+const ofQuery = sessionQuerySchema.shape;
+export const sessionListQuery = z.strictObject({
+  status: list(sessionStatusSchema, 'only sessions of this status').optional(),
+  client_id: z.string().max(100).optional(),
+  text: z.string().max(200).optional().describe('found in session id, client name or client type'),
+  include_probes: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .openapi({ type: 'boolean', description: 'also sessions that were initialized and never used' }),
+  sort: ofQuery.sort,
+  order: ofQuery.order,
+  limit: number(z.number().min(1).max(1000), '1 to 1000').default(100),
+  offset: number(z.number().min(0), 'how many to leave out').default(0),
+});
+
+export const timelineQuery = z.strictObject({
+  before_seq: number(z.number().min(1), 'only events older than this one').optional(),
+  kinds: list(z.string().max(50), 'only events of this kind').optional(),
+  limit: number(z.number().min(1).max(500), '1 to 500').default(timelineQuerySchema.shape.limit.parse(undefined)),
+});
+
+export const historyQuery = z.strictObject(historyQuerySchema.shape);
+export const reconnectBody = z.strictObject({
+  token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
+});
+export const newClient = z.strictObject(newClientSchema.shape);
+export const monitorTokenBody = z.strictObject({
+  session_id: z.string().max(100).optional().describe('the only session that the token opens'),
+});
+export const sessionId = z.object({ session_id: z.string().max(200).openapi({ example: 's_AAAAAAAAAAAAAAAAAAAAAA' }) });
+export const clientId = z.object({ client_id: z.string().max(200) });

@@ -1,0 +1,94 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { SessionPage } from '../../../shared/contract/session';
+import { callerOf, type RestApp, type RestPorts } from './context';
+import { FAILURES, json, NOT_FOUND } from './responses';
+import * as schemas from './schemas';
+
+const TAG = 'Sessions';
+const SESSIONS = '/api/mcp/sessions';
+const ONE = `${SESSIONS}/{session_id}`;
+
+const listRoute = createRoute({
+  method: 'get',
+  path: SESSIONS,
+  tags: [TAG],
+  summary: 'Sessions, filtered, sorted and paged',
+  description: 'A client key sees the sessions of its client, the admin key all.',
+  request: { query: schemas.sessionListQuery },
+  responses: { 200: json(schemas.sessionPage, 'one page'), ...FAILURES },
+});
+
+const healthRoute = createRoute({
+  method: 'get',
+  path: `${SESSIONS}/health`,
+  tags: [TAG],
+  summary: 'How many sessions there are of each status, and how often they reconnected',
+  responses: { 200: json(schemas.sessionsHealth, 'the counts'), ...FAILURES },
+});
+
+const getRoute = createRoute({
+  method: 'get',
+  path: ONE,
+  tags: [TAG],
+  summary: 'One session',
+  request: { params: schemas.sessionId },
+  responses: { 200: json(schemas.session, 'the session'), ...FAILURES, ...NOT_FOUND },
+});
+
+const timelineRoute = createRoute({
+  method: 'get',
+  path: `${ONE}/events`,
+  tags: [TAG],
+  summary: 'Timeline of a session, newest first',
+  description: 'For the next page pass the lowest `seq` of this one as `before_seq`.',
+  request: { params: schemas.sessionId, query: schemas.timelineQuery },
+  responses: { 200: json(schemas.timeline, 'one page'), ...FAILURES, ...NOT_FOUND },
+});
+
+const closeRoute = createRoute({
+  method: 'delete',
+  path: ONE,
+  tags: [TAG],
+  summary: 'End a session for good',
+  description: 'Ending a session that has ended changes nothing.',
+  request: { params: schemas.sessionId },
+  responses: { 200: json(schemas.session, 'the session after it'), ...FAILURES, ...NOT_FOUND },
+});
+
+/** Routes that read and end sessions. */
+export function addSessionRoutes(app: RestApp, { services }: RestPorts): void {
+  const { store, manager, clock } = services;
+
+  app.openapi(listRoute, (c) => {
+    const { principal } = callerOf(c);
+    const query = c.req.valid('query');
+    if (principal.kind === 'admin') return c.json(store.sessions.page(query), 200);
+    const own = principal.client.client_id;
+    const isForeign = query.client_id !== undefined && query.client_id !== own;
+    const none: SessionPage = { sessions: [], total: 0 };
+    return c.json(isForeign ? none : store.sessions.page({ ...query, client_id: own }), 200);
+  });
+
+  app.openapi(healthRoute, (c) => {
+    const { principal } = callerOf(c);
+    const now = clock.now();
+    const isAdmin = principal.kind === 'admin';
+    return c.json(isAdmin ? store.sessions.health(now) : store.sessions.healthOf(principal.client.client_id, now), 200);
+  });
+
+  app.openapi(getRoute, (c) => {
+    const { session_id } = c.req.valid('param');
+    return c.json(manager.get(session_id, callerOf(c).principal), 200);
+  });
+
+  app.openapi(timelineRoute, (c) => {
+    const { session_id } = manager.get(c.req.valid('param').session_id, callerOf(c).principal);
+    return c.json(store.events.timeline({ session_id, ...c.req.valid('query') }), 200);
+  });
+
+  app.openapi(closeRoute, (c) => {
+    const { principal } = callerOf(c);
+    const reason = principal.kind === 'admin' ? 'user' : 'client';
+    return c.json(manager.close(c.req.valid('param').session_id, principal, reason), 200);
+  });
+}

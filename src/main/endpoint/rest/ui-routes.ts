@@ -1,0 +1,50 @@
+import { z } from '@hono/zod-openapi';
+import type { StreamMessage } from '../../../shared/contract/stream';
+import { WEB } from '../../../shared/contract/web';
+import { HoldfastError } from '../../../shared/errors';
+import { invokeMethod } from '../../ipc/router';
+import { bearerOf } from '../auth';
+import { callerOf, type RestApp, type RestPorts, requireAdmin } from './context';
+
+const MOST_SESSIONS = 10_000;
+const ticketBody = z.strictObject({ ticket: z.string().min(1).max(200) });
+
+/** Routes of the window in a browser: the window's own methods over HTTP. They follow the page, so no document names them. */
+export function addUiRoutes(app: RestApp, ports: RestPorts): void {
+  const { services, handlers, authenticator, signIns } = ports;
+  const { store, clock, log } = services;
+
+  app.post(WEB.signIn, async (c) => {
+    const { data } = ticketBody.safeParse(await c.req.json().catch(() => null));
+    if (!data)
+      throw new HoldfastError('invalid_input', 'Send {"ticket":"<ticket>"} with the ticket of a sign-in link.');
+    const token = signIns.redeem(data.ticket);
+    if (token === null) throw await authenticator.refused('ticket');
+    return c.json({ token });
+  });
+
+  app.post(WEB.signOut, (c) => {
+    const { via, name } = callerOf(c);
+    const token = bearerOf(c.req.header('authorization') ?? '');
+    if (via !== 'ui_token' || token === null) {
+      throw new HoldfastError('forbidden', 'Only a browser can be signed out. Remove a client to take its key away.');
+    }
+    signIns.signOut(token);
+    ports.onSignOut(name);
+    return c.json({});
+  });
+
+  app.post(`${WEB.rpc}/:method`, async (c) => {
+    requireAdmin(c);
+    const input: unknown = (await c.req.text()) === '' ? {} : await c.req.json();
+    const report = (error: unknown) => log.error({ err: error, method: c.req.param('method') }, 'a method failed');
+    return c.json(await invokeMethod(handlers, c.req.param('method'), input, report));
+  });
+
+  app.get(WEB.snapshot, (c) => {
+    requireAdmin(c);
+    const { epoch, seq } = services.info();
+    const sessions = store.sessions.snapshot(MOST_SESSIONS);
+    return c.json({ type: 'snapshot', epoch, seq, at: clock.now(), sessions } satisfies StreamMessage);
+  });
+}

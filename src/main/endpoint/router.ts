@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WEB } from '../../shared/contract/web';
+import { HoldfastError } from '../../shared/errors';
+import type { Services } from '../services';
+import type { Authenticator, Caller } from './auth';
+import { readJsonBody } from './body';
+import { Guard, requireJson } from './guard';
+import type { MonitorDoor } from './monitor/door';
+import type { RateLimit } from './rate-limits';
+import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
+import type { Rest } from './rest/app';
+import { setCaller } from './rest/context';
+import type { McpFront } from './server';
+import { forLog, parseTarget } from './target';
+import { isPage, servePage } from './web-ui/pages';
+
+const MCP = '/mcp';
+const MCP_METHODS = ['POST', 'GET', 'DELETE'];
+
+export interface RouterPorts {
+  readonly services: Services;
+  readonly authenticator: Authenticator;
+  readonly requests: RateLimit;
+  readonly door: MonitorDoor;
+  readonly front: McpFront;
+  readonly uiFolder: string;
+  loadRest(): Promise<Rest>;
+}
+
+/** Takes every request: guard first, then to whom it belongs. Whatever goes wrong is answered and logged, never thrown. */
+export class RequestRouter {
+  private readonly ports: RouterPorts;
+  private guard: Guard | null = null;
+  private rest: Promise<Rest> | null = null;
+  private isClosing = false;
+
+  constructor(ports: RouterPorts) {
+    this.ports = ports;
+  }
+
+  /** Begins to take requests, which name this port. */
+  open(port: number): void {
+    this.guard = new Guard(port);
+  }
+
+  /** Takes no more requests. */
+  close(): void {
+    this.isClosing = true;
+  }
+
+  /** Answers one request. Never rejects. */
+  async request(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      this.guard?.check(req);
+      const { path } = parseTarget(req.url);
+      if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(path, req, res);
+      else if (path.startsWith('/api/')) await this.toRest(path, req, res);
+      else if (isPage(path)) await servePage(this.ports.uiFolder, (req.url ?? '').split('?')[0] ?? '', req, res);
+      else if (path === '/') toPage(req, res);
+      else throw new HoldfastError('not_found');
+    } catch (error) {
+      this.report(error, req);
+      sendRefusal(res, error);
+    }
+  }
+
+  /** Answers one request to change over to WebSocket. Never rejects. */
+  async upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      this.guard?.check(req);
+      const { path, query } = parseTarget(req.url);
+      if (path !== WEB.monitor) throw new HoldfastError('not_found', `The only WebSocket here is ${WEB.monitor}.`);
+      if (req.method !== 'GET') throw new MethodNotAllowed(['GET']);
+      if (this.isClosing) throw new HoldfastError('shutting_down');
+      await this.ports.door.open(req, socket, head, query);
+    } catch (error) {
+      this.report(error, req);
+      const refusal = refusalOf(error);
+      refuseSocket(socket, refusal, STATUS_CODES[refusal.status] ?? '');
+    }
+  }
+
+  private async toFront(path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (this.isClosing) {
+      // To a client of MCP a broken connection is a reason to try again; an answer could end its session.
+      req.socket.destroy();
+      return;
+    }
+    if (!MCP_METHODS.includes(req.method ?? '')) throw new MethodNotAllowed(MCP_METHODS);
+    requireJson(req);
+    const { principal } = await this.ports.authenticator.fromHeader(req.headers.authorization);
+    if (principal.kind !== 'client') throw new HoldfastError('unauthorized', NOT_A_CLIENT);
+    req.url = path;
+    this.ports.front.handle(req, res, principal.client);
+  }
+
+  private async toRest(path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (this.isClosing) throw new HoldfastError('shutting_down');
+    if (path === WEB.monitor) {
+      answerPlainMonitorRequest(req, res);
+      return;
+    }
+    this.rest ??= this.ports.loadRest();
+    const rest = await this.rest;
+    const methods = rest.methodsOf(path);
+    if (methods.length === 0) throw new HoldfastError('not_found');
+    if (!methods.includes(req.method ?? '')) throw new MethodNotAllowed(methods);
+    if (!rest.isPublic(path)) {
+      const caller = await this.ports.authenticator.fromHeader(req.headers.authorization);
+      await this.limit(caller);
+      setCaller(req, caller);
+    }
+    requireJson(req);
+    const body = await readJsonBody(req);
+    // Where the adapter looks for a body that was read before it.
+    if (body !== null) Object.assign(req, { rawBody: body });
+    for (const [name, value] of Object.entries(API_HEADERS)) res.setHeader(name, value);
+    await rest.handle(req, res);
+  }
+
+  private async limit({ name }: Caller): Promise<void> {
+    const wait = await this.ports.requests.take(name);
+    if (wait !== null) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
+  }
+
+  private report(error: unknown, req: IncomingMessage): void {
+    const { log } = this.ports.services;
+    const facts = { method: req.method, path: forLog(req.url) };
+    if (!(error instanceof HoldfastError)) log.error({ ...facts, err: error }, 'a request failed');
+    // A flood of these must not fill the disk.
+    else if (error.code === 'rate_limited') log.debug({ ...facts, code: error.code }, 'a request was refused');
+    else log.info({ ...facts, code: error.code }, 'a request was refused');
+  }
+}
+
+const NOT_A_CLIENT =
+  "MCP needs the key of a client; this one is not a client's. Create a client in the Connect view and use its key.";
+
+function toPage(req: IncomingMessage, res: ServerResponse): void {
+  if (req.method !== 'GET' && req.method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD']);
+  res.writeHead(302, { ...API_HEADERS, Location: WEB.page, 'Content-Length': 0 }).end();
+}
+
+function answerPlainMonitorRequest(req: IncomingMessage, res: ServerResponse): void {
+  if (req.method !== 'GET') throw new MethodNotAllowed(['GET']);
+  const detail = 'This is a WebSocket address. Open it with a WebSocket client; see /api/docs.';
+  sendJson(res, 426, { detail }, { Upgrade: 'websocket', Connection: 'Upgrade' });
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Client } from '../../shared/contract/client';
+import type { Ms } from '../../shared/model/units';
+import type { Handlers } from '../ipc/router';
+import type { Services } from '../services';
+import { Authenticator } from './auth';
+import { listen } from './listeners';
+import { MonitorDoor } from './monitor/door';
+import { Holders } from './monitor/holder';
+import { MonitorHub } from './monitor/hub';
+import { MonitorTokens } from './monitor/tokens';
+import { DEFAULT_LIMITS, type Limits, RateLimit } from './rate-limits';
+import { RequestRouter } from './router';
+import type { BrowserSignIns } from './web-ui/sign-in';
+
+/** How often connections that became idle are looked for while the endpoint drains. */
+const DRAIN_PERIOD: Ms = 25;
+
+/** The MCP protocol front. It answers every request, whatever happens. */
+export interface McpFront {
+  handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
+  /** Ends its streams, within a bound of its own. */
+  close(): Promise<void>;
+}
+
+export interface EndpointOptions {
+  readonly services: Services;
+  readonly handlers: Handlers;
+  readonly front: McpFront;
+  readonly signIn: BrowserSignIns;
+  readonly adminKey: string;
+  /** Folder of the built window. */
+  readonly uiFolder: string;
+  readonly version: string;
+  /** 0 takes any free port, for tests. */
+  readonly port: number;
+  readonly limits?: Limits;
+}
+
+export interface Endpoint {
+  /** Address as clients write it, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Stops: nothing new is taken, monitors are closed with 1001, streams end, requests in flight may finish.
+   * @param deadline - what is still open after this time is cut
+   */
+  close(deadline: Ms): Promise<void>;
+}
+
+/**
+ * Starts the local server: REST, monitor, MCP and the window for browsers on one port of the loopback addresses.
+ * @throws HoldfastError `already_running`, `port_in_use`
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { services, adminKey, front } = options;
+  const { clients, clock, log } = services;
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  const requests = new RateLimit(limits.requests);
+  const authenticator = new Authenticator({
+    ...{ clients, adminKey },
+    signIns: options.signIn,
+    badKeys: new RateLimit(limits.badKeys),
+  });
+  const monitorTokens = await MonitorTokens.create(adminKey, clock);
+  const hub = new MonitorHub(services);
+  const holders = new Holders({ authenticator, clients, tokens: monitorTokens });
+  const door = new MonitorDoor({ services, hub, holders, requests });
+  const router = new RequestRouter({
+    ...{ services, authenticator, requests, door, front },
+    uiFolder: options.uiFolder,
+    loadRest: async () => {
+      const { createRest } = await import('./rest/app');
+      return createRest({
+        ...{ services, authenticator, monitorTokens, version: options.version },
+        handlers: options.handlers,
+        signIns: options.signIn,
+        onSignOut: (name) => hub.endRightOf(name),
+      });
+    },
+  });
+  const { port, servers } = await listen(
+    options.port,
+    {
+      listening: (taken) => router.open(taken),
+      request: (req, res) => void router.request(req, res),
+      upgrade: (req, socket, head) => void router.upgrade(req, socket, head),
+    },
+    log,
+  ).catch((error: unknown) => {
+    hub.close();
+    throw error;
+  });
+  let closing: Promise<void> | null = null;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close(deadline) {
+      closing ??= drain(deadline, { router, door, front, servers });
+      return closing;
+    },
+  };
+}
+
+interface Open {
+  readonly router: RequestRouter;
+  readonly door: MonitorDoor;
+  readonly front: McpFront;
+  readonly servers: readonly Server[];
+}
+
+async function drain(deadline: Ms, { router, door, front, servers }: Open): Promise<void> {
+  const cut = () => {
+    door.terminate();
+    for (const server of servers) server.closeAllConnections();
+  };
+  // Real timers on purpose: the deadline must come even when a test holds the clock.
+  const timer = setTimeout(cut, deadline);
+  const closed = Promise.all(servers.map((server) => new Promise<unknown>((resolve) => server.close(resolve))));
+  router.close();
+  door.close();
+  const frontClosed = front.close().catch(() => {});
+  const idle = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+  }, DRAIN_PERIOD);
+  try {
+    await closed;
+  } finally {
+    clearTimeout(timer);
+    clearInterval(idle);
+  }
+  await frontClosed;
+}

@@ -1,0 +1,39 @@
+import { HoldfastError } from '../../shared/errors';
+
+/** Where a request goes. */
+export interface Target {
+  /** Path as it was sent, still percent-encoded, without a trailing slash (but for the root). */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/**
+ * Reads a request target. Only the origin form is taken (RFC 9112 section 3.2.1): an absolute target names a host of its
+ * own, which the guard has not seen.
+ * @throws HoldfastError `invalid_input` for anything that two readers could understand differently
+ */
+export function parseTarget(url: string | undefined): Target {
+  const [path = '', ...search] = (url ?? '').split('?');
+  if (!path.startsWith('/') || path.startsWith('//')) throw odd('it must start with one "/"');
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw odd('its percent-encoding is broken');
+  }
+  if (hasControl(decoded) || /[\\#]/.test(decoded)) throw odd('it holds a character that no address here has');
+  if (decoded.split('/').some((segment) => segment === '.' || segment === '..'))
+    throw odd('"." and ".." are not taken');
+  return { path: path.replace(/(?<=[^/])\/+$/, ''), query: new URLSearchParams(search.join('?')) };
+}
+
+/** A target as it may be logged: without its query, and without anything that could be a key or a token. */
+export const forLog = (url: string | undefined): string =>
+  (url ?? '')
+    .split('?')[0]
+    ?.slice(0, 200)
+    .replace(/hf[au]?_[^/]*|[^/]{40,}/g, '…') ?? '';
+
+const odd = (why: string) => new HoldfastError('invalid_input', `The path of the request was not understood: ${why}.`);
+
+const hasControl = (text: string): boolean => [...text].some((char) => char < ' ' || char === '\u007f');

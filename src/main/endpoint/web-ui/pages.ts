@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WEB } from '../../../shared/contract/web';
+import { HoldfastError } from '../../../shared/errors';
+import { MethodNotAllowed } from '../refusal';
+import { CONTENT_SECURITY_POLICY } from './csp';
+import { assetPath, contentType } from './static-files';
+
+/** The build names these by their content, so a name never gets another content. */
+const HASHED = /\/assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const YEAR_S = 31_536_000;
+const ROOT = WEB.page.slice(0, -1);
+
+/** Whether a path belongs to the window in a browser. */
+export const isPage = (path: string): boolean => path === ROOT || path.startsWith(WEB.page);
+
+/**
+ * Serves the built window's files at `/ui/`. They hold no secret, so no key is asked for: the page signs in by itself.
+ * @param requested - path as it was sent, trailing slash included
+ * @throws HoldfastError `not_found`, `method_not_allowed`
+ */
+export async function servePage(
+  folder: string,
+  requested: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  if (req.method !== 'GET' && req.method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD']);
+  if (requested === ROOT) {
+    // The page's own addresses are relative to the slash.
+    res.writeHead(308, { Location: WEB.page, 'Content-Length': 0 }).end();
+    return;
+  }
+  const path = assetPath(folder, requested.slice(ROOT.length));
+  const content = path === null ? null : await read(path);
+  if (path === null || content === null) throw missing(requested);
+  res.writeHead(200, {
+    'Content-Type': contentType(path),
+    'Content-Length': content.length,
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': HASHED.test(requested) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
+  });
+  res.end(req.method === 'HEAD' ? undefined : content);
+}
+
+/** The file's content; null when there is no such file, or none that can be read: from outside that is the same. */
+async function read(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch {
+    return null;
+  }
+}
+
+const missing = (requested: string): HoldfastError =>
+  requested === WEB.page
+    ? new HoldfastError('not_found', 'The window is not built. Run "npm run build" and start Holdfast again.')
+    : new HoldfastError('not_found', 'The window has no such file. Open /ui/ again.');

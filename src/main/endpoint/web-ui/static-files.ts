@@ -1,0 +1,35 @@
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.woff2': 'font/woff2',
+};
+
+/** `Content-Type` of a file of the built window. */
+export const contentType = (path: string): string => TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+
+/**
+ * The file in `folder` that a URL's path names; `/` is the page. Null when the path leads anywhere else, in whatever way it
+ * is written. Whether the file exists is not looked at.
+ */
+export function assetPath(folder: string, pathname: string): string | null {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(pathname);
+  } catch {
+    return null;
+  }
+  if (!decoded.startsWith('/') || /[\0\\]/.test(decoded)) return null;
+  const path = join(folder, decoded === '/' ? 'index.html' : decoded);
+  const inside = relative(folder, path);
+  const leaves = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return leaves ? null : path;
+}
