@@ -48,9 +48,13 @@ async function aptCommand(packages) {
 
 /** @param {readonly string[]} packages */
 async function install(packages) {
-  await aptGet(['update'], UPDATE_MS);
+  // One repository of several that does not answer is no reason to give up.
+  const updated = await aptGet(['update'], UPDATE_MS);
   const names = await presentNames(packages);
-  await aptGet(['install', '--no-install-recommends', ...names], INSTALL_MS);
+  const installed = await aptGet(['install', '--no-install-recommends', ...names], INSTALL_MS);
+  if (installed.code === 0) return;
+  const [command, outcome] = updated.code === 0 ? ['install', installed] : ['update', updated];
+  throw new SetupError(`apt-get ${command} failed.`, tail(outcome));
 }
 
 /**
@@ -61,10 +65,9 @@ async function aptGet(args, timeoutMs) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (let attempt = 1; ; attempt++) {
     const outcome = await run('apt-get', [...QUIET, ...args], { timeoutMs, env });
-    if (outcome.code === 0) return;
     // Another apt-get holds the lists; it has no option to wait for that.
-    const busy = /Could not get lock|Unable to lock/.test(outcome.stderr);
-    if (!busy || attempt === TRIES) throw new SetupError(`apt-get ${args.join(' ')} failed.`, tail(outcome));
+    const busy = outcome.code !== 0 && /Could not get lock|Unable to lock/.test(outcome.stderr);
+    if (!busy || attempt === TRIES) return outcome;
     await delay(5_000 * attempt);
   }
 }

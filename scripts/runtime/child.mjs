@@ -6,23 +6,65 @@ import { SetupError } from './errors.mjs';
 /** How much of a command's output is kept for its error message. */
 const KEPT_CHARACTERS = 200_000;
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+/** How long a command may take to end once it was asked to. */
+const GRACE_MS = 3_000;
+/** On POSIX a command leads a process group, so that what it started ends with it. */
+const GROUPS = process.platform !== 'win32';
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
+/** @typedef {import('node:child_process').ChildProcess} Child */
+
+/** @type {Set<Child>} */
 const running = new Set();
+/** @type {NodeJS.Signals | undefined} */
+let ending;
+
+/**
+ * @param {Child} child
+ * @param {NodeJS.Signals} signal
+ */
+function end(child, signal) {
+  if (child.pid === undefined) return;
+  try {
+    if (GROUPS) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch {
+    // The group is gone; of the command itself Node knows whether it is.
+    child.kill(signal);
+  }
+}
+
+/** @param {Child} child */
+function endFirmly(child) {
+  end(child, 'SIGTERM');
+  const force = setTimeout(() => end(child, 'SIGKILL'), GRACE_MS);
+  // By then the number could be another process's.
+  child.once('close', () => clearTimeout(force));
+}
 
 /** @param {NodeJS.Signals} signal */
 function endAll(signal) {
-  for (const child of running) child.kill(signal);
+  ending = signal;
+  for (const child of running) end(child, signal);
+  setTimeout(() => {
+    for (const child of running) end(child, 'SIGKILL');
+    exitFor(signal);
+  }, GRACE_MS);
+}
+
+/** @param {NodeJS.Signals} signal */
+function exitFor(signal) {
   process.exit(128 + constants.signals[signal]);
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
+/** @param {Child} child */
 function track(child) {
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
   running.add(child);
   child.once('close', () => {
     running.delete(child);
-    if (running.size === 0) for (const signal of SIGNALS) process.off(signal, endAll);
+    if (running.size > 0) return;
+    if (ending) exitFor(ending);
+    for (const signal of SIGNALS) process.off(signal, endAll);
   });
 }
 
@@ -47,7 +89,7 @@ function track(child) {
 export function run(command, args, { timeoutMs, cwd, env = process.env, show = false }) {
   return new Promise((settle) => {
     const output = show ? 'inherit' : 'pipe';
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', output, output] });
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', output, output], detached: GROUPS });
     track(child);
     let stdout = '';
     let stderr = '';
@@ -61,8 +103,7 @@ export function run(command, args, { timeoutMs, cwd, env = process.env, show = f
     });
     const deadline = setTimeout(() => {
       failure = 'timeout';
-      child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), 2_000).unref();
+      endFirmly(child);
     }, timeoutMs);
     child.once('error', (error) => {
       failure = 'missing';

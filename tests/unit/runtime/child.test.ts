@@ -31,22 +31,23 @@ describe('run', () => {
     });
   });
 
-  it('takes its command with it when it is told to end', async () => {
+  it('takes its command, and what that started, with it when it is told to end', async () => {
     const parent = startScript(`
       import { run } from ${JSON.stringify(runtimeModule('child.mjs'))};
-      const child = 'console.log(process.pid); setInterval(() => {}, 1000)';
-      await run(process.execPath, ['-e', child], { timeoutMs: 60_000, show: true });`);
+      const grandchild = 'console.log("started"); setInterval(() => {}, 1000)';
+      const child = 'require("child_process").spawnSync(process.execPath, ["-e", ' + JSON.stringify(grandchild) + '], { stdio: "inherit" })';
+      await run(process.execPath, ['-e', child], { timeoutMs: 60_000, show: true });
+      console.log('not reached');`);
     let output = '';
     parent.stdout.on('data', (data) => {
       output += data;
     });
-    await printed(parent, '\n');
-    const pid = Number(output);
-    expect(process.kill(pid, 0)).toBe(true);
+    await printed(parent, 'started');
     const closed = once(parent, 'close');
     parent.kill('SIGTERM');
-    // `close` waits for the end of the shared output, hence for the command as well.
+    // `close` waits for the end of the shared output, hence for both processes below as well.
     expect(await closed).toEqual([143, null]);
+    expect(output).toBe('started\n');
   });
 });
 
