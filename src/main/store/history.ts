@@ -90,9 +90,12 @@ export class HistoryReader {
   }
 }
 
+/** The driver binds every number as a real one; without the cast nothing would be rounded down to its bucket. */
+const BUCKET = 'bucket_at / CAST(:size AS INTEGER)';
+
 const sumsOf = (table: 'history_minute' | 'history_hour'): string =>
-  `SELECT bucket_at / :size AS bucket, max(live_peak) AS live_peak, ${SUMS.map((c) => `sum(${c}) AS ${c}`).join(', ')}
-   FROM ${table} WHERE bucket_at >= :from AND bucket_at < :to GROUP BY bucket_at / :size`;
+  `SELECT ${BUCKET} AS bucket, max(live_peak) AS live_peak, ${SUMS.map((c) => `sum(${c}) AS ${c}`).join(', ')}
+   FROM ${table} WHERE bucket_at >= :from AND bucket_at < :to GROUP BY ${BUCKET}`;
 
 const NOTHING = Object.fromEntries([...SUMS, 'live_peak'].map((column) => [column, 0])) as Sums;
 

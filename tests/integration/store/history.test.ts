@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type HistoryQuery, historySchema } from '../../../src/shared/contract/history';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { rawHistory } from '../../support/raw-history';
+import { anyStep, Scenario } from './history-scenario';
+import { call, note, reconnected, START, storedSession } from './samples';
+import { openBeside, openStore, temporaryFolder } from './support';
+
+const QUERIES: HistoryQuery[] = [
+  { range: '1h' },
+  { range: '24h' },
+  { range: '7d' },
+  { range: '30d' },
+  { range: '1h', bucket: '15m' },
+  { range: '24h', bucket: '1m' },
+  { range: '24h', bucket: '6h' },
+  { range: '30d', bucket: '15m' },
+];
+
+describe('history', () => {
+  test('from the rollups is the history from the raw events, whatever happened', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(fc.array(anyStep, { minLength: 1, maxLength: 60 }), (steps) => {
+        const scenario = new Scenario();
+        for (const step of steps) scenario.take(step);
+        for (const query of QUERIES) {
+          const { buckets, from, to, bucket_ms } = scenario.history(query);
+          const raw = rawHistory(scenario.beside, from, to, bucket_ms);
+          const live = scenario.live(from, to, bucket_ms);
+          const expected = raw.map(({ down_ms, ...counts }, index) => {
+            const seen = live[index];
+            if (!seen || seen.observed_ms === 0) {
+              return { ...counts, observed: false, live_average: null, live_peak: null, availability: null };
+            }
+            const whole = seen.live_ms + down_ms;
+            return {
+              ...counts,
+              observed: true,
+              live_average: seen.live_ms / seen.observed_ms,
+              live_peak: seen.live_peak,
+              availability: whole > 0 ? seen.live_ms / whole : null,
+            };
+          });
+          expect(buckets).toEqual(expected);
+        }
+        scenario.end();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test.each([
+    ['1h', undefined, 60, MINUTE],
+    ['24h', undefined, 96, 15 * MINUTE],
+    ['7d', undefined, 168, HOUR],
+    ['30d', undefined, 120, 6 * HOUR],
+    ['24h', '1m', 1_440, MINUTE],
+    ['1h', '1h', 1, HOUR],
+  ] as const)('of %s in buckets of %s has every one of its %d buckets, oldest first', (range, bucket, count, size) => {
+    const now = START + 7 * MINUTE + 12_345;
+    const history = openStore().history.query({ range, bucket }, now);
+    expect(historySchema.parse(history)).toEqual(history);
+    expect(history.buckets.map(({ at }) => at)).toEqual(
+      Array.from({ length: count }, (_, index) => history.from + index * size),
+    );
+    expect(history.bucket_ms).toBe(size);
+    expect(history.from % size).toBe(0);
+    expect(history.to).toBe(history.from + count * size);
+    expect(history.to - size).toBeLessThanOrEqual(now);
+    expect(history.to).toBeGreaterThan(now);
+  });
+
+  test.each([
+    ['1h', '6h'],
+    ['7d', '1m'],
+    ['30d', '1m'],
+  ] as const)('of %s in buckets of %s is refused', (range, bucket) => {
+    expect(() => openStore().history.query({ range, bucket }, START)).toThrow(
+      expect.objectContaining({ code: 'invalid_input' }),
+    );
+  });
+
+  test('says of a bucket without anybody looking that it was not observed, and nothing else', () => {
+    const store = openStore();
+    store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
+    const buckets = store.history.query({ range: '1h' }, START + 30 * SECOND).buckets;
+    expect(buckets.filter(({ observed }) => observed)).toHaveLength(1);
+    expect(buckets.at(-1)).toMatchObject({ observed: true, live_average: 1, live_peak: 1, availability: 1 });
+    expect(buckets.at(-2)).toMatchObject({ observed: false, live_average: null, live_peak: null, availability: null });
+  });
+
+  test('shows what is being observed right now, also before it is written', () => {
+    const store = openStore();
+    store.repository.commit({ events: [note(START)], sessions: [storedSession(), storedSession()] });
+    store.observe(START + SECOND);
+    const newest = store.history.query({ range: '1h' }, START + 2 * SECOND).buckets.at(-1);
+    expect(newest).toMatchObject({ observed: true, live_average: 2, live_peak: 2 });
+  });
+
+  test('is there after a restart, with nobody connected', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    store.observe(START);
+    store.repository.commit({
+      events: [call('s_x', START, 42), reconnected('s_x', START, 30 * SECOND, 'token')],
+      sessions: [storedSession()],
+    });
+    store.observe(START + 30 * SECOND);
+    store.close();
+    const bucket = openStore(folder).history.query({ range: '1h' }, START + 40 * MINUTE).buckets[19];
+    expect(bucket).toMatchObject({
+      at: START,
+      observed: true,
+      calls: 1,
+      latency_p50: 50,
+      latency_p95: 50,
+      live_average: 1,
+      reconnects: { token: 1 },
+    });
+  });
+
+  test('counts sleep neither as observed nor as live', () => {
+    const store = openStore();
+    store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
+    for (let at = START; at <= START + 5 * MINUTE; at += SECOND * 30) store.observe(at);
+    const woken = START + 3 * HOUR;
+    for (let at = woken; at <= woken + 5 * MINUTE; at += SECOND * 30) store.observe(at);
+    const { buckets } = store.history.query({ range: '24h' }, woken + 5 * MINUTE);
+    expect(buckets.filter(({ observed }) => observed).map(({ at }) => at)).toEqual([START, woken]);
+    const hours = store.history.query({ range: '7d' }, woken + 5 * MINUTE).buckets;
+    expect(hours.filter(({ observed }) => observed).map(({ at, live_average }) => [at, live_average])).toEqual([
+      [START, 1],
+      [woken, 1],
+    ]);
+  });
+
+  test('spreads a gap over the time in which it lay, and counts at most its last 24 hours', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    store.repository.commit({ events: [reconnected('s_x', START + 90 * SECOND, 2 * DAY)] });
+    const beside = openBeside(folder);
+    const sum = (table: string) => beside.prepare(`SELECT sum(down_ms), count(*) FROM ${table}`).raw().get();
+    expect(sum('history_minute')).toEqual([DAY, 24 * 60 + 1]);
+    expect(sum('history_hour')).toEqual([DAY, 25]);
+  });
+});
+
+describe('events of a bucket', () => {
+  test('are those from its start to before its end, oldest first', () => {
+    const store = openStore();
+    const events = [-1, 0, 5, MINUTE - 1, MINUTE].map((offset) => call('s_x', START + offset));
+    store.repository.commit({ events: [...events].reverse() });
+    const found = store.events.between(START, START + MINUTE, undefined, 100);
+    expect(found.events.map(({ at }) => at - START)).toEqual([0, 5, MINUTE - 1]);
+    expect(found.has_more).toBe(false);
+  });
+
+  test('can be filtered by kind and say when there are more', () => {
+    const store = openStore();
+    store.repository.commit({
+      events: [call('s_x', START), reconnected('s_x', START + 1), reconnected('s_y', START + 2), note(START + 3)],
+    });
+    const kinds = (...wanted: string[]) =>
+      store.events.between(START, START + 10, wanted, 100).events.map((e) => e.seq);
+    expect(kinds('session_reconnected')).toEqual([2, 3]);
+    expect(kinds('session_reconnected', 'call_completed')).toEqual([1, 2, 3]);
+    expect(kinds('no_such_kind')).toEqual([]);
+    expect(store.events.between(START, START + 10, undefined, 4).has_more).toBe(false);
+    const page = store.events.between(START, START + 10, ['session_reconnected'], 1);
+    expect([page.events.map(({ seq }) => seq), page.has_more]).toEqual([[2], true]);
+  });
+});
+
+describe("a session's timeline", () => {
+  test('is paged from the newest back, without gap or overlap', () => {
+    const store = openStore();
+    store.repository.commit({
+      events: Array.from({ length: 25 }, (_, index) => call(index % 2 === 0 ? 's_mine' : 's_other', START + index)),
+    });
+    const seen: number[] = [];
+    let before_seq: number | undefined;
+    for (let more = true; more; ) {
+      const page = store.events.timeline({ session_id: 's_mine', before_seq, limit: 5 });
+      expect(page.events.every((event) => event.session_id === 's_mine')).toBe(true);
+      seen.push(...page.events.map(({ seq }) => seq));
+      before_seq = seen.at(-1);
+      more = page.has_more;
+    }
+    expect(seen).toEqual([25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1]);
+  });
+
+  test('can be filtered by kind', () => {
+    const store = openStore();
+    store.repository.commit({ events: [call('s_x', START), reconnected('s_x', START), call('s_x', START)] });
+    const timeline = store.events.timeline({ session_id: 's_x', kinds: ['call_completed'], limit: 1 });
+    expect(timeline.events.map(({ seq }) => seq)).toEqual([3]);
+    expect(timeline.has_more).toBe(true);
+  });
+});
