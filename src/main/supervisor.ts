@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { createMcpFront } from './endpoint/mcp/front';
-import { createReconnectLimiter } from './endpoint/rate-limits';
+import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { removeEndpointFile, writeEndpointFile } from './endpoint-file';
@@ -36,6 +36,8 @@ export interface SupervisorOptions {
   readonly random?: Random;
   /** Replaces the times of the settings, for tests. */
   readonly policy?: SessionPolicy;
+  /** How much is let through a minute, for tests and benchmarks. */
+  readonly limits?: Limits;
 }
 
 export interface Supervisor {
@@ -59,6 +61,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const clock = options.clock ?? systemClock;
   const timers = options.timers ?? systemTimers;
   const random = options.random ?? systemRandom;
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const startedAt = clock.now();
   const log = openLog(settings.folder, settings.logLevel);
   const store = Store.open({ folder: settings.folder, now: () => clock.now(), log });
@@ -70,7 +73,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const { repository } = store;
     const manager = new SessionManager({
       ...{ repository, bus, clock, timers, random, tokens, policy },
-      limiter: createReconnectLimiter(),
+      limiter: createReconnectLimiter(limits),
       onProblem: (error) => log.warn({ err: error }, 'measurements could not be written yet'),
     });
     const clients = new ClientRegistry({
@@ -110,7 +113,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const adminKey = `hfa_${Buffer.from(random.bytes(32)).toString('base64url')}`;
     const signIn = createSignInLinks(services);
     const endpoint = await startEndpoint({
-      ...{ services, handlers, front, adminKey, signIn, version, uiFolder: options.uiFolder },
+      ...{ services, handlers, front, adminKey, signIn, version, limits, uiFolder: options.uiFolder },
       port: settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT,
     });
     url = endpoint.url;

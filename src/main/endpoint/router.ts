@@ -59,7 +59,7 @@ export class RequestRouter {
       else if (path.startsWith('/api/')) await this.toRest(path, req, res);
       else if (isPage(path)) await servePage(this.ports.uiFolder, (req.url ?? '').split('?')[0] ?? '', req, res);
       else if (path === '/') toPage(req, res);
-      else throw new HoldfastError('not_found');
+      else throw new HoldfastError('not_found', isOAuthDiscovery(path) ? NO_OAUTH : undefined);
     } catch (error) {
       this.report(error, req);
       sendRefusal(res, error);
@@ -134,6 +134,11 @@ export class RequestRouter {
     else log.info({ ...facts, code: error.code }, 'a request was refused');
   }
 }
+
+/** Clients look here first when they have no key; anything but a 404 would send them into a login that does not exist. */
+const isOAuthDiscovery = (path: string): boolean => /^\/\.well-known\/(oauth-|openid-)/.test(path);
+const NO_OAUTH =
+  'Holdfast has no OAuth. Put a client key into the configuration of the client, as header "Authorization: Bearer <key>".';
 
 const NOT_A_CLIENT =
   "MCP needs the key of a client; this one is not a client's. Create a client in the Connect view and use its key.";

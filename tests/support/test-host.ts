@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Limits } from '../../src/main/endpoint/rate-limits';
+import type { Services } from '../../src/main/services';
+import { startSupervisor } from '../../src/main/supervisor';
+import type { Client, ClientPolicy } from '../../src/shared/contract/client';
+import type { HoldfastEvent } from '../../src/shared/contract/event';
+import type { Session } from '../../src/shared/contract/session';
+import type { FakeClock } from './fake-clock';
+
+export interface TestHostOptions {
+  /** Data folder of a host that was stopped, to go on with; a new one when left out. */
+  readonly folder?: string;
+  /** Time moves only by hand. Limits on rates go by real time nevertheless. */
+  readonly clock?: FakeClock;
+  readonly limits?: Partial<Limits>;
+  /** Folder of the built window. */
+  readonly uiFolder?: string;
+  readonly port?: number;
+}
+
+export interface KeyHolder {
+  readonly key: string;
+  readonly client: Client;
+}
+
+/** A whole Holdfast without a window: real files, real sockets. */
+export interface TestHost {
+  readonly services: Services;
+  readonly url: string;
+  readonly port: number;
+  readonly folder: string;
+  readonly adminKey: string;
+  createSignInLink(): string;
+  newClient(name?: string, policy?: ClientPolicy): KeyHolder;
+  /** Makes a session in the way the protocol front does for a client's first real request. */
+  newSession(holder: KeyHolder): { session: Session; transportId: string };
+  eventsOf(sessionId: string): HoldfastEvent[];
+  /** The log so far, as text. */
+  log(): string;
+  /** Stops in order. The data folder stays. */
+  stop(): Promise<void>;
+  /** Stops, then removes the data folder. */
+  remove(): Promise<void>;
+}
+
+/** No test but the one about limits should meet them. */
+const NO_LIMITS: Limits = {
+  reconnectsPerSession: 100_000,
+  reconnectsPerPrincipal: 100_000,
+  requests: 100_000,
+  badKeys: 100_000,
+};
+const SECRET = new Uint8Array(32).fill(7);
+
+export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+  const { clock, port = 0 } = options;
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-host-'));
+  const supervisor = await startSupervisor({
+    settings: {
+      ...{ folder, port, secret: SECRET },
+      tokenLifeMinutes: null,
+      streamGraceSeconds: null,
+      logLevel: 'debug',
+    },
+    version: '0.0.0-test',
+    uiFolder: options.uiFolder ?? join(folder, 'no-window'),
+    limits: { ...NO_LIMITS, ...options.limits },
+    ...(clock ? { clock, timers: clock } : {}),
+  });
+  const { services, url, adminKey } = supervisor;
+  const { manager, clients, store } = services;
+  return {
+    ...{ services, url, adminKey, folder },
+    port: Number(new URL(url).port),
+    createSignInLink: () => supervisor.createSignInLink(),
+    newClient(name = 'test', policy = 'sessionful') {
+      const { client_id, client_key } = clients.create({ name, type: 'other', policy });
+      return { key: client_key, client: clients.get(client_id) };
+    },
+    newSession({ client }) {
+      const { transport_id } = manager.openTransport({
+        ...{ client, era: 'sessionful', protocol_version: '2025-11-25' },
+        ...{ client_name: 'test-client', client_version: '1.2.3' },
+        initialize_params: {},
+      });
+      return { session: manager.enter(transport_id, true, client), transportId: transport_id };
+    },
+    eventsOf: (session_id) => store.events.timeline({ session_id, limit: 500 }).events.reverse(),
+    log: () => readFileSync(join(folder, 'holdfast.log'), 'utf8'),
+    stop: () => supervisor.stop(),
+    async remove() {
+      await supervisor.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
