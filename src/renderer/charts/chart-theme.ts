@@ -10,6 +10,8 @@ export interface ChartTheme {
   readonly grid: string;
   readonly axis: string;
   readonly gap: string;
+  /** Drawn around bars where their own colours may not be told from the background; null elsewhere. */
+  readonly outline: string | null;
   readonly font: string;
 }
 
@@ -30,6 +32,7 @@ export function readChartTheme(root: Element = document.documentElement): ChartT
     grid: forced ? 'GrayText' : colour('--chart-grid'),
     axis: forced ? 'CanvasText' : colour('--chart-axis'),
     gap: forced ? 'GrayText' : colour('--line-strong'),
+    outline: forced ? 'CanvasText' : null,
     font: `12px ${getComputedStyle(document.body).fontFamily}`,
   };
 }

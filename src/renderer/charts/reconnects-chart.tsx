@@ -17,7 +17,7 @@ const SPEC: ChartSpec = {
   series: (theme, { paths }) =>
     CAUSES.toReversed().map((cause) => ({
       fill: theme[cause],
-      width: 0,
+      ...(theme.outline ? { stroke: theme.outline, width: 1 } : { width: 0 }),
       points: { show: false },
       paths: paths.bars?.({ size: [0.78, 40, 1] }),
     })),

@@ -69,6 +69,7 @@ export type Move = (typeof MOVES)[number];
  */
 export function moveZoom(history: History, zoom: Span | null, move: Move): Span | null {
   const { from, to } = zoom ?? history;
+  if (move === 'in' && to - from <= LEAST_BUCKETS * history.bucket_ms) return zoom;
   const half = (to - from) / 2;
   const moved: Record<Move, Span> = {
     earlier: { from: from - half, to: to - half },

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { moveCursor } from '../../src/renderer/charts/chart-keys';
+import { withUsableLanguage } from '../../src/renderer/charts/load-uplot';
+import { gapsOf } from '../../src/renderer/charts/plot';
+import { spanWords, timeLabels } from '../../src/renderer/charts/time-axis';
+import {
+  canMove,
+  fitZoom,
+  MOVES,
+  moveZoom,
+  placeParams,
+  RANGES,
+  readPlace,
+} from '../../src/renderer/features/history/history-place';
+import { rowsOf } from '../../src/renderer/features/history/history-table';
+import { sumUp } from '../../src/renderer/features/history/totals';
+import type { History, HistoryBucket } from '../../src/shared/contract/history';
+import { DAY, HOUR, MINUTE } from '../../src/shared/model/units';
+
+const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket => ({
+  at,
+  observed: true,
+  reconnects: { resumed: 0, restored: 0, reinitialized: 0, token: 0 },
+  rejected: 0,
+  created: 0,
+  disconnected: 0,
+  live_average: 1,
+  live_peak: 1,
+  availability: 1,
+  calls: 0,
+  errors: 0,
+  latency_p50: null,
+  latency_p95: null,
+  ...more,
+});
+const away = (at: number) => bucket(at, { observed: false, live_average: null, live_peak: null, availability: null });
+const history: History = {
+  range: '1h',
+  bucket_ms: MINUTE,
+  from: 100 * MINUTE,
+  to: 160 * MINUTE,
+  buckets: Array.from({ length: 60 }, (_, index) => bucket((100 + index) * MINUTE)),
+};
+
+describe('the place in the URL', () => {
+  it('is the last day without parameters', () => {
+    expect(readPlace({})).toEqual({ range: '24h', zoom: null, table: false, picked: null });
+  });
+
+  it('survives the way into the URL and back', () => {
+    const time = fc.integer({ min: 0, max: 9_999_999_999_999 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...RANGES),
+        fc.option(fc.tuple(time, fc.integer({ min: 1, max: 1_000_000 }))),
+        fc.boolean(),
+        fc.option(time),
+        (range, span, table, picked) => {
+          const zoom = span ? { from: span[0], to: span[0] + span[1] } : null;
+          const place = { range, zoom, table, picked };
+          expect(readPlace(placeParams(place))).toEqual(place);
+        },
+      ),
+    );
+  });
+
+  it.each<Record<string, string>>([
+    { range: '2y', from: 'x', to: '5' },
+    { from: '9', to: '3', at: '-1' },
+    { from: '1e9', show: 'cake', at: '99999999999999999999' },
+  ])('leaves out what makes no sense: %j', (params) => {
+    expect(readPlace(params)).toEqual({ range: '24h', zoom: null, table: false, picked: null });
+  });
+});
+
+describe('zoom', () => {
+  const at = (minute: number) => minute * MINUTE;
+
+  it('lies on the borders of buckets and is at least four of them', () => {
+    expect(fitZoom(history, { from: at(110) + 20_000, to: at(120) - 10_000 })).toEqual({ from: at(110), to: at(120) });
+    expect(fitZoom(history, { from: at(110), to: at(111) })).toEqual({ from: at(110), to: at(114) });
+  });
+
+  it('stays inside the history, and is none when it is all of it', () => {
+    expect(fitZoom(history, { from: at(95), to: at(105) })).toEqual({ from: at(100), to: at(110) });
+    expect(fitZoom(history, { from: at(155), to: at(999) - 1 })).toBeNull();
+    expect(fitZoom(history, { from: at(300), to: at(310) })).toEqual({ from: at(150), to: at(160) });
+    expect(fitZoom(history, null)).toBeNull();
+  });
+
+  it('halves and doubles around the middle, and goes half a view', () => {
+    expect(moveZoom(history, null, 'in')).toEqual({ from: at(115), to: at(145) });
+    expect(moveZoom(history, { from: at(115), to: at(145) }, 'out')).toBeNull();
+    expect(moveZoom(history, { from: at(120), to: at(130) }, 'earlier')).toEqual({ from: at(115), to: at(125) });
+    expect(moveZoom(history, { from: at(120), to: at(130) }, 'later')).toEqual({ from: at(125), to: at(135) });
+  });
+
+  it('knows which steps lead nowhere', () => {
+    expect(MOVES.filter((move) => canMove(history, null, move))).toEqual(['in']);
+    expect(MOVES.filter((move) => canMove(history, { from: at(100), to: at(104) }, move))).toEqual(['later', 'out']);
+  });
+
+  it('never leaves the history, whatever the steps', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...MOVES), { maxLength: 30 }), (moves) => {
+        const zoom = moves.reduce<ReturnType<typeof moveZoom>>((now, move) => moveZoom(history, now, move), null);
+        if (!zoom) return;
+        expect(zoom.from).toBeGreaterThanOrEqual(history.from);
+        expect(zoom.to).toBeLessThanOrEqual(history.to);
+        expect(zoom.to - zoom.from).toBeGreaterThanOrEqual(4 * MINUTE);
+      }),
+    );
+  });
+});
+
+describe('sums and rows', () => {
+  const buckets = [
+    bucket(0, {
+      reconnects: { resumed: 1, restored: 2, reinitialized: 3, token: 4 },
+      calls: 5,
+      errors: 1,
+      live_peak: 3,
+    }),
+    away(MINUTE),
+    away(2 * MINUTE),
+    bucket(3 * MINUTE, { rejected: 2, created: 1, disconnected: 6, live_peak: 7 }),
+  ];
+
+  it('adds up what is known and the time in which Holdfast did not run', () => {
+    expect(sumUp(buckets, MINUTE)).toEqual({
+      reconnects: 10,
+      rejected: 2,
+      disconnected: 6,
+      created: 1,
+      calls: 5,
+      errors: 1,
+      livePeak: 7,
+      notRunning: 2 * MINUTE,
+    });
+    expect(sumUp([away(0)], MINUTE).livePeak).toBeNull();
+  });
+
+  it('lists newest first, with one row for a time in which Holdfast did not run', () => {
+    expect(rowsOf(buckets, MINUTE)).toEqual([
+      { bucket: buckets[3] },
+      { from: MINUTE, to: 3 * MINUTE },
+      { bucket: buckets[0] },
+    ]);
+  });
+
+  it('joins neighbouring gaps and keeps others apart', () => {
+    const frame = { buckets: [away(0), away(10), bucket(20), away(30)], bucket: 10 };
+    expect(gapsOf(frame)).toEqual([
+      { from: 0, to: 20 },
+      { from: 30, to: 40 },
+    ]);
+  });
+});
+
+describe('the cursor of a chart', () => {
+  it.each([
+    ['ArrowLeft', null, 9],
+    ['ArrowRight', null, 0],
+    ['ArrowLeft', 0, 0],
+    ['ArrowRight', 9, 9],
+    ['ArrowUp', 3, 4],
+    ['ArrowDown', 3, 2],
+    ['PageUp', 3, 9],
+    ['PageDown', 3, 0],
+    ['Home', 5, 0],
+    ['End', 5, 9],
+    ['Escape', 5, null],
+    ['a', 5, undefined],
+  ])('%s moves from %s to %s', (key, from, to) => {
+    expect(moveCursor(key, from, 10)).toBe(to);
+  });
+
+  it('does nothing in an empty chart', () => {
+    expect(moveCursor('ArrowLeft', null, 0)).toBeUndefined();
+  });
+});
+
+describe('times of a chart', () => {
+  const midnight = new Date(2026, 10, 22).getTime();
+
+  it('names the day at midnight and where a step is a day', () => {
+    const [first, second] = timeLabels([midnight, midnight + HOUR], HOUR);
+    expect(first).toContain('22');
+    expect(second).toMatch(/0?1[:.]00/);
+    expect(timeLabels([midnight + 12 * HOUR], DAY)[0]).toContain('22');
+  });
+
+  it('names the day of the end only when it is another one', () => {
+    expect(spanWords(midnight, midnight + HOUR).match(/22/g)).toHaveLength(1);
+    expect(spanWords(midnight + 18 * HOUR, midnight + 24 * HOUR)).not.toContain('23');
+    expect(spanWords(midnight, midnight + 2 * DAY)).toContain('24');
+  });
+});
+
+describe('loading the chart library', () => {
+  it('shows it a language that Intl accepts, and takes that back', async () => {
+    const real = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    class Navigator {
+      get language() {
+        return 'en-US@posix';
+      }
+    }
+    Object.defineProperty(globalThis, 'navigator', { value: new Navigator(), configurable: true });
+    try {
+      expect(() => new Intl.NumberFormat(navigator.language)).toThrow(RangeError);
+      const load = async () => new Intl.NumberFormat(navigator.language).format(1_000);
+      await expect(withUsableLanguage(load)).resolves.toBe('1,000');
+      expect(navigator.language).toBe('en-US@posix');
+      await expect(withUsableLanguage(() => Promise.reject(new Error('not there')))).rejects.toThrow('not there');
+      expect(navigator.language).toBe('en-US@posix');
+    } finally {
+      if (real) Object.defineProperty(globalThis, 'navigator', real);
+    }
+  });
+});
