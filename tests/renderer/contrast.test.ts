@@ -31,6 +31,7 @@ const TEXTS = ['ink', 'ink-2', 'ink-3', 'accent', 'active', 'idle', 'disconnecte
 const PAIRS: [string, string][] = [
   ...TEXTS.flatMap((text) => SURFACES.map((surface): [string, string] => [text, surface])),
   ...['active', 'idle', 'disconnected', 'ended', 'danger'].map((tone): [string, string] => [tone, `${tone}-soft`]),
+  ['ink', 'raised'],
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
   ['on-danger', 'danger'],

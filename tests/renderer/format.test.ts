@@ -3,9 +3,10 @@ import { describeEvent } from '../../src/renderer/format/event-words';
 import { sanitiseLocale } from '../../src/renderer/format/locale';
 import { formatCount, formatLatency, formatNumber, formatShare } from '../../src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '../../src/renderer/format/time';
+import { kindBesideName, sessionName } from '../../src/renderer/format/words';
 import { eventSchema } from '../../src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
-import { makeReconnect, T0 } from './support/make';
+import { makeReconnect, makeSession, T0 } from './support/make';
 
 // The expected texts are those of one locale, whatever the machine speaks.
 vi.hoisted(() => Object.defineProperty(globalThis.navigator, 'language', { value: 'en-US', configurable: true }));
@@ -143,5 +144,20 @@ describe('describeEvent', () => {
 
   it('shows a kind of a newer Holdfast by its name', () => {
     expect(describeEvent({ kind: 'session_teleported', payload: {} } as never).title).toBe('session teleported');
+  });
+});
+
+describe('sessionName', () => {
+  it.each([
+    ['claude-code', 'claude-code', 'Claude Code', ''],
+    ['codex', 'codex-mcp-client', 'Codex', ''],
+    ['cursor', 'mcp-remote', 'mcp-remote', 'Cursor'],
+    ['vscode', '', 'VS Code', 'VS Code'],
+    ['other', 'nightly-report', 'nightly-report', ''],
+    ['zed', 'Zed', 'Zed', 'zed'],
+  ])('of a %s that calls itself %j is %s', (client_type, client_name, name, kind) => {
+    const session = makeSession({ client_type, client_name });
+    expect(sessionName(session)).toBe(name);
+    expect(kindBesideName(session)).toBe(kind);
   });
 });

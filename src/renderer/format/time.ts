@@ -1,6 +1,8 @@
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { LOCALE } from './locale';
 
+// Twenty-four hours in every locale: times are compared with log lines, and columns of them stay narrow.
+const hourCycle = 'h23';
 const dateTime = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
   month: 'short',
@@ -8,9 +10,10 @@ const dateTime = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  hourCycle,
 });
-const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const shortClock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle });
+const shortClock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle });
 const day = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' });
 
 /** `22 Nov 2026, 21:20:03`, in local time and the person's locale. */

@@ -30,8 +30,28 @@ const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = {
 /** The name of a kind of client; an unknown kind is shown as it is. */
 export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;
 
-/** What a person calls a session: the name its client gave, else its kind. */
-export const sessionName = (session: Session): string => session.client_name || clientTypeWord(session.client_type);
+/** What programs of each kind have in the name they give themselves. */
+const TELLING: Readonly<Partial<Record<string, string>>> = {
+  'claude-code': 'claude',
+  cursor: 'cursor',
+  vscode: 'visual studio',
+  codex: 'codex',
+  gemini: 'gemini',
+};
+
+/** Whether the name says no more than the kind does, as `codex-mcp-client` of Codex. */
+function isTelling({ client_type, client_name }: Session): boolean {
+  const telling = TELLING[client_type];
+  return telling !== undefined && client_name.toLowerCase().includes(telling);
+}
+
+/** The kind of client for beside its name; empty when the name says it already or the kind is none. */
+export const kindBesideName = (session: Session): string =>
+  isTelling(session) || session.client_type === 'other' ? '' : clientTypeWord(session.client_type);
+
+/** What a person calls a session: `Claude Code` for `claude-code`, else the name that its client gave itself. */
+export const sessionName = (session: Session): string =>
+  isTelling(session) || session.client_name === '' ? clientTypeWord(session.client_type) : session.client_name;
 
 export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
   resumed: 'Resumed',

@@ -1,9 +1,17 @@
+import { MINUTE } from '../../shared/model/units';
 import { formatAgo, formatDateTime } from '../format/time';
 import { useHoldfast } from '../store/use-holdfast';
 
+export interface RelativeTimeProps {
+  at: number;
+  /** `now` for everything within the last minute: for lists in which seconds would only flicker. */
+  coarse?: boolean;
+  className?: string;
+}
+
 /** `12 s ago`, ticking with the shared clock; the exact time is its tooltip. Draws anew only when its text changes. */
-export function RelativeTime({ at, className }: { at: number; className?: string }) {
-  const text = useHoldfast((state) => formatAgo(at, state.now));
+export function RelativeTime({ at, coarse, className }: RelativeTimeProps) {
+  const text = useHoldfast(({ now }) => (coarse && now - at < MINUTE ? 'now' : formatAgo(at, now)));
   return (
     <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)} className={className}>
       {text}

@@ -11,12 +11,12 @@ export function SessionFlags({ session }: { session: Session }) {
     <>
       {flapping && (
         <Badge tone="bad" icon={<Activity size={12} aria-hidden />} title="5 or more reconnects within 10 minutes">
-          Flapping
+          <span className="flag-word">Flapping</span>
         </Badge>
       )}
       {session.degraded && (
         <Badge tone="warn" icon={<CloudOff size={12} aria-hidden />} title="Calls work, but the push stream is lost">
-          Degraded
+          <span className="flag-word">Degraded</span>
         </Badge>
       )}
       {session.probe && <Badge title="Shook hands and was never used; not counted">Probe</Badge>}

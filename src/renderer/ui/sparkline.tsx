@@ -10,7 +10,7 @@ export function Sparkline({ values }: { values: readonly number[] }) {
   const top = Math.max(...values, 1);
   const step = values.length > 1 ? (WIDTH - 2 * PAD) / (values.length - 1) : 0;
   const points = values.map((value, index): [number, number] => [
-    PAD + index * step,
+    values.length > 1 ? PAD + index * step : WIDTH - PAD,
     HEIGHT - PAD - (value / top) * (HEIGHT - 2 * PAD),
   ]);
   const last = points.at(-1) ?? [PAD, HEIGHT - PAD];

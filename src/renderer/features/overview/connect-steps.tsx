@@ -1,6 +1,3 @@
-import { useActions } from '../../store/use-holdfast';
-import { Button } from '../../ui/button';
-
 const STEPS = [
   ['Create a key', 'Choose your client in Connect. Its key is shown once.'],
   [
@@ -12,30 +9,22 @@ const STEPS = [
 
 /** What a person does first: three steps to the first session. */
 export function ConnectSteps() {
-  const { navigate } = useActions();
   return (
-    <div className="flex flex-col gap-5 px-5 py-6">
-      <ol className="grid grid-cols-1 gap-5 min-[800px]:grid-cols-3">
-        {STEPS.map(([title, text], index) => (
-          <li key={title} className="flex gap-3">
-            <span
-              aria-hidden
-              className="flex size-6 shrink-0 items-center justify-center rounded-full bg-selected font-semibold text-accent text-sm"
-            >
-              {index + 1}
-            </span>
-            <div>
-              <p className="font-semibold text-ink">{title}</p>
-              <p className="text-ink-2 text-sm">{text}</p>
-            </div>
-          </li>
-        ))}
-      </ol>
-      <div>
-        <Button variant="primary" onClick={() => navigate('connect')}>
-          Connect a client
-        </Button>
-      </div>
-    </div>
+    <ol className="grid grid-cols-1 gap-5 px-5 py-6 min-[800px]:grid-cols-3">
+      {STEPS.map(([title, text], index) => (
+        <li key={title} className="flex gap-3">
+          <span
+            aria-hidden
+            className="flex size-6 shrink-0 items-center justify-center rounded-full bg-selected font-semibold text-accent text-sm"
+          >
+            {index + 1}
+          </span>
+          <div>
+            <p className="font-semibold text-ink">{title}</p>
+            <p className="text-ink-2 text-sm">{text}</p>
+          </div>
+        </li>
+      ))}
+    </ol>
   );
 }

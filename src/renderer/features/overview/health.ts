@@ -136,6 +136,7 @@ function state(sessions: readonly Session[], { counts, now }: HealthInput): Heal
   const degraded = sessions.filter((session) => session.degraded);
   const all = sessions.length;
   const [firstDegraded] = degraded;
+  const [firstGone] = gone;
   if (firstDegraded) {
     return {
       tone: 'warn',
@@ -154,7 +155,7 @@ function state(sessions: readonly Session[], { counts, now }: HealthInput): Heal
           ? `No client is here; ${formatCount(all, 'session')} ${wait}.`
           : `${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`,
       detail: `A client that comes back goes on where it was. ${gone.length === 1 ? 'It is' : 'The first is'} kept for ${formatRoughly(soonest - now)} more.`,
-      action: show('status:disconnected'),
+      action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }
   const reconnects = counts?.reconnects.last_24h;

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { formatCount, formatNumber } from '../../format/number';
-import { clientTypeWord, sessionName } from '../../format/words';
+import { kindBesideName, sessionName } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -81,7 +81,7 @@ function LiveRow({ session }: { session: Session }) {
   const { navigate } = useActions();
   const open = () => navigate('sessions', { id: session.session_id });
   const name = sessionName(session);
-  const kind = clientTypeWord(session.client_type);
+  const kind = kindBesideName(session);
   return (
     // The link in the first cell is the way for the keyboard; the row as a whole is a larger target for the pointer.
     <Tr data-session-id={session.session_id} onClick={open} className="hover:bg-hover">
@@ -92,7 +92,7 @@ function LiveRow({ session }: { session: Session }) {
           className="block truncate rounded font-medium text-ink"
         >
           {name} <span className="font-normal text-ink-3">{session.client_version}</span>
-          {kind !== name && <span className="font-normal text-ink-3"> · {kind}</span>}
+          {kind && <span className="font-normal text-ink-3"> · {kind}</span>}
         </a>
       </Td>
       <Td>

@@ -11,7 +11,7 @@ import type { Session, SessionStatus } from '../../../shared/contract/session';
 import { shortId } from '../../../shared/model/ids';
 import { MINUTE } from '../../../shared/model/units';
 import { formatNumber } from '../../format/number';
-import { clientTypeWord, sessionName } from '../../format/words';
+import { kindBesideName, sessionName } from '../../format/words';
 import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
@@ -28,81 +28,41 @@ const STATUS_ORDER: Readonly<Record<SessionStatus, number>> = {
   closed: 4,
 };
 
-const by =
-  (value: (session: Session) => number) =>
-  (a: SessionRow, b: SessionRow): number =>
-    value(a.original) - value(b.original);
-
-const byName = (a: SessionRow, b: SessionRow): number => {
-  const [left, right] = [sessionName(a.original).toLowerCase(), sessionName(b.original).toLowerCase()];
+const compare = (a: SessionRow, b: SessionRow, column: string): number => {
+  const [left, right] = [a.getValue<string | number>(column), b.getValue<string | number>(column)];
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
 const helper = createColumnHelper<typeof FEATURES, Session>();
 
-/** The columns, and how each is sorted. Equal rows stand newest first. */
-export const COLUMNS = helper.columns([
-  helper.display({ id: 'client', header: 'Client', enableSorting: true, sortFn: byName }),
-  helper.display({
-    id: 'status',
-    header: 'Status',
-    enableSorting: true,
-    sortFn: by((session) => STATUS_ORDER[session.status]),
-  }),
-  helper.display({
-    id: 'seen',
-    header: 'Last activity',
-    enableSorting: true,
-    sortDescFirst: true,
-    // By the minute: sessions in use at the same time would change places with every call.
-    sortFn: by((session) => Math.floor(session.last_activity / MINUTE)),
-  }),
-  helper.display({
-    id: 'reconnects',
-    header: 'Reconnects',
-    enableSorting: true,
-    sortDescFirst: true,
-    sortFn: by((session) => session.reconnect_count),
-  }),
-  helper.display({
-    id: 'latency',
-    header: 'Latency',
-    enableSorting: true,
-    sortDescFirst: true,
-    sortFn: by(lastLatency),
-  }),
-  helper.display({
-    id: 'calls',
-    header: 'Calls',
-    enableSorting: true,
-    sortDescFirst: true,
-    sortFn: by((session) => session.calls),
-  }),
-  helper.display({
-    id: 'started',
-    header: 'Started',
-    enableSorting: true,
-    sortDescFirst: true,
-    sortFn: by((session) => session.created_at),
-  }),
-  helper.display({ id: 'id', header: 'Session', enableSorting: false }),
-]);
+const column = (id: string, header: string, value: (session: Session) => string | number, sortDescFirst = true) =>
+  helper.accessor(value, { id, header, sortDescFirst, sortFn: compare });
 
-function lastLatency(session: Session): number {
-  return session.recent_latencies.at(-1) ?? -1;
-}
+/** The columns, and what each is sorted by. Equal rows stand newest first. */
+export const COLUMNS = helper.columns([
+  column('client', 'Client', (session) => sessionName(session).toLowerCase(), false),
+  column('status', 'Status', (session) => STATUS_ORDER[session.status], false),
+  // By the minute: sessions in use at the same time would change places with every call.
+  column('seen', 'Last activity', (session) => Math.floor(session.last_activity / MINUTE)),
+  column('reconnects', 'Reconnects', (session) => session.reconnect_count),
+  column('latency', 'Latency', (session) => session.recent_latencies.at(-1) ?? -1),
+  column('calls', 'Calls', (session) => session.calls),
+  column('started', 'Started', (session) => session.created_at),
+  helper.display({ id: 'id', header: 'Session' }),
+]);
+const SORTABLE = COLUMNS.map(({ id }) => id).filter((id) => id !== 'id');
 
 /** What stands in each column's cell. */
 export const CELLS: Readonly<Record<string, (session: Session) => ReactNode>> = {
   client: (session) => {
     const name = sessionName(session);
-    const kind = clientTypeWord(session.client_type);
+    const kind = kindBesideName(session);
     return (
       <span className="truncate">
         <span className="font-medium text-ink">{name}</span>{' '}
         <span className="text-ink-3">
           {session.client_version}
-          {kind !== name && ` · ${kind}`}
+          {kind && ` · ${kind}`}
         </span>
       </span>
     );
@@ -113,7 +73,7 @@ export const CELLS: Readonly<Record<string, (session: Session) => ReactNode>> = 
       <SessionFlags session={session} />
     </>
   ),
-  seen: (session) => <RelativeTime at={session.last_activity} className="text-ink-2" />,
+  seen: (session) => <RelativeTime at={session.last_activity} coarse className="text-ink-2" />,
   reconnects: (session) => (
     <span className={session.reconnect_count === 0 ? 'text-ink-3' : 'text-ink'}>
       {formatNumber(session.reconnect_count)}
@@ -126,7 +86,7 @@ export const CELLS: Readonly<Record<string, (session: Session) => ReactNode>> = 
       {session.errors > 0 && <span className="text-danger"> · {formatNumber(session.errors)} failed</span>}
     </span>
   ),
-  started: (session) => <RelativeTime at={session.created_at} className="text-ink-2" />,
+  started: (session) => <RelativeTime at={session.created_at} coarse className="text-ink-2" />,
   id: (session) => <span className="font-mono text-ink-3 text-xs">{shortId(session.session_id)}</span>,
 };
 
@@ -135,8 +95,7 @@ const DEFAULT_SORT: SortingState = [{ id: 'seen', desc: true }];
 /** The order as the URL has it: `reconnects:desc`. What is no column is the default, the latest activity first. */
 export function parseSort(text: string | undefined): SortingState {
   const [id = '', direction] = (text ?? '').split(':');
-  const isColumn = COLUMNS.some((column) => column.id === id && column.enableSorting);
-  return isColumn ? [{ id, desc: direction === 'desc' }] : DEFAULT_SORT;
+  return SORTABLE.includes(id) ? [{ id, desc: direction === 'desc' }] : DEFAULT_SORT;
 }
 
 /** The other way round; empty for the default, so that it does not clutter the URL. */

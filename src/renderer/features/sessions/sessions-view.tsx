@@ -43,7 +43,7 @@ export function SessionsView() {
   return (
     <div className="flex h-full min-w-0">
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
-        <div className="flex flex-col gap-2.5 px-5 pt-3 pb-3">
+        <div className="flex flex-col gap-2.5 px-4 pt-3 pb-3 min-[1000px]:px-5">
           <div className="flex items-start gap-4">
             <QueryBox
               ref={box}

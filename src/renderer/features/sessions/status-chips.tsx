@@ -16,13 +16,13 @@ export interface StatusChipsProps {
 export function StatusChips({ counts, chosen, onToggle }: StatusChipsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend of its own
-    <div role="group" aria-label="Statuses" className="flex flex-wrap gap-1.5">
+    <div role="group" aria-label="Statuses" className="flex flex-wrap gap-1 min-[1000px]:gap-1.5">
       {ORDER.map((status) => (
         <Toggle
           key={status}
           pressed={chosen.has(status)}
           onPressedChange={() => onToggle(status)}
-          className="inline-flex h-7 items-center gap-1.5 rounded-full border border-line bg-surface px-2.5 text-ink-2 text-sm hover:bg-hover data-[pressed]:border-accent data-[pressed]:bg-selected data-[pressed]:text-ink"
+          className="inline-flex h-7 items-center gap-1.5 whitespace-nowrap rounded-full border border-line bg-surface px-1.5 text-ink-2 text-xs min-[1000px]:px-2 min-[1200px]:px-2.5 min-[1200px]:text-sm hover:bg-hover data-[pressed]:border-accent data-[pressed]:bg-selected data-[pressed]:text-ink"
         >
           <StatusShape status={status} />
           {STATUS_WORDS[status]}

@@ -16,7 +16,7 @@ export function SessionFacts({ session }: { session: Session }) {
   );
   const reconnects = formatNumber(session.reconnect_count);
   return (
-    <dl className="grid grid-cols-[7.5rem_1fr] gap-x-3 gap-y-1.5 px-5 py-3 text-sm">
+    <dl className="grid grid-cols-[7rem_1fr] gap-x-3 gap-y-1.5 px-5 py-3 text-sm">
       <Fact name="State">{STATUS_MEANINGS[session.status]}</Fact>
       {session.status === 'disconnected' && session.disconnected_at !== null && (
         <Fact name="Can resume">
@@ -51,7 +51,7 @@ export function SessionFacts({ session }: { session: Session }) {
         <Fact name="Latency">
           <span className="flex items-center gap-2">
             <Sparkline values={session.recent_latencies} />
-            median {formatLatency(median(session.recent_latencies))}
+            <span className="whitespace-nowrap">{formatLatency(median(session.recent_latencies))} median</span>
           </span>
         </Fact>
       )}

@@ -78,7 +78,7 @@ function Gap({ ms, open }: { ms: number; open: boolean }) {
     <li
       data-gap={open ? 'open' : 'closed'}
       style={{ minHeight: gapHeight(ms) }}
-      className="my-0.5 ml-[3.9rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
+      className="my-0.5 ml-[4.125rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
     >
       {open ? `Away for ${formatDuration(ms)} so far` : `Away for ${formatDuration(ms)}`}
     </li>
@@ -103,11 +103,11 @@ function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
   const { title, detail, tone } = describeEvent(event);
   const Icon = iconOf(event, tone);
   return (
-    <li data-event={event.kind} className={cx('flex gap-2.5 py-1 text-sm', away && 'opacity-100')}>
+    <li data-event={event.kind} data-away={away || undefined} className="flex gap-2.5 py-1 text-sm">
       <time
         dateTime={new Date(event.at).toISOString()}
         title={formatDateTime(event.at)}
-        className="w-[4.4rem] shrink-0 text-right text-ink-3 text-xs leading-5"
+        className="w-14 shrink-0 text-ink-3 text-xs leading-5"
       >
         {formatClock(event.at)}
       </time>
