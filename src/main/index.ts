@@ -38,7 +38,8 @@ function start(): void {
       app.exit(0);
       return;
     }
-    app.enableSandbox();
+    // Chromium has no sandbox for root; there the launcher passes the switch, and every window still asks for one.
+    if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
     registerAppScheme();
     setMenu();
     restrictNavigation(origin);
