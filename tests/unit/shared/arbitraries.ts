@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import type { EventKind, NewEvent } from '../../../src/shared/contract/event';
+
+const at = fc.nat(10_000_000);
+const small = fc.nat(50);
+const transport_id = fc.constantFrom('t_1', 't_2');
+const door = fc.constantFrom('mcp' as const, 'tool' as const, 'rest' as const, 'window' as const);
+const era = fc.constantFrom('sessionful' as const, 'stateless' as const);
+const protocol_version = fc.constantFrom('2025-11-25', '2026-07-28');
+const client_version = fc.constantFrom('', '1.0.0', '2.0.0');
+
+/** What the payload of each kind of session event may be. Complete: a new kind does not compile without its line. */
+const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = {
+  session_created: fc.record({
+    client_id: fc.constant('c_1'),
+    client_type: fc.constant('other'),
+    client_name: fc.constant('test'),
+    client_version,
+    era,
+    protocol_version,
+    transport_id,
+    probe: fc.boolean(),
+  }),
+  session_used: fc.constant({}),
+  transport_attached: fc.record({ transport_id, era, protocol_version }),
+  session_active: fc.constant({}),
+  session_idle: fc.constant({}),
+  stream_lost: fc.constant({}),
+  stream_opened: fc.constant({}),
+  session_disconnected: fc.record({
+    reason: fc.constantFrom('stream_lost', 'quiet', 'supervisor_stopped', 'supervisor_killed', 'user'),
+    contact_lost_at: at,
+  }),
+  session_reconnected: fc.record({
+    cause: fc.constantFrom('resumed', 'restored', 'reinitialized', 'token'),
+    door,
+    downtime_ms: at,
+    reconnect_count: small,
+    transport_id: fc.option(transport_id),
+    client_version,
+  }),
+  reconnect_rejected: fc.record({ code: fc.constant('token_expired'), door }),
+  token_issued: fc.record({ generation: small, expires_at: at, door }),
+  token_reuse_detected: fc.record({ generation: small, door }),
+  session_closed: fc.record({
+    reason: fc.constantFrom('client', 'user', 'superseded', 'client_removed'),
+    superseded_by: fc.constant(null),
+  }),
+  session_expired: fc.constant({}),
+  call_completed: fc.record({
+    method: fc.constant('tools/call'),
+    name: fc.option(fc.constant('echo')),
+    ok: fc.boolean(),
+    latency_ms: fc.double({ min: 0, max: 60_000, noNaN: true }),
+  }),
+};
+
+type GlobalKind = 'client_created' | 'client_removed' | 'supervisor_started' | 'supervisor_stopped';
+
+/** Any event of the session `s_1`, at any time. */
+export const anySessionEvent: fc.Arbitrary<NewEvent> = fc.oneof(
+  ...Object.entries(payloads).map(([kind, payload]) =>
+    fc.record({ at, payload }).map((rest) => ({ ...rest, session_id: 's_1', kind }) as NewEvent),
+  ),
+);
