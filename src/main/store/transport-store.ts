@@ -38,7 +38,7 @@ export class TransportStore {
     this.byId = db.prepare('SELECT * FROM transports WHERE transport_id = ?');
     this.open = db.prepare('SELECT * FROM transports WHERE session_id = ? AND ended_at IS NULL ORDER BY created_at');
     this.forget = db.prepare(
-      `DELETE FROM transports WHERE session_id IS NULL AND created_at < ?
+      `DELETE FROM transports INDEXED BY transports_unbound WHERE session_id IS NULL AND created_at < ?
          AND transport_id NOT IN (SELECT value FROM json_each(?))`,
     );
   }

@@ -221,7 +221,7 @@ CREATE INDEX stream_messages_at ON stream_messages (at);
 
 CREATE INDEX streams_created ON streams (created_at);
 
-CREATE INDEX streams_session ON streams (session_id, kind);
+CREATE INDEX streams_session ON streams (session_id);
 
 CREATE INDEX transports_ended ON transports (ended_at) WHERE ended_at IS NOT NULL;
 

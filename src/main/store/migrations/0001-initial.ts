@@ -107,7 +107,7 @@ CREATE TABLE streams (
   done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
   last_index INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX streams_session ON streams (session_id, kind);
+CREATE INDEX streams_session ON streams (session_id);
 CREATE INDEX streams_created ON streams (created_at);
 
 CREATE TABLE stream_messages (
