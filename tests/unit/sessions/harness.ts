@@ -10,7 +10,7 @@ import type { Principal, Reconnected, ReconnectLimiter } from '../../../src/main
 import { Store } from '../../../src/main/store/store';
 import type { Client } from '../../../src/shared/contract/client';
 import type { HoldfastEvent } from '../../../src/shared/contract/event';
-import type { Era, Session } from '../../../src/shared/contract/session';
+import type { Era, Session, StatusBreakdown } from '../../../src/shared/contract/session';
 import { HoldfastError } from '../../../src/shared/errors';
 import { DEFAULT_POLICY, type SessionPolicy } from '../../../src/shared/model/policy';
 import { type Ms, SECOND } from '../../../src/shared/model/units';
@@ -78,8 +78,14 @@ export class Harness {
     }
     this.store.close();
     this.clock.setBy(down);
-    await this.start();
+    await this.reopen();
     this.manager.recover(lastAlive);
+  }
+
+  /** Begins another run on the same files, whose store was closed; nothing is recovered yet. */
+  async reopen(): Promise<void> {
+    this.endTick();
+    await this.start();
   }
 
   close(): void {
@@ -126,6 +132,11 @@ export class Harness {
 
   session(sessionId: string): Session {
     return this.manager.get(sessionId, ADMIN);
+  }
+
+  /** How many sessions there are of each status, probes left out. */
+  get counts(): StatusBreakdown {
+    return this.store.sessions.health(this.clock.now()).status_breakdown;
   }
 
   /** The session's events, oldest first. */

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Client } from '../../../src/shared/contract/client';
+import type { EventOf } from '../../../src/shared/contract/event';
+import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { Harness } from './harness';
+
+let house: Harness;
+let client: Client;
+
+beforeEach(async () => {
+  house = await Harness.open();
+  client = house.client();
+});
+afterEach(() => house.close());
+
+const last = (sessionId: string) => house.timeline(sessionId).at(-1);
+
+describe('after a kill', () => {
+  it('what was attached is disconnected by us, and its old id restores it', async () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport);
+    house.clock.advance(10 * SECOND);
+    const diedAt = house.clock.now();
+    await house.restart('kill', 3 * SECOND);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'disconnected', disconnected_at: diedAt });
+    expect(last(session.session_id)).toMatchObject({
+      kind: 'session_disconnected',
+      payload: { reason: 'supervisor_killed', contact_lost_at: diedAt },
+    });
+    house.clock.advance(SECOND);
+    const back = house.manager.enter(transport, true, client);
+    expect(back).toMatchObject({
+      session_id: session.session_id,
+      status: 'active',
+      reconnect_count: 1,
+      last_reconnect_cause: 'restored',
+      disconnected_at: null,
+    });
+    expect(last(session.session_id)).toMatchObject({
+      kind: 'session_reconnected',
+      payload: { cause: 'restored', downtime_ms: 4 * SECOND, door: 'mcp' },
+    });
+  });
+
+  it('the gap begins no earlier than the session’s last activity', async () => {
+    const { session } = house.connect(client);
+    house.clock.advance(MINUTE);
+    const { last_activity } = house.session(session.session_id);
+    const death = house.clock.now();
+    house.store.close();
+    // The last sign of life of the run was older than what the session did.
+    await house.reopen();
+    house.manager.recover(last_activity - HOUR);
+    expect(house.session(session.session_id).disconnected_at).toBe(last_activity);
+    expect(last_activity).toBeLessThan(death);
+  });
+
+  it('what was disconnected, expired or closed before is as it was', async () => {
+    const gone = house.connect(client);
+    house.manager.disconnect(gone.session.session_id, { kind: 'admin' });
+    const closed = house.connect(house.client('Other'));
+    house.manager.close(closed.session.session_id, { kind: 'admin' }, 'user');
+    const before = [gone, closed].map(({ session }) => house.session(session.session_id));
+    await house.restart('kill', MINUTE);
+    expect([gone, closed].map(({ session }) => house.session(session.session_id))).toEqual(before);
+    expect(house.manager.enter(gone.transport, true, client).last_reconnect_cause).toBe('resumed');
+  });
+
+  it('a client that initializes anew comes back too: its time begins with our start', async () => {
+    const { session } = house.connect(client);
+    await house.restart('kill', 30 * MINUTE);
+    house.clock.advance(MINUTE);
+    expect(house.connect(client).session).toMatchObject({
+      session_id: session.session_id,
+      last_reconnect_cause: 'reinitialized',
+      reconnect_count: 1,
+    });
+  });
+
+  it('two of a client that initialize anew get new sessions: nobody knows which is which', async () => {
+    const ids = [house.connect(client), house.connect(client)].map(({ session }) => session.session_id);
+    await house.restart('kill', SECOND);
+    expect(ids).not.toContain(house.connect(client).session.session_id);
+  });
+
+  it('a session whose retention ended meanwhile is over', async () => {
+    const { session } = house.connect(client);
+    await house.restart('kill', house.policy.retention);
+    house.clock.advance(2 * SECOND);
+    expect(house.session(session.session_id).status).toBe('expired');
+    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+  });
+
+  it('measurements that were not written yet are the only loss', async () => {
+    const { transport, session } = house.connect(client);
+    house.call(transport, client);
+    house.clock.advance(250);
+    house.call(transport, client);
+    await house.restart('kill');
+    expect(house.session(session.session_id).calls).toBe(1);
+  });
+
+  it('a token that was issued before works', async () => {
+    const { session } = house.connect(client);
+    const token = await house.issue(session.session_id, client);
+    await house.restart('kill', 5 * MINUTE);
+    expect(await house.reconnect(session.session_id, token, client)).toMatchObject({ reconnect_count: 1 });
+    expect(last(session.session_id)?.kind).toBe('token_issued');
+    const back = house.timeline(session.session_id).at(-2) as EventOf<'session_reconnected'>;
+    expect(back.payload).toMatchObject({ cause: 'token', downtime_ms: 5 * MINUTE });
+  });
+
+  it('a probe stays a probe, a stream’s loss no loss', async () => {
+    const transport = house.open(client);
+    const probe = house.manager.enter(transport, false, client);
+    await house.restart('kill', SECOND);
+    expect(house.session(probe.session_id)).toMatchObject({ probe: true, status: 'disconnected' });
+    expect(house.manager.enter(transport, false, client)).toMatchObject({ probe: true, status: 'active' });
+  });
+
+  it('many sessions are recovered in one transaction', async () => {
+    for (let i = 0; i < 50; i++) house.connect(client);
+    house.store.close();
+    await house.reopen();
+    house.commits = 0;
+    house.manager.recover(house.clock.now());
+    expect(house.commits).toBe(1);
+    expect(house.counts).toMatchObject({ active: 0, disconnected: 50 });
+  });
+});
+
+describe('a stop', () => {
+  it('disconnects what is attached, writes what waits and leaves nothing for the next start', async () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.call(transport, client);
+    house.manager.prepareStop();
+    closed();
+    expect(house.session(session.session_id).degraded).toBe(false);
+    house.manager.stop();
+    expect(house.store.sessions.get(session.session_id)?.session).toMatchObject({
+      status: 'disconnected',
+      calls: 1,
+      disconnected_at: house.clock.now(),
+    });
+    const events = house.events.length;
+    await house.restart('stop', 10 * SECOND);
+    expect(house.events).toHaveLength(events);
+    expect(house.manager.enter(transport, true, client)).toMatchObject({
+      last_reconnect_cause: 'restored',
+      reconnect_count: 1,
+    });
+    expect(last(session.session_id)).toMatchObject({ payload: { downtime_ms: 10 * SECOND } });
+  });
+
+  it('is one transaction, however many sessions there are', () => {
+    for (let i = 0; i < 50; i++) house.connect(client);
+    house.commits = 0;
+    house.manager.stop();
+    expect(house.commits).toBe(1);
+    expect(house.counts).toMatchObject({ active: 0, disconnected: 50 });
+  });
+});
+
+describe('the end of many retentions at once', () => {
+  it('is one transaction too', () => {
+    const all = Array.from({ length: 50 }, () => house.connect(client));
+    for (const { session } of all) house.manager.disconnect(session.session_id, { kind: 'admin' });
+    house.clock.setBy(house.policy.retention);
+    house.commits = 0;
+    house.clock.advance(SECOND);
+    expect(house.commits).toBe(1);
+    expect(house.counts).toMatchObject({ disconnected: 0, expired: 50 });
+    for (const { transport } of all) expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
+  });
+});
