@@ -82,7 +82,13 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
         stateless.ifLoaded((leg) => leg.close()),
       ]);
       streams.close();
-      await Promise.race([closing, new Promise<void>((resolve) => services.timers.after(CLOSE_LIMIT, resolve))]);
+      await new Promise<void>((resolve) => {
+        const cancelLimit = services.timers.after(CLOSE_LIMIT, resolve);
+        closing.then(() => {
+          cancelLimit();
+          resolve();
+        });
+      });
     },
   };
 }

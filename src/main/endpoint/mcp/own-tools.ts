@@ -87,7 +87,12 @@ export function createOwnServer(services: Services): McpServer {
         const id = session_id ?? sessionOf(services, caller);
         const { status } = manager.get(id, principal);
         const token = isAttached(status) ? await manager.issueReconnectToken(id, principal, 'tool') : null;
-        return { session: manager.get(id, principal), reconnect_token: null, expires_in_minutes: null, ...token };
+        return {
+          session_id: id,
+          session: manager.get(id, principal),
+          reconnect_token: token?.reconnect_token ?? null,
+          expires_in_minutes: token?.expires_in_minutes ?? null,
+        };
       }),
   );
 

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { createOwnServer } from '../../src/main/endpoint/mcp/own-tools';
+import { connectSdkServer } from '../../src/main/endpoint/mcp/sdk-end';
+import type { ConnectServerEnd } from '../../src/main/endpoint/mcp/server-end';
+import type { Services } from '../../src/main/services';
+
+/** Lets a test decide when a slow tool answers. */
+export class Gate {
+  private readonly waiting = new Map<string, (text: string) => void>();
+  private readonly arrivals = new Map<string, () => void>();
+  /** Names of calls that the client cancelled. */
+  readonly cancelled: string[] = [];
+
+  /** Resolves when a call of this name has reached the tool. */
+  async arrived(name: string): Promise<void> {
+    if (this.waiting.has(name)) return;
+    await new Promise<void>((resolve) => this.arrivals.set(name, resolve));
+  }
+
+  /** Lets the call go on and answer with `text`. */
+  open(name: string, text = 'done'): void {
+    const answer = this.waiting.get(name);
+    if (!answer) throw new Error(`no call waits as ${name}`);
+    this.waiting.delete(name);
+    answer(text);
+  }
+
+  wait(name: string, signal: AbortSignal): Promise<string> {
+    signal.addEventListener('abort', () => this.cancelled.push(name));
+    const answered = new Promise<string>((resolve) => this.waiting.set(name, resolve));
+    this.arrivals.get(name)?.();
+    return answered;
+  }
+}
+
+export interface ScriptedServer {
+  readonly gate: Gate;
+  readonly connect: (services: Services) => ConnectServerEnd;
+  /** How many server ends were made. */
+  readonly made: number;
+  /** Sends a notification of the server's own accord, on the newest server end or on the one of that number. */
+  announce(data: unknown, end?: number): Promise<void>;
+}
+
+/**
+ * Holdfast's own tools with some more on the same server end: `counter` counts the calls of its server end, `slow` waits for
+ * the gate, `steps` reports progress before each answer of the gate, `ask` asks the client something.
+ */
+export function scriptedServer(): ScriptedServer {
+  const gate = new Gate();
+  const ends: ReturnType<typeof createOwnServer>[] = [];
+  return {
+    gate,
+    get made() {
+      return ends.length;
+    },
+    async announce(data, end = ends.length - 1) {
+      await ends[end]?.server.notification({ method: 'notifications/message', params: { level: 'info', data } });
+    },
+    connect: (services) => () => {
+      const server = createOwnServer(services);
+      ends.push(server);
+      server.server.registerCapabilities({ logging: {} });
+      let count = 0;
+      const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
+      server.registerTool('counter', { inputSchema: z.object({}) }, () => {
+        count += 1;
+        return text(String(count));
+      });
+      server.registerTool('slow', { inputSchema: z.object({ name: z.string() }) }, async ({ name }, { mcpReq }) =>
+        text(await gate.wait(name, mcpReq.signal)),
+      );
+      server.registerTool('steps', { inputSchema: z.object({ name: z.string() }) }, async ({ name }, { mcpReq }) => {
+        const progressToken = mcpReq._meta?.progressToken;
+        for (let progress = 1; ; progress += 1) {
+          const said = await gate.wait(name, mcpReq.signal);
+          if (said === 'done') return text(`${progress - 1} steps`);
+          if (progressToken === undefined) continue;
+          const params = { progressToken, progress, message: said };
+          await mcpReq.notify({ method: 'notifications/progress', params });
+        }
+      });
+      server.registerTool('ask', { inputSchema: z.object({}) }, async (_, { mcpReq }) => {
+        const requestedSchema = { type: 'object', properties: { colour: { type: 'string' } } } as const;
+        const question = { message: 'Which colour?', requestedSchema };
+        const answer = await mcpReq.elicitInput(question, { relatedRequestId: mcpReq.id });
+        return text(`${answer.action} ${JSON.stringify(answer.content ?? null)}`);
+      });
+      return connectSdkServer(server, null);
+    },
+  };
+}
