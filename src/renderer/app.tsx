@@ -6,8 +6,10 @@ import { ErrorBoundary } from './shell/error-boundary';
 import { Header } from './shell/header';
 import { LiveRegion } from './shell/live-region';
 import { Navigation } from './shell/navigation';
+import { NotConnected } from './shell/not-connected';
 import type { View } from './store/route';
-import { useRoute } from './store/use-holdfast';
+import { selectSynced } from './store/selectors';
+import { useHoldfast, useRoute } from './store/use-holdfast';
 import { Toaster } from './ui/toast';
 import { TooltipProvider } from './ui/tooltip';
 
@@ -22,6 +24,7 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
 export function App() {
   const { view } = useRoute();
   const Current = VIEW_COMPONENTS[view];
+  const unreachable = useHoldfast((state) => !selectSynced(state) && state.connection.state === 'offline');
   return (
     // The content security policy allows no <style> elements; what they would do stands in our own style sheet.
     <CSPProvider disableStyleElements>
@@ -32,9 +35,7 @@ export function App() {
             <Header />
             <main className="min-h-0 flex-1">
               <ErrorBoundary key={view}>
-                <Suspense fallback={null}>
-                  <Current />
-                </Suspense>
+                <Suspense fallback={null}>{unreachable ? <NotConnected /> : <Current />}</Suspense>
               </ErrorBoundary>
             </main>
           </div>

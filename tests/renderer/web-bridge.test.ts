@@ -95,10 +95,33 @@ describe('signing in', () => {
     page.stored.clear();
     open();
     expect(page.info?.state).toBe('offline');
-    expect(page.info?.problem).toContain('npm run headless');
+    expect(page.info).toMatchObject({ signed_out: true, problem: expect.stringContaining('npm run headless') });
     page.advance(600_000);
     bridge.reconnectNow();
     page.advance(600_000);
+    expect(host.dials).toBe(0);
+  });
+
+  it('takes a link that is opened in the page that is there already', async () => {
+    page.stored.clear();
+    host.routes.set(WEB.signIn, (body) => ({
+      status: 200,
+      json: { token: `for-${(body as { ticket: string }).ticket}` },
+    }));
+    open();
+    page.openLink('second');
+    await host.signals.next('socket');
+    expect(page.stored.get('holdfast.token')).toBe('for-second');
+    expect(page.info?.signed_out).toBe(false);
+  });
+
+  it('says so when the link is too old and there is no other sign-in', async () => {
+    page.stored.clear();
+    page.ticket = 'old';
+    host.routes.set(WEB.signIn, () => ({ status: 401, json: { detail: 'old' } }));
+    open();
+    const info = await page.state('offline');
+    expect(info).toMatchObject({ signed_out: true, problem: expect.stringContaining('too old') });
     expect(host.dials).toBe(0);
   });
 
@@ -314,7 +337,12 @@ describe('coming back', () => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     bridge.disconnect();
     await closed;
-    expect(page.info).toMatchObject({ state: 'offline', problem: 'Disconnected by you.', next_try_at: null });
+    expect(page.info).toMatchObject({
+      state: 'offline',
+      problem: 'Disconnected by you.',
+      next_try_at: null,
+      signed_out: false,
+    });
     const dials = host.dials;
     page.advance(600_000);
     page.wake();

@@ -13,6 +13,8 @@ export interface ConnectionInfo {
   readonly next_try_at: number | null;
   /** What went wrong last, for a person; null while `live`. */
   readonly problem: string | null;
+  /** Nothing will come before somebody signs in; only in a browser. */
+  readonly signed_out?: boolean;
 }
 
 export interface BridgeListener {

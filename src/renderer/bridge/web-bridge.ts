@@ -2,7 +2,7 @@ import type { Input, Method, Output } from '../../shared/contract';
 import type { Bridge, BridgeListener } from './bridge';
 import { browserEnvironment, type WebEnvironment } from './web-environment';
 import { WebLink } from './web-link';
-import { SIGN_IN_SENTENCE, WebSession } from './web-session';
+import { WebSession } from './web-session';
 
 /**
  * The bridge of an ordinary browser: methods go as HTTP requests, the live stream is the monitor WebSocket with polling as
@@ -10,7 +10,7 @@ import { SIGN_IN_SENTENCE, WebSession } from './web-session';
  */
 export function createWebBridge(env: WebEnvironment = browserEnvironment()): Bridge {
   let link: WebLink | null = null;
-  const session = new WebSession(env, () => link?.halt(SIGN_IN_SENTENCE));
+  const session = new WebSession(env, () => link?.signOut());
 
   return {
     invoke: <M extends Method>(method: M, input: Input<M>) => session.invoke(method, input) as Promise<Output<M>>,
@@ -27,6 +27,6 @@ export function createWebBridge(env: WebEnvironment = browserEnvironment()): Bri
     ack() {},
     resync: () => link?.resync(),
     reconnectNow: () => link?.reconnectNow(),
-    disconnect: () => link?.halt('Disconnected by you.'),
+    disconnect: () => link?.disconnect(),
   };
 }

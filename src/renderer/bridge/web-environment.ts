@@ -14,6 +14,8 @@ export interface WebEnvironment {
   openSocket(url: string, protocols: string[]): WebSocket;
   /** Takes the one-time ticket out of the page's URL, so that neither history nor a screenshot keeps it. */
   takeTicket(): string | null;
+  /** Calls `offer` when a sign-in link is opened in the page that is there already. Returns what ends it. */
+  onTicket(offer: (ticket: string) => void): () => void;
   /** Calls `run` when the network or the person is back: a good moment for a try. Returns what ends it. */
   onWake(run: () => void): () => void;
   /** Calls `run` when another tab of this origin signed in or out. Returns what ends it. */
@@ -34,6 +36,14 @@ export function browserEnvironment(page: Window = window): WebEnvironment {
     fetch: (url, init) => fetch(url, init),
     openSocket: (url, protocols) => new WebSocket(url, protocols),
     takeTicket: () => takeTicket(page),
+    onTicket(offer) {
+      const look = () => {
+        const ticket = takeTicket(page);
+        if (ticket !== null) offer(ticket);
+      };
+      page.addEventListener('hashchange', look);
+      return () => page.removeEventListener('hashchange', look);
+    },
     onWake(run) {
       const stop = new AbortController();
       const whenVisible = () => {

@@ -38,8 +38,8 @@ export class WebLink {
   readonly #backoff: Backoff;
   readonly #unsubscribe: (() => void)[];
 
-  /** Why nothing is tried, for a person; null while the link works on its own. */
-  #halted: string | null = null;
+  /** Why nothing is tried; null while the link works on its own. */
+  #halted: { readonly why: string; readonly signedOut: boolean } | null = null;
   #live = false;
   #socket: MonitorSocket | null = null;
   /** Grows with every dial and every stop: what an older one still has to say is not heard. */
@@ -71,9 +71,19 @@ export class WebLink {
     this.#listener = listener;
     this.#backoff = new Backoff(env.random);
     this.#lostAt = env.now();
-    this.#unsubscribe = [env.onWake(() => this.#wake()), env.onStorage(() => this.#signedInElsewhere())];
+    const signedIn = () => {
+      if (this.#halted?.signedOut) this.reconnectNow();
+    };
+    this.#unsubscribe = [
+      env.onWake(() => this.#wake()),
+      env.onStorage(signedIn),
+      env.onTicket((ticket) => {
+        session.offer(ticket);
+        signedIn();
+      }),
+    ];
     if (session.possible) this.#start();
-    else this.halt(SIGN_IN_SENTENCE);
+    else this.signOut();
   }
 
   /** Ends everything for good. */
@@ -82,10 +92,19 @@ export class WebLink {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
   }
 
-  /** Stops trying; `why` is shown. */
-  halt(why: string): void {
+  /** Stops trying until {@link reconnectNow}. */
+  disconnect(): void {
+    this.#halt('Disconnected by you.', false);
+  }
+
+  /** Stops trying until somebody signs in, here or in another tab. */
+  signOut(why = SIGN_IN_SENTENCE): void {
+    this.#halt(why, true);
+  }
+
+  #halt(why: string, signedOut: boolean): void {
     this.#stop();
-    this.#halted = why;
+    this.#halted = { why, signedOut };
     this.#tell();
   }
 
@@ -139,10 +158,6 @@ export class WebLink {
     }
   }
 
-  #signedInElsewhere(): void {
-    if (this.#halted === SIGN_IN_SENTENCE && this.#session.possible) this.reconnectNow();
-  }
-
   #tryNow(): void {
     if (this.#dialling) return;
     this.#cancelDial();
@@ -169,7 +184,7 @@ export class WebLink {
       });
     } catch (error) {
       if (dial !== this.#dial) return;
-      if (isUnauthorized(error)) this.halt(error.message);
+      if (isUnauthorized(error)) this.signOut(error.message);
       else this.#lost(words(error), this.#backoff.next());
     }
   }
@@ -314,7 +329,8 @@ export class WebLink {
       state: this.#state,
       heard_at: this.#heardAt,
       next_try_at: this.#nextTryAt,
-      problem: this.#halted ?? (this.#live ? null : this.#problem),
+      problem: this.#halted?.why ?? (this.#live ? null : this.#problem),
+      signed_out: this.#halted?.signedOut ?? false,
     };
     const told = this.#told;
     const same = told?.state === info.state && told.next_try_at === info.next_try_at && told.problem === info.problem;

@@ -33,6 +33,11 @@ export class WebSession {
     this.#ticket = env.takeTicket();
   }
 
+  /** Takes another ticket: the person opened a new link in this page. */
+  offer(ticket: string): void {
+    this.#ticket = ticket;
+  }
+
   /** Whether there is anything to sign in with. */
   get possible(): boolean {
     return this.#ticket !== null || this.#env.storage.getItem(TOKEN) !== null;

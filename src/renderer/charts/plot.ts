@@ -177,6 +177,7 @@ export class Plot {
     ctx.clip();
     ctx.strokeStyle = theme.gap;
     ctx.globalAlpha = 0.35;
+    ctx.setLineDash([]);
     ctx.lineWidth = devicePixelRatio;
     const step = 7 * devicePixelRatio;
     ctx.beginPath();

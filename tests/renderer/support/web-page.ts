@@ -15,6 +15,7 @@ export class WebPage {
   readonly #timers = new Set<Timer>();
   readonly #wakers = new Set<() => void>();
   readonly #storageListeners = new Set<() => void>();
+  readonly #ticketListeners = new Set<(ticket: string) => void>();
   now = 1_000_000;
   random = 0.5;
   ticket: string | null = null;
@@ -42,6 +43,10 @@ export class WebPage {
       onWake: (run) => {
         this.#wakers.add(run);
         return () => void this.#wakers.delete(run);
+      },
+      onTicket: (offer) => {
+        this.#ticketListeners.add(offer);
+        return () => void this.#ticketListeners.delete(offer);
       },
       onStorage: (run) => {
         this.#storageListeners.add(run);
@@ -85,6 +90,10 @@ export class WebPage {
 
   wake(): void {
     for (const run of [...this.#wakers]) run();
+  }
+
+  openLink(ticket: string): void {
+    for (const offer of [...this.#ticketListeners]) offer(ticket);
   }
 
   changeStorage(): void {

@@ -6,9 +6,12 @@ import { useActions, useHoldfast } from '../../store/use-holdfast';
 /** A handshake alone is no event, so the list is asked for as well, while somebody waits. */
 const ASK_EVERY: Ms = 5 * SECOND;
 
+const listedFirstRequest = ({ clients }: Pick<HoldfastState, 'clients'>, clientId: string): Ms | null =>
+  clients?.find((client) => client.client_id === clientId)?.first_seen_at ?? null;
+
 /** When a client was first heard of: its first authenticated request, or its first session; null before. */
 export function firstRequest(state: Pick<HoldfastState, 'clients' | 'sessions'>, clientId: string): Ms | null {
-  const seen = state.clients?.find((client) => client.client_id === clientId)?.first_seen_at ?? null;
+  const seen = listedFirstRequest(state, clientId);
   if (seen !== null) return seen;
   let first: Ms | null = null;
   for (const session of state.sessions.values()) {
@@ -21,12 +24,15 @@ export function firstRequest(state: Pick<HoldfastState, 'clients' | 'sessions'>,
 export function useFirstRequest(clientId: string): Ms | null {
   const { loadClients } = useActions();
   const at = useHoldfast((state) => firstRequest(state, clientId));
+  const listed = useHoldfast((state) => listedFirstRequest(state, clientId) !== null);
   const waiting = at === null;
   useEffect(() => {
+    // The stream told of a session before the list did: the list is out of date.
+    if (!waiting && !listed) void loadClients().catch(() => {});
     if (!waiting) return;
     // A try that fails is followed by the next one; that the connection is gone, the header says.
     const timer = setInterval(() => void loadClients().catch(() => {}), ASK_EVERY);
     return () => clearInterval(timer);
-  }, [waiting, loadClients]);
+  }, [waiting, listed, loadClients]);
   return at;
 }

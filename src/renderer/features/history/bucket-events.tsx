@@ -20,6 +20,7 @@ import { Switch } from '../../ui/switch';
 /** What tells the story; calls and the coming and going of quiet are left out unless they are asked for. */
 const STORY: EventKind[] = [
   'session_created',
+  'session_used',
   'session_disconnected',
   'session_reconnected',
   'reconnect_rejected',
