@@ -15,7 +15,7 @@ export class AwakeClock {
 
   constructor(clock: Clock) {
     this.clock = clock;
-    this.lookedAt = clock.monotonic();
+    this.lookedAt = Math.floor(clock.monotonic());
   }
 
   /** In whole milliseconds, as what is stored must be. */
@@ -26,9 +26,10 @@ export class AwakeClock {
   /** With fractions, to measure with. */
   exact(): Ms {
     const monotonic = this.clock.monotonic();
-    const gap = monotonic - this.lookedAt;
+    const whole = Math.floor(monotonic);
+    const gap = whole - this.lookedAt;
     if (gap > SLEPT) this.asleep += gap;
-    this.lookedAt = monotonic;
+    this.lookedAt = whole;
     return monotonic - this.asleep;
   }
 }
