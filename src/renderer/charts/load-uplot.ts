@@ -19,11 +19,13 @@ export function loadUplot(): Promise<typeof uPlot> {
 export async function withUsableLanguage<T>(load: () => Promise<T>): Promise<T> {
   const usable = sanitiseLocale(navigator.language);
   if (usable === navigator.language) return load();
+  // The browser's own is a getter of the prototype: a property of the object hides it for the time being.
+  const own = Object.getOwnPropertyDescriptor(navigator, 'language');
   Object.defineProperty(navigator, 'language', { value: usable, configurable: true });
   try {
     return await load();
   } finally {
-    // The property of our own goes; what the browser says shows through again.
-    Reflect.deleteProperty(navigator, 'language');
+    if (own) Object.defineProperty(navigator, 'language', own);
+    else Reflect.deleteProperty(navigator, 'language');
   }
 }
