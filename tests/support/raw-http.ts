@@ -50,6 +50,17 @@ export function readAnswer(socket: Socket): Promise<RawAnswer> {
   });
 }
 
+/** Everything that comes until the other side ends. */
+export function readToEnd(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+    });
+    socket.once('close', () => resolve(text));
+  });
+}
+
 function parse(text: string, end: boolean): RawAnswer | null {
   const split = text.indexOf('\r\n\r\n');
   if (split < 0) return null;
@@ -62,7 +73,8 @@ function parse(text: string, end: boolean): RawAnswer | null {
   );
   const rest = text.slice(split + 4);
   const length = headers['content-length'];
-  if (length === undefined ? !end && !first.includes(' 101 ') : rest.length < Number(length)) return null;
+  // The answer to HEAD has a length and no body.
+  if (!end && (length === undefined ? !first.includes(' 101 ') : rest.length < Number(length))) return null;
   return {
     status: Number(first.split(' ')[1]),
     headers,

@@ -54,10 +54,13 @@ export class RequestRouter {
   async request(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
       this.guard?.check(req);
-      const { path } = parseTarget(req.url);
-      if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(path, req, res);
+      const { path, search } = parseTarget(req.url);
+      const sent = (req.url ?? '').split('?')[0] ?? '';
+      // From here on an address has one spelling.
+      req.url = path + search;
+      if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(req, res);
       else if (path.startsWith('/api/')) await this.toRest(path, req, res);
-      else if (isPage(path)) await servePage(this.ports.uiFolder, (req.url ?? '').split('?')[0] ?? '', req, res);
+      else if (isPage(path)) await servePage(this.ports.uiFolder, sent, req, res);
       else if (path === '/') toPage(req, res);
       else throw new HoldfastError('not_found', isOAuthDiscovery(path) ? NO_OAUTH : undefined);
     } catch (error) {
@@ -70,11 +73,11 @@ export class RequestRouter {
   async upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
       this.guard?.check(req);
-      const { path, query } = parseTarget(req.url);
+      const { path, search } = parseTarget(req.url);
       if (path !== WEB.monitor) throw new HoldfastError('not_found', `The only WebSocket here is ${WEB.monitor}.`);
       if (req.method !== 'GET') throw new MethodNotAllowed(['GET']);
       if (this.isClosing) throw new HoldfastError('shutting_down');
-      await this.ports.door.open(req, socket, head, query);
+      await this.ports.door.open(req, socket, head, new URLSearchParams(search));
     } catch (error) {
       this.report(error, req);
       const refusal = refusalOf(error);
@@ -82,7 +85,7 @@ export class RequestRouter {
     }
   }
 
-  private async toFront(path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  private async toFront(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (this.isClosing) {
       // To a client of MCP a broken connection is a reason to try again; an answer could end its session.
       req.socket.destroy();
@@ -92,7 +95,6 @@ export class RequestRouter {
     requireJson(req);
     const { principal } = await this.ports.authenticator.fromHeader(req.headers.authorization);
     if (principal.kind !== 'client') throw new HoldfastError('unauthorized', NOT_A_CLIENT);
-    req.url = path;
     this.ports.front.handle(req, res, principal.client);
   }
 

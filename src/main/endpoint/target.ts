@@ -4,7 +4,8 @@ import { HoldfastError } from '../../shared/errors';
 export interface Target {
   /** Path as it was sent, still percent-encoded, without a trailing slash (but for the root). */
   readonly path: string;
-  readonly query: URLSearchParams;
+  /** With the question mark; empty when there is none. */
+  readonly search: string;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface Target {
  * @throws HoldfastError `invalid_input` for anything that two readers could understand differently
  */
 export function parseTarget(url: string | undefined): Target {
-  const [path = '', ...search] = (url ?? '').split('?');
+  const [path = '', ...rest] = (url ?? '').split('?');
   if (!path.startsWith('/') || path.startsWith('//')) throw odd('it must start with one "/"');
   let decoded: string;
   try {
@@ -24,7 +25,7 @@ export function parseTarget(url: string | undefined): Target {
   if (hasControl(decoded) || /[\\#]/.test(decoded)) throw odd('it holds a character that no address here has');
   if (decoded.split('/').some((segment) => segment === '.' || segment === '..'))
     throw odd('"." and ".." are not taken');
-  return { path: path.replace(/(?<=[^/])\/+$/, ''), query: new URLSearchParams(search.join('?')) };
+  return { path: path.replace(/(?<=[^/])\/+$/, ''), search: rest.length > 0 ? `?${rest.join('?')}` : '' };
 }
 
 /** A target as it may be logged: without its query, and without anything that could be a key or a token. */

@@ -4,7 +4,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { WEB } from '../../../shared/contract/web';
-import { ERRORS, type ErrorCode, HoldfastError } from '../../../shared/errors';
+import { ERRORS, HoldfastError } from '../../../shared/errors';
 import { HEALTH_PATH, NAME } from '../probe';
 import { refusalOf } from '../refusal';
 import { forLog } from '../target';
@@ -100,10 +100,11 @@ function sentenceOf(issues: readonly { path: PropertyKey[]; message: string }[])
   return `${where ? `${where}: ` : ''}${issue.message}. See /api/docs.`;
 }
 
-const BY_STATUS: Record<number, ErrorCode> = { 400: 'invalid_input', 415: 'unsupported_media_type' };
-
+/** What the library itself refuses. That a body is JSON was seen before, so one that it cannot read is one that is missing. */
 function asHoldfastError(error: unknown): HoldfastError {
   if (error instanceof HoldfastError) return error;
-  const code = error instanceof HTTPException ? BY_STATUS[error.status] : undefined;
-  return code ? new HoldfastError(code) : new HoldfastError('internal_error', undefined, { cause: error });
+  const status = error instanceof HTTPException ? error.status : null;
+  if (status === 400) return new HoldfastError('invalid_input', 'This address needs a JSON body. See /api/docs.');
+  if (status === 415) return new HoldfastError('unsupported_media_type');
+  return new HoldfastError('internal_error', undefined, { cause: error });
 }
