@@ -1,0 +1,51 @@
+// @ts-check
+import { setTimeout as delay } from 'node:timers/promises';
+import { residentMemory, startHeadless } from '../headless.mjs';
+import { openMonitors } from '../monitors.mjs';
+import { createClient, createSession } from '../sessions.mjs';
+
+const CLIENTS = 10;
+/** Two health updates to every monitor, and the batched measurements are written. */
+const SETTLE_MS = 11_000;
+const EMPTY_MS = 1_000;
+
+/** @type {import('../rows.mjs').Bench} */
+export const memory = {
+  name: 'memory',
+  title: 'Resident memory of the headless host',
+  boundMs: 180_000,
+  async run(context) {
+    const sessions = context.amount(1_000, 50);
+    const monitors = context.amount(100, 10);
+    /** @type {{ ours: number[], floor: number[] }} */
+    const samples = { ours: [], floor: [] };
+    for (let run = 0; run < context.runs; run++) {
+      const host = await startHeadless(context);
+      await delay(EMPTY_MS);
+      samples.floor.push(await residentMemory(host.pid));
+      for (let index = 0; index < CLIENTS; index++) {
+        const { client_key } = await createClient(host);
+        for (let made = 0; made < sessions / CLIENTS; made++) await createSession(host.url, client_key);
+      }
+      const watch = `${host.url.replace('http', 'ws')}/api/mcp/ws/sessions`;
+      await openMonitors(context, watch, monitors, { authorization: `Bearer ${host.key}` });
+      await delay(context.amount(SETTLE_MS, 1_000));
+      samples.ours.push(await residentMemory(host.pid));
+      await host.stop();
+    }
+    return {
+      rows: [
+        {
+          what: `with ${sessions.toLocaleString('en-US')} sessions and ${monitors} monitors`,
+          unit: 'MB',
+          ...samples,
+          ...{ relation: 'cost', beside: 'the same host, just started' },
+          goals: [{ of: 'value', most: 90 }],
+        },
+      ],
+      notes: [
+        `Each session was made by initialize and a tool call, with ${CLIENTS} clients; each monitor has got its snapshot and two health updates with all sessions. MB are 1,000,000 bytes.`,
+      ],
+    };
+  },
+};

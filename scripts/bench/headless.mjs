@@ -1,0 +1,89 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { findRunning } from '../doctor/find.mjs';
+import { mustRun } from '../runtime/child.mjs';
+import { repositoryRoot } from '../runtime/paths.mjs';
+import { startProgram } from './child.mjs';
+
+const MAIN = join(repositoryRoot, 'out', 'main', 'headless.js');
+const START_MS = 20_000;
+
+/**
+ * The product itself, as `npm run headless` runs it.
+ *
+ * @typedef {object} Headless
+ * @property {number} pid
+ * @property {string} url
+ * @property {string} key the admin key
+ * @property {number} printedAfterMs from spawn to the line that names the endpoint
+ * @property {() => Promise<void>} stop ends it in order
+ */
+
+/** @returns {Promise<number>} a port that is free right now */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Spawns it without waiting for anything.
+ *
+ * @param {import('./context.mjs').Context} context
+ * @param {string} folder
+ * @param {number} port
+ */
+export function spawnHeadless(context, folder, port) {
+  const env = { ...context.runtime.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port) };
+  const begin = performance.now();
+  const { child, stop } = startProgram(context, process.execPath, [MAIN], env);
+  let output = '';
+  const printed = new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`Holdfast did not start: ${output}`)), START_MS);
+    const fail = () => reject(new Error(`Holdfast ended: ${output}`));
+    child.once('exit', fail);
+    child.stderr.on('data', (text) => {
+      output += text;
+    });
+    child.stdout.on('data', (text) => {
+      output += text;
+      if (!/^Endpoint: \S+$/m.test(output)) return;
+      clearTimeout(timer);
+      child.off('exit', fail);
+      resolve(performance.now() - begin);
+    });
+  });
+  return { pid: /** @type {number} */ (child.pid), begin, stop, printed: /** @type {Promise<number>} */ (printed) };
+}
+
+/**
+ * Starts it and waits until it listens.
+ *
+ * @param {import('./context.mjs').Context} context
+ * @returns {Promise<Headless>}
+ */
+export async function startHeadless(context) {
+  const folder = await context.folder();
+  const { pid, stop, printed } = spawnHeadless(context, folder, await freePort());
+  const printedAfterMs = await printed;
+  const { url, admin_key: key } = findRunning(folder);
+  return { pid, url, key, printedAfterMs, stop };
+}
+
+/**
+ * Memory of a process that is in RAM right now.
+ *
+ * @param {number} pid
+ * @returns {Promise<number>} MB (1,000,000 bytes)
+ */
+export async function residentMemory(pid) {
+  const kib =
+    process.platform === 'linux'
+      ? readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1]
+      : await mustRun('ps', 'ps', ['-o', 'rss=', '-p', String(pid)], { timeoutMs: 10_000 });
+  return (Number(kib) * 1024) / 1e6;
+}

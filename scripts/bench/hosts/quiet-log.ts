@@ -1,0 +1,10 @@
+import type { StoreLog } from '../../../src/main/store/database';
+
+const nothing = () => undefined;
+
+/** A bench says nothing of a healthy store. What is wrong with one still ends the bench. */
+export const quietLog: StoreLog = {
+  info: nothing,
+  warn: nothing,
+  error: (...what: unknown[]) => console.error(...what),
+} as StoreLog;
