@@ -1,19 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from '../../../src/renderer/app';
-import { createHoldfastStore, type HoldfastStore, startStore } from '../../../src/renderer/store/create-store';
+import { createHoldfastStore, startStore } from '../../../src/renderer/store/create-store';
 import { StoreProvider } from '../../../src/renderer/store/use-holdfast';
-import { type World, WorldBridge } from './world';
+import './globals';
+import { WorldBridge } from './world';
 import { buildWorld } from './worlds';
 import '../../../src/renderer/styles/index.css';
-
-declare global {
-  interface Window {
-    world: World;
-    bridge: WorldBridge;
-    store: HoldfastStore;
-  }
-}
 
 /** The whole window over a scripted world; `?world=` names it. Tests reach the world as `window.world`. */
 const root = document.getElementById('root');

@@ -4,7 +4,7 @@ import type { HoldfastEvent, NewEvent } from '../../../src/shared/contract/event
 import type { History, HistoryRange } from '../../../src/shared/contract/history';
 import type { Input, Method, Output } from '../../../src/shared/contract/index';
 import type { Session } from '../../../src/shared/contract/session';
-import { HoldfastError } from '../../../src/shared/errors';
+import { type ErrorCode, HoldfastError } from '../../../src/shared/errors';
 import { evolve } from '../../../src/shared/model/evolve';
 import { countByStatus } from '../../../src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
@@ -83,10 +83,9 @@ type Handlers = { [M in Method]: (input: Input<M>) => Output<M> };
 export class WorldBridge implements Bridge {
   readonly acks: number[] = [];
   resyncs = 0;
-  /** Set to let invocations fail. */
-  failure: HoldfastError | null = null;
   readonly #world: World;
   readonly #handlers: Handlers;
+  #failure: HoldfastError | null = null;
   #listener: BridgeListener | null = null;
   #pending: HoldfastEvent[] = [];
   #info: ConnectionInfo = { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null };
@@ -98,7 +97,7 @@ export class WorldBridge implements Bridge {
 
   async invoke<M extends Method>(method: M, input: Input<M>): Promise<Output<M>> {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    if (this.failure) throw this.failure;
+    if (this.#failure) throw this.#failure;
     return (this.#handlers[method] as (input: Input<M>) => Output<M>)(input);
   }
 
@@ -133,6 +132,11 @@ export class WorldBridge implements Bridge {
 
   disconnect(): void {
     this.connection({ state: 'offline', next_try_at: null, problem: 'You disconnected this window. Sessions go on.' });
+  }
+
+  /** Lets invocations fail with `code`; with null they work again. */
+  fail(code: ErrorCode | null): void {
+    this.#failure = code === null ? null : new HoldfastError(code);
   }
 
   /** Shows a state of the connection. */

@@ -3,7 +3,7 @@ import type { Ref } from 'react';
 import { IconButton } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { INPUT } from '../../ui/field';
-import { Menu, MenuNote } from '../../ui/menu';
+import { Popover } from '../../ui/popover';
 import { FACETS } from './query';
 
 export interface QueryBoxProps {
@@ -59,25 +59,24 @@ export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxPro
             <X size={14} aria-hidden />
           </IconButton>
         )}
-        <Menu
+        <Popover
+          title="What can be typed here"
           trigger={
-            <IconButton label="What can be typed here">
+            <IconButton label="Help on filters">
               <CircleHelp size={15} aria-hidden />
             </IconButton>
           }
         >
-          <MenuNote>
-            <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1">
-              {EXAMPLES.map(([text, meaning]) => (
-                <div key={text} className="contents">
-                  <dt className="whitespace-nowrap font-mono text-ink text-xs leading-5">{text}</dt>
-                  <dd>{meaning}</dd>
-                </div>
-              ))}
-            </dl>
-            <p className="mt-2 text-ink-3">Facets: {FACETS.join(', ')}.</p>
-          </MenuNote>
-        </Menu>
+          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+            {EXAMPLES.map(([text, meaning]) => (
+              <div key={text} className="contents">
+                <dt className="whitespace-nowrap font-mono text-ink text-xs leading-5">{text}</dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className="mt-3 text-ink-3">Facets: {FACETS.join(', ')}.</p>
+        </Popover>
       </div>
       <p id="query-problem" role="status" className={cx('text-disconnected text-sm', problems.length > 0 && 'mt-1')}>
         {problems[0]}

@@ -1,0 +1,48 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { browserLaunchOptions } from '../../../scripts/runtime/browser.mjs';
+import { type Harness, serveHarness } from '../harness/serve';
+import '../harness/globals';
+
+export interface OpenOptions extends BrowserContextOptions {
+  world?: string;
+  /** Place in the window, as in `#/sessions`. */
+  hash?: string;
+}
+
+/** The window over a scripted world in a real browser. */
+export class WindowLab {
+  readonly #harness: Harness;
+  readonly #browser: Browser;
+  /** What a page complained of: console errors, exceptions, breaches of the content security policy. */
+  readonly complaints: string[] = [];
+
+  private constructor(harness: Harness, browser: Browser) {
+    this.#harness = harness;
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<WindowLab> {
+    const harness = await serveHarness();
+    const browser = await chromium.launch(browserLaunchOptions());
+    return new WindowLab(harness, browser);
+  }
+
+  /** Opens the window and waits until it has shown its first snapshot. */
+  async open({ world = 'typical', hash = '#/overview', ...options }: OpenOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(8_000);
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    await page.goto(`${this.#harness.url}?world=${world}${hash}`);
+    await page.waitForFunction(() => window.store.getState().generation > 0);
+    return page;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.#harness.close();
+  }
+}

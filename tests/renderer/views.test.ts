@@ -1,0 +1,462 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sessionId } from './harness/worlds';
+import { WindowLab } from './support/browser';
+
+const STARTUP_MS = 90_000;
+const CLAUDE = sessionId(0);
+const GONE = sessionId(2);
+
+let lab: WindowLab;
+let open: WindowLab['open'];
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  lab = await WindowLab.start();
+  open = async (options) => {
+    const page = await lab.open(options);
+    pages.push(page);
+    return page;
+  };
+}, STARTUP_MS);
+afterAll(() => lab?.stop());
+afterEach(async () => {
+  for (const page of pages.splice(0)) await page.context().close();
+  expect(lab.complaints.splice(0), 'nothing in the console').toEqual([]);
+});
+
+const row = (page: Page, id: string) => page.getByRole('grid').locator(`[data-session-id="${id}"]`);
+const pane = (page: Page) => page.getByRole('complementary', { name: 'Session' });
+const grid = (page: Page) => page.getByRole('grid', { name: 'Sessions' });
+
+async function violations(page: Page, isPopupOpen = false): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  if (isPopupOpen) {
+    // A popup floats above all landmarks, and its library's focus guards pass the focus on as soon as they get it.
+    axe.exclude('[data-base-ui-focus-guard]').disableRules('region');
+  }
+  const { violations: found } = await axe.analyze();
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
+  );
+}
+
+describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (colorScheme) => {
+  it.each([
+    ['overview', 'typical', '#/overview'],
+    ['overview of a flapping session', 'flapping', '#/overview'],
+    ['overview without a client', 'empty', '#/overview'],
+    ['sessions', 'flapping', '#/sessions?probes=1'],
+    ['one session', 'typical', `#/sessions/${CLAUDE}`],
+    ['sessions with a filter that is wrong', 'typical', '#/sessions?q=status%3Aasleep'],
+    ['no sessions', 'empty', '#/sessions'],
+    ['history', 'typical', '#/history'],
+    ['connect', 'typical', '#/connect'],
+  ])('%s', async (_, world, hash) => {
+    const page = await open({ world, hash, colorScheme, reducedMotion: 'reduce' });
+    await page.getByRole('main').locator('*').first().waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('dialogs and menus', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}`, colorScheme, reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'Issue token' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Issue token' }).click();
+    await page.locator('[data-secret]').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await page.getByRole('alertdialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
+    const popups = [
+      ['menu', /^Connection/],
+      ['dialog', 'Help on filters'],
+      ['menu', /^Theme/],
+    ] as const;
+    for (const [role, name] of popups) {
+      await page.getByRole('button', { name }).click();
+      await page.getByRole(role).waitFor();
+      expect(await violations(page, true)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole(role).waitFor({ state: 'hidden' });
+    }
+  });
+});
+
+describe('the overview', () => {
+  it('shows the sentence, the counts and the live sessions, and follows the stream', async () => {
+    const page = await open();
+    const health = page.getByRole('region', { name: 'Health' });
+    await health.getByText('1 of 5 sessions waits for its client.').waitFor();
+    expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^3/);
+    await page.evaluate((session_id) => {
+      const payload = {
+        cause: 'token',
+        door: 'rest',
+        downtime_ms: 5_000,
+        reconnect_count: 1,
+        transport_id: null,
+        client_version: '',
+      } as const;
+      window.world.append({ kind: 'session_reconnected', at: Date.now(), session_id, payload });
+    }, GONE);
+    await health.getByText('All 5 sessions are live.').waitFor();
+    expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^4/);
+    const cells = page.locator(`[data-session-id="${GONE}"] td`);
+    expect(await cells.nth(1).textContent()).toBe('Active');
+    expect(await cells.nth(3).textContent()).toBe('1');
+  });
+
+  it('leads to the session that asks for attention', async () => {
+    const page = await open({ world: 'flapping' });
+    await page.getByRole('button', { name: 'Open the session' }).click();
+    await pane(page).getByText('Flapping').waitFor();
+    expect(new URL(page.url()).hash).toBe(`#/sessions/${sessionId(40)}`);
+  });
+
+  it('leads to Connect when there is nothing', async () => {
+    const page = await open({ world: 'empty' });
+    await page.getByText('Create a key').waitFor();
+    await page.getByRole('button', { name: 'Connect a client' }).click();
+    expect(new URL(page.url()).hash).toBe('#/connect');
+  });
+});
+
+describe('the list of sessions', () => {
+  it('is worked by the keyboard alone', async () => {
+    const page = await open({ hash: '#/sessions' });
+    await row(page, CLAUDE).waitFor();
+    const selected = () => page.locator('[aria-selected="true"]').getAttribute('data-session-id');
+    const active = () => grid(page).getAttribute('aria-activedescendant');
+    await grid(page).focus();
+    await page.keyboard.press('j');
+    const first = await selected();
+    expect(await active()).toBe(`row-${first}`);
+    await page.keyboard.press('ArrowDown');
+    const second = await selected();
+    expect(second).not.toBe(first);
+    await page.keyboard.press('k');
+    expect(await selected()).toBe(first);
+    await page.keyboard.press('Enter');
+    await pane(page).waitFor();
+    expect(new URL(page.url()).hash).toBe(`#/sessions/${first}`);
+    await page.keyboard.press('ArrowDown');
+    await pane(page)
+      .getByText(second ?? '')
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await pane(page).waitFor({ state: 'hidden' });
+    expect(await selected(), 'the place is kept').toBe(second);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+    await page.keyboard.press('/');
+    await page.keyboard.type('codex');
+    await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(2);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(8);
+  });
+
+  it('closes the pane from inside it and gives the focus back', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await pane(page).getByRole('button', { name: 'Issue token' }).focus();
+    await page.keyboard.press('Escape');
+    await pane(page).waitFor({ state: 'hidden' });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+  });
+
+  it('sorts by each column, both ways, and says so', async () => {
+    const page = await open({ hash: '#/sessions' });
+    const names = () => page.locator('[role=row] [data-column="client"][role=gridcell]').allInnerTexts();
+    await page.getByRole('columnheader', { name: 'Client' }).getByRole('button').click();
+    expect(await page.getByRole('columnheader', { name: 'Client' }).getAttribute('aria-sort')).toBe('ascending');
+    const ascending = await names();
+    expect(ascending.map((name) => name.toLowerCase())).toEqual(ascending.map((name) => name.toLowerCase()).sort());
+    await page.getByRole('columnheader', { name: 'Client' }).getByRole('button').click();
+    expect(await page.getByRole('columnheader', { name: 'Client' }).getAttribute('aria-sort')).toBe('descending');
+    expect((await names())[0]).toBe(ascending.at(-1));
+    await page.getByRole('columnheader', { name: 'Reconnects' }).getByRole('button').click();
+    const counts = await page.locator('[role=gridcell][data-column="reconnects"]').allInnerTexts();
+    expect(counts.map(Number)).toEqual(counts.map(Number).sort((a, b) => b - a));
+  });
+
+  it('keeps filter, order and place over a reload and a visit elsewhere', async () => {
+    const page = await open({ hash: '#/sessions' });
+    await page.getByRole('searchbox').fill('status:active claude');
+    await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(1);
+    expect(await page.getByRole('button', { name: /^Active/ }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('columnheader', { name: 'Started' }).getByRole('button').click();
+    await row(page, CLAUDE).click();
+    await page.reload();
+    await pane(page).waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('status:active claude');
+    expect(await page.locator('[aria-selected="true"]').getAttribute('data-session-id')).toBe(CLAUDE);
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: /^Sessions/ }).click();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('status:active claude');
+    await page.getByRole('button', { name: /^Active/ }).click();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('claude');
+  });
+
+  it('hides probes until asked', async () => {
+    const page = await open({ hash: '#/sessions' });
+    const probe = row(page, sessionId(8));
+    await row(page, CLAUDE).waitFor();
+    expect(await probe.count()).toBe(0);
+    await page.getByRole('switch', { name: 'Probes' }).click();
+    await probe.getByText('Probe').waitFor();
+  });
+
+  it('shows a new session and a change at once', async () => {
+    const page = await open({ hash: '#/sessions' });
+    await row(page, CLAUDE).waitFor();
+    expect(await row(page, CLAUDE).locator('[data-status]').getAttribute('data-status')).toBe('active');
+    await page.evaluate((session_id) => {
+      const at = Date.now();
+      const payload = { reason: 'stream_lost', contact_lost_at: at } as const;
+      window.world.append({ kind: 'session_disconnected', at, session_id, payload });
+    }, CLAUDE);
+    await row(page, CLAUDE).locator('[data-status="disconnected"]').waitFor();
+    await page.evaluate(() => {
+      const [template] = window.world.log;
+      if (template?.kind !== 'session_created') throw new Error('the log begins with a session');
+      window.world.append({ ...template, at: Date.now(), session_id: 's_new' });
+    });
+    await row(page, 's_new').waitFor();
+  });
+});
+
+describe('ten thousand sessions', () => {
+  it('draws only the rows in sight, to the very last', async () => {
+    const page = await open({ world: 'many', hash: '#/sessions?sort=started:desc' });
+    await page.locator('[role=row][data-session-id]').first().waitFor();
+    expect(await grid(page).getAttribute('aria-rowcount')).toBe('10001');
+    expect(await page.locator('[role=row]').count()).toBeLessThan(60);
+    await grid(page).focus();
+    await page.keyboard.press('End');
+    await page.locator('[role=row][aria-rowindex="10001"]').waitFor();
+    expect(await page.locator('[role=row]').count()).toBeLessThan(60);
+  });
+
+  it('keeps the rows where they are for who has scrolled, and says what is new', async () => {
+    const page = await open({ world: 'many', hash: '#/sessions?sort=started:desc' });
+    await page.locator('[role=row][data-session-id]').first().waitFor();
+    await grid(page).evaluate((element) => element.scrollTo({ top: 4_000 }));
+    await page.locator('[role=row][aria-rowindex="110"]').waitFor();
+    const id = await page.locator('[role=row][aria-rowindex="110"]').getAttribute('data-session-id');
+    await page.evaluate(() => {
+      const [template] = window.world.log;
+      if (template?.kind !== 'session_created') throw new Error('the log begins with a session');
+      for (const session_id of ['s_new1', 's_new2']) window.world.append({ ...template, at: Date.now(), session_id });
+    });
+    const pill = page.getByRole('button', { name: '2 new sessions' });
+    await pill.waitFor();
+    expect(await page.locator('[role=row][aria-rowindex="110"]').getAttribute('data-session-id')).toBe(id);
+    await pill.click();
+    await row(page, 's_new2').waitFor();
+    await pill.waitFor({ state: 'hidden' });
+  });
+});
+
+describe('one session', () => {
+  it('tells what happened, with the gap it was away', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('Away for 9 s').waitFor();
+    expect(await timeline.locator('[data-gap]').count()).toBe(2);
+    await page.evaluate((session_id) => {
+      const at = Date.now();
+      const payload = { reason: 'stream_lost', contact_lost_at: at - 61_000 } as const;
+      window.world.append({ kind: 'session_disconnected', at, session_id, payload });
+    }, CLAUDE);
+    await timeline.getByText(/^Away for 1 min.* so far$/).waitFor();
+    await timeline.getByText('Its push stream broke and no request followed.').first().waitFor();
+    await page.evaluate((session_id) => {
+      const payload = {
+        cause: 'resumed',
+        door: 'mcp',
+        downtime_ms: 62_000,
+        reconnect_count: 3,
+        transport_id: null,
+        client_version: '',
+      } as const;
+      window.world.append({ kind: 'session_reconnected', at: Date.now(), session_id, payload });
+    }, CLAUDE);
+    await timeline.getByText('Reconnected after 1 min 2 s').waitFor();
+    expect(await timeline.locator('[data-gap="open"]').count()).toBe(0);
+    expect(await row(page, CLAUDE).locator('[data-column="reconnects"]').textContent()).toBe('3');
+  });
+
+  it('shows calls on demand and goes on to older pages', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('Session started').waitFor();
+    expect(await timeline.getByText('tools/call').count()).toBe(0);
+    await timeline.getByRole('button', { name: 'Everything' }).click();
+    await timeline.getByText('tools/call read_file').waitFor();
+    await page.evaluate((session_id) => {
+      for (let index = 0; index < 150; index += 1) {
+        const payload = { method: 'tools/call', name: `tool_${index}`, ok: true, latency_ms: 1 };
+        window.world.append({ kind: 'call_completed', at: Date.now(), session_id, payload });
+      }
+    }, CLAUDE);
+    await timeline.getByText('tools/call tool_149').waitFor();
+    await timeline.getByRole('button', { name: 'Changes' }).click();
+    await timeline.getByRole('button', { name: 'Everything' }).click();
+    await timeline.getByText('tools/call tool_149').waitFor();
+    expect(await timeline.getByText('Session started').count()).toBe(0);
+    await timeline.getByRole('button', { name: 'Show older' }).click();
+    await timeline.getByText('tools/call tool_0', { exact: true }).waitFor();
+    await timeline.getByRole('button', { name: 'Show older' }).click();
+    await timeline.getByText('Session started').waitFor();
+    const texts = await timeline.locator('[data-event] p:first-child').allInnerTexts();
+    expect(texts.filter((text) => text === 'tools/call tool_75')).toHaveLength(1);
+  });
+
+  it('shows a token once and forgets it', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    const knows = () =>
+      page.evaluate(() => {
+        const { sessions, ...rest } = window.store.getState();
+        const state = JSON.stringify([rest, [...sessions.values()]]);
+        return { store: state.includes('canary'), page: document.documentElement.outerHTML.includes('canary') };
+      });
+    await page.getByRole('button', { name: 'Issue token' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Issue token' }).click();
+    await page
+      .locator('[data-secret]')
+      .getByText(/^canary/)
+      .waitFor();
+    expect(await knows()).toEqual({ store: false, page: true });
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(await knows()).toEqual({ store: false, page: false });
+    await page.getByRole('button', { name: 'Issue token' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor();
+    expect(await knows()).toEqual({ store: false, page: false });
+  });
+
+  it('asks before it disconnects and before it ends a session', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    const status = row(page, CLAUDE).locator('[data-status]');
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await page.getByRole('alertdialog', { name: 'Disconnect Claude Code?' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Cancel');
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
+    expect(await status.getAttribute('data-status')).toBe('active');
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();
+    await row(page, CLAUDE).locator('[data-status="disconnected"]').waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'Issue token' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: /End session/ }).click();
+    await page.getByRole('alertdialog', { name: 'End the session of Claude Code?' }).waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'End session' }).click();
+    await row(page, CLAUDE).locator('[data-status="closed"]').waitFor();
+  });
+
+  it('keeps the dialog open with the reason when it does not work', async () => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await page.evaluate(() => window.bridge.fail('storage_unavailable'));
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByRole('alert')
+      .getByText(/database cannot be written/)
+      .waitFor();
+    await page.evaluate(() => window.bridge.fail(null));
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
+  });
+
+  it('says so when there is no such session', async () => {
+    const page = await open({ hash: '#/sessions/s_unknown' });
+    await pane(page).getByText('There is no such session').waitFor();
+  });
+});
+
+describe('the header', () => {
+  const state = (page: Page) => page.locator('[data-connection]');
+
+  it('says how fresh the data is and never better than that', async () => {
+    const page = await open();
+    expect(await state(page).getAttribute('data-connection')).toBe('live');
+    expect(await state(page).textContent()).toMatch(/Live/);
+    await page.evaluate(() => {
+      const heard_at = Date.now() - 130_000;
+      window.bridge.connection({ state: 'reconnecting', heard_at, problem: 'Holdfast does not answer this window.' });
+    });
+    await state(page).getByText('data 2 min old').waitFor();
+    await page.getByText('This window lost touch with Holdfast.').waitFor();
+    await page.evaluate(() => window.bridge.connection({ state: 'polling', heard_at: Date.now() - 8_000 }));
+    await state(page)
+      .getByText(/data \d+ s old/)
+      .waitFor();
+    expect(await state(page).getAttribute('data-connection')).toBe('polling');
+    await state(page).click();
+    await page.getByRole('menuitem', { name: 'Reconnect now' }).click();
+    await expect.poll(() => state(page).getAttribute('data-connection')).toBe('live');
+    await state(page).click();
+    await page.getByRole('menuitem', { name: 'Disconnect' }).click();
+    await expect.poll(() => state(page).getAttribute('data-connection')).toBe('offline');
+    await state(page)
+      .getByText(/data \d+ s old/)
+      .waitFor();
+  });
+
+  it('switches the theme and keeps it', async () => {
+    const page = await open({ colorScheme: 'light' });
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    expect(await theme()).toBe('light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(theme).toBe('dark');
+    await page.getByRole('button', { name: 'Theme: System' }).click();
+    await page.getByRole('menuitemradio', { name: 'Light' }).click();
+    await expect.poll(theme).toBe('light');
+    await page.reload();
+    await page.getByRole('button', { name: 'Theme: Light' }).waitFor();
+    expect(await theme()).toBe('light');
+  });
+
+  it('announces changes to a screen reader, in one sentence', async () => {
+    const page = await open();
+    await page.evaluate((session_id) => {
+      const at = Date.now();
+      const payload = { reason: 'stream_lost', contact_lost_at: at } as const;
+      window.world.append({ kind: 'session_disconnected', at, session_id, payload });
+    }, CLAUDE);
+    await page.getByRole('status', { name: 'Changes' }).getByText('Claude Code disconnected.').waitFor();
+  });
+});
+
+describe('where the browser’s language is one that Intl refuses, as under LANG=C', () => {
+  it('opens every view', async () => {
+    const page = await open();
+    await page.context().addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true });
+    });
+    await page.reload();
+    const throws = () =>
+      page.evaluate(() => {
+        try {
+          new Intl.DateTimeFormat(navigator.language);
+          return false;
+        } catch {
+          return true;
+        }
+      });
+    expect(await throws()).toBe(true);
+    await page.getByRole('heading', { name: 'Live sessions' }).waitFor();
+    await page.locator('canvas').first().waitFor();
+    for (const name of ['Sessions', 'History', 'Connect', 'Overview']) {
+      await page.getByRole('navigation').getByRole('link', { name }).click();
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+      await page.getByText('This view ran into a fault').waitFor({ state: 'hidden' });
+    }
+    expect(await throws()).toBe(true);
+  });
+});
