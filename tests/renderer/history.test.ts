@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moveCursor } from '../../src/renderer/charts/chart-keys';
-import { withUsableLanguage } from '../../src/renderer/charts/load-uplot';
+import { hideUnusableLanguage } from '../../src/renderer/charts/language-guard';
 import { gapsOf } from '../../src/renderer/charts/plot';
 import { spanWords, timeLabels } from '../../src/renderer/charts/time-axis';
 import {
@@ -199,21 +199,25 @@ describe('times of a chart', () => {
 });
 
 describe('loading the chart library', () => {
-  it('shows it a language that Intl accepts, and takes that back', async () => {
-    const real = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
-    class Navigator {
-      get language() {
-        return 'en-US@posix';
-      }
+  class Navigator {
+    get language() {
+      return 'en-US@posix';
     }
-    Object.defineProperty(globalThis, 'navigator', { value: new Navigator(), configurable: true });
+  }
+  const own = Object.defineProperty({}, 'language', { value: 'C', configurable: true });
+
+  it.each([
+    ['a getter of the prototype', new Navigator(), 'en-US@posix'],
+    ['a property of the object', own, 'C'],
+  ])('shows it a language that Intl accepts and takes that back: %s', (_, value, language) => {
+    const real = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
     try {
       expect(() => new Intl.NumberFormat(navigator.language)).toThrow(RangeError);
-      const load = async () => new Intl.NumberFormat(navigator.language).format(1_000);
-      await expect(withUsableLanguage(load)).resolves.toBe('1,000');
-      expect(navigator.language).toBe('en-US@posix');
-      await expect(withUsableLanguage(() => Promise.reject(new Error('not there')))).rejects.toThrow('not there');
-      expect(navigator.language).toBe('en-US@posix');
+      const restore = hideUnusableLanguage();
+      expect(new Intl.NumberFormat(navigator.language).format(1_000)).toBe('1,000');
+      restore();
+      expect(navigator.language).toBe(language);
     } finally {
       if (real) Object.defineProperty(globalThis, 'navigator', real);
     }
