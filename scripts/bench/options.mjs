@@ -14,8 +14,7 @@ const RUNS = 5;
  */
 
 /** @param {readonly string[]} known */
-const usage = (known) =>
-  `npm run bench -- [--quick] [--json FILE] [--write] [name ...]\nNames: ${known.join(', ')}`;
+const usage = (known) => `npm run bench -- [--quick] [--json FILE] [--write] [name ...]\nNames: ${known.join(', ')}`;
 
 /**
  * @param {readonly string[]} args

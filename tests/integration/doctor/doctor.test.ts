@@ -1,0 +1,164 @@
+import { resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dataFolder } from '../../../scripts/doctor/find.mjs';
+import { defaultDataFolder } from '../../../src/main/platform/paths';
+import { RECONNECT_FAILURES } from '../../../src/shared/errors';
+import { type Bundle, bundleForNode } from '../../support/bundle';
+import {
+  newFolder,
+  readEndpoint,
+  removeFolder,
+  runDoctor,
+  startHeadless,
+  startOtherProgram,
+  writeEndpoint,
+} from './support';
+
+const HEADLESS = resolve(import.meta.dirname, '../../../src/main/headless.ts');
+const ADMIN_KEY = 'hfa_never-to-be-seen';
+/** What cannot be brought about from outside; the doctor says so. */
+const NOT_FROM_OUTSIDE = ['token_expired', 'invalid_token_purpose'];
+const DONE_ON_PURPOSE = Object.keys(RECONNECT_FAILURES).filter(
+  (code) => code !== 'internal_error' && !NOT_FROM_OUTSIDE.includes(code),
+);
+
+let folder: string;
+beforeEach(() => {
+  folder = newFolder();
+});
+afterEach(() => removeFolder(folder));
+
+describe('a Holdfast that is well', () => {
+  let program: Bundle;
+  let running: Awaited<ReturnType<typeof startHeadless>>;
+  beforeAll(async () => {
+    program = await bundleForNode(HEADLESS);
+  });
+  afterAll(() => program.remove());
+  beforeEach(async () => {
+    running = await startHeadless(program.file, folder);
+  });
+  afterEach(() => running.stop());
+
+  it('passes every check, is left as it was found, and no secret is printed', { timeout: 60_000 }, async () => {
+    const { url, admin_key } = readEndpoint(folder);
+    const { code, output } = await runDoctor(folder);
+
+    const marked = (mark: string) => [...output.matchAll(new RegExp(`^${mark} (.+?): .+$`, 'gm'))].map((m) => m[1]);
+    expect(output).toContain('Holdfast is well.');
+    expect(code).toBe(0);
+    expect(marked('✗')).toEqual([]);
+    expect(marked('–')).toEqual(NOT_FROM_OUTSIDE);
+    expect(marked('✓')).toEqual(
+      expect.arrayContaining(['health', 'MCP', 'session', 'reconnect', 'retry', 'tool', 'event', 'health updates']),
+    );
+    expect(marked('✓')).toEqual(expect.arrayContaining(DONE_ON_PURPOSE));
+
+    expect(output).not.toContain(admin_key);
+    expect(output).not.toMatch(/hfa?_[\w-]{20}|eyJ/);
+
+    const ask = async (path: string) =>
+      (await fetch(url + path, { headers: { authorization: `Bearer ${admin_key}` } })).json();
+    expect(await ask('/api/mcp/clients')).toEqual({ clients: [] });
+    const { sessions } = await ask('/api/mcp/sessions');
+    expect(sessions.length).toBeGreaterThan(0);
+    expect(new Set(sessions.map((session: { status: string }) => session.status))).toEqual(new Set(['closed']));
+  });
+});
+
+describe('no Holdfast', () => {
+  it('says that none is running and how to start one', async () => {
+    const { code, output } = await runDoctor(folder);
+    expect(code).toBe(1);
+    expect(output).toContain(`there is no ${folder}/endpoint.json`);
+    expect(output).toContain('npm start');
+    expect(output).toContain('HOLDFAST_DATA_DIR');
+    expect(output).not.toContain('    at ');
+  });
+
+  it('says it to programs too', async () => {
+    const { code, output } = await runDoctor(folder, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({ ok: false, checks: [] });
+    expect(JSON.parse(output).problem).toContain('No Holdfast is running');
+  });
+
+  it('notices that a killed one left its endpoint.json', async () => {
+    const gone = await startOtherProgram(() => undefined);
+    gone.stop();
+    writeEndpoint(folder, { url: gone.url });
+    const { code, output } = await runDoctor(folder);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^✗ FAILED health: no answer to GET \/api\/mcp\/health: .*ECONNREFUSED/m);
+    expect(output).toMatch(/^– session: not run/m);
+  });
+
+  it.each(['http://203.0.113.7:8181', 'https://127.0.0.1:8181', 'not an address'])(
+    'sends nothing to %s, which is no Holdfast of this machine',
+    async (url) => {
+      writeEndpoint(folder, { url });
+      const { code, output } = await runDoctor(folder);
+      expect(code).toBe(1);
+      expect(output).toContain('does not name a Holdfast of this machine');
+      expect(output).not.toContain('health');
+    },
+  );
+
+  it('explains an option it does not know', async () => {
+    const { code, output } = await runDoctor(folder, '--fast');
+    expect(code).toBe(1);
+    expect(output).toContain('npm run doctor');
+  });
+});
+
+describe('something else on the port', () => {
+  let other: Awaited<ReturnType<typeof startOtherProgram>>;
+  afterEach(() => other.stop());
+
+  it.each([
+    ['text', 'hello'],
+    ['JSON of its own', '{"status":"ok"}'],
+    ['null', 'null'],
+  ])('is told from Holdfast by its answer (%s), and never sees the admin key', async (_, answer) => {
+    other = await startOtherProgram((_req, res) => res.end(answer));
+    writeEndpoint(folder, { url: other.url });
+    const { code, output } = await runDoctor(folder, '--json');
+    expect(code).toBe(1);
+    const { ok, checks } = JSON.parse(output);
+    expect(ok).toBe(false);
+    expect(checks[0]).toMatchObject({ name: 'health', result: 'failed' });
+    expect(checks[0].detail).toContain('it is not Holdfast');
+    expect(checks.slice(1).map(({ result }: { result: string }) => result)).not.toContain('failed');
+    expect(other.seen.map((req) => req.headers.authorization)).toEqual([undefined]);
+  });
+
+  it('is given up when it never answers', async () => {
+    other = await startOtherProgram(() => undefined);
+    writeEndpoint(folder, { url: other.url });
+    const { code, output } = await runDoctor(folder);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^✗ FAILED health: no answer/m);
+  });
+
+  it('may call itself Holdfast: what it does wrong is named, and what it echoes is not a secret', async () => {
+    const health = { status: 'ok', name: 'Holdfast', version: '0.1.0', started_at: 0, uptime_ms: 5 };
+    other = await startOtherProgram((req, res) => {
+      res.statusCode = req.url === '/api/mcp/health' ? 200 : 418;
+      res.end(JSON.stringify(res.statusCode === 200 ? health : { detail: req.headers.authorization ?? 'tea' }));
+    });
+    writeEndpoint(folder, { url: other.url });
+    const { code, output } = await runDoctor(folder);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^✓ health/m);
+    expect(output).toMatch(/^✗ FAILED key needed: the answer was 418 instead of 401: tea/m);
+    expect(output).toMatch(/^✗ FAILED client key: .*Bearer \(secret\)/m);
+    expect(output).not.toContain(ADMIN_KEY);
+  });
+});
+
+it.each([{}, { XDG_CONFIG_HOME: '/somewhere', APPDATA: 'C:\\somewhere' }])(
+  'looks where Holdfast keeps its data, with %o',
+  (env) => {
+    expect(dataFolder({ env })).toBe(defaultDataFolder(env));
+  },
+);
