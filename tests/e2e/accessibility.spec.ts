@@ -1,0 +1,36 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './support/holdfast';
+
+const VIEWS = ['overview', 'sessions', 'history', 'connect'] as const;
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on any view, ${theme}`, async ({ holdfast, connect }) => {
+    const { window } = holdfast;
+    const client = await connect({ key: await holdfast.newKey('laptop') });
+    await client.call('health_check');
+    await window.getByRole('button', { name: /^Theme/ }).click();
+    await window.getByRole('menuitemradio', { name: theme === 'light' ? 'Light' : 'Dark' }).click();
+    await expect(window.locator('html')).toHaveAttribute('data-theme', theme);
+
+    const audit = async (what: string) => {
+      const { violations } = await new AxeBuilder({ page: window }).setLegacyMode(true).analyze();
+      expect(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
+        [],
+      );
+    };
+    for (const view of VIEWS) {
+      await window.evaluate((name) => {
+        location.hash = `#/${name}`;
+      }, view);
+      await expect(window.getByRole('heading', { level: 1 })).toHaveText(new RegExp(view, 'i'));
+      await audit(view);
+    }
+    await holdfast.open('Sessions');
+    await window.locator('[data-session-id]').first().click();
+    await expect(window.getByRole('complementary')).toBeVisible();
+    await audit('session detail');
+    await window.getByRole('button', { name: 'Issue token' }).click();
+    await expect(window.getByRole('dialog')).toBeVisible();
+    await audit('dialog');
+  });
+}

@@ -1,0 +1,39 @@
+import { expect, test } from './support/holdfast';
+
+test('an empty Holdfast leads to the first connected client', async ({ holdfast, connect }) => {
+  const { window } = holdfast;
+  await window.getByRole('button', { name: 'Connect a client' }).click();
+  await expect(window.getByRole('heading', { level: 1 })).toHaveText('Connect');
+
+  await window.getByRole('radio', { name: 'Other or script' }).click();
+  await window.getByRole('textbox', { name: 'Name' }).fill('My script');
+  await window.getByRole('button', { name: 'Create key' }).click();
+  await expect(window.getByText('Waiting for the first request of My script…')).toBeVisible();
+  // What a person sees is masked; what a person copies is the key.
+  expect(await window.locator('main').innerText()).not.toMatch(/hf_[\w-]{43}/);
+  await window.getByRole('button', { name: 'Copy the key alone' }).click();
+  const clipboard = () => holdfast.app.evaluate(({ clipboard }) => clipboard.readText());
+  await expect.poll(clipboard).toMatch(/^hf_[\w-]{43}$/);
+  const key = await clipboard();
+
+  const client = await connect({ key });
+  await client.call('health_check');
+  await expect(window.getByText('Connected: My script is here')).toBeVisible();
+
+  await window.getByRole('button', { name: 'Done' }).click();
+  expect(await window.content()).not.toContain(key);
+  await expect(window.getByRole('row').filter({ hasText: 'My script' })).toBeVisible();
+});
+
+test('a client that is removed loses its sessions and its key', async ({ holdfast, connect }) => {
+  const { window } = holdfast;
+  const client = await connect({ key: await holdfast.newKey('old laptop') });
+  await client.call('health_check');
+  await holdfast.open('Connect');
+  const row = window.getByRole('row').filter({ hasText: 'old laptop' });
+  await row.getByRole('button', { name: /remove/i }).click();
+  const dialog = window.getByRole('dialog').or(window.getByRole('alertdialog'));
+  await dialog.getByRole('button', { name: /remove/i }).click();
+  await expect(row).toHaveCount(0);
+  await expect(client.call('health_check')).rejects.toThrow(/key is not known/);
+});

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import { electronLaunchOptions } from '../../../scripts/runtime/electron.mjs';
+import { readEndpointFile } from '../../../src/main/endpoint-file';
+import { type RealClient, startClient } from './client';
+
+/** The real app with its real window, on a data folder of its own. */
+export interface Holdfast {
+  readonly app: ElectronApplication;
+  readonly window: Page;
+  readonly url: string;
+  readonly folder: string;
+  /** Calls REST with the admin key and returns the body. */
+  admin<T>(path: string, init?: { method: string; body?: unknown }): Promise<T>;
+  /** Opens a view by its link in the navigation. */
+  open(view: 'Overview' | 'Sessions' | 'History' | 'Connect'): Promise<void>;
+  /** Creates a client and returns its key. */
+  newKey(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** Data folder to go on with. */
+  readonly folder: string;
+  readonly env?: Record<string, string>;
+}
+
+/** Starts the built app and waits for its window. Whoever starts it closes it. */
+export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promise<Holdfast> {
+  const app = await _electron.launch({
+    ...electronLaunchOptions(),
+    env: { ...inherited(), HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0', HOLDFAST_STREAM_GRACE: '1', ...env },
+  });
+  const window = await app.firstWindow();
+  await window.locator('[data-connection="live"]').waitFor();
+  const found = readEndpointFile(folder);
+  if (found === null) throw new Error('the app wrote no endpoint.json');
+  const { url, admin_key } = found;
+
+  const admin = async <T>(path: string, init?: { method: string; body?: unknown }): Promise<T> => {
+    const answer = await fetch(`${url}${path}`, {
+      method: init?.method ?? 'GET',
+      headers: { authorization: `Bearer ${admin_key}`, 'content-type': 'application/json' },
+      body: init?.body === undefined ? undefined : JSON.stringify(init.body),
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const newKey = async (name: string) => {
+    const body = { name, type: 'other' };
+    return (await admin<{ client_key: string }>('/api/mcp/clients', { method: 'POST', body })).client_key;
+  };
+  const open: Holdfast['open'] = async (view) => {
+    await window
+      .getByRole('navigation')
+      .getByRole('link', { name: new RegExp(`^${view}`) })
+      .click();
+    await window.getByRole('heading', { level: 1, name: view }).waitFor();
+  };
+  return { app, window, url, folder, admin, open, newKey, close: () => app.close() };
+}
+
+/** The environment without what would change where Holdfast keeps its data or which era it speaks. */
+function inherited(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) => !/^(HOLDFAST_|MCP_|ELECTRON_RUN_AS_NODE)/.test(name));
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
+}
+
+interface Fixtures {
+  /** A fresh data folder, removed after the test. */
+  folder: string;
+  /** The app on that folder. */
+  holdfast: Holdfast;
+  /** Starts a real MCP client in a process of its own; it is ended after the test. */
+  connect: (options: { key: string; sessionId?: string }) => Promise<RealClient>;
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures it takes as an object pattern
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  holdfast: async ({ folder }, use) => {
+    const holdfast = await launchHoldfast({ folder });
+    await use(holdfast);
+    await holdfast.close();
+  },
+  connect: async ({ folder }, use) => {
+    const clients: RealClient[] = [];
+    await use(async ({ key, sessionId }) => {
+      const url = readEndpointFile(folder)?.url ?? '';
+      const client = await startClient({ url: `${url}/mcp`, key, sessionId });
+      clients.push(client);
+      return client;
+    });
+    for (const client of clients) client.kill();
+  },
+});
+
+export { expect } from '@playwright/test';
