@@ -41,6 +41,7 @@ export default defineConfig({
       // Inlined data: URLs would need a wider content security policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      minify: true,
       rollupOptions: { input: at('src/renderer/index.html') },
     },
   },

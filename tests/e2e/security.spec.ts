@@ -82,7 +82,7 @@ test('app:// serves files of the window and nothing else', async ({ holdfast }) 
 
 test('no new window, no navigation away, no webview, no permission', async ({ holdfast }) => {
   const { window, app } = holdfast;
-  const opened = await window.evaluate(() => window.open('https://evil.example/') === null);
+  const opened = await window.evaluate(() => globalThis.open('https://evil.example/') === null);
   expect(opened).toBe(true);
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
 
