@@ -92,8 +92,7 @@ export class Attachments {
     const transport = this.table.need(transportId);
     const { session_id } = transport.record;
     const state = session_id === null ? this.bind(transport, work, client) : this.resume(transport, session_id, work);
-    transport.lastHeard = this.time.now();
-    transport.lastTraffic = transport.lastHeard;
+    this.hear(transport);
     return state;
   }
 
@@ -120,7 +119,8 @@ export class Attachments {
       transport.lastTraffic = this.time.now();
       const { session_id } = transport.record;
       if (call === null || session_id === null) return;
-      const latency_ms = Math.round((this.time.exact() - started) * 100) / 100;
+      // Sleep is left out in whole milliseconds, so that a fraction may be missing from a very short call.
+      const latency_ms = Math.max(0, Math.round((this.time.exact() - started) * 100) / 100);
       const at = this.core.clock.now();
       this.core.measure({ at, session_id, kind: 'call_completed', payload: { ...call, latency_ms } });
     };
@@ -175,8 +175,15 @@ export class Attachments {
     this.drop(records.filter((record) => record.ended_at !== null));
   }
 
-  /** A session came back without a transport: what its client opens next within the re-attach window belongs to it. */
-  awaitTransport({ session_id, client_id }: { session_id: string; client_id: string }): void {
+  /**
+   * A session came back by its token: that is a sign of life of the transport that asked. Without one, what its client opens
+   * next within the re-attach window belongs to the session.
+   */
+  arrived({ session_id, client_id }: { session_id: string; client_id: string }, transportId: string | null): void {
+    if (transportId !== null) {
+      this.hear(this.table.need(transportId));
+      return;
+    }
     this.table.touch(session_id);
     // Its client is connected already: what it opens next is more likely another window of it.
     if (this.table.contact(session_id).streams > 0) return;
@@ -188,9 +195,10 @@ export class Attachments {
   join(sessionId: string, transportId: string | null): void {
     if (transportId === null) return;
     const transport = this.table.need(transportId);
-    if (transport.record.session_id === sessionId) return;
-    const leaving = this.leaving(transportId, sessionId);
-    this.attach(transport, sessionId, { work: true, others: leaving });
+    if (transport.record.session_id !== sessionId) {
+      this.attach(transport, sessionId, { work: true, others: this.leaving(transportId, sessionId) });
+    }
+    this.hear(transport);
   }
 
   /** Applies what time makes of the attached sessions. Call about every second. */
@@ -209,6 +217,11 @@ export class Attachments {
   /** Removes handshakes that never led to anything. Call about every minute. */
   forgetHandshakes(): void {
     this.core.repository.forgetHandshakes(this.core.clock.now() - this.core.policy.handshakeLife, this.table.open());
+  }
+
+  private hear(transport: LiveTransport): void {
+    transport.lastHeard = this.time.now();
+    transport.lastTraffic = transport.lastHeard;
   }
 
   private bind(transport: LiveTransport, work: boolean, client: Client): StoredSession {

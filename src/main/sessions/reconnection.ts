@@ -109,7 +109,7 @@ export class Reconnection {
     });
     this.attachments.committed(transports);
     const { session } = this.core.load(session_id);
-    if (transport_id === null) this.attachments.awaitTransport(session);
+    this.attachments.arrived(session, transport_id);
     return { ...this.issued(session_id, minted.token), reconnect_count: session.reconnect_count, replayed: false };
   }
 

@@ -50,6 +50,8 @@ export class TransportTable {
     this.leaveSession(transport);
     transport.record = record;
     this.keep(transport);
+    // The session that it leaves to others had its client until now.
+    if (from !== null && from !== record.session_id) this.touch(from);
     return from;
   }
 

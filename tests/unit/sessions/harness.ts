@@ -24,6 +24,8 @@ export interface HarnessOptions {
   readonly policy?: Partial<SessionPolicy>;
   readonly secret?: Uint8Array;
   readonly limiter?: ReconnectLimiter;
+  /** False: the test calls the tick itself. */
+  readonly ticks?: boolean;
 }
 
 /** What the protocol front was told to do, oldest first. */
@@ -190,6 +192,7 @@ export class Harness {
       clients: this.store.clients,
       transaction: (work) => this.store.transaction(work),
     });
+    if (this.options.ticks === false) return;
     this.endTick = clock.every(SECOND, () => {
       try {
         this.manager.tick();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../src/shared/contract/client';
 import type { EventOf } from '../../../src/shared/contract/event';
-import { HOUR, SECOND } from '../../../src/shared/model/units';
+import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
 import { codeOf, Harness } from './harness';
 
 let house: Harness;
@@ -78,6 +78,20 @@ describe('measurements of calls', () => {
     house.manager.flush();
     const [latency = 0] = house.session(sessionId).recent_latencies;
     expect(Math.abs(latency - 5 * SECOND)).toBeLessThan(SECOND);
+  });
+
+  it('of a call so short that a sleep within it hides it has no negative latency', () => {
+    for (let i = 0; i < 20; i++) {
+      house.clock.advance(i);
+      const done = house.manager.requestStarted(transport);
+      house.clock.sleep(MINUTE);
+      done({ method: 'tools/call', name: 'short', ok: true });
+    }
+    house.manager.flush();
+    for (const latency of house.session(sessionId).recent_latencies) {
+      expect(latency).toBeGreaterThanOrEqual(0);
+      expect(latency).toBeLessThan(1);
+    }
   });
 
   it('of a request that was no call are none', () => {

@@ -435,6 +435,26 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.enter(transport, true, client).session_id).toBe(sessionId);
   });
 
+  it('has given a sign of life by that: a stream that it lost before does not end the session after', async () => {
+    const token = await house.issue(sessionId, client);
+    const other = house.connect(client, { name: 'another program' });
+    house.manager.streamOpened(other.transport)();
+    house.clock.advance(15 * SECOND);
+    await house.reconnect(sessionId, token, client, other.transport);
+    house.clock.advance(30 * SECOND);
+    expect(house.session(sessionId).status).toBe('active');
+  });
+
+  it('asking again for a lost answer is a sign of life as well', async () => {
+    const token = await house.issue(sessionId, client);
+    await house.reconnect(sessionId, token, client, transport);
+    house.manager.streamOpened(transport)();
+    house.clock.advance(SECOND);
+    expect((await house.reconnect(sessionId, token, client, transport)).replayed).toBe(true);
+    house.clock.advance(30 * SECOND);
+    expect(house.session(sessionId).status).toBe('active');
+  });
+
   it('may have no session yet: it makes none of its own', async () => {
     const token = await house.issue(sessionId, client);
     const bare = house.open(client);

@@ -1,0 +1,325 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Session } from '../../../src/shared/contract/session';
+import { HoldfastError } from '../../../src/shared/errors';
+import { evolve } from '../../../src/shared/model/evolve';
+import { DEFAULT_POLICY, type SessionPolicy } from '../../../src/shared/model/policy';
+import { HOUR, SECOND } from '../../../src/shared/model/units';
+import { ADMIN, codeOf, Harness } from './harness';
+import { type ModelTransport, ReferenceModel } from './reference-model';
+
+/** The product's rules on a smaller scale, so that a few hundred ticks see all of them. */
+const POLICY: SessionPolicy = {
+  ...DEFAULT_POLICY,
+  idleAfter: 10 * SECOND,
+  streamGrace: 4 * SECOND,
+  quietAfter: 60 * SECOND,
+  retention: 240 * SECOND,
+  reattachWindow: 20 * SECOND,
+  coalesceWindow: 3 * SECOND,
+  tokenLife: 100 * SECOND,
+  retryGrace: 5 * SECOND,
+};
+const NAMES = ['desktop', 'editor'];
+
+type Done = (call: { method: string; name: string | null; ok: boolean } | null) => void;
+
+/** The real domain beside what the model numbers: the n-th transport, session and token of both are the same. */
+interface Real {
+  house: Harness;
+  clients: ReturnType<Harness['client']>[];
+  transports: string[];
+  sessions: string[];
+  tokens: string[];
+  streams: { transport: number; close: () => void }[];
+  requests: { transport: number; done: Done }[];
+}
+
+type Step = (model: ReferenceModel, real: Real) => void | Promise<void>;
+
+class Command implements fc.AsyncCommand<ReferenceModel, Real> {
+  private readonly name: string;
+  private readonly step: Step;
+
+  constructor(name: string, step: Step) {
+    this.name = name;
+    this.step = step;
+  }
+
+  check = () => true;
+
+  async run(model: ReferenceModel, real: Real): Promise<void> {
+    await this.step(model, real);
+    compare(model, real);
+  }
+
+  toString = () => this.name;
+}
+
+/** One command, as often as its weight says. */
+const command = <T>(
+  weight: number,
+  name: string,
+  input: fc.Arbitrary<T>,
+  step: (model: ReferenceModel, real: Real, input: T) => void | Promise<void>,
+): fc.Arbitrary<Command>[] => {
+  const show = (value: T) => `${name}(${JSON.stringify(value)})`;
+  const one = input.map((value) => new Command(show(value), (model, real) => step(model, real, value)));
+  return Array(weight).fill(one);
+};
+
+/** Mostly the first: things meet that belong to the same client and program. */
+const mostlyFirst = fc.constantFrom(0, 0, 0, 1);
+/** The newest things are the interesting ones: 0 is the last of the list. */
+const recent = fc.nat(5);
+const pick = <T>(list: readonly T[], back: number): { item: T; index: number } | null => {
+  const index = list.length - 1 - (back % Math.max(list.length, 1));
+  const item = list[index];
+  return item === undefined ? null : { item, index };
+};
+
+const refused = (work: () => unknown): string | null => {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof HoldfastError) return error.code;
+    throw error;
+  }
+};
+
+/** Enters on both sides; a session that this makes gets its number. */
+function enter(model: ReferenceModel, real: Real, transport: ModelTransport, index: number, work: boolean): boolean {
+  const expected = model.enter(transport, work);
+  const client = real.clients[transport.client];
+  let session: Session | null = null;
+  const code = refused(() => {
+    session = real.house.manager.enter(real.transports[index] ?? '', work, client as never);
+  });
+  if (expected === null) {
+    expect(code).toBe('session_not_found');
+    return false;
+  }
+  expect(code).toBeNull();
+  const { session_id } = session as unknown as Session;
+  const number = model.sessions.indexOf(expected);
+  if (number === real.sessions.length) {
+    expect(real.sessions).not.toContain(session_id);
+    real.sessions.push(session_id);
+  }
+  expect(session_id).toBe(real.sessions[number]);
+  return true;
+}
+
+const COMMANDS = [
+  command(1, 'open', fc.record({ client: mostlyFirst, name: mostlyFirst }), (model, real, { client, name }) => {
+    model.open(client, NAMES[name] ?? '');
+    real.transports.push(real.house.open(real.clients[client] as never, { name: NAMES[name] ?? '' }));
+  }),
+  command(3, 'enter', fc.record({ back: recent, work: fc.boolean() }), (model, real, { back, work }) => {
+    const found = pick(model.transports, back);
+    if (found) enter(model, real, found.item, found.index, work);
+  }),
+  command(3, 'connect', fc.record({ client: mostlyFirst, name: mostlyFirst }), (model, real, { client, name }) => {
+    model.open(client, NAMES[name] ?? '');
+    real.transports.push(real.house.open(real.clients[client] as never, { name: NAMES[name] ?? '' }));
+    const found = pick(model.transports, 0);
+    if (found) enter(model, real, found.item, found.index, true);
+  }),
+  command(3, 'open stream', recent, (model, real, back) => {
+    const found = pick(model.transports, back);
+    if (!found || !enter(model, real, found.item, found.index, false)) return;
+    model.openStream(found.item);
+    const close = real.house.manager.streamOpened(real.transports[found.index] ?? '');
+    real.streams.push({ transport: found.index, close });
+  }),
+  command(3, 'close stream', recent, (model, real, back) => {
+    const found = pick(real.streams, back);
+    if (!found) return;
+    real.streams.splice(found.index, 1);
+    model.closeStream(model.transports[found.item.transport] as ModelTransport);
+    found.item.close();
+    found.item.close();
+  }),
+  command(2, 'start request', recent, (model, real, back) => {
+    const found = pick(model.transports, back);
+    if (!found || !enter(model, real, found.item, found.index, true)) return;
+    model.startRequest(found.item);
+    const done = real.house.manager.requestStarted(real.transports[found.index] ?? '');
+    real.requests.push({ transport: found.index, done });
+  }),
+  command(
+    3,
+    'finish request',
+    fc.record({ back: recent, outcome: fc.constantFrom(true, false, null) }),
+    (model, real, { back, outcome }) => {
+      const found = pick(real.requests, back);
+      if (!found) return;
+      real.requests.splice(found.index, 1);
+      model.finishRequest(model.transports[found.item.transport] as ModelTransport, outcome);
+      found.item.done(outcome === null ? null : { method: 'tools/call', name: 'echo', ok: outcome });
+    },
+  ),
+  command(1, 'end transport', recent, (model, real, back) => {
+    const found = pick(model.transports, back);
+    if (!found) return;
+    const known = model.end(found.item);
+    const code = refused(() => real.house.manager.endTransport(real.transports[found.index] ?? ''));
+    expect(code).toBe(known ? null : 'session_not_found');
+  }),
+  command(1, 'disconnect', recent, (model, real, back) => {
+    const found = pick(model.sessions, back);
+    if (!found) return;
+    model.disconnect(found.item);
+    real.house.manager.disconnect(real.sessions[found.index] ?? '', ADMIN);
+  }),
+  command(1, 'close', recent, (model, real, back) => {
+    const found = pick(model.sessions, back);
+    if (!found) return;
+    model.close(found.item);
+    real.house.manager.close(real.sessions[found.index] ?? '', ADMIN, 'user');
+  }),
+  command(4, 'issue token', recent, async (model, real, back) => {
+    const found = pick(model.sessions, back);
+    if (!found) return;
+    const token = model.issue(found.item);
+    const issue = () => real.house.issue(real.sessions[found.index] ?? '', real.clients[found.item.client] as never);
+    if (token) real.tokens.push(await issue());
+    else expect(await codeOf(issue)).toBe('session_not_active');
+  }),
+  command(6, 'use token', fc.record({ back: recent, by: fc.option(recent) }), async (model, real, { back, by }) => {
+    const found = pick(model.tokens, back);
+    if (!found) return;
+    const { session } = found.item;
+    const asking = by === null ? null : pick(model.transports, by);
+    const number = model.sessions.indexOf(session);
+    const use = () =>
+      real.house.reconnect(
+        real.sessions[number] ?? '',
+        real.tokens[found.index] ?? '',
+        real.clients[session.client] as never,
+        asking && (real.transports[asking.index] ?? ''),
+      );
+    const verdict = model.use(found.item, asking?.item ?? null);
+    if (verdict !== 'rotate' && verdict !== 'replay') {
+      expect(await codeOf(use)).toBe(verdict);
+      return;
+    }
+    const answer = await use();
+    expect(answer.replayed).toBe(verdict === 'replay');
+    expect(answer.reconnect_count).toBe(session.reconnect_count);
+    if (verdict === 'rotate') real.tokens.push(answer.reconnect_token);
+    else expect(answer.reconnect_token).toBe(real.tokens[model.tokens.findLastIndex((one) => one.session === session)]);
+  }),
+  command(
+    5,
+    'wait',
+    fc.constantFrom(200, 200, 1_000, 1_000, 2_500, 2_500, 5_000, 5_000, 12_000, 25_000, 70_000, 250_000),
+    (model, real, ms) => {
+      for (let left = ms; left > 0; left -= SECOND) {
+        const step = Math.min(left, SECOND);
+        model.pass(step);
+        real.house.clock.advance(step);
+        model.tick();
+        real.house.manager.tick();
+      }
+    },
+  ),
+  command(
+    1,
+    'sleep',
+    fc.record({ ms: fc.constantFrom(16_000, 60_000, 8 * HOUR), first: fc.option(recent) }),
+    (model, real, { ms, first }) => {
+      model.sleep(ms);
+      real.house.clock.sleep(ms);
+      // What is noticed first on waking: a request, or the tick.
+      const found = first === null ? null : pick(model.transports, first);
+      if (found) enter(model, real, found.item, found.index, true);
+      model.tick();
+      real.house.manager.tick();
+    },
+  ),
+  command(
+    1,
+    'restart',
+    fc.record({
+      how: fc.constantFrom('stop' as const, 'kill' as const),
+      down: fc.constantFrom(0, 3_000, 30_000, 300_000),
+    }),
+    async (model, real, { how, down }) => {
+      model.restart(how, down);
+      real.streams.length = 0;
+      real.requests.length = 0;
+      await real.house.restart(how, down);
+    },
+  ),
+].flat();
+
+/** Everything that can be seen of every session and transport, in memory and on the disk, is as the model says. */
+function compare(model: ReferenceModel, { house, sessions, transports, clients }: Real): void {
+  house.manager.flush();
+  expect(sessions).toHaveLength(model.sessions.length);
+  for (const [i, expected] of model.sessions.entries()) {
+    const seen = house.session(sessions[i] ?? '');
+    const { client: _, name: client_name, status, degraded, probe, reconnect_count, last_reconnect_cause } = expected;
+    const { last_activity, disconnected_at, calls, errors } = expected;
+    expect(seen, `session ${i}`).toMatchObject({
+      ...{ client_name, status, degraded, probe, reconnect_count, last_reconnect_cause },
+      ...{ last_activity, calls, errors },
+      ...(status === 'closed' || status === 'expired' ? {} : { disconnected_at }),
+    });
+    expect(house.store.sessions.get(sessions[i] ?? '')?.session, `row of session ${i}`).toEqual(seen);
+    const open = house.store.repository
+      .transportsOf(sessions[i] ?? '')
+      .map(({ transport_id }) => transport_id as string);
+    const modelled = model.transportsOf(expected).map((one) => transports[model.transports.indexOf(one)] ?? '');
+    expect(open.sort(), `transports of session ${i}`).toEqual(modelled.sort());
+  }
+  for (const [i, expected] of model.transports.entries()) {
+    const seen = house.manager.findTransport(transports[i] ?? '', clients[expected.client]?.client_id ?? '');
+    if (expected.ended) expect(seen, `transport ${i}`).toBeNull();
+    else {
+      const number = expected.session === null ? null : model.sessions.indexOf(expected.session);
+      expect(seen?.session_id ?? null, `transport ${i}`).toBe(number === null ? null : sessions[number]);
+    }
+  }
+  expect(house.counts).toEqual(model.counts);
+  const { active, idle } = model.counts;
+  expect(house.manager.attachedCount()).toBe(active + idle);
+  expect(house.problems).toEqual([]);
+}
+
+/** The log alone tells the same: folded, it gives the rows; it has no gaps; what was published is what was stored. */
+function compareLog(model: ReferenceModel, { house, sessions, transports }: Real): void {
+  const log = house.store.events.readAfter(0, 1_000_000);
+  expect(log.map(({ seq }) => seq)).toEqual(log.map((_, i) => i + 1));
+  expect(house.events).toEqual(log);
+  const folded = new Map<string, Session | null>();
+  for (const event of log) {
+    if (event.session_id === null) continue;
+    folded.set(event.session_id, evolve(folded.get(event.session_id) ?? null, event));
+  }
+  expect([...folded.keys()].sort()).toEqual([...sessions].sort());
+  for (const id of sessions) expect(folded.get(id)).toEqual(house.store.sessions.get(id)?.session);
+  const ended = house.effects.flatMap((one) => (one.effect === 'ended' ? [one.transport] : []));
+  expect(new Set(ended).size, 'a transport ends once').toBe(ended.length);
+  expect(ended.sort()).toEqual(model.transports.flatMap((one, i) => (one.ended ? [transports[i]] : [])).sort());
+}
+
+it('status, reconnect count, last activity and transports are right after any order of events, restarts and sleeps', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 80, size: 'max' }), async (commands) => {
+      const house = await Harness.open({ policy: POLICY, ticks: false });
+      try {
+        const model = new ReferenceModel(POLICY, house.clock.now());
+        const clients = [house.client('One'), house.client('Two')];
+        const real: Real = { house, clients, transports: [], sessions: [], tokens: [], streams: [], requests: [] };
+        await fc.asyncModelRun(() => ({ model, real }), commands);
+        compareLog(model, real);
+      } finally {
+        house.close();
+      }
+    }),
+    { numRuns: Number(process.env.HOLDFAST_MODEL_RUNS ?? 60) },
+  );
+}, 600_000);

@@ -1,0 +1,390 @@
+import type { ReconnectCause, SessionStatus, StatusBreakdown } from '../../../src/shared/contract/session';
+import type { SessionPolicy } from '../../../src/shared/model/policy';
+import { type Ms, SECOND } from '../../../src/shared/model/units';
+
+/** What the specification says a session is, in the plainest words: no events, no database, nothing shared with the code. */
+export interface ModelSession {
+  client: number;
+  name: string;
+  status: SessionStatus;
+  degraded: boolean;
+  probe: boolean;
+  reconnect_count: number;
+  last_reconnect_cause: ReconnectCause | null;
+  last_activity: Ms;
+  disconnected_at: Ms | null;
+  calls: number;
+  errors: number;
+  /** Lost by our own stop or kill. */
+  ourDoing: boolean;
+  /** Awake time of the last sign of life that came over no transport of it. */
+  touched: Ms;
+  generation: number;
+  used: number;
+  revoked: number;
+  rotatedAt: Ms;
+  canReplay: boolean;
+  claim: { name: string | null; until: Ms } | null;
+}
+
+export interface ModelTransport {
+  client: number;
+  name: string;
+  session: ModelSession | null;
+  ended: boolean;
+  streams: number;
+  inFlight: number;
+  heard: Ms;
+  traffic: Ms;
+  lostAt: Ms | null;
+}
+
+export interface ModelToken {
+  session: ModelSession;
+  generation: number;
+  /** Seconds. */
+  exp: number;
+}
+
+const NEVER = Number.NEGATIVE_INFINITY;
+
+export class ReferenceModel {
+  readonly sessions: ModelSession[] = [];
+  readonly transports: ModelTransport[] = [];
+  readonly tokens: ModelToken[] = [];
+  private readonly policy: SessionPolicy;
+  private wall: Ms;
+  private awake: Ms = 0;
+  private startedAt: Ms;
+
+  constructor(policy: SessionPolicy, wall: Ms) {
+    this.policy = policy;
+    this.wall = wall;
+    this.startedAt = wall;
+  }
+
+  get counts(): StatusBreakdown {
+    const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
+    for (const session of this.sessions) if (!session.probe) counts[session.status] += 1;
+    return counts;
+  }
+
+  transportsOf(session: ModelSession): ModelTransport[] {
+    return this.transports.filter((transport) => transport.session === session && !transport.ended);
+  }
+
+  pass(ms: Ms): void {
+    this.wall += ms;
+    this.awake += ms;
+  }
+
+  sleep(ms: Ms): void {
+    this.wall += ms;
+  }
+
+  open(client: number, name: string): void {
+    const [session, ended, streams, inFlight, lostAt] = [null, false, 0, 0, null];
+    this.transports.push({
+      client,
+      name,
+      session,
+      ended,
+      streams,
+      inFlight,
+      heard: this.awake,
+      traffic: this.awake,
+      lostAt,
+    });
+  }
+
+  /** @returns the session, or null where the id must be unknown */
+  enter(transport: ModelTransport, work: boolean): ModelSession | null {
+    if (transport.ended) return null;
+    const session = transport.session ?? this.sessionFor(transport, work);
+    if (session.status === 'disconnected' && this.wall - (session.disconnected_at ?? 0) >= this.policy.retention) {
+      this.finish(session, 'expired');
+      return null;
+    }
+    if (work) session.probe = false;
+    if (session.status === 'disconnected') this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
+    if (session.status === 'idle' && work) this.touch(session, 'active');
+    if (transport.session === session && session.claim?.name === null) session.claim = null;
+    transport.session = session;
+    this.hear(transport);
+    return session;
+  }
+
+  openStream(transport: ModelTransport): void {
+    transport.streams += 1;
+    transport.lostAt = null;
+    if (transport.session) transport.session.degraded = false;
+  }
+
+  closeStream(transport: ModelTransport): void {
+    transport.streams -= 1;
+    if (transport.streams > 0 || transport.ended) return;
+    transport.lostAt = this.awake;
+    const { session } = transport;
+    if (session && this.isAttached(session) && !this.transportsOf(session).some(({ streams }) => streams > 0)) {
+      session.degraded = true;
+    }
+  }
+
+  startRequest(transport: ModelTransport): void {
+    transport.inFlight += 1;
+  }
+
+  finishRequest(transport: ModelTransport, outcome: boolean | null): void {
+    transport.inFlight -= 1;
+    transport.traffic = this.awake;
+    const { session } = transport;
+    if (outcome === null || session === null || this.hasEnded(session)) return;
+    session.calls += 1;
+    if (!outcome) session.errors += 1;
+    session.last_activity = Math.max(session.last_activity, this.wall);
+  }
+
+  /** @returns whether the id was known */
+  end(transport: ModelTransport): boolean {
+    if (transport.ended) return false;
+    const { session } = transport;
+    transport.ended = true;
+    if (session && this.transportsOf(session).length === 0) this.finish(session, 'closed');
+    else if (session) session.touched = this.awake;
+    return true;
+  }
+
+  disconnect(session: ModelSession): void {
+    this.lose(session, this.wall);
+  }
+
+  close(session: ModelSession): void {
+    if (!this.hasEnded(session)) this.finish(session, 'closed');
+  }
+
+  /** @returns the token, or null where none may be issued */
+  issue(session: ModelSession): ModelToken | null {
+    if (!this.isAttached(session)) return null;
+    session.canReplay = false;
+    return this.newToken(session);
+  }
+
+  /** What using the token must lead to: a code, or `rotate` or `replay`. */
+  verdict(token: ModelToken): string {
+    const { session, generation, exp } = token;
+    const second = Math.floor(this.wall / SECOND);
+    const isExpired = exp * SECOND <= this.wall;
+    if (exp <= second - this.policy.retryGrace / SECOND) return 'token_expired';
+    if (this.hasEnded(session)) return 'session_already_disconnected';
+    if (session.disconnected_at !== null && this.wall - session.disconnected_at >= this.policy.retention) {
+      return 'session_already_disconnected';
+    }
+    const isPrevious = generation === session.used && generation === session.generation - 1 && session.canReplay;
+    if (generation > session.revoked && isPrevious && this.wall - session.rotatedAt <= this.policy.retryGrace) {
+      return 'replay';
+    }
+    if (isExpired) return 'token_expired';
+    if (generation <= session.revoked || generation <= session.used) return 'token_reused';
+    return generation === session.generation ? 'rotate' : 'token_mismatch';
+  }
+
+  use(token: ModelToken, transport: ModelTransport | null): string {
+    const verdict = this.verdict(token);
+    const { session } = token;
+    if (verdict === 'token_reused' && token.generation > session.revoked) {
+      session.revoked = session.generation;
+      session.canReplay = false;
+    }
+    if (verdict !== 'rotate' && verdict !== 'replay') return verdict;
+    if (transport?.ended || (transport && transport.client !== session.client)) return 'session_not_found';
+    const left = transport?.session ?? null;
+    if (verdict === 'replay' && transport && left !== session) {
+      if (this.isAttached(session)) this.touch(session, 'active', { degraded: false });
+      else this.comeBack(session, 'resumed');
+      session.probe = false;
+    }
+    if (verdict === 'rotate') {
+      session.used = session.generation;
+      session.rotatedAt = this.wall;
+      session.canReplay = true;
+      this.newToken(session);
+      this.comeBack(session, 'token');
+      if (transport) for (const other of this.transportsOf(session)) if (other !== transport) other.ended = true;
+      if (!transport) this.expectTransport(session);
+    }
+    if (transport) {
+      transport.session = session;
+      this.hear(transport);
+      if (left && left !== session) {
+        left.touched = this.awake;
+        if (this.transportsOf(left).length === 0 && !this.hasEnded(left)) this.finish(left, 'closed');
+      }
+    }
+    return verdict;
+  }
+
+  tick(): void {
+    for (const session of this.sessions) {
+      if (!this.isAttached(session)) continue;
+      const all = this.transportsOf(session);
+      if (all.some(({ inFlight }) => inFlight > 0)) continue;
+      const quiet = this.awake - Math.max(session.touched, ...all.map(({ traffic }) => traffic));
+      const goneSince = this.goneSince(session);
+      const hasStream = all.some(({ streams }) => streams > 0);
+      if (goneSince !== null && this.awake - goneSince >= this.policy.streamGrace) {
+        this.lose(session, this.wall - (this.awake - goneSince));
+      } else if (!hasStream && quiet >= this.policy.quietAfter) this.lose(session, this.wall);
+      else if (session.status === 'active' && quiet >= this.policy.idleAfter) session.status = 'idle';
+    }
+    for (const session of this.sessions) {
+      const over =
+        session.status === 'disconnected' && this.wall - (session.disconnected_at ?? 0) > this.policy.retention;
+      if (over) this.finish(session, 'expired');
+    }
+  }
+
+  restart(how: 'stop' | 'kill', down: Ms): void {
+    const diedAt = this.wall;
+    this.wall += down;
+    this.startedAt = this.wall;
+    for (const session of this.sessions) {
+      if (this.isAttached(session)) {
+        this.lose(session, how === 'stop' ? diedAt : Math.max(session.last_activity, diedAt));
+        session.ourDoing = true;
+      }
+      session.claim = null;
+      session.touched = NEVER;
+    }
+    for (const transport of this.transports) {
+      Object.assign(transport, { streams: 0, inFlight: 0, heard: NEVER, traffic: NEVER, lostAt: null });
+    }
+  }
+
+  private sessionFor(transport: ModelTransport, work: boolean): ModelSession {
+    const claimed = this.sessions.filter(
+      ({ client, claim, ...session }) =>
+        claim !== null &&
+        client === transport.client &&
+        (claim.name === null || claim.name === transport.name) &&
+        claim.until >= this.awake &&
+        this.isAttached(session),
+    );
+    const [only] = claimed;
+    if (only?.claim && claimed.length === 1) {
+      if (only.claim.name === null) {
+        for (const other of this.transportsOf(only)) other.ended = true;
+        this.expectParallel(only, transport.name);
+      }
+      this.touch(only, 'active', { degraded: false });
+      return only;
+    }
+    const back = this.sessions.filter((session) => this.mayBe(session, transport));
+    const [one] = back;
+    if (one && back.length === 1) {
+      const gone = this.goneSince(one);
+      if (this.isAttached(one) && gone !== null) this.lose(one, this.wall - (this.awake - gone));
+      for (const other of this.transportsOf(one)) other.ended = true;
+      this.comeBack(one, 'reinitialized');
+      this.expectParallel(one, transport.name);
+      return one;
+    }
+    return this.create(transport, work);
+  }
+
+  /** Whether a client that initializes anew may be the one that this session lost. */
+  private mayBe(session: ModelSession, transport: ModelTransport): boolean {
+    if (session.client !== transport.client || session.name !== transport.name || session.probe) return false;
+    if (this.isAttached(session)) return this.goneSince(session) !== null;
+    if (session.status !== 'disconnected' || session.disconnected_at === null) return false;
+    const since = session.ourDoing ? Math.max(this.startedAt, session.disconnected_at) : session.disconnected_at;
+    return (
+      this.wall - session.disconnected_at <= this.policy.retention && this.wall - since <= this.policy.reattachWindow
+    );
+  }
+
+  private goneSince(session: ModelSession): Ms | null {
+    const all = this.transportsOf(session);
+    if (all.some(({ streams, inFlight }) => streams > 0 || inFlight > 0)) return null;
+    const lost = Math.max(...all.map(({ lostAt }) => lostAt ?? NEVER));
+    if (lost === NEVER || Math.max(session.touched, ...all.map(({ heard }) => heard)) > lost) return null;
+    return Math.max(lost, session.touched, ...all.map(({ traffic }) => traffic));
+  }
+
+  private create(transport: ModelTransport, work: boolean): ModelSession {
+    const session: ModelSession = {
+      client: transport.client,
+      name: transport.name,
+      status: 'active',
+      degraded: false,
+      probe: !work,
+      reconnect_count: 0,
+      last_reconnect_cause: null,
+      last_activity: this.wall,
+      disconnected_at: null,
+      calls: 0,
+      errors: 0,
+      ourDoing: false,
+      touched: NEVER,
+      generation: 0,
+      used: 0,
+      revoked: 0,
+      rotatedAt: NEVER,
+      canReplay: false,
+      claim: null,
+    };
+    this.sessions.push(session);
+    return session;
+  }
+
+  private comeBack(session: ModelSession, cause: ReconnectCause): void {
+    session.reconnect_count += 1;
+    session.last_reconnect_cause = cause;
+    this.touch(session, 'active', { degraded: false });
+  }
+
+  private touch(session: ModelSession, status: SessionStatus, more: Partial<ModelSession> = {}): void {
+    const last_activity = Math.max(session.last_activity, this.wall);
+    Object.assign(session, { status, last_activity, disconnected_at: null, ourDoing: false, ...more });
+  }
+
+  private lose(session: ModelSession, disconnected_at: Ms): void {
+    if (!this.isAttached(session)) return;
+    Object.assign(session, { status: 'disconnected', degraded: false, disconnected_at, ourDoing: false });
+  }
+
+  private finish(session: ModelSession, status: 'closed' | 'expired'): void {
+    for (const transport of this.transportsOf(session)) transport.ended = true;
+    Object.assign(session, { status, degraded: false, claim: null });
+  }
+
+  private newToken(session: ModelSession): ModelToken {
+    session.generation += 1;
+    const exp = Math.floor(this.wall / SECOND) + this.policy.tokenLife / SECOND;
+    const token = { session, generation: session.generation, exp };
+    this.tokens.push(token);
+    return token;
+  }
+
+  private expectTransport(session: ModelSession): void {
+    session.touched = this.awake;
+    if (this.transportsOf(session).some(({ streams }) => streams > 0)) return;
+    session.claim = { name: null, until: this.awake + this.policy.reattachWindow };
+  }
+
+  private expectParallel(session: ModelSession, name: string): void {
+    session.claim = { name, until: this.awake + this.policy.coalesceWindow };
+  }
+
+  private hear(transport: ModelTransport): void {
+    transport.heard = this.awake;
+    transport.traffic = this.awake;
+  }
+
+  private isAttached({ status }: Pick<ModelSession, 'status'>): boolean {
+    return status === 'active' || status === 'idle';
+  }
+
+  private hasEnded({ status }: ModelSession): boolean {
+    return status === 'closed' || status === 'expired';
+  }
+}
