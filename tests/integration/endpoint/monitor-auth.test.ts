@@ -1,0 +1,306 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ERRORS } from '../../../src/shared/errors';
+import { MINUTE, SECOND } from '../../../src/shared/model/units';
+import { Api } from '../../support/api';
+import { FakeClock } from '../../support/fake-clock';
+import { MonitorClient, UpgradeRefused } from '../../support/monitor-client';
+import { detailOf, rawRequest, sendRaw } from '../../support/raw-http';
+import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+
+let host: TestHost;
+let clock: FakeClock;
+let holder: KeyHolder;
+beforeEach(async () => {
+  clock = new FakeClock();
+  host = await startTestHost({ clock });
+  holder = host.newClient();
+});
+afterEach(() => host.remove());
+
+const monitorToken = async (key: string, session_id?: string): Promise<string> =>
+  (await new Api(host, key).post('/api/mcp/monitor-token', { session_id })).body.monitor_token;
+
+const browserToken = async (): Promise<string> => {
+  const ticket = new URL(host.createSignInLink()).hash.replace('#ticket=', '');
+  return (await new Api(host, null).post('/api/ui/sign-in', { ticket })).body.token;
+};
+
+const keys: [string, () => Promise<string>][] = [
+  ["a client's key", async () => holder.key],
+  ['the admin key', async () => host.adminKey],
+  ["a browser's token", browserToken],
+  ["a client's monitor token", () => monitorToken(holder.key)],
+  ["the admin's monitor token", () => monitorToken(host.adminKey)],
+];
+
+async function expectRefusal(client: MonitorClient, reason: RegExp, code = 4401): Promise<void> {
+  const { detail } = await client.next('error');
+  expect(detail).toMatch(reason);
+  expect((await client.closed).code).toBe(code);
+}
+
+describe.each(keys)('%s opens the monitor', (_what, key) => {
+  it('in the Authorization header', async () => {
+    const client = await MonitorClient.live(host, { key: await key() });
+    expect(client.socket.protocol).toBe('');
+    client.close();
+  });
+
+  it('as a subprotocol, of which the plain one is selected so that no answer repeats the key', async () => {
+    const client = await MonitorClient.live(host, { protocols: ['holdfast', `holdfast.${await key()}`] });
+    expect(client.socket.protocol).toBe('holdfast');
+    client.close();
+  });
+
+  it('as the only subprotocol', async () => {
+    const protocol = `holdfast.${await key()}`;
+    const client = await MonitorClient.live(host, { protocols: [protocol] });
+    expect(client.socket.protocol).toBe(protocol);
+    client.close();
+  });
+
+  it('in the first message', async () => {
+    const client = await MonitorClient.open(host);
+    client.send({ type: 'auth', key: await key() });
+    client.send({ type: 'snapshot' });
+    await client.next('hello');
+    await client.next('snapshot');
+    client.close();
+  });
+});
+
+describe('a wrong key', () => {
+  const wrong: [string, () => string | Promise<string>][] = [
+    ['unknown', () => `hf_${'A'.repeat(43)}`],
+    ['empty', () => 'x'],
+    [
+      'a reconnect token',
+      async () => {
+        const { session } = host.newSession(holder);
+        const { body } = await new Api(host, holder.key).get(`/api/mcp/sessions/${session.session_id}/token`);
+        return body.reconnect_token;
+      },
+    ],
+    [
+      'a monitor token that is too old',
+      async () => {
+        const token = await monitorToken(holder.key);
+        clock.advance(5 * MINUTE + SECOND);
+        return token;
+      },
+    ],
+    [
+      'a monitor token of a client that was removed',
+      async () => {
+        const token = await monitorToken(holder.key);
+        await new Api(host, host.adminKey).delete(`/api/mcp/clients/${holder.client.client_id}`);
+        return token;
+      },
+    ],
+    [
+      'a monitor token with other claims',
+      async () => {
+        const [head, , signature] = (await monitorToken(holder.key)).split('.');
+        const claims = { purpose: 'monitor', client_id: null, session_id: null, iat: 1, exp: 9_999_999_999 };
+        return `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
+      },
+    ],
+    [
+      "a browser's token that was signed out",
+      async () => {
+        const token = await browserToken();
+        await new Api(host, token).post('/api/ui/sign-out');
+        return token;
+      },
+    ],
+  ];
+
+  it.each(wrong)('in the header is answered 401 (%s)', async (_what, key) => {
+    const refused = await MonitorClient.open(host, { key: await key() }).catch((error) => error);
+    expect(refused).toBeInstanceOf(UpgradeRefused);
+    expect(refused).toMatchObject({ status: 401, detail: expect.stringContaining('not known here') });
+    expect(refused.headers['www-authenticate']).toBe('Bearer realm="holdfast"');
+  });
+
+  it.each(wrong)('as a subprotocol closes with 4401, which a browser can see (%s)', async (_what, key) => {
+    const client = await MonitorClient.open(host, { protocols: ['holdfast', `holdfast.${await key()}`] });
+    await expectRefusal(client, /not known here/);
+  });
+
+  it.each(wrong)('in the first message closes with 4401 (%s)', async (_what, key) => {
+    const wrongKey = await key();
+    const client = await MonitorClient.open(host);
+    client.send({ type: 'auth', key: wrongKey });
+    await expectRefusal(client, /not known here/);
+  });
+
+  it('in the header is not helped by a good one elsewhere', async () => {
+    const dial = { key: 'hf_wrong', protocols: ['holdfast', `holdfast.${holder.key}`] };
+    await expect(MonitorClient.open(host, dial)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('too often is told to wait, through all doors alike, and good keys go on', async () => {
+    await host.remove();
+    host = await startTestHost({ clock, limits: { badKeys: 20 } });
+    holder = host.newClient();
+    for (let i = 0; i < 20; i += 1) {
+      await expect(MonitorClient.open(host, { key: 'hf_wrong' })).rejects.toMatchObject({ status: 401 });
+    }
+    const refused = await MonitorClient.open(host, { key: 'hf_wrong' }).catch((error) => error);
+    expect(refused).toMatchObject({ status: 429, detail: expect.stringMatching(/Wait \d+ s/) });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    const late = await MonitorClient.open(host);
+    late.send({ type: 'auth', key: 'hf_wrong' });
+    await expectRefusal(late, /Wait \d+ s/);
+    (await MonitorClient.live(host, { key: holder.key })).close();
+  });
+});
+
+describe('no key', () => {
+  it('within two seconds ends the connection', async () => {
+    const client = await MonitorClient.open(host);
+    clock.advance(2 * SECOND);
+    await expectRefusal(client, new RegExp(ERRORS.unauthorized.sentence.slice(0, 24)));
+  });
+
+  it.each([
+    ['another command', '{"type":"snapshot"}'],
+    ['nonsense', 'hello'],
+    ['an auth without a key', '{"type":"auth"}'],
+    ['an empty message', ''],
+  ])('but %s first ends the connection', async (_what, message) => {
+    const client = await MonitorClient.open(host);
+    client.socket.send(message);
+    await expectRefusal(client, /Send \{"type":"auth"/);
+  });
+
+  it('gives nothing away while it is waited for', async () => {
+    const client = await MonitorClient.open(host);
+    host.newSession(holder);
+    clock.advance(SECOND);
+    client.send({ type: 'auth', key: host.adminKey });
+    client.send({ type: 'snapshot' });
+    await client.next('hello');
+    client.close();
+  });
+});
+
+describe('a monitor token', () => {
+  it('is issued in the shape that is documented, for a session of the caller only', async () => {
+    const { session } = host.newSession(holder);
+    const api = new Api(host, holder.key);
+    const { status, body } = await api.post('/api/mcp/monitor-token', { session_id: session.session_id });
+    expect([status, body]).toEqual([200, { monitor_token: expect.stringMatching(/^eyJ/), expires_in_seconds: 300 }]);
+    const stranger = new Api(host, host.newClient().key);
+    expect((await stranger.post('/api/mcp/monitor-token', { session_id: session.session_id })).status).toBe(404);
+    expect((await new Api(host, null).post('/api/mcp/monitor-token')).status).toBe(401);
+  });
+
+  it('opens nothing but the monitor', async () => {
+    const token = await monitorToken(host.adminKey);
+    for (const path of ['/api/mcp/sessions', '/mcp', '/api/ui/snapshot']) {
+      expect((await new Api(host, token).get(path)).status, path).toBe(401);
+    }
+    const { session } = host.newSession(holder);
+    const reconnect = await new Api(host, holder.key).post(`/api/mcp/sessions/${session.session_id}/reconnect`, {
+      token,
+    });
+    expect(reconnect.body.detail).toBe('Reconnection failed: invalid_token');
+  });
+
+  it('may end while its connection goes on', async () => {
+    const client = await MonitorClient.live(host, { key: await monitorToken(holder.key) });
+    clock.advance(5 * SECOND);
+    await client.next('health_update');
+    clock.advance(6 * SECOND);
+    expect((await client.settled()).map(({ type }) => type)).toEqual(['health_update']);
+    client.close();
+  });
+});
+
+describe('a connection for one session', () => {
+  it('is refused with 4404 when there is no such session for its key', async () => {
+    const foreign = host.newSession(host.newClient()).session.session_id;
+    const own = host.newSession(holder).session.session_id;
+    const bound = await monitorToken(holder.key, own);
+    for (const dial of [
+      { key: holder.key, query: '?session_id=s_AAAAAAAAAAAAAAAAAAAAAA' },
+      { key: holder.key, query: `?session_id=${foreign}` },
+      { key: host.adminKey, query: '?session_id=unknown' },
+      { key: bound, query: `?session_id=${foreign}` },
+      { protocols: [`holdfast.${bound}`], query: '?session_id=' },
+    ]) {
+      await expectRefusal(await MonitorClient.open(host, dial), /no such session/, 4404);
+    }
+  });
+});
+
+describe('an upgrade', () => {
+  const upgrade = (line: string, headers: string[] = []) =>
+    sendRaw(
+      host.port,
+      rawRequest(line, [
+        ...[`Host: 127.0.0.1:${host.port}`, 'Connection: Upgrade', 'Upgrade: websocket'],
+        ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', ...headers],
+      ]),
+    );
+
+  it.each([
+    ['GET /', 404],
+    ['GET /mcp', 404],
+    ['GET /api/mcp/ws', 404],
+    ['GET /api/mcp/ws/sessions/x', 404],
+    ['GET /api/mcp/ws/../ws/sessions', 400],
+    ['GET /api/mcp/ws/%zz', 400],
+    ['POST /api/mcp/ws/sessions', 405],
+  ])('"%s" is answered with %i', async (line, status) => {
+    const answer = await upgrade(line);
+    expect(answer.status).toBe(status);
+    expect(detailOf(answer).length).toBeGreaterThan(20);
+  });
+
+  it('that is no proper WebSocket handshake is refused', async () => {
+    const bad = [['Sec-WebSocket-Version: 13'], ['Sec-WebSocket-Key: short', 'Sec-WebSocket-Version: 13']];
+    for (const headers of bad) {
+      const answer = await sendRaw(
+        host.port,
+        rawRequest('GET /api/mcp/ws/sessions', [
+          ...[`Host: 127.0.0.1:${host.port}`, 'Connection: Upgrade', 'Upgrade: websocket', ...headers],
+        ]),
+      );
+      expect(answer.status).toBe(400);
+    }
+  });
+
+  it('agrees to no compression and to no protocol that it does not know', async () => {
+    const headers = ['Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Protocol: chat, superchat'];
+    const answer = await upgrade('GET /api/mcp/ws/sessions', headers);
+    expect(answer.status).toBe(101);
+    expect(answer.headers).not.toHaveProperty('sec-websocket-extensions');
+    expect(answer.headers).not.toHaveProperty('sec-websocket-protocol');
+  });
+});
+
+describe('a right that ends', () => {
+  it("closes the client's monitors when its key is taken away, after the last news", async () => {
+    const { session } = host.newSession(holder);
+    const mine = await MonitorClient.live(host, { key: holder.key });
+    const admin = await MonitorClient.live(host, { key: host.adminKey });
+    await new Api(host, host.adminKey).delete(`/api/mcp/clients/${holder.client.client_id}`);
+    expect((await mine.closed).code).toBe(4401);
+    expect(mine.received).toMatchObject([{ type: 'session_updated', session_id: session.session_id }]);
+    const seen = await admin.settled();
+    expect(seen.map(({ type }) => type).sort()).toEqual(['notice', 'session_updated']);
+    admin.close();
+  });
+
+  it('closes the monitors of a browser that signed out, and of no other', async () => {
+    const [one, other] = [await browserToken(), await browserToken()];
+    const gone = await MonitorClient.live(host, { key: one });
+    const stays = await MonitorClient.live(host, { key: other });
+    await new Api(host, one).post('/api/ui/sign-out');
+    expect((await gone.closed).code).toBe(4401);
+    expect(await stays.settled()).toEqual([]);
+    stays.close();
+  });
+});
