@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createMcpFront, type McpFrontOptions } from '../../src/main/endpoint/mcp/front';
+import { startEndpoint } from '../../src/main/endpoint/server';
+import { createSignInLinks } from '../../src/main/endpoint/web-ui/sign-in';
+import { createHandlers } from '../../src/main/ipc/handlers';
 import { systemClock, systemRandom, systemTimers } from '../../src/main/platform/node';
 import type { Services } from '../../src/main/services';
 import { ClientRegistry } from '../../src/main/sessions/clients';
@@ -49,11 +51,12 @@ export interface McpHost {
   kill(): Promise<void>;
 }
 
+const DRAIN = 500;
 const SECRET = new Uint8Array(32).fill(7);
 
 /**
- * The supervisor's parts around the MCP front on a real socket and a real database, and nothing else: keys are checked, but
- * no hosts or origins.
+ * The supervisor's parts around the MCP front, with the real endpoint and a real database: what `startSupervisor` makes, but
+ * for its timers, and with server ends of the test's own.
  */
 export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHost> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-mcp-'));
@@ -91,19 +94,28 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   };
   const front = createMcpFront(services, options.front?.(services));
   const closed = new EventEmitter();
-  const server = createServer((req, res) => {
-    res.once('close', () => closed.emit(req.method ?? ''));
-    const client = clients.authenticate(req.headers.authorization?.replace('Bearer ', '') ?? '');
-    if (client) front.handle(req, res, client);
-    else res.writeHead(401).end();
+  const sockets = new Set<Socket>();
+  let isKilled = false;
+  const endpoint = await startEndpoint({
+    ...{ services, handlers: createHandlers(services), signIn: createSignInLinks(services) },
+    ...{ adminKey: 'hfa_test', uiFolder: join(folder, 'no-window'), version: '0.0.0-test', port: 0 },
+    front: {
+      handle(req, res, client) {
+        if (!sockets.has(req.socket)) req.socket.once('close', () => sockets.delete(req.socket));
+        sockets.add(req.socket);
+        res.once('close', () => closed.emit(req.method ?? ''));
+        front.handle(req, res, client);
+      },
+      close: async () => {
+        if (!isKilled) await front.close();
+      },
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
 
   let isOver = false;
   return {
-    ...{ services, port, folder },
-    url: `http://127.0.0.1:${port}/mcp`,
+    ...{ services, folder, port: endpoint.port },
+    url: `${endpoint.url}/mcp`,
     log: () => lines.join(''),
     newClient(policy = 'sessionful') {
       const { client_id, client_key } = clients.create({ name: 'test', type: 'other', policy });
@@ -115,26 +127,21 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       if (isOver) return;
       isOver = true;
       manager.prepareStop();
-      await front.close();
-      await closeServer(server);
+      await endpoint.close(DRAIN);
       manager.stop();
       store.close();
     },
     async kill() {
       if (isOver) return;
       isOver = true;
-      // From here on the old front is like a dead process: what it still does must not reach the database.
+      isKilled = true;
+      // What the front still does must reach neither a client nor the database, as if its process were gone.
+      for (const socket of sockets) socket.destroy();
       store.close();
-      await closeServer(server);
+      await endpoint.close(0);
     },
   };
 }
 
 /** Removes the data folder of hosts that are over. */
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
-
-function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  return closed;
-}

@@ -148,7 +148,9 @@ describe('GET and DELETE are answered', () => {
     ['DELETE without an id', { method: 'DELETE', headers: { 'Mcp-Session-Id': null } }, 400],
     ['PUT', { method: 'PUT', body: '{}' }, 405],
     ['HEAD', { method: 'HEAD' }, 405],
-    ['an unknown server', { method: 'POST', path: '/other', body: '{}' }, 404],
+    ['an unknown server', { method: 'GET', path: '/other' }, 404],
+    ['a form', { method: 'POST', body: 'a=b', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 415],
+    ['a web page', { method: 'GET', headers: { Accept: BOTH, Origin: 'https://example.com' } }, 403],
   ];
   test.each(rows)('%s', async (_, special, status) => {
     const mcp = await connected();
@@ -156,10 +158,9 @@ describe('GET and DELETE are answered', () => {
     expect((await mcp.request('ping')).status, 'the transport goes on').toBe(200);
   });
 
-  test('the methods there are, and the server that is not', async () => {
+  test('a server that does not exist by its name', async () => {
     const mcp = await connected();
-    expect((await mcp.send({ method: 'PATCH' })).headers.get('allow')).toBe('GET, POST, DELETE');
-    expect((await mcp.send({ method: 'POST', path: '/weather/' })).json.detail).toContain('"weather"');
+    expect((await mcp.send({ method: 'DELETE', path: '/weather/' })).json.detail).toContain('"weather"');
   });
 });
 

@@ -25,6 +25,8 @@ const MAX_ASKED = 1_000;
 /** The id of the relay's own `initialize`; requests of clients count from 1. */
 const INITIALIZE_ID = 0;
 
+const ENDED = 'The session has ended.';
+
 /** Where the messages of one request go. */
 export interface ReplyTo {
   /** The response, under the client's own id. Called exactly once; `cancelled` when nobody waits for it any more. */
@@ -69,6 +71,7 @@ export class Relay {
   private lastId = INITIALIZE_ID;
   private lastUsed: Ms;
   private retired = false;
+  private cancelRetire: (() => void) | null = null;
 
   constructor(options: RelayOptions) {
     this.options = options;
@@ -128,30 +131,30 @@ export class Relay {
     this.connected?.end.send({ ...message, id }, caller);
   }
 
-  /** Nothing runs, and the server end (if any) has been unused for as long as it allows. */
-  isIdle(): boolean {
+  /** Could be dropped and made again without anybody noticing: nothing runs, and its server end keeps no state. */
+  isSpare(): boolean {
     if (this.pending.size > 0 || this.asked.size > 0 || this.connecting) return false;
-    if (!this.connected) return true;
-    const { idleAfter } = this.connected.end;
-    return idleAfter !== null && this.options.services.clock.monotonic() - this.lastUsed >= idleAfter;
+    return this.connected === null || this.connected.end.idleAfter !== null;
   }
 
-  /** Whether it could be dropped now if room were needed. */
-  isSpare(): boolean {
-    return this.pending.size === 0 && this.asked.size === 0 && this.connected?.end.idleAfter !== null;
+  /** Is spare, and has been unused for as long as its server end says. */
+  isIdle(): boolean {
+    const idleAfter = this.connected?.end.idleAfter ?? 0;
+    return this.isSpare() && this.options.services.clock.monotonic() - this.lastUsed >= idleAfter;
   }
 
   /** Lets what runs end within 2 s, then closes. The call that ends or leaves its own session gets its answer this way. */
   retire(): void {
     if (this.retired) return;
     this.retired = true;
-    if (this.pending.size === 0) return void this.close('The session has ended.');
-    this.options.services.timers.after(RETIRE_LIMIT, () => void this.close('The session has ended.'));
+    if (this.pending.size === 0) void this.close(ENDED);
+    else this.cancelRetire = this.options.services.timers.after(RETIRE_LIMIT, () => void this.close(ENDED));
   }
 
   /** Answers what runs with an error and closes the server end. */
   async close(reason: string): Promise<void> {
     this.retired = true;
+    this.cancelRetire?.();
     const connected = this.connected;
     this.connected = null;
     this.giveUp(reason);
@@ -249,7 +252,7 @@ export class Relay {
     this.pending.delete(id as number);
     this.touch();
     pending.replyTo.reply({ ...response, id: pending.clientId }, cancelled);
-    if (this.retired && this.pending.size === 0) void this.close('The session has ended.');
+    if (this.retired && this.pending.size === 0) void this.close(ENDED);
   }
 
   private idOf(caller: Caller, clientId: unknown): number | null {

@@ -48,7 +48,7 @@ export class Relays {
     const entry = this.entries.get(home) ?? this.make(home, record.session_id !== null, client);
     this.entries.delete(home);
     this.entries.set(home, entry);
-    if (this.entries.size > MAX_SPARE) this.dropSpare();
+    this.dropSpare(entry);
     return entry.relay;
   }
 
@@ -112,10 +112,10 @@ export class Relays {
     for (const [home, { relay }] of this.entries) if (relay.isIdle()) this.retire(home);
   }
 
-  private dropSpare(): void {
-    for (const [home, { relay }] of this.entries) {
+  private dropSpare(except: Entry): void {
+    for (const [home, entry] of this.entries) {
       if (this.entries.size <= MAX_SPARE) return;
-      if (relay.isSpare()) this.retire(home);
+      if (entry !== except && entry.relay.isSpare()) this.retire(home);
     }
   }
 }

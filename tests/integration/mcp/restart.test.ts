@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { FakeClock } from '../../support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { type Json, McpHttp, type SseReader } from '../../support/mcp-http';
+import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+
+let host: McpHost;
+let clock: FakeClock;
+
+afterEach(async () => {
+  await host.stop();
+  removeFolder(host.folder);
+});
+
+async function start(server: ScriptedServer, folder?: string): Promise<McpHost> {
+  clock ??= new FakeClock();
+  host = await startMcpHost({ clock, folder, front: (services) => ({ connect: server.connect(services) }) });
+  return host;
+}
+
+const sessionOf = (mcp: McpHttp, holder: Holder): string =>
+  host.services.manager.findTransport(mcp.transportId ?? '', holder.client.client_id)?.session_id ?? '';
+
+interface Interrupted {
+  readonly mcp: McpHttp;
+  readonly owner: Holder;
+  readonly sessionId: string;
+  /** Event id that the client saw last on the stream of its running call. */
+  readonly last: string;
+  readonly stream: SseReader;
+}
+
+/** A client with a running call, whose stream has begun. */
+async function withRunningCall(): Promise<Interrupted> {
+  const server = scriptedServer();
+  await start(server);
+  const owner = host.newClient();
+  const mcp = new McpHttp(host, owner.key);
+  await mcp.initialize();
+  await mcp.call('counter');
+  const answer = mcp.request('tools/call', { name: 'slow', arguments: { name: 'a' } });
+  await server.gate.arrived('a');
+  clock.advance(50);
+  const { stream } = await answer;
+  if (!stream) throw new Error('the reply is no stream');
+  await stream.next();
+  const last = (await stream.next())?.id ?? '';
+  return { mcp, owner, sessionId: sessionOf(mcp, owner), last, stream };
+}
+
+/** The same client after a restart: same key, same id. */
+function again({ mcp, owner }: Interrupted): McpHttp {
+  const back = new McpHttp(host, owner.key);
+  back.transportId = mcp.transportId;
+  return back;
+}
+
+describe('after a restart on the same data folder', () => {
+  test('the old id goes on with the same session, which counts as restored', async () => {
+    const before = await withRunningCall();
+    await host.kill();
+    clock.advance(3_000);
+    const server = scriptedServer();
+    await start(server, host.folder);
+    const mcp = again(before);
+    expect((await mcp.call('counter')).content[0].text, 'a new server end').toBe('1');
+    expect(server.made).toBe(1);
+    const session = host.services.manager.get(before.sessionId, { kind: 'admin' });
+    expect(session).toMatchObject({ status: 'active', reconnect_count: 1, last_reconnect_cause: 'restored' });
+    expect(sessionOf(mcp, before.owner)).toBe(before.sessionId);
+  });
+
+  test('the call that was lost gets an error at once, and the same one when asked again', async () => {
+    const before = await withRunningCall();
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    const mcp = again(before);
+    const replies: Json[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const { stream } = await mcp.get(before.last);
+      replies.push((await stream?.message())?.message);
+      expect(await stream?.next()).toBeNull();
+    }
+    expect(replies[0]).toEqual({
+      ...{ jsonrpc: '2.0', id: 3 },
+      error: { code: -32000, message: expect.stringMatching(/interrupted.*outcome is unknown/) },
+    });
+    expect(replies[1]).toEqual(replies[0]);
+  });
+
+  test('a reply that was stored before is sent, not the error', async () => {
+    const server = scriptedServer();
+    await start(server);
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    const answer = mcp.request('tools/call', { name: 'slow', arguments: { name: 'a' } });
+    await server.gate.arrived('a');
+    clock.advance(50);
+    const { stream } = await answer;
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    const gone = host.answerClosed('POST');
+    stream?.cut();
+    await gone;
+    server.gate.open('a', 'kept');
+    // The reply takes no turn of the event loop, so it is stored before this round trip is over.
+    await mcp.request('ping');
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    const back = again({ mcp, owner, last, stream, sessionId: '' } as Interrupted);
+    const replay = (await back.get(last)).stream;
+    expect((await replay?.message())?.message.result.content[0].text).toBe('kept');
+    expect(await replay?.next()).toBeNull();
+  });
+
+  test('an orderly stop answers the running call itself', async () => {
+    const before = await withRunningCall();
+    await host.stop();
+    expect((await before.stream.message())?.message.error.message).toContain('Holdfast stopped');
+    await start(scriptedServer(), host.folder);
+    const replay = (await again(before).get(before.last)).stream;
+    expect((await replay?.message())?.message.error.message).toContain('Holdfast stopped');
+  });
+
+  test('an id that only shook hands is good as well', async () => {
+    await start(scriptedServer());
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    const back = again({ mcp, owner } as Interrupted);
+    expect((await back.request('tools/list')).json.result.tools.length).toBeGreaterThan(5);
+  });
+
+  test('what the standalone stream sent before is still there for whoever missed it', async () => {
+    const server = scriptedServer();
+    await start(server);
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    await mcp.call('counter');
+    const { stream } = await mcp.get();
+    await server.announce('seen');
+    const last = (await stream?.message())?.id ?? '';
+    await server.announce('missed');
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    const replay = (await again({ mcp, owner } as Interrupted).get(last)).stream;
+    expect((await replay?.message())?.message.params.data).toBe('missed');
+  });
+
+  test('a session that ended stays ended', async () => {
+    const before = await withRunningCall();
+    await before.mcp.delete();
+    clock.advance(2_000);
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    expect((await again(before).request('tools/list')).status).toBe(404);
+    expect((await again(before).get(before.last)).status).toBe(404);
+  });
+});

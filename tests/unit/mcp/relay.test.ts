@@ -1,0 +1,282 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type {
+  JsonRpcMessage,
+  JsonRpcNotification,
+  JsonRpcRequest,
+  JsonRpcResponse,
+} from '../../../src/main/endpoint/mcp/json-rpc';
+import { Relay, type ReplyTo } from '../../../src/main/endpoint/mcp/relay';
+import type { Caller, ServerEnd } from '../../../src/main/endpoint/mcp/server-end';
+import type { Services } from '../../../src/main/services';
+import { FakeClock } from '../../support/fake-clock';
+import { seededRandom } from '../../support/seeded-random';
+
+/** A server end that does only what the test tells it. */
+class ScriptedEnd implements ServerEnd {
+  readonly idleAfter = 30_000;
+  readonly sent: JsonRpcMessage[] = [];
+  isClosed = false;
+  answersInitialize = true;
+  onmessage: ServerEnd['onmessage'] = () => {};
+  onclose = () => {};
+
+  send(message: JsonRpcMessage): void {
+    this.sent.push(message);
+    if (!this.answersInitialize || !('method' in message) || message.method !== 'initialize') return;
+    const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 's', version: '1' } };
+    this.onmessage({ jsonrpc: '2.0', id: 0, result }, null);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+
+  /** Requests after the handshake. */
+  get requests(): JsonRpcRequest[] {
+    return this.sent.filter((message): message is JsonRpcRequest => 'id' in message && 'method' in message).slice(1);
+  }
+
+  answer(id: JsonRpcRequest['id'], result: unknown): void {
+    this.onmessage({ jsonrpc: '2.0', id, result }, null);
+  }
+}
+
+class Recorder implements ReplyTo {
+  readonly replies: JsonRpcResponse[] = [];
+  readonly relatedMessages: JsonRpcMessage[] = [];
+  cancelled = false;
+
+  reply(response: JsonRpcResponse, cancelled: boolean): void {
+    this.replies.push(response);
+    this.cancelled = cancelled;
+  }
+
+  related(message: JsonRpcMessage): void {
+    this.relatedMessages.push(message);
+  }
+}
+
+const PARAMS = { protocolVersion: '2025-11-25' };
+const callerOn = (transport_id: string) => ({ client: {}, transport_id }) as Caller;
+const request = (id: JsonRpcRequest['id'], params?: JsonRpcRequest['params']): JsonRpcRequest => ({
+  ...{ jsonrpc: '2.0', id, method: 'tools/call' },
+  ...(params ? { params } : {}),
+});
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+let clock: FakeClock;
+let ends: ScriptedEnd[];
+let pushed: JsonRpcMessage[];
+let relay: Relay;
+let prepare: (end: ScriptedEnd) => void;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  ends = [];
+  pushed = [];
+  prepare = () => {};
+  relay = new Relay({
+    services: { clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) } as unknown as Services,
+    client: callerOn('').client,
+    push: (message) => pushed.push(message),
+    connect: async () => {
+      const end = new ScriptedEnd();
+      prepare(end);
+      ends.push(end);
+      return end;
+    },
+  });
+});
+
+async function sent(id: JsonRpcRequest['id'], transport = 't_1', params?: JsonRpcRequest['params']): Promise<Recorder> {
+  const recorder = new Recorder();
+  relay.request(request(id, params), callerOn(transport), PARAMS, recorder);
+  await turn();
+  return recorder;
+}
+
+describe('a relay', () => {
+  test("initializes the server end with the client's own parameters, once for requests that come together", async () => {
+    const both = [sent(1), sent(2)];
+    await Promise.all(both);
+    expect(ends).toHaveLength(1);
+    expect(ends[0]?.sent.slice(0, 2)).toEqual([
+      { jsonrpc: '2.0', id: 0, method: 'initialize', params: PARAMS },
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+    ]);
+    expect(ends[0]?.requests).toHaveLength(2);
+  });
+
+  test('keeps apart the same id of two transports, and gives each back its own', async () => {
+    const [one, two] = [await sent('a', 't_1'), await sent('a', 't_2')];
+    const [first, second] = ends[0]?.requests ?? [];
+    expect(first?.id).not.toBe(second?.id);
+    ends[0]?.answer(second?.id ?? 0, 'for two');
+    ends[0]?.answer(first?.id ?? 0, 'for one');
+    expect(one.replies).toEqual([{ jsonrpc: '2.0', id: 'a', result: 'for one' }]);
+    expect(two.replies).toEqual([{ jsonrpc: '2.0', id: 'a', result: 'for two' }]);
+  });
+
+  test('hands a reply on once, and drops one that nobody waits for', async () => {
+    const one = await sent(1);
+    const inner = ends[0]?.requests[0]?.id ?? 0;
+    ends[0]?.answer(inner, 'once');
+    ends[0]?.answer(inner, 'twice');
+    ends[0]?.answer(999, 'never asked');
+    expect(one.replies.map(({ result }) => result)).toEqual(['once']);
+  });
+
+  test('translates progress tokens, of any type, and drops progress of what is over', async () => {
+    for (const progressToken of ['text', 0]) {
+      const recorder = await sent(1, 't_1', { _meta: { progressToken, other: 1 } });
+      const inner = ends[0]?.requests.at(-1);
+      expect(inner?.params?._meta).toEqual({ progressToken: inner?.id, other: 1 });
+      const progress = {
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
+        params: { progressToken: inner?.id, progress: 1 },
+      };
+      ends[0]?.onmessage(progress as JsonRpcNotification, null);
+      ends[0]?.answer(inner?.id ?? 0, {});
+      ends[0]?.onmessage(progress as JsonRpcNotification, null);
+      expect(recorder.relatedMessages).toEqual([{ ...progress, params: { progressToken, progress: 1 } }]);
+    }
+    expect(pushed).toEqual([]);
+  });
+
+  test("translates a cancellation, for the transport that asked only, and answers in the server's place", async () => {
+    const [one, two] = [await sent(7, 't_1'), await sent(7, 't_2')];
+    const cancel: JsonRpcNotification = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } };
+    relay.notify(cancel, callerOn('t_2'));
+    const inner = ends[0]?.requests[1]?.id;
+    expect(ends[0]?.sent.at(-1)).toEqual({ ...cancel, params: { requestId: inner } });
+    expect([one.replies.length, two.replies[0]?.error?.code, two.cancelled]).toEqual([0, -32000, true]);
+    relay.notify({ ...cancel, params: { requestId: 'unknown' } }, callerOn('t_1'));
+    expect(one.replies).toEqual([]);
+  });
+
+  test('sends what belongs to a request on its way, all else to the session', async () => {
+    const one = await sent(1);
+    const note = (text: string): JsonRpcNotification => ({
+      jsonrpc: '2.0',
+      method: 'notifications/message',
+      params: { text },
+    });
+    const inner = ends[0]?.requests[0]?.id ?? 0;
+    ends[0]?.onmessage(note('related'), inner);
+    ends[0]?.onmessage(note('alone'), null);
+    ends[0]?.answer(inner, {});
+    ends[0]?.onmessage(note('too late'), inner);
+    expect(one.relatedMessages).toEqual([note('related')]);
+    expect(pushed).toEqual([note('alone'), note('too late')]);
+  });
+
+  test("gives the server's requests ids of its own and brings the answers back, once", async () => {
+    const one = await sent(1);
+    const ask = { jsonrpc: '2.0', id: 5, method: 'roots/list' } as const;
+    ends[0]?.onmessage(ask, ends[0].requests[0]?.id ?? 0);
+    const asked = one.relatedMessages[0] as JsonRpcRequest;
+    expect(asked).toMatchObject({ method: 'roots/list', id: expect.stringMatching(/^h_/) });
+    for (const _ of [1, 2]) relay.respond({ jsonrpc: '2.0', id: asked.id, result: { roots: [] } }, callerOn('t_2'));
+    relay.respond({ jsonrpc: '2.0', id: 5, result: 'guessed' }, callerOn('t_2'));
+    const answers = ends[0]?.sent.filter((message) => 'result' in message);
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 5, result: { roots: [] } }]);
+  });
+
+  test('tells the client when the server takes its question back', async () => {
+    await sent(1);
+    ends[0]?.onmessage({ jsonrpc: '2.0', id: 5, method: 'roots/list' }, null);
+    ends[0]?.onmessage({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } }, null);
+    const [asked, taken] = pushed as [JsonRpcRequest, JsonRpcNotification];
+    expect(taken.params?.requestId).toBe(asked.id);
+  });
+});
+
+describe('a relay whose server end', () => {
+  test('cannot be made answers with an error and tries anew with the next request', async () => {
+    let failures = 1;
+    prepare = () => {
+      failures -= 1;
+      if (failures === 0) throw new Error('no such program');
+    };
+    expect((await sent(1)).replies[0]?.error?.code).toBe(-32603);
+    const second = await sent(2);
+    ends[0]?.answer(ends[0].requests[0]?.id ?? 0, 'ok');
+    expect(second.replies[0]?.result).toBe('ok');
+  });
+
+  test('does not answer initialize is given up after 30 s', async () => {
+    prepare = (end) => {
+      end.answersInitialize = false;
+    };
+    const one = await sent(1);
+    clock.advance(29_999);
+    await turn();
+    expect(one.replies).toEqual([]);
+    clock.advance(1);
+    await turn();
+    expect(one.replies[0]?.error?.code).toBe(-32603);
+    expect([ends[0]?.isClosed, clock.pending]).toEqual([true, 0]);
+  });
+
+  test('dies while it is initialized fails at once', async () => {
+    prepare = (end) => {
+      end.answersInitialize = false;
+    };
+    const one = await sent(1);
+    ends[0]?.onclose();
+    await turn();
+    expect(one.replies[0]?.error?.code).toBe(-32603);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('dies answers what was running with an error, and the next request makes another', async () => {
+    const one = await sent(1);
+    ends[0]?.onclose();
+    expect(one.replies[0]?.error).toMatchObject({ code: -32000, message: expect.stringContaining('unknown') });
+    await sent(2);
+    expect(ends).toHaveLength(2);
+    expect(ends[1]?.requests).toHaveLength(1);
+  });
+
+  test('is unused becomes idle after its time, but not while anything runs or waits for the client', async () => {
+    await sent(1);
+    clock.advance(60_000);
+    expect(relay.isIdle()).toBe(false);
+    ends[0]?.answer(ends[0].requests[0]?.id ?? 0, {});
+    expect(relay.isIdle()).toBe(false);
+    clock.advance(30_001);
+    expect(relay.isIdle()).toBe(true);
+    ends[0]?.onmessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, null);
+    expect([relay.isIdle(), relay.isSpare()]).toEqual([false, false]);
+  });
+});
+
+describe('a relay that is retired', () => {
+  test('lets running calls end, then closes', async () => {
+    const one = await sent(1);
+    relay.retire();
+    expect(ends[0]?.isClosed).toBe(false);
+    ends[0]?.answer(ends[0].requests[0]?.id ?? 0, 'last words');
+    expect(one.replies[0]?.result).toBe('last words');
+    expect([ends[0]?.isClosed, clock.pending]).toEqual([true, 0]);
+  });
+
+  test('waits no longer than 2 s', async () => {
+    const one = await sent(1);
+    relay.retire();
+    clock.advance(2_000);
+    expect(one.replies[0]?.error?.message).toBe('The session has ended.');
+    expect(ends[0]?.isClosed).toBe(true);
+  });
+
+  test('while its server end is being made closes that too', async () => {
+    const recorder = new Recorder();
+    relay.request(request(1), callerOn('t_1'), PARAMS, recorder);
+    await relay.close('over');
+    await turn();
+    expect(recorder.replies.map(({ error }) => error?.message)).toEqual(['over']);
+    expect(ends[0]?.isClosed).toBe(true);
+  });
+});
