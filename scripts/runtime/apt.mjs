@@ -34,7 +34,7 @@ export async function ensurePackages(
   if (!root) throw new SetupError(problem, await aptCommand(packages));
   await withLock(`${cacheFolder()}/apt.lock`, async () => {
     if (await isThere()) return;
-    await step(`${problem} Installing it with apt-get: ${packages.join(' ')}`, () => install(packages));
+    await step(`${problem} Installing with apt-get: ${packages.join(' ')}`, () => install(packages));
   });
   if (await isThere()) return;
   throw new SetupError(`${problem} apt-get installed ${packages.join(' ')}, and it is still missing.`, elsewhere);
