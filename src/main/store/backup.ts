@@ -30,7 +30,7 @@ export function listBackups(folder: string): Backup[] {
 /** Makes the folder ready and removes what an interrupted backup left behind. */
 export function prepareBackups(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name));
+  for (const name of readdirSync(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
 }
 
 /** An empty file to write a new backup into; {@link finishBackup} makes it one. */

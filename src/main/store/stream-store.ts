@@ -4,7 +4,7 @@ import type { Ms } from '../../shared/model/units';
 import type { Transactions } from './transactions';
 
 /** A request id of JSON-RPC 2.0. */
-export type RequestId = string | number;
+type RequestId = string | number;
 
 /** An SSE stream whose messages can be sent again. */
 export interface NewStream {

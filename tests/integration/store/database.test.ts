@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/main/store/database';
@@ -84,6 +84,15 @@ describe('a new database', () => {
     );
     for (const name of files) expect([name, mode(join(folder, name))]).toEqual([name, 0o600]);
   });
+});
+
+test.skipIf(process.platform === 'win32')('a database that others could read is closed to them', () => {
+  const folder = temporaryFolder();
+  filled(folder);
+  const files = ['holdfast.db', 'holdfast.lock'].map((name) => join(folder, name));
+  for (const file of files) chmodSync(file, 0o644);
+  openStore(folder);
+  for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 describe('closing', () => {
