@@ -108,6 +108,9 @@ export class MonitorClient {
 
   /** Waits for the answer to a ping and takes everything before it: what was sent until now has arrived then. */
   async settled(): Promise<MonitorMessage[]> {
+    // Events go out a turn after their commit; the ping must not overtake them.
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
     this.send({ type: 'ping' });
     return (await this.upTo('pong')).slice(0, -1);
   }

@@ -31,14 +31,14 @@ export class FrameMaker {
     this.epoch = epoch;
   }
 
-  /** One frame for each event, with the session as it is now. */
-  ofEvents(events: readonly HoldfastEvent[]): Frame[] {
+  /** One frame for each event, with the session as it is now. Made one by one, as they are asked for. */
+  *ofEvents(events: readonly HoldfastEvent[]): Iterable<Frame> {
     const sessions = new Map<string, Session | null>();
-    return events.map((event) => {
+    for (const event of events) {
       const id = event.session_id;
       if (id !== null && !sessions.has(id)) sessions.set(id, this.find(id));
-      return this.ofEvent(event, id === null ? null : (sessions.get(id) ?? null));
-    });
+      yield this.ofEvent(event, id === null ? null : (sessions.get(id) ?? null));
+    }
   }
 
   /**

@@ -13,7 +13,7 @@ const SOFT_LIMIT = 1024 * 1024;
 const HARD_LIMIT = 4 * 1024 * 1024;
 /** A reader that stays behind for this long is given up. */
 const PATIENCE: Ms = 10 * SECOND;
-/** Events that are read from the log and sent in one go while a monitor is brought up to date. */
+/** Events that are read from the log in one go while a monitor is brought up to date. */
 const REPLAY_PAGE = 200;
 const REPLAY_AHEAD = 256 * 1024;
 /** Older positions get a snapshot: that is shorter than so many events. */
@@ -188,13 +188,16 @@ export class Monitor {
     if (this.mode !== 'replaying') return;
     const { events, frames, clock } = this.sources;
     const page = events.readAfter(this.position, REPLAY_PAGE);
+    this.behindSince = null;
     for (const frame of frames.ofEvents(page)) {
       if (covers(this.scope, frame)) this.transmit(frame.data);
       this.position = frame.seq;
+      if (this.socket.bufferedAmount > REPLAY_AHEAD) {
+        this.behindSince = clock.monotonic();
+        return;
+      }
     }
-    this.behindSince = null;
     if (page.length < REPLAY_PAGE) this.mode = 'live';
-    else if (this.socket.bufferedAmount > REPLAY_AHEAD) this.behindSince = clock.monotonic();
     // One page at a time: others are served in between.
     else setImmediate(() => this.orClose(() => this.replay()));
   }

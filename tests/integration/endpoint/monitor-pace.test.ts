@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_TOKEN } from '../../../src/main/sessions/ports';
+import type { NewEvent } from '../../../src/shared/contract/event';
+import type { MonitorMessage } from '../../../src/shared/contract/monitor';
+import type { Session } from '../../../src/shared/contract/session';
+import { SECOND } from '../../../src/shared/model/units';
+import { FakeClock } from '../../support/fake-clock';
+import { MonitorClient } from '../../support/monitor-client';
+import { openRaw, rawRequest, readAnswer } from '../../support/raw-http';
+import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+
+/** What the kernel takes for a reader that does not read, on both ends, is below this. */
+const MORE_THAN_THE_KERNEL_HOLDS = 24 * 1024 * 1024;
+const BIG_NAME = 'x'.repeat(30_000);
+
+let host: TestHost;
+let clock: FakeClock;
+let holder: KeyHolder;
+const clients: MonitorClient[] = [];
+beforeEach(async () => {
+  clock = new FakeClock();
+  host = await startTestHost({ clock });
+  holder = host.newClient();
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await host.remove();
+});
+
+async function watch(): Promise<MonitorClient> {
+  const client = await MonitorClient.live(host, { key: host.adminKey });
+  clients.push(client);
+  return client;
+}
+
+const turn = () => new Promise(setImmediate);
+
+/** A session whose frames are big, so that not too many of them fill every buffer on the way. */
+function bigSession(): string {
+  const { manager } = host.services;
+  const { transport_id } = manager.openTransport({
+    ...{ client: holder.client, era: 'sessionful', protocol_version: '2025-11-25', initialize_params: {} },
+    ...{ client_name: BIG_NAME, client_version: '1' },
+  });
+  return manager.enter(transport_id, true, holder.client).session_id;
+}
+
+function publish(events: NewEvent[]): void {
+  const { store, bus } = host.services;
+  bus.publish(store.repository.commit({ events }));
+}
+
+async function flood(sessionId: string): Promise<number> {
+  const count = Math.ceil(MORE_THAN_THE_KERNEL_HOLDS / BIG_NAME.length);
+  for (let i = 0; i < count; i += 1) {
+    publish([{ at: clock.now(), session_id: sessionId, kind: 'stream_opened', payload: {} }]);
+    await turn();
+  }
+  return count;
+}
+
+const changesOf = (messages: MonitorMessage[], sessionId: string) =>
+  messages.filter(
+    (message) => message.type.startsWith('session_') && (message as { session_id: string }).session_id === sessionId,
+  ) as Extract<MonitorMessage, { data: { session: Session } }>[];
+
+describe('a monitor that does not keep up', () => {
+  it('gets the latest state of what changed, then goes on live; the others get everything', async () => {
+    const busy = bigSession();
+    const other = host.newSession(holder).session.session_id;
+    const slow = await watch();
+    const fast = await watch();
+    slow.socket.pause();
+    const count = await flood(busy);
+    for (const id of [other, busy]) host.services.manager.disconnect(id, { kind: 'admin' });
+    const all = await fast.settled();
+    expect(changesOf(all, busy)).toHaveLength(count + 1);
+
+    slow.socket.resume();
+    for (const [id, kind] of [
+      [busy, null],
+      [other, null],
+    ] as const) {
+      let change = await slow.next('session_updated');
+      while (change.session_id !== id || change.data.event !== kind) change = await slow.next('session_updated');
+      expect(change.data.session.status, id).toBe('disconnected');
+      // Whoever breaks off before the last merged change has not read up to the newest event.
+      const isLast = id === other;
+      if (isLast) expect(change.seq).toBe(host.services.store.events.newestSeq());
+      else expect(change.seq).toBeLessThan(host.services.store.events.newestSeq());
+    }
+    expect(await slow.settled()).toEqual([]);
+    publish([{ at: clock.now(), session_id: other, kind: 'stream_opened', payload: {} }]);
+    const live = await slow.next('session_updated');
+    expect(live).toMatchObject({ session_id: other, data: { event: { kind: 'stream_opened' } } });
+  });
+
+  it('is left out of health updates meanwhile', async () => {
+    const busy = bigSession();
+    const slow = await watch();
+    slow.socket.pause();
+    await flood(busy);
+    clock.advance(5 * SECOND);
+    slow.socket.resume();
+    const seen = (await slow.upTo('session_updated')).concat(await slow.settled());
+    expect(seen.filter(({ type }) => type === 'health_update')).toEqual([]);
+  });
+
+  it('for ten seconds is closed with 1013', async () => {
+    const busy = bigSession();
+    const slow = await watch();
+    const fast = await watch();
+    slow.socket.pause();
+    await flood(busy);
+    clock.advance(5 * SECOND);
+    await fast.settled();
+    clock.advance(5 * SECOND);
+    slow.socket.resume();
+    expect((await slow.closed).code).toBe(1013);
+    expect(await fast.settled()).not.toEqual([]);
+  });
+
+  it('and makes the answers pile up is closed with 1013 at once', async () => {
+    const greedy = await watch();
+    greedy.socket.pause();
+    const session_id = 'x'.repeat(60_000);
+    for (let sent = 0; sent < 2 * MORE_THAN_THE_KERNEL_HOLDS; sent += session_id.length) {
+      greedy.send({ type: 'reconnect', session_id, reconnect_token: 'x' });
+    }
+    while (greedy.socket.bufferedAmount > 0) await turn();
+    greedy.socket.resume();
+    expect((await greedy.closed).code).toBe(1013);
+  });
+
+  it('while it is brought up to date is given up after ten seconds too', async () => {
+    const busy = bigSession();
+    const { epoch } = host.services.info();
+    const seq = host.services.store.events.newestSeq();
+    await flood(busy);
+    const slow = await MonitorClient.open(host, { key: host.adminKey });
+    clients.push(slow);
+    slow.socket.pause();
+    slow.send({ type: 'since', epoch, seq });
+    const fast = await watch();
+    await fast.settled();
+    clock.advance(5 * SECOND);
+    await fast.settled();
+    clock.advance(5 * SECOND);
+    slow.socket.resume();
+    expect((await slow.closed).code).toBe(1013);
+  });
+});
+
+describe('a monitor that reads', () => {
+  it('gets a replay of many megabytes whole', async () => {
+    const busy = bigSession();
+    const { epoch } = host.services.info();
+    const seq = host.services.store.events.newestSeq();
+    const count = await flood(busy);
+    const client = await MonitorClient.open(host, { key: host.adminKey });
+    clients.push(client);
+    client.send({ type: 'since', epoch, seq });
+    await client.next('hello');
+    for (let i = 1; i <= count; i += 1) expect((await client.next('session_updated')).seq).toBe(seq + i);
+    expect(await client.settled()).toEqual([]);
+  });
+
+  it('gets 10,000 sessions, in the snapshot and in every health update', async () => {
+    const { session } = host.newSession(holder);
+    const sessions = Array.from({ length: 9_999 }, (_, i) => ({
+      session: { ...session, session_id: `s_${String(i).padStart(22, '0')}` },
+      token: NO_TOKEN,
+      disconnect_reason: null,
+    }));
+    host.services.store.repository.commit({ events: [], sessions });
+    const client = await MonitorClient.open(host, { key: host.adminKey });
+    clients.push(client);
+    client.send({ type: 'snapshot' });
+    await client.next('hello');
+    expect((await client.next('snapshot')).sessions).toHaveLength(10_000);
+    for (let i = 0; i < 3; i += 1) {
+      clock.advance(5 * SECOND);
+      expect((await client.next('health_update')).data.sessions).toHaveLength(10_000);
+    }
+  });
+});
+
+describe('a dead monitor', () => {
+  it('is removed when it answers no ping; one that lives is not', async () => {
+    const alive = await watch();
+    const dead = await openRaw(host.port);
+    dead.write(
+      rawRequest('GET /api/mcp/ws/sessions', [
+        ...[`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`],
+        ...['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'],
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      ]),
+    );
+    expect((await readAnswer(dead)).status).toBe(101);
+    const cut = new Promise<void>((resolve) => dead.once('close', () => resolve()));
+    dead.resume();
+    for (let i = 0; i < 2; i += 1) {
+      clock.advance(15 * SECOND);
+      await alive.settled();
+    }
+    await cut;
+    clock.advance(15 * SECOND);
+    expect(await alive.settled()).not.toEqual([]);
+  });
+});
