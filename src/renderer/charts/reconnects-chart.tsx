@@ -9,7 +9,7 @@ import { type ChartProps, HistoryChart } from './history-chart';
 const CAUSES: readonly ReconnectCause[] = ['resumed', 'restored', 'reinitialized', 'token'];
 
 /** Reconnects of some buckets by cause. */
-export const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): number =>
+const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): number =>
   buckets.reduce((sum, bucket) => sum + bucket.reconnects[cause], 0);
 
 const SPEC: ChartSpec = {

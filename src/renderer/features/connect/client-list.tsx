@@ -90,7 +90,7 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
   };
   return (
     <Tr data-client-id={client_id} className="hover:bg-hover">
-      <th scope="row" className="h-11 max-w-72 truncate px-3 text-left font-medium text-ink">
+      <th scope="row" className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72">
         {name}
       </th>
       <Td className="whitespace-nowrap text-ink-2">{clientTypeWord(type)}</Td>

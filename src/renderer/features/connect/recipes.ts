@@ -9,7 +9,7 @@ const NAME = 'holdfast';
 const KEY_VARIABLE = 'HOLDFAST_KEY';
 
 /** Where to connect, and with which key. */
-export interface Target {
+interface Target {
   /** Address of the MCP endpoint, e.g. `http://127.0.0.1:8181/mcp`. */
   readonly url: string;
   readonly key: string;

@@ -61,7 +61,6 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
       title="What happened"
       aside={<Switch label="All kinds" checked={all} onChange={setAll} />}
       bodyClassName="flex min-h-0 flex-col"
-      className="min-[1100px]:sticky min-[1100px]:top-0"
     >
       <div className="flex min-h-11 items-center justify-between gap-2 border-line border-b px-4 py-1.5 text-sm">
         <p role="status" className="min-w-0">

@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import type { History, HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
 import { SharedChartCursor } from '../../charts/chart-cursor';
@@ -83,7 +83,12 @@ function HistoryBody({ history, zoom, place, go }: BodyProps) {
   );
   const picked = buckets.some(({ at }) => at === place.picked) ? place.picked : null;
   const when = zoom ? spanWords(zoom.from, zoom.to) : RANGE_WORDS[range];
-  const pick = ({ at }: HistoryBucket) => go({ picked: at });
+  const events = useRef<HTMLDivElement>(null);
+  const pick = ({ at }: HistoryBucket) => {
+    go({ picked: at });
+    // In a narrow window the list is below: nobody should have to guess that something happened there.
+    events.current?.scrollIntoView({ block: 'nearest' });
+  };
   const charts = { history, view: zoom, picked, onPick: pick, onZoom: (next: Span) => go({ zoom: next }) };
 
   return (
@@ -115,11 +120,13 @@ function HistoryBody({ history, zoom, place, go }: BodyProps) {
         )}
       </div>
       {view && (
-        <BucketEvents
-          span={picked === null ? view : { from: picked, to: picked + bucket }}
-          when={picked === null ? when : spanWords(picked, picked + bucket)}
-          onClear={picked === null ? undefined : () => go({ picked: null })}
-        />
+        <div ref={events} className="min-w-0 min-[1100px]:sticky min-[1100px]:top-0">
+          <BucketEvents
+            span={picked === null ? view : { from: picked, to: picked + bucket }}
+            when={picked === null ? when : spanWords(picked, picked + bucket)}
+            onClear={picked === null ? undefined : () => go({ picked: null })}
+          />
+        </div>
       )}
     </div>
   );

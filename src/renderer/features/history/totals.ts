@@ -1,5 +1,6 @@
 import type { HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
+import { livePeak } from '../../charts/live-buckets';
 
 /** What some buckets come to. */
 export interface Totals {
@@ -15,13 +16,12 @@ export interface Totals {
   readonly notRunning: Ms;
 }
 
-export const reconnectsOf = ({ reconnects }: HistoryBucket): number =>
+const reconnectsOf = ({ reconnects }: HistoryBucket): number =>
   reconnects.resumed + reconnects.restored + reconnects.reinitialized + reconnects.token;
 
 /** Adds buckets of one size up. */
 export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {
   const sum = (value: (bucket: HistoryBucket) => number) => buckets.reduce((total, one) => total + value(one), 0);
-  const peaks = buckets.map((one) => one.live_peak).filter((peak) => peak !== null);
   return {
     reconnects: sum(reconnectsOf),
     rejected: sum((one) => one.rejected),
@@ -29,7 +29,7 @@ export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {
     created: sum((one) => one.created),
     calls: sum((one) => one.calls),
     errors: sum((one) => one.errors),
-    livePeak: peaks.length > 0 ? Math.max(...peaks) : null,
+    livePeak: livePeak(buckets),
     notRunning: sum((one) => (one.observed ? 0 : bucket)),
   };
 }
