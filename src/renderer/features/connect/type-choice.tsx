@@ -1,4 +1,4 @@
-import type { ClientType, ClientType as Type } from '../../../shared/contract/client';
+import type { ClientType } from '../../../shared/contract/client';
 import { clientTypeWord } from '../../format/words';
 import { cx } from '../../ui/cx';
 
