@@ -103,10 +103,11 @@ function serverOf(req: IncomingMessage): string | null {
   return name === '' ? null : name;
 }
 
-/** On one address `initialize` and what follows it under its id belong to the leg with sessions, all else does not. */
+/** On one address `initialize` of the older eras and what follows it under its id belong to the leg with sessions. */
 function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {
-  if (isObject(body) && body.method === 'initialize') return false;
-  return isStatelessEra(req, body) || req.headers['mcp-session-id'] === undefined;
+  if (isStatelessEra(req, body)) return true;
+  const isInitialize = isObject(body) && body.method === 'initialize';
+  return !isInitialize && req.headers['mcp-session-id'] === undefined;
 }
 
 function serveDelete(services: Services, req: IncomingMessage, res: ServerResponse, client: Client): void {
