@@ -20,6 +20,8 @@ import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { Store } from './store/store';
 
 const TICK: Ms = SECOND;
+/** While sessions are attached, this is how wrong the end of a killed run can be. */
+const ALIVE: Ms = 10 * SECOND;
 const SWEEP: Ms = MINUTE;
 const MAINTAIN: Ms = 10 * MINUTE;
 /** Clients in the middle of a call get this long when Holdfast stops. */
@@ -115,40 +117,24 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const endpoint = await startEndpoint({
       ...{ services, handlers, front, adminKey, signIn, version, limits, uiFolder: options.uiFolder },
       port: settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT,
+    }).catch((error) => {
+      recordStop(services);
+      throw error;
     });
     url = endpoint.url;
     writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
 
-    const guarded = (name: string, work: () => void) => () => {
-      try {
-        work();
-      } catch (error) {
-        log.warn({ err: error, task: name }, 'a periodic task failed and will be tried again');
-      }
-    };
-    const endTimers = [
-      timers.every(
-        TICK,
-        guarded('tick', () => manager.tick()),
-      ),
-      timers.every(
-        TICK,
-        guarded('observe', () => store.observe(clock.now())),
-      ),
-      timers.every(
-        SWEEP,
-        guarded('alive', () => store.settings.set('last_alive', clock.now())),
-      ),
-      timers.every(
-        SWEEP,
-        guarded('sweep', () => manager.sweep()),
-      ),
-      timers.every(
-        MAINTAIN,
-        guarded('maintain', () => store.maintain(clock.now())),
-      ),
+    const periodic: [Ms, string, () => void][] = [
+      [TICK, 'tick', () => manager.tick()],
+      [TICK, 'observe', () => store.observe(clock.now())],
+      [ALIVE, 'say that sessions are attended', () => manager.attachedCount() > 0 && rememberAlive(services)],
+      [SWEEP, 'say that this runs', () => rememberAlive(services)],
+      [SWEEP, 'sweep', () => manager.sweep()],
+      [MAINTAIN, 'maintain', () => void store.maintain(clock.now())],
     ];
+    const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, services)));
+    endTimers.push(timers.after(MINUTE, () => void store.maintain(clock.now())));
 
     const phases: [string, () => void | Promise<void>][] = [
       ['stop timers', () => void endTimers.map((end) => end())],
@@ -170,6 +156,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     throw error;
   }
 }
+
+/** A periodic task that fails is logged; its next turn tries again. */
+function guarded(task: string, work: () => void, { log }: Services): () => void {
+  return () => {
+    try {
+      work();
+    } catch (error) {
+      log.warn({ err: error, task }, 'a periodic task failed and will be tried again');
+    }
+  };
+}
+
+const rememberAlive = ({ store, clock }: Services): void => store.settings.set('last_alive', clock.now());
 
 /** Runs the quit phases in order. One that fails is logged and does not keep the later ones from running. */
 async function runPhases(phases: [string, () => void | Promise<void>][], { log }: Services): Promise<void> {

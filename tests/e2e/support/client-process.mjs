@@ -1,8 +1,14 @@
-// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { url, key, sessionId? }.
+// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { url, key, sessionId?, name?, version? }.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
-const { url, key, sessionId } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
-const client = new Client({ name: 'e2e-client', version: '1.2.3' });
+const {
+  url,
+  key,
+  sessionId,
+  name: program = 'e2e-client',
+  version = '1.2.3',
+} = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
+const client = new Client({ name: program, version });
 const transport = new StreamableHTTPClientTransport(new URL(url), {
   requestInit: { headers: { Authorization: `Bearer ${key}` } },
   ...(sessionId ? { sessionId, protocolVersion: '2025-11-25' } : {}),

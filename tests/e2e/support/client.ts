@@ -13,11 +13,18 @@ export interface RealClient {
 
 type Answer = { id: number; result?: unknown; error?: string };
 
-/**
- * Starts the client and waits until it is connected.
- * @param sessionId - an old `Mcp-Session-Id` to go on with instead of initializing
- */
-export async function startClient(options: { url: string; key: string; sessionId?: string }): Promise<RealClient> {
+export interface ClientOptions {
+  readonly url: string;
+  readonly key: string;
+  /** An old `Mcp-Session-Id` to go on with instead of initializing. */
+  readonly sessionId?: string;
+  /** What the program calls itself. */
+  readonly name?: string;
+  readonly version?: string;
+}
+
+/** Starts the client and waits until it is connected. */
+export async function startClient(options: ClientOptions): Promise<RealClient> {
   const child = fork(join(import.meta.dirname, 'client-process.mjs'), [], {
     env: { ...process.env, CLIENT_OPTIONS: JSON.stringify(options) },
   });

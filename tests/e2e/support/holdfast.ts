@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { electronLaunchOptions } from '../../../scripts/runtime/electron.mjs';
 import { readEndpointFile } from '../../../src/main/endpoint-file';
-import { type RealClient, startClient } from './client';
+import { type ClientOptions, type RealClient, startClient } from './client';
 
 /** The real app with its real window, on a data folder of its own. */
 export interface Holdfast {
@@ -33,7 +33,7 @@ export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promi
     ...electronLaunchOptions(),
     env: { ...inherited(), HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0', HOLDFAST_STREAM_GRACE: '1', ...env },
   });
-  const window = await app.firstWindow();
+  const window = await Promise.race([app.firstWindow(), refusal(app)]);
   await window.locator('[data-connection="live"]').waitFor();
   const found = readEndpointFile(folder);
   if (found === null) throw new Error('the app wrote no endpoint.json');
@@ -62,6 +62,19 @@ export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promi
   return { app, window, url, folder, admin, open, newKey, close: () => app.close() };
 }
 
+/** Rejects when the app says that it cannot start: it shows a message box then, and no window ever comes. */
+function refusal(app: ElectronApplication): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    let printed = '';
+    app.process().stderr?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      if (!printed.includes('cannot start')) return;
+      app.process().kill('SIGKILL');
+      reject(new Error(printed));
+    });
+  });
+}
+
 /** The environment without what would change where Holdfast keeps its data or which era it speaks. */
 function inherited(): Record<string, string> {
   const entries = Object.entries(process.env).filter(([name]) => !/^(HOLDFAST_|MCP_|ELECTRON_RUN_AS_NODE)/.test(name));
@@ -74,7 +87,7 @@ interface Fixtures {
   /** The app on that folder. */
   holdfast: Holdfast;
   /** Starts a real MCP client in a process of its own; it is ended after the test. */
-  connect: (options: { key: string; sessionId?: string }) => Promise<RealClient>;
+  connect: (options: Omit<ClientOptions, 'url'>) => Promise<RealClient>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -91,9 +104,9 @@ export const test = base.extend<Fixtures>({
   },
   connect: async ({ folder }, use) => {
     const clients: RealClient[] = [];
-    await use(async ({ key, sessionId }) => {
+    await use(async (options) => {
       const url = readEndpointFile(folder)?.url ?? '';
-      const client = await startClient({ url: `${url}/mcp`, key, sessionId });
+      const client = await startClient({ ...options, url: `${url}/mcp` });
       clients.push(client);
       return client;
     });

@@ -1,0 +1,20 @@
+// @ts-check
+// npm run screenshots: takes the pictures of docs/images from the real window, after a week of made-up time.
+import { join } from 'node:path';
+import { ensureBuild } from './runtime/build.mjs';
+import { ensureRuntime } from './runtime/ensure-runtime.mjs';
+import { runMain } from './runtime/errors.mjs';
+import { runInForeground } from './runtime/foreground.mjs';
+import { packageFolder, repositoryRoot } from './runtime/paths.mjs';
+
+await runMain(async () => {
+  const { env, stop } = await ensureRuntime({ electron: true, display: true });
+  try {
+    await ensureBuild();
+    const config = join(repositoryRoot, 'tests/screenshots/playwright.config.ts');
+    const command = join(packageFolder('@playwright/test'), 'cli.js');
+    return (await runInForeground(process.execPath, [command, 'test', '--config', config], { env })).code;
+  } finally {
+    await stop();
+  }
+});
