@@ -167,13 +167,17 @@ describe('liveSessions', () => {
     const older = makeSession({ session_id: 's_older', created_at: T0 - HOUR, last_activity: T0 });
     const closed = makeSession({ session_id: 's_closed', status: 'closed' });
     const probe = makeSession({ session_id: 's_probe', probe: true });
-    const list = liveSessions([gone, older, closed, probe, live, flapping], T0);
-    expect(list.map((session) => session.session_id)).toEqual(['s_flap', 's_live', 's_older', 's_gone']);
+    const sessions = [gone, older, closed, probe, live, flapping];
+    const list = liveSessions(sessions, T0, 8);
+    expect(list.first.map((session) => session.session_id)).toEqual(['s_flap', 's_live', 's_older', 's_gone']);
+    expect(liveSessions(sessions, T0, 2)).toEqual({ first: list.first.slice(0, 2), total: 4 });
+    expect(liveSessions(sessions.toReversed(), T0, 3).first).toEqual(list.first.slice(0, 3));
   });
 
   it('does not move a session because it was used', () => {
     const other = makeSession({ session_id: 's_other', created_at: T0 - HOUR });
-    const order = (sessions: (typeof live)[]) => liveSessions(sessions, T0).map(({ session_id }) => session_id);
+    const order = (sessions: (typeof live)[]) =>
+      liveSessions(sessions, T0, 8).first.map(({ session_id }) => session_id);
     expect(order([live, other])).toEqual(order([live, { ...other, last_activity: T0 + HOUR, status: 'idle' }]));
   });
 });

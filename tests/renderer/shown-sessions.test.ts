@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseSort, sortText } from '../../src/renderer/features/sessions/columns';
-import { keyAction } from '../../src/renderer/features/sessions/session-table';
-import { asked, keepPlace, showSessions } from '../../src/renderer/features/sessions/shown-sessions';
+import { keyAction } from '../../src/renderer/features/sessions/list-keys';
+import { inOrder, orderBy, orderText, parseOrder } from '../../src/renderer/features/sessions/order';
+import { asked as ask, keepPlace, showSessions } from '../../src/renderer/features/sessions/shown-sessions';
 import { makeSession, T0 } from './support/make';
 
 const sessions = [
@@ -10,6 +10,7 @@ const sessions = [
   makeSession({ session_id: 's_3', created_at: T0 + 3, status: 'closed' }),
   makeSession({ session_id: 's_4', created_at: T0 + 4, probe: true }),
 ];
+const asked = (text: string, probes: boolean) => ask(text, probes, parseOrder('started:desc'));
 const ids = (shown: ReturnType<typeof showSessions>) => shown.sessions.map(({ session_id }) => session_id);
 
 describe('showSessions', () => {
@@ -41,20 +42,51 @@ describe('keepPlace', () => {
   });
 });
 
+describe('inOrder', () => {
+  const list = [
+    makeSession({ session_id: 's_a', client_type: 'other', client_name: 'beta', created_at: 1, last_activity: 50_000 }),
+    makeSession({
+      session_id: 's_b',
+      client_type: 'other',
+      client_name: 'Alpha',
+      created_at: 2,
+      last_activity: 10_000,
+    }),
+    makeSession({ session_id: 's_c', client_type: 'other', client_name: 'beta', created_at: 3, last_activity: 90_000 }),
+  ];
+  it.each([
+    ['client:asc', 's_b s_c s_a'],
+    ['client:desc', 's_c s_a s_b'],
+    ['started:asc', 's_a s_b s_c'],
+    ['seen:desc', 's_c s_b s_a'],
+    ['reconnects:desc', 's_c s_b s_a'],
+  ])('by %s is %s: equal ones newest first', (text, expected) => {
+    const ordered = inOrder(list, parseOrder(text));
+    expect(ordered.map(({ session_id }) => session_id).join(' ')).toBe(expected);
+  });
+});
+
 describe('order in the URL', () => {
   it.each([
-    ['reconnects:desc', [{ id: 'reconnects', desc: true }]],
-    ['client:asc', [{ id: 'client', desc: false }]],
-    [undefined, [{ id: 'seen', desc: true }]],
-    ['nonsense:desc', [{ id: 'seen', desc: true }]],
-    ['id:asc', [{ id: 'seen', desc: true }]],
-  ])('reads %j', (text, sorting) => {
-    expect(parseSort(text)).toEqual(sorting);
+    ['reconnects:desc', { column: 'reconnects', desc: true }],
+    ['client:asc', { column: 'client', desc: false }],
+    [undefined, { column: 'seen', desc: true }],
+    ['nonsense:desc', { column: 'seen', desc: true }],
+    ['id:asc', { column: 'seen', desc: true }],
+  ])('reads %j', (text, order) => {
+    expect(parseOrder(text)).toEqual(order);
   });
 
   it('is written and read back, and the default leaves the URL clean', () => {
-    expect(parseSort(sortText([{ id: 'started', desc: false }]))).toEqual([{ id: 'started', desc: false }]);
-    expect(sortText(parseSort(undefined))).toBe('');
+    expect(parseOrder(orderText({ column: 'started', desc: false }))).toEqual({ column: 'started', desc: false });
+    expect(orderText(parseOrder(undefined))).toBe('');
+  });
+
+  it('turns round by a second click, and begins with what is looked for', () => {
+    const first = orderBy('reconnects', parseOrder(undefined));
+    expect(first).toEqual({ column: 'reconnects', desc: true });
+    expect(orderBy('reconnects', first)).toEqual({ column: 'reconnects', desc: false });
+    expect(orderBy('client', first)).toEqual({ column: 'client', desc: false });
   });
 });
 

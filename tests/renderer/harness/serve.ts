@@ -23,13 +23,7 @@ export interface Harness {
 /** Builds the window over scripted worlds and serves it under the product's own content security policy. */
 export async function serveHarness(): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-window-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: resolve(import.meta.dirname),
-    plugins: [react(), tailwindcss()],
-    build: { outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  });
+  await buildForProduction(folder);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://harness');
     const file = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
@@ -54,4 +48,22 @@ export async function serveHarness(): Promise<Harness> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A test runner's NODE_ENV would give React's development build, which is not what people run. */
+async function buildForProduction(folder: string): Promise<void> {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      root: resolve(import.meta.dirname),
+      plugins: [react(), tailwindcss()],
+      build: { outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    });
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 }

@@ -23,22 +23,22 @@ export function LiveSessionList() {
   const list = useHoldfast(selectSessionList);
   const now = useHoldfast((state) => state.now);
   const hasClients = useHoldfast((state) => state.clients !== null && state.clients.length > 0);
-  const live = useMemo(() => liveSessions(list, now), [list, now]);
+  const { first, total } = useMemo(() => liveSessions(list, now, SHOWN), [list, now]);
   const all = routeHash({ view: 'sessions', id: null, params: {} });
   return (
     <Card
       title="Live sessions"
       bodyClassName="min-h-24"
       aside={
-        live.length > SHOWN && (
+        total > SHOWN && (
           <a href={all} className="rounded font-medium text-accent text-sm hover:underline">
-            Show all {formatNumber(live.length)}
+            Show all {formatNumber(total)}
           </a>
         )
       }
     >
-      {live.length > 0 ? (
-        <LiveTable sessions={live.slice(0, SHOWN)} total={live.length} />
+      {total > 0 ? (
+        <LiveTable sessions={first} total={total} />
       ) : synced && hasClients ? (
         <EmptyState title="No session right now">A session appears here when a client makes its first call.</EmptyState>
       ) : (

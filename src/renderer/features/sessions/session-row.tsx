@@ -4,7 +4,7 @@ import { memo } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
-import { CELLS, COLUMNS } from './columns';
+import { COLUMNS } from './columns';
 
 export const ROW_HEIGHT = 40;
 export const rowElementId = (sessionId: string): string => `row-${sessionId}`;
@@ -39,14 +39,14 @@ export const SessionRow = memo(function SessionRow({ session: listed, index, top
         selected ? 'bg-selected' : 'hover:bg-hover',
       )}
     >
-      {COLUMNS.map((column) => (
+      {COLUMNS.map(({ id: column, cell }) => (
         <div
           role="gridcell"
-          key={column.id}
-          data-column={column.id}
+          key={column}
+          data-column={column}
           className="flex min-w-0 items-center gap-2 overflow-hidden whitespace-nowrap"
         >
-          {CELLS[column.id ?? '']?.(session)}
+          {cell(session)}
         </div>
       ))}
     </div>

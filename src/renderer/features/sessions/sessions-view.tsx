@@ -5,8 +5,8 @@ import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { Switch } from '../../ui/switch';
-import { parseSort, sortText } from './columns';
 import { SessionDetail } from './detail/session-detail';
+import { orderText, parseOrder } from './order';
 import { toggleStatus } from './query';
 import { QueryBox } from './query-box';
 import { SessionTable } from './session-table';
@@ -20,8 +20,8 @@ export function SessionsView() {
   const { navigate, setParams } = useActions();
   const text = params.q ?? '';
   const probes = params.probes === '1';
-  const asked = useMemo(() => ask(text, probes), [text, probes]);
-  const sorting = useMemo(() => parseSort(params.sort), [params.sort]);
+  const order = useMemo(() => parseOrder(params.sort), [params.sort]);
+  const asked = useMemo(() => ask(text, probes, order), [text, probes, order]);
   const [isAway, setAway] = useState(false);
   const shown = useShownSessions(asked, isAway);
   const synced = useHoldfast(selectSynced);
@@ -66,8 +66,8 @@ export function SessionsView() {
           {shown.sessions.length > 0 ? (
             <SessionTable
               sessions={shown.sessions}
-              sorting={sorting}
-              onSort={(next) => setParams({ sort: sortText(next) })}
+              order={order}
+              onOrder={(next) => setParams({ sort: orderText(next) })}
               cursor={id ?? moved}
               onMove={move}
               onOpen={open}

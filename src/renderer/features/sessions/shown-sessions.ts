@@ -1,5 +1,6 @@
 import type { Session, StatusBreakdown } from '../../../shared/contract/session';
 import type { Ms } from '../../../shared/model/units';
+import { inOrder, type Order } from './order';
 import { parseQuery, type SessionQuery, withoutStatuses } from './query';
 
 /** What the person asked the list for. */
@@ -8,16 +9,18 @@ export interface Asked {
   /** The same without its statuses: what the status chips count. */
   readonly rest: SessionQuery;
   readonly probes: boolean;
+  readonly order: Order;
 }
 
-export const asked = (text: string, probes: boolean): Asked => ({
+export const asked = (text: string, probes: boolean, order: Order): Asked => ({
   query: parseQuery(text),
   rest: parseQuery(withoutStatuses(text)),
   probes,
+  order,
 });
 
 export interface Shown {
-  /** What is listed, newest first; the table sorts it. */
+  /** What is listed, in order. */
   readonly sessions: readonly Session[];
   /** Matches by status, as if no status had been asked for. */
   readonly counts: StatusBreakdown;
@@ -26,7 +29,7 @@ export interface Shown {
 }
 
 /** The sessions that are meant, and how many there are of each status. One pass. */
-export function showSessions(all: Iterable<Session>, { query, rest, probes }: Asked, now: Ms): Shown {
+export function showSessions(all: Iterable<Session>, { query, rest, probes, order }: Asked, now: Ms): Shown {
   const sessions: Session[] = [];
   const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
   const { statuses } = query;
@@ -35,8 +38,7 @@ export function showSessions(all: Iterable<Session>, { query, rest, probes }: As
     counts[session.status] += 1;
     if (statuses.size === 0 || statuses.has(session.status)) sessions.push(session);
   }
-  sessions.sort((a, b) => b.created_at - a.created_at);
-  return { sessions, counts, waiting: 0 };
+  return { sessions: inOrder(sessions, order), counts, waiting: 0 };
 }
 
 /** The list as it stood, with the new counts, and the number of sessions that it does not show yet. */

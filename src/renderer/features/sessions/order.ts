@@ -1,0 +1,59 @@
+import type { Session, SessionStatus } from '../../../shared/contract/session';
+import { MINUTE } from '../../../shared/model/units';
+import { sessionName } from '../../format/words';
+
+/** The order of the list: a column's id, and whether the largest comes first. */
+export interface Order {
+  readonly column: string;
+  readonly desc: boolean;
+}
+
+const STATUS_ORDER: Readonly<Record<SessionStatus, number>> = {
+  active: 0,
+  idle: 1,
+  disconnected: 2,
+  expired: 3,
+  closed: 4,
+};
+
+/** What each column is sorted by; a column that is not here cannot be sorted. */
+const KEYS: Readonly<Record<string, (session: Session) => string | number>> = {
+  client: (session) => sessionName(session).toLowerCase(),
+  status: (session) => STATUS_ORDER[session.status],
+  // By the minute: sessions in use at the same time would change places with every call.
+  seen: (session) => Math.floor(session.last_activity / MINUTE),
+  reconnects: (session) => session.reconnect_count,
+  latency: (session) => session.recent_latencies.at(-1) ?? -1,
+  calls: (session) => session.calls,
+  started: (session) => session.created_at,
+};
+/** Columns in which the small is looked for first. */
+const ASCENDING_FIRST: ReadonlySet<string> = new Set(['client', 'status']);
+
+const DEFAULT_ORDER: Order = { column: 'seen', desc: true };
+
+export const isSortable = (column: string): boolean => column in KEYS;
+
+/** The sessions in order; equal ones stand newest first, whichever way round. */
+export function inOrder(sessions: readonly Session[], { column, desc }: Order): readonly Session[] {
+  const key = KEYS[column];
+  const way = desc ? -1 : 1;
+  return sessions
+    .map((session) => ({ session, key: key?.(session) ?? 0 }))
+    .sort((a, b) => (a.key < b.key ? -way : a.key > b.key ? way : b.session.created_at - a.session.created_at))
+    .map(({ session }) => session);
+}
+
+/** The order as the URL has it: `reconnects:desc`. What is no column is the default, the latest activity first. */
+export function parseOrder(text: string | undefined): Order {
+  const [column = '', direction] = (text ?? '').split(':');
+  return isSortable(column) ? { column, desc: direction === 'desc' } : DEFAULT_ORDER;
+}
+
+/** The other way round; empty for the default, so that it does not clutter the URL. */
+export const orderText = ({ column, desc }: Order): string =>
+  column === DEFAULT_ORDER.column && desc === DEFAULT_ORDER.desc ? '' : `${column}:${desc ? 'desc' : 'asc'}`;
+
+/** The order after a click on a column's head: the other way round, or this column with what is looked for first. */
+export const orderBy = (column: string, order: Order): Order =>
+  order.column === column ? { column, desc: !order.desc } : { column, desc: !ASCENDING_FIRST.has(column) };

@@ -1,0 +1,52 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only the rows in sight is an ARIA grid, not a <table>
+// biome-ignore-all lint/a11y/useFocusableInteractive: the buttons inside take the focus
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { cx } from '../../ui/cx';
+import { COLUMNS } from './columns';
+import { isSortable, type Order, orderBy } from './order';
+
+export const HEADER_HEIGHT = 36;
+
+/** The heads of the columns; a click sorts, another one turns the order round. */
+export function SessionHeader({ order, onOrder }: { order: Order; onOrder(order: Order): void }) {
+  const Arrow = order.desc ? ArrowDown : ArrowUp;
+  return (
+    <div role="rowgroup" className="sticky top-0 z-10">
+      <div
+        role="row"
+        aria-rowindex={1}
+        style={{ height: HEADER_HEIGHT }}
+        className="session-columns border-line border-b bg-canvas font-medium text-ink-3 text-xs"
+      >
+        {COLUMNS.map(({ id, title }) => {
+          const isSorted = order.column === id;
+          return (
+            <div
+              role="columnheader"
+              key={id}
+              data-column={id}
+              aria-sort={isSorted ? (order.desc ? 'descending' : 'ascending') : undefined}
+              className="flex min-w-0 items-center"
+            >
+              {isSortable(id) ? (
+                <button
+                  type="button"
+                  onClick={() => onOrder(orderBy(id, order))}
+                  className={cx(
+                    '-mx-1.5 inline-flex h-6 min-w-0 items-center gap-1 rounded px-1.5 hover:bg-sunken hover:text-ink',
+                    isSorted && 'text-ink',
+                  )}
+                >
+                  <span className="truncate">{title}</span>
+                  {isSorted && <Arrow size={12} aria-hidden className="shrink-0" />}
+                </button>
+              ) : (
+                title
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
