@@ -110,7 +110,7 @@ function typeLine(schema: Schema): string {
 function fields(schema: Schema): string {
   const variants = schema.oneOf ?? schema.anyOf;
   if (variants) return variants.map(fields).join('');
-  if (!schema.properties) return '';
+  if (!schema.properties || Object.keys(schema.properties).length === 0) return '';
   const required = new Set(schema.required);
   return table(
     ['Field', 'Type', ''],
@@ -122,7 +122,7 @@ function fields(schema: Schema): string {
   );
 }
 
-const nested = (field: Schema): string => (field.properties ? fields(field) : '');
+const nested = (field: Schema): string => fields(field.items ?? field);
 
 function type(schema: Schema): string {
   if (schema.$ref) {

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WEB } from '../../../src/shared/contract/web';
+import { Api } from '../../support/api';
+import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+
+interface Operation {
+  summary?: string;
+  security?: unknown[];
+  responses: Record<string, { content?: Record<string, { schema?: object }> }>;
+}
+
+let host: TestHost;
+let holder: KeyHolder;
+let admin: Api;
+let document: {
+  openapi: string;
+  info: { version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+};
+beforeAll(async () => {
+  host = await startTestHost();
+  holder = host.newClient();
+  admin = new Api(host, host.adminKey);
+  document = (await new Api(host, null).get('/api/openapi.json')).body;
+});
+afterAll(() => host.remove());
+
+const ROUTES = [
+  'GET /api/mcp/health',
+  'GET /api/mcp/sessions',
+  'GET /api/mcp/sessions/health',
+  'GET /api/mcp/sessions/{session_id}',
+  'GET /api/mcp/sessions/{session_id}/events',
+  'DELETE /api/mcp/sessions/{session_id}',
+  'GET /api/mcp/sessions/{session_id}/token',
+  'POST /api/mcp/sessions/{session_id}/reconnect',
+  'POST /api/mcp/monitor-token',
+  'GET /api/mcp/clients',
+  'POST /api/mcp/clients',
+  'DELETE /api/mcp/clients/{client_id}',
+  'GET /api/mcp/history',
+];
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+  );
+
+describe('the API document', () => {
+  it('is OpenAPI 3.1 of this version and names every route', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info.version).toBe('0.0.0-test');
+    expect(
+      operations()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([...ROUTES].sort());
+  });
+
+  it('describes every answer, and every error by the same shape', () => {
+    for (const { name, operation } of operations()) {
+      expect(operation.summary, name).toBeTruthy();
+      for (const [status, { content }] of Object.entries(operation.responses)) {
+        const schema = content?.['application/json']?.schema;
+        expect(schema, `${name} ${status}`).toBeDefined();
+        if (Number(status) >= 400) expect(schema, `${name} ${status}`).toEqual({ $ref: '#/components/schemas/Error' });
+      }
+    }
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of references) {
+      const name = reference.slice('"$ref":"#/components/schemas/'.length, -1);
+      expect(document.components.schemas, reference).toHaveProperty(name);
+    }
+  });
+
+  it('asks for a key everywhere but at health', () => {
+    for (const { name, operation } of operations()) {
+      expect(operation.security, name).toEqual(name === 'GET /api/mcp/health' ? [] : undefined);
+    }
+    expect(document).toMatchObject({
+      security: [{ key: [] }],
+      components: { securitySchemes: { key: { scheme: 'bearer' } } },
+    });
+  });
+
+  it('tells the truth: what really is answered has the fields that it requires', async () => {
+    const { session } = host.newSession(holder);
+    const one = `/api/mcp/sessions/${session.session_id}`;
+    const token = (await admin.get(`${one}/token`)).body;
+    for (const [name, answer] of [
+      ['Session', (await admin.get(one)).body],
+      ['SessionPage', (await admin.get('/api/mcp/sessions')).body],
+      ['SessionsHealth', (await admin.get('/api/mcp/sessions/health')).body],
+      ['Timeline', (await admin.get(`${one}/events`)).body],
+      ['History', (await admin.get('/api/mcp/history')).body],
+      ['IssuedToken', token],
+      ['Reconnected', (await admin.post(`${one}/reconnect`, { token: token.reconnect_token })).body],
+      ['CreatedClient', (await admin.post('/api/mcp/clients', { name: 'x' })).body],
+      ['Client', (await admin.get('/api/mcp/clients')).body.clients[0]],
+      ['MonitorToken', (await admin.post('/api/mcp/monitor-token', {})).body],
+      ['Health', (await admin.get('/api/mcp/health')).body],
+      ['Error', (await admin.get('/api/mcp/sessions/unknown')).body],
+    ] as const) {
+      const schema = document.components.schemas[name] as { required: string[]; properties: object };
+      expect(Object.keys(answer).sort(), name).toEqual(Object.keys(schema.properties).sort());
+      expect([...schema.required].sort(), name).toEqual(Object.keys(schema.properties).sort());
+    }
+  });
+});
+
+describe('the page of the document', () => {
+  it('shows every route, without a script and without anything from elsewhere', async () => {
+    const { status, headers, body: page } = await new Api(host, null).get('/api/docs');
+    expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    for (const route of ROUTES) {
+      const [method, path] = route.split(' ');
+      expect(page.includes(`<span class="method">${method}</span> <code>${path}</code>`), route).toBe(true);
+    }
+    expect(page.match(/<script|style=|<style| on\w+="|https?:\/\//gi)).toBeNull();
+    expect(page.includes(WEB.monitor)).toBe(true);
+    expect(page.match(/undefined|\[object|<tbody><\/tbody>/g)).toBeNull();
+  });
+
+  it('has a policy under which its style is the only thing it may load', async () => {
+    const { headers, body } = await new Api(host, null).get('/api/docs');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self';/);
+    const [, style] = /<link rel="stylesheet" href="([^"]+)">/.exec(body) ?? [];
+    const css = await new Api(host, null).get(style ?? '');
+    expect([css.status, css.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
+  });
+});

@@ -1,0 +1,156 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../../src/shared/errors';
+import { Api } from '../../support/api';
+import { openRaw, rawRequest, readAnswer } from '../../support/raw-http';
+import { startTestHost, type TestHost } from '../../support/test-host';
+
+const others: Server[] = [];
+const hosts: TestHost[] = [];
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.remove();
+  for (const server of others.splice(0)) await new Promise((resolve) => server.close(resolve));
+});
+
+async function occupy(server: Server, address = '127.0.0.1', port = 0): Promise<number> {
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, address, resolve));
+  others.push(server);
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : 0;
+}
+
+async function start(port = 0): Promise<TestHost> {
+  const host = await startTestHost({ port });
+  hosts.push(host);
+  return host;
+}
+
+const failureAt = (port: number): Promise<HoldfastError> =>
+  start(port).then(
+    () => Promise.reject(),
+    (error) => error,
+  );
+
+const says = (body: string) => createHttpServer((_req, res) => res.end(body));
+
+describe('a port that is taken', () => {
+  it.each<[string, () => Server]>([
+    ['a web server', () => says('hello')],
+    ['a web server with JSON', () => says('{"name":"something else"}')],
+    ['a web server with null', () => says('null')],
+    [
+      'a web server with an endless answer',
+      () =>
+        createHttpServer((_req, res) => {
+          const more = () => {
+            while (res.writable && res.write('x'.repeat(10_000)));
+          };
+          res.on('drain', more);
+          more();
+        }),
+    ],
+    ['something that hangs up', () => createServer((socket) => socket.destroy())],
+    [
+      'something that says no HTTP',
+      () =>
+        createServer((socket) =>
+          socket
+            .on('error', () => {})
+            .resume()
+            .end('SSH-2.0-nothing\r\n'),
+        ),
+    ],
+  ])('by %s is named, with the setting', async (_what, make) => {
+    const port = await occupy(make());
+    const error = await failureAt(port);
+    expect(error).toBeInstanceOf(HoldfastError);
+    expect(error.code).toBe('port_in_use');
+    expect(error.message).toContain(`Port ${port}`);
+    expect(error.message).toContain('HOLDFAST_PORT');
+  });
+
+  it('by something that never answers is named within three seconds', async () => {
+    const sockets: { destroy(): void }[] = [];
+    const port = await occupy(createServer((socket) => void sockets.push(socket.on('error', () => {}))));
+    const before = performance.now();
+    expect((await failureAt(port)).code).toBe('port_in_use');
+    expect(performance.now() - before).toBeLessThan(3_000);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('on IPv6 alone is taken too: "localhost" would lead to the other program', async () => {
+    const port = await occupy(createServer(), '::1').catch(() => null);
+    if (port === null) {
+      console.log('SKIPPED: this machine has no IPv6 loopback address');
+      return;
+    }
+    expect((await failureAt(port)).code).toBe('port_in_use');
+    // Nothing is left listening on the half that was free.
+    await expect(openRaw(port)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('by Holdfast says that it is running already', async () => {
+    const { port } = await start();
+    expect((await failureAt(port)).code).toBe('already_running');
+    expect((await fetch(`http://127.0.0.1:${port}/api/mcp/health`)).status).toBe(200);
+  });
+
+  it('is free again when Holdfast has stopped', async () => {
+    const first = await start();
+    await first.stop();
+    expect((await start(first.port)).port).toBe(first.port);
+  });
+});
+
+describe('a stop', () => {
+  it('lets a request in flight finish and takes no more', async () => {
+    const host = await start();
+    const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
+    const body = JSON.stringify({ name: 'in flight' });
+    const busy = await openRaw(host.port);
+    busy.write(
+      rawRequest('POST /api/mcp/clients', [
+        ...headers,
+        'Content-Type: application/json',
+        `Content-Length: ${body.length}`,
+      ]),
+    );
+    const idle = await openRaw(host.port);
+    idle.write(rawRequest('GET /api/mcp/health', headers));
+    await readAnswer(idle);
+    const idleEnded = new Promise<void>((resolve) => idle.once('close', () => resolve()));
+    const stopped = host.stop();
+    await idleEnded;
+    busy.write(body);
+    expect((await readAnswer(busy)).status).toBe(201);
+    await stopped;
+    await expect(openRaw(host.port)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('cuts what does not end by itself', async () => {
+    const host = await start();
+    const hanging = await openRaw(host.port);
+    const ended = new Promise<void>((resolve) => hanging.once('close', () => resolve()));
+    hanging.write('POST /api/mcp/clients HTTP/1.1\r\nHost: 127.0.0.1');
+    const before = performance.now();
+    await host.stop();
+    await ended;
+    expect(performance.now() - before).toBeLessThan(3_000);
+  });
+
+  it('may be asked for twice', async () => {
+    const host = await start();
+    await Promise.all([host.stop(), host.stop()]);
+  });
+});
+
+describe('the first moment', () => {
+  it('has an answer for whoever comes before everything is loaded', async () => {
+    const host = await start();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => new Api(host, host.adminKey).get('/api/mcp/sessions')),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+  });
+});
