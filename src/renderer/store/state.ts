@@ -10,7 +10,7 @@ import type { LiveView } from './sessions';
 import type { Theme, ThemeChoice } from './theme';
 
 /** Answers that were asked for, not streamed. Each is null until it came for the first time. */
-export interface AnswersSlice {
+interface AnswersSlice {
   readonly app: AppInfo | null;
   readonly clients: readonly Client[] | null;
   readonly health: SessionsHealth | null;

@@ -1,6 +1,5 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
-import type { Ms } from '../../shared/model/units';
 import type { ConnectionInfo } from '../bridge/bridge';
 import type { Actions } from './actions';
 import type { HoldfastStore } from './create-store';
@@ -17,7 +16,10 @@ export function useHoldfastStore(): HoldfastStore {
   return store;
 }
 
-/** Reads from the store. `select` returns one value whose identity only changes with its content. */
+/**
+ * Reads from the store. `select` returns one value whose identity only changes with its content: who shows a relative time
+ * selects its text, `(state) => formatAgo(at, state.now)`, and draws anew only when that changes.
+ */
 export function useHoldfast<T>(select: (state: HoldfastState) => T): T {
   return useStore(useHoldfastStore(), select);
 }
@@ -25,5 +27,3 @@ export function useHoldfast<T>(select: (state: HoldfastState) => T): T {
 export const useActions = (): Actions => useHoldfast((state) => state.actions);
 export const useConnection = (): ConnectionInfo => useHoldfast((state) => state.connection);
 export const useRoute = (): Route => useHoldfast((state) => state.route);
-/** The shared clock. Whoever shows only a text of it selects the text: `useHoldfast((s) => formatAgo(at, s.now))`. */
-export const useNow = (): Ms => useHoldfast((state) => state.now);

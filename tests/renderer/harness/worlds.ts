@@ -25,7 +25,7 @@ const PROGRAMS: readonly { type: ClientType; name: string; version: string }[] =
 export const sessionId = (number: number): string => `s_${String(number).padStart(4, '0')}wQ7bK2mZr9TxLpVfYc`;
 
 /** Writes the life of one session into a world. */
-export class Life {
+class Life {
   readonly id: string;
   readonly #world: World;
   #at: number;

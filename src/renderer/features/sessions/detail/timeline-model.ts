@@ -1,6 +1,5 @@
 import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
-import { isAttached } from '../../../../shared/model/session';
 import type { Ms } from '../../../../shared/model/units';
 import { formatDay } from '../../../format/time';
 
@@ -73,6 +72,3 @@ export function joinEvents(events: readonly HoldfastEvent[], more: readonly Hold
   const fresh = more.filter((event) => !known.has(event.seq));
   return fresh.length === 0 ? events : [...events, ...fresh].sort((a, b) => b.seq - a.seq);
 }
-
-/** Whether reconnect tokens can be issued for it and it can be disconnected. */
-export const canBeReached = (session: Session): boolean => isAttached(session.status);
