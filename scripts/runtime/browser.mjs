@@ -38,7 +38,7 @@ function playwrightChromium() {
  *
  * @returns {string | undefined} its executable
  */
-export function findBrowser() {
+function findBrowser() {
   const places = PLACES[/** @type {keyof typeof PLACES} */ (process.platform)] ?? [];
   return [playwrightChromium(), ...places].find((path) => path && existsSync(path)) ?? findCommand(COMMANDS);
 }
@@ -92,7 +92,7 @@ async function download() {
  *
  * @returns {string[]}
  */
-export function browserFlags() {
+function browserFlags() {
   return [
     ...(isRoot() ? ['--no-sandbox'] : []),
     '--disable-background-networking',

@@ -20,7 +20,7 @@ const STOP_MS = 3_000;
  */
 
 /** @returns {boolean} whether windows can be shown (always, but on Linux without a session) */
-export function hasDisplay() {
+function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 

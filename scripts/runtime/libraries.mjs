@@ -22,7 +22,7 @@ const PACKAGES = [
  * @param {string} executable
  * @returns {Promise<string[]>} their file names; none where there is no `ldd`
  */
-export async function missingLibraries(executable) {
+async function missingLibraries(executable) {
   if (process.platform !== 'linux') return [];
   const { stdout } = await run('ldd', [executable], { timeoutMs: 20_000 });
   return [...new Set([...stdout.matchAll(/^\s*(\S+) => not found$/gm)].map((match) => match[1] ?? ''))];
