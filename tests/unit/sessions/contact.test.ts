@@ -166,6 +166,7 @@ describe('quiet', () => {
     const patient = await Harness.open({ policy: { quietAfter: 3 * HOUR } });
     try {
       const someone = patient.client();
+      patient.clock.advance(4 * HOUR);
       const { session } = patient.connect(someone);
       patient.clock.advance(2 * HOUR);
       expect(patient.session(session.session_id).status).toBe('idle');
@@ -174,6 +175,46 @@ describe('quiet', () => {
     } finally {
       patient.close();
     }
+  });
+});
+
+describe('a session with a transport that was not heard in this run', () => {
+  /** Two transports of one session; after a restart and a quiet time only the first one is back. */
+  async function halfBack() {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    house.clock.advance(25 * SECOND);
+    const first = house.connect(client).transport;
+    const second = house.connect(client).transport;
+    await house.restart('kill', SECOND);
+    house.clock.advance(HOUR);
+    expect(house.manager.enter(first, true, client).session_id).toBe(session.session_id);
+    return { first, second, sessionId: session.session_id };
+  }
+
+  it('is as present as the one that is back: looking the other up is no sign of life', async () => {
+    const { second, sessionId } = await halfBack();
+    house.clock.advance(50 * SECOND);
+    expect(house.manager.findTransport(second, client.client_id)?.session_id).toBe(sessionId);
+    house.clock.advance(12 * SECOND);
+    expect(status(sessionId)).toBe('idle');
+  });
+
+  it('is not gone the moment that the one that is back ends', async () => {
+    const { first, sessionId } = await halfBack();
+    house.manager.endTransport(first);
+    house.clock.advance(2 * SECOND);
+    expect(status(sessionId)).toBe('active');
+    house.clock.advance(30 * MINUTE);
+    expect(status(sessionId)).toBe('disconnected');
+  });
+
+  it('is not gone the moment that the one that is back moves to another session', async () => {
+    const { first, sessionId } = await halfBack();
+    const other = house.connect(client, { name: 'another program' }).session.session_id;
+    await house.reconnect(other, await house.issue(other, client), client, first);
+    house.clock.advance(2 * SECOND);
+    expect(status(sessionId)).toBe('active');
   });
 });
 

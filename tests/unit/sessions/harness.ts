@@ -170,9 +170,10 @@ export class Harness {
     return issued.reconnect_token;
   }
 
-  private async start(): Promise<void> {
+  /** A second manager on the same open store, which knows nothing of the first one's memory. */
+  async anotherManager(): Promise<void> {
     const { clock, random, policy } = this;
-    this.store = Store.open({ folder: this.folder, now: () => clock.now(), log: SILENT });
+    this.endTick();
     const repository = this.fallible(this.store.repository);
     this.bus = new EventBus((error) => this.problems.push(error));
     this.bus.subscribe((events) => this.events.push(...events));
@@ -200,6 +201,11 @@ export class Harness {
         this.problems.push(error);
       }
     });
+  }
+
+  private async start(): Promise<void> {
+    this.store = Store.open({ folder: this.folder, now: () => this.clock.now(), log: SILENT });
+    await this.anotherManager();
   }
 
   /** The real repository, whose commits fail while the disk is said to be full. */

@@ -322,4 +322,4 @@ it('status, reconnect count, last activity and transports are right after any or
     }),
     { numRuns: Number(process.env.HOLDFAST_MODEL_RUNS ?? 60) },
   );
-}, 600_000);
+}, 120_000);

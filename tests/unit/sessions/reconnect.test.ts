@@ -162,6 +162,22 @@ describe('1,000 parallel uses of one token', () => {
   });
 });
 
+describe('a token that was used behind our back', () => {
+  it('is caught by the database’s own compare-and-set: nothing is counted, nothing is written', async () => {
+    const token = await house.issue(sessionId, client);
+    const stale = house.manager;
+    house.session(sessionId);
+    // Another writer of the same file, as a second process would be without the owner lock.
+    await house.anotherManager();
+    expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
+    const row = stored();
+    const request = { session_id: sessionId, token, principal: ADMIN, door: 'rest' as const, transport_id: null };
+    expect(await codeOf(() => stale.reconnectSession(request))).toBe('token_mismatch');
+    expect(stored()).toEqual(row);
+    expect(house.kinds(sessionId).filter((kind) => kind === 'session_reconnected')).toHaveLength(1);
+  });
+});
+
 describe('a lost answer', () => {
   it('is given again, byte for byte, for ten seconds, and counts nothing', async () => {
     const token = await house.issue(sessionId, client);
