@@ -8,8 +8,8 @@ import { AwakeClock } from './awake-clock';
 import { Claims } from './claims';
 import type { Command } from './decide';
 import { isPastRetention } from './decide';
-import { judgeContact } from './liveness';
 import type { StoredSession, TransportRecord } from './ports';
+import { Presence } from './presence';
 import { Returning } from './returning';
 import type { SessionCore, Step } from './session-core';
 import type { LiveTransport } from './transport';
@@ -34,24 +34,23 @@ export interface NewTransport {
   readonly initialize_params: unknown;
 }
 
-/** Binds transports to sessions and knows which session has a client attached right now. */
+/** Binds transports to sessions. */
 export class Attachments {
+  readonly presence: Presence;
   private effects: TransportEffects | null = null;
-  /** Set when Holdfast itself ends the streams. */
-  isStopping = false;
-
   private readonly core: SessionCore;
   private readonly random: Random;
   private readonly time: AwakeClock;
   private readonly table: TransportTable;
-  private readonly claims = new Claims();
   private readonly returning: Returning;
+  private readonly claims = new Claims();
 
   constructor(core: SessionCore, random: Random) {
     this.core = core;
     this.random = random;
     this.time = new AwakeClock(core.clock);
     this.table = new TransportTable(core.repository, this.time);
+    this.presence = new Presence(core, this.table, this.time);
     this.returning = new Returning(core, this.table, () => this.time.now());
   }
 
@@ -94,36 +93,6 @@ export class Attachments {
     const state = session_id === null ? this.bind(transport, work, client) : this.resume(transport, session_id, work);
     this.hear(transport);
     return state;
-  }
-
-  /** Counts an open push stream until the returned function is called. */
-  streamOpened(transportId: string): () => void {
-    const transport = this.table.need(transportId);
-    const { session_id } = transport.record;
-    if (session_id !== null) this.core.run(session_id, { type: 'open_stream' });
-    transport.streams += 1;
-    transport.streamLostAt = null;
-    return once(() => this.streamClosed(transport));
-  }
-
-  /** Counts a request in flight until the returned function is called; with a measurement it is recorded as a call. */
-  requestStarted(transportId: string): (call: { method: string; name: string | null; ok: boolean } | null) => void {
-    const transport = this.table.need(transportId);
-    const started = this.time.exact();
-    transport.inFlight += 1;
-    let done = false;
-    return (call) => {
-      if (done) return;
-      done = true;
-      transport.inFlight -= 1;
-      transport.lastTraffic = this.time.now();
-      const { session_id } = transport.record;
-      if (call === null || session_id === null) return;
-      // Sleep is left out in whole milliseconds, so that a fraction may be missing from a very short call.
-      const latency_ms = Math.max(0, Math.round((this.time.exact() - started) * 100) / 100);
-      const at = this.core.clock.now();
-      this.core.measure({ at, session_id, kind: 'call_completed', payload: { ...call, latency_ms } });
-    };
   }
 
   /** The client ended the transport on purpose (DELETE). Its session closes with its last transport. */
@@ -203,14 +172,8 @@ export class Attachments {
 
   /** Applies what time makes of the attached sessions. Call about every second. */
   tick(): void {
-    const time = { now: this.core.clock.now(), awake: this.time.now() };
-    const steps: Step[] = [];
-    for (const { session } of this.core.attached()) {
-      const command = judgeContact(session, this.table.contact(session.session_id), time, this.core.policy);
-      if (command) steps.push({ sessionId: session.session_id, command });
-    }
-    this.core.runAll(steps);
-    this.claims.forget(time.awake);
+    this.presence.judge();
+    this.claims.forget(this.time.now());
     this.table.forget((sessionId) => this.isAttached(sessionId));
   }
 
@@ -314,15 +277,6 @@ export class Attachments {
     return next;
   }
 
-  private streamClosed(transport: LiveTransport): void {
-    transport.streams -= 1;
-    if (this.isStopping || transport.streams > 0 || transport.record.ended_at !== null) return;
-    transport.streamLostAt = this.time.now();
-    const { session_id } = transport.record;
-    if (session_id === null || this.table.contact(session_id).streams > 0) return;
-    this.core.attempt(() => this.core.run(session_id, { type: 'lose_stream' }));
-  }
-
   /** Clients initialize several times at once; the next ones count as part of the same return. */
   private expectParallel({ client_id, client_name }: TransportRecord, session_id: string): void {
     const until = this.time.now() + this.core.policy.coalesceWindow;
@@ -380,12 +334,3 @@ const traffic = ({ record }: LiveTransport) => ({
   client_version: record.client_version,
   afterRestart: false,
 });
-
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    work();
-  };
-}

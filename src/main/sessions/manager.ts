@@ -9,6 +9,7 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { Attachments, type NewTransport, type TransportEffects } from './attachments';
 import type { EventBus } from './event-bus';
 import type { SessionRepository, TransportRecord } from './ports';
+import type { Call } from './presence';
 import type { ReconnectTokens } from './reconnect-tokens';
 import {
   owns,
@@ -73,12 +74,15 @@ export class SessionManager {
 
   /** From now on a stream that ends was ended by us: it says nothing about its client. First of the quit phases. */
   prepareStop(): void {
-    this.attachments.isStopping = true;
+    this.attachments.presence.isStopping = true;
   }
 
-  /** Marks every attached session as disconnected by our own stop and writes what waits. Part of the quit phases. */
+  /**
+   * Marks every attached session as disconnected by our own stop and writes what waits. Part of the quit phases: what is
+   * measured after it is dropped.
+   */
   stop(): void {
-    this.core.flush();
+    this.core.stopMeasuring();
     const contact_lost_at = this.core.clock.now();
     this.core.runAll(
       [...this.core.attached()].map(({ session: { session_id } }) => ({
@@ -124,12 +128,12 @@ export class SessionManager {
 
   /** Counts an open push stream until the returned function is called. */
   streamOpened(transportId: string): () => void {
-    return this.attachments.streamOpened(transportId);
+    return this.attachments.presence.streamOpened(transportId);
   }
 
   /** Counts a request in flight until the returned function is called with its measurement, or null for none. */
-  requestStarted(transportId: string): (call: { method: string; name: string | null; ok: boolean } | null) => void {
-    return this.attachments.requestStarted(transportId);
+  requestStarted(transportId: string): (call: Call | null) => void {
+    return this.attachments.presence.requestStarted(transportId);
   }
 
   /** The client ended the transport on purpose (HTTP DELETE). */

@@ -41,6 +41,7 @@ export class Reconnection {
   private readonly attachments: Attachments;
   private readonly tokens: ReconnectTokens;
   private readonly limiter: ReconnectLimiter | null;
+  private issuing: Promise<unknown> = Promise.resolve();
 
   constructor(core: SessionCore, attachments: Attachments, tokens: ReconnectTokens, limiter: ReconnectLimiter | null) {
     this.core = core;
@@ -53,7 +54,14 @@ export class Reconnection {
    * A new reconnect token for an attached session; an unused earlier one ends.
    * @throws HoldfastError `session_not_found` (also for another client's session), `session_not_active`
    */
-  async issueToken(sessionId: string, principal: Principal, door: Door): Promise<IssuedToken> {
+  issueToken(sessionId: string, principal: Principal, door: Door): Promise<IssuedToken> {
+    // One after the other: each needs the generation after the one before.
+    const issued = this.issuing.then(() => this.issueNext(sessionId, principal, door));
+    this.issuing = issued.catch(() => undefined);
+    return issued;
+  }
+
+  private async issueNext(sessionId: string, principal: Principal, door: Door): Promise<IssuedToken> {
     const minted = await this.mintNext(sessionId, () => {
       const state = this.owned(sessionId, principal);
       if (!isAttached(state.session.status)) throw new HoldfastError('session_not_active');
@@ -162,7 +170,7 @@ export class Reconnection {
     for (;;) {
       const { generation } = check().token;
       const minted = await this.tokens.mint(sessionId, generation + 1);
-      // Again when a parallel command took this generation meanwhile; every round lets one of them through.
+      // Again when a reconnect took this generation meanwhile.
       if (check().token.generation === generation) return minted;
     }
   }

@@ -36,6 +36,7 @@ export class SessionCore {
   private cancelFlush: (() => void) | null = null;
   /** The last try to write measurements failed. */
   private isFailing = false;
+  private isStopped = false;
 
   readonly repository: SessionRepository;
   readonly clock: Clock;
@@ -116,6 +117,7 @@ export class SessionCore {
 
   /** Queues the measurement of a call: written with others within 250 ms, or as soon as 200 wait. */
   measure(event: Extract<NewEvent, { kind: 'call_completed' }>): void {
+    if (this.isStopped) return;
     this.measurements.push(event);
     if (this.measurements.length > BACKLOG) this.measurements.shift();
     if (this.measurements.length >= BATCH_SIZE && !this.isFailing) this.tryFlush();
@@ -145,6 +147,12 @@ export class SessionCore {
     }
   }
 
+  /** Writes waiting measurements a last time. What comes later, or cannot be written now, is dropped. */
+  stopMeasuring(): void {
+    this.isStopped = true;
+    this.flush();
+  }
+
   /** Does what no caller can be told of: a failure is reported, not thrown. */
   attempt(work: () => void): void {
     try {
@@ -164,7 +172,7 @@ export class SessionCore {
   }
 
   private flushWithin(delay: Ms): void {
-    this.cancelFlush ??= this.timers.after(delay, () => this.tryFlush());
+    if (!this.isStopped) this.cancelFlush ??= this.timers.after(delay, () => this.tryFlush());
   }
 
   private commit(change: Change & { sessions: readonly StoredSession[] }): void {

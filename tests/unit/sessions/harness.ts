@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Timers } from '../../../src/main/platform/ports';
 import { ClientRegistry } from '../../../src/main/sessions/clients';
 import { EventBus } from '../../../src/main/sessions/event-bus';
 import { SessionManager } from '../../../src/main/sessions/manager';
@@ -34,6 +35,33 @@ export type Effect =
   | { effect: 'moved'; transport: string; from: string | null; to: string }
   | { effect: 'cut'; transport: string };
 
+/** Timers of one run: they end with it, as a process takes its timers along. */
+class RunTimers implements Timers {
+  private readonly clock: FakeClock;
+  private readonly cancels: (() => void)[] = [];
+
+  constructor(clock: FakeClock) {
+    this.clock = clock;
+  }
+
+  after(delay: Ms, work: () => void): () => void {
+    return this.keep(this.clock.after(delay, work));
+  }
+
+  every(period: Ms, work: () => void): () => void {
+    return this.keep(this.clock.every(period, work));
+  }
+
+  end(): void {
+    for (const cancel of this.cancels.splice(0)) cancel();
+  }
+
+  private keep(cancel: () => void): () => void {
+    this.cancels.push(cancel);
+    return cancel;
+  }
+}
+
 /** The session domain on a real store in a folder of its own; only time and randomness are the test's. */
 export class Harness {
   readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-sessions-'));
@@ -56,11 +84,12 @@ export class Harness {
   commits = 0;
 
   private readonly options: HarnessOptions;
-  private endTick: () => void = () => undefined;
+  private timers: RunTimers;
 
   private constructor(options: HarnessOptions) {
     this.options = options;
     this.policy = { ...DEFAULT_POLICY, ...options.policy };
+    this.timers = new RunTimers(this.clock);
     this.secret = options.secret ?? seededRandom('secret').bytes(32);
   }
 
@@ -73,7 +102,6 @@ export class Harness {
   /** Ends this run and begins another on the same files. `kill` leaves without a word, as SIGKILL does. */
   async restart(how: 'stop' | 'kill', down: Ms = 0): Promise<void> {
     const lastAlive = this.clock.now();
-    this.endTick();
     if (how === 'stop') {
       this.manager.prepareStop();
       this.manager.stop();
@@ -86,12 +114,11 @@ export class Harness {
 
   /** Begins another run on the same files, whose store was closed; nothing is recovered yet. */
   async reopen(): Promise<void> {
-    this.endTick();
     await this.start();
   }
 
   close(): void {
-    this.endTick();
+    this.timers.end();
     this.store.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -173,13 +200,15 @@ export class Harness {
   /** A second manager on the same open store, which knows nothing of the first one's memory. */
   async anotherManager(): Promise<void> {
     const { clock, random, policy } = this;
-    this.endTick();
+    this.timers.end();
+    const timers = new RunTimers(clock);
+    this.timers = timers;
     const repository = this.fallible(this.store.repository);
     this.bus = new EventBus((error) => this.problems.push(error));
     this.bus.subscribe((events) => this.events.push(...events));
     this.tokens = await ReconnectTokens.create(this.secret, { clock, random, policy });
     this.manager = new SessionManager({
-      ...{ repository, bus: this.bus, clock, timers: clock, random, tokens: this.tokens, policy },
+      ...{ repository, bus: this.bus, clock, timers, random, tokens: this.tokens, policy },
       limiter: this.options.limiter,
       onProblem: (error) => this.problems.push(error),
     });
@@ -194,7 +223,7 @@ export class Harness {
       transaction: (work) => this.store.transaction(work),
     });
     if (this.options.ticks === false) return;
-    this.endTick = clock.every(SECOND, () => {
+    timers.every(SECOND, () => {
       try {
         this.manager.tick();
       } catch (error) {

@@ -123,6 +123,28 @@ describe('measurements of calls', () => {
   });
 });
 
+describe('after the stop', () => {
+  it('what is still measured is dropped, and nothing is left that would run for it', () => {
+    const done = house.manager.requestStarted(transport);
+    house.call(transport, client);
+    house.manager.stop();
+    expect(written()).toHaveLength(1);
+    const pending = house.clock.pending;
+    done({ method: 'tools/call', name: 'late', ok: true });
+    expect(house.clock.pending).toBe(pending);
+    house.clock.advance(10 * SECOND);
+    expect(written()).toHaveLength(1);
+    expect(house.problems).toEqual([]);
+  });
+
+  it('nothing is tried again when the last try fails', async () => {
+    house.call(transport, client);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.manager.stop())).toBe('storage_unavailable');
+    expect(house.clock.pending).toBe(1);
+  });
+});
+
 describe('a commit of measurements that fails', () => {
   it('is tried again by itself; nothing is lost and nothing is counted twice', () => {
     for (let i = 0; i < 30; i++) house.call(transport, client);

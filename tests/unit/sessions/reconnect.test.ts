@@ -97,6 +97,23 @@ describe('a token', () => {
     expect(house.session(sessionId).recent_reconnects).toHaveLength(5);
   });
 
+  it('issued a thousand times at once: each supersedes the one before, the last one is good', async () => {
+    const all = await Promise.all(Array.from({ length: 1_000 }, () => house.issue(sessionId, client)));
+    expect(stored()?.token.generation).toBe(1_000);
+    expect(new Set(all).size).toBe(1_000);
+    expect(await codeOf(() => house.reconnect(sessionId, all[998] ?? '', client))).toBe('token_mismatch');
+    expect(await house.reconnect(sessionId, all[999] ?? '', client)).toMatchObject({ reconnect_count: 1 });
+  });
+
+  it('that could not be issued does not hold up the next', async () => {
+    const [refused, issued] = await Promise.allSettled([
+      house.issue('s_0000000000000000000000', client),
+      house.issue(sessionId, client),
+    ]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'session_not_found' } });
+    expect(issued.status).toBe('fulfilled');
+  });
+
   it('is kept as its hash and claims alone', async () => {
     const token = await house.issue(sessionId, client);
     const [, , signature] = token.split('.');
