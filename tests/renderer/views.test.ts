@@ -111,6 +111,25 @@ describe('the overview', () => {
     expect(await cells.nth(3).textContent()).toBe('1');
   });
 
+  it('asks anew after a snapshot and after events, but not for each of them', async () => {
+    const page = await open();
+    const asked = () =>
+      page.evaluate(() => window.bridge.invoked.filter((method) => method === 'history.query').length);
+    await expect.poll(asked).toBe(1);
+    await page.evaluate(async (session_id) => {
+      for (let index = 0; index < 20; index += 1) {
+        window.world.append({ kind: 'session_active', at: Date.now(), session_id, payload: {} });
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    }, CLAUDE);
+    await page.waitForFunction(() => window.store.getState().seq === window.world.seq);
+    // One more is due on a machine so slow that 10 s have passed.
+    const times = await asked();
+    expect(times).toBeLessThanOrEqual(2);
+    await page.evaluate(() => window.bridge.resync());
+    await expect.poll(asked).toBeGreaterThan(times);
+  });
+
   it('leads to the session that asks for attention', async () => {
     const page = await open({ world: 'flapping' });
     await page.getByRole('button', { name: 'Open the session' }).click();

@@ -37,13 +37,14 @@ export function Navigation() {
 }
 
 function NavigationLink({ view }: { view: View }) {
-  const current = useRoute().view === view;
+  const route = useRoute();
+  const current = route.view === view;
   const { navigate } = useActions();
   const Icon = ICONS[view];
   const go = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (!current) navigate(view);
+    if (!current || route.id !== null) navigate(view);
   };
   return (
     <a

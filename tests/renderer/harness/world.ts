@@ -82,6 +82,8 @@ type Handlers = { [M in Method]: (input: Input<M>) => Output<M> };
 /** A bridge to a world in the same page: the real messages of the stream, in batches of 50 ms, with heartbeats. */
 export class WorldBridge implements Bridge {
   readonly acks: number[] = [];
+  /** Every method that was invoked, in order. */
+  readonly invoked: Method[] = [];
   resyncs = 0;
   readonly #world: World;
   readonly #handlers: Handlers;
@@ -96,6 +98,7 @@ export class WorldBridge implements Bridge {
   }
 
   async invoke<M extends Method>(method: M, input: Input<M>): Promise<Output<M>> {
+    this.invoked.push(method);
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (this.#failure) throw this.#failure;
     return (this.#handlers[method] as (input: Input<M>) => Output<M>)(input);

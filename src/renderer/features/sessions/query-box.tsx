@@ -78,7 +78,15 @@ export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxPro
           <p className="mt-3 text-ink-3">Facets: {FACETS.join(', ')}.</p>
         </Popover>
       </div>
-      <p id="query-problem" role="status" className={cx('text-disconnected text-sm', problems.length > 0 && 'mt-1')}>
+      {/* It lies over what is below instead of pushing it away while somebody types. */}
+      <p
+        id="query-problem"
+        role="status"
+        className={cx(
+          'absolute top-full left-0 z-20 text-disconnected text-sm',
+          problems.length > 0 && 'mt-1 rounded-md border border-line bg-surface px-3 py-1.5 shadow-overlay',
+        )}
+      >
         {problems[0]}
       </p>
     </div>

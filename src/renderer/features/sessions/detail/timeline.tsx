@@ -2,6 +2,7 @@ import { CircleDot, CircleX, type LucideIcon, TriangleAlert, Unplug, Zap } from 
 import { useMemo, useState } from 'react';
 import type { HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
+import { SECOND } from '../../../../shared/model/units';
 import { describeEvent, type EventTone } from '../../../format/event-words';
 import { formatClock, formatDateTime, formatDuration } from '../../../format/time';
 import { useHoldfast } from '../../../store/use-holdfast';
@@ -80,7 +81,7 @@ function Gap({ ms, open }: { ms: number; open: boolean }) {
       style={{ minHeight: gapHeight(ms) }}
       className="my-0.5 ml-[4.125rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
     >
-      {open ? `Away for ${formatDuration(ms)} so far` : `Away for ${formatDuration(ms)}`}
+      {open && ms < SECOND ? 'Away' : `Away for ${formatDuration(ms)}${open ? ' so far' : ''}`}
     </li>
   );
 }
@@ -102,6 +103,7 @@ function iconOf(event: HoldfastEvent, tone: EventTone): LucideIcon {
 function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
   const { title, detail, tone } = describeEvent(event);
   const Icon = iconOf(event, tone);
+  const isCall = event.kind === 'call_completed';
   return (
     <li data-event={event.kind} data-away={away || undefined} className="flex gap-2.5 py-1 text-sm">
       <time
@@ -112,9 +114,9 @@ function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
         {formatClock(event.at)}
       </time>
       <Icon size={14} aria-hidden className={cx('mt-[3px] shrink-0', TONE_COLOURS[tone])} />
-      <div className="min-w-0">
+      <div className={cx('min-w-0', isCall && 'flex flex-1 justify-between gap-3')}>
         <p className="break-words font-medium text-ink">{title}</p>
-        {detail && <p className="break-words text-ink-2">{detail}</p>}
+        {detail && <p className={cx('break-words', isCall ? 'text-ink-3' : 'text-ink-2')}>{detail}</p>}
       </div>
     </li>
   );
