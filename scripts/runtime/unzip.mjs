@@ -1,12 +1,10 @@
 // @ts-check
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-
-// It comes without types.
-const yauzl = createRequire(import.meta.url)('yauzl');
+// @ts-expect-error It comes without types.
+import yauzl from 'yauzl';
 
 /**
  * Unpacks a ZIP archive. Permissions are kept; an entry that would land outside the folder ends it with an error.
