@@ -4,7 +4,7 @@ import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 
-export interface IssuedGeneration {
+interface IssuedGeneration {
   readonly generation: number;
   readonly expires_at: Ms;
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReconnectTokens } from '../../../src/main/sessions/reconnect-tokens';
 import type { Client } from '../../../src/shared/contract/client';
@@ -197,5 +199,26 @@ describe('known defect 11: a recovery that fails when there is something to reco
       expect(house.manager.enter(of(state).transport, true, client).status).toBe('active');
     }
     expect(house.problems).toEqual([]);
+  });
+});
+
+describe('the list of known defects', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const rows = readFileSync(join(root, 'tests/support/known-defects.md'), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, number, file, title] = /^\| (\d+) \|.*\| `(.+)`: "(.+)" \|$/.exec(line) ?? [];
+      return number && file && title ? [{ number: Number(number), file, title }] : [];
+    });
+
+  it('has every number from 1 to 12', () => {
+    expect([...new Set(rows.map(({ number }) => number))]).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+  });
+
+  it.each(rows)('$number: $file has “$title”', ({ file, title }) => {
+    const isTitle = new RegExp(
+      `(it|describe)(\\.\\w+)?\\(\\s*['"\`][^\\n]*${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
+    );
+    expect(readFileSync(join(root, file), 'utf8')).toMatch(isTitle);
   });
 });
