@@ -1,6 +1,6 @@
 import { ipcMain, MessageChannelMain, type WebContents, type WebFrameMain } from 'electron';
 import type { Envelope } from '../../shared/contract/call';
-import type { StreamReply } from '../../shared/contract/stream';
+import { SNAPSHOT_SESSIONS, type StreamReply } from '../../shared/contract/stream';
 import { HoldfastError, toErrorJson } from '../../shared/errors';
 import { originOf } from '../shell/origin';
 import type { Supervisor } from '../supervisor';
@@ -9,8 +9,6 @@ import { EventStream, type StreamPorts } from './event-stream';
 import { invokeMethod } from './router';
 
 const MAX_INPUT = 64 * 1024;
-/** Sessions that a window is given; the newest ones. */
-export const SNAPSHOT_LIMIT = 10_000;
 
 /** Connects the window's page: only the top frame of the expected origin is answered. */
 export function serveIpc(supervisor: Supervisor, origin: string): void {
@@ -49,13 +47,13 @@ export function serveIpc(supervisor: Supervisor, origin: string): void {
 }
 
 /** What an event stream of this supervisor reads. */
-export function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamPorts, 'post'> {
+function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamPorts, 'post'> {
   const { bus, clock, timers, store, info } = services;
   return {
     ...{ bus, clock, timers },
     epoch: () => info().epoch,
     newestSeq: () => store.events.newestSeq(),
-    snapshot: () => store.sessions.snapshot(SNAPSHOT_LIMIT),
+    snapshot: () => store.sessions.snapshot(SNAPSHOT_SESSIONS),
   };
 }
 

@@ -8,7 +8,7 @@ const EXTERNAL_HOSTS = new Set(['modelcontextprotocol.io', 'code.claude.com', 'c
  * Opens an `https:` address of a known host in the user's browser. The only place that may.
  * @returns whether it was opened
  */
-export async function openExternal(address: string): Promise<boolean> {
+async function openExternal(address: string): Promise<boolean> {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol !== 'https:' || !EXTERNAL_HOSTS.has(url.host)) return false;
   await shell.openExternal(url.href);

@@ -2,17 +2,11 @@ import { z } from 'zod';
 import { eraSchema, reconnectCauseSchema } from './session';
 
 /** The way a command came in. */
-export const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
+const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
 export type Door = z.infer<typeof doorSchema>;
 
-export const disconnectReasonSchema = z.enum([
-  'stream_lost',
-  'quiet',
-  'supervisor_stopped',
-  'supervisor_killed',
-  'user',
-]);
-export const closeReasonSchema = z.enum(['client', 'user', 'superseded', 'client_removed']);
+const disconnectReasonSchema = z.enum(['stream_lost', 'quiet', 'supervisor_stopped', 'supervisor_killed', 'user']);
+const closeReasonSchema = z.enum(['client', 'user', 'superseded', 'client_removed']);
 
 const n = z.number().int().nonnegative();
 const event = <K extends string, P extends z.ZodRawShape>(kind: K, payload: P) =>

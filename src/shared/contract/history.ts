@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventSchema } from './event';
 
-export const historyRangeSchema = z.enum(['1h', '24h', '7d', '30d']);
+const historyRangeSchema = z.enum(['1h', '24h', '7d', '30d']);
 export type HistoryRange = z.infer<typeof historyRangeSchema>;
 
 export const historyQuerySchema = z.object({
@@ -13,7 +13,7 @@ export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 const n = z.number().nonnegative();
 
 /** What happened between `at` and `at + bucket_ms`. A bucket in which Holdfast did not run has `observed:false`. */
-export const historyBucketSchema = z.object({
+const historyBucketSchema = z.object({
   at: n,
   observed: z.boolean(),
   reconnects: z.object({ resumed: n, restored: n, reinitialized: n, token: n }),

@@ -65,7 +65,7 @@ export const sessionPageSchema = z.object({
 });
 export type SessionPage = z.infer<typeof sessionPageSchema>;
 
-export const statusBreakdownSchema = z.object({
+const statusBreakdownSchema = z.object({
   active: z.number().int(),
   idle: z.number().int(),
   disconnected: z.number().int(),

@@ -11,5 +11,8 @@ export type StreamMessage =
   /** Sent every 5 s while nothing else is due, so that silence is a fault and not a guess. */
   | { type: 'heartbeat'; epoch: string; seq: number; at: number };
 
+/** Sessions that a snapshot holds at most, the newest ones. */
+export const SNAPSHOT_SESSIONS = 10_000;
+
 /** What the reader sends back. The writer holds at most two unacknowledged batches. */
 export type StreamReply = { type: 'ack'; to_seq: number } | { type: 'resync' };

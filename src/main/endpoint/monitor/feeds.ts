@@ -1,4 +1,5 @@
 import type { Session, SessionsHealth } from '../../../shared/contract/session';
+import { SNAPSHOT_SESSIONS } from '../../../shared/contract/stream';
 import { isFlapping } from '../../../shared/model/evolve';
 import { countByStatus } from '../../../shared/model/session';
 import { DAY, HOUR, type Ms } from '../../../shared/model/units';
@@ -6,8 +7,6 @@ import type { Services } from '../../services';
 import { encode } from './frames';
 import { keyOf, type Scope } from './scope';
 
-/** No list is longer; the sessions with the newest activity come first. */
-const MOST_SESSIONS = 10_000;
 /** A session carries so many times of reconnects; when all of them are recent there may have been more. */
 const MOST_RECENT = 5;
 
@@ -45,7 +44,7 @@ export class MonitorFeeds {
       include_probes: false,
       sort: 'last_activity',
       order: 'desc',
-      limit: MOST_SESSIONS,
+      limit: SNAPSHOT_SESSIONS,
       offset: 0,
     });
     const position = { epoch: this.epoch, seq: store.events.newestSeq() };
@@ -80,13 +79,13 @@ export class MonitorFeeds {
   private sessions({ clientId, sessionId }: Scope): Session[] {
     const { store } = this.services;
     if (sessionId !== null) return this.one(sessionId);
-    if (clientId === null) return store.sessions.snapshot(MOST_SESSIONS);
+    if (clientId === null) return store.sessions.snapshot(SNAPSHOT_SESSIONS);
     return store.sessions.page({
       client_id: clientId,
       include_probes: true,
       sort: 'last_activity',
       order: 'desc',
-      limit: MOST_SESSIONS,
+      limit: SNAPSHOT_SESSIONS,
       offset: 0,
     }).sessions;
   }

@@ -1,12 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import type { StreamMessage } from '../../../shared/contract/stream';
+import { SNAPSHOT_SESSIONS, type StreamMessage } from '../../../shared/contract/stream';
 import { WEB } from '../../../shared/contract/web';
 import { HoldfastError } from '../../../shared/errors';
 import { invokeMethod } from '../../ipc/router';
 import { bearerOf } from '../auth';
 import { callerOf, type RestApp, type RestPorts, requireAdmin } from './context';
 
-const MOST_SESSIONS = 10_000;
 const ticketBody = z.strictObject({ ticket: z.string().min(1).max(200) });
 
 /** Routes of the window in a browser: the window's own methods over HTTP. They follow the page, so no document names them. */
@@ -44,7 +43,7 @@ export function addUiRoutes(app: RestApp, ports: RestPorts): void {
   app.get(WEB.snapshot, (c) => {
     requireAdmin(c);
     const { epoch, seq } = services.info();
-    const sessions = store.sessions.snapshot(MOST_SESSIONS);
+    const sessions = store.sessions.snapshot(SNAPSHOT_SESSIONS);
     return c.json({ type: 'snapshot', epoch, seq, at: clock.now(), sessions } satisfies StreamMessage);
   });
 }
