@@ -58,7 +58,8 @@ export async function installOwnElectron() {
     );
     const folder = ownElectronFolder();
     if (folder) return { folder };
-    return { reason: tail(outcome, 1) || `its installer ended with code ${outcome.code}` };
+    const complaint = outcome.stderr.split('\n').find((line) => line.includes('Error'));
+    return { reason: complaint?.trim() ?? (tail(outcome, 1) || `its installer ended with code ${outcome.code}`) };
   });
 }
 
