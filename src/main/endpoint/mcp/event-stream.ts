@@ -13,6 +13,7 @@ const MAX_BUFFERED = 4 * 1024 * 1024;
 /** One SSE response (WHATWG HTML, server-sent events). Writing to one whose client is gone does nothing. */
 export class EventStream {
   private readonly res: ServerResponse;
+  private maxBuffered = MAX_BUFFERED;
 
   /** Sends the head and the `retry` hint at once, so that the client knows it is connected and when to come back. */
   constructor(res: ServerResponse) {
@@ -37,7 +38,14 @@ export class EventStream {
    * @param data - JSON text without line breaks; empty for a priming event
    */
   send(id: string | null, data: string): void {
-    this.write(`${id === null ? '' : `id: ${id}\n`}data: ${data}\n\n`);
+    this.write(frame(id, data));
+  }
+
+  /** Sends one event of the past. However many there are at once, the client is not to blame for what it has not read yet. */
+  replay(id: string | null, data: string): void {
+    const text = frame(id, data);
+    this.maxBuffered += Buffer.byteLength(text);
+    this.write(text);
   }
 
   /** A comment that keeps the connection from being taken for dead, and tells us when it is. */
@@ -57,10 +65,13 @@ export class EventStream {
 
   private write(text: string): void {
     if (!this.isOpen) return;
-    this.res.write(text);
-    if (this.res.writableLength > MAX_BUFFERED) this.res.destroy();
+    // Looked at before: one message may be as large as it likes.
+    if (this.res.writableLength > this.maxBuffered) this.res.destroy();
+    else this.res.write(text);
   }
 }
+
+const frame = (id: string | null, data: string): string => `${id === null ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
 /** Every open SSE response. Keeps them alive with one timer. */
 export class EventStreams {

@@ -74,7 +74,7 @@ function resumeReplies(parts: Parts, res: ServerResponse, position: Position): v
 
 function replay({ services }: Parts, stream: EventStream, { sessionId, streamId, index }: Position): void {
   for (const stored of services.store.streams.after(sessionId, streamId, index)) {
-    stream.send(eventId(streamId, stored.index), stored.message);
+    stream.replay(eventId(streamId, stored.index), stored.message);
   }
 }
 

@@ -54,7 +54,7 @@ export class PushStreams {
     const session = this.of(sessionId);
     const text = JSON.stringify(message);
     const target = session.open.findLast(({ stream }) => stream.isOpen);
-    if (target) this.send(target, text);
+    if (target) target.stream.send(this.store(target, text), text);
     else this.keep(sessionId, session, text);
   }
 
@@ -111,19 +111,19 @@ export class PushStreams {
     const messages = this.services.store.streams.after(to.sessionId, waiting.streamId, 0);
     if (to.streamId === null) {
       to.streamId = waiting.streamId;
-      for (const { index, message } of messages) to.stream.send(eventId(to.streamId, index), message);
+      for (const { index, message } of messages) to.stream.replay(eventId(to.streamId, index), message);
     } else {
       // The client knows this stream by its id and will ask for what follows it there.
-      for (const { message } of messages) this.send(to, message);
+      for (const { message } of messages) to.stream.replay(this.store(to, message), message);
     }
   }
 
-  private send(to: PushStream, text: string): void {
-    const index = this.attempt(() => {
+  /** Stores a message of a stream; its event id, or null when it could not be stored. */
+  private store(to: PushStream, text: string): string | null {
+    return this.attempt(() => {
       to.streamId ??= this.create(to.sessionId);
-      return this.append(to.streamId, text);
+      return eventId(to.streamId, this.append(to.streamId, text));
     });
-    to.stream.send(index === null || to.streamId === null ? null : eventId(to.streamId, index), text);
   }
 
   private create(session_id: string): string {
