@@ -78,15 +78,15 @@ export async function liveThroughAWeek(folder: string, now: Ms): Promise<string[
     manager.tick();
     while (clock.now() < dayEnd) {
       for (const desk of desks) {
-        if (!desk.isOpen && chance(desk.isDropped ? 0.8 : 0.25)) desk.open(chance(0.6));
-        else if (desk.isOpen && chance(0.07)) desk.drop();
-        for (let call = between(0, 4); desk.isOpen && call > 0; call -= 1) {
+        if (!desk.isOpen && chance(desk.isDropped ? 0.9 : 0.3)) desk.open(chance(0.6));
+        else if (desk.isOpen && chance(0.03)) desk.drop();
+        for (let call = between(0, 3); desk.isOpen && call > 0; call -= 1) {
           const done = desk.call(CALLS[between(0, CALLS.length)] ?? 'health_check', !chance(0.03));
           clock.advance(between(2, 40));
           done();
         }
       }
-      pass(Math.min(between(40, 160) * SECOND, Math.max(0, dayEnd - clock.now())));
+      pass(Math.min(between(30, 100) * SECOND, Math.max(0, dayEnd - clock.now())));
     }
     if (day < 6) for (const desk of desks) desk.drop();
     pass(30 * SECOND);

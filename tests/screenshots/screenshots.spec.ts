@@ -24,9 +24,9 @@ test('the four views in both themes', async ({ folder, connect }) => {
   await expect(window.locator('[data-connection="live"]')).toBeVisible();
 
   for (const theme of ['Light', 'Dark'] as const) {
-    await window.getByRole('button', { name: /^Theme/ }).click();
-    await window.getByRole('menuitemradio', { name: theme }).click();
-    await window.keyboard.press('Escape');
+    await window.evaluate((choice) => localStorage.setItem('holdfast.theme', choice), theme.toLowerCase());
+    await window.reload();
+    await expect(window.locator('[data-connection="live"]')).toBeVisible();
     await expect(window.locator('html')).toHaveAttribute('data-theme', theme.toLowerCase());
     for (const [view, hash] of VIEWS) {
       await window.evaluate((to) => {
@@ -34,10 +34,11 @@ test('the four views in both themes', async ({ folder, connect }) => {
       }, hash);
       await expect(window.getByRole('heading', { level: 1 })).toHaveText(new RegExp(view, 'i'));
       if (view === 'sessions') {
-        const reconnected = window.locator('[data-session-id]').filter({ hasText: 'claude-code' }).first();
+        const reconnected = window.locator('[data-session-id]').filter({ hasText: 'Claude Code' }).first();
         await reconnected.click();
         await expect(window.getByRole('complementary')).toContainText('Reconnected');
       }
+      if (view === 'connect') await expect(window.getByRole('row').filter({ hasText: 'Codex' })).toBeVisible();
       if (view === 'overview' || view === 'history') await expect(window.locator('canvas').first()).toBeVisible();
       await window.screenshot({ path: join(FOLDER, `${view}-${theme.toLowerCase()}.png`), animations: 'disabled' });
     }

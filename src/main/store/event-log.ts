@@ -43,11 +43,11 @@ export class EventLog {
          AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT :limit`,
     );
     this.inRange = db.prepare(
-      `SELECT ${COLUMNS} FROM events WHERE at >= :from AND at < :to ORDER BY at, seq LIMIT :limit`,
+      `SELECT ${COLUMNS} FROM events WHERE at >= :from AND at < :to ORDER BY at DESC, seq DESC LIMIT :limit`,
     );
     this.inRangeByKind = db.prepare(
       `SELECT ${COLUMNS} FROM events WHERE kind IN (SELECT value FROM json_each(:kinds)) AND at >= :from AND at < :to
-         ORDER BY at, seq LIMIT :limit`,
+         ORDER BY at DESC, seq DESC LIMIT :limit`,
     );
   }
 
@@ -82,7 +82,7 @@ export class EventLog {
     return page(rows, query.limit);
   }
 
-  /** Events with `from <= at < to`, oldest first. */
+  /** Events with `from <= at < to`, newest first: of too many, the latest are what a person asks for. */
   between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline {
     const rows = kinds
       ? this.inRangeByKind.all({ from, to, limit: limit + 1, kinds: JSON.stringify(kinds) })

@@ -147,12 +147,12 @@ describe('history', () => {
 });
 
 describe('events of a bucket', () => {
-  test('are those from its start to before its end, oldest first', () => {
+  test('are those from its start to before its end, newest first', () => {
     const store = openStore();
     const events = [-1, 0, 5, MINUTE - 1, MINUTE].map((offset) => call('s_x', START + offset));
     store.repository.commit({ events: [...events].reverse() });
     const found = store.events.between(START, START + MINUTE, undefined, 100);
-    expect(found.events.map(({ at }) => at - START)).toEqual([0, 5, MINUTE - 1]);
+    expect(found.events.map(({ at }) => at - START)).toEqual([MINUTE - 1, 5, 0]);
     expect(found.has_more).toBe(false);
   });
 
@@ -163,12 +163,12 @@ describe('events of a bucket', () => {
     });
     const kinds = (...wanted: string[]) =>
       store.events.between(START, START + 10, wanted, 100).events.map((e) => e.seq);
-    expect(kinds('session_reconnected')).toEqual([2, 3]);
-    expect(kinds('session_reconnected', 'call_completed')).toEqual([1, 2, 3]);
+    expect(kinds('session_reconnected')).toEqual([3, 2]);
+    expect(kinds('session_reconnected', 'call_completed')).toEqual([3, 2, 1]);
     expect(kinds('no_such_kind')).toEqual([]);
     expect(store.events.between(START, START + 10, undefined, 4).has_more).toBe(false);
     const page = store.events.between(START, START + 10, ['session_reconnected'], 1);
-    expect([page.events.map(({ seq }) => seq), page.has_more]).toEqual([[2], true]);
+    expect([page.events.map(({ seq }) => seq), page.has_more]).toEqual([[3], true]);
   });
 });
 

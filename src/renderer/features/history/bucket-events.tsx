@@ -51,7 +51,7 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
   const error = useRefresh(
     useCallback(async () => {
       const answer = await loadHistoryEvents({ from, to, limit: LIMIT, ...(!all && { kinds: STORY }) });
-      const events = answer.events.filter(({ at }) => at >= from && at < to).sort((a, b) => b.seq - a.seq);
+      const events = answer.events.filter(({ at }) => at >= from && at < to);
       setList({ events, more: answer.has_more, from });
     }, [loadHistoryEvents, from, to, all]),
   );
@@ -66,7 +66,7 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
         <p role="status" className="min-w-0">
           <span className="block font-medium text-ink">{when}</span>
           <span className="block text-ink-3">
-            {list && `${formatCount(events.length, 'event')}${list.more ? ', and more that do not fit here' : ''}`}
+            {list && `${formatCount(events.length, 'event')}${list.more ? ', the latest of more' : ''}`}
           </span>
         </p>
         {onClear && (
