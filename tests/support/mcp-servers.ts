@@ -5,7 +5,7 @@ import type { ConnectServerEnd } from '../../src/main/endpoint/mcp/server-end';
 import type { Services } from '../../src/main/services';
 
 /** Lets a test decide when a slow tool answers. */
-export class Gate {
+class Gate {
   private readonly waiting = new Map<string, (text: string) => void>();
   private readonly arrivals = new Map<string, () => void>();
   /** Names of calls that the client cancelled. */

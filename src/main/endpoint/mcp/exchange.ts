@@ -88,7 +88,12 @@ export class Exchange {
   moveTo(sessionId: string): void {
     if (this.sessionIdNow === null) return;
     this.sessionIdNow = sessionId;
-    if (this.storedAs !== null) this.options.services.store.streams.move(this.storedAs, sessionId);
+    const { store, log } = this.options.services;
+    try {
+      if (this.storedAs !== null) store.streams.move(this.storedAs, sessionId);
+    } catch (error) {
+      log.warn({ err: error }, 'a stream could not be moved; it cannot be resumed');
+    }
   }
 
   private startStream(): void {

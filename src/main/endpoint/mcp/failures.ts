@@ -16,11 +16,13 @@ export function sendFailure({ log }: Services, res: ServerResponse, error: unkno
     return;
   }
   if (error instanceof Refused) {
+    log.debug({ status: error.status, reason: error.message }, 'an MCP request was refused');
     sendJson(res, error.status, rpcError(id, error.code, error.message), error.headers);
     return;
   }
   const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
   if (known.code === 'session_not_found') {
+    log.debug('an MCP request named a session that is not known');
     // Unknown, ended, expired and foreign ids get the same, on every method: it is what clients start anew on.
     sendJson(res, 404, rpcError(id, RPC.sessionNotFound, 'Session not found'));
     return;

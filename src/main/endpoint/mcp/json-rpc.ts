@@ -15,7 +15,7 @@ export interface JsonRpcNotification {
   readonly params?: Params;
 }
 
-export interface JsonRpcError {
+interface JsonRpcError {
   readonly code: number;
   readonly message: string;
   readonly data?: unknown;

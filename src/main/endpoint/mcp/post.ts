@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import type { TransportRecord } from '../../sessions/ports';
+import type { RequestInFlight } from '../../sessions/presence';
 import { Exchange } from './exchange';
 import { sendFailure } from './failures';
 import { Refused, sendStatus } from './http';
@@ -99,7 +100,10 @@ function serve(
   );
   for (const request of requests) {
     if (request.method === 'ping') exchange.reply({ jsonrpc: '2.0', id: request.id, result: {} });
-    else call(parts, request, record, client, exchange);
+    else {
+      const inFlight = call(parts, request, record, client, exchange);
+      res.once('close', inFlight.left);
+    }
   }
 }
 
@@ -130,7 +134,7 @@ function call(
   record: TransportRecord,
   client: Client,
   exchange: Exchange,
-): void {
+): RequestInFlight {
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   relays.of(record, client).request(request, caller, record.initialize_params, {
@@ -140,6 +144,7 @@ function call(
     },
     related: (message) => exchange.related(message),
   });
+  return finished;
 }
 
 /** Tool, prompt or resource that a request is about. */
