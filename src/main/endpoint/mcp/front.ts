@@ -59,7 +59,9 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   async function servePostOfEra(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     if (!acceptsBoth(req)) throw new Refused(406, 'Accept must allow application/json and text/event-stream.');
     const body = await readMessage(req);
-    if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
+    // Holdfast stopped while the body came in: nothing may be begun any more.
+    if (isClosed) res.destroy();
+    else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
       await (await stateless.get()).serve(req, res, body, client);
     } else await servePost(parts, req, res, body, client);
   }
