@@ -9,7 +9,7 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { Attachments, type NewTransport, type TransportEffects } from './attachments';
 import type { EventBus } from './event-bus';
 import type { SessionRepository, TransportRecord } from './ports';
-import type { Call } from './presence';
+import type { RequestInFlight } from './presence';
 import type { ReconnectTokens } from './reconnect-tokens';
 import {
   owns,
@@ -131,8 +131,8 @@ export class SessionManager {
     return this.attachments.presence.streamOpened(transportId);
   }
 
-  /** Counts a request in flight until the returned function is called with its measurement, or null for none. */
-  requestStarted(transportId: string): (call: Call | null) => void {
+  /** Counts a request in flight until it ends, with its measurement or null for none, or its client leaves. */
+  requestStarted(transportId: string): RequestInFlight {
     return this.attachments.presence.requestStarted(transportId);
   }
 

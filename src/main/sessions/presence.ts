@@ -12,6 +12,13 @@ export interface Call {
   readonly ok: boolean;
 }
 
+/** Ends a request in flight: with a measurement it is recorded as a call. A second time does nothing. */
+export interface RequestInFlight {
+  (call: Call | null): void;
+  /** The connection that waited for the answer is gone, so that the request shows no longer that the client is there. */
+  left(): void;
+}
+
 /** Follows what is open on the transports, and what time makes of the sessions behind them. */
 export class Presence {
   /** Set when Holdfast itself ends the streams. */
@@ -36,14 +43,20 @@ export class Presence {
     return once(() => this.streamClosed(transport));
   }
 
-  /** Counts a request in flight until the returned function is called; with a measurement it is recorded as a call. */
-  requestStarted(transportId: string): (call: Call | null) => void {
+  /** Counts a request in flight until it ends or its client leaves. */
+  requestStarted(transportId: string): RequestInFlight {
     const transport = this.table.need(transportId);
     const started = this.time.exact();
     transport.inFlight += 1;
-    return once((call) => {
+    let waits = true;
+    const left = once(() => {
+      waits = false;
       transport.inFlight -= 1;
-      transport.lastTraffic = this.time.now();
+    });
+    const ended = once((call: Call | null) => {
+      // An answer that nobody waited for has reached nobody.
+      if (waits) transport.lastTraffic = this.time.now();
+      left();
       const { session_id } = transport.record;
       if (call === null || session_id === null) return;
       // Sleep is left out in whole milliseconds, so that a fraction may be missing from a very short call.
@@ -51,6 +64,7 @@ export class Presence {
       const at = this.core.clock.now();
       this.core.measure({ at, session_id, kind: 'call_completed', payload: { ...call, latency_ms } });
     });
+    return Object.assign(ended, { left });
   }
 
   /** Makes idle and disconnected what time says. */

@@ -125,6 +125,23 @@ describe('a lost stream', () => {
     house.clock.advance(2 * SECOND);
     expect(disconnection(session.session_id)?.payload).toEqual({ reason: 'stream_lost', contact_lost_at: answeredAt });
   });
+
+  it('of a client whose connection broke within a call ends while the call still runs', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.manager.enter(transport, true, client);
+    const done = house.manager.requestStarted(transport);
+    house.clock.advance(SECOND);
+    const lostAt = house.clock.now();
+    closed();
+    done.left();
+    house.clock.advance(21 * SECOND);
+    expect(disconnection(session.session_id)?.payload).toEqual({ reason: 'stream_lost', contact_lost_at: lostAt });
+    done({ method: 'tools/call', name: 'slow', ok: true });
+    done.left();
+    house.manager.flush();
+    expect(house.session(session.session_id)).toMatchObject({ status: 'disconnected', calls: 1 });
+  });
 });
 
 describe('quiet', () => {

@@ -105,6 +105,18 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).toBe(session.session_id);
   });
 
+  it('finds a session whose client broke off a call that still runs', () => {
+    const { transport, session } = house.connect(client);
+    const closed = house.manager.streamOpened(transport);
+    house.manager.enter(transport, true, client);
+    const done = house.manager.requestStarted(transport);
+    house.clock.advance(SECOND);
+    closed();
+    done.left();
+    house.clock.advance(SECOND);
+    expect(house.connect(client).session.session_id).toBe(session.session_id);
+  });
+
   it('after the window starts a new session', () => {
     const { session } = dropped();
     house.clock.advance(2 * MINUTE);
