@@ -47,7 +47,9 @@ export class Authenticator {
     if (header === undefined) throw await this.refused('missing');
     const key = bearerOf(header);
     if (key === null) throw await this.refused('malformed');
-    return this.identify(key) ?? Promise.reject(await this.refused('unknown'));
+    const caller = this.identify(key);
+    if (caller === null) throw await this.refused('unknown');
+    return caller;
   }
 
   /** The holder of a key, or null. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HoldfastError } from '../../shared/errors';
+import { hasBody } from './refusal';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 64;
@@ -12,29 +13,34 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws HoldfastError `payload_too_large`, `invalid_input`
  */
 export async function readJsonBody(req: IncomingMessage): Promise<Buffer | null> {
+  if (!hasBody(req)) return null;
   if (Number(req.headers['content-length'] ?? 0) > MAX_BYTES) throw new HoldfastError('payload_too_large');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Not `for await`: leaving such a loop destroys the socket, and the answer with it.
-  await new Promise<void>((resolve, reject) => {
+  const bytes = await readBytes(req);
+  if (bytes.length === 0) return null;
+  requireSaneJson(bytes);
+  return bytes;
+}
+
+// Not `for await`: leaving such a loop destroys the socket, and the answer with it.
+function readBytes(req: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const cut = () => reject(new HoldfastError('invalid_input', 'The connection ended in the middle of the body.'));
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
       // The rest is taken and dropped: a client that is cut off while it sends never reads the answer.
       if (size <= MAX_BYTES) chunks.push(chunk);
       else reject(new HoldfastError('payload_too_large'));
     });
-    req.once('end', resolve);
-    req.once('error', (cause) => reject(cutOff(cause)));
-    req.once('close', () => reject(cutOff()));
+    req.once('error', cut);
+    req.once('close', cut);
+    req.once('end', () => {
+      req.off('close', cut);
+      resolve(Buffer.concat(chunks));
+    });
   });
-  if (size === 0) return null;
-  const bytes = Buffer.concat(chunks);
-  requireSaneJson(bytes);
-  return bytes;
 }
-
-const cutOff = (cause?: unknown) =>
-  new HoldfastError('invalid_input', 'The connection ended in the middle of the body.', { cause });
 
 /** @throws HoldfastError `invalid_input`; the text itself is not repeated, it may hold a token */
 function requireSaneJson(bytes: Buffer): void {

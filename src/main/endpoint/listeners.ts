@@ -18,7 +18,7 @@ const MAX_CONNECTIONS = 4_096;
 const TRIES = 5;
 
 /** What is done with what comes in. None of them may throw or reject. */
-export interface Handlers {
+export interface IncomingHandlers {
   /** Called before anything comes in. */
   listening(port: number): void;
   request(req: IncomingMessage, res: ServerResponse): void;
@@ -37,7 +37,7 @@ export interface Listeners {
  * @param port - 0 takes any free port
  * @throws HoldfastError `already_running` when a Holdfast has the port, `port_in_use` when something else has it
  */
-export async function listen(port: number, handlers: Handlers, log: Logger): Promise<Listeners> {
+export async function listen(port: number, handlers: IncomingHandlers, log: Logger): Promise<Listeners> {
   for (let left = port === 0 ? TRIES : 1; ; left -= 1) {
     const servers: Server[] = [];
     let taken = port;
@@ -87,7 +87,7 @@ async function portError(port: number): Promise<HoldfastError> {
   );
 }
 
-function makeServer(handlers: Handlers, log: Logger): Server {
+function makeServer(handlers: IncomingHandlers, log: Logger): Server {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_WITHIN,

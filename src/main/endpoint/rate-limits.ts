@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterRes } from 'rate-limiter-flexible';
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { Principal, ReconnectLimiter } from '../sessions/reconnection';
 
@@ -23,7 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** A number of tries a minute for each name. Kept in memory: a new start begins with full allowances. */
 export class RateLimit {
-  private readonly limiter: RateLimiterMemory;
+  private readonly limiter: InstanceType<typeof RateLimiterMemory>;
 
   constructor(perMinute: number) {
     this.limiter = new RateLimiterMemory({ points: perMinute, duration: MINUTE / SECOND });
@@ -35,8 +36,9 @@ export class RateLimit {
       await this.limiter.consume(name);
       return null;
     } catch (refused) {
-      if (refused instanceof RateLimiterRes) return refused.msBeforeNext;
-      throw refused;
+      // What the library rejects with is no error but the state of the limit.
+      if (refused instanceof Error) throw refused;
+      return (refused as RateLimiterRes).msBeforeNext;
     }
   }
 }

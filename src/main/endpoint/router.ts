@@ -53,7 +53,7 @@ export class RequestRouter {
   /** Answers one request. Never rejects. */
   async request(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
-      this.guard?.check(req);
+      this.check(req);
       const { path, search } = parseTarget(req.url);
       const sent = (req.url ?? '').split('?')[0] ?? '';
       // From here on an address has one spelling.
@@ -72,7 +72,7 @@ export class RequestRouter {
   /** Answers one request to change over to WebSocket. Never rejects. */
   async upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
-      this.guard?.check(req);
+      this.check(req);
       const { path, search } = parseTarget(req.url);
       if (path !== WEB.monitor) throw new HoldfastError('not_found', `The only WebSocket here is ${WEB.monitor}.`);
       if (req.method !== 'GET') throw new MethodNotAllowed(['GET']);
@@ -83,6 +83,12 @@ export class RequestRouter {
       const refusal = refusalOf(error);
       refuseSocket(socket, refusal, STATUS_CODES[refusal.status] ?? '');
     }
+  }
+
+  private check(req: IncomingMessage): void {
+    // Without a guard nothing passes.
+    if (this.guard === null) throw new HoldfastError('shutting_down');
+    this.guard.check(req);
   }
 
   private async toFront(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -36,7 +36,7 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
     reconnect_count: z.number().optional(),
     reconnect_token: z.string().optional(),
     expires_in_minutes: z.number().optional(),
-    retry_after: z.number().optional(),
+    retry_after: z.number().optional().describe('seconds'),
   }),
   z.object({ type: z.literal('error'), detail: z.string() }),
   z.object({ type: z.literal('pong') }),

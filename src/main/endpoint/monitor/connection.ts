@@ -92,7 +92,7 @@ export class MonitorConnection {
       this.monitor = monitor;
       hub.add(monitor);
       if (since !== null) monitor.begin(since);
-      else this.cancelTimer = services.timers.after(SINCE_WITHIN, () => this.begin());
+      else this.cancelTimer = services.timers.after(SINCE_WITHIN, () => this.beginLate());
     } catch (error) {
       this.refuse(error);
     }
@@ -109,6 +109,14 @@ export class MonitorConnection {
   private begin(): void {
     this.cancelTimer();
     if (this.monitor?.hasBegun === false) this.monitor.begin(null);
+  }
+
+  private beginLate(): void {
+    try {
+      this.begin();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private showedLife(): void {

@@ -32,7 +32,8 @@ export class Holders {
    */
   async ofHeader(header: string): Promise<Holder> {
     const key = bearerOf(header);
-    return key === null ? Promise.reject(await this.authenticator.refused('malformed')) : this.require(key);
+    if (key === null) throw await this.authenticator.refused('malformed');
+    return this.require(key);
   }
 
   /** @throws HoldfastError `unauthorized`, `rate_limited` */
@@ -40,7 +41,8 @@ export class Holders {
     const caller = this.authenticator.identify(key);
     if (caller !== null) return { principal: caller.principal, name: caller.name, sessionId: null };
     const holder = await this.ofToken(key);
-    return holder ?? Promise.reject(await this.authenticator.refused('unknown'));
+    if (holder === null) throw await this.authenticator.refused('unknown');
+    return holder;
   }
 
   private async ofToken(token: string): Promise<Holder | null> {

@@ -254,7 +254,7 @@ export class Monitor {
     this.bulk = data.length;
     this.socket.send(data, TEXT, () => {
       this.bulk = 0;
-      if (this.owesSnapshot) this.sendSnapshot();
+      if (this.owesSnapshot) this.orClose(() => this.sendSnapshot());
     });
   }
 }

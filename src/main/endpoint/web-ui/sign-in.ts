@@ -39,10 +39,13 @@ export function createSignInLinks({ store, clock, random }: Services): BrowserSi
     },
     redeem(ticket) {
       forgetOld();
-      if (!tickets.delete(hashToken(ticket))) return null;
+      const hash = hashToken(ticket);
+      if (!tickets.has(hash)) return null;
       const token = `${TOKEN_PREFIX}${secret()}`;
       const now = clock.now();
       store.uiTokens.insert(hashToken(token), now, now + TOKEN_LIFE);
+      // Only now: while the database cannot be written, the link stays good.
+      tickets.delete(hash);
       return token;
     },
     holderOf(token) {
