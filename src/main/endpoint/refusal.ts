@@ -13,7 +13,7 @@ export const API_HEADERS = {
 } as const;
 
 /** Challenge of a 401 (RFC 6750 section 3). It names no authorization server: there is none. */
-export const CHALLENGE = 'Bearer realm="holdfast"';
+const CHALLENGE = 'Bearer realm="holdfast"';
 
 /** How long a caller waits before it repeats a request that failed for a reason that may pass by itself. */
 const RETRY_AFTER_S = 5;

@@ -109,7 +109,7 @@ function typeLine(schema: Schema): string {
 /** The fields of an object, or the shapes that something may have. */
 function fields(schema: Schema): string {
   const variants = schema.oneOf ?? schema.anyOf;
-  if (variants) return variants.map(fields).join('');
+  if (variants) return unionFields(variants);
   if (!schema.properties || Object.keys(schema.properties).length === 0) return '';
   const required = new Set(schema.required);
   return table(
@@ -121,6 +121,29 @@ function fields(schema: Schema): string {
     ]),
   );
 }
+
+/** What all variants share, then a row for each with what it has of its own. */
+function unionFields(variants: Schema[]): string {
+  const properties = variants[0]?.properties ?? {};
+  const isShared = (name: string) =>
+    variants.every((variant) => JSON.stringify(variant.properties?.[name]) === JSON.stringify(properties[name]));
+  const shared = Object.entries(properties).filter(([name]) => isShared(name));
+  const own = Object.keys(properties).filter((name) => !isShared(name));
+  return [
+    fields({ properties: Object.fromEntries(shared), required: variants[0]?.required }),
+    table(
+      own.map((name) => `<code>${text(name)}</code>`),
+      variants.map((variant) => own.map((name) => brief(variant.properties?.[name] ?? {}))),
+    ),
+  ].join('');
+}
+
+const brief = (schema: Schema): string =>
+  schema.properties
+    ? Object.entries(schema.properties)
+        .map(([name, field]) => `<code>${text(name)}</code>: ${type(field)}`)
+        .join('<br>')
+    : type(schema);
 
 const nested = (field: Schema): string => fields(field.items ?? field);
 
@@ -164,7 +187,9 @@ h3 { scroll-margin-top: 1rem; }
 h4 { margin: 1rem 0 0.25rem; }
 .method { font: 600 0.8em ui-monospace, monospace; padding: 0.1rem 0.4rem; border: 1px solid; border-radius: 0.25rem; }
 code { font: 0.9em ui-monospace, monospace; }
-table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; margin: 0.5rem 0; }
+th:first-child { width: 13rem; }
+th:nth-child(2):not(:last-child) { width: 17rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; overflow-wrap: anywhere;
   border-bottom: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
 a { color: LinkText; }
