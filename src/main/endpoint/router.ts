@@ -124,7 +124,6 @@ export class RequestRouter {
     const body = await readJsonBody(req);
     // Where the adapter looks for a body that was read before it.
     if (body !== null) Object.assign(req, { rawBody: body });
-    for (const [name, value] of Object.entries(API_HEADERS)) res.setHeader(name, value);
     await rest.handle(req, res);
   }
 

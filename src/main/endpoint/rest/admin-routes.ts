@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { type RestApp, type RestPorts, requireAdmin } from './context';
+import { reply } from './reply';
 import { ADMIN_ONLY, body, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
 
@@ -49,23 +50,23 @@ const historyRoute = createRoute({
 export function addAdminRoutes(app: RestApp, { handlers }: RestPorts): void {
   app.openapi(listRoute, async (c) => {
     requireAdmin(c);
-    return c.json(await handlers['clients.list']({}), 200);
+    return reply(c, await handlers['clients.list']({}), 200);
   });
 
   app.openapi(createClientRoute, async (c) => {
     requireAdmin(c);
-    return c.json(await handlers['clients.create'](c.req.valid('json')), 201);
+    return reply(c, await handlers['clients.create'](c.req.valid('json')), 201);
   });
 
   app.openapi(removeRoute, async (c) => {
     requireAdmin(c);
     const { client_id } = c.req.valid('param');
     await handlers['clients.remove']({ client_id });
-    return c.json({ client_id }, 200);
+    return reply(c, { client_id }, 200);
   });
 
   app.openapi(historyRoute, async (c) => {
     requireAdmin(c);
-    return c.json(await handlers['history.query'](c.req.valid('query')), 200);
+    return reply(c, await handlers['history.query'](c.req.valid('query')), 200);
   });
 }

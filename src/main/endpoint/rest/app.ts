@@ -12,6 +12,7 @@ import { addAdminRoutes } from './admin-routes';
 import type { RestApp, RestEnv, RestPorts } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
 import { addReconnectRoutes, TOKEN_PATH } from './reconnect-routes';
+import { reply } from './reply';
 import { json } from './responses';
 import * as schemas from './schemas';
 import { addSessionRoutes } from './session-routes';
@@ -50,12 +51,12 @@ export function createRest(ports: RestPorts): Rest {
     const defect = known.code === 'internal_error' ? (known.cause ?? error) : null;
     if (defect !== null) services.log.error({ err: defect, path: forLog(c.req.path) }, 'a request failed');
     const { status, headers, detail } = refusalOf(known);
-    return c.json({ detail }, status as ContentfulStatusCode, headers);
+    return reply(c, { detail }, status as ContentfulStatusCode, headers);
   });
   app.openapi(healthRoute, (c) => {
     const { started_at } = services.info();
     const uptime_ms = Math.max(0, services.clock.now() - started_at);
-    return c.json({ status: 'ok' as const, name: NAME, version, started_at, uptime_ms }, 200);
+    return reply(c, { status: 'ok' as const, name: NAME, version, started_at, uptime_ms }, 200);
   });
   addSessionRoutes(app, ports);
   addReconnectRoutes(app, ports);

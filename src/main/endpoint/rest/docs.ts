@@ -1,5 +1,7 @@
+import { API_HEADERS } from '../refusal';
 import type { RestApp } from './context';
 import { DOCS_CSS, renderDocs } from './docs-page';
+import { reply } from './reply';
 
 const DOCUMENT = '/api/openapi.json';
 const PAGE = '/api/docs';
@@ -33,10 +35,11 @@ export function addDocs(app: RestApp, version: string): void {
       servers: [{ url: '/' }],
       security: [{ key: [] }],
     });
-  app.get(DOCUMENT, (c) => c.json(makeDocument()));
-  app.get(STYLE, (c) => c.body(DOCS_CSS, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get(DOCUMENT, (c) => reply(c, makeDocument(), 200));
+  app.get(STYLE, (c) => c.body(DOCS_CSS, 200, { ...API_HEADERS, 'Content-Type': 'text/css; charset=utf-8' }));
   app.get(PAGE, (c) =>
     c.html(renderDocs(makeDocument(), STYLE), 200, {
+      ...API_HEADERS,
       'Content-Security-Policy': "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     }),
   );

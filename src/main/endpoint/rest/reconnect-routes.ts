@@ -3,6 +3,7 @@ import { HoldfastError, RECONNECT_FAILURES } from '../../../shared/errors';
 import { SECOND } from '../../../shared/model/units';
 import { MONITOR_TOKEN_LIFE } from '../monitor/tokens';
 import { callerOf, type RestApp, type RestPorts } from './context';
+import { reply } from './reply';
 import { body, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
 
@@ -60,7 +61,7 @@ export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: Re
 
   app.openapi(tokenRoute, async (c) => {
     const { session_id } = c.req.valid('param');
-    return c.json(await manager.issueReconnectToken(session_id, callerOf(c).principal, 'rest'), 200);
+    return reply(c, await manager.issueReconnectToken(session_id, callerOf(c).principal, 'rest'), 200);
   });
 
   app.openapi(reconnectRoute, async (c) => {
@@ -73,7 +74,8 @@ export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: Re
         door: 'rest',
         transport_id: null,
       });
-      return c.json(
+      return reply(
+        c,
         {
           ...{ success: true as const, session_id, message: 'Session reconnected' as const },
           ...{ reconnect_count, reconnect_token, expires_in_minutes },
@@ -91,7 +93,7 @@ export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: Re
     const sessionId = session_id === undefined ? null : manager.get(session_id, principal).session_id;
     const clientId = principal.kind === 'admin' ? null : principal.client.client_id;
     const monitor_token = await monitorTokens.issue({ clientId, sessionId });
-    return c.json({ monitor_token, expires_in_seconds: MONITOR_TOKEN_LIFE / SECOND }, 200);
+    return reply(c, { monitor_token, expires_in_seconds: MONITOR_TOKEN_LIFE / SECOND }, 200);
   });
 }
 

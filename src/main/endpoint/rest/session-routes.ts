@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { SessionPage } from '../../../shared/contract/session';
 import { callerOf, type RestApp, type RestPorts } from './context';
+import { reply } from './reply';
 import { FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
 
@@ -62,33 +63,37 @@ export function addSessionRoutes(app: RestApp, { services }: RestPorts): void {
   app.openapi(listRoute, (c) => {
     const { principal } = callerOf(c);
     const query = c.req.valid('query');
-    if (principal.kind === 'admin') return c.json(store.sessions.page(query), 200);
+    if (principal.kind === 'admin') return reply(c, store.sessions.page(query), 200);
     const own = principal.client.client_id;
     const isForeign = query.client_id !== undefined && query.client_id !== own;
     const none: SessionPage = { sessions: [], total: 0 };
-    return c.json(isForeign ? none : store.sessions.page({ ...query, client_id: own }), 200);
+    return reply(c, isForeign ? none : store.sessions.page({ ...query, client_id: own }), 200);
   });
 
   app.openapi(healthRoute, (c) => {
     const { principal } = callerOf(c);
     const now = clock.now();
     const isAdmin = principal.kind === 'admin';
-    return c.json(isAdmin ? store.sessions.health(now) : store.sessions.healthOf(principal.client.client_id, now), 200);
+    return reply(
+      c,
+      isAdmin ? store.sessions.health(now) : store.sessions.healthOf(principal.client.client_id, now),
+      200,
+    );
   });
 
   app.openapi(getRoute, (c) => {
     const { session_id } = c.req.valid('param');
-    return c.json(manager.get(session_id, callerOf(c).principal), 200);
+    return reply(c, manager.get(session_id, callerOf(c).principal), 200);
   });
 
   app.openapi(timelineRoute, (c) => {
     const { session_id } = manager.get(c.req.valid('param').session_id, callerOf(c).principal);
-    return c.json(store.events.timeline({ session_id, ...c.req.valid('query') }), 200);
+    return reply(c, store.events.timeline({ session_id, ...c.req.valid('query') }), 200);
   });
 
   app.openapi(closeRoute, (c) => {
     const { principal } = callerOf(c);
     const reason = principal.kind === 'admin' ? 'user' : 'client';
-    return c.json(manager.close(c.req.valid('param').session_id, principal, reason), 200);
+    return reply(c, manager.close(c.req.valid('param').session_id, principal, reason), 200);
   });
 }

@@ -5,6 +5,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { invokeMethod } from '../../ipc/router';
 import { bearerOf } from '../auth';
 import { callerOf, type RestApp, type RestPorts, requireAdmin } from './context';
+import { reply } from './reply';
 
 const ticketBody = z.strictObject({ ticket: z.string().min(1).max(200) });
 
@@ -19,7 +20,7 @@ export function addUiRoutes(app: RestApp, ports: RestPorts): void {
       throw new HoldfastError('invalid_input', 'Send {"ticket":"<ticket>"} with the ticket of a sign-in link.');
     const token = signIns.redeem(data.ticket);
     if (token === null) throw await authenticator.refused('ticket');
-    return c.json({ token });
+    return reply(c, { token }, 200);
   });
 
   app.post(WEB.signOut, (c) => {
@@ -30,20 +31,20 @@ export function addUiRoutes(app: RestApp, ports: RestPorts): void {
     }
     signIns.signOut(token);
     ports.onSignOut(name);
-    return c.json({});
+    return reply(c, {}, 200);
   });
 
   app.post(`${WEB.rpc}/:method`, async (c) => {
     requireAdmin(c);
     const input: unknown = (await c.req.text()) === '' ? {} : await c.req.json();
     const report = (error: unknown) => log.error({ err: error, method: c.req.param('method') }, 'a method failed');
-    return c.json(await invokeMethod(handlers, c.req.param('method'), input, report));
+    return reply(c, await invokeMethod(handlers, c.req.param('method'), input, report), 200);
   });
 
   app.get(WEB.snapshot, (c) => {
     requireAdmin(c);
     const { epoch, seq } = services.info();
     const sessions = store.sessions.snapshot(SNAPSHOT_SESSIONS);
-    return c.json({ type: 'snapshot', epoch, seq, at: clock.now(), sessions } satisfies StreamMessage);
+    return reply(c, { type: 'snapshot', epoch, seq, at: clock.now(), sessions } satisfies StreamMessage, 200);
   });
 }
