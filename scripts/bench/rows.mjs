@@ -67,20 +67,18 @@ function relate(relation, ours, floor) {
 }
 
 /**
- * Measures in turns, the floor first: floor, ours, floor, ours, …
+ * Measures several sides in turns, in the order in which they are given: floor, ours, floor, ours, …
  *
- * @template F, O
+ * @template {Record<string, (run: number) => Promise<any>>} S
  * @param {number} runs
- * @param {(run: number) => Promise<F>} floor
- * @param {(run: number) => Promise<O>} ours
- * @returns {Promise<{ ours: O[], floor: F[] }>}
+ * @param {S} sides
+ * @returns {Promise<{ [K in keyof S]: Awaited<ReturnType<S[K]>>[] }>} what each side measured, run by run
  */
-export async function paired(runs, floor, ours) {
-  /** @type {{ ours: O[], floor: F[] }} */
-  const samples = { ours: [], floor: [] };
+export async function inTurns(runs, sides) {
+  /** @type {Record<string, any[]>} */
+  const samples = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let run = 0; run < runs; run++) {
-    samples.floor.push(await floor(run));
-    samples.ours.push(await ours(run));
+    for (const [side, measure] of Object.entries(sides)) samples[side]?.push(await measure(run));
   }
-  return samples;
+  return /** @type {any} */ (samples);
 }

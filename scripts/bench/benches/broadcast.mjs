@@ -1,7 +1,7 @@
 // @ts-check
 import { startChild } from '../child.mjs';
 import { openMonitors } from '../monitors.mjs';
-import { paired } from '../rows.mjs';
+import { inTurns } from '../rows.mjs';
 import { median } from '../statistics.mjs';
 
 /** @type {import('../rows.mjs').Bench} */
@@ -35,7 +35,7 @@ export const broadcast = {
     const [floorRun, ourRun] = [measure(bare, bareMonitors), measure(ours, ourMonitors)];
     await floorRun();
     await ourRun();
-    const { floor, ours: mine } = await paired(context.runs, floorRun, ourRun);
+    const { floor, ours: mine } = await inTurns(context.runs, { floor: floorRun, ours: ourRun });
     const bytes = Buffer.byteLength(ourMonitors.latest());
     const beside = 'bare ws';
     return {

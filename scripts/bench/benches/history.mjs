@@ -1,6 +1,6 @@
 // @ts-check
 import { startChild } from '../child.mjs';
-import { paired } from '../rows.mjs';
+import { inTurns } from '../rows.mjs';
 import { median } from '../statistics.mjs';
 
 /** How often each query is timed in one run: the raw ones of the long ranges take a second. */
@@ -30,7 +30,7 @@ export const history = {
         if (seen === 0) throw new Error(`the ${side} query over ${range} found no calls`);
         return median(ms);
       };
-      const samples = await paired(context.runs, measure('raw'), measure('ours'));
+      const samples = await inTurns(context.runs, { floor: measure('raw'), ours: measure('ours') });
       /** @type {import('../rows.mjs').Goal[]} */
       const goals = [{ of: 'value', most: 20 }];
       if (range === '30d') goals.push({ of: 'ratio', least: 5 });

@@ -2,7 +2,7 @@
 import { mustBe } from '../../doctor/failure.mjs';
 import { ask } from '../../doctor/http.mjs';
 import { startChild } from '../child.mjs';
-import { paired } from '../rows.mjs';
+import { inTurns } from '../rows.mjs';
 import { median, quantile } from '../statistics.mjs';
 import { openWindow, showView } from '../window.mjs';
 
@@ -34,7 +34,7 @@ export const sessions = {
       const measure = (/** @type {Host} */ host) => () => timeList(host, query, context.amount(60, 10));
       await measure(small)();
       await measure(large)();
-      const samples = await paired(context.runs, measure(small), measure(large));
+      const samples = await inTurns(context.runs, { floor: measure(small), ours: measure(large) });
       rows.push({ what: `REST, ${what}`, unit: 'ms', ...samples, relation: 'cost', beside: `with ${FEW} sessions` });
     }
     return { rows: [...rows, ...(await scrolling(context, folder, many))], notes: NOTES };
@@ -93,7 +93,7 @@ async function scrolling(context, folder, count) {
     return { fps, p95: quantile(ms, 0.95) };
   };
   await measure(96)();
-  const { ours, floor } = await paired(context.runs, measure(0), measure(96));
+  const { ours, floor } = await inTurns(context.runs, { floor: measure(0), ours: measure(96) });
   const common = { relation: /** @type {const} */ ('cost'), beside: 'the window at rest' };
   return [
     {

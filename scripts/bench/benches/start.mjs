@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startProgram } from '../child.mjs';
 import { freePort, spawnHeadless } from '../headless.mjs';
-import { paired } from '../rows.mjs';
+import { inTurns } from '../rows.mjs';
 
 const LOOK_MS = 2;
 const START_MS = 20_000;
@@ -50,8 +50,8 @@ export const start = {
     const used = await context.folder();
     await bare();
     await ours(used);
-    const again = await paired(context.runs, bare, () => ours(used));
-    const first = await paired(context.runs, bare, async () => ours(await context.folder()));
+    const again = await inTurns(context.runs, { floor: bare, ours: () => ours(used) });
+    const first = await inTurns(context.runs, { floor: bare, ours: async () => ours(await context.folder()) });
     const common = { unit: 'ms', relation: /** @type {const} */ ('cost'), beside: 'node -e 0, to its end' };
     return {
       rows: [

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { serveCommands } from './commands';
+import { serveCommands } from './parts/commands';
 
 /** Bare `ws`: the same bytes, made once, to everybody. No event, no database, nobody looked at. */
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });

@@ -4,9 +4,9 @@ import { Store } from '../../../src/main/store/store';
 import type { NewEvent } from '../../../src/shared/contract/event';
 import type { HistoryRange } from '../../../src/shared/contract/history';
 import { DAY, MINUTE, type Ms } from '../../../src/shared/model/units';
-import { serveCommands } from './commands';
-import { eventAt, storedSession } from './made-up';
-import { quietLog } from './quiet-log';
+import { serveCommands } from './parts/commands';
+import { eventAt, storedSession } from './parts/made-up';
+import { quietLog } from './parts/quiet-log';
 
 const BATCH = 2_000;
 const SPAN: Ms = 30 * DAY;

@@ -1,9 +1,9 @@
 import { Store } from '../../../src/main/store/store';
 import type { SessionStatus } from '../../../src/shared/contract/session';
 import { HOUR, type Ms } from '../../../src/shared/model/units';
-import { serveCommands } from './commands';
-import { storedSession } from './made-up';
-import { quietLog } from './quiet-log';
+import { serveCommands } from './parts/commands';
+import { storedSession } from './parts/made-up';
+import { quietLog } from './parts/quiet-log';
 
 const BATCH = 500;
 /** Nobody is attached: the next start has nothing to recover, and nothing expires while it is measured. */

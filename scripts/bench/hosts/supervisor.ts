@@ -2,7 +2,7 @@ import { readSettings } from '../../../src/main/settings';
 import { startSupervisor } from '../../../src/main/supervisor';
 import { VERSION } from '../../../src/main/version';
 import type { Client } from '../../../src/shared/contract/client';
-import { serveCommands } from './commands';
+import { serveCommands } from './parts/commands';
 
 /** The whole supervisor as the product composes it, but for the limits: a bench asks more often than any client may. */
 const [folder = ''] = process.argv.slice(2);

@@ -1,8 +1,8 @@
-import { NO_TOKEN, type StoredSession } from '../../../src/main/sessions/ports';
-import type { NewEvent } from '../../../src/shared/contract/event';
-import type { SessionStatus } from '../../../src/shared/contract/session';
-import { newSession } from '../../../src/shared/model/session';
-import { MINUTE, type Ms } from '../../../src/shared/model/units';
+import { NO_TOKEN, type StoredSession } from '../../../../src/main/sessions/ports';
+import type { NewEvent } from '../../../../src/shared/contract/event';
+import type { SessionStatus } from '../../../../src/shared/contract/session';
+import { newSession } from '../../../../src/shared/model/session';
+import { MINUTE, type Ms } from '../../../../src/shared/model/units';
 
 const CLIENTS = ['claude-code', 'cursor', 'vscode', 'codex', 'gemini', 'other'] as const;
 const CAUSES = ['resumed', 'restored', 'reinitialized', 'token'] as const;

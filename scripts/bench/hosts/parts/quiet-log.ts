@@ -1,4 +1,4 @@
-import type { StoreLog } from '../../../src/main/store/database';
+import type { StoreLog } from '../../../../src/main/store/database';
 
 const nothing = () => undefined;
 
