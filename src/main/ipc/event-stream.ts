@@ -5,7 +5,8 @@ import { type Ms, SECOND } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
 import type { EventBus } from '../sessions/event-bus';
 
-const BATCH_DELAY: Ms = 50;
+/** Batches are at least this far apart. An event after a pause is sent at once, so that a person sees it without delay. */
+const BATCH_PERIOD: Ms = 50;
 const BATCH_SIZE = 200;
 /** Batches that may be on their way unacknowledged. */
 const CREDIT = 2;
@@ -31,6 +32,7 @@ export interface StreamPorts {
 export class EventStream {
   private queue: HoldfastEvent[] = [];
   private unacknowledged = 0;
+  private nextBatchAt: Ms = 0;
   private isStale = false;
   private cancelBatch: (() => void) | null = null;
   private readonly cancelHeartbeat: () => void;
@@ -71,7 +73,9 @@ export class EventStream {
   }
 
   private schedule(): void {
-    if (this.queue.length > 0) this.cancelBatch ??= this.ports.timers.after(BATCH_DELAY, () => this.sendBatch());
+    if (this.queue.length === 0) return;
+    const delay = Math.max(0, this.nextBatchAt - this.ports.clock.monotonic());
+    this.cancelBatch ??= this.ports.timers.after(delay, () => this.sendBatch());
   }
 
   private sendBatch(): void {
@@ -82,6 +86,7 @@ export class EventStream {
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return;
     this.unacknowledged += 1;
+    this.nextBatchAt = this.ports.clock.monotonic() + BATCH_PERIOD;
     this.ports.post({ type: 'batch', epoch: this.ports.epoch(), from_seq: first.seq, to_seq: last.seq, events });
     this.schedule();
   }

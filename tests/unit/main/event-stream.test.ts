@@ -36,13 +36,28 @@ describe('event stream', () => {
     expect(sent).toEqual([{ type: 'snapshot', epoch: 'e1', seq: 0, at: expect.any(Number), sessions: [] }]);
   });
 
-  it('collects events for 50 ms and sends them as one batch', () => {
+  it('sends what comes after a pause at once, together with what comes in the same turn', () => {
     const { clock, publish, batches } = setUp();
     publish(2);
     publish(1);
     expect(batches()).toHaveLength(0);
-    clock.advance(50);
+    clock.advance(0);
     expect(batches()).toMatchObject([{ from_seq: 1, to_seq: 3 }]);
+  });
+
+  it('collects what follows closely until 50 ms after the last batch', () => {
+    const { clock, publish, batches } = setUp();
+    publish(1);
+    clock.advance(10);
+    publish(2);
+    clock.advance(39);
+    publish(1);
+    expect(batches()).toHaveLength(1);
+    clock.advance(1);
+    expect(batches()).toMatchObject([
+      { from_seq: 1, to_seq: 1 },
+      { from_seq: 2, to_seq: 4 },
+    ]);
   });
 
   it('sends 200 events at once without waiting', () => {
