@@ -68,6 +68,9 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     uiFolder: options.uiFolder ?? join(folder, 'no-window'),
     limits: { ...NO_LIMITS, ...options.limits },
     ...(clock ? { clock, timers: clock } : {}),
+  }).catch((error: unknown) => {
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   const { services, url, adminKey } = supervisor;
   const { manager, clients, store } = services;
