@@ -64,10 +64,10 @@ export function spawnHeadless(context, folder, port) {
  * Starts it and waits until it listens.
  *
  * @param {import('./context.mjs').Context} context
+ * @param {string} folder its data
  * @returns {Promise<Headless>}
  */
-export async function startHeadless(context) {
-  const folder = await context.folder();
+export async function startHeadless(context, folder) {
   const { pid, stop, printed } = spawnHeadless(context, folder, await freePort());
   const printedAfterMs = await printed;
   const { url, admin_key: key } = findRunning(folder);

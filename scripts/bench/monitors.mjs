@@ -4,6 +4,8 @@ import WebSocket from 'ws';
 
 const OPEN_AT_ONCE = 50;
 const DELIVERY_MS = 20_000;
+const OPEN_MS = 20_000;
+const SNAPSHOT = /^\{"type":"snapshot"/;
 
 /** Marks what all monitors are waiting for: a change of a session. Every other message is let through. */
 const CHANGE = /^\{"type":"session_/;
@@ -18,15 +20,29 @@ const CHANGE = /^\{"type":"session_/;
  */
 
 /**
- * Opens the monitors.
+ * Opens the monitors, and waits until each has got its snapshot.
+ *
+ * @param {import('./context.mjs').Context} context
+ * @param {import('./sessions.mjs').Address} host
+ * @param {number} count
+ * @returns {Promise<Monitors>}
+ */
+export function openMonitors(context, { url, key }, count) {
+  const watch = `${url.replace('http', 'ws')}/api/mcp/ws/sessions`;
+  return openSockets(context, watch, count, { headers: { authorization: `Bearer ${key}` }, ready: SNAPSHOT });
+}
+
+/**
+ * Opens WebSockets that may be sent what a monitor is sent.
  *
  * @param {Pick<import('./context.mjs').Context, 'defer'>} context
  * @param {string} url
  * @param {number} count
- * @param {Record<string, string>} headers
+ * @param {{ headers?: Record<string, string>, ready?: RegExp }} [options] `ready`: the message after which a socket counts
+ *   as open
  * @returns {Promise<Monitors>}
  */
-export async function openMonitors({ defer }, url, count, headers = {}) {
+export async function openSockets({ defer }, url, count, { headers = {}, ready } = {}) {
   /** @type {WebSocket[]} */
   const sockets = [];
   defer(() => sockets.forEach((socket) => void socket.terminate()));
@@ -44,7 +60,7 @@ export async function openMonitors({ defer }, url, count, headers = {}) {
     const opening = Array.from({ length: Math.min(OPEN_AT_ONCE, count - sockets.length) }, async () => {
       const socket = new WebSocket(url, { headers, perMessageDeflate: false });
       sockets.push(socket);
-      await once(socket, 'open');
+      await (ready ? messageLike(socket, ready) : once(socket, 'open'));
       socket.on('message', take);
     });
     await Promise.all(opening);
@@ -65,4 +81,22 @@ export async function openMonitors({ defer }, url, count, headers = {}) {
       return performance.now() - begin;
     },
   };
+}
+
+/**
+ * @param {WebSocket} socket
+ * @param {RegExp} pattern
+ * @returns {Promise<void>} resolves with the first message that matches
+ */
+function messageLike(socket, pattern) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('a monitor was not served in time')), OPEN_MS);
+    socket.once('error', reject);
+    socket.on('message', function look(data) {
+      if (!pattern.test(String(data))) return;
+      clearTimeout(timer);
+      socket.off('message', look);
+      resolve();
+    });
+  });
 }

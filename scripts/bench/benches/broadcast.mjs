@@ -1,6 +1,6 @@
 // @ts-check
 import { startChild } from '../child.mjs';
-import { openMonitors } from '../monitors.mjs';
+import { openMonitors, openSockets } from '../monitors.mjs';
 import { inTurns } from '../rows.mjs';
 import { median } from '../statistics.mjs';
 
@@ -14,11 +14,8 @@ export const broadcast = {
     const events = context.amount(100, 10);
     const ours = await startChild(context, 'supervisor', { args: [await context.folder()] });
     const bare = await startChild(context, 'broadcast-floor');
-    const { url, key } = await ours.call('address');
-    const watch = `${url.replace('http', 'ws')}/api/mcp/ws/sessions`;
-    const ourMonitors = await openMonitors(context, watch, monitors, { authorization: `Bearer ${key}` });
-    const bareMonitors = await openMonitors(context, (await bare.call('address')).url.replace('http', 'ws'), monitors);
-    // The first one makes the session.
+    const ourMonitors = await openMonitors(context, await ours.call('address'), monitors);
+    const bareMonitors = await openSockets(context, await bare.call('address'), monitors);
     await ourMonitors.deliver(() => ours.call('emit'));
     await bare.call('load', { text: ourMonitors.latest() });
 

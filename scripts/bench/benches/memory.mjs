@@ -20,15 +20,14 @@ export const memory = {
     /** @type {{ ours: number[], floor: number[] }} */
     const samples = { ours: [], floor: [] };
     for (let run = 0; run < context.runs; run++) {
-      const host = await startHeadless(context);
+      const host = await startHeadless(context, await context.folder());
       await delay(EMPTY_MS);
       samples.floor.push(await residentMemory(host.pid));
       for (let index = 0; index < CLIENTS; index++) {
         const { client_key } = await createClient(host);
         for (let made = 0; made < sessions / CLIENTS; made++) await createSession(host.url, client_key);
       }
-      const watch = `${host.url.replace('http', 'ws')}/api/mcp/ws/sessions`;
-      await openMonitors(context, watch, monitors, { authorization: `Bearer ${host.key}` });
+      await openMonitors(context, host, monitors);
       await delay(context.amount(SETTLE_MS, 1_000));
       samples.ours.push(await residentMemory(host.pid));
       await host.stop();

@@ -4,7 +4,7 @@ import { createClient, createSession, listSessions } from '../sessions.mjs';
 import { quantile } from '../statistics.mjs';
 import { openWindow, showView } from '../window.mjs';
 
-/** Longer than a batch of the live stream, so that commits meet it at any moment. */
+/** Longer than the live stream's pause between batches, so that commits meet it at any moment. */
 const PAUSE_MS = 70;
 const SHOWN_MS = 5_000;
 
@@ -52,7 +52,7 @@ export const pixel = {
         { what: 'median', unit: 'ms', ours: p50 },
       ],
       notes: [
-        `${times} sessions a run, each made by an MCP client over HTTP. The clock starts before the transaction (the time in the session's first event) and ends in the window, in the task after the frame in which the table shows the session's row; main process and window read the same clock. The live stream gathers events for 50 ms, which is in it.`,
+        `${times} sessions a run, each made by an MCP client over HTTP. The clock starts before the transaction (the time in the session's first event) and ends in the window, in the task after the frame in which the table shows the session's row; main process and window read the same clock.`,
       ],
     };
   },

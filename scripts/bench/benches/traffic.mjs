@@ -4,15 +4,30 @@ import { Agent, get } from 'node:http';
 import WebSocket from 'ws';
 import { mustBe } from '../../doctor/failure.mjs';
 import { ask } from '../../doctor/http.mjs';
+import { startChild } from '../child.mjs';
 import { startHeadless } from '../headless.mjs';
 import { createClient, createSession, listSessions } from '../sessions.mjs';
 
+/**
+ * What happens while the list is watched, all the time.
+ *
+ * @typedef {object} Load
+ * @property {string} name
+ * @property {number} live sessions in use; the others are of earlier that day
+ * @property {number} callMs a tool call this often, by one live session after the other
+ * @property {number} reconnectMs a reconnect this often
+ */
+
 const SESSIONS = 100;
-const BUSY = 5;
+/** As many latencies as a session carries: it has been in use for a while. */
+const CALLS_BEFORE = 24;
 const POLL_MS = 10_000;
-const CALL_MS = 6_000;
-const RECONNECT_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** @type {readonly Load[]} */
+const LOADS = [
+  { name: 'one person at work', live: 2, callMs: 15_000, reconnectMs: 120_000 },
+  { name: 'five agents that never rest', live: 5, callMs: 6_000, reconnectMs: 60_000 },
+];
 
 /** @type {import('../rows.mjs').Bench} */
 export const traffic = {
@@ -20,73 +35,104 @@ export const traffic = {
   title: 'Bytes to keep a list of sessions up to date',
   boundMs: 240_000,
   async run(context) {
-    const windowMs = context.amount(30_000, 10_000);
-    const host = await startHeadless(context);
-    const { client_key } = await createClient(host);
-    /** @type {import('../../doctor/mcp.mjs').McpClient[]} */
-    const clients = [];
-    for (let made = 0; made < SESSIONS; made++) clients.push(await createSession(host.url, client_key));
-    const [session] = await listSessions(host);
-
-    const watch = `${host.url.replace('http', 'ws')}/api/mcp/ws/sessions?health=changes`;
-    const monitor = new WebSocket(watch, {
-      headers: { authorization: `Bearer ${host.key}` },
-      perMessageDeflate: false,
-    });
-    context.defer(() => monitor.terminate());
-    /** @type {import('node:net').Socket | undefined} */
-    let connection;
-    monitor.once('upgrade', (response) => {
-      connection = response.socket;
-    });
-    let events = 0;
-    monitor.on('message', (data) => {
-      if (!String(data).startsWith('{"type":"health_update"')) events += 1;
-    });
-    await once(monitor, 'open');
-    // Hello and the snapshot: the list as it is when the page is opened, which both need once.
-    while (events < 2) await once(monitor, 'message');
-    const poll = poller(host);
-    context.defer(poll.end);
-    await poll.now();
-
-    let calls = 0;
-    const every = (/** @type {number} */ ms, /** @type {() => Promise<unknown>} */ work) => {
-      const timer = setInterval(() => void work().catch((error) => poll.fail(error)), ms);
-      context.defer(() => clearInterval(timer));
-    };
-    every(CALL_MS, async () => clients[calls++ % BUSY]?.callTool('health_check'));
-    every(RECONNECT_MS, () => reconnect(host, session.session_id, client_key));
-    every(POLL_MS, poll.now);
-
-    /** @type {{ ours: number[], floor: number[] }} */
-    const samples = { ours: [], floor: [] };
-    const total = () => (connection?.bytesRead ?? 0) + (connection?.bytesWritten ?? 0);
-    const seen = events;
-    for (let run = 0; run < context.runs; run++) {
-      const before = { monitor: total(), poll: poll.bytes() };
-      await poll.wait(windowMs);
-      const anHour = HOUR_MS / windowMs / 1e6;
-      samples.ours.push((total() - before.monitor) * anHour);
-      samples.floor.push((poll.bytes() - before.poll) * anHour);
-    }
-    const eventsAnHour = Math.round(((events - seen) * HOUR_MS) / (windowMs * context.runs));
+    const windowMs = context.amount(30_000, 20_000);
+    const watched = await Promise.all(LOADS.map((load) => watchUnder(context, load, windowMs)));
     return {
-      rows: [
-        {
-          what: `an hour of ${SESSIONS} sessions`,
-          unit: 'MB',
-          ...samples,
-          ...{ relation: 'saving', beside: 'GET /api/mcp/sessions every 10 s', goals: [{ of: 'ratio', least: 0.95 }] },
-        },
-      ],
+      rows: watched.map(({ load, samples }) => ({
+        what: `an hour of ${SESSIONS} sessions, ${load.name}`,
+        unit: 'MB',
+        ...samples,
+        ...{ relation: 'saving', beside: 'GET /api/mcp/sessions every 10 s', goals: [{ of: 'ratio', least: 0.95 }] },
+      })),
       notes: [
-        `Extrapolated from ${context.runs} windows of ${windowMs / 1000} s on real sockets, bytes in both directions, headers and frames included, nothing compressed. Opening the connection and the first list are left out on both sides.`,
-        `Meanwhile ${BUSY} of the sessions called a tool in turn, one call every ${CALL_MS / 1000} s, and one session was reconnected every minute: ${eventsAnHour.toLocaleString('en-US')} messages an hour besides the health updates. The monitor is opened as the page in a browser opens it (health=changes).`,
+        `Extrapolated from ${context.runs} windows of ${windowMs / 1000} s on real sockets, bytes in both directions, headers and frames included, nothing compressed. Opening the connection and the first list are left out on both sides. The monitor is opened as the page in a browser opens it (health=changes).`,
+        ...watched.map(
+          ({ load: { name, live, callMs, reconnectMs }, messages }) =>
+            `${name}: ${live} of the sessions are live, together a tool call every ${callMs / 1000} s, and a reconnect every ${reconnectMs / 60_000} min, which made ${Math.round((messages * HOUR_MS) / (windowMs * context.runs))} messages an hour besides the health updates.`,
+        ),
       ],
     };
   },
 };
+
+/**
+ * Watches a list of sessions in both ways at once.
+ *
+ * @param {import('../context.mjs').Context} context
+ * @param {Load} load
+ * @param {number} windowMs
+ */
+async function watchUnder(context, load, windowMs) {
+  const folder = await context.folder();
+  const seed = await startChild(context, 'seed-sessions');
+  await seed.call('fill', { folder, sessions: SESSIONS - load.live });
+  const host = await startHeadless(context, folder);
+  const { client_key } = await createClient(host);
+  /** @type {import('../../doctor/mcp.mjs').McpClient[]} */
+  const clients = [];
+  for (let made = 0; made < load.live; made++) {
+    const mcp = await createSession(host.url, client_key);
+    for (let call = 1; call < CALLS_BEFORE; call++) await mcp.callTool('health_check');
+    clients.push(mcp);
+  }
+  const [session] = await listSessions({ url: host.url, key: client_key });
+  const monitor = await openMonitor(context, host);
+  const poll = poller(host);
+  context.defer(poll.end);
+  await poll.now();
+
+  let calls = 0;
+  const every = (/** @type {number} */ ms, /** @type {() => Promise<unknown>} */ work) => {
+    const timer = setInterval(() => void work().catch((error) => poll.fail(error)), ms);
+    context.defer(() => clearInterval(timer));
+  };
+  every(load.callMs, async () => clients[calls++ % load.live]?.callTool('health_check'));
+  every(load.reconnectMs, () => reconnect(host, session.session_id, client_key));
+  every(POLL_MS, poll.now);
+
+  // Away from every poll, so that each window holds as many of them as the next.
+  await poll.wait(POLL_MS / 2);
+  /** @type {{ ours: number[], floor: number[] }} */
+  const samples = { ours: [], floor: [] };
+  const seen = monitor.messages();
+  const anHour = HOUR_MS / windowMs / 1e6;
+  for (let run = 0; run < context.runs; run++) {
+    const before = { monitor: monitor.bytes(), poll: poll.bytes() };
+    await poll.wait(windowMs);
+    samples.ours.push((monitor.bytes() - before.monitor) * anHour);
+    samples.floor.push((poll.bytes() - before.poll) * anHour);
+  }
+  return { load, samples, messages: monitor.messages() - seen };
+}
+
+/**
+ * Opens a monitor as the page does, and waits for its hello and snapshot.
+ *
+ * @param {import('../context.mjs').Context} context
+ * @param {import('../sessions.mjs').Address} host
+ */
+async function openMonitor(context, { url, key }) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/mcp/ws/sessions?health=changes`, {
+    headers: { authorization: `Bearer ${key}` },
+    perMessageDeflate: false,
+  });
+  context.defer(() => socket.terminate());
+  /** @type {import('node:net').Socket | undefined} */
+  let connection;
+  socket.once('upgrade', (response) => {
+    connection = response.socket;
+  });
+  let messages = 0;
+  socket.on('message', (data) => {
+    if (!String(data).startsWith('{"type":"health_update"')) messages += 1;
+  });
+  await once(socket, 'open');
+  while (messages < 2) await once(socket, 'message');
+  return {
+    messages: () => messages,
+    bytes: () => (connection?.bytesRead ?? 0) + (connection?.bytesWritten ?? 0),
+  };
+}
 
 /**
  * Polls the same list over one keep-alive connection.

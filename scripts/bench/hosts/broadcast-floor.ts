@@ -8,7 +8,7 @@ await new Promise((resolve) => server.once('listening', resolve));
 let message = Buffer.alloc(0);
 
 serveCommands({
-  address: () => ({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: '' }),
+  address: () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
   load({ text }: { text: string }) {
     message = Buffer.from(text);
   },

@@ -19,9 +19,9 @@ const supervisor = await startSupervisor({
   },
 });
 const { manager, clients } = supervisor.services;
+/** One session that {@link toggle} can drop and bring back. */
 let toggled: { client: Client; transport: string; session: string; attached: boolean } | null = null;
 
-/** One session that {@link toggle} can drop and bring back. */
 function makeToggled() {
   const { client_id } = clients.create({ name: 'bench', type: 'other', policy: 'sessionful' });
   const client = clients.get(client_id);
@@ -34,9 +34,12 @@ function makeToggled() {
   return { client, transport: transport_id, session: session_id, attached: true };
 }
 
-/** Causes one event with everything that belongs to it: decided, on the disk, published. */
+/** Causes one event with everything that belongs to it: decided, on the disk, published. The first one makes the session. */
 function toggle(): void {
-  toggled ??= makeToggled();
+  if (!toggled) {
+    toggled = makeToggled();
+    return;
+  }
   const { client, transport, session, attached } = toggled;
   if (attached) manager.disconnect(session, { kind: 'admin' });
   else manager.enter(transport, true, client);
