@@ -8,6 +8,8 @@ import { repositoryRoot } from '../runtime/paths.mjs';
 import { startProgram } from './child.mjs';
 
 const MAIN = join(repositoryRoot, 'out', 'main', 'headless.js');
+/** Options of Node that `npm run headless` has. */
+const FLAGS = headlessFlags();
 const START_MS = 20_000;
 
 /**
@@ -20,6 +22,12 @@ const START_MS = 20_000;
  * @property {number} printedAfterMs from spawn to the line that names the endpoint
  * @property {() => Promise<void>} stop ends it in order
  */
+
+/** @returns {string[]} */
+function headlessFlags() {
+  const { scripts } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
+  return scripts.headless.split(' ').filter((/** @type {string} */ word) => word.startsWith('--'));
+}
 
 /** @returns {Promise<number>} a port that is free right now */
 export async function freePort() {
@@ -40,7 +48,7 @@ export async function freePort() {
 export function spawnHeadless(context, folder, port) {
   const env = { ...context.runtime.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port) };
   const begin = performance.now();
-  const { child, stop } = startProgram(context, process.execPath, [MAIN], env);
+  const { child, stop } = startProgram(context, process.execPath, [...FLAGS, MAIN], env);
   let output = '';
   const printed = new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`Holdfast did not start: ${output}`)), START_MS);

@@ -1,5 +1,6 @@
 // @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
+import { startProgram } from '../child.mjs';
 import { residentMemory, startHeadless } from '../headless.mjs';
 import { openMonitors } from '../monitors.mjs';
 import { createClient, createSession } from '../sessions.mjs';
@@ -19,10 +20,15 @@ export const memory = {
     const monitors = context.amount(100, 10);
     /** @type {{ ours: number[], floor: number[] }} */
     const samples = { ours: [], floor: [] };
+    /** @type {number[]} */
+    const bare = [];
     for (let run = 0; run < context.runs; run++) {
+      const idle = startProgram(context, process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], context.runtime.env);
       const host = await startHeadless(context, await context.folder());
       await delay(EMPTY_MS);
       samples.floor.push(await residentMemory(host.pid));
+      bare.push(await residentMemory(/** @type {number} */ (idle.child.pid)));
+      await idle.stop();
       for (let index = 0; index < CLIENTS; index++) {
         const { client_key } = await createClient(host);
         for (let made = 0; made < sessions / CLIENTS; made++) await createSession(host.url, client_key);
@@ -40,6 +46,11 @@ export const memory = {
           ...samples,
           ...{ relation: 'cost', beside: 'the same host, just started' },
           goals: [{ of: 'value', most: 90 }],
+        },
+        {
+          what: 'just started',
+          unit: 'MB',
+          ...{ ours: samples.floor, floor: bare, relation: 'cost', beside: 'a Node that does nothing' },
         },
       ],
       notes: [
