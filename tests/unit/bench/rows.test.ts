@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readOptions } from '../../../scripts/bench/options.mjs';
+import { inTurns, summarize } from '../../../scripts/bench/rows.mjs';
+import { quantile } from '../../../scripts/bench/statistics.mjs';
+import { goalWords, ratioWords, spreadWords, verdict } from '../../../scripts/bench/words.mjs';
+
+const row = { what: 'something', unit: 'ms', beside: 'floor', ours: [10, 30, 20], floor: [5, 10, 20] };
+
+describe('quantile', () => {
+  it.each([
+    [[7], 0.5, 7],
+    [[3, 1, 2], 0.5, 2],
+    [[4, 1, 3, 2], 0.5, 2.5],
+    [[10, 20, 30, 40, 50], 0.95, 48],
+    [[5, 1], 0, 1],
+    [[5, 1], 1, 5],
+  ])('of %j at %d is %d', (values, share, expected) => {
+    expect(quantile(values, share)).toBeCloseTo(expected, 9);
+  });
+
+  it('lies between the least and the most, and changes nothing', () => {
+    const numbers = fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 50 });
+    fc.assert(
+      fc.property(numbers, fc.double({ noNaN: true, min: 0, max: 1 }), (values, share) => {
+        const before = [...values];
+        const found = quantile(values, share);
+        expect(values).toEqual(before);
+        expect(found).toBeGreaterThanOrEqual(Math.min(...values));
+        expect(found).toBeLessThanOrEqual(Math.max(...values));
+      }),
+    );
+  });
+
+  it('of nothing is an error', () => expect(() => quantile([], 0.5)).toThrow(RangeError));
+});
+
+describe('a summary', () => {
+  it.each([
+    ['cost', [2, 3, 1], 2],
+    ['speed', [0.5, 1 / 3, 1], 0.5],
+    ['saving', [-1, -2, 0], -1],
+  ] as const)('takes the ratio (%s) run by run and then its median', (relation, ratios, median) => {
+    const { ratio } = summarize({ ...row, relation });
+    expect(ratio?.runs).toEqual(ratios);
+    expect(ratio?.median).toBe(median);
+  });
+
+  it.each([
+    [{ of: 'value', most: 20 }, true],
+    [{ of: 'value', most: 19.9 }, false],
+    [{ of: 'value', least: 20 }, true],
+    [{ of: 'ratio', most: 2 }, true],
+    [{ of: 'ratio', most: 1.7 }, false],
+    [{ of: 'ratio', least: 2.1 }, false],
+  ] as const)('says of the goal %j whether it was met: %s', (goal, met) => {
+    const summary = summarize({ ...row, relation: 'cost', goals: [goal] });
+    expect(summary.goals).toEqual([{ ...goal, met }]);
+    expect(verdict(summary)).toBe(met ? 'met' : 'MISSED');
+  });
+
+  it('never meets a goal for a ratio that was not measured', () => {
+    const { goals } = summarize({ what: 'x', unit: 'ms', ours: [1], goals: [{ of: 'ratio', most: 100 }] });
+    expect(goals[0]?.met).toBe(false);
+  });
+
+  it('is put into words', () => {
+    const summary = summarize({
+      ...row,
+      relation: 'speed',
+      goals: [
+        { of: 'value', most: 1_500 },
+        { of: 'ratio', least: 0.65 },
+      ],
+    });
+    expect(ratioWords(summary)).toBe('0.50× as fast (0.33 to 1.00)');
+    expect(spreadWords(summary.ours, ' ms')).toBe('20 ms (10 to 30)');
+    expect(goalWords(summary)).toBe('at most 1,500 ms; at least 0.65× as fast');
+    expect(verdict(summary)).toBe('met; MISSED');
+  });
+});
+
+it('measures the sides in turns', async () => {
+  const order: string[] = [];
+  const side = (name: string) => async (run: number) => {
+    order.push(`${name}${run}`);
+    return run * 10;
+  };
+  expect(await inTurns(3, { floor: side('a'), ours: side('b') })).toEqual({ floor: [0, 10, 20], ours: [0, 10, 20] });
+  expect(order).toEqual(['a0', 'b0', 'a1', 'b1', 'a2', 'b2']);
+});
+
+describe('options', () => {
+  const known = ['start', 'memory'];
+
+  it.each([
+    [[], { names: known, runs: 5, quick: false, write: false }],
+    [['memory'], { names: ['memory'], runs: 5 }],
+    [['--quick', '--json', 'x.json'], { quick: true, runs: 2, json: 'x.json' }],
+    [['--write'], { write: true, names: known }],
+  ])('of %j', (args, expected) => expect(readOptions(args, known)).toMatchObject(expected));
+
+  it.each([
+    [['speed'], /no bench called speed/],
+    [['--fast'], /--fast/],
+    [['--write', 'memory'], /whole run/],
+    [['--write', '--quick'], /whole run/],
+  ])('refuse %j and say what to do', (args, message) => {
+    expect(() => readOptions(args, known)).toThrow(message);
+    expect(() => readOptions(args, known)).toThrow(/npm run bench/);
+  });
+});
