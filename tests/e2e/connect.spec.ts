@@ -10,7 +10,7 @@ test('an empty Holdfast leads to the first connected client', async ({ holdfast,
   await window.getByRole('button', { name: 'Create key' }).click();
   await expect(window.getByText('Waiting for the first request of My script…')).toBeVisible();
   // What a person sees is masked; what a person copies is the key.
-  expect(await window.locator('main').innerText()).not.toMatch(/hf_[\w-]{43}/);
+  expect(await window.locator('main').textContent()).not.toMatch(/hf_[\w-]{43}/);
   await window.getByRole('button', { name: 'Copy the key alone' }).click();
   const clipboard = () => holdfast.app.evaluate(({ clipboard }) => clipboard.readText());
   await expect.poll(clipboard).toMatch(/^hf_[\w-]{43}$/);

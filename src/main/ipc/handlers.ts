@@ -23,8 +23,10 @@ export function createHandlers(services: Services): Handlers {
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.remove': ({ client_id }) => {
-      clients.remove(client_id);
+      clients.get(client_id);
+      // First the sessions: if the second step fails, what is left is a client that can be removed again.
       manager.closeAllOf(client_id);
+      clients.remove(client_id);
       return {};
     },
   };

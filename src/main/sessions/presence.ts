@@ -5,7 +5,7 @@ import type { LiveTransport } from './transport';
 import type { TransportTable } from './transport-table';
 
 /** What is known of one finished request. */
-export interface Call {
+interface Call {
   readonly method: string;
   /** Tool, prompt or resource, where the method has one. */
   readonly name: string | null;
