@@ -31,7 +31,19 @@ export function removeEndpointFile(folder: string): void {
   if (readEndpointFile(folder)?.pid === process.pid) rmSync(pathOf(folder), { force: true });
 }
 
-/** The running instance of this data folder as far as the file knows; null when there is none. */
+/** The instance of this data folder that runs now; null when there is none, or only the file of a killed one. */
+export function runningInstance(folder: string): EndpointFile | null {
+  const found = readEndpointFile(folder);
+  if (found === null) return null;
+  try {
+    process.kill(found.pid, 0);
+    return found;
+  } catch {
+    return null;
+  }
+}
+
+/** What the file of this data folder says; null when there is none. */
 export function readEndpointFile(folder: string): EndpointFile | null {
   try {
     return JSON.parse(readFileSync(pathOf(folder), 'utf8')) as EndpointFile;

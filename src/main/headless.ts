@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { HoldfastError } from '../shared/errors';
-import { readEndpointFile } from './endpoint-file';
+import { runningInstance } from './endpoint-file';
 import { readSettings } from './settings';
 import { startSupervisor } from './supervisor';
 import { VERSION } from './version';
@@ -17,19 +17,17 @@ async function main(): Promise<void> {
     printWelcome(supervisor, settings.folder);
     console.log(`Window:   open ${supervisor.createSignInLink()} in a browser (works once, for ten minutes)`);
     const quit = () => void supervisor.stop().then(() => process.exit(0));
-    process.once('SIGINT', quit);
-    process.once('SIGTERM', quit);
+    // A terminal and npm may each send one: the second must not cut the first one's stop.
+    process.on('SIGINT', quit);
+    process.on('SIGTERM', quit);
     process.on('uncaughtException', (error) => {
       supervisor.services.log.fatal({ err: error }, 'uncaught exception');
       process.exit(1);
     });
   } catch (error) {
-    if (error instanceof HoldfastError && error.code === 'already_running') {
-      const running = readEndpointFile(folder);
-      console.error(`Holdfast is already running${running ? ` at ${running.url} (process ${running.pid})` : ''}.`);
-    } else {
-      console.error(error instanceof HoldfastError ? `Holdfast cannot start: ${error.message}` : error);
-    }
+    console.error(error instanceof HoldfastError ? `Holdfast cannot start: ${error.message}` : error);
+    const running = error instanceof HoldfastError && error.code === 'already_running' && runningInstance(folder);
+    if (running) console.error(`Holdfast is already running at ${running.url} (process ${running.pid}).`);
     process.exit(1);
   }
 }

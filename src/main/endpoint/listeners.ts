@@ -80,7 +80,10 @@ function bind(server: Server, host: string, port: number, log: Logger): Promise<
 const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 
 async function portError(port: number): Promise<HoldfastError> {
-  if (await isHoldfast(port)) return new HoldfastError('already_running');
+  if (await isHoldfast(port)) {
+    const message = `Another Holdfast, with a data folder of its own, has port ${port}. Stop it, or set HOLDFAST_PORT.`;
+    return new HoldfastError('already_running', message);
+  }
   return new HoldfastError(
     'port_in_use',
     `Port ${port} is taken by another program. Stop it, or set HOLDFAST_PORT to a free port and change it in your clients too.`,
