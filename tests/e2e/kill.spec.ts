@@ -1,0 +1,76 @@
+import { readEndpointFile } from '../../src/main/endpoint-file';
+import { startClient } from './support/client';
+import { startHeadless } from './support/headless';
+import { expect, test } from './support/holdfast';
+
+interface SessionJson {
+  session_id: string;
+  status: string;
+  reconnect_count: number;
+  last_reconnect_cause: string | null;
+}
+
+test('a client goes on in its session after Holdfast was killed, and its token is still good', async ({ folder }) => {
+  const admin = async <T>(path: string, init?: RequestInit): Promise<T> => {
+    const found = readEndpointFile(folder);
+    const headers = { authorization: `Bearer ${found?.admin_key}`, 'content-type': 'application/json' };
+    return (await (await fetch(`${found?.url}${path}`, { ...init, headers })).json()) as T;
+  };
+  const first = await startHeadless({ folder });
+  const body = JSON.stringify({ name: 'laptop', type: 'other' });
+  const { client_key: key } = await admin<{ client_key: string }>('/api/mcp/clients', { method: 'POST', body });
+  const client = await startClient({ url: `${first.url}/mcp`, key });
+  const { session, reconnect_token } = (await client.call('session_info')).structuredContent ?? {};
+  const { session_id } = session as SessionJson;
+  await first.kill();
+
+  const second = await startHeadless({ folder, port: first.port });
+  try {
+    expect(await admin<SessionJson>(`/api/mcp/sessions/${session_id}`)).toMatchObject({ reconnect_count: 0 });
+    // The same client object, with the id of before: nobody told it of the kill.
+    const again = (await client.call('session_info')).structuredContent ?? {};
+    expect(again.session).toMatchObject({ session_id, status: 'active', last_reconnect_cause: 'restored' });
+    expect(again.session).toMatchObject({ reconnect_count: 1 });
+
+    const fresh = again.reconnect_token;
+    expect(fresh).not.toBe(reconnect_token);
+    const answer = await fetch(`${second.url}/api/mcp/sessions/${session_id}/reconnect`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ token: fresh }),
+    });
+    expect(await answer.json()).toMatchObject({ success: true, session_id, reconnect_count: 2 });
+  } finally {
+    client.kill();
+    await second.stop();
+  }
+});
+
+test('a token signed before the kill brings the session back after it', async ({ folder }) => {
+  const first = await startHeadless({ folder });
+  const found = readEndpointFile(folder);
+  const created = await fetch(`${found?.url}/api/mcp/clients`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${found?.admin_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'laptop', type: 'other' }),
+  });
+  const { client_key } = (await created.json()) as { client_key: string };
+  const client = await startClient({ url: `${first.url}/mcp`, key: client_key });
+  const { session, reconnect_token } = (await client.call('session_info')).structuredContent ?? {};
+  const { session_id } = session as SessionJson;
+  client.kill();
+  await first.kill();
+
+  const second = await startHeadless({ folder });
+  try {
+    const answer = await fetch(`${second.url}/api/mcp/sessions/${session_id}/reconnect`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${client_key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ token: reconnect_token }),
+    });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ success: true, session_id, reconnect_count: 1 });
+  } finally {
+    await second.stop();
+  }
+});
