@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../shared/errors';
@@ -90,6 +90,17 @@ async function portError(port: number): Promise<HoldfastError> {
   );
 }
 
+const connections = new WeakMap<Server, Set<Socket>>();
+
+/**
+ * Closes the connections on which no request is under way, and those on which nothing ever came: clients open spare ones,
+ * which Node does not count as idle.
+ */
+export function closeUnusedConnections(server: Server): void {
+  server.closeIdleConnections();
+  for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+}
+
 function makeServer(handlers: IncomingHandlers, log: Logger): Server {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -102,6 +113,12 @@ function makeServer(handlers: IncomingHandlers, log: Logger): Server {
     noDelay: true,
   });
   server.maxConnections = MAX_CONNECTIONS;
+  const sockets = new Set<Socket>();
+  connections.set(server, sockets);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('request', handlers.request);
   server.on('upgrade', (req, socket, head) => {
     // Nobody else listens once the socket has left the HTTP server.

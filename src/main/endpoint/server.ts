@@ -4,7 +4,7 @@ import type { Ms } from '../../shared/model/units';
 import type { Handlers } from '../ipc/router';
 import type { Services } from '../services';
 import { Authenticator } from './auth';
-import { listen } from './listeners';
+import { closeUnusedConnections, listen } from './listeners';
 import { MonitorDoor } from './monitor/door';
 import { Holders } from './monitor/holder';
 import { MonitorHub } from './monitor/hub';
@@ -121,7 +121,7 @@ async function drain(deadline: Ms, { router, door, front, servers }: Open): Prom
   door.close();
   const frontClosed = front.close().catch(() => {});
   const idle = setInterval(() => {
-    for (const server of servers) server.closeIdleConnections();
+    for (const server of servers) closeUnusedConnections(server);
   }, DRAIN_PERIOD);
   try {
     await closed;

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../src/shared/errors';
 import { Api } from '../../support/api';
@@ -33,6 +34,21 @@ const failureAt = (port: number): Promise<HoldfastError> =>
   );
 
 const says = (body: string) => createHttpServer((_req, res) => res.end(body));
+
+describe('a stop', () => {
+  it('does not wait for a connection on which nothing ever came', async () => {
+    const host = await start();
+    const spare = connect(Number(new URL(host.url).port), '127.0.0.1');
+    await once(spare, 'connect');
+    // One answer on another connection shows that the server has taken the earlier one too.
+    await fetch(`${host.url}/api/mcp/health`);
+    const cut = once(spare, 'close').then(() => 'cut');
+    const deadline = new Promise((resolve) => setTimeout(resolve, 1_000, 'deadline'));
+    const stopped = host.stop();
+    expect(await Promise.race([cut, deadline])).toBe('cut');
+    await stopped;
+  });
+});
 
 describe('a port that is taken', () => {
   it.each<[string, () => Server]>([
