@@ -1,6 +1,5 @@
 import { chromium, type Page, type WebSocketRoute } from '@playwright/test';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
-import { readEndpointFile } from '../../src/main/endpoint-file';
 import { startClient } from './support/client';
 import { type Headless, startHeadless } from './support/headless';
 import { test as base, expect } from './support/holdfast';
@@ -47,28 +46,21 @@ const test = base.extend<{ host: Headless; page: Page; gate: Gate }>({
 
 const state = (page: Page, word: string) => page.locator(`[data-connection="${word}"]`);
 
-async function newSession(folder: string, name: string): Promise<string> {
-  const found = readEndpointFile(folder);
-  const answer = await fetch(`${found?.url}/api/mcp/clients`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${found?.admin_key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name, type: 'other' }),
-  });
-  const { client_key } = (await answer.json()) as { client_key: string };
-  const client = await startClient({ url: `${found?.url}/mcp`, key: client_key });
+async function newSession(host: Headless, name: string): Promise<string> {
+  const client = await startClient({ url: `${host.url}/mcp`, key: await host.newKey(name) });
   const { session } = (await client.call('session_info')).structuredContent ?? {};
   client.kill();
   return (session as { session_id: string }).session_id;
 }
 
-test('a browser shows what the window shows, live, and the link works once', async ({ page, host, folder }) => {
+test('a browser shows what the window shows, live, and the link works once', async ({ page, host }) => {
   await expect(state(page, 'live')).toBeVisible();
   expect(page.url()).not.toContain('ticket');
   await page
     .getByRole('navigation')
     .getByRole('link', { name: /^Sessions/ })
     .click();
-  const sessionId = await newSession(folder, 'script');
+  const sessionId = await newSession(host, 'script');
   const row = page.locator(`[data-session-id="${sessionId}"]`);
   await expect(row.locator('[data-status="active"]')).toBeVisible();
   await expect(row.locator('[data-status="disconnected"]')).toBeVisible();
@@ -84,7 +76,7 @@ test('a browser shows what the window shows, live, and the link works once', asy
   await expect(state(second, 'live')).toHaveCount(0);
 });
 
-test('a cut socket is noticed and comes back by itself', async ({ page, gate, folder }) => {
+test('a cut socket is noticed and comes back by itself', async ({ page, gate, host }) => {
   await expect(state(page, 'live')).toBeVisible();
   gate.isOpen = false;
   await gate.cut();
@@ -95,10 +87,10 @@ test('a cut socket is noticed and comes back by itself', async ({ page, gate, fo
     .getByRole('navigation')
     .getByRole('link', { name: /^Sessions/ })
     .click();
-  await expect(page.locator(`[data-session-id="${await newSession(folder, 'later')}"]`)).toBeVisible();
+  await expect(page.locator(`[data-session-id="${await newSession(host, 'later')}"]`)).toBeVisible();
 });
 
-test('without any WebSocket the page polls, says so, and returns to live', async ({ page, gate, folder }) => {
+test('without any WebSocket the page polls, says so, and returns to live', async ({ page, gate, host }) => {
   await expect(state(page, 'live')).toBeVisible();
   await page
     .getByRole('navigation')
@@ -107,7 +99,7 @@ test('without any WebSocket the page polls, says so, and returns to live', async
   gate.isOpen = false;
   await gate.cut();
   await expect(state(page, 'polling')).toBeVisible({ timeout: 20_000 });
-  const sessionId = await newSession(folder, 'polled');
+  const sessionId = await newSession(host, 'polled');
   await expect(page.locator(`[data-session-id="${sessionId}"]`)).toBeVisible({ timeout: 20_000 });
   gate.isOpen = true;
   await page.locator('[data-connection]').click();
@@ -125,7 +117,7 @@ test('a killed Holdfast shows as gone, with the age of the data, and as live whe
     .getByRole('navigation')
     .getByRole('link', { name: /^Sessions/ })
     .click();
-  const sessionId = await newSession(folder, 'before');
+  const sessionId = await newSession(host, 'before');
   await expect(page.locator(`[data-session-id="${sessionId}"]`)).toBeVisible();
   await host.kill();
   await expect(page.locator('[data-connection="reconnecting"], [data-connection="offline"]')).toBeVisible();

@@ -1,4 +1,3 @@
-import { readEndpointFile } from '../../src/main/endpoint-file';
 import { startClient } from './support/client';
 import { startHeadless } from './support/headless';
 import { expect, test } from './support/holdfast';
@@ -11,14 +10,8 @@ interface SessionJson {
 }
 
 test('a client goes on in its session after Holdfast was killed, and its token is still good', async ({ folder }) => {
-  const admin = async <T>(path: string, init?: RequestInit): Promise<T> => {
-    const found = readEndpointFile(folder);
-    const headers = { authorization: `Bearer ${found?.admin_key}`, 'content-type': 'application/json' };
-    return (await (await fetch(`${found?.url}${path}`, { ...init, headers })).json()) as T;
-  };
   const first = await startHeadless({ folder });
-  const body = JSON.stringify({ name: 'laptop', type: 'other' });
-  const { client_key: key } = await admin<{ client_key: string }>('/api/mcp/clients', { method: 'POST', body });
+  const key = await first.newKey('laptop');
   const client = await startClient({ url: `${first.url}/mcp`, key });
   const { session, reconnect_token } = (await client.call('session_info')).structuredContent ?? {};
   const { session_id } = session as SessionJson;
@@ -26,7 +19,6 @@ test('a client goes on in its session after Holdfast was killed, and its token i
 
   const second = await startHeadless({ folder, port: first.port });
   try {
-    expect(await admin<SessionJson>(`/api/mcp/sessions/${session_id}`)).toMatchObject({ reconnect_count: 0 });
     // The same client object, with the id of before: nobody told it of the kill.
     const again = (await client.call('session_info')).structuredContent ?? {};
     expect(again.session).toMatchObject({ session_id, status: 'active', last_reconnect_cause: 'restored' });
@@ -48,14 +40,8 @@ test('a client goes on in its session after Holdfast was killed, and its token i
 
 test('a token signed before the kill brings the session back after it', async ({ folder }) => {
   const first = await startHeadless({ folder });
-  const found = readEndpointFile(folder);
-  const created = await fetch(`${found?.url}/api/mcp/clients`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${found?.admin_key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'laptop', type: 'other' }),
-  });
-  const { client_key } = (await created.json()) as { client_key: string };
-  const client = await startClient({ url: `${first.url}/mcp`, key: client_key });
+  const key = await first.newKey('laptop');
+  const client = await startClient({ url: `${first.url}/mcp`, key });
   const { session, reconnect_token } = (await client.call('session_info')).structuredContent ?? {};
   const { session_id } = session as SessionJson;
   client.kill();
@@ -65,7 +51,7 @@ test('a token signed before the kill brings the session back after it', async ({
   try {
     const answer = await fetch(`${second.url}/api/mcp/sessions/${session_id}/reconnect`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${client_key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ token: reconnect_token }),
     });
     expect(answer.status).toBe(200);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { readEndpointFile } from '../../../src/main/endpoint-file';
 
 /** The real supervisor without a window, in a process of its own. */
 export interface Headless {
@@ -9,6 +10,8 @@ export interface Headless {
   readonly port: number;
   /** Link that signs one browser in. */
   readonly signInLink: string;
+  /** Creates a client with the admin key and returns its key. */
+  newKey(name: string): Promise<string>;
   /** SIGKILL; waits until it is gone. */
   kill(): Promise<void>;
   /** SIGTERM; waits until it is gone. */
@@ -34,7 +37,25 @@ export async function startHeadless(options: { folder: string; port?: number }):
     child.kill(signal);
     await gone;
   };
-  return { url: origin, port: Number(port), signInLink, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  const newKey = async (name: string) => {
+    const answer = await fetch(`${origin}/api/mcp/clients`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${readEndpointFile(options.folder)?.admin_key}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ name, type: 'other' }),
+    });
+    return ((await answer.json()) as { client_key: string }).client_key;
+  };
+  return {
+    url: origin,
+    port: Number(port),
+    signInLink,
+    newKey,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
 }
 
 async function linkFrom(child: ChildProcess): Promise<string> {
