@@ -28,6 +28,8 @@ await runMain(async () => {
     process.stdout.write(`Holdfast benchmarks, ${runs} paired runs each. ${machineWords(machine)}\n`);
     if (quick)
       process.stdout.write('--quick: small amounts. It shows that everything works; the numbers are worth nothing.\n');
+    const interrupt = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupt.abort());
     /** @type {import('./bench/report.mjs').Result[]} */
     const results = [];
     for (const bench of benches) {
@@ -36,13 +38,14 @@ await runMain(async () => {
       /** @type {Omit<import('./bench/report.mjs').Result, 'seconds'>} */
       let result;
       try {
-        const { rows, notes } = await runBench(bench, { runs, quick, host, runtime });
+        const { rows, notes } = await runBench(bench, { runs, quick, host, runtime }, interrupt.signal);
         result = { name, title, rows: rows.map(summarize), notes };
       } catch (error) {
         result = { name, title, rows: [], notes: [], failure: reasonOf(error) };
       }
       results.push({ ...result, seconds: (performance.now() - begin) / 1000 });
       process.stdout.write(`${terminalText(/** @type {import('./bench/report.mjs').Result} */ (results.at(-1)))}\n`);
+      if (interrupt.signal.aborted) return 1;
     }
     const report = { machine, runs, quick, results };
     if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);

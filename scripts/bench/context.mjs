@@ -18,13 +18,14 @@ import { join } from 'node:path';
  */
 
 /**
- * Runs one bench with a bound on its time, and tidies up after it.
+ * Runs one bench with a bound on its time, and tidies up after it, also when it is interrupted.
  *
  * @param {import('./rows.mjs').Bench} bench
  * @param {Pick<Context, 'runs' | 'quick' | 'host' | 'runtime'>} base
+ * @param {AbortSignal} interrupt
  * @returns {ReturnType<import('./rows.mjs').Bench['run']>}
  */
-export async function runBench(bench, base) {
+export async function runBench(bench, base, interrupt) {
   /** @type {(() => unknown)[]} */
   const undos = [];
   const defer = (/** @type {() => unknown} */ undo) => void undos.push(undo);
@@ -44,6 +45,7 @@ export async function runBench(bench, base) {
   const deadline = new Promise((_, reject) => {
     const fail = () => reject(new Error(`did not end within ${bench.boundMs / 1000} s`));
     timer = setTimeout(fail, bench.boundMs);
+    interrupt.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
   });
   try {
     return await /** @type {ReturnType<typeof bench.run>} */ (Promise.race([bench.run(context), deadline]));
