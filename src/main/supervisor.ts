@@ -11,6 +11,7 @@ import { openLog } from './log';
 import { FileSecrets } from './platform/file-secrets';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import type { Clock, Random, Secrets, Timers } from './platform/ports';
+import { randomText } from './platform/random-text';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
@@ -112,7 +113,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     };
     const handlers = createHandlers(services);
     const front = createMcpFront(services);
-    const adminKey = `hfa_${Buffer.from(random.bytes(32)).toString('base64url')}`;
+    const adminKey = `hfa_${randomText(random, 32)}`;
     const signIn = createSignInLinks(services);
     const endpoint = await startEndpoint({
       ...{ services, handlers, front, adminKey, signIn, version, limits, uiFolder: options.uiFolder },
@@ -198,7 +199,7 @@ function previousStop(store: Store): 'none' | 'clean' | 'killed' {
 function epochOf(store: Store, random: Random): string {
   const known = store.settings.get<string>('epoch');
   if (known !== null && store.notices.length === 0) return known;
-  const epoch = Buffer.from(random.bytes(8)).toString('base64url');
+  const epoch = randomText(random, 8);
   store.settings.set('epoch', epoch);
   return epoch;
 }

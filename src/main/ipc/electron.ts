@@ -51,7 +51,7 @@ function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamPor
   const { bus, clock, timers, store, info } = services;
   return {
     ...{ bus, clock, timers },
-    epoch: () => info().epoch,
+    epoch: info().epoch,
     newestSeq: () => store.events.newestSeq(),
     snapshot: () => store.sessions.snapshot(SNAPSHOT_SESSIONS),
   };

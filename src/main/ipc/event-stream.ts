@@ -19,7 +19,7 @@ export interface StreamPorts {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly epoch: () => string;
+  readonly epoch: string;
   readonly newestSeq: () => number;
   readonly snapshot: () => Session[];
   readonly post: (message: StreamMessage) => void;
@@ -87,7 +87,7 @@ export class EventStream {
     if (!first || !last) return;
     this.unacknowledged += 1;
     this.nextBatchAt = this.ports.clock.monotonic() + BATCH_PERIOD;
-    this.ports.post({ type: 'batch', epoch: this.ports.epoch(), from_seq: first.seq, to_seq: last.seq, events });
+    this.ports.post({ type: 'batch', epoch: this.ports.epoch, from_seq: first.seq, to_seq: last.seq, events });
     this.schedule();
   }
 
@@ -96,12 +96,12 @@ export class EventStream {
     this.isStale = false;
     this.unacknowledged = 0;
     const { epoch, newestSeq, clock, snapshot } = this.ports;
-    this.ports.post({ type: 'snapshot', epoch: epoch(), seq: newestSeq(), at: clock.now(), sessions: snapshot() });
+    this.ports.post({ type: 'snapshot', epoch, seq: newestSeq(), at: clock.now(), sessions: snapshot() });
   }
 
   private heartbeat(): void {
     const { epoch, clock, newestSeq, post } = this.ports;
     const behind = this.queue[0];
-    post({ type: 'heartbeat', epoch: epoch(), seq: behind ? behind.seq - 1 : newestSeq(), at: clock.now() });
+    post({ type: 'heartbeat', epoch, seq: behind ? behind.seq - 1 : newestSeq(), at: clock.now() });
   }
 }

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../shared/errors';
 import type { ClientId, SessionId, TransportId } from '../../shared/model/ids';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Random } from '../platform/ports';
+import { randomText } from '../platform/random-text';
 import { AwakeClock } from './awake-clock';
 import { Claims } from './claims';
 import type { Command } from './decide';
@@ -323,7 +324,7 @@ export class Attachments {
   }
 
   private newId(prefix: 's' | 't'): string {
-    return `${prefix}_${Buffer.from(this.random.bytes(16)).toString('base64url')}`;
+    return `${prefix}_${randomText(this.random, 16)}`;
   }
 }
 

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../shared/errors';
 import type { ClientId } from '../../shared/model/ids';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import type { Clock, Random } from '../platform/ports';
+import { randomText } from '../platform/random-text';
 import type { EventBus } from './event-bus';
 import type { ClientRepository, SessionRepository } from './ports';
 import { hashToken } from './reconnect-tokens';
@@ -34,8 +35,8 @@ export class ClientRegistry {
   /** Creates a client. The key in the answer exists nowhere else from then on. */
   create(input: Required<NewClient>): CreatedClient {
     const { random, clock } = this.ports;
-    const client_id = `c_${Buffer.from(random.bytes(8)).toString('base64url')}` as ClientId;
-    const client_key = `hf_${Buffer.from(random.bytes(32)).toString('base64url')}`;
+    const client_id = `c_${randomText(random, 8)}` as ClientId;
+    const client_key = `hf_${randomText(random, 32)}`;
     const at = clock.now();
     const client: Client = { client_id, ...input, created_at: at, first_seen_at: null, last_seen_at: null };
     const { name, type } = input;

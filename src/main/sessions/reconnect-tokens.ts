@@ -4,6 +4,7 @@ import type { ReconnectFailure } from '../../shared/errors';
 import type { SessionPolicy } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { Clock, Random } from '../platform/ports';
+import { randomText } from '../platform/random-text';
 import type { TokenClaims } from './ports';
 
 const TYPE = 'mcp-reconnect+jwt';
@@ -59,7 +60,7 @@ export class ReconnectTokens {
   async mint(sessionId: string, generation: number): Promise<MintedToken> {
     const iat = Math.floor(this.clock.now() / SECOND);
     const exp = iat + Math.floor(this.policy.tokenLife / SECOND);
-    const jti = Buffer.from(this.random.bytes(16)).toString('base64url');
+    const jti = randomText(this.random, 16);
     const token = await this.sign(sessionId, generation, { jti, iat, exp });
     return { token, claims: { hash: hashToken(token), jti, iat, exp } };
   }

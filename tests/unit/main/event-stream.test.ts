@@ -17,7 +17,7 @@ function setUp() {
   let seq = 0;
   const stream = new EventStream({
     ...{ bus, clock, timers: clock },
-    epoch: () => 'e1',
+    epoch: 'e1',
     newestSeq: () => seq,
     snapshot: () => [],
     post: (message) => sent.push(message),

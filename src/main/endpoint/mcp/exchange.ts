@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
 import { sendJson } from '../refusal';
 import { type EventStream, type EventStreams, eventId } from './event-stream';
@@ -157,4 +158,4 @@ export class Exchange {
 }
 
 /** 96 random bits. */
-export const newStreamId = (random: Services['random']): string => Buffer.from(random.bytes(12)).toString('base64url');
+export const newStreamId = (random: Services['random']): string => randomText(random, 12);

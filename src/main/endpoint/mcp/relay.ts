@@ -1,5 +1,6 @@
 import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
 import {
   isNotification,
@@ -239,7 +240,7 @@ export class Relay {
   }
 
   private asAsked(message: JsonRpcRequest): JsonRpcRequest {
-    const id = `h_${Buffer.from(this.options.services.random.bytes(9)).toString('base64url')}`;
+    const id = `h_${randomText(this.options.services.random, 9)}`;
     this.asked.set(id, message.id);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);

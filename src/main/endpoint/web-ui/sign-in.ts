@@ -1,5 +1,6 @@
 import { WEB } from '../../../shared/contract/web';
 import { HOUR, MINUTE, type Ms } from '../../../shared/model/units';
+import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
 import { hashToken } from '../../sessions/reconnect-tokens';
 
@@ -26,7 +27,7 @@ export interface BrowserSignIns {
  */
 export function createSignInLinks({ store, clock, random }: Services): BrowserSignIns {
   const tickets = new Map<string, Ms>();
-  const secret = () => Buffer.from(random.bytes(32)).toString('base64url');
+  const secret = () => randomText(random, 32);
   const forgetOld = () => {
     for (const [hash, expiresAt] of tickets) if (expiresAt <= clock.now()) tickets.delete(hash);
   };
