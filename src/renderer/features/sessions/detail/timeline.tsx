@@ -1,14 +1,14 @@
-import { CircleDot, CircleX, type LucideIcon, TriangleAlert, Unplug, Zap } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
 import { SECOND } from '../../../../shared/model/units';
-import { describeEvent, type EventTone } from '../../../format/event-words';
+import { describeEvent } from '../../../format/event-words';
 import { formatClock, formatDateTime, formatDuration } from '../../../format/time';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { ErrorNote } from '../../../ui/error-note';
+import { EventMark } from '../../../ui/event-mark';
 import { Segmented } from '../../../ui/segmented';
 import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem } from './timeline-model';
 import { useTimeline } from './use-timeline';
@@ -86,23 +86,8 @@ function Gap({ ms, open }: { ms: number; open: boolean }) {
   );
 }
 
-const TONE_COLOURS: Readonly<Record<EventTone, string>> = {
-  good: 'text-active',
-  quiet: 'text-ink-3',
-  warn: 'text-disconnected',
-  bad: 'text-danger',
-};
-
-function iconOf(event: HoldfastEvent, tone: EventTone): LucideIcon {
-  if (event.kind === 'session_disconnected') return Unplug;
-  if (event.kind === 'session_reconnected') return Zap;
-  if (tone === 'bad') return CircleX;
-  return tone === 'warn' ? TriangleAlert : CircleDot;
-}
-
 function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
   const { title, detail, tone } = describeEvent(event);
-  const Icon = iconOf(event, tone);
   const isCall = event.kind === 'call_completed';
   return (
     <li data-event={event.kind} data-away={away || undefined} className="flex gap-2.5 py-1 text-sm">
@@ -113,7 +98,7 @@ function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
       >
         {formatClock(event.at)}
       </time>
-      <Icon size={14} aria-hidden className={cx('mt-[3px] shrink-0', TONE_COLOURS[tone])} />
+      <EventMark kind={event.kind} tone={tone} className="mt-[3px]" />
       <div className={cx('min-w-0', isCall && 'flex flex-1 justify-between gap-3')}>
         <p className="break-words font-medium text-ink">{title}</p>
         {detail && <p className={cx('break-words', isCall ? 'text-ink-3' : 'text-ink-2')}>{detail}</p>}
