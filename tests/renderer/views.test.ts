@@ -188,17 +188,22 @@ describe('the list of sessions', () => {
 
   it('sorts by each column, both ways, and says so', async () => {
     const page = await open({ hash: '#/sessions' });
-    const names = () => page.locator('[role=row] [data-column="client"][role=gridcell]').allInnerTexts();
-    await page.getByRole('columnheader', { name: 'Client' }).getByRole('button').click();
-    expect(await page.getByRole('columnheader', { name: 'Client' }).getAttribute('aria-sort')).toBe('ascending');
-    const ascending = await names();
+    const header = (name: string) => page.getByRole('columnheader', { name });
+    const sorted = (name: string) => header(name).getAttribute('aria-sort');
+    const texts = (column: string) =>
+      page.locator(`[role=row] [data-column="${column}"][role=gridcell]`).allInnerTexts();
+    // The order follows the URL, so a click is on the screen a moment after it was made: what is awaited is that it says so.
+    await header('Client').getByRole('button').click();
+    await expect.poll(() => sorted('Client')).toBe('ascending');
+    const ascending = await texts('client');
     expect(ascending.map((name) => name.toLowerCase())).toEqual(ascending.map((name) => name.toLowerCase()).sort());
-    await page.getByRole('columnheader', { name: 'Client' }).getByRole('button').click();
-    expect(await page.getByRole('columnheader', { name: 'Client' }).getAttribute('aria-sort')).toBe('descending');
-    expect((await names())[0]).toBe(ascending.at(-1));
-    await page.getByRole('columnheader', { name: 'Reconnects' }).getByRole('button').click();
-    const counts = await page.locator('[role=gridcell][data-column="reconnects"]').allInnerTexts();
-    expect(counts.map(Number)).toEqual(counts.map(Number).sort((a, b) => b - a));
+    await header('Client').getByRole('button').click();
+    await expect.poll(() => sorted('Client')).toBe('descending');
+    expect((await texts('client'))[0]).toBe(ascending.at(-1));
+    await header('Reconnects').getByRole('button').click();
+    await expect.poll(() => sorted('Reconnects')).toBe('descending');
+    const counts = (await texts('reconnects')).map(Number);
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
   });
 
   it('keeps filter, order and place over a reload and a visit elsewhere', async () => {
