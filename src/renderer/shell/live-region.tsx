@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { SECOND } from '../../shared/model/units';
+import { selectSynced } from '../store/selectors';
 import { useHoldfastStore } from '../store/use-holdfast';
 import { announcement } from './announcement';
 import { CONNECTION_WORDS } from './connection-words';
@@ -16,15 +17,17 @@ export function LiveRegion() {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const speak = () => {
       const now = store.getState();
-      const fresh = said.generation === now.generation ? now.events.filter((event) => event.seq > said.seq) : [];
       const changed =
         said.connection.state === now.connection.state ? '' : `${CONNECTION_WORDS[now.connection.state]}.`;
-      const next = [changed, announcement(fresh, now.sessions)].filter(Boolean).join(' ');
+      const next = [changed, announcement(said.sessions, now.sessions)].filter(Boolean).join(' ');
       said = now;
       if (next) setText(next);
     };
     const unsubscribe = store.subscribe((state) => {
-      if (timer !== undefined || (state.seq === said.seq && state.connection.state === said.connection.state)) return;
+      // What was there before the window knew anything is no news.
+      if (!selectSynced(said) && selectSynced(state)) said = { ...state, connection: said.connection };
+      const isNews = state.sessions !== said.sessions || state.connection.state !== said.connection.state;
+      if (timer !== undefined || !isNews) return;
       timer = setTimeout(() => {
         timer = undefined;
         speak();

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { announcement } from '../../src/renderer/shell/announcement';
+import type { Session } from '../../src/shared/contract/session';
+import { makeSession } from './support/make';
+
+const NONE: ReadonlyMap<string, Session> = new Map();
+const these = (...sessions: Session[]) => new Map(sessions.map((session) => [session.session_id, session]));
+
+describe('the announcement', () => {
+  const one = makeSession({ session_id: 's_1', client_name: '', client_type: 'claude-code', status: 'active' });
+  const other = makeSession({ session_id: 's_2', client_type: 'cursor', status: 'active' });
+
+  it('is empty when nothing changed', () => {
+    expect(announcement(these(one), these(one))).toBe('');
+    expect(announcement(these(one), these({ ...one, calls: one.calls + 1 }))).toBe('');
+  });
+
+  it('names one session and counts several', () => {
+    expect(announcement(NONE, these(one))).toBe('Claude Code started.');
+    expect(announcement(NONE, these(one, other))).toBe('2 sessions started.');
+    expect(announcement(these(one), these({ ...one, status: 'disconnected' }))).toBe('Claude Code disconnected.');
+  });
+
+  it('says each kind of change, and the last one of a session that changed twice', () => {
+    const back = { ...one, reconnect_count: one.reconnect_count + 1 };
+    const now = these(back, { ...other, status: 'closed' });
+    expect(announcement(these(one, other), now)).toBe('Claude Code reconnected, Cursor ended.');
+    expect(announcement(these(one), these({ ...back, status: 'disconnected' }))).toBe('Claude Code disconnected.');
+    expect(announcement(these(one), these({ ...one, status: 'expired' }))).toBe('Claude Code expired.');
+  });
+
+  it('leaves probes out until they are used', () => {
+    expect(announcement(NONE, these({ ...one, probe: true }))).toBe('');
+    expect(announcement(these({ ...one, probe: true }), these(one))).toBe('Claude Code started.');
+  });
+});
