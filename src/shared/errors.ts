@@ -109,6 +109,27 @@ const OTHER_ERRORS = define({
     sentence: 'The session is not active, so no token can be issued. Bring the client back first.',
   },
   client_not_found: { status: 404, retryable: false, sentence: 'There is no such client. It may have been removed.' },
+  server_not_found: {
+    status: 404,
+    retryable: false,
+    sentence: 'There is no server of that name. Look into the Servers view, or use /mcp for all of them.',
+  },
+  server_exists: { status: 409, retryable: false, sentence: 'There is a server of that name already. Choose another.' },
+  server_changed: {
+    status: 409,
+    retryable: false,
+    sentence: 'The entry was changed since it was shown. Look at it again, then confirm it.',
+  },
+  server_untrusted: {
+    status: 409,
+    retryable: false,
+    sentence: 'The command of this server was not confirmed yet. Confirm it in the Servers view.',
+  },
+  server_unavailable: {
+    status: 502,
+    retryable: true,
+    sentence: 'The server cannot be reached right now. Holdfast keeps trying; see the Servers view.',
+  },
   storage_unavailable: {
     status: 503,
     retryable: true,

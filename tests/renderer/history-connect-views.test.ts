@@ -219,7 +219,7 @@ describe('connect', () => {
     await page.evaluate(() => {
       const client_id = window.world.clients.at(-1)?.client_id ?? '';
       const payload = { client_id, client_type: 'codex', client_name: 'codex', client_version: '1', transport_id: 't' };
-      const more = { era: 'sessionful', protocol_version: '2025-06-18', probe: false } as const;
+      const more = { server: null, era: 'sessionful', protocol_version: '2025-06-18', probe: false } as const;
       const session_id = 's_connect';
       window.world.append({ kind: 'session_created', at: Date.now(), session_id, payload: { ...payload, ...more } });
     });

@@ -128,6 +128,7 @@ class Desk {
       const { name, version } = this.program;
       this.transportId = this.manager.openTransport({
         client: this.client,
+        server: null,
         era: 'sessionful',
         client_name: name,
         client_version: version,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createOwnServer } from '../../src/main/endpoint/mcp/own-tools';
 import { connectSdkServer } from '../../src/main/endpoint/mcp/sdk-end';
-import type { ConnectServerEnd } from '../../src/main/endpoint/mcp/server-end';
+import type { ConnectServerEnd } from '../../src/main/mcp/server-end';
 import type { Services } from '../../src/main/services';
 
 /** Lets a test decide when a slow tool answers. */

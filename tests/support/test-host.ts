@@ -84,7 +84,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     },
     newSession({ client }) {
       const { transport_id } = manager.openTransport({
-        ...{ client, era: 'sessionful', protocol_version: '2025-11-25' },
+        ...{ client, server: null, era: 'sessionful', protocol_version: '2025-11-25' },
         ...{ client_name: 'test-client', client_version: '1.2.3' },
         initialize_params: {},
       });

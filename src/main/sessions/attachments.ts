@@ -28,6 +28,8 @@ export interface TransportEffects {
 
 export interface NewTransport {
   readonly client: Client;
+  /** The one server that its address names; null for the address of all. */
+  readonly server: string | null;
   readonly era: Era;
   readonly client_name: string;
   readonly client_version: string;
@@ -126,7 +128,7 @@ export class Attachments {
   /**
    * What attaches a transport to the session of a consumed token, for the transaction that consumes it: the session's other
    * transports are superseded, and a session that the transport leaves without any is closed.
-   * @throws HoldfastError `session_not_found` when the transport has ended or is another client's than the session
+   * @throws HoldfastError `session_not_found` when the transport has ended, or is another client's or server's than the session
    */
   moveTo(sessionId: string, transportId: string | null): { transports: TransportRecord[]; others: Step[] } {
     if (transportId === null) return { transports: [], others: [] };
@@ -158,7 +160,8 @@ export class Attachments {
     // Its client is connected already: what it opens next is more likely another window of it.
     if (this.table.contact(session_id).streams > 0) return;
     const until = this.time.now() + this.core.policy.reattachWindow;
-    this.claims.add({ session_id, client_id, client_name: null, until });
+    const { server } = this.core.load(session_id).session;
+    this.claims.add({ session_id, client_id, server, client_name: null, until });
   }
 
   /** Attaches one more transport to a session, without counting: its client asked again for an answer that got lost. */
@@ -218,6 +221,7 @@ export class Attachments {
           ...{ client_id, client_name, client_version, era, protocol_version, transport_id },
           client_type: client.type,
           probe: !work,
+          server: transport.record.server,
         },
       },
       { transports: [bound] },
@@ -279,9 +283,9 @@ export class Attachments {
   }
 
   /** Clients initialize several times at once; the next ones count as part of the same return. */
-  private expectParallel({ client_id, client_name }: TransportRecord, session_id: string): void {
+  private expectParallel({ client_id, client_name, server }: TransportRecord, session_id: string): void {
     const until = this.time.now() + this.core.policy.coalesceWindow;
-    this.claims.add({ session_id, client_id, client_name, until });
+    this.claims.add({ session_id, client_id, server, client_name, until });
   }
 
   private isAttached(sessionId: string): boolean {
@@ -291,8 +295,9 @@ export class Attachments {
 
   /** The transport's record when it belongs to this session. */
   private bound({ record }: LiveTransport, sessionId: string): TransportRecord {
-    const owner = this.core.find(sessionId)?.session.client_id ?? record.client_id;
-    if (owner !== record.client_id) throw new HoldfastError('session_not_found');
+    const session = this.core.find(sessionId)?.session ?? record;
+    if (session.client_id !== record.client_id || session.server !== record.server)
+      throw new HoldfastError('session_not_found');
     return { ...record, session_id: sessionId as SessionId };
   }
 

@@ -5,6 +5,7 @@ import type { TransportRecord } from './ports';
 export interface Claim {
   readonly session_id: string;
   readonly client_id: string;
+  readonly server: string | null;
   /** Only transports of this program; null takes the next one, whatever it calls itself. */
   readonly client_name: string | null;
   /** Awake time. */
@@ -36,8 +37,9 @@ export class Claims {
   match(record: TransportRecord, awake: Ms, isAttached: (sessionId: string) => boolean): Claim | null {
     this.forget(awake);
     const candidates = [...this.bySession.values()].filter(
-      ({ session_id, client_id, client_name }) =>
+      ({ session_id, client_id, client_name, server }) =>
         client_id === record.client_id &&
+        server === record.server &&
         (client_name === null || client_name === record.client_name) &&
         isAttached(session_id),
     );

@@ -48,6 +48,8 @@ export interface TransportRecord {
   readonly client_id: ClientId;
   /** Null until the first request that matters binds it. */
   readonly session_id: SessionId | null;
+  /** The one server that its address names; null for the address of all. A session has transports of one kind only. */
+  readonly server: string | null;
   readonly era: Era;
   readonly client_name: string;
   readonly client_version: string;
@@ -78,8 +80,8 @@ export interface SessionRepository {
   attached(): StoredSession[];
   /** Disconnected sessions whose contact was lost before `before`, oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
-  /** Newest session of a stateless client that has not ended. */
-  statelessSession(clientId: string): StoredSession | null;
+  /** Newest session of a stateless client, at the same address, that has not ended. */
+  statelessSession(clientId: string, server: string | null): StoredSession | null;
   sessionsOfClient(clientId: string): StoredSession[];
   transport(transportId: string): TransportRecord | null;
   /** Transports of the session that have not ended. */

@@ -40,7 +40,7 @@ export class Returning {
   }
 
   private statelessSession(record: TransportRecord): StoredSession | null {
-    const stored = this.core.repository.statelessSession(record.client_id);
+    const stored = this.core.repository.statelessSession(record.client_id, record.server);
     const state = stored && this.core.find(stored.session.session_id);
     return state && !isPastRetention(state.session, this.core.clock.now(), this.core.policy) ? state : null;
   }
@@ -57,7 +57,11 @@ export class Returning {
         session.client_id === record.client_id && lostSince(this.table.contact(session.session_id)) !== null,
     );
     const candidates = [...dropped, ...silent].filter(
-      ({ session }) => !session.probe && session.era === 'sessionful' && session.client_name === record.client_name,
+      ({ session }) =>
+        !session.probe &&
+        session.era === 'sessionful' &&
+        session.server === record.server &&
+        session.client_name === record.client_name,
     );
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
   }

@@ -61,8 +61,8 @@ export class SqliteSessionRepository implements SessionRepository {
     return this.parts.sessions.disconnectedBefore(before, limit);
   }
 
-  statelessSession(clientId: string): StoredSession | null {
-    return this.parts.sessions.newestStatelessOf(clientId);
+  statelessSession(clientId: string, server: string | null): StoredSession | null {
+    return this.parts.sessions.newestStatelessOf(clientId, server);
   }
 
   sessionsOfClient(clientId: string): StoredSession[] {

@@ -13,6 +13,7 @@ export const SESSION_COLUMNS = [
   'client_version',
   'era',
   'protocol_version',
+  'server',
   'status',
   'degraded',
   'flapping',
@@ -47,6 +48,7 @@ export interface SessionRow {
   client_version: string;
   era: Era;
   protocol_version: string;
+  server: string | null;
   status: SessionStatus;
   degraded: number;
   flapping: number;
@@ -108,6 +110,7 @@ export function fromRow(row: SessionRow): StoredSession {
       client_version: row.client_version,
       era: row.era,
       protocol_version: row.protocol_version,
+      server: row.server,
       status: row.status,
       degraded: row.degraded === 1,
       flapping: row.flapping === 1,

@@ -23,7 +23,7 @@ export class SessionStore {
   private readonly lostSince: Statement<[clientId: string, since: Ms], SessionRow>;
   private readonly lostBefore: Statement<[before: Ms, limit: number], SessionRow>;
   private readonly allAttached: Statement<[], SessionRow>;
-  private readonly newestStateless: Statement<[clientId: string], SessionRow>;
+  private readonly newestStateless: Statement<[clientId: string, server: string | null], SessionRow>;
   private readonly byClient: Statement<[clientId: string], SessionRow>;
   private readonly newestFirst: Statement<[limit: number], SessionRow>;
   private readonly live: Statement<[], number>;
@@ -54,7 +54,8 @@ export class SessionStore {
     );
     this.allAttached = db.prepare(`${SELECT} WHERE status IN ('active', 'idle')`);
     this.newestStateless = db.prepare(
-      `${SELECT} WHERE client_id = ? AND status IN ('active', 'idle', 'disconnected') AND era = 'stateless'
+      `${SELECT} WHERE client_id = ? AND server IS ? AND status IN ('active', 'idle', 'disconnected')
+         AND era = 'stateless'
        ORDER BY created_at DESC, last_activity DESC LIMIT 1`,
     );
     this.byClient = db.prepare(`${SELECT} WHERE client_id = ? ORDER BY created_at DESC`);
@@ -145,9 +146,9 @@ export class SessionStore {
     return this.allAttached.all().map(fromRow);
   }
 
-  /** Newest session of a stateless client that has not ended. */
-  newestStatelessOf(clientId: string): StoredSession | null {
-    const row = this.newestStateless.get(clientId);
+  /** Newest session of a stateless client, at the same address, that has not ended. */
+  newestStatelessOf(clientId: string, server: string | null): StoredSession | null {
+    const row = this.newestStateless.get(clientId, server);
     return row ? fromRow(row) : null;
   }
 

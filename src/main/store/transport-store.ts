@@ -8,6 +8,7 @@ interface TransportRow {
   transport_id: TransportId;
   client_id: ClientId;
   session_id: SessionId | null;
+  server: string | null;
   era: Era;
   client_name: string;
   client_version: string;
@@ -26,9 +27,9 @@ export class TransportStore {
 
   constructor(db: Database) {
     this.upsert = db.prepare(
-      `INSERT INTO transports (transport_id, client_id, session_id, era, client_name, client_version, protocol_version,
+      `INSERT INTO transports (transport_id, client_id, session_id, server, era, client_name, client_version, protocol_version,
          initialize_params, created_at, ended_at)
-       VALUES (:transport_id, :client_id, :session_id, :era, :client_name, :client_version, :protocol_version,
+       VALUES (:transport_id, :client_id, :session_id, :server, :era, :client_name, :client_version, :protocol_version,
          :initialize_params, :created_at, :ended_at)
        ON CONFLICT (transport_id) DO UPDATE SET session_id = excluded.session_id, era = excluded.era,
          client_name = excluded.client_name, client_version = excluded.client_version,

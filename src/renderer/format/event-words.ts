@@ -1,5 +1,5 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
-import { formatLatency } from './number';
+import { formatCount, formatLatency } from './number';
 import { formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
@@ -35,6 +35,17 @@ const CLOSE_WORDS: Record<EventOf<'session_closed'>['payload']['reason'], string
   user: 'Somebody ended it here.',
   superseded: 'Its client went on in another session.',
   client_removed: 'Its client was removed.',
+};
+
+const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], string> = {
+  crashed: 'It ended by itself.',
+  idle: 'Nobody used it.',
+  session_ended: 'Its session ended.',
+  disabled: 'It was switched off.',
+  changed: 'Its entry was changed.',
+  removed: 'It was removed.',
+  keeper_lost: 'The keeper that owned it is gone.',
+  supervisor_stopped: 'Holdfast was stopped.',
 };
 
 const REJECTION_WORDS: Readonly<Record<string, string>> = {
@@ -91,6 +102,23 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       ? words('Holdfast started', 'It had ended without warning before.', 'warn')
       : words('Holdfast started', `Version ${p.version}`),
   supervisor_stopped: () => words('Holdfast stopped'),
+  server_started: (p) =>
+    words(
+      p.state_lost ? `Server ${p.server} started again` : `Server ${p.server} started`,
+      [p.pid === null ? '' : `process ${p.pid}`, p.state_lost ? 'what it remembered is gone' : '']
+        .filter(Boolean)
+        .join(', '),
+      p.state_lost ? 'warn' : 'good',
+    ),
+  server_adopted: (p) =>
+    words(`Server ${p.server} went on`, `Process ${p.pid} ran ${formatDuration(p.away_ms)} without Holdfast.`, 'good'),
+  server_stopped: (p) =>
+    words(`Server ${p.server} stopped`, SERVER_STOP_WORDS[p.reason], p.reason === 'crashed' ? 'bad' : 'quiet'),
+  server_unavailable: (p) => words(`Server ${p.server} could not start`, p.error, 'bad'),
+  server_session_renewed: (p) => words(`Server ${p.server} began a new session`, p.reason, 'warn'),
+  server_configured: (p) => words(`Server ${p.server} ${p.change}`),
+  keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers.`),
+  keeper_lost: (p) => words('Keeper lost', `${formatCount(p.children, 'server')} ended with it.`, 'bad'),
 };
 
 /** What an event says, in words for a person. Never throws: a kind of a newer Holdfast is shown by its name. */

@@ -8,7 +8,24 @@ export type Door = z.infer<typeof doorSchema>;
 const disconnectReasonSchema = z.enum(['stream_lost', 'quiet', 'supervisor_stopped', 'supervisor_killed', 'user']);
 const closeReasonSchema = z.enum(['client', 'user', 'superseded', 'client_removed']);
 
+/** Why a server's process or connection ended. `crashed` is by itself, the others are our doing. */
+const serverStopReasonSchema = z.enum([
+  'crashed',
+  'idle',
+  'session_ended',
+  'disabled',
+  'changed',
+  'removed',
+  'keeper_lost',
+  'supervisor_stopped',
+]);
+
 const n = z.number().int().nonnegative();
+const instance = {
+  server: z.string(),
+  instance_id: z.string(),
+  pid: n.nullable().describe('null over HTTP'),
+};
 const event = <K extends string, P extends z.ZodRawShape>(kind: K, payload: P) =>
   z.object({
     seq: z.number().int().positive().describe('position in the event log, without gaps'),
@@ -29,6 +46,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     protocol_version: z.string(),
     transport_id: z.string(),
     probe: z.boolean(),
+    server: z.string().nullable().default(null).describe('the one server it speaks to; null for all of them'),
   }),
   event('session_used', {}),
   event('transport_attached', { transport_id: z.string(), era: eraSchema, protocol_version: z.string() }),
@@ -63,6 +81,34 @@ export const eventSchema = z.discriminatedUnion('kind', [
   event('client_removed', { client_id: z.string(), name: z.string() }),
   event('supervisor_started', { version: z.string(), previous_stop: z.enum(['none', 'clean', 'killed']) }),
   event('supervisor_stopped', {}),
+  event('server_started', {
+    ...instance,
+    cause: z.enum(['use', 'policy', 'restart', 'retry']),
+    /** Its process before this one is gone, and with it what that one remembered. */
+    state_lost: z.boolean(),
+  }),
+  event('server_adopted', { ...instance, away_ms: n.describe('how long it ran without a supervisor') }),
+  event('server_stopped', {
+    ...instance,
+    reason: serverStopReasonSchema,
+    code: z.number().int().nullable(),
+    signal: z.string().nullable(),
+    calls_lost: n.describe('calls that were answered with an error because of it'),
+  }),
+  event('server_unavailable', {
+    server: z.string(),
+    error: z.string(),
+    attempt: n,
+    next_try_at: n.nullable(),
+    circuit_open: z.boolean(),
+  }),
+  event('server_session_renewed', { ...instance, reason: z.string() }),
+  event('server_configured', {
+    server: z.string(),
+    change: z.enum(['added', 'changed', 'enabled', 'disabled', 'confirmed', 'removed', 'restored']),
+  }),
+  event('keeper_started', { pid: n }),
+  event('keeper_lost', { pid: n, children: n.describe('servers that were lost with it') }),
 ]);
 
 export type HoldfastEvent = z.infer<typeof eventSchema>;
@@ -72,6 +118,7 @@ type Unnumbered<E> = E extends HoldfastEvent ? Omit<E, 'seq'> : never;
 export type NewEvent = Unnumbered<HoldfastEvent>;
 export type EventOf<K extends EventKind> = Extract<HoldfastEvent, { kind: K }>;
 export type CloseReason = z.infer<typeof closeReasonSchema>;
+export type ServerStopReason = z.infer<typeof serverStopReasonSchema>;
 export type DisconnectReason = z.infer<typeof disconnectReasonSchema>;
 
 export const timelineQuerySchema = z.object({

@@ -22,6 +22,7 @@ export const sessionSchema = z.object({
   client_version: z.string(),
   era: eraSchema,
   protocol_version: z.string(),
+  server: z.string().nullable().describe('the one server it speaks to, over /mcp/{server}; null for all of them'),
   status: sessionStatusSchema,
   degraded: z.boolean().describe('calls work, but the push stream is lost'),
   flapping: z.boolean().describe('5 or more reconnects within 10 minutes of its latest event'),

@@ -9,7 +9,7 @@ export const hasEnded = (status: SessionStatus): boolean => status === 'expired'
 
 /** The session as its `session_created` event describes it. */
 export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>): Session {
-  const { client_id, client_type, client_name, client_version, era, protocol_version, probe } = event.payload;
+  const { client_id, client_type, client_name, client_version, era, protocol_version, probe, server } = event.payload;
   return {
     session_id: event.session_id ?? '',
     client_id,
@@ -18,6 +18,8 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
     client_version,
     era,
     protocol_version,
+    // Events from before there were servers do not tell.
+    server: server ?? null,
     status: 'active',
     degraded: false,
     flapping: false,

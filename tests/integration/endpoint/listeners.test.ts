@@ -119,7 +119,7 @@ describe('a port that is taken', () => {
   });
 });
 
-describe('a stop', () => {
+describe('a stop with work in flight', () => {
   it('lets a request in flight finish and takes no more', async () => {
     const host = await start();
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];

@@ -153,7 +153,13 @@ describe('health updates', () => {
 
   it('list no probes', async () => {
     const { transport_id } = host.services.manager.openTransport({
-      ...{ client: holder.client, era: 'sessionful', protocol_version: '2025-11-25', initialize_params: {} },
+      ...{
+        client: holder.client,
+        server: null,
+        era: 'sessionful',
+        protocol_version: '2025-11-25',
+        initialize_params: {},
+      },
       ...{ client_name: 'prober', client_version: '' },
     });
     host.services.manager.enter(transport_id, false, holder.client);

@@ -74,7 +74,13 @@ describe('the list of sessions', () => {
   it('hides probes unless they are asked for', async () => {
     const { services } = host;
     const { transport_id } = services.manager.openTransport({
-      ...{ client: mine.client, era: 'sessionful', protocol_version: '2025-11-25', initialize_params: {} },
+      ...{
+        client: mine.client,
+        server: null,
+        era: 'sessionful',
+        protocol_version: '2025-11-25',
+        initialize_params: {},
+      },
       ...{ client_name: 'prober', client_version: '' },
     });
     const { session_id } = services.manager.enter(transport_id, false, mine.client);

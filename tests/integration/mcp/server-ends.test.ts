@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownTools } from '../../../src/main/endpoint/mcp/own-tools';
-import type { ServerEnd } from '../../../src/main/endpoint/mcp/server-end';
+import type { ServerEnd } from '../../../src/main/mcp/server-end';
 import { FakeClock } from '../../support/fake-clock';
 import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
 import { McpHttp } from '../../support/mcp-http';

@@ -158,6 +158,7 @@ function eventOf(item: Happening, session_id: string, at: Ms): NewEvent {
           client_type: 'other',
           client_name: 'script',
           client_version: '1',
+          server: null,
           era: 'sessionful',
           protocol_version: '2025-11-25',
           transport_id: 't_1',

@@ -65,7 +65,7 @@ CREATE TABLE history_hour (
   latency_29 INTEGER NOT NULL DEFAULT 0,
   latency_30 INTEGER NOT NULL DEFAULT 0,
   latency_31 INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
+, server_stops INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE history_minute (
   bucket_at INTEGER PRIMARY KEY,
@@ -114,7 +114,7 @@ CREATE TABLE history_minute (
   latency_29 INTEGER NOT NULL DEFAULT 0,
   latency_30 INTEGER NOT NULL DEFAULT 0,
   latency_31 INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
+, server_stops INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TABLE mcp_sessions (
   session_id TEXT PRIMARY KEY,
@@ -149,6 +149,23 @@ CREATE TABLE mcp_sessions (
   token_used_generation INTEGER NOT NULL,
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
+, server TEXT) STRICT;
+
+CREATE TABLE server_instances (
+  instance_id TEXT PRIMARY KEY,
+  server TEXT NOT NULL,
+  home TEXT,
+  fingerprint TEXT NOT NULL,
+  pid INTEGER,
+  pid_started TEXT,
+  initialize_params TEXT CHECK (initialize_params IS NULL OR json_valid(initialize_params)),
+  initialize_result TEXT CHECK (initialize_result IS NULL OR json_valid(initialize_result)),
+  log_level TEXT,
+  subscriptions TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(subscriptions)),
+  upstream_session_id TEXT,
+  upstream_last_event_id TEXT,
+  started_at INTEGER NOT NULL,
+  restarts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE settings (
@@ -175,7 +192,7 @@ CREATE TABLE streams (
   created_at INTEGER NOT NULL,
   done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
   last_index INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), sent_index INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE transports (
   transport_id TEXT PRIMARY KEY,
@@ -188,7 +205,7 @@ CREATE TABLE transports (
   initialize_params TEXT NOT NULL CHECK (json_valid(initialize_params)),
   created_at INTEGER NOT NULL,
   ended_at INTEGER
-) STRICT;
+, server TEXT) STRICT;
 
 CREATE TABLE ui_tokens (
   token_hash TEXT PRIMARY KEY,
@@ -217,9 +234,13 @@ CREATE INDEX mcp_sessions_status ON mcp_sessions (status, last_activity);
 
 CREATE INDEX mcp_sessions_token_hash ON mcp_sessions (reconnect_token_hash);
 
+CREATE INDEX server_instances_home ON server_instances (home);
+
 CREATE INDEX stream_messages_at ON stream_messages (at);
 
 CREATE INDEX streams_created ON streams (created_at);
+
+CREATE INDEX streams_open ON streams (session_id) WHERE done = 0;
 
 CREATE INDEX streams_session ON streams (session_id);
 

@@ -284,8 +284,8 @@ describe("the session manager's questions", () => {
       stateless(START + 3, { era: 'sessionful' }),
       stateless(START + 4, { client_id: 'c_b' }),
     );
-    expect(store.repository.statelessSession('c_a')).toEqual(wanted);
-    expect(store.repository.statelessSession('c_none')).toBeNull();
+    expect(store.repository.statelessSession('c_a', null)).toEqual(wanted);
+    expect(store.repository.statelessSession('c_none', null)).toBeNull();
   });
 
   test('sessionsOfClient: all of them, newest first', () => {

@@ -13,6 +13,7 @@ const created = (session_id: string, at: number): Extract<NewEvent, { kind: 'ses
     client_type: 'cursor',
     client_name: 'cursor-vscode',
     client_version: '1.14.2',
+    server: null,
     era: 'sessionful',
     protocol_version: '2025-11-25',
     transport_id: 't_0',

@@ -1,13 +1,13 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { Relay, type ReplyTo } from '../../../src/main/endpoint/mcp/relay';
 import type {
   JsonRpcMessage,
   JsonRpcNotification,
   JsonRpcRequest,
   JsonRpcResponse,
-} from '../../../src/main/endpoint/mcp/json-rpc';
-import { Relay, type ReplyTo } from '../../../src/main/endpoint/mcp/relay';
-import type { Caller, ServerEnd } from '../../../src/main/endpoint/mcp/server-end';
+} from '../../../src/main/mcp/json-rpc';
+import type { Caller, ServerEnd } from '../../../src/main/mcp/server-end';
 import type { Services } from '../../../src/main/services';
 import { FakeClock } from '../../support/fake-clock';
 import { seededRandom } from '../../support/seeded-random';
@@ -78,7 +78,7 @@ beforeEach(() => {
   prepare = () => {};
   relay = new Relay({
     services: { clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) } as unknown as Services,
-    client: callerOn('').client,
+    home: { client: callerOn('').client, server: null, id: 's_1', isSession: true },
     push: (message) => pushed.push(message),
     connect: async () => {
       const end = new ScriptedEnd();

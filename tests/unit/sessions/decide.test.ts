@@ -25,6 +25,7 @@ const newSession = (probe = false): Session => {
       client_type: 'other',
       client_name: 'test',
       client_version: '1.0',
+      server: null,
       era: 'sessionful',
       protocol_version: '2025-11-25',
       transport_id: 't_1',

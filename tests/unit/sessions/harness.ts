@@ -130,9 +130,10 @@ export class Harness {
   }
 
   /** A new transport of the client; its id. */
-  open(client: Client, more: { name?: string; era?: Era; version?: string } = {}): string {
+  open(client: Client, more: { name?: string; era?: Era; version?: string; server?: string } = {}): string {
     return this.manager.openTransport({
       client,
+      server: more.server ?? null,
       era: more.era ?? 'sessionful',
       client_name: more.name ?? 'test',
       client_version: more.version ?? '1.0.0',

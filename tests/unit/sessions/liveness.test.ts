@@ -138,11 +138,13 @@ describe('the awake clock', () => {
 });
 
 describe('claims', () => {
-  const transport = (client_id: string, client_name = 'test') => ({ client_id, client_name }) as TransportRecord;
+  const transport = (client_id: string, client_name = 'test') =>
+    ({ client_id, server: null, client_name }) as TransportRecord;
   const everybody = () => true;
   const claim = (session_id: string, more: object = {}) => ({
     session_id,
     client_id: 'c_1',
+    server: null,
     client_name: 'test',
     until: 100,
     ...more,

@@ -7,6 +7,7 @@ const transport_id = fc.constantFrom('t_1', 't_2');
 const door = fc.constantFrom('mcp' as const, 'tool' as const, 'rest' as const, 'window' as const);
 const era = fc.constantFrom('sessionful' as const, 'stateless' as const);
 const protocol_version = fc.constantFrom('2025-11-25', '2026-07-28');
+const instance = { server: fc.constant('files'), instance_id: fc.constant('i_1'), pid: fc.option(small) };
 const client_version = fc.constantFrom('', '1.0.0', '2.0.0');
 
 /** What the payload of each kind of session event may be. Complete: a new kind does not compile without its line. */
@@ -20,6 +21,7 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     protocol_version,
     transport_id,
     probe: fc.boolean(),
+    server: fc.option(fc.constant('files')),
   }),
   session_used: fc.constant({}),
   transport_attached: fc.record({ transport_id, era, protocol_version }),
@@ -53,9 +55,33 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     ok: fc.boolean(),
     latency_ms: fc.double({ min: 0, max: 60_000, noNaN: true }),
   }),
+  server_started: fc.record({ ...instance, cause: fc.constantFrom('use', 'restart'), state_lost: fc.boolean() }),
+  server_adopted: fc.record({ ...instance, away_ms: at }),
+  server_stopped: fc.record({
+    ...instance,
+    reason: fc.constantFrom('crashed', 'idle', 'session_ended'),
+    code: fc.option(small),
+    signal: fc.constant(null),
+    calls_lost: small,
+  }),
+  server_unavailable: fc.record({
+    server: instance.server,
+    error: fc.constant('it ended'),
+    attempt: small,
+    next_try_at: fc.option(at),
+    circuit_open: fc.boolean(),
+  }),
+  server_session_renewed: fc.record({ ...instance, reason: fc.constant('it was unknown') }),
 };
 
-type GlobalKind = 'client_created' | 'client_removed' | 'supervisor_started' | 'supervisor_stopped';
+type GlobalKind =
+  | 'client_created'
+  | 'client_removed'
+  | 'supervisor_started'
+  | 'supervisor_stopped'
+  | 'server_configured'
+  | 'keeper_started'
+  | 'keeper_lost';
 
 /** Any event of the session `s_1`, at any time. */
 export const anySessionEvent: fc.Arbitrary<NewEvent> = fc.oneof(

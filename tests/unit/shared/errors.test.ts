@@ -28,7 +28,14 @@ describe('the registry of errors', () => {
   it('only what may pass by itself is said to be worth another try', () => {
     const retryable = Object.entries(ERRORS).flatMap(([code, { retryable }]) => (retryable ? [code] : []));
     expect(retryable.sort()).toEqual(
-      ['internal_error', 'rate_limited', 'shutting_down', 'storage_unavailable', 'unreachable'].sort(),
+      [
+        'internal_error',
+        'rate_limited',
+        'server_unavailable',
+        'shutting_down',
+        'storage_unavailable',
+        'unreachable',
+      ].sort(),
     );
   });
 });

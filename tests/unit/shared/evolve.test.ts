@@ -21,6 +21,7 @@ const created = (at = 1_000, probe = false): NewEvent => ({
     client_type: 'cursor',
     client_name: 'Cursor',
     client_version: '1.0',
+    server: null,
     era: 'sessionful',
     protocol_version: '2025-11-25',
     transport_id: 't_1',
@@ -31,6 +32,7 @@ const created = (at = 1_000, probe = false): NewEvent => ({
 type PayloadOf<K extends EventKind> = Extract<NewEvent, { kind: K }>['payload'];
 const event = <K extends EventKind>(kind: K, payload: PayloadOf<K>, at = 5_000) =>
   ({ at, session_id: 's_1', kind, payload }) as NewEvent;
+const INSTANCE = { server: 'files', instance_id: 'i_1', pid: 4711 };
 const fold = (events: readonly NewEvent[], from: Session | null = null) =>
   events.reduce<Session | null>((session, one) => evolve(session, one), from);
 const present = (session: Session | null): Session => {
@@ -62,11 +64,15 @@ const ATTACHED_AGAIN = { status: 'active', degraded: false, disconnected_at: nul
 const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
   [event('session_used', {}), {}],
   [
-    event('transport_attached', { transport_id: 't_2', era: 'stateless', protocol_version: '2026-07-28' }),
+    event('transport_attached', {
+      transport_id: 't_2',
+      era: 'stateless',
+      protocol_version: '2026-07-28',
+    }),
     Object.fromEntries(
       (['active', 'idle', 'disconnected'] as const).map((status) => [
         status,
-        { ...ATTACHED_AGAIN, last_activity: 5_000, era: 'stateless', protocol_version: '2026-07-28' },
+        { ...ATTACHED_AGAIN, last_activity: 5_000, server: null, era: 'stateless', protocol_version: '2026-07-28' },
       ]),
     ),
   ],
@@ -132,6 +138,21 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
       disconnected: { status: 'expired', ended_at: 5_000 },
     },
   ],
+  // What becomes of a server is told in the timeline; the session itself is as it was.
+  [event('server_started', { ...INSTANCE, cause: 'restart', state_lost: true }), {}],
+  [event('server_adopted', { ...INSTANCE, away_ms: 800 }), {}],
+  [event('server_stopped', { ...INSTANCE, reason: 'crashed', code: 1, signal: null, calls_lost: 2 }), {}],
+  [
+    event('server_unavailable', {
+      server: 'files',
+      error: 'it ended',
+      attempt: 1,
+      next_try_at: 6_000,
+      circuit_open: false,
+    }),
+    {},
+  ],
+  [event('server_session_renewed', { ...INSTANCE, reason: 'it was unknown' }), {}],
 ];
 
 describe('evolve, event by status', () => {
@@ -145,6 +166,7 @@ describe('evolve, event by status', () => {
 
   it('has a line for every kind of session event', () => {
     const global = ['client_created', 'client_removed', 'supervisor_started', 'supervisor_stopped', 'session_created'];
+    global.push('server_configured', 'keeper_started', 'keeper_lost');
     const kinds = eventSchema.options.map((option) => option.shape.kind.value).filter((kind) => !global.includes(kind));
     expect(TABLE.map(([{ kind }]) => kind).sort()).toEqual(kinds.sort());
   });
@@ -158,6 +180,7 @@ describe('evolve', () => {
       client_type: 'cursor',
       client_name: 'Cursor',
       client_version: '1.0',
+      server: null,
       era: 'sessionful',
       protocol_version: '2025-11-25',
       status: 'active',

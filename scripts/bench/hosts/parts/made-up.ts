@@ -23,6 +23,7 @@ export function storedSession(index: number, at: Ms, status: SessionStatus): Sto
       client_type: client,
       client_name: client,
       client_version: `1.${index % 20}.0`,
+      server: null,
       era: 'sessionful',
       protocol_version: '2025-11-25',
       transport_id: `t_${String(index).padStart(22, '0')}`,

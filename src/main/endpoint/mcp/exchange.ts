@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { JsonRpcMessage, JsonRpcResponse, RequestId } from '../../mcp/json-rpc';
 import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
 import { sendJson } from '../refusal';
 import { type EventStream, type EventStreams, eventId } from './event-stream';
-import type { JsonRpcMessage, JsonRpcResponse, RequestId } from './json-rpc';
 
 /** A reply that is ready within this time goes out as plain JSON; a slower one turns into a stream. */
 const JSON_WITHIN_MS = 50;

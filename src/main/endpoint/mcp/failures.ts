@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { ERRORS, HoldfastError } from '../../../shared/errors';
+import { type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
 import { sendJson } from '../refusal';
 import { Refused } from './http';
-import { type RequestId, RPC, rpcError } from './json-rpc';
 
 /**
  * Answers a request that failed, as a JSON-RPC error. An answer that was begun already is ended, so that nobody waits.

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import { isObject, RPC } from '../../mcp/json-rpc';
+import { isStatelessEra } from '../../mcp/protocol-versions';
+import type { ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
 import { sendJson } from '../refusal';
 import { releaseEnded, transportEffects } from './effects';
@@ -9,13 +12,10 @@ import type { Exchange } from './exchange';
 import { sendFailure } from './failures';
 import { serveGet } from './get';
 import { acceptsBoth, Refused, readMessage, sendStatus } from './http';
-import { isObject, RPC } from './json-rpc';
 import type { Parts } from './parts';
 import { servePost } from './post';
-import { isStatelessEra } from './protocol-versions';
 import { PushStreams } from './push-streams';
 import { Relays } from './relays';
-import type { ConnectServerEnd } from './server-end';
 import { transportOf } from './transport-access';
 
 const CLOSE_LIMIT: Ms = SECOND;
@@ -120,7 +120,7 @@ function serveDelete(services: Services, req: IncomingMessage, res: ServerRespon
 /** The SDK takes a tenth of a second to load, so it is loaded when the first client needs it. */
 const lazyOwnTools = (services: Services): ConnectServerEnd => {
   const connect = new Lazy(async () => (await import('./own-tools')).ownTools(services));
-  return async (client) => (await connect.get())(client);
+  return async (home) => (await connect.get())(home);
 };
 
 /** Something that is made on its first use, once. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { StoredStream } from '../../store/stream-store';
 import { type EventStream, eventId, parseEventId } from './event-stream';
 import { sendFailure } from './failures';
 import { accepts, EVENT_STREAM, Refused } from './http';
-import { type RequestId, RPC, rpcError } from './json-rpc';
 import type { Parts } from './parts';
 import { transportOf } from './transport-access';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HoldfastError } from '../../../shared/errors';
+import { RPC } from '../../mcp/json-rpc';
 import { readJsonBody } from '../body';
-import { RPC } from './json-rpc';
 
 const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
+import { negotiate } from '../../mcp/protocol-versions';
 import { sendJson } from '../refusal';
 import { Refused } from './http';
-import { isObject, type JsonRpcRequest, type Params, RPC } from './json-rpc';
 import type { Parts } from './parts';
-import { negotiate } from './protocol-versions';
 
 /** The parameters are kept with the transport, to initialize server ends with later. */
 const MAX_PARAMS = 64 * 1024;
@@ -29,6 +29,7 @@ export async function initialize(
   const initialize_params = { ...params, protocolVersion: protocol_version };
   const record = services.manager.openTransport({
     client,
+    server: null,
     era: 'sessionful',
     client_name: name.slice(0, MAX_NAME),
     client_version: version.slice(0, MAX_NAME),

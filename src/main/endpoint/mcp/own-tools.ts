@@ -4,11 +4,11 @@ import { sessionStatusSchema } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import { isAttached } from '../../../shared/model/session';
 import { SECOND } from '../../../shared/model/units';
+import type { Caller, ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
 import type { Principal } from '../../sessions/reconnection';
 import { OWN_TOOLS } from './own-tool-names';
 import { callerOf, connectSdkServer } from './sdk-end';
-import type { Caller, ConnectServerEnd } from './server-end';
 import { toolResult } from './tool-results';
 
 /** Holdfast's own server keeps nothing between calls: it is given up soon and made again within a millisecond. */

@@ -1,11 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
-import type { TransportRecord } from '../../sessions/ports';
-import type { RequestInFlight } from '../../sessions/presence';
-import { Exchange } from './exchange';
-import { sendFailure } from './failures';
-import { Refused, sendStatus } from './http';
-import { initialize } from './initialize';
 import {
   asMessage,
   isNotification,
@@ -17,10 +11,16 @@ import {
   type JsonRpcRequest,
   type JsonRpcResponse,
   RPC,
-} from './json-rpc';
+} from '../../mcp/json-rpc';
+import { allowsBatches, allowsPriming, isStatelessEra } from '../../mcp/protocol-versions';
+import type { TransportRecord } from '../../sessions/ports';
+import type { RequestInFlight } from '../../sessions/presence';
+import { Exchange } from './exchange';
+import { sendFailure } from './failures';
+import { Refused, sendStatus } from './http';
+import { initialize } from './initialize';
 import { answersWithToken, isReconnect } from './own-tool-names';
 import type { Parts } from './parts';
-import { allowsBatches, allowsPriming, isStatelessEra } from './protocol-versions';
 import { transportOf } from './transport-access';
 
 const MAX_NAME = 200;

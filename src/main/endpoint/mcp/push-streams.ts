@@ -1,7 +1,7 @@
+import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
 import { type EventStream, eventId } from './event-stream';
 import { newStreamId } from './exchange';
-import type { JsonRpcMessage } from './json-rpc';
 
 /** So many messages wait for a session's next stream; later ones are dropped. */
 const MAX_WAITING = 1_000;

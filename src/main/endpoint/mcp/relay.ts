@@ -1,7 +1,4 @@
-import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
-import { randomText } from '../../platform/random-text';
-import type { Services } from '../../services';
 import {
   isNotification,
   isObject,
@@ -14,8 +11,10 @@ import {
   type RequestId,
   RPC,
   rpcError,
-} from './json-rpc';
-import type { Caller, ConnectServerEnd, InitializeResult, ServerEnd } from './server-end';
+} from '../../mcp/json-rpc';
+import type { Caller, ConnectServerEnd, Home, InitializeResult, ServerEnd } from '../../mcp/server-end';
+import { randomText } from '../../platform/random-text';
+import type { Services } from '../../services';
 
 /** A server that has not answered `initialize` by then is given up. */
 const CONNECT_LIMIT: Ms = 30 * SECOND;
@@ -50,7 +49,7 @@ interface Connected {
 
 export interface RelayOptions {
   readonly services: Services;
-  readonly client: Client;
+  readonly home: Home;
   readonly connect: ConnectServerEnd;
   /** Takes what the server sends by itself, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
@@ -171,7 +170,7 @@ export class Relay {
   }
 
   private async make(params: unknown, caller: Caller): Promise<Connected> {
-    const end = await this.options.connect(this.options.client);
+    const end = await this.options.connect(this.options.home);
     end.onmessage = (message, relatedTo) => this.fromServer(message, relatedTo);
     end.onclose = () => this.lost(end);
     try {

@@ -1,10 +1,10 @@
 import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import type { JsonRpcMessage } from '../../mcp/json-rpc';
+import type { ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/ports';
-import type { JsonRpcMessage } from './json-rpc';
 import { Relay } from './relay';
-import type { ConnectServerEnd } from './server-end';
 
 /** Unused server ends are looked for this often. */
 const SWEEP: Ms = 10 * SECOND;
@@ -45,7 +45,7 @@ export class Relays {
   /** The relay that serves this transport now. */
   of(record: TransportRecord, client: Client): Relay {
     const home = homeOf(record);
-    const entry = this.entries.get(home) ?? this.make(home, record.session_id !== null, client);
+    const entry = this.entries.get(home) ?? this.make(record, client);
     this.entries.delete(home);
     this.entries.set(home, entry);
     this.dropSpare(entry);
@@ -92,13 +92,20 @@ export class Relays {
     await Promise.allSettled(entries.map(({ relay }) => relay.close(reason)));
   }
 
-  private make(home: string, isBound: boolean, client: Client): Entry {
+  private make(record: TransportRecord, client: Client): Entry {
+    const home = homeOf(record);
+    const isBound = record.session_id !== null;
+    const { server } = record;
     const { services, connect } = this.options;
     const entry: Entry = {
       home,
       isBound,
       backlog: [],
-      relay: new Relay({ services, client, connect, push: (message) => this.push(entry, message) }),
+      relay: new Relay({
+        ...{ services, connect },
+        home: { client, server, id: home, isSession: isBound },
+        push: (message) => this.push(entry, message),
+      }),
     };
     return entry;
   }

@@ -1,7 +1,7 @@
 import type { JSONRPCMessage, McpServer, MessageExtraInfo, Transport } from '@modelcontextprotocol/server';
 import type { Ms } from '../../../shared/model/units';
-import type { JsonRpcMessage } from './json-rpc';
-import type { Caller, ServerEnd } from './server-end';
+import type { JsonRpcMessage } from '../../mcp/json-rpc';
+import type { Caller, ServerEnd } from '../../mcp/server-end';
 
 /** Key under which the SDK hands the caller through to a tool; see {@link callerOf}. */
 const CALLER = 'caller';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { isObject } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
-import { isObject } from './json-rpc';
 import { authInfoOf } from './sdk-end';
 import type { StatelessSessions } from './stateless-sessions';
 

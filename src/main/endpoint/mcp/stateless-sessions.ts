@@ -1,7 +1,7 @@
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
+import { isObject } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
-import { isObject } from './json-rpc';
 
 /** The one revision without sessions that is served. */
 const STATELESS_VERSION = '2026-07-28';
@@ -40,6 +40,7 @@ export class StatelessSessions {
     const said = isObject(clientInfo) ? clientInfo : {};
     const { transport_id } = this.services.manager.openTransport({
       client,
+      server: null,
       era: 'stateless',
       client_name: textOf(said.name) ?? client.name,
       client_version: textOf(said.version) ?? '',

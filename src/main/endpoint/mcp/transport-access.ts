@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isTransportId } from '../../../shared/model/ids';
+import { hasServableVersion } from '../../mcp/protocol-versions';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/ports';
 import { Refused } from './http';
-import { hasServableVersion } from './protocol-versions';
 
 /**
  * The transport that a request names with `Mcp-Session-Id`.

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import { initial } from './0001-initial';
+import { servers } from './0002-servers';
 
 /** One step of the schema. `up` runs inside a transaction and never changes once it was released. */
 export interface Migration {
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** Every step, oldest first; versions count from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, servers];
 
 /**
  * Brings the schema to the newest version. Each step and its `user_version` are one transaction, so an interrupted

@@ -1,0 +1,65 @@
+import type { Client } from '../../shared/contract/client';
+import type { Ms } from '../../shared/model/units';
+import type { JsonRpcMessage, Params, RequestId } from './json-rpc';
+
+/** Who sends a message: the client that holds the key, and the transport it used. */
+export interface Caller {
+  readonly client: Client;
+  readonly transport_id: string;
+}
+
+/** What a server end belongs to: a session, or a transport that has none yet. */
+export interface Home {
+  readonly client: Client;
+  /** The one server that its address names; null for the address of all. */
+  readonly server: string | null;
+  /** Id of the session, or of the transport until its first request that matters. What lasts is kept under it. */
+  readonly id: string;
+  readonly isSession: boolean;
+}
+
+/** A call that was sent before a restart of Holdfast and had no answer then. */
+export interface OpenCall {
+  /** The id under which it was sent to the end. */
+  readonly id: RequestId;
+  readonly method: string;
+  /** Tool, prompt or resource that it is about, as the client named it. */
+  readonly name: string | null;
+}
+
+/**
+ * The side of a session that answers: an MCP server, reached over whatever connects it. It sees one client, whose
+ * transports come and go unnoticed. Ids of requests and progress tokens are the relay's: texts, never used twice, not
+ * even over restarts.
+ */
+export interface ServerEnd {
+  /** How long it may be unused before it is closed, to be made again on the next need; null when it keeps state. */
+  readonly idleAfter: Ms | null;
+  /** Hands a message of the client over. Does not throw. A request is answered, if only by an error, within a bound. */
+  send(message: JsonRpcMessage, caller: Caller): void;
+  /** Set by the relay. `relatedTo` is the request that the message belongs to, where the end knows. */
+  onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
+  /** Set by the relay. The end is gone by itself; what it was asked stays unanswered. */
+  onclose: () => void;
+  /** The transport that was its home got this session: what is kept under the one is kept under the other from now on. */
+  rehome?(sessionId: string): void;
+  /** Takes up calls that were sent before a restart of Holdfast. Returns the ids of those that nobody will answer. */
+  resume?(calls: readonly OpenCall[]): readonly RequestId[];
+  /** Lets go of it. Nothing is said to the relay after. What keeps state lives on until its session ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the server end of one session. It is not initialized yet: the relay sends `initialize` with the client's own
+ * parameters first, and an end whose server was initialized before answers it from memory.
+ * Rejects when the server cannot be had.
+ */
+export type ConnectServerEnd = (home: Home) => Promise<ServerEnd>;
+
+/** What a server said of itself when it was initialized. */
+export interface InitializeResult {
+  readonly protocolVersion: string;
+  readonly capabilities: Params;
+  readonly serverInfo: Params;
+  readonly instructions?: string;
+}

@@ -1,0 +1,91 @@
+import type { Ms } from '../../shared/model/units';
+import type { JsonRpcMessage, RequestId } from '../mcp/json-rpc';
+import type { InitializeResult } from '../mcp/server-end';
+
+/** One configured server, checked. Values of `env` and `headers` are secrets: they go to the server and nowhere else. */
+export interface ServerConfig {
+  readonly name: string;
+  readonly policy: 'per-session' | 'shared' | 'lazy';
+  readonly enabled: boolean;
+  readonly idleStop: Ms;
+  readonly target: StdioTarget | HttpTarget;
+  /** SHA-256, hex, of everything that makes its process or connection what it is. */
+  readonly fingerprint: string;
+  /** Its command was confirmed by a person. Always true over HTTP. */
+  readonly trusted: boolean;
+}
+
+export interface StdioTarget {
+  readonly kind: 'stdio';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface HttpTarget {
+  readonly kind: 'http';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The configuration as the supervisor of servers needs it. Made by `config/`. */
+export interface ServerConfigs {
+  /** Entries that can be used, in the order of the file. Broken ones are left out. */
+  list(): readonly ServerConfig[];
+  /** Told after each change, whoever made it. The returned function ends that. */
+  onChange(listener: () => void): () => void;
+}
+
+/**
+ * One JSON-RPC connection to a server, below initialization: a process's pipes, or a Streamable HTTP session. Nothing is
+ * sent twice by it.
+ */
+export interface UpstreamConnection {
+  /** The process behind it; null over HTTP. */
+  readonly pid: number | null;
+  /** Hands a message over. Does not throw: a connection that is lost says so by `onclose`. */
+  send(message: JsonRpcMessage): void;
+  /** Called for each message. When it returns, the message counts as delivered and is not delivered again after a restart. */
+  onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
+  /** Called once, when it ended by itself. */
+  onclose: (why: ConnectionEnd) => void;
+  /** Ends it, its process group too, within 5 s. `onclose` is not called. */
+  close(): Promise<void>;
+}
+
+export interface ConnectionEnd {
+  /** For a person: `ended with code 1`, `was killed by SIGKILL`, `answered 404`. */
+  readonly sentence: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The keeper is gone, and the process with it. */
+  readonly keeperLost: boolean;
+}
+
+/** What is kept of a running instance, so that the next Holdfast finds it again. */
+export interface InstanceRecord {
+  readonly instance_id: string;
+  readonly server: string;
+  /** Session or transport that it serves alone; null when it serves all. */
+  readonly home: string | null;
+  readonly fingerprint: string;
+  readonly pid: number | null;
+  /** When the process was started, as the system tells it: a pid alone may mean another process by now. */
+  readonly pid_started: string | null;
+  readonly initialize_params: unknown;
+  readonly initialize_result: InitializeResult | null;
+  readonly log_level: string | null;
+  readonly subscriptions: readonly string[];
+  readonly upstream_session_id: string | null;
+  readonly upstream_last_event_id: string | null;
+  readonly started_at: Ms;
+  readonly restarts: number;
+}
+
+/** The table of instances. Every call is one transaction. */
+export interface InstanceRepository {
+  all(): InstanceRecord[];
+  save(record: InstanceRecord): void;
+  remove(instanceId: string): void;
+}

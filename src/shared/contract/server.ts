@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { call } from './call';
+
+const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
+const n = z.number().int().nonnegative();
+
+/**
+ * Name of a server: prefix of its tools (`name__tool`), part of its address (`/mcp/name`) and scheme of its resources
+ * (`name+uri`), so it keeps to what all three allow, and holds no `__`.
+ */
+export const serverNameSchema = z
+  .string()
+  .max(40, 'a server name has at most 40 characters')
+  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'a server name starts with a letter and has letters, digits and "-" only');
+
+/**
+ * Which processes serve which sessions: `per-session` gives each session one of its own, `shared` one for all that is always
+ * there, `lazy` one for all that is started by its first use and stopped when nobody has used it for a while.
+ */
+export const serverPolicySchema = z.enum(['per-session', 'shared', 'lazy']);
+export type ServerPolicy = z.infer<typeof serverPolicySchema>;
+
+export const serverStateSchema = z.enum([
+  'broken',
+  'disabled',
+  'untrusted',
+  'stopped',
+  'starting',
+  'running',
+  'waiting',
+  'circuit_open',
+]);
+export type ServerState = z.infer<typeof serverStateSchema>;
+
+const instanceSchema = z.object({
+  instance_id: z.string(),
+  session_id: z.string().nullable().describe('null when it serves all sessions, or one that is not made yet'),
+  pid: n.nullable().describe('null over HTTP, and while it is not running'),
+  state: z.enum(['starting', 'running', 'waiting', 'circuit_open', 'stopped']),
+  started_at: ms.nullable(),
+  restarts: n,
+  rss_bytes: n.nullable().describe('memory of its process group; null when that is not known'),
+});
+export type ServerInstance = z.infer<typeof instanceSchema>;
+
+/** A configured server as everybody sees it. It never holds a value of its environment or of its headers. */
+export const serverSchema = z.object({
+  name: z.string(),
+  transport: z.enum(['stdio', 'http']),
+  command: z.string().nullable(),
+  args: z.array(z.string()),
+  cwd: z.string().nullable(),
+  url: z.string().nullable(),
+  env_names: z.array(z.string()),
+  header_names: z.array(z.string()),
+  policy: serverPolicySchema,
+  idle_stop_minutes: n,
+  enabled: z.boolean(),
+  trusted: z.boolean().describe('its command was confirmed; always true over HTTP'),
+  fingerprint: z.string().describe('names this very command; confirming takes it, so that nothing else is confirmed'),
+  state: serverStateSchema,
+  problem: z.string().nullable().describe('what is wrong with its entry: file, line and remedy'),
+  instances: z.array(instanceSchema),
+  sessions_using: n,
+  restarts: n.describe('of all its instances, since Holdfast started'),
+  attempt: n.describe('failed starts in a row'),
+  last_error: z.string().nullable(),
+  last_error_at: ms.nullable(),
+  next_try_at: ms.nullable(),
+  stderr_tail: z.array(z.string()).describe('newest lines last, at most 20'),
+  server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
+  protocol_version: z.string().nullable(),
+});
+export type Server = z.infer<typeof serverSchema>;
+
+/** Values that are kept as secrets: null keeps the value that is stored under the name, and a name left out is removed. */
+const secretValuesSchema = z.record(z.string(), z.string().nullable());
+
+/** What a person enters for a server. Either `command` or `url`. */
+export const serverInputSchema = z.object({
+  name: serverNameSchema,
+  command: z.string().min(1).optional(),
+  args: z.array(z.string()).optional(),
+  cwd: z.string().min(1).optional(),
+  env: secretValuesSchema.optional(),
+  url: z.string().optional(),
+  headers: secretValuesSchema.optional(),
+  policy: serverPolicySchema.optional(),
+  idle_stop_minutes: z.number().int().min(1).max(1_440).optional(),
+  enabled: z.boolean().optional(),
+});
+export type ServerInput = z.infer<typeof serverInputSchema>;
+
+export const serversSchema = z.object({
+  servers: z.array(serverSchema),
+  file: z.string().describe('path of servers.json'),
+  problems: z.array(z.string()).describe('what is wrong with the file itself: file, line and remedy'),
+  keeper: z
+    .object({ pid: n, started_at: ms, children: n })
+    .nullable()
+    .describe('the process that owns the servers; null while none is needed'),
+  rss_saved_bytes: n.nullable().describe('memory that sharing saves now, estimated from what one instance takes'),
+});
+export type Servers = z.infer<typeof serversSchema>;
+
+export const importSourceSchema = z.enum(['claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini']);
+export type ImportSource = z.infer<typeof importSourceSchema>;
+
+/** One entry of another program's configuration, as it would be taken. No value of its environment is told. */
+export const importCandidateSchema = z.object({
+  id: z.string().describe('names the entry when it is taken'),
+  source: importSourceSchema,
+  file: z.string(),
+  name: z.string().describe('name it would get here; differs from its own where that is taken or not allowed'),
+  original_name: z.string(),
+  transport: z.enum(['stdio', 'http']),
+  command: z.string().nullable(),
+  args: z.array(z.string()),
+  url: z.string().nullable(),
+  env_names: z.array(z.string()),
+  header_names: z.array(z.string()),
+  verdict: z.enum(['new', 'same', 'renamed', 'not_possible', 'holdfast']),
+  remark: z.string().describe('why, in words for a person; empty when there is nothing to say'),
+});
+export type ImportCandidate = z.infer<typeof importCandidateSchema>;
+
+export const importPreviewSchema = z.object({
+  candidates: z.array(importCandidateSchema),
+  looked_at: z.array(
+    z.object({ source: importSourceSchema, file: z.string(), found: z.boolean(), problem: z.string() }),
+  ),
+});
+export type ImportPreview = z.infer<typeof importPreviewSchema>;
+
+export const serverTestSchema = z.object({
+  ok: z.boolean(),
+  error: z.string().nullable(),
+  server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
+  protocol_version: z.string().nullable(),
+  tools: z.array(z.string()),
+  resources: n,
+  prompts: n,
+  duration_ms: z.number(),
+  stderr_tail: z.array(z.string()),
+});
+export type ServerTest = z.infer<typeof serverTestSchema>;
+
+const none = z.object({}).strict();
+const byName = z.object({ name: z.string() });
+
+/** The part of the window's contract that is about servers. */
+export const serverMethods = {
+  'servers.list': call({ input: none, output: serversSchema }),
+  /** Adds a server, or changes the one that is called `replaces`. */
+  'servers.save': call({
+    input: z.object({ server: serverInputSchema, replaces: z.string().optional() }),
+    output: serverSchema,
+  }),
+  'servers.set_enabled': call({ input: byName.extend({ enabled: z.boolean() }), output: serverSchema }),
+  /** Confirms the command with this fingerprint; it is refused when the entry has changed since it was shown. */
+  'servers.trust': call({ input: byName.extend({ fingerprint: z.string() }), output: serverSchema }),
+  /** Removes a server. What was removed can be put back, secrets included, until Holdfast ends. */
+  'servers.remove': call({ input: byName, output: z.object({ undo_id: z.string() }) }),
+  'servers.undo_remove': call({ input: z.object({ undo_id: z.string() }), output: serverSchema }),
+  /** Starts it once, apart from all sessions, asks what it offers and stops it. At most 30 s. */
+  'servers.test': call({ input: byName, output: serverTestSchema }),
+  /** Tries again now, whatever backoff or circuit breaker say. */
+  'servers.retry': call({ input: byName, output: serverSchema }),
+  /** Newest lines of the standard error output of its instances, at most 500. */
+  'servers.stderr': call({ input: byName, output: z.object({ lines: z.array(z.string()) }) }),
+  'servers.import_preview': call({ input: none, output: importPreviewSchema }),
+  'servers.import': call({
+    input: z.object({ ids: z.array(z.string()).max(200) }),
+    output: z.object({ servers: z.array(serverSchema) }),
+  }),
+};
