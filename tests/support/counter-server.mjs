@@ -1,0 +1,256 @@
+#!/usr/bin/env node
+// A stateful MCP server over stdio, without dependencies, so that it starts in no time and every byte it says is known.
+//
+// Tools (each answers with JSON as text):
+//   count {}                  counts up; {n, pid}
+//   peek {}                   reads the count; {n, pid}. Marked readOnlyHint
+//   state {}                  what it remembers of its client: {pid, initialize, initialized, level, subscriptions}. readOnlyHint
+//   slow {ms, steps?}         answers after `ms`, with `steps` progress notifications on the way when a token was given; {done}
+//   hang {}                   never answers
+//   crash {code?}             exits at once, without an answer
+//   fragile {file}            exits when `file` is not there, after making it; else {n, pid}. readOnlyHint: may be repeated
+//   fragile_write {file}      the same without a hint: may not be repeated
+//   ask {message?}            elicits `colour`; {action, content}
+//   request {method, params?} sends any request to its client; the answer as it came
+//   log {level?, data?}       a notifications/message, when its log level lets it through; {sent}
+//   touch {uri?}              a notifications/resources/updated, when the uri is subscribed; {sent}
+//   announce {}               a notifications/tools/list_changed; {}
+//   say {text}                writes a line to stderr; {}
+//   junk {text}               writes a line that is not JSON-RPC to stdout; {}
+//   env {name}                a value of its environment; {value}
+// Resources: counter://n (the count) and counter://other. Prompt: greet {name}. One page of tools, so no cursor.
+//
+// Environment: COUNTER_DELAY ms before initialize is answered · COUNTER_SILENT=1 never answers initialize ·
+// COUNTER_FAIL_WHILE=<file> exits with 3 at its start while the file exists · COUNTER_STARTS=<file> gets a line with the
+// pid at each start · COUNTER_IGNORE_TERM=1 ignores SIGTERM and the end of stdin
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const { env, pid } = process;
+if (env.COUNTER_STARTS) appendFileSync(env.COUNTER_STARTS, `${pid}\n`);
+if (env.COUNTER_FAIL_WHILE && existsSync(env.COUNTER_FAIL_WHILE)) {
+  process.stderr.write('the counter cannot start\n');
+  process.exit(3);
+}
+
+const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+const RESOURCES = ['counter://n', 'counter://other'];
+
+let n = 0;
+let level = 'info';
+let levelSet = false;
+let initialize = null;
+let initialized = 0;
+let lastRequest = 0;
+const subscriptions = new Set();
+const asked = new Map();
+const running = new Map();
+
+const write = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+const notify = (method, params = {}) => write({ method, params });
+const ask = (method, params) =>
+  new Promise((resolve) => {
+    lastRequest += 1;
+    const id = `counter-${pid}-${lastRequest}`;
+    asked.set(id, resolve);
+    write({ id, method, params });
+  });
+const exitUnless = (file) => {
+  if (existsSync(file)) return { n, pid };
+  writeFileSync(file, String(pid));
+  process.exit(1);
+};
+
+async function slow({ ms, steps = 0 }, { id, progressToken }) {
+  let cancelled = false;
+  let stop = () => {};
+  running.set(id, () => {
+    cancelled = true;
+    stop();
+  });
+  for (let step = 1; step <= Math.max(steps, 1) && !cancelled; step += 1) {
+    await new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms / Math.max(steps, 1));
+      stop = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    if (cancelled || steps === 0 || progressToken === undefined) continue;
+    notify('notifications/progress', { progressToken, progress: step, total: steps, message: `step ${step}` });
+  }
+  running.delete(id);
+  return cancelled ? undefined : { done: true, pid };
+}
+
+const SAFE = { readOnlyHint: true };
+/** name: [handler, input properties, annotations] */
+const TOOLS = {
+  count: [() => ({ n: ++n, pid })],
+  peek: [() => ({ n, pid }), {}, SAFE],
+  state: [
+    () => ({ pid, initialize, initialized, level: levelSet ? level : null, subscriptions: [...subscriptions] }),
+    {},
+    SAFE,
+  ],
+  slow: [slow, { ms: { type: 'number' }, steps: { type: 'number' } }],
+  hang: [() => undefined],
+  crash: [({ code = 1 }) => process.exit(code), { code: { type: 'number' } }],
+  fragile: [({ file }) => exitUnless(file), { file: { type: 'string' } }, SAFE],
+  fragile_write: [({ file }) => exitUnless(file), { file: { type: 'string' } }],
+  ask: [
+    async ({ message = 'Which colour?' }) => {
+      const requestedSchema = { type: 'object', properties: { colour: { type: 'string' } } };
+      const { result, error } = await ask('elicitation/create', { message, requestedSchema });
+      return result ?? { error };
+    },
+    { message: { type: 'string' } },
+  ],
+  request: [
+    async ({ method, params = {} }) => {
+      const { result, error } = await ask(method, params);
+      return { result, error };
+    },
+    { method: { type: 'string' }, params: { type: 'object' } },
+  ],
+  log: [
+    ({ level: at = 'info', data = 'something happened' }) => {
+      const sent = LEVELS.indexOf(at) >= LEVELS.indexOf(level);
+      if (sent) notify('notifications/message', { level: at, logger: 'counter', data });
+      return { sent };
+    },
+    { level: { type: 'string' }, data: {} },
+  ],
+  touch: [
+    ({ uri = RESOURCES[0] }) => {
+      const sent = subscriptions.has(uri);
+      if (sent) notify('notifications/resources/updated', { uri });
+      return { sent };
+    },
+    { uri: { type: 'string' } },
+  ],
+  announce: [
+    () => {
+      notify('notifications/tools/list_changed');
+      return {};
+    },
+  ],
+  say: [
+    ({ text }) => {
+      process.stderr.write(`${text}\n`);
+      return {};
+    },
+    { text: { type: 'string' } },
+  ],
+  junk: [
+    ({ text }) => {
+      process.stdout.write(`${text}\n`);
+      return {};
+    },
+    { text: { type: 'string' } },
+  ],
+  env: [({ name }) => ({ value: env[name] ?? null }), { name: { type: 'string' } }],
+};
+
+class Refusal extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const METHODS = {
+  async initialize(params) {
+    initialize = params;
+    if (env.COUNTER_SILENT) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_DELAY ?? 0)));
+    return {
+      protocolVersion: params.protocolVersion ?? '2025-11-25',
+      capabilities: {
+        tools: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        prompts: { listChanged: true },
+        logging: {},
+        completions: {},
+      },
+      serverInfo: { name: 'counter', version: '1.0.0' },
+      instructions: 'Counts.',
+    };
+  },
+  ping: () => ({}),
+  'tools/list': () => ({
+    tools: Object.entries(TOOLS).map(([name, [, properties = {}, annotations]]) => ({
+      name,
+      description: `The tool ${name}.`,
+      inputSchema: { type: 'object', properties },
+      ...(annotations ? { annotations } : {}),
+    })),
+  }),
+  async 'tools/call'({ name, arguments: args = {}, _meta = {} }, id) {
+    const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : null;
+    if (!tool) throw new Refusal(-32602, `Unknown tool: ${name}`);
+    const result = await tool[0](args, { id, progressToken: _meta.progressToken });
+    return result === undefined ? undefined : { content: [{ type: 'text', text: JSON.stringify(result) }] };
+  },
+  'resources/list': () => ({ resources: RESOURCES.map((uri) => ({ uri, name: uri, mimeType: 'text/plain' })) }),
+  'resources/templates/list': () => ({ resourceTemplates: [{ uriTemplate: 'counter://{name}', name: 'any' }] }),
+  'resources/read'({ uri }) {
+    if (!RESOURCES.includes(uri)) throw new Refusal(-32002, 'Resource not found');
+    return { contents: [{ uri, mimeType: 'text/plain', text: String(n) }] };
+  },
+  'resources/subscribe'({ uri }) {
+    subscriptions.add(uri);
+    return {};
+  },
+  'resources/unsubscribe'({ uri }) {
+    subscriptions.delete(uri);
+    return {};
+  },
+  'prompts/list': () => ({ prompts: [{ name: 'greet', arguments: [{ name: 'name', required: true }] }] }),
+  'prompts/get'({ name, arguments: args = {} }) {
+    if (name !== 'greet') throw new Refusal(-32602, `Unknown prompt: ${name}`);
+    return { messages: [{ role: 'user', content: { type: 'text', text: `Greet ${args.name}.` } }] };
+  },
+  'completion/complete': ({ argument }) => ({ completion: { values: [`${argument?.value ?? ''}!`], hasMore: false } }),
+  'logging/setLevel'(params) {
+    level = params.level;
+    levelSet = true;
+    return {};
+  },
+};
+
+const NOTIFICATIONS = {
+  'notifications/initialized': () => {
+    initialized += 1;
+  },
+  'notifications/cancelled': ({ requestId }) => running.get(requestId)?.(),
+};
+
+async function serve({ id, method, params = {} }) {
+  try {
+    const handler = Object.hasOwn(METHODS, method) ? METHODS[method] : null;
+    if (!handler) throw new Refusal(-32601, `Method not found: ${method}`);
+    const result = await handler(params, id);
+    if (result !== undefined) write({ id, result });
+  } catch (error) {
+    write({ id, error: { code: error.code ?? -32603, message: error.message } });
+  }
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const message = JSON.parse(line);
+    if (message.method === undefined) {
+      asked.get(message.id)?.(message);
+      asked.delete(message.id);
+    } else if (message.id === undefined) {
+      if (Object.hasOwn(NOTIFICATIONS, message.method)) NOTIFICATIONS[message.method](message.params ?? {});
+    } else void serve(message);
+  })
+  .on('close', () => {
+    if (!env.COUNTER_IGNORE_TERM) process.exit(0);
+    setInterval(() => {}, 60_000);
+  });
+process.on('SIGTERM', () => {
+  if (!env.COUNTER_IGNORE_TERM) process.exit(0);
+});
