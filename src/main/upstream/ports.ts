@@ -61,6 +61,10 @@ export interface ConnectionEnd {
   readonly signal: string | null;
   /** The keeper is gone, and the process with it. */
   readonly keeperLost: boolean;
+  /** HTTP: the server does not know the session any more; a connection without `resume` gets a new one. */
+  readonly sessionGone?: boolean;
+  /** Requests that the server surely did not begin, so that they may be sent again. */
+  readonly notTaken?: readonly RequestId[];
 }
 
 /** What is kept of a running instance, so that the next Holdfast finds it again. */
