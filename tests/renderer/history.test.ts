@@ -25,6 +25,7 @@ const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket =>
   rejected: 0,
   created: 0,
   disconnected: 0,
+  server_stops: 0,
   live_average: 1,
   live_peak: 1,
   availability: 1,

@@ -29,7 +29,7 @@ export function rawHistory(db: Database, from: Ms, to: Ms, size: Ms): RawBucket[
   const bucketOf = (number: number) => buckets[number - from / size] as RawBucket;
 
   const counts = db.prepare<[typeof range], CountRow>(
-    `SELECT at / CAST(:size AS INTEGER) AS bucket, kind, cause, coalesce(payload ->> 'probe', payload ->> 'ok') AS flag, count(*) AS count
+    `SELECT at / CAST(:size AS INTEGER) AS bucket, kind, cause, coalesce(payload ->> 'probe', payload ->> 'ok', payload ->> 'reason' IN ('crashed', 'keeper_lost')) AS flag, count(*) AS count
      FROM events WHERE at >= :from AND at < :to GROUP BY 1, 2, 3, 4`,
   );
   for (const row of counts.all(range)) addCount(bucketOf(row.bucket), row);
@@ -76,6 +76,7 @@ const emptyBucket = (at: Ms): RawBucket => ({
   rejected: 0,
   created: 0,
   disconnected: 0,
+  server_stops: 0,
   calls: 0,
   errors: 0,
   latency_p50: null,
@@ -86,6 +87,7 @@ const emptyBucket = (at: Ms): RawBucket => ({
 function addCount(bucket: RawBucket, { kind, cause, flag, count }: CountRow): void {
   if (kind === 'session_reconnected') bucket.reconnects[cause as keyof RawBucket['reconnects']] += count;
   if (kind === 'reconnect_rejected') bucket.rejected += count;
+  if (kind === 'server_stopped' && flag === 1) bucket.server_stops += count;
   if (kind === 'session_disconnected') bucket.disconnected += count;
   if (kind === 'session_used' || (kind === 'session_created' && flag === 0)) bucket.created += count;
   if (kind === 'call_completed') {

@@ -23,6 +23,7 @@ const SUMS = [
   'rejected',
   'created',
   'disconnected',
+  'server_stops',
   'calls',
   'errors',
   'down_ms',
@@ -100,7 +101,8 @@ const sumsOf = (table: 'history_minute' | 'history_hour'): string =>
 const NOTHING = Object.fromEntries([...SUMS, 'live_peak'].map((column) => [column, 0])) as Sums;
 
 function toBucket(at: Ms, sums: Sums): HistoryBucket {
-  const { resumed, restored, reinitialized, token, rejected, created, disconnected, calls, errors } = sums;
+  const { resumed, restored, reinitialized, token, rejected, created, disconnected, server_stops, calls, errors } =
+    sums;
   const observed = sums.observed_ms > 0;
   const expected = sums.live_ms + sums.down_ms;
   const latencies = LATENCY_COLUMNS.map((column) => sums[column] ?? 0);
@@ -108,7 +110,7 @@ function toBucket(at: Ms, sums: Sums): HistoryBucket {
     at,
     observed,
     reconnects: { resumed, restored, reinitialized, token },
-    ...{ rejected, created, disconnected, calls, errors },
+    ...{ rejected, created, disconnected, server_stops, calls, errors },
     live_average: observed ? sums.live_ms / sums.observed_ms : null,
     live_peak: observed ? sums.live_peak : null,
     availability: observed && expected > 0 ? sums.live_ms / expected : null,

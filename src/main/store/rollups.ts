@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { NewEvent } from '../../shared/contract/event';
+import type { NewEvent, ServerStopReason } from '../../shared/contract/event';
 import { DAY, HOUR, MINUTE, type Ms } from '../../shared/model/units';
 import { type LatencyColumn, latencyColumn } from './latency-steps';
 import type { LiveSamples } from './live-meter';
@@ -16,6 +16,7 @@ type SumColumn =
   | 'rejected'
   | 'created'
   | 'disconnected'
+  | 'server_stops'
   | 'calls'
   | 'errors'
   | 'down_ms'
@@ -97,6 +98,9 @@ function count(event: NewEvent, add: Add): void {
       add(at, event.payload.cause, 1);
       addGap(at - Math.min(event.payload.downtime_ms, LONGEST_GAP), at, add);
       break;
+    case 'server_stopped':
+      if (isUnwanted(event.payload.reason)) add(at, 'server_stops', 1);
+      break;
     case 'reconnect_rejected':
       add(at, 'rejected', 1);
       break;
@@ -107,6 +111,9 @@ function count(event: NewEvent, add: Add): void {
       break;
   }
 }
+
+/** Ends that nobody asked for; the others are our own doing and no sign of trouble. */
+const isUnwanted = (reason: ServerStopReason): boolean => reason === 'crashed' || reason === 'keeper_lost';
 
 /** Spreads a healed gap over the minutes in which it lay. */
 function addGap(from: Ms, to: Ms, add: Add): void {

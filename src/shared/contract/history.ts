@@ -20,6 +20,7 @@ const historyBucketSchema = z.object({
   rejected: n.describe('reconnects that were refused'),
   created: n,
   disconnected: n,
+  server_stops: n.describe('processes and connections of servers that ended by themselves or with the keeper'),
   live_average: n.nullable().describe('attached sessions, averaged over the observed time; null when not observed'),
   live_peak: n.nullable(),
   availability: z.number().min(0).max(1).nullable().describe('attached time / (attached time + healed gaps)'),

@@ -27,6 +27,10 @@ const happening = fc.oneof(
   fc.record({ type: fc.constant('disconnect' as const) }),
   fc.record({ type: fc.constant('reject' as const) }),
   fc.record({
+    type: fc.constant('stop' as const),
+    reason: fc.constantFrom('crashed' as const, 'keeper_lost' as const, 'idle' as const, 'session_ended' as const),
+  }),
+  fc.record({
     type: fc.constant('reconnect' as const),
     cause: fc.constantFrom('resumed' as const, 'restored' as const, 'reinitialized' as const, 'token' as const),
     downtime_ms: fc.oneof(fc.nat(10 * MINUTE), fc.nat(2 * DAY)),
@@ -179,6 +183,10 @@ function eventOf(item: Happening, session_id: string, at: Ms): NewEvent {
     }
     case 'disconnect':
       return { ...base, kind: 'session_disconnected', payload: { reason: 'quiet', contact_lost_at: at } };
+    case 'stop': {
+      const instance = { server: 'counter', instance_id: 'i_1', pid: 7, code: 1, signal: null, calls_lost: 0 };
+      return { ...base, kind: 'server_stopped', payload: { ...instance, reason: item.reason } };
+    }
     case 'reject':
       return { ...base, kind: 'reconnect_rejected', payload: { code: 'token_expired', door: 'rest' } };
     case 'reconnect': {

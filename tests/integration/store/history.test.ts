@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { NewEvent } from '../../../src/shared/contract/event';
 import { type HistoryQuery, historySchema } from '../../../src/shared/contract/history';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
 import { rawHistory } from '../../support/raw-history';
@@ -96,6 +97,22 @@ describe('history', () => {
     store.observe(START + SECOND);
     const newest = store.history.query({ range: '1h' }, START + 2 * SECOND).buckets.at(-1);
     expect(newest).toMatchObject({ observed: true, live_average: 2, live_peak: 2 });
+  });
+
+  test('counts the ends of servers that nobody asked for', () => {
+    const store = openStore();
+    const stop = (reason: 'crashed' | 'keeper_lost' | 'idle' | 'removed'): NewEvent => ({
+      at: START,
+      session_id: null,
+      kind: 'server_stopped',
+      payload: { server: 'counter', instance_id: 'i_1', pid: 7, reason, code: 1, signal: null, calls_lost: 0 },
+    });
+    store.repository.commit({
+      events: [stop('crashed'), stop('keeper_lost'), stop('idle'), stop('removed')],
+      sessions: [],
+    });
+    expect(store.history.query({ range: '1h' }, START).buckets.at(-1)).toMatchObject({ server_stops: 2 });
+    expect(store.history.query({ range: '7d' }, START).buckets.at(-1)).toMatchObject({ server_stops: 2 });
   });
 
   test('is there after a restart, with nobody connected', () => {
