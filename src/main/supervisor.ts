@@ -19,6 +19,7 @@ import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect-tokens';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { Store } from './store/store';
+import { noServers } from './upstream/config/no-servers';
 
 const TICK: Ms = SECOND;
 /** While sessions are attached, this is how wrong the end of a killed run can be. */
@@ -111,7 +112,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         notices: store.notices,
       }),
     };
-    const handlers = createHandlers(services);
+    const handlers = createHandlers(services, noServers(settings.folder));
     const front = createMcpFront(services);
     const adminKey = `hfa_${randomText(random, 32)}`;
     const signIn = createSignInLinks(services);

@@ -15,6 +15,7 @@ import { EventBus } from '../../src/main/sessions/event-bus';
 import { SessionManager } from '../../src/main/sessions/manager';
 import { ReconnectTokens } from '../../src/main/sessions/reconnect-tokens';
 import { Store } from '../../src/main/store/store';
+import { noServers } from '../../src/main/upstream/config/no-servers';
 import type { Client, ClientPolicy } from '../../src/shared/contract/client';
 import type { HoldfastEvent } from '../../src/shared/contract/event';
 import { DEFAULT_POLICY } from '../../src/shared/model/policy';
@@ -97,7 +98,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const sockets = new Set<Socket>();
   let isKilled = false;
   const endpoint = await startEndpoint({
-    ...{ services, handlers: createHandlers(services), signIn: createSignInLinks(services) },
+    ...{ services, handlers: createHandlers(services, noServers(folder)), signIn: createSignInLinks(services) },
     ...{ adminKey: 'hfa_test', uiFolder: join(folder, 'no-window'), version: '0.0.0-test', port: 0 },
     front: {
       handle(req, res, client) {

@@ -1,12 +1,13 @@
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnection';
+import type { ServerDesk } from '../upstream/config/desk';
 import type { Handlers } from './router';
 
 /** Whoever reaches these handlers is the person at the desktop: IPC's own window, or a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
 
 /** What the window's contract does. */
-export function createHandlers(services: Services): Handlers {
+export function createHandlers(services: Services, desk: ServerDesk): Handlers {
   const { store, manager, clients, clock } = services;
   return {
     'app.info': () => services.info(),
@@ -29,5 +30,17 @@ export function createHandlers(services: Services): Handlers {
       clients.remove(client_id);
       return {};
     },
+    'servers.list': () => desk.list(),
+    // Whoever typed a command into the window has seen it, so saving it confirms it.
+    'servers.save': ({ server, replaces }) => desk.save(server, { replaces, confirmed: true }),
+    'servers.set_enabled': ({ name, enabled }) => desk.setEnabled(name, enabled),
+    'servers.trust': ({ name, fingerprint }) => desk.trust(name, fingerprint),
+    'servers.remove': ({ name }) => desk.remove(name),
+    'servers.undo_remove': ({ undo_id }) => desk.undoRemove(undo_id),
+    'servers.test': ({ name }) => desk.test(name),
+    'servers.retry': ({ name }) => desk.retry(name),
+    'servers.stderr': ({ name }) => desk.stderr(name),
+    'servers.import_preview': () => desk.importPreview(),
+    'servers.import': ({ ids }) => desk.importEntries(ids),
   };
 }

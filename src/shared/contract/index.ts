@@ -4,6 +4,7 @@ import { type Call, call } from './call';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema } from './client';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
+import { serverMethods } from './server';
 import {
   issuedTokenSchema,
   sessionPageSchema,
@@ -39,6 +40,7 @@ export const contract = {
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  ...serverMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -64,6 +64,7 @@ export class World {
         rejected: count('reconnect_rejected'),
         created: count('session_created'),
         disconnected: count('session_disconnected'),
+        server_stops: count('server_stopped'),
         live_average: observed ? 2 + (index % 7) / 2 : null,
         live_peak: observed ? 3 + (index % 7) / 2 : null,
         availability: observed ? 0.998 : null,
@@ -253,5 +254,31 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
+    ...serverHandlers(),
+  };
+}
+
+type ServerHandlers = { [M in Extract<Method, `servers.${string}`>]: (input: Input<M>) => Output<M> };
+
+/** A world without servers. */
+function serverHandlers(): ServerHandlers {
+  const unknown = (): never => {
+    throw new HoldfastError('server_not_found');
+  };
+  return {
+    'servers.list': () => ({
+      ...{ servers: [], file: '/home/dev/.config/Holdfast/servers.json', problems: [] },
+      ...{ keeper: null, rss_saved_bytes: null },
+    }),
+    'servers.save': unknown,
+    'servers.set_enabled': unknown,
+    'servers.trust': unknown,
+    'servers.remove': unknown,
+    'servers.undo_remove': unknown,
+    'servers.test': unknown,
+    'servers.retry': unknown,
+    'servers.stderr': unknown,
+    'servers.import_preview': () => ({ candidates: [], looked_at: [] }),
+    'servers.import': () => ({ servers: [] }),
   };
 }
