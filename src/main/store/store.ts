@@ -7,6 +7,7 @@ import { watchForDamage } from './damage-watch';
 import { type DatabaseOptions, type OpenDatabase, openDatabase, type StoreLog } from './database';
 import { EventLog } from './event-log';
 import { HistoryReader } from './history';
+import { InstanceStore } from './instance-store';
 import { LiveRecorder } from './live-recorder';
 import { markDamaged } from './recovery';
 import { Retention } from './retention';
@@ -36,6 +37,7 @@ export class Store {
   readonly streams: StreamStore;
   readonly settings: SettingsStore;
   readonly uiTokens: UiTokenStore;
+  readonly instances: InstanceStore;
   readonly repository: SessionRepository;
   /** Sentences for the user about what was done to open the database. */
   readonly notices: string[];
@@ -70,6 +72,7 @@ export class Store {
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
     this.uiTokens = new UiTokenStore(db, transactions);
+    this.instances = new InstanceStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);

@@ -67,20 +67,30 @@ export interface ConnectionEnd {
   readonly notTaken?: readonly RequestId[];
 }
 
-/** What is kept of a running instance, so that the next Holdfast finds it again. */
+/** What a client set on a server, which the server would forget with its process. */
+export interface Wishes {
+  /** Of `logging/setLevel`; null when it was not set. */
+  readonly logLevel: string | null;
+  /** URIs of `resources/subscribe`. */
+  readonly subscriptions: readonly string[];
+}
+
+/** What is kept of an instance, so that the next Holdfast finds it again, or makes a new one that knows as much. */
 export interface InstanceRecord {
   readonly instance_id: string;
   readonly server: string;
   /** Session or transport that it serves alone; null when it serves all. */
   readonly home: string | null;
   readonly fingerprint: string;
+  /** Null over HTTP, and while no process runs. */
   readonly pid: number | null;
   /** When the process was started, as the system tells it: a pid alone may mean another process by now. */
   readonly pid_started: string | null;
   readonly initialize_params: unknown;
+  /** Null until this very process is initialized and has been told everything that the one before it knew. */
   readonly initialize_result: InitializeResult | null;
-  readonly log_level: string | null;
-  readonly subscriptions: readonly string[];
+  /** What each home asked of it, to be told to its successor. */
+  readonly wishes: Readonly<Record<string, Wishes>>;
   readonly upstream_session_id: string | null;
   readonly upstream_last_event_id: string | null;
   readonly started_at: Ms;

@@ -9,8 +9,10 @@ export const servers: Migration = {
 ALTER TABLE mcp_sessions ADD COLUMN server TEXT;
 ALTER TABLE transports ADD COLUMN server TEXT;
 ALTER TABLE streams ADD COLUMN calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls));
+ALTER TABLE streams ADD COLUMN transport_id TEXT;
 ALTER TABLE streams ADD COLUMN sent_index INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX streams_open ON streams (session_id) WHERE done = 0;
+UPDATE streams SET sent_index = last_index;
+CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'post';
 
 CREATE TABLE server_instances (
   instance_id TEXT PRIMARY KEY,
@@ -21,8 +23,7 @@ CREATE TABLE server_instances (
   pid_started TEXT,
   initialize_params TEXT CHECK (initialize_params IS NULL OR json_valid(initialize_params)),
   initialize_result TEXT CHECK (initialize_result IS NULL OR json_valid(initialize_result)),
-  log_level TEXT,
-  subscriptions TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(subscriptions)),
+  wishes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(wishes)),
   upstream_session_id TEXT,
   upstream_last_event_id TEXT,
   started_at INTEGER NOT NULL,

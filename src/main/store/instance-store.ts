@@ -1,0 +1,56 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { InstanceRecord, InstanceRepository } from '../upstream/ports';
+import type { Transactions } from './transactions';
+
+type JsonColumn = 'initialize_params' | 'initialize_result' | 'wishes';
+type InstanceRow = Omit<InstanceRecord, JsonColumn> & Record<JsonColumn, string | null>;
+
+const COLUMNS = [
+  ...['instance_id', 'server', 'home', 'fingerprint', 'pid', 'pid_started', 'initialize_params', 'initialize_result'],
+  ...['wishes', 'upstream_session_id', 'upstream_last_event_id', 'started_at', 'restarts'],
+];
+
+/** The table `server_instances`. It holds no value of an environment or of a header. */
+export class InstanceStore implements InstanceRepository {
+  private readonly transactions: Transactions;
+  private readonly everything: Statement<[], InstanceRow>;
+  private readonly upsert: Statement<[InstanceRow]>;
+  private readonly removal: Statement<[instanceId: string]>;
+
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
+    this.everything = db.prepare('SELECT * FROM server_instances ORDER BY started_at, instance_id');
+    this.upsert = db.prepare(
+      `INSERT INTO server_instances (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `:${name}`).join(', ')})
+       ON CONFLICT (instance_id) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    );
+    this.removal = db.prepare('DELETE FROM server_instances WHERE instance_id = ?');
+  }
+
+  /** Oldest first. */
+  all(): InstanceRecord[] {
+    return this.everything.all().map((row) => ({
+      ...row,
+      initialize_params: parse(row.initialize_params),
+      initialize_result: parse(row.initialize_result) as InstanceRecord['initialize_result'],
+      wishes: parse(row.wishes) as InstanceRecord['wishes'],
+    }));
+  }
+
+  save(record: InstanceRecord): void {
+    const row = {
+      ...record,
+      initialize_params: text(record.initialize_params),
+      initialize_result: text(record.initialize_result),
+      wishes: text(record.wishes),
+    };
+    this.transactions.run(() => this.upsert.run(row));
+  }
+
+  remove(instanceId: string): void {
+    this.transactions.run(() => this.removal.run(instanceId));
+  }
+}
+
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+const parse = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
