@@ -17,6 +17,7 @@ export default defineConfig({
           index: at('src/main/index.ts'),
           headless: at('src/main/headless.ts'),
           'inspection-worker': at('src/main/store/inspection-worker.js'),
+          keeper: at('src/main/upstream/keeper/keeper.js'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.
         output: { chunkFileNames: '[name]-[hash].js' },

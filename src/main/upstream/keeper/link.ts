@@ -16,7 +16,16 @@ export interface ChildListener {
    */
   onLine(line: string): void;
   /** Called once. Lines that it wrote before its end came before this. */
-  onExit(end: { readonly code: number | null; readonly signal: string | null; readonly keeperLost: boolean }): void;
+  onExit(end: ChildEnd): void;
+}
+
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Why the keeper ended it, for a person: `did not read its input: 64 MiB were waiting`. Null when it did not. */
+  readonly reason: string | null;
+  /** The keeper is gone, and the process with it. */
+  readonly keeperLost: boolean;
 }
 
 /** The supervisor's side of the keeper: starts it when needed, finds it again, speaks to it. */

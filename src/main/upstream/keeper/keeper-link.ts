@@ -1,0 +1,292 @@
+import type { Logger } from 'pino';
+import { HoldfastError } from '../../../shared/errors';
+import type { StdioTarget } from '../ports';
+import { CHILD_MARK, minimalEnvironment } from './environment';
+import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
+import { groupMemory } from './group-memory';
+import { KeeperConnection, type Reply } from './keeper-connection';
+import type { ChildListener, KeeperLink, KeptChild } from './link';
+import { type KeeperAddress, KeeperPlace } from './place';
+import { endGroup, signalGroup, startedAt } from './process-group.js';
+import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
+import { whyNotStarted } from './why-not-started';
+
+const ATTACH_LIMIT_MS = 500;
+/** A supervisor that was just killed may not be noticed yet. */
+const TAKEN_LIMIT_MS = 300;
+const TRY_AGAIN_MS = 25;
+const SPAWN_LIMIT_MS = 10_000;
+const END_LIMIT_MS = 6000;
+const ANSWER_LIMIT_MS = 2000;
+
+export interface KeeperLinkOptions {
+  /** Data folder that the keeper belongs to. */
+  readonly folder: string;
+  readonly log: Logger;
+  readonly times?: KeeperTimes;
+}
+
+interface Known {
+  readonly kept: KeptChild;
+  readonly number: number;
+  /** Null until it was adopted. */
+  listener: ChildListener | null;
+  /** Lines that were taken and not acknowledged yet. */
+  taken: number;
+}
+
+/** {@link KeeperLink} over a Unix socket (a named pipe on Windows) to a process of its own. */
+export class KeeperProcessLink implements KeeperLink {
+  private readonly place: KeeperPlace;
+  private readonly log: Logger;
+  private readonly times: KeeperTimes;
+  private address: KeeperAddress | null = null;
+  private connection: KeeperConnection | null = null;
+  private connecting: Promise<KeeperConnection> | null = null;
+  private readonly children = new Map<string, Known>();
+  private readonly byNumber = new Map<number, Known>();
+  private readonly lostListeners: ((pid: number, children: number) => void)[] = [];
+  /** Children with lines that were taken since the last turn. */
+  private readonly toAcknowledge = new Set<Known>();
+  /** Groups of a lost keeper that are being ended. */
+  private readonly ending = new Set<Promise<void>>();
+
+  constructor({ folder, log, times = KEEPER_TIMES }: KeeperLinkOptions) {
+    this.place = new KeeperPlace(folder);
+    this.log = log;
+    this.times = times;
+  }
+
+  get keeper(): { readonly pid: number; readonly started_at: number } | null {
+    return this.connection?.hello ?? null;
+  }
+
+  get found(): readonly KeptChild[] {
+    return Array.from(this.children.values()).flatMap(({ kept, listener }) => (listener === null ? [kept] : []));
+  }
+
+  async attach(): Promise<boolean> {
+    if (this.connection !== null) return true;
+    const address = this.place.read();
+    if (address === null) return false;
+    const start = performance.now();
+    for (;;) {
+      const left = ATTACH_LIMIT_MS - (performance.now() - start);
+      const result = await KeeperConnection.open(address, Math.max(1, left));
+      if (result instanceof KeeperConnection) {
+        this.use(result, address);
+        return true;
+      }
+      if (result.why === 'taken') {
+        if (performance.now() - start > TAKEN_LIMIT_MS) {
+          throw new HoldfastError('already_running', `Another supervisor is connected: process ${result.pid}.`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+        continue;
+      }
+      if (result.why === 'absent') this.place.forget(address);
+      else this.log.warn(result, 'the keeper of before cannot be used');
+      if (result.why === 'version') this.tellLost(result.pid, result.count);
+      return false;
+    }
+  }
+
+  async spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild> {
+    if (this.children.has(childId)) throw new HoldfastError('internal_error', `There is a child ${childId} already.`);
+    const connection = await this.connect();
+    const { command, args, cwd } = target;
+    const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: childId };
+    const what = { do: 'spawn', child_id: childId, target: { command, args, cwd, env } };
+    return connection.request(what, SPAWN_LIMIT_MS, (reply) => {
+      if (reply.error !== undefined) {
+        throw new HoldfastError('server_unavailable', whyNotStarted(target, String(reply.code)));
+      }
+      return this.learn(childId, reply, listener).kept;
+    });
+  }
+
+  adopt(childId: string, listener: ChildListener): void {
+    const known = this.children.get(childId);
+    if (known === undefined || known.listener !== null) {
+      throw new HoldfastError('internal_error', `There is no child ${childId} to adopt.`);
+    }
+    known.listener = listener;
+    this.connection?.send(encodeText(FRAME.adopt, known.number, ''));
+  }
+
+  write(childId: string, line: string): void {
+    const known = this.children.get(childId);
+    if (known === undefined || this.connection === null) return;
+    if (Buffer.byteLength(line) > LONGEST_LINE) throw new HoldfastError('payload_too_large');
+    this.connection.send(encodeText(FRAME.line, known.number, line, true));
+  }
+
+  async end(childId: string): Promise<void> {
+    const known = this.children.get(childId);
+    if (known === undefined) return;
+    this.forget(known);
+    // When the keeper is lost meanwhile, its children are ended by that.
+    await this.connection
+      ?.request({ do: 'end', number: known.number }, END_LIMIT_MS, () => {})
+      .catch(() => endIfSame(known.kept));
+  }
+
+  async stderr(childId: string): Promise<string[]> {
+    const known = this.children.get(childId);
+    if (known === undefined || this.connection === null) return [];
+    const what = { do: 'stderr', number: known.number };
+    return this.connection.request(what, ANSWER_LIMIT_MS, ({ lines }) => lines as string[]);
+  }
+
+  async memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+    const pids = childIds.flatMap((id) => this.children.get(id)?.kept.pid ?? []);
+    const byPid = await groupMemory(pids);
+    return new Map(childIds.map((id) => [id, byPid?.get(this.children.get(id)?.kept.pid ?? 0) ?? null]));
+  }
+
+  onLost(listener: (pid: number, children: number) => void): void {
+    this.lostListeners.push(listener);
+  }
+
+  async release(): Promise<void> {
+    const connection = await this.letGo();
+    await connection?.request({ do: 'release' }, ANSWER_LIMIT_MS, () => {}).catch(() => {});
+    connection?.close();
+    await Promise.all(this.ending);
+  }
+
+  async endAll(): Promise<void> {
+    const connection = await this.letGo();
+    await connection?.request({ do: 'stop' }, END_LIMIT_MS, () => {}).catch(() => {});
+    connection?.close();
+    if (connection !== null && this.address !== null) this.place.forget(this.address);
+    await Promise.all(this.ending);
+  }
+
+  /** From here on nothing is told any more. */
+  private async letGo(): Promise<KeeperConnection | null> {
+    await this.connecting?.catch(() => {});
+    const { connection } = this;
+    this.acknowledge();
+    this.connection = null;
+    connection?.listen({ onFrame: () => {}, onGone: () => {} });
+    this.children.clear();
+    this.byNumber.clear();
+    return connection;
+  }
+
+  private connect(): Promise<KeeperConnection> {
+    if (this.connection !== null) return Promise.resolve(this.connection);
+    this.connecting ??= this.findOrStart().finally(() => {
+      this.connecting = null;
+    });
+    return this.connecting;
+  }
+
+  private async findOrStart(): Promise<KeeperConnection> {
+    if (!(await this.attach())) {
+      const connection = await startKeeper(this.place, this.times);
+      this.use(connection, this.place.read());
+    }
+    if (this.connection === null) throw new HoldfastError('server_unavailable', 'The keeper of the servers has ended.');
+    return this.connection;
+  }
+
+  private use(connection: KeeperConnection, address: KeeperAddress | null): void {
+    this.connection = connection;
+    this.address = address;
+    for (const child of connection.hello.children) this.learn(child.child_id, { ...child }, null);
+    connection.listen({
+      onFrame: (type, child, payload) => this.take(type, child, payload),
+      onGone: () => this.lost(connection),
+    });
+    const { pid, children } = connection.hello;
+    this.log.info({ pid, children: children.length }, 'connected to the keeper');
+  }
+
+  private learn(childId: string, reply: Reply, listener: ChildListener | null): Known {
+    const kept = { child_id: childId, pid: Number(reply.pid), pid_started: String(reply.pid_started) };
+    const known: Known = { kept, number: Number(reply.number), listener, taken: 0 };
+    this.children.set(childId, known);
+    this.byNumber.set(known.number, known);
+    return known;
+  }
+
+  private forget(known: Known): void {
+    this.children.delete(known.kept.child_id);
+    this.byNumber.delete(known.number);
+    this.toAcknowledge.delete(known);
+  }
+
+  private take(type: number, number: number, payload: Buffer): void {
+    const known = this.byNumber.get(number);
+    if (known === undefined || known.listener === null) return;
+    if (type === FRAME.line) this.takeLine(known, known.listener, payload);
+    else if (type === FRAME.exit) this.takeExit(known, payload);
+  }
+
+  private takeExit(known: Known, payload: Buffer): void {
+    const { code, signal, reason } = JSON.parse(payload.toString());
+    this.forget(known);
+    this.guard(() => known.listener?.onExit({ code, signal, reason, keeperLost: false }));
+    this.connection?.send(encodeText(FRAME.forget, known.number, ''));
+  }
+
+  private takeLine(known: Known, listener: ChildListener, payload: Buffer): void {
+    this.guard(() => listener.onLine(payload.toString()));
+    if (this.byNumber.get(known.number) !== known) return;
+    known.taken += 1;
+    if (this.toAcknowledge.size === 0) setImmediate(() => this.acknowledge());
+    this.toAcknowledge.add(known);
+  }
+
+  private acknowledge(): void {
+    for (const known of this.toAcknowledge) {
+      this.connection?.send(encodeAcknowledgement(known.number, known.taken));
+      known.taken = 0;
+    }
+    this.toAcknowledge.clear();
+  }
+
+  /** The keeper fell or was killed. Its children have lost their pipes: they are ended, so that none is left over. */
+  private lost(connection: KeeperConnection): void {
+    if (this.connection !== connection) return;
+    const { pid, pid_started } = connection.hello;
+    this.connection = null;
+    const children = Array.from(this.children.values());
+    this.children.clear();
+    this.byNumber.clear();
+    this.toAcknowledge.clear();
+    // One that only lost its connection would keep them from us.
+    if (pid_started !== '' && startedAt(pid) === pid_started) signalGroup(pid, 'SIGKILL');
+    if (this.address !== null) this.place.forget(this.address);
+    for (const { kept } of children) this.endInBackground(kept);
+    this.log.error({ pid, children: children.length }, 'the keeper is gone');
+    for (const { listener } of children) {
+      this.guard(() => listener?.onExit({ code: null, signal: null, reason: null, keeperLost: true }));
+    }
+    this.tellLost(pid, children.length);
+  }
+
+  private endInBackground(kept: KeptChild): void {
+    const ending = endIfSame(kept).finally(() => this.ending.delete(ending));
+    this.ending.add(ending);
+  }
+
+  private tellLost(pid: number, children: number): void {
+    for (const listener of this.lostListeners) this.guard(() => listener(pid, children));
+  }
+
+  /** One listener's defect must not take the others' lines. */
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.log.error(error, 'a listener to the keeper threw');
+    }
+  }
+}
+
+async function endIfSame({ pid, pid_started }: KeptChild): Promise<void> {
+  if (pid_started !== '' && startedAt(pid) === pid_started) await endGroup(pid);
+}

@@ -1,0 +1,194 @@
+// The keeper: a process of its own that owns the servers' processes, so that they outlive the supervisor. Plain JavaScript
+// without packages, so that it is small, starts fast, and runs from the sources and from the build.
+//
+// Arguments: the file with the socket's address and the secret, and after how many ms it ends without child and supervisor,
+// and without a supervisor. What goes wrong here is written to standard error, which is a file beside the secret.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { chmodSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { encodeText, FRAME, FrameReader, LONGEST_FRAME, PROTOCOL_VERSION } from './frames.js';
+import { KeptChild, startProcess } from './kept-child.js';
+import { startedAt } from './process-group.js';
+
+const HELLO_LIMIT_MS = 2000;
+const HELLO_LIMIT_BYTES = 64 * 1024;
+const STARTED_AT = Date.now();
+
+const file = process.argv[2] ?? '';
+const idleMs = Number(process.argv[3] ?? 60_000);
+const aloneMs = Number(process.argv[4] ?? 600_000);
+/** @type {{ socket: string, secret: string }} */
+const { socket: address, secret } = JSON.parse(readFileSync(file, 'utf8'));
+
+const digest = (text) => createHash('sha256').update(String(text)).digest();
+const secretDigest = digest(secret);
+const pidStarted = startedAt(process.pid);
+
+/** By number. @type {Map<number, KeptChild>} */
+const children = new Map();
+let lastNumber = 0;
+let isStopping = false;
+/** The one supervisor. @type {Connection | null} */
+let owner = null;
+/** @type {NodeJS.Timeout | undefined} */
+let idleTimer;
+/** @type {NodeJS.Timeout | undefined} */
+let aloneTimer;
+
+/** Starts and ends the timers of the two ways to end by itself. */
+function watch() {
+  if (owner !== null || children.size > 0) idleTimer = void clearTimeout(idleTimer);
+  else idleTimer ??= setTimeout(stop, idleMs);
+  if (owner !== null) aloneTimer = void clearTimeout(aloneTimer);
+  else aloneTimer ??= setTimeout(stop, aloneMs);
+}
+
+/** Ends the children, within 5 s, and itself. */
+async function stop() {
+  if (isStopping) return;
+  isStopping = true;
+  await Promise.all(Array.from(children.values(), (child) => child.end()));
+  server.close();
+  process.exit(0);
+}
+
+class Connection {
+  pid = 0;
+  #socket;
+  #reader = new FrameReader((type, child, payload) => this.#take(type, child, payload), HELLO_LIMIT_BYTES);
+  #helloLimit;
+  /** It knows the secret. */
+  #isTrusted = false;
+
+  /** @param {import('node:net').Socket} socket */
+  constructor(socket) {
+    this.#socket = socket;
+    this.#helloLimit = setTimeout(() => socket.destroy(), HELLO_LIMIT_MS);
+    socket.on('data', (bytes) => {
+      try {
+        this.#reader.push(bytes);
+      } catch {
+        // Not a supervisor, or one that lost its way: it comes again.
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => this.#closed());
+  }
+
+  /** @param {Buffer} frame */
+  send = (frame) => void this.#socket.write(frame);
+
+  #reply(id, values) {
+    this.send(encodeText(FRAME.reply, 0, JSON.stringify({ id, ...values })));
+  }
+
+  #take(type, number, payload) {
+    if (type === FRAME.request) return this.#request(JSON.parse(payload.toString()));
+    if (owner !== this) throw new Error('Not the supervisor.');
+    const child = children.get(number);
+    if (type === FRAME.line) child?.write(payload);
+    else if (type === FRAME.acknowledge) child?.acknowledge(payload.readUInt32LE(0));
+    else if (type === FRAME.adopt) child?.adopt(this.send);
+    else if (type === FRAME.forget) forget(number);
+  }
+
+  #request(request) {
+    const { id } = request;
+    if (request.do === 'hello') return this.#reply(id, this.#hello(request));
+    if (!this.#isTrusted) throw new Error('Not a supervisor.');
+    if (request.do === 'stop') return void this.#stop(id);
+    if (owner !== this) throw new Error('Not the supervisor.');
+    if (request.do === 'spawn') return void this.#spawn(request);
+    if (request.do === 'end') return void this.#end(request);
+    if (request.do === 'stderr') return this.#reply(id, { lines: children.get(request.number)?.stderr ?? [] });
+    if (request.do === 'release') return this.#release(id);
+    this.#reply(id, { error: 'unknown' });
+  }
+
+  #hello(request) {
+    if (!timingSafeEqual(digest(request.secret), secretDigest)) return { error: 'secret' };
+    this.#isTrusted = true;
+    const self = { pid: process.pid, pid_started: pidStarted };
+    if (request.version !== PROTOCOL_VERSION) return { error: 'version', ...self, count: children.size };
+    if (owner !== null) return { error: 'taken', pid: owner.pid };
+    if (isStopping) return { error: 'stopping' };
+    clearTimeout(this.#helloLimit);
+    this.#reader.limit = LONGEST_FRAME;
+    this.pid = request.pid;
+    owner = this;
+    watch();
+    const found = Array.from(children.values(), (child) => ({
+      number: child.number,
+      child_id: child.childId,
+      pid: child.pid,
+      pid_started: child.pidStarted,
+    }));
+    return { ...self, started_at: STARTED_AT, children: found };
+  }
+
+  async #spawn({ id, child_id, target }) {
+    try {
+      const started = await startProcess(target);
+      lastNumber += 1;
+      const child = new KeptChild(lastNumber, child_id, started);
+      children.set(child.number, child);
+      if (isStopping) return void child.kill();
+      watch();
+      this.#reply(id, { number: child.number, pid: child.pid, pid_started: child.pidStarted });
+      if (owner === this) child.adopt(this.send);
+    } catch (error) {
+      this.#reply(id, { error: 'spawn', code: error?.code ?? '', message: error?.message ?? String(error) });
+    }
+  }
+
+  async #end({ id, number }) {
+    await children.get(number)?.end();
+    forget(number);
+    this.#reply(id, {});
+  }
+
+  /** The supervisor goes on purpose. */
+  #release(id) {
+    this.#reply(id, {});
+    this.#socket.end();
+    if (children.size === 0) void stop();
+  }
+
+  async #stop(id) {
+    await Promise.all(Array.from(children.values(), (child) => child.end()));
+    this.#reply(id, {});
+    this.#socket.end(() => void stop());
+  }
+
+  #closed() {
+    clearTimeout(this.#helloLimit);
+    if (owner !== this) return;
+    owner = null;
+    for (const child of children.values()) child.abandon();
+    watch();
+  }
+}
+
+function forget(number) {
+  children.delete(number);
+  watch();
+}
+
+const server = createServer((socket) => new Connection(socket));
+server.on('error', (error) => {
+  console.error(`The keeper cannot listen: ${error.message}`);
+  process.exit(1);
+});
+server.listen(address, () => {
+  if (process.platform !== 'win32') chmodSync(address, 0o600);
+  watch();
+});
+
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => void stop());
+process.on('SIGHUP', () => {});
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  for (const child of children.values()) child.kill();
+  process.exit(1);
+});

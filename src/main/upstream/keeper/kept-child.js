@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { encodeFrame, encodeText, FRAME, LONGEST_LINE } from './frames.js';
+import { LineSplitter } from './line-splitter.js';
+import { endGroup, signalGroup, startedAt } from './process-group.js';
+
+/** So many bytes may wait for the supervisor before the child is not read any more; it goes on at half of it. */
+const MOST_WAITING_OUTPUT = 16 * 1024 * 1024;
+/** A child that leaves more of its input unread is stuck. */
+const MOST_WAITING_INPUT = 64 * 1024 * 1024;
+const STDERR_LINES = 500;
+const STDERR_LINE_BYTES = 8 * 1024;
+const QUIET_MS = 100;
+const OUTPUT_END_MS = 1000;
+
+/** One process with its group: its pipes, and what it said that no supervisor has taken yet. */
+export class KeptChild {
+  number;
+  childId;
+  pidStarted;
+  /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */
+  #process;
+  /** Takes frames for the supervisor; null while none listens. @type {((frame: Buffer) => void) | null} */
+  #send = null;
+  /** Frames of lines that are not acknowledged; those before `#first` are. @type {(Buffer | undefined)[]} */
+  #lines = [];
+  #first = 0;
+  #waiting = 0;
+  /** @type {string[]} */
+  #stderr = [];
+  /** @type {{ code: number | null, signal: string | null, reason: string | null } | null} */
+  #exit = null;
+  #told = false;
+  /** Why it is ended, when not by its own will. @type {string | null} */
+  #reason = null;
+  #lastData = 0;
+  /** @type {Promise<void> | null} */
+  #ending = null;
+  #discarding = false;
+
+  /**
+   * @param {number} number
+   * @param {string} childId
+   * @param {import('node:child_process').ChildProcessWithoutNullStreams} started - that runs
+   */
+  constructor(number, childId, started) {
+    this.number = number;
+    this.childId = childId;
+    this.#process = started;
+    this.pidStarted = startedAt(this.pid);
+    const output = new LineSplitter(
+      LONGEST_LINE,
+      (line) => this.#keepLine(line),
+      () => this.#giveUp(`wrote a line of more than ${LONGEST_LINE / 1024 / 1024} MiB`),
+    );
+    const keepStderr = (line) => {
+      if (this.#stderr.push(line.toString()) > STDERR_LINES) this.#stderr.shift();
+    };
+    const errors = new LineSplitter(STDERR_LINE_BYTES, keepStderr, keepStderr);
+    started.stdout.on('data', (chunk) => {
+      this.#lastData = performance.now();
+      if (!this.#discarding) output.push(chunk);
+    });
+    started.stdout.on('end', () => {
+      output.end();
+      this.#outputEnded();
+    });
+    started.stderr.on('data', (chunk) => errors.push(chunk));
+    started.stderr.on('end', () => errors.end());
+    // A pipe that breaks is followed by the exit, which says more.
+    for (const pipe of [started.stdin, started.stdout, started.stderr]) pipe.on('error', () => {});
+    started.on('exit', () => this.#ended());
+    started.on('close', (code, signal) => {
+      this.#exit = { code, signal, reason: this.#reason };
+      this.#tellExit();
+    });
+  }
+
+  get pid() {
+    return /** @type {number} */ (this.#process.pid);
+  }
+
+  get stderr() {
+    return this.#stderr;
+  }
+
+  /**
+   * From now on frames go to `send`: first what waits, in order, then what comes.
+   * @param {(frame: Buffer) => void} send
+   */
+  adopt(send) {
+    this.#send = send;
+    this.#told = false;
+    for (let index = this.#first; index < this.#lines.length; index += 1)
+      send(/** @type {Buffer} */ (this.#lines[index]));
+    this.#tellExit();
+  }
+
+  /** The supervisor is gone: what it did not acknowledge waits for the next one. */
+  abandon() {
+    this.#send = null;
+  }
+
+  /** @param {number} count */
+  acknowledge(count) {
+    const end = Math.min(this.#first + count, this.#lines.length);
+    for (; this.#first < end; this.#first += 1) {
+      this.#waiting -= /** @type {Buffer} */ (this.#lines[this.#first]).length;
+      this.#lines[this.#first] = undefined;
+    }
+    if (this.#first === this.#lines.length) {
+      this.#lines = [];
+      this.#first = 0;
+    } else if (this.#first > 4096) {
+      this.#lines.splice(0, this.#first);
+      this.#first = 0;
+    }
+    const { stdout } = this.#process;
+    if (this.#waiting <= MOST_WAITING_OUTPUT / 2 && stdout.isPaused()) stdout.resume();
+  }
+
+  /** @param {Buffer} bytes - a line with its break */
+  write(bytes) {
+    const { stdin } = this.#process;
+    if (this.#reason !== null || !stdin.writable) return;
+    if (stdin.writableLength + bytes.length > MOST_WAITING_INPUT) {
+      this.#giveUp(`did not read its input: ${MOST_WAITING_INPUT / 1024 / 1024} MiB were waiting`);
+      return;
+    }
+    stdin.write(bytes);
+  }
+
+  /** Ends it and its group. Nothing of it is told any more. Resolves when it is gone, within 5 s. */
+  end() {
+    this.#send = null;
+    this.#discarding = true;
+    this.#lines = [];
+    this.#first = 0;
+    this.#waiting = 0;
+    const { stdin, stdout } = this.#process;
+    stdin.destroy();
+    stdout.resume();
+    return this.#endGroup();
+  }
+
+  /** Kills it at once, when there is no time for more. */
+  kill() {
+    signalGroup(this.pid, 'SIGKILL');
+  }
+
+  #keepLine(line) {
+    const frame = encodeFrame(FRAME.line, this.number, line);
+    this.#lines.push(frame);
+    this.#waiting += frame.length;
+    this.#send?.(frame);
+    if (this.#waiting > MOST_WAITING_OUTPUT) this.#process.stdout.pause();
+  }
+
+  /** It runs, but is of no use any more. */
+  #giveUp(reason) {
+    if (this.#reason !== null) return;
+    this.#reason = reason;
+    this.#process.stdin.destroy();
+    void this.#endGroup();
+  }
+
+  #outputEnded() {
+    const limit = setTimeout(() => {
+      if (this.#process.exitCode === null && this.#process.signalCode === null) this.#giveUp('closed its output');
+    }, OUTPUT_END_MS);
+    limit.unref();
+  }
+
+  #endGroup() {
+    this.#ending ??= endGroup(this.pid);
+    return this.#ending;
+  }
+
+  /** The process has ended, but others of its group may run, and may hold its pipes. */
+  async #ended() {
+    await this.#endGroup();
+    const { stdout, stderr } = this.#process;
+    const look = () => {
+      if (this.#exit !== null) return;
+      // What it wrote before its end is read to the end; a pipe that some stranger keeps open is not waited for.
+      const isRead = !stdout.isPaused() && performance.now() - this.#lastData > QUIET_MS;
+      if (!isRead) return void setTimeout(look, QUIET_MS);
+      stdout.destroy();
+      stderr.destroy();
+    };
+    setTimeout(look, QUIET_MS);
+  }
+
+  #tellExit() {
+    if (this.#exit === null || this.#send === null || this.#told) return;
+    this.#told = true;
+    this.#send(encodeText(FRAME.exit, this.number, JSON.stringify(this.#exit)));
+  }
+}
+
+/**
+ * Starts a process without a shell, as the leader of a group of its own.
+ * @param {{ command: string, args: string[], cwd: string | null, env: Record<string, string>, verbatim?: boolean }} target
+ * @returns {Promise<import('node:child_process').ChildProcessWithoutNullStreams>} rejects with the error of the system
+ */
+export function startProcess({ command, args, cwd, env, verbatim = false }) {
+  return new Promise((resolve, reject) => {
+    const started = spawn(command, args, {
+      cwd: cwd ?? undefined,
+      env,
+      stdio: 'pipe',
+      // On Windows a process that is not detached dies with the keeper, which is wanted; there are no groups there.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      windowsVerbatimArguments: verbatim,
+    });
+    started.once('error', reject);
+    started.once('spawn', () => {
+      started.off('error', reject);
+      // A signal that cannot be sent is no reason to fall.
+      started.on('error', () => {});
+      resolve(started);
+    });
+  });
+}

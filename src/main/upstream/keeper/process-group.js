@@ -1,0 +1,101 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+// Plain JavaScript: the keeper and the supervisor both need it.
+
+const GRACE_MS = 2000;
+const LAST_WAIT_MS = 2000;
+const LOOK_AGAIN_MS = 250;
+
+/** @type {string | undefined} */
+let bootId;
+
+/**
+ * When a process was started, as the system tells it; '' when there is no such process or the system does not tell. Two
+ * processes that had the same pid one after the other differ in it.
+ * @param {number} pid
+ * @returns {string}
+ */
+export function startedAt(pid) {
+  try {
+    if (process.platform === 'linux') {
+      bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      return `${bootId}:${statOf(pid).startTime}`;
+    }
+    if (process.platform === 'win32') return '';
+    const env = { ...process.env, LC_ALL: 'C' };
+    const options = { env, encoding: /** @type {const} */ ('utf8'), timeout: 2000, stdio: 'pipe' };
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], /** @type {any} */ (options)).trim();
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Ends a process group: SIGTERM, after 2 s SIGKILL. Resolves when nothing of it runs any more, within 5 s.
+ * @param {number} pid - of the process that leads the group
+ * @param {number} [graceMs]
+ * @returns {Promise<void>}
+ */
+export async function endGroup(pid, graceMs = GRACE_MS) {
+  if (process.platform === 'win32') return endTree(pid);
+  if (!signalGroup(pid, 'SIGTERM') || (await isGoneWithin(pid, graceMs))) return;
+  signalGroup(pid, 'SIGKILL');
+  await isGoneWithin(pid, LAST_WAIT_MS);
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals | 0} signal
+ * @returns {boolean} false when there is no such group
+ */
+export function signalGroup(pid, signal) {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isGoneWithin(pid, limitMs) {
+  const start = performance.now();
+  let looked = start;
+  for (let wait = 2; ; wait = Math.min(wait * 2, 50)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (!signalGroup(pid, 0)) return true;
+    const now = performance.now();
+    // Dead processes whose parent does not ask for them still count as a group.
+    if (now - looked > LOOK_AGAIN_MS) {
+      looked = now;
+      if (process.platform === 'linux' && isGroupOfDead(pid)) return true;
+    }
+    if (now - start > limitMs) return false;
+  }
+}
+
+function isGroupOfDead(group) {
+  return readdirSync('/proc').every((name) => {
+    if (!/^\d+$/.test(name)) return true;
+    try {
+      const stat = statOf(Number(name));
+      return stat.group !== group || stat.state === 'Z' || stat.state === 'X';
+    } catch {
+      return true;
+    }
+  });
+}
+
+function statOf(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name of the program stands in brackets and may hold anything.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], group: Number(fields[2]), startTime: fields[19] };
+}
+
+/** Windows has no process groups: ends the process and what descends from it. */
+function endTree(pid) {
+  return new Promise((resolve) => {
+    execFile('taskkill', ['/PID', String(pid), '/T', '/F'], { timeout: 5000, windowsHide: true }, () => resolve());
+  });
+}

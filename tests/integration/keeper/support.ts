@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import type { ChildEnd, ChildListener } from '../../../src/main/upstream/keeper/link';
+import type { KeeperTimes } from '../../../src/main/upstream/keeper/start-keeper';
+import type { StdioTarget } from '../../../src/main/upstream/ports';
+
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-keeper-'));
+
+export const newLink = (folder: string, times?: KeeperTimes): KeeperProcessLink =>
+  new KeeperProcessLink({ folder, log: pino({ level: 'silent' }), ...(times ? { times } : {}) });
+
+export const target = (command: string, ...args: string[]): StdioTarget => ({
+  ...{ kind: 'stdio', command, args, cwd: null },
+  env: {},
+});
+
+/** A small program as a server. */
+export const nodeTarget = (program: string): StdioTarget => target(process.execPath, '-e', program);
+
+/** What one child said, and a way to await more of it. */
+export class Heard implements ChildListener {
+  readonly lines: string[] = [];
+  end: ChildEnd | null = null;
+  private readonly heard = new EventTarget();
+
+  onLine(line: string): void {
+    this.lines.push(line);
+    this.heard.dispatchEvent(new Event('change'));
+  }
+
+  onExit(end: ChildEnd): void {
+    this.end = end;
+    this.heard.dispatchEvent(new Event('change'));
+  }
+
+  async until(isReached: () => boolean): Promise<void> {
+    while (!isReached()) await once(this.heard, 'change');
+  }
+
+  async untilLines(count: number): Promise<readonly string[]> {
+    await this.until(() => this.lines.length >= count);
+    return this.lines;
+  }
+
+  async untilEnd(): Promise<ChildEnd> {
+    await this.until(() => this.end !== null);
+    return this.end as ChildEnd;
+  }
+}
+
+export interface ProcessStat {
+  readonly pid: number;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** All processes of this machine. */
+export function processes(): ProcessStat[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state = '', parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [{ pid: Number(name), state, parent: Number(parent), group: Number(group) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Processes of these groups that run. Dead ones that nobody asked for do not count: whether they go is up to process 1. */
+export const running = (groups: readonly number[]): number[] =>
+  processes().flatMap(({ pid, state, group }) => (groups.includes(group) && state !== 'Z' ? [pid] : []));
+
+/** Looks until it is so: processes of others can only be looked at. The test's limit bounds it. */
+export async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+export const isRunning = (pid: number): boolean => processes().some((each) => each.pid === pid && each.state !== 'Z');
+
+export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
