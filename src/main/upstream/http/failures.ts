@@ -1,0 +1,77 @@
+/**
+ * A request that got no answer. `message` is the rest of a sentence whose subject is the server; it names no header's
+ * value and of the address only the host, since either may hold a secret.
+ */
+export class RequestFailed extends Error {
+  /** Whether the server may have begun the request. */
+  readonly taken: boolean;
+  /** The next try may go better without anybody's doing. */
+  readonly passing: boolean;
+
+  constructor(message: string, { taken, passing }: { taken: boolean; passing: boolean }, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RequestFailed';
+    this.taken = taken;
+    this.passing = passing;
+  }
+}
+
+const UNREACHED: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections: nothing listens there',
+  ENOTFOUND: 'was not found: its host name does not resolve',
+  EAI_AGAIN: 'was not found: its host name could not be resolved right now',
+  EHOSTUNREACH: 'is not reachable: there is no route to its host',
+  ENETUNREACH: 'is not reachable: there is no network',
+  ENETDOWN: 'is not reachable: there is no network',
+  ETIMEDOUT: 'is not reachable: its host does not answer',
+};
+
+const CERTIFICATE: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself only',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from an authority that this machine does not know',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from an authority that this machine does not know',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority that this machine does not know',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  EPROTO: 'it does not speak TLS there; is the address http:// rather than https://?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there; is the address http:// rather than https://?',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS there; is the address http:// rather than https://?',
+};
+
+/** What an error of a socket means. `connected` tells whether the request could have gone out. */
+export function networkFailure(error: unknown, host: string, connected: boolean): RequestFailed {
+  const code = codeOf(error);
+  const certificate = CERTIFICATE[code];
+  if (certificate !== undefined && !connected) {
+    const how = { taken: false, passing: false };
+    return new RequestFailed(`at ${host} is not trusted: ${certificate}`, how, { cause: error });
+  }
+  const unreached = UNREACHED[code];
+  if (unreached !== undefined && !connected) {
+    return new RequestFailed(`at ${host} ${unreached}`, { taken: false, passing: true }, { cause: error });
+  }
+  const sentence = connected ? 'cut the connection' : `at ${host} could not be connected to`;
+  const named = code === '' ? sentence : `${sentence} (${code})`;
+  return new RequestFailed(named, { taken: connected, passing: true }, { cause: error });
+}
+
+/** What an HTTP status means that is no answer to a message. Same form as the message of {@link RequestFailed}. */
+export function statusSentence(status: number): string {
+  if (status === 401) return 'answered 401: it wants a key or a token; check the headers of its entry';
+  if (status === 403) return 'answered 403: what its headers say is not allowed to do this';
+  if (status === 404) return 'answered 404: there is no MCP endpoint at its address';
+  if (status === 405)
+    return 'answered 405: its address takes no MCP messages; is it the address of an older SSE server?';
+  if (status === 406 || status === 415) return `answered ${status}: it does not speak Streamable HTTP as Holdfast does`;
+  if (status === 413) return 'answered 413: the message is larger than it allows';
+  if (status === 429) return 'answered 429: it was asked too often';
+  if (status >= 500) return `answered ${status}: it failed by itself, or what is in front of it did`;
+  return `answered ${status}`;
+}
+
+function codeOf(error: unknown): string {
+  // Several addresses of one host were tried: the first failure speaks for all.
+  const first: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  const code = (first as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { RequestId } from '../../mcp/json-rpc';
+import { RequestFailed } from './failures';
+import { backoff } from './link';
+import type { HttpPorts } from './ports';
+import type { HttpRequest, HttpRequests } from './requests';
+
+/** A server that was reached before is waited for so long. */
+const UNREACHED_LIMIT: Ms = 5 * SECOND;
+const MAX_DOUBLINGS = 3;
+
+/**
+ * Whether the server is reached at all. A request that could not go out is tried again for 5 s, as often as it takes: a
+ * server that is being restarted is not gone.
+ */
+export class Reach {
+  private readonly requests: HttpRequests;
+  private readonly ports: HttpPorts;
+  private readonly onLost: (sentence: string, untaken: readonly RequestId[]) => void;
+  private readonly untaken = new Set<RequestId>();
+  private wasReached: boolean;
+  private isOver = false;
+  private lastSentence = '';
+  private cancelLimit: (() => void) | null = null;
+
+  /**
+   * @param wasReached - before, by whoever went on from there
+   * @param onLost - called at most once, with the calls that surely did not begin
+   */
+  constructor(
+    requests: HttpRequests,
+    ports: HttpPorts,
+    wasReached: boolean,
+    onLost: (sentence: string, untaken: readonly RequestId[]) => void,
+  ) {
+    this.requests = requests;
+    this.ports = ports;
+    this.wasReached = wasReached;
+    this.onLost = onLost;
+  }
+
+  /** @throws RequestFailed when there is no answer */
+  async send(
+    request: HttpRequest,
+    call: RequestId | null,
+    pause: (delay: Ms) => Promise<void>,
+  ): Promise<IncomingMessage> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const answer = await this.requests.send(request);
+        this.reached(call);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof RequestFailed) || error.taken) throw error;
+        if (call !== null) this.untaken.add(call);
+        this.missed(error);
+        if (this.isOver || request.signal?.aborted) throw error;
+        await pause(backoff(this.ports.random, Math.min(tries, MAX_DOUBLINGS)));
+        if (this.isOver || request.signal?.aborted) throw error;
+      }
+    }
+  }
+
+  close(): void {
+    this.isOver = true;
+    this.cancelLimit?.();
+  }
+
+  private reached(call: RequestId | null): void {
+    this.wasReached = true;
+    if (call !== null) this.untaken.delete(call);
+    this.cancelLimit?.();
+    this.cancelLimit = null;
+  }
+
+  private missed(error: RequestFailed): void {
+    this.lastSentence = error.message;
+    if (!this.wasReached || !error.passing) this.lose();
+    else this.cancelLimit ??= this.ports.timers.after(UNREACHED_LIMIT, () => this.lose());
+  }
+
+  private lose(): void {
+    if (this.isOver) return;
+    this.close();
+    this.onLost(this.lastSentence, [...this.untaken]);
+  }
+}

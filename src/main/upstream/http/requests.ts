@@ -1,0 +1,128 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Ms } from '../../../shared/model/units';
+import { SECOND } from '../../../shared/model/units';
+import type { Timers } from '../../platform/ports';
+import type { HttpTarget } from '../ports';
+import { networkFailure, RequestFailed } from './failures';
+
+const CONNECT_LIMIT: Ms = 10 * SECOND;
+/** Servers close connections that are unused for 5 s; a request must not meet that. */
+const SPARE_LIMIT: Ms = 4 * SECOND;
+/** A peer that is gone without a word is noticed within about 25 s, by TCP's own probes. */
+const PROBE_AFTER: Ms = 15 * SECOND;
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+export interface HttpRequest {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** No byte for so long, and the request has failed. */
+  readonly silence: Ms;
+}
+
+/**
+ * Sends HTTP requests to one server, with the headers of its entry. Follows redirects within the same origin; anywhere
+ * else the headers must not go.
+ */
+export class HttpRequests {
+  private url: URL;
+  private readonly headers: Readonly<Record<string, string>>;
+  private readonly timers: Timers;
+  private readonly agent: HttpAgent;
+
+  /** @throws RequestFailed when the address is none */
+  constructor(target: HttpTarget, timers: Timers) {
+    this.url = parseUrl(target.url);
+    this.headers = { 'user-agent': 'holdfast', ...lowerCased(target.headers) };
+    this.timers = timers;
+    const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout: SPARE_LIMIT };
+    this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  }
+
+  /**
+   * Resolves with the head of the answer; its body is the caller's to read or to destroy.
+   * @throws RequestFailed when there is none
+   */
+  async send(request: HttpRequest): Promise<IncomingMessage> {
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.sendOnce(request);
+      const { location } = answer.headers;
+      if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
+      answer.destroy();
+      const next = this.redirected(location);
+      if (redirects === MAX_REDIRECTS) throw lasting('sends from address to address without end');
+      this.url = next;
+    }
+  }
+
+  /** Cuts all connections. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private sendOnce({ method, headers, body, signal, silence }: HttpRequest): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const { url, agent } = this;
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      let connected = false;
+      let request: ClientRequest;
+      try {
+        request = send(url, { method, agent, signal, headers: { ...this.headers, ...headers, ...length } });
+      } catch (error) {
+        // Node names the header, but a client of the server has no use for that name.
+        const message = 'cannot be asked: a header of its entry holds characters that HTTP does not allow';
+        reject(new RequestFailed(message, { taken: false, passing: false }, { cause: error }));
+        return;
+      }
+      const cancelLimit = this.timers.after(CONNECT_LIMIT, () => {
+        request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+      });
+      request.once('socket', (socket) => {
+        const ready = () => {
+          cancelLimit();
+          connected = true;
+          socket.setKeepAlive(true, PROBE_AFTER);
+          request.setTimeout(silence, () => {
+            request.destroy(new RequestFailed('was silent for too long', { taken: true, passing: true }));
+          });
+        };
+        if (request.reusedSocket) ready();
+        else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready);
+      });
+      request.once('response', resolve);
+      request.on('error', (error) => {
+        cancelLimit();
+        reject(error instanceof RequestFailed ? error : networkFailure(error, url.host, connected));
+      });
+      request.end(body);
+    });
+  }
+
+  private redirected(location: string): URL {
+    const next = URL.canParse(location, this.url) ? new URL(location, this.url) : null;
+    if (next?.origin === this.url.origin) {
+      next.username = this.url.username;
+      next.password = this.url.password;
+      return next;
+    }
+    const where = next ? `${next.protocol}//${next.host}` : 'an address that is none';
+    throw lasting(`sends on to ${where}, where the headers of its entry must not go; put that address into the entry`);
+  }
+}
+
+const lasting = (message: string) => new RequestFailed(message, { taken: false, passing: false });
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw lasting('has an address that does not begin with http:// or https://');
+  }
+  return url;
+}
+
+const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
