@@ -1,10 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { describeEvent } from '../../src/renderer/format/event-words';
 import { sanitiseLocale } from '../../src/renderer/format/locale';
-import { formatCount, formatLatency, formatNumber, formatShare } from '../../src/renderer/format/number';
+import {
+  formatBytes,
+  formatCount,
+  formatLatency,
+  formatNumber,
+  formatOrdinal,
+  formatShare,
+} from '../../src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '../../src/renderer/format/time';
 import { kindBesideName, sessionName } from '../../src/renderer/format/words';
-import { eventSchema } from '../../src/shared/contract/event';
+import { eventSchema, type HoldfastEvent } from '../../src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
 import { makeReconnect, makeSession, T0 } from './support/make';
 
@@ -102,6 +109,20 @@ describe('numbers', () => {
     expect(formatLatency(ms)).toBe(text);
   });
 
+  it.each([
+    [840_000, '840 kB'],
+    [63_600_000, '64 MB'],
+    [1_240_000_000, '1.2 GB'],
+  ])('formats %d bytes as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+
+  it('counts on', () => {
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 22, 112].map(formatOrdinal).join(' ')).toBe(
+      '1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 112th',
+    );
+  });
+
   it('never rounds up to everything', () => {
     expect(formatShare(1)).toBe('100%');
     expect(formatShare(0.999999)).toBe('99.99%');
@@ -126,9 +147,24 @@ describe('describeEvent', () => {
       client_name: 'x',
       protocol_version: 'p',
       expires_at: T0,
+      server: 'counter',
+      pid: 7,
+      away_ms: 1,
+      signal: null,
+      calls_lost: 2,
+      error: 'ended with code 1',
+      attempt: 1,
+      next_try_at: T0,
+      children: 1,
+    };
+    const own: Readonly<Record<string, object>> = {
+      server_started: { cause: 'use' },
+      server_stopped: { reason: 'crashed', code: 1 },
+      server_configured: { change: 'added' },
     };
     for (const kind of kinds) {
-      const { title, detail } = describeEvent({ seq: 1, at: T0, session_id: 's', kind, payload } as never);
+      const event = { seq: 1, at: T0, session_id: 's', kind, payload: { ...payload, ...own[kind] } };
+      const { title, detail } = describeEvent(event as never);
       expect(title, kind).not.toBe('');
       expect(`${title} ${detail}`, kind).not.toMatch(/undefined|NaN|_/);
     }
@@ -140,6 +176,29 @@ describe('describeEvent', () => {
       detail: 'The client used its old session id again.',
       tone: 'good',
     });
+  });
+
+  it('says which process of a server it was, how it ended and what was lost', () => {
+    const base = { seq: 1, at: T0, session_id: null } as const;
+    const instance = { server: 'counter', instance_id: 'i', pid: 812 };
+    const stopped = (payload: object) =>
+      describeEvent({ ...base, kind: 'server_stopped', payload: { ...instance, ...payload } } as HoldfastEvent);
+    expect(stopped({ reason: 'crashed', code: null, signal: 'SIGKILL', calls_lost: 1 })).toEqual({
+      title: 'Server counter ended',
+      detail: 'Process 812. It ended by itself, by SIGKILL. 1 call got an error instead of an answer.',
+      tone: 'bad',
+    });
+    expect(stopped({ reason: 'idle', code: 0, signal: null, calls_lost: 0 })).toEqual({
+      title: 'Server counter stopped',
+      detail: 'Process 812. Nobody used it.',
+      tone: 'quiet',
+    });
+    const adopted = { ...base, kind: 'server_adopted', payload: { ...instance, away_ms: 4_100 } } as const;
+    expect(describeEvent(adopted).detail).toBe('Process 812 ran 4 s without Holdfast and kept what it remembers.');
+    const again = { ...instance, cause: 'restart', state_lost: true } as const;
+    expect(describeEvent({ ...base, kind: 'server_started', payload: again }).detail).toBe(
+      'Process 812. What it remembered before is gone.',
+    );
   });
 
   it('shows a kind of a newer Holdfast by its name', () => {

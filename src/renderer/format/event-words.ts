@@ -1,6 +1,6 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
 import { formatCount, formatLatency } from './number';
-import { formatDuration, formatShortClock } from './time';
+import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
 /** How much an event asks for attention: `good` and `bad` are also shown by a shape, never by colour alone. */
@@ -22,7 +22,8 @@ const DOOR_WORDS = {
   timer: 'by Holdfast itself',
 } as const;
 
-const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
+/** Why a client was lost. */
+export const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
   stream_lost: 'Its push stream broke and no request followed.',
   quiet: 'There was no open stream and no traffic for a long time.',
   supervisor_stopped: 'Holdfast was stopped.',
@@ -38,14 +39,14 @@ const CLOSE_WORDS: Record<EventOf<'session_closed'>['payload']['reason'], string
 };
 
 const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], string> = {
-  crashed: 'It ended by itself.',
-  idle: 'Nobody used it.',
-  session_ended: 'Its session ended.',
-  disabled: 'It was switched off.',
-  changed: 'Its entry was changed.',
-  removed: 'It was removed.',
-  keeper_lost: 'The keeper that owned it is gone.',
-  supervisor_stopped: 'Holdfast was stopped.',
+  crashed: 'It ended by itself',
+  idle: 'Nobody used it',
+  session_ended: 'Its session ended',
+  disabled: 'It was switched off',
+  changed: 'Its entry was changed',
+  removed: 'It was removed',
+  keeper_lost: 'The keeper that owned it is gone',
+  supervisor_stopped: 'Holdfast was stopped',
 };
 
 const REJECTION_WORDS: Readonly<Record<string, string>> = {
@@ -60,6 +61,43 @@ const REJECTION_WORDS: Readonly<Record<string, string>> = {
   rate_limited: 'There were too many tries.',
   internal_error: 'Holdfast could not do it.',
 };
+
+const CAUSE_OF_START: Record<EventOf<'server_started'>['payload']['cause'], string> = {
+  use: 'A call needed it',
+  policy: '',
+  restart: '',
+  retry: 'Somebody tried again here',
+};
+
+const CHANGE_WORDS: Record<EventOf<'server_configured'>['payload']['change'], string> = {
+  added: 'added',
+  changed: 'changed',
+  enabled: 'switched on',
+  disabled: 'switched off',
+  confirmed: 'confirmed: it may run',
+  removed: 'removed',
+  restored: 'put back',
+};
+
+const processWord = (pid: number | null): string => (pid === null ? '' : `Process ${pid}`);
+
+/** `, with code 1` or `, by SIGKILL`; empty when nothing is known. */
+function exitWords(code: number | null, signal: string | null): string {
+  if (signal !== null) return `, by ${signal}`;
+  return code === null ? '' : `, with code ${code}`;
+}
+
+const tryWords = (attempt: number, nextTryAt: number | null): string =>
+  [`${formatCount(attempt, 'failed start')} in a row`, nextTryAt === null ? '' : `next at ${formatClock(nextTryAt)}`]
+    .filter(Boolean)
+    .join(', ');
+
+/** Joins what is known into sentences. */
+const sentence = (...parts: readonly string[]): string =>
+  parts
+    .filter((part) => part !== '')
+    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
+    .join(' ');
 
 type Wording<K extends EventKind> = (payload: EventOf<K>['payload']) => EventWords;
 
@@ -103,22 +141,49 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       : words('Holdfast started', `Version ${p.version}`),
   supervisor_stopped: () => words('Holdfast stopped'),
   server_started: (p) =>
-    words(
-      p.state_lost ? `Server ${p.server} started again` : `Server ${p.server} started`,
-      [p.pid === null ? '' : `process ${p.pid}`, p.state_lost ? 'what it remembered is gone' : '']
-        .filter(Boolean)
-        .join(', '),
-      p.state_lost ? 'warn' : 'good',
-    ),
+    p.state_lost
+      ? words(
+          `Server ${p.server} started again`,
+          sentence(processWord(p.pid), 'What it remembered before is gone', CAUSE_OF_START[p.cause]),
+          'warn',
+        )
+      : words(`Server ${p.server} started`, sentence(processWord(p.pid), CAUSE_OF_START[p.cause]), 'good'),
   server_adopted: (p) =>
-    words(`Server ${p.server} went on`, `Process ${p.pid} ran ${formatDuration(p.away_ms)} without Holdfast.`, 'good'),
+    words(
+      `Server ${p.server} went on`,
+      sentence(
+        p.pid === null
+          ? `Its session was kept over ${formatDuration(p.away_ms)} without Holdfast`
+          : `Process ${p.pid} ran ${formatDuration(p.away_ms)} without Holdfast and kept what it remembers`,
+      ),
+      'good',
+    ),
   server_stopped: (p) =>
-    words(`Server ${p.server} stopped`, SERVER_STOP_WORDS[p.reason], p.reason === 'crashed' ? 'bad' : 'quiet'),
-  server_unavailable: (p) => words(`Server ${p.server} could not start`, p.error, 'bad'),
-  server_session_renewed: (p) => words(`Server ${p.server} began a new session`, p.reason, 'warn'),
-  server_configured: (p) => words(`Server ${p.server} ${p.change}`),
-  keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers.`),
-  keeper_lost: (p) => words('Keeper lost', `${formatCount(p.children, 'server')} ended with it.`, 'bad'),
+    words(
+      `Server ${p.server} ${p.reason === 'crashed' ? 'ended' : 'stopped'}`,
+      sentence(
+        processWord(p.pid),
+        SERVER_STOP_WORDS[p.reason] + (p.reason === 'crashed' ? exitWords(p.code, p.signal) : ''),
+        p.calls_lost > 0 ? `${formatCount(p.calls_lost, 'call')} got an error instead of an answer` : '',
+      ),
+      p.reason === 'crashed' || p.reason === 'keeper_lost' ? 'bad' : 'quiet',
+    ),
+  server_unavailable: (p) =>
+    words(
+      p.circuit_open ? `Server ${p.server} is left alone for a while` : `Server ${p.server} could not start`,
+      sentence(p.error, p.circuit_open ? 'It failed too often in a row' : tryWords(p.attempt, p.next_try_at)),
+      'bad',
+    ),
+  server_session_renewed: (p) =>
+    words(`Server ${p.server} began a new session`, sentence(p.reason, 'What it remembered before is gone'), 'warn'),
+  server_configured: (p) => words(`Server ${p.server} ${CHANGE_WORDS[p.change]}`),
+  keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers, so that they outlive Holdfast.`),
+  keeper_lost: (p) =>
+    words(
+      'Keeper lost',
+      sentence(processWord(p.pid), p.children > 0 ? `${formatCount(p.children, 'server')} ended with it` : ''),
+      'bad',
+    ),
 };
 
 /** What an event says, in words for a person. Never throws: a kind of a newer Holdfast is shown by its name. */

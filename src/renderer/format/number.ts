@@ -23,3 +23,16 @@ export const formatLatency = (ms: number): string =>
  */
 export const formatShare = (share: number): string =>
   percent.format(share < 1 ? Math.min(Math.floor(share * 10_000) / 10_000, 0.9999) : share);
+
+/** Memory: `840 kB`, `64 MB`, `1.2 GB`; powers of 1,000, as system monitors count. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e6) return `${plain.format(Math.round(bytes / 1e3))} kB`;
+  return bytes < 1e9 ? `${plain.format(Math.round(bytes / 1e6))} MB` : `${oneDecimal.format(bytes / 1e9)} GB`;
+}
+
+/** `1st`, `2nd`, `3rd`, `11th`: the words around it are English. */
+export function formatOrdinal(value: number): string {
+  const tens = value % 100;
+  const ending = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th');
+  return `${plain.format(value)}${ending}`;
+}

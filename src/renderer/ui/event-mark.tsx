@@ -1,4 +1,15 @@
-import { CircleDot, CircleX, type LucideIcon, TriangleAlert, Unplug, Zap } from 'lucide-react';
+import {
+  CircleDot,
+  CircleX,
+  Link2,
+  type LucideIcon,
+  Play,
+  RotateCw,
+  Square,
+  TriangleAlert,
+  Unplug,
+  Zap,
+} from 'lucide-react';
 import type { EventKind } from '../../shared/contract/event';
 import type { EventTone } from '../format/event-words';
 import { cx } from './cx';
@@ -13,6 +24,9 @@ const COLOURS: Readonly<Record<EventTone, string>> = {
 function iconOf(kind: EventKind, tone: EventTone): LucideIcon {
   if (kind === 'session_disconnected') return Unplug;
   if (kind === 'session_reconnected') return Zap;
+  if (kind === 'server_adopted') return Link2;
+  if (kind === 'server_started') return tone === 'warn' ? RotateCw : Play;
+  if (kind === 'server_stopped' && tone === 'quiet') return Square;
   if (tone === 'bad') return CircleX;
   return tone === 'warn' ? TriangleAlert : CircleDot;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IDLE_STOP_MINUTES, SERVER_NAME } from '../model/server-rules';
 import { call } from './call';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
@@ -10,8 +11,8 @@ const n = z.number().int().nonnegative();
  */
 export const serverNameSchema = z
   .string()
-  .max(40, 'a server name has at most 40 characters')
-  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'a server name starts with a letter and has letters, digits and "-" only');
+  .max(SERVER_NAME.longest, SERVER_NAME.tooLong)
+  .regex(SERVER_NAME.pattern, SERVER_NAME.wrong);
 
 /**
  * Which processes serve which sessions: `per-session` gives each session one of its own, `shared` one for all that is always
@@ -86,7 +87,7 @@ export const serverInputSchema = z.object({
   url: z.string().optional(),
   headers: secretValuesSchema.optional(),
   policy: serverPolicySchema.optional(),
-  idle_stop_minutes: z.number().int().min(1).max(1_440).optional(),
+  idle_stop_minutes: z.number().int().min(IDLE_STOP_MINUTES.least).max(IDLE_STOP_MINUTES.most).optional(),
   enabled: z.boolean().optional(),
 });
 export type ServerInput = z.infer<typeof serverInputSchema>;

@@ -66,3 +66,26 @@ export const makeReconnect = (
     client_version: '',
   },
 });
+
+const COUNTER = { server: 'counter', instance_id: 'i_1' };
+
+export const makeServerStart = (seq: number, at: number, pid: number | null, state_lost = false): HoldfastEvent => ({
+  seq,
+  at,
+  session_id: 's_one',
+  kind: 'server_started',
+  payload: { ...COUNTER, pid, cause: state_lost ? 'restart' : 'use', state_lost },
+});
+
+export const makeServerStop = (
+  seq: number,
+  at: number,
+  pid: number,
+  reason: 'crashed' | 'idle' = 'crashed',
+): HoldfastEvent => ({
+  seq,
+  at,
+  session_id: 's_one',
+  kind: 'server_stopped',
+  payload: { ...COUNTER, pid, reason, code: null, signal: reason === 'crashed' ? 'SIGKILL' : null, calls_lost: 0 },
+});

@@ -32,6 +32,14 @@ const STORY: EventKind[] = [
   'client_removed',
   'supervisor_started',
   'supervisor_stopped',
+  'server_started',
+  'server_adopted',
+  'server_stopped',
+  'server_unavailable',
+  'server_session_renewed',
+  'server_configured',
+  'keeper_started',
+  'keeper_lost',
 ];
 const LIMIT = 200;
 

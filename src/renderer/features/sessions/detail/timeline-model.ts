@@ -15,6 +15,11 @@ export const CHANGE_KINDS: readonly EventKind[] = [
   'reconnect_rejected',
   'token_issued',
   'token_reuse_detected',
+  'server_started',
+  'server_adopted',
+  'server_stopped',
+  'server_unavailable',
+  'server_session_renewed',
   'session_closed',
   'session_expired',
 ];

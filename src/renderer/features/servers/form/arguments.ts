@@ -1,0 +1,57 @@
+/**
+ * Reads the arguments of a command as a person types or pastes them. Several lines: one argument a line, empty lines left
+ * out. One line: words, parted by spaces; quotes and backslashes hold a word together as in a shell, and nothing else means
+ * anything. A line that begins and ends with a double quote is one quoted argument, so that any text can be written.
+ */
+export function readArguments(text: string): string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length === 1 && !text.includes('\n')) return splitWords(lines[0] ?? '');
+  return lines.map((line) => (isQuoted(line) ? unquote(line) : line));
+}
+
+/** Writes arguments so that {@link readArguments} reads the same. */
+export function writeArguments(args: readonly string[]): string {
+  const [only] = args;
+  if (args.length === 1 && only !== undefined) return isPlainWord(only) ? only : quote(only);
+  return args.map((arg) => (isPlainLine(arg) ? arg : quote(arg))).join('\n');
+}
+
+const isPlainWord = (arg: string) => arg !== '' && !/[\s"'\\]/.test(arg);
+const isPlainLine = (arg: string) => arg.trim() !== '' && !/[\r\n]/.test(arg) && !isQuoted(arg);
+const isQuoted = (line: string) => line.length > 1 && line.startsWith('"') && line.endsWith('"');
+
+/** What can only be written as an escape inside quotes. */
+const ESCAPES: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '"': '"', '\\': '\\' };
+const MEANINGS: Readonly<Record<string, string>> = { n: '\n', r: '\r' };
+
+const quote = (arg: string) => `"${arg.replace(/["\\\n\r]/g, (character) => `\\${ESCAPES[character]}`)}"`;
+const unquote = (line: string) =>
+  line.slice(1, -1).replace(/\\(.)/g, (_, character: string) => MEANINGS[character] ?? character);
+
+function splitWords(line: string): string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  let inside: '"' | "'" | null = null;
+  for (let index = 0; index < line.length; index += 1) {
+    const character = line.charAt(index);
+    if (inside === "'" || (inside === '"' && character !== '\\')) {
+      if (character === inside) inside = null;
+      else word += character;
+    } else if (character === '\\' && index + 1 < line.length) {
+      index += 1;
+      const next = line.charAt(index);
+      // Outside of quotes a backslash is most often part of a path.
+      word = (word ?? '') + (inside ? (MEANINGS[next] ?? next) : /[\s"'\\]/.test(next) ? next : `\\${next}`);
+    } else if (character === '"' || character === "'") {
+      inside = character;
+      word ??= '';
+    } else if (/\s/.test(character)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else {
+      word = (word ?? '') + character;
+    }
+  }
+  if (word !== null) words.push(word);
+  return words;
+}

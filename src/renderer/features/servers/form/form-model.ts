@@ -1,0 +1,149 @@
+import type { Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
+import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
+import { readArguments, writeArguments } from './arguments';
+
+/** A line of the environment or the headers. The value is a secret: it lives in the dialog and goes with it. */
+export interface SecretRow {
+  readonly id: number;
+  readonly name: string;
+  /** Null: the value that is stored is kept. */
+  readonly value: string | null;
+}
+
+/** What stands in the form. */
+export interface FormFields {
+  readonly name: string;
+  readonly transport: 'stdio' | 'http';
+  readonly command: string;
+  readonly args: string;
+  readonly cwd: string;
+  readonly env: readonly SecretRow[];
+  readonly url: string;
+  readonly headers: readonly SecretRow[];
+  readonly policy: ServerPolicy;
+  readonly idleMinutes: string;
+}
+
+export const EMPTY_FIELDS: FormFields = {
+  name: '',
+  transport: 'stdio',
+  command: '',
+  args: '',
+  cwd: '',
+  env: [],
+  url: '',
+  headers: [],
+  policy: 'per-session',
+  idleMinutes: '',
+};
+
+/** Minutes without use after which a server is stopped when nothing else is said. */
+export const USUAL_IDLE: Readonly<Record<ServerPolicy, number>> = { 'per-session': 60, lazy: 10, shared: 10 };
+
+let lastRow = 0;
+export function secretRow(name: string, value: string | null): SecretRow {
+  lastRow += 1;
+  return { id: lastRow, name, value };
+}
+
+/** The form of a server that exists: stored values are kept until they are replaced. */
+export const fieldsOf = (server: Server): FormFields => ({
+  name: server.name,
+  transport: server.transport,
+  command: server.command ?? '',
+  args: writeArguments(server.args),
+  cwd: server.cwd ?? '',
+  env: server.env_names.map((name) => secretRow(name, null)),
+  url: server.url ?? '',
+  headers: server.header_names.map((name) => secretRow(name, null)),
+  policy: server.policy,
+  idleMinutes: String(server.idle_stop_minutes),
+});
+
+type FieldName = 'name' | 'command' | 'env' | 'url' | 'headers' | 'idleMinutes';
+export type FieldProblems = Readonly<Partial<Record<FieldName, string>>>;
+
+export type FormResult =
+  | { readonly ok: true; readonly server: ServerInput }
+  | { readonly ok: false; readonly problems: FieldProblems };
+
+/**
+ * Reads the form by the contract's own rules.
+ *
+ * @param taken - names of the other servers
+ */
+export function readForm(fields: FormFields, taken: readonly string[]): FormResult {
+  const stdio = fields.transport === 'stdio';
+  const name = fields.name.trim();
+  const idle = fields.policy === 'shared' ? '' : fields.idleMinutes.trim();
+  const rows = stdio ? fields.env : fields.headers;
+  const found: Record<FieldName, string | null> = {
+    name: nameProblem(name, taken),
+    command: stdio && fields.command.trim() === '' ? 'Say which program to run, as npx or /usr/bin/python3.' : null,
+    url: stdio ? null : urlProblem(fields.url.trim()),
+    env: stdio ? rowsProblem(rows, true) : null,
+    headers: stdio ? null : rowsProblem(rows, false),
+    idleMinutes: idleProblem(idle),
+  };
+  const problems = Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== null));
+  if (Object.keys(problems).length > 0) return { ok: false, problems };
+
+  const secrets = Object.fromEntries(rows.filter((row) => !isBlank(row)).map((row) => [row.name.trim(), row.value]));
+  const cwd = fields.cwd.trim();
+  return {
+    ok: true,
+    server: {
+      name,
+      policy: fields.policy,
+      ...(idle !== '' && { idle_stop_minutes: Number(idle) }),
+      ...(stdio
+        ? {
+            command: fields.command.trim(),
+            args: readArguments(fields.args),
+            ...(cwd !== '' && { cwd }),
+            env: secrets,
+          }
+        : { url: fields.url.trim(), headers: secrets }),
+    },
+  };
+}
+
+function nameProblem(name: string, taken: readonly string[]): string | null {
+  if (name === '') return 'Give the server a name.';
+  if (name.length > SERVER_NAME.longest) return sentence(SERVER_NAME.tooLong);
+  if (!SERVER_NAME.pattern.test(name)) return sentence(SERVER_NAME.wrong);
+  return taken.includes(name) ? 'There is a server of that name already.' : null;
+}
+
+function idleProblem(text: string): string | null {
+  const { least, most } = IDLE_STOP_MINUTES;
+  const fits = text === '' || (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most);
+  return fits ? null : `Give whole minutes, from ${least} to ${most}.`;
+}
+
+/** A row that nobody has filled in is none. */
+const isBlank = ({ name, value }: SecretRow) => name.trim() === '' && (value ?? '') === '';
+
+function rowsProblem(rows: readonly SecretRow[], isEnv: boolean): string | null {
+  const names = rows.filter((row) => !isBlank(row)).map(({ name }) => name.trim());
+  if (names.some((name) => name === '')) return 'Give each value a name, or remove the line.';
+  const wrong = names.find((name) => (isEnv ? /[=\0]/.test(name) : !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)));
+  if (wrong !== undefined) {
+    return isEnv
+      ? `“${wrong}” cannot be a variable: its name holds “=”.`
+      : `“${wrong}” cannot be the name of a header.`;
+  }
+  const same = isEnv ? names : names.map((name) => name.toLowerCase());
+  const twice = names.find((_, index) => same.indexOf(same[index] ?? '') !== index);
+  return twice === undefined ? null : `“${twice}” is there twice.`;
+}
+
+function urlProblem(text: string): string | null {
+  if (text === '') return 'Say where the server listens, as in http://127.0.0.1:3000/mcp.';
+  const url = URL.parse(text);
+  if (!url) return 'This is no address. It begins with http:// or https://.';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'The address begins with http:// or https://.';
+  return url.username || url.password ? 'Put no password into the address; use a header.' : null;
+}
+
+const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;

@@ -1,0 +1,226 @@
+import type { DisconnectReason, EventKind, EventOf, HoldfastEvent } from '../../../../shared/contract/event';
+import type { ReconnectCause, Session } from '../../../../shared/contract/session';
+import type { Ms } from '../../../../shared/model/units';
+
+/** What a strip is built from. */
+export const STRIP_KINDS: readonly EventKind[] = [
+  'session_created',
+  'transport_attached',
+  'session_active',
+  'session_idle',
+  'session_disconnected',
+  'session_reconnected',
+  'session_closed',
+  'session_expired',
+  'server_started',
+  'server_adopted',
+  'server_stopped',
+  'server_session_renewed',
+];
+
+/** `unknown`: from before the events that are still kept. `over`: the session has ended. */
+export type StripState = 'connected' | 'idle' | 'away' | 'over' | 'unknown';
+
+/** How the client's side was between two moments. */
+export interface StripSegment {
+  readonly from: Ms;
+  readonly to: Ms;
+  readonly state: StripState;
+  /** Why it was away, where that is known. */
+  readonly reason: DisconnectReason | null;
+  /** How it came back; null when it did not, or was not away. */
+  readonly cause: ReconnectCause | null;
+}
+
+export type ServerEvent = EventOf<'server_started' | 'server_adopted' | 'server_stopped' | 'server_session_renewed'>;
+
+/** Something at one moment: a reconnect, or what happened to a server's process. */
+export type StripMark =
+  | { readonly at: Ms; readonly type: 'reconnect'; readonly event: EventOf<'session_reconnected'> }
+  /** `before`: the process that served until now, when it is another one. */
+  | { readonly at: Ms; readonly type: 'server'; readonly event: ServerEvent; readonly before: number | null };
+
+/** When one server of the session ran. */
+export interface ServerLane {
+  readonly server: string;
+  readonly spans: readonly { readonly from: Ms; readonly to: Ms; readonly state: 'up' | 'down' }[];
+}
+
+/** A session's life between two moments, oldest first. */
+export interface Strip {
+  readonly from: Ms;
+  readonly to: Ms;
+  readonly segments: readonly StripSegment[];
+  readonly marks: readonly StripMark[];
+  readonly lanes: readonly ServerLane[];
+}
+
+type Draft = { -readonly [K in keyof StripSegment]: StripSegment[K] };
+
+/**
+ * Builds the strip of a session.
+ *
+ * @param events - of this session, newest first, of {@link STRIP_KINDS}
+ * @param span - what is to be seen; `to` is now, or any later or earlier moment
+ * @returns segments without holes between the session's start (or `from`) and `to`
+ */
+export function buildStrip(
+  events: readonly HoldfastEvent[],
+  session: Pick<Session, 'created_at'>,
+  span: { readonly from: Ms; readonly to: Ms },
+): Strip {
+  const oldestFirst = events.toReversed();
+  const life = lifeOf(oldestFirst, session.created_at, span.to);
+  return {
+    ...span,
+    segments: clip(life, span).map((segment) => ({ ...segment })),
+    marks: marksOf(oldestFirst).filter(({ at }) => at >= span.from && at <= span.to),
+    lanes: lanesOf(oldestFirst, span),
+  };
+}
+
+function lifeOf(events: readonly HoldfastEvent[], created: Ms, until: Ms): Draft[] {
+  const life: Draft[] = [draft(Math.min(created, events[0]?.at ?? created), 'unknown')];
+  const enter = (at: Ms, state: StripState, reason: DisconnectReason | null = null) => {
+    const last = life.at(-1);
+    if (!last || last.state === 'over' || (last.state === state && state !== 'away')) return;
+    // What came to light late (contact was lost before the drop was noticed) is put where it belongs.
+    const from = Math.max(at, last.from);
+    if (from === last.from) life.pop();
+    else last.to = from;
+    life.push({ ...draft(from, state), reason });
+  };
+  for (const event of events) {
+    switch (event.kind) {
+      case 'session_created':
+      case 'transport_attached':
+      case 'session_active':
+        enter(event.at, 'connected');
+        break;
+      case 'session_idle':
+        if (life.at(-1)?.state !== 'away') enter(event.at, 'idle');
+        break;
+      case 'session_disconnected':
+        if (life.at(-1)?.state !== 'away') enter(event.payload.contact_lost_at, 'away', event.payload.reason);
+        break;
+      case 'session_reconnected':
+        comeBack(life, event, enter);
+        break;
+      case 'session_closed':
+      case 'session_expired':
+        enter(event.at, 'over');
+        break;
+    }
+  }
+  const last = life.at(-1);
+  if (last) last.to = Math.max(until, last.from);
+  return life;
+}
+
+/** Ends the gap before a reconnect, or draws the one that the reconnect itself measured. */
+function comeBack(
+  life: Draft[],
+  { at, payload }: EventOf<'session_reconnected'>,
+  enter: (at: Ms, state: StripState) => void,
+): void {
+  const lost = at - payload.downtime_ms;
+  let gap = life.findLast(({ state }) => state === 'away');
+  // A transport that was attached a moment before has ended the gap already.
+  if (gap && gap.to !== OPEN && gap.to < lost) gap = undefined;
+  if (!gap && payload.downtime_ms > 0) {
+    enter(lost, 'away');
+    gap = life.at(-1);
+  }
+  if (gap?.state === 'away') gap.cause = payload.cause;
+  enter(at, 'connected');
+}
+
+const OPEN = Number.POSITIVE_INFINITY;
+const draft = (from: Ms, state: StripState): Draft => ({ from, to: OPEN, state, reason: null, cause: null });
+
+function clip<T extends { from: Ms; to: Ms }>(parts: readonly T[], { from, to }: { from: Ms; to: Ms }): T[] {
+  return parts
+    .filter((part) => part.to > from && part.from < to && part.to > part.from)
+    .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }));
+}
+
+const isServerEvent = (event: HoldfastEvent): event is ServerEvent =>
+  event.kind === 'server_started' ||
+  event.kind === 'server_adopted' ||
+  event.kind === 'server_stopped' ||
+  event.kind === 'server_session_renewed';
+
+function marksOf(events: readonly HoldfastEvent[]): StripMark[] {
+  const marks: StripMark[] = [];
+  const pids = new Map<string, number>();
+  for (const event of events) {
+    if (event.kind === 'session_reconnected') marks.push({ at: event.at, type: 'reconnect', event });
+    if (!isServerEvent(event)) continue;
+    const { server, pid } = event.payload;
+    const known = pids.get(server) ?? null;
+    marks.push({ at: event.at, type: 'server', event, before: pid === known ? null : known });
+    if (pid !== null) pids.set(server, pid);
+  }
+  return marks;
+}
+
+function lanesOf(events: readonly HoldfastEvent[], span: { from: Ms; to: Ms }): ServerLane[] {
+  const lanes = new Map<string, { from: Ms; to: Ms; state: 'up' | 'down' }[]>();
+  const enter = (server: string, at: Ms, state: 'up' | 'down') => {
+    const spans = lanes.get(server) ?? [];
+    const last = spans.at(-1);
+    if (last) last.to = at;
+    spans.push({ from: at, to: span.to, state });
+    lanes.set(server, spans);
+  };
+  const close = (server: string, at: Ms) => {
+    const last = lanes.get(server)?.at(-1);
+    if (last) last.to = Math.min(last.to, at);
+  };
+  for (const event of events) {
+    if (!isServerEvent(event)) continue;
+    const { server } = event.payload;
+    if (event.kind !== 'server_stopped') enter(server, event.at, 'up');
+    else if (isUnwanted(event)) enter(server, event.at, 'down');
+    else close(server, event.at);
+  }
+  return [...lanes].map(([server, spans]) => ({ server, spans: clip(spans, span) }));
+}
+
+/** It ended by itself, so that it was missed until it came back. */
+export const isUnwanted = ({ payload: { reason } }: EventOf<'server_stopped'>): boolean =>
+  reason === 'crashed' || reason === 'keeper_lost';
+
+/** What can be pointed at, in the order of time; a mark comes after the segment that it stands in. */
+export type StripItem = StripSegment | StripMark;
+
+export function stripItems({ segments, marks }: Strip): readonly StripItem[] {
+  const start = (item: StripItem) => ('at' in item ? item.at : item.from);
+  return [...segments, ...marks].sort((a, b) => start(a) - start(b) || Number('at' in a) - Number('at' in b));
+}
+
+/** Lengths and counts of what is in sight. */
+export interface StripTotals {
+  readonly connected: Ms;
+  readonly idle: Ms;
+  readonly away: Ms;
+  readonly gaps: number;
+  readonly longestGap: Ms;
+  /** Times a server of the session ended by itself. */
+  readonly serverStops: number;
+}
+
+export function stripTotals({ segments, marks }: Strip): StripTotals {
+  const length = ({ from, to }: StripSegment) => to - from;
+  const of = (state: StripState) => segments.filter((segment) => segment.state === state);
+  const sum = (parts: readonly StripSegment[]) => parts.reduce((total, part) => total + length(part), 0);
+  const gaps = of('away');
+  return {
+    connected: sum(of('connected')),
+    idle: sum(of('idle')),
+    away: sum(gaps),
+    gaps: gaps.length,
+    longestGap: Math.max(0, ...gaps.map(length)),
+    serverStops: marks.filter(({ event }) => event.kind === 'server_stopped' && isUnwanted(event)).length,
+  };
+}

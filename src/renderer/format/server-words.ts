@@ -1,0 +1,123 @@
+import type { Server, ServerPolicy, ServerState } from '../../shared/contract/server';
+import type { Ms } from '../../shared/model/units';
+import { formatCount, formatOrdinal } from './number';
+import { formatRoughly } from './time';
+
+export const SERVER_STATE_WORDS: Readonly<Record<ServerState, string>> = {
+  broken: 'Broken entry',
+  disabled: 'Off',
+  untrusted: 'Not confirmed',
+  stopped: 'Not running',
+  starting: 'Starting',
+  running: 'Running',
+  waiting: 'Waiting',
+  circuit_open: 'Circuit open',
+};
+
+export const POLICY_WORDS: Readonly<Record<ServerPolicy, string>> = {
+  'per-session': 'Per session',
+  shared: 'Shared',
+  lazy: 'On demand',
+};
+
+/** What a policy means, in one line. */
+export const POLICY_MEANINGS: Readonly<Record<ServerPolicy, string>> = {
+  'per-session': 'Each session gets a process of its own. Nothing leaks from one chat into another.',
+  shared: 'One process for all sessions, always there. What one chat leaves in it, every other chat sees.',
+  lazy: 'One process for all sessions, started by its first use and stopped when nobody needs it.',
+};
+
+/** Whether sessions see each other's state in it. */
+export const sharesState = (policy: ServerPolicy): boolean => policy !== 'per-session';
+
+/** How a server is, in one sentence with room for a countdown: `before`, what is left of the wait, `after`. */
+export interface ServerSentence {
+  readonly before: string;
+  /** What is left until the next try; null when nothing is counted down. */
+  readonly countdown: string | null;
+  readonly after: string;
+}
+
+const plain = (text: string): ServerSentence => ({ before: text, countdown: null, after: '' });
+
+/** Says how a server is and why, for somebody who is tired. */
+export function serverSentence(server: Server, now: Ms): ServerSentence {
+  switch (server.state) {
+    case 'broken':
+      return plain(server.problem ?? 'Its entry in the file cannot be used.');
+    case 'disabled':
+      return plain('It is switched off: nothing of it runs, and clients do not see it.');
+    case 'untrusted':
+      return plain('It waits for you: its command was not confirmed yet, so it is not run.');
+    case 'stopped':
+      return plain(stoppedSentence(server));
+    case 'starting':
+      return plain(server.transport === 'http' ? 'It is being connected to.' : 'It is being started.');
+    case 'running':
+      return plain(runningSentence(server));
+    case 'waiting':
+      return waitingSentence(server, now);
+    case 'circuit_open':
+      return circuitSentence(server, now);
+  }
+}
+
+/** The sentence in one piece. */
+export function serverSentenceText(server: Server, now: Ms): string {
+  const { before, countdown, after } = serverSentence(server, now);
+  return [before, countdown, after].filter(Boolean).join(' ').replace(/ \.$/, '.');
+}
+
+function stoppedSentence({ policy, transport }: Server): string {
+  if (policy === 'per-session') {
+    return transport === 'http'
+      ? 'No session uses it. Each one gets a connection of its own with its first use.'
+      : 'No session uses it. Each one gets a process of its own with its first use.';
+  }
+  return policy === 'lazy' ? 'Nobody uses it. It starts by itself with the next use.' : 'It does not run right now.';
+}
+
+function runningSentence({ instances, transport, policy }: Server): string {
+  const running = instances.filter(({ state }) => state === 'running');
+  const one = transport === 'http' ? 'connection' : 'process';
+  if (sharesState(policy)) return `It answers: one ${one} for all sessions.`;
+  const many = formatCount(running.length, one, `${one}${one === 'process' ? 'es' : 's'}`);
+  return running.length === 1 ? `It answers: one ${one}, for one session.` : `It answers: ${many}, one a session.`;
+}
+
+function waitingSentence({ next_try_at, attempt, last_error }: Server, now: Ms): ServerSentence {
+  const why = `(${formatOrdinal(attempt + 1)} try)${because(last_error)}`;
+  return left(next_try_at, now) === null
+    ? plain(`It is tried again now ${why}`)
+    : { before: 'Waiting to try again in', countdown: left(next_try_at, now), after: why };
+}
+
+function circuitSentence({ next_try_at, last_error }: Server, now: Ms): ServerSentence {
+  const why = `It failed too often in a row${because(last_error)}`;
+  const wait = left(next_try_at, now);
+  if (wait === null) return plain(`${why} One try is due now.`);
+  return { before: `${why} One try more in`, countdown: wait, after: '.' };
+}
+
+/** What is left of a wait; null when it is over or none is known. */
+const left = (at: Ms | null, now: Ms): string | null =>
+  at === null || at - now < 1_000 ? null : formatRoughly(at - now);
+
+const because = (error: string | null): string => (error === null ? '.' : `: ${errorClause(error)}`);
+
+/** `it ended with code 1.` of `ended with code 1`; what is no such clause stays as it is. */
+export function errorClause(error: string): string {
+  const text = error.trim();
+  const clause = /^(ended|was|did|does|has|answered|could|closed|refused|sent)\b/.test(text) ? `it ${text}` : text;
+  return /[.!?…]$/.test(clause) ? clause : `${clause}.`;
+}
+
+/** Whether a person has to do something, or should know. */
+export const needsAttention = ({ state }: Pick<Server, 'state'>): boolean =>
+  state === 'broken' || state === 'untrusted' || state === 'waiting' || state === 'circuit_open';
+
+/** Memory of all processes of a server, in bytes; null when nothing is known. */
+export function memoryOf({ instances }: Pick<Server, 'instances'>): number | null {
+  const known = instances.map(({ rss_bytes }) => rss_bytes).filter((bytes) => bytes !== null);
+  return known.length > 0 ? known.reduce((sum, bytes) => sum + bytes, 0) : null;
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readArguments, writeArguments } from '../../src/renderer/features/servers/form/arguments';
+import {
+  EMPTY_FIELDS,
+  type FormFields,
+  fieldsOf,
+  readForm,
+  secretRow,
+} from '../../src/renderer/features/servers/form/form-model';
+import { fittingName, readPasted } from '../../src/renderer/features/servers/form/paste';
+import { serverInputSchema } from '../../src/shared/contract/server';
+import { makeServer } from './support/make-server';
+
+describe('arguments', () => {
+  it.each<[string, string[]]>([
+    ['', []],
+    ['  \n ', []],
+    ['-y @modelcontextprotocol/server-everything', ['-y', '@modelcontextprotocol/server-everything']],
+    [`--dir "My Documents" 'it is' plain`, ['--dir', 'My Documents', 'it is', 'plain']],
+    ['C:\\Users\\me\\x.js', ['C:\\Users\\me\\x.js']],
+    ['a\\ b', ['a b']],
+    ['--empty ""', ['--empty', '']],
+    ['"unclosed word', ['unclosed word']],
+    ['-y\nserver\n\n--name two words', ['-y', 'server', '--name two words']],
+    ['one\r\ntwo\r\n', ['one', 'two']],
+    ['$(rm -rf) ; `id`', ['$(rm', '-rf)', ';', '`id`']],
+  ])('reads %j', (text, args) => {
+    expect(readArguments(text)).toEqual(args);
+  });
+
+  it('reads back what it wrote, whatever the arguments', () => {
+    const arg = fc.oneof(
+      fc.string(),
+      fc.constantFrom('', ' ', '"', '""', '"a"', 'a b', '\\', '\\n', 'x\ny', '\r', "it's", '"a\\'),
+    );
+    fc.assert(
+      fc.property(fc.array(arg, { maxLength: 6 }), (args) => {
+        expect(readArguments(writeArguments(args))).toEqual(args);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const fields = (change: Partial<FormFields>): FormFields => ({
+  ...EMPTY_FIELDS,
+  name: 'files',
+  command: 'npx',
+  ...change,
+});
+const problems = (change: Partial<FormFields>, taken: string[] = []) => {
+  const result = readForm(fields(change), taken);
+  return result.ok ? {} : result.problems;
+};
+
+describe('the form', () => {
+  it.each<[string, Partial<FormFields>, string, RegExp]>([
+    ['no name', { name: ' ' }, 'name', /^Give the server a name\.$/],
+    ['a name with a space', { name: 'my files' }, 'name', /^A server name starts with a letter and has letters/],
+    ['a name with __', { name: 'a__b' }, 'name', /letters, digits and "-" only\.$/],
+    ['a long name', { name: 'a'.repeat(41) }, 'name', /at most 40 characters\.$/],
+    ['a taken name', { name: 'taken' }, 'name', /already/],
+    ['no command', { command: '' }, 'command', /which program/],
+    ['no address', { transport: 'http' }, 'url', /where the server listens/],
+    ['no real address', { transport: 'http', url: 'localhost' }, 'url', /begins with/],
+    ['another protocol', { transport: 'http', url: 'ftp://x/' }, 'url', /http:\/\/ or https:\/\//],
+    ['a password in the address', { transport: 'http', url: 'http://me:x@h/' }, 'url', /header/],
+    ['no minutes', { idleMinutes: 'soon', policy: 'lazy' }, 'idleMinutes', /from 1 to 1440/],
+    ['too few minutes', { idleMinutes: '0' }, 'idleMinutes', /from 1 to 1440/],
+    ['a value without a name', { env: [secretRow('', 'x')] }, 'env', /a name/],
+    ['a name that cannot be', { env: [secretRow('A=B', 'x')] }, 'env', /“A=B”/],
+    ['a name twice', { env: [secretRow('A', 'x'), secretRow('A', 'y')] }, 'env', /twice/],
+    [
+      'a header twice',
+      { transport: 'http', url: 'http://h', headers: [secretRow('X', '1'), secretRow('x', '2')] },
+      'headers',
+      /twice/,
+    ],
+    [
+      'a header that cannot be',
+      { transport: 'http', url: 'http://h', headers: [secretRow('a b', '1')] },
+      'headers',
+      /header/,
+    ],
+  ])('refuses %s', (_, change, field, sentence) => {
+    expect(problems(change, ['taken'])).toEqual({ [field]: expect.stringMatching(sentence) });
+  });
+
+  it('gives what the contract takes', () => {
+    const result = readForm(
+      fields({
+        args: '-y x',
+        cwd: ' /srv ',
+        env: [secretRow('TOKEN', 'canary'), secretRow('', ''), secretRow('OLD', null)],
+      }),
+      [],
+    );
+    if (!result.ok) throw new Error('refused');
+    expect(serverInputSchema.parse(result.server)).toEqual({
+      name: 'files',
+      command: 'npx',
+      args: ['-y', 'x'],
+      cwd: '/srv',
+      env: { TOKEN: 'canary', OLD: null },
+      policy: 'per-session',
+    });
+  });
+
+  it('agrees with the contract on every name and number of minutes', () => {
+    const name = fc.oneof(fc.string({ maxLength: 45 }), fc.stringMatching(/^[A-Za-z-][A-Za-z0-9_-]{0,42}$/));
+    const idleMinutes = fc.oneof(fc.integer({ min: -2, max: 1_445 }).map(String), fc.string({ maxLength: 4 }));
+    fc.assert(
+      fc.property(name, idleMinutes, (typed, minutes) => {
+        const result = readForm(fields({ name: typed, idleMinutes: minutes, policy: 'lazy' }), []);
+        const trimmed = minutes.trim();
+        const contract = serverInputSchema.safeParse({
+          name: typed.trim(),
+          command: 'npx',
+          ...(trimmed !== '' && { idle_stop_minutes: /^\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN }),
+        });
+        expect(result.ok).toBe(contract.success && typed.trim() !== '');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('opens with what is there, keeps stored values and never has them', () => {
+    const server = makeServer({ args: ['a b'], env_names: ['TOKEN'], cwd: '/srv', idle_stop_minutes: 30 });
+    const opened = fieldsOf(server);
+    expect(opened.env).toEqual([{ id: expect.any(Number), name: 'TOKEN', value: null }]);
+    const result = readForm(opened, []);
+    expect(result).toEqual({
+      ok: true,
+      server: {
+        ...{ name: 'counter', command: 'node', args: ['a b'], cwd: '/srv', env: { TOKEN: null } },
+        ...{ policy: 'per-session', idle_stop_minutes: 30 },
+      },
+    });
+  });
+});
+
+describe('what is pasted', () => {
+  const entry = { command: 'npx', args: ['-y', 'x y'], env: { KEY: 'canary' } };
+  it.each<[string, unknown]>([
+    ['the whole block', { mcpServers: { files: entry } }],
+    ['the form of VS Code', { servers: { files: { type: 'stdio', ...entry } } }],
+    ['the inside of the block', { files: entry }],
+  ])('is taken as %s', (_, json) => {
+    const pasted = readPasted(JSON.stringify(json, null, 2));
+    expect(pasted?.fields).toMatchObject({ name: 'files', transport: 'stdio', command: 'npx' });
+    expect(readArguments(pasted?.fields.args ?? '')).toEqual(['-y', 'x y']);
+    expect(pasted?.fields.env).toMatchObject([{ name: 'KEY', value: 'canary' }]);
+    expect(pasted?.others).toEqual([]);
+  });
+
+  it('is taken as a line torn out of a file, and as an entry alone', () => {
+    expect(readPasted(`"files": ${JSON.stringify(entry)},`)?.fields).toMatchObject({ name: 'files', command: 'npx' });
+    expect(readPasted(JSON.stringify(entry))?.fields).toMatchObject({ name: '', command: 'npx' });
+  });
+
+  it('knows servers by address, whatever the client calls it', () => {
+    for (const key of ['url', 'httpUrl', 'serverUrl']) {
+      const pasted = readPasted(
+        JSON.stringify({ mcpServers: { docs: { [key]: 'http://h/mcp', headers: { A: 'b' } } } }),
+      );
+      expect(pasted?.fields).toMatchObject({ name: 'docs', transport: 'http', url: 'http://h/mcp' });
+      expect(pasted?.fields.headers).toMatchObject([{ name: 'A', value: 'b' }]);
+    }
+  });
+
+  it('takes the first of several and names the others', () => {
+    const pasted = readPasted(JSON.stringify({ mcpServers: { one: entry, two: entry, bad: 7 } }));
+    expect([pasted?.fields.name, pasted?.others]).toEqual(['one', ['two']]);
+  });
+
+  it.each(['', 'files', '{"a": 1}', '[]', '{"mcpServers": {}}', '{ broken', 'null'])('is nothing: %j', (text) => {
+    expect(readPasted(text)).toBeNull();
+  });
+
+  it.each([
+    ['my_files.v2', 'my-files-v2'],
+    ['@scope/server', 'scope-server'],
+    ['3d', 'd'],
+    ['__', ''],
+  ])('names %s as %s', (name, fitting) => {
+    expect(fittingName(name)).toBe(fitting);
+  });
+});

@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  buildStrip,
+  STRIP_KINDS,
+  stripItems,
+  stripTotals,
+} from '../../src/renderer/features/sessions/strip/strip-model';
+import { stripItemWords, stripSummary } from '../../src/renderer/features/sessions/strip/strip-words';
+import type { HoldfastEvent } from '../../src/shared/contract/event';
+import { HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+import {
+  makeCreated,
+  makeDisconnect,
+  makeEvent,
+  makeReconnect,
+  makeServerStart,
+  makeServerStop,
+  makeSession,
+  T0,
+} from './support/make';
+
+const at = (minute: number) => T0 + minute * MINUTE;
+const session = makeSession({ created_at: T0 });
+const moved = (event: HoldfastEvent, time: number): HoldfastEvent => ({ ...event, at: time });
+const strip = (events: readonly HoldfastEvent[], from = T0, to = at(60)) =>
+  buildStrip(events.toReversed(), session, { from, to });
+const shape = (events: readonly HoldfastEvent[], from?: number, to?: number) =>
+  strip(events, from, to).segments.map((one) => `${one.state} ${(one.from - T0) / MINUTE}-${(one.to - T0) / MINUTE}`);
+
+const born = makeCreated(1, 's_one', T0);
+const idle = moved(makeEvent(2, 'session_idle'), at(10));
+const active = moved(makeEvent(3, 'session_active'), at(20));
+
+describe('segments', () => {
+  it('are connected, idle and away, without holes, up to the end', () => {
+    const events = [born, idle, active, makeDisconnect(4, at(30)), makeReconnect(5, 5 * MINUTE, at(35))];
+    expect(shape(events)).toEqual(['connected 0-10', 'idle 10-20', 'connected 20-30', 'away 30-35', 'connected 35-60']);
+  });
+
+  it('begin the gap when contact was lost, not when it was noticed', () => {
+    const noticed = makeDisconnect(2, at(30));
+    if (noticed.kind !== 'session_disconnected') throw new Error('not a disconnect');
+    const drop: HoldfastEvent = { ...noticed, payload: { reason: 'supervisor_killed', contact_lost_at: at(25) } };
+    const { segments } = strip([born, drop, makeReconnect(3, 6 * MINUTE, at(31))]);
+    expect(segments.map(({ from, to, state }) => [state, from, to])).toEqual([
+      ['connected', T0, at(25)],
+      ['away', at(25), at(31)],
+      ['connected', at(31), at(60)],
+    ]);
+    expect(segments[1]).toMatchObject({ reason: 'supervisor_killed', cause: 'resumed' });
+  });
+
+  it('leave a gap open while the client is gone, and nothing after the end', () => {
+    expect(shape([born, makeDisconnect(2, at(30))])).toEqual(['connected 0-30', 'away 30-60']);
+    const closed: HoldfastEvent = {
+      seq: 3,
+      at: at(40),
+      session_id: 's_one',
+      kind: 'session_closed',
+      payload: { reason: 'user', superseded_by: null },
+    };
+    expect(shape([born, makeDisconnect(2, at(30)), closed])).toEqual(['connected 0-30', 'away 30-40', 'over 40-60']);
+  });
+
+  it('draw the gap that a reconnect measured where no drop was recorded', () => {
+    expect(shape([born, makeReconnect(2, 2 * MINUTE, at(30))])).toEqual([
+      'connected 0-28',
+      'away 28-30',
+      'connected 30-60',
+    ]);
+    expect(shape([born, makeReconnect(2, 0, at(30))])).toEqual(['connected 0-60']);
+  });
+
+  it('know that a transport that was attached a moment before its reconnect ended the same gap', () => {
+    const attached: HoldfastEvent = {
+      seq: 3,
+      at: at(34),
+      session_id: 's_one',
+      kind: 'transport_attached',
+      payload: { transport_id: 't_2', era: 'sessionful', protocol_version: '2025-11-25' },
+    };
+    const events = [born, makeDisconnect(2, at(30)), attached, makeReconnect(4, 4 * MINUTE + 3, at(34) + 3)];
+    const { segments } = strip(events);
+    expect(segments.map(({ state }) => state)).toEqual(['connected', 'away', 'connected']);
+    expect(segments[1]).toMatchObject({ from: at(30), to: at(34), cause: 'resumed' });
+  });
+
+  it('say what is not known any more', () => {
+    const events = [makeDisconnect(7, at(40)), makeReconnect(8, MINUTE, at(41))];
+    expect(shape(events)).toEqual(['unknown 0-40', 'away 40-41', 'connected 41-60']);
+    expect(shape([])).toEqual(['unknown 0-60']);
+  });
+
+  it('are cut to what is in sight', () => {
+    const events = [born, idle, active, makeDisconnect(4, at(30)), makeReconnect(5, 5 * MINUTE, at(35))];
+    expect(shape(events, at(15), at(32))).toEqual(['idle 15-20', 'connected 20-30', 'away 30-32']);
+    expect(strip(events, at(36), at(50)).marks).toEqual([]);
+  });
+
+  it('never overlap and never leave a hole, whatever the events', () => {
+    const anyEvent = fc
+      .tuple(fc.constantFrom('drop', 'back', 'idle', 'active'), fc.nat(60), fc.nat(20))
+      .map(([what, minute, length]) => ({ what, minute, length }));
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 25 }), (steps) => {
+        const events = steps
+          .toSorted((a, b) => a.minute - b.minute)
+          .map(({ what, minute, length }, index): HoldfastEvent => {
+            const seq = index + 2;
+            if (what === 'drop') return makeDisconnect(seq, at(minute));
+            if (what === 'back') return makeReconnect(seq, length * MINUTE, at(minute));
+            return moved(makeEvent(seq, what === 'idle' ? 'session_idle' : 'session_active'), at(minute));
+          });
+        const { segments } = strip([born, ...events]);
+        expect(segments[0]?.from).toBe(T0);
+        expect(segments.at(-1)?.to).toBe(at(60));
+        segments.forEach((segment, index) => {
+          expect(segment.to).toBeGreaterThan(segment.from);
+          expect(segment.from).toBe(segments[index - 1]?.to ?? T0);
+        });
+      }),
+    );
+  });
+});
+
+describe('marks and lanes', () => {
+  const killed = [
+    born,
+    makeServerStart(2, at(1), 100),
+    makeServerStop(3, at(20), 100),
+    makeServerStart(4, at(20) + 2 * SECOND, 200, true),
+  ];
+
+  it('tell a restart with the process before it', () => {
+    const { marks, lanes } = strip(killed);
+    expect(marks.map(({ event }) => event.kind)).toEqual(['server_started', 'server_stopped', 'server_started']);
+    expect(marks.map((mark) => mark.type === 'server' && mark.before)).toEqual([null, null, 100]);
+    expect(lanes).toEqual([
+      {
+        server: 'counter',
+        spans: [
+          { from: at(1), to: at(20), state: 'up' },
+          { from: at(20), to: at(20) + 2 * SECOND, state: 'down' },
+          { from: at(20) + 2 * SECOND, to: at(60), state: 'up' },
+        ],
+      },
+    ]);
+  });
+
+  it('leave a lane empty after a stop that was meant', () => {
+    const events = [born, makeServerStart(2, at(1), 100), makeServerStop(3, at(20), 100, 'idle')];
+    expect(strip(events).lanes[0]?.spans).toEqual([{ from: at(1), to: at(20), state: 'up' }]);
+    expect(stripTotals(strip(events)).serverStops).toBe(0);
+  });
+
+  it('are pointed at in the order of time', () => {
+    const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
+    expect(items.map((item) => ('at' in item ? item.event.kind : item.state))).toEqual([
+      'connected',
+      'server_started',
+      'server_stopped',
+      'server_started',
+      'away',
+      'connected',
+      'session_reconnected',
+    ]);
+  });
+
+  it('take every kind that they are built from', () => {
+    expect(STRIP_KINDS).toEqual(expect.arrayContaining(killed.map(({ kind }) => kind)));
+  });
+
+  it('are said in words', () => {
+    const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
+    const words = items.map(stripItemWords);
+    expect(words[2]).toMatch(/: Server counter ended\. Process 100\. It ended by itself, by SIGKILL\.$/);
+    expect(words[3]).toMatch(/started again\. Process 200\. What it remembered before is gone\. Process 100 before\.$/);
+    expect(words[4]).toMatch(/: away for 1 min\. Its push stream broke.* Resumed: the client used its old session id/);
+    expect(words[6]).toMatch(/: Reconnected after 1 min\. /);
+  });
+
+  it('come to one sentence', () => {
+    const events = [
+      ...killed,
+      makeDisconnect(5, at(30)),
+      makeReconnect(6, MINUTE, at(31)),
+      makeDisconnect(7, at(40)),
+      makeReconnect(8, 3 * MINUTE, at(43)),
+    ];
+    expect(stripSummary(strip(events))).toBe(
+      'Connected 56 min, away 4 min in 2 gaps, the longest 3 min, 1 server stop.',
+    );
+    expect(stripSummary(strip([born]))).toBe('Connected 1 h, never away.');
+    expect(stripSummary(strip([], T0, T0 + HOUR))).toBe('Nothing is known of this time.');
+  });
+});

@@ -1,0 +1,43 @@
+import type { Server, ServerInstance } from '../../../src/shared/contract/server';
+import { T0 } from './make';
+
+/** A server that runs for nobody yet, with `change` over it. */
+export const makeServer = (change: Partial<Server> = {}): Server => ({
+  name: 'counter',
+  transport: 'stdio',
+  command: 'node',
+  args: ['counter-server.mjs'],
+  cwd: null,
+  url: null,
+  env_names: [],
+  header_names: [],
+  policy: 'per-session',
+  idle_stop_minutes: 60,
+  enabled: true,
+  trusted: true,
+  fingerprint: 'f0',
+  state: 'stopped',
+  problem: null,
+  instances: [],
+  sessions_using: 0,
+  restarts: 0,
+  attempt: 0,
+  last_error: null,
+  last_error_at: null,
+  next_try_at: null,
+  stderr_tail: [],
+  server_info: null,
+  protocol_version: null,
+  ...change,
+});
+
+export const makeInstance = (change: Partial<ServerInstance> = {}): ServerInstance => ({
+  instance_id: 'i_1',
+  session_id: null,
+  pid: 4_812,
+  state: 'running',
+  started_at: T0,
+  restarts: 0,
+  rss_bytes: 64_000_000,
+  ...change,
+});
