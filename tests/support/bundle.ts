@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
@@ -10,12 +10,20 @@ export interface Bundle {
   remove(): void;
 }
 
-/** Makes one file of a TypeScript program, so that a test can run it as a process of its own. */
+/** Makes one file of a TypeScript program, with the keeper beside it, so that a test can run it as a process of its own. */
 export async function bundleForNode(entry: string): Promise<Bundle> {
   // Inside node_modules, where packages that stay outside the bundle are found and no tool looks for sources.
   const parent = join(REPOSITORY, 'node_modules/.holdfast-tests');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'bundle-'));
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+  await bundle(entry, folder, 'program.mjs');
+  // The keeper is looked for beside the code that starts it.
+  await bundle(join(REPOSITORY, 'src/main/upstream/keeper/keeper.js'), folder, 'keeper.js');
+  return { file: join(folder, 'program.mjs'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+async function bundle(entry: string, folder: string, name: string): Promise<void> {
   await build({
     configFile: false,
     root: REPOSITORY,
@@ -26,8 +34,7 @@ export async function bundleForNode(entry: string): Promise<Bundle> {
       outDir: folder,
       emptyOutDir: false,
       target: 'node20',
-      rollupOptions: { external: ['better-sqlite3'], output: { entryFileNames: 'program.mjs' } },
+      rollupOptions: { external: ['better-sqlite3'], output: { entryFileNames: name } },
     },
   });
-  return { file: join(folder, 'program.mjs'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
