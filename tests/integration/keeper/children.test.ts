@@ -1,6 +1,9 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
-import { Heard, newFolder, newLink, nodeTarget, removeFolder, target } from './support';
+import { HoldfastError } from '../../../src/shared/errors';
+import { Heard, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
 
 let folder: string;
 let link: KeeperProcessLink;
@@ -27,19 +30,183 @@ describe('a child of the keeper', () => {
     expect(await heard.untilLines(2)).toEqual(['{"a":"žluťoučký"}', '{"b":2}']);
   });
 
-  it('is found by the next supervisor, with what it wrote meanwhile', async () => {
+  it('may cut a character between two writes, and end lines as Windows does', async () => {
     const heard = new Heard();
-    const program = `process.stdin.once('data', () => setTimeout(() => console.log('late'), 50)).resume(); setInterval(() => {}, 1e6)`;
-    const kept = await link.spawn('a', nodeTarget(program), heard);
-    link.write('a', 'go');
-    await link.release();
-    link = newLink(folder);
-    expect(await link.attach()).toBe(true);
-    expect(link.found).toEqual([kept]);
-    const next = new Heard();
-    link.adopt('a', next);
-    expect(await next.untilLines(1)).toEqual(['late']);
-    expect(link.found).toEqual([]);
-    expect(heard.lines).toEqual([]);
+    const program = `
+      const text = Buffer.from('{"ž":1}\\r\\n\\r\\n{"last":"without a break"}');
+      let at = 0;
+      const step = () => at < text.length ? process.stdout.write(text.subarray(at, ++at), () => setImmediate(step)) : 0;
+      step();`;
+    await link.spawn('a', nodeTarget(program), heard);
+    await heard.untilEnd();
+    expect(heard.lines).toEqual(['{"ž":1}', '{"last":"without a break"}']);
+  });
+
+  it('tells its end after its last line', async () => {
+    const heard = new Heard();
+    const told: string[] = [];
+    await link.spawn('a', nodeTarget(`for (let i = 0; i < 500; i++) console.log(i); process.exitCode = 3`), {
+      onLine: (line) => told.push(line),
+      onExit: (end) => {
+        told.push('end');
+        heard.onExit(end);
+      },
+    });
+    expect(await heard.untilEnd()).toEqual({ code: 3, signal: null, reason: null, keeperLost: false });
+    expect(told).toEqual([...Array.from({ length: 500 }, (_, index) => String(index)), 'end']);
+  });
+
+  it('tells by which signal it ended', async () => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('a', target('cat'), heard);
+    process.kill(pid, 'SIGKILL');
+    expect(await heard.untilEnd()).toMatchObject({ code: null, signal: 'SIGKILL' });
+    link.write('a', 'to nobody');
+    await link.end('a');
+  });
+
+  it('has a small environment: what programs need, its own entry, none of ours', async () => {
+    process.env.HOLDFAST_TEST_SECRET = 'do not pass on';
+    const heard = new Heard();
+    const program = { ...nodeTarget('console.log(JSON.stringify(process.env))'), env: { TOKEN: 'x', LANG: 'own' } };
+    await link.spawn('a', program, heard);
+    const environment = JSON.parse((await heard.untilLines(1))[0] ?? '');
+    delete process.env.HOLDFAST_TEST_SECRET;
+    expect(environment).toMatchObject({ TOKEN: 'x', LANG: 'own', PATH: process.env.PATH, HOLDFAST_CHILD: 'a' });
+    expect(Object.keys(environment)).not.toContain('HOLDFAST_TEST_SECRET');
+    expect(Object.keys(environment)).not.toContain('NODE_ENV');
+  });
+
+  it('runs in its folder', async () => {
+    const heard = new Heard();
+    await link.spawn('a', { ...target('pwd'), cwd: folder }, heard);
+    expect(await heard.untilLines(1)).toEqual([folder]);
+  });
+
+  it('keeps the newest 500 lines of standard error', async () => {
+    const heard = new Heard();
+    const program = `for (let i = 0; i < 700; i++) console.error('e' + i); console.error('x'.repeat(100000)); process.stderr.write('', () => console.log('done')); process.stdin.resume()`;
+    await link.spawn('a', nodeTarget(program), heard);
+    await heard.untilLines(1);
+    const lines = await link.stderr('a');
+    expect(lines).toHaveLength(500);
+    expect(lines[0]).toBe('e201');
+    expect(lines.at(-1)).toBe('x'.repeat(8192));
+    expect(await link.stderr('unknown')).toEqual([]);
+  });
+
+  it('is measured with its whole group', async () => {
+    const heard = new Heard();
+    const grandchild = `require('node:child_process').spawn(process.execPath, ['-e', 'console.log(1); process.stdin.resume()'], { stdio: ['pipe', 'inherit', 'inherit'] }); process.stdin.resume()`;
+    await link.spawn('small', target('cat'), new Heard());
+    await link.spawn('large', nodeTarget(grandchild), heard);
+    await heard.untilLines(1);
+    const memory = await link.memory(['small', 'large', 'unknown']);
+    const [small, large] = [memory.get('small') ?? 0, memory.get('large') ?? 0];
+    expect(small).toBeGreaterThan(100_000);
+    expect(small).toBeLessThan(20_000_000);
+    // Two Node processes.
+    expect(large).toBeGreaterThan(60_000_000);
+    expect(memory.get('unknown')).toBeNull();
+  });
+});
+
+describe('the end of a child', () => {
+  it('ends what it started too', async () => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 & sleep 1000 & echo up; wait'), heard);
+    await heard.untilLines(1);
+    expect(running([pid])).toHaveLength(3);
+    await link.end('a');
+    expect(running([pid])).toEqual([]);
+    expect(heard.end).toBeNull();
+  });
+
+  it('waits 2 s for one that ignores SIGTERM, then kills it', async () => {
+    const heard = new Heard();
+    const program = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6); console.log('up')`;
+    const { pid } = await link.spawn('a', nodeTarget(program), heard);
+    await heard.untilLines(1);
+    const start = performance.now();
+    await link.end('a');
+    expect(running([pid])).toEqual([]);
+    expect(performance.now() - start).toBeGreaterThan(1900);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('takes what it left running with it when it ends by itself', async () => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 & echo up; exit 5'), heard);
+    expect(await heard.untilEnd()).toMatchObject({ code: 5 });
+    expect(heard.lines).toEqual(['up']);
+    expect(running([pid])).toEqual([]);
+  });
+
+  it('is told although a process outside of its group keeps its pipe open', async () => {
+    const heard = new Heard();
+    const { pid } = await link.spawn(
+      'a',
+      target('sh', '-c', 'setsid sh -c "echo \\$\\$; exec sleep 1000" & sleep 0.2'),
+      heard,
+    );
+    expect(await heard.untilEnd()).toMatchObject({ code: 0 });
+    const stranger = Number(heard.lines[0]);
+    expect(stranger).not.toBe(pid);
+    process.kill(stranger, 'SIGKILL');
+  });
+
+  it('comes for one that closes its output, of which nothing can be heard any more', async () => {
+    const heard = new Heard();
+    await link.spawn('a', target('sh', '-c', 'exec sleep 1000 >&-'), heard);
+    expect(await heard.untilEnd()).toMatchObject({ signal: 'SIGTERM', reason: 'closed its output' });
+  });
+});
+
+describe('a command that cannot be started', () => {
+  const whyNot = async (...[command, cwd = null]: [string, (string | null)?]): Promise<string> => {
+    const error = await link.spawn('a', { ...target(command), cwd }, new Heard()).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(HoldfastError);
+    expect(error).toMatchObject({ code: 'server_unavailable' });
+    return (error as HoldfastError).message;
+  };
+
+  it('says that there is none', async () => {
+    expect(await whyNot('no-such-command')).toBe(
+      'The command "no-such-command" was not found. Install it, or give its full path.',
+    );
+  });
+
+  it('says that its folder is missing or is none', async () => {
+    const missing = join(folder, 'missing');
+    expect(await whyNot('cat', missing)).toBe(
+      `The working folder "${missing}" does not exist. Create it, or correct "cwd".`,
+    );
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(await whyNot('cat', file)).toBe(`The working folder "${file}" is no folder. Correct "cwd".`);
+  });
+
+  it('says that it may not be run', async () => {
+    const file = join(folder, 'text');
+    writeFileSync(file, 'not a program');
+    chmodSync(file, 0o600);
+    expect(await whyNot(file)).toContain(`The command "${file}" may not be run.`);
+    const inner = join(folder, 'inner');
+    mkdirSync(inner);
+    expect(await whyNot(inner)).toContain(`The command "${inner}" may not be run.`);
+  });
+
+  it('says that something of it cannot be passed on', async () => {
+    expect(await whyNot('ca\0t')).toContain('hold a character that cannot be passed on');
+  });
+
+  it('leaves nothing behind: the same id can be started after', async () => {
+    await whyNot('no-such-command');
+    const heard = new Heard();
+    await link.spawn('a', target('echo', 'up'), heard);
+    expect(await heard.untilLines(1)).toEqual(['up']);
   });
 });

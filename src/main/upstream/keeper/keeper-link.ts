@@ -5,9 +5,10 @@ import { CHILD_MARK, minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
 import { groupMemory } from './group-memory';
 import { KeeperConnection, type Reply } from './keeper-connection';
+import { endAbandoned } from './left-over';
 import type { ChildListener, KeeperLink, KeptChild } from './link';
 import { type KeeperAddress, KeeperPlace } from './place';
-import { endGroup, signalGroup, startedAt } from './process-group.js';
+import { signalGroup, startedAt } from './process-group.js';
 import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';
 
@@ -128,7 +129,7 @@ export class KeeperProcessLink implements KeeperLink {
     // When the keeper is lost meanwhile, its children are ended by that.
     await this.connection
       ?.request({ do: 'end', number: known.number }, END_LIMIT_MS, () => {})
-      .catch(() => endIfSame(known.kept));
+      .catch(() => endAbandoned(known.kept));
   }
 
   async stderr(childId: string): Promise<string[]> {
@@ -269,7 +270,7 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   private endInBackground(kept: KeptChild): void {
-    const ending = endIfSame(kept).finally(() => this.ending.delete(ending));
+    const ending = endAbandoned(kept).finally(() => this.ending.delete(ending));
     this.ending.add(ending);
   }
 
@@ -285,8 +286,4 @@ export class KeeperProcessLink implements KeeperLink {
       this.log.error(error, 'a listener to the keeper threw');
     }
   }
-}
-
-async function endIfSame({ pid, pid_started }: KeptChild): Promise<void> {
-  if (pid_started !== '' && startedAt(pid) === pid_started) await endGroup(pid);
 }

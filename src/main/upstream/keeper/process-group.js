@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const GRACE_MS = 2000;
 const LAST_WAIT_MS = 2000;
-const LOOK_AGAIN_MS = 250;
+const LOOK_AGAIN_MS = 100;
 
 /** @type {string | undefined} */
 let bootId;
@@ -84,6 +84,18 @@ function isGroupOfDead(group) {
       return true;
     }
   });
+}
+
+/**
+ * @param {number} pid
+ * @returns {number | null} null when there is no such process, and where there is no /proc
+ */
+export function groupOf(pid) {
+  try {
+    return statOf(pid).group;
+  } catch {
+    return null;
+  }
 }
 
 function statOf(pid) {
