@@ -89,7 +89,8 @@ export class Wire {
   }
 
   responsesTo(id: RequestId): JsonRpcResponse[] {
-    return this.heard.map(({ message }) => message).filter((message) => isResponse(message) && message.id === id);
+    const messages = this.heard.map(({ message }) => message);
+    return messages.filter((message): message is JsonRpcResponse => isResponse(message) && message.id === id);
   }
 
   ended(): Promise<ConnectionEnd> {
