@@ -42,6 +42,7 @@ export class Wire {
       this.states += 1;
       this.look();
     };
+    if (resume) this.connection.listen();
   }
 
   /** Resolves with what `find` finds, as soon as it finds something. */

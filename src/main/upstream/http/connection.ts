@@ -33,15 +33,16 @@ const MAX_REFUSAL = 64 * 1024;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
 
 /**
- * Connects to a server over Streamable HTTP; see {@link HttpConnection}. Its handlers must be set in the turn of the event
- * loop in which it was made.
+ * Makes the connection to a server over Streamable HTTP; see {@link HttpConnection}.
+ * @throws RequestFailed when the address is none
  */
 export const connectHttp = (target: HttpTarget, resume: HttpResume | null, ports: HttpPorts): HttpConnection =>
   new StreamableHttp(target, resume, ports);
 
 class StreamableHttp implements HttpConnection, Link {
   readonly pid = null;
-  readonly resumed: readonly RequestId[];
+  readonly pidStarted = null;
+  readonly isResumed: boolean;
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: (why: ConnectionEnd) => void = () => {};
   onstate: () => void = () => {};
@@ -49,8 +50,8 @@ class StreamableHttp implements HttpConnection, Link {
   protocolVersion: string | null;
   isClosed = false;
   private readonly ports: HttpPorts;
-  private readonly requests: HttpRequests | null;
-  private readonly reach: Reach | null;
+  private readonly requests: HttpRequests;
+  private readonly reach: Reach;
   private readonly calls = new Map<RequestId, Call>();
   private readonly cancels = new Set<() => void>();
   private readonly abort = new AbortController();
@@ -62,23 +63,22 @@ class StreamableHttp implements HttpConnection, Link {
 
   constructor(target: HttpTarget, resume: HttpResume | null, ports: HttpPorts) {
     this.ports = ports;
+    this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
     this.protocolVersion = resume?.protocolVersion ?? null;
-    const position = parsePosition(resume?.position ?? null);
-    this.resumed = position.calls.map(([id]) => id);
-    this.requests = this.makeRequests(target);
-    this.reach =
-      this.requests &&
-      new Reach(this.requests, ports, resume !== null, (sentence, notTaken) => this.end({ sentence, notTaken }));
+    this.requests = new HttpRequests(target, ports.timers);
+    this.reach = new Reach(this.requests, ports, this.isResumed, (sentence, notTaken) =>
+      this.end({ sentence, notTaken }),
+    );
     if (!resume) return;
-    // So that position is right from the start.
+    const position = parsePosition(resume.position);
     this.push = new PushStream(this, position.push);
     for (const [id, eventId] of position.calls) this.add(new Call(this, id, eventId, () => this.calls.delete(id)));
-    const resumedCalls = [...this.calls.values()];
-    queueMicrotask(() => {
-      void this.push?.run();
-      for (const call of resumedCalls) void call.run(null);
-    });
+  }
+
+  listen(): void {
+    void this.push?.run();
+    for (const call of [...this.calls.values()]) void call.run(null);
   }
 
   get random() {
@@ -95,6 +95,18 @@ class StreamableHttp implements HttpConnection, Link {
     return textOfPosition({ push: this.push?.eventId ?? null, calls });
   }
 
+  get upstream() {
+    return { sessionId: this.sessionId, position: this.position };
+  }
+
+  mayAnswer(id: RequestId): boolean {
+    return this.calls.has(id);
+  }
+
+  async stderr(): Promise<string[]> {
+    return [];
+  }
+
   send(message: JsonRpcMessage): void {
     if (this.isClosed) return;
     if (this.ready) void this.ready.then(() => this.sendNow(message));
@@ -105,7 +117,7 @@ class StreamableHttp implements HttpConnection, Link {
     const { requests, sessionId } = this;
     const wasClosed = this.isClosed;
     this.letGo();
-    if (requests && sessionId !== null && !wasClosed) {
+    if (sessionId !== null && !wasClosed) {
       const limit = new AbortController();
       const cancelLimit = this.ports.timers.after(DELETE_LIMIT, () => limit.abort());
       const headers = this.sessionHeaders();
@@ -117,16 +129,15 @@ class StreamableHttp implements HttpConnection, Link {
       );
       cancelLimit();
     }
-    requests?.close();
+    requests.close();
   }
 
   release(): void {
     this.letGo();
-    this.requests?.close();
+    this.requests.close();
   }
 
   ask(request: Omit<HttpRequest, 'signal'>, signal: AbortSignal, call: RequestId | null): Promise<IncomingMessage> {
-    if (!this.reach) throw new RequestFailed('has no usable address', { taken: false, passing: false });
     const headers = { ...request.headers, ...this.sessionHeaders() };
     return this.reach.send({ ...request, headers, signal }, call, (delay) => this.pause(delay, signal));
   }
@@ -267,16 +278,6 @@ class StreamableHttp implements HttpConnection, Link {
     };
   }
 
-  private makeRequests(target: HttpTarget): HttpRequests | null {
-    try {
-      return new HttpRequests(target, this.ports.timers);
-    } catch (error) {
-      const sentence = error instanceof RequestFailed ? error.message : 'has no usable address';
-      queueMicrotask(() => this.end({ sentence }));
-      return null;
-    }
-  }
-
   private end(why: Partial<ConnectionEnd> & { readonly sentence: string }): void {
     if (this.isClosed) return;
     this.release();
@@ -285,7 +286,7 @@ class StreamableHttp implements HttpConnection, Link {
 
   private letGo(): void {
     this.isClosed = true;
-    this.reach?.close();
+    this.reach.close();
     this.abort.abort();
     this.push?.drop();
     for (const call of this.calls.values()) call.drop();
