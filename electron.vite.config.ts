@@ -16,6 +16,7 @@ export default defineConfig({
         input: {
           index: at('src/main/index.ts'),
           headless: at('src/main/headless.ts'),
+          holdfast: at('src/main/cli/holdfast.ts'),
           'inspection-worker': at('src/main/store/inspection-worker.js'),
           keeper: at('src/main/upstream/keeper/keeper.js'),
         },

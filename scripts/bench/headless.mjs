@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { findRunning } from '../doctor/find.mjs';
 import { mustRun } from '../runtime/child.mjs';
 import { repositoryRoot } from '../runtime/paths.mjs';
 import { startProgram } from './child.mjs';
+import { findRunning } from './running.mjs';
 
 const MAIN = join(repositoryRoot, 'out', 'main', 'headless.js');
 /** Options of Node that `npm run headless` has. */

@@ -1,7 +1,6 @@
 // @ts-check
-import { mustBe } from '../doctor/failure.mjs';
-import { ask } from '../doctor/http.mjs';
-import { connectMcp } from '../doctor/mcp.mjs';
+import { ask, mustBe } from './http.mjs';
+import { connectMcp } from './mcp.mjs';
 
 /**
  * @typedef {object} Address
@@ -24,7 +23,7 @@ export async function createClient({ url, key }) {
  *
  * @param {string} url
  * @param {string} clientKey
- * @returns {Promise<import('../doctor/mcp.mjs').McpClient>}
+ * @returns {Promise<import('./mcp.mjs').McpClient>}
  */
 export async function createSession(url, clientKey) {
   const mcp = await connectMcp(url, clientKey);

@@ -1,8 +1,8 @@
 // @ts-check
 import { _electron } from 'playwright';
-import { findRunning } from '../doctor/find.mjs';
 import { electronLaunchOptions } from '../runtime/electron.mjs';
 import { freePort } from './headless.mjs';
+import { findRunning } from './running.mjs';
 
 const SHOWN_MS = 30_000;
 

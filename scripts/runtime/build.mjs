@@ -9,7 +9,13 @@ import { packageFolder, repositoryRoot } from './paths.mjs';
 
 const BUILD_MS = 10 * 60_000;
 const SOURCES = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
-const RESULTS = ['out/main/index.js', 'out/main/headless.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
+const RESULTS = [
+  'out/main/index.js',
+  'out/main/headless.js',
+  'out/main/holdfast.js',
+  'out/preload/index.cjs',
+  'out/renderer/index.html',
+];
 
 /**
  * Exists when the last build ended well; its time is that build's beginning. Without it, a build that was interrupted

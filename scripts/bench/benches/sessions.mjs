@@ -1,7 +1,7 @@
 // @ts-check
-import { mustBe } from '../../doctor/failure.mjs';
-import { ask } from '../../doctor/http.mjs';
+
 import { startChild } from '../child.mjs';
+import { ask, mustBe } from '../http.mjs';
 import { inTurns } from '../rows.mjs';
 import { median, quantile } from '../statistics.mjs';
 import { openWindow, showView } from '../window.mjs';

@@ -2,10 +2,9 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import WebSocket from 'ws';
-import { mustBe } from '../../doctor/failure.mjs';
-import { ask } from '../../doctor/http.mjs';
 import { startChild } from '../child.mjs';
 import { startHeadless } from '../headless.mjs';
+import { ask, mustBe } from '../http.mjs';
 import { createClient, createSession, listSessions } from '../sessions.mjs';
 
 /**
@@ -68,7 +67,7 @@ async function watchUnder(context, load, windowMs) {
   await seed.call('fill', { folder, sessions: SESSIONS - load.live });
   const host = await startHeadless(context, folder);
   const { client_key } = await createClient(host);
-  /** @type {import('../../doctor/mcp.mjs').McpClient[]} */
+  /** @type {import('../mcp.mjs').McpClient[]} */
   const clients = [];
   for (let made = 0; made < load.live; made++) {
     const mcp = await createSession(host.url, client_key);

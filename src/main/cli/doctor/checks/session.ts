@@ -1,17 +1,12 @@
-// @ts-check
-import { must, mustBe } from '../failure.mjs';
-import { ask } from '../http.mjs';
-import { connectMcp } from '../mcp.mjs';
+import { ask, type Unchecked } from '../../http';
+import { must, mustBe } from '../failure';
+import { connectMcp } from '../mcp';
+import type { Check } from '../run';
+import type { DoctorClient, World } from '../world';
 
 const TOOLS = ['reconnect_session', 'session_info', 'health_check', 'list_sessions', 'end_session'];
 
-/** @typedef {import('../world.mjs').World} World */
-
-/**
- * @param {World} world
- * @param {string} name
- */
-async function createClient(world, name) {
+async function createClient(world: World, name: string): Promise<DoctorClient> {
   const body = { name, type: 'other' };
   const answer = await ask(`${world.url}/api/mcp/clients`, { method: 'POST', key: world.adminKey, body });
   must(answer.status < 300, () => `the client was not created: ${answer.status} ${answer.body?.detail ?? ''}`);
@@ -19,21 +14,14 @@ async function createClient(world, name) {
   return answer.body;
 }
 
-/**
- * Sessions that a key sees, ended ones too.
- *
- * @param {World} world
- * @param {string} key
- * @returns {Promise<any[]>}
- */
-async function sessionsOf(world, key) {
+/** Sessions that a key sees, ended ones too. */
+async function sessionsOf(world: World, key: string): Promise<Unchecked[]> {
   const answer = await ask(`${world.url}/api/mcp/sessions`, { key });
   mustBe(answer, 200);
   return answer.body.sessions;
 }
 
-/** @type {import('../run.mjs').Check[]} */
-export const sessionChecks = [
+export const sessionChecks: Check[] = [
   {
     name: 'client key',
     async run(world) {
@@ -51,7 +39,7 @@ export const sessionChecks = [
       const mcp = await connectMcp(world.url, client_key);
       must((await sessionsOf(world, client_key)).length === 0, 'a bare handshake made a session');
       const { tools } = await mcp.request('tools/list');
-      const names = tools.map((/** @type {{ name: string }} */ tool) => tool.name);
+      const names = tools.map((tool: { name: string }) => tool.name);
       for (const name of TOOLS) must(names.includes(name), `the tool ${name} is missing`);
       const result = await mcp.callTool('health_check');
       must(!result.isError, 'the tool health_check failed');

@@ -7,18 +7,38 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EndpointFile } from '../../../src/main/endpoint-file';
 
-const DOCTOR = resolve(import.meta.dirname, '../../../scripts/doctor.mjs');
+const source = (path: string) => resolve(import.meta.dirname, '../../../src/main', path);
+export const HEADLESS = source('headless.ts');
+export const HOLDFAST = source('cli/holdfast.ts');
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-doctor-'));
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
-/** Runs the doctor as a person does, on a data folder. */
-export async function runDoctor(folder: string, ...args: string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [DOCTOR, ...args], { env: { ...process.env, HOLDFAST_DATA_DIR: folder } });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+/** The environment in which the command finds the Holdfast of a data folder. */
+export const environment = (folder: string): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: folder,
+  HOLDFAST_DATA_DIR: folder,
+});
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a person does, on a data folder, to its end. */
+export async function runHoldfast(program: string, folder: string, ...args: string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: environment(folder),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (text) => (stdout += text));
+  child.stderr.on('data', (text) => (stderr += text));
   const [code] = await once(child, 'close');
-  return { code, output };
+  return { code, stdout, stderr };
 }
 
 /** Leaves the file by which a Holdfast is found. */
@@ -31,8 +51,8 @@ export const readEndpoint = (folder: string): EndpointFile =>
   JSON.parse(readFileSync(join(folder, 'endpoint.json'), 'utf8'));
 
 /** A Holdfast without a window in a process of its own. */
-export async function startHeadless(program: string, folder: string) {
-  const env = { ...process.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0' };
+export async function startHeadless(program: string, folder: string, port = 0) {
+  const env = { ...environment(folder), HOLDFAST_PORT: String(port), HOLDFAST_TRUST_SERVERS: '1' };
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((started, failed) => {
     child.once('exit', (code) => failed(new Error(`Holdfast ended with code ${code}`)));
@@ -40,12 +60,16 @@ export async function startHeadless(program: string, folder: string) {
       if (String(text).includes('Endpoint:')) started();
     });
   });
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  };
   return {
-    async stop() {
-      const exit = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exit;
-    },
+    stop: () => end('SIGTERM'),
+    /** As the system does when there is no memory left. */
+    kill: () => end('SIGKILL'),
   };
 }
 

@@ -1,35 +1,29 @@
-// @ts-check
-
-import { must, mustBe } from './failure.mjs';
-import { ask } from './http.mjs';
+import { ask, type Unchecked } from '../http';
+import { must, mustBe } from './failure';
 
 const PROTOCOL = '2025-11-25';
 
-/**
- * A small MCP client over Streamable HTTP (revision 2025-11-25), as any program would write it with `fetch`.
- *
- * @typedef {object} McpClient
- * @property {string} transportId its `Mcp-Session-Id`
- * @property {(method: string, params?: unknown) => Promise<any>} request the result
- * @property {(name: string, args?: Record<string, unknown>) => Promise<any>} callTool the tool's result
- */
+/** A small MCP client over Streamable HTTP (revision 2025-11-25), as any program would write it with `fetch`. */
+export interface McpClient {
+  /** Its `Mcp-Session-Id`. */
+  readonly transportId: string;
+  /** The result of a request. */
+  request(method: string, params?: unknown): Promise<Unchecked>;
+  /** The tool's result. */
+  callTool(name: string, args?: Record<string, unknown>): Promise<Unchecked>;
+}
 
-/**
- * @param {string} url
- * @param {string} key
- * @returns {Promise<McpClient>}
- */
-export async function connectMcp(url, key) {
+/** @throws Failure when the answers are not what they should be; HoldfastError `unreachable` when there are none */
+export async function connectMcp(url: string, key: string): Promise<McpClient> {
   const endpoint = `${url}/mcp`;
   let lastId = 0;
-  /** @type {Record<string, string>} */
-  let session = {};
-  const post = (/** @type {unknown} */ body) =>
+  let session: Record<string, string> = {};
+  const post = (body: unknown) =>
     ask(endpoint, {
       ...{ method: 'POST', key, body },
       headers: { accept: 'application/json, text/event-stream', ...session },
     });
-  const request = async (/** @type {string} */ method, /** @type {unknown} */ params = {}) => {
+  const request = async (method: string, params: unknown = {}) => {
     const id = ++lastId;
     const answer = await post({ jsonrpc: '2.0', id, method, params });
     mustBe(answer, 200);
@@ -54,13 +48,8 @@ export async function connectMcp(url, key) {
   };
 }
 
-/**
- * The messages of an answer: one as plain JSON, or those of an event stream that has ended.
- *
- * @param {any} body
- * @returns {any[]}
- */
-function messagesOf(body) {
+/** The messages of an answer: one as plain JSON, or those of an event stream that has ended. */
+function messagesOf(body: Unchecked): Unchecked[] {
   if (typeof body !== 'string') return [body];
   return body
     .split(/\r?\n\r?\n/)

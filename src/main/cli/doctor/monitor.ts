@@ -1,40 +1,31 @@
-// @ts-check
 import WebSocket from 'ws';
-import { reasonOf } from '../runtime/errors.mjs';
-import { Failure } from './failure.mjs';
+import { reasonOf, type Unchecked } from '../http';
+import { Failure } from './failure';
 
 const OPEN_MS = 5_000;
 
-/**
- * A connection to the monitor that keeps everything it was sent.
- *
- * @typedef {object} Monitor
- * @property {(matches: (message: any) => boolean, withinMs: number, what: string) => Promise<any>} next the first message
- *   that matches, sent already or within the time; it is taken out
- * @property {(withinMs: number) => Promise<number>} closed the code it is closed with
- * @property {() => void} end
- */
+/** A connection to the monitor that keeps everything it was sent. */
+export interface Monitor {
+  /** The first message that matches, sent already or within the time; it is taken out. */
+  next(matches: (message: Unchecked) => boolean, withinMs: number, what: string): Promise<Unchecked>;
+  /** The code it is closed with. */
+  closed(withinMs: number): Promise<number>;
+  end(): void;
+}
 
 /**
  * Opens the monitor WebSocket.
- *
- * @param {string} url
- * @param {Record<string, string>} headers
- * @returns {Promise<Monitor>}
- * @throws {Failure} when the upgrade is refused; its message has the status
+ * @throws Failure when the upgrade is refused; its message has the status
  */
-export async function openMonitor(url, headers) {
+export async function openMonitor(url: string, headers: Record<string, string>): Promise<Monitor> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/mcp/ws/sessions`, {
     headers,
     handshakeTimeout: OPEN_MS,
     perMessageDeflate: false,
   });
-  /** @type {any[]} */
-  const messages = [];
-  /** @type {Set<() => void>} */
-  const waiting = new Set();
-  /** @type {number | null} */
-  let closeCode = null;
+  const messages: Unchecked[] = [];
+  const waiting = new Set<() => void>();
+  let closeCode: number | null = null;
   const look = () => {
     for (const check of [...waiting]) check();
   };
@@ -54,16 +45,9 @@ export async function openMonitor(url, headers) {
   // Later errors end in a close, which is what the checks look at.
   socket.on('error', () => undefined);
 
-  /**
-   * @template T
-   * @param {() => T | undefined} find
-   * @param {number} withinMs
-   * @param {string} what
-   * @returns {Promise<T>}
-   */
-  const until = (find, withinMs, what) =>
+  const until = <T>(find: () => T | undefined, withinMs: number, what: string): Promise<T> =>
     new Promise((resolve, reject) => {
-      const finish = (/** @type {() => void} */ settle) => {
+      const finish = (settle: () => void) => {
         clearTimeout(timer);
         waiting.delete(check);
         settle();

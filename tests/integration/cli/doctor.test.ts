@@ -1,26 +1,35 @@
-import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dataFolder } from '../../../scripts/doctor/find.mjs';
-import { defaultDataFolder } from '../../../src/main/platform/paths';
 import { RECONNECT_FAILURES } from '../../../src/shared/errors';
 import { type Bundle, bundleForNode } from '../../support/bundle';
 import {
+  HEADLESS,
+  HOLDFAST,
   newFolder,
   readEndpoint,
   removeFolder,
-  runDoctor,
+  runHoldfast,
   startHeadless,
   startOtherProgram,
   writeEndpoint,
 } from './support';
 
-const HEADLESS = resolve(import.meta.dirname, '../../../src/main/headless.ts');
 const ADMIN_KEY = 'hfa_never-to-be-seen';
 /** What cannot be brought about from outside; the doctor says so. */
 const NOT_FROM_OUTSIDE = ['token_expired', 'invalid_token_purpose'];
 const DONE_ON_PURPOSE = Object.keys(RECONNECT_FAILURES).filter(
   (code) => code !== 'internal_error' && !NOT_FROM_OUTSIDE.includes(code),
 );
+
+let command: Bundle;
+beforeAll(async () => {
+  command = await bundleForNode(HOLDFAST);
+});
+afterAll(() => command.remove());
+
+const runDoctor = async (folder: string, ...args: string[]) => {
+  const { code, stdout, stderr } = await runHoldfast(command.file, folder, 'doctor', ...args);
+  return { code, stdout, output: stdout + stderr };
+};
 
 let folder: string;
 beforeEach(() => {
@@ -69,7 +78,7 @@ describe('a Holdfast that is well', () => {
 describe('no Holdfast', () => {
   it('says that none is running and how to start one', async () => {
     const { code, output } = await runDoctor(folder);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(output).toContain(`there is no ${folder}/endpoint.json`);
     expect(output).toContain('npm start');
     expect(output).toContain('HOLDFAST_DATA_DIR');
@@ -77,10 +86,10 @@ describe('no Holdfast', () => {
   });
 
   it('says it to programs too', async () => {
-    const { code, output } = await runDoctor(folder, '--json');
-    expect(code).toBe(1);
-    expect(JSON.parse(output)).toMatchObject({ ok: false, checks: [] });
-    expect(JSON.parse(output).problem).toContain('No Holdfast is running');
+    const { code, stdout } = await runDoctor(folder, '--json');
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable' });
+    expect(JSON.parse(stdout).problem).toContain('No Holdfast is running');
   });
 
   it('notices that a killed one left its endpoint.json', async () => {
@@ -88,7 +97,7 @@ describe('no Holdfast', () => {
     gone.stop();
     writeEndpoint(folder, { url: gone.url });
     const { code, output } = await runDoctor(folder);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(output).toMatch(/^✗ FAILED health: no answer to GET \/api\/mcp\/health: .*ECONNREFUSED/m);
     expect(output).toMatch(/^– session: not run/m);
   });
@@ -106,8 +115,8 @@ describe('no Holdfast', () => {
 
   it('explains an option it does not know', async () => {
     const { code, output } = await runDoctor(folder, '--fast');
-    expect(code).toBe(1);
-    expect(output).toContain('npm run doctor');
+    expect(code).toBe(2);
+    expect(output).toContain('Usage: holdfast doctor');
   });
 });
 
@@ -122,9 +131,9 @@ describe('something else on the port', () => {
   ])('is told from Holdfast by its answer (%s), and never sees the admin key', async (_, answer) => {
     other = await startOtherProgram((_req, res) => res.end(answer));
     writeEndpoint(folder, { url: other.url });
-    const { code, output } = await runDoctor(folder, '--json');
+    const { code, stdout } = await runDoctor(folder, '--json');
     expect(code).toBe(1);
-    const { ok, checks } = JSON.parse(output);
+    const { ok, checks } = JSON.parse(stdout);
     expect(ok).toBe(false);
     expect(checks[0]).toMatchObject({ name: 'health', result: 'failed' });
     expect(checks[0].detail).toContain('it is not Holdfast');
@@ -136,7 +145,7 @@ describe('something else on the port', () => {
     other = await startOtherProgram(() => undefined);
     writeEndpoint(folder, { url: other.url });
     const { code, output } = await runDoctor(folder);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(output).toMatch(/^✗ FAILED health: no answer/m);
   });
 
@@ -155,10 +164,3 @@ describe('something else on the port', () => {
     expect(output).not.toContain(ADMIN_KEY);
   });
 });
-
-it.each([{}, { XDG_CONFIG_HOME: '/somewhere', APPDATA: 'C:\\somewhere' }])(
-  'looks where Holdfast keeps its data, with %o',
-  (env) => {
-    expect(dataFolder({ env })).toBe(defaultDataFolder(env));
-  },
-);

@@ -1,47 +1,35 @@
-// @ts-check
 import { createHmac, randomBytes } from 'node:crypto';
-import { Failure, must, mustBe } from '../failure.mjs';
-import { ask } from '../http.mjs';
-import { connectMcp } from '../mcp.mjs';
+import { type Answer, ask, type Unchecked } from '../../http';
+import { Failure, must, mustBe } from '../failure';
+import { connectMcp } from '../mcp';
+import type { Check } from '../run';
+import type { World } from '../world';
 
 /** A session allows ten tries a minute; whatever this is, more of them must be refused. */
 const TOO_MANY = 15;
 
-/** @typedef {import('../world.mjs').World} World */
-
-/**
- * @param {World} world
- * @param {string} session
- * @param {string} key
- */
-async function issueToken(world, session, key) {
+async function issueToken(world: World, session: string, key: string): Promise<Unchecked> {
   const answer = await ask(`${world.url}/api/mcp/sessions/${session}/token`, { key });
   mustBe(answer, 200);
   world.secret(answer.body.reconnect_token);
   return answer.body;
 }
 
-/**
- * @param {World} world
- * @param {string} session
- * @param {string} token
- * @param {string} [key] the session's own client unless told
- */
-async function reconnect(world, session, token, key = world.need('client').client_key) {
+/** Sends a token, with the key of the session's own client unless told. */
+async function reconnect(
+  world: World,
+  session: string,
+  token: string,
+  key = world.need('client').client_key,
+): Promise<Answer> {
   const url = `${world.url}/api/mcp/sessions/${session}/reconnect`;
   const answer = await ask(url, { method: 'POST', key, body: { token } });
   if (answer.body?.reconnect_token) world.secret(answer.body.reconnect_token);
   return answer;
 }
 
-/**
- * The reconnect was refused with this code.
- *
- * @param {import('../http.mjs').Answer} answer
- * @param {number} status
- * @param {string} code
- */
-function mustRefuse(answer, status, code) {
+/** The reconnect was refused with this code. */
+function mustRefuse(answer: Answer, status: number, code: string): void {
   const detail = answer.body?.detail;
   must(
     answer.status === status && detail === `Reconnection failed: ${code}`,
@@ -49,22 +37,16 @@ function mustRefuse(answer, status, code) {
   );
 }
 
-/**
- * The same claims as a genuine token, signed with a key that nobody has.
- *
- * @param {string} token
- */
-function forge(token) {
+/** The same claims as a genuine token, signed with a key that nobody has. */
+function forge(token: string): string {
   const [header, payload] = token.split('.');
   const signed = `${header}.${payload}`;
   return `${signed}.${createHmac('sha256', randomBytes(32)).update(signed).digest('base64url')}`;
 }
 
-/** @param {string} token */
-const truncate = (token) => token.slice(0, -8);
+const truncate = (token: string): string => token.slice(0, -8);
 
-/** @type {import('../run.mjs').Check[]} */
-export const reconnectChecks = [
+export const reconnectChecks: Check[] = [
   {
     name: 'token',
     async run(world) {
@@ -97,8 +79,7 @@ export const reconnectChecks = [
     name: 'event',
     async run(world) {
       const session = world.need('session');
-      const isIt = (/** @type {any} */ message) =>
-        message.type === 'session_reconnected' && message.session_id === session;
+      const isIt = (message: Unchecked) => message.type === 'session_reconnected' && message.session_id === session;
       world.need('usedToken');
       const { data, seq } = await world.need('monitor').next(isIt, 5_000, 'session_reconnected');
       must(

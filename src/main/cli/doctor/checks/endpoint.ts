@@ -1,16 +1,18 @@
-// @ts-check
-import { must, mustBe } from '../failure.mjs';
-import { ask, askRaw } from '../http.mjs';
+import { ask, askRaw } from '../../http';
+import { must, mustBe } from '../failure';
+import type { Check } from '../run';
 
 const SESSIONS = '/api/mcp/sessions';
 const FOREIGN = 'http://evil.example';
 
-/** @type {import('../run.mjs').Check[]} */
-export const endpointChecks = [
+export const endpointChecks: Check[] = [
   {
     name: 'health',
     async run(world) {
-      const answer = await ask(`${world.url}/api/mcp/health`);
+      const answer = await ask(`${world.url}/api/mcp/health`).catch((error) => {
+        world.keep({ silent: true });
+        throw error;
+      });
       must(
         answer.status === 200 && answer.body?.name === 'Holdfast',
         `something answers at ${world.url}, and it is not Holdfast. Is endpoint.json left from a Holdfast that was killed?`,

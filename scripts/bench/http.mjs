@@ -1,7 +1,5 @@
 // @ts-check
-import { request as httpRequest } from 'node:http';
 import { reasonOf } from '../runtime/errors.mjs';
-import { Failure } from './failure.mjs';
 
 const ANSWER_MS = 5_000;
 
@@ -18,7 +16,6 @@ const ANSWER_MS = 5_000;
  * @param {string} url
  * @param {{ method?: string, key?: string, body?: unknown, headers?: Record<string, string> }} [options]
  * @returns {Promise<Answer>}
- * @throws {Failure} when there is no answer
  */
 export async function ask(url, { method = 'GET', key, body, headers = {} } = {}) {
   const all = {
@@ -32,32 +29,16 @@ export async function ask(url, { method = 'GET', key, body, headers = {} } = {})
     const response = await fetch(url, { method, headers: all, body: sent, signal, redirect: 'error' });
     return { status: response.status, headers: response.headers, body: jsonOr(await response.text()) };
   } catch (error) {
-    throw new Failure(`no answer to ${method} ${new URL(url).pathname}: ${reasonOf(error)}`);
+    throw new Error(`no answer to ${method} ${new URL(url).pathname}: ${reasonOf(error)}`);
   }
 }
 
 /**
- * Like {@link ask} without a body, for a header that `fetch` does not let anybody choose.
- *
- * @param {string} url
- * @param {Record<string, string>} headers
- * @returns {Promise<{ status: number, body: any }>}
+ * @param {{ status: number, body: any }} answer
+ * @param {number} status the one that is due
  */
-export function askRaw(url, headers) {
-  return new Promise((resolve, reject) => {
-    const fail = (/** @type {unknown} */ error) => reject(new Failure(`no answer: ${reasonOf(error)}`));
-    const request = httpRequest(url, { headers, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part) => {
-        text += part;
-      });
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, body: jsonOr(text) }));
-      response.once('error', fail);
-    });
-    request.setTimeout(ANSWER_MS, () => request.destroy(new Error('timeout')));
-    request.once('error', fail);
-    request.end();
-  });
+export function mustBe({ status: found, body }, status) {
+  if (found !== status) throw new Error(`the answer was ${found} instead of ${status}: ${body?.detail ?? ''}`);
 }
 
 /** @param {string} text */

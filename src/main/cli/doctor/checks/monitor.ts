@@ -1,13 +1,12 @@
-// @ts-check
-import { Failure, must } from '../failure.mjs';
-import { openMonitor } from '../monitor.mjs';
+import { Failure, must } from '../failure';
+import { openMonitor } from '../monitor';
+import type { Check } from '../run';
 
 const UNAUTHORIZED = 4401;
 /** Two health updates are five seconds apart. */
 const HEALTH_MS = 7_000;
 
-/** @type {import('../run.mjs').Check[]} */
-export const monitorChecks = [
+export const monitorChecks: Check[] = [
   {
     name: 'monitor needs a key',
     async run(world) {
@@ -47,8 +46,7 @@ export const monitorChecks = [
   },
 ];
 
-/** @type {import('../run.mjs').Check[]} */
-export const healthUpdateChecks = [
+export const healthUpdateChecks: Check[] = [
   {
     name: 'health updates',
     async run(world) {
@@ -58,7 +56,7 @@ export const healthUpdateChecks = [
       const apart = second.data.timestamp - first.data.timestamp;
       must(apart > 0, 'the second one is not newer than the first');
       const session = world.things.session;
-      const listed = second.data.sessions.some((/** @type {any} */ { session_id }) => session_id === session);
+      const listed = second.data.sessions.some(({ session_id }: { session_id: string }) => session_id === session);
       must(!session || listed, 'the session is not in it');
       return `two of them, ${(apart / 1000).toFixed(1)} s apart, with the session in them`;
     },

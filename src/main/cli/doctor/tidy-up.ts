@@ -1,20 +1,14 @@
-// @ts-check
-import { Failure } from './failure.mjs';
-import { ask } from './http.mjs';
+import { ask } from '../http';
+import { Failure } from './failure';
+import type { World } from './world';
 
-/**
- * Ends the sessions and removes the clients that the checks made. What they did stays in the history.
- *
- * @param {import('./world.mjs').World} world
- * @returns {Promise<string>}
- */
-export async function tidyUp(world) {
+/** Ends the sessions and removes the clients that the checks made. What they did stays in the history. */
+export async function tidyUp(world: World): Promise<string> {
   const { monitor, client, stranger, session } = world.things;
   monitor?.end();
   if (!client && !stranger) return 'there was nothing to remove';
-  /** @type {string[]} */
-  const left = [];
-  const remove = async (/** @type {string} */ what, /** @type {string} */ path, /** @type {string} */ key) => {
+  const left: string[] = [];
+  const remove = async (what: string, path: string, key: string) => {
     const { status } = await ask(world.url + path, { method: 'DELETE', key }).catch(() => ({ status: 0 }));
     if (status < 200 || status >= 300) left.push(what);
   };

@@ -1,0 +1,16 @@
+// @ts-check
+// npm run holdfast -- status: the command line, built when a source has changed.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuild } from './runtime/build.mjs';
+import { runMain } from './runtime/errors.mjs';
+import { repositoryRoot } from './runtime/paths.mjs';
+
+await runMain(async () => {
+  await ensureBuild();
+  const main = join(repositoryRoot, 'out', 'main', 'holdfast.js');
+  // As if it had been started by itself.
+  process.argv[1] = main;
+  await import(pathToFileURL(main).href);
+  return undefined;
+});

@@ -1,0 +1,47 @@
+import { HoldfastError } from '../../shared/errors';
+import type { EndpointFile } from '../endpoint-file';
+import { HOW_TO_START } from './find';
+import { ask, type Question, type Unchecked } from './http';
+
+/** REST with the admin key, for a person at the terminal. */
+export class Admin {
+  readonly url: string;
+  private readonly key: string;
+
+  private constructor({ url, admin_key }: EndpointFile) {
+    this.url = url;
+    this.key = admin_key;
+  }
+
+  /**
+   * Takes the key only after something that calls itself Holdfast has answered without it, so that another program which
+   * got the port of a killed Holdfast never sees the key.
+   * @throws HoldfastError `unreachable` when Holdfast is not running
+   */
+  static async of(running: EndpointFile): Promise<Admin> {
+    await healthOf(running);
+    return new Admin(running);
+  }
+
+  /** @throws HoldfastError `unreachable` without an answer, `internal_error` with the answer's detail for a failure */
+  async ask(path: string, question: Omit<Question, 'key'> = {}): Promise<Unchecked> {
+    const { status, body } = await ask(this.url + path, { ...question, key: this.key });
+    if (status >= 200 && status < 300) return body;
+    const detail = typeof body?.detail === 'string' ? body.detail : `Holdfast answered ${status} to ${path}.`;
+    throw new HoldfastError('internal_error', detail);
+  }
+}
+
+/**
+ * What Holdfast says of itself, asked without a key.
+ * @throws HoldfastError `unreachable` when it is not running
+ */
+export async function healthOf({ url, pid }: EndpointFile): Promise<Unchecked> {
+  const answer = await ask(`${url}/api/mcp/health`).catch((cause) => {
+    const message = `Holdfast is not running: nothing answers at ${url} (process ${pid} was killed?).`;
+    throw new HoldfastError('unreachable', `${message}\n  ${HOW_TO_START}`, { cause });
+  });
+  if (answer.status === 200 && answer.body?.name === 'Holdfast') return answer.body;
+  const message = `Holdfast is not running: something else answers at ${url}.`;
+  throw new HoldfastError('unreachable', `${message}\n  ${HOW_TO_START}`);
+}

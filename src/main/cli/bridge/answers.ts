@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { isObject, type RequestId, RPC } from '../../mcp/json-rpc';
+import { isJson, readText } from '../../upstream/http/answer-body';
+import { answeredBy } from './envelope';
+import type { Output } from './lines';
+
+/** The requests of one line that still wait. Each is answered once, whatever happens. */
+export class Pending {
+  private readonly waiting: Set<RequestId>;
+  private readonly output: Output;
+
+  constructor(ids: readonly RequestId[], output: Output) {
+    this.waiting = new Set(ids);
+    this.output = output;
+  }
+
+  get isOpen(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  /** Passes a message on, which may be an answer. */
+  deliver(text: string): void {
+    for (const id of answeredBy(text)) if (id !== null) this.waiting.delete(id);
+    this.output.message(text);
+  }
+
+  /** The client does not wait for it any more. */
+  forget(id: RequestId): void {
+    this.waiting.delete(id);
+  }
+
+  /** Answers what still waits with an error. */
+  fail(message: string, code: number = RPC.serverError): void {
+    for (const id of this.waiting) this.output.error(id, code, message);
+    this.waiting.clear();
+  }
+
+  /** Passes a refusal of the whole line on: its JSON-RPC error when it has one, or else what it says. */
+  async refuse(answer: IncomingMessage): Promise<void> {
+    const { code, message } = await refusalOf(answer);
+    this.fail(message, code);
+  }
+}
+
+const KEY_REFUSED =
+  'Holdfast does not take the key of this bridge: its client was removed, or HOLDFAST_KEY is wrong. ' +
+  'For a new key delete its file in "bridge-keys" in the data folder and start the client again.';
+
+async function refusalOf(answer: IncomingMessage): Promise<{ code: number; message: string }> {
+  if (answer.statusCode === 401) {
+    answer.resume();
+    return { code: RPC.serverError, message: KEY_REFUSED };
+  }
+  const fallback = { code: RPC.serverError, message: `Holdfast answered with HTTP status ${answer.statusCode}.` };
+  if (!isJson(answer)) {
+    answer.destroy();
+    return fallback;
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(await readText(answer));
+  } catch {
+    return fallback;
+  }
+  if (!isObject(body)) return fallback;
+  if (isObject(body.error) && typeof body.error.code === 'number' && typeof body.error.message === 'string') {
+    return { code: body.error.code, message: body.error.message };
+  }
+  return typeof body.detail === 'string' ? { ...fallback, message: body.detail } : fallback;
+}

@@ -1,0 +1,240 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HoldfastError } from '../../../shared/errors';
+import type { Ms } from '../../../shared/model/units';
+import { type RequestId, RPC } from '../../mcp/json-rpc';
+import { readText } from '../../upstream/http/answer-body';
+import { RequestFailed } from '../../upstream/http/failures';
+import { HOW_TO_START } from '../find';
+import { Pending } from './answers';
+import { readAnswer, UNKNOWN_OUTCOME } from './call';
+import { type Envelope, envelopeOf } from './envelope';
+import type { Output } from './lines';
+import type { BridgeSession, Link } from './link';
+import type { Presence } from './presence';
+import { keepPushStream } from './push';
+
+const NOT_RUNNING = `Holdfast is not running. ${HOW_TO_START}`;
+const NO_STATELESS = 'This bridge speaks MCP with sessions, up to revision 2025-11-25. Send initialize.';
+const TOO_LONG = 'The message is longer than 16 MiB. Send at most 4 MiB.';
+/** How long a notification waits for Holdfast before it is dropped. */
+const TELL_WITHIN: Ms = 60_000;
+/** How long the next message waits for the notification before it. */
+const IN_TURN_WITHIN: Ms = 2_000;
+/** Messages without an answer that wait for Holdfast; more would be old news. */
+const MAX_BACKLOG = 100;
+
+export interface BridgePorts {
+  readonly presence: Presence;
+  readonly link: Link;
+  readonly output: Output;
+  /** How long `initialize` waits for a Holdfast that is not there. */
+  readonly initializeWithin: Ms;
+  /** Called with the client's own name before anything is sent. */
+  identify(clientName: string): void;
+  /** A line for a person who looks into the client's log. */
+  say(text: string): void;
+}
+
+/**
+ * Relays one stdio client to Holdfast, message by message and as they are, over a session that outlives restarts of Holdfast.
+ * A request is answered exactly once; it is sent again only when Holdfast has certainly not begun it: no connection was made,
+ * or it was refused with 404 for a session that ended.
+ */
+export class Bridge {
+  private readonly ports: BridgePorts;
+  private readonly closing = new AbortController();
+  private readonly calls = new Set<{ pending: Pending; done: Promise<void> }>();
+  private session: BridgeSession | null = null;
+  private renewal: Promise<void> | null = null;
+  /** What to begin a new session with, should this one end. */
+  private handshake: { initialize: string; initialized: string | null } | null = null;
+  private backlog: Promise<void> = Promise.resolve();
+  private backlogLength = 0;
+
+  constructor(ports: BridgePorts) {
+    this.ports = ports;
+  }
+
+  /** Takes the next line of the client; null is one that was too long. Resolves when the one after it may be taken. */
+  async take(line: string | null): Promise<void> {
+    const { output } = this.ports;
+    const envelope = line === null ? null : envelopeOf(line);
+    if (line === null) output.error(null, RPC.invalidRequest, TOO_LONG);
+    else if (line.trim() === '') return;
+    else if (envelope === null) output.error(null, RPC.parseError, 'This line is not a JSON-RPC 2.0 message.');
+    else if (envelope.isStateless) new Pending(envelope.ids, output).fail(NO_STATELESS, RPC.methodNotFound);
+    else if (envelope.initialize) await this.initialize(line, envelope);
+    else if (envelope.ids.length > 0) this.call(line, envelope.ids);
+    else await this.tell(line, envelope);
+  }
+
+  /** Resolves when everything that was taken is answered. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.calls].map(({ done }) => done));
+  }
+
+  /** Ends every connection. The session stays for whoever comes back to it, unless it is to end. */
+  async close({ endSession = false } = {}): Promise<void> {
+    const { presence, link } = this.ports;
+    const url = endSession && this.session ? await presence.now() : null;
+    if (url !== null && this.session) await link.end(url, this.session).catch(() => {});
+    this.closing.abort();
+    presence.close();
+    link.close();
+  }
+
+  private async initialize(line: string, envelope: Envelope): Promise<void> {
+    const { output, identify, initializeWithin } = this.ports;
+    identify(envelope.initialize?.clientName ?? '');
+    this.session = null;
+    this.handshake = null;
+    const pending = new Pending(envelope.ids, output);
+    try {
+      const answer = await this.sendInitialize(line, initializeWithin);
+      if (answer.statusCode !== 200) {
+        await pending.refuse(answer);
+        return;
+      }
+      pending.deliver(await this.begin(line, answer));
+    } catch (error) {
+      pending.fail(sentenceOf(error));
+    }
+  }
+
+  /** A handshake changes nothing, so it may be sent again whatever became of the one before. */
+  private async sendInitialize(line: string, limit: Ms): Promise<IncomingMessage> {
+    const deadline = performance.now() + limit;
+    for (;;) {
+      const url = await this.ports.presence.within(Math.max(0, deadline - performance.now()));
+      if (url === null) throw new HoldfastError('unreachable', NOT_RUNNING);
+      try {
+        return await this.ports.link.post(url, line, null);
+      } catch (error) {
+        if (!(error instanceof RequestFailed) || performance.now() > deadline) throw error;
+      }
+    }
+  }
+
+  /** Makes the session of an answer to `initialize` ours; resolves with the answer's text. */
+  private async begin(initialize: string, answer: IncomingMessage): Promise<string> {
+    const transportId = answer.headers['mcp-session-id'];
+    const text = await readText(answer);
+    const { result } = JSON.parse(text) as { result?: { protocolVersion?: unknown } };
+    const version = result?.protocolVersion;
+    if (typeof transportId === 'string') {
+      this.session = { transportId, protocolVersion: typeof version === 'string' ? version : null };
+      this.handshake = { initialize, initialized: null };
+    }
+    return text;
+  }
+
+  private call(line: string, ids: readonly RequestId[]): void {
+    const pending = new Pending(ids, this.ports.output);
+    const done = this.carry(line, pending)
+      .catch((error) => pending.fail(sentenceOf(error)))
+      .finally(() => this.calls.delete(running));
+    const running = { pending, done };
+    this.calls.add(running);
+  }
+
+  private async carry(line: string, pending: Pending): Promise<void> {
+    const ports = { ...this.ports, signal: this.closing.signal };
+    for (let renewed = false; ; ) {
+      const sent = await this.send(line);
+      if (sent.answer.statusCode !== 404 || sent.session === null || renewed) {
+        await readAnswer(ports, sent.url, sent.answer, sent.session, pending);
+        return;
+      }
+      sent.answer.resume();
+      renewed = true;
+      await this.renew(sent.session);
+    }
+  }
+
+  /**
+   * Sends a line as soon as Holdfast is there, once.
+   * @throws HoldfastError `unreachable` when it is not, RequestFailed when it went away after the line had gone out
+   */
+  private async send(line: string, within?: Ms) {
+    const { presence, link } = this.ports;
+    for (;;) {
+      const url = await (within === undefined ? presence.now() : presence.within(within));
+      if (url === null) throw new HoldfastError('unreachable', NOT_RUNNING);
+      const { session } = this;
+      try {
+        return { url, session, answer: await link.post(url, line, session) };
+      } catch (error) {
+        // What was not taken may be sent again: a look has found Holdfast gone by then, or back.
+        if (!(error instanceof RequestFailed) || error.taken) throw error;
+      }
+    }
+  }
+
+  /** Begins a session in place of one that ended, with the client's own handshake; once, however many calls notice. */
+  private async renew(ended: BridgeSession): Promise<void> {
+    if (this.session !== ended) return this.renewal ?? undefined;
+    this.renewal ??= this.beginAnew().finally(() => {
+      this.renewal = null;
+    });
+    await this.renewal;
+  }
+
+  private async beginAnew(): Promise<void> {
+    const { handshake } = this;
+    if (!handshake) return;
+    const answer = await this.sendInitialize(handshake.initialize, 0);
+    if (answer.statusCode !== 200) {
+      answer.destroy();
+      throw new HoldfastError('session_not_found', 'The session ended, and Holdfast refused to begin a new one.');
+    }
+    await this.begin(handshake.initialize, answer);
+    this.ports.say('the session had ended in Holdfast; a new one was begun');
+    if (handshake.initialized === null || this.handshake === null) return;
+    this.handshake.initialized = handshake.initialized;
+    (await this.send(handshake.initialized)).answer.resume();
+    this.listen();
+  }
+
+  private async tell(line: string, { isInitialized, cancels }: Envelope): Promise<void> {
+    if (cancels !== null) for (const { pending } of this.calls) pending.forget(cancels);
+    if (isInitialized && this.handshake) this.handshake.initialized = line;
+    const told = this.queued(async () => {
+      (await this.send(line, TELL_WITHIN)).answer.resume();
+      if (isInitialized) this.listen();
+    });
+    // Whatever comes next is sent after it, but is not kept waiting by an absent Holdfast.
+    const patience = new AbortController();
+    await Promise.race([told, delay(IN_TURN_WITHIN, undefined, patience)]).finally(() => patience.abort());
+  }
+
+  /** Messages without an answer keep their order, also over a restart of Holdfast. */
+  private queued(work: () => Promise<void>): Promise<void> {
+    if (this.backlogLength >= MAX_BACKLOG) return Promise.resolve();
+    this.backlogLength += 1;
+    this.backlog = this.backlog
+      .then(work)
+      .catch((error) => this.ports.say(`a notification was not delivered: ${sentenceOf(error)}`))
+      .finally(() => {
+        this.backlogLength -= 1;
+      });
+    return this.backlog;
+  }
+
+  private listen(): void {
+    const { session } = this;
+    if (session === null) return;
+    const ports = {
+      ...this.ports,
+      signal: this.closing.signal,
+      isCurrent: (asked: BridgeSession) => asked === this.session,
+      ended: (asked: BridgeSession) => void this.renew(asked).catch((error) => this.ports.say(sentenceOf(error))),
+    };
+    keepPushStream(ports, session).catch((error) => this.ports.say(`the stream ended: ${sentenceOf(error)}`));
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof RequestFailed) return UNKNOWN_OUTCOME;
+  return error instanceof Error ? error.message : String(error);
+}

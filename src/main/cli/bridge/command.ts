@@ -1,0 +1,87 @@
+import { HoldfastError } from '../../../shared/errors';
+import { healthOf } from '../admin';
+import type { Command } from '../command';
+import { EXIT } from '../exit-codes';
+import { dataFolder, findRunning } from '../find';
+import { spanWords } from '../print';
+import { Bridge } from './bridge';
+import { bridgeKey, clientName } from './key';
+import { linesOf, Output } from './lines';
+import { Link } from './link';
+import { Presence } from './presence';
+
+const DEFAULT_WAIT_SECONDS = 10;
+/** After the client's last line, calls that run may still be answered for so long. */
+const SETTLE_MS = 5_000;
+const SERVER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
+
+const say = (text: string): void => void process.stderr.write(`holdfast bridge: ${text}\n`);
+
+/** Lets a client that speaks only stdio use Holdfast. */
+export const bridge: Command = {
+  help: `Usage: holdfast bridge [--server NAME] [--name TEXT] [--wait SECONDS] [--end-session]
+
+An MCP server over stdio, for clients that speak only that. It relays to Holdfast, in a session that outlives restarts of
+Holdfast. Requests are answered with an error while Holdfast is not running.
+
+  --server NAME    only this server behind Holdfast, untouched; all of them without it
+  --name TEXT      name of the client in Holdfast; what the client calls itself without it
+  --wait SECONDS   how long initialize waits for Holdfast to be started (${DEFAULT_WAIT_SECONDS})
+  --end-session    end the session when the client closes the bridge's input; without it the session stays, so that a
+                   client that is restarted or crashed comes back to it
+
+It makes itself a client key, once for each name, and keeps it in the data folder. HOLDFAST_KEY is used in its place.
+Standard output carries the protocol and nothing else.
+
+Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
+  options: {
+    server: { type: 'string' },
+    name: { type: 'string' },
+    wait: { type: 'string' },
+    'end-session': { type: 'boolean' },
+  },
+  maxPositionals: 0,
+  async run(given) {
+    const server = given.text('server');
+    if (server !== undefined && !SERVER_NAME.test(server)) {
+      throw new HoldfastError('invalid_input', `"${server}" cannot be the name of a server.`);
+    }
+    const wait = Number(given.text('wait') ?? DEFAULT_WAIT_SECONDS);
+    if (!(wait >= 0 && wait <= 3600)) throw new HoldfastError('invalid_input', '--wait takes 0 to 3600 seconds.');
+
+    const folder = dataFolder();
+    let name = clientName(given.text('name') ?? '');
+    let key: string | null = process.env.HOLDFAST_KEY || null;
+    const presence = new Presence({
+      async locate() {
+        const running = findRunning(folder);
+        await healthOf(running);
+        return running.url;
+      },
+      changed(isThere, away) {
+        say(isThere ? `Holdfast is back after ${spanWords(away)}` : 'Holdfast is gone; waiting for it');
+      },
+    });
+    const link = new Link(presence, server === undefined ? '/mcp' : `/mcp/${server}`, async () => {
+      key ??= await bridgeKey(folder, name);
+      return key;
+    });
+    const relay = new Bridge({
+      ...{ presence, link, say },
+      output: new Output((text) => void process.stdout.write(text)),
+      initializeWithin: wait * 1000,
+      identify(program) {
+        if (given.text('name') === undefined) name = clientName(program);
+      },
+    });
+    // A client that is in a hurry: nothing is left that could be saved.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT.ok));
+
+    for await (const line of linesOf(process.stdin)) await relay.take(line);
+    const late = setTimeout(() => process.exit(EXIT.ok), SETTLE_MS).unref();
+    await relay.settled();
+    await relay.close({ endSession: given.flag('end-session') });
+    clearTimeout(late);
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,81 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HoldfastError } from '../../../shared/errors';
+import { Admin } from '../admin';
+import { findRunning } from '../find';
+
+const MAX_NAME = 60;
+
+interface StoredKey {
+  readonly name: string;
+  readonly client_id: string;
+  readonly client_key: string;
+}
+
+/** File that holds the key of a name, in the data folder; the user's alone. */
+export function keyFile(folder: string, name: string): string {
+  const readable = name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 30);
+  const exact = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return join(folder, 'bridge-keys', `${readable}-${exact}.json`);
+}
+
+/** A name as a client's key may have it. */
+export const clientName = (name: string): string => name.trim().slice(0, MAX_NAME).trim() || 'stdio bridge';
+
+/**
+ * The client key of a name: the one that is kept, or a new one, made with the admin key of the running Holdfast. Several
+ * processes may do so at the same time: they end up with the same key.
+ * @throws HoldfastError `unreachable` when a key has to be made and Holdfast is not running
+ */
+export async function bridgeKey(folder: string, name: string): Promise<string> {
+  const file = keyFile(folder, name);
+  const kept = read(file);
+  if (kept) return kept.client_key;
+  const admin = await Admin.of(findRunning(folder));
+  const body = { name, type: 'other' };
+  const { client_id, client_key } = await admin.ask('/api/mcp/clients', { method: 'POST', body });
+  if (keep(file, { name, client_id, client_key })) return client_key;
+  // Another process was faster: its key is the one that everybody finds.
+  await admin.ask(`/api/mcp/clients/${client_id}`, { method: 'DELETE' });
+  const theirs = read(file);
+  if (theirs) return theirs.client_key;
+  throw new HoldfastError('internal_error', `${file} holds no key. Delete it and start the client again.`);
+}
+
+function read(file: string): StoredKey | null {
+  try {
+    const stored = JSON.parse(readFileSync(file, 'utf8')) as Partial<StoredKey>;
+    return typeof stored.client_key === 'string' ? (stored as StoredKey) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Puts the file there whole, unless there is one already. */
+function keep(file: string, key: StoredKey): boolean {
+  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${randomUUID()}`;
+  const text = `${JSON.stringify(key, null, 2)}\n`;
+  writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(temporary, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    return keepWithoutLinks(file, text);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** For file systems without hard links. */
+function keepWithoutLinks(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { HoldfastError } from '../../../shared/errors';
+import { reasonOf } from '../http';
+import { endpointChecks } from './checks/endpoint';
+import { healthUpdateChecks, monitorChecks } from './checks/monitor';
+import { reconnectChecks } from './checks/reconnect';
+import { sessionChecks } from './checks/session';
+import { Failure } from './failure';
+import { tidyUp } from './tidy-up';
+import { NotRun, type World } from './world';
+
+/** Longer than the longest check can take by its own bounds. */
+const CHECK_MS = 60_000;
+
+export interface Check {
+  readonly name: string;
+  /** Says in words what holds; throws when it does not. */
+  readonly run?: (world: World) => Promise<string>;
+  /** Why it cannot be checked from outside. */
+  readonly skip?: string;
+}
+
+export interface Outcome {
+  readonly name: string;
+  readonly result: 'ok' | 'failed' | 'skipped' | 'not_run';
+  readonly detail: string;
+  readonly ms: number;
+}
+
+const CHECKS: readonly Check[] = [
+  ...endpointChecks,
+  ...sessionChecks,
+  ...monitorChecks,
+  ...reconnectChecks,
+  ...healthUpdateChecks,
+  { name: 'tidied up', run: tidyUp },
+];
+
+/**
+ * Runs every check, one after the other; the last one removes what they made.
+ * @param tell - called with each outcome as it comes; without secrets
+ * @returns whether nothing failed
+ */
+export async function runChecks(world: World, tell: (outcome: Outcome) => void): Promise<boolean> {
+  let healthy = true;
+  for (const check of CHECKS) {
+    const begin = performance.now();
+    const { result, detail } = await outcomeOf(check, world);
+    if (result === 'failed' || result === 'not_run') healthy = false;
+    const ms = Math.round(performance.now() - begin);
+    tell({ name: check.name, result, detail: world.withoutSecrets(detail), ms });
+  }
+  return healthy;
+}
+
+async function outcomeOf({ run, skip = '' }: Check, world: World): Promise<Pick<Outcome, 'result' | 'detail'>> {
+  if (!run) return { result: 'skipped', detail: skip };
+  try {
+    return { result: 'ok', detail: await within(CHECK_MS, run(world)) };
+  } catch (error) {
+    if (error instanceof NotRun) return { result: 'not_run', detail: error.message };
+    const isExpected = error instanceof Failure || error instanceof HoldfastError;
+    return { result: 'failed', detail: isExpected ? error.message : `unexpected answer: ${reasonOf(error)}` };
+  }
+}
+
+/** @throws Failure when the work takes longer */
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Failure(`did not end in ${ms / 1000} s`)), ms);
+  });
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+}

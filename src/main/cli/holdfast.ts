@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import { ERRORS, HoldfastError } from '../../shared/errors';
+import { VERSION } from '../version';
+import { type Command, readArguments } from './command';
+import { EXIT, type ExitCode } from './exit-codes';
+import { printJson, printLine } from './print';
+
+/** Loaded one by one: `bridge` must not wait for what the others need. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  bridge: async () => (await import('./bridge/command')).bridge,
+  status: async () => (await import('./status/command')).status,
+  servers: async () => (await import('./servers/command')).servers,
+  tail: async () => (await import('./tail/command')).tail,
+  doctor: async () => (await import('./doctor/command')).doctor,
+};
+
+const HELP = `Usage: holdfast <command> [options]
+
+  bridge    lets a client that speaks only stdio use Holdfast
+  status    how Holdfast, its sessions and its servers are
+  servers   lists the servers behind Holdfast, confirms one, tries one again
+  tail      shows what happens, as it happens
+  doctor    checks Holdfast from outside, by doing what clients do
+
+"holdfast <command> --help" says more; "holdfast --version" says which one this is.
+Holdfast is found by its data folder: HOLDFAST_DATA_DIR, or the usual place of your system.
+
+Exit codes: 0 all is well, 1 something is wrong, 2 wrong usage, 3 Holdfast is not running.`;
+
+async function main([name = '', ...args]: readonly string[]): Promise<ExitCode> {
+  if (['--help', '-h', 'help'].includes(name)) {
+    printLine(HELP);
+    return EXIT.ok;
+  }
+  if (name === '--version') {
+    printLine(VERSION);
+    return EXIT.ok;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    process.stderr.write(`${name === '' ? '' : `holdfast: there is no command "${name}".\n\n`}${HELP}\n`);
+    return EXIT.wrongUsage;
+  }
+  const command = await load();
+  if (args.includes('--help') || args.includes('-h')) {
+    printLine(command.help);
+    return EXIT.ok;
+  }
+  try {
+    return await command.run(readArguments(command, args));
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    if (args.includes('--json')) {
+      printJson({ ok: false, code: error.code, problem: error.message, retryable: ERRORS[error.code].retryable });
+    }
+    const usage = error.code === 'invalid_input' ? `\n\n${command.help}` : '';
+    process.stderr.write(`holdfast: ${error.message}${usage}\n`);
+    if (error.code === 'invalid_input') return EXIT.wrongUsage;
+    return error.code === 'unreachable' ? EXIT.notRunning : EXIT.notWell;
+  }
+}
+
+// A reader that has seen enough (head, less) closes the pipe; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.notWell),
+);
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`holdfast: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = EXIT.notWell;
+  },
+);

@@ -1,0 +1,82 @@
+import type { Server } from '../../../shared/contract/server';
+import { HoldfastError } from '../../../shared/errors';
+import { Admin } from '../admin';
+import type { Command, Given } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { dataFolder, findRunning } from '../find';
+import { columns, printJson, printLine } from '../print';
+import { commandOf, isDown, serverRow } from './words';
+
+/** Lists the servers behind Holdfast, confirms the command of one, tries one again. */
+export const servers: Command = {
+  help: `Usage: holdfast servers [list] [--json]
+       holdfast servers trust NAME [--json]
+       holdfast servers retry NAME [--json]
+
+  list          the servers behind Holdfast and how they are
+  trust NAME    confirms the command of a server, which is printed whole, so that Holdfast may run it
+  retry NAME    tries a server again now that is down
+
+  --json    prints one JSON object: ok and servers, or ok and server
+
+Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, or it could not be done, 2 wrong usage,
+3 Holdfast is not running.`,
+  options: { json: { type: 'boolean' } },
+  maxPositionals: 2,
+  async run(given) {
+    const [action = 'list', name] = given.positionals;
+    if (!['list', 'trust', 'retry'].includes(action)) {
+      throw new HoldfastError('invalid_input', `There is no "servers ${action}".`);
+    }
+    if (action === 'list' && name !== undefined) {
+      throw new HoldfastError('invalid_input', `"${name}" is one word too many.`);
+    }
+    if (action !== 'list' && name === undefined) {
+      throw new HoldfastError('invalid_input', `Name the server: holdfast servers ${action} NAME`);
+    }
+    const admin = await Admin.of(findRunning(dataFolder()));
+    const { servers: all } = (await admin.ask('/api/mcp/servers')) as { servers: Server[] };
+    if (name === undefined) return list(given, all);
+    const server = all.find((known) => known.name === name);
+    if (!server) throw new HoldfastError('server_not_found', unknown(name, all));
+    return action === 'trust' ? trust(given, admin, server) : retry(given, admin, server);
+  },
+};
+
+function list(given: Given, all: readonly Server[]): ExitCode {
+  const ok = !all.some(isDown);
+  if (given.flag('json')) printJson({ ok, servers: all });
+  else if (all.length === 0) printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
+  else for (const line of columns(all.map(serverRow))) printLine(line);
+  return ok ? EXIT.ok : EXIT.notWell;
+}
+
+async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
+  if (!given.flag('json')) {
+    printLine(`${server.name} runs: ${commandOf(server)}`);
+    if (server.cwd !== null) printLine(`in ${server.cwd}`);
+    if (server.env_names.length > 0) printLine(`with ${server.env_names.join(', ')} in its environment`);
+  }
+  // The fingerprint names what was printed: a command that was changed meanwhile is not confirmed with it.
+  const body = { fingerprint: server.fingerprint };
+  const now = (await admin.ask(path(server, 'trust'), { method: 'POST', body })) as Server;
+  if (given.flag('json')) printJson({ ok: true, server: now });
+  else printLine(server.trusted ? 'It was confirmed before.' : 'Confirmed: Holdfast may run it.');
+  return EXIT.ok;
+}
+
+async function retry(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
+  const now = (await admin.ask(path(server, 'retry'), { method: 'POST', body: {} })) as Server;
+  const ok = !isDown(now);
+  if (given.flag('json')) printJson({ ok, server: now });
+  else printLine(columns([serverRow(now)]).join('\n'));
+  return ok ? EXIT.ok : EXIT.notWell;
+}
+
+const path = ({ name }: Server, action: string): string => `/api/mcp/servers/${encodeURIComponent(name)}/${action}`;
+
+function unknown(name: string, all: readonly Server[]): string {
+  const known =
+    all.length === 0 ? 'No servers are configured.' : `There are: ${all.map((one) => one.name).join(', ')}.`;
+  return `There is no server named "${name}". ${known}`;
+}

@@ -1,0 +1,42 @@
+import type { Server, ServerState } from '../../../shared/contract/server';
+import { spanWords } from '../print';
+
+/** States in which a server does not do what it is configured for. */
+const DOWN: ReadonlySet<ServerState> = new Set(['broken', 'untrusted', 'waiting', 'circuit_open']);
+
+const WORDS: Record<ServerState, string> = {
+  broken: 'BROKEN',
+  disabled: 'disabled',
+  untrusted: 'TO BE CONFIRMED',
+  stopped: 'stopped',
+  starting: 'starting',
+  running: 'running',
+  waiting: 'DOWN',
+  circuit_open: 'DOWN',
+};
+
+/** Whether somebody should look at it. */
+export const isDown = ({ state }: Server): boolean => DOWN.has(state);
+
+/** Name, state, and what else there is to know, for one line. */
+export const serverRow = (server: Server): string[] => [server.name, WORDS[server.state], remark(server)];
+
+/** The whole command of a server, or its address, as a person has to see it before it may run. */
+export const commandOf = ({ command, args, url }: Server): string =>
+  url ??
+  [command ?? '', ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+
+function remark(server: Server): string {
+  const { name, state, problem, last_error, next_try_at, sessions_using, instances, restarts } = server;
+  if (state === 'broken') return problem ?? '';
+  if (state === 'untrusted') return `${commandOf(server)}  (holdfast servers trust ${name})`;
+  if (isDown(server)) {
+    const next = next_try_at === null ? '' : `, next try in ${spanWords(next_try_at - Date.now())}`;
+    return `${last_error ?? 'it cannot be started'}${next}  (holdfast servers retry ${name})`;
+  }
+  if (state !== 'running') return '';
+  const running = instances.filter((instance) => instance.state === 'running').length;
+  const parts = [`${sessions_using} ${sessions_using === 1 ? 'session' : 'sessions'}`, `${running} running`];
+  if (restarts > 0) parts.push(`${restarts} restarts`);
+  return parts.join(', ');
+}

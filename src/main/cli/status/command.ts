@@ -1,0 +1,50 @@
+import type { Server } from '../../../shared/contract/server';
+import type { SessionsHealth } from '../../../shared/contract/session';
+import { Admin, healthOf } from '../admin';
+import type { Command } from '../command';
+import { EXIT } from '../exit-codes';
+import { dataFolder, findRunning } from '../find';
+import { columns, printJson, printLine, spanWords } from '../print';
+import { isDown, serverRow } from '../servers/words';
+
+/** How Holdfast, its sessions and its servers are. */
+export const status: Command = {
+  help: `Usage: holdfast status [--json]
+
+How Holdfast, its sessions and its servers are.
+
+  --json    prints one JSON object: ok, url, pid, version, uptime_ms, sessions and servers
+
+Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, 2 wrong usage, 3 Holdfast is not running.`,
+  options: { json: { type: 'boolean' } },
+  maxPositionals: 0,
+  async run(given) {
+    const running = findRunning(dataFolder());
+    const { version, uptime_ms } = await healthOf(running);
+    const admin = await Admin.of(running);
+    const sessions = (await admin.ask('/api/mcp/sessions/health')) as SessionsHealth;
+    const { servers } = (await admin.ask('/api/mcp/servers')) as { servers: Server[] };
+    const ok = !servers.some(isDown);
+    const { url, pid } = running;
+    if (given.flag('json')) printJson({ ok, url, pid, version, uptime_ms, sessions, servers });
+    else {
+      printLine(`Holdfast ${version} at ${url}, up for ${spanWords(uptime_ms)}, process ${pid}`);
+      printLine(sessionsLine(sessions));
+      if (servers.length === 0) printLine('Servers:  none are configured');
+      else printLine(`Servers:\n${columns(servers.map(serverRow)).join('\n').replace(/^/gm, '  ')}`);
+    }
+    return ok ? EXIT.ok : EXIT.notWell;
+  },
+};
+
+function sessionsLine({
+  status_breakdown: { active, idle, disconnected },
+  degraded,
+  flapping,
+  reconnects,
+}: SessionsHealth) {
+  const parts = [`${active} active`, `${idle} idle`, `${disconnected} disconnected`];
+  if (degraded > 0) parts.push(`${degraded} degraded`);
+  if (flapping > 0) parts.push(`${flapping} flapping`);
+  return `Sessions: ${parts.join(', ')}; ${reconnects.last_24h} reconnects in 24 h`;
+}

@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import WebSocket from 'ws';
+import type { MonitorMessage } from '../../../shared/contract/monitor';
+import { HoldfastError } from '../../../shared/errors';
+import { healthOf } from '../admin';
+import { Backoff } from '../bridge/backoff';
+import type { Command } from '../command';
+import { EXIT } from '../exit-codes';
+import { dataFolder, findRunning } from '../find';
+import { printLine } from '../print';
+import { lineOf } from './words';
+
+const OPEN_MS = 5_000;
+/** Health updates come every 5 s: a connection that is silent for longer is dead. */
+const SILENCE_MS = 20_000;
+
+const say = (text: string): void => void process.stderr.write(`holdfast tail: ${text}\n`);
+
+/** Shows what happens, as it happens. */
+export const tail: Command = {
+  help: `Usage: holdfast tail [--json]
+
+Shows what happens in Holdfast, one line an event, until it is interrupted. While Holdfast is restarted it waits; what
+happened meanwhile is shown when it is back.
+
+  --json    prints one JSON object a line: every message of the monitor, as it is sent
+
+Exit codes: 0 interrupted, 2 wrong usage, 3 Holdfast is not running.`,
+  options: { json: { type: 'boolean' } },
+  maxPositionals: 0,
+  async run(given) {
+    const folder = dataFolder();
+    await healthOf(findRunning(folder));
+    const json = given.flag('json');
+    const follower = new Follower(folder, (text, message) => {
+      if (json) printLine(text);
+      else {
+        const line = lineOf(message);
+        if (line !== null) printLine(line);
+      }
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => follower.stop());
+    await follower.run();
+    return EXIT.ok;
+  },
+};
+
+/** Follows the monitor WebSocket over restarts of Holdfast: what was missed is asked for by its place in the event log. */
+class Follower {
+  private readonly folder: string;
+  private readonly show: (text: string, message: MonitorMessage) => void;
+  private readonly stopping = new AbortController();
+  private readonly backoff = new Backoff();
+  private position: { epoch: string; seq: number } | null = null;
+  private socket: WebSocket | null = null;
+  private isAway = false;
+
+  constructor(folder: string, show: (text: string, message: MonitorMessage) => void) {
+    this.folder = folder;
+    this.show = show;
+  }
+
+  /** Resolves when it is stopped. */
+  async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.connectOnce();
+      } catch (error) {
+        if (!(error instanceof HoldfastError)) throw error;
+      }
+      if (signal.aborted) return;
+      if (!this.isAway) say('Holdfast is gone; waiting for it');
+      this.isAway = true;
+      await delay(this.backoff.take(), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.socket?.terminate();
+  }
+
+  /** Resolves when the connection has ended. */
+  private async connectOnce(): Promise<void> {
+    const running = findRunning(this.folder);
+    await healthOf(running);
+    const { position } = this;
+    const query = new URLSearchParams({ health: 'changes' });
+    if (position !== null) query.set('since', `${position.epoch}:${position.seq}`);
+    const socket = new WebSocket(`${running.url.replace(/^http/, 'ws')}/api/mcp/ws/sessions?${query}`, {
+      headers: { authorization: `Bearer ${running.admin_key}` },
+      handshakeTimeout: OPEN_MS,
+      perMessageDeflate: false,
+    });
+    this.socket = socket;
+    const silence = setTimeout(() => socket.terminate(), SILENCE_MS);
+    socket.on('message', (data) => {
+      silence.refresh();
+      this.take(String(data));
+    });
+    await new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      // An error is followed by the close.
+      socket.on('error', () => {});
+    });
+    clearTimeout(silence);
+  }
+
+  private take(text: string): void {
+    const message = JSON.parse(text) as MonitorMessage;
+    if (message.type === 'hello') {
+      if (this.isAway)
+        say(message.recovered ? 'Holdfast is back; nothing was missed' : 'Holdfast is back; begins anew');
+      this.isAway = false;
+      this.backoff.reset();
+    }
+    this.show(text, message);
+    // A hello names what is still to come, so it is no place that was reached.
+    if ('seq' in message && message.type !== 'hello') this.position = { epoch: message.epoch, seq: message.seq };
+  }
+}

@@ -1,0 +1,72 @@
+import type { HoldfastEvent } from '../../../shared/contract/event';
+import type { MonitorMessage } from '../../../shared/contract/monitor';
+import type { Session } from '../../../shared/contract/session';
+import { spanWords } from '../print';
+
+/** One line for a person: time, what it is about, what happened. Null for what a person need not see. */
+export function lineOf(message: MonitorMessage): string | null {
+  switch (message.type) {
+    case 'session_created':
+    case 'session_updated':
+    case 'session_disconnected':
+    case 'session_reconnected': {
+      const { session, event } = message.data;
+      const at = event?.at ?? session.last_activity;
+      return line(at, subject(session), event ? eventWords(event) : `is ${session.status} now`);
+    }
+    case 'notice': {
+      const { event } = message.data;
+      return line(
+        event.at,
+        'server' in event.payload && event.payload.server ? event.payload.server : 'Holdfast',
+        eventWords(event),
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+const line = (at: number, about: string, what: string): string =>
+  `${new Date(at).toLocaleTimeString('en-GB')}  ${about.padEnd(28)}  ${what}`;
+
+const subject = ({ client_name, client_type, session_id }: Session): string =>
+  `${(client_name || client_type).slice(0, 18)} ${session_id.slice(0, 8)}`;
+
+function eventWords(event: HoldfastEvent): string {
+  const words = event.kind.replaceAll('_', ' ');
+  switch (event.kind) {
+    case 'session_reconnected': {
+      const { cause, downtime_ms, reconnect_count } = event.payload;
+      return `reconnected, ${cause}, after ${spanWords(downtime_ms)}, ${reconnect_count} so far`;
+    }
+    case 'session_disconnected':
+    case 'session_closed':
+      return `${words}, ${event.payload.reason.replaceAll('_', ' ')}`;
+    case 'call_completed': {
+      const { method, name, ok, latency_ms } = event.payload;
+      return `${method}${name ? ` ${name}` : ''}${ok ? '' : ' FAILED'}, ${latency_ms.toFixed(1)} ms`;
+    }
+    case 'reconnect_rejected':
+      return `${words}: ${event.payload.code}`;
+    case 'client_created':
+    case 'client_removed':
+      return `${words}: ${event.payload.name}`;
+    case 'supervisor_started':
+      return `${words}, version ${event.payload.version}; the stop before was ${event.payload.previous_stop}`;
+    case 'server_started':
+      return `${words}, ${event.payload.cause}${processWords(event.payload.pid)}${event.payload.state_lost ? ', its state is lost' : ''}`;
+    case 'server_adopted':
+      return `${words}${processWords(event.payload.pid)}, alone for ${spanWords(event.payload.away_ms)}`;
+    case 'server_stopped':
+      return `${words}, ${event.payload.reason.replaceAll('_', ' ')}${processWords(event.payload.pid)}`;
+    case 'server_unavailable':
+      return `${words}: ${event.payload.error}`;
+    case 'server_configured':
+      return `${words}: ${event.payload.change}`;
+    default:
+      return words;
+  }
+}
+
+const processWords = (pid: number | null): string => (pid === null ? '' : `, process ${pid}`);
