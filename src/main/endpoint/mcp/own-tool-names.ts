@@ -7,6 +7,11 @@ export const OWN_TOOLS = {
   end: 'end_session',
 } as const;
 
+/** What Holdfast says of itself to every client, on either leg. */
+export const OWN_INSTRUCTIONS =
+  'Holdfast keeps this session alive over restarts and lost connections. ' +
+  `Call ${OWN_TOOLS.info} for a reconnect token; to come back from a new connection, call ${OWN_TOOLS.reconnect} with it.`;
+
 /** Tools whose answers hold a reconnect token: they are never stored, so they go out as plain JSON, however long they take. */
 const WITH_TOKEN: ReadonlySet<unknown> = new Set([OWN_TOOLS.reconnect, OWN_TOOLS.info]);
 

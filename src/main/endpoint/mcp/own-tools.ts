@@ -7,17 +7,13 @@ import { SECOND } from '../../../shared/model/units';
 import type { Caller, ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
 import type { Principal } from '../../sessions/reconnection';
-import { OWN_TOOLS } from './own-tool-names';
+import { OWN_INSTRUCTIONS, OWN_TOOLS } from './own-tool-names';
 import { callerOf, connectSdkServer } from './sdk-end';
 import { toolResult } from './tool-results';
 
 /** Holdfast's own server keeps nothing between calls: it is given up soon and made again within a millisecond. */
 const IDLE_AFTER = 30 * SECOND;
 const LIST_LIMIT = 50;
-
-const INSTRUCTIONS =
-  'Holdfast keeps this session alive over restarts and lost connections. ' +
-  `Call ${OWN_TOOLS.info} for a reconnect token; to come back from a new connection, call ${OWN_TOOLS.reconnect} with it.`;
 
 const sessionArgument = z.object({
   session_id: z.string().optional().describe('Session to act on; the session of this call when left out.'),
@@ -43,7 +39,7 @@ export const ownTools =
 export function createOwnServer(services: Services): McpServer {
   const { manager, store, log } = services;
   const { version, token_life_minutes } = services.info();
-  const server = new McpServer({ name: 'holdfast', title: 'Holdfast', version }, { instructions: INSTRUCTIONS });
+  const server = new McpServer({ name: 'holdfast', title: 'Holdfast', version }, { instructions: OWN_INSTRUCTIONS });
 
   server.registerTool(
     OWN_TOOLS.reconnect,

@@ -1,0 +1,252 @@
+import { HoldfastError } from '../../../../shared/errors';
+import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
+import {
+  isObject,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+} from '../../../mcp/json-rpc';
+import type { Caller, ConnectServerEnd, Home, InitializeResult, OpenCall, ServerEnd } from '../../../mcp/server-end';
+import type { Services } from '../../../services';
+
+/** A server that is not there by then is given up, until it is needed again. */
+const START_LIMIT: Ms = 30 * SECOND;
+/** One that could not be had is tried again by itself after this long, then after twice as long, and so on. */
+const FIRST_RETRY: Ms = 15 * SECOND;
+const LAST_RETRY: Ms = 5 * MINUTE;
+const MAX_RETRIES = 8;
+
+export interface ChildPorts {
+  readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
+  readonly connect: ConnectServerEnd;
+  /** What to initialize it with, and on whose behalf. */
+  initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
+  home(): Home;
+  /** An id that was never used for a request. */
+  newId(): string;
+  /** It is initialized. Called before anybody who waits for it goes on. */
+  cameUp(child: Child): void;
+  /** It is gone by itself. What was asked under {@link Child.ask} was rejected. */
+  wentDown(child: Child): void;
+  /** It said something that is no answer to {@link Child.ask}. */
+  received(child: Child, message: JsonRpcMessage, relatedTo: RequestId | null): void;
+}
+
+const CHANGED = 'was changed or taken out of use';
+const COULD_NOT = 'could not be started';
+
+interface Ask {
+  resolve(response: JsonRpcResponse): void;
+  reject(error: Error): void;
+}
+
+/** The end of one server among those of a session: made and initialized on its first need, and again after it was lost. */
+export class Child {
+  /** Its name; null for Holdfast's own tools. */
+  readonly server: string | null;
+  readonly fingerprint: string;
+  /** Counts the ends that were made: what was said to one of them means nothing to the next. */
+  generation = 0;
+  /** When the attempt began that runs; null when none does. */
+  startedAt: Ms | null = null;
+  private readonly ports: ChildPorts;
+  private readonly asks = new Map<RequestId, Ask>();
+  private end: ServerEnd | null = null;
+  private initialized: InitializeResult | null = null;
+  private starting: Promise<void> | null = null;
+  private retries = 0;
+  private cancelRetry: (() => void) | null = null;
+  private isClosed = false;
+
+  constructor(server: string | null, fingerprint: string, ports: ChildPorts) {
+    this.server = server;
+    this.fingerprint = fingerprint;
+    this.ports = ports;
+  }
+
+  /** Whether it is initialized: {@link send} reaches it. */
+  get isUp(): boolean {
+    return this.initialized !== null;
+  }
+
+  /** Could not be had and is tried again later: waiting for it is of no use now. */
+  get isResting(): boolean {
+    return this.cancelRetry !== null;
+  }
+
+  /** Whether something is lost when it is closed: what its end keeps, or that it will be there. */
+  get keepsState(): boolean {
+    return this.starting !== null || this.isResting || this.end?.idleAfter === null;
+  }
+
+  can(capability: string): boolean {
+    return isObject(this.initialized?.capabilities) && this.initialized.capabilities[capability] !== undefined;
+  }
+
+  /**
+   * Makes and initializes it unless it is there. Rejects within 30 s.
+   * @throws HoldfastError with a sentence that names the server
+   */
+  up(): Promise<void> {
+    return this.initialized ? Promise.resolve() : this.begin([], () => {});
+  }
+
+  /**
+   * Takes up calls of before a restart of Holdfast.
+   * @param lost - told the ids of those that nobody will answer, once that is known
+   */
+  resume(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): void {
+    this.begin(calls, lost).catch(() => lost(calls.map(({ id }) => id)));
+  }
+
+  /** Hands a message over; nothing happens unless it is up. */
+  send(message: JsonRpcMessage, caller: Caller): void {
+    if (this.initialized) this.end?.send(message, caller);
+  }
+
+  /** Sends a request whose answer is not for the client, or not only. Rejects when the server is gone before it answers. */
+  ask(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
+    const { end } = this;
+    if (!end) return Promise.reject(this.unavailable('is not running'));
+    return new Promise((resolve, reject) => {
+      this.asks.set(request.id, { resolve, reject });
+      end.send(request, caller);
+    });
+  }
+
+  /** Whether it works on a request of this id for {@link ask}. */
+  isAsked(id: unknown): boolean {
+    return this.asks.has(id as RequestId);
+  }
+
+  rehome(sessionId: string): void {
+    this.end?.rehome?.(sessionId);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.cancelRetry?.();
+    this.cancelRetry = null;
+    const { end } = this;
+    this.release(CHANGED);
+    await end?.close();
+  }
+
+  private begin(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): Promise<void> {
+    if (this.isClosed) return Promise.reject(this.unavailable(CHANGED));
+    this.cancelRetry?.();
+    this.cancelRetry = null;
+    this.starting ??= this.attempt(calls, lost).finally(() => {
+      this.starting = null;
+      this.startedAt = null;
+    });
+    return this.starting;
+  }
+
+  private async attempt(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): Promise<void> {
+    this.startedAt = this.ports.services.clock.monotonic();
+    try {
+      const end = await this.made();
+      if (calls.length > 0) lost(end.resume?.(calls) ?? calls.map(({ id }) => id));
+      const { params, caller } = await this.ports.initialization();
+      const result = await this.within(this.handshake(params, caller));
+      if (this.end !== end) throw this.unavailable('stopped');
+      end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
+      this.initialized = result;
+      this.retries = 0;
+    } catch (error) {
+      const { end } = this;
+      this.release(COULD_NOT);
+      end?.close().catch(() => {});
+      const { log } = this.ports.services;
+      if (!this.isClosed) log.warn({ err: error, server: this.server }, 'a server could not be started for a session');
+      this.retryLater();
+      throw error instanceof HoldfastError ? error : this.unavailable(COULD_NOT, error);
+    }
+    this.ports.cameUp(this);
+  }
+
+  private async made(): Promise<ServerEnd> {
+    const home = this.ports.home();
+    const connecting = this.ports.connect(home);
+    let end: ServerEnd;
+    try {
+      end = await this.within(connecting);
+    } catch (error) {
+      // Should it come after all, nobody is waiting for it any more.
+      connecting.then((late) => late.close()).catch(() => {});
+      throw error;
+    }
+    if (this.isClosed) {
+      await end.close();
+      throw this.unavailable(CHANGED);
+    }
+    this.generation += 1;
+    this.end = end;
+    end.onmessage = (message, relatedTo) => this.received(end, message, relatedTo);
+    end.onclose = () => this.lost(end);
+    const { id } = this.ports.home();
+    if (id !== home.id) end.rehome?.(id);
+    return end;
+  }
+
+  private async handshake(params: Params, caller: Caller): Promise<InitializeResult> {
+    const request = { jsonrpc: '2.0' as const, id: this.ports.newId(), method: 'initialize', params };
+    const { error, result } = await this.ask(request, caller);
+    if (error) throw this.unavailable(`refused to start: ${error.message}`);
+    return result as InitializeResult;
+  }
+
+  private received(end: ServerEnd, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    if (this.end !== end) return;
+    const ask = isResponse(message) && message.id !== null ? this.asks.get(message.id) : undefined;
+    if (!ask) this.ports.received(this, message, relatedTo);
+    else {
+      this.asks.delete((message as JsonRpcResponse).id as RequestId);
+      ask.resolve(message as JsonRpcResponse);
+    }
+  }
+
+  private lost(end: ServerEnd): void {
+    if (this.end !== end) return;
+    this.release('stopped');
+  }
+
+  private release(what: string): void {
+    const wasUp = this.isUp;
+    this.end = null;
+    this.initialized = null;
+    for (const ask of this.asks.values()) ask.reject(this.unavailable(what));
+    this.asks.clear();
+    if (wasUp) this.ports.wentDown(this);
+  }
+
+  /** It may be back without anybody asking for it: clients do not ask again for what was left out of a list. */
+  private retryLater(): void {
+    if (this.isClosed || this.retries >= MAX_RETRIES) return;
+    const delay = Math.min(FIRST_RETRY * 2 ** this.retries, LAST_RETRY);
+    this.retries += 1;
+    this.cancelRetry = this.ports.services.timers.after(delay, () => void this.begin([], () => {}).catch(() => {}));
+  }
+
+  private async within<T>(work: Promise<T>): Promise<T> {
+    let cancel = () => {};
+    const late = new Promise<never>((_, reject) => {
+      const fail = () => reject(this.unavailable(`did not start within ${START_LIMIT / SECOND} seconds`));
+      cancel = this.ports.services.timers.after(START_LIMIT, fail);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      cancel();
+    }
+  }
+
+  private unavailable(what: string, cause?: unknown): HoldfastError {
+    const sentence = `The server "${this.server ?? 'holdfast'}" ${what}. See the Servers view of Holdfast, then try again.`;
+    return new HoldfastError('server_unavailable', sentence, { cause });
+  }
+}

@@ -1,0 +1,79 @@
+import { Child, type ChildPorts } from './child';
+import type { ServerSource } from './server-source';
+
+/** What Holdfast's own tools count as: they never change while it runs. */
+const OWN_FINGERPRINT = 'own';
+
+export interface ChildrenPorts {
+  readonly source: ServerSource;
+  /** What a child needs, but for how it is connected. */
+  readonly child: Omit<ChildPorts, 'connect'>;
+  readonly connectOwn: ChildPorts['connect'];
+}
+
+/** The ends of one session: Holdfast's own tools, and each offered server once it was needed. */
+export class Children {
+  readonly own: Child;
+  private readonly ports: ChildrenPorts;
+  private readonly byName = new Map<string, Child>();
+
+  constructor(ports: ChildrenPorts) {
+    this.ports = ports;
+    this.own = new Child(null, OWN_FINGERPRINT, { ...ports.child, connect: ports.connectOwn });
+  }
+
+  /** All that are offered now, Holdfast's own first. Nothing is started by being named here. */
+  all(): Child[] {
+    return [this.own, ...this.ports.source.offered().flatMap(({ name }) => this.get(name) ?? [])];
+  }
+
+  /**
+   * The server of that name, if it is offered. Clients may write the scheme of a URI in lower case (RFC 3986 section 3.1),
+   * so that counts as well where it is clear.
+   */
+  get(name: string): Child | null {
+    const offered = this.ports.source.offered();
+    const alike = offered.filter((server) => server.name.toLowerCase() === name.toLowerCase());
+    const server = alike.find((one) => one.name === name) ?? (alike.length === 1 ? alike[0] : undefined);
+    if (!server) return null;
+    const known = this.byName.get(server.name);
+    if (known?.fingerprint === server.fingerprint) return known;
+    // Its predecessor is closed when the change is told, which may be a moment later.
+    if (known) void known.close();
+    const child = new Child(server.name, server.fingerprint, {
+      ...this.ports.child,
+      connect: (home) => this.ports.source.connect(server.name, home),
+    });
+    this.byName.set(server.name, child);
+    return child;
+  }
+
+  /** Of this name, if it was needed before. */
+  find(name: string): Child | null {
+    return name === '' ? this.own : (this.byName.get(name) ?? null);
+  }
+
+  /** Servers that are initialized now. */
+  up(): Child[] {
+    return this.made().filter(({ isUp }) => isUp);
+  }
+
+  /** Servers that were needed at some time. */
+  made(): Child[] {
+    return [...this.byName.values()];
+  }
+
+  /** Closes what is not offered any more, or not as it was. */
+  dropOld(): void {
+    const offered = new Map(this.ports.source.offered().map(({ name, fingerprint }) => [name, fingerprint]));
+    for (const [name, child] of this.byName) {
+      if (offered.get(name) === child.fingerprint) continue;
+      this.byName.delete(name);
+      void child.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.own, ...this.made()].map((child) => child.close()));
+  }
+}

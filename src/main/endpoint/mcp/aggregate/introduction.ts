@@ -1,0 +1,34 @@
+import type { Params } from '../../../mcp/json-rpc';
+import type { InitializeResult } from '../../../mcp/server-end';
+import { OWN_INSTRUCTIONS } from '../own-tool-names';
+import { clientName } from './names';
+import type { OfferedServer } from './server-source';
+
+/** What many servers can do together. It never depends on which there are: they come and go while a client is connected. */
+const CAPABILITIES = {
+  tools: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  prompts: { listChanged: true },
+  completions: {},
+  logging: {},
+};
+
+/** The answer to `initialize`, without a server having been asked: a handshake alone starts none. */
+export function introduction(params: Params, version: string, servers: readonly OfferedServer[]): InitializeResult {
+  return {
+    protocolVersion: String(params.protocolVersion),
+    capabilities: CAPABILITIES,
+    serverInfo: { name: 'holdfast', title: 'Holdfast', version },
+    instructions: [OWN_INSTRUCTIONS, ...about(servers)].join('\n'),
+  };
+}
+
+function about(servers: readonly OfferedServer[]): string[] {
+  const [first] = servers;
+  if (!first) return [];
+  const names = servers.map(({ name }) => name).join(', ');
+  const example = clientName(first.name, 'search');
+  return [
+    `Servers here: ${names}. A tool or prompt is named after its server: ${example} is "search" of ${first.name}.`,
+  ];
+}

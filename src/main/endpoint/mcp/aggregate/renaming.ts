@@ -1,0 +1,52 @@
+import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
+import { clientUri } from './names';
+
+/**
+ * A server's answer as the client sees it: resources that it names can be read under the name that stands there. Everything
+ * else is left as the server said it.
+ * @param method - of the request that it answers
+ */
+export function renameResult(server: string, method: string, result: unknown): unknown {
+  if (!isObject(result)) return result;
+  if (method === 'resources/read') return withEach(result, 'contents', (content) => relocated(server, content));
+  if (method === 'tools/call') return withEach(result, 'content', (block) => renameBlock(server, block));
+  if (method === 'prompts/get') return withEach(result, 'messages', (message) => renameMessage(server, message));
+  return result;
+}
+
+/** A server's notification as the client sees it. */
+export function renameNotification(server: string, message: JsonRpcNotification): JsonRpcNotification {
+  const { method, params } = message;
+  if (method === 'notifications/resources/updated') return { ...message, params: relocated(server, params) as Params };
+  if (method === 'notifications/message')
+    return { ...message, params: { ...params, logger: loggerOf(server, params) } };
+  return message;
+}
+
+const loggerOf = (server: string, params: Params | undefined): string =>
+  typeof params?.logger === 'string' && params.logger !== '' ? `${server}/${params.logger}` : server;
+
+/** A content block (MCP 2025-11-25, tools: resource links and embedded resources). */
+function renameBlock(server: string, block: unknown): unknown {
+  if (!isObject(block)) return block;
+  if (block.type === 'resource_link') return relocated(server, block);
+  if (block.type === 'resource') return { ...block, resource: relocated(server, block.resource) };
+  return block;
+}
+
+function renameMessage(server: string, message: unknown): unknown {
+  if (!isObject(message)) return message;
+  const { content } = message;
+  const renamed = Array.isArray(content)
+    ? content.map((block) => renameBlock(server, block))
+    : renameBlock(server, content);
+  return { ...message, content: renamed };
+}
+
+const relocated = (server: string, value: unknown): unknown =>
+  isObject(value) && typeof value.uri === 'string' ? { ...value, uri: clientUri(server, value.uri) } : value;
+
+function withEach(result: Params, key: string, rename: (item: unknown) => unknown): Params {
+  const items = result[key];
+  return Array.isArray(items) ? { ...result, [key]: items.map(rename) } : result;
+}

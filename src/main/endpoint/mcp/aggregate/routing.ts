@@ -1,0 +1,50 @@
+import { isObject, type Params } from '../../../mcp/json-rpc';
+import { type Named, serverName, serverUri } from './names';
+
+/** Whom a request is for. */
+export type Route =
+  /** Holdfast's own server, as it is. */
+  | { readonly to: 'own' }
+  /** One server, with the parameters as that server understands them. */
+  | { readonly to: 'server'; readonly server: string; readonly params: Params }
+  /** It names something that no server can have here. */
+  | { readonly to: 'nobody' }
+  /** Its method means nothing to many servers at once. */
+  | { readonly to: 'unknown' };
+
+/** Finds whom a request is for, by what it names. Not for requests that go to all servers. */
+export function routeOf(method: string, params: Params = {}): Route {
+  switch (method) {
+    case 'tools/call':
+      return routeByName(params) ?? { to: 'own' };
+    case 'prompts/get':
+      return routeByName(params) ?? { to: 'nobody' };
+    case 'resources/read':
+    case 'resources/subscribe':
+    case 'resources/unsubscribe':
+      return routeByUri(params) ?? { to: 'nobody' };
+    case 'completion/complete':
+      return routeByReference(params) ?? { to: 'nobody' };
+    default:
+      return { to: 'unknown' };
+  }
+}
+
+/** As {@link routeOf}, for a call of which only the method and the name in it are known. */
+export const routeOfCall = (method: string, name: string | null): Route =>
+  name === null ? { to: 'unknown' } : routeOf(method, method.startsWith('resources/') ? { uri: name } : { name });
+
+const routeByName = (params: Params): Route | null =>
+  routeBy(typeof params.name === 'string' ? serverName(params.name) : null, (name) => ({ ...params, name }));
+
+const routeByUri = (params: Params): Route | null =>
+  routeBy(typeof params.uri === 'string' ? serverUri(params.uri) : null, (uri) => ({ ...params, uri }));
+
+function routeByReference(params: Params): Route | null {
+  const ref = isObject(params.ref) ? params.ref : {};
+  const route = ref.type === 'ref/resource' ? routeByUri(ref) : routeByName(ref);
+  return route?.to === 'server' ? { ...route, params: { ...params, ref: route.params } } : null;
+}
+
+const routeBy = (named: Named | null, params: (name: string) => Params): Route | null =>
+  named && { to: 'server', server: named.server, params: params(named.name) };
