@@ -16,6 +16,7 @@ import { TooltipProvider } from './ui/tooltip';
 const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   overview: OverviewView,
   sessions: SessionsView,
+  servers: lazy(async () => ({ default: (await import('./features/servers/servers-view')).ServersView })),
   history: lazy(async () => ({ default: (await import('./features/history/history-view')).HistoryView })),
   connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
 };

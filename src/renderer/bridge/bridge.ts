@@ -1,5 +1,12 @@
 import type { Input, Method, Output } from '../../shared/contract';
 import type { StreamMessage } from '../../shared/contract/stream';
+import { type Ms, SECOND } from '../../shared/model/units';
+
+/** Bound of one request. */
+export const USUAL_ANSWER: Ms = 15 * SECOND;
+/** Bound of one invocation: longer where a program may have to be started first. */
+export const answerWithin = (method: string): Ms =>
+  method === 'servers.test' || method === 'servers.retry' ? 40 * SECOND : USUAL_ANSWER;
 
 /** How fresh what is shown can be: the header says this word and never a better one. */
 export type ConnectionState = 'live' | 'reconnecting' | 'polling' | 'offline';

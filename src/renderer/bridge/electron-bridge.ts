@@ -3,7 +3,7 @@ import { type PreloadApi, STREAM_PORT } from '../../shared/contract/preload';
 import type { StreamMessage, StreamReply } from '../../shared/contract/stream';
 import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
-import type { Bridge, BridgeListener, ConnectionInfo } from './bridge';
+import { answerWithin, type Bridge, type BridgeListener, type ConnectionInfo } from './bridge';
 
 /** The main process speaks at least every 5 s, so a silence of this length is a fault. */
 const SILENCE: Ms = 12 * SECOND;
@@ -11,8 +11,6 @@ const SILENCE: Ms = 12 * SECOND;
 const OFFLINE: Ms = 45 * SECOND;
 const FIRST_RETRY: Ms = SECOND;
 const LAST_RETRY: Ms = 10 * SECOND;
-/** Bound of one invocation. */
-const ANSWER: Ms = 15 * SECOND;
 
 /** What the bridge needs of its page; tests bring their own. */
 export interface ElectronBridgePorts {
@@ -56,10 +54,9 @@ class ElectronBridge implements Bridge {
   async invoke<M extends Method>(method: M, input: Input<M>): Promise<Output<M>> {
     let timer: unknown;
     const late = new Promise<never>((_, reject) => {
-      timer = this.#ports.setTimeout(
-        () => reject(new HoldfastError('internal_error', 'Holdfast did not answer within 15 s. Try again.')),
-        ANSWER,
-      );
+      const limit = answerWithin(method);
+      const sentence = `Holdfast did not answer within ${limit / SECOND} s. Try again.`;
+      timer = this.#ports.setTimeout(() => reject(new HoldfastError('internal_error', sentence)), limit);
     });
     try {
       const answer = await Promise.race([this.#api.invoke(method, input), late]);

@@ -1,11 +1,11 @@
 import type { Envelope } from '../../shared/contract/call';
 import { WEB } from '../../shared/contract/web';
 import { ERRORS, HoldfastError } from '../../shared/errors';
-import { type Ms, SECOND } from '../../shared/model/units';
+import type { Ms } from '../../shared/model/units';
+import { answerWithin, USUAL_ANSWER } from './bridge';
 import type { WebEnvironment } from './web-environment';
 
 const TOKEN = 'holdfast.token';
-const ANSWER_WITHIN: Ms = 15 * SECOND;
 
 /** Shown wherever a browser is not signed in. */
 export const SIGN_IN_SENTENCE = 'This browser is not signed in. Open the link that "npm run headless" prints.';
@@ -14,6 +14,8 @@ interface Request {
   readonly method: 'GET' | 'POST';
   readonly body?: unknown;
   readonly token?: string;
+  /** How long the answer may take. */
+  readonly within?: Ms;
 }
 
 /**
@@ -69,11 +71,11 @@ export class WebSession {
   /**
    * Sends one signed-in request and answers its JSON.
    *
-   * @throws HoldfastError `unreachable` when no answer came within 15 s; what the server answered otherwise
+   * @throws HoldfastError `unreachable` when no answer came in time; what the server answered otherwise
    */
-  async request(path: string, method: Request['method'], body?: unknown): Promise<unknown> {
+  async request(path: string, method: Request['method'], body?: unknown, within?: Ms): Promise<unknown> {
     const token = await this.token();
-    const { status, json } = await this.#send(path, { method, body, token });
+    const { status, json } = await this.#send(path, { method, body, token, within });
     if (status === 401) {
       this.drop(token);
       throw new HoldfastError('unauthorized', SIGN_IN_SENTENCE);
@@ -84,7 +86,7 @@ export class WebSession {
 
   /** Invokes one method of the contract. */
   async invoke(method: string, input: unknown): Promise<unknown> {
-    const json = await this.request(`${WEB.rpc}/${method}`, 'POST', input);
+    const json = await this.request(`${WEB.rpc}/${method}`, 'POST', input, answerWithin(method));
     if (!isEnvelope(json)) throw new HoldfastError('internal_error');
     if (json.ok) return json.value;
     throw new HoldfastError(json.error.code in ERRORS ? json.error.code : 'internal_error', json.error.message);
@@ -108,9 +110,12 @@ export class WebSession {
     );
   }
 
-  async #send(path: string, { method, body, token }: Request): Promise<{ status: number; json: unknown }> {
+  async #send(
+    path: string,
+    { method, body, token, within = USUAL_ANSWER }: Request,
+  ): Promise<{ status: number; json: unknown }> {
     const abort = new AbortController();
-    const cancel = this.#env.after(ANSWER_WITHIN, () => abort.abort());
+    const cancel = this.#env.after(within, () => abort.abort());
     try {
       const response = await this.#env.fetch(this.#env.origin + path, {
         method,

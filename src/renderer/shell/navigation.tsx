@@ -1,6 +1,8 @@
-import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug } from 'lucide-react';
+import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server } from 'lucide-react';
 import type { MouseEvent } from 'react';
-import { formatNumber } from '../format/number';
+import { attentionCount } from '../features/servers/server-list';
+import { useServers } from '../features/servers/use-servers';
+import { formatCount, formatNumber } from '../format/number';
 import { routeHash, VIEWS, type View } from '../store/route';
 import { selectCounts, selectSynced } from '../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
@@ -10,6 +12,7 @@ import { Mark } from './mark';
 export const VIEW_WORDS: Readonly<Record<View, string>> = {
   overview: 'Overview',
   sessions: 'Sessions',
+  servers: 'Servers',
   history: 'History',
   connect: 'Connect',
 };
@@ -17,11 +20,12 @@ export const VIEW_WORDS: Readonly<Record<View, string>> = {
 const ICONS: Readonly<Record<View, LucideIcon>> = {
   overview: LayoutDashboard,
   sessions: List,
+  servers: Server,
   history: ChartColumn,
   connect: Plug,
 };
 
-/** The four views. Real links: they can be copied and opened anew; a narrow window shows their icons only. */
+/** The views. Real links: they can be copied and opened anew; a narrow window shows their icons only. */
 export function Navigation() {
   return (
     <nav aria-label="Views" className="flex w-14 flex-col gap-0.5 border-line border-r bg-canvas p-2 min-[1000px]:w-48">
@@ -53,13 +57,14 @@ function NavigationLink({ view }: { view: View }) {
       title={VIEW_WORDS[view]}
       onClick={go}
       className={cx(
-        'flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium transition-colors',
+        'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium transition-colors',
         current ? 'bg-selected text-ink' : 'text-ink-2 hover:bg-sunken hover:text-ink',
       )}
     >
       <Icon size={18} aria-hidden className={cx('shrink-0', current && 'text-accent')} />
       <span className="sr-only min-[1000px]:not-sr-only">{VIEW_WORDS[view]}</span>
       {view === 'sessions' && <LiveCount />}
+      {view === 'servers' && <ServersAttention isOpen={current} />}
     </a>
   );
 }
@@ -77,4 +82,31 @@ function LiveCount() {
       <span className="sr-only"> live</span>
     </span>
   );
+}
+
+/** How many servers want to be looked at. It keeps the list of servers up to date while their view is not open. */
+function ServersAttention({ isOpen }: { isOpen: boolean }) {
+  const count = useHoldfast((state) => attentionCount(state.servers));
+  return (
+    <>
+      {!isOpen && <ServersAside />}
+      {count > 0 && (
+        <span
+          data-attention={count}
+          className="absolute top-0.5 right-0.5 flex h-5 min-w-5 items-center justify-center gap-0.5 rounded-full bg-disconnected-soft px-1 font-semibold text-disconnected text-xs forced-border min-[1000px]:static min-[1000px]:ml-auto"
+        >
+          <span aria-hidden>!</span>
+          <span aria-hidden className="hidden min-[1000px]:inline">
+            {formatNumber(count)}
+          </span>
+          <span className="sr-only">, {formatCount(count, 'thing')} to look at</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+function ServersAside() {
+  useServers('aside');
+  return null;
 }

@@ -2,6 +2,7 @@ import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
+import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { Bridge } from '../bridge/bridge';
 import type { Route, View } from './route';
@@ -34,6 +35,21 @@ export interface Actions {
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
+  loadServers(): Promise<void>;
+  /** Adds a server, or changes the one called `replaces`. Values of its environment go from here and nowhere else. */
+  saveServer(input: Input<'servers.save'>): Promise<Server>;
+  setServerEnabled(name: string, enabled: boolean): Promise<Server>;
+  /** Confirms the very command that was shown. */
+  trustServer(name: string, fingerprint: string): Promise<Server>;
+  /** Removes a server. The returned function puts it back, secrets included. */
+  removeServer(name: string): Promise<() => Promise<Server>>;
+  /** Takes up to 30 s. */
+  testServer(name: string): Promise<ServerTest>;
+  retryServer(name: string): Promise<Server>;
+  loadStderr(name: string): Promise<readonly string[]>;
+  previewImport(): Promise<ImportPreview>;
+  importServers(ids: readonly string[]): Promise<readonly Server[]>;
+
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in the answer, this once, and never in the store. */
@@ -61,6 +77,24 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
   };
 
   const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
+
+  let asked = 0;
+  let shown = 0;
+  const loadServers = async () => {
+    asked += 1;
+    const turn = asked;
+    const servers = await bridge.invoke('servers.list', {});
+    // An answer that was overtaken by a later one is out of date.
+    if (turn < shown) return;
+    shown = turn;
+    set({ servers });
+  };
+  /** Shows what a change led to; when only the showing fails, the change was made all the same. */
+  const changing = async <T>(change: Promise<T>): Promise<T> => {
+    const answer = await change;
+    await loadServers().catch(() => undefined);
+    return answer;
+  };
 
   return {
     navigate(view, to = {}) {
@@ -104,6 +138,24 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     async removeClient(clientId) {
       await bridge.invoke('clients.remove', { client_id: clientId });
       await loadClients();
+    },
+
+    loadServers,
+    saveServer: (input) => changing(bridge.invoke('servers.save', input)),
+    setServerEnabled: (name, enabled) => changing(bridge.invoke('servers.set_enabled', { name, enabled })),
+    trustServer: (name, fingerprint) => changing(bridge.invoke('servers.trust', { name, fingerprint })),
+    async removeServer(name) {
+      const { undo_id } = await changing(bridge.invoke('servers.remove', { name }));
+      return () => changing(bridge.invoke('servers.undo_remove', { undo_id }));
+    },
+    testServer: (name) => bridge.invoke('servers.test', { name }),
+    retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
+    async loadStderr(name) {
+      return (await bridge.invoke('servers.stderr', { name })).lines;
+    },
+    previewImport: () => bridge.invoke('servers.import_preview', {}),
+    async importServers(ids) {
+      return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;
     },
 
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),

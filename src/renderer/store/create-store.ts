@@ -32,6 +32,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     ...EMPTY_VIEW,
     app: null,
     clients: null,
+    servers: null,
     health: null,
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },

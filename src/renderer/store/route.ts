@@ -1,11 +1,11 @@
-/** The four views, in the order of the navigation. */
-export const VIEWS = ['overview', 'sessions', 'history', 'connect'] as const;
+/** The views, in the order of the navigation. */
+export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Where the window is. It lives in the URL's hash (`#/sessions/<id>?q=…`), so that a reload keeps the place. */
 export interface Route {
   readonly view: View;
-  /** What is open inside the view: a session id. */
+  /** What is open inside the view: a session id, or the name of a server. */
   readonly id: string | null;
   readonly params: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import type { AppInfo } from '../../shared/contract/app';
 import type { Client } from '../../shared/contract/client';
 import type { History, HistoryRange } from '../../shared/contract/history';
+import type { Servers } from '../../shared/contract/server';
 import type { SessionsHealth } from '../../shared/contract/session';
 import type { Ms } from '../../shared/model/units';
 import type { ConnectionInfo } from '../bridge/bridge';
@@ -13,6 +14,7 @@ import type { Theme, ThemeChoice } from './theme';
 interface AnswersSlice {
   readonly app: AppInfo | null;
   readonly clients: readonly Client[] | null;
+  readonly servers: Servers | null;
   readonly health: SessionsHealth | null;
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
 }

@@ -1,40 +1,56 @@
 import { useEffect, useState } from 'react';
+import type { HoldfastEvent } from '../../shared/contract/event';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { useHoldfastStore } from './use-holdfast';
 
-/** New events are worth a new answer, but not each of them. */
-const AFTER_EVENTS: Ms = 10 * SECOND;
-/** Without events time itself moves on: a chart gets its next bucket. */
-const ANYWAY: Ms = MINUTE;
+/** How often an answer is asked for anew. */
+export interface Pace {
+  /** New events are worth a new answer, but not each of them: at most once in this time. */
+  readonly afterEvents: Ms;
+  /** Without events time itself moves on: a chart gets its next bucket, a process grows. */
+  readonly anyway: Ms;
+  /** Whether an event may change the answer. */
+  isNews(event: HoldfastEvent): boolean;
+}
+
+const USUAL: Pace = { afterEvents: 10 * SECOND, anyway: MINUTE, isNews: () => true };
 
 /**
- * Keeps an answer that is not streamed up to date: loads it when the component appears, after every snapshot, at most every
- * 10 s while events arrive, and every minute. One load at a time; a failed one is tried again. It loads nothing before the
- * first snapshot. The store's clock drives it, so a hidden window asks less.
+ * Keeps an answer that is not streamed up to date: loads it when the component appears, after every snapshot, while events
+ * arrive that may change it, and every now and then; see {@link Pace}. One load at a time; a failed one is tried again. It
+ * loads nothing before the first snapshot. The store's clock drives it, so a hidden window asks less.
  *
  * @param load - one of the store's actions, or a memoized call of one: another function is another answer
+ * @param pace - a constant; at most every 10 s while events arrive, and every minute, when left out
  * @returns the last failure; null once it loads again
  */
-export function useRefresh(load: () => Promise<void>): unknown {
+export function useRefresh(load: () => Promise<void>, pace: Pace = USUAL): unknown {
   const store = useHoldfastStore();
   const [error, setError] = useState<unknown>(null);
 
   useEffect(() => {
     let busy = false;
     let ended = false;
-    let last = { at: 0, seq: -1, generation: 0 };
+    let last = { at: 0, generation: 0 };
+    let seen = store.getState().seq;
+    let isOutdated = false;
     const check = () => {
-      const { seq, generation } = store.getState();
+      const { seq, events, generation } = store.getState();
+      if (seq !== seen) {
+        isOutdated ||= events.some((event) => event.seq > seen && pace.isNews(event));
+        seen = seq;
+      }
       const age = performance.now() - last.at;
-      const due = generation !== last.generation || age >= ANYWAY || (seq !== last.seq && age >= AFTER_EVENTS);
+      const due = generation !== last.generation || age >= pace.anyway || (isOutdated && age >= pace.afterEvents);
       if (busy || generation === 0 || !due) return;
       busy = true;
-      last = { at: performance.now(), seq, generation };
+      isOutdated = false;
+      last = { at: performance.now(), generation };
       load()
         .then(
           () => !ended && setError(null),
           (failure: unknown) => {
-            last.seq = -1;
+            isOutdated = true;
             if (!ended) setError(failure);
           },
         )
@@ -48,7 +64,7 @@ export function useRefresh(load: () => Promise<void>): unknown {
       ended = true;
       unsubscribe();
     };
-  }, [store, load]);
+  }, [store, load, pace]);
 
   return error;
 }

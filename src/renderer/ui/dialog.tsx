@@ -20,7 +20,7 @@ export interface DialogProps {
   title: ReactNode;
   /** Shown under the title and read out with it. */
   description?: ReactNode;
-  wide?: boolean;
+  wide?: boolean | 'very';
   children: ReactNode;
 }
 
@@ -31,7 +31,7 @@ export function Dialog({ open, onClose, title, description, wide, children }: Di
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={BACKDROP} />
         <BaseDialog.Viewport className={PLACE}>
-          <BaseDialog.Popup className={cx(PANEL, wide ? 'max-w-2xl' : 'max-w-lg')}>
+          <BaseDialog.Popup className={cx(PANEL, wide === 'very' ? 'max-w-4xl' : wide ? 'max-w-2xl' : 'max-w-lg')}>
             <div className="flex items-start justify-between gap-4">
               <BaseDialog.Title className="font-semibold text-ink text-lg">{title}</BaseDialog.Title>
               <BaseDialog.Close

@@ -1,18 +1,21 @@
 import { Switch as BaseSwitch } from '@base-ui/react/switch';
+import type { ReactNode } from 'react';
 
 export interface SwitchProps {
-  label: string;
+  label: ReactNode;
+  disabled?: boolean;
   checked: boolean;
   onChange(checked: boolean): void;
 }
 
 /** On or off, with its label. */
-export function Switch({ label, checked, onChange }: SwitchProps) {
+export function Switch({ label, checked, disabled, onChange }: SwitchProps) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the switch inside brings its own input
     <label className="inline-flex min-h-6 shrink-0 items-center gap-2 text-ink-2 text-sm">
       <BaseSwitch.Root
         checked={checked}
+        disabled={disabled}
         onCheckedChange={onChange}
         className="flex h-4 w-7 items-center rounded-full bg-line-strong p-0.5 transition-colors data-[checked]:bg-accent forced-border"
       >

@@ -8,6 +8,7 @@ import { type ErrorCode, HoldfastError } from '../../../src/shared/errors';
 import { evolve } from '../../../src/shared/model/evolve';
 import { countByStatus } from '../../../src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { WorldServers } from './world-servers';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -20,6 +21,7 @@ export class World {
   readonly notices: string[] = [];
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
+  readonly servers = new WorldServers((event) => void this.append(event));
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -254,31 +256,6 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
-    ...serverHandlers(),
-  };
-}
-
-type ServerHandlers = { [M in Extract<Method, `servers.${string}`>]: (input: Input<M>) => Output<M> };
-
-/** A world without servers. */
-function serverHandlers(): ServerHandlers {
-  const unknown = (): never => {
-    throw new HoldfastError('server_not_found');
-  };
-  return {
-    'servers.list': () => ({
-      ...{ servers: [], file: '/home/dev/.config/Holdfast/servers.json', problems: [] },
-      ...{ keeper: null, rss_saved_bytes: null },
-    }),
-    'servers.save': unknown,
-    'servers.set_enabled': unknown,
-    'servers.trust': unknown,
-    'servers.remove': unknown,
-    'servers.undo_remove': unknown,
-    'servers.test': unknown,
-    'servers.retry': unknown,
-    'servers.stderr': unknown,
-    'servers.import_preview': () => ({ candidates: [], looked_at: [] }),
-    'servers.import': () => ({ servers: [] }),
+    ...world.servers.handlers(),
   };
 }

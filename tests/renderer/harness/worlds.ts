@@ -3,6 +3,7 @@ import type { DisconnectReason, NewEvent } from '../../../src/shared/contract/ev
 import type { ReconnectCause } from '../../../src/shared/contract/session';
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
 import { World } from './world';
+import { addServers } from './world-servers';
 
 /** The same numbers from 0 to 1 in every run. */
 function numbers(seed: number): () => number {
@@ -197,8 +198,28 @@ function many(): World {
   return world;
 }
 
+/** The typical world with servers in every state, some of which a session has lived through. */
+function withServers(): World {
+  const world = typical();
+  const now = Date.now();
+  addServers(world.servers, [sessionId(0), sessionId(3)]);
+  const serve = (minutes: number, kind: 'server_started' | 'server_stopped' | 'server_adopted', payload: object) =>
+    world.append({
+      kind,
+      at: now - minutes * MINUTE,
+      session_id: sessionId(0),
+      payload: { server: 'files', instance_id: 'i_1', ...payload },
+    } as NewEvent);
+  serve(55, 'server_started', { pid: 4_790, cause: 'use', state_lost: false });
+  serve(30, 'server_stopped', { pid: 4_790, reason: 'crashed', code: null, signal: 'SIGKILL', calls_lost: 1 });
+  serve(29.5, 'server_started', { pid: 4_812, cause: 'restart', state_lost: true });
+  serve(12, 'server_adopted', { pid: 4_812, away_ms: 3_400 });
+  return world;
+}
+
 const WORLDS: Readonly<Record<string, () => World>> = {
   typical,
+  servers: withServers,
   flapping,
   many,
   empty: () => new World(),

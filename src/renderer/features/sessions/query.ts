@@ -50,6 +50,7 @@ function haystack(session: Session): string {
       session.client_id,
       session.status,
       session.protocol_version,
+      session.server ?? '',
     ]
       .join('\n')
       .toLowerCase();
@@ -74,6 +75,8 @@ const TEXTS: Readonly<Record<string, (session: Session) => string>> = {
   era: (session) => session.era,
   protocol: (session) => session.protocol_version,
   cause: (session) => session.last_reconnect_cause ?? '',
+  /** `all` where it speaks to all of them. */
+  server: (session) => session.server ?? 'all',
 };
 
 const NUMBERS: Readonly<Record<string, (session: Session) => number>> = {

@@ -1,0 +1,42 @@
+import { useCallback, useState } from 'react';
+import { SECOND } from '../../../shared/model/units';
+import { useActions } from '../../store/use-holdfast';
+import { type Pace, useRefresh } from '../../store/use-refresh';
+import { CopyButton } from '../../ui/copy-button';
+import { Dialog } from '../../ui/dialog';
+import { ErrorNote } from '../../ui/error-note';
+import { OutputLines } from './output-lines';
+
+const PACE: Pace = { afterEvents: SECOND, anyway: 2 * SECOND, isNews: ({ kind }) => kind.startsWith('server_') };
+
+/** The newest lines that are kept of what a server wrote, up to 500, following along. */
+export function AllLinesDialog({ name, onClose }: { name: string; onClose(): void }) {
+  const { loadStderr } = useActions();
+  const [lines, setLines] = useState<readonly string[] | null>(null);
+  const load = useCallback(async () => {
+    const next = await loadStderr(name);
+    setLines((before) => (before?.join('\n') === next.join('\n') ? before : next));
+  }, [loadStderr, name]);
+  const error = useRefresh(load, PACE);
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={`Output of ${name}`}
+      description="What it wrote to its standard error output, newest last."
+    >
+      <div className="flex flex-col gap-3">
+        {error !== null && <ErrorNote error={error} />}
+        {lines === null ? (
+          <div className="h-[50vh]" />
+        ) : (
+          <OutputLines label={`All lines of ${name}`} lines={lines} className="h-[50vh]" />
+        )}
+        <div className="flex justify-end">
+          <CopyButton text={lines?.join('\n') ?? ''} label="Copy all lines" />
+        </div>
+      </div>
+    </Dialog>
+  );
+}

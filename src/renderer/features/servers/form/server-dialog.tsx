@@ -1,0 +1,223 @@
+import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
+import type { Server } from '../../../../shared/contract/server';
+import { showInvisible } from '../../../format/visible-text';
+import { useActions, useHoldfast } from '../../../store/use-holdfast';
+import { Button } from '../../../ui/button';
+import { Dialog } from '../../../ui/dialog';
+import { ErrorNote } from '../../../ui/error-note';
+import { Field } from '../../../ui/field';
+import { Segmented } from '../../../ui/segmented';
+import { TextArea } from '../../../ui/text-area';
+import { toast } from '../../../ui/toast';
+import { readArguments } from './arguments';
+import { EMPTY_FIELDS, type FieldProblems, type FormFields, fieldsOf, readForm, USUAL_IDLE } from './form-model';
+import { type Pasted, readPasted } from './paste';
+import { PasteBox } from './paste-box';
+import { PolicyChoice } from './policy-choice';
+import { SecretRows } from './secret-rows';
+
+const TRANSPORTS = [
+  { value: 'stdio', label: 'A program to run' },
+  { value: 'http', label: 'An address' },
+] as const;
+
+export interface ServerDialogProps {
+  /** Null to add one. */
+  server: Server | null;
+  onClose(): void;
+  onSaved(servers: readonly Server[]): void;
+}
+
+/** Adds a server or changes one. What is typed as a value lives in here and nowhere else. */
+export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
+  const { saveServer } = useActions();
+  const list = useHoldfast((state) => state.servers);
+  const [fields, setFields] = useState<FormFields>(() => (server ? fieldsOf(server) : EMPTY_FIELDS));
+  const [note, setNote] = useState('');
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const taken = (list?.servers ?? []).map(({ name }) => name).filter((name) => name !== server?.name);
+  const result = readForm(fields, taken);
+  const problems: FieldProblems = tried && !result.ok ? result.problems : {};
+  const set = (part: Partial<FormFields>) => setFields((before) => ({ ...before, ...part }));
+
+  const fillIn = ({ fields: found, others }: Pasted) => {
+    setFields(({ policy, idleMinutes, name }) => ({ ...found, name: found.name || name, policy, idleMinutes }));
+    const more = others.length > 0 ? ` Paste ${others.join(', ')} for themselves.` : '';
+    setNote(`Filled in from what you pasted.${more}`);
+  };
+  const pasteIntoName = (event: ClipboardEvent) => {
+    const pasted = readPasted(event.clipboardData.getData('text'));
+    if (!pasted) return;
+    event.preventDefault();
+    fillIn(pasted);
+  };
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!result.ok) {
+      // The fields learn of their faults with the next drawing.
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    try {
+      const saved = await saveServer({ server: result.server, ...(server && { replaces: server.name }) });
+      toast({ title: server ? `${saved.name} is changed` : `${saved.name} is added` });
+      onSaved([saved]);
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog open wide onClose={onClose} title={server ? `Edit ${server.name}` : 'Add a server'}>
+      <form ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
+        {!server && <PasteBox onPasted={fillIn} />}
+        <p role="status" className="text-active text-sm empty:hidden">
+          {note}
+        </p>
+        <Field
+          label="Name"
+          value={fields.name}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(name) => set({ name })}
+          onPaste={pasteIntoName}
+          error={problems.name}
+          hint="Its tools are called name__tool. Letters, digits and “-”."
+        />
+        <Segmented
+          label="Kind"
+          value={fields.transport}
+          options={TRANSPORTS}
+          onChange={(transport) => set({ transport })}
+        />
+        {fields.transport === 'stdio' ? (
+          <ProgramFields fields={fields} problems={problems} set={set} />
+        ) : (
+          <AddressFields fields={fields} problems={problems} set={set} />
+        )}
+        <PolicyChoice value={fields.policy} onChange={(policy) => set({ policy })} />
+        {fields.policy !== 'shared' && (
+          <div className="max-w-72">
+            <Field
+              label={
+                fields.policy === 'lazy' ? 'Stop after minutes without use' : 'Stop after minutes without its client'
+              }
+              value={fields.idleMinutes}
+              inputMode="numeric"
+              autoComplete="off"
+              placeholder={String(USUAL_IDLE[fields.policy])}
+              onChange={(idleMinutes) => set({ idleMinutes })}
+              error={problems.idleMinutes}
+              hint={`${USUAL_IDLE[fields.policy]} when left empty.`}
+            />
+          </div>
+        )}
+        {error !== null && <ErrorNote error={error} />}
+        <div className="flex items-center justify-end gap-2">
+          {fields.transport === 'stdio' && (
+            <p className="mr-auto text-ink-3 text-sm">You are shown the command once more before it runs.</p>
+          )}
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" disabled={busy}>
+            {server ? 'Save' : 'Add'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface PartProps {
+  fields: FormFields;
+  problems: FieldProblems;
+  set(part: Partial<FormFields>): void;
+}
+
+function ProgramFields({ fields, problems, set }: PartProps) {
+  return (
+    <>
+      <Field
+        label="Command"
+        value={fields.command}
+        autoComplete="off"
+        spellCheck={false}
+        className="font-mono text-sm"
+        onChange={(command) => set({ command })}
+        error={problems.command}
+        hint="The program alone, found on your PATH or with its whole path. No shell is involved."
+      />
+      <TextArea
+        label="Arguments"
+        value={fields.args}
+        onChange={(args) => set({ args })}
+        rows={3}
+        hint={<ArgumentsRead text={fields.args} />}
+      />
+      <Field
+        label="Working folder"
+        value={fields.cwd}
+        autoComplete="off"
+        spellCheck={false}
+        className="font-mono text-sm"
+        onChange={(cwd) => set({ cwd })}
+        hint="Your home folder when left empty."
+      />
+      <SecretRows
+        label="Environment"
+        one="variable"
+        rows={fields.env}
+        error={problems.env}
+        onChange={(env) => set({ env })}
+      />
+    </>
+  );
+}
+
+/** How the text is understood, so that nobody is surprised by a quote. */
+function ArgumentsRead({ text }: { text: string }) {
+  const args = readArguments(text);
+  if (args.length === 0) return 'One a line, or one line as in a terminal.';
+  return (
+    <>
+      Read as{' '}
+      {args.map((arg, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
+        <code key={index} className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
+          {arg === '' ? '(empty)' : showInvisible(arg)}
+        </code>
+      ))}
+    </>
+  );
+}
+
+function AddressFields({ fields, problems, set }: PartProps) {
+  return (
+    <>
+      <Field
+        label="Address"
+        value={fields.url}
+        autoComplete="off"
+        spellCheck={false}
+        className="font-mono text-sm"
+        onChange={(url) => set({ url })}
+        error={problems.url}
+        hint="Where it speaks Streamable HTTP, as in http://127.0.0.1:3000/mcp."
+      />
+      <SecretRows
+        label="Headers"
+        one="header"
+        rows={fields.headers}
+        error={problems.headers}
+        onChange={(headers) => set({ headers })}
+      />
+    </>
+  );
+}

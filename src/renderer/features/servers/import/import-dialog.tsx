@@ -1,0 +1,115 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { ImportPreview, Server } from '../../../../shared/contract/server';
+import { formatCount } from '../../../format/number';
+import { useActions } from '../../../store/use-holdfast';
+import { Button } from '../../../ui/button';
+import { Dialog } from '../../../ui/dialog';
+import { ErrorNote } from '../../../ui/error-note';
+import { ScrollRegion } from '../../../ui/scroll-region';
+import { toast } from '../../../ui/toast';
+import { groupsOf, isTakeable, SOURCE_WORDS } from './import-groups';
+import { ImportTable } from './import-table';
+
+/** Shows what other programs have configured, and takes over what is chosen. Their files are only read. */
+export function ImportDialog({
+  onClose,
+  onImported,
+}: {
+  onClose(): void;
+  onImported(servers: readonly Server[]): void;
+}) {
+  const { previewImport, importServers } = useActions();
+  const [preview, setPreview] = useState<ImportPreview | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  const look = useCallback(async () => {
+    setError(null);
+    try {
+      const found = await previewImport();
+      setPreview(found);
+      setChosen(new Set(found.candidates.filter(isTakeable).map(({ id }) => id)));
+    } catch (failure) {
+      setError(failure);
+    }
+  }, [previewImport]);
+  useEffect(() => void look(), [look]);
+
+  const take = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const servers = await importServers([...chosen]);
+      toast({ title: `${formatCount(servers.length, 'server')} imported` });
+      onImported(servers);
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open
+      wide="very"
+      onClose={onClose}
+      title="Import servers"
+      description="From the settings of other programs. Their files are only read; values of variables and headers are taken along and never shown."
+    >
+      <div className="flex flex-col gap-4">
+        {error !== null && (
+          <div className="flex flex-col items-start gap-2">
+            <ErrorNote error={error} />
+            {!preview && (
+              <Button size="sm" onClick={() => void look()}>
+                Look again
+              </Button>
+            )}
+          </div>
+        )}
+        <ScrollRegion label="What was found" className="h-[46vh] rounded-md border border-line">
+          {preview && (
+            <>
+              {preview.candidates.length === 0 && (
+                <p className="px-4 py-6 text-center text-ink-2">No other program here has a server configured.</p>
+              )}
+              <ImportTable groups={groupsOf(preview)} chosen={chosen} onChoose={setChosen} />
+              <LookedAt preview={preview} />
+            </>
+          )}
+        </ScrollRegion>
+        <div className="flex items-center justify-end gap-2">
+          <p className="mr-auto text-ink-3 text-sm">No command runs before you have looked at it.</p>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" disabled={busy || chosen.size === 0} onClick={() => void take()}>
+            {chosen.size === 0 ? 'Import' : `Import ${formatCount(chosen.size, 'server')}`}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Where it was looked, so that nobody wonders why something is missing. */
+function LookedAt({ preview: { looked_at } }: { preview: ImportPreview }) {
+  if (looked_at.length === 0) return null;
+  return (
+    <div className="border-line border-t px-4 py-3 text-sm">
+      <h3 className="mb-1 font-medium text-ink">Looked at</h3>
+      <ul className="flex flex-col gap-0.5 text-ink-3">
+        {looked_at.map(({ source, file, found, problem }) => (
+          <li key={`${source} ${file}`} className="break-words">
+            <span className="text-ink-2">{SOURCE_WORDS[source]}</span>{' '}
+            <code className="break-all font-mono text-xs">{file}</code>
+            {problem !== '' ? (
+              <span className="text-disconnected"> – could not be read: {problem}</span>
+            ) : (
+              !found && ' – not there'
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

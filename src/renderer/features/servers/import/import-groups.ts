@@ -1,0 +1,41 @@
+import type { ImportCandidate, ImportPreview, ImportSource } from '../../../../shared/contract/server';
+
+export const SOURCE_WORDS: Readonly<Record<ImportSource, string>> = {
+  'claude-code': 'Claude Code',
+  'claude-desktop': 'Claude Desktop',
+  cursor: 'Cursor',
+  vscode: 'VS Code',
+  codex: 'Codex',
+  gemini: 'Gemini CLI',
+};
+
+export const VERDICT_WORDS: Readonly<Record<ImportCandidate['verdict'], string>> = {
+  new: 'New',
+  renamed: 'New name',
+  same: 'Here already',
+  not_possible: 'Not possible',
+  holdfast: 'Holdfast itself',
+};
+
+/** What one program has in one file. */
+export interface ImportGroup {
+  readonly source: ImportSource;
+  readonly file: string;
+  readonly candidates: readonly ImportCandidate[];
+}
+
+/** Whether it can be taken at all. */
+export const isTakeable = ({ verdict }: ImportCandidate): boolean => verdict === 'new' || verdict === 'renamed';
+
+/** Candidates by program and file, in the order in which they were found. */
+export function groupsOf({ candidates }: ImportPreview): readonly ImportGroup[] {
+  const groups = new Map<string, { source: ImportSource; file: string; candidates: ImportCandidate[] }>();
+  for (const candidate of candidates) {
+    const { source, file } = candidate;
+    const key = `${source}\n${file}`;
+    const group = groups.get(key) ?? { source, file, candidates: [] };
+    group.candidates.push(candidate);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

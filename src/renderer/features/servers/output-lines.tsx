@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'react';
+import { plainLine, showInvisible } from '../../format/visible-text';
+import { cx } from '../../ui/cx';
+
+/**
+ * What a program wrote, newest line at the bottom and in sight, in a box whose height stays. Who has scrolled up is left
+ * where they are.
+ */
+export function OutputLines({
+  label,
+  lines,
+  className,
+}: {
+  label: string;
+  lines: readonly string[];
+  className: string;
+}) {
+  const box = useRef<HTMLElement>(null);
+  const isAtEnd = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines move the end
+  useEffect(() => {
+    if (isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [lines]);
+  return (
+    <section
+      ref={box}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isAtEnd.current = scrollHeight - scrollTop - clientHeight < 8;
+      }}
+      className={cx(
+        'scroll-area rounded-md border border-line bg-sunken px-3 py-2 focus-visible:outline-offset-[-2px]',
+        className,
+      )}
+    >
+      {lines.length === 0 ? (
+        <p className="text-ink-3 text-sm">It has written nothing.</p>
+      ) : (
+        <pre className="whitespace-pre-wrap break-words font-mono text-ink-2 text-xs leading-5">
+          {lines.map((line) => showInvisible(plainLine(line)).replaceAll('\\t', '\t')).join('\n')}
+        </pre>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,184 @@
+import { Ellipsis, FlaskConical, Globe, Pencil, RotateCw, ShieldQuestion, SquareTerminal, Trash2 } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { Server } from '../../../shared/contract/server';
+import { serverSentence } from '../../format/server-words';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { Button, IconButton } from '../../ui/button';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { ServerMark } from '../../ui/server-mark';
+import { Switch } from '../../ui/switch';
+import { toastError } from '../../ui/toast';
+import { ServerFacts } from './server-facts';
+import { SharedBadge } from './shared-badge';
+import { StderrTail } from './stderr-tail';
+
+/** What a card asks its view to open, or to do. */
+export interface CardActions {
+  onConfirm(server: Server): void;
+  onEdit(server: Server): void;
+  onTest(server: Server): void;
+  onRemove(server: Server): void;
+  onAllLines(server: Server): void;
+}
+
+/** One server: how it is and why, what it serves, and what can be done about it. */
+export function ServerCard({ server, actions }: { server: Server; actions: CardActions }) {
+  const id = useId();
+  const Icon = server.transport === 'http' ? Globe : SquareTerminal;
+  return (
+    <section
+      aria-labelledby={id}
+      data-server={server.name}
+      className="flex min-w-0 flex-col rounded-lg border border-line bg-surface shadow-raised"
+    >
+      <header className="flex min-h-12 items-center gap-2.5 border-line border-b px-4 py-1.5">
+        <Icon size={17} aria-hidden className="shrink-0 text-ink-3" />
+        <h2 id={id} className="min-w-0 truncate font-semibold text-ink text-lg">
+          {server.name}
+        </h2>
+        <span className="text-ink-3 text-sm">{server.transport === 'http' ? 'HTTP' : 'stdio'}</span>
+        <SharedBadge policy={server.policy} />
+        <span className="ml-auto">
+          <EnabledSwitch server={server} />
+        </span>
+      </header>
+      <div className="flex flex-1 flex-col gap-3 p-4">
+        <div className="flex flex-col gap-0.5">
+          <ServerMark state={server.state} />
+          <Sentence server={server} />
+        </div>
+        <ServerFacts server={server} />
+        <StderrTail server={server} onAllLines={() => actions.onAllLines(server)} />
+        <CardButtons server={server} actions={actions} />
+      </div>
+    </section>
+  );
+}
+
+/** Holds room for two lines and for the digits of the countdown, so that nothing moves while it counts. */
+function Sentence({ server }: { server: Server }) {
+  const countdown = useHoldfast(({ now }) => serverSentence(server, now).countdown);
+  const { before, after } = useSentenceFrame(server);
+  return (
+    <p className="min-h-11 break-words text-ink-2">
+      {before}
+      {countdown !== null && (
+        <>
+          {' '}
+          <span
+            data-countdown
+            className="inline-block min-w-[3.25em] whitespace-nowrap text-center font-medium text-ink"
+          >
+            {countdown}
+          </span>
+        </>
+      )}
+      {after === '.' ? after : after && ` ${after}`}
+    </p>
+  );
+}
+
+/** What stands around the countdown; it changes when the wait is over, not with each second. */
+function useSentenceFrame(server: Server): { before: string; after: string } {
+  const before = useHoldfast(({ now }) => serverSentence(server, now).before);
+  const after = useHoldfast(({ now }) => serverSentence(server, now).after);
+  return { before, after };
+}
+
+function EnabledSwitch({ server: { name, enabled, state } }: { server: Server }) {
+  const { setServerEnabled } = useActions();
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const change = async (next: boolean) => {
+    setWanted(next);
+    try {
+      await setServerEnabled(name, next);
+    } catch (error) {
+      toastError(`${name} was not switched ${next ? 'on' : 'off'}`, error);
+    } finally {
+      setWanted(null);
+    }
+  };
+  return (
+    <Switch
+      label={
+        <>
+          {(wanted ?? enabled) ? 'On' : 'Off'}
+          <span className="sr-only">, {name}</span>
+        </>
+      }
+      checked={wanted ?? enabled}
+      disabled={wanted !== null || state === 'broken'}
+      onChange={(next) => void change(next)}
+    />
+  );
+}
+
+function CardButtons({ server, actions }: { server: Server; actions: CardActions }) {
+  const { state, enabled, trusted, name } = server;
+  const isBroken = state === 'broken';
+  const canRetry = state === 'waiting' || state === 'circuit_open';
+  return (
+    <div className="mt-auto flex flex-wrap items-center gap-2 pt-1">
+      {enabled && !trusted && !isBroken && (
+        <Button
+          size="sm"
+          variant="primary"
+          icon={<ShieldQuestion size={14} aria-hidden />}
+          onClick={() => actions.onConfirm(server)}
+        >
+          Look at the command
+        </Button>
+      )}
+      {canRetry && <RetryButton name={name} />}
+      {trusted && !isBroken && (
+        <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>
+          Test
+        </Button>
+      )}
+      {!isBroken && (
+        <Button size="sm" icon={<Pencil size={14} aria-hidden />} onClick={() => actions.onEdit(server)}>
+          Edit
+        </Button>
+      )}
+      <Menu
+        trigger={
+          <IconButton label={`More actions for ${name}`} className="ml-auto">
+            <Ellipsis size={16} aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem onClick={() => actions.onAllLines(server)}>All lines of its output</MenuItem>
+        <MenuSeparator />
+        <MenuItem danger icon={<Trash2 size={14} aria-hidden />} onClick={() => actions.onRemove(server)}>
+          Remove
+        </MenuItem>
+      </Menu>
+    </div>
+  );
+}
+
+function RetryButton({ name }: { name: string }) {
+  const { retryServer } = useActions();
+  const [busy, setBusy] = useState(false);
+  const retry = async () => {
+    setBusy(true);
+    try {
+      await retryServer(name);
+    } catch (error) {
+      toastError(`${name} could not be started`, error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      size="sm"
+      variant="primary"
+      icon={<RotateCw size={14} aria-hidden />}
+      disabled={busy}
+      onClick={() => void retry()}
+    >
+      {busy ? 'Trying…' : 'Retry now'}
+    </Button>
+  );
+}

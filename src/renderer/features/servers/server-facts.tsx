@@ -1,0 +1,123 @@
+import type { ReactNode } from 'react';
+import type { Server } from '../../../shared/contract/server';
+import { formatBytes, formatCount, formatNumber } from '../../format/number';
+import { errorClause, memoryOf, POLICY_MEANINGS, POLICY_WORDS } from '../../format/server-words';
+import { formatDateTime } from '../../format/time';
+import { showInvisible } from '../../format/visible-text';
+import { routeHash } from '../../store/route';
+import { useHoldfast } from '../../store/use-holdfast';
+import { CopyButton } from '../../ui/copy-button';
+import { RelativeTime } from '../../ui/relative-time';
+import { addressOf, sessionsQuery } from './server-list';
+
+const PIDS_SHOWN = 4;
+
+/** What is known of a server. */
+export function ServerFacts({ server }: { server: Server }) {
+  const { policy, restarts, last_error, last_error_at, server_info, protocol_version } = server;
+  const memory = memoryOf(server);
+  return (
+    <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
+      <Fact name={server.transport === 'http' ? 'Upstream' : 'Command'}>
+        <CommandLine server={server} />
+      </Fact>
+      <Address name={server.name} />
+      <Fact name="Policy">
+        <span className="font-medium">{POLICY_WORDS[policy]}.</span>{' '}
+        <span className="text-ink-2">{POLICY_MEANINGS[policy]}</span>
+      </Fact>
+      <Fact name="Sessions">
+        {server.sessions_using === 0 ? (
+          <span className="text-ink-2">None uses it now</span>
+        ) : (
+          <a
+            href={routeHash({ view: 'sessions', id: null, params: { q: sessionsQuery(server) } })}
+            className="rounded font-medium text-accent hover:underline"
+          >
+            {formatCount(server.sessions_using, 'session')} {server.sessions_using === 1 ? 'uses' : 'use'} it
+          </a>
+        )}
+      </Fact>
+      {server.transport === 'stdio' && (
+        <Fact name="Processes">
+          <Processes server={server} />
+        </Fact>
+      )}
+      {memory !== null && <Fact name="Memory">{formatBytes(memory)}</Fact>}
+      <Fact name="Restarts">
+        {restarts === 0 ? <span className="text-ink-2">None since Holdfast started</span> : formatNumber(restarts)}
+      </Fact>
+      {server_info && (
+        <Fact name="Program">
+          {showInvisible(`${server_info.name} ${server_info.version}`)}
+          {protocol_version !== null && <span className="text-ink-2">, protocol {protocol_version}</span>}
+        </Fact>
+      )}
+      {last_error !== null && (
+        <Fact name="Last error">
+          <span className="text-danger">{showInvisible(upperFirst(errorClause(last_error)))}</span>{' '}
+          {last_error_at !== null && <RelativeTime at={last_error_at} className="whitespace-nowrap text-ink-3" />}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-3">{name}</dt>
+      <dd className="min-w-0 break-words text-ink">{children}</dd>
+    </>
+  );
+}
+
+/** One line, cut off where it is long: the dialog that confirms it shows all of it. */
+function CommandLine({ server: { command, args, url, env_names, header_names } }: { server: Server }) {
+  const line = showInvisible(command === null ? (url ?? '') : [command, ...args].join(' '));
+  const secrets = command === null ? header_names : env_names;
+  return (
+    <>
+      <code title={line} className="block truncate font-mono text-xs leading-5">
+        {line}
+      </code>
+      {secrets.length > 0 && (
+        <span className="block truncate text-ink-3 text-xs" title={secrets.join(', ')}>
+          with {secrets.map(showInvisible).join(', ')}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Address({ name }: { name: string }) {
+  const address = useHoldfast((state) => (state.app ? addressOf(state.app.url, name) : null));
+  if (address === null) return null;
+  return (
+    <Fact name="Address">
+      <span className="flex items-center gap-1">
+        <code className="truncate font-mono text-xs leading-5">{address}</code>
+        <CopyButton text={address} label={`Copy the address of ${name}`} iconOnly />
+      </span>
+    </Fact>
+  );
+}
+
+function Processes({ server: { instances } }: { server: Server }) {
+  const running = instances.filter(({ pid }) => pid !== null);
+  if (running.length === 0) return <span className="text-ink-2">None runs now</span>;
+  const more = running.length - PIDS_SHOWN;
+  return (
+    <>
+      {running.slice(0, PIDS_SHOWN).map(({ instance_id, pid, started_at }, index) => (
+        <span key={instance_id} title={started_at === null ? undefined : `Since ${formatDateTime(started_at)}`}>
+          {index > 0 && ', '}
+          <span data-pid={pid}>{pid}</span>
+        </span>
+      ))}
+      {more > 0 && <span className="text-ink-2"> and {formatNumber(more)} more</span>}
+    </>
+  );
+}
+
+const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,120 @@
+import { Download, Plus, Server as ServerIcon } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Server, ServerTest } from '../../../shared/contract/server';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { Button } from '../../ui/button';
+import { EmptyState } from '../../ui/empty-state';
+import { ErrorNote } from '../../ui/error-note';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { toast, toastError } from '../../ui/toast';
+import { AllLinesDialog } from './all-lines-dialog';
+import { ConfirmCommand } from './confirm-command';
+import { FileNotice } from './file-notice';
+import { ServerDialog } from './form/server-dialog';
+import { ImportDialog } from './import/import-dialog';
+import { type CardActions, ServerCard } from './server-card';
+import { ServersSummary } from './servers-summary';
+import { TestDialog } from './test-dialog';
+import { useServers } from './use-servers';
+
+/** The one dialog that is open. */
+type Open =
+  | { readonly kind: 'add' }
+  | { readonly kind: 'edit'; readonly server: Server }
+  | { readonly kind: 'import' }
+  /** Commands to confirm, one after the other. */
+  | { readonly kind: 'confirm'; readonly names: readonly string[] }
+  | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
+  | { readonly kind: 'lines'; readonly name: string };
+
+/** The real servers behind Holdfast: how each is, what it serves, and everything that can be done with it. */
+export function ServersView() {
+  const { loadApp, removeServer, testServer } = useActions();
+  const servers = useHoldfast((state) => state.servers);
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = useCallback(() => setOpen(null), []);
+  const error = useServers('open');
+  useEffect(() => {
+    // Only the addresses hang on it.
+    loadApp().catch(() => undefined);
+  }, [loadApp]);
+
+  const actions = useMemo((): CardActions => {
+    const remove = async ({ name }: Server) => {
+      try {
+        const undo = await removeServer(name);
+        const putBack = async () => {
+          try {
+            await undo();
+            toast({ title: `${name} is back` });
+          } catch (failure) {
+            toastError(`${name} could not be put back`, failure);
+          }
+        };
+        toast({ title: `${name} is removed`, detail: 'Its processes were ended.', undo: () => void putBack() });
+      } catch (failure) {
+        toastError(`${name} was not removed`, failure);
+      }
+    };
+    return {
+      onConfirm: ({ name }) => setOpen({ kind: 'confirm', names: [name] }),
+      onEdit: (server) => setOpen({ kind: 'edit', server }),
+      onTest: ({ name }) => setOpen({ kind: 'test', name, result: testServer(name) }),
+      onAllLines: ({ name }) => setOpen({ kind: 'lines', name }),
+      onRemove: (server) => void remove(server),
+    };
+  }, [removeServer, testServer]);
+
+  /** What was added or changed may want its command confirmed. */
+  const saved = (changed: readonly Server[]) => {
+    const names = changed.filter(({ trusted, enabled }) => enabled && !trusted).map(({ name }) => name);
+    setOpen(names.length > 0 ? { kind: 'confirm', names } : null);
+  };
+
+  return (
+    <ScrollRegion label="Servers" className="h-full">
+      <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <ServersSummary />
+          <div className="ml-auto flex gap-2">
+            <Button icon={<Download size={15} aria-hidden />} onClick={() => setOpen({ kind: 'import' })}>
+              Import
+            </Button>
+            <Button variant="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setOpen({ kind: 'add' })}>
+              Add server
+            </Button>
+          </div>
+        </div>
+        {error !== null && <ErrorNote error={error} />}
+        <FileNotice />
+        {servers?.servers.length === 0 && <NoServers />}
+        {servers && servers.servers.length > 0 && (
+          <div className="grid grid-cols-1 items-start gap-4 min-[1200px]:grid-cols-2">
+            {servers.servers.map((server) => (
+              <ServerCard key={server.name} server={server} actions={actions} />
+            ))}
+          </div>
+        )}
+      </div>
+      {open?.kind === 'add' && <ServerDialog server={null} onClose={close} onSaved={saved} />}
+      {open?.kind === 'edit' && <ServerDialog server={open.server} onClose={close} onSaved={saved} />}
+      {open?.kind === 'import' && <ImportDialog onClose={close} onImported={saved} />}
+      {open?.kind === 'confirm' && <ConfirmCommand key={open.names.join()} names={open.names} onClose={close} />}
+      {open?.kind === 'test' && <TestDialog name={open.name} result={open.result} onClose={close} />}
+      {open?.kind === 'lines' && <AllLinesDialog name={open.name} onClose={close} />}
+    </ScrollRegion>
+  );
+}
+
+const NoServers = () => (
+  <EmptyState icon={<ServerIcon size={32} aria-hidden />} title="No server yet">
+    <p>
+      Put your MCP servers behind Holdfast: your clients then connect to Holdfast alone, and a server outlives their
+      restarts, your network and Holdfast itself.
+    </p>
+    <p className="mt-2">
+      <strong className="font-semibold text-ink">Import</strong> takes over what Claude Code, Claude Desktop, Cursor, VS
+      Code, Codex and Gemini CLI have. <strong className="font-semibold text-ink">Add server</strong> makes a new one.
+    </p>
+  </EmptyState>
+);

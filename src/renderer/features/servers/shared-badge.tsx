@@ -1,0 +1,18 @@
+import { Users } from 'lucide-react';
+import type { ServerPolicy } from '../../../shared/contract/server';
+import { POLICY_MEANINGS, POLICY_WORDS } from '../../format/server-words';
+import { Badge } from '../../ui/badge';
+
+/** Says loudly where one chat can see what another left; nothing where each has a process of its own. */
+export function SharedBadge({ policy }: { policy: ServerPolicy }) {
+  if (policy === 'per-session') return null;
+  return (
+    <Badge
+      tone={policy === 'shared' ? 'warn' : 'neutral'}
+      icon={<Users size={12} aria-hidden />}
+      title={POLICY_MEANINGS[policy]}
+    >
+      {policy === 'shared' ? 'Shared by all chats' : POLICY_WORDS.lazy}
+    </Badge>
+  );
+}
