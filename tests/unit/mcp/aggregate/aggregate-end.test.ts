@@ -1,0 +1,481 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { AggregateEnd } from '../../../../src/main/endpoint/mcp/aggregate/aggregate-end';
+import { KnownLists } from '../../../../src/main/endpoint/mcp/aggregate/known-lists';
+import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '../../../../src/main/mcp/json-rpc';
+import type { Caller } from '../../../../src/main/mcp/server-end';
+import type { Services } from '../../../../src/main/services';
+import { HoldfastError } from '../../../../src/shared/errors';
+import { FakeClock } from '../../../support/fake-clock';
+import type { Json } from '../../../support/mcp-http';
+import { ScriptedServer } from '../../../support/scripted-ends';
+import { seededRandom } from '../../../support/seeded-random';
+
+const CALLER = { client: {}, transport_id: 't_1' } as Caller;
+const PARAMS = { protocolVersion: '2025-11-25', capabilities: { roots: {} }, clientInfo: { name: 'c', version: '1' } };
+
+let clock: FakeClock;
+let known: KnownLists;
+let own: ScriptedServer;
+let servers: Record<string, ScriptedServer>;
+let offered: { name: string; fingerprint: string }[];
+let listeners: Set<() => void>;
+let received: { message: Json; relatedTo: RequestId | null }[];
+let end: AggregateEnd;
+let lastId: number;
+
+/** Lets everything happen that can without time passing. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function makeEnd(): AggregateEnd {
+  const made = new AggregateEnd(
+    {
+      services: {
+        ...{ clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) },
+        info: () => ({ version: '1.2.3' }),
+      } as unknown as Services,
+      known,
+      connectOwn: (home) => own.connect(home),
+      source: {
+        offered: () => offered,
+        has: (name) => name in servers,
+        connect: (name, home) => servers[name]?.connect(home) ?? Promise.reject(new HoldfastError('server_not_found')),
+        onChange: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+    },
+    { client: CALLER.client, server: null, id: 't_1', isSession: false },
+  );
+  made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });
+  return made;
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  known = new KnownLists();
+  own = new ScriptedServer().tools('own_tool');
+  own.capabilities = { tools: {} };
+  own.idleAfter = 30_000;
+  servers = { a: new ScriptedServer().tools('echo', 'add'), b: new ScriptedServer().tools('echo') };
+  offered = ['a', 'b'].map((name) => ({ name, fingerprint: `${name}-1` }));
+  listeners = new Set();
+  received = [];
+  lastId = 0;
+  end = makeEnd();
+  send('initialize', PARAMS);
+});
+
+function send(method: string, params?: Params): string {
+  lastId += 1;
+  const id = `run-${lastId}`;
+  end.send({ jsonrpc: '2.0', id, method, ...(params ? { params } : {}) }, CALLER);
+  return id;
+}
+
+const answerTo = (id: string): JsonRpcResponse & { result?: Json } =>
+  received.find(({ message }) => message.id === id && message.method === undefined)?.message;
+
+async function ask(method: string, params?: Params): Promise<JsonRpcResponse & { result?: Json }> {
+  const id = send(method, params);
+  await settled();
+  return answerTo(id);
+}
+
+const toolNames = async () => (await ask('tools/list')).result?.tools.map(({ name }: { name: string }) => name);
+const notifications = () => received.flatMap(({ message }) => (message.id === undefined ? [message.method] : []));
+const server = (name: string): ScriptedServer => servers[name] as ScriptedServer;
+const never = () => new Promise<void>(() => {});
+
+describe('handshake', () => {
+  test('is answered without starting anything, and names the servers', () => {
+    const { result } = answerTo('run-1');
+    expect(result).toMatchObject({
+      protocolVersion: '2025-11-25',
+      serverInfo: { name: 'holdfast', version: '1.2.3' },
+      capabilities: { tools: { listChanged: true }, resources: { subscribe: true }, completions: {}, logging: {} },
+    });
+    expect(result.instructions).toContain('a, b');
+    expect([own, server('a'), server('b')].map(({ ends }) => ends.length)).toEqual([0, 0, 0]);
+    expect(end.idleAfter).toBe(30_000);
+  });
+
+  test('a server is initialized as the client itself, once, and only the one that is needed', async () => {
+    await ask('tools/call', { name: 'a__echo' });
+    await ask('tools/call', { name: 'a__echo' });
+    expect(server('a').ends.length).toBe(1);
+    expect(server('a').end.sent.map((message) => 'method' in message && message.method)).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/call',
+      'tools/call',
+    ]);
+    expect(server('a').end.of('initialize')[0]?.params).toEqual(PARAMS);
+    expect(server('b').ends).toEqual([]);
+    expect(end.idleAfter, 'the server keeps state').toBeNull();
+  });
+
+  test('a server without state does not keep the session’s end', async () => {
+    server('a').idleAfter = 60_000;
+    await ask('tools/call', { name: 'a__echo' });
+    expect(end.idleAfter).toBe(30_000);
+  });
+
+  test('servers follow their transport into its session, also those that are being made', async () => {
+    let connected = () => {};
+    server('b').beforeConnect = () => new Promise((resolve) => (connected = resolve));
+    await ask('tools/call', { name: 'a__echo' });
+    send('tools/call', { name: 'b__echo' });
+    end.rehome('s_1');
+    connected();
+    await settled();
+    expect([server('a').end.homeId, server('b').end.homeId]).toEqual(['s_1', 's_1']);
+  });
+
+  test('closing closes all', async () => {
+    await ask('tools/list');
+    await end.close();
+    expect([own, server('a'), server('b')].map((one) => one.end.isClosed)).toEqual([true, true, true]);
+    expect(listeners.size).toBe(0);
+  });
+});
+
+describe('lists', () => {
+  test('are merged in the order of the configuration, own tools first', async () => {
+    expect(await toolNames()).toEqual(['own_tool', 'a__echo', 'a__add', 'b__echo']);
+  });
+
+  test('are asked of those only that have them', async () => {
+    server('a').capabilities = { tools: {} };
+    server('b').answers['prompts/list'] = () => ({ result: { prompts: [{ name: 'p' }] } });
+    expect((await ask('prompts/list')).result).toEqual({ prompts: [{ name: 'b__p', title: 'b: p' }] });
+    expect(server('a').end.of('prompts/list')).toEqual([]);
+  });
+
+  test('page by page, each server at its own pace, until all is told once', async () => {
+    const paged = (pages: string[][]) => (request: { params?: Params }) => {
+      const at = Number(request.params?.cursor ?? 0);
+      const tools = pages[at]?.map((name) => ({ name }));
+      return { result: { tools, ...(at + 1 < pages.length ? { nextCursor: String(at + 1) } : {}) } };
+    };
+    server('a').answers['tools/list'] = paged([['1', '2'], ['3'], ['4']]);
+    server('b').answers['tools/list'] = paged([['1'], ['2']]);
+    const pages: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const { result } = await ask('tools/list', {
+        ...(cursor ? { cursor } : {}),
+        _meta: { x: 1, progressToken: 'p' },
+      });
+      pages.push(result.tools.map(({ name }: { name: string }) => name));
+      cursor = result.nextCursor;
+    } while (cursor);
+    expect(pages).toEqual([['own_tool', 'a__1', 'a__2', 'b__1'], ['a__3', 'b__2'], ['a__4']]);
+    expect(server('a').end.of('tools/list')[1]?.params).toEqual({ cursor: '1', _meta: { x: 1 } });
+  });
+
+  test('a cursor that is none is refused, one of a server that is gone lists the rest', async () => {
+    expect((await ask('tools/list', { cursor: 'x' })).error).toMatchObject({ code: -32602 });
+    server('a').answers['tools/list'] = () => ({ result: { tools: [], nextCursor: 'n' } });
+    const { nextCursor } = (await ask('tools/list')).result;
+    offered = [];
+    expect((await ask('tools/list', { cursor: nextCursor })).result).toEqual({ tools: [] });
+  });
+
+  test('a server that hangs at its start is left out after 5 s, at once from then on, and told when it is there', async () => {
+    let connected = () => {};
+    server('a').beforeConnect = () => new Promise((resolve) => (connected = resolve));
+    const id = send('tools/list');
+    await settled();
+    clock.advance(4_900);
+    await settled();
+    expect(answerTo(id)).toBeUndefined();
+    clock.advance(100);
+    await settled();
+    expect(answerTo(id).result.tools.length, 'own_tool and b__echo').toBe(2);
+    expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
+    expect(notifications()).toEqual([]);
+    connected();
+    await settled();
+    expect(notifications()).toEqual(['notifications/tools/list_changed']);
+    expect(await toolNames()).toEqual(['own_tool', 'a__echo', 'a__add', 'b__echo']);
+  });
+
+  test('a server that cannot be started costs nothing but itself, and is tried again by itself', async () => {
+    server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_unavailable'));
+    expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
+    expect(await toolNames(), 'no second attempt').toEqual(['own_tool', 'b__echo']);
+    server('a').beforeConnect = async () => {};
+    clock.advance(15_000);
+    await settled();
+    expect(notifications()).toEqual(['notifications/tools/list_changed']);
+    expect(await toolNames()).toContain('a__echo');
+  });
+
+  test('what a server listed last stands in for it, in every session', async () => {
+    await toolNames();
+    end = makeEnd();
+    send('initialize', PARAMS);
+    server('a').beforeConnect = never;
+    const id = send('tools/list');
+    await settled();
+    clock.advance(1_000);
+    await settled();
+    expect(answerTo(id).result.tools.map(({ name }: Json) => name)).toContain('a__add');
+  });
+
+  test('a server that answers late is told of only if it says something new', async () => {
+    await toolNames();
+    let late: { id: RequestId }[] = [];
+    server('a').answers['tools/list'] = (request) => {
+      late.push(request);
+      return null;
+    };
+    const answer = (tools: object[]) => {
+      for (const { id } of late) server('a').end.onmessage({ jsonrpc: '2.0', id, result: { tools } }, null);
+      late = [];
+    };
+    for (const [tools, told] of [
+      [[{ name: 'echo' }, { name: 'add' }], 0],
+      [[{ name: 'new' }], 1],
+    ] as const) {
+      const id = send('tools/list');
+      await settled();
+      clock.advance(1_000);
+      await settled();
+      expect(answerTo(id).result.tools.length).toBe(4);
+      answer([...tools]);
+      await settled();
+      expect(notifications().length).toBe(told);
+    }
+  });
+
+  test('an error of one server is nobody else’s', async () => {
+    server('a').answers['tools/list'] = () => ({ error: { code: -32603, message: 'broken' } });
+    expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
+  });
+});
+
+describe('what goes to one server', () => {
+  test('is renamed on the way there and back, under the id it came with', async () => {
+    server('b').answers['resources/read'] = ({ params }) => ({
+      result: { contents: [{ uri: params?.uri, text: 't' }] },
+    });
+    const id = send('resources/read', { uri: 'b+test://x', _meta: { progressToken: 'run-2' } });
+    await settled();
+    expect(server('b').end.of('resources/read')).toEqual([
+      { jsonrpc: '2.0', id, method: 'resources/read', params: { uri: 'test://x', _meta: { progressToken: 'run-2' } } },
+    ]);
+    expect(answerTo(id).result).toEqual({ contents: [{ uri: 'b+test://x', text: 't' }] });
+  });
+
+  test('names of servers count in any case in URIs, where it is clear', async () => {
+    servers.Big = new ScriptedServer();
+    offered.push({ name: 'Big', fingerprint: 'Big-1' });
+    await ask('resources/read', { uri: 'big+test://x' });
+    expect(server('Big').end.of('resources/read')).toHaveLength(1);
+  });
+
+  test.each([
+    ['tools/call', { name: 'gone__x' }, -32602],
+    ['prompts/get', { name: 'x' }, -32602],
+    ['resources/read', { uri: 'test://x' }, -32002],
+    ['completion/complete', { ref: {} }, -32602],
+    ['tasks/list', {}, -32601],
+  ])('%s %j is refused with %d, in words', async (method, params, code) => {
+    const { error } = await ask(method, params);
+    expect(error?.code).toBe(code);
+    expect(error?.message.length).toBeGreaterThan(20);
+  });
+
+  test('a tool of a server that cannot be had answers in words for the model, anything else with an error', async () => {
+    const sentence = 'The command of "a" is not there.';
+    server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_unavailable', sentence));
+    expect((await ask('tools/call', { name: 'a__echo' })).result).toEqual({
+      content: [{ type: 'text', text: sentence }],
+      isError: true,
+    });
+    const { error } = await ask('prompts/get', { name: 'a__p' });
+    expect(error).toEqual({ code: -32000, message: sentence, data: { code: 'server_unavailable' } });
+  });
+
+  test('a server that never answers initialize is given up after 30 s', async () => {
+    server('a').answers.initialize = () => null;
+    const id = send('tools/call', { name: 'a__echo' });
+    await settled();
+    clock.advance(30_000);
+    await settled();
+    expect(answerTo(id).result).toMatchObject({ isError: true });
+    expect(answerTo(id).result.content[0].text).toMatch(/"a".*30 seconds/);
+    expect(server('a').end.isClosed).toBe(true);
+  });
+
+  test('a call that runs when its server is gone gets an error at once; the next one makes it anew', async () => {
+    server('a').answers['tools/call'] = () => null;
+    const id = send('tools/call', { name: 'a__echo' });
+    const other = send('tools/call', { name: 'b__echo' });
+    await settled();
+    server('a').end.onclose();
+    expect(answerTo(id).error?.message).toMatch(/outcome is unknown/);
+    expect(answerTo(other).error).toBeUndefined();
+    server('a').answers = {};
+    expect((await ask('tools/call', { name: 'a__echo' })).result).toEqual({});
+    expect(server('a').ends.length).toBe(2);
+  });
+
+  test('completions of a server that has none are empty', async () => {
+    server('a').capabilities = { prompts: {} };
+    const { result } = await ask('completion/complete', { ref: { type: 'ref/prompt', name: 'a__p' } });
+    expect(result.completion.values).toEqual([]);
+    expect(server('a').end.of('completion/complete')).toEqual([]);
+  });
+});
+
+describe('what servers say', () => {
+  test('requests of two servers with the same id are kept apart, and answers find their way', async () => {
+    await toolNames();
+    for (const name of ['a', 'b']) {
+      const params = { _meta: { progressToken: 1 } };
+      server(name).end.onmessage({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params }, 'run-9');
+    }
+    const asked = received.filter(({ message }) => message.method === 'sampling/createMessage');
+    expect(asked.map(({ relatedTo }) => relatedTo)).toEqual(['run-9', 'run-9']);
+    const [first, second] = asked.map(({ message }) => message);
+    expect(first.id).not.toBe(second.id);
+    end.send({ jsonrpc: '2.0', id: second.id, result: { x: 2 } }, CALLER);
+    const progressToken = first.params._meta.progressToken;
+    end.send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1 } }, CALLER);
+    expect(server('b').end.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 1, result: { x: 2 } });
+    expect(server('a').end.sent.at(-1)).toMatchObject({ params: { progressToken: 1, progress: 1 } });
+    server('a').end.onmessage({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }, null);
+    expect(received.at(-1)?.message.params).toEqual({ requestId: first.id });
+  });
+
+  test('an answer to a server’s earlier end never reaches the next one', async () => {
+    await toolNames();
+    server('a').end.onmessage({ jsonrpc: '2.0', id: 1, method: 'roots/list' }, null);
+    const { id } = received.at(-1)?.message ?? {};
+    server('a').end.onclose();
+    await toolNames();
+    end.send({ jsonrpc: '2.0', id, result: { roots: [] } }, CALLER);
+    await settled();
+    expect(server('a').end.sent.filter((message) => 'result' in message)).toEqual([]);
+  });
+
+  test('updates carry the URI that the client subscribed to; changes of lists and progress come through', async () => {
+    await toolNames();
+    const say = (method: string, params?: Params) =>
+      server('a').end.onmessage({ jsonrpc: '2.0', method, params }, 'run-3');
+    say('notifications/resources/updated', { uri: 'test://x' });
+    say('notifications/tools/list_changed');
+    say('notifications/progress', { progressToken: 'run-3', progress: 1 });
+    expect(received.slice(-3).map(({ message, relatedTo }) => [message.params, relatedTo])).toEqual([
+      [{ uri: 'a+test://x' }, 'run-3'],
+      [undefined, 'run-3'],
+      [{ progressToken: 'run-3', progress: 1 }, 'run-3'],
+    ]);
+  });
+});
+
+describe('what goes to all', () => {
+  test('the log level reaches those that log, now and later', async () => {
+    server('b').capabilities = { tools: {} };
+    await ask('tools/call', { name: 'b__echo' });
+    expect((await ask('logging/setLevel', { level: 'error' })).result).toEqual({});
+    expect(server('b').end.of('logging/setLevel')).toEqual([]);
+    await ask('tools/call', { name: 'a__echo' });
+    expect(server('a').end.of('logging/setLevel')[0]?.params).toEqual({ level: 'error' });
+    expect((await ask('logging/setLevel', { level: 'loud' })).error).toMatchObject({ code: -32602 });
+  });
+
+  test('a server that does not take the level over is waited for 5 s', async () => {
+    await toolNames();
+    server('a').answers['logging/setLevel'] = () => null;
+    const id = send('logging/setLevel', { level: 'debug' });
+    await settled();
+    expect(answerTo(id)).toBeUndefined();
+    clock.advance(5_000);
+    await settled();
+    expect(answerTo(id).result).toEqual({});
+  });
+
+  test('changed roots reach all that are up, a cancelled request only those that work on it', async () => {
+    server('a').answers['tools/call'] = () => null;
+    await toolNames();
+    const id = send('tools/call', { name: 'a__echo' });
+    const notify = (method: string, params?: Params) => end.send({ jsonrpc: '2.0', method, params }, CALLER);
+    notify('notifications/roots/list_changed');
+    notify('notifications/cancelled', { requestId: id });
+    expect(server('a').end.of('notifications/roots/list_changed')).toHaveLength(1);
+    expect(server('b').end.of('notifications/roots/list_changed')).toHaveLength(1);
+    expect(server('a').end.of('notifications/cancelled')[0]?.params).toEqual({ requestId: id });
+    expect(server('b').end.of('notifications/cancelled')).toEqual([]);
+    server('a').answers['tools/list'] = () => null;
+    const list = send('tools/list');
+    await settled();
+    notify('notifications/cancelled', { requestId: list });
+    expect(server('a').end.of('notifications/cancelled')).toHaveLength(2);
+    expect(server('b').end.of('notifications/cancelled')).toEqual([]);
+  });
+});
+
+describe('servers that come and go', () => {
+  test('one that is disabled is closed, with what runs there, and one that was changed is made anew', async () => {
+    await toolNames();
+    server('a').answers['tools/call'] = () => null;
+    const id = send('tools/call', { name: 'a__echo' });
+    offered = [{ name: 'b', fingerprint: 'b-2' }];
+    for (const listener of listeners) listener();
+    await settled();
+    expect([server('a').end.isClosed, server('b').end.isClosed]).toEqual([true, true]);
+    expect(answerTo(id).error?.message).toMatch(/outcome is unknown/);
+    expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
+    expect(server('b').ends.length).toBe(2);
+    expect((await ask('tools/call', { name: 'a__echo' })).error?.code).toBe(-32602);
+  });
+});
+
+describe('after a restart of Holdfast', () => {
+  const call = (id: string, method: string, name: string | null) => ({ id, method, name });
+
+  test('calls that servers still work on are answered, the others are told as lost', async () => {
+    end = makeEnd();
+    server('b').lost = ([first]) => [first?.id ?? ''];
+    const lost = end.resume([
+      call('old-1', 'tools/call', 'a__echo'),
+      call('old-2', 'resources/read', 'a+test://x'),
+      call('old-3', 'tools/call', 'b__echo'),
+      call('old-4', 'tools/call', 'b__echo'),
+      call('old-5', 'tools/list', null),
+      call('old-6', 'tools/call', 'own_tool'),
+      call('old-7', 'tools/call', 'gone__x'),
+    ]);
+    expect(lost).toEqual(['old-5', 'old-6', 'old-7']);
+    await settled();
+    expect(server('a').end.resumed.map(({ name }) => name)).toEqual(['echo', 'test://x']);
+    expect(answerTo('old-3').error?.message).toMatch(/restart/);
+    // Its answer had waited and comes before anybody has initialized anything.
+    const say = (message: Omit<JsonRpcMessage, 'jsonrpc'>) =>
+      server('a').end.onmessage({ jsonrpc: '2.0', ...message } as JsonRpcMessage, null);
+    say({ id: 'old-2', result: { contents: [{ uri: 'test://x' }] } });
+    expect(answerTo('old-2').result.contents[0].uri).toBe('a+test://x');
+    send('initialize', PARAMS);
+    await settled();
+    expect(server('a').end.of('initialize')).toHaveLength(1);
+    say({ id: 'old-1', result: { content: [] } });
+    expect(answerTo('old-1').result).toEqual({ content: [] });
+    expect(server('a').ends.length).toBe(1);
+    // A question of the server that the client was asked before the restart.
+    end.send({ jsonrpc: '2.0', id: 'a:1:7', result: {} }, CALLER);
+    expect(server('a').end.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
+  });
+
+  test('a server that cannot be had any more loses its calls', async () => {
+    end = makeEnd();
+    server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_untrusted'));
+    expect(end.resume([call('old-1', 'tools/call', 'a__echo')])).toEqual([]);
+    await settled();
+    expect(answerTo('old-1').error?.message).toMatch(/restart/);
+  });
+});
