@@ -15,11 +15,11 @@ import { EventBus } from '../../src/main/sessions/event-bus';
 import { SessionManager } from '../../src/main/sessions/manager';
 import { ReconnectTokens } from '../../src/main/sessions/reconnect-tokens';
 import { Store } from '../../src/main/store/store';
-import { noServers } from '../../src/main/upstream/config/no-servers';
 import type { Client, ClientPolicy } from '../../src/shared/contract/client';
 import type { HoldfastEvent } from '../../src/shared/contract/event';
 import { DEFAULT_POLICY } from '../../src/shared/model/policy';
 import type { FakeClock } from './fake-clock';
+import { noServers } from './no-servers';
 
 export interface McpHostOptions {
   /** Data folder of a host that was stopped or killed, to go on with. */
@@ -94,11 +94,13 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     }),
   };
   const front = createMcpFront(services, options.front?.(services));
+  front.restore();
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
   let isKilled = false;
+  const desk = noServers(folder);
   const endpoint = await startEndpoint({
-    ...{ services, handlers: createHandlers(services, noServers(folder)), signIn: createSignInLinks(services) },
+    ...{ services, desk, handlers: createHandlers(services, desk), signIn: createSignInLinks(services) },
     ...{ adminKey: 'hfa_test', uiFolder: join(folder, 'no-window'), version: '0.0.0-test', port: 0 },
     front: {
       handle(req, res, client) {

@@ -20,8 +20,11 @@ import { TransportTable } from './transport-table';
 export interface TransportEffects {
   /** The transport is no longer valid: end its streams and answer its id with 404. */
   transportEnded(transportId: string): void;
-  /** The transport now serves another session: its open push stream continues that session's. */
-  transportMoved(transportId: string, from: string | null, to: string): void;
+  /**
+   * The transport now serves another session: its open push stream continues that session's.
+   * @param isNew - the session was made for it just now
+   */
+  transportMoved(transportId: string, from: string | null, to: string, isNew: boolean): void;
   /** Cut what is open on the transport; its id stays valid. */
   transportCut(transportId: string): void;
 }
@@ -136,13 +139,13 @@ export class Attachments {
     return { transports: [moved, ...this.superseded(moved)], others: this.leaving(transportId, sessionId) };
   }
 
-  /** Takes over committed records. */
-  committed(records: readonly TransportRecord[]): void {
+  /** Takes over committed records. `isNew` when their session was made with them. */
+  committed(records: readonly TransportRecord[], isNew = false): void {
     for (const record of records) {
       if (record.ended_at !== null) continue;
       const from = this.table.update(record);
       if (record.session_id === null || from === record.session_id) continue;
-      this.effects?.transportMoved(record.transport_id, from, record.session_id);
+      this.effects?.transportMoved(record.transport_id, from, record.session_id, isNew);
     }
     this.drop(records.filter((record) => record.ended_at !== null));
   }
@@ -193,7 +196,12 @@ export class Attachments {
 
   private bind(transport: LiveTransport, work: boolean, client: Client): StoredSession {
     const { record } = transport;
-    const claim = this.claims.match(record, this.time.now(), (sessionId) => this.isAttached(sessionId));
+    const claim = this.claims.match(
+      record,
+      this.time.now(),
+      ({ session_id, onlyIfAlone }) =>
+        this.isAttached(session_id) && (!onlyIfAlone || this.returning.isOnlyOne(record, session_id)),
+    );
     if (claim !== null) {
       const isAwaited = claim.client_name === null;
       const state = this.attach(transport, claim.session_id, { work, supersede: isAwaited });
@@ -226,7 +234,7 @@ export class Attachments {
       },
       { transports: [bound] },
     );
-    this.committed([bound]);
+    this.committed([bound], true);
     return state;
   }
 
@@ -279,13 +287,15 @@ export class Attachments {
     const next = this.core.run(sessionId, { ...traffic(transport), work, afterRestart });
     // Its client came back over what it had; nothing new of it is awaited any more.
     this.claims.withdrawAwaiting(sessionId);
+    if (!isAttached(state.session.status)) this.expectParallel(transport.record, sessionId, true);
     return next;
   }
 
   /** Clients initialize several times at once; the next ones count as part of the same return. */
-  private expectParallel({ client_id, client_name, server }: TransportRecord, session_id: string): void {
+  private expectParallel(record: TransportRecord, session_id: string, onlyIfAlone = false): void {
+    const { client_id, client_name, server } = record;
     const until = this.time.now() + this.core.policy.coalesceWindow;
-    this.claims.add({ session_id, client_id, server, client_name, until });
+    this.claims.add({ session_id, client_id, server, client_name, onlyIfAlone, until });
   }
 
   private isAttached(sessionId: string): boolean {

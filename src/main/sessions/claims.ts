@@ -8,13 +8,16 @@ export interface Claim {
   readonly server: string | null;
   /** Only transports of this program; null takes the next one, whatever it calls itself. */
   readonly client_name: string | null;
+  /** Takes a transport only while the client could mean no other session: it came back by an old id of this one. */
+  readonly onlyIfAlone?: boolean;
   /** Awake time. */
   readonly until: Ms;
 }
 
 /**
  * Sessions that wait for the transports of a client that has just come back: the parallel ones that it initializes at once,
- * or, after a reconnect that came without a transport, the first one. A session has at most one claim.
+ * also next to its old one, or, after a reconnect that came without a transport, the first one. A session has at most one
+ * claim.
  */
 export class Claims {
   private readonly bySession = new Map<string, Claim>();
@@ -34,14 +37,14 @@ export class Claims {
   }
 
   /** The claim that a new transport falls under; null when there is none, or more than one to choose from. */
-  match(record: TransportRecord, awake: Ms, isAttached: (sessionId: string) => boolean): Claim | null {
+  match(record: TransportRecord, awake: Ms, holds: (claim: Claim) => boolean): Claim | null {
     this.forget(awake);
     const candidates = [...this.bySession.values()].filter(
-      ({ session_id, client_id, client_name, server }) =>
-        client_id === record.client_id &&
-        server === record.server &&
-        (client_name === null || client_name === record.client_name) &&
-        isAttached(session_id),
+      (claim) =>
+        claim.client_id === record.client_id &&
+        claim.server === record.server &&
+        (claim.client_name === null || claim.client_name === record.client_name) &&
+        holds(claim),
     );
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
   }

@@ -9,7 +9,7 @@ import type { Clock, Random, Timers } from '../platform/ports';
 import { Attachments, type NewTransport, type TransportEffects } from './attachments';
 import type { EventBus } from './event-bus';
 import type { SessionRepository, TransportRecord } from './ports';
-import type { RequestInFlight } from './presence';
+import type { Call, RequestInFlight } from './presence';
 import type { ReconnectTokens } from './reconnect-tokens';
 import {
   owns,
@@ -134,6 +134,16 @@ export class SessionManager {
   /** Counts a request in flight until it ends, with its measurement or null for none, or its client leaves. */
   requestStarted(transportId: string): RequestInFlight {
     return this.attachments.presence.requestStarted(transportId);
+  }
+
+  /** Records a call that an earlier run began: it is in flight on no transport of this one. */
+  callEnded(session_id: string, call: Call, latency_ms: Ms): void {
+    this.core.measure({
+      at: this.core.clock.now(),
+      session_id,
+      kind: 'call_completed',
+      payload: { ...call, latency_ms },
+    });
   }
 
   /** The client ended the transport on purpose (HTTP DELETE). */

@@ -5,7 +5,7 @@ import type { LiveTransport } from './transport';
 import type { TransportTable } from './transport-table';
 
 /** What is known of one finished request. */
-interface Call {
+export interface Call {
   readonly method: string;
   /** Tool, prompt or resource, where the method has one. */
   readonly name: string | null;
@@ -37,7 +37,8 @@ export class Presence {
   streamOpened(transportId: string): () => void {
     const transport = this.table.need(transportId);
     const { session_id } = transport.record;
-    if (session_id !== null) this.core.run(session_id, { type: 'open_stream' });
+    // The stream is worth more than its mark, which is set later when it cannot be written now.
+    if (session_id !== null) this.core.attempt(() => this.core.run(session_id, { type: 'open_stream' }));
     transport.streams += 1;
     transport.streamLostAt = null;
     return once(() => this.streamClosed(transport));
@@ -72,7 +73,11 @@ export class Presence {
     const time = { now: this.core.clock.now(), awake: this.time.now() };
     const steps: Step[] = [];
     for (const { session } of this.core.attached()) {
-      const command = judgeContact(session, this.table.contact(session.session_id), time, this.core.policy);
+      const contact = this.table.contact(session.session_id);
+      const isBack = session.degraded && contact.streams > 0;
+      const command = isBack
+        ? { type: 'open_stream' as const }
+        : judgeContact(session, contact, time, this.core.policy);
       if (command) steps.push({ sessionId: session.session_id, command });
     }
     this.core.runAll(steps);

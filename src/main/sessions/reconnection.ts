@@ -161,7 +161,8 @@ export class Reconnection {
   private rejected(request: ReconnectRequest, code: ReconnectFailure): HoldfastError {
     const state = this.core.find(request.session_id);
     if (state && owns(request.principal, state)) {
-      this.core.run(request.session_id, { type: 'reject', code, door: request.door });
+      // What is wrong with the request stays wrong, whether or not it can be written down.
+      this.core.attempt(() => this.core.run(request.session_id, { type: 'reject', code, door: request.door }));
     }
     return new HoldfastError(code);
   }

@@ -26,6 +26,16 @@ export class Returning {
     return record.era === 'stateless' ? this.statelessSession(record) : this.droppedSession(record);
   }
 
+  /** Whether this is the one session that the program of a new transport could go on with, or be using. */
+  isOnlyOne(record: TransportRecord, sessionId: string): boolean {
+    const { clock, policy, repository } = this.core;
+    const resumable = repository.disconnectedSince(record.client_id, clock.now() - policy.retention);
+    return [...resumable, ...this.core.attached()].every(
+      ({ session }) =>
+        session.session_id === sessionId || session.client_id !== record.client_id || !isLike(session, record),
+    );
+  }
+
   /** What records the drop of a session whose client comes back before its grace time was over; null when it is known. */
   dropOf(session: Session): Command | null {
     if (!isAttached(session.status)) return null;
@@ -57,11 +67,7 @@ export class Returning {
         session.client_id === record.client_id && lostSince(this.table.contact(session.session_id)) !== null,
     );
     const candidates = [...dropped, ...silent].filter(
-      ({ session }) =>
-        !session.probe &&
-        session.era === 'sessionful' &&
-        session.server === record.server &&
-        session.client_name === record.client_name,
+      ({ session }) => !session.probe && session.era === 'sessionful' && isLike(session, record),
     );
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
   }
@@ -72,3 +78,7 @@ export class Returning {
     return this.isOurDoing(state) ? Math.max(this.startedAt, lost) : lost;
   }
 }
+
+/** Of the same program, at the same address. */
+const isLike = (session: Session, record: TransportRecord): boolean =>
+  session.server === record.server && session.client_name === record.client_name;

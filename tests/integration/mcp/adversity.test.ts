@@ -96,7 +96,7 @@ describe('a client', () => {
         text += chunk.toString();
         // The stream is open: now there is something to read.
         if (first) void server.announce(0);
-        const id = /id: (\S+)\n/.exec(text)?.[1];
+        const id = /id: (\S+\.1)\n/.exec(text)?.[1];
         if (id === undefined) return;
         socket.removeAllListeners('data');
         socket.pause();

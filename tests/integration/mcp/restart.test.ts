@@ -151,6 +151,71 @@ describe('after a restart on the same data folder', () => {
     expect((await replay?.message())?.message.params.data).toBe('missed');
   });
 
+  test('what waited for a standalone stream is sent on the next one, once', async () => {
+    const server = scriptedServer();
+    await start(server);
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    await mcp.call('counter');
+    await server.announce('one');
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    await host.kill();
+    const next = scriptedServer();
+    await start(next, host.folder);
+    const back = again({ mcp, owner } as Interrupted);
+    await back.call('counter');
+    await next.announce('two');
+    const { stream } = await back.get();
+    const got = [await stream?.message(), await stream?.message()];
+    expect(got.map((event) => event?.message.params.data)).toEqual(['one', 'two']);
+    await host.kill();
+
+    const last = scriptedServer();
+    await start(last, host.folder);
+    const later = again({ mcp, owner } as Interrupted);
+    await later.call('counter');
+    const without = (await later.get()).stream;
+    await last.announce('three');
+    expect((await without?.message())?.message.params.data, 'to a client without an event id').toBe('three');
+    const from = (await later.get(got[0]?.id)).stream;
+    expect((await from?.message())?.message.params.data, 'to a client with one').toBe('two');
+  });
+
+  test('two requests at once on an id without a session make one, as do its return and a new transport', async () => {
+    await start(scriptedServer());
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    await host.kill();
+    await start(scriptedServer(), host.folder);
+    const back = again({ mcp, owner } as Interrupted);
+    const statuses = await Promise.all([
+      back.request('tools/list'),
+      back.get(),
+      back.request('tools/call', { name: 'counter', arguments: {} }),
+      back.request('prompts/list'),
+    ]);
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const sessionId = sessionOf(back, owner);
+    expect(sessions()).toEqual([sessionId]);
+    await host.kill();
+
+    await start(scriptedServer(), host.folder);
+    const old = again({ mcp, owner } as Interrupted);
+    const anew = new McpHttp(host, owner.key);
+    await anew.initialize();
+    await Promise.all([old.request('tools/list'), anew.request('tools/list'), old.get()]);
+    expect(sessions()).toEqual([sessionId]);
+    expect(sessionOf(anew, owner)).toBe(sessionId);
+  });
+
+  const sessions = (): string[] => {
+    const query = { include_probes: true, sort: 'created_at', order: 'asc', limit: 20, offset: 0 } as const;
+    return host.services.store.sessions.page(query).sessions.map(({ session_id }) => session_id);
+  };
+
   test('a session that ended stays ended', async () => {
     const before = await withRunningCall();
     await before.mcp.delete();

@@ -211,14 +211,17 @@ describe('a reply', () => {
   });
 });
 
+/** What every standalone stream begins with. */
+const BEGINNING = [{ retry: '2500' }, { id: expect.stringMatching(/\.0$/), data: '' }];
+
 describe('the standalone stream', () => {
   const announced = (message: Json) => message?.params?.data;
 
-  test('opens with a retry hint, is kept alive every 15 s and never ends by itself', async () => {
+  test('opens with a retry hint and a first id, is kept alive every 15 s and never ends by itself', async () => {
     const mcp = await connected();
     const { stream, status } = await mcp.get();
     expect(status).toBe(200);
-    expect(await stream?.next()).toEqual({ retry: '2500' });
+    expect([await stream?.next(), await stream?.next()]).toEqual(BEGINNING);
     clock.advance(15_000);
     expect(await stream?.next()).toEqual({ comment: 'keep-alive' });
     clock.advance(30_000);
@@ -279,6 +282,46 @@ describe('the standalone stream', () => {
     expect(announced((await second?.message())?.message)).toBe('two');
   });
 
+  test('begins without an id for a client that would not understand it', async () => {
+    const mcp = await connected('2025-06-18');
+    const { stream } = await mcp.get();
+    await server.announce('one');
+    expect([await stream?.next(), await stream?.next()]).toEqual([
+      { retry: '2500' },
+      { id: expect.stringMatching(/\.1$/), data: expect.stringContaining('one') },
+    ]);
+  });
+
+  test('of which nothing arrived but its first id loses nothing', async () => {
+    const mcp = await connected();
+    const first = (await mcp.get()).stream;
+    await first?.next();
+    const id = (await first?.next())?.id;
+    // Sent to a connection that does not deliver any more, of which nobody has been told yet.
+    await server.announce('one');
+    await server.announce('two');
+    const second = (await mcp.get(id)).stream;
+    const got = [await second?.message(), await second?.message()];
+    expect(got.map((event) => announced(event?.message))).toEqual(['one', 'two']);
+    await server.announce('three');
+    expect(announced((await second?.message())?.message)).toBe('three');
+  });
+
+  test('that said nothing is left for the one that continues it, and an id that was made up starts another', async () => {
+    const mcp = await connected();
+    const first = (await mcp.get()).stream;
+    await first?.next();
+    const id = (await first?.next())?.id;
+    const second = (await mcp.get(id)).stream;
+    expect(await first?.rest(), 'the connection it left is ended').toEqual([]);
+    await server.announce('one');
+    expect(await second?.message()).toMatchObject({ id: id?.replace(/0$/, '1') });
+    const third = (await mcp.get('AAAAAAAAAAAAAAAA.0')).stream;
+    await server.announce('two');
+    const event = await third?.message();
+    expect([event?.id?.startsWith('AAAA'), announced(event?.message)]).toEqual([false, 'two']);
+  });
+
   test('of one session never shows what another session was sent', async () => {
     const mine = await connected();
     const stream = (await mine.get()).stream;
@@ -293,14 +336,15 @@ describe('the standalone stream', () => {
     const stolen = await mine.get(event?.id);
     expect([stolen.status, stolen.json.error.message]).toEqual([400, expect.stringContaining('Last-Event-ID')]);
     clock.advance(15_000);
-    expect([await stream?.next(), await stream?.next()]).toEqual([{ retry: '2500' }, { comment: 'keep-alive' }]);
+    const got = [await stream?.next(), await stream?.next(), await stream?.next()];
+    expect(got).toEqual([...BEGINNING, { comment: 'keep-alive' }]);
   });
 
   test('is cut when a person disconnects the session, and the same id brings it back', async () => {
     const mcp = await connected();
     const stream = (await mcp.get()).stream;
     host.services.manager.disconnect(sessionOf(mcp), { kind: 'admin' });
-    expect(await stream?.rest()).toEqual([{ retry: '2500' }]);
+    expect(await stream?.rest()).toEqual(BEGINNING);
     expect((await mcp.get()).status).toBe(200);
     const session = host.services.manager.get(sessionOf(mcp), { kind: 'admin' });
     expect(session).toMatchObject({ status: 'active', reconnect_count: 1, last_reconnect_cause: 'resumed' });
@@ -320,7 +364,7 @@ describe('when Holdfast stops', () => {
       message: expect.stringContaining('stopped'),
     });
     expect((await quick).json.error.message).toContain('outcome is unknown');
-    expect(await standalone?.rest()).toEqual([{ retry: '2500' }]);
+    expect(await standalone?.rest()).toEqual(BEGINNING);
     expect(clock.pending, 'timers that are left').toBe(0);
   });
 });

@@ -191,7 +191,7 @@ CREATE TABLE streams (
   created_at INTEGER NOT NULL,
   done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
   last_index INTEGER NOT NULL DEFAULT 0
-, calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), sent_index INTEGER NOT NULL DEFAULT 0) STRICT;
+, calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE transports (
   transport_id TEXT PRIMARY KEY,
@@ -239,7 +239,7 @@ CREATE INDEX stream_messages_at ON stream_messages (at);
 
 CREATE INDEX streams_created ON streams (created_at);
 
-CREATE INDEX streams_open ON streams (session_id) WHERE done = 0;
+CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'post';
 
 CREATE INDEX streams_session ON streams (session_id);
 

@@ -25,7 +25,8 @@ class ScriptedEnd implements ServerEnd {
     this.sent.push(message);
     if (!this.answersInitialize || !('method' in message) || message.method !== 'initialize') return;
     const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 's', version: '1' } };
-    this.onmessage({ jsonrpc: '2.0', id: 0, result }, null);
+    const { id } = message as JsonRpcRequest;
+    this.onmessage({ jsonrpc: '2.0', id, result }, null);
   }
 
   async close(): Promise<void> {
@@ -45,7 +46,12 @@ class ScriptedEnd implements ServerEnd {
 class Recorder implements ReplyTo {
   readonly replies: JsonRpcResponse[] = [];
   readonly relatedMessages: JsonRpcMessage[] = [];
+  readonly ids: string[] = [];
   cancelled = false;
+
+  sentAs(id: string): void {
+    this.ids.push(id);
+  }
 
   reply(response: JsonRpcResponse, cancelled: boolean): void {
     this.replies.push(response);
@@ -102,7 +108,7 @@ describe('a relay', () => {
     await Promise.all(both);
     expect(ends).toHaveLength(1);
     expect(ends[0]?.sent.slice(0, 2)).toEqual([
-      { jsonrpc: '2.0', id: 0, method: 'initialize', params: PARAMS },
+      { jsonrpc: '2.0', id: expect.stringMatching(/^[\w-]{6}-0$/), method: 'initialize', params: PARAMS },
       { jsonrpc: '2.0', method: 'notifications/initialized' },
     ]);
     expect(ends[0]?.requests).toHaveLength(2);

@@ -320,12 +320,16 @@ describe('probes', () => {
 });
 
 describe('a full disk', () => {
-  it('counts no stream that it could not record: the session still ends when its client is gone', async () => {
+  it('refuses no stream that it could not record, and records it once it can', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.diskIsFull = true;
-    expect(await codeOf(() => house.manager.streamOpened(transport))).toBe('storage_unavailable');
+    const closed = house.manager.streamOpened(transport);
+    expect(house.session(session.session_id).degraded).toBe(true);
     house.diskIsFull = false;
+    house.clock.advance(25 * SECOND);
+    expect(house.session(session.session_id)).toMatchObject({ status: 'active', degraded: false });
+    closed();
     house.clock.advance(25 * SECOND);
     expect(status(session.session_id)).toBe('disconnected');
   });

@@ -166,7 +166,7 @@ describe('claims', () => {
     claims.add(claim('s_1'));
     claims.add(claim('s_2', { client_name: null }));
     expect(claims.match(transport('c_1'), 1, everybody)).toBeNull();
-    expect(claims.match(transport('c_1'), 1, (id) => id === 's_2')?.session_id).toBe('s_2');
+    expect(claims.match(transport('c_1'), 1, ({ session_id }) => session_id === 's_2')?.session_id).toBe('s_2');
     expect(claims.match(transport('c_1', 'other'), 1, everybody)?.session_id).toBe('s_2');
     claims.withdraw('s_2');
     expect(claims.match(transport('c_1'), 1, everybody)?.session_id).toBe('s_1');

@@ -52,6 +52,28 @@ describe('the old id', () => {
   });
 });
 
+describe('the old id and a new transport at once', () => {
+  it('are one return: the new one serves the same session, and the old one still does', () => {
+    const { transport, session } = dropped();
+    house.manager.enter(transport, false, client);
+    house.clock.advance(2 * SECOND);
+    const anew = house.connect(client);
+    expect(anew.session).toMatchObject({ session_id: session.session_id, reconnect_count: 1 });
+    expect(house.manager.enter(transport, true, client).session_id).toBe(session.session_id);
+  });
+
+  it('are two sessions after five seconds, or when the client has another one', () => {
+    const { transport, session } = dropped();
+    house.manager.enter(transport, true, client);
+    house.clock.advance(6 * SECOND);
+    const second = house.connect(client);
+    expect(second.session.session_id).not.toBe(session.session_id);
+    house.manager.disconnect(session.session_id, { kind: 'admin' });
+    house.manager.enter(transport, true, client);
+    expect([session.session_id, second.session.session_id]).not.toContain(house.connect(client).session.session_id);
+  });
+});
+
 describe('initializing anew', () => {
   it('within the re-attach window comes back to the dropped session and supersedes its old transport', async () => {
     const { transport, session } = dropped();

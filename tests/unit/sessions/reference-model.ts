@@ -24,7 +24,7 @@ export interface ModelSession {
   revoked: number;
   rotatedAt: Ms;
   canReplay: boolean;
-  claim: { name: string | null; until: Ms } | null;
+  claim: { name: string | null; until: Ms; onlyIfAlone?: boolean } | null;
 }
 
 export interface ModelTransport {
@@ -106,9 +106,14 @@ export class ReferenceModel {
       return null;
     }
     if (work) session.probe = false;
-    if (session.status === 'disconnected') this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
+    const wasGone = session.status === 'disconnected';
+    if (wasGone) this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
     if (session.status === 'idle' && work) this.touch(session, 'active');
     if (transport.session === session && session.claim?.name === null) session.claim = null;
+    if (wasGone) {
+      this.expectParallel(session, transport.name);
+      if (session.claim) session.claim.onlyIfAlone = true;
+    }
     transport.session = session;
     this.hear(transport);
     return session;
@@ -260,6 +265,13 @@ export class ReferenceModel {
     }
   }
 
+  /** Sessions that the program of this transport could go on with, or is using. */
+  private sessionsLike({ client, name }: ModelTransport): ModelSession[] {
+    return this.sessions.filter(
+      (session) => session.client === client && session.name === name && !this.hasEnded(session),
+    );
+  }
+
   private sessionFor(transport: ModelTransport, work: boolean): ModelSession {
     const claimed = this.sessions.filter(
       ({ client, claim, ...session }) =>
@@ -267,7 +279,8 @@ export class ReferenceModel {
         client === transport.client &&
         (claim.name === null || claim.name === transport.name) &&
         claim.until >= this.awake &&
-        this.isAttached(session),
+        this.isAttached(session) &&
+        (!claim.onlyIfAlone || this.sessionsLike(transport).length === 1),
     );
     const [only] = claimed;
     if (only?.claim && claimed.length === 1) {

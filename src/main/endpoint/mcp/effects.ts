@@ -21,9 +21,11 @@ export function transportEffects(parts: Parts): TransportEffects {
         if (exchange.sessionId !== null && relays.serves(exchange.sessionId)) exchange.cut();
       }
     },
-    transportMoved(transportId, from, to) {
-      if (from === null) relays.bound(transportId, to);
-      else push.move(transportId, from, to);
+    transportMoved(transportId, from, to, isNew) {
+      // What a session had before, it keeps: what the transport began with meanwhile is given up for it.
+      if (from !== null) push.move(transportId, from, to);
+      else if (isNew) relays.bound(transportId, to);
+      else relays.retire(transportId);
       for (const exchange of exchangesOf(transportId)) exchange.moveTo(to);
     },
     transportCut: cut,

@@ -16,6 +16,7 @@ import type { Parts } from './parts';
 import { servePost } from './post';
 import { PushStreams } from './push-streams';
 import { Relays } from './relays';
+import { restoreStreams } from './restore';
 import { transportOf } from './transport-access';
 
 const CLOSE_LIMIT: Ms = SECOND;
@@ -23,6 +24,8 @@ const CLOSE_LIMIT: Ms = SECOND;
 export interface McpFront {
   /** Serves one request to `/mcp` or below, of a client that was authenticated. Never throws. */
   handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
+  /** Takes up the calls that ran when Holdfast was killed. Call it once, before anybody can connect. */
+  restore(): void;
   /** Answers what runs with an error and ends all streams, within a second. Requests after that are cut off. */
   close(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
       res.on('error', () => {});
       route(req, res, client).catch((error) => sendFailure(services, res, error));
     },
+    restore: () => restoreStreams(parts),
     async close() {
       isClosed = true;
       unsubscribe();

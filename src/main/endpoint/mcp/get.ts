@@ -1,18 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
-import { type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import { allowsPriming } from '../../mcp/protocol-versions';
+import type { TransportRecord } from '../../sessions/ports';
 import type { StoredStream } from '../../store/stream-store';
 import { type EventStream, eventId, parseEventId } from './event-stream';
 import { sendFailure } from './failures';
 import { accepts, EVENT_STREAM, Refused } from './http';
 import type { Parts } from './parts';
+import { settleLost } from './restore';
 import { transportOf } from './transport-access';
 
 interface Position {
   readonly sessionId: string;
   readonly streamId: string;
   readonly index: number;
-  readonly stored: StoredStream;
+  /** Null for a standalone stream on which nothing was said yet. */
+  readonly stored: StoredStream | null;
 }
 
 /**
@@ -22,14 +25,14 @@ interface Position {
 export function serveGet(parts: Parts, req: IncomingMessage, res: ServerResponse, client: Client): void {
   try {
     if (!accepts(req, EVENT_STREAM)) throw new Refused(406, 'Accept must allow text/event-stream.');
-    const { session_id, transport_id } = transportOf(parts.services, req, client);
+    const record = transportOf(parts.services, req, client);
     const last = req.headers['last-event-id'];
     // Only sessions store anything: a transport without one is not given one for a wrong id.
-    if (last !== undefined && session_id === null) throw unknownEvent();
-    const session = parts.services.manager.enter(transport_id, false, client);
+    if (last !== undefined && record.session_id === null) throw unknownEvent();
+    const session = parts.services.manager.enter(record.transport_id, false, client);
     const position = last === undefined ? null : positionOf(parts, session.session_id, String(last));
-    if (position?.stored.kind === 'post') resumeReplies(parts, res, position);
-    else openStandalone(parts, res, session.session_id, transport_id, position);
+    if (position?.stored?.kind === 'post') resumeReplies(parts, res, record.transport_id, position);
+    else openStandalone(parts, res, session.session_id, record, position);
   } catch (error) {
     sendFailure(parts.services, res, error);
   }
@@ -39,7 +42,8 @@ export function serveGet(parts: Parts, req: IncomingMessage, res: ServerResponse
 function positionOf({ services }: Parts, sessionId: string, last: string): Position {
   const id = parseEventId(last);
   const stored = id && services.store.streams.get(sessionId, id.streamId);
-  if (!id || !stored || id.index < 1 || id.index > stored.last_index) throw unknownEvent();
+  // Index 0 begins a standalone stream, which is stored only once something is said on it.
+  if (!id || (stored ? id.index > stored.last_index : id.index > 0)) throw unknownEvent();
   return { sessionId, ...id, stored };
 }
 
@@ -50,25 +54,31 @@ function openStandalone(
   parts: Parts,
   res: ServerResponse,
   sessionId: string,
-  transportId: string,
+  { transport_id, protocol_version }: TransportRecord,
   position: Position | null,
 ): void {
-  const closed = parts.services.manager.streamOpened(transportId);
+  const closed = parts.services.manager.streamOpened(transport_id);
   res.once('close', closed);
   const stream = parts.streams.start(res);
   if (position) replay(parts, stream, position);
-  parts.push.open(sessionId, transportId, stream, position?.streamId ?? null);
+  const continued = position && { streamId: position.streamId, isStored: position.stored !== null };
+  parts.push.open(sessionId, transport_id, stream, continued, allowsPriming(protocol_version));
 }
 
-function resumeReplies(parts: Parts, res: ServerResponse, position: Position): void {
+function resumeReplies(parts: Parts, res: ServerResponse, transportId: string, position: Position): void {
   const stream = parts.streams.start(res);
   replay(parts, stream, position);
-  const running = [...parts.exchanges].find(({ streamId }) => streamId === position.streamId);
+  const { sessionId, streamId, stored } = position;
+  const running = [...parts.exchanges].find((exchange) => exchange.streamId === streamId);
   if (running) {
+    // Whoever waits for an answer is there, on whatever connection.
+    res.once('close', parts.services.manager.requestStarted(transportId).left);
     running.resume(stream);
     return;
   }
-  if (!position.stored.done) settleLost(parts, stream, position);
+  if (stored && !stored.done) {
+    settleLost(parts, sessionId, streamId, stored.request_ids, (exchange) => exchange.resume(stream));
+  }
   stream.end();
 }
 
@@ -76,35 +86,4 @@ function replay({ services }: Parts, stream: EventStream, { sessionId, streamId,
   for (const stored of services.store.streams.after(sessionId, streamId, index)) {
     stream.replay(eventId(streamId, stored.index), stored.message);
   }
-}
-
-/** Nobody works on these requests any more and they have no reply: each gets an error in its place, for good. */
-function settleLost({ services }: Parts, stream: EventStream, { sessionId, streamId, stored }: Position): void {
-  const { store, clock, log } = services;
-  const answered = new Set<RequestId | null>(
-    store.streams.after(sessionId, streamId, 0).map(({ message }) => answeredBy(message)),
-  );
-  const lost = stored.request_ids.filter((id) => !answered.has(id));
-  const errors = lost.map((id) => JSON.stringify(rpcError(id, RPC.serverError, LOST)));
-  let indexes: number[] = [];
-  try {
-    indexes = store.transaction(() => {
-      const appended = errors.map((text) => store.streams.append(streamId, text, clock.now()));
-      store.streams.done(streamId);
-      return appended;
-    });
-  } catch (error) {
-    log.warn({ err: error }, 'interrupted calls were answered without that being stored');
-  }
-  for (const [at, text] of errors.entries()) {
-    const index = indexes[at];
-    stream.send(index === undefined ? null : eventId(streamId, index), text);
-  }
-}
-
-const LOST = 'The call was interrupted by a restart of Holdfast; its outcome is unknown.';
-
-function answeredBy(text: string): RequestId | null {
-  const message = JSON.parse(text) as { id?: RequestId; method?: string };
-  return message.method === undefined ? (message.id ?? null) : null;
 }

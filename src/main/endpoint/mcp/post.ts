@@ -10,6 +10,7 @@ import {
   type JsonRpcMessage,
   type JsonRpcRequest,
   type JsonRpcResponse,
+  type RequestId,
   RPC,
 } from '../../mcp/json-rpc';
 import { allowsBatches, allowsPriming, isStatelessEra } from '../../mcp/protocol-versions';
@@ -85,7 +86,7 @@ function serve(
     sendStatus(res, 202);
     return;
   }
-  const exchange = new Exchange(
+  const exchange = Exchange.begin(
     {
       services: parts.services,
       streams: parts.streams,
@@ -137,9 +138,12 @@ function call(
 ): RequestInFlight {
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
+  const { id, method } = request;
+  const name = nameOf(request);
   relays.of(record, client).request(request, caller, record.initialize_params, {
+    sentAs: (end_id) => exchange.sent({ id, end_id, progress_token: progressTokenOf(request), method, name }),
     reply: (response, cancelled) => {
-      finished(cancelled ? null : { method: request.method, name: nameOf(request), ok: isOk(response) });
+      finished(cancelled ? null : { method, name, ok: isOk(response) });
       exchange.reply(response);
     },
     related: (message) => exchange.related(message),
@@ -153,5 +157,11 @@ function nameOf({ params }: JsonRpcRequest): string | null {
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
 }
 
-const isOk = ({ error, result }: JsonRpcResponse): boolean =>
+function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
+  const token = isObject(params?._meta) ? params._meta.progressToken : null;
+  return isRequestId(token) ? token : null;
+}
+
+/** Whether the answer says that the call succeeded. */
+export const isOk = ({ error, result }: JsonRpcResponse): boolean =>
   error === undefined && !(isObject(result) && result.isError === true);

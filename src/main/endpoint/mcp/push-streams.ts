@@ -10,21 +10,31 @@ interface PushStream {
   readonly stream: EventStream;
   readonly transportId: string;
   sessionId: string;
-  /** Null until the first message: a stream that never says anything is never stored. */
-  streamId: string | null;
+  readonly streamId: string;
+  /** False until the first message: a stream that never says anything is never stored. */
+  isStored: boolean;
+}
+
+/** The stream that a client names when it comes back. */
+export interface Continued {
+  readonly streamId: string;
+  /** Something was said on it, and what the client missed of that was sent. */
+  readonly isStored: boolean;
 }
 
 interface Session {
   /** Newest last. */
   readonly open: PushStream[];
-  /** Stored messages that went out on no stream yet. */
-  waiting: { streamId: string; count: number } | null;
+  /** Where messages are stored while no stream is open; null before the first. */
+  waiting: { readonly streamId: string; count: number } | null;
+  /** Messages wait although a stream is open: they could not be handed over. */
+  owes: boolean;
 }
 
 /**
  * The standalone streams (GET) of all sessions: what a server sends by itself, related to no request. A message goes to
  * the newest open stream of its session and to no other (MCP 2025-11-25, transports, multiple connections). While none is
- * open it is stored, and the next one that opens begins with it.
+ * open it is stored, and the next one that opens begins with it, be it after a restart.
  */
 export class PushStreams {
   private readonly services: Services;
@@ -36,12 +46,25 @@ export class PushStreams {
 
   /**
    * Opens a stream.
-   * @param streamId - the stored stream that it continues, when the client came back to one
+   * @param continued - the stream that it goes on with, when the client came back to one
+   * @param primed - whether it may begin with an event without data: a client that has its id is able to come back to a
+   *   stream on which nothing was said yet
    */
-  open(sessionId: string, transportId: string, stream: EventStream, streamId: string | null): void {
+  open(
+    sessionId: string,
+    transportId: string,
+    stream: EventStream,
+    continued: Continued | null,
+    primed: boolean,
+  ): void {
     const session = this.of(sessionId);
-    const before = streamId === null ? undefined : session.open.find((other) => other.streamId === streamId);
-    const opened = { stream, transportId, sessionId, streamId };
+    const before = session.open.find(({ streamId }) => streamId === continued?.streamId);
+    const isOurs = continued !== null && (continued.isStored || before !== undefined);
+    const streamId = isOurs ? continued.streamId : newStreamId(this.services.random);
+    const isStored = continued?.isStored === true || before?.isStored === true;
+    const opened: PushStream = { stream, transportId, sessionId, streamId, isStored };
+    if (primed && !isOurs) stream.send(eventId(streamId, 0), '');
+    if (isStored) this.attempt(() => this.services.store.streams.sent(streamId));
     session.open.push(opened);
     stream.onClose(() => this.remove(opened));
     // The client has left that connection, even if nobody told us.
@@ -54,16 +77,22 @@ export class PushStreams {
     const session = this.of(sessionId);
     const text = JSON.stringify(message);
     const target = session.open.findLast(({ stream }) => stream.isOpen);
-    if (target) target.stream.send(this.store(target, text), text);
-    else this.keep(sessionId, session, text);
+    if (!target) {
+      this.keep(sessionId, session, text);
+      return;
+    }
+    if (session.owes) this.sendWaiting(session, target);
+    const id = this.attempt(() => this.services.store.transaction(() => this.append(target, text)));
+    if (id !== null) target.isStored = true;
+    target.stream.send(id, text);
   }
 
   /** The transport serves another session now: its open streams go on as that session's, with what is stored for them. */
   move(transportId: string, from: string, to: string): void {
     const leaving = this.sessions.get(from)?.open.filter((stream) => stream.transportId === transportId) ?? [];
     for (const moved of leaving) {
-      const { streamId } = moved;
-      if (streamId !== null) this.attempt(() => this.services.store.streams.move(streamId, to));
+      const { streamId, isStored } = moved;
+      if (isStored) this.attempt(() => this.services.store.streams.move(streamId, to));
       this.remove(moved);
       moved.sessionId = to;
       const session = this.of(to);
@@ -90,51 +119,58 @@ export class PushStreams {
   private of(sessionId: string): Session {
     const known = this.sessions.get(sessionId);
     if (known) return known;
-    const made: Session = { open: [], waiting: null };
+    const made: Session = { open: [], waiting: null, owes: false };
     this.sessions.set(sessionId, made);
     return made;
   }
 
   private keep(sessionId: string, session: Session, text: string): void {
-    this.attempt(() => {
-      session.waiting ??= { streamId: this.create(sessionId), count: 0 };
-      if (session.waiting.count >= MAX_WAITING) return;
-      this.append(session.waiting.streamId, text);
-      session.waiting.count += 1;
-    });
-  }
-
-  private sendWaiting(session: Session, to: PushStream): void {
-    const { waiting } = session;
-    if (!waiting) return;
-    session.waiting = null;
-    const messages = this.services.store.streams.after(to.sessionId, waiting.streamId, 0);
-    if (to.streamId === null) {
-      to.streamId = waiting.streamId;
-      for (const { index, message } of messages) to.stream.replay(eventId(to.streamId, index), message);
-    } else {
-      // The client knows this stream by its id and will ask for what follows it there.
-      for (const { message } of messages) to.stream.replay(this.store(to, message), message);
-    }
-  }
-
-  /** Stores a message of a stream; its event id, or null when it could not be stored. */
-  private store(to: PushStream, text: string): string | null {
-    return this.attempt(() => {
-      to.streamId ??= this.create(to.sessionId);
-      return eventId(to.streamId, this.append(to.streamId, text));
-    });
-  }
-
-  private create(session_id: string): string {
     const { store, clock, random } = this.services;
-    const stream_id = newStreamId(random);
-    store.streams.open({ stream_id, session_id, kind: 'get', request_ids: [], created_at: clock.now() });
-    return stream_id;
+    this.attempt(() => {
+      const left = session.waiting ? null : store.streams.waiting(sessionId);
+      const waiting = session.waiting ?? { streamId: left?.stream_id ?? newStreamId(random), count: left?.count ?? 0 };
+      if (waiting.count >= MAX_WAITING) return;
+      store.transaction(() => {
+        if (waiting.count === 0) this.create(waiting.streamId, sessionId);
+        store.streams.append(waiting.streamId, text, clock.now());
+      });
+      waiting.count += 1;
+      session.waiting = waiting;
+    });
   }
 
-  private append(streamId: string, text: string): number {
-    return this.services.store.streams.append(streamId, text, this.services.clock.now());
+  /** Hands everything that waits over to a stream. It is that one's from the moment it is sent, and waits no longer. */
+  private sendWaiting(session: Session, to: PushStream): void {
+    const { store } = this.services;
+    const handed = this.attempt(() => {
+      const messages = store.streams.unsent(to.sessionId);
+      if (messages.length === 0) return [];
+      return store.transaction(() => {
+        for (const streamId of new Set(messages.map(({ stream_id }) => stream_id))) store.streams.sent(streamId);
+        let isStored = to.isStored;
+        return messages.map(({ message }) => {
+          const id = this.append({ ...to, isStored }, message);
+          isStored = true;
+          return { id, message };
+        });
+      });
+    });
+    session.owes = handed === null;
+    if (handed === null) return;
+    session.waiting = null;
+    if (handed.length > 0) to.isStored = true;
+    for (const { id, message } of handed) to.stream.replay(id, message);
+  }
+
+  /** Stores a message as sent on a stream; its event id. */
+  private append({ streamId, sessionId, isStored }: PushStream, text: string): string {
+    if (!isStored) this.create(streamId, sessionId);
+    return eventId(streamId, this.services.store.streams.append(streamId, text, this.services.clock.now(), true));
+  }
+
+  private create(stream_id: string, session_id: string): void {
+    const created_at = this.services.clock.now();
+    this.services.store.streams.open({ stream_id, session_id, kind: 'get', request_ids: [], created_at });
   }
 
   private attempt<T>(work: () => T): T | null {

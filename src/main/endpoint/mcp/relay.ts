@@ -3,6 +3,7 @@ import {
   isNotification,
   isObject,
   isRequest,
+  isRequestId,
   type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
@@ -12,7 +13,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
-import type { Caller, ConnectServerEnd, Home, InitializeResult, ServerEnd } from '../../mcp/server-end';
+import type { Caller, ConnectServerEnd, Home, InitializeResult, OpenCall, ServerEnd } from '../../mcp/server-end';
 import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
 
@@ -22,13 +23,17 @@ const CONNECT_LIMIT: Ms = 30 * SECOND;
 const RETIRE_LIMIT: Ms = 2 * SECOND;
 /** Requests of the server that the client has not answered; older ones are forgotten first. */
 const MAX_ASKED = 1_000;
-/** The id of the relay's own `initialize`; requests of clients count from 1. */
-const INITIALIZE_ID = 0;
+/** Random bytes in the name of a run: 6 characters. */
+const RUN_BYTES = 4;
 
 const ENDED = 'The session has ended.';
+/** What a client is told of a call that a restart of Holdfast cut off from its server. */
+export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; its outcome is unknown.';
 
 /** Where the messages of one request go. */
 export interface ReplyTo {
+  /** Told before anything else: the id under which the request goes to the server end, its progress token as well. */
+  sentAs(endId: string): void;
   /** The response, under the client's own id. Called exactly once; `cancelled` when nobody waits for it any more. */
   reply(response: JsonRpcResponse, cancelled: boolean): void;
   /** A notification or request of the server that belongs to the request. */
@@ -42,9 +47,16 @@ interface Pending {
   readonly replyTo: ReplyTo;
 }
 
-interface Connected {
-  readonly end: ServerEnd;
-  readonly result: InitializeResult;
+/** A call of before a restart of Holdfast, whose answer may still come. */
+export interface RestoredCall {
+  /** As the server end knows it. */
+  readonly open: OpenCall & { readonly id: string };
+  readonly clientId: RequestId;
+  readonly progressToken: unknown;
+  readonly caller: Caller;
+  readonly replyTo: ReplyTo;
+  /** Ids, as the client knows them, of what the server asked it within this call. */
+  readonly questions: readonly string[];
 }
 
 export interface RelayOptions {
@@ -59,28 +71,67 @@ export interface RelayOptions {
  * Carries messages between the transports of one session and its server end. Request ids and progress tokens of clients
  * are replaced by its own, so that two transports may use the same; so are those of the server's requests, so that an end
  * that was made anew never meets an answer to its predecessor. What else a message says is not interpreted.
+ *
+ * Its own ids are never used twice, not by another relay and not after a restart: a late answer finds its call or none.
  */
 export class Relay {
   private readonly options: RelayOptions;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new Map<string, Pending>();
   /** Requests of the server by the id the client sees, with the id the server gave. */
   private readonly asked = new Map<string, RequestId>();
-  private connected: Connected | null = null;
-  private connecting: Promise<Connected> | null = null;
+  private readonly run: string;
+  private home: Home;
+  private end: ServerEnd | null = null;
+  private attaching: Promise<ServerEnd> | null = null;
+  /** Null until the end is initialized. */
+  private result: InitializeResult | null = null;
+  private connecting: Promise<InitializeResult> | null = null;
   private handshake: { answer(response: JsonRpcResponse): void; fail(error: Error): void } | null = null;
-  private lastId = INITIALIZE_ID;
+  private lastNumber = 0;
   private lastUsed: Ms;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
 
   constructor(options: RelayOptions) {
     this.options = options;
+    this.home = options.home;
+    this.run = randomText(options.services.random, RUN_BYTES);
     this.lastUsed = options.services.clock.monotonic();
   }
 
   /** Makes and initializes the server end unless it is there. Rejects when it cannot be had. */
-  async initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
-    return (await this.connect(params, caller)).result;
+  initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
+    return this.connect(params, caller);
+  }
+
+  /** The transport that this relay was made for got its first session: what the end keeps is that session's now. */
+  rehome(sessionId: string): void {
+    this.home = { ...this.home, id: sessionId, isSession: true };
+    this.end?.rehome?.(sessionId);
+  }
+
+  /**
+   * Takes up calls that ran when Holdfast was killed: their answers go where those of {@link request} go. Those that
+   * nobody will answer any more get an error at once, without any server being started for it.
+   */
+  restore(calls: readonly RestoredCall[], initializeParams: unknown): void {
+    for (const { open, clientId, progressToken, caller, replyTo } of calls) {
+      this.pending.set(open.id, { caller, clientId, progressToken, replyTo });
+    }
+    this.attach()
+      .then((end) => {
+        const open = calls.filter(({ open: { id } }) => this.pending.has(id));
+        const lost = new Set(end.resume?.(open.map((call) => call.open)) ?? open.map((call) => call.open.id));
+        for (const id of lost) this.settle(id, rpcError(null, RPC.serverError, INTERRUPTED));
+        const kept = open.filter(({ open: { id } }) => !lost.has(id));
+        for (const question of kept.flatMap(({ questions }) => questions)) this.restoreAsked(question);
+        const [first] = kept;
+        return first && this.connect(initializeParams, first.caller);
+      })
+      .catch((error) => {
+        this.options.services.log.warn({ err: error }, 'calls of before the restart could not be taken up');
+        for (const { open } of calls) this.settle(open.id, rpcError(null, RPC.serverError, INTERRUPTED));
+      });
   }
 
   /**
@@ -88,19 +139,20 @@ export class Relay {
    * @param initializeParams - what to initialize the server end with when it has to be made
    */
   request(message: JsonRpcRequest, caller: Caller, initializeParams: unknown, replyTo: ReplyTo): void {
-    this.lastId += 1;
-    const id = this.lastId;
+    this.lastNumber += 1;
+    const id = `${this.run}-${this.lastNumber}`;
     const meta = isObject(message.params?._meta) ? message.params._meta : {};
     this.pending.set(id, { caller, clientId: message.id, progressToken: meta.progressToken, replyTo });
     this.touch();
+    replyTo.sentAs(id);
     const inner = { ...withProgressToken(message, id), id };
-    if (this.connected) {
-      this.connected.end.send(inner, caller);
+    if (this.ready) {
+      this.ready.send(inner, caller);
       return;
     }
     this.connect(initializeParams, caller).then(
-      ({ end }) => {
-        if (this.pending.has(id)) end.send(inner, caller);
+      () => {
+        if (this.pending.has(id)) this.ready?.send(inner, caller);
       },
       (error) => {
         this.options.services.log.warn({ err: error }, 'a server end could not be made');
@@ -113,12 +165,12 @@ export class Relay {
   notify(message: JsonRpcNotification, caller: Caller): void {
     this.touch();
     if (message.method !== 'notifications/cancelled') {
-      this.connected?.end.send(message, caller);
+      this.ready?.send(message, caller);
       return;
     }
     const id = this.idOf(caller, message.params?.requestId);
     if (id === null) return;
-    this.connected?.end.send({ ...message, params: { ...message.params, requestId: id } }, caller);
+    this.ready?.send({ ...message, params: { ...message.params, requestId: id } }, caller);
     this.settle(id, rpcError(null, RPC.serverError, 'The request was cancelled.'), true);
   }
 
@@ -128,18 +180,18 @@ export class Relay {
     if (id === undefined) return;
     this.asked.delete(message.id as string);
     this.touch();
-    this.connected?.end.send({ ...message, id }, caller);
+    this.ready?.send({ ...message, id }, caller);
   }
 
   /** Could be dropped and made again without anybody noticing: nothing runs, and its server end keeps no state. */
   isSpare(): boolean {
-    if (this.pending.size > 0 || this.asked.size > 0 || this.connecting) return false;
-    return this.connected === null || this.connected.end.idleAfter !== null;
+    if (this.pending.size > 0 || this.asked.size > 0 || this.connecting || this.attaching) return false;
+    return this.end === null || this.end.idleAfter !== null;
   }
 
   /** Is spare, and has been unused for as long as its server end says. */
   isIdle(): boolean {
-    const idleAfter = this.connected?.end.idleAfter ?? 0;
+    const idleAfter = this.end?.idleAfter ?? 0;
     return this.isSpare() && this.options.services.clock.monotonic() - this.lastUsed >= idleAfter;
   }
 
@@ -155,34 +207,70 @@ export class Relay {
   async close(reason: string): Promise<void> {
     this.retired = true;
     this.cancelRetire?.();
-    const connected = this.connected;
-    this.connected = null;
+    const end = this.end;
+    this.release();
     this.giveUp(reason);
-    await connected?.end.close();
+    this.handshake?.fail(new Error('the session ended meanwhile'));
+    await end?.close();
   }
 
-  private connect(params: unknown, caller: Caller): Promise<Connected> {
-    if (this.connected) return Promise.resolve(this.connected);
+  /** The end, once requests can be sent to it. */
+  private get ready(): ServerEnd | null {
+    return this.result === null ? null : this.end;
+  }
+
+  private connect(params: unknown, caller: Caller): Promise<InitializeResult> {
+    if (this.result) return Promise.resolve(this.result);
     this.connecting ??= this.make(params, caller).finally(() => {
       this.connecting = null;
     });
     return this.connecting;
   }
 
-  private async make(params: unknown, caller: Caller): Promise<Connected> {
-    const end = await this.options.connect(this.options.home);
-    end.onmessage = (message, relatedTo) => this.fromServer(message, relatedTo);
-    end.onclose = () => this.lost(end);
+  private async make(params: unknown, caller: Caller): Promise<InitializeResult> {
+    const end = await this.attach();
+    if (this.end !== end) throw new Error('the server stopped before it was initialized');
     try {
       const result = await this.initializeEnd(end, params, caller);
-      if (this.retired) throw new Error('the session ended meanwhile');
-      this.connected = { end, result };
+      if (this.end !== end) throw new Error('the session ended meanwhile');
+      this.result = result;
       this.touch();
-      return this.connected;
+      return result;
     } catch (error) {
-      await end.close();
+      if (this.end === end) {
+        this.release();
+        await end.close();
+      }
       throw error;
     }
+  }
+
+  /** The end, made when there is none; it need not be initialized yet. */
+  private attach(): Promise<ServerEnd> {
+    if (this.end) return Promise.resolve(this.end);
+    this.attaching ??= this.makeEnd().finally(() => {
+      this.attaching = null;
+    });
+    return this.attaching;
+  }
+
+  private async makeEnd(): Promise<ServerEnd> {
+    const { home } = this;
+    const end = await this.options.connect(home);
+    if (this.retired) {
+      await end.close();
+      throw new Error('the session ended meanwhile');
+    }
+    end.onmessage = (message, relatedTo) => this.fromServer(message, relatedTo);
+    end.onclose = () => this.lost(end);
+    if (this.home.id !== home.id) end.rehome?.(this.home.id);
+    this.end = end;
+    return end;
+  }
+
+  private release(): void {
+    this.end = null;
+    this.result = null;
   }
 
   private async initializeEnd(end: ServerEnd, params: unknown, caller: Caller): Promise<InitializeResult> {
@@ -193,7 +281,7 @@ export class Relay {
       this.handshake?.fail(new Error('the server did not answer initialize in time')),
     );
     try {
-      end.send({ jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params: params as Params }, caller);
+      end.send({ jsonrpc: '2.0', id: this.initializeId, method: 'initialize', params: params as Params }, caller);
       const { error, result } = await answered;
       if (error) throw new Error(`the server refused initialize: ${error.message}`);
       end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
@@ -202,6 +290,10 @@ export class Relay {
       cancelLimit();
       this.handshake = null;
     }
+  }
+
+  private get initializeId(): string {
+    return `${this.run}-0`;
   }
 
   private fromServer(message: JsonRpcMessage, relatedTo: RequestId | null): void {
@@ -213,12 +305,12 @@ export class Relay {
   }
 
   private answerFromServer(message: JsonRpcResponse): void {
-    if (message.id === INITIALIZE_ID) this.handshake?.answer(message);
+    if (message.id === this.initializeId) this.handshake?.answer(message);
     else this.settle(message.id, message);
   }
 
   private progressFromServer(message: JsonRpcNotification): void {
-    const pending = this.pending.get(Number(message.params?.progressToken));
+    const pending = this.pendingOf(message.params?.progressToken);
     // Progress of a request that is over means nothing to the client any more.
     if (!pending) return;
     const { progressToken } = pending;
@@ -233,13 +325,13 @@ export class Relay {
   }
 
   private deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
-    const pending = typeof relatedTo === 'number' ? this.pending.get(relatedTo) : undefined;
+    const pending = this.pendingOf(relatedTo);
     if (pending) pending.replyTo.related(message);
     else this.options.push(message);
   }
 
   private asAsked(message: JsonRpcRequest): JsonRpcRequest {
-    const id = `h_${randomText(this.options.services.random, 9)}`;
+    const id = questionId(randomText(this.options.services.random, 9), message.id);
     this.asked.set(id, message.id);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
@@ -247,15 +339,24 @@ export class Relay {
   }
 
   private settle(id: RequestId | null, response: JsonRpcResponse, cancelled = false): void {
-    const pending = this.pending.get(id as number);
+    const pending = this.pendingOf(id);
     if (!pending) return;
-    this.pending.delete(id as number);
+    this.pending.delete(id as string);
     this.touch();
     pending.replyTo.reply({ ...response, id: pending.clientId }, cancelled);
     if (this.retired && this.pending.size === 0) void this.close(ENDED);
   }
 
-  private idOf(caller: Caller, clientId: unknown): number | null {
+  private pendingOf(id: unknown): Pending | undefined {
+    return typeof id === 'string' ? this.pending.get(id) : undefined;
+  }
+
+  private restoreAsked(question: string): void {
+    const id = askedIn(question);
+    if (id !== null) this.asked.set(question, id);
+  }
+
+  private idOf(caller: Caller, clientId: unknown): string | null {
     for (const [id, pending] of this.pending) {
       if (pending.clientId === clientId && pending.caller.transport_id === caller.transport_id) return id;
     }
@@ -264,9 +365,11 @@ export class Relay {
 
   private lost(end: ServerEnd): void {
     this.handshake?.fail(new Error('the server stopped while it was initialized'));
-    if (this.connected?.end !== end) return;
-    this.connected = null;
-    this.giveUp('The server behind this session stopped; the outcome of the call is unknown.');
+    if (this.end !== end) return;
+    const isConnecting = this.result === null;
+    this.release();
+    // Whoever waits for the connection is told by its failure.
+    if (!isConnecting) this.giveUp('The server behind this session stopped; the outcome of the call is unknown.');
   }
 
   private giveUp(reason: string): void {
@@ -279,8 +382,24 @@ export class Relay {
   }
 }
 
-function withProgressToken(message: JsonRpcRequest, token: number): JsonRpcRequest {
+function withProgressToken(message: JsonRpcRequest, token: string): JsonRpcRequest {
   const meta = message.params?._meta;
   if (!isObject(meta) || meta.progressToken === undefined) return message;
   return { ...message, params: { ...message.params, _meta: { ...meta, progressToken: token } } };
+}
+
+/** Names a question of the server for the client. It holds the server's own id, for an answer that comes after a restart. */
+const questionId = (name: string, id: RequestId): string =>
+  `h_${name}.${Buffer.from(JSON.stringify(id)).toString('base64url')}`;
+
+/** The server's own id in a name that {@link questionId} made; null when it has not that form. */
+function askedIn(question: string): RequestId | null {
+  const encoded = /^h_[\w-]{12}\.([\w-]+)$/.exec(question)?.[1];
+  if (encoded === undefined) return null;
+  try {
+    const id: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString());
+    return isRequestId(id) ? id : null;
+  } catch {
+    return null;
+  }
 }

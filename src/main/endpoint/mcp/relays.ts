@@ -62,18 +62,15 @@ export class Relays {
     return this.entries.has(sessionId);
   }
 
-  /** A transport was bound to its first session: what it began with serves that session, unless something does already. */
+  /** A transport was bound to a session that was made for it: what it began with serves that session. */
   bound(transportId: string, sessionId: string): void {
     const entry = this.entries.get(transportId);
     if (!entry) return;
     this.entries.delete(transportId);
-    if (this.entries.has(sessionId)) {
-      entry.relay.retire();
-      return;
-    }
     entry.home = sessionId;
     entry.isBound = true;
     this.entries.set(sessionId, entry);
+    entry.relay.rehome(sessionId);
     for (const message of entry.backlog.splice(0)) this.options.push(sessionId, message);
   }
 

@@ -1,0 +1,123 @@
+import type { JsonRpcMessage } from '../../mcp/json-rpc';
+import { isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import type { Services } from '../../services';
+import type { TransportRecord } from '../../sessions/ports';
+import type { StoredCall, UnfinishedStream } from '../../store/stream-store';
+import { Exchange } from './exchange';
+import type { Parts } from './parts';
+import { isOk } from './post';
+import { INTERRUPTED, type RestoredCall } from './relay';
+
+/** What one session had running when Holdfast was killed. */
+interface Running {
+  /** The transport of its newest stream, as the session's: it tells how to initialize a server end. */
+  transport: TransportRecord | null;
+  readonly calls: RestoredCall[];
+}
+
+/**
+ * Goes on with the calls that ran when Holdfast was killed. Those that a server still works on are answered into their
+ * stored streams, where their clients find them by `Last-Event-ID`; all others get an error there. Call it when the
+ * processes of before are known again and before anybody can connect.
+ */
+export function restoreStreams(parts: Parts): void {
+  const sessions = new Map<string, Running>();
+  for (const stream of parts.services.store.streams.unfinished()) {
+    const running = sessions.get(stream.session_id) ?? { transport: null, calls: [] };
+    sessions.set(stream.session_id, running);
+    try {
+      restoreStream(parts, stream, running);
+    } catch (error) {
+      parts.services.log.warn({ err: error }, 'a stream of before the restart could not be restored');
+    }
+  }
+  for (const { transport, calls } of sessions.values()) {
+    const [first] = calls;
+    if (!transport || !first) continue;
+    parts.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params);
+  }
+}
+
+function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running): void {
+  const { services } = parts;
+  const { session_id, transport_id, created_at } = stream;
+  const messages = messagesOf(services, session_id, stream.stream_id);
+  const requestIds = unanswered(stream.request_ids, messages);
+  if (requestIds.length === 0) {
+    services.store.streams.done(stream.stream_id);
+    return;
+  }
+  const exchange = restoreExchange(parts, { ...stream, request_ids: requestIds });
+  const transport = transport_id === null ? null : services.store.transports.get(transport_id);
+  const client = transport && services.store.clients.get(transport.client_id);
+  const questions = messages.filter(isRequest).map(({ id }) => String(id));
+  for (const id of requestIds) {
+    const call = stream.calls.find((one) => one.id === id);
+    if (!call || !transport || !client) exchange.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+    else {
+      // A transport that was superseded since says as well how the session's server end is initialized.
+      running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
+      const caller = { client, transport_id: transport.transport_id };
+      running.calls.push({
+        ...{ clientId: id, progressToken: call.progress_token, caller, questions },
+        open: { id: call.end_id, method: call.method, name: call.name },
+        replyTo: repliesOf(services, exchange, call, created_at),
+      });
+    }
+  }
+}
+
+const repliesOf = (
+  { manager, clock }: Services,
+  exchange: Exchange,
+  { method, name }: StoredCall,
+  startedAt: number,
+): RestoredCall['replyTo'] => ({
+  sentAs: () => {},
+  reply: (response, cancelled) => {
+    const { sessionId } = exchange;
+    if (!cancelled && sessionId !== null) {
+      manager.callEnded(sessionId, { method, name, ok: isOk(response) }, Math.max(0, clock.now() - startedAt));
+    }
+    exchange.reply(response);
+  },
+  related: (message) => exchange.related(message),
+});
+
+/** Goes on with a stored stream, to which these requests are still to be answered. */
+function restoreExchange(
+  { services, exchanges }: Parts,
+  { stream_id, session_id, transport_id, request_ids }: Omit<UnfinishedStream, 'calls' | 'created_at'>,
+): Exchange {
+  return Exchange.restore({
+    ...{ services, open: exchanges, sessionId: session_id, streamId: stream_id },
+    ...{ transportId: transport_id ?? '', requestIds: request_ids },
+  });
+}
+
+/**
+ * Answers what nobody works on any more and has no reply, because a write failed: each request gets an error in its place.
+ * @param listen - called before, with what the errors are sent through
+ */
+export function settleLost(
+  parts: Parts,
+  sessionId: string,
+  streamId: string,
+  requestIds: readonly RequestId[],
+  listen: (exchange: Exchange) => void,
+): void {
+  const lost = unanswered(requestIds, messagesOf(parts.services, sessionId, streamId));
+  if (lost.length === 0) return;
+  const stream = { stream_id: streamId, session_id: sessionId, transport_id: null, request_ids: lost };
+  const exchange = restoreExchange(parts, stream);
+  listen(exchange);
+  for (const id of lost) exchange.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+}
+
+const messagesOf = ({ store }: Services, sessionId: string, streamId: string): JsonRpcMessage[] =>
+  store.streams.after(sessionId, streamId, 0).map(({ message }) => JSON.parse(message));
+
+function unanswered(requestIds: readonly RequestId[], messages: readonly JsonRpcMessage[]): RequestId[] {
+  const answered = new Set<RequestId | null>(messages.filter(isResponse).map(({ id }) => id));
+  return requestIds.filter((id) => !answered.has(id));
+}

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isRequest, isResponse, type JsonRpcMessage } from '../../../src/main/mcp/json-rpc';
+import type { HoldfastEvent } from '../../../src/shared/contract/event';
+import { FakeClock } from '../../support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { type Json, McpHttp, type SseReader } from '../../support/mcp-http';
+import { SurvivingServer } from '../../support/surviving-server';
+
+let clock: FakeClock;
+let server: SurvivingServer;
+let host: McpHost;
+let owner: Holder;
+let mcp: McpHttp;
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  server = new SurvivingServer();
+  host = await startMcpHost({ clock, front: () => ({ connect: server.connect }) });
+  owner = host.newClient();
+  mcp = new McpHttp(host, owner.key);
+  await mcp.initialize();
+  expect(textOf(await mcp.call('counter'))).toBe('1');
+});
+afterEach(async () => {
+  await host.stop();
+  removeFolder(host.folder);
+});
+
+const textOf = (result: Json): string => result.content[0].text;
+
+/** Kills Holdfast; `meanwhile` happens while it is away; then it is there again, and so is the client, with its id. */
+async function killed(meanwhile: () => void = () => {}): Promise<McpHttp> {
+  await host.kill();
+  server.detach();
+  meanwhile();
+  clock.advance(3_000);
+  host = await startMcpHost({ clock, folder: host.folder, front: () => ({ connect: server.connect }) });
+  const back = new McpHttp(host, owner.key);
+  back.transportId = mcp.transportId;
+  return back;
+}
+
+/** A running call whose stream has begun; the id of its first event. */
+async function running(tool: string, meta: object = {}): Promise<string> {
+  const answer = mcp.request('tools/call', { name: tool, arguments: {}, ...meta });
+  await server.arrived(tool);
+  clock.advance(50);
+  const { stream } = await answer;
+  await stream?.next();
+  return (await stream?.next())?.id ?? '';
+}
+
+const messages = async (stream: SseReader | null): Promise<Json[]> =>
+  ((await stream?.rest()) ?? []).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
+
+const calls = (): HoldfastEvent[] => {
+  host.services.manager.flush();
+  const sessionId = host.services.manager.findTransport(mcp.transportId ?? '', owner.client.client_id)?.session_id;
+  return host.eventsOf(sessionId ?? '').filter(({ kind }) => kind === 'call_completed');
+};
+
+describe('a call that ran when Holdfast was killed', () => {
+  test('is answered when its server answers, to the client that came back before', async () => {
+    const last = await running('slow');
+    const back = await killed();
+    const { stream } = await back.get(last);
+    server.answer('slow', 'late');
+    const got = await messages(stream);
+    expect(got).toEqual([{ jsonrpc: '2.0', id: 3, result: { content: [{ type: 'text', text: 'late' }] } }]);
+    expect(await messages((await back.get(last)).stream), 'when it is asked for again').toEqual(got);
+    expect(textOf(await back.call('counter')), 'the same process').toBe('2');
+    expect(calls().at(-2)?.payload).toMatchObject({ name: 'slow', ok: true, latency_ms: 3_000 });
+  });
+
+  test('is answered when its server answered before the client came back', async () => {
+    const last = await running('slow');
+    const back = await killed();
+    server.answer('slow', 'early');
+    const [answer] = await messages((await back.get(last)).stream);
+    expect(textOf(answer.result)).toBe('early');
+  });
+
+  test('is answered when its server answered while Holdfast was away', async () => {
+    const last = await running('slow');
+    const back = await killed(() => server.answer('slow', 'meanwhile'));
+    const [answer] = await messages((await back.get(last)).stream);
+    expect(textOf(answer.result)).toBe('meanwhile');
+  });
+
+  test('is answered over any number of kills', async () => {
+    const last = await running('slow');
+    for (let kill = 0; kill < 3; kill += 1) await killed();
+    const back = await killed();
+    server.answer('slow', 'at last');
+    expect(textOf((await messages((await back.get(last)).stream))[0].result)).toBe('at last');
+  });
+
+  test('is answered to the client that initialized anew, in the process that it had', async () => {
+    const last = await running('slow');
+    await killed();
+    const anew = new McpHttp(host, owner.key);
+    await anew.initialize();
+    expect(textOf(await anew.call('counter')), 'the process of the session').toBe('2');
+    server.answer('slow', 'for the new one');
+    expect(textOf((await messages((await anew.get(last)).stream))[0].result)).toBe('for the new one');
+  });
+
+  test('gets an error at once when its server is gone, before its client is back, and no server is started for it', async () => {
+    const last = await running('slow');
+    const started = server.started.length;
+    const back = await killed(() => {
+      server.isDead = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(host.services.store.streams.unfinished()).toEqual([]);
+    expect(server.started).toHaveLength(started);
+    const [answer, ...others] = await messages((await back.get(last)).stream);
+    expect(answer).toEqual({
+      ...{ jsonrpc: '2.0', id: 3 },
+      error: { code: -32000, message: expect.stringMatching(/interrupted.*outcome is unknown/) },
+    });
+    expect(others).toEqual([]);
+    expect(calls().at(-1)?.payload).toMatchObject({ name: 'slow', ok: false });
+    expect(textOf(await back.call('counter')), 'a new process').toBe('1');
+  });
+
+  test('gets an error at once when nothing can be reached, or when its server dies later', async () => {
+    const last = await running('slow');
+    await killed();
+    const waiting = new McpHttp(host, owner.key);
+    waiting.transportId = mcp.transportId;
+    const { stream } = await waiting.get(last);
+    const other = await runningOn(waiting, 'other');
+    server.crash();
+    expect((await messages(stream))[0].error.message).toMatch(/outcome of the call is unknown/);
+    expect((await messages(other))[0].error.message).toMatch(/outcome of the call is unknown/);
+
+    const again = await running2('slow');
+    const back = await killed(() => {
+      server.isUnreachable = true;
+    });
+    expect((await messages((await back.get(again)).stream))[0].error.message).toMatch(/interrupted/);
+  });
+
+  async function runningOn(client: McpHttp, tool: string): Promise<SseReader | null> {
+    const answer = client.request('tools/call', { name: tool, arguments: {} });
+    await server.arrived(tool);
+    clock.advance(50);
+    return (await answer).stream;
+  }
+
+  async function running2(tool: string): Promise<string> {
+    mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    return running(tool);
+  }
+
+  test('reports its progress under the token that its client chose', async () => {
+    const last = await running('slow', { _meta: { progressToken: 'mine' } });
+    const back = await killed();
+    const { stream } = await back.get(last);
+    server.while('slow', (progressToken) => ({
+      ...{ jsonrpc: '2.0', method: 'notifications/progress' },
+      params: { progressToken, progress: 1 },
+    }));
+    server.answer('slow', 'done');
+    expect((await messages(stream)).map(({ params, result }) => params ?? textOf(result))).toEqual([
+      { progressToken: 'mine', progress: 1 },
+      'done',
+    ]);
+  });
+
+  test('can be cancelled', async () => {
+    const last = await running('slow');
+    const back = await killed();
+    const { stream } = await back.get(last);
+    await back.post({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 3 } });
+    expect((await messages(stream))[0].error.message).toBe('The request was cancelled.');
+    const sent = server.got.filter(isRequest).find(({ params }) => params?.name === 'slow');
+    expect(server.got.at(-1)).toMatchObject({ params: { requestId: sent?.id } });
+  });
+
+  test('goes on with the answer to a question that was asked before', async () => {
+    const last = await running('slow');
+    server.while('slow', () => ({ jsonrpc: '2.0', id: 7, method: 'roots/list' }));
+    const before = await mcp.get(last);
+    const question = (await before.stream?.message())?.message;
+    const back = await killed();
+    await back.post({ jsonrpc: '2.0', id: question.id, result: { roots: [] } });
+    expect(server.got.filter(isResponse)).toEqual([{ jsonrpc: '2.0', id: 7, result: { roots: [] } }]);
+    const made: JsonRpcMessage = { jsonrpc: '2.0', id: `${question.id}x`, result: {} };
+    await back.post(made);
+    expect(server.got.filter(isResponse)).toHaveLength(1);
+  });
+});
+
+test('no id that a server sees is used twice, over kills and sessions', async () => {
+  const other = new McpHttp(host, owner.key);
+  await other.initialize('2025-11-25', 'other');
+  await other.call('counter');
+  for (let kill = 0; kill < 3; kill += 1) await (await killed()).call('counter');
+  const ids = server.got.filter(isRequest).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.every((id) => /^[\w-]{6}-\d+$/.test(String(id)))).toBe(true);
+});
