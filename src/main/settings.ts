@@ -19,6 +19,9 @@ const environmentSchema = z.object({
   MCP_SESSION_SECRET: z.string().min(32, 'MCP_SESSION_SECRET must have at least 32 characters').optional(),
   MCP_RECONNECT_TOKEN_EXPIRY: whole('MCP_RECONNECT_TOKEN_EXPIRY', 1, 1_440).optional(),
   HOLDFAST_STREAM_GRACE: whole('HOLDFAST_STREAM_GRACE', 1, 3_600).optional(),
+  HOLDFAST_TRUST_SERVERS: z
+    .enum(['0', '1'], 'HOLDFAST_TRUST_SERVERS is 1 (run every command of servers.json) or 0 (confirm each)')
+    .optional(),
   HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -31,6 +34,8 @@ export interface Settings {
   readonly tokenLifeMinutes: number | null;
   readonly streamGraceSeconds: number | null;
   readonly logLevel: string;
+  /** Commands of servers.json run without being confirmed: whoever started Holdfast vouches for the file. */
+  readonly trustServers: boolean;
 }
 
 /**
@@ -49,6 +54,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     tokenLifeMinutes: data.MCP_RECONNECT_TOKEN_EXPIRY ?? null,
     streamGraceSeconds: data.HOLDFAST_STREAM_GRACE ?? null,
     logLevel: data.HOLDFAST_LOG_LEVEL,
+    trustServers: data.HOLDFAST_TRUST_SERVERS === '1',
   };
 }
 

@@ -1,6 +1,8 @@
+import { homedir } from 'node:os';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { createMcpFront } from './endpoint/mcp/front';
+import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
@@ -19,7 +21,9 @@ import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect-tokens';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { Store } from './store/store';
-import { noServers } from './upstream/config/no-servers';
+import { ConfiguredDesk } from './upstream/config/configured-desk';
+import { noRuntime } from './upstream/config/no-runtime';
+import { openConfiguredServers } from './upstream/config/open';
 
 const TICK: Ms = SECOND;
 /** While sessions are attached, this is how wrong the end of a killed run can be. */
@@ -42,6 +46,10 @@ export interface SupervisorOptions {
   readonly policy?: SessionPolicy;
   /** How much is let through a minute, for tests and benchmarks. */
   readonly limits?: Limits;
+  /** Environment that entries of servers.json refer to. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Folder of the user, in which other programs keep what can be imported. */
+  readonly home?: string;
 }
 
 export interface Supervisor {
@@ -69,6 +77,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const startedAt = clock.now();
   const log = openLog(settings.folder, settings.logLevel);
   const store = Store.open({ folder: settings.folder, now: () => clock.now(), log });
+  const undo: (() => void)[] = [() => store.close()];
   try {
     const policy = options.policy ?? storedPolicy(settings, store);
     const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
@@ -97,6 +106,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     );
 
     let url = '';
+    const port = settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT;
+    const isOwn = (address: URL) => isOwnAddress(address, url === '' ? port : Number(new URL(url).port));
+    const environment = options.environment ?? process.env;
+    const configured = await openConfiguredServers({
+      ...{ settings, store, bus, clock, timers, log, environment, isOwn },
+      secrets: new FileSecrets(settings.folder),
+    });
+    undo.push(() => configured.close());
+    const desk = new ConfiguredDesk({
+      ...{ configured, random, runtime: noRuntime },
+      places: { home: options.home ?? homedir(), platform: process.platform, environment, isOwn },
+    });
     const services: Services = {
       ...{ store, bus, manager, clients, clock, timers, random, log },
       info: () => ({
@@ -112,13 +133,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         notices: store.notices,
       }),
     };
-    const handlers = createHandlers(services, noServers(settings.folder));
+    const handlers = createHandlers(services, desk);
     const front = createMcpFront(services);
     const adminKey = `hfa_${randomText(random, 32)}`;
     const signIn = createSignInLinks(services);
     const endpoint = await startEndpoint({
-      ...{ services, handlers, front, adminKey, signIn, version, limits, uiFolder: options.uiFolder },
-      port: settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT,
+      ...{ services, handlers, desk, front, adminKey, signIn, version, limits, port, uiFolder: options.uiFolder },
     }).catch((error) => {
       recordStop(services);
       throw error;
@@ -140,6 +160,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
     const phases: [string, () => void | Promise<void>][] = [
       ['stop timers', () => void endTimers.map((end) => end())],
+      ['stop watching servers.json', () => configured.close()],
       ['let streams end quietly', () => manager.prepareStop()],
       ['stop accepting and drain', () => endpoint.close(DRAIN)],
       ['disconnect sessions', () => manager.stop()],
@@ -154,7 +175,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       stop: () => (stopping ??= runPhases(phases, services)),
     };
   } catch (error) {
-    store.close();
+    for (const end of undo.reverse()) end();
     throw error;
   }
 }

@@ -18,6 +18,12 @@ export interface TestHostOptions {
   /** Folder of the built window. */
   readonly uiFolder?: string;
   readonly port?: number;
+  /** Commands of servers.json run unconfirmed. */
+  readonly trustServers?: boolean;
+  /** Environment that entries of servers.json refer to; an empty one when left out. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Home folder with the files of other programs; the data folder when left out. */
+  readonly home?: string;
 }
 
 export interface KeyHolder {
@@ -63,10 +69,13 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       tokenLifeMinutes: null,
       streamGraceSeconds: null,
       logLevel: 'debug',
+      trustServers: options.trustServers ?? false,
     },
     version: '0.0.0-test',
     uiFolder: options.uiFolder ?? join(folder, 'no-window'),
     limits: { ...NO_LIMITS, ...options.limits },
+    environment: options.environment ?? {},
+    home: options.home ?? folder,
     ...(clock ? { clock, timers: clock } : {}),
   }).catch((error: unknown) => {
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import type { Client } from '../../shared/contract/client';
 import type { Ms } from '../../shared/model/units';
 import type { Handlers } from '../ipc/router';
 import type { Services } from '../services';
+import type { ServerDesk } from '../upstream/config/desk';
 import { Authenticator } from './auth';
 import { closeUnusedConnections, listen } from './listeners';
 import { MonitorDoor } from './monitor/door';
@@ -26,6 +27,7 @@ export interface McpFront {
 export interface EndpointOptions {
   readonly services: Services;
   readonly handlers: Handlers;
+  readonly desk: ServerDesk;
   readonly front: McpFront;
   readonly signIn: BrowserSignIns;
   readonly adminKey: string;
@@ -74,6 +76,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       return createRest({
         ...{ services, authenticator, monitorTokens, version: options.version },
         handlers: options.handlers,
+        desk: options.desk,
         signIns: options.signIn,
         onSignOut: (name) => hub.endRightOf(name),
       });

@@ -40,6 +40,17 @@ const ROUTES = [
   'POST /api/mcp/clients',
   'DELETE /api/mcp/clients/{client_id}',
   'GET /api/mcp/history',
+  'GET /api/mcp/servers',
+  'GET /api/mcp/servers/{name}',
+  'PUT /api/mcp/servers/{name}',
+  'DELETE /api/mcp/servers/{name}',
+  'POST /api/mcp/servers/{name}/restore',
+  'POST /api/mcp/servers/{name}/enable',
+  'POST /api/mcp/servers/{name}/disable',
+  'POST /api/mcp/servers/{name}/trust',
+  'POST /api/mcp/servers/{name}/retry',
+  'POST /api/mcp/servers/{name}/test',
+  'GET /api/mcp/servers/{name}/stderr',
 ];
 
 const operations = () =>
@@ -103,6 +114,8 @@ describe('the API document', () => {
       ['CreatedClient', (await admin.post('/api/mcp/clients', { name: 'x' })).body],
       ['Client', (await admin.get('/api/mcp/clients')).body.clients[0]],
       ['MonitorToken', (await admin.post('/api/mcp/monitor-token', {})).body],
+      ['Server', (await admin.send('PUT', '/api/mcp/servers/one', { command: 'node' })).body],
+      ['Servers', (await admin.get('/api/mcp/servers')).body],
       ['Health', (await admin.get('/api/mcp/health')).body],
       ['Error', (await admin.get('/api/mcp/sessions/unknown')).body],
     ] as const) {

@@ -15,6 +15,7 @@ import { addReconnectRoutes, TOKEN_PATH } from './reconnect-routes';
 import { reply } from './reply';
 import { json } from './responses';
 import * as schemas from './schemas';
+import { addServerRoutes } from './server-routes';
 import { addSessionRoutes } from './session-routes';
 import { addUiRoutes } from './ui-routes';
 
@@ -61,6 +62,7 @@ export function createRest(ports: RestPorts): Rest {
   addSessionRoutes(app, ports);
   addReconnectRoutes(app, ports);
   addAdminRoutes(app, ports);
+  addServerRoutes(app, ports);
   addDocs(app, version);
   addUiRoutes(app, ports);
 

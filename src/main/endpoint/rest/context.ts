@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { HoldfastError } from '../../../shared/errors';
 import type { Handlers } from '../../ipc/router';
 import type { Services } from '../../services';
+import type { ServerDesk } from '../../upstream/config/desk';
 import type { Authenticator, Caller } from '../auth';
 import type { MonitorTokens } from '../monitor/tokens';
 import type { BrowserSignIns } from '../web-ui/sign-in';
@@ -13,6 +14,7 @@ import type { BrowserSignIns } from '../web-ui/sign-in';
 export interface RestPorts {
   readonly services: Services;
   readonly handlers: Handlers;
+  readonly desk: ServerDesk;
   readonly authenticator: Authenticator;
   readonly monitorTokens: MonitorTokens;
   readonly signIns: BrowserSignIns;

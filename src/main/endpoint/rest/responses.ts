@@ -18,6 +18,8 @@ export const FAILURES = {
 } as const;
 
 export const NOT_FOUND = { 404: error('there is none, or none that this key may see') } as const;
+/** Something is as it was, because it is not what the caller took it for. */
+export const CONFLICT = (description: string) => ({ 409: error(description) });
 export const ADMIN_ONLY = { 403: error('needs the admin key') } as const;
 
 /** A JSON request body in a route definition. */

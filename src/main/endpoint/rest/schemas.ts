@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
+import { serverInputSchema, serverSchema, serversSchema, serverTestSchema } from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
   sessionQuerySchema,
@@ -43,6 +44,9 @@ export const issuedToken = z.object(issuedTokenSchema.shape).openapi('IssuedToke
 export const client = z.object(clientSchema.shape).openapi('Client');
 export const createdClient = z.object(createdClientSchema.shape).openapi('CreatedClient');
 export const history = z.object(historySchema.shape).openapi('History');
+export const server = z.object(serverSchema.shape).openapi('Server');
+export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
+export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z
   .object({
@@ -96,6 +100,18 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
+const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
+export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
+export const serverName = z.object({ name: z.string().max(200).openapi({ example: 'everything' }) });
+export const newServerName = z.object({ name: nameOfServer });
+export const serverTrust = z.strictObject({
+  fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
+});
+export const serverUndo = z.strictObject({ undo_id: z.string().max(200) });
+export const serverRemoved = z.object({
+  undo_id: z.string().describe('puts it back, secrets included, until Holdfast ends'),
+});
+export const serverOutput = z.object({ lines: z.array(z.string()).describe('oldest first, at most 500') });
 export const monitorTokenBody = z.strictObject({
   session_id: z.string().max(100).optional().describe('the only session that the token opens'),
 });

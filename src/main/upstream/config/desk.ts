@@ -6,6 +6,8 @@ export interface SaveOptions {
   readonly replaces?: string | undefined;
   /** Whoever saves it has seen the whole command and wants it to run. */
   readonly confirmed: boolean;
+  /** Take it even if something that it refers to is missing: it is a broken entry until that is there. */
+  readonly incomplete?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ServerDesk {
   get(name: string): Promise<Server>;
   /** @throws HoldfastError `invalid_input`, `server_exists`, `server_not_found` */
   save(input: ServerInput, options: SaveOptions): Promise<Server>;
-  /** @throws HoldfastError `server_not_found` */
+  /** @throws HoldfastError `server_not_found`, `invalid_input` */
   setEnabled(name: string, enabled: boolean): Promise<Server>;
   /**
    * Confirms the command that is shown under this fingerprint.
@@ -31,7 +33,7 @@ export interface ServerDesk {
   undoRemove(undoId: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry */
   test(name: string): Promise<ServerTest>;
-  /** @throws HoldfastError `server_not_found`, `server_untrusted` */
+  /** @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for one that is broken or disabled */
   retry(name: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found` */
   stderr(name: string): Promise<{ lines: string[] }>;

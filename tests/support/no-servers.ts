@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { HoldfastError } from '../../../shared/errors';
-import type { ServerDesk } from './desk';
+import type { ServerDesk } from '../../src/main/upstream/config/desk';
+import { HoldfastError } from '../../src/shared/errors';
 
-/** The desk while no server can be configured yet: there are none, and none can be added. */
+/** The desk of a host that has no servers and takes none. */
 export function noServers(folder: string): ServerDesk {
   const unknown = () => Promise.reject(new HoldfastError('server_not_found'));
-  const notYet = () => Promise.reject(new HoldfastError('invalid_input', 'Servers cannot be added yet.'));
+  const notYet = () => Promise.reject(new HoldfastError('invalid_input', 'This host takes no servers.'));
   const file = join(folder, 'servers.json');
   return {
     list: async () => ({ servers: [], file, problems: [], keeper: null, rss_saved_bytes: null }),

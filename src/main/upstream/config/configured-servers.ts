@@ -1,0 +1,267 @@
+import type { Logger } from 'pino';
+import type { EventOf, NewEvent } from '../../../shared/contract/event';
+import { HoldfastError } from '../../../shared/errors';
+import type { Clock } from '../../platform/ports';
+import type { ServerConfig, ServerConfigs } from '../ports';
+import { orEmptyFile } from './edit-text';
+import { type Entry, type Parsed, type ParsedFile, parseFile } from './file-text';
+import { type ConfiguredServer, type ResolvePorts, resolveEntry } from './resolve';
+import type { ServerValues, StoredValues } from './server-values';
+import { FILE_NAME, type ServersFile } from './servers-file';
+import type { TrustedCommands } from './trust';
+
+/** A change is made anew from what somebody else wrote meanwhile this often. */
+const MOST_TRIES = 20;
+
+export type ServerChange = EventOf<'server_configured'>['payload']['change'];
+
+/** What a change does. Made from the file as it is at that moment, so that nobody's edit is lost. */
+export interface Change {
+  /** The new text of the file; as it is when left out. */
+  readonly text?: string;
+  /** Secret values to store, by server; null removes a server's. */
+  readonly values?: ReadonlyMap<string, StoredValues | null>;
+  /** Fingerprints of confirmed commands, by server. */
+  readonly trust?: ReadonlyMap<string, readonly string[]>;
+  /** What the event log says of a server, where the file alone does not tell. */
+  readonly says?: ReadonlyMap<string, ServerChange>;
+}
+
+export interface ConfiguredServersPorts {
+  readonly file: ServersFile;
+  readonly values: ServerValues;
+  readonly trust: TrustedCommands;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly environment: NodeJS.ProcessEnv;
+  isOwn(url: URL): boolean;
+  /** Commits what `work` writes together with the events it returns, then publishes them. */
+  record(work: () => NewEvent[]): void;
+}
+
+/** The servers of servers.json, kept in step with the file. All changes by programs go through here, one after the other. */
+export class ConfiguredServers implements ServerConfigs {
+  private readonly ports: ConfiguredServersPorts;
+  private readonly listeners = new Set<() => void>();
+  private readonly resolving: ResolvePorts;
+  private readonly endWatch: () => void;
+  private parsed: Parsed | null = null;
+  /** The newest text that could be read as a whole: it stays in force. */
+  private good: ParsedFile = { text: '', entries: [] };
+  private servers: readonly ConfiguredServer[] = [];
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: ConfiguredServersPorts) {
+    this.ports = ports;
+    this.resolving = {
+      environment: ports.environment,
+      valuesOf: (server) => ports.values.of(server),
+      isTrusted: (server, fingerprint) => ports.trust.has(server, fingerprint),
+      isOwn: (url) => ports.isOwn(url),
+    };
+    this.take();
+    this.endWatch = ports.file.watch(() => this.reload());
+  }
+
+  /** Path of servers.json. */
+  get path(): string {
+    return this.ports.file.path;
+  }
+
+  /** What is wrong with the file as a whole; what was read before it stays in force. */
+  get problems(): readonly string[] {
+    return this.parsed && !this.parsed.ok ? [this.parsed.problem] : [];
+  }
+
+  list(): readonly ServerConfig[] {
+    return this.servers.flatMap(({ config }) => config ?? []);
+  }
+
+  /** All entries, the broken ones too, in the order of the file. */
+  all(): readonly ConfiguredServer[] {
+    return this.servers;
+  }
+
+  /** @throws HoldfastError `server_not_found` */
+  get(name: string): ConfiguredServer {
+    const found = this.servers.find(({ entry }) => entry.name === name);
+    if (!found) throw new HoldfastError('server_not_found');
+    return found;
+  }
+
+  /** Values and confirmations that are kept beside the file. */
+  kept(name: string): { values: StoredValues; trust: readonly string[] } {
+    return { values: this.ports.values.of(name), trust: this.ports.trust.of(name) };
+  }
+
+  /** What an entry of a text would become with other stored values; nothing is changed. */
+  preview(text: string, name: string, values: StoredValues): ConfiguredServer | null {
+    const parsed = parseFile(text, FILE_NAME);
+    const entry = parsed.ok ? parsed.file.entries.find((it) => it.name === name) : undefined;
+    return entry ? resolveEntry(entry, { ...this.resolving, valuesOf: () => values }) : null;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /**
+   * Makes a change. `plan` gets the file as it is now, and is called again when somebody wrote it meanwhile; what it throws is
+   * thrown on and changes nothing.
+   * @throws HoldfastError `invalid_input` when the file cannot be understood: it is never written over then
+   */
+  change(plan: (file: ParsedFile) => Change): Promise<void> {
+    const done = this.queue.then(() => this.make(plan));
+    this.queue = done.catch(() => {});
+    return done;
+  }
+
+  /** Forgets values of servers that a person took out of the file while Holdfast did not run. */
+  async forgetRemoved(): Promise<void> {
+    if (this.parsed?.ok && this.good.text !== '') {
+      await this.ports.values.keepOnly(new Set(this.good.entries.map(({ name }) => name)));
+    }
+  }
+
+  close(): void {
+    this.endWatch();
+    this.listeners.clear();
+  }
+
+  private async make(plan: (file: ParsedFile) => Change): Promise<void> {
+    const { values } = this.ports;
+    for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+      const before = this.readForChange();
+      const change = plan(before.file);
+      const { text = before.file.text, values: changed = new Map<string, StoredValues | null>() } = change;
+      // First what is new, then the file, then what goes: whenever it ends in between, the file has what it refers to.
+      const old = new Map([...changed.keys()].map((server) => [server, values.of(server)]));
+      await values.put(new Map([...changed].map(([server, next]) => [server, bothOf(values.of(server), next)])));
+      let isWritten = false;
+      try {
+        isWritten = text === before.file.text || this.write(text, before.onDisk);
+      } finally {
+        await values.put(isWritten ? changed : old);
+      }
+      if (isWritten) {
+        this.take();
+        this.announce(before.known, change);
+        return;
+      }
+    }
+    throw new HoldfastError('server_changed', 'Another program keeps writing servers.json. End that, then try again.');
+  }
+
+  private write(text: string, expected: string | null): boolean {
+    try {
+      return this.ports.file.write(text, expected);
+    } catch (error) {
+      const { code = 'error' } = error as NodeJS.ErrnoException;
+      const message = `servers.json cannot be written (${code}). Free some space or let your user write it, then try again.`;
+      throw new HoldfastError('storage_unavailable', message, { cause: error });
+    }
+  }
+
+  /** The file as it is on the disk at this moment. What others changed is told before our own change. */
+  private readForChange(): { file: ParsedFile; onDisk: string | null; known: readonly Entry[] } {
+    this.reload();
+    const onDisk = this.ports.file.read();
+    const text = orEmptyFile(onDisk);
+    const parsed = parseFile(text, FILE_NAME);
+    if (!parsed.ok) {
+      throw new HoldfastError('invalid_input', `${parsed.problem} Nothing was changed: correct the file first.`);
+    }
+    return { file: parsed.file, onDisk, known: this.good.entries };
+  }
+
+  /** Looks at the file again. Called when it may have changed. */
+  private reload(): void {
+    const before = this.good.entries;
+    if (!this.take()) return;
+    try {
+      this.announce(before, {});
+    } catch (error) {
+      this.ports.log.warn({ err: error }, 'a change of servers.json could not be written into the event log');
+    }
+  }
+
+  /** Reads the file. Whether anything is different. */
+  private take(): boolean {
+    const parsed = this.read();
+    const isNew = JSON.stringify(textOf(parsed)) !== JSON.stringify(this.parsed && textOf(this.parsed));
+    if (isNew && !parsed.ok) this.ports.log.warn({ problem: parsed.problem }, 'servers.json cannot be used');
+    this.parsed = parsed;
+    if (parsed.ok) this.good = parsed.file;
+    this.servers = this.good.entries.map((entry) => resolveEntry(entry, this.resolving));
+    return isNew;
+  }
+
+  private read(): Parsed {
+    const { file } = this.ports;
+    try {
+      const text = file.read();
+      return text === null ? { ok: true, file: { text: '', entries: [] } } : parseFile(text, FILE_NAME);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return { ok: false, problem: `${FILE_NAME}:1: the file cannot be read (${code}). Let your user read it.` };
+    }
+  }
+
+  /** Writes into the event log what is different, then tells everybody. */
+  private announce(before: readonly Entry[], { trust, says }: Change): void {
+    const changes = new Map([...differences(before, this.good.entries), ...(says ?? [])]);
+    const at = this.ports.clock.now();
+    try {
+      this.ports.record(() => {
+        this.ports.trust.set(trust ?? new Map());
+        return [...changes].map(([server, change]) => ({
+          ...{ at, session_id: null, kind: 'server_configured' as const },
+          payload: { server, change },
+        }));
+      });
+    } finally {
+      // Confirmations have changed by now, and so may have what is in force.
+      this.servers = this.good.entries.map((entry) => resolveEntry(entry, this.resolving));
+      for (const listener of this.listeners) this.tell(listener);
+    }
+  }
+
+  private tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.ports.log.error({ err: error }, 'a listener of the configuration of servers failed');
+    }
+  }
+}
+
+const bothOf = (old: StoredValues, next: StoredValues | null): StoredValues => ({
+  env: { ...old.env, ...next?.env },
+  headers: { ...old.headers, ...next?.headers },
+});
+
+const textOf = (parsed: Parsed): string => (parsed.ok ? parsed.file.text : parsed.problem);
+
+function differences(before: readonly Entry[], after: readonly Entry[]): Map<string, ServerChange> {
+  const found = new Map<string, ServerChange>();
+  const old = new Map(before.map((entry) => [entry.name, entry]));
+  for (const { name, value } of after) {
+    const known = old.get(name);
+    if (!known) found.set(name, 'added');
+    else if (JSON.stringify(known.value) !== JSON.stringify(value)) found.set(name, kindOf(known.value, value));
+    old.delete(name);
+  }
+  for (const name of old.keys()) found.set(name, 'removed');
+  return found;
+}
+
+function kindOf(before: unknown, after: unknown): ServerChange {
+  const split = (value: unknown): { disabled?: unknown; rest: string } => {
+    const { disabled, ...rest } = (value ?? {}) as Record<string, unknown>;
+    return { disabled, rest: JSON.stringify(rest) };
+  };
+  const [old, now] = [split(before), split(after)];
+  if (old.rest !== now.rest) return 'changed';
+  return now.disabled === true ? 'disabled' : 'enabled';
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import type { ImportCandidate, ImportPreview, ImportSource } from '../../../../shared/contract/server';
+import { HoldfastError } from '../../../../shared/errors';
+import type { Change, ConfiguredServers, ServerChange } from '../configured-servers';
+import { type ParsedFile, parseFile } from '../file-text';
+import { proposeName } from '../names';
+import { planSave } from '../plan-save';
+import type { StoredValues } from '../server-values';
+import { FILE_NAME } from '../servers-file';
+import type { FoundEntry } from './found-entry';
+import { type ImportPlaces, type Place, placesOf } from './places';
+import { readProjectFile } from './readers';
+
+const LARGEST = 64 * 1024 * 1024;
+const WORDS: Record<ImportSource, string> = {
+  'claude-code': 'Claude Code',
+  'claude-desktop': 'Claude Desktop',
+  cursor: 'Cursor',
+  vscode: 'VS Code',
+  codex: 'Codex',
+  gemini: 'Gemini CLI',
+};
+
+/** A candidate with what is taken, values included. */
+export interface Choice {
+  readonly candidate: ImportCandidate;
+  readonly entry: FoundEntry;
+}
+
+export interface ImportLook {
+  /** What a person is shown; it holds no value. */
+  readonly preview: ImportPreview;
+  /** @throws HoldfastError `invalid_input` when one is not there any more, or cannot be taken */
+  choose(ids: readonly string[]): Choice[];
+}
+
+/** A server that is known here already, by what makes it the same as another. */
+interface Known {
+  readonly name: string;
+  readonly key: string;
+}
+
+type KnownServers = Pick<ConfiguredServers, 'all' | 'kept'>;
+
+/** Looks into the files of the other programs. They are read and never written. */
+export function previewImport(places: ImportPlaces, servers: KnownServers): ImportLook {
+  const looked: ImportPreview['looked_at'] = [];
+  const found: FoundEntry[] = [];
+  const look = (place: Place, project?: string) => {
+    const { source, file } = place;
+    const { text, problem } = textOf(file);
+    if (text === null) {
+      // Most projects have no file of their own, and nobody wants to read that.
+      if (project === undefined || problem) looked.push({ source, file, found: problem !== '', problem });
+      return;
+    }
+    try {
+      const { entries, more } = place.read(text, { file, ...places, ...(project === undefined ? {} : { project }) });
+      looked.push({ source, file, found: true, problem: '' });
+      found.push(...entries);
+      for (const next of more) look({ source, file: next.file, read: readProjectFile }, next.project);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : 'it cannot be read.';
+      looked.push({ source, file, found: true, problem: `${file}:${why}` });
+    }
+  };
+  for (const place of placesOf(places)) look(place);
+  const choices = judge(found, places, servers);
+  return {
+    preview: { candidates: choices.map(({ candidate }) => candidate), looked_at: looked },
+    choose: (ids) => [...new Set(ids)].map((id) => chosen(choices, id)),
+  };
+}
+
+/** The change that adds what was chosen. Commands of other programs are not run before a person confirms them here. */
+export function planImport(file: ParsedFile, choices: readonly Choice[], configured: ConfiguredServers): Change {
+  let text = file.text;
+  const values = new Map<string, StoredValues | null>();
+  const says = new Map<string, ServerChange>();
+  for (const { candidate, entry } of choices) {
+    const parsed = parseFile(text, FILE_NAME);
+    if (!parsed.ok) throw new Error('an edit has broken servers.json');
+    const input = { name: candidate.name, ...entry.input };
+    const change = planSave(parsed.file, input, { confirmed: false, incomplete: true }, configured);
+    text = change.text ?? text;
+    for (const [server, stored] of change.values ?? []) values.set(server, stored);
+  }
+  return { text, values, says };
+}
+
+function textOf(file: string): { text: string | null; problem: string } {
+  try {
+    if (statSync(file).size > LARGEST)
+      return { text: null, problem: `${file}: it is larger than 64 MB and was not read.` };
+    return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), problem: '' };
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(code);
+    return { text: null, problem: isMissing ? '' : `${file}: it cannot be read (${code}). Let your user read it.` };
+  }
+}
+
+function judge(found: readonly FoundEntry[], places: ImportPlaces, servers: KnownServers): Choice[] {
+  const known = servers.all().map(({ entry }): Known => {
+    const { values } = servers.kept(entry.name);
+    const { command, args, cwd, url, env, headers } = entry.form;
+    const key = keyOf({
+      command,
+      args,
+      cwd,
+      url,
+      env: { ...env, ...values.env },
+      headers: { ...headers, ...values.headers },
+    });
+    return { name: entry.name, key };
+  });
+  const taken = new Set(known.map(({ name }) => name));
+  return found.map((entry) => {
+    const { input, source, impossible } = entry;
+    const key = keyOf({ ...NOTHING, ...input });
+    const twin = known.find((it) => it.key === key);
+    const name = twin?.name ?? proposeName(entry.name, taken, source);
+    const say = (verdict: ImportCandidate['verdict'], ...remarks: string[]): Choice => ({
+      candidate: candidateOf(entry, name, verdict, [...remarks, entry.remark].filter(Boolean).join(' ')),
+      entry,
+    });
+    if (isHoldfast(entry, places)) return say('holdfast', 'This is Holdfast itself.');
+    if (impossible !== null) return say('not_possible', impossible);
+    if (twin) return say('same', `It is here already, as "${twin.name}".`);
+    known.push({ name, key });
+    taken.add(name);
+    if (name === entry.name) return say('new');
+    const why =
+      taken.has(entry.name) && entry.name !== name
+        ? 'There is another one of this name.'
+        : 'Its own name cannot be used here.';
+    return say('renamed', why);
+  });
+}
+
+const NOTHING = { command: null, args: [], cwd: null, url: null, env: {}, headers: {} };
+
+/** What makes two servers the same: everything that their process or connection is made from. */
+function keyOf(it: {
+  command?: unknown;
+  args?: unknown;
+  cwd?: unknown;
+  url?: unknown;
+  env?: object;
+  headers?: object;
+}): string {
+  const sorted = (values: object = {}) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([it.command, it.args, it.cwd, it.url, sorted(it.env), sorted(it.headers)]);
+}
+
+/** An entry that leads to this Holdfast, straight or over a bridge: behind Holdfast it would call itself. */
+function isHoldfast({ input, name }: FoundEntry, places: ImportPlaces): boolean {
+  const { url, command, args = [] } = input;
+  const addresses = [url, ...args].filter((it): it is string => it !== undefined && URL.canParse(it));
+  if (addresses.some((it) => places.isOwn(new URL(it)))) return true;
+  const names = [name, command ?? '', ...args].some((it) => /\bholdfast\b/i.test(it));
+  return names && args.includes('bridge');
+}
+
+function candidateOf(
+  entry: FoundEntry,
+  name: string,
+  verdict: ImportCandidate['verdict'],
+  remark: string,
+): ImportCandidate {
+  const { source, file, input } = entry;
+  const { command = null, args = [], url = null, env = {}, headers = {} } = input;
+  const id = createHash('sha256').update(JSON.stringify([source, file, entry.name, command, args, input.cwd, url]));
+  return {
+    id: id.digest('hex').slice(0, 24),
+    ...{ source, file, name, original_name: entry.name },
+    ...{ transport: url === null ? 'stdio' : 'http', command, args: [...args], url },
+    ...{ env_names: Object.keys(env), header_names: Object.keys(headers), verdict, remark },
+  };
+}
+
+function chosen(choices: readonly Choice[], id: string): Choice {
+  const choice = choices.find(({ candidate }) => candidate.id === id);
+  if (!choice) {
+    throw new HoldfastError('invalid_input', 'An entry has changed since it was shown. Look at the list again.');
+  }
+  const { candidate } = choice;
+  if (candidate.verdict === 'new' || candidate.verdict === 'renamed') return choice;
+  const program = WORDS[candidate.source];
+  throw new HoldfastError(
+    'invalid_input',
+    `"${candidate.original_name}" of ${program} cannot be taken: ${candidate.remark}`,
+  );
+}

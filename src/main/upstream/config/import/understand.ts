@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { ServerInput } from '../../../../shared/contract/server';
+import { readEntry } from '../entry';
+import type { Dialect, FoundEntry, RawEntry } from './found-entry';
+import type { Json } from './json';
+import type { ReadContext } from './readers';
+
+const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRoot)\b/;
+const ASKING = /\$\{(?:input|command):/;
+const ANY_VALUE = 'x';
+
+/** Puts an entry of another program into our words. Says of one that cannot be taken why. */
+export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext): FoundEntry {
+  const { source, translate } = dialect;
+  const { file, home } = context;
+  const value = (typeof raw.value === 'object' && raw.value !== null ? raw.value : {}) as Json;
+  const text = (it: unknown) => (typeof it === 'string' ? translate(it) : undefined);
+  const command = text(value.command);
+  const url = command === undefined ? text(value.url) : undefined;
+  const project = raw.project;
+  const args = Array.isArray(value.args) ? value.args.map((arg) => translate(String(arg))) : [];
+  const environment = envOf(value, translate, context);
+  const cwd = folderOf(text(value.cwd), project, home);
+  const input: FoundEntry['input'] = {
+    ...(command === undefined ? {} : { command, args, env: environment.values }),
+    ...(command !== undefined && cwd !== undefined ? { cwd } : {}),
+    ...(url === undefined ? {} : { url, headers: textsOf(value.headers, translate) }),
+    ...(value.disabled === true || value.enabled === false ? { enabled: false } : {}),
+  };
+  const impossible = environment.problem ?? whyNot(value, input, raw.value);
+  return { source, file, name: raw.name, input, impossible, remark: remarkOf(input, value, dialect, project) };
+}
+
+function whyNot(value: Json, input: FoundEntry['input'], raw: unknown): string | null {
+  if (value.type === 'sse' || value.transport === 'sse') {
+    return 'It speaks the older HTTP+SSE. If the server offers Streamable HTTP, add it with that address.';
+  }
+  if (typeof value.tcp === 'string') return 'It speaks over a plain TCP connection, which Holdfast does not.';
+  if (textsIn(input).some((it) => OF_A_PROJECT.test(it))) {
+    return 'It needs the folder of an open project. Add it with the folder written out.';
+  }
+  const { command, args, cwd, url, env = {}, headers = {} } = input;
+  const only = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, ANY_VALUE]));
+  const isObject = typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+  const entry = { command, args, cwd, url, env: only(env), headers: only(headers) };
+  const [problem] = readEntry(isObject ? JSON.parse(JSON.stringify(entry)) : raw).problems;
+  return problem?.sentence ?? null;
+}
+
+function remarkOf(input: FoundEntry['input'], value: Json, { source }: Dialect, project?: string): string {
+  const asked = Object.entries({ ...input.env, ...input.headers }).flatMap(([name, it]) =>
+    ASKING.test(it ?? '') ? [name] : [],
+  );
+  return [
+    project === undefined ? '' : `Of the project ${project}.`,
+    asked.length > 0 ? `VS Code asks for ${asked.join(', ')} at a start. Edit the server afterwards and enter it.` : '',
+    source === 'gemini' && input.url !== undefined && value.type !== 'http'
+      ? 'Its address may be one for the older HTTP+SSE. Test it afterwards.'
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+const textsIn = ({ command, args, cwd, url, env, headers }: Omit<ServerInput, 'name'>): string[] =>
+  [command, ...(args ?? []), cwd, url, ...Object.values({ ...env, ...headers })].filter((it) => typeof it === 'string');
+
+/** A folder is where the program would be: a relative one belongs to the project. */
+function folderOf(cwd: string | undefined, project: string | undefined, home: string): string | undefined {
+  if (cwd === undefined) return project;
+  if (/^~(?=$|[/\\])/.test(cwd)) return join(home, cwd.slice(1));
+  return project === undefined || isAbsolute(cwd) || cwd.startsWith('${') ? cwd : resolve(project, cwd);
+}
+
+/** Values as text: numbers and booleans are common, and null means that there is none. */
+function textsOf(values: unknown, translate: (text: string) => string): Record<string, string> {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return {};
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, translate(String(value))]])),
+  );
+}
+
+interface Environment {
+  readonly values: Record<string, string>;
+  readonly problem: string | null;
+}
+
+/** Variables of the entry and of the file that it names: VS Code and Cursor load one with `envFile`. */
+function envOf(value: Json, translate: (text: string) => string, { home }: ReadContext): Environment {
+  const own = textsOf(value.env, translate);
+  if (typeof value.envFile !== 'string') return { values: own, problem: null };
+  const path = folderOf(translate(value.envFile), undefined, home) ?? '';
+  if (OF_A_PROJECT.test(path) || !isAbsolute(path)) {
+    return { values: own, problem: 'It loads variables from a file of an open project. Add it and enter them.' };
+  }
+  try {
+    const loaded = parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;
+    return { values: { ...loaded, ...own }, problem: null };
+  } catch {
+    return { values: own, problem: `Its file of variables, ${path}, cannot be read. Put it back, then look again.` };
+  }
+}

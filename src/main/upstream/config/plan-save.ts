@@ -1,0 +1,155 @@
+import type { ServerInput } from '../../../shared/contract/server';
+import { HoldfastError } from '../../../shared/errors';
+import type { Change, ConfiguredServers, ServerChange } from './configured-servers';
+import type { SaveOptions } from './desk';
+import { type FieldChanges, renameEntry, setFields } from './edit-text';
+import { IDLE_STOP_MINUTES, SECRET_MARK } from './entry';
+import { isReference } from './expand';
+import { type Entry, type ParsedFile, parseFile } from './file-text';
+import { commandFingerprint } from './fingerprint';
+import type { ConfiguredServer } from './resolve';
+import { NO_VALUES, type StoredValues } from './server-values';
+import { FILE_NAME } from './servers-file';
+
+type Field = 'env' | 'headers';
+type Kept = Pick<ConfiguredServers, 'kept' | 'preview'>;
+
+/**
+ * The change that adds a server, or puts one in the place of another. What names its target (command, arguments, folder,
+ * address) is replaced whole; values, policy, idle stop and whether it is enabled stay as they are when they are left out.
+ * @throws HoldfastError `invalid_input`, `server_exists`, `server_not_found`
+ */
+export function planSave(file: ParsedFile, input: ServerInput, options: SaveOptions, configured: Kept): Change {
+  const { name } = input;
+  const { replaces, confirmed } = options;
+  const old = replaces === undefined ? null : entryOf(file, replaces);
+  if (name !== replaces && file.entries.some((entry) => entry.name === name)) throw new HoldfastError('server_exists');
+  if ((input.command === undefined) === (input.url === undefined)) {
+    throw new HoldfastError('invalid_input', 'A server has either a command or an address (url). Enter one of them.');
+  }
+  const kept = replaces === undefined ? { values: NO_VALUES, trust: [] } : configured.kept(replaces);
+  const env = mergeValues('env', input, old, kept.values);
+  const headers = mergeValues('headers', input, old, kept.values);
+  const fields = [...targetFields(input, old), ...env.fields, ...headers.fields, ...ownFields(input, old)];
+  const values: StoredValues = { env: env.stored, headers: headers.stored };
+  const text = written(file, name, fields, replaces);
+  const trust = [...kept.trust, ...(confirmed ? [fingerprintIn(text, name)] : [])];
+  if (!options.incomplete) refuseBroken(configured.preview(text, name, values));
+  const allValues = new Map<string, StoredValues | null>([[name, values]]);
+  const allTrust = new Map<string, readonly string[]>([[name, trust]]);
+  if (replaces !== undefined && replaces !== name) {
+    allValues.set(replaces, null);
+    allTrust.set(replaces, []);
+  }
+  const says = new Map<string, ServerChange>(replaces === name ? [[name, 'changed']] : []);
+  return { text, values: allValues, trust: allTrust, says };
+}
+
+/** @throws HoldfastError `server_not_found` */
+export function entryOf(file: ParsedFile, name: string): Entry {
+  const found = file.entries.find((entry) => entry.name === name);
+  if (!found) throw new HoldfastError('server_not_found');
+  return found;
+}
+
+/** @throws HoldfastError `invalid_input` with what is wrong, when the entry would be a broken one */
+function refuseBroken(server: ConfiguredServer | null): void {
+  const [problem] = server?.problems ?? [];
+  if (problem) throw new HoldfastError('invalid_input', `${server?.entry.name}: ${problem.sentence}`);
+}
+
+function written(file: ParsedFile, name: string, fields: FieldChanges, replaces: string | undefined): string {
+  if (replaces !== undefined) return setFields(renameEntry(file.text, replaces, name), name, fields);
+  // A new entry is written at once, so that it is formatted as one.
+  const entry: Record<string, unknown> = {};
+  for (const [[key = '', inner], value] of fields) {
+    if (value === undefined) continue;
+    if (inner === undefined) entry[key] = value;
+    else entry[key] = { ...(entry[key] as object | undefined), [inner]: value };
+  }
+  return setFields(file.text, name, [[[], entry]]);
+}
+
+function fingerprintIn(text: string, name: string): string {
+  const parsed = parseFile(text, FILE_NAME);
+  if (!parsed.ok) throw new Error('an edit has broken servers.json');
+  return commandFingerprint(entryOf(parsed.file, name).form);
+}
+
+const rawOf = (entry: Entry | null): Record<string, unknown> => (entry?.value ?? {}) as Record<string, unknown>;
+
+/** Only what differs: a list that stays the same keeps its comments and its line breaks. */
+function changed(old: Entry | null, fields: FieldChanges): FieldChanges {
+  const raw = rawOf(old);
+  return fields.filter(([[key = ''], value]) => JSON.stringify(raw[key]) !== JSON.stringify(value));
+}
+
+function targetFields({ command, args = [], cwd, url }: ServerInput, old: Entry | null): FieldChanges {
+  const isStdio = command !== undefined;
+  const { type } = rawOf(old);
+  const staysType = type !== undefined && (type === 'stdio') === isStdio && type !== 'sse';
+  return changed(old, [
+    [['type'], staysType ? type : undefined],
+    [['command'], command],
+    [['args'], isStdio && args.length > 0 ? args : undefined],
+    [['cwd'], isStdio ? cwd : undefined],
+    [['url'], url],
+    ...(isStdio ? [[['headers'], undefined] as const] : [[['env'], undefined] as const]),
+  ]);
+}
+
+function ownFields({ policy, idle_stop_minutes, enabled }: ServerInput, old: Entry | null): FieldChanges {
+  const raw = rawOf(old);
+  const nowPolicy = policy ?? old?.form.policy ?? 'per-session';
+  const fields: [string[], unknown][] = [];
+  if (policy !== undefined && !(raw.policy === undefined && policy === 'per-session'))
+    fields.push([['policy'], policy]);
+  if (idle_stop_minutes !== undefined) {
+    const isDefault = raw.idleStopMinutes === undefined && idle_stop_minutes === IDLE_STOP_MINUTES[nowPolicy];
+    if (!isDefault) fields.push([['idleStopMinutes'], idle_stop_minutes]);
+  }
+  if (enabled !== undefined) fields.push([['disabled'], enabled ? undefined : true]);
+  return changed(old, fields);
+}
+
+interface Merged {
+  readonly fields: FieldChanges;
+  /** The values that are kept as secrets from now on. */
+  readonly stored: Record<string, string>;
+}
+
+function mergeValues(field: Field, input: ServerInput, old: Entry | null, kept: StoredValues): Merged {
+  const isOfTarget = (field === 'env') === (input.command !== undefined);
+  const given = input[field];
+  if (!isOfTarget) {
+    if (given && Object.keys(given).length > 0) {
+      const why =
+        field === 'env' ? 'A server with an address has headers and no environment.' : 'A command has no headers.';
+      throw new HoldfastError('invalid_input', `${field}: ${why} Leave it out.`);
+    }
+    return { fields: [], stored: {} };
+  }
+  const inFile = old?.form[field] ?? {};
+  const isStored = (name: string) => inFile[name] === SECRET_MARK && Object.hasOwn(kept[field], name);
+  const stored: Record<string, string> = {};
+  if (given === undefined) {
+    for (const name of Object.keys(inFile)) if (isStored(name)) stored[name] = kept[field][name] as string;
+    return { fields: [], stored };
+  }
+  if (Object.keys(given).length === 0) return { fields: [[[field], undefined]], stored };
+  const fields: [string[], unknown][] = [];
+  for (const name of Object.keys(inFile)) if (!Object.hasOwn(given, name)) fields.push([[field, name], undefined]);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null) {
+      if (!Object.hasOwn(inFile, name)) {
+        throw new HoldfastError('invalid_input', `${field}: there is no value for ${name} yet. Enter one.`);
+      }
+      if (isStored(name)) stored[name] = kept[field][name] as string;
+    } else if (isReference(value)) fields.push([[field, name], value]);
+    else {
+      fields.push([[field, name], SECRET_MARK]);
+      stored[name] = value;
+    }
+  }
+  return { fields, stored };
+}

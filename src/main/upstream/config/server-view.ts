@@ -1,0 +1,61 @@
+import type { Server } from '../../../shared/contract/server';
+import type { ConfiguredServer } from './resolve';
+import type { ServerRunState } from './runtime';
+import { FILE_NAME } from './servers-file';
+
+/** State of a server that nobody has used yet. */
+const NOT_STARTED: ServerRunState = {
+  ...{ state: 'stopped', instances: [], sessions_using: 0, restarts: 0, attempt: 0 },
+  ...{ last_error: null, last_error_at: null, next_try_at: null, stderr_tail: [] },
+  ...{ server_info: null, protocol_version: null },
+};
+
+/** A server as everybody may see it: names of variables and headers, and none of their values. */
+export function viewOf(server: ConfiguredServer, running: ServerRunState | null): Server {
+  const { entry, trusted, commandFingerprint } = server;
+  const { form } = entry;
+  const now = running ?? NOT_STARTED;
+  return {
+    name: entry.name,
+    transport: form.url === null ? 'stdio' : 'http',
+    command: form.command,
+    args: [...form.args],
+    cwd: form.cwd,
+    url: form.url,
+    env_names: Object.keys(form.env),
+    header_names: Object.keys(form.headers),
+    policy: form.policy,
+    idle_stop_minutes: form.idleStopMinutes,
+    enabled: !form.disabled,
+    trusted,
+    fingerprint: commandFingerprint,
+    ...now,
+    state: stateOf(server, now),
+    problem: problemOf(server),
+  };
+}
+
+/** What is wrong with an entry, a line each: file, line, sentence. Null when nothing is. */
+export function problemOf({ entry, problems }: ConfiguredServer): string | null {
+  const told = problems.map(({ line, sentence }) => `${FILE_NAME}:${line}: ${entry.name}: ${sentence}`);
+  return told.length > 0 ? told.join('\n') : null;
+}
+
+function stateOf({ config, trusted }: ConfiguredServer, now: ServerRunState): Server['state'] {
+  if (config === null) return 'broken';
+  if (!config.enabled) return 'disabled';
+  return trusted ? now.state : 'untrusted';
+}
+
+/**
+ * Bytes of memory that sharing saves at this moment: one instance for many sessions instead of one each. Null when it is not
+ * known of any shared server what an instance takes.
+ */
+export function savedBytes(servers: readonly Server[]): number | null {
+  const saved = servers.flatMap(({ policy, instances, sessions_using }) => {
+    const rss =
+      policy === 'per-session' ? null : (instances.find(({ rss_bytes }) => rss_bytes !== null)?.rss_bytes ?? null);
+    return rss === null ? [] : [Math.max(0, sessions_using - 1) * rss];
+  });
+  return saved.length === 0 ? null : saved.reduce((sum, bytes) => sum + bytes, 0);
+}
