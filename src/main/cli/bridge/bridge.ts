@@ -203,9 +203,12 @@ export class Bridge {
       (await this.send(line, TELL_WITHIN)).answer.resume();
       if (isInitialized) this.listen();
     });
-    // Whatever comes next is sent after it, but is not kept waiting by an absent Holdfast.
+    // Whatever comes next is sent after it, but is not kept waiting by a Holdfast that is absent or slow.
+    if ((await this.ports.presence.now()) === null) return;
     const patience = new AbortController();
-    await Promise.race([told, delay(IN_TURN_WITHIN, undefined, patience)]).finally(() => patience.abort());
+    const late = delay(IN_TURN_WITHIN, undefined, patience).catch(() => {});
+    await Promise.race([told, late]);
+    patience.abort();
   }
 
   /** Messages without an answer keep their order, also over a restart of Holdfast. */

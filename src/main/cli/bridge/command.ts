@@ -1,3 +1,4 @@
+import { watch } from 'node:fs';
 import { HoldfastError } from '../../../shared/errors';
 import { healthOf } from '../admin';
 import type { Command } from '../command';
@@ -16,6 +17,19 @@ const SETTLE_MS = 5_000;
 const SERVER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 
 const say = (text: string): void => void process.stderr.write(`holdfast bridge: ${text}\n`);
+
+/** Calls back when a Holdfast that was started names itself. Without such a watch it is found a little later. */
+function onEndpointFile(folder: string, changed: () => void): () => void {
+  try {
+    const watcher = watch(folder, { persistent: false }, (_, file) => {
+      if (file === 'endpoint.json') changed();
+    });
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    return () => {};
+  }
+}
 
 /** Lets a client that speaks only stdio use Holdfast. */
 export const bridge: Command = {
@@ -62,6 +76,7 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
         say(isThere ? `Holdfast is back after ${spanWords(away)}` : 'Holdfast is gone; waiting for it');
       },
     });
+    const unwatch = onEndpointFile(folder, () => presence.hint());
     const link = new Link(presence, server === undefined ? '/mcp' : `/mcp/${server}`, async () => {
       key ??= await bridgeKey(folder, name);
       return key;
@@ -82,6 +97,7 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
     await relay.settled();
     await relay.close({ endSession: given.flag('end-session') });
     clearTimeout(late);
+    unwatch();
     return EXIT.ok;
   },
 };

@@ -21,6 +21,7 @@ export class Presence {
   private timer: NodeJS.Timeout | null = null;
   private looking = false;
   private closed = false;
+  private absent = false;
 
   constructor(ports: PresencePorts) {
     this.ports = ports;
@@ -51,6 +52,11 @@ export class Presence {
       if (url !== null) return url;
     }
     return null;
+  }
+
+  /** Something suggests that it is back: a look is taken at once. */
+  hint(): void {
+    if (this.url === null) void this.look();
   }
 
   /** A connection to this address broke: whether it is still there has to be found out. */
@@ -86,8 +92,6 @@ export class Presence {
     }
     this.tell(found);
   }
-
-  private absent = false;
 
   private noteAbsence(): void {
     if (this.absent) return;

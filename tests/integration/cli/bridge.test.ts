@@ -1,0 +1,259 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Bundle, bundleForNode } from '../../support/bundle';
+import type { Json } from '../../support/mcp-http';
+import { startRawBridge } from './raw-bridge';
+import {
+  environment,
+  HEADLESS,
+  HOLDFAST,
+  newFolder,
+  readEndpoint,
+  removeFolder,
+  runHoldfast,
+  startHeadless,
+} from './support';
+
+const INFO = { name: 'desk-client', version: '1.0.0' };
+
+interface StdioClient {
+  call(name: string, args?: Record<string, unknown>): Promise<Json>;
+  stderr(): string;
+  close(): Promise<void>;
+}
+
+type Connect = (args: readonly string[], env: Record<string, string>) => Promise<StdioClient>;
+
+let command: Bundle;
+let program: Bundle;
+beforeAll(async () => {
+  command = await bundleForNode(HOLDFAST);
+  program = await bundleForNode(HEADLESS);
+}, 60_000);
+afterAll(() => {
+  command.remove();
+  program.remove();
+});
+
+let folder: string;
+let holdfast: Awaited<ReturnType<typeof startHeadless>> | null;
+const clients: StdioClient[] = [];
+beforeEach(() => {
+  folder = newFolder();
+  holdfast = null;
+});
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await holdfast?.stop();
+  removeFolder(folder);
+});
+
+const parameters = (args: readonly string[], env: Record<string, string>) => ({
+  command: process.execPath,
+  args: [command.file, 'bridge', ...args],
+  env,
+  stderr: 'pipe' as const,
+});
+
+const v1: Connect = async (args, env) => {
+  const transport = new StdioV1(parameters(args, env));
+  let stderr = '';
+  transport.stderr?.on('data', (text) => (stderr += text));
+  const client = new ClientV1(INFO);
+  await client.connect(transport);
+  return {
+    call: (name, callArgs = {}) => client.callTool({ name, arguments: callArgs }),
+    stderr: () => stderr,
+    close: () => client.close(),
+  };
+};
+
+const v2 =
+  (options?: ConstructorParameters<typeof ClientV2>[1]): Connect =>
+  async (args, env) => {
+    const transport = new StdioV2(parameters(args, env));
+    let stderr = '';
+    transport.stderr?.on('data', (text) => (stderr += text));
+    const client = new ClientV2(INFO, options);
+    await client.connect(transport);
+    return {
+      call: (name, callArgs = {}) => client.callTool({ name, arguments: callArgs }),
+      stderr: () => stderr,
+      close: () => client.close(),
+    };
+  };
+
+const KINDS: [string, Connect][] = [
+  ['SDK v1', v1],
+  ['SDK v2', v2()],
+  ['SDK v2 that probes for the newest era', v2({ versionNegotiation: { mode: 'auto' } })],
+];
+
+async function open(connect: Connect, ...args: string[]): Promise<StdioClient> {
+  const client = await connect(args, environment(folder));
+  clients.push(client);
+  return client;
+}
+
+const start = async (port?: number) => {
+  holdfast = await startHeadless(program.file, folder, port);
+  return readEndpoint(folder);
+};
+
+const sessionOf = async (client: StdioClient): Promise<string> =>
+  (await client.call('session_info')).structuredContent.session_id;
+
+const ask = async (path: string, method = 'GET'): Promise<Json> => {
+  const { url, admin_key } = readEndpoint(folder);
+  const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${admin_key}` } });
+  return response.json();
+};
+
+const keyFiles = () => readdirSync(join(folder, 'bridge-keys')).map((name) => join(folder, 'bridge-keys', name));
+
+describe.each(KINDS)('a stdio client of %s', (_, connect) => {
+  it('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async () => {
+    const { url } = await start();
+    const client = await open(connect);
+    const session = await sessionOf(client);
+    await holdfast?.kill();
+    await start(Number(new URL(url).port));
+    expect(await sessionOf(client)).toBe(session);
+    const { sessions } = await ask('/api/mcp/sessions');
+    expect(sessions).toMatchObject([{ session_id: session, client_name: INFO.name, last_reconnect_cause: 'restored' }]);
+  });
+
+  it('is told at once when Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async () => {
+    const { url } = await start();
+    const client = await open(connect);
+    const session = await sessionOf(client);
+    await holdfast?.kill();
+    await expect(client.call('session_info')).rejects.toThrow('Holdfast is not running. Start it with');
+    const begin = performance.now();
+    await expect(client.call('session_info')).rejects.toThrow('Holdfast is not running');
+    expect(performance.now() - begin).toBeLessThan(1_000);
+    await start(Number(new URL(url).port));
+    expect(await sessionOf(client)).toBe(session);
+    expect(client.stderr().trim().split('\n')).toHaveLength(2);
+  });
+
+  it('gets a new session when its own was ended in Holdfast', { timeout: 60_000 }, async () => {
+    await start();
+    const client = await open(connect);
+    const session = await sessionOf(client);
+    await ask(`/api/mcp/sessions/${session}`, 'DELETE');
+    const next = await sessionOf(client);
+    expect(next).not.toBe(session);
+    expect(await sessionOf(client)).toBe(next);
+  });
+
+  it('is refused after a bounded time when it starts without Holdfast', async () => {
+    await expect(open(connect, '--wait', '0.5')).rejects.toThrow('Holdfast is not running. Start it with');
+  });
+
+  it('may be started before Holdfast', { timeout: 60_000 }, async () => {
+    const client = open(connect, '--wait', '60');
+    await start();
+    expect(await sessionOf(await client)).toMatch(/^s_/);
+  });
+});
+
+describe('the key of the bridge', () => {
+  it("is made once for each name, is the user's alone, and is never told", { timeout: 60_000 }, async () => {
+    await start();
+    const both = await Promise.all([open(v1), open(v1)]);
+    await Promise.all(both.map(sessionOf));
+    const third = await open(v1, '--name', 'Another');
+    await sessionOf(third);
+    const { clients: known } = await ask('/api/mcp/clients');
+    expect(known.map((client: Json) => client.name).sort()).toEqual(['Another', INFO.name]);
+    expect(keyFiles()).toHaveLength(2);
+    expect(statSync(join(folder, 'bridge-keys')).mode & 0o777).toBe(0o700);
+    for (const file of keyFiles()) {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const { client_key } = JSON.parse(readFileSync(file, 'utf8'));
+      expect(client_key).toMatch(/^hf_/);
+      for (const client of [...both, third]) expect(client.stderr()).not.toContain(client_key);
+    }
+  });
+
+  it('may be given by hand; a wrong one is named, not shown', { timeout: 60_000 }, async () => {
+    await start();
+    const refused = v1([], { ...environment(folder), HOLDFAST_KEY: 'hf_nobody-has-this-one' });
+    const problem = await refused.then(
+      () => null,
+      (error) => error,
+    );
+    expect(problem?.message).toContain('HOLDFAST_KEY is wrong');
+    expect(problem?.message).not.toContain('nobody-has-this-one');
+    expect(readdirSync(folder)).not.toContain('bridge-keys');
+  });
+
+  it('that was removed in Holdfast stays removed, and the client is told what to do', { timeout: 60_000 }, async () => {
+    await start();
+    const client = await open(v1);
+    await sessionOf(client);
+    const { clients: known } = await ask('/api/mcp/clients');
+    await ask(`/api/mcp/clients/${known[0].client_id}`, 'DELETE');
+    await expect(client.call('session_info')).rejects.toThrow('delete its file in "bridge-keys"');
+    expect((await ask('/api/mcp/clients')).clients).toEqual([]);
+  });
+});
+
+describe('the end of the input', () => {
+  it('leaves the session: a client that is started again comes back to it', { timeout: 60_000 }, async () => {
+    await start();
+    const first = await open(v1);
+    const session = await sessionOf(first);
+    await first.close();
+    expect(await sessionOf(await open(v1))).toBe(session);
+    const { sessions } = await ask('/api/mcp/sessions');
+    expect(sessions).toMatchObject([
+      { session_id: session, reconnect_count: 1, last_reconnect_cause: 'reinitialized' },
+    ]);
+  });
+
+  it('ends the session when it is told to, and the bridge with code 0', { timeout: 60_000 }, async () => {
+    await start();
+    const bridge = startRawBridge(command.file, folder, ['--end-session']);
+    await bridge.initialize();
+    const { result } = await bridge.request('tools/call', { name: 'session_info', arguments: {} });
+    expect(await bridge.end()).toBe(0);
+    const { session_id } = result.structuredContent;
+    expect(await ask(`/api/mcp/sessions/${session_id}`)).toMatchObject({ status: 'closed' });
+  });
+
+  it('comes after the answers to what was asked before', { timeout: 60_000 }, async () => {
+    await start();
+    const bridge = startRawBridge(command.file, folder);
+    await bridge.initialize();
+    bridge.send({ id: 'last', method: 'tools/list' });
+    expect(await bridge.end()).toBe(0);
+    expect(JSON.parse(bridge.lines().at(-1) ?? '')).toMatchObject({ id: 'last', result: { tools: expect.any(Array) } });
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [['--server', 'a b'], 'cannot be the name of a server'],
+    [['--wait', 'long'], '--wait takes'],
+    [['--fast'], "Unknown option '--fast'"],
+    [['now'], 'one word too many'],
+  ])('of %j is explained with code 2 and nothing on standard output', async (args, explanation) => {
+    const { code, stdout, stderr } = await runHoldfast(command.file, folder, 'bridge', ...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(explanation);
+    expect(stderr).toContain('Usage: holdfast bridge');
+  });
+
+  it('of a server that Holdfast does not have is told to the client', { timeout: 60_000 }, async () => {
+    await start();
+    await expect(open(v1, '--server', 'nowhere')).rejects.toThrow('There is no server named "nowhere"');
+  });
+});
