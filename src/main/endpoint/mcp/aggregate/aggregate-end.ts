@@ -97,7 +97,7 @@ export class AggregateEnd implements ServerEnd {
       child: (server) => this.children.get(server),
       outdated: (capability) => this.onmessage(listChanged(capability), null),
     });
-    this.stopWatching = source.onChange(() => this.children.dropOld());
+    this.stopWatching = source.onChange(() => this.children.follow());
   }
 
   get idleAfter(): Ms | null {

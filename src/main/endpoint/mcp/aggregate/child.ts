@@ -47,7 +47,6 @@ interface Ask {
 export class Child {
   /** Its name; null for Holdfast's own tools. */
   readonly server: string | null;
-  readonly fingerprint: string;
   /** Counts the ends that were made: what was said to one of them means nothing to the next. */
   generation = 0;
   /** When the attempt began that runs; null when none does. */
@@ -61,9 +60,8 @@ export class Child {
   private cancelRetry: (() => void) | null = null;
   private isClosed = false;
 
-  constructor(server: string | null, fingerprint: string, ports: ChildPorts) {
+  constructor(server: string | null, ports: ChildPorts) {
     this.server = server;
-    this.fingerprint = fingerprint;
     this.ports = ports;
   }
 
@@ -100,6 +98,20 @@ export class Child {
    */
   resume(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): void {
     this.begin(calls, lost).catch(() => lost(calls.map(({ id }) => id)));
+  }
+
+  /** Asks anew what it can do: it may be another process now, or another version. */
+  refresh(): void {
+    const { end, isUp } = this;
+    if (!isUp) return;
+    void this.ports
+      .initialization()
+      .then(({ params, caller }) => this.within(this.handshake(params, caller)))
+      .then((result) => {
+        if (this.end === end) this.initialized = result;
+      })
+      // Whoever needs it next is told why it is not there.
+      .catch(() => {});
   }
 
   /** Hands a message over; nothing happens unless it is up. */
@@ -196,7 +208,7 @@ export class Child {
   private async handshake(params: Params, caller: Caller): Promise<InitializeResult> {
     const request = { jsonrpc: '2.0' as const, id: this.ports.newId(), method: 'initialize', params };
     const { error, result } = await this.ask(request, caller);
-    if (error) throw this.unavailable(`refused to start: ${error.message}`);
+    if (error) throw new HoldfastError('server_unavailable', error.message);
     return result as InitializeResult;
   }
 

@@ -1,9 +1,6 @@
 import { Child, type ChildPorts } from './child';
 import type { ServerSource } from './server-source';
 
-/** What Holdfast's own tools count as: they never change while it runs. */
-const OWN_FINGERPRINT = 'own';
-
 export interface ChildrenPorts {
   readonly source: ServerSource;
   /** What a child needs, but for how it is connected. */
@@ -19,12 +16,12 @@ export class Children {
 
   constructor(ports: ChildrenPorts) {
     this.ports = ports;
-    this.own = new Child(null, OWN_FINGERPRINT, { ...ports.child, connect: ports.connectOwn });
+    this.own = new Child(null, { ...ports.child, connect: ports.connectOwn });
   }
 
   /** All that are offered now, Holdfast's own first. Nothing is started by being named here. */
   all(): Child[] {
-    return [this.own, ...this.ports.source.offered().flatMap(({ name }) => this.get(name) ?? [])];
+    return [this.own, ...this.ports.source.offered().flatMap((name) => this.get(name) ?? [])];
   }
 
   /**
@@ -33,18 +30,14 @@ export class Children {
    */
   get(name: string): Child | null {
     const offered = this.ports.source.offered();
-    const alike = offered.filter((server) => server.name.toLowerCase() === name.toLowerCase());
-    const server = alike.find((one) => one.name === name) ?? (alike.length === 1 ? alike[0] : undefined);
-    if (!server) return null;
-    const known = this.byName.get(server.name);
-    if (known?.fingerprint === server.fingerprint) return known;
-    // Its predecessor is closed when the change is told, which may be a moment later.
-    if (known) void known.close();
-    const child = new Child(server.name, server.fingerprint, {
-      ...this.ports.child,
-      connect: (home) => this.ports.source.connect(server.name, home),
-    });
-    this.byName.set(server.name, child);
+    const alike = offered.filter((one) => one.toLowerCase() === name.toLowerCase());
+    const server = alike.find((one) => one === name) ?? (alike.length === 1 ? alike[0] : undefined);
+    if (server === undefined) return null;
+    const known = this.byName.get(server);
+    if (known) return known;
+    const connect: ChildPorts['connect'] = (home) => this.ports.source.connect(server, home);
+    const child = new Child(server, { ...this.ports.child, connect });
+    this.byName.set(server, child);
     return child;
   }
 
@@ -63,11 +56,14 @@ export class Children {
     return [...this.byName.values()];
   }
 
-  /** Closes what is not offered any more, or not as it was. */
-  dropOld(): void {
-    const offered = new Map(this.ports.source.offered().map(({ name, fingerprint }) => [name, fingerprint]));
+  /** The configuration has changed: closes what is not offered any more. The others may have become able to do something else. */
+  follow(): void {
+    const offered = new Set(this.ports.source.offered());
     for (const [name, child] of this.byName) {
-      if (offered.get(name) === child.fingerprint) continue;
+      if (offered.has(name)) {
+        child.refresh();
+        continue;
+      }
       this.byName.delete(name);
       void child.close();
     }

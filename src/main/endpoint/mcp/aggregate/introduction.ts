@@ -2,7 +2,6 @@ import type { Params } from '../../../mcp/json-rpc';
 import type { InitializeResult } from '../../../mcp/server-end';
 import { OWN_INSTRUCTIONS } from '../own-tool-names';
 import { clientName } from './names';
-import type { OfferedServer } from './server-source';
 
 /** What many servers can do together. It never depends on which there are: they come and go while a client is connected. */
 const CAPABILITIES = {
@@ -14,7 +13,7 @@ const CAPABILITIES = {
 };
 
 /** The answer to `initialize`, without a server having been asked: a handshake alone starts none. */
-export function introduction(params: Params, version: string, servers: readonly OfferedServer[]): InitializeResult {
+export function introduction(params: Params, version: string, servers: readonly string[]): InitializeResult {
   return {
     protocolVersion: String(params.protocolVersion),
     capabilities: CAPABILITIES,
@@ -23,12 +22,11 @@ export function introduction(params: Params, version: string, servers: readonly 
   };
 }
 
-function about(servers: readonly OfferedServer[]): string[] {
+function about(servers: readonly string[]): string[] {
   const [first] = servers;
   if (!first) return [];
-  const names = servers.map(({ name }) => name).join(', ');
-  const example = clientName(first.name, 'search');
+  const example = clientName(first, 'search');
   return [
-    `Servers here: ${names}. A tool or prompt is named after its server: ${example} is "search" of ${first.name}.`,
+    `Servers here: ${servers.join(', ')}. A tool or prompt is named after its server: ${example} is "search" of ${first}.`,
   ];
 }

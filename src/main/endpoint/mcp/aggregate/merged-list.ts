@@ -77,8 +77,8 @@ export class MergedList {
     { child, cursor }: { child: Child; cursor?: string },
   ): Promise<Part> {
     const { known, services } = this.ports;
-    const { fingerprint } = child;
-    const before = known.get(fingerprint, request.method, cursor);
+    const { server } = child;
+    const before = server === null ? undefined : known.get(server, request.method, cursor);
     const limit = before === undefined && !this.slow.has(child) ? LIST_LIMIT : KNOWN_LIMIT;
     const result = await this.inTime(child, limit, async (isLate) => {
       await child.up();
@@ -87,11 +87,11 @@ export class MergedList {
       if (!child.can(list.capability)) return {};
       const { error, result } = await child.ask(pageOf(request, cursor), caller);
       if (!isObject(result)) {
-        services.log.info({ server: child.server, code: error?.code }, `a server did not answer ${request.method}`);
+        services.log.info({ server, code: error?.code }, `a server did not answer ${request.method}`);
         return null;
       }
-      if (child.server === null) return result;
-      known.put(fingerprint, request.method, cursor, result);
+      if (server === null) return result;
+      known.put(server, request.method, cursor, result);
       if (!isLate()) this.slow.delete(child);
       else if (JSON.stringify(before) !== JSON.stringify(result)) this.ports.outdated(list.capability);
       return result;

@@ -1,23 +1,16 @@
 import type { Home, ServerEnd } from '../../../mcp/server-end';
 
-/** A server that sessions may use now. */
-export interface OfferedServer {
-  readonly name: string;
-  /** Differs whenever its process or connection would be another one. */
-  readonly fingerprint: string;
-}
-
 /** The configured servers, as the endpoint needs them. */
 export interface ServerSource {
-  /** Those that are enabled, confirmed and whole, in the order of the configuration. */
-  offered(): readonly OfferedServer[];
-  /** Whether there is a server of that name, offered or not. */
-  has(name: string): boolean;
+  /** Names of those that sessions can use, in the order of the configuration. */
+  offered(): readonly string[];
+  /** Null for a name that no usable entry has, be it enabled or not. */
+  stateOf(name: string): object | null;
   /**
-   * Makes the end of one server for a session.
-   * @throws HoldfastError `server_not_found`, `server_untrusted` or `server_unavailable`, with a sentence
+   * The end of one server for a home. Nothing is started before something is sent.
+   * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
    */
   connect(name: string, home: Home): Promise<ServerEnd>;
-  /** Told after each change of what is offered. The returned function ends that. */
+  /** Told when {@link offered} or what one of them is has changed. The returned function ends that. */
   onChange(listener: () => void): () => void;
 }
