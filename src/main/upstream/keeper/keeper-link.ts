@@ -27,6 +27,9 @@ export interface KeeperLinkOptions {
   readonly times?: KeeperTimes;
 }
 
+/** So many lines are acknowledged at once, fewer at the end of the turn: not more come again when we are killed. */
+const MOST_TAKEN = 32;
+
 interface Known {
   readonly kept: KeptChild;
   readonly number: number;
@@ -237,16 +240,19 @@ export class KeeperProcessLink implements KeeperLink {
     this.guard(() => listener.onLine(payload.toString()));
     if (this.byNumber.get(known.number) !== known) return;
     known.taken += 1;
+    if (known.taken === MOST_TAKEN) this.acknowledgeOne(known);
     if (this.toAcknowledge.size === 0) setImmediate(() => this.acknowledge());
     this.toAcknowledge.add(known);
   }
 
   private acknowledge(): void {
-    for (const known of this.toAcknowledge) {
-      this.connection?.send(encodeAcknowledgement(known.number, known.taken));
-      known.taken = 0;
-    }
+    for (const known of this.toAcknowledge) this.acknowledgeOne(known);
     this.toAcknowledge.clear();
+  }
+
+  private acknowledgeOne(known: Known): void {
+    if (known.taken > 0) this.connection?.send(encodeAcknowledgement(known.number, known.taken));
+    known.taken = 0;
   }
 
   /** The keeper fell or was killed. Its children have lost their pipes: they are ended, so that none is left over. */

@@ -76,11 +76,8 @@ class Connection {
     socket.on('close', () => this.#closed());
   }
 
-  /** @param {Buffer} frame */
-  send = (frame) => void this.#socket.write(frame);
-
   #reply(id, values) {
-    this.send(encodeText(FRAME.reply, 0, JSON.stringify({ id, ...values })));
+    this.#socket.write(encodeText(FRAME.reply, 0, JSON.stringify({ id, ...values })));
   }
 
   #take(type, number, payload) {
@@ -89,7 +86,7 @@ class Connection {
     const child = children.get(number);
     if (type === FRAME.line) child?.write(payload);
     else if (type === FRAME.acknowledge) child?.acknowledge(payload.readUInt32LE(0));
-    else if (type === FRAME.adopt) child?.adopt(this.send);
+    else if (type === FRAME.adopt) child?.adopt(this.#socket);
     else if (type === FRAME.forget) forget(number);
   }
 
@@ -136,7 +133,7 @@ class Connection {
       if (isStopping) return void child.kill();
       watch();
       this.#reply(id, { number: child.number, pid: child.pid, pid_started: child.pidStarted });
-      if (owner === this) child.adopt(this.send);
+      if (owner === this) child.adopt(this.#socket);
     } catch (error) {
       this.#reply(id, { error: 'spawn', code: error?.code ?? '', message: error?.message ?? String(error) });
     }

@@ -19,8 +19,8 @@ export class KeptChild {
   pidStarted;
   /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */
   #process;
-  /** Takes frames for the supervisor; null while none listens. @type {((frame: Buffer) => void) | null} */
-  #send = null;
+  /** The supervisor's; null while none listens. @type {import('node:net').Socket | null} */
+  #socket = null;
   /** Frames of lines that are not acknowledged; those before `#first` are. @type {(Buffer | undefined)[]} */
   #lines = [];
   #first = 0;
@@ -58,7 +58,12 @@ export class KeptChild {
     const errors = new LineSplitter(STDERR_LINE_BYTES, keepStderr, keepStderr);
     started.stdout.on('data', (chunk) => {
       this.#lastData = performance.now();
-      if (!this.#discarding) output.push(chunk);
+      if (this.#discarding) return;
+      // Many lines that came together go together.
+      const socket = this.#socket;
+      socket?.cork();
+      output.push(chunk);
+      socket?.uncork();
     });
     started.stdout.on('end', () => {
       output.end();
@@ -84,20 +89,21 @@ export class KeptChild {
   }
 
   /**
-   * From now on frames go to `send`: first what waits, in order, then what comes.
-   * @param {(frame: Buffer) => void} send
+   * From now on frames go to this socket: first what waits, in order, then what comes.
+   * @param {import('node:net').Socket} socket
    */
-  adopt(send) {
-    this.#send = send;
+  adopt(socket) {
+    this.#socket = socket;
     this.#told = false;
-    for (let index = this.#first; index < this.#lines.length; index += 1)
-      send(/** @type {Buffer} */ (this.#lines[index]));
+    socket.cork();
+    for (let index = this.#first; index < this.#lines.length; index += 1) socket.write(this.#lines[index]);
+    socket.uncork();
     this.#tellExit();
   }
 
   /** The supervisor is gone: what it did not acknowledge waits for the next one. */
   abandon() {
-    this.#send = null;
+    this.#socket = null;
   }
 
   /** @param {number} count */
@@ -131,7 +137,7 @@ export class KeptChild {
 
   /** Ends it and its group. Nothing of it is told any more. Resolves when it is gone, within 5 s. */
   end() {
-    this.#send = null;
+    this.#socket = null;
     this.#discarding = true;
     this.#lines = [];
     this.#first = 0;
@@ -151,7 +157,7 @@ export class KeptChild {
     const frame = encodeFrame(FRAME.line, this.number, line);
     this.#lines.push(frame);
     this.#waiting += frame.length;
-    this.#send?.(frame);
+    this.#socket?.write(frame);
     if (this.#waiting > MOST_WAITING_OUTPUT) this.#process.stdout.pause();
   }
 
@@ -191,9 +197,9 @@ export class KeptChild {
   }
 
   #tellExit() {
-    if (this.#exit === null || this.#send === null || this.#told) return;
+    if (this.#exit === null || this.#socket === null || this.#told) return;
     this.#told = true;
-    this.#send(encodeText(FRAME.exit, this.number, JSON.stringify(this.#exit)));
+    this.#socket.write(encodeText(FRAME.exit, this.number, JSON.stringify(this.#exit)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { CHILD_MARK } from './environment';
 import type { KeptChild } from './link';
-import { endGroup, groupOf, signalGroup, startedAt } from './process-group.js';
+import { endGroup, groupOf, isDead, signalGroup, startedAt } from './process-group.js';
 
 /**
  * Ends the process groups of children that no keeper owns any more. A pid alone may mean a stranger by now: a group is ended
@@ -9,15 +9,14 @@ import { endGroup, groupOf, signalGroup, startedAt } from './process-group.js';
  * Resolves within 5 s with those that were ended.
  */
 export async function endLeftOvers(children: readonly KeptChild[]): Promise<KeptChild[]> {
-  const ours = children.filter((child) => isStill(child) || (startedAt(child.pid) === '' && hasMarkedMember(child)));
+  const ours = children.filter((child) => isStill(child) || (isDead(child.pid) && hasMarkedMember(child)));
   await Promise.all(ours.map(({ pid }) => endGroup(pid)));
   return ours;
 }
 
 /** The same for children whose keeper was lost just now: a group without its leader is theirs, no other can have its number yet. */
 export async function endAbandoned(child: KeptChild): Promise<void> {
-  const started = startedAt(child.pid);
-  if (started === child.pid_started || (started === '' && signalGroup(child.pid, 0))) await endGroup(child.pid);
+  if (isStill(child) || isDead(child.pid)) await endGroup(child.pid);
 }
 
 const isStill = ({ pid, pid_started }: KeptChild): boolean => pid_started !== '' && startedAt(pid) === pid_started;

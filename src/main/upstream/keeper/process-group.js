@@ -87,6 +87,20 @@ function isGroupOfDead(group) {
 }
 
 /**
+ * Whether there is no such process, or one that has ended and that nobody asked for yet.
+ * @param {number} pid
+ */
+export function isDead(pid) {
+  try {
+    if (process.platform === 'linux') return statOf(pid).state === 'Z';
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
  * @param {number} pid
  * @returns {number | null} null when there is no such process, and where there is no /proc
  */

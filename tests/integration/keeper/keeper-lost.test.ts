@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { endLeftOvers } from '../../../src/main/upstream/keeper/left-over';
+import { startedAt } from '../../../src/main/upstream/keeper/process-group.js';
+import { eventually, Heard, isRunning, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
+
+/** Neither it nor its child cares for the end of its input or for SIGTERM. */
+const STUBBORN = `
+  process.on('SIGTERM', () => {});
+  const { spawn } = require('node:child_process');
+  spawn('sh', ['-c', 'trap "" TERM; while :; do sleep 1000; done'], { stdio: 'ignore' });
+  setInterval(() => {}, 1e6);
+  console.log('up');`;
+
+let folder: string;
+let link: KeeperProcessLink;
+
+beforeEach(() => {
+  folder = newFolder();
+  link = newLink(folder);
+});
+
+afterEach(async () => {
+  await link.endAll();
+  removeFolder(folder);
+});
+
+const keeperPid = () => link.keeper?.pid ?? 0;
+
+describe('when the keeper is killed', () => {
+  it('tells each child end and the loss, leaves no process, and starts another one for the next child', async () => {
+    const lost: [number, number][] = [];
+    const told = new Promise<void>((resolve) => {
+      link.onLost((pid, children) => {
+        lost.push([pid, children]);
+        resolve();
+      });
+    });
+    const [calm, stubborn] = [new Heard(), new Heard()];
+    const groups = [
+      (await link.spawn('calm', target('cat'), calm)).pid,
+      (await link.spawn('stubborn', nodeTarget(STUBBORN), stubborn)).pid,
+    ];
+    await stubborn.untilLines(1);
+    const before = keeperPid();
+    process.kill(before, 'SIGKILL');
+    await told;
+    expect(lost).toEqual([[before, 2]]);
+    for (const heard of [calm, stubborn]) expect(heard.end).toMatchObject({ keeperLost: true, code: null });
+    expect(link.keeper).toBeNull();
+
+    const again = new Heard();
+    await link.spawn('calm', target('cat'), again);
+    expect(keeperPid()).not.toBe(before);
+    link.write('calm', 'x');
+    await again.untilLines(1);
+    await eventually(() => running(groups).length === 0);
+  });
+
+  it('fails what was asked of it at once', async () => {
+    await link.spawn('a', target('cat'), new Heard());
+    process.kill(keeperPid(), 'SIGSTOP');
+    const asked = link.stderr('a');
+    process.kill(keeperPid(), 'SIGKILL');
+    await expect(asked).rejects.toMatchObject({ code: 'server_unavailable' });
+  });
+
+  it('ends what the leader of a group left behind when it went with the keeper', async () => {
+    const heard = new Heard();
+    // The shell ends with its input; the sleeper does not.
+    const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 <&- & echo up; read line'), heard);
+    await heard.untilLines(1);
+    process.kill(keeperPid(), 'SIGKILL');
+    await heard.untilEnd();
+    await eventually(() => running([pid]).length === 0);
+  });
+
+  it('ends its children when it is told to by SIGTERM', async () => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
+    await heard.untilLines(1);
+    const keeper = keeperPid();
+    process.kill(keeper, 'SIGTERM');
+    await heard.untilEnd();
+    await eventually(() => !isRunning(keeper) && running([pid]).length === 0);
+  });
+});
+
+describe('what an earlier run left', () => {
+  async function leave(program: string): Promise<{ child_id: string; pid: number; pid_started: string }> {
+    const heard = new Heard();
+    const child = await link.spawn('left', nodeTarget(program), heard);
+    await heard.untilLines(1);
+    const keeper = keeperPid();
+    await link.release();
+    process.kill(keeper, 'SIGKILL');
+    await eventually(() => !isRunning(keeper));
+    return child;
+  }
+
+  it('is ended, with its group', async () => {
+    const child = await leave(STUBBORN);
+    expect(running([child.pid])).toHaveLength(3);
+    expect(await link.attach()).toBe(false);
+    expect(await endLeftOvers([child])).toEqual([child]);
+    expect(running([child.pid])).toEqual([]);
+  });
+
+  it('is ended when only a descendant is left', async () => {
+    const child = await leave(`
+      require('node:child_process').spawn('sleep', ['1000'], { stdio: 'ignore' });
+      process.stdin.on('end', () => process.exit()).resume();
+      console.log('up');`);
+    await eventually(() => !isRunning(child.pid));
+    expect(running([child.pid])).toHaveLength(1);
+    // Known by its mark alone, also where the leader's entry is still there because process 1 does not clean up.
+    const unknown = { ...child, pid_started: 'x:1' };
+    expect(await endLeftOvers([{ ...unknown, child_id: 'another' }])).toEqual([]);
+    expect(running([child.pid])).toHaveLength(1);
+    expect(await endLeftOvers([unknown])).toEqual([unknown]);
+    expect(running([child.pid])).toEqual([]);
+  });
+
+  it('is left alone when the pid is of another process by now', async () => {
+    const child = await leave(STUBBORN);
+    const [boot] = child.pid_started.split(':');
+    for (const pid_started of [`${boot}:1`, `another-boot:${child.pid_started.split(':')[1]}`, '']) {
+      expect(await endLeftOvers([{ ...child, pid_started }])).toEqual([]);
+    }
+    expect(running([child.pid])).toHaveLength(3);
+    await endLeftOvers([child]);
+  });
+
+  it('is nothing when all is gone', async () => {
+    expect(await endLeftOvers([{ child_id: 'a', pid: 4_194_303, pid_started: 'x:1' }])).toEqual([]);
+    expect(startedAt(4_194_303)).toBe('');
+  });
+});
+
+describe('a keeper that cannot start', () => {
+  it('is told with a sentence', async () => {
+    const { execPath } = process;
+    process.execPath = '/bin/false';
+    try {
+      const start = performance.now();
+      await expect(link.spawn('a', target('cat'), new Heard())).rejects.toThrow(
+        /The keeper of the servers could not be started: it ended with code 1\. See .*keeper\.log\./,
+      );
+      expect(performance.now() - start).toBeLessThan(2000);
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+});
+
+describe('no event', () => {
+  it('is awaited from a child that was ended while the keeper fell', async () => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
+    await heard.untilLines(1);
+    const lost = new Promise((resolve) => link.onLost(resolve));
+    const ending = link.end('a');
+    process.kill(keeperPid(), 'SIGKILL');
+    await Promise.all([lost, ending]);
+    expect(running([pid])).toEqual([]);
+    expect(heard.end).toBeNull();
+  });
+});
