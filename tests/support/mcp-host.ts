@@ -94,7 +94,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     }),
   };
   const front = createMcpFront(services, options.front?.(services));
-  front.restore();
+  await front.restore();
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
   let isKilled = false;

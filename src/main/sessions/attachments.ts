@@ -81,6 +81,13 @@ export class Attachments {
     return record;
   }
 
+  /** The server that the transport leads to speaks this revision, not the one that was offered to it. */
+  agreeOnVersion(transportId: string, protocol_version: string): void {
+    const record = { ...this.table.need(transportId).record, protocol_version };
+    this.core.repository.commit({ events: [], transports: [record] });
+    this.table.update(record);
+  }
+
   /** The transport, if it exists, belongs to this client and has not ended; a stranger's looks like an unknown one. */
   find(transportId: string, clientId: string): TransportRecord | null {
     const transport = this.table.find(transportId);
@@ -261,14 +268,15 @@ export class Attachments {
   private reinitialize(transport: LiveTransport, back: StoredSession, work: boolean): StoredSession {
     const { session } = back;
     const sessionId = session.session_id;
-    const { client_version, transport_id, era } = transport.record;
+    const { client_version, transport_id, era, protocol_version } = transport.record;
     const silent = this.returning.dropOf(session);
     if (silent) this.core.run(sessionId, silent);
     const bound = this.bound(transport, sessionId);
     const transports = [bound, ...this.superseded(bound)];
     const isRestored = this.returning.isOurDoing(back);
     const cause = era === 'stateless' ? (isRestored ? 'restored' : 'resumed') : 'reinitialized';
-    const command: Command = { type: 'reconnect', cause, door: 'mcp', transport_id, client_version };
+    const spoken = { transport_id, client_version, era, protocol_version };
+    const command: Command = { type: 'reconnect', cause, door: 'mcp', ...spoken };
     let state = this.core.run(sessionId, command, { transports });
     this.expectParallel(transport.record, sessionId);
     this.committed(transports);
@@ -348,5 +356,7 @@ const traffic = ({ record }: LiveTransport) => ({
   work: false,
   transport_id: record.transport_id,
   client_version: record.client_version,
+  era: record.era,
+  protocol_version: record.protocol_version,
   afterRestart: false,
 });

@@ -9,20 +9,26 @@ interface IssuedGeneration {
   readonly expires_at: Ms;
 }
 
+/** The transport on which a client is back, and what it speaks there; without a transport only its version is known. */
+interface Spoken {
+  readonly transport_id: string | null;
+  readonly client_version: string;
+  readonly era?: Era;
+  readonly protocol_version?: string;
+}
+
 /** What happened to, or is asked of, a session that exists. */
 export type Command =
   /** A request arrived on a transport of the session. `work` tells it from a bare open stream. */
-  | { type: 'traffic'; work: boolean; transport_id: string; client_version: string; afterRestart: boolean }
+  | ({ type: 'traffic'; work: boolean; afterRestart: boolean } & Spoken)
   | { type: 'attach'; transport_id: string; era: Era; protocol_version: string; work: boolean }
-  | {
+  | ({
       type: 'reconnect';
       cause: ReconnectCause;
       door: Door;
-      transport_id: string | null;
-      client_version: string;
       /** The successor of the token that was consumed. */
       successor?: IssuedGeneration;
-    }
+    } & Spoken)
   | { type: 'open_stream' }
   | { type: 'lose_stream' }
   | { type: 'fall_idle' }
@@ -96,11 +102,7 @@ export function decide(session: Session, command: Command, now: Ms): NewEvent[] 
   }
 }
 
-function reconnected(
-  session: Session,
-  how: { cause: ReconnectCause; door: Door; transport_id: string | null; client_version: string },
-  now: Ms,
-): NewEvent {
+function reconnected(session: Session, how: Spoken & { cause: ReconnectCause; door: Door }, now: Ms): NewEvent {
   return {
     at: now,
     session_id: session.session_id,
@@ -112,6 +114,8 @@ function reconnected(
       reconnect_count: session.reconnect_count + 1,
       transport_id: how.transport_id,
       client_version: how.client_version,
+      ...(how.era === undefined ? {} : { era: how.era }),
+      ...(how.protocol_version === undefined ? {} : { protocol_version: how.protocol_version }),
     },
   };
 }

@@ -112,6 +112,11 @@ export class SessionManager {
     return this.attachments.open(input);
   }
 
+  /** The server that the transport leads to speaks this revision, not the one that was offered to it. */
+  agreeOnVersion(transportId: string, protocolVersion: string): void {
+    this.attachments.agreeOnVersion(transportId, protocolVersion);
+  }
+
   /** The transport if it is this client's and has not ended; null otherwise, for whatever reason. */
   findTransport(transportId: string, clientId: string): TransportRecord | null {
     return this.attachments.find(transportId, clientId);

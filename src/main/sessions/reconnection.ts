@@ -104,11 +104,13 @@ export class Reconnection {
 
     const state = this.core.load(session_id);
     const { transports, others } = this.attachments.moveTo(session_id, transport_id);
-    const client_version = transports[0]?.client_version ?? state.session.client_version;
+    const [moved] = transports;
+    const client_version = moved?.client_version ?? state.session.client_version;
+    const spoken = moved && { era: moved.era, protocol_version: moved.protocol_version };
     const successor = { generation: presented.generation + 1, expires_at: minted.claims.exp * SECOND };
     const back: Step = {
       sessionId: session_id,
-      command: { type: 'reconnect', cause: 'token', door, transport_id, client_version, successor },
+      command: { type: 'reconnect', cause: 'token', door, transport_id, client_version, ...spoken, successor },
       token: afterRotation(state.token, minted.claims, this.core.clock.now()),
     };
     this.core.runAll([back, ...others], {

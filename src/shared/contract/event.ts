@@ -65,6 +65,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
     reconnect_count: n,
     transport_id: z.string().nullable(),
     client_version: z.string(),
+    era: eraSchema.optional().describe('of the transport that it came back on; left out when there was none'),
+    protocol_version: z.string().optional(),
   }),
   event('reconnect_rejected', { code: z.string(), door: doorSchema }),
   event('token_issued', { generation: n, expires_at: n, door: doorSchema }),

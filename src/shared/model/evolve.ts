@@ -51,6 +51,8 @@ function fold(session: Session, event: NewEvent): Session {
         last_reconnect_cause: event.payload.cause,
         recent_reconnects: [...session.recent_reconnects, event.at].slice(-FLAP_COUNT),
         client_version: event.payload.client_version || session.client_version,
+        era: event.payload.era ?? session.era,
+        protocol_version: event.payload.protocol_version ?? session.protocol_version,
       };
     case 'token_issued':
       return { ...session, reconnect_expires_at: event.payload.expires_at };

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, type Ms, SECOND } from './units';
+import { DAY, MINUTE, type Ms, SECOND } from './units';
 
 /** The times that decide what a session is. Tests pass their own; the product uses {@link DEFAULT_POLICY}. */
 export interface SessionPolicy {
@@ -31,7 +31,7 @@ export const DEFAULT_POLICY: SessionPolicy = {
   coalesceWindow: 5 * SECOND,
   tokenLife: 15 * MINUTE,
   retryGrace: 10 * SECOND,
-  handshakeLife: HOUR,
+  handshakeLife: DAY,
 };
 
 /** This many reconnects within {@link FLAP_WINDOW} make a session `flapping`. */

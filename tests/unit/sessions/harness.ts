@@ -130,14 +130,17 @@ export class Harness {
   }
 
   /** A new transport of the client; its id. */
-  open(client: Client, more: { name?: string; era?: Era; version?: string; server?: string } = {}): string {
+  open(
+    client: Client,
+    more: { name?: string; era?: Era; version?: string; server?: string; protocol?: string } = {},
+  ): string {
     return this.manager.openTransport({
       client,
       server: more.server ?? null,
       era: more.era ?? 'sessionful',
       client_name: more.name ?? 'test',
       client_version: more.version ?? '1.0.0',
-      protocol_version: more.era === 'stateless' ? '2026-07-28' : '2025-11-25',
+      protocol_version: more.protocol ?? (more.era === 'stateless' ? '2026-07-28' : '2025-11-25'),
       initialize_params: {},
     }).transport_id;
   }
@@ -145,7 +148,7 @@ export class Harness {
   /** A new transport and its first request. */
   connect(
     client: Client,
-    more: { name?: string; era?: Era; version?: string } = {},
+    more: { name?: string; era?: Era; version?: string; protocol?: string } = {},
   ): { transport: string; session: Session } {
     const transport = this.open(client, more);
     return { transport, session: this.manager.enter(transport, true, client) };

@@ -139,6 +139,14 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).toBe(session.session_id);
   });
 
+  it('with another protocol version makes that the session’s, also after a restart', async () => {
+    const { session } = dropped();
+    expect(house.connect(client, { protocol: '2025-06-18' }).session.session_id).toBe(session.session_id);
+    expect(house.session(session.session_id).protocol_version).toBe('2025-06-18');
+    await house.restart('kill');
+    expect(house.session(session.session_id).protocol_version).toBe('2025-06-18');
+  });
+
   it('after the window starts a new session', () => {
     const { session } = dropped();
     house.clock.advance(2 * MINUTE);
@@ -292,6 +300,20 @@ describe('a reconnect without a transport', () => {
 
 describe('the stateless era', () => {
   const stateless = { era: 'stateless' } as const;
+
+  it('that takes over a session by token finds it again after a restart', async () => {
+    const { transport, session } = house.connect(client);
+    const token = await house.issue(session.session_id, client);
+    house.manager.streamOpened(transport)();
+    house.clock.advance(HOUR / 12);
+    await house.reconnect(session.session_id, token, client, house.open(client, stateless));
+    expect(house.session(session.session_id)).toMatchObject({ era: 'stateless', protocol_version: '2026-07-28' });
+    await house.restart('kill');
+    expect(house.connect(client, stateless).session).toMatchObject({
+      session_id: session.session_id,
+      last_reconnect_cause: 'restored',
+    });
+  });
 
   it('has one session a client, whatever transports come', () => {
     const first = house.connect(client, stateless);

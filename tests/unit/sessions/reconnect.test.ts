@@ -508,6 +508,15 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.findTransport(theirs.transport, other.client_id)?.session_id).toBe(theirs.session.session_id);
   });
 
+  it('a refusal that cannot be written down keeps its own code', async () => {
+    const superseded = await house.issue(sessionId, client);
+    await house.issue(sessionId, client);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.reconnect(sessionId, superseded, client))).toBe('token_mismatch');
+    expect(await codeOf(() => house.reconnect(sessionId, 'nonsense', client))).toBe('invalid_token');
+    expect(house.problems).toHaveLength(2);
+  });
+
   it('a commit that fails changes nothing: the same token works later', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);

@@ -113,25 +113,28 @@ export class Relay {
   /**
    * Takes up calls that ran when Holdfast was killed: their answers go where those of {@link request} go. Those that
    * nobody will answer any more get an error at once, without any server being started for it.
+   * @returns a promise for the moment when the server end knows which calls are waited for; it never rejects
    */
-  restore(calls: readonly RestoredCall[], initializeParams: unknown): void {
+  async restore(calls: readonly RestoredCall[], initializeParams: unknown): Promise<void> {
     for (const { open, clientId, progressToken, caller, replyTo } of calls) {
       this.pending.set(open.id, { caller, clientId, progressToken, replyTo });
     }
-    this.attach()
-      .then((end) => {
-        const open = calls.filter(({ open: { id } }) => this.pending.has(id));
-        const lost = new Set(end.resume?.(open.map((call) => call.open)) ?? open.map((call) => call.open.id));
-        for (const id of lost) this.settle(id, rpcError(null, RPC.serverError, INTERRUPTED));
-        const kept = open.filter(({ open: { id } }) => !lost.has(id));
-        for (const question of kept.flatMap(({ questions }) => questions)) this.restoreAsked(question);
-        const [first] = kept;
-        return first && this.connect(initializeParams, first.caller);
-      })
-      .catch((error) => {
-        this.options.services.log.warn({ err: error }, 'calls of before the restart could not be taken up');
-        for (const { open } of calls) this.settle(open.id, rpcError(null, RPC.serverError, INTERRUPTED));
-      });
+    const failed = (error: unknown) => {
+      this.options.services.log.warn({ err: error }, 'calls of before the restart could not be taken up');
+      for (const { open } of calls) this.settle(open.id, rpcError(null, RPC.serverError, INTERRUPTED));
+    };
+    try {
+      const end = await this.attach();
+      const open = calls.filter(({ open: { id } }) => this.pending.has(id));
+      const lost = new Set(end.resume?.(open.map((call) => call.open)) ?? open.map((call) => call.open.id));
+      for (const id of lost) this.settle(id, rpcError(null, RPC.serverError, INTERRUPTED));
+      const kept = open.filter(({ open: { id } }) => !lost.has(id));
+      for (const question of kept.flatMap(({ questions }) => questions)) this.restoreAsked(question);
+      const [first] = kept;
+      if (first) this.connect(initializeParams, first.caller).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /**

@@ -1,3 +1,4 @@
+import { type Ms, SECOND } from '../../../shared/model/units';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import { isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
@@ -7,6 +8,9 @@ import { Exchange } from './exchange';
 import type { Parts } from './parts';
 import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay';
+
+/** A server end that takes longer to be had must not keep all clients waiting. */
+const RESTORE_LIMIT: Ms = SECOND / 2;
 
 /** What one session had running when Holdfast was killed. */
 interface Running {
@@ -19,8 +23,9 @@ interface Running {
  * Goes on with the calls that ran when Holdfast was killed. Those that a server still works on are answered into their
  * stored streams, where their clients find them by `Last-Event-ID`; all others get an error there. Call it when the
  * processes of before are known again and before anybody can connect.
+ * @returns a promise for the moment when every server knows which of its answers are waited for, within half a second
  */
-export function restoreStreams(parts: Parts): void {
+export async function restoreStreams(parts: Parts): Promise<void> {
   const sessions = new Map<string, Running>();
   for (const stream of parts.services.store.streams.unfinished()) {
     const running = sessions.get(stream.session_id) ?? { transport: null, calls: [] };
@@ -31,11 +36,23 @@ export function restoreStreams(parts: Parts): void {
       parts.services.log.warn({ err: error }, 'a stream of before the restart could not be restored');
     }
   }
+  const restored: Promise<void>[] = [];
   for (const { transport, calls } of sessions.values()) {
     const [first] = calls;
     if (!transport || !first) continue;
-    parts.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params);
+    restored.push(parts.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params));
   }
+  if (restored.length > 0) await within(RESTORE_LIMIT, Promise.all(restored), parts.services);
+}
+
+/** Waits for some work, but no longer than that; the work goes on. */
+async function within(limit: Ms, work: Promise<unknown>, { timers }: Services): Promise<void> {
+  let cancel = () => {};
+  const late = new Promise<void>((resolve) => {
+    cancel = timers.after(limit, resolve);
+  });
+  await Promise.race([work, late]);
+  cancel();
 }
 
 function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running): void {
