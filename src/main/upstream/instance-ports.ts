@@ -1,0 +1,27 @@
+import type { NewEvent } from '../../shared/contract/event';
+import type { Clock, Random, Timers } from '../platform/ports';
+import type { KeeperLink } from './keeper/link';
+import type { InstanceRecord } from './ports';
+
+/** What changes together: rows of instances and what is to be said of it. */
+export interface InstanceChange {
+  readonly save?: readonly InstanceRecord[];
+  /** Ids of instances. */
+  readonly remove?: readonly string[];
+  readonly events?: readonly NewEvent[];
+}
+
+/** What every part of the supervision of servers needs. */
+export interface UpstreamPorts {
+  readonly keeper: KeeperLink;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly version: string;
+  readonly log: { warn(details: object, message: string): void; debug(details: object, message: string): void };
+  /**
+   * Commits in one transaction, then publishes. Does not throw: while the database cannot be written servers go on, and
+   * what could not be recorded is logged.
+   */
+  readonly commit: (change: InstanceChange) => void;
+}

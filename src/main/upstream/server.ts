@@ -1,0 +1,195 @@
+import type { ServerStopReason } from '../../shared/contract/event';
+import type { ServerInstance } from '../../shared/contract/server';
+import { isSessionId } from '../../shared/model/ids';
+import type { Ms } from '../../shared/model/units';
+import { isObject } from '../mcp/json-rpc';
+import type { Home } from '../mcp/server-end';
+import { randomText } from '../platform/random-text';
+import type { ServerRunState } from './config/runtime';
+import { type EndOwner, UpstreamEnd } from './end';
+import { ownInitializeParams } from './handshake';
+import { Instance, type InstanceOwner } from './instance';
+import type { UpstreamPorts } from './instance-ports';
+import type { InstanceRecord, ServerConfig } from './ports';
+import { NO_FAILURES, type Restarts } from './restarts';
+import { SafeCalls } from './safe-calls';
+
+/** Key of the one instance of a server that all share. */
+const ALL = '';
+
+/** What is shown of a server without asking anybody. */
+export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
+  readonly instances: readonly Omit<ServerInstance, 'rss_bytes'>[];
+};
+
+/** One configured server with its instances: one a home, or one for all. */
+export class Server implements InstanceOwner, EndOwner {
+  readonly ports: UpstreamPorts;
+  readonly safe = new SafeCalls();
+  config: ServerConfig;
+  starts: Restarts = NO_FAILURES;
+  lastError: string | null = null;
+  /** Holdfast stops: what runs is left to the next one. */
+  isStopping = false;
+  private readonly byHome = new Map<string, Instance>();
+  private readonly ends = new Set<UpstreamEnd>();
+  private lastErrorAt: Ms | null = null;
+  private restarts = 0;
+
+  constructor(ports: UpstreamPorts, config: ServerConfig) {
+    this.ports = ports;
+    this.config = config;
+  }
+
+  get isShared(): boolean {
+    return this.config.policy !== 'per-session';
+  }
+
+  get instances(): readonly Instance[] {
+    return [...this.byHome.values()];
+  }
+
+  /** A new end for a home. Nothing is started by that. */
+  connect(home: Home): UpstreamEnd {
+    const end = new UpstreamEnd(this, this.instanceOf(home.id), home);
+    this.ends.add(end);
+    return end;
+  }
+
+  /** The instance that serves a home; made, not started, when there is none. */
+  instanceOf(home: string): Instance {
+    const key = this.isShared ? ALL : home;
+    const known = this.byHome.get(key);
+    if (known) return known;
+    const { clock, random, version } = this.ports;
+    const instance = new Instance(
+      this,
+      {
+        ...{ instance_id: `i_${randomText(random, 12)}`, server: this.config.name, home: this.isShared ? null : home },
+        ...{ fingerprint: this.config.fingerprint, pid: null, pid_started: null, wishes: {} },
+        initialize_params: this.isShared ? ownInitializeParams(version) : null,
+        ...{ initialize_result: null, upstream_session_id: null, upstream_last_event_id: null },
+        ...{ started_at: clock.now(), restarts: 0 },
+      },
+      false,
+    );
+    this.byHome.set(key, instance);
+    return instance;
+  }
+
+  /** Takes up an instance that an earlier Holdfast had. */
+  restore(record: InstanceRecord): Instance {
+    const instance = new Instance(this, record, true);
+    this.byHome.set(record.home ?? ALL, instance);
+    return instance;
+  }
+
+  rehome(_end: UpstreamEnd, from: string, to: string): Instance {
+    if (this.isShared) {
+      const instance = this.instanceOf(to);
+      instance.traffic.rename(from, to);
+      return instance;
+    }
+    const instance = this.byHome.get(from);
+    const known = this.byHome.get(to);
+    if (known && known !== instance) {
+      // The session has come back: what it had before is what counts.
+      void this.endHome(from, 'session_ended');
+      return known;
+    }
+    if (!instance) return this.instanceOf(to);
+    this.byHome.delete(from);
+    this.byHome.set(to, instance);
+    instance.rename(to);
+    return instance;
+  }
+
+  closed(end: UpstreamEnd): void {
+    this.ends.delete(end);
+    const isLast = ![...this.ends].some(({ home }) => home === end.home);
+    // A transport that never came to a session leaves nothing behind.
+    if (!end.isOfSession && isLast && !this.isStopping) void this.endHome(end.home, 'session_ended');
+  }
+
+  /** A home is no more: its instance ends; from one that all share, what only it wanted is taken back. */
+  async endHome(home: string, reason: ServerStopReason): Promise<void> {
+    if (this.isShared) {
+      this.byHome.get(ALL)?.traffic.forget(home);
+      return;
+    }
+    const instance = this.byHome.get(home);
+    this.byHome.delete(home);
+    await instance?.end(reason);
+  }
+
+  /** Ends everything, for good, and tells those who use it. */
+  async endAll(reason: ServerStopReason): Promise<void> {
+    const instances = this.instances;
+    this.byHome.clear();
+    const ended = Promise.allSettled(instances.map((instance) => instance.end(reason)));
+    for (const end of [...this.ends]) end.drop();
+    await ended;
+  }
+
+  /** Its entry is another: what runs is ended and started as the entry says now. */
+  replaceAll(): void {
+    this.starts = NO_FAILURES;
+    this.safe.forget();
+    for (const instance of this.instances) void instance.replace(this.config.fingerprint);
+  }
+
+  failed(sentence: string): void {
+    this.lastError = sentence;
+    this.lastErrorAt = this.ports.clock.now();
+  }
+
+  restarted(): void {
+    this.restarts += 1;
+  }
+
+  /** Tries again now, whatever failed before. */
+  retry(): void {
+    this.starts = NO_FAILURES;
+    const instances = this.isShared ? [this.instanceOf(ALL)] : this.instances;
+    for (const instance of instances) instance.retry('retry');
+  }
+
+  status(): ServerStatus {
+    const instances = this.instances;
+    const said = instances.findLast((instance) => instance.said)?.said ?? null;
+    const next = instances.flatMap(({ nextTryAt }) => (nextTryAt === null ? [] : [nextTryAt]));
+    const using = new Set([...this.ends].map(({ home }) => home));
+    for (const { record, state } of instances) if (record.home !== null && state === 'running') using.add(record.home);
+    return {
+      state: this.stateOf(instances),
+      instances: instances.map((instance) => statusOf(instance)),
+      sessions_using: using.size,
+      restarts: this.restarts,
+      attempt: this.starts.attempt,
+      last_error: this.lastError,
+      last_error_at: this.lastErrorAt,
+      next_try_at: next.length === 0 ? null : Math.min(...next),
+      server_info: infoOf(said?.serverInfo),
+      protocol_version: said?.protocolVersion ?? null,
+    };
+  }
+
+  private stateOf(instances: readonly Instance[]): ServerStatus['state'] {
+    const states = new Set(instances.map(({ state }) => state));
+    if (states.has('running')) return 'running';
+    if (states.has('starting')) return 'starting';
+    if (this.starts.isOpen || states.has('circuit_open')) return 'circuit_open';
+    return states.has('waiting') ? 'waiting' : 'stopped';
+  }
+}
+
+function statusOf({ record, state }: Instance): ServerStatus['instances'][number] {
+  const { instance_id, home, pid, started_at, restarts } = record;
+  const session_id = home !== null && isSessionId(home) ? home : null;
+  return { instance_id, session_id, pid, state, started_at: state === 'running' ? started_at : null, restarts };
+}
+
+function infoOf(info: unknown): ServerStatus['server_info'] {
+  if (!isObject(info)) return null;
+  return { name: String(info.name ?? ''), version: String(info.version ?? '') };
+}

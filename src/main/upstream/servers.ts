@@ -1,0 +1,277 @@
+import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
+import type { ServerTest } from '../../shared/contract/server';
+import { HoldfastError } from '../../shared/errors';
+import { type Ms, SECOND } from '../../shared/model/units';
+import type { ServerSource } from '../endpoint/mcp/aggregate/server-source';
+import type { Home, ServerEnd } from '../mcp/server-end';
+import { adoptInstances } from './adoption';
+import type { ServerRunState, ServerRuntime } from './config/runtime';
+import type { Homes } from './homes';
+import type { InstanceChange, UpstreamPorts } from './instance-ports';
+import type { InstanceRepository, ServerConfig, ServerConfigs } from './ports';
+import { Server, type ServerStatus } from './server';
+import { testServer } from './test-server';
+import { within } from './within';
+
+/** Who is gone, and what nobody uses, is looked for this often. */
+const SWEEP: Ms = 15 * SECOND;
+/** Nobody waits longer for what is only shown. */
+const ASK_LIMIT: Ms = SECOND - 200;
+const TAIL = 20;
+const MAX_STDERR = 500;
+
+export interface ServersOptions extends Omit<UpstreamPorts, 'commit'> {
+  readonly configs: ServerConfigs;
+  readonly instances: InstanceRepository;
+  readonly homes: Homes;
+  /** Makes everything that `work` writes one transaction. */
+  readonly transaction: <T>(work: () => T) => T;
+  /** Appends events to the log, within the transaction that runs. */
+  readonly append: (events: readonly NewEvent[]) => HoldfastEvent[];
+  /** Hands committed events to everybody. */
+  readonly publish: (events: readonly HoldfastEvent[]) => void;
+  /** Calls the listener for all committed events. The returned function ends that. */
+  readonly subscribe: (listener: (events: readonly HoldfastEvent[]) => void) => () => void;
+}
+
+/**
+ * The servers behind Holdfast: which of their processes and connections run, for whom, and what becomes of them when
+ * sessions end, entries change or Holdfast is started again.
+ *
+ * The order at a start: {@link start} before anything is served; then the calls of before are taken up
+ * (`ServerEnd.resume`); then {@link open}; once the endpoint listens, {@link warmUp}. At a stop: {@link prepareStop} before
+ * ends are closed, {@link stop} after.
+ */
+export class Servers implements ServerSource, ServerRuntime {
+  private readonly options: ServersOptions;
+  private readonly ports: UpstreamPorts;
+  private readonly byName = new Map<string, Server>();
+  private readonly listeners = new Set<() => void>();
+  private readonly endings: (() => void)[] = [];
+  private knownKeeper: number | null = null;
+
+  constructor(options: ServersOptions) {
+    this.options = options;
+    this.ports = { ...options, commit: (change) => this.commit(change) };
+  }
+
+  /**
+   * Finds what ran on while no Holdfast was there, and takes it over or ends it. Nothing is started by it, and what was
+   * taken over stays silent until {@link open}. Takes half a second at most.
+   * @param lostContactAt - the last moment at which an earlier Holdfast is known to have run
+   * @throws HoldfastError `already_running` when another Holdfast holds the processes
+   */
+  async start(lostContactAt: Ms): Promise<void> {
+    const { configs, keeper, subscribe, timers, instances, homes } = this.options;
+    for (const config of configs.list()) this.byName.set(config.name, new Server(this.ports, config));
+    keeper.onLost((pid, children) => this.keeperLost(pid, children));
+    const wasFound = await keeper.attach();
+    this.knownKeeper = keeper.keeper?.pid ?? null;
+    adoptInstances({
+      ...{ ports: this.ports, homes, lostContactAt, wasFound, rows: instances.all() },
+      serverOf: (name) => this.byName.get(name) ?? null,
+    });
+    this.endings.push(
+      configs.onChange(() => this.configure()),
+      subscribe((events) => this.follow(events)),
+      timers.every(SWEEP, () => this.sweep()),
+    );
+  }
+
+  /** From now on what servers of before say is heard. Call it when the calls of before were taken up. */
+  open(): void {
+    for (const instance of this.all()) instance.listen();
+  }
+
+  /** Starts servers that are to run always. */
+  warmUp(): void {
+    for (const server of this.usable()) {
+      if (server.config.policy === 'shared')
+        server
+          .instanceOf('')
+          .use(0)
+          .catch(() => {});
+    }
+  }
+
+  offered(): readonly string[] {
+    return this.usable().map(({ config }) => config.name);
+  }
+
+  /** What is known without asking anybody; null for a server that no usable entry has. */
+  stateOf(name: string): ServerStatus | null {
+    return this.byName.get(name)?.status() ?? null;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * One server for one home. Nothing is started before `initialize` or a request is sent.
+   * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
+   */
+  async connect(name: string, home: Home): Promise<ServerEnd> {
+    const server = this.byName.get(name);
+    if (!server) throw new HoldfastError('server_not_found');
+    const { enabled, trusted } = server.config;
+    if (!enabled)
+      throw new HoldfastError('server_not_found', `The server "${name}" is disabled. Enable it in the Servers view.`);
+    if (!trusted) throw new HoldfastError('server_untrusted');
+    return server.connect(home);
+  }
+
+  /** A session or unbound transport is over: what only it used ends. Sessions that end by an event need no call. */
+  ended(home: string): void {
+    for (const server of this.byName.values()) void server.endHome(home, 'session_ended');
+  }
+
+  get keeper(): ServerRuntime['keeper'] {
+    const { keeper } = this.options.keeper;
+    return keeper && { ...keeper, children: this.all().filter(({ childId }) => childId !== null).length };
+  }
+
+  async states(names: readonly string[]): Promise<ReadonlyMap<string, ServerRunState>> {
+    const servers = names.flatMap((name) => this.byName.get(name) ?? []);
+    const soon = <T>(promise: Promise<T>, otherwise: T) =>
+      within(this.options.timers, ASK_LIMIT, promise, () => new Error('took too long')).catch(() => otherwise);
+    const bytes = soon(this.memory(servers), new Map<string, number | null>());
+    const tails = servers.map(({ config }) => soon(this.stderr(config.name), []));
+    const states = new Map<string, ServerRunState>();
+    for (const [index, server] of servers.entries()) {
+      const status = server.status();
+      const rss = await bytes;
+      states.set(server.config.name, {
+        ...status,
+        instances: status.instances.map((instance) => ({
+          ...instance,
+          rss_bytes: rss.get(instance.instance_id) ?? null,
+        })),
+        stderr_tail: ((await tails[index]) ?? []).slice(-TAIL),
+      });
+    }
+    return states;
+  }
+
+  async stderr(name: string): Promise<string[]> {
+    const instances = this.byName.get(name)?.instances ?? [];
+    return (await Promise.all(instances.map((instance) => instance.stderr()))).flat().slice(-MAX_STDERR);
+  }
+
+  test(config: ServerConfig): Promise<ServerTest> {
+    return testServer(config, this.ports);
+  }
+
+  async retry(name: string): Promise<void> {
+    const server = this.byName.get(name);
+    if (!server?.config.enabled) throw new HoldfastError('server_not_found');
+    if (!server.config.trusted) throw new HoldfastError('server_untrusted');
+    server.retry();
+  }
+
+  /** From now on an end that is closed says nothing about its home. */
+  prepareStop(): void {
+    for (const server of this.byName.values()) server.isStopping = true;
+  }
+
+  /** Lets go of everything: processes live on with the keeper, sessions over HTTP at their servers. */
+  async stop(): Promise<void> {
+    this.prepareStop();
+    for (const end of this.endings.splice(0)) end();
+    for (const instance of this.all()) instance.release();
+    await this.options.keeper.release();
+  }
+
+  private all() {
+    return [...this.byName.values()].flatMap(({ instances }) => instances);
+  }
+
+  /** By instance id. */
+  private async memory(servers: readonly Server[]): Promise<ReadonlyMap<string, number | null>> {
+    const running = servers
+      .flatMap(({ instances }) => instances)
+      .flatMap(({ childId, record }) => (childId === null ? [] : [{ childId, record }]));
+    const bytes = await this.options.keeper.memory(running.map(({ childId }) => childId));
+    return new Map(running.map(({ childId, record }) => [record.instance_id, bytes.get(childId) ?? null]));
+  }
+
+  private usable(): Server[] {
+    return [...this.byName.values()].filter(({ config }) => config.enabled && config.trusted);
+  }
+
+  /** Follows a change of the configuration. */
+  private configure(): void {
+    const configs = new Map(this.options.configs.list().map((config) => [config.name, config]));
+    const before = [...this.byName];
+    this.byName.clear();
+    for (const config of configs.values()) {
+      const known = before.find(([name]) => name === config.name)?.[1];
+      this.byName.set(config.name, known ?? new Server(this.ports, config));
+      if (known) this.reconfigure(known, config);
+    }
+    for (const [name, server] of before) if (!configs.has(name)) void server.endAll('removed');
+    this.warmUp();
+    for (const listener of this.listeners) listener();
+  }
+
+  private reconfigure(server: Server, config: ServerConfig): void {
+    const before = server.config;
+    const wasShared = server.isShared;
+    server.config = config;
+    if (before.enabled && !config.enabled) void server.endAll('disabled');
+    else if (before.trusted && !config.trusted) void server.endAll('changed');
+    else if (wasShared !== server.isShared) void server.endAll('changed');
+    else if (before.fingerprint !== config.fingerprint) server.replaceAll();
+  }
+
+  private follow(events: readonly HoldfastEvent[]): void {
+    for (const { kind, session_id } of events) {
+      if ((kind === 'session_closed' || kind === 'session_expired') && session_id !== null) this.ended(session_id);
+    }
+  }
+
+  private keeperLost(pid: number, children: number): void {
+    this.knownKeeper = null;
+    const at = this.options.clock.now();
+    this.commit({ events: [{ at, session_id: null, kind: 'keeper_lost', payload: { pid, children } }] });
+  }
+
+  private sweep(): void {
+    const now = this.options.clock.now();
+    for (const server of this.byName.values()) {
+      for (const instance of server.instances) {
+        instance.traffic.sweep();
+        const { home } = instance.record;
+        const { policy, idleStop } = server.config;
+        if (home === null) {
+          if (policy === 'lazy' && instance.unusedFor >= idleStop) instance.stop('idle');
+          continue;
+        }
+        const { isOver, lostAt } = this.options.homes(home);
+        if (isOver) void server.endHome(home, 'session_ended');
+        else if (lostAt !== null && now - lostAt >= idleStop && instance.unusedFor > 0) instance.stop('idle');
+      }
+    }
+  }
+
+  private commit({ save = [], remove = [], events = [] }: InstanceChange): void {
+    const { instances, transaction, append, publish, log, keeper, clock } = this.options;
+    const pid = keeper.keeper?.pid ?? null;
+    const isNew = pid !== null && pid !== this.knownKeeper;
+    const started: NewEvent[] = isNew
+      ? [{ at: clock.now(), session_id: null, kind: 'keeper_started', payload: { pid } }]
+      : [];
+    try {
+      const committed = transaction(() => {
+        for (const record of save) instances.save(record);
+        for (const id of remove) instances.remove(id);
+        return append([...started, ...events]);
+      });
+      if (isNew) this.knownKeeper = pid;
+      publish(committed);
+    } catch (error) {
+      log.warn({ err: error }, 'what became of a server could not be recorded');
+    }
+  }
+}

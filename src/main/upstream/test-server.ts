@@ -1,0 +1,89 @@
+import type { ServerTest } from '../../shared/contract/server';
+import { type Ms, SECOND } from '../../shared/model/units';
+import { isObject, type Params } from '../mcp/json-rpc';
+import { randomText } from '../platform/random-text';
+import { connectTo, type ServerConnection } from './connections';
+import { ownInitializeParams, requestInitialize } from './handshake';
+import type { UpstreamPorts } from './instance-ports';
+import { OwnRequests } from './own-requests';
+import type { ServerConfig } from './ports';
+import { within } from './within';
+
+/** All of it takes no longer. */
+const LIMIT: Ms = 25 * SECOND;
+const LIST_LIMIT: Ms = 10 * SECOND;
+const MAX_PAGES = 20;
+const TAIL = 20;
+
+type Outcome = Omit<ServerTest, 'duration_ms' | 'stderr_tail'>;
+const NOTHING: Outcome = {
+  ...{ ok: false, error: null, server_info: null, protocol_version: null, tools: [], resources: 0, prompts: 0 },
+};
+
+/** Starts a server once, apart from all sessions, asks what it offers and ends it. Never rejects; at most 30 s. */
+export async function testServer(config: ServerConfig, ports: UpstreamPorts): Promise<ServerTest> {
+  const { clock, timers, random } = ports;
+  const startedAt = clock.monotonic();
+  const own = new OwnRequests(timers, random);
+  let connection: ServerConnection | null = null;
+  let isOver = false;
+  const connecting = connectTo(config, { ...NO_RECORD, instance_id: `test_${randomText(random, 9)}` }, ports).then(
+    (made) => {
+      if (isOver) void made.close();
+      else connection = made;
+      made.onmessage = (message) => void own.take(message);
+      made.onclose = ({ sentence }) => own.failAll(new Error(sentence));
+      made.listen();
+      return made;
+    },
+  );
+  const asking = connecting.then((made) => ask(made, own, ports.version));
+  const outcome = await within(timers, LIMIT, asking, () => new Error('did not answer in time')).catch(
+    (error: Error): Outcome => ({ ...NOTHING, error: error.message }),
+  );
+  asking.catch(() => {});
+  isOver = true;
+  const made = connection as ServerConnection | null;
+  const stderr_tail = (await made?.stderr().catch(() => []))?.slice(-TAIL) ?? [];
+  await made?.close();
+  return { ...outcome, duration_ms: clock.monotonic() - startedAt, stderr_tail };
+}
+
+async function ask(connection: ServerConnection, own: OwnRequests, version: string): Promise<Outcome> {
+  const result = await requestInitialize(connection, own, ownInitializeParams(version));
+  const list = (method: string, key: string) => listAll(connection, own, method, key);
+  const { capabilities, serverInfo, protocolVersion } = result;
+  const tools = 'tools' in capabilities ? await list('tools/list', 'tools') : [];
+  const resources = 'resources' in capabilities ? await list('resources/list', 'resources') : [];
+  const prompts = 'prompts' in capabilities ? await list('prompts/list', 'prompts') : [];
+  return {
+    ...{ ok: true, error: null, protocol_version: protocolVersion },
+    server_info: { name: String(serverInfo.name ?? ''), version: String(serverInfo.version ?? '') },
+    tools: tools.map((tool) => (isObject(tool) ? String(tool.name) : '')),
+    ...{ resources: resources.length, prompts: prompts.length },
+  };
+}
+
+async function listAll(
+  connection: ServerConnection,
+  own: OwnRequests,
+  method: string,
+  key: string,
+): Promise<unknown[]> {
+  const items: unknown[] = [];
+  let cursor: unknown;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const params: Params = cursor === undefined ? {} : { cursor };
+    const result = await own.ask((message) => connection.send(message), method, params, LIST_LIMIT);
+    if (!isObject(result) || !Array.isArray(result[key])) throw new Error(`answered ${method} without ${key}`);
+    items.push(...result[key]);
+    cursor = result.nextCursor;
+    if (typeof cursor !== 'string') break;
+  }
+  return items;
+}
+
+const NO_RECORD = {
+  ...{ server: '', home: null, fingerprint: '', pid: null, pid_started: null, initialize_params: null, wishes: {} },
+  ...{ initialize_result: null, upstream_session_id: null, upstream_last_event_id: null, started_at: 0, restarts: 0 },
+};

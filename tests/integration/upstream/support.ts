@@ -1,0 +1,293 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import {
+  isNotification,
+  isRequest,
+  type JsonRpcMessage,
+  type JsonRpcResponse,
+  type RequestId,
+} from '../../../src/main/mcp/json-rpc';
+import type { Caller, OpenCall, ServerEnd } from '../../../src/main/mcp/server-end';
+import { systemClock, systemRandom, systemTimers } from '../../../src/main/platform/node';
+import { EventBus } from '../../../src/main/sessions/event-bus';
+import { Store } from '../../../src/main/store/store';
+import type { HomeState } from '../../../src/main/upstream/homes';
+import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import type { ServerConfig, ServerConfigs } from '../../../src/main/upstream/ports';
+import { Servers } from '../../../src/main/upstream/servers';
+import type { EventKind, EventOf, HoldfastEvent } from '../../../src/shared/contract/event';
+import { MINUTE } from '../../../src/shared/model/units';
+import type { FakeClock } from '../../support/fake-clock';
+
+export const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
+
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-upstream-'));
+export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+/** A counter of the given name; `env` decides how it behaves. */
+export function counter(
+  name: string,
+  entry: Partial<ServerConfig> & { env?: Record<string, string> } = {},
+): ServerConfig {
+  const { env = {}, ...rest } = entry;
+  return {
+    ...{ name, policy: 'per-session', enabled: true, idleStop: 60 * MINUTE, trusted: true },
+    target: { kind: 'stdio', command: process.execPath, args: [COUNTER], cwd: null, env },
+    fingerprint: JSON.stringify(env),
+    ...rest,
+  };
+}
+
+/** The configuration as a list that a test changes. */
+class ListedConfigs implements ServerConfigs {
+  private readonly changes = new EventEmitter();
+  private configs: readonly ServerConfig[];
+
+  constructor(configs: readonly ServerConfig[]) {
+    this.configs = configs;
+  }
+
+  list(): readonly ServerConfig[] {
+    return this.configs;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.changes.on('change', listener);
+    return () => this.changes.off('change', listener);
+  }
+
+  set(...configs: ServerConfig[]): void {
+    this.configs = configs;
+    this.changes.emit('change');
+  }
+}
+
+export interface UpstreamOptions {
+  readonly configs: readonly ServerConfig[];
+  /** Data folder of one that was released or killed. */
+  readonly folder?: string;
+  /** Time moves only by hand. */
+  readonly clock?: FakeClock;
+  readonly lostContactAt?: number;
+}
+
+/** The supervision of servers with a real database, a real keeper and real processes, without an endpoint. */
+export class Upstream {
+  readonly folder: string;
+  readonly store: Store;
+  readonly keeper: KeeperProcessLink;
+  readonly servers: Servers;
+  readonly configs: ListedConfigs;
+  readonly events: HoldfastEvent[] = [];
+  /** What became of homes; one that is not named is there. */
+  readonly homes = new Map<string, HomeState>();
+  private readonly bus: EventBus;
+  private readonly happened = new EventEmitter();
+  private isOver = false;
+
+  private constructor(options: UpstreamOptions) {
+    this.folder = options.folder ?? newFolder();
+    const clock = options.clock ?? systemClock;
+    const timers = options.clock ?? systemTimers;
+    const log = pino({ level: 'silent' });
+    this.store = Store.open({ folder: this.folder, now: () => clock.now(), log });
+    this.bus = new EventBus((error) => {
+      throw error;
+    });
+    this.bus.subscribe((events) => {
+      this.events.push(...events);
+      this.happened.emit('events');
+    });
+    this.keeper = new KeeperProcessLink({ folder: this.folder, log });
+    this.configs = new ListedConfigs(options.configs);
+    const { store, bus, keeper, configs } = this;
+    this.servers = new Servers({
+      ...{ configs, keeper, clock, timers, random: systemRandom, log, version: '0.0.0-test' },
+      instances: store.instances,
+      homes: (home) => this.homes.get(home) ?? { id: home, isOver: false, lostAt: null },
+      transaction: (work) => store.transaction(work),
+      append: (events) => store.repository.commit({ events }),
+      publish: (events) => bus.publish(events),
+      subscribe: (listener) => bus.subscribe(listener),
+    });
+  }
+
+  static async start(options: UpstreamOptions): Promise<Upstream> {
+    const upstream = new Upstream(options);
+    await upstream.servers.start(options.lostContactAt ?? Date.now());
+    return upstream;
+  }
+
+  /** An end of a server for a home, not initialized. */
+  async end(server: string, home: string): Promise<TestEnd> {
+    const isSession = home.startsWith('s_');
+    return new TestEnd(await this.servers.connect(server, { client: CALLER.client, server, id: home, isSession }));
+  }
+
+  /** An initialized end. */
+  async use(server: string, home: string): Promise<TestEnd> {
+    const end = await this.end(server, home);
+    await end.initialize();
+    return end;
+  }
+
+  publish(...events: Parameters<EventBus['publish']>[0]): void {
+    this.bus.publish(events);
+  }
+
+  /** The newest event of that kind, as soon as there are `count` of them. */
+  async event<K extends EventKind>(kind: K, count = 1): Promise<EventOf<K>> {
+    for (;;) {
+      const found = this.eventsOf(kind);
+      const last = found.at(-1);
+      if (last && found.length >= count) return last;
+      await once(this.happened, 'events');
+    }
+  }
+
+  eventsOf<K extends EventKind>(kind: K): EventOf<K>[] {
+    return this.events.filter((event): event is EventOf<K> => event.kind === kind);
+  }
+
+  /** Lets go of everything, as at a stop of Holdfast: processes live on. */
+  async release(): Promise<void> {
+    if (this.isOver) return;
+    this.isOver = true;
+    await this.servers.stop();
+    this.store.close();
+  }
+
+  /** Ends everything, processes too, and removes the folder. */
+  async remove(): Promise<void> {
+    if (!this.isOver) {
+      this.isOver = true;
+      this.servers.prepareStop();
+      await this.keeper.endAll();
+      await this.servers.stop();
+      this.store.close();
+    }
+    removeFolder(this.folder);
+  }
+}
+
+const CALLER = { client: { client_id: 'c_test' }, transport_id: 't_test' } as Caller;
+
+let runs = 0;
+
+/** Plays the relay: sends with ids of its own and waits for answers. */
+export class TestEnd {
+  /** Everything that was no answer, with what it belongs to. */
+  readonly heard: { message: JsonRpcMessage; relatedTo: RequestId | null }[] = [];
+  isClosed = false;
+  readonly end: ServerEnd;
+  private readonly run: string;
+  private readonly waiting = new Map<RequestId, (response: JsonRpcResponse) => void>();
+  private readonly changed = new EventEmitter();
+  private count = 0;
+
+  constructor(end: ServerEnd) {
+    runs += 1;
+    this.run = `run${runs}`;
+    this.end = end;
+    end.onmessage = (message, relatedTo) => {
+      if (!isRequest(message) && !isNotification(message)) this.waiting.get(message.id ?? '')?.(message);
+      else this.heard.push({ message, relatedTo });
+      this.changed.emit('change');
+    };
+    end.onclose = () => {
+      this.isClosed = true;
+      this.changed.emit('change');
+    };
+  }
+
+  initialize(params: object = {}): Promise<JsonRpcResponse> {
+    const answered = this.request('initialize', {
+      ...{ protocolVersion: '2025-11-25', capabilities: { elicitation: {} } },
+      ...{ clientInfo: { name: 'test', version: '1' }, ...params },
+    });
+    return answered.then((response) => {
+      if (response.result) this.notify('notifications/initialized');
+      return response;
+    });
+  }
+
+  /** The id that the next request gets. */
+  get nextId(): string {
+    return `${this.run}-${this.count + 1}`;
+  }
+
+  request(method: string, params: Record<string, unknown> = {}): Promise<JsonRpcResponse> {
+    this.count += 1;
+    const id = `${this.run}-${this.count}`;
+    const answered = this.answer(id);
+    this.end.send({ jsonrpc: '2.0', id, method, params }, CALLER);
+    return answered;
+  }
+
+  /** The answer to a request of that id. */
+  answer(id: RequestId): Promise<JsonRpcResponse> {
+    return new Promise((resolve) => {
+      this.waiting.set(id, (response) => {
+        this.waiting.delete(id);
+        resolve(response);
+      });
+    });
+  }
+
+  /** Calls a tool of the counter and gives what it says; rejects with the message of an error. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers of any shape
+  async call(name: string, args: object = {}, meta?: object): Promise<any> {
+    const { result, error } = await this.request('tools/call', {
+      name,
+      arguments: args,
+      ...(meta ? { _meta: meta } : {}),
+    });
+    if (error) throw new Error(error.message);
+    return JSON.parse((result as { content: [{ text: string }] }).content[0].text);
+  }
+
+  notify(method: string, params: Record<string, unknown> = {}): void {
+    this.end.send({ jsonrpc: '2.0', method, params }, CALLER);
+  }
+
+  respond(id: RequestId, result: object): void {
+    this.end.send({ jsonrpc: '2.0', id, result }, CALLER);
+  }
+
+  /** Calls of before a restart. Resolves with their answers in `answer`. */
+  resume(...calls: OpenCall[]): readonly RequestId[] {
+    return this.end.resume?.(calls) ?? [];
+  }
+
+  /** The newest message of that method, as soon as there are `count` of them. */
+  // biome-ignore lint/suspicious/noExplicitAny: messages of any shape
+  async message(method: string, count = 1): Promise<{ message: any; relatedTo: RequestId | null }> {
+    for (;;) {
+      const found = this.heardOf(method);
+      const last = found.at(-1);
+      if (last && found.length >= count) return last;
+      await once(this.changed, 'change');
+    }
+  }
+
+  heardOf(method: string) {
+    return this.heard.filter(({ message }) => 'method' in message && message.method === method);
+  }
+
+  async closed(): Promise<void> {
+    while (!this.isClosed) await once(this.changed, 'change');
+  }
+}
+
+/** Whether a process of that id runs; one that ended and was not waited for does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
