@@ -1,5 +1,6 @@
 import {
   applyEdits,
+  createScanner,
   findNodeAtLocation,
   type JSONPath,
   type ModificationOptions,
@@ -27,7 +28,8 @@ export function setFields(text: string, name: string, changes: FieldChanges): st
   return changes.reduce((now, [path, value]) => {
     const whole = [SERVERS, name, ...path];
     const isThere = findNodeAtLocation(rootOf(now), whole) !== undefined;
-    return value === undefined && !isThere ? now : set(now, whole, value);
+    if (value !== undefined) return set(now, whole, value);
+    return isThere ? remove(now, whole) : now;
   }, text);
 }
 
@@ -37,7 +39,7 @@ export function insertEntry(text: string, name: string, entryText: string, index
   return placed.replace(JSON.stringify(PLACEHOLDER), () => entryText);
 }
 
-export const removeEntry = (text: string, name: string): string => set(text, [SERVERS, name], undefined);
+export const removeEntry = (text: string, name: string): string => remove(text, [SERVERS, name]);
 
 /** Gives an entry another name, in its place. */
 export function renameEntry(text: string, name: string, newName: string): string {
@@ -48,10 +50,43 @@ export function renameEntry(text: string, name: string, newName: string): string
 
 function set(text: string, path: JSONPath, value: unknown, index?: number): string {
   const options: ModificationOptions = {
-    formattingOptions: formattingOf(text),
+    formattingOptions: { ...formattingOf(text), keepLines: true },
     ...(index === undefined ? {} : { getInsertionIndex: (keys) => Math.min(index, keys.length) }),
   };
   return applyEdits(text, modify(text, path, value, options));
+}
+
+/**
+ * Takes a property out, with the comma that it needs no more and the lines that it leaves empty. The library's own removal
+ * leaves a comma too many behind where the last property has one.
+ */
+function remove(text: string, path: JSONPath): string {
+  const property = findNodeAtLocation(rootOf(text), path)?.parent;
+  if (!property) return text;
+  const propertyEnd = property.offset + property.length;
+  const comma = tokenAfter(text, propertyEnd, ',');
+  const before = text.slice(0, property.offset);
+  // Alone on its lines, it takes them with it, and the comment behind it.
+  const isAlone = /(?:^|\n)[ \t]*$/.test(before);
+  let end = comma === null ? propertyEnd : comma + 1;
+  const restOfLine = /^[ \t]*(?:\/\/[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end));
+  if (isAlone && restOfLine) end += restOfLine[0].length;
+  const start = isAlone && restOfLine ? before.replace(/\r?\n?[ \t]*$/, '').length : property.offset;
+  if (comma !== null) return text.slice(0, start) + text.slice(end);
+  const siblings = property.parent?.children ?? [];
+  const previous = siblings[siblings.indexOf(property) - 1];
+  const left = previous ? tokenAfter(text, previous.offset + previous.length, ',') : null;
+  if (left === null) return text.slice(0, start) + text.slice(end);
+  return text.slice(0, left) + text.slice(left + 1, Math.max(start, left + 1)) + text.slice(end);
+}
+
+/** Where the next token begins, if it is this one. */
+function tokenAfter(text: string, offset: number, token: string): number | null {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset);
+  scanner.scan();
+  const at = scanner.getTokenOffset();
+  return text.startsWith(token, at) ? at : null;
 }
 
 const rootOf = (text: string) => {

@@ -54,4 +54,4 @@ function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; 
 export const isReference = (value: string): boolean => ONLY_A_REFERENCE.test(value);
 
 /** The text as {@link expand} gives it back unchanged. */
-export const escapeReferences = (text: string): string => text.replaceAll('${', '$${');
+export const escapeReferences = (text: string): string => text.replace(BRACES, (whole) => `$${whole}`);
