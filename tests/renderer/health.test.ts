@@ -4,6 +4,7 @@ import { liveSessions } from '../../src/renderer/features/overview/live-sessions
 import type { Client } from '../../src/shared/contract/client';
 import { HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
 import { makeSession, T0 } from './support/make';
+import { makeServer } from './support/make-server';
 
 const client = (name: string, first_seen_at: number | null): Client => ({
   client_id: `c_${name}`,
@@ -22,6 +23,7 @@ const BASE: HealthInput = {
   events: [],
   clients: [client('Cursor', T0)],
   counts: null,
+  servers: [],
   now: T0,
 };
 const reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
@@ -123,6 +125,44 @@ describe('deriveHealth', () => {
       'quiet',
       /^No session is running\.$/,
       'Connect another client',
+    ],
+    [
+      'a server is down',
+      { sessions: [live], servers: [makeServer(), makeServer({ name: 'db', state: 'waiting', attempt: 1 })] },
+      'warn',
+      /^The server db is down\.$/,
+      'Open the server',
+    ],
+    [
+      'every server is down',
+      {
+        sessions: [live],
+        servers: [makeServer({ state: 'circuit_open' }), makeServer({ name: 'b', state: 'broken' })],
+      },
+      'bad',
+      /^2 servers are down\.$/,
+      'Show the servers',
+    ],
+    [
+      'a command waits',
+      { sessions: [live], servers: [makeServer({ state: 'untrusted' })] },
+      'warn',
+      /^The server counter waits for you\.$/,
+      'Open the server',
+    ],
+    [
+      'a server that is switched off is no fault',
+      { sessions: [live], servers: [makeServer({ state: 'disabled', enabled: false })] },
+      'good',
+      /live/,
+      null,
+    ],
+    [
+      'flapping comes before servers',
+      { sessions: [flapping], servers: [makeServer({ state: 'waiting' })] },
+      'bad',
+      /keeps dropping/,
+      'Open the session',
     ],
     ['degraded', { sessions: [live, degraded] }, 'warn', /^Cursor lost the push stream\.$/, 'Open the session'],
     [

@@ -65,7 +65,7 @@ describe('history', () => {
     await chart().focus();
     await page.keyboard.press('End');
     const said = await chart().getAttribute('aria-valuetext');
-    expect(said).toMatch(/: Resumed \d+, Restored \d+, Re-initialized \d+, By token \d+$/);
+    expect(said).toMatch(/: Resumed \d+, Restored \d+, Re-initialized \d+, By token \d+, Server stops \d+$/);
     await page.keyboard.press('Home');
     expect(await chart().getAttribute('aria-valuenow')).toBe('0');
     await page.keyboard.press('ArrowRight');

@@ -4,6 +4,7 @@ import { moveCursor } from '../../src/renderer/charts/chart-keys';
 import { hideUnusableLanguage } from '../../src/renderer/charts/language-guard';
 import { gapsOf } from '../../src/renderer/charts/plot';
 import { spanWords, timeLabels } from '../../src/renderer/charts/time-axis';
+import { gapWords } from '../../src/renderer/features/history/bucket-events';
 import {
   canMove,
   fitZoom,
@@ -17,6 +18,7 @@ import { rowsOf } from '../../src/renderer/features/history/history-table';
 import { sumUp } from '../../src/renderer/features/history/totals';
 import type { History, HistoryBucket } from '../../src/shared/contract/history';
 import { DAY, HOUR, MINUTE } from '../../src/shared/model/units';
+import { makeDisconnect, makeReconnect } from './support/make';
 
 const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket => ({
   at,
@@ -125,7 +127,7 @@ describe('sums and rows', () => {
     }),
     away(MINUTE),
     away(2 * MINUTE),
-    bucket(3 * MINUTE, { rejected: 2, created: 1, disconnected: 6, live_peak: 7 }),
+    bucket(3 * MINUTE, { rejected: 2, created: 1, disconnected: 6, server_stops: 4, live_peak: 7 }),
   ];
 
   it('adds up what is known and the time in which Holdfast did not run', () => {
@@ -134,6 +136,7 @@ describe('sums and rows', () => {
       rejected: 2,
       disconnected: 6,
       created: 1,
+      serverStops: 4,
       calls: 5,
       errors: 1,
       livePeak: 7,
@@ -156,6 +159,16 @@ describe('sums and rows', () => {
       { from: 0, to: 20 },
       { from: 30, to: 40 },
     ]);
+  });
+});
+
+describe('the gaps of a time', () => {
+  it('are said with their lengths', () => {
+    expect(gapWords([makeReconnect(1, 9_400)])).toBe('1 gap of 9 s');
+    expect(gapWords([makeReconnect(3, 90_000), makeDisconnect(2), makeReconnect(1, 5_000)])).toBe(
+      '2 gaps, the longest 1 min 30 s, 1 min 35 s in all',
+    );
+    expect(gapWords([makeDisconnect(1)])).toBe('');
   });
 });
 

@@ -47,14 +47,27 @@ export function ChartLegend({ when, items, known, hasGaps, inGap }: ChartLegendP
 function Swatch({ item }: { item: LegendItem }) {
   return (
     <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" className="shrink-0">
-      <rect
-        x="0"
-        y={item.mark === 'bar' ? 0 : 4}
-        width="10"
-        height={item.mark === 'bar' ? 10 : 2.5}
-        rx={item.mark === 'bar' ? 2 : 0}
-        style={{ fill: item.colour, forcedColorAdjust: 'none' }}
-      />
+      {item.mark === 'cross' ? (
+        <path
+          d="M1.5 1.5l7 7M8.5 1.5l-7 7"
+          strokeWidth="2.2"
+          strokeLinecap="round"
+          style={{ stroke: item.colour, forcedColorAdjust: 'none' }}
+        />
+      ) : (
+        <SwatchRect item={item} />
+      )}
     </svg>
   );
 }
+
+const SwatchRect = ({ item }: { item: LegendItem }) => (
+  <rect
+    x="0"
+    y={item.mark === 'bar' ? 0 : 4}
+    width="10"
+    height={item.mark === 'bar' ? 10 : 2.5}
+    rx={item.mark === 'bar' ? 2 : 0}
+    style={{ fill: item.colour, forcedColorAdjust: 'none' }}
+  />
+);

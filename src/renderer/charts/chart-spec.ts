@@ -15,9 +15,9 @@ export interface LegendItem {
   readonly value: string;
   /** Holds room for a value with a unit. */
   readonly wide?: boolean;
-  /** CSS colour of its swatch; a line is drawn as a line. */
+  /** CSS colour of its swatch; a line is drawn as a line, a point as a cross. */
   readonly colour: string;
-  readonly mark: 'bar' | 'line';
+  readonly mark: 'bar' | 'line' | 'cross';
 }
 
 /** What one kind of chart draws of a history, and how it says it. */

@@ -4,6 +4,7 @@ export interface ChartTheme {
   readonly restored: string;
   readonly reinitialized: string;
   readonly token: string;
+  readonly stops: string;
   readonly line: string;
   readonly fill: string;
   readonly second: string;
@@ -26,6 +27,7 @@ export function readChartTheme(root: Element = document.documentElement): ChartT
     restored: colour('--chart-restored'),
     reinitialized: colour('--chart-reinitialized'),
     token: colour('--chart-token'),
+    stops: forced ? 'CanvasText' : colour('--chart-stops'),
     line: forced ? 'CanvasText' : colour('--chart-line'),
     fill: forced ? 'Canvas' : colour('--chart-fill'),
     second: forced ? 'GrayText' : colour('--chart-reinitialized'),

@@ -2,7 +2,8 @@ import type { HistoryBucket } from '../../shared/contract/history';
 import type { ReconnectCause } from '../../shared/contract/session';
 import { formatNumber } from '../format/number';
 import { CAUSE_WORDS } from '../format/words';
-import type { ChartSpec } from './chart-spec';
+import type { ChartSpec, LegendItem } from './chart-spec';
+import { crossPath } from './cross-path';
 import { type ChartProps, HistoryChart } from './history-chart';
 
 /** From the bottom of a bar to its top, and from left to right in the legend. */
@@ -14,13 +15,15 @@ const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): n
 
 const SPEC: ChartSpec = {
   // The tallest stands at the back; each lower one covers the foot of the one behind it.
-  series: (theme, { paths }) =>
-    CAUSES.toReversed().map((cause) => ({
+  series: (theme, { paths }) => [
+    ...CAUSES.toReversed().map((cause) => ({
       fill: theme[cause],
       ...(theme.outline ? { stroke: theme.outline, width: 1 } : { width: 0 }),
       points: { show: false },
       paths: paths.bars?.({ size: [0.78, 40, 1] }),
     })),
+    { stroke: theme.stops, width: 2, points: { show: false }, paths: crossPath },
+  ],
   columns(buckets) {
     const heights = buckets.map(({ observed, reconnects }) => {
       let height = 0;
@@ -29,21 +32,31 @@ const SPEC: ChartSpec = {
         return observed && reconnects[cause] > 0 ? height : null;
       });
     });
-    return CAUSES.map((_, level) => heights.map((column) => column[level] ?? null)).toReversed();
+    const bars = CAUSES.map((_, level) => heights.map((column) => column[level] ?? null)).toReversed();
+    return [...bars, buckets.map(({ server_stops }) => (server_stops > 0 ? server_stops : null))];
   },
-  legend: (buckets) =>
-    CAUSES.map((cause) => ({
-      label: CAUSE_WORDS[cause],
-      value: formatNumber(countCause(buckets, cause)),
-      colour: `var(--chart-${cause})`,
-      mark: 'bar',
-    })),
+  legend: (buckets) => [
+    ...CAUSES.map(
+      (cause): LegendItem => ({
+        label: CAUSE_WORDS[cause],
+        value: formatNumber(countCause(buckets, cause)),
+        colour: `var(--chart-${cause})`,
+        mark: 'bar',
+      }),
+    ),
+    {
+      label: 'Server stops',
+      value: formatNumber(buckets.reduce((sum, bucket) => sum + bucket.server_stops, 0)),
+      colour: 'var(--chart-stops)',
+      mark: 'cross',
+    },
+  ],
   leastTop: 4,
   whole: true,
   formatValue: formatNumber,
 };
 
-/** Reconnects over time as stacked bars, one colour a cause. */
+/** Reconnects over time as stacked bars, one colour a cause, and a cross where servers ended by themselves. */
 export const ReconnectsChart = (props: ChartProps) => (
   <HistoryChart spec={SPEC} name="Reconnects over time" {...props} />
 );

@@ -4,8 +4,8 @@ import { shortId } from '../../../shared/model/ids';
 import type { Ms } from '../../../shared/model/units';
 import type { Span } from '../../charts/chart-spec';
 import { describeEvent } from '../../format/event-words';
-import { formatCount } from '../../format/number';
-import { formatClock, formatDateTime, formatDay } from '../../format/time';
+import { formatCount, formatNumber } from '../../format/number';
+import { formatClock, formatDateTime, formatDay, formatDuration } from '../../format/time';
 import { sessionName } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -74,7 +74,7 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
         <p role="status" className="min-w-0">
           <span className="block font-medium text-ink">{when}</span>
           <span className="block text-ink-3">
-            {list && `${formatCount(events.length, 'event')}${list.more ? ', the latest of more' : ''}`}
+            {list && [countWords(events.length, list.more), gapWords(events)].filter(Boolean).join(' · ')}
           </span>
         </p>
         {onClear && (
@@ -99,6 +99,19 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
       </ScrollRegion>
     </Card>
   );
+}
+
+const countWords = (count: number, more: boolean): string =>
+  `${formatCount(count, 'event')}${more ? ', the latest of more' : ''}`;
+
+/** How long clients were away in the gaps that ended here; empty when nobody was. */
+export function gapWords(events: readonly HoldfastEvent[]): string {
+  const gaps = events.flatMap((event) => (event.kind === 'session_reconnected' ? [event.payload.downtime_ms] : []));
+  const [only] = gaps;
+  if (only === undefined) return '';
+  if (gaps.length === 1) return `1 gap of ${formatDuration(only)}`;
+  const all = gaps.reduce((sum, gap) => sum + gap, 0);
+  return `${formatNumber(gaps.length)} gaps, the longest ${formatDuration(Math.max(...gaps))}, ${formatDuration(all)} in all`;
 }
 
 const Day = ({ at }: { at: Ms }) => (

@@ -24,6 +24,7 @@ const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) 
   ...CAUSES.map((cause) => [CAUSE_WORDS[cause], (b: HistoryBucket) => formatNumber(b.reconnects[cause])] as const),
   ['Refused', (b) => formatNumber(b.rejected)],
   ['Disconnects', (b) => formatNumber(b.disconnected)],
+  ['Server stops', (b) => formatNumber(b.server_stops)],
   ['New', (b) => formatNumber(b.created)],
   ['Live', (b) => orDash(b.live_average, formatDecimal)],
   ['Most live', (b) => orDash(b.live_peak, formatNumber)],

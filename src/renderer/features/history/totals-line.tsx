@@ -12,6 +12,7 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
     ['Reconnects', count(totals.reconnects), totals.rejected > 0 ? `${formatNumber(totals.rejected)} refused` : ''],
     ['Disconnects', count(totals.disconnected)],
     ['New sessions', count(totals.created)],
+    ['Server stops', count(totals.serverStops)],
     ['Most live at once', count(totals.livePeak)],
     ['Calls', count(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
   ];

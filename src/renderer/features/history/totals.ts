@@ -8,6 +8,7 @@ export interface Totals {
   readonly rejected: number;
   readonly disconnected: number;
   readonly created: number;
+  readonly serverStops: number;
   readonly calls: number;
   readonly errors: number;
   /** Most sessions attached at one time; null when Holdfast never ran. */
@@ -27,6 +28,7 @@ export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {
     rejected: sum((one) => one.rejected),
     disconnected: sum((one) => one.disconnected),
     created: sum((one) => one.created),
+    serverStops: sum((one) => one.server_stops),
     calls: sum((one) => one.calls),
     errors: sum((one) => one.errors),
     livePeak: livePeak(buckets),

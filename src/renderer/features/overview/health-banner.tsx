@@ -27,10 +27,11 @@ export function HealthBanner() {
   const events = useHoldfast((state) => state.events);
   const clients = useHoldfast((state) => state.clients);
   const counts = useHoldfast((state) => state.health);
+  const servers = useHoldfast((state) => state.servers?.servers ?? null);
   const now = useHoldfast((state) => state.now);
   const health = useMemo(
-    () => deriveHealth({ synced, connection, sessions, events, clients, counts, now }),
-    [synced, connection, sessions, events, clients, counts, now],
+    () => deriveHealth({ synced, connection, sessions, events, clients, counts, servers, now }),
+    [synced, connection, sessions, events, clients, counts, servers, now],
   );
   const Icon = ICONS[health.tone];
   return (

@@ -1,5 +1,6 @@
 import type { Client } from '../../../shared/contract/client';
 import type { HoldfastEvent } from '../../../shared/contract/event';
+import type { Server } from '../../../shared/contract/server';
 import type { Session, SessionsHealth } from '../../../shared/contract/session';
 import { isFlapping } from '../../../shared/model/evolve';
 import { DEFAULT_POLICY } from '../../../shared/model/policy';
@@ -7,6 +8,7 @@ import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
 import type { ConnectionInfo } from '../../bridge/bridge';
 import { formatCount, formatNumber } from '../../format/number';
+import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { sessionName } from '../../format/words';
 import type { View } from '../../store/route';
@@ -34,6 +36,8 @@ export interface HealthInput {
   readonly events: readonly HoldfastEvent[];
   readonly clients: readonly Client[] | null;
   readonly counts: SessionsHealth | null;
+  /** Null while they are not known. */
+  readonly servers: readonly Server[] | null;
   readonly now: Ms;
 }
 
@@ -53,6 +57,8 @@ export function deriveHealth(input: HealthInput): Health {
     lostTouch(input) ??
     reusedToken(input) ??
     flapping(sessions, input.now) ??
+    serverDown(input) ??
+    unconfirmed(input) ??
     nobody(sessions, input) ??
     state(sessions, input)
   );
@@ -101,6 +107,43 @@ function flapping(sessions: readonly Session[], now: Ms): Health | null {
     sentence: `${unsteady.length === 1 ? sessionName(only) : formatCount(unsteady.length, 'session')} ${unsteady.length === 1 ? 'keeps' : 'keep'} dropping.`,
     detail: 'Five or more reconnects within ten minutes. The timeline says what broke each time.',
     action: unsteady.length === 1 ? open(only) : show('is:flapping'),
+  };
+}
+
+const showServers = (servers: readonly Server[]): HealthAction => ({
+  label: servers.length === 1 ? 'Open the server' : 'Show the servers',
+  view: 'servers',
+  ...(servers.length === 1 && servers[0] && { id: servers[0].name }),
+});
+
+function serverDown({ servers, now }: HealthInput): Health | null {
+  const down = servers?.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
+  const [only] = down ?? [];
+  if (!down || !only) return null;
+  return {
+    tone: down.length === servers?.length ? 'bad' : 'warn',
+    sentence:
+      down.length === 1 ? `The server ${only.name} is down.` : `${formatCount(down.length, 'server')} are down.`,
+    detail:
+      down.length === 1
+        ? serverSentenceText(only, now)
+        : `${down.map(({ name }) => name).join(', ')}. Sessions live on; calls to these servers fail.`,
+    action: showServers(down),
+  };
+}
+
+function unconfirmed({ servers }: HealthInput): Health | null {
+  const waiting = servers?.filter(({ state }) => state === 'untrusted') ?? [];
+  const [only] = waiting;
+  if (!only) return null;
+  return {
+    tone: 'warn',
+    sentence:
+      waiting.length === 1
+        ? `The server ${only.name} waits for you.`
+        : `${formatCount(waiting.length, 'server')} wait for you.`,
+    detail: 'A command is run only after you have looked at it once.',
+    action: showServers(waiting),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Server } from '../../../shared/contract/server';
 import { serverSentence } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
+import { cx } from '../../ui/cx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { ServerMark } from '../../ui/server-mark';
 import { Switch } from '../../ui/switch';
@@ -21,12 +22,16 @@ export interface CardActions {
   onAllLines(server: Server): void;
 }
 
+/** Where a link to one server leads. */
+export const cardId = (name: string): string => `server-${name}`;
+
 /** One server: how it is and why, what it serves, and what can be done about it. */
 export function ServerCard({ server, actions }: { server: Server; actions: CardActions }) {
   const id = useId();
   const Icon = server.transport === 'http' ? Globe : SquareTerminal;
   return (
     <section
+      id={cardId(server.name)}
       aria-labelledby={id}
       data-server={server.name}
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface shadow-raised"
@@ -55,19 +60,19 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
   );
 }
 
-/** Holds room for two lines and for the digits of the countdown, so that nothing moves while it counts. */
+/** While it counts down it holds room for two lines and for the digits, so that nothing moves. */
 function Sentence({ server }: { server: Server }) {
   const countdown = useHoldfast(({ now }) => serverSentence(server, now).countdown);
   const { before, after } = useSentenceFrame(server);
   return (
-    <p className="min-h-11 break-words text-ink-2">
+    <p className={cx('break-words text-ink-2', countdown !== null && 'min-h-11')}>
       {before}
       {countdown !== null && (
         <>
           {' '}
           <span
             data-countdown
-            className="inline-block min-w-[3.25em] whitespace-nowrap text-center font-medium text-ink"
+            className="inline-block min-w-[2.25em] whitespace-nowrap text-right font-medium text-ink"
           >
             {countdown}
           </span>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { Server } from '../../../shared/contract/server';
+import type { Server, ServerInstance } from '../../../shared/contract/server';
 import { formatBytes, formatCount, formatNumber } from '../../format/number';
-import { errorClause, memoryOf, POLICY_MEANINGS, POLICY_WORDS } from '../../format/server-words';
+import { errorClause, memoryOf, POLICY_MEANINGS, POLICY_WORDS, sharesState } from '../../format/server-words';
 import { formatDateTime } from '../../format/time';
 import { showInvisible } from '../../format/visible-text';
 import { routeHash } from '../../store/route';
@@ -16,6 +16,7 @@ const PIDS_SHOWN = 4;
 export function ServerFacts({ server }: { server: Server }) {
   const { policy, restarts, last_error, last_error_at, server_info, protocol_version } = server;
   const memory = memoryOf(server);
+  const running = server.instances.filter(({ pid }) => pid !== null);
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
       <Fact name={server.transport === 'http' ? 'Upstream' : 'Command'}>
@@ -23,8 +24,14 @@ export function ServerFacts({ server }: { server: Server }) {
       </Fact>
       <Address name={server.name} />
       <Fact name="Policy">
-        <span className="font-medium">{POLICY_WORDS[policy]}.</span>{' '}
-        <span className="text-ink-2">{POLICY_MEANINGS[policy]}</span>
+        {sharesState(policy) ? (
+          <>
+            <span className="font-medium">{POLICY_WORDS[policy]}.</span>{' '}
+            <span className="text-ink-2">{POLICY_MEANINGS[policy]}</span>
+          </>
+        ) : (
+          <span title={POLICY_MEANINGS[policy]}>{POLICY_WORDS[policy]}</span>
+        )}
       </Fact>
       <Fact name="Sessions">
         {server.sessions_using === 0 ? (
@@ -38,15 +45,17 @@ export function ServerFacts({ server }: { server: Server }) {
           </a>
         )}
       </Fact>
-      {server.transport === 'stdio' && (
-        <Fact name="Processes">
-          <Processes server={server} />
+      {running.length > 0 && (
+        <Fact name={running.length === 1 ? 'Process' : 'Processes'}>
+          <Processes running={running} />
         </Fact>
       )}
       {memory !== null && <Fact name="Memory">{formatBytes(memory)}</Fact>}
-      <Fact name="Restarts">
-        {restarts === 0 ? <span className="text-ink-2">None since Holdfast started</span> : formatNumber(restarts)}
-      </Fact>
+      {restarts > 0 && (
+        <Fact name="Restarts">
+          {formatNumber(restarts)} <span className="text-ink-2">since Holdfast started</span>
+        </Fact>
+      )}
       {server_info && (
         <Fact name="Program">
           {showInvisible(`${server_info.name} ${server_info.version}`)}
@@ -95,7 +104,7 @@ function Address({ name }: { name: string }) {
   if (address === null) return null;
   return (
     <Fact name="Address">
-      <span className="flex items-center gap-1">
+      <span className="-my-1 flex items-center gap-1">
         <code className="truncate font-mono text-xs leading-5">{address}</code>
         <CopyButton text={address} label={`Copy the address of ${name}`} iconOnly />
       </span>
@@ -103,9 +112,7 @@ function Address({ name }: { name: string }) {
   );
 }
 
-function Processes({ server: { instances } }: { server: Server }) {
-  const running = instances.filter(({ pid }) => pid !== null);
-  if (running.length === 0) return <span className="text-ink-2">None runs now</span>;
+function Processes({ running }: { running: readonly ServerInstance[] }) {
   const more = running.length - PIDS_SHOWN;
   return (
     <>

@@ -1,7 +1,7 @@
 import { Download, Plus, Server as ServerIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Server, ServerTest } from '../../../shared/contract/server';
-import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
@@ -12,7 +12,7 @@ import { ConfirmCommand } from './confirm-command';
 import { FileNotice } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
-import { type CardActions, ServerCard } from './server-card';
+import { type CardActions, cardId, ServerCard } from './server-card';
 import { ServersSummary } from './servers-summary';
 import { TestDialog } from './test-dialog';
 import { useServers } from './use-servers';
@@ -31,6 +31,12 @@ type Open =
 export function ServersView() {
   const { loadApp, removeServer, testServer } = useActions();
   const servers = useHoldfast((state) => state.servers);
+  const { id } = useRoute();
+  const known = servers !== null;
+  useEffect(() => {
+    // A link named one of them: it is brought into sight.
+    if (known && id !== null) document.getElementById(cardId(id))?.scrollIntoView({ block: 'start' });
+  }, [known, id]);
   const [open, setOpen] = useState<Open | null>(null);
   const close = useCallback(() => setOpen(null), []);
   const error = useServers('open');
@@ -89,7 +95,7 @@ export function ServersView() {
         <FileNotice />
         {servers?.servers.length === 0 && <NoServers />}
         {servers && servers.servers.length > 0 && (
-          <div className="grid grid-cols-1 items-start gap-4 min-[1200px]:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 min-[1200px]:grid-cols-2">
             {servers.servers.map((server) => (
               <ServerCard key={server.name} server={server} actions={actions} />
             ))}

@@ -1,18 +1,18 @@
 import { ChevronRight } from 'lucide-react';
 import type { Server } from '../../../shared/contract/server';
-import { formatCount } from '../../format/number';
+import { formatNumber } from '../../format/number';
 import { Button } from '../../ui/button';
 import { OutputLines } from './output-lines';
 
 /** The newest lines of what a server wrote to its standard error output; folded away until asked for. */
 export function StderrTail({ server, onAllLines }: { server: Server; onAllLines(): void }) {
-  const { name, stderr_tail: lines, transport } = server;
-  if (transport === 'http') return null;
+  const { name, stderr_tail: lines } = server;
+  if (lines.length === 0) return null;
   return (
     <details className="group text-sm">
       <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 hover:text-ink">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        {lines.length === 0 ? 'It wrote no errors' : `What it wrote, the last ${formatCount(lines.length, 'line')}`}
+        {lines.length === 1 ? 'Its last line of output' : `Its last ${formatNumber(lines.length)} lines of output`}
       </summary>
       <div className="mt-1.5 flex flex-col items-start gap-2">
         <OutputLines label={`Output of ${name}`} lines={lines} className="h-36 w-full" />

@@ -74,17 +74,19 @@ function Row({ row, title, one, isWrong, onChange, onRemove }: RowProps) {
   const isKept = row.value === null;
   return (
     <div className="flex items-center gap-1.5">
-      <input
-        aria-label={`Name of ${title}`}
-        aria-invalid={isWrong || undefined}
-        value={row.name}
-        readOnly={isKept}
-        placeholder={one === 'header' ? 'Authorization' : 'NAME'}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => onChange({ name: event.target.value })}
-        className={cx(INPUT, 'w-2/5 flex-none font-mono text-sm read-only:bg-sunken')}
-      />
+      <div className="w-2/5 shrink-0">
+        <input
+          aria-label={`Name of ${title}`}
+          aria-invalid={isWrong || undefined}
+          value={row.name}
+          readOnly={isKept}
+          placeholder={one === 'header' ? 'Authorization' : 'NAME'}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange({ name: event.target.value })}
+          className={cx(INPUT, 'font-mono text-sm read-only:bg-sunken')}
+        />
+      </div>
       {isKept ? (
         <div className="flex h-8 min-w-0 flex-1 items-center gap-2">
           <Badge icon={<Lock size={12} aria-hidden />} title="It is stored and not shown again">

@@ -92,12 +92,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
           error={problems.name}
           hint="Its tools are called name__tool. Letters, digits and “-”."
         />
-        <Segmented
-          label="Kind"
-          value={fields.transport}
-          options={TRANSPORTS}
-          onChange={(transport) => set({ transport })}
-        />
+        <div>
+          <Segmented
+            label="Kind"
+            value={fields.transport}
+            options={TRANSPORTS}
+            onChange={(transport) => set({ transport })}
+          />
+        </div>
         {fields.transport === 'stdio' ? (
           <ProgramFields fields={fields} problems={problems} set={set} />
         ) : (

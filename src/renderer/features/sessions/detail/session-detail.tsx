@@ -9,6 +9,7 @@ import { EmptyState } from '../../../ui/empty-state';
 import { ScrollRegion } from '../../../ui/scroll-region';
 import { SessionFlags } from '../../../ui/session-flags';
 import { StatusMark } from '../../../ui/status-mark';
+import { SessionStrip } from '../strip/session-strip';
 import { SessionActions } from './session-actions';
 import { SessionFacts } from './session-facts';
 import { Timeline } from './timeline';
@@ -59,6 +60,8 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
           <SessionActions session={session} />
           <ScrollRegion label="Details" className="min-h-0 flex-1 border-line border-t">
             <SessionFacts session={session} />
+            <div className="border-line border-t" />
+            <SessionStrip session={session} />
             <div className="border-line border-t" />
             <Timeline session={session} />
           </ScrollRegion>

@@ -5,6 +5,7 @@ import { hasEnded } from '../../../../shared/model/session';
 import { formatCount, formatLatency, formatNumber } from '../../../format/number';
 import { formatDateTime, formatUntil } from '../../../format/time';
 import { CAUSE_WORDS, clientTypeWord, ERA_WORDS, STATUS_MEANINGS } from '../../../format/words';
+import { routeHash } from '../../../store/route';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
@@ -30,6 +31,9 @@ export function SessionFacts({ session }: { session: Session }) {
       )}
       <Fact name="Client">
         {clientTypeWord(session.client_type)}, key “{keyName}”
+      </Fact>
+      <Fact name="Speaks to">
+        <SpokenTo server={session.server} />
       </Fact>
       <Fact name="Protocol">
         {session.protocol_version}, {ERA_WORDS[session.era].toLowerCase()}
@@ -61,6 +65,16 @@ export function SessionFacts({ session }: { session: Session }) {
         </Fact>
       )}
     </dl>
+  );
+}
+
+/** The server of a session, or all of them. */
+function SpokenTo({ server }: { server: string | null }) {
+  if (server === null) return <>All servers and Holdfast’s own tools</>;
+  return (
+    <a href={routeHash({ view: 'servers', id: server, params: {} })} className="rounded text-accent hover:underline">
+      {server}
+    </a>
   );
 }
 

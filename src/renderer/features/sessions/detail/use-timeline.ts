@@ -24,13 +24,14 @@ interface Page {
  * events may have passed by unseen.
  *
  * @param kinds - only these; all when null. Must be a stable array.
+ * @param page - how many at once
  */
-export function useTimeline(sessionId: string, kinds: readonly EventKind[] | null): SessionTimeline {
+export function useTimeline(sessionId: string, kinds: readonly EventKind[] | null, page = PAGE): SessionTimeline {
   const store = useHoldfastStore();
   const { loadTimeline } = useActions();
   const generation = useHoldfast((state) => state.generation);
   const ring = useHoldfast((state) => state.events);
-  const [page, setPage] = useState<Page | null>(null);
+  const [loaded, setLoaded] = useState<Page | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
 
@@ -38,13 +39,13 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[] | nul
     async (beforeSeq?: number): Promise<Page> => {
       const { events, has_more } = await loadTimeline({
         session_id: sessionId,
-        limit: PAGE,
+        limit: page,
         ...(kinds && { kinds: [...kinds] }),
         ...(beforeSeq !== undefined && { before_seq: beforeSeq }),
       });
       return { events, hasMore: has_more };
     },
-    [loadTimeline, sessionId, kinds],
+    [loadTimeline, sessionId, kinds, page],
   );
 
   /** The page with what the stream brought since; it is kept here, because the ring forgets. */
@@ -66,7 +67,7 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[] | nul
     load().then(
       (first) => {
         if (dropped) return;
-        setPage(continued(first, store.getState().events));
+        setLoaded(continued(first, store.getState().events));
         setError(null);
       },
       (failure: unknown) => !dropped && setError(failure),
@@ -76,19 +77,19 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[] | nul
     };
   }, [load, continued, generation, attempt]);
 
-  useEffect(() => setPage((before) => before && continued(before, ring)), [ring, continued]);
+  useEffect(() => setLoaded((before) => before && continued(before, ring)), [ring, continued]);
 
   const loadOlder = useCallback(() => {
-    load(page?.events.at(-1)?.seq).then(
+    load(loaded?.events.at(-1)?.seq).then(
       (older) =>
-        setPage((before) => ({ events: joinEvents(before?.events ?? [], older.events), hasMore: older.hasMore })),
+        setLoaded((before) => ({ events: joinEvents(before?.events ?? [], older.events), hasMore: older.hasMore })),
       setError,
     );
-  }, [load, page]);
+  }, [load, loaded]);
 
   return {
-    events: page?.events ?? null,
-    hasMore: page?.hasMore ?? false,
+    events: loaded?.events ?? null,
+    hasMore: loaded?.hasMore ?? false,
     error,
     loadOlder,
     retry: () => setAttempt((count) => count + 1),

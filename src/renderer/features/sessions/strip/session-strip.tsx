@@ -1,0 +1,105 @@
+import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
+import type { Session } from '../../../../shared/contract/session';
+import { hasEnded } from '../../../../shared/model/session';
+import { HOUR, MINUTE, type Ms } from '../../../../shared/model/units';
+import { useHoldfast } from '../../../store/use-holdfast';
+import { ErrorNote } from '../../../ui/error-note';
+import { Segmented } from '../../../ui/segmented';
+import { useTimeline } from '../detail/use-timeline';
+import { StripLanes } from './strip-lanes';
+import { StripLegend } from './strip-legend';
+import { buildStrip, STRIP_KINDS, type Strip, type StripItem, stripItems } from './strip-model';
+import { itemAt, moveItem } from './strip-pointer';
+import { edgeWords, stripItemWords, stripSummary } from './strip-words';
+
+const SPANS = [
+  { value: 'hour', label: 'Last hour' },
+  { value: 'life', label: 'Whole life' },
+] as const;
+/** As many as the log gives at once; older ones count as not recorded any more. */
+const MOST_EVENTS = 500;
+/** A life that has just begun is not drawn wider than this. */
+const SHORTEST: Ms = MINUTE;
+
+/**
+ * The life of a session as a strip: when its client was here, quiet or away, how it came back, and what happened to its
+ * servers' processes. Pointer and arrow keys go from one thing to the next; to a screen reader it is a slider that says
+ * each in words, with the whole in a sentence.
+ */
+export function SessionStrip({ session }: { session: Session }) {
+  const [reach, setReach] = useState<'hour' | 'life'>('hour');
+  const { events, error } = useTimeline(session.session_id, STRIP_KINDS, MOST_EVENTS);
+  // An ended session stands still; a living one moves on, but not with every tick of the clock.
+  const isOver = hasEnded(session.status);
+  const now = useHoldfast((state) => (isOver ? (session.ended_at ?? session.last_activity) : roundUp(state.now)));
+  const strip = useMemo(() => {
+    const from = reach === 'hour' ? now - HOUR : Math.min(session.created_at, now - SHORTEST);
+    return buildStrip(events ?? [], session, { from, to: now });
+  }, [events, session, reach, now]);
+  const items = useMemo(() => stripItems(strip), [strip]);
+  const [pointed, setPointed] = useState<string | null>(null);
+  const found = items.findIndex((item) => keyOf(strip, item) === pointed);
+  const item = items[found];
+  const point = (next: StripItem | null) => setPointed(next && keyOf(strip, next));
+  const hint = useId();
+  const summary = events === null ? '' : stripSummary(strip);
+
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const to = moveItem(event.key, found, items.length);
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    point(to === null ? null : (items[to] ?? null));
+  };
+  const hover = (event: PointerEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    point(itemAt(strip, items, event.clientX - left, width));
+  };
+
+  return (
+    <section aria-label="Life" className="flex flex-col gap-2 px-5 py-4">
+      <div className="flex items-center justify-between">
+        <h3 className="font-semibold text-ink">Life</h3>
+        <Segmented label="How much of its life" value={reach} options={SPANS} onChange={setReach} />
+      </div>
+      {error !== null && <ErrorNote error={error} />}
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label="Life of the session"
+        aria-describedby={hint}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, items.length - 1)}
+        aria-valuenow={found < 0 ? Math.max(0, items.length - 1) : found}
+        aria-valuetext={item ? stripItemWords(item) : summary}
+        onKeyDown={press}
+        onBlur={() => point(null)}
+        className="rounded"
+      >
+        <StripLanes strip={strip} pointed={item ?? null} onPointer={hover} onLeave={() => point(null)} />
+      </div>
+      <div aria-hidden className="flex justify-between pl-16 text-ink-3 text-xs">
+        <span>{edgeWords(strip, strip.from)}</span>
+        <span>{isOver ? edgeWords(strip, strip.to) : 'now'}</span>
+      </div>
+      <p data-strip-words className="min-h-10 text-ink-2 text-sm">
+        {item ? stripItemWords(item) : summary}
+      </p>
+      <StripLegend strip={strip} />
+      <span id={hint} className="sr-only">
+        {summary} Arrow keys go through what happened.
+      </span>
+    </section>
+  );
+}
+
+/** A pixel of the strip is some seconds. */
+const STEP: Ms = 2_000;
+const roundUp = (now: Ms) => Math.ceil(now / STEP) * STEP;
+
+/** Stays the same while time moves on and cuts the first segment shorter. */
+const keyOf = (strip: Strip, item: StripItem): string => {
+  if ('at' in item) return `mark-${item.event.seq}`;
+  return item.from === strip.from ? 'first' : `segment-${item.from}`;
+};

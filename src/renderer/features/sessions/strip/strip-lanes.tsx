@@ -1,0 +1,105 @@
+import type { CSSProperties, PointerEvent, ReactNode } from 'react';
+import type { Ms } from '../../../../shared/model/units';
+import { cx } from '../../../ui/cx';
+import { MarkShape } from './mark-shape';
+import type { Strip, StripItem, StripMark, StripState } from './strip-model';
+import './strip.css';
+
+/** Servers beyond these are told in the timeline. */
+const LANES_SHOWN = 4;
+
+export interface StripLanesProps {
+  strip: Strip;
+  /** What the words below speak of. */
+  pointed: StripItem | null;
+  onPointer(event: PointerEvent<HTMLElement>): void;
+  onLeave(): void;
+}
+
+/** One lane for the client, one for each server whose process is known. For the eye; words stand around it. */
+export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesProps) {
+  const reconnects = strip.marks.filter(({ type }) => type === 'reconnect');
+  const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
+  const track = (children: ReactNode) => (
+    // The pointer does here what the arrow keys of the slider around do.
+    <div className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
+      {children}
+    </div>
+  );
+  return (
+    <div aria-hidden className="strip">
+      <span className="strip-name truncate text-ink-3 text-xs">Client</span>
+      {track(
+        <>
+          {strip.segments.map((segment) => (
+            <span
+              key={`${segment.state}-${segment.from}`}
+              data-segment={segment.state}
+              className={cx('strip-segment', STATE_CLASS[segment.state], isPointed(segment) && 'strip-pointed')}
+              style={span(strip, segment.from, segment.to)}
+            />
+          ))}
+          {reconnects.map((mark) => (
+            <Mark key={mark.event.seq} strip={strip} mark={mark} isPointed={isPointed(mark)} />
+          ))}
+        </>,
+      )}
+      {strip.lanes.slice(0, LANES_SHOWN).map(({ server, spans }) => (
+        <div key={server} className="contents">
+          <span title={server} className="strip-name truncate text-ink-3 text-xs">
+            {server}
+          </span>
+          {track(
+            <>
+              {spans.map(({ from, to, state }) => (
+                <span
+                  key={from}
+                  data-server-span={state}
+                  className={cx('strip-segment', state === 'up' ? 'strip-up' : 'strip-down')}
+                  style={span(strip, from, to)}
+                />
+              ))}
+              {strip.marks
+                .filter(
+                  ({ type, event }) =>
+                    type === 'server' && 'server' in event.payload && event.payload.server === server,
+                )
+                .map((mark) => (
+                  <Mark key={mark.event.seq} strip={strip} mark={mark} isPointed={isPointed(mark)} />
+                ))}
+            </>,
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const STATE_CLASS: Readonly<Record<StripState, string>> = {
+  connected: 'strip-connected',
+  idle: 'strip-idle',
+  away: 'strip-away',
+  over: 'strip-over',
+  unknown: 'strip-unknown',
+};
+
+function Mark({ strip, mark, isPointed }: { strip: Strip; mark: StripMark; isPointed: boolean }) {
+  return (
+    <span
+      data-mark={mark.event.kind}
+      className={cx('strip-mark', isPointed && 'strip-mark-pointed')}
+      style={{ left: share(strip, mark.at) }}
+    >
+      <MarkShape event={mark.event} />
+    </span>
+  );
+}
+
+const share = ({ from, to }: Strip, at: Ms): string => `${(((at - from) / (to - from)) * 100).toFixed(3)}%`;
+const span = (strip: Strip, from: Ms, to: Ms): CSSProperties => ({
+  left: share(strip, from),
+  width: `${(((to - from) / (strip.to - strip.from)) * 100).toFixed(3)}%`,
+});
+
+const sameItem = (a: StripItem, b: StripItem): boolean =>
+  'at' in a ? 'at' in b && a.event.seq === b.event.seq : !('at' in b) && a.from === b.from && a.state === b.state;
