@@ -10,6 +10,13 @@ const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 /** The revision to go on with: the one asked for, or else our newest (MCP 2025-11-25, lifecycle, version negotiation). */
 export const negotiate = (asked: string): string => SESSIONFUL.find((version) => version === asked) ?? SESSIONFUL[0];
 
+/**
+ * The revision to go on with when the server behind has answered as well: its own, where it is older than what the client
+ * was to get and we serve it. One that is shared may have been initialized with a newer one than this client knows.
+ */
+export const agreedVersion = (offered: string, said: string): string =>
+  said < offered && SESSIONFUL.some((version) => version === said) ? said : offered;
+
 /** The one revision in which a body may hold several messages (MCP 2025-03-26, transports). */
 export const allowsBatches = (version: string): boolean => version === '2025-03-26';
 

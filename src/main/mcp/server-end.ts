@@ -43,8 +43,8 @@ export interface ServerEnd {
   onclose: () => void;
   /** The transport that was its home got this session: what is kept under the one is kept under the other from now on. */
   rehome?(sessionId: string): void;
-  /** Takes up calls that were sent before a restart of Holdfast. Returns the ids of those that nobody will answer. */
-  resume?(calls: readonly OpenCall[]): readonly RequestId[];
+  /** Takes up calls that were sent before a restart of Holdfast. Returns the ids of those that nobody will answer. Does not reject. */
+  resume?(calls: readonly OpenCall[]): readonly RequestId[] | Promise<readonly RequestId[]>;
   /** Lets go of it. Nothing is said to the relay after. What keeps state lives on until its session ends. */
   close(): Promise<void>;
 }

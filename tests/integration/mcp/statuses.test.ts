@@ -160,7 +160,7 @@ describe('GET and DELETE are answered', () => {
 
   test('a server that does not exist by its name', async () => {
     const mcp = await connected();
-    expect((await mcp.send({ method: 'DELETE', path: '/weather/' })).json.detail).toContain('"weather"');
+    expect((await mcp.send({ method: 'DELETE', path: '/weather/' })).json.error.message).toContain('"weather"');
   });
 });
 

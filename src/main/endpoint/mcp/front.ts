@@ -1,44 +1,61 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { isObject, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
 import type { ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
-import { sendJson } from '../refusal';
+import type { ServerSource } from './aggregate/server-source';
+import { announceChanges } from './announce-changes';
 import { releaseEnded, transportEffects } from './effects';
 import { EventStreams } from './event-stream';
 import type { Exchange } from './exchange';
 import { sendFailure } from './failures';
 import { serveGet } from './get';
 import { acceptsBoth, Refused, readMessage, sendStatus } from './http';
+import { Lazy } from './lazy';
 import type { Parts } from './parts';
 import { servePost } from './post';
 import { PushStreams } from './push-streams';
 import { Relays } from './relays';
 import { restoreStreams } from './restore';
-import { transportOf } from './transport-access';
+import { connectServers } from './server-ends';
+import { serverOf, transportOf } from './transport-access';
 
 const CLOSE_LIMIT: Ms = SECOND;
 
 export interface McpFront {
   /** Serves one request to `/mcp` or below, of a client that was authenticated. Never throws. */
   handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
-  /** Takes up the calls that ran when Holdfast was killed. Call it once, before anybody can connect. */
-  restore(): void;
+  /**
+   * Takes up the calls that ran when Holdfast was killed. Call it once, before anybody can connect and, for what servers
+   * said meanwhile, before they are listened to. Takes half a second at most and never rejects.
+   */
+  restore(): Promise<void>;
   /** Answers what runs with an error and ends all streams, within a second. Requests after that are cut off. */
   close(): Promise<void>;
 }
 
+const NO_SERVERS: ServerSource = {
+  offered: () => [],
+  stateOf: () => null,
+  connect: () => Promise.reject(new HoldfastError('server_not_found')),
+  onChange: () => () => {},
+};
+
 export interface McpFrontOptions {
-  /** What answers a session; Holdfast's own tools when left out. */
+  /** The configured servers; none when left out. */
+  readonly source?: ServerSource;
+  /** What answers a session, in place of the servers and Holdfast's own tools. */
   readonly connect?: ConnectServerEnd;
 }
 
 /** The MCP endpoint: the leg with sessions, which is ours, and the stateless one, which is the SDK's. */
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
   const push = new PushStreams(services);
-  const connect = options.connect ?? lazyOwnTools(services);
+  const source = options.source ?? NO_SERVERS;
+  const connect = options.connect ?? connectServers(services, source);
   const relays = new Relays({ services, connect, push: (sessionId, message) => push.push(sessionId, message) });
   const streams = new EventStreams(services.timers);
   const parts: Parts = { services, relays, push, streams, exchanges: new Set<Exchange>() };
@@ -47,13 +64,14 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
 
   services.manager.setTransportEffects(transportEffects(parts));
   const unsubscribe = services.bus.subscribe((events) => releaseEnded(parts, events));
+  const stopAnnouncing = announceChanges(parts, source);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     const server = serverOf(req);
-    if (server !== null) sendJson(res, 404, { detail: `There is no server named "${server}". Use /mcp.` });
-    else if (req.method === 'POST') await servePostOfEra(req, res, client);
+    if (server !== null && source.stateOf(server) === null) throw noSuchServer(server);
+    if (req.method === 'POST') await servePostOfEra(req, res, client);
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
-    else if (client.policy === 'stateless' && req.headers['mcp-session-id'] === undefined) {
+    else if (isStateless(client, server) && req.headers['mcp-session-id'] === undefined) {
       await (await stateless.get()).serve(req, res, undefined, client);
     } else if (req.method === 'GET') serveGet(parts, req, res, client);
     else serveDelete(services, req, res, client);
@@ -64,7 +82,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     const body = await readMessage(req);
     // Holdfast stopped while the body came in: nothing may be begun any more.
     if (isClosed) res.destroy();
-    else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
+    else if (isStateless(client, serverOf(req)) && isForStatelessLeg(req, body)) {
       await (await stateless.get()).serve(req, res, body, client);
     } else await servePost(parts, req, res, body, client);
   }
@@ -83,6 +101,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     async close() {
       isClosed = true;
       unsubscribe();
+      stopAnnouncing();
       const closing = Promise.allSettled([
         relays.close('Holdfast stopped while the call was running; its outcome is unknown.'),
         stateless.ifLoaded((leg) => leg.close()),
@@ -99,15 +118,19 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   };
 }
 
+/** A code of its own: clients of the newest revision take a missing method for a server of that revision. */
+const noSuchServer = (name: string) =>
+  new Refused(
+    404,
+    `There is no server named "${name}". See the Servers view of Holdfast, or use /mcp for all of them.`,
+  );
+
 const methodNotAllowed = () =>
   new Refused(405, 'Use GET, POST or DELETE.', RPC.serverError, { Allow: 'GET, POST, DELETE' });
 
-/** Name of the single server that the path names; null for the endpoint of all. */
-function serverOf(req: IncomingMessage): string | null {
-  const path = (req.url ?? '').split('?')[0] ?? '';
-  const name = path.replace(/^\/mcp\/?/, '').replace(/\/$/, '');
-  return name === '' ? null : name;
-}
+/** The leg without sessions is at the address of all servers. */
+const isStateless = (client: Client, server: string | null): boolean =>
+  client.policy === 'stateless' && server === null;
 
 /** On one address `initialize` of the older eras and what follows it under its id belong to the leg with sessions. */
 function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {
@@ -119,30 +142,4 @@ function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {
 function serveDelete(services: Services, req: IncomingMessage, res: ServerResponse, client: Client): void {
   services.manager.endTransport(transportOf(services, req, client).transport_id);
   sendStatus(res, 204);
-}
-
-/** The SDK takes a tenth of a second to load, so it is loaded when the first client needs it. */
-const lazyOwnTools = (services: Services): ConnectServerEnd => {
-  const connect = new Lazy(async () => (await import('./own-tools')).ownTools(services));
-  return async (home) => (await connect.get())(home);
-};
-
-/** Something that is made on its first use, once. */
-class Lazy<T> {
-  private readonly make: () => Promise<T>;
-  private made: Promise<T> | null = null;
-
-  constructor(make: () => Promise<T>) {
-    this.make = make;
-  }
-
-  get(): Promise<T> {
-    this.made ??= this.make();
-    return this.made;
-  }
-
-  /** Does something with it, unless it was never needed. */
-  async ifLoaded(work: (value: T) => Promise<void>): Promise<void> {
-    if (this.made) await work(await this.made);
-  }
 }

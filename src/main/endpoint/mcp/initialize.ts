@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import { HoldfastError } from '../../../shared/errors';
 import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
-import { negotiate } from '../../mcp/protocol-versions';
+import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
+import type { InitializeResult } from '../../mcp/server-end';
+import type { TransportRecord } from '../../sessions/ports';
 import { sendJson } from '../refusal';
 import { Refused } from './http';
 import type { Parts } from './parts';
@@ -13,14 +16,18 @@ const MAX_NAME = 200;
 /**
  * Answers `initialize`: opens a transport and tells its id. Whatever id the request came with belongs to a session that is
  * over for the client, so it is not looked at (MCP 2025-11-25, lifecycle and session management).
- * @throws Refused for parameters that do not fit; no transport is opened then
+ * @param server - the one server that the address names; its answer decides on the revision
+ * @throws Refused for parameters that do not fit
+ * @throws HoldfastError when the server cannot be had. No transport is left open in either case.
  */
 export async function initialize(
-  { services, relays }: Parts,
+  parts: Parts,
   request: JsonRpcRequest,
+  server: string | null,
   client: Client,
   res: ServerResponse,
 ): Promise<void> {
+  const { services } = parts;
   const params = request.params ?? {};
   const problem = problemOf(params);
   if (problem !== null) throw new Refused(400, problem, RPC.invalidParams);
@@ -29,17 +36,35 @@ export async function initialize(
   const initialize_params = { ...params, protocolVersion: protocol_version };
   const record = services.manager.openTransport({
     client,
-    server: null,
+    server,
     era: 'sessionful',
     client_name: name.slice(0, MAX_NAME),
     client_version: version.slice(0, MAX_NAME),
     protocol_version,
     initialize_params,
   });
-  const caller = { client, transport_id: record.transport_id };
-  const said = await relays.of(record, client).initialize(initialize_params, caller);
-  const result = { ...said, protocolVersion: protocol_version };
-  sendJson(res, 200, { jsonrpc: '2.0', id: request.id, result }, { 'Mcp-Session-Id': record.transport_id });
+  const { transport_id } = record;
+  const said = await initialized(parts, record, client);
+  const agreed = agreedVersion(protocol_version, said.protocolVersion);
+  if (agreed !== protocol_version) services.manager.agreeOnVersion(transport_id, agreed);
+  const result = { ...said, protocolVersion: agreed };
+  sendJson(res, 200, { jsonrpc: '2.0', id: request.id, result }, { 'Mcp-Session-Id': transport_id });
+}
+
+/** What the server answers. The transport of one that cannot be had ends, since nobody is told its id. */
+async function initialized(
+  { services, relays }: Parts,
+  record: TransportRecord,
+  client: Client,
+): Promise<InitializeResult> {
+  const { transport_id, initialize_params, server } = record;
+  try {
+    return await relays.of(record, client).initialize(initialize_params, { client, transport_id });
+  } catch (error) {
+    if (services.manager.findTransport(transport_id, client.client_id)) services.manager.endTransport(transport_id);
+    if (error instanceof HoldfastError || server === null) throw error;
+    throw new HoldfastError('server_unavailable', undefined, { cause: error });
+  }
 }
 
 /** What is wrong with the parameters, in words that say what to send; null when nothing is. */

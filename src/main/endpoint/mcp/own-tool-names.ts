@@ -20,8 +20,9 @@ interface Call {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-export const isReconnect = ({ method, params }: Call): boolean =>
-  method === 'tools/call' && params?.name === OWN_TOOLS.reconnect;
+/** Own tools are at the address of all servers; at that of one, what is called the same is that server's. */
+export const isReconnect = ({ method, params }: Call, server: string | null): boolean =>
+  server === null && method === 'tools/call' && params?.name === OWN_TOOLS.reconnect;
 
-export const answersWithToken = ({ method, params }: Call): boolean =>
-  method === 'tools/call' && WITH_TOKEN.has(params?.name);
+export const answersWithToken = ({ method, params }: Call, server: string | null): boolean =>
+  server === null && method === 'tools/call' && WITH_TOKEN.has(params?.name);

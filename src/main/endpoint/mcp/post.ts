@@ -22,7 +22,7 @@ import { Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { answersWithToken, isReconnect } from './own-tool-names';
 import type { Parts } from './parts';
-import { transportOf } from './transport-access';
+import { serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
 
@@ -38,7 +38,7 @@ export async function servePost(
   try {
     const message = asMessage(body);
     if (message && isRequest(message) && message.method === 'initialize') {
-      return await initialize(parts, message, client, res);
+      return await initialize(parts, message, serverOf(req), client, res);
     }
     if (isStatelessEra(req, body)) {
       // Its code must be none of the newer revisions, or clients would not fall back to initialize.
@@ -95,7 +95,7 @@ function serve(
       requestIds: requests.map(({ id }) => id),
       isBatch,
       primed: allowsPriming(record.protocol_version),
-      sessionId: requests.some(answersWithToken) ? null : record.session_id,
+      sessionId: requests.some((request) => answersWithToken(request, record.server)) ? null : record.session_id,
     },
     res,
   );
@@ -115,19 +115,22 @@ function enter(
   record: TransportRecord,
   client: Client,
 ): TransportRecord {
-  const work = messages.some((message) => (isRequest(message) ? isWork(message) : isResponse(message)));
-  const isSignOfLife = messages.some((message) => !isSilent(message));
+  const { server } = record;
+  const work = messages.some((message) => (isRequest(message) ? isWork(message, server) : isResponse(message)));
+  const isSignOfLife = messages.some((message) => !isSilent(message, server));
   // Without work a transport that has no session gets none.
-  if (record.session_id === null ? !messages.some((m) => isRequest(m) && isWork(m)) : !isSignOfLife) return record;
+  if (record.session_id === null ? !messages.some((m) => isRequest(m) && isWork(m, server)) : !isSignOfLife)
+    return record;
   manager.enter(record.transport_id, work, client);
   return manager.findTransport(record.transport_id, client.client_id) ?? record;
 }
 
 /** `reconnect_session` is about another session than the one the transport has, or would get. */
-const isWork = (request: JsonRpcRequest): boolean => request.method !== 'ping' && !isReconnect(request);
+const isWork = (request: JsonRpcRequest, server: string | null): boolean =>
+  request.method !== 'ping' && !isReconnect(request, server);
 
-const isSilent = (message: JsonRpcMessage): boolean =>
-  !isResponse(message) && (message.method === 'notifications/initialized' || isReconnect(message));
+const isSilent = (message: JsonRpcMessage, server: string | null): boolean =>
+  !isResponse(message) && (message.method === 'notifications/initialized' || isReconnect(message, server));
 
 function call(
   { services, relays }: Parts,

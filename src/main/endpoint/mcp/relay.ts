@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import {
   isNotification,
@@ -26,6 +27,7 @@ const MAX_ASKED = 1_000;
 /** Random bytes in the name of a run: 6 characters. */
 const RUN_BYTES = 4;
 
+const TOO_SLOW = 'The server did not answer initialize within 30 seconds. See the Servers view of Holdfast.';
 const ENDED = 'The session has ended.';
 /** What a client is told of a call that a restart of Holdfast cut off from its server. */
 export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; its outcome is unknown.';
@@ -126,7 +128,7 @@ export class Relay {
     try {
       const end = await this.attach();
       const open = calls.filter(({ open: { id } }) => this.pending.has(id));
-      const lost = new Set(end.resume?.(open.map((call) => call.open)) ?? open.map((call) => call.open.id));
+      const lost = new Set((await end.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
       for (const id of lost) this.settle(id, rpcError(null, RPC.serverError, INTERRUPTED));
       const kept = open.filter(({ open: { id } }) => !lost.has(id));
       for (const question of kept.flatMap(({ questions }) => questions)) this.restoreAsked(question);
@@ -159,7 +161,8 @@ export class Relay {
       },
       (error) => {
         this.options.services.log.warn({ err: error }, 'a server end could not be made');
-        this.settle(id, rpcError(null, RPC.internalError, 'The server behind this session could not be started.'));
+        const { message } = error instanceof HoldfastError ? error : new HoldfastError('server_unavailable');
+        this.settle(id, rpcError(null, RPC.internalError, message));
       },
     );
   }
@@ -281,12 +284,12 @@ export class Relay {
       this.handshake = { answer, fail };
     });
     const cancelLimit = this.options.services.timers.after(CONNECT_LIMIT, () =>
-      this.handshake?.fail(new Error('the server did not answer initialize in time')),
+      this.handshake?.fail(new HoldfastError('server_unavailable', TOO_SLOW)),
     );
     try {
       end.send({ jsonrpc: '2.0', id: this.initializeId, method: 'initialize', params: params as Params }, caller);
       const { error, result } = await answered;
-      if (error) throw new Error(`the server refused initialize: ${error.message}`);
+      if (error) throw new HoldfastError('server_unavailable', error.message);
       end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
       return result as InitializeResult;
     } finally {

@@ -7,9 +7,16 @@ import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/ports';
 import { Refused } from './http';
 
+/** Name of the one server that the path names; null at the address of all. */
+export function serverOf(req: IncomingMessage): string | null {
+  const path = (req.url ?? '').split('?')[0] ?? '';
+  const name = path.replace(/^\/mcp\/*/, '').replace(/\/+$/, '');
+  return name === '' ? null : name;
+}
+
 /**
  * The transport that a request names with `Mcp-Session-Id`.
- * @throws HoldfastError `session_not_found` unless it lives and is this client's
+ * @throws HoldfastError `session_not_found` unless it lives, is this client's and was opened at this address
  * @throws Refused without an id, or with an unsupported protocol version
  */
 export function transportOf({ manager }: Services, req: IncomingMessage, client: Client): TransportRecord {
@@ -22,7 +29,7 @@ export function transportOf({ manager }: Services, req: IncomingMessage, client:
   }
   const isOurs = typeof named === 'string' && isTransportId(named);
   const record = isOurs ? manager.findTransport(named, client.client_id) : null;
-  if (record?.era !== 'sessionful') throw new HoldfastError('session_not_found');
+  if (record?.era !== 'sessionful' || record.server !== serverOf(req)) throw new HoldfastError('session_not_found');
   if (!hasServableVersion(req)) {
     throw new Refused(
       400,

@@ -115,7 +115,7 @@ export class AggregateEnd implements ServerEnd {
     for (const child of this.children.made()) child.rehome(sessionId);
   }
 
-  resume(calls: readonly OpenCall[]): readonly RequestId[] {
+  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
     const lost: RequestId[] = [];
     const byChild = new Map<Child, OpenCall[]>();
     for (const call of calls) {
@@ -123,13 +123,15 @@ export class AggregateEnd implements ServerEnd {
       if (!taken) lost.push(call.id);
       else byChild.set(taken.child, [...(byChild.get(taken.child) ?? []), taken.call]);
     }
-    for (const [child, resumed] of byChild) {
+    const resuming = [...byChild].map(async ([child, resumed]) => {
       for (const { id, method } of resumed) this.pending.set(id, { child, method });
-      child.resume(resumed, (ids) => {
-        for (const id of ids) this.settle(id, interrupted(id));
+      const ids = await child.resume(resumed, () => {
+        for (const { id } of resumed) this.settle(id, interrupted(id));
       });
-    }
-    return lost;
+      for (const id of ids) this.pending.delete(id);
+      return ids;
+    });
+    return [...lost, ...(await Promise.all(resuming)).flat()];
   }
 
   async close(): Promise<void> {

@@ -93,11 +93,16 @@ export class Child {
   }
 
   /**
-   * Takes up calls of before a restart of Holdfast.
-   * @param lost - told the ids of those that nobody will answer, once that is known
+   * Takes up calls of before a restart of Holdfast. Resolves with the ids of those that nobody will answer, before the server
+   * is initialized, and is told those that turn out later to be lost as well.
    */
-  resume(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): void {
-    this.begin(calls, lost).catch(() => lost(calls.map(({ id }) => id)));
+  resume(calls: readonly OpenCall[], lostLater: () => void): Promise<readonly RequestId[]> {
+    return new Promise((resolve) => {
+      this.begin(calls, resolve).catch(() => {
+        resolve(calls.map(({ id }) => id));
+        lostLater();
+      });
+    });
   }
 
   /** Asks anew what it can do: it may be another process now, or another version. */
@@ -162,7 +167,7 @@ export class Child {
     this.startedAt = this.ports.services.clock.monotonic();
     try {
       const end = await this.made();
-      if (calls.length > 0) lost(end.resume?.(calls) ?? calls.map(({ id }) => id));
+      if (calls.length > 0) lost((await end.resume?.(calls)) ?? calls.map(({ id }) => id));
       const { params, caller } = await this.ports.initialization();
       const result = await this.within(this.handshake(params, caller));
       if (this.end !== end) throw this.unavailable('stopped');

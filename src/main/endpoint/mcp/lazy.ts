@@ -1,0 +1,19 @@
+/** Something that is made on its first use, once. */
+export class Lazy<T> {
+  private readonly make: () => Promise<T>;
+  private made: Promise<T> | null = null;
+
+  constructor(make: () => Promise<T>) {
+    this.make = make;
+  }
+
+  get(): Promise<T> {
+    this.made ??= this.make();
+    return this.made;
+  }
+
+  /** Does something with it, unless it was never needed. */
+  async ifLoaded(work: (value: T) => Promise<void>): Promise<void> {
+    if (this.made) await work(await this.made);
+  }
+}
