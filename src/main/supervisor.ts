@@ -22,8 +22,8 @@ import { ReconnectTokens } from './sessions/reconnect-tokens';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { Store } from './store/store';
 import { ConfiguredDesk } from './upstream/config/configured-desk';
-import { noRuntime } from './upstream/config/no-runtime';
 import { openConfiguredServers } from './upstream/config/open';
+import { openServers } from './upstream/open-servers';
 
 const TICK: Ms = SECOND;
 /** While sessions are attached, this is how wrong the end of a killed run can be. */
@@ -77,7 +77,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const startedAt = clock.now();
   const log = openLog(settings.folder, settings.logLevel);
   const store = Store.open({ folder: settings.folder, now: () => clock.now(), log });
-  const undo: (() => void)[] = [() => store.close()];
+  const undo: (() => void | Promise<void>)[] = [() => store.close()];
   try {
     const policy = options.policy ?? storedPolicy(settings, store);
     const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
@@ -97,7 +97,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
     const epoch = epochOf(store, random);
     const previous_stop = previousStop(store);
-    manager.recover(store.settings.get<Ms>('last_alive') ?? 0);
+    const lastAlive = store.settings.get<Ms>('last_alive') ?? 0;
+    manager.recover(lastAlive);
+    store.settings.set('last_alive', startedAt);
     store.settings.set('stop', 'running');
     bus.publish(
       repository.commit({
@@ -114,12 +116,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       secrets: new FileSecrets(settings.folder),
     });
     undo.push(() => configured.close());
+    const servers = openServers({
+      services: { store, bus, clock, timers, random, log },
+      ...{ configs: configured, folder: settings.folder, version },
+    });
+    undo.push(() => servers.stop());
+    await servers.start(lastAlive || startedAt);
     const desk = new ConfiguredDesk({
-      ...{ configured, random, runtime: noRuntime },
+      ...{ configured, random, runtime: servers },
       places: { home: options.home ?? homedir(), platform: process.platform, environment, isOwn },
     });
     const services: Services = {
-      ...{ store, bus, manager, clients, clock, timers, random, log },
+      ...{ store, bus, manager, clients, servers, clock, timers, random, log },
       info: () => ({
         name: 'Holdfast',
         version,
@@ -134,7 +142,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }),
     };
     const handlers = createHandlers(services, desk);
-    const front = createMcpFront(services);
+    const front = createMcpFront(services, { source: servers });
+    await front.restore();
+    servers.open();
     const adminKey = `hfa_${randomText(random, 32)}`;
     const signIn = createSignInLinks(services);
     const endpoint = await startEndpoint({
@@ -146,6 +156,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     url = endpoint.url;
     writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
+    servers.warmUp();
 
     const periodic: [Ms, string, () => void][] = [
       [TICK, 'tick', () => manager.tick()],
@@ -162,8 +173,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ['stop timers', () => void endTimers.map((end) => end())],
       ['stop watching servers.json', () => configured.close()],
       ['let streams end quietly', () => manager.prepareStop()],
+      ['leave servers to the next start', () => servers.prepareStop()],
       ['stop accepting and drain', () => endpoint.close(DRAIN)],
       ['disconnect sessions', () => manager.stop()],
+      ['let go of servers', () => servers.stop()],
       ['record the stop', () => recordStop(services)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],
@@ -175,7 +188,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       stop: () => (stopping ??= runPhases(phases, services)),
     };
   } catch (error) {
-    for (const end of undo.reverse()) end();
+    for (const end of undo.reverse()) await end();
     throw error;
   }
 }

@@ -15,6 +15,8 @@ import { EventBus } from '../../src/main/sessions/event-bus';
 import { SessionManager } from '../../src/main/sessions/manager';
 import { ReconnectTokens } from '../../src/main/sessions/reconnect-tokens';
 import { Store } from '../../src/main/store/store';
+import { openServers } from '../../src/main/upstream/open-servers';
+import type { ServerConfigs } from '../../src/main/upstream/ports';
 import type { Client, ClientPolicy } from '../../src/shared/contract/client';
 import type { HoldfastEvent } from '../../src/shared/contract/event';
 import { DEFAULT_POLICY } from '../../src/shared/model/policy';
@@ -27,6 +29,8 @@ export interface McpHostOptions {
   /** Time moves only by hand. */
   readonly clock?: FakeClock;
   readonly front?: (services: Services) => McpFrontOptions;
+  /** Servers that sessions can use; see `counter` of `servers.ts`. Whoever has some ends with `endServers(folder)`. */
+  readonly servers?: ServerConfigs;
 }
 
 /** A key and its client. */
@@ -53,6 +57,7 @@ export interface McpHost {
 }
 
 const DRAIN = 500;
+const NO_SERVERS: ServerConfigs = { list: () => [], onChange: () => () => {} };
 const SECRET = new Uint8Array(32).fill(7);
 
 /**
@@ -78,8 +83,13 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   });
   manager.recover(clock.now());
   const startedAt = clock.now();
+  const servers = openServers({
+    services: { store, bus, clock, timers, random: systemRandom, log },
+    ...{ configs: options.servers ?? NO_SERVERS, folder, version: '0.0.0-test' },
+  });
+  await servers.start(clock.now());
   const services: Services = {
-    ...{ store, bus, manager, clients, clock, timers, random: systemRandom, log },
+    ...{ store, bus, manager, clients, servers, clock, timers, random: systemRandom, log },
     info: () => ({
       name: 'Holdfast',
       version: '0.0.0-test',
@@ -93,8 +103,9 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       notices: [],
     }),
   };
-  const front = createMcpFront(services, options.front?.(services));
+  const front = createMcpFront(services, { source: servers, ...options.front?.(services) });
   await front.restore();
+  servers.open();
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
   let isKilled = false;
@@ -115,6 +126,8 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     },
   });
 
+  servers.warmUp();
+
   let isOver = false;
   return {
     ...{ services, folder, port: endpoint.port },
@@ -130,8 +143,10 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       if (isOver) return;
       isOver = true;
       manager.prepareStop();
+      servers.prepareStop();
       await endpoint.close(DRAIN);
       manager.stop();
+      await servers.stop();
       store.close();
     },
     async kill() {
@@ -141,6 +156,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       // What the front still does must reach neither a client nor the database, as if its process were gone.
       for (const socket of sockets) socket.destroy();
       store.close();
+      await servers.stop();
       await endpoint.close(0);
     },
   };

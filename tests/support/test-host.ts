@@ -8,6 +8,7 @@ import type { Client, ClientPolicy } from '../../src/shared/contract/client';
 import type { HoldfastEvent } from '../../src/shared/contract/event';
 import type { Session } from '../../src/shared/contract/session';
 import type { FakeClock } from './fake-clock';
+import { endServers } from './servers';
 
 export interface TestHostOptions {
   /** Data folder of a host that was stopped, to go on with; a new one when left out. */
@@ -47,7 +48,7 @@ export interface TestHost {
   log(): string;
   /** Stops in order. The data folder stays. */
   stop(): Promise<void>;
-  /** Stops, then removes the data folder. */
+  /** Stops, ends the servers that were left to the keeper, then removes the data folder. */
   remove(): Promise<void>;
 }
 
@@ -104,6 +105,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     stop: () => supervisor.stop(),
     async remove() {
       await supervisor.stop();
+      await endServers(folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };

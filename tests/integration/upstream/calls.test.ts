@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { counter, Upstream, type UpstreamOptions } from './support';
+import { counter } from '../../support/servers';
+import { Upstream, type UpstreamOptions } from './support';
 
 let upstream: Upstream;
 afterEach(() => upstream?.remove());

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import {
   isNotification,
@@ -16,54 +16,14 @@ import { EventBus } from '../../../src/main/sessions/event-bus';
 import { Store } from '../../../src/main/store/store';
 import type { HomeState } from '../../../src/main/upstream/homes';
 import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
-import type { ServerConfig, ServerConfigs } from '../../../src/main/upstream/ports';
+import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { Servers } from '../../../src/main/upstream/servers';
 import type { EventKind, EventOf, HoldfastEvent } from '../../../src/shared/contract/event';
-import { MINUTE } from '../../../src/shared/model/units';
 import type { FakeClock } from '../../support/fake-clock';
-
-export const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
+import { endServers, ListedConfigs } from '../../support/servers';
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-upstream-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
-
-/** A counter of the given name; `env` decides how it behaves. */
-export function counter(
-  name: string,
-  entry: Partial<ServerConfig> & { env?: Record<string, string> } = {},
-): ServerConfig {
-  const { env = {}, ...rest } = entry;
-  return {
-    ...{ name, policy: 'per-session', enabled: true, idleStop: 60 * MINUTE, trusted: true },
-    target: { kind: 'stdio', command: process.execPath, args: [COUNTER], cwd: null, env },
-    fingerprint: JSON.stringify(env),
-    ...rest,
-  };
-}
-
-/** The configuration as a list that a test changes. */
-class ListedConfigs implements ServerConfigs {
-  private readonly changes = new EventEmitter();
-  private configs: readonly ServerConfig[];
-
-  constructor(configs: readonly ServerConfig[]) {
-    this.configs = configs;
-  }
-
-  list(): readonly ServerConfig[] {
-    return this.configs;
-  }
-
-  onChange(listener: () => void): () => void {
-    this.changes.on('change', listener);
-    return () => this.changes.off('change', listener);
-  }
-
-  set(...configs: ServerConfig[]): void {
-    this.configs = configs;
-    this.changes.emit('change');
-  }
-}
 
 export interface UpstreamOptions {
   readonly configs: readonly ServerConfig[];
@@ -102,7 +62,7 @@ export class Upstream {
       this.happened.emit('events');
     });
     this.keeper = new KeeperProcessLink({ folder: this.folder, log });
-    this.configs = new ListedConfigs(options.configs);
+    this.configs = new ListedConfigs(...options.configs);
     const { store, bus, keeper, configs } = this;
     this.servers = new Servers({
       ...{ configs, keeper, clock, timers, random: systemRandom, log, version: '0.0.0-test' },
@@ -162,13 +122,8 @@ export class Upstream {
 
   /** Ends everything, processes too, and removes the folder. */
   async remove(): Promise<void> {
-    if (!this.isOver) {
-      this.isOver = true;
-      this.servers.prepareStop();
-      await this.keeper.endAll();
-      await this.servers.stop();
-      this.store.close();
-    }
+    await this.release();
+    await endServers(this.folder);
     removeFolder(this.folder);
   }
 }
@@ -258,8 +213,8 @@ export class TestEnd {
   }
 
   /** Calls of before a restart. Resolves with their answers in `answer`. */
-  resume(...calls: OpenCall[]): readonly RequestId[] {
-    return this.end.resume?.(calls) ?? [];
+  async resume(...calls: OpenCall[]): Promise<readonly RequestId[]> {
+    return (await this.end.resume?.(calls)) ?? [];
   }
 
   /** The newest message of that method, as soon as there are `count` of them. */
