@@ -28,17 +28,20 @@ export const FRAME = Object.freeze({
 });
 
 const LENGTH = 4;
-const HEADER = LENGTH + 5;
+
+/** Where the payload of a frame begins. */
+export const FRAME_HEADER = LENGTH + 5;
 
 /**
+ * Makes a frame of a buffer whose payload stands at FRAME_HEADER already.
+ * @param {Buffer} frame
  * @param {number} type - one of FRAME
  * @param {number} child
- * @param {Uint8Array} payload
  */
-export function encodeFrame(type, child, payload) {
-  const frame = emptyFrame(type, child, payload.length);
-  frame.set(payload, HEADER);
-  return frame;
+export function fillHeader(frame, type, child) {
+  frame.writeUInt32LE(frame.length - LENGTH, 0);
+  frame[LENGTH] = type;
+  frame.writeUInt32LE(child, LENGTH + 1);
 }
 
 /**
@@ -50,8 +53,8 @@ export function encodeFrame(type, child, payload) {
 export function encodeText(type, child, text, lineBreak = false) {
   const length = Buffer.byteLength(text);
   const frame = emptyFrame(type, child, lineBreak ? length + 1 : length);
-  frame.utf8Write(text, HEADER, length);
-  if (lineBreak) frame[HEADER + length] = 10;
+  frame.utf8Write(text, FRAME_HEADER, length);
+  if (lineBreak) frame[FRAME_HEADER + length] = 10;
   return frame;
 }
 
@@ -61,18 +64,16 @@ export function encodeText(type, child, text, lineBreak = false) {
  */
 export function encodeAcknowledgement(child, count) {
   const frame = emptyFrame(FRAME.acknowledge, child, 4);
-  frame.writeUInt32LE(count, HEADER);
+  frame.writeUInt32LE(count, FRAME_HEADER);
   return frame;
 }
 
 /** The longest line with its break. */
-export const LONGEST_FRAME = HEADER + LONGEST_LINE + 1;
+export const LONGEST_FRAME = FRAME_HEADER + LONGEST_LINE + 1;
 
 function emptyFrame(type, child, payloadLength) {
-  const frame = Buffer.allocUnsafe(HEADER + payloadLength);
-  frame.writeUInt32LE(HEADER - LENGTH + payloadLength, 0);
-  frame[LENGTH] = type;
-  frame.writeUInt32LE(child, LENGTH + 1);
+  const frame = Buffer.allocUnsafe(FRAME_HEADER + payloadLength);
+  fillHeader(frame, type, child);
   return frame;
 }
 
@@ -112,14 +113,18 @@ export class FrameReader {
       this.#have = 0;
     }
     let at = 0;
-    let need = HEADER;
-    while (chunk.length - at >= HEADER) {
+    let need = FRAME_HEADER;
+    while (chunk.length - at >= FRAME_HEADER) {
       need = LENGTH + chunk.readUInt32LE(at);
-      if (need < HEADER || need > this.limit) throw new Error(`A frame of ${need} bytes is not accepted.`);
+      if (need < FRAME_HEADER || need > this.limit) throw new Error(`A frame of ${need} bytes is not accepted.`);
       if (chunk.length - at < need) break;
-      this.#onFrame(chunk[at + LENGTH], chunk.readUInt32LE(at + LENGTH + 1), chunk.subarray(at + HEADER, at + need));
+      this.#onFrame(
+        chunk[at + LENGTH],
+        chunk.readUInt32LE(at + LENGTH + 1),
+        chunk.subarray(at + FRAME_HEADER, at + need),
+      );
       at += need;
-      need = HEADER;
+      need = FRAME_HEADER;
     }
     if (at === chunk.length) return;
     this.#parts = [chunk.subarray(at)];

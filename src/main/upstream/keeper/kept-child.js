@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { encodeFrame, encodeText, FRAME, LONGEST_LINE } from './frames.js';
+import { encodeText, FRAME, FRAME_HEADER, fillHeader, LONGEST_LINE } from './frames.js';
 import { LineSplitter } from './line-splitter.js';
 import { endGroup, signalGroup, startedAt } from './process-group.js';
 
@@ -49,8 +49,9 @@ export class KeptChild {
     this.pidStarted = startedAt(this.pid);
     const output = new LineSplitter(
       LONGEST_LINE,
-      (line) => this.#keepLine(line),
+      (frame) => this.#keepLine(frame),
       () => this.#giveUp(`wrote a line of more than ${LONGEST_LINE / 1024 / 1024} MiB`),
+      FRAME_HEADER,
     );
     const keepStderr = (line) => {
       if (this.#stderr.push(line.toString()) > STDERR_LINES) this.#stderr.shift();
@@ -153,8 +154,8 @@ export class KeptChild {
     signalGroup(this.pid, 'SIGKILL');
   }
 
-  #keepLine(line) {
-    const frame = encodeFrame(FRAME.line, this.number, line);
+  #keepLine(frame) {
+    fillHeader(frame, FRAME.line, this.number);
     this.#lines.push(frame);
     this.#waiting += frame.length;
     this.#socket?.write(frame);

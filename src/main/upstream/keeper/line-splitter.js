@@ -1,11 +1,15 @@
 const LINE_BREAK = 10;
 const CARRIAGE_RETURN = 13;
 
-/** Cuts bytes at line breaks, which in UTF-8 never are part of a character. Empty lines are left out. */
+/**
+ * Cuts bytes at line breaks, which in UTF-8 never are part of a character. Empty lines are left out. Lines are copies: a short
+ * one does not keep a large chunk in memory.
+ */
 export class LineSplitter {
   #onLine;
   #onTooLong;
   #longest;
+  #before;
   /** @type {Buffer[]} */
   #parts = [];
   #length = 0;
@@ -15,11 +19,13 @@ export class LineSplitter {
    * @param {number} longest - in bytes
    * @param {(line: Buffer) => void} onLine
    * @param {(start: Buffer) => void} onTooLong - once for each line that is longer, with its start; the rest is dropped
+   * @param {number} [before] - so many bytes are left free before the line in its buffer
    */
-  constructor(longest, onLine, onTooLong) {
+  constructor(longest, onLine, onTooLong, before = 0) {
     this.#longest = longest;
     this.#onLine = onLine;
     this.#onTooLong = onTooLong;
+    this.#before = before;
   }
 
   /** @param {Buffer} chunk */
@@ -44,7 +50,7 @@ export class LineSplitter {
     this.#length += part.length;
     if (this.#length <= this.#longest) return;
     this.#skipping = true;
-    this.#onTooLong(this.#take().subarray(0, this.#longest));
+    this.#onTooLong(this.#take().subarray(0, this.#before + this.#longest));
   }
 
   #finish() {
@@ -55,11 +61,13 @@ export class LineSplitter {
     if (this.#length === 0) return;
     const line = this.#take();
     const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
-    if (end > 0) this.#onLine(line.subarray(0, end));
+    if (end > this.#before) this.#onLine(line.subarray(0, end));
   }
 
   #take() {
-    const line = this.#parts.length === 1 ? this.#parts[0] : Buffer.concat(this.#parts, this.#length);
+    const line = Buffer.allocUnsafe(this.#before + this.#length);
+    let at = this.#before;
+    for (const part of this.#parts) at += part.copy(line, at);
     this.#parts = [];
     this.#length = 0;
     return line;

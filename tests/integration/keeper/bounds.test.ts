@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { eventually, Heard, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
+
+const MIB = 1024 * 1024;
+
+let folder: string;
+let link: KeeperProcessLink;
+
+beforeEach(() => {
+  folder = newFolder();
+  link = newLink(folder);
+});
+
+afterEach(async () => {
+  await link.endAll();
+  removeFolder(folder);
+});
+
+const memoryOf = (pid: number) => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+};
+
+describe('the bounds of the keeper', () => {
+  it('hold while nobody takes 100 MB, and nothing of it is lost', async () => {
+    const program = `
+      const line = 'x'.repeat(99_990);
+      let at = 0;
+      const step = () => {
+        while (at < 1000) if (!console._stdout.write(String(at++).padStart(9, '0') + line + '\\n')) return process.stdout.once('drain', step);
+        process.exitCode = 4;
+      };
+      process.stdin.once('data', () => { process.stdin.destroy(); step(); });`;
+    const before = new Heard();
+    await link.spawn('loud', nodeTarget(program), before);
+    await link.spawn('other', target('cat'), new Heard());
+    const keeper = link.keeper?.pid ?? 0;
+    const small = memoryOf(keeper);
+    link.write('loud', 'go');
+    await link.release();
+    // It is read until the bound, and no further.
+    await eventually(() => memoryOf(keeper) > small + 12 * MIB);
+    let most = 0;
+    for (let look = 0; look < 20; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      most = Math.max(most, memoryOf(keeper));
+    }
+    expect(most - small).toBeLessThan(40 * MIB);
+
+    link = newLink(folder);
+    await link.attach();
+    let next = before.lines.length;
+    const heard = new Heard();
+    const wrong: string[] = [];
+    link.adopt('loud', {
+      onLine: (line) => {
+        if (Number(line.slice(0, 9)) !== next || line.length !== 99_999) wrong.push(line.slice(0, 20));
+        next += 1;
+      },
+      onExit: (end) => heard.onExit(end),
+    });
+    expect(await heard.untilEnd()).toMatchObject({ code: 4 });
+    expect(wrong).toEqual([]);
+    expect(next).toBe(1000);
+    expect(memoryOf(keeper) - small).toBeLessThan(60 * MIB);
+  });
+
+  it('let a child that is silent or does not read delay no other', async () => {
+    const quick = new Heard();
+    const silent = target('sh', '-c', 'sleep 1000');
+    await link.spawn('silent', silent, new Heard());
+    await link.spawn('quick', target('cat'), quick);
+    // Far more than a pipe holds.
+    for (let count = 0; count < 20; count += 1) link.write('silent', 'x'.repeat(MIB));
+    const start = performance.now();
+    for (let count = 1; count <= 100; count += 1) {
+      link.write('quick', String(count));
+      await quick.untilLines(count);
+    }
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('end a child that leaves 64 MiB of its input unread, with the reason', async () => {
+    const stuck = new Heard();
+    const { pid } = await link.spawn('stuck', target('sleep', '1000'), stuck);
+    for (let count = 0; count < 65; count += 1) link.write('stuck', 'x'.repeat(MIB));
+    expect(await stuck.untilEnd()).toMatchObject({
+      reason: 'did not read its input: 64 MiB were waiting',
+      keeperLost: false,
+    });
+    expect(running([pid])).toEqual([]);
+  });
+
+  it('pass a line of 20 MiB in both directions', async () => {
+    const heard = new Heard();
+    await link.spawn('a', target('cat'), heard);
+    const line = `"${'ž'.repeat(10 * MIB)}"`;
+    link.write('a', line);
+    const [echoed] = await heard.untilLines(1);
+    expect(echoed === line).toBe(true);
+  });
+
+  it('end a child that writes more than 64 MiB without a line break, with the reason', async () => {
+    const heard = new Heard();
+    const program = `const part = 'x'.repeat(1 << 20); const step = () => process.stdout.write(part, step); step()`;
+    await link.spawn('a', nodeTarget(program), heard);
+    expect(await heard.untilEnd()).toMatchObject({ reason: 'wrote a line of more than 64 MiB' });
+    expect(heard.lines).toEqual([]);
+  });
+
+  it('refuse a line that is too long to be passed', async () => {
+    await link.spawn('a', target('cat'), new Heard());
+    expect(() => link.write('a', 'x'.repeat(64 * MIB + 1))).toThrow(/too large/);
+  });
+});

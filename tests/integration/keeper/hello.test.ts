@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeText, FRAME, PROTOCOL_VERSION } from '../../../src/main/upstream/keeper/frames.js';
+import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { ask, connectRaw, keeperAddress, keeperFile, request } from './raw-supervisor';
+import { eventually, Heard, isRunning, newFolder, newLink, removeFolder, running, target } from './support';
+
+let folder: string;
+let links: KeeperProcessLink[] = [];
+
+beforeEach(() => {
+  folder = newFolder();
+});
+
+afterEach(async () => {
+  for (const link of links) await link.endAll();
+  links = [];
+  removeFolder(folder);
+});
+
+function link(): KeeperProcessLink {
+  const made = newLink(folder);
+  links.push(made);
+  return made;
+}
+
+const file = () => keeperFile(folder);
+const address = () => keeperAddress(folder);
+
+/** A keeper with one child and no supervisor. */
+async function leftKeeper(): Promise<{ keeper: number; child: number }> {
+  const first = link();
+  const { pid } = await first.spawn('a', target('cat'), new Heard());
+  const keeper = first.keeper?.pid ?? 0;
+  await first.release();
+  return { keeper, child: pid };
+}
+
+/** A keeper as another version of Holdfast would have it, with one child and no supervisor. */
+async function otherVersion(): Promise<{ keeper: number; child: number }> {
+  const sources = join(import.meta.dirname, '../../../src/main/upstream/keeper');
+  const copy = join(folder, 'other');
+  mkdirSync(copy);
+  for (const name of readdirSync(sources).filter((each) => each.endsWith('.js'))) {
+    const source = readFileSync(join(sources, name), 'utf8');
+    writeFileSync(join(copy, name), source.replace('PROTOCOL_VERSION = 1', 'PROTOCOL_VERSION = 999'));
+  }
+  writeFileSync(join(copy, 'package.json'), '{"type": "module"}');
+  mkdirSync(dirname(keeperFile(folder)), { mode: 0o700 });
+  const socket = join(dirname(keeperFile(folder)), 'other.sock');
+  writeFileSync(keeperFile(folder), JSON.stringify({ socket, secret: 'known' }));
+  const keeper = spawn(process.execPath, [join(copy, 'keeper.js'), keeperFile(folder)], { stdio: 'ignore' });
+  await eventually(() => existsSync(socket));
+  const supervisor = await connectRaw(folder);
+  await ask(supervisor, { do: 'hello', version: 999, secret: 'known', pid: process.pid });
+  const { pid } = await ask(supervisor, { do: 'spawn', child_id: 'a', target: { command: 'cat', args: [], env: {} } });
+  supervisor.destroy();
+  return { keeper: keeper.pid ?? 0, child: Number(pid) };
+}
+
+describe('the keeper', () => {
+  it('is found by files that only the user may read', async () => {
+    await leftKeeper();
+    expect(statSync(dirname(file())).mode & 0o777).toBe(0o700);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(statSync(address().socket).mode & 0o777).toBe(0o600);
+    expect(address().secret).toHaveLength(43);
+  });
+
+  it('is found although the path of the data folder is too long for a socket', async () => {
+    const long = join(folder, 'x'.repeat(120));
+    const first = newLink(long);
+    links.push(first);
+    const kept = await first.spawn('a', target('cat'), new Heard());
+    const { socket } = JSON.parse(readFileSync(join(long, 'keeper/keeper.json'), 'utf8'));
+    expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(100);
+    expect(statSync(dirname(socket)).mode & 0o777).toBe(0o700);
+    await first.release();
+    expect(await first.attach()).toBe(true);
+    expect(first.found).toEqual([kept]);
+  });
+
+  it('is not found where none was, or where it has ended', async () => {
+    expect(await link().attach()).toBe(false);
+    const { keeper } = await leftKeeper();
+    process.kill(keeper, 'SIGKILL');
+    await eventually(() => !isRunning(keeper));
+    expect(await link().attach()).toBe(false);
+  });
+
+  it('is not waited for longer than 500 ms when it hangs; another one is started', async () => {
+    const { keeper } = await leftKeeper();
+    process.kill(keeper, 'SIGSTOP');
+    const next = link();
+    const start = performance.now();
+    expect(await next.attach()).toBe(false);
+    expect(performance.now() - start).toBeLessThan(700);
+    await next.spawn('b', target('cat'), new Heard());
+    expect(next.keeper?.pid).not.toBe(keeper);
+    process.kill(keeper, 'SIGTERM');
+    process.kill(keeper, 'SIGCONT');
+    await eventually(() => !isRunning(keeper));
+  });
+
+  it('has one supervisor at a time, and says which', async () => {
+    const first = link();
+    await first.spawn('a', target('cat'), new Heard());
+    await expect(link().attach()).rejects.toMatchObject({
+      code: 'already_running',
+      message: `Another supervisor is connected: process ${process.pid}.`,
+    });
+    await expect(link().spawn('b', target('cat'), new Heard())).rejects.toMatchObject({ code: 'already_running' });
+    // The first one has not noticed.
+    expect(await first.stderr('a')).toEqual([]);
+  });
+
+  it('lets exactly one of many have it that come at once', async () => {
+    await leftKeeper();
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => link().attach()));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
+    expect(refused).toEqual(Array.from({ length: 9 }, () => 'already_running'));
+  });
+
+  it('of another version is ended with its children, which is told, and a new one takes its place', async () => {
+    const { keeper, child } = await otherVersion();
+    const next = link();
+    const lost: [number, number][] = [];
+    next.onLost((pid, children) => lost.push([pid, children]));
+    expect(await next.attach()).toBe(false);
+    expect(lost).toEqual([[keeper, 1]]);
+    expect(next.found).toEqual([]);
+    const heard = new Heard();
+    await next.spawn('a', target('cat'), heard);
+    next.write('a', 'x');
+    await heard.untilLines(1);
+    await eventually(() => !isRunning(keeper));
+    expect(running([child])).toEqual([]);
+  });
+
+  it('with another secret is left alone: a new one takes its place', async () => {
+    const { keeper, child } = await leftKeeper();
+    const before = address();
+    writeFileSync(file(), JSON.stringify({ ...before, secret: randomBytes(32).toString('base64url') }));
+    const next = link();
+    expect(await next.attach()).toBe(false);
+    const heard = new Heard();
+    await next.spawn('a', target('cat'), heard);
+    next.write('a', 'x');
+    expect(await heard.untilLines(1)).toEqual(['x']);
+    expect(next.keeper?.pid).not.toBe(keeper);
+    expect(address().socket).not.toBe(before.socket);
+    expect(isRunning(keeper)).toBe(true);
+    expect(running([child])).toEqual([child]);
+    process.kill(keeper, 'SIGTERM');
+    await eventually(() => !isRunning(keeper));
+  });
+
+  it('starts anew where its file is damaged', async () => {
+    const { keeper } = await leftKeeper();
+    writeFileSync(file(), '{"socket":');
+    const next = link();
+    expect(await next.attach()).toBe(false);
+    await next.spawn('b', target('cat'), new Heard());
+    process.kill(keeper, 'SIGTERM');
+    await eventually(() => !isRunning(keeper));
+  });
+
+  it('cuts off who does not know the secret, and goes on', async () => {
+    await leftKeeper();
+    const hostile = [
+      Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+      Buffer.alloc(100_000),
+      request({ do: 'stop' }),
+      request({ do: 'spawn', child_id: 'x', target: { command: 'cat', args: [], cwd: null, env: {} } }),
+      encodeText(FRAME.line, 1, 'x', true),
+      encodeText(FRAME.request, 0, 'no JSON'),
+    ];
+    for (const bytes of hostile) {
+      const socket = await connectRaw(folder);
+      const isCut = new Promise((resolve) => socket.on('error', () => {}).on('close', resolve));
+      socket.resume().write(bytes);
+      await isCut;
+    }
+    for (const secret of ['', 'wrong', null, 7]) {
+      const socket = await connectRaw(folder);
+      expect(await ask(socket, { do: 'hello', version: PROTOCOL_VERSION, secret, pid: 1 })).toEqual({
+        id: 1,
+        error: 'secret',
+      });
+      socket.write(request({ do: 'stop' }));
+      await once(socket, 'close');
+    }
+    // One that says nothing is cut off after 2 s.
+    await once((await connectRaw(folder)).resume(), 'close');
+    expect(await link().attach()).toBe(true);
+  });
+});
