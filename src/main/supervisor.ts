@@ -142,7 +142,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }),
     };
     const handlers = createHandlers(services, desk);
-    const front = createMcpFront(services, { source: servers });
+    const front = createMcpFront(services);
     await front.restore();
     servers.open();
     const adminKey = `hfa_${randomText(random, 32)}`;

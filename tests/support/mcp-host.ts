@@ -103,7 +103,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       notices: [],
     }),
   };
-  const front = createMcpFront(services, { source: servers, ...options.front?.(services) });
+  const front = createMcpFront(services, options.front?.(services));
   await front.restore();
   servers.open();
   const closed = new EventEmitter();

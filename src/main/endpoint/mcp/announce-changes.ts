@@ -9,7 +9,8 @@ const MAX_TOLD = 500;
  * Tells the sessions at the address of all servers when one is added, enabled, disabled or removed, also those that are away
  * for a moment and those that nothing is kept in memory for. The returned function ends that.
  */
-export function announceChanges({ services, push }: Parts, source: ServerSource): () => void {
+export function announceChanges({ services, push }: Parts): () => void {
+  const { servers: source } = services;
   let before = nameOf(source);
   return source.onChange(() => {
     const now = nameOf(source);

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
-import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { isObject, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
 import type { ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
-import type { ServerSource } from './aggregate/server-source';
 import { announceChanges } from './announce-changes';
 import { releaseEnded, transportEffects } from './effects';
 import { EventStreams } from './event-stream';
@@ -37,16 +35,7 @@ export interface McpFront {
   close(): Promise<void>;
 }
 
-const NO_SERVERS: ServerSource = {
-  offered: () => [],
-  stateOf: () => null,
-  connect: () => Promise.reject(new HoldfastError('server_not_found')),
-  onChange: () => () => {},
-};
-
 export interface McpFrontOptions {
-  /** The configured servers; none when left out. */
-  readonly source?: ServerSource;
   /** What answers a session, in place of the servers and Holdfast's own tools. */
   readonly connect?: ConnectServerEnd;
 }
@@ -54,8 +43,7 @@ export interface McpFrontOptions {
 /** The MCP endpoint: the leg with sessions, which is ours, and the stateless one, which is the SDK's. */
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
   const push = new PushStreams(services);
-  const source = options.source ?? NO_SERVERS;
-  const connect = options.connect ?? connectServers(services, source);
+  const connect = options.connect ?? connectServers(services);
   const relays = new Relays({ services, connect, push: (sessionId, message) => push.push(sessionId, message) });
   const streams = new EventStreams(services.timers);
   const parts: Parts = { services, relays, push, streams, exchanges: new Set<Exchange>() };
@@ -64,11 +52,11 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
 
   services.manager.setTransportEffects(transportEffects(parts));
   const unsubscribe = services.bus.subscribe((events) => releaseEnded(parts, events));
-  const stopAnnouncing = announceChanges(parts, source);
+  const stopAnnouncing = announceChanges(parts);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     const server = serverOf(req);
-    if (server !== null && source.stateOf(server) === null) throw noSuchServer(server);
+    if (server !== null && services.servers.stateOf(server) === null) throw noSuchServer(server);
     if (req.method === 'POST') await servePostOfEra(req, res, client);
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
     else if (isStateless(client, server) && req.headers['mcp-session-id'] === undefined) {

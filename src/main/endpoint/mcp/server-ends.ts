@@ -1,15 +1,15 @@
 import type { ConnectServerEnd } from '../../mcp/server-end';
 import type { Services } from '../../services';
 import { KnownLists } from './aggregate/known-lists';
-import type { ServerSource } from './aggregate/server-source';
 import { Lazy } from './lazy';
 
 /**
  * What answers a session: the one server that its address names, as it is, or all of them together with Holdfast's own
  * tools. What that takes is loaded when it is needed; the SDK alone takes a tenth of a second.
  */
-export function connectServers(services: Services, source: ServerSource): ConnectServerEnd {
+export function connectServers(services: Services): ConnectServerEnd {
   const known = new KnownLists();
+  const { servers: source } = services;
   source.onChange(() => known.clear());
   const own = new Lazy(async () => (await import('./own-tools')).ownTools(services));
   const connectOwn: ConnectServerEnd = async (home) => (await own.get())(home);
