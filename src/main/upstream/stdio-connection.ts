@@ -29,6 +29,8 @@ export class StdioConnection implements ServerConnection {
   private readonly early: JsonRpcMessage[] = [];
   private ended: ConnectionEnd | null = null;
   private isAdopted = false;
+  /** Set at its end. */
+  private lastWords: readonly string[] | null = null;
   private isClosed = false;
 
   private constructor(keeper: KeeperLink, childId: string) {
@@ -113,17 +115,22 @@ export class StdioConnection implements ServerConnection {
 
   release(): void {
     this.isClosed = true;
+    this.keeper.leave(this.childId);
   }
 
   /** Newest lines of its standard error output, and what was wrong on its standard output after them. */
   async stderr(): Promise<string[]> {
-    return [...(await this.keeper.stderr(this.childId)), ...this.notes];
+    const lines = this.lastWords ?? (await this.keeper.stderr(this.childId));
+    return [...lines, ...this.notes];
   }
 
   private listener(): ChildListener {
     return {
       onLine: (line) => this.read(line),
-      onExit: (end) => this.say({ ...end, sentence: sentenceOf(end) }),
+      onExit: (end) => {
+        this.lastWords = end.stderr;
+        this.say({ ...end, sentence: sentenceOf(end) });
+      },
     };
   }
 

@@ -52,7 +52,7 @@ describe('a child of the keeper', () => {
         heard.onExit(end);
       },
     });
-    expect(await heard.untilEnd()).toEqual({ code: 3, signal: null, reason: null, keeperLost: false });
+    expect(await heard.untilEnd()).toEqual({ code: 3, signal: null, reason: null, keeperLost: false, stderr: [] });
     expect(told).toEqual([...Array.from({ length: 500 }, (_, index) => String(index)), 'end']);
   });
 

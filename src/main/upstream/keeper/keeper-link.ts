@@ -118,6 +118,11 @@ export class KeeperProcessLink implements KeeperLink {
     this.connection?.send(encodeText(FRAME.adopt, known.number, ''));
   }
 
+  leave(childId: string): void {
+    const known = this.children.get(childId);
+    if (known !== undefined) known.listener = null;
+  }
+
   write(childId: string, line: string): void {
     const known = this.children.get(childId);
     if (known === undefined || this.connection === null) return;
@@ -230,9 +235,9 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   private takeExit(known: Known, payload: Buffer): void {
-    const { code, signal, reason } = JSON.parse(payload.toString());
+    const { code, signal, reason, stderr } = JSON.parse(payload.toString());
     this.forget(known);
-    this.guard(() => known.listener?.onExit({ code, signal, reason, keeperLost: false }));
+    this.guard(() => known.listener?.onExit({ code, signal, reason, keeperLost: false, stderr }));
     this.connection?.send(encodeText(FRAME.forget, known.number, ''));
   }
 
@@ -270,7 +275,7 @@ export class KeeperProcessLink implements KeeperLink {
     for (const { kept } of children) this.endInBackground(kept);
     this.log.error({ pid, children: children.length }, 'the keeper is gone');
     for (const { listener } of children) {
-      this.guard(() => listener?.onExit({ code: null, signal: null, reason: null, keeperLost: true }));
+      this.guard(() => listener?.onExit({ code: null, signal: null, reason: null, keeperLost: true, stderr: [] }));
     }
     this.tellLost(pid, children.length);
   }

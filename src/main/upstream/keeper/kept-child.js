@@ -8,6 +8,8 @@ const MOST_WAITING_OUTPUT = 16 * 1024 * 1024;
 /** A child that leaves more of its input unread is stuck. */
 const MOST_WAITING_INPUT = 64 * 1024 * 1024;
 const STDERR_LINES = 500;
+/** Lines of standard error output that go with the news of an end: they say why. */
+const LAST_WORDS = 20;
 const STDERR_LINE_BYTES = 8 * 1024;
 const QUIET_MS = 100;
 const OUTPUT_END_MS = 1000;
@@ -200,7 +202,7 @@ export class KeptChild {
   #tellExit() {
     if (this.#exit === null || this.#socket === null || this.#told) return;
     this.#told = true;
-    this.#socket.write(encodeText(FRAME.exit, this.number, JSON.stringify(this.#exit)));
+    this.#socket.write(encodeText(FRAME.exit, this.number, JSON.stringify({ ...this.#exit, stderr: this.#stderr.slice(-LAST_WORDS) })));
   }
 }
 

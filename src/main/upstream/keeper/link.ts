@@ -26,6 +26,8 @@ export interface ChildEnd {
   readonly reason: string | null;
   /** The keeper is gone, and the process with it. */
   readonly keeperLost: boolean;
+  /** The last lines of its standard error output, at most 20. */
+  readonly stderr: readonly string[];
 }
 
 /** The supervisor's side of the keeper: starts it when needed, finds it again, speaks to it. */
@@ -43,6 +45,8 @@ export interface KeeperLink {
   spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild>;
   /** Listens to a child of before; what it wrote meanwhile comes first. */
   adopt(childId: string, listener: ChildListener): void;
+  /** Stops listening to a child: what it says from now on waits in the keeper for the next supervisor. */
+  leave(childId: string): void;
   /** Writes one line to its standard input. A child that is gone gets nothing. */
   write(childId: string, line: string): void;
   /** Ends a process group: SIGTERM, after 2 s SIGKILL. Resolves when it is gone, within 5 s. `onExit` is not called. */
