@@ -1,0 +1,288 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Api } from '../../support/api';
+import { startTestHost, type TestHost } from '../../support/test-host';
+import { changesOf, configured, fileOf, textOf, Window, write } from './support';
+
+let host: TestHost;
+let window: Window;
+beforeEach(async () => {
+  host = await startTestHost();
+  window = await Window.of(host);
+});
+afterEach(() => host.remove());
+
+const list = () => window.call('servers.list', {});
+const names = async () => (await list()).servers.map(({ name }) => name);
+const file = (servers: object) => JSON.stringify({ mcpServers: servers }, null, 2);
+
+describe('an edit by hand', () => {
+  it('is picked up, and every change of it is told once', async () => {
+    const added = configured(host, { server: 'a', change: 'added' });
+    write(host, file({ a: { command: 'x' }, b: { url: 'http://127.0.0.1:1/mcp' } }));
+    await added;
+    expect(await names()).toEqual(['a', 'b']);
+    const disabled = configured(host, { server: 'b', change: 'disabled' });
+    write(host, file({ a: { command: 'y' }, b: { url: 'http://127.0.0.1:1/mcp', disabled: true } }));
+    await disabled;
+    const removed = configured(host, { server: 'b', change: 'removed' });
+    write(host, file({ a: { command: 'y' } }));
+    await removed;
+    expect(changesOf(host)).toEqual(['a added', 'b added', 'a changed', 'b disabled', 'b removed']);
+  });
+
+  it('is picked up when the editor puts a new file in the place of the old one, again and again', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const added = configured(host, { server: name });
+      const temporary = join(host.folder, `.servers.json.${name}.swp`);
+      writeFileSync(temporary, file({ [name]: { command: 'x' } }));
+      renameSync(temporary, fileOf(host));
+      await added;
+      expect(await names()).toEqual([name]);
+    }
+  });
+
+  it('that leaves no JSON changes nothing, is never written over, and is told with its line', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    const broken = `${textOf(host).trimEnd().slice(0, -1)}\n  "more": \n}`;
+    write(host, broken);
+    const refusal = await window.refusal('servers.save', { server: { name: 'b', command: 'x' } });
+    expect(refusal.code).toBe('invalid_input');
+    expect(refusal.message).toMatch(/^servers\.json:\d+: .*Nothing was changed: correct the file first\.$/);
+    expect(textOf(host)).toBe(broken);
+    const { servers, problems } = await list();
+    expect(servers.map(({ name, state }) => [name, state])).toEqual([['a', 'stopped']]);
+    expect(problems).toEqual([expect.stringMatching(/^servers\.json:\d+: /)]);
+    const repaired = configured(host, { server: 'c', change: 'added' });
+    write(host, file({ a: { command: 'x' }, c: { command: 'x' } }));
+    await repaired;
+    expect((await list()).problems).toEqual([]);
+    expect(changesOf(host)).toEqual(['a added', 'c added']);
+  });
+
+  it('that empties the file is taken for a file half written', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    write(host, '');
+    // A change by the window looks at the file first, and may begin an empty one anew.
+    await window.call('servers.save', { server: { name: 'b', command: 'x' } });
+    expect(await names()).toEqual(['b']);
+  });
+
+  it('removes all servers with the file', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    const removed = configured(host, { server: 'a', change: 'removed' });
+    rmSync(fileOf(host));
+    await removed;
+    expect(await list()).toMatchObject({ servers: [], problems: [] });
+  });
+
+  it('reports broken entries with file, line and remedy, and the others work', async () => {
+    const seen = configured(host, { server: 'good' });
+    write(
+      host,
+      '{\n  "mcpServers": {\n    "bad": {\n      "command": "x",\n      "args": "-y"\n    },\n    "b d": {"command": "x"},\n    "good": {"command": "x"}\n  }\n}\n',
+    );
+    await seen;
+    const { servers, problems } = await list();
+    expect(problems).toEqual([]);
+    expect(servers.map(({ name, state, problem }) => [name, state, problem])).toEqual([
+      ['bad', 'broken', 'servers.json:5: bad: "args" must be a list like ["-y", "package"].'],
+      [
+        'b d',
+        'broken',
+        expect.stringMatching(/^servers\.json:7: b d: a server name starts with a letter.*Rename it, to "b-d"/),
+      ],
+      ['good', 'untrusted', null],
+    ]);
+    for (const method of ['servers.test', 'servers.retry'] as const) {
+      expect(await window.refusal(method, { name: 'bad' })).toEqual({
+        code: 'invalid_input',
+        message: expect.stringMatching(/^servers\.json:5: bad: /),
+      });
+    }
+    // The window repairs what a hand has broken.
+    expect(await window.call('servers.save', { server: { name: 'b-d', command: 'x' }, replaces: 'b d' })).toMatchObject(
+      { problem: null },
+    );
+    await window.call('servers.remove', { name: 'bad' });
+    expect(await names()).toEqual(['b-d', 'good']);
+  });
+
+  it('is not lost when programs change the file at the same time', async () => {
+    const people = Array.from({ length: 5 }, (_, index) => `hand${index}`);
+    const programs = Array.from({ length: 5 }, (_, index) => `program${index}`);
+    const done = programs.map((name) => window.call('servers.save', { server: { name, command: 'x' } }));
+    for (const [index, name] of people.entries()) {
+      await done[index];
+      const now = JSON.parse(textOf(host));
+      now.mcpServers[name] = { command: 'x' };
+      write(host, JSON.stringify(now));
+    }
+    await Promise.all(done);
+    await window.call('servers.save', { server: { name: 'last', command: 'x' } });
+    expect((await names()).sort()).toEqual([...people, ...programs, 'last'].sort());
+    expect(changesOf(host).sort()).toEqual([...people, ...programs, 'last'].map((name) => `${name} added`).sort());
+  });
+
+  it('reaches a file that is a link, and the link stays one', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-dotfiles-'));
+    try {
+      await host.remove();
+      const folder = mkdtempSync(join(tmpdir(), 'holdfast-host-'));
+      const real = join(elsewhere, 'servers.json');
+      writeFileSync(real, file({ a: { command: 'x' } }));
+      symlinkSync(real, join(folder, 'servers.json'));
+      host = await startTestHost({ folder });
+      window = await Window.of(host);
+      await window.call('servers.save', { server: { name: 'b', command: 'x' } });
+      expect(readlinkSync(fileOf(host))).toBe(real);
+      expect(Object.keys(JSON.parse(readFileSync(real, 'utf8')).mcpServers)).toEqual(['a', 'b']);
+      const added = configured(host, { server: 'c' });
+      writeFileSync(real, file({ c: { command: 'x' } }));
+      await added;
+      expect(await names()).toEqual(['c']);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a start', () => {
+  it('with a file that cannot be read or understood is a start all the same', async () => {
+    await host.stop();
+    write(host, '{"mcpServers": {');
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    expect(await list()).toMatchObject({ servers: [], problems: [expect.stringMatching(/^servers\.json:1: /)] });
+    await host.stop();
+    rmSync(fileOf(host));
+    mkdirSync(fileOf(host));
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    expect(await list()).toMatchObject({
+      problems: ['servers.json:1: the file cannot be read (EISDIR). Let your user read it.'],
+    });
+    rmSync(fileOf(host), { recursive: true });
+  });
+
+  it('reads a file with a mark of its encoding, comments and the line breaks of Windows', async () => {
+    await host.stop();
+    write(host, '\uFEFF{\r\n  // mine\r\n  "mcpServers": {\r\n    "a": {"command": "x",},\r\n  },\r\n}\r\n');
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    expect(await names()).toEqual(['a']);
+    expect(changesOf(host)).toEqual([]);
+    await window.call('servers.set_enabled', { name: 'a', enabled: false });
+    expect(textOf(host)).toContain('// mine\r\n');
+  });
+});
+
+describe('trust', () => {
+  const stored = async () => (await list()).servers.map(({ name, trusted, state }) => [name, trusted, state]);
+
+  it('is needed for a command that stands in the file, and given for the command that was shown', async () => {
+    const added = configured(host, { server: 'a' });
+    write(host, file({ a: { command: 'x', env: { KEY: '1' } }, web: { url: 'http://127.0.0.1:1/mcp' } }));
+    await added;
+    expect(await stored()).toEqual([
+      ['a', false, 'untrusted'],
+      ['web', true, 'stopped'],
+    ]);
+    for (const method of ['servers.test', 'servers.retry'] as const) {
+      expect((await window.refusal(method, { name: 'a' })).code).toBe('server_untrusted');
+    }
+    const shown = (await list()).servers[0]?.fingerprint ?? '';
+    expect((await window.refusal('servers.trust', { name: 'a', fingerprint: 'other' })).code).toBe('server_changed');
+    expect((await window.refusal('servers.trust', { name: 'none', fingerprint: shown })).code).toBe('server_not_found');
+    expect(await window.call('servers.trust', { name: 'a', fingerprint: shown })).toMatchObject({
+      trusted: true,
+      state: 'stopped',
+    });
+    await window.call('servers.trust', { name: 'a', fingerprint: shown });
+    expect(changesOf(host)).toEqual(['a added', 'web added', 'a confirmed']);
+
+    const valueChanged = configured(host, { server: 'a', change: 'changed' });
+    write(host, file({ a: { command: 'x', env: { KEY: '2' } } }));
+    await valueChanged;
+    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    const commandChanged = configured(host, { server: 'a', change: 'changed' });
+    write(host, file({ a: { command: 'x', args: ['--evil'], env: { KEY: '2' } } }));
+    await commandChanged;
+    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+    expect((await window.refusal('servers.trust', { name: 'a', fingerprint: shown })).code).toBe('server_changed');
+  });
+
+  it('of a command that changes between the look and the click is refused', async () => {
+    await window.call('servers.save', { server: { name: 'b', command: 'x' } });
+    const [b] = (await list()).servers;
+    // Nobody has picked this up yet when the click comes.
+    write(host, file({ b: { command: 'rm' } }));
+    expect((await window.refusal('servers.trust', { name: 'b', fingerprint: b?.fingerprint ?? '' })).code).toBe(
+      'server_changed',
+    );
+  });
+
+  it('outlives a restart, moves with another name, and ends with the entry', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    await host.stop();
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    await window.call('servers.save', { server: { name: 'b', command: 'x' }, replaces: 'a' });
+    await window.call('servers.remove', { name: 'b' });
+    const added = configured(host, { server: 'b', change: 'added' });
+    write(host, file({ a: { command: 'x' }, b: { command: 'x' } }));
+    await added;
+    expect(await stored()).toEqual([
+      ['a', false, 'untrusted'],
+      ['b', false, 'untrusted'],
+    ]);
+  });
+
+  it('is given to the whole file by whoever starts Holdfast so', async () => {
+    await host.stop();
+    write(host, file({ a: { command: 'x' } }));
+    host = await startTestHost({ folder: host.folder, trustServers: true });
+    window = await Window.of(host);
+    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    await host.stop();
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+  });
+
+  it('is not given by saving over REST, where no person was asked', async () => {
+    const api = new Api(host, host.adminKey);
+    const { body } = await api.send('PUT', '/api/mcp/servers/a', { command: 'x' });
+    expect(body).toMatchObject({ trusted: false, state: 'untrusted' });
+  });
+});
+
+it('a folder in which nothing can be written is told, and the file stays as it is', async ({ skip }) => {
+  skip(process.getuid?.() === 0, 'root may write everywhere');
+  await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+  const before = textOf(host);
+  chmodSync(host.folder, 0o500);
+  try {
+    const refusal = await window.refusal('servers.save', { server: { name: 'b', command: 'x' } });
+    expect(refusal).toEqual({
+      code: 'storage_unavailable',
+      message: expect.stringMatching(/servers\.json cannot be written/),
+    });
+  } finally {
+    chmodSync(host.folder, 0o700);
+  }
+  expect(textOf(host)).toBe(before);
+});

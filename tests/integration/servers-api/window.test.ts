@@ -1,0 +1,322 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestHost, type TestHost } from '../../support/test-host';
+import { changesOf, fileOf, textOf, Window, write } from './support';
+
+let host: TestHost;
+let window: Window;
+beforeEach(async () => {
+  host = await startTestHost();
+  window = await Window.of(host);
+});
+afterEach(() => host.remove());
+
+const servers = async () => (await window.call('servers.list', {})).servers;
+const SECRET = 'a-very-secret-value-0001';
+
+describe('adding a server in the window', () => {
+  it('writes the entry in the form that clients use, readable by the user alone, and confirms it', async () => {
+    const server = await window.call('servers.save', {
+      server: { name: 'files', command: 'node', args: ['x.js', '--deep'], cwd: host.folder, env: { KEY: SECRET } },
+    });
+    expect(server).toMatchObject({
+      ...{ name: 'files', transport: 'stdio', command: 'node', args: ['x.js', '--deep'], cwd: host.folder },
+      ...{ env_names: ['KEY'], policy: 'per-session', idle_stop_minutes: 60, enabled: true, trusted: true },
+      ...{ state: 'stopped', problem: null, url: null },
+    });
+    expect(JSON.parse(textOf(host))).toEqual({
+      mcpServers: {
+        files: { command: 'node', args: ['x.js', '--deep'], cwd: host.folder, env: { KEY: '$' + '{secret}' } },
+      },
+    });
+    expect(statSync(fileOf(host)).mode & 0o777).toBe(0o600);
+    expect(changesOf(host)).toEqual(['files added']);
+  });
+
+  it('takes an address with headers, a policy and its idle stop', async () => {
+    const server = await window.call('servers.save', {
+      server: {
+        name: 'web',
+        url: 'https://example.com/mcp',
+        headers: { 'X-Key': SECRET },
+        policy: 'lazy',
+        idle_stop_minutes: 3,
+      },
+    });
+    expect(server).toMatchObject({
+      transport: 'http',
+      header_names: ['X-Key'],
+      policy: 'lazy',
+      idle_stop_minutes: 3,
+      trusted: true,
+    });
+    expect(JSON.parse(textOf(host)).mcpServers.web).toEqual({
+      ...{ url: 'https://example.com/mcp', headers: { 'X-Key': '$' + '{secret}' } },
+      ...{ policy: 'lazy', idleStopMinutes: 3 },
+    });
+  });
+
+  it.each([
+    ['neither command nor url', { name: 'x' }, 'invalid_input', /either a command or an address/],
+    ['both', { name: 'x', command: 'a', url: 'http://x' }, 'invalid_input', /either a command or an address/],
+    [
+      'a name with a blank',
+      { name: 'a b', command: 'x' },
+      'invalid_input',
+      /^server\.name: a server name starts with a letter/,
+    ],
+    ['an address that is none', { name: 'x', url: 'example' }, 'invalid_input', /^x: "url" must be a whole address/],
+    [
+      'an address with a password',
+      { name: 'x', url: 'http://a:b@example.com' },
+      'invalid_input',
+      /Put it into "headers"/,
+    ],
+    [
+      'headers for a command',
+      { name: 'x', command: 'a', headers: { A: 'b' } },
+      'invalid_input',
+      /A command has no headers/,
+    ],
+    [
+      'a folder that is not whole',
+      { name: 'x', command: 'a', cwd: 'src' },
+      'invalid_input',
+      /"cwd" must be a whole path/,
+    ],
+    [
+      'a header with a line break',
+      { name: 'x', url: 'http://x', headers: { A: 'b\nc' } },
+      'invalid_input',
+      /line break/,
+    ],
+    [
+      'a variable that is not set',
+      { name: 'x', command: 'a', env: { A: '$' + '{NOT_SET}' } },
+      'invalid_input',
+      /NOT_SET is not set/,
+    ],
+    [
+      'a value that is not stored',
+      { name: 'x', command: 'a', env: { A: null } },
+      'invalid_input',
+      /no value for A yet/,
+    ],
+  ])('refuses %s and changes nothing', async (_what, server, code, message) => {
+    expect(await window.refusal('servers.save', { server })).toEqual({ code, message: expect.stringMatching(message) });
+    expect(await servers()).toEqual([]);
+    expect(changesOf(host)).toEqual([]);
+  });
+
+  it('refuses the address of Holdfast itself, which would call itself for ever', async () => {
+    for (const url of [`${host.url}/mcp`, `http://localhost:${host.port}/mcp/x`]) {
+      const refusal = await window.refusal('servers.save', { server: { name: 'loop', url } });
+      expect(refusal).toEqual({ code: 'invalid_input', message: expect.stringMatching(/address of Holdfast itself/) });
+    }
+  });
+
+  it('refuses a name that is taken, and to change a server that is not there', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    await window.call('servers.save', { server: { name: 'b', command: 'x' } });
+    const again = { name: 'a', command: 'y' };
+    expect((await window.refusal('servers.save', { server: again })).code).toBe('server_exists');
+    expect((await window.refusal('servers.save', { server: again, replaces: 'b' })).code).toBe('server_exists');
+    expect((await window.refusal('servers.save', { server: again, replaces: 'none' })).code).toBe('server_not_found');
+    expect((await servers()).map(({ name, command }) => [name, command])).toEqual([
+      ['a', 'x'],
+      ['b', 'x'],
+    ]);
+  });
+});
+
+/** What the secrets port holds. It is not shown anywhere else. */
+const kept = (): Record<string, { env: Record<string, string>; headers: Record<string, string> }> =>
+  JSON.parse(readFileSync(join(host.folder, 'secrets', 'server-values.json'), 'utf8'));
+
+describe('changing a server in the window', () => {
+  const MARK = '$' + '{secret}';
+  const MINE = `{
+  // my servers
+  "mcpServers": {
+    "files": {
+      "command": "node", // the runner
+      "args": ["x.js", // the program
+               "--deep"],
+      "note": { "mine": true },
+      "env": {
+        "PLAIN": "p",
+        "KEY": "${MARK}"
+      }
+    },
+  }
+}
+`;
+  beforeEach(async () => {
+    await window.call('servers.save', {
+      server: { name: 'files', command: 'node', args: ['x.js', '--deep'], env: { KEY: SECRET } },
+    });
+    write(host, MINE);
+  });
+
+  it('keeps comments, unknown keys, formatting and values that were not touched', async () => {
+    const server = await window.call('servers.save', {
+      server: {
+        ...{ name: 'files', command: 'node', args: ['x.js', '--deep'], policy: 'shared' },
+        env: { KEY: null, PLAIN: null, MORE: 'more of it' },
+      },
+      replaces: 'files',
+    });
+    expect(server).toMatchObject({ env_names: ['PLAIN', 'KEY', 'MORE'], policy: 'shared', problem: null });
+    const text = textOf(host);
+    const lines = [
+      '// my servers',
+      '// the runner',
+      '// the program\n               "--deep"',
+      '"note": { "mine": true }',
+      '"PLAIN": "p"',
+    ];
+    for (const line of lines) expect(text).toContain(line);
+    expect(kept()).toEqual({ files: { env: { KEY: SECRET, MORE: 'more of it' }, headers: {} } });
+  });
+
+  it('removes values that were left out, and replaces the ones that were entered', async () => {
+    await window.call('servers.save', {
+      server: { name: 'files', command: 'node', env: { KEY: 'new' } },
+      replaces: 'files',
+    });
+    expect(JSON.parse(textOf(host).replaceAll(/\/\/.*|,(?=\s*[}\]])/g, '')).mcpServers.files).toEqual({
+      ...{ command: 'node', note: { mine: true }, env: { KEY: MARK } },
+    });
+    expect(kept()).toEqual({ files: { env: { KEY: 'new' }, headers: {} } });
+  });
+
+  it('takes values along to another name, and leaves none behind', async () => {
+    const server = await window.call('servers.save', {
+      server: { name: 'docs', command: 'node', args: ['x.js', '--deep'] },
+      replaces: 'files',
+    });
+    expect(server).toMatchObject({ name: 'docs', env_names: ['PLAIN', 'KEY'], problem: null });
+    expect((await servers()).map(({ name }) => name)).toEqual(['docs']);
+    expect(kept()).toEqual({ docs: { env: { KEY: SECRET }, headers: {} } });
+    expect(changesOf(host).slice(-2).sort()).toEqual(['docs added', 'files removed']);
+  });
+
+  it('makes an address of a command, and drops what belongs to a command', async () => {
+    await window.call('servers.save', { server: { name: 'files', url: 'http://127.0.0.1:1/mcp' }, replaces: 'files' });
+    const [server] = await servers();
+    expect(server).toMatchObject({ transport: 'http', command: null, args: [], env_names: [], problem: null });
+    expect(textOf(host)).not.toMatch(/"command"|"args"|"env"/);
+    expect(kept()).toEqual({});
+  });
+
+  it('enables and disables, once for each time that something changes', async () => {
+    expect(await window.call('servers.set_enabled', { name: 'files', enabled: false })).toMatchObject({
+      enabled: false,
+      state: 'disabled',
+    });
+    await window.call('servers.set_enabled', { name: 'files', enabled: false });
+    expect(await window.call('servers.set_enabled', { name: 'files', enabled: true })).toMatchObject({
+      enabled: true,
+      // The edit by hand gave it another variable, so its command is another one.
+      state: 'untrusted',
+    });
+    expect(textOf(host)).toBe(MINE);
+    expect(changesOf(host)).toEqual(['files added', 'files changed', 'files disabled', 'files enabled']);
+    expect((await window.refusal('servers.set_enabled', { name: 'none', enabled: true })).code).toBe(
+      'server_not_found',
+    );
+  });
+
+  it('keeps a reference to the environment in the file, where it can be read', async () => {
+    await host.remove();
+    host = await startTestHost({ environment: { TOKEN: SECRET } });
+    window = await Window.of(host);
+    const value = 'Bearer $' + '{TOKEN}';
+    await window.call('servers.save', {
+      server: { name: 'web', url: 'http://127.0.0.1:1/mcp', headers: { Authorization: value } },
+    });
+    expect(JSON.parse(textOf(host)).mcpServers.web.headers).toEqual({ Authorization: value });
+  });
+});
+
+describe('removing a server', () => {
+  it('can be undone whole: place, comments, values and confirmation', async () => {
+    for (const name of ['a', 'b', 'c'])
+      await window.call('servers.save', { server: { name, command: 'x', env: { KEY: SECRET } } });
+    const before = textOf(host).replace('"b": {', '"b": { // second');
+    write(host, before);
+    const { undo_id } = await window.call('servers.remove', { name: 'b' });
+    expect((await servers()).map(({ name }) => name)).toEqual(['a', 'c']);
+    expect(Object.keys(kept())).toEqual(['a', 'c']);
+    const server = await window.call('servers.undo_remove', { undo_id });
+    expect(server).toMatchObject({ name: 'b', trusted: true, problem: null });
+    expect((await servers()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(textOf(host)).toContain('// second');
+    expect(kept().b).toEqual({ env: { KEY: SECRET }, headers: {} });
+    expect(changesOf(host).slice(-2)).toEqual(['b removed', 'b restored']);
+    expect((await window.refusal('servers.undo_remove', { undo_id })).code).toBe('not_found');
+  });
+
+  it('is not undone over another server of the name, and not after Holdfast has ended', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    const { undo_id } = await window.call('servers.remove', { name: 'a' });
+    await window.call('servers.save', { server: { name: 'a', command: 'y' } });
+    expect((await window.refusal('servers.undo_remove', { undo_id })).code).toBe('server_exists');
+    await window.call('servers.remove', { name: 'a' });
+    await host.stop();
+    const again = await startTestHost({ folder: host.folder });
+    try {
+      const refusal = await (await Window.of(again)).refusal('servers.undo_remove', { undo_id });
+      expect(refusal).toEqual({ code: 'not_found', message: expect.stringMatching(/restarted since\. Add it anew/) });
+    } finally {
+      await again.stop();
+    }
+  });
+
+  it('is refused for one that is not there', async () => {
+    expect((await window.refusal('servers.remove', { name: 'none' })).code).toBe('server_not_found');
+  });
+});
+
+describe('values that are kept beside the file', () => {
+  it('outlive a restart, and end with an entry that was taken out meanwhile', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: SECRET } } });
+    await window.call('servers.save', { server: { name: 'b', command: 'x', env: { KEY: SECRET } } });
+    await host.stop();
+    const { a } = JSON.parse(textOf(host)).mcpServers;
+    write(host, JSON.stringify({ mcpServers: { a } }));
+    const again = await startTestHost({ folder: host.folder });
+    try {
+      const { servers: found } = await (await Window.of(again)).call('servers.list', {});
+      expect(found.map(({ name, problem, trusted }) => [name, problem, trusted])).toEqual([['a', null, true]]);
+      expect(Object.keys(kept())).toEqual(['a']);
+    } finally {
+      await again.stop();
+    }
+  });
+
+  it('that are damaged are put aside, and have to be entered again', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: SECRET } } });
+    await host.stop();
+    const blob = join(host.folder, 'secrets', 'server-values.json');
+    writeFileSync(blob, '{"a": 7');
+    const again = await startTestHost({ folder: host.folder });
+    try {
+      const next = await Window.of(again);
+      const [server] = (await next.call('servers.list', {})).servers;
+      expect(server).toMatchObject({
+        state: 'broken',
+        problem: expect.stringMatching(/^servers\.json:6: a: no value is stored for KEY/),
+      });
+      expect(readFileSync(`${blob}.damaged`, 'utf8')).toBe('{"a": 7');
+      const repaired = await next.call('servers.save', {
+        server: { name: 'a', command: 'x', env: { KEY: SECRET } },
+        replaces: 'a',
+      });
+      expect(repaired.problem).toBeNull();
+    } finally {
+      await again.stop();
+    }
+  });
+});
