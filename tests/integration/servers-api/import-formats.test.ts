@@ -1,0 +1,297 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { placesOf } from '../../../src/main/upstream/config/import/places';
+import { brief, Home } from './homes';
+
+let home: Home;
+beforeEach(() => {
+  home = new Home();
+});
+afterEach(() => home.remove());
+
+const NPX = { command: 'npx', args: ['-y', 'files'] };
+
+describe('where the other programs keep their servers', () => {
+  const filesOf = (platform: NodeJS.Platform, folder: string, environment: NodeJS.ProcessEnv = {}) =>
+    placesOf({ home: folder, platform, environment, isOwn: () => false }).map(
+      ({ source, file }) => `${source} ${file}`,
+    );
+
+  it('on Linux', () => {
+    expect(filesOf('linux', '/home/me')).toEqual([
+      'claude-code /home/me/.claude.json',
+      'claude-desktop /home/me/.config/Claude/claude_desktop_config.json',
+      'cursor /home/me/.cursor/mcp.json',
+      'vscode /home/me/.config/Code/User/mcp.json',
+      'vscode /home/me/.config/Code/User/settings.json',
+      'vscode /home/me/.config/Code - Insiders/User/mcp.json',
+      'vscode /home/me/.config/Code - Insiders/User/settings.json',
+      'codex /home/me/.codex/config.toml',
+      'gemini /home/me/.gemini/settings.json',
+    ]);
+  });
+
+  it('on macOS', () => {
+    const files = filesOf('darwin', '/Users/me');
+    expect(files).toContain('claude-desktop /Users/me/Library/Application Support/Claude/claude_desktop_config.json');
+    expect(files).toContain('vscode /Users/me/Library/Application Support/Code/User/mcp.json');
+  });
+
+  it('on Windows', () => {
+    const files = filesOf('win32', 'C:\\Users\\me', { APPDATA: 'D:\\Roaming' });
+    expect(files).toContain('claude-code C:\\Users\\me\\.claude.json');
+    expect(files).toContain('claude-desktop D:\\Roaming\\Claude\\claude_desktop_config.json');
+    expect(files).toContain('vscode D:\\Roaming\\Code\\User\\mcp.json');
+    expect(files).toContain('codex C:\\Users\\me\\.codex\\config.toml');
+    expect(files.some((file) => file.includes('\\Packages\\Claude_'))).toBe(true);
+  });
+
+  it('when the environment says otherwise', () => {
+    const files = filesOf('linux', '/home/me', { CLAUDE_CONFIG_DIR: '/c', CODEX_HOME: '/x', XDG_CONFIG_HOME: '/y' });
+    expect(files).toContain('claude-code /c/.claude.json');
+    expect(files).toContain('codex /x/config.toml');
+    expect(files).toContain('vscode /y/Code/User/mcp.json');
+  });
+
+  it('is looked at without fear: nothing there is no problem, a broken file is one with its line', () => {
+    home.write('.cursor/mcp.json', '{\n  "mcpServers": {\n    "a": \n  }\n}');
+    home.write('.codex/config.toml', 'a = 1\n[mcp_servers.x\ncommand = "y"\n');
+    home.write('.gemini/settings.json/x', 'a folder of that name');
+    const { candidates, looked_at } = home.preview();
+    expect(candidates).toEqual([]);
+    const told = Object.fromEntries(looked_at.map(({ source, found, problem }) => [source, [found, problem]]));
+    expect(told['claude-code']).toEqual([false, '']);
+    expect(told.cursor).toEqual([true, expect.stringMatching(/mcp\.json:4: a value is missing here\.$/)]);
+    expect(told.codex).toEqual([true, expect.stringMatching(/config\.toml:2: this is no TOML \(.+\)\. Correct it\.$/)]);
+    expect(told.gemini).toEqual([true, expect.stringMatching(/settings\.json: it cannot be read \(EISDIR\)/)]);
+  });
+});
+
+describe('Claude Code', () => {
+  it('has servers of the user, of projects, and in files of projects', () => {
+    const project = join(home.folder, 'work');
+    home.write('work/.mcp.json', { mcpServers: { shared: { command: './serve', env: { A: '$' + '{A:-b}' } } } });
+    home.write('.claude.json', {
+      numStartups: 5,
+      mcpServers: {
+        user: { type: 'stdio', ...NPX, env: { TOKEN: 'sk-1' } },
+        web: { type: 'http', url: 'https://example.com/mcp', headers: { Authorization: 'Bearer $' + '{TOKEN}' } },
+        old: { type: 'sse', url: 'https://example.com/sse' },
+      },
+      projects: { [project]: { mcpServers: { local: { command: 'x' } }, history: [] }, '/gone': {}, '/broken': 7 },
+    });
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(brief)).toEqual([
+      'claude-code user new',
+      'claude-code web new',
+      'claude-code old not_possible: It speaks the older HTTP+SSE. If the server offers Streamable HTTP, add it with that address.',
+      `claude-code local new: Of the project ${project}.`,
+      `claude-code shared new: Of the project ${project}.`,
+    ]);
+    expect(preview.looked_at.filter(({ source }) => source === 'claude-code')).toHaveLength(2);
+    const inputs = choose(preview.candidates.filter(({ verdict }) => verdict === 'new').map(({ id }) => id)).map(
+      ({ entry }) => entry.input,
+    );
+    expect(inputs).toEqual([
+      { ...NPX, env: { TOKEN: 'sk-1' } },
+      { url: 'https://example.com/mcp', headers: { Authorization: 'Bearer $' + '{TOKEN}' } },
+      { command: 'x', args: [], env: {}, cwd: project },
+      { command: './serve', args: [], env: { A: '$' + '{A:-b}' }, cwd: project },
+    ]);
+    expect(JSON.stringify(preview)).not.toContain('sk-1');
+  });
+});
+
+describe('Claude Desktop', () => {
+  it.each(['linux', 'darwin'] as const)('on %s; its texts stand for themselves', (platform) => {
+    home.remove();
+    home = new Home(platform);
+    const folder = platform === 'darwin' ? 'Library/Application Support' : '.config';
+    home.write(`${folder}/Claude/claude_desktop_config.json`, {
+      mcpServers: { files: { ...NPX, env: { PASSWORD: 'a$' + '{b}' } } },
+    });
+    const { candidate, input } = home.only();
+    expect(brief(candidate)).toBe('claude-desktop files new');
+    expect(input()).toEqual({ ...NPX, env: { PASSWORD: 'a$$' + '{b}' } });
+  });
+});
+
+describe('Cursor', () => {
+  it('may have comments, its own references, and a file of variables', () => {
+    const variables = home.write('vars.env', 'LOADED="from file"\nOWN=file\n# comment\n');
+    home.write(
+      '.cursor/mcp.json',
+      `{ // mine
+        "mcpServers": { "a b": { "command": "\${userHome}/bin/x", "args": ["\${userHome}\${/}d"],
+          "env": { "OWN": "entry", "PORT": 3000, "NONE": null, "T": "\${env:T}" }, "envFile": "${variables}" } } }`,
+    );
+    const { candidate, input } = home.only();
+    expect(brief(candidate)).toBe('cursor a-b renamed: Its own name cannot be used here.');
+    expect(candidate).toMatchObject({ original_name: 'a b', env_names: ['LOADED', 'OWN', 'PORT', 'T'] });
+    expect(input()).toEqual({
+      ...{ command: `${home.folder}/bin/x`, args: [`${home.folder}/d`] },
+      env: { LOADED: 'from file', OWN: 'entry', PORT: '3000', T: '$' + '{env:T}' },
+    });
+  });
+
+  it('is told what only works in an open project, or with a file that is gone', () => {
+    home.write('.cursor/mcp.json', {
+      mcpServers: {
+        a: { command: 'x', args: ['$' + '{workspaceFolder}/y'] },
+        b: { command: 'x', envFile: '/gone/.env' },
+        c: { command: 'x', envFile: '$' + '{workspaceFolder}/.env' },
+        d: 'npx',
+        e: { url: 7 },
+      },
+    });
+    expect(home.preview().candidates.map(({ verdict, remark }) => [verdict, remark])).toEqual([
+      ['not_possible', expect.stringMatching(/folder of an open project/)],
+      ['not_possible', expect.stringMatching(/\/gone\/\.env, cannot be read/)],
+      ['not_possible', expect.stringMatching(/file of an open project/)],
+      ['not_possible', expect.stringMatching(/must be an object/)],
+      ['not_possible', expect.stringMatching(/neither "command" nor "url"/)],
+    ]);
+  });
+});
+
+describe('VS Code', () => {
+  it('has a file of its own, one a profile, and older settings', () => {
+    home.write('.config/Code/User/mcp.json', {
+      inputs: [{ id: 'key', type: 'promptString', password: true }],
+      servers: { asks: { type: 'stdio', command: 'x', env: { KEY: '$' + '{input:key}' } } },
+    });
+    home.write('.config/Code/User/profiles/-12ab/mcp.json', {
+      servers: { profile: { url: 'https://example.com/mcp' } },
+    });
+    home.write(
+      '.config/Code/User/settings.json',
+      '{ /* mine */ "mcp": { "servers": { "older": { "command": "y" } } }, }',
+    );
+    home.write('.config/Code - Insiders/User/settings.json', { 'mcp.servers': { oldest: { command: 'z' } } });
+    expect(home.preview().candidates.map(brief)).toEqual([
+      'vscode asks new: VS Code asks for KEY at a start. Edit the server afterwards and enter it.',
+      'vscode profile new',
+      'vscode older new',
+      'vscode oldest new',
+    ]);
+  });
+});
+
+describe('Codex', () => {
+  it('writes TOML in all its forms', () => {
+    Object.assign(home.environment, { PASSED: 'p', ALSO: 'a' });
+    home.write(
+      '.codex/config.toml',
+      `\uFEFFmodel = "x" # comment
+[mcp_servers.files]
+command = 'C:\\tools\\npx.cmd'
+args = [
+  "-y", # yes
+  """multi
+line""",
+]
+env = { "A" = "1", B = "\${not_replaced}" }
+env_vars = ["PASSED", "UNSET", { name = "ALSO", source = "local" }]
+startup_timeout_sec = 20
+
+[mcp_servers."dotted.name"]
+url = "https://example.com/mcp"
+bearer_token_env_var = "TOKEN"
+http_headers = { "X-Region" = "eu" }
+[mcp_servers."dotted.name".env_http_headers]
+"X-Key" = "KEY"
+
+[mcp_servers.off]
+command = "x"
+enabled = false
+[mcp_servers.off.env]
+C = "3"
+`,
+    );
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(brief)).toEqual([
+      'codex files new',
+      'codex dotted-name renamed: Its own name cannot be used here.',
+      'codex off new',
+    ]);
+    expect(choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input)).toEqual([
+      {
+        ...{ command: 'C:\\tools\\npx.cmd', args: ['-y', 'multi\nline'] },
+        env: { A: '1', B: '$$' + '{not_replaced}', PASSED: '$' + '{PASSED}', ALSO: '$' + '{ALSO}' },
+      },
+      {
+        url: 'https://example.com/mcp',
+        headers: { 'X-Region': 'eu', 'X-Key': '$' + '{KEY}', Authorization: 'Bearer $' + '{TOKEN}' },
+      },
+      { command: 'x', args: [], env: { C: '3' }, enabled: false },
+    ]);
+  });
+
+  it('may say nothing of servers, or odd things', () => {
+    home.write('.codex/config.toml', 'mcp_servers = 3\n');
+    expect(home.preview().candidates).toEqual([]);
+    home.write('.codex/config.toml', 'mcp_servers.a = 3\nmcp_servers.b = { command = 1 }\n');
+    expect(home.preview().candidates.map(({ verdict }) => verdict)).toEqual(['not_possible', 'not_possible']);
+  });
+});
+
+describe('Gemini CLI', () => {
+  it('calls addresses and variables by other names', () => {
+    home.write(
+      '.gemini/settings.json',
+      `{ // mine
+        "theme": "x", "mcpServers": {
+        "web": { "httpUrl": "https://example.com/mcp", "headers": { "Authorization": "Bearer $TOKEN" }, "timeout": 5 },
+        "old": { "url": "https://example.com/sse" },
+        "typed": { "url": "https://example.com/mcp2", "type": "http" },
+        "tcp": { "tcp": "localhost:1" },
+        "local": { "command": "x", "env": { "A": "$A", "B": "\${B}" }, "cwd": "~/w", "trust": true } } }`,
+    );
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(brief)).toEqual([
+      'gemini web new',
+      'gemini old new: Its address may be one for the older HTTP+SSE. Test it afterwards.',
+      'gemini typed new',
+      expect.stringMatching(/^gemini tcp not_possible: It speaks over a plain TCP connection/),
+      'gemini local new',
+    ]);
+    const [web, local] = ['web', 'local'].map((name) => preview.candidates.find((it) => it.name === name)?.id ?? '');
+    expect(choose([web ?? '', local ?? '']).map(({ entry }) => entry.input)).toEqual([
+      { url: 'https://example.com/mcp', headers: { Authorization: 'Bearer $' + '{TOKEN}' } },
+      { command: 'x', args: [], env: { A: '$' + '{A}', B: '$' + '{B}' }, cwd: join(home.folder, 'w') },
+    ]);
+  });
+});
+
+describe('the verdict', () => {
+  it('takes a server once, however many programs have it, and keeps ones apart that differ', () => {
+    home.write('.claude.json', { mcpServers: { files: NPX, db: { command: 'db', env: { URL: 'dev' } } } });
+    home.write('.cursor/mcp.json', { mcpServers: { Files: NPX, db: { command: 'db', env: { URL: 'live' } } } });
+    expect(home.preview().candidates.map(brief)).toEqual([
+      'claude-code files new',
+      'claude-code db new',
+      'cursor files same: It is here already, as "files".',
+      'cursor db-cursor renamed: There is another one of this name.',
+    ]);
+  });
+
+  it('leaves out what leads to Holdfast itself: it would call itself for ever', () => {
+    const own = 'http://127.0.0.1:8181/mcp';
+    home.write('.cursor/mcp.json', {
+      mcpServers: {
+        a: { url: own },
+        b: { command: 'npx', args: ['mcp-remote', own, '--header', 'x'] },
+        c: { command: 'holdfast', args: ['bridge'] },
+        d: { command: 'node', args: ['/opt/holdfast/holdfast.mjs', 'bridge'] },
+        other: { url: 'http://127.0.0.1:8182/mcp' },
+      },
+    });
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(({ original_name, verdict }) => [original_name, verdict])).toEqual([
+      ...['a', 'b', 'c', 'd'].map((name) => [name, 'holdfast']),
+      ['other', 'new'],
+    ]);
+    expect(() => choose([preview.candidates[0]?.id ?? ''])).toThrow('cannot be taken: This is Holdfast itself.');
+    expect(() => choose(['unknown'])).toThrow('changed since it was shown');
+  });
+});

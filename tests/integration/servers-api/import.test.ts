@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startTestHost, type TestHost } from '../../support/test-host';
+import { Home } from './homes';
+import { changesOf, contentsOf, textOf, Window } from './support';
+
+const SECRET = 'sk-imported-0123456789abcdef';
+let home: Home;
+let host: TestHost;
+let window: Window;
+beforeEach(async () => {
+  home = new Home(process.platform);
+  home.write('.claude.json', {
+    mcpServers: {
+      files: { command: 'npx', args: ['-y', 'files'], env: { TOKEN: SECRET } },
+      web: { type: 'http', url: 'https://example.com/mcp', headers: { 'X-Key': SECRET } },
+    },
+  });
+  home.write('.cursor/mcp.json', { mcpServers: { files: { command: 'other' } } });
+  home.write('.codex/config.toml', `[mcp_servers.off]\ncommand = "x"\nenabled = false\nenv = { KEY = "${SECRET}" }\n`);
+  host = await startTestHost({ home: home.folder });
+  window = await Window.of(host);
+});
+afterEach(async () => {
+  await host.remove();
+  home.remove();
+});
+
+it('shows what would be taken, takes what was chosen, and runs nothing before it was confirmed', async () => {
+  const before = ['.claude.json', '.cursor/mcp.json', '.codex/config.toml'].map((file) =>
+    readFileSync(join(home.folder, file), 'utf8'),
+  );
+  const { candidates } = await window.call('servers.import_preview', {});
+  expect(candidates.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+    'files new',
+    'web new',
+    'files-cursor renamed',
+    'off new',
+  ]);
+  expect(JSON.stringify(candidates)).not.toContain(SECRET);
+  const ids = candidates.filter(({ name }) => name !== 'files-cursor').map(({ id }) => id);
+  const { servers } = await window.call('servers.import', { ids });
+  expect(servers.map(({ name, state, problem }) => [name, state, problem])).toEqual([
+    ['files', 'untrusted', null],
+    ['web', 'stopped', null],
+    ['off', 'disabled', null],
+  ]);
+  expect(changesOf(host)).toEqual(['files added', 'web added', 'off added']);
+  expect(JSON.parse(textOf(host)).mcpServers.files.env).toEqual({ TOKEN: '$' + '{secret}' });
+  for (const { path, text } of contentsOf(host.folder)) {
+    if (!path.endsWith('servers.json') && text.includes(SECRET)) expect(path).toBe('no file with the secret');
+  }
+  expect(textOf(host)).not.toContain(SECRET);
+  const after = ['.claude.json', '.cursor/mcp.json', '.codex/config.toml'].map((file) =>
+    readFileSync(join(home.folder, file), 'utf8'),
+  );
+  expect(after).toEqual(before);
+
+  const again = (await window.call('servers.import_preview', {})).candidates;
+  expect(again.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+    'files same',
+    'web same',
+    'files-cursor renamed',
+    'off same',
+  ]);
+  expect(await window.refusal('servers.import', { ids: [ids[0] ?? ''] })).toEqual({
+    code: 'invalid_input',
+    message: expect.stringMatching(/^"files" of Claude Code cannot be taken: It is here already/),
+  });
+});
+
+it('refuses a choice of what has changed since, and takes none of the others', async () => {
+  const { candidates } = await window.call('servers.import_preview', {});
+  home.write('.cursor/mcp.json', { mcpServers: { files: { command: 'rm', args: ['-rf'] } } });
+  const refusal = await window.refusal('servers.import', { ids: candidates.map(({ id }) => id) });
+  expect(refusal).toEqual({
+    code: 'invalid_input',
+    message: expect.stringMatching(/changed since it was shown\. Look at the list again/),
+  });
+  expect((await window.call('servers.list', {})).servers).toEqual([]);
+});
+
+it('takes a server whose value VS Code asks for; it is broken until somebody enters it', async () => {
+  const place = (await window.call('servers.import_preview', {})).looked_at.find(({ file }) =>
+    /User.mcp\.json$/.test(file),
+  );
+  const file = (place?.file ?? '').slice(home.folder.length + 1);
+  home.write(file, { servers: { asks: { command: 'x', env: { KEY: '$' + '{input:key}' } } } });
+  const { candidates } = await window.call('servers.import_preview', {});
+  const id = candidates.find(({ name }) => name === 'asks')?.id ?? '';
+  const { servers } = await window.call('servers.import', { ids: [id] });
+  expect(servers).toEqual([
+    expect.objectContaining({
+      ...{ name: 'asks', state: 'broken', env_names: ['KEY'] },
+      problem: expect.stringMatching(
+        /^servers\.json:6: asks: .*asked for by VS Code.*Enter the value in the Servers view\.$/,
+      ),
+    }),
+  ]);
+  const entered = { name: 'asks', command: 'x', env: { KEY: SECRET } };
+  expect(await window.call('servers.save', { server: entered, replaces: 'asks' })).toMatchObject({
+    problem: null,
+    trusted: true,
+  });
+});
