@@ -202,7 +202,9 @@ export class KeptChild {
   #tellExit() {
     if (this.#exit === null || this.#socket === null || this.#told) return;
     this.#told = true;
-    this.#socket.write(encodeText(FRAME.exit, this.number, JSON.stringify({ ...this.#exit, stderr: this.#stderr.slice(-LAST_WORDS) })));
+    this.#socket.write(
+      encodeText(FRAME.exit, this.number, JSON.stringify({ ...this.#exit, stderr: this.#stderr.slice(-LAST_WORDS) })),
+    );
   }
 }
 

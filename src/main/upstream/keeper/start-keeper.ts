@@ -11,6 +11,12 @@ import type { KeeperPlace } from './place';
 const START_LIMIT_MS = 5000;
 const TRY_AGAIN_MS = 10;
 
+/**
+ * It passes bytes on and needs neither threads of V8 nor its optimizing compiler: 5 MiB less after the same work, at the same
+ * speed. Its heap has no limit: what is waiting lies outside of it.
+ */
+const FRUGAL = ['--single-threaded', '--no-opt', '--max-semi-space-size=1'];
+
 /** When a keeper ends by itself. */
 export interface KeeperTimes {
   /** Without child and supervisor. */
@@ -29,8 +35,7 @@ export async function startKeeper(place: KeeperPlace, times: KeeperTimes): Promi
   const address = place.renew();
   const log = openSync(place.log, 'w', 0o600);
   const program = fileURLToPath(new URL('./keeper.js', import.meta.url));
-  const flags = ['--max-semi-space-size=1'];
-  const keeper = spawn(process.execPath, [...flags, program, place.file, String(times.idle), String(times.alone)], {
+  const keeper = spawn(process.execPath, [...FRUGAL, program, place.file, String(times.idle), String(times.alone)], {
     // It must not hold the folder it was started in.
     cwd: parse(program).root,
     env: { ...minimalEnvironment(), ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
