@@ -9,7 +9,7 @@ import { type ClientType, clientTypeSchema } from '../../src/shared/contract/cli
 
 const URL = 'http://127.0.0.1:8181/mcp';
 const KEY = 'hf_A-b_c0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_';
-const TARGET = { url: URL, key: KEY };
+const TARGET = { url: URL, key: KEY, server: null };
 const BEARER = `Bearer ${KEY}`;
 const PROGRAMS = ['claude', 'code', 'codex', 'gemini', 'curl'];
 
@@ -26,9 +26,9 @@ describe('every form', () => {
     expect(new Date(CHECKED_ON).toISOString().slice(0, 10)).toBe(CHECKED_ON);
   });
 
-  it.each(all)('of $type as $form holds key and address once', ({ snippet }) => {
+  it.each(all)('of $type as $form holds key and address once', ({ type, snippet }) => {
     expect(snippet.text.split(KEY)).toHaveLength(2);
-    expect(snippet.text.split(URL)).toHaveLength(2);
+    if (type !== 'claude-desktop') expect(snippet.text.split(URL)).toHaveLength(2);
     expect(snippet.place).not.toBe('');
   });
 });
@@ -137,6 +137,23 @@ describe('files', () => {
     ['other', { mcpServers: { holdfast: { type: 'http', url: URL, headers } } }],
   ] as const)('of %s is the JSON that it reads', (type, expected) => {
     expect(parsed(type)).toEqual(expected);
+  });
+
+  it('of Claude Desktop starts the bridge, which finds the address by itself', () => {
+    expect(parsed('claude-desktop')).toEqual({
+      mcpServers: { holdfast: { command: 'holdfast', args: ['bridge'], env: { HOLDFAST_KEY: KEY } } },
+    });
+    const one = JSON.parse(RECIPES['claude-desktop'].file({ ...TARGET, server: 'files' }).text);
+    expect(one.mcpServers['holdfast-files'].args).toEqual(['bridge', '--server', 'files']);
+  });
+
+  it.each(types)('of %s for one server is listed beside the one for all', (type) => {
+    const target = { ...TARGET, url: `${URL}/files`, server: 'files' };
+    const { command, file } = RECIPES[type];
+    for (const snippet of [file(target), ...(command ? [command(target)] : [])]) {
+      expect(snippet.text).toContain(type === 'claude-desktop' ? '"files"' : `${URL}/files`);
+      if (type !== 'other' || snippet.place !== 'a terminal') expect(snippet.text).toContain('holdfast-files');
+    }
   });
 
   it('of Codex is TOML with http_headers: it ignores headers and refuses bearer_token', () => {

@@ -49,6 +49,10 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     ['overview without a client', 'empty', '#/overview'],
     ['sessions', 'flapping', '#/sessions?probes=1'],
     ['one session', 'typical', `#/sessions/${CLAUDE}`],
+    ['one session whose server was restarted', 'servers', `#/sessions/${CLAUDE}`],
+    ['overview with servers that are down', 'servers', '#/overview'],
+    ['servers', 'servers', '#/servers'],
+    ['no servers', 'empty', '#/servers'],
     ['sessions with a filter that is wrong', 'typical', '#/sessions?q=status%3Aasleep'],
     ['no sessions', 'empty', '#/sessions'],
     ['history', 'typical', '#/history'],
@@ -476,7 +480,7 @@ describe('where the browser’s language is one that Intl refuses, as under LANG
     expect(await throws()).toBe(true);
     await page.getByRole('heading', { name: 'Live sessions' }).waitFor();
     await page.locator('canvas').first().waitFor();
-    for (const name of ['Sessions', 'History', 'Connect', 'Overview']) {
+    for (const name of ['Sessions', 'Servers', 'History', 'Connect', 'Overview']) {
       await page.getByRole('navigation').getByRole('link', { name }).click();
       await page.getByRole('heading', { name, level: 1 }).waitFor();
       await page.getByText('This view ran into a fault').waitFor({ state: 'hidden' });

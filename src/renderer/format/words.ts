@@ -20,6 +20,7 @@ export const STATUS_MEANINGS: Readonly<Record<SessionStatus, string>> = {
 
 const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = {
   'claude-code': 'Claude Code',
+  'claude-desktop': 'Claude Desktop',
   cursor: 'Cursor',
   vscode: 'VS Code',
   codex: 'Codex',
@@ -33,6 +34,7 @@ export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type a
 /** What programs of each kind have in the name they give themselves. */
 const TELLING: Readonly<Partial<Record<string, string>>> = {
   'claude-code': 'claude',
+  'claude-desktop': 'claude',
   cursor: 'cursor',
   vscode: 'visual studio',
   codex: 'codex',

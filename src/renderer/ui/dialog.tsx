@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { Button, IconButton } from './button';
 import { cx } from './cx';
 import { ErrorNote } from './error-note';
@@ -9,7 +9,7 @@ import { ErrorNote } from './error-note';
 const BACKDROP = 'fixed inset-0 z-40 bg-backdrop transition-opacity duration-100 data-[ending-style]:opacity-0';
 const PANEL = cx(
   'overlay-motion scroll-area pointer-events-auto max-h-[calc(100vh-4rem)] w-full rounded-xl border border-line bg-surface',
-  'p-5 text-ink shadow-overlay',
+  'p-5 text-ink shadow-overlay outline-none',
 );
 const PLACE = 'pointer-events-none fixed inset-0 z-40 flex items-center justify-center p-8';
 
@@ -24,14 +24,25 @@ export interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog; focus stays inside and goes back to where it was. */
+/**
+ * A modal dialog; focus stays inside and goes back to where it was. It begins in the first field, else at the dialog itself:
+ * on the cross it would open its tooltip, which takes the first Esc.
+ */
 export function Dialog({ open, onClose, title, description, wide, children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const start = () => body.current?.querySelector<HTMLElement>('input:not(:disabled)') ?? popup.current;
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={BACKDROP} />
         <BaseDialog.Viewport className={PLACE}>
-          <BaseDialog.Popup className={cx(PANEL, wide === 'very' ? 'max-w-4xl' : wide ? 'max-w-2xl' : 'max-w-lg')}>
+          <BaseDialog.Popup
+            data-dialog
+            ref={popup}
+            initialFocus={start}
+            className={cx(PANEL, wide === 'very' ? 'max-w-4xl' : wide ? 'max-w-2xl' : 'max-w-lg')}
+          >
             <div className="flex items-start justify-between gap-4">
               <BaseDialog.Title className="font-semibold text-ink text-lg">{title}</BaseDialog.Title>
               <BaseDialog.Close
@@ -47,7 +58,9 @@ export function Dialog({ open, onClose, title, description, wide, children }: Di
                 {description}
               </BaseDialog.Description>
             )}
-            <div className="mt-4">{children}</div>
+            <div ref={body} className="mt-4">
+              {children}
+            </div>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>

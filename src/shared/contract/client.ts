@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
-export const clientTypeSchema = z.enum(['claude-code', 'cursor', 'vscode', 'codex', 'gemini', 'other']);
+export const clientTypeSchema = z.enum([
+  'claude-code',
+  'claude-desktop',
+  'cursor',
+  'vscode',
+  'codex',
+  'gemini',
+  'other',
+]);
 /** Which protocol era a client is offered: sessions (default), or the stateless 2026-07-28 revision. */
 export const clientPolicySchema = z.enum(['sessionful', 'stateless']);
 

@@ -7,8 +7,10 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { Segmented } from '../../ui/segmented';
+import { addressOf } from '../servers/server-list';
 import type { FreshClient } from './new-client';
 import { CHECKED_ON, RECIPES } from './recipes';
+import { ServerChoice } from './server-choice';
 import { SnippetBox } from './snippet-box';
 import { typeWord } from './type-choice';
 import { useFirstRequest } from './use-first-request';
@@ -23,6 +25,7 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
   const origin = useHoldfast((state) => state.app?.url ?? null);
   const at = useFirstRequest(client.id);
   const recipe = RECIPES[client.type];
+  const [server, setServer] = useState<string | null>(null);
   const [way, setWay] = useState<'command' | 'file'>(recipe.command ? 'command' : 'file');
   const make = (way === 'command' && recipe.command) || recipe.file;
   return (
@@ -31,12 +34,21 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
         <p className="mr-auto text-ink-2">
           The key is shown this once. Paste it now; if it gets lost, remove the client and create a new one.
         </p>
+        <ServerChoice value={server} onChange={setServer} />
         {recipe.command && <Segmented label="Form" value={way} options={WAYS} onChange={setWay} />}
       </div>
       {origin === null ? (
         <p className="min-h-24 text-ink-3">Asking Holdfast for its address…</p>
       ) : (
-        <SnippetBox key={way} snippet={make({ url: `${origin}/mcp`, key: client.key })} secret={client.key} />
+        <SnippetBox
+          key={way}
+          snippet={make({
+            url: server === null ? `${origin}/mcp` : addressOf(origin, server),
+            key: client.key,
+            server,
+          })}
+          secret={client.key}
+        />
       )}
       <FirstRequest client={client} at={at} next={recipe.next} />
       <div className="flex flex-wrap items-center gap-2">

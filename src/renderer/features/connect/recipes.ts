@@ -3,8 +3,6 @@ import type { ClientType } from '../../../shared/contract/client';
 /** When the forms below were last held against the clients themselves. */
 export const CHECKED_ON = '2026-11-22';
 
-/** Name under which clients list Holdfast. */
-const NAME = 'holdfast';
 /** Environment variable for clients that want the key from there. */
 const KEY_VARIABLE = 'HOLDFAST_KEY';
 
@@ -13,7 +11,12 @@ interface Target {
   /** Address of the MCP endpoint, e.g. `http://127.0.0.1:8181/mcp`. */
   readonly url: string;
   readonly key: string;
+  /** The one server that is meant; null for all of them. */
+  readonly server: string | null;
 }
+
+/** Name under which clients list it. */
+const listedAs = (server: string | null): string => (server === null ? 'holdfast' : `holdfast-${server}`);
 
 /** A text to paste; the key is in it once. */
 export interface Snippet {
@@ -43,53 +46,71 @@ const json = (value: unknown) => JSON.stringify(value, null, 2);
 export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
   'claude-code': {
     // `--header` takes every word after it, so it has to come last; without `--transport` the URL is run as a program.
-    command: ({ url, key }) => ({
-      text: `claude mcp add --transport http --scope user ${NAME} ${quote(url)} --header ${quote(bearer(key))}`,
+    command: ({ url, key, server }) => ({
+      text: `claude mcp add --transport http --scope user ${listedAs(server)} ${quote(url)} --header ${quote(bearer(key))}`,
       place: TERMINAL,
     }),
-    file: ({ url, key }) => ({
-      text: json({ mcpServers: { [NAME]: { type: 'http', url, headers: headers(key) } } }),
+    file: ({ url, key, server }) => ({
+      text: json({ mcpServers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: '~/.claude.json',
       note: `${MERGE} A project’s .mcp.json takes the same form, but is often shared with others.`,
     }),
     next: 'Start Claude Code again, or run /mcp in it.',
   },
+  'claude-desktop': {
+    command: null,
+    file: ({ key, server }) => ({
+      // It speaks only stdio to what is on this machine: the bridge stands between.
+      text: json({
+        mcpServers: {
+          [listedAs(server)]: {
+            command: 'holdfast',
+            args: ['bridge', ...(server === null ? [] : ['--server', server])],
+            env: { [KEY_VARIABLE]: key },
+          },
+        },
+      }),
+      place: 'claude_desktop_config.json',
+      note: `Settings › Developer › Edit Config opens it. “holdfast” has to be on the PATH: run “npm link” once in Holdfast’s folder. ${MERGE}`,
+    }),
+    next: 'Quit Claude Desktop and start it again.',
+  },
   cursor: {
     command: null,
-    file: ({ url, key }) => ({
-      text: json({ mcpServers: { [NAME]: { url, headers: headers(key) } } }),
+    file: ({ url, key, server }) => ({
+      text: json({ mcpServers: { [listedAs(server)]: { url, headers: headers(key) } } }),
       place: '~/.cursor/mcp.json',
       note: MERGE,
     }),
     next: 'Cursor connects when the file is saved. If it does not, switch holdfast on in its MCP settings.',
   },
   vscode: {
-    command: ({ url, key }) => ({
-      text: `code --add-mcp ${quote(JSON.stringify({ name: NAME, type: 'http', url, headers: headers(key) }))}`,
+    command: ({ url, key, server }) => ({
+      text: `code --add-mcp ${quote(JSON.stringify({ name: listedAs(server), type: 'http', url, headers: headers(key) }))}`,
       place: TERMINAL,
       note: 'For bash, zsh and PowerShell 7. On an older PowerShell use the file.',
     }),
-    file: ({ url, key }) => ({
+    file: ({ url, key, server }) => ({
       // VS Code reads `servers` here and ignores `mcpServers` without a word.
-      text: json({ servers: { [NAME]: { type: 'http', url, headers: headers(key) } } }),
+      text: json({ servers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: 'mcp.json of your profile',
       note: `The command “MCP: Open User Configuration” opens it. ${MERGE}`,
     }),
     next: 'Start holdfast in “MCP: List Servers”, or send a message in agent mode.',
   },
   codex: {
-    command: ({ url, key }) => ({
+    command: ({ url, key, server }) => ({
       text: [
         `export ${KEY_VARIABLE}=${quote(key)}`,
-        `codex mcp add ${NAME} --url ${quote(url)} --bearer-token-env-var ${KEY_VARIABLE}`,
+        `codex mcp add ${listedAs(server)} --url ${quote(url)} --bearer-token-env-var ${KEY_VARIABLE}`,
       ].join('\n'),
       place: TERMINAL,
       note: 'Codex reads the key from the environment at every start: put the first line into your shell’s profile too.',
     }),
-    file: ({ url, key }) => ({
+    file: ({ url, key, server }) => ({
       // Codex ignores `headers` and refuses an inline `bearer_token`.
       text: [
-        `[mcp_servers.${NAME}]`,
+        `[mcp_servers.${listedAs(server)}]`,
         `url = ${JSON.stringify(url)}`,
         `http_headers = { Authorization = ${JSON.stringify(`Bearer ${key}`)} }`,
       ].join('\n'),
@@ -99,13 +120,13 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
     next: 'Start Codex again.',
   },
   gemini: {
-    command: ({ url, key }) => ({
-      text: `gemini mcp add --scope user --transport http --header ${quote(bearer(key))} ${NAME} ${quote(url)}`,
+    command: ({ url, key, server }) => ({
+      text: `gemini mcp add --scope user --transport http --header ${quote(bearer(key))} ${listedAs(server)} ${quote(url)}`,
       place: TERMINAL,
     }),
-    file: ({ url, key }) => ({
+    file: ({ url, key, server }) => ({
       // `url` alone means the older SSE transport here.
-      text: json({ mcpServers: { [NAME]: { httpUrl: url, headers: headers(key) } } }),
+      text: json({ mcpServers: { [listedAs(server)]: { httpUrl: url, headers: headers(key) } } }),
       place: '~/.gemini/settings.json',
       note: MERGE,
     }),
@@ -123,8 +144,8 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: TERMINAL,
       note: 'A first request by hand. A script uses an MCP library with the same URL and Authorization header.',
     }),
-    file: ({ url, key }) => ({
-      text: json({ mcpServers: { [NAME]: { type: 'http', url, headers: headers(key) } } }),
+    file: ({ url, key, server }) => ({
+      text: json({ mcpServers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: 'your client’s MCP settings',
       note: 'Most clients take this form. The transport is Streamable HTTP; the key is a header of every request.',
     }),

@@ -3,7 +3,7 @@ import { clientTypeWord } from '../../format/words';
 import { cx } from '../../ui/cx';
 
 /** In the order they are offered; the rest comes last. */
-const TYPES: readonly ClientType[] = ['claude-code', 'cursor', 'vscode', 'codex', 'gemini', 'other'];
+const TYPES: readonly ClientType[] = ['claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini', 'other'];
 
 export const typeWord = (type: ClientType): string => (type === 'other' ? 'Other or script' : clientTypeWord(type));
 

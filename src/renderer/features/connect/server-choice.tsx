@@ -1,0 +1,28 @@
+import { useHoldfast } from '../../store/use-holdfast';
+import { cx } from '../../ui/cx';
+import { INPUT } from '../../ui/field';
+
+/** All servers at one address, or one of them at its own. Offered where there is a choice. */
+export function ServerChoice({ value, onChange }: { value: string | null; onChange(server: string | null): void }) {
+  const servers = useHoldfast((state) => state.servers?.servers);
+  const names =
+    servers?.filter(({ state }) => state !== 'broken' && state !== 'disabled').map(({ name }) => name) ?? [];
+  if (names.length === 0) return null;
+  return (
+    <label className="flex items-center gap-2 text-ink-2 text-sm">
+      Reaches
+      <select
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value || null)}
+        className={cx(INPUT, 'w-auto text-sm')}
+      >
+        <option value="">all servers</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            only {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
