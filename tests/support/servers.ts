@@ -50,3 +50,16 @@ export class ListedConfigs implements ServerConfigs {
     this.changes.emit('change');
   }
 }
+
+const EVERYTHING = resolve(
+  import.meta.dirname,
+  '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js',
+);
+
+/** The reference server with every feature, over stdio. */
+export const everything = (name: string, entry: Partial<ServerConfig> = {}): ServerConfig => ({
+  ...counter(name),
+  target: { kind: 'stdio', command: process.execPath, args: [EVERYTHING, 'stdio'], cwd: null, env: {} },
+  fingerprint: 'everything',
+  ...entry,
+});

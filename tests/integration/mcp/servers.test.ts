@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FULL_CLIENTS, type FullClient } from '../../support/full-clients';
+import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { counter, endServers, everything, ListedConfigs } from '../../support/servers';
+
+/** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
+
+let host: McpHost;
+const clients: FullClient[] = [];
+
+beforeAll(async () => {
+  host = await startMcpHost({ servers: new ListedConfigs(everything('every'), counter('one'), counter('two')) });
+});
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.vanish()));
+  await host.stop();
+  await endServers(host.folder);
+  removeFolder(host.folder);
+});
+
+const WAYS = [
+  {
+    way: '/mcp',
+    path: '',
+    tool: (server: string, name: string) => `${server}__${name}`,
+    uri: (server: string, uri: string) => `${server}+${uri}`,
+  },
+  { way: '/mcp/{server}', path: '/', tool: (_: string, name: string) => name, uri: (_: string, uri: string) => uri },
+];
+
+describe.each(FULL_CLIENTS)('$title', (kind) => {
+  describe.each(WAYS)('through $way', ({ path, tool, uri }) => {
+    let client: FullClient;
+    const connect = async (server: string) => {
+      client = await kind.connect(`${host.url}${path && `/${server}`}`, host.newClient().key);
+      clients.push(client);
+      return client;
+    };
+
+    describe('server-everything', () => {
+      const name = (of: string) => tool('every', of);
+      beforeAll(() => connect('every'));
+
+      test('tools: listed and called, results of all kinds', async () => {
+        const tools = await client.names('tools/list');
+        expect(tools).toEqual(expect.arrayContaining(['echo', 'get-sum', 'get-resource-links'].map(name)));
+        expect(new Set(tools).size).toBe(tools.length);
+        expect(await client.text(name('echo'), { message: 'hello' })).toBe('Echo: hello');
+        const { structuredContent } = await client.call(name('get-structured-content'), { location: 'New York' });
+        expect(structuredContent).toMatchObject({ conditions: expect.any(String) });
+      });
+
+      test('progress comes with the call, in order', async () => {
+        const progress: number[] = [];
+        const result = await client.call(
+          name('trigger-long-running-operation'),
+          { duration: 0.4, steps: 4 },
+          { onprogress: (step) => progress.push(step.progress) },
+        );
+        expect(result.content[0].text).toContain('completed');
+        // The SDK's client drops progress that it reads together with the answer, as it may the last.
+        expect(progress.slice(0, 3)).toEqual([1, 2, 3]);
+      });
+
+      test('resources, in pages, with templates, and what links lead to', async () => {
+        const resources = await client.names('resources/list');
+        const [first = ''] = resources.filter((one) => one.startsWith(uri('every', 'demo://')));
+        expect((await client.request('resources/read', { uri: first })).contents).toMatchObject([{ uri: first }]);
+        const templates = await client.names('resources/templates/list');
+        expect(templates).toContain(uri('every', 'demo://resource/dynamic/text/{resourceId}'));
+        const { content } = await client.call(name('get-resource-links'), { count: 2 });
+        const [link] = content.filter(({ type }: { type: string }) => type === 'resource_link');
+        const read = await client.request('resources/read', { uri: link.uri });
+        expect(read.contents[0]).toMatchObject({ uri: link.uri });
+        const embedded = await client.call(name('get-resource-reference'), { resourceType: 'Text', resourceId: 1 });
+        const [{ resource }] = embedded.content.filter(({ type }: { type: string }) => type === 'resource');
+        expect((await client.request('resources/read', { uri: resource.uri })).contents[0].uri).toBe(resource.uri);
+      });
+
+      test('prompts and completions', async () => {
+        expect(await client.names('prompts/list')).toContain(name('args-prompt'));
+        const prompt = await client.request('prompts/get', { name: name('args-prompt'), arguments: { city: 'Oslo' } });
+        expect(prompt.messages[0].content.text).toContain('Oslo');
+        const { completion } = await client.request('completion/complete', {
+          ref: { type: 'ref/prompt', name: name('completable-prompt') },
+          argument: { name: 'department', value: 'E' },
+        });
+        expect(completion.values).toEqual(['Engineering']);
+        const ofTemplate = await client.request('completion/complete', {
+          ref: { type: 'ref/resource', uri: uri('every', 'demo://resource/dynamic/text/{resourceId}') },
+          argument: { name: 'resourceId', value: '7' },
+        });
+        expect(ofTemplate.completion.values).toEqual(['7']);
+      });
+
+      test('sampling, elicitation and roots: the server asks, the client answers', async () => {
+        expect(await client.text(name('trigger-sampling-request'), { prompt: 'p' })).toContain('sampled');
+        expect((await client.call(name('trigger-elicitation-request'))).content[0].text).toMatch(/✅|provided/);
+        expect(await client.text(name('get-roots-list'))).toContain('file:///project');
+        const methods = client.asked.map(({ method }) => method);
+        expect(methods).toEqual(expect.arrayContaining(['sampling/createMessage', 'elicitation/create', 'roots/list']));
+      });
+
+      test('a subscription brings updates, under the name it was made with', async () => {
+        const subscribed = uri('every', 'demo://resource/dynamic/text/1');
+        await client.request('resources/subscribe', { uri: subscribed });
+        await client.call(name('toggle-subscriber-updates'));
+        expect(await client.heardOf('notifications/resources/updated')).toMatchObject({ uri: subscribed });
+        await client.call(name('toggle-subscriber-updates'));
+        expect(await client.request('resources/unsubscribe', { uri: subscribed })).toEqual({});
+      });
+    });
+
+    describe('a counter', () => {
+      const name = (of: string) => tool('one', of);
+      beforeAll(() => connect('one'));
+
+      test('keeps its state between calls', async () => {
+        expect((await client.json(name('count'))).n).toBe(1);
+        expect((await client.json(name('count'))).n).toBe(2);
+      });
+
+      test('a cancelled call stops at the server', async () => {
+        const abort = new AbortController();
+        const call = client.call(
+          name('slow'),
+          { ms: 60_000, steps: 60_000 },
+          { signal: abort.signal, onprogress: () => abort.abort() },
+        );
+        await expect(call).rejects.toThrow();
+        expect((await client.json(name('peek'))).n, 'the server goes on').toBe(2);
+      });
+
+      test('the log level reaches it, and what it logs comes back', async () => {
+        await client.request('logging/setLevel', { level: 'warning' });
+        expect(await client.json(name('log'), { level: 'info' })).toEqual({ sent: false });
+        expect(await client.json(name('log'), { level: 'error', data: { x: 1 } })).toEqual({ sent: true });
+        expect(await client.heardOf('notifications/message')).toMatchObject({
+          ...{ level: 'error', data: { x: 1 } },
+          logger: expect.stringContaining('counter'),
+        });
+      });
+
+      test('any request it makes of the client comes back answered, and its lists may change', async () => {
+        expect(await client.json(name('request'), { method: 'roots/list' })).toMatchObject({
+          result: { roots: [{ uri: 'file:///project' }] },
+        });
+        await client.call(name('announce'));
+        await client.heardOf('notifications/tools/list_changed');
+      });
+
+      test('sees the client as it is, and its roots change', async () => {
+        const { initialize } = await client.json(name('state'));
+        expect(initialize.capabilities).toMatchObject({ sampling: {}, elicitation: {}, roots: { listChanged: true } });
+        expect(initialize.clientInfo.name).toContain('full-client');
+        await client.notify('notifications/roots/list_changed');
+      });
+    });
+  });
+});
