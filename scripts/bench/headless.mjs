@@ -29,6 +29,9 @@ function headlessFlags() {
   return scripts.headless.split(' ').filter((/** @type {string} */ word) => word.startsWith('--'));
 }
 
+/** Arguments of Node that start Holdfast as `npm run headless` does. */
+export const headlessArguments = () => [...FLAGS, MAIN];
+
 /** @returns {Promise<number>} a port that is free right now */
 export async function freePort() {
   const server = createServer();
@@ -48,7 +51,7 @@ export async function freePort() {
 export function spawnHeadless(context, folder, port) {
   const env = { ...context.runtime.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port) };
   const begin = performance.now();
-  const { child, stop } = startProgram(context, process.execPath, [...FLAGS, MAIN], env);
+  const { child, stop } = startProgram(context, process.execPath, headlessArguments(), env);
   let output = '';
   const printed = new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`Holdfast did not start: ${output}`)), START_MS);

@@ -6,8 +6,7 @@ import { machineWords } from './machine.mjs';
 import { goalWords, ratioWords, spreadWords, verdict } from './words.mjs';
 
 const DOCUMENT = join(repositoryRoot, 'docs', 'benchmarks.md');
-const BEGIN = '<!-- bench: written by npm run bench -- --write -->';
-const END = '<!-- bench: end -->';
+const MARKS = ['<!-- bench: written by npm run bench -- --write -->', '<!-- bench: end -->'];
 
 /**
  * @typedef {object} Result
@@ -25,10 +24,10 @@ const END = '<!-- bench: end -->';
  * @property {Result[]} results
  */
 
-const HEADINGS = ['what', 'ratio', 'goal', '', 'Holdfast', 'beside it'];
+export const HEADINGS = ['what', 'ratio', 'goal', '', 'Holdfast', 'beside it'];
 
 /** @param {import('./rows.mjs').Summary} summary */
-function cells(summary) {
+export function cells(summary) {
   const { what, unit, ours, beside, floor } = summary;
   return [
     what,
@@ -75,17 +74,32 @@ function markdown({ machine, runs, results }) {
     lines.push('', `### ${title} (\`npm run bench -- ${name}\`)`, '');
     if (failure) lines.push(`Not measured: ${failure}`);
     else {
-      const table = [HEADINGS, HEADINGS.map(() => '---'), ...rows.map(cells)];
-      lines.push(...table.map((line) => `| ${line.join(' | ')} |`), '', ...notes.map((note) => `- ${note}`));
+      lines.push(...markdownTable(HEADINGS, rows.map(cells)), '', ...notes.map((note) => `- ${note}`));
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
 /** @param {Report} report */
-export async function writeDocument(report) {
+export const writeDocument = (report) => writeSection(MARKS, markdown(report));
+
+/**
+ * Replaces what stands between two marks in docs/benchmarks.md.
+ *
+ * @param {readonly string[]} marks the first and the last line of the section
+ * @param {string} content
+ */
+export async function writeSection([first = '', last = ''], content) {
   const text = await readFile(DOCUMENT, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`docs/benchmarks.md has lost its marks "${BEGIN}" and "${END}"`);
-  await writeFile(DOCUMENT, `${text.slice(0, begin)}${BEGIN}\n\n${markdown(report)}\n${text.slice(end)}`);
+  const [begin, end] = [text.indexOf(first), text.indexOf(last)];
+  if (begin === -1 || end < begin) throw new Error(`docs/benchmarks.md has lost its marks "${first}" and "${last}"`);
+  await writeFile(DOCUMENT, `${text.slice(0, begin)}${first}\n\n${content}\n${text.slice(end)}`);
 }
+
+/**
+ * @param {readonly string[]} headings
+ * @param {readonly (readonly string[])[]} rows
+ * @returns {string[]} the lines of a table in Markdown
+ */
+export const markdownTable = (headings, rows) =>
+  [headings, headings.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`);
