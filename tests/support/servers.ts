@@ -63,3 +63,16 @@ export const everything = (name: string, entry: Partial<ServerConfig> = {}): Ser
   fingerprint: 'everything',
   ...entry,
 });
+
+const ECHO = resolve(import.meta.dirname, 'echo-server.mjs');
+
+/** A server that says what it hears; `version` is the protocol revision it insists on. */
+export const echo = (name: string, version?: string): ServerConfig => ({
+  ...counter(name),
+  target: {
+    kind: 'stdio',
+    ...{ command: process.execPath, args: [ECHO], cwd: null },
+    env: version === undefined ? {} : { ECHO_VERSION: version },
+  },
+  fingerprint: `echo ${version}`,
+});
