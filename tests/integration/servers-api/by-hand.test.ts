@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -270,19 +269,25 @@ describe('trust', () => {
   });
 });
 
-it('a folder in which nothing can be written is told, and the file stays as it is', async ({ skip }) => {
-  skip(process.getuid?.() === 0, 'root may write everywhere');
-  await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+it('a file that cannot be written is told, and nothing has changed, values neither', async () => {
+  await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: 'before' } } });
   const before = textOf(host);
-  chmodSync(host.folder, 0o500);
-  try {
-    const refusal = await window.refusal('servers.save', { server: { name: 'b', command: 'x' } });
-    expect(refusal).toEqual({
+  // A folder in the place of the file that is written first: not even root gets past it.
+  const inTheWay = join(host.folder, `.servers.json.${process.pid}`);
+  mkdirSync(inTheWay);
+  for (const server of [
+    { name: 'b', command: 'x' },
+    { name: 'c', command: 'x', env: { KEY: 'lost' } },
+  ]) {
+    expect(await window.refusal('servers.save', { server })).toEqual({
       code: 'storage_unavailable',
-      message: expect.stringMatching(/servers\.json cannot be written/),
+      message: expect.stringMatching(/^servers\.json cannot be written \(\w+\)\. .*then try again\.$/),
     });
-  } finally {
-    chmodSync(host.folder, 0o700);
   }
+  expect((await window.refusal('servers.remove', { name: 'a' })).code).toBe('storage_unavailable');
   expect(textOf(host)).toBe(before);
+  expect(readFileSync(join(host.folder, 'secrets', 'server-values.json'), 'utf8')).toContain('before');
+  rmSync(inTheWay, { recursive: true });
+  expect(await names()).toEqual(['a']);
+  expect(await window.call('servers.save', { server: { name: 'b', command: 'x' } })).toMatchObject({ name: 'b' });
 });

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { McpHttp } from '../../support/mcp-http';
+import { startTestHost, type TestHost } from '../../support/test-host';
+import { configured, Window, write } from './support';
+
+const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
+let host: TestHost;
+let window: Window;
+beforeEach(async () => {
+  host = await startTestHost({ environment: { FROM_OUTSIDE: 'outside' } });
+  window = await Window.of(host);
+});
+afterEach(() => host.remove());
+
+it('a server gets its values, stored or looked up, and the window hears what it offers', async () => {
+  const server = { name: 'counter', command: process.execPath, args: [COUNTER] };
+  await window.call('servers.save', {
+    server: {
+      ...server,
+      env: { STORED: 'kept apart', REFERRED: '$' + '{FROM_OUTSIDE}', MIXED: 'a $' + '{env:FROM_OUTSIDE} b' },
+    },
+  });
+  const tested = await window.call('servers.test', { name: 'counter' });
+  expect(tested).toMatchObject({ ok: true, error: null });
+  expect(tested.tools).toContain('count');
+
+  const mcp = new McpHttp({ url: `${host.url}/mcp/counter` }, host.newClient().key);
+  await mcp.initialize();
+  const envOf = async (name: string) => JSON.parse((await mcp.call('env', { name })).content[0].text).value;
+  expect(await envOf('STORED')).toBe('kept apart');
+  expect(await envOf('REFERRED')).toBe('outside');
+  expect(await envOf('MIXED')).toBe('a outside b');
+  const [shown] = (await window.call('servers.list', {})).servers;
+  expect(shown).toMatchObject({ state: 'running', sessions_using: 1, server_info: { name: expect.any(String) } });
+  expect(shown?.instances).toHaveLength(1);
+});
+
+it('a command from the file is not run before it was confirmed, whoever asks', async () => {
+  const starts = join(host.folder, 'starts');
+  const added = configured(host, { server: 'counter' });
+  write(
+    host,
+    JSON.stringify({
+      mcpServers: {
+        counter: { command: process.execPath, args: [COUNTER], env: { COUNTER_STARTS: starts }, policy: 'shared' },
+      },
+    }),
+  );
+  await added;
+  const mcp = new McpHttp({ url: `${host.url}/mcp` }, host.newClient().key);
+  await mcp.initialize();
+  await mcp.request('tools/list');
+  await window.refusal('servers.test', { name: 'counter' });
+  await window.refusal('servers.retry', { name: 'counter' });
+  expect(existsSync(starts)).toBe(false);
+  const [shown] = (await window.call('servers.list', {})).servers;
+  await window.call('servers.trust', { name: 'counter', fingerprint: shown?.fingerprint ?? '' });
+  expect(await window.call('servers.test', { name: 'counter' })).toMatchObject({ ok: true });
+  expect(existsSync(starts)).toBe(true);
+});
