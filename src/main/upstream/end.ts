@@ -16,6 +16,8 @@ export interface EndOwner {
   /** The instance that serves a home from now on, which was called otherwise. */
   rehome(end: UpstreamEnd, from: string, to: string): Instance;
   closed(end: UpstreamEnd): void;
+  /** Holdfast stops: what servers say from now on is for the next one. */
+  readonly isStopping: boolean;
 }
 
 /**
@@ -82,7 +84,8 @@ export class UpstreamEnd implements ServerEnd, TrafficEnd {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    if (this.isAttached) this.instance.detach(this);
+    if (this.owner.isStopping) this.instance.release();
+    else if (this.isAttached) this.instance.detach(this);
     this.owner.closed(this);
   }
 

@@ -41,8 +41,12 @@ export interface InstanceOwner {
   starts: Restarts;
   /** The newest of what {@link failed} was told. */
   readonly lastError: string | null;
-  /** Told of each failure: a sentence without a secret, for a person. */
-  failed(sentence: string): void;
+  /**
+   * Told of each failure.
+   * @param sentence - for a person, without a secret
+   * @param connection - what failed, if it came to be
+   */
+  failed(sentence: string, connection: ServerConnection | null): void;
   /** Told when an instance was started again. */
   restarted(): void;
 }
@@ -312,7 +316,7 @@ export class Instance {
         this.save({ upstream_session_id: null, upstream_last_event_id: null });
         return this.begin(cause, this.lastEnd.sentence);
       }
-      this.startFailed(sentenceOf(this.row.server, error));
+      this.startFailed(sentenceOf(this.row.server, error), connection);
       throw this.unavailable();
     }
   }
@@ -362,11 +366,11 @@ export class Instance {
   private closed(connection: ServerConnection, why: ConnectionEnd): void {
     if (this.connection !== connection) return;
     this.lastEnd = why;
-    if (this.phase === 'running') this.died(why);
+    if (this.phase === 'running') this.died(connection, why);
     this.own.failAll(new Error(why.sentence));
   }
 
-  private died(why: ConnectionEnd): void {
+  private died(connection: ServerConnection, why: ConnectionEnd): void {
     const { owner } = this;
     const { clock, random, commit } = owner.ports;
     this.connection = null;
@@ -380,7 +384,7 @@ export class Instance {
       this.save({ upstream_session_id: null, upstream_last_event_id: null, initialize_result: null });
       this.begin('restart', why.sentence).catch(() => {});
     } else {
-      owner.failed(sentence);
+      owner.failed(sentence, connection);
       if (!why.keeperLost) this.crashes = afterFailure(this.crashes, now, chanceOf(random.bytes(1)));
       const reason = why.keeperLost ? 'keeper_lost' : 'crashed';
       const { code, signal } = why;
@@ -398,11 +402,11 @@ export class Instance {
     if (this.lastEnd) throw new Error(this.lastEnd.sentence);
   }
 
-  private startFailed(error: string): void {
+  private startFailed(error: string, connection: ServerConnection | null): void {
     const { owner } = this;
     const { clock, random, commit } = owner.ports;
     owner.starts = afterFailure(owner.starts, clock.monotonic(), chanceOf(random.bytes(1)));
-    owner.failed(error);
+    owner.failed(error, connection);
     this.row = { ...this.row, pid: null, pid_started: null };
     this.schedule();
     const payload = {

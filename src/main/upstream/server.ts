@@ -6,6 +6,7 @@ import { isObject } from '../mcp/json-rpc';
 import type { Home } from '../mcp/server-end';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/runtime';
+import type { ServerConnection } from './connections';
 import { type EndOwner, UpstreamEnd } from './end';
 import { ownInitializeParams } from './handshake';
 import { Instance, type InstanceOwner } from './instance';
@@ -34,6 +35,7 @@ export class Server implements InstanceOwner, EndOwner {
   private readonly byHome = new Map<string, Instance>();
   private readonly ends = new Set<UpstreamEnd>();
   private lastErrorAt: Ms | null = null;
+  private lastFailed: ServerConnection | null = null;
   private restarts = 0;
 
   constructor(ports: UpstreamPorts, config: ServerConfig) {
@@ -138,7 +140,8 @@ export class Server implements InstanceOwner, EndOwner {
     for (const instance of this.instances) void instance.replace(this.config.fingerprint);
   }
 
-  failed(sentence: string): void {
+  failed(sentence: string, connection: ServerConnection | null): void {
+    this.lastFailed = connection;
     this.lastError = sentence;
     this.lastErrorAt = this.ports.clock.now();
   }
@@ -152,6 +155,13 @@ export class Server implements InstanceOwner, EndOwner {
     this.starts = NO_FAILURES;
     const instances = this.isShared ? [this.instanceOf(ALL)] : this.instances;
     for (const instance of instances) instance.retry('retry');
+  }
+
+  /** Newest lines of standard error output of what runs, or else of what failed last. */
+  async stderr(): Promise<string[]> {
+    const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
+    if (running.length === 0) return (await this.lastFailed?.stderr()) ?? [];
+    return (await Promise.all(running.map((instance) => instance.stderr()))).flat();
   }
 
   status(): ServerStatus {

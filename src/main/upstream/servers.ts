@@ -155,8 +155,7 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   async stderr(name: string): Promise<string[]> {
-    const instances = this.byName.get(name)?.instances ?? [];
-    return (await Promise.all(instances.map((instance) => instance.stderr()))).flat().slice(-MAX_STDERR);
+    return ((await this.byName.get(name)?.stderr()) ?? []).slice(-MAX_STDERR);
   }
 
   test(config: ServerConfig): Promise<ServerTest> {

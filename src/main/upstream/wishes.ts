@@ -44,7 +44,7 @@ export const urisOf = (all: AllWishes): ReadonlySet<string> =>
 /** Whether a log message of this level is for the home. One that set no level gets all. */
 export function wantsLog(all: AllWishes, home: string, level: unknown): boolean {
   const least = all[home]?.logLevel;
-  if (!least || typeof level !== 'string') return true;
+  if (!least || typeof level !== 'string' || !LEVELS.includes(level)) return true;
   return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
 }
 
