@@ -2,7 +2,7 @@
 // A stateful MCP server over stdio, without dependencies, so that it starts in no time and every byte it says is known.
 //
 // Tools (each answers with JSON as text):
-//   count {}                  counts up; {n, pid}
+//   count {ms?, gate?, size?} counts up, after `ms`, or after making `<gate>.here` when there is `<gate>.go`; {n, pid, pad}
 //   peek {}                   reads the count; {n, pid}. Marked readOnlyHint
 //   state {}                  what it remembers of its client: {pid, initialize, initialized, level, subscriptions}. readOnlyHint
 //   slow {ms, steps?}         answers after `ms`, with `steps` progress notifications on the way when a token was given; {done}
@@ -13,8 +13,9 @@
 //   ask {message?}            elicits `colour`; {action, content}
 //   request {method, params?} sends any request to its client; the answer as it came
 //   log {level?, data?}       a notifications/message, when its log level lets it through; {sent}
+//   remind {ms, uri}          answers at once; after `ms` a notifications/resources/updated, subscribed or not; {}
 //   touch {uri?}              a notifications/resources/updated, when the uri is subscribed; {sent}
-//   announce {}               a notifications/tools/list_changed; {}
+//   announce {ms?}            a notifications/tools/list_changed, `ms` after the answer, which stderr then tells; {}
 //   say {text}                writes a line to stderr; {}
 //   junk {text}               writes a line that is not JSON-RPC to stdout; {}
 //   env {name}                a value of its environment; {value}
@@ -61,6 +62,11 @@ const exitUnless = (file) => {
   process.exit(1);
 };
 
+async function through(gate) {
+  writeFileSync(`${gate}.here`, '');
+  while (!existsSync(`${gate}.go`)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 async function slow({ ms, steps = 0 }, { id, progressToken }) {
   let cancelled = false;
   let stop = () => {};
@@ -86,7 +92,14 @@ async function slow({ ms, steps = 0 }, { id, progressToken }) {
 const SAFE = { readOnlyHint: true };
 /** name: [handler, input properties, annotations] */
 const TOOLS = {
-  count: [() => ({ n: ++n, pid })],
+  count: [
+    async ({ ms = 0, gate, size = 0 }) => {
+      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+      if (gate !== undefined) await through(gate);
+      return { n: ++n, pid, ...(size > 0 ? { pad: 'x'.repeat(size) } : {}) };
+    },
+    { ms: { type: 'number' }, gate: { type: 'string' }, size: { type: 'number' } },
+  ],
   peek: [() => ({ n, pid }), {}, SAFE],
   state: [
     () => ({ pid, initialize, initialized, level: levelSet ? level : null, subscriptions: [...subscriptions] }),
@@ -121,6 +134,13 @@ const TOOLS = {
     },
     { level: { type: 'string' }, data: {} },
   ],
+  remind: [
+    ({ ms, uri }) => {
+      setTimeout(() => notify('notifications/resources/updated', { uri }), ms);
+      return {};
+    },
+    { ms: { type: 'number' }, uri: { type: 'string' } },
+  ],
   touch: [
     ({ uri = RESOURCES[0] }) => {
       const sent = subscriptions.has(uri);
@@ -130,10 +150,18 @@ const TOOLS = {
     { uri: { type: 'string' } },
   ],
   announce: [
-    () => {
-      notify('notifications/tools/list_changed');
+    ({ ms }) => {
+      const announce = () => notify('notifications/tools/list_changed');
+      if (ms === undefined) announce();
+      else {
+        setTimeout(() => {
+          announce();
+          process.stderr.write('announced\n');
+        }, ms);
+      }
       return {};
     },
+    { ms: { type: 'number' } },
   ],
   say: [
     ({ text }) => {
@@ -163,7 +191,7 @@ const METHODS = {
   async initialize(params) {
     initialize = params;
     if (env.COUNTER_SILENT) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_DELAY ?? 0)));
+    if (env.COUNTER_DELAY) await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_DELAY)));
     return {
       protocolVersion: params.protocolVersion ?? '2025-11-25',
       capabilities: {

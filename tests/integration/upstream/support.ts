@@ -16,6 +16,7 @@ import { EventBus } from '../../../src/main/sessions/event-bus';
 import { Store } from '../../../src/main/store/store';
 import type { HomeState } from '../../../src/main/upstream/homes';
 import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { isDead } from '../../../src/main/upstream/keeper/process-group.js';
 import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { Servers } from '../../../src/main/upstream/servers';
 import type { EventKind, EventOf, HoldfastEvent } from '../../../src/shared/contract/event';
@@ -237,12 +238,5 @@ export class TestEnd {
   }
 }
 
-/** Whether a process of that id runs; one that ended and was not waited for does not. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Whether a process of that id runs; one that has ended and only waits to be taken note of does not. */
+export const isAlive = (pid: number): boolean => !isDead(pid);

@@ -1,0 +1,274 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ServerConfig } from '../../../src/main/upstream/ports';
+import { FakeClock } from '../../support/fake-clock';
+import { counter } from '../../support/servers';
+import { isAlive, newFolder, removeFolder, Upstream } from './support';
+
+const SESSION = `s_${'a'.repeat(22)}`;
+const OTHER = `s_${'b'.repeat(22)}`;
+
+let upstream: Upstream;
+let files: string;
+beforeEach(() => {
+  files = newFolder();
+});
+afterEach(async () => {
+  await upstream?.remove();
+  removeFolder(files);
+});
+
+const file = (name: string): string => join(files, name);
+const starts = (): number =>
+  existsSync(file('starts')) ? readFileSync(file('starts'), 'utf8').split('\n').length - 1 : 0;
+
+/** A counter that says when it starts, and cannot while a file is there. */
+const fallible = (entry: Partial<ServerConfig> = {}): ServerConfig =>
+  counter('one', { ...entry, env: { COUNTER_STARTS: file('starts'), COUNTER_FAIL_WHILE: file('fail') } });
+
+const startWith = async (config: ServerConfig, clock?: FakeClock): Promise<Upstream> => {
+  upstream = await Upstream.start({ configs: [config], ...(clock ? { clock } : {}) });
+  return upstream;
+};
+
+describe('a server that dies in the middle of a call', () => {
+  test('answers it at once with an error, says so and is started again', async () => {
+    await startWith(fallible());
+    const end = await upstream.use('one', SESSION);
+    const { pid } = await end.call('count');
+    const running = end.request('tools/call', { name: 'hang' });
+    const { error } = await end.request('tools/call', { name: 'crash', arguments: { code: 7 } });
+    const sentence = 'The server "one" ended with code 7. The outcome of the call is unknown.';
+    expect(error).toEqual({ code: -32000, message: sentence });
+    expect((await running).error).toEqual({ code: -32000, message: sentence });
+    expect((await upstream.event('server_stopped')).payload).toEqual({
+      ...{ server: 'one', instance_id: expect.any(String), pid },
+      ...{ reason: 'crashed', code: 7, signal: null, calls_lost: 2 },
+    });
+    const { payload, session_id } = await upstream.event('server_started', 2);
+    expect(payload).toMatchObject({ cause: 'restart', state_lost: true });
+    expect(session_id).toBe(SESSION);
+    expect(upstream.servers.stateOf('one')).toMatchObject({
+      ...{ state: 'running', restarts: 1, last_error: 'The server "one" ended with code 7.' },
+      instances: [{ restarts: 1, state: 'running', session_id: SESSION }],
+    });
+    const peek = await end.call('peek');
+    expect(peek.n).toBe(0);
+    expect(peek.pid).not.toBe(pid);
+  });
+
+  test('is told by its successor what it knew: initialize, log level, subscriptions; then lists are announced', async () => {
+    await startWith(fallible());
+    const end = await upstream.use('one', SESSION);
+    await end.request('logging/setLevel', { level: 'warning' });
+    await end.request('resources/subscribe', { uri: 'counter://n' });
+    await end.request('resources/subscribe', { uri: 'counter://other' });
+    await end.request('resources/unsubscribe', { uri: 'counter://other' });
+    const before = await end.call('state');
+    await expect(end.call('crash')).rejects.toThrow('ended with code 1');
+    await upstream.event('server_started', 2);
+    for (const kind of ['tools', 'resources', 'prompts']) await end.message(`notifications/${kind}/list_changed`);
+    const after = await end.call('state');
+    expect(after).toEqual({ ...before, pid: after.pid });
+    expect(after).toMatchObject({ initialized: 1, level: 'warning', subscriptions: ['counter://n'] });
+    expect(after.pid).not.toBe(before.pid);
+  });
+
+  test('is not told what it refused', async () => {
+    await startWith(fallible());
+    const end = await upstream.use('one', SESSION);
+    await end.request('resources/subscribe', { uri: 1 as unknown as string });
+    expect(upstream.store.instances.all()[0]?.wishes).toEqual({});
+  });
+
+  test('has calls repeated once that change nothing, and no other', async () => {
+    await startWith(fallible());
+    const end = await upstream.use('one', SESSION);
+    await end.request('tools/list');
+    const { pid } = await end.call('peek');
+    const safe = await end.call('fragile', { file: file('once') });
+    expect(safe.pid).not.toBe(pid);
+    expect(readFileSync(file('once'), 'utf8')).toBe(String(pid));
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ calls_lost: 0 });
+    await expect(end.call('fragile_write', { file: file('write') })).rejects.toThrow('outcome of the call is unknown');
+    expect(upstream.eventsOf('server_stopped').at(-1)?.payload).toMatchObject({ calls_lost: 1 });
+  });
+
+  test('does not have a call repeated of which nothing is known', async () => {
+    await startWith(fallible());
+    const end = await upstream.use('one', SESSION);
+    await expect(end.call('fragile', { file: file('once') })).rejects.toThrow('outcome of the call is unknown');
+  });
+
+  test('leaves the process of another session alone', async () => {
+    await startWith(fallible());
+    const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    const { pid } = await other.call('count');
+    await expect(end.call('crash')).rejects.toThrow();
+    expect(await other.call('count')).toEqual({ n: 2, pid });
+  });
+
+  test('withdraws what it asked its client', async () => {
+    await startWith(fallible());
+    const end = await upstream.use('one', SESSION);
+    void end.call('ask').catch(() => {});
+    const { message } = await end.message('elicitation/create');
+    await expect(end.call('crash')).rejects.toThrow();
+    const { message: cancelled } = await end.message('notifications/cancelled');
+    expect(cancelled.params.requestId).toBe(message.id);
+    // An answer that comes late is not for the next process.
+    end.respond(message.id, { action: 'accept' });
+    expect(await end.call('peek')).toMatchObject({ n: 0 });
+  });
+});
+
+describe('a server that is down', () => {
+  test('is started by its next use, while it is waited with for the next try', async () => {
+    const clock = new FakeClock();
+    await startWith(fallible(), clock);
+    const end = await upstream.use('one', SESSION);
+    await expect(end.call('crash')).rejects.toThrow();
+    expect(upstream.servers.stateOf('one')).toMatchObject({
+      state: 'waiting',
+      instances: [{ state: 'waiting', pid: null }],
+    });
+    expect(upstream.servers.stateOf('one')?.next_try_at).toBeGreaterThan(clock.now());
+    expect(await end.call('count')).toMatchObject({ n: 1 });
+    expect((await upstream.event('server_started', 2)).payload).toMatchObject({ cause: 'use', state_lost: true });
+    expect(upstream.servers.stateOf('one')?.next_try_at).toBeNull();
+  });
+
+  test('is tried again by itself after the delay', async () => {
+    const clock = new FakeClock();
+    await startWith(fallible(), clock);
+    const end = await upstream.use('one', SESSION);
+    await expect(end.call('crash')).rejects.toThrow();
+    clock.advance(600);
+    expect((await upstream.event('server_started', 2)).payload).toMatchObject({ cause: 'restart' });
+  });
+
+  test('is waited for 5 s at most, and the error says what to do', async () => {
+    const clock = new FakeClock();
+    await startWith(fallible(), clock);
+    const end = await upstream.use('one', SESSION);
+    const { pid } = await end.call('peek');
+    const delayed = counter('one', { env: { COUNTER_SILENT: '1' } });
+    upstream.configs.set(delayed);
+    await upstream.event('server_stopped');
+    expect(isAlive(pid)).toBe(true);
+    const waiting = end.request('tools/call', { name: 'count' });
+    clock.advance(5_000);
+    expect((await waiting).error?.message).toBe('The server "one" is still starting. Try again in a moment.');
+    expect(upstream.servers.stateOf('one')?.state).toBe('starting');
+  });
+
+  test('opens its circuit at the fifth failure, then answers at once, and lets one try through later', async () => {
+    const clock = new FakeClock();
+    writeFileSync(file('fail'), '');
+    await startWith(fallible(), clock);
+    const end = await upstream.end('one', SESSION);
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      expect((await end.initialize()).error?.message).toMatch(/^The server "one" ended with code 3\./);
+      expect(upstream.servers.stateOf('one')?.attempt).toBe(attempt);
+    }
+    expect(starts()).toBe(5);
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'circuit_open', attempt: 5 });
+    expect(upstream.eventsOf('server_unavailable').map(({ payload }) => payload.circuit_open)).toEqual([
+      ...[false, false, false, false, true],
+    ]);
+    expect((await end.initialize()).error).toMatchObject({ code: -32000 });
+    const other = await upstream.end('one', OTHER);
+    expect((await other.initialize()).error).toMatchObject({ code: -32000 });
+    expect(starts()).toBe(5);
+
+    clock.advance(30_000);
+    expect((await end.initialize()).error).toMatchObject({ code: -32000 });
+    expect(starts()).toBe(6);
+    expect((await end.initialize()).error).toMatchObject({ code: -32000 });
+    expect(starts()).toBe(6);
+
+    rmSync(file('fail'));
+    clock.advance(30_000);
+    expect((await end.initialize()).result).toBeDefined();
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+  });
+
+  test('is tried at once when a person wants it', async () => {
+    const clock = new FakeClock();
+    writeFileSync(file('fail'), '');
+    await startWith(fallible({ policy: 'shared' }), clock);
+    const end = await upstream.end('one', SESSION);
+    for (let attempt = 1; attempt <= 5; attempt += 1) await end.initialize();
+    rmSync(file('fail'));
+    await upstream.servers.retry('one');
+    expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'retry' });
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+    await expect(upstream.servers.retry('two')).rejects.toMatchObject({ code: 'server_not_found' });
+  });
+
+  test('that crashes again and again is left alone as well, but not for other sessions', async () => {
+    const clock = new FakeClock();
+    await startWith(fallible(), clock);
+    const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    for (let crash = 1; crash <= 5; crash += 1) await expect(end.call('crash')).rejects.toThrow('ended with code 1');
+    await expect(end.call('count')).rejects.toThrow(/Holdfast tries again in \d+ s\.$/);
+    expect(await other.call('count')).toMatchObject({ n: 1 });
+    clock.advance(30_000);
+    expect((await upstream.event('server_started', 7)).payload).toMatchObject({ cause: 'restart' });
+  });
+
+  test('has its failures forgotten when it ran for 30 s', async () => {
+    const clock = new FakeClock();
+    await startWith(fallible(), clock);
+    const end = await upstream.use('one', SESSION);
+    for (let crash = 1; crash <= 4; crash += 1) await expect(end.call('crash')).rejects.toThrow();
+    await end.call('peek');
+    clock.advance(30_000);
+    await expect(end.call('crash')).rejects.toThrow();
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'waiting' });
+    expect(await end.call('count')).toMatchObject({ n: 1 });
+  });
+
+  test('is not started again for a session that only tried to have it', async () => {
+    const clock = new FakeClock();
+    writeFileSync(file('fail'), '');
+    await startWith(fallible(), clock);
+    await (await upstream.end('one', SESSION)).initialize();
+    clock.advance(60_000);
+    expect(starts()).toBe(1);
+    expect(upstream.store.instances.all()).toEqual([]);
+  });
+
+  test('never ends the wait of a start that takes long: 30 s, and its process is ended', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { env: { COUNTER_SILENT: '1', COUNTER_STARTS: file('starts') } }), clock);
+    const end = await upstream.end('one', SESSION);
+    const answer = end.initialize();
+    await expect.poll(starts).toBe(1);
+    const pid = Number(readFileSync(file('starts'), 'utf8'));
+    clock.advance(30_000);
+    expect((await answer).error).toBeDefined();
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+});
+
+describe('the keeper', () => {
+  test('that is killed takes its servers with it: calls fail clearly, and servers are started anew', async () => {
+    await startWith(fallible());
+    const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    const pids = [(await end.call('count')).pid, (await other.call('count')).pid];
+    const running = end.request('tools/call', { name: 'hang' });
+    const keeper = upstream.keeper.keeper?.pid ?? 0;
+    process.kill(keeper, 'SIGKILL');
+    const lost = 'The server "one" was lost with the process that keeps servers. The outcome of the call is unknown.';
+    expect((await running).error?.message).toBe(lost);
+    expect((await upstream.event('keeper_lost')).payload).toEqual({ pid: keeper, children: 2 });
+    const stopped = upstream.eventsOf('server_stopped');
+    expect(stopped.map(({ payload }) => payload.reason)).toEqual(['keeper_lost', 'keeper_lost']);
+    await upstream.event('server_started', 4);
+    expect(upstream.eventsOf('keeper_started')).toHaveLength(2);
+    expect(await end.call('count')).toMatchObject({ n: 1 });
+    for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+});
