@@ -45,6 +45,30 @@ describe('an edit of the file', () => {
     expect(setFields(MINE, 'files', [[['command'], 'node']])).toBe(MINE.replace('"npx"', '"node"'));
   });
 
+  it('adds an entry behind the last one, and its comment stays where it was', () => {
+    const text = MINE.replace('mcp" },', 'mcp" }, // open');
+    const added =
+      '\n        "new": {\n            "command": "x",\n            "args": [\n                "y"\n            ]\n        },';
+    expect(setFields(text, 'new', [[[], { command: 'x', args: ['y'] }]])).toBe(
+      text.replace('// open', `// open${added}`),
+    );
+    const bare = text.replace('}, // open', '} // open');
+    const expected = bare.replace('} // open', `}, // open${added.slice(0, -1)}`);
+    expect(setFields(bare, 'new', [[[], { command: 'x', args: ['y'] }]])).toBe(expected);
+  });
+
+  it('stays on the line where all is on one', () => {
+    expect(setFields(MINE, 'web', [[['headers', 'A'], '1']])).toBe(
+      MINE.replace('mcp" }', 'mcp", "headers": {"A":"1"} }'),
+    );
+    expect(setFields('{"mcpServers":{"a":{"command":"x"}}}', 'b', [[[], { command: 'y' }]])).toBe(
+      '{"mcpServers":{"a":{"command":"x"}, "b": {"command":"y"}}}',
+    );
+    expect(insertEntry('{"mcpServers":{"a":{"command":"x",}}}', 'b', '{"url":"z"}', 0)).toBe(
+      '{"mcpServers":{"b": {"url":"z"}, "a":{"command":"x",}}}',
+    );
+  });
+
   it('gives an entry another name in its place', () => {
     expect(renameEntry(MINE, 'files', 'docs')).toBe(MINE.replace('"files": {', '"docs": {'));
   });

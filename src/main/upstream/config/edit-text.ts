@@ -1,10 +1,11 @@
 import {
   applyEdits,
   createScanner,
+  type FormattingOptions,
   findNodeAtLocation,
   type JSONPath,
-  type ModificationOptions,
   modify,
+  type Node,
   parseTree,
 } from 'jsonc-parser';
 
@@ -49,12 +50,41 @@ export function renameEntry(text: string, name: string, newName: string): string
 }
 
 function set(text: string, path: JSONPath, value: unknown, index?: number): string {
-  const options: ModificationOptions = {
-    formattingOptions: { ...formattingOf(text), keepLines: true },
-    ...(index === undefined ? {} : { getInsertionIndex: (keys) => Math.min(index, keys.length) }),
-  };
-  return applyEdits(text, modify(text, path, value, options));
+  const root = rootOf(text);
+  const parent = findNodeAtLocation(root, path.slice(0, -1));
+  if (!parent) return set(text, path.slice(0, -1), { [String(path.at(-1))]: value }, index);
+  const siblings = parent.type === 'object' ? (parent.children ?? []) : [];
+  if (siblings.length > 0 && !findNodeAtLocation(root, path)) {
+    return insert(text, siblings, [String(path.at(-1)), value], index ?? siblings.length);
+  }
+  return applyEdits(text, modify(text, path, value, { formattingOptions: { ...formattingOf(text), keepLines: true } }));
 }
+
+/**
+ * Puts a property among others, on a line of its own where they have theirs. The library's own insertion formats what stands
+ * beside it anew, and takes the comment behind a last comma along.
+ */
+function insert(text: string, siblings: readonly Node[], [key, value]: [string, unknown], index: number): string {
+  const [first] = siblings as [Node, ...Node[]];
+  const { unit, eol } = formattingOf(text);
+  const indent = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, first.offset))?.[1] ?? null;
+  const shown =
+    indent === null ? JSON.stringify(value) : JSON.stringify(value, null, unit).replaceAll('\n', eol + indent);
+  const property = `${JSON.stringify(key)}: ${shown}`;
+  const gap = indent === null ? ' ' : eol + indent;
+  const previous = siblings[Math.min(index, siblings.length) - 1];
+  if (!previous) return `${text.slice(0, first.offset)}${property},${gap}${text.slice(first.offset)}`;
+  const end = previous.offset + previous.length;
+  const comma = tokenAfter(text, end, ',');
+  const after = comma === null ? end : comma + 1;
+  const place = after + (indent === null ? 0 : commentBehind(text, after));
+  const before = comma === null ? `${text.slice(0, end)},${text.slice(end, place)}` : text.slice(0, place);
+  return `${before}${gap}${property}${comma === null ? '' : ','}${text.slice(place)}`;
+}
+
+/** Length of the comment that ends this line; 0 when something else follows. */
+const commentBehind = (text: string, offset: number): number =>
+  /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)?[ \t]*(?=\r?\n|$)/.exec(text.slice(offset))?.[0].length ?? 0;
 
 /**
  * Takes a property out, with the comma that it needs no more and the lines that it leaves empty. The library's own removal
@@ -69,9 +99,9 @@ function remove(text: string, path: JSONPath): string {
   // Alone on its lines, it takes them with it, and the comment behind it.
   const isAlone = /(?:^|\n)[ \t]*$/.test(before);
   let end = comma === null ? propertyEnd : comma + 1;
-  const restOfLine = /^[ \t]*(?:\/\/[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(end));
-  if (isAlone && restOfLine) end += restOfLine[0].length;
-  const start = isAlone && restOfLine ? before.replace(/\r?\n?[ \t]*$/, '').length : property.offset;
+  const endsLine = /^(?:[^\S\r\n]|\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)*(?=\r?\n|$)/.test(text.slice(end));
+  if (isAlone && endsLine) end += commentBehind(text, end);
+  const start = isAlone && endsLine ? before.replace(/\r?\n?[ \t]*$/, '').length : property.offset;
   if (comma !== null) return text.slice(0, start) + text.slice(end);
   const siblings = property.parent?.children ?? [];
   const previous = siblings[siblings.indexOf(property) - 1];
@@ -96,8 +126,9 @@ const rootOf = (text: string) => {
 };
 
 /** How the writer of the file indents. */
-function formattingOf(text: string): NonNullable<ModificationOptions['formattingOptions']> {
-  const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
+function formattingOf(text: string): FormattingOptions & { unit: string; eol: string } {
+  const unit = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
+  const isTabs = unit.startsWith('\t');
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.startsWith('\t') ? 1 : indent.length, eol };
+  return { unit, insertSpaces: !isTabs, tabSize: isTabs ? 1 : unit.length, eol };
 }
