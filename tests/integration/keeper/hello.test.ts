@@ -17,7 +17,10 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const link of links) await link.endAll();
+  for (const each of links) await each.endAll();
+  const last = link();
+  await last.attach();
+  await last.endAll();
   links = [];
   removeFolder(folder);
 });
