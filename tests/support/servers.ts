@@ -1,4 +1,6 @@
-import { EventEmitter } from 'node:events';
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
 import { KeeperProcessLink } from '../../src/main/upstream/keeper/keeper-link';
@@ -76,3 +78,30 @@ export const echo = (name: string, version?: string): ServerConfig => ({
   },
   fingerprint: `echo ${version}`,
 });
+
+/** The reference server over Streamable HTTP, as a process of its own that nobody supervises. */
+export async function startEverythingOverHttp(name: string): Promise<{ config: ServerConfig; stop(): Promise<void> }> {
+  const port = await freePort();
+  const env = { PATH: process.env.PATH, PORT: String(port) };
+  const child = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  await Promise.race([once(child.stderr, 'data'), ended]);
+  if (child.exitCode !== null) throw new Error(`the reference server ended with code ${child.exitCode}`);
+  const url = `http://127.0.0.1:${port}/mcp`;
+  return {
+    config: { ...counter(name), target: { kind: 'http', url, headers: {} }, fingerprint: url },
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,20 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FULL_CLIENTS, type FullClient } from '../../support/full-clients';
 import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { counter, endServers, everything, ListedConfigs } from '../../support/servers';
+import { counter, endServers, everything, ListedConfigs, startEverythingOverHttp } from '../../support/servers';
 
 /** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
 
 let host: McpHost;
+let web: Awaited<ReturnType<typeof startEverythingOverHttp>>;
 const clients: FullClient[] = [];
 
 beforeAll(async () => {
-  host = await startMcpHost({ servers: new ListedConfigs(everything('every'), counter('one'), counter('two')) });
+  web = await startEverythingOverHttp('web');
+  host = await startMcpHost({ servers: new ListedConfigs(everything('every'), web.config, counter('one')) });
 });
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.vanish()));
   await host.stop();
   await endServers(host.folder);
+  await web.stop();
   removeFolder(host.folder);
 });
 
@@ -37,9 +40,11 @@ describe.each(FULL_CLIENTS)('$title', (kind) => {
       return client;
     };
 
-    describe('server-everything', () => {
-      const name = (of: string) => tool('every', of);
-      beforeAll(() => connect('every'));
+    // How a server is connected shows nowhere, so one client is enough for the second way.
+    const everywhere = kind === FULL_CLIENTS[0] ? ['every', 'web'] : ['every'];
+    describe.each(everywhere)('server-everything, as %s', (server) => {
+      const name = (of: string) => tool(server, of);
+      beforeAll(() => connect(server));
 
       test('tools: listed and called, results of all kinds', async () => {
         const tools = await client.names('tools/list');
@@ -64,10 +69,10 @@ describe.each(FULL_CLIENTS)('$title', (kind) => {
 
       test('resources, in pages, with templates, and what links lead to', async () => {
         const resources = await client.names('resources/list');
-        const [first = ''] = resources.filter((one) => one.startsWith(uri('every', 'demo://')));
+        const [first = ''] = resources.filter((one) => one.startsWith(uri(server, 'demo://')));
         expect((await client.request('resources/read', { uri: first })).contents).toMatchObject([{ uri: first }]);
         const templates = await client.names('resources/templates/list');
-        expect(templates).toContain(uri('every', 'demo://resource/dynamic/text/{resourceId}'));
+        expect(templates).toContain(uri(server, 'demo://resource/dynamic/text/{resourceId}'));
         const { content } = await client.call(name('get-resource-links'), { count: 2 });
         const [link] = content.filter(({ type }: { type: string }) => type === 'resource_link');
         const read = await client.request('resources/read', { uri: link.uri });
@@ -87,7 +92,7 @@ describe.each(FULL_CLIENTS)('$title', (kind) => {
         });
         expect(completion.values).toEqual(['Engineering']);
         const ofTemplate = await client.request('completion/complete', {
-          ref: { type: 'ref/resource', uri: uri('every', 'demo://resource/dynamic/text/{resourceId}') },
+          ref: { type: 'ref/resource', uri: uri(server, 'demo://resource/dynamic/text/{resourceId}') },
           argument: { name: 'resourceId', value: '7' },
         });
         expect(ofTemplate.completion.values).toEqual(['7']);
@@ -102,7 +107,7 @@ describe.each(FULL_CLIENTS)('$title', (kind) => {
       });
 
       test('a subscription brings updates, under the name it was made with', async () => {
-        const subscribed = uri('every', 'demo://resource/dynamic/text/1');
+        const subscribed = uri(server, 'demo://resource/dynamic/text/1');
         await client.request('resources/subscribe', { uri: subscribed });
         await client.call(name('toggle-subscriber-updates'));
         expect(await client.heardOf('notifications/resources/updated')).toMatchObject({ uri: subscribed });

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ServerConfig } from '../../../src/main/upstream/ports';
+import { FakeClock } from '../../support/fake-clock';
+import { FULL_CLIENTS, type FullClient } from '../../support/full-clients';
+import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { counter, endServers, ListedConfigs } from '../../support/servers';
+
+/** Several servers at one address: who is kept apart from whom, who waits for whom, and who comes and goes. */
+
+/** The host's time moves by hand, so that what is answered without it moving was answered without waiting. */
+let clock: FakeClock;
+let folder: string;
+let configs: ListedConfigs;
+let host: McpHost;
+let client: FullClient;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-aggregate-'));
+});
+afterEach(async () => {
+  await client.vanish();
+  await host.stop();
+  await endServers(folder);
+  removeFolder(folder);
+});
+
+async function start(...servers: ServerConfig[]): Promise<void> {
+  configs = new ListedConfigs(...servers);
+  host = await startMcpHost({ folder, clock, servers: configs });
+  client = await connect();
+}
+
+async function connect(): Promise<FullClient> {
+  const [sdk] = FULL_CLIENTS;
+  if (!sdk) throw new Error('there is no client');
+  return sdk.connect(host.url, host.newClient().key);
+}
+
+const stateOf = (server: string) => host.services.servers.stateOf(server)?.state;
+
+const LISTS = ['tools', 'resources', 'prompts'];
+const heardOfLists = () => Promise.all(LISTS.map((list) => client.heardOf(`notifications/${list}/list_changed`)));
+/** Servers whose tools are listed, in the order of the list; Holdfast's own tools have no prefix. */
+const serversIn = (tools: string[]): string[] => [
+  ...new Set(tools.flatMap((name) => (name.includes('__') ? name.split('__', 1) : []))),
+];
+
+describe('two servers that call everything the same', () => {
+  beforeEach(() => start(counter('one'), counter('two')));
+
+  test('have a tool, a resource and a prompt each of every name', async () => {
+    const tools = await client.names('tools/list');
+    expect(new Set(tools).size).toBe(tools.length);
+    expect(tools).toEqual(expect.arrayContaining(['session_info', 'one__count', 'two__count']));
+    expect(await client.names('resources/list')).toEqual([
+      ...['one+counter://n', 'one+counter://other'],
+      ...['two+counter://n', 'two+counter://other'],
+    ]);
+    expect(await client.names('resources/templates/list')).toEqual(['one+counter://{name}', 'two+counter://{name}']);
+    expect(await client.names('prompts/list')).toEqual(['one__greet', 'two__greet']);
+  });
+
+  test('have a state each', async () => {
+    for (const n of [1, 2]) expect((await client.json('one__count')).n).toBe(n);
+    const read = async (uri: string) => (await client.request('resources/read', { uri })).contents[0];
+    expect(await read('one+counter://n')).toMatchObject({ uri: 'one+counter://n', text: '2' });
+    expect(await read('two+counter://n')).toMatchObject({ uri: 'two+counter://n', text: '0' });
+    expect((await client.json('two__count')).n).toBe(1);
+  });
+
+  test('are asked and ask at the same time, each for itself', async () => {
+    const [one, two] = await Promise.all([
+      client.json('one__ask', { message: 'A?' }),
+      client.json('two__ask', { message: 'B?' }),
+    ]);
+    expect([one.action, two.action]).toEqual(['accept', 'accept']);
+    expect(client.asked.map(({ params }) => params.message).sort()).toEqual(['A?', 'B?']);
+  });
+
+  test('update the resource that was subscribed to at them, not the other’s', async () => {
+    await client.request('resources/subscribe', { uri: 'two+counter://n' });
+    expect(await client.json('one__touch')).toEqual({ sent: false });
+    expect(await client.json('two__touch')).toEqual({ sent: true });
+    expect(await client.heardOf('notifications/resources/updated')).toEqual({ uri: 'two+counter://n' });
+  });
+
+  test('log under their names, at the level that was set once for both', async () => {
+    await client.json('one__peek');
+    await client.request('logging/setLevel', { level: 'error' });
+    for (const name of ['one', 'two']) {
+      expect(await client.json(`${name}__log`, { level: 'info' })).toEqual({ sent: false });
+      await client.json(`${name}__log`, { level: 'critical' });
+      expect((await client.heardOf('notifications/message')).logger).toBe(`${name}/counter`);
+    }
+  });
+});
+
+describe('a server that is not there', () => {
+  test('hanging at its start holds nobody up: the others answer at once, lists after 5 s, and later lists at once', async () => {
+    await start(counter('good'), counter('hangs', { env: { COUNTER_SILENT: '1' } }));
+    const list = client.names('tools/list');
+    await expect.poll(() => stateOf('hangs')).toBe('starting');
+    // Not a tick of the host's clock passes while these are answered.
+    expect((await client.json('good__count')).n).toBe(1);
+    const stuck = client.call('hangs__count');
+    expect((await client.json('good__count')).n).toBe(2);
+    clock.advance(5_000);
+    expect(serversIn(await list)).toEqual(['good']);
+    expect(serversIn(await client.names('tools/list'))).toEqual(['good']);
+    expect(await client.names('prompts/list')).toEqual(['good__greet']);
+    clock.advance(30_000);
+    const { isError, content } = await stuck;
+    expect(isError).toBe(true);
+    expect(content[0].text).toContain('hangs');
+    expect((await client.json('good__count')).n).toBe(3);
+  });
+
+  test('slow at its start is told of when it is there', async () => {
+    await start(counter('good'), counter('slow', { env: { COUNTER_DELAY: '1500' } }));
+    const list = client.names('tools/list');
+    await expect.poll(() => stateOf('slow')).toBe('starting');
+    await client.json('good__peek');
+    clock.advance(5_000);
+    expect(serversIn(await list)).toEqual(['good']);
+    await client.heardOf('notifications/tools/list_changed');
+    expect(serversIn(await client.names('tools/list'))).toEqual(['good', 'slow']);
+  });
+
+  test('that crashes at its start is left out, tells models why, and is back by itself', async () => {
+    const obstacle = join(folder, 'obstacle');
+    writeFileSync(obstacle, '');
+    await start(counter('good'), counter('crashes', { env: { COUNTER_FAIL_WHILE: obstacle } }));
+    expect(serversIn(await client.names('tools/list'))).toEqual(['good']);
+    const { isError, content } = await client.call('crashes__count');
+    expect([isError, content[0].text]).toEqual([true, expect.stringMatching(/"crashes"/)]);
+    await expect(client.request('resources/read', { uri: 'crashes+counter://n' })).rejects.toThrow(/"crashes"/);
+    rmSync(obstacle);
+    const back = client.heardOf('notifications/tools/list_changed');
+    const passing = setInterval(() => clock.advance(1_000), 5);
+    await back.finally(() => clearInterval(passing));
+    expect(serversIn(await client.names('tools/list'))).toEqual(['good', 'crashes']);
+    expect((await client.json('crashes__count')).n).toBe(1);
+  });
+
+  test('that dies during a call fails that call alone, and is back for the next', async () => {
+    await start(counter('good'), counter('dies'));
+    expect((await client.json('dies__count')).n).toBe(1);
+    const running = client.call('good__slow', { ms: 300 });
+    await expect(client.call('dies__crash')).rejects.toThrow(/"dies" ended.*unknown/);
+    expect(JSON.parse((await running).content[0].text).done).toBe(true);
+    expect((await client.json('dies__count')).n, 'a new process').toBe(1);
+  });
+});
+
+describe('servers that come and go while a client is connected', () => {
+  test('are told of, listed, and gone', async () => {
+    await start(counter('one'));
+    expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
+    configs.set(counter('one'), counter('two'));
+    await heardOfLists();
+    expect(serversIn(await client.names('tools/list'))).toEqual(['one', 'two']);
+    expect((await client.json('two__count')).n).toBe(1);
+    configs.set({ ...counter('one'), enabled: false }, counter('two'));
+    await heardOfLists();
+    expect(serversIn(await client.names('tools/list'))).toEqual(['two']);
+    await expect(client.call('one__count')).rejects.toThrow(/disabled or removed/);
+    configs.set(counter('one'), counter('two'));
+    await heardOfLists();
+    expect((await client.json('one__count')).n, 'a new process').toBe(1);
+    expect((await client.json('two__count')).n, 'the old one').toBe(2);
+    configs.set();
+    await heardOfLists();
+    expect(serversIn(await client.names('tools/list'))).toEqual([]);
+  });
+
+  test('are told of also to a client that has been quiet since before there were any', async () => {
+    await start();
+    await client.names('tools/list');
+    for (let second = 0; second < 60; second += 1) clock.advance(1_000);
+    configs.set(counter('one'));
+    await heardOfLists();
+    expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
+  });
+
+  test('a changed command is taken over under the same name', async () => {
+    await start(counter('one', { env: { FLAVOUR: 'plain' } }));
+    expect(await client.json('one__env', { name: 'FLAVOUR' })).toEqual({ value: 'plain' });
+    configs.set(counter('one', { env: { FLAVOUR: 'hot' } }));
+    await client.heardOf('notifications/tools/list_changed');
+    expect(await client.json('one__env', { name: 'FLAVOUR' })).toEqual({ value: 'hot' });
+  });
+});
+
+describe('sessions', () => {
+  test('have servers of their own, unless these are shared', async () => {
+    await start(counter('own'), counter('all', { policy: 'shared' }));
+    const other = await connect();
+    try {
+      expect([(await client.json('own__count')).n, (await other.json('own__count')).n]).toEqual([1, 1]);
+      expect([(await client.json('all__count')).n, (await other.json('all__count')).n]).toEqual([1, 2]);
+      expect((await client.json('all__peek')).pid).toBe((await other.json('all__peek')).pid);
+    } finally {
+      await other.vanish();
+    }
+  });
+
+  test('start no server by a handshake, and none but the one that is called', async () => {
+    await start(counter('one'), counter('two'));
+    expect(running()).toEqual([]);
+    await client.json('one__count');
+    expect(running()).toEqual(['one']);
+  });
+});
+
+const running = (): string[] => ['one', 'two'].filter((name) => stateOf(name) === 'running');
