@@ -18,7 +18,7 @@ export const serverNameSchema = z
  * Which processes serve which sessions: `per-session` gives each session one of its own, `shared` one for all that is always
  * there, `lazy` one for all that is started by its first use and stopped when nobody has used it for a while.
  */
-export const serverPolicySchema = z.enum(['per-session', 'shared', 'lazy']);
+const serverPolicySchema = z.enum(['per-session', 'shared', 'lazy']);
 export type ServerPolicy = z.infer<typeof serverPolicySchema>;
 
 export const serverStateSchema = z.enum([
@@ -104,11 +104,11 @@ export const serversSchema = z.object({
 });
 export type Servers = z.infer<typeof serversSchema>;
 
-export const importSourceSchema = z.enum(['claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini']);
+const importSourceSchema = z.enum(['claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini']);
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
 /** One entry of another program's configuration, as it would be taken. No value of its environment is told. */
-export const importCandidateSchema = z.object({
+const importCandidateSchema = z.object({
   id: z.string().describe('names the entry when it is taken'),
   source: importSourceSchema,
   file: z.string(),
@@ -125,7 +125,7 @@ export const importCandidateSchema = z.object({
 });
 export type ImportCandidate = z.infer<typeof importCandidateSchema>;
 
-export const importPreviewSchema = z.object({
+const importPreviewSchema = z.object({
   candidates: z.array(importCandidateSchema),
   looked_at: z.array(
     z.object({ source: importSourceSchema, file: z.string(), found: z.boolean(), problem: z.string() }),

@@ -38,8 +38,14 @@ describe('settings', () => {
     ['MCP_RECONNECT_TOKEN_EXPIRY', '0'],
     ['MCP_RECONNECT_TOKEN_EXPIRY', '100000'],
     ['MCP_SESSION_SECRET', 'short'],
+    ['HOLDFAST_TRUST_SERVERS', 'yes'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(name));
+  });
+
+  it('trusts the commands of servers.json only when it is told to', () => {
+    const trust = (value?: string) => readSettings({ HOLDFAST_TRUST_SERVERS: value }).trustServers;
+    expect([trust(), trust(''), trust('0'), trust('1')]).toEqual([false, false, false, true]);
   });
 
   it('does not repeat a secret in its complaint', () => {
