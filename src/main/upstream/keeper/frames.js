@@ -53,7 +53,7 @@ export function fillHeader(frame, type, child) {
 export function encodeText(type, child, text, lineBreak = false) {
   const length = Buffer.byteLength(text);
   const frame = emptyFrame(type, child, lineBreak ? length + 1 : length);
-  frame.utf8Write(text, FRAME_HEADER, length);
+  frame.write(text, FRAME_HEADER, length, 'utf8');
   if (lineBreak) frame[FRAME_HEADER + length] = 10;
   return frame;
 }

@@ -11,6 +11,7 @@ import { type KeeperAddress, KeeperPlace } from './place';
 import { signalGroup, startedAt } from './process-group.js';
 import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';
+import { windowsCommand } from './windows-command';
 
 const ATTACH_LIMIT_MS = 500;
 /** A supervisor that was just killed may not be noticed yet. */
@@ -98,9 +99,10 @@ export class KeeperProcessLink implements KeeperLink {
   async spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild> {
     if (this.children.has(childId)) throw new HoldfastError('internal_error', `There is a child ${childId} already.`);
     const connection = await this.connect();
-    const { command, args, cwd } = target;
     const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: childId };
-    const what = { do: 'spawn', child_id: childId, target: { command, args, cwd, env } };
+    const { command, args, cwd } = target;
+    const executable = process.platform === 'win32' ? windowsCommand(command, args, env) : { command, args };
+    const what = { do: 'spawn', child_id: childId, target: { ...executable, cwd, env } };
     return connection.request(what, SPAWN_LIMIT_MS, (reply) => {
       if (reply.error !== undefined) {
         throw new HoldfastError('server_unavailable', whyNotStarted(target, String(reply.code)));
