@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { type Json, McpHttp, type SseReader } from '../../support/mcp-http';
+import { counter, endServers, ListedConfigs } from '../../support/servers';
+
+/** The address of all servers when Holdfast is killed: what runs at a server goes on, and its client gets what it says. */
+
+let host: McpHost;
+let owner: Holder;
+let mcp: McpHttp;
+
+const start = (folder?: string) => startMcpHost({ folder, servers: new ListedConfigs(counter('one'), counter('two')) });
+
+beforeEach(async () => {
+  host = await start();
+  owner = host.newClient();
+  mcp = new McpHttp(host, owner.key);
+  await mcp.initialize();
+});
+afterEach(async () => {
+  await host.stop();
+  await endServers(host.folder);
+  removeFolder(host.folder);
+});
+
+/** Kills Holdfast and starts it again; the client goes on with its id. */
+async function restart(): Promise<void> {
+  await host.kill();
+  host = await start(host.folder);
+  const { transportId } = mcp;
+  mcp = new McpHttp(host, owner.key);
+  mcp.transportId = transportId;
+}
+
+const jsonOf = (result: Json) => JSON.parse(result.content[0].text);
+const json = async (name: string, args = {}) => jsonOf(await mcp.call(name, args));
+const nextOf = async (stream: SseReader | null) => (await stream?.message()) ?? { id: '', message: null };
+
+test('a call goes on, with its progress, and is answered in the words of the client', async () => {
+  expect((await json('one__count')).n).toBe(1);
+  const args = { ms: 2_500, steps: 5 };
+  const { stream } = await mcp.request('tools/call', {
+    ...{ name: 'one__slow', arguments: args },
+    _meta: { progressToken: 'mine' },
+  });
+  const first = await nextOf(stream);
+  expect(first.message.params).toMatchObject({ progressToken: 'mine', progress: 1 });
+  await restart();
+  const { stream: again } = await mcp.get(first.id ?? '');
+  const messages: Json[] = [];
+  for (let next = await nextOf(again); next.message; next = await nextOf(again)) messages.push(next.message);
+  expect(messages.slice(0, -1).map(({ params }) => [params.progressToken, params.progress])).toEqual(
+    [2, 3, 4, 5].map((step) => ['mine', step]),
+  );
+  expect(jsonOf(messages.at(-1).result)).toMatchObject({ done: true });
+  expect((await json('one__count')).n, 'the same process').toBe(2);
+});
+
+test('a question that a server had asked is answered after the restart', async () => {
+  const { stream } = await mcp.request('tools/call', { name: 'two__ask', arguments: {} });
+  const { id, message: question } = await nextOf(stream);
+  expect(question.method).toBe('elicitation/create');
+  await restart();
+  const { stream: again } = await mcp.get(id ?? '');
+  await mcp.post({ jsonrpc: '2.0', id: question.id, result: { action: 'accept', content: { colour: 'red' } } });
+  expect(jsonOf((await nextOf(again)).message.result)).toEqual({ action: 'accept', content: { colour: 'red' } });
+});
+
+test('a subscription lasts, and its updates still carry the client’s name for the resource', async () => {
+  await (await mcp.request('resources/subscribe', { uri: 'one+counter://n' })).stream?.rest();
+  await restart();
+  const { stream } = await mcp.get();
+  expect(await json('one__touch')).toEqual({ sent: true });
+  expect((await nextOf(stream)).message.params).toEqual({ uri: 'one+counter://n' });
+  stream?.cut();
+});
+
+test('a list that nobody finished is lost with a clear error', async () => {
+  await host.stop();
+  await endServers(host.folder);
+  const hangs = new ListedConfigs(counter('one', { env: { COUNTER_SILENT: '1' } }));
+  host = await startMcpHost({ folder: host.folder, servers: hangs });
+  const { transportId } = mcp;
+  mcp = new McpHttp(host, owner.key);
+  mcp.transportId = transportId;
+  const { stream } = await mcp.request('tools/list');
+  let begun = await stream?.next();
+  while (begun && begun.id === undefined) begun = await stream?.next();
+  await restart();
+  const { stream: again } = await mcp.get(begun?.id ?? '');
+  expect((await nextOf(again)).message.error.message).toMatch(/restart/);
+});
