@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+// A server with every fixture that the official conformance suite asks for, by the SDK.
+//   main.mjs stdio                     with sessions, over stdio
+//   main.mjs http [port] [both|modern] over HTTP: with sessions and, as 2026-07-28 has it, without; prints its address
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import {
+  localhostHostValidation,
+  localhostOriginValidation,
+  NodeStreamableHTTPServerTransport,
+  toNodeHandler,
+} from '@modelcontextprotocol/node';
+import { createMcpHandler, createRequestStateCodec, McpServer } from '@modelcontextprotocol/server';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { MemoryEvents } from './memory-events.mjs';
+import { registerPrompts, registerResources } from './resources-and-prompts.mjs';
+import { registerTools } from './tools.mjs';
+
+const codec = createRequestStateCodec({ key: randomBytes(32) });
+
+function makeServer(changes) {
+  const server = new McpServer(
+    { name: 'conformance-fixture', version: '1.0.0' },
+    {
+      capabilities: {
+        tools: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        prompts: { listChanged: true },
+        logging: {},
+        completions: {},
+      },
+      requestState: { verify: codec.verify },
+    },
+  );
+  registerTools(
+    server,
+    codec,
+    changes ?? ((what) => (what === 'tools' ? server.sendToolListChanged() : server.sendPromptListChanged())),
+  );
+  registerResources(server);
+  registerPrompts(server);
+  return server;
+}
+
+const [mode = 'stdio', port = '0', eras = 'both'] = process.argv.slice(2);
+if (mode === 'stdio') await makeServer().connect(new StdioServerTransport());
+else await serveHttp(Number(port), eras);
+
+async function serveHttp(at, served) {
+  const transports = new Map();
+  const modern = createMcpHandler(
+    () => makeServer((what) => (what === 'tools' ? modern.notify.toolsChanged() : modern.notify.promptsChanged())),
+    { legacy: 'reject' },
+  );
+  const serveModern = toNodeHandler(modern);
+  const isLocalHost = localhostHostValidation();
+  const isLocalOrigin = localhostOriginValidation();
+
+  const server = createServer(async (req, res) => {
+    if (!isLocalHost(req, res) || !isLocalOrigin(req, res)) return;
+    const id = req.headers['mcp-session-id'];
+    const body = req.method === 'POST' ? await bodyOf(req) : undefined;
+    const known = transports.get(id);
+    if (known) await known.handleRequest(req, res, body);
+    else if (served === 'both' && body?.method === 'initialize') await (await open()).handleRequest(req, res, body);
+    else if (id !== undefined) res.writeHead(404).end();
+    else await serveModern(req, res, body);
+  });
+
+  async function open() {
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      eventStore: new MemoryEvents(),
+      retryInterval: 100,
+      onsessioninitialized: (id) => transports.set(id, transport),
+      onsessionclosed: (id) => transports.delete(id),
+    });
+    await makeServer().connect(transport);
+    return transport;
+  }
+
+  server.listen(at, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/mcp`));
+}
+
+async function bodyOf(req) {
+  let body = '';
+  for await (const chunk of req) body += chunk;
+  return JSON.parse(body);
+}
