@@ -111,6 +111,12 @@ describe('an edit by hand', () => {
         message: expect.stringMatching(/^servers\.json:5: bad: /),
       });
     }
+    // Who disables a broken server has heard of it.
+    const disabled = configured(host, { server: 'bad', change: 'disabled' });
+    write(host, textOf(host).replace('"args": "-y"', '"args": "-y", "disabled": true'));
+    await disabled;
+    const [bad] = (await list()).servers;
+    expect([bad?.state, bad?.problem]).toEqual(['disabled', expect.stringMatching(/^servers\.json:5: bad: /)]);
     // The window repairs what a hand has broken.
     expect(await window.call('servers.save', { server: { name: 'b-d', command: 'x' }, replaces: 'b d' })).toMatchObject(
       { problem: null },

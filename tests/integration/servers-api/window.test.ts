@@ -116,6 +116,19 @@ describe('adding a server in the window', () => {
     }
   });
 
+  it('takes names that objects have by themselves', async () => {
+    for (const name of ['constructor', 'toString']) {
+      const server = { name, command: 'x', env: { constructor: SECRET, valueOf: 'v' } };
+      expect(await window.call('servers.save', { server })).toMatchObject({ name, trusted: true, problem: null });
+    }
+    const { undo_id } = await window.call('servers.remove', { name: 'constructor' });
+    await window.call('servers.undo_remove', { undo_id });
+    expect((await servers()).map(({ name, env_names }) => [name, env_names])).toEqual([
+      ['constructor', ['constructor', 'valueOf']],
+      ['toString', ['constructor', 'valueOf']],
+    ]);
+  });
+
   it('refuses a name that is taken, and to change a server that is not there', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });

@@ -31,6 +31,7 @@ describe('references in an entry', () => {
   });
 
   it.each([
+    [ref('constructor'), /variable constructor is not set/],
     [ref('NONE'), /variable NONE is not set\. Set it where Holdfast is started/],
     [ref('env:NONE'), /variable NONE is not set/],
     [ref('input:key'), /asked for by VS Code.*Enter the value/],

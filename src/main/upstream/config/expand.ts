@@ -44,7 +44,9 @@ function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; 
   if (inner === 'userHome') return { value: homedir(), wrong: null };
   const [, name, fallback] = VARIABLE.exec(inner) ?? [];
   if (name === undefined) return { value: null, wrong: null };
-  const value = env[name] ?? fallback ?? null;
+  const given: unknown = env[name];
+  // An environment has names that no object should have, and objects have names that no environment has.
+  const value = typeof given === 'string' ? given : (fallback ?? null);
   if (value !== null) return { value, wrong: null };
   const wrong = `the environment variable ${name} is not set. Set it where Holdfast is started, or write \${${name}:-default}.`;
   return { value: null, wrong };

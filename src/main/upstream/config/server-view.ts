@@ -41,9 +41,10 @@ export function problemOf({ entry, problems }: ConfiguredServer): string | null 
   return told.length > 0 ? told.join('\n') : null;
 }
 
-function stateOf({ config, trusted }: ConfiguredServer, now: ServerRunState): Server['state'] {
+function stateOf({ entry, config, trusted }: ConfiguredServer, now: ServerRunState): Server['state'] {
+  // Who disables a broken server has heard of it; its problem is told all the same.
+  if (entry.form.disabled) return 'disabled';
   if (config === null) return 'broken';
-  if (!config.enabled) return 'disabled';
   return trusted ? now.state : 'untrusted';
 }
 

@@ -28,7 +28,8 @@ export class TrustedCommands {
   }
 
   of(server: string): readonly string[] {
-    return this.all()[server] ?? [];
+    const all = this.all();
+    return Object.hasOwn(all, server) ? (all[server] as string[]) : [];
   }
 
   /** Remembers these commands, and no others, for each server. An empty list forgets the server. */

@@ -23,7 +23,8 @@ export const readCodex: EntryReader = (text, context) => {
         typeof it === 'string' ? it : object(it).name,
       );
       // What is not set is not passed on by Codex either.
-      const isSet = (it: unknown): it is string => typeof it === 'string' && context.environment[it] !== undefined;
+      const isSet = (it: unknown): it is string =>
+        typeof it === 'string' && typeof context.environment[it] === 'string';
       const referring = new Set<string>();
       const refer = (entries: readonly (readonly [string, string])[]) => {
         for (const [, value] of entries) referring.add(value);
