@@ -100,6 +100,7 @@ export class StreamStore {
   private readonly nextIndex: Statement<[sent: number, streamId: string], number>;
   private readonly insertMessage: Statement<[string, number, string | null, Ms]>;
   private readonly byId: Statement<[streamId: string, sessionId: string], StreamRow>;
+  private readonly known: Statement<[streamId: string], 1>;
   private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StreamMessage>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
@@ -131,6 +132,7 @@ export class StreamStore {
     this.byId = db.prepare(
       'SELECT kind, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
     );
+    this.known = db.prepare<[string], 1>('SELECT 1 FROM streams WHERE stream_id = ?').pluck();
     this.messages = db.prepare(
       `SELECT message_index AS "index", message FROM stream_messages JOIN streams USING (stream_id)
        WHERE stream_id = ? AND session_id = ? AND message_index > ? AND message IS NOT NULL ORDER BY message_index`,
@@ -227,6 +229,11 @@ export class StreamStore {
   get(sessionId: string, streamId: string): StoredStream | null {
     const row = this.byId.get(streamId, sessionId);
     return row ? { ...row, request_ids: JSON.parse(row.request_ids), done: row.done === 1 } : null;
+  }
+
+  /** Whether a stream of this name is stored, of whatever session. */
+  has(streamId: string): boolean {
+    return this.known.get(streamId) !== undefined;
   }
 
   /** Messages after `index`, oldest first; none when the stream is not this session's. */

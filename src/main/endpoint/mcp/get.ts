@@ -61,7 +61,10 @@ function openStandalone(
   res.once('close', closed);
   const stream = parts.streams.start(res);
   if (position) replay(parts, stream, position);
-  const continued = position && { streamId: position.streamId, isStored: position.stored !== null };
+  const isStored = position !== null && position.stored !== null;
+  // A silent stream of before is in no table; a name that somebody else's stream has was made up.
+  const isKnown = position !== null && (isStored || !parts.services.store.streams.has(position.streamId));
+  const continued = isKnown ? { streamId: position.streamId, isStored } : null;
   parts.push.open(sessionId, transport_id, stream, continued, allowsPriming(protocol_version));
 }
 

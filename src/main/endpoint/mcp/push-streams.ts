@@ -18,7 +18,7 @@ interface PushStream {
 /** The stream that a client names when it comes back. */
 export interface Continued {
   readonly streamId: string;
-  /** Something was said on it, and what the client missed of that was sent. */
+  /** Something was said on it, and what the client missed of that was sent. Otherwise nobody else has a stream of its name. */
   readonly isStored: boolean;
 }
 
@@ -59,11 +59,12 @@ export class PushStreams {
   ): void {
     const session = this.of(sessionId);
     const before = session.open.find(({ streamId }) => streamId === continued?.streamId);
-    const isOurs = continued !== null && (continued.isStored || before !== undefined);
-    const streamId = isOurs ? continued.streamId : newStreamId(this.services.random);
-    const isStored = continued?.isStored === true || before?.isStored === true;
+    // The name that the client knows is kept even if nothing was said: what is said from now on may be lost on the way
+    // as well, and then it is all that the client can come back with.
+    const streamId = continued?.streamId ?? newStreamId(this.services.random);
+    const isStored = continued?.isStored === true;
     const opened: PushStream = { stream, transportId, sessionId, streamId, isStored };
-    if (primed && !isOurs) stream.send(eventId(streamId, 0), '');
+    if (primed && continued === null) stream.send(eventId(streamId, 0), '');
     if (isStored) this.attempt(() => this.services.store.streams.sent(streamId));
     session.open.push(opened);
     stream.onClose(() => this.remove(opened));
