@@ -200,6 +200,11 @@ export class Instance {
     return within(timers, limit, this.starting ?? this.begin('use'), slow);
   }
 
+  /** Starts it unless it runs or has failed. */
+  warmUp(): void {
+    if (this.phase === 'stopped' && this.mayStart(false)) this.begin('policy').catch(() => {});
+  }
+
   /** Starts it, whatever failed before. What becomes of it shows in its state. */
   retry(cause: StartCause): void {
     this.crashes = NO_FAILURES;

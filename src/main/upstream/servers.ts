@@ -86,11 +86,7 @@ export class Servers implements ServerSource, ServerRuntime {
   /** Starts servers that are to run always. */
   warmUp(): void {
     for (const server of this.usable()) {
-      if (server.config.policy === 'shared')
-        server
-          .instanceOf('')
-          .use(0)
-          .catch(() => {});
+      if (server.config.policy === 'shared') server.instanceOf('').warmUp();
     }
   }
 

@@ -111,7 +111,9 @@ export class Traffic {
     for (const [id, call] of this.calls) {
       if (call.end !== end) continue;
       call.end = null;
-      if (this.options.isShared) this.cancel(id, 'The session has ended.');
+      if (!this.options.isShared) continue;
+      this.cancel(id, 'The session has ended.');
+      this.calls.delete(id);
     }
     for (const [id, asked] of this.asked) if (asked === end) this.asked.set(id, null);
   }

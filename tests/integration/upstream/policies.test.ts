@@ -1,0 +1,209 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ServerConfig } from '../../../src/main/upstream/ports';
+import { MINUTE } from '../../../src/shared/model/units';
+import { FakeClock } from '../../support/fake-clock';
+import { counter } from '../../support/servers';
+import { isAlive, Upstream } from './support';
+
+const FIRST = `s_${'a'.repeat(22)}`;
+const SECOND = `s_${'b'.repeat(22)}`;
+const THIRD = `s_${'c'.repeat(22)}`;
+
+let upstream: Upstream;
+afterEach(() => upstream?.remove());
+
+async function startWith(config: ServerConfig, clock?: FakeClock): Promise<void> {
+  upstream = await Upstream.start({ configs: [config], ...(clock ? { clock } : {}) });
+}
+
+const ended = (session_id: string) => ({ seq: 1, at: 0, session_id, kind: 'session_expired', payload: {} }) as const;
+
+describe('a shared server', () => {
+  test('is started before anybody needs it, with Holdfast as its client', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    expect(upstream.events).toEqual([]);
+    upstream.servers.warmUp();
+    const { payload, session_id } = await upstream.event('server_started');
+    expect(payload).toMatchObject({ cause: 'policy', state_lost: false });
+    expect(session_id).toBeNull();
+    const end = await upstream.use('one', FIRST);
+    const { initialize, initialized } = await end.call('state');
+    expect(initialize).toEqual({
+      ...{ protocolVersion: '2025-11-25', capabilities: {} },
+      clientInfo: { name: 'Holdfast', version: '0.0.0-test' },
+    });
+    expect(initialized).toBe(1);
+  });
+
+  test('is one process for all sessions, whose ids never mix', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const ends = await Promise.all([FIRST, SECOND, THIRD].map((home) => upstream.use('one', home)));
+    const answers = await Promise.all(ends.flatMap((end) => [end.call('count'), end.call('count')]));
+    expect(new Set(answers.map(({ n }) => n))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
+    expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
+    expect(upstream.servers.stateOf('one')).toMatchObject({ sessions_using: 3, instances: [{ session_id: null }] });
+  });
+
+  test('gives progress to who waits for it', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
+    const ids = [first.nextId, second.nextId];
+    await Promise.all([
+      first.call('slow', { ms: 40, steps: 2 }, { progressToken: ids[0] }),
+      second.call('slow', { ms: 40, steps: 3 }, { progressToken: ids[1] }),
+    ]);
+    expect(first.heard.map(({ relatedTo }) => relatedTo)).toEqual([ids[0], ids[0]]);
+    expect(second.heard.map(({ relatedTo }) => relatedTo)).toEqual([ids[1], ids[1], ids[1]]);
+  });
+
+  test('is subscribed once for all, tells of updates those who asked, and is unsubscribed by the last', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const use = (home: string) => upstream.use('one', home);
+    const [first, second, third] = await Promise.all([use(FIRST), use(SECOND), use(THIRD)]);
+    const uri = 'counter://n';
+    for (const end of [first, second]) expect((await end.request('resources/subscribe', { uri })).result).toEqual({});
+    await third.call('touch', { uri });
+    for (const end of [first, second]) await end.message('notifications/resources/updated');
+    expect(third.heardOf('notifications/resources/updated')).toEqual([]);
+
+    expect((await first.request('resources/unsubscribe', { uri })).result).toEqual({});
+    expect((await third.call('state')).subscriptions).toEqual([uri]);
+    await third.call('touch', { uri });
+    await second.message('notifications/resources/updated', 2);
+    expect(first.heardOf('notifications/resources/updated')).toHaveLength(1);
+
+    await second.end.close();
+    upstream.publish(ended(SECOND));
+    await expect.poll(async () => (await third.call('state')).subscriptions).toEqual([]);
+  });
+
+  test('is told the level of who wants most; others get what they asked for', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
+    await first.request('logging/setLevel', { level: 'error' });
+    await second.request('logging/setLevel', { level: 'debug' });
+    await first.request('logging/setLevel', { level: 'warning' });
+    expect((await first.call('state')).level).toBe('debug');
+    const busy = [first.request('tools/call', { name: 'hang' }), second.request('tools/call', { name: 'hang' })];
+    await first.call('log', { level: 'info', data: 'for the second' });
+    await first.call('log', { level: 'error', data: 'for both' });
+    await second.message('notifications/message', 2);
+    const data = first
+      .heardOf('notifications/message')
+      .map(({ message }) => 'params' in message && message.params?.data);
+    expect(data).toEqual(['for both']);
+    expect(busy).toHaveLength(2);
+  });
+
+  test('cannot ask a client anything', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const end = await upstream.use('one', FIRST);
+    expect(await end.call('ask')).toMatchObject({ error: { code: -32601 } });
+    expect(await end.call('request', { method: 'ping' })).toEqual({ result: {} });
+  });
+
+  test('has the calls of a session that ends cancelled, and those alone', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
+    void first.request('tools/call', { name: 'slow', arguments: { ms: 60_000 } });
+    const other = second.call('slow', { ms: 50 });
+    await first.end.close();
+    expect(await other).toMatchObject({ done: true });
+    const id = second.nextId;
+    await second.call('log');
+    // The cancelled call runs no more, so that this one is alone.
+    expect(await second.message('notifications/message')).toMatchObject({ relatedTo: id });
+  });
+
+  test('is started again by itself and told what all had set', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
+    await first.request('resources/subscribe', { uri: 'counter://n' });
+    await second.request('resources/subscribe', { uri: 'counter://other' });
+    await expect(first.call('crash')).rejects.toThrow('ended with code 1');
+    for (const end of [first, second]) await end.message('notifications/tools/list_changed');
+    expect((await second.call('state')).subscriptions).toEqual(['counter://n', 'counter://other']);
+  });
+
+  test('is not stopped because nobody uses it', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }), clock);
+    const end = await upstream.use('one', FIRST);
+    const { pid } = await end.call('peek');
+    await end.end.close();
+    clock.advance(60 * MINUTE);
+    expect(isAlive(pid)).toBe(true);
+  });
+});
+
+describe('a lazy server', () => {
+  test('is started by its first use, stopped when it was unused, and started again by its next use', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { policy: 'lazy', idleStop: 10 * MINUTE }), clock);
+    upstream.servers.warmUp();
+    expect(upstream.servers.stateOf('one')?.state).toBe('stopped');
+    const end = await upstream.use('one', FIRST);
+    await end.request('resources/subscribe', { uri: 'counter://n' });
+    const { pid } = await end.call('count');
+    clock.advance(9 * MINUTE);
+    await end.call('count');
+    clock.advance(9 * MINUTE);
+    expect(upstream.eventsOf('server_stopped')).toEqual([]);
+    clock.advance(2 * MINUTE);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'idle', calls_lost: 0 });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    clock.advance(60 * MINUTE);
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'stopped', next_try_at: null });
+    expect(await end.call('state')).toMatchObject({ subscriptions: ['counter://n'] });
+    expect((await upstream.event('server_started', 2)).payload).toMatchObject({ cause: 'use', state_lost: true });
+  });
+
+  test('is not stopped in the middle of a call', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { policy: 'lazy', idleStop: MINUTE }), clock);
+    const end = await upstream.use('one', FIRST);
+    const answer = end.call('slow', { ms: 300 });
+    clock.advance(5 * MINUTE);
+    expect(await answer).toMatchObject({ done: true });
+  });
+
+  test('that crashed stays down until its next use', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { policy: 'lazy' }), clock);
+    const end = await upstream.use('one', FIRST);
+    await expect(end.call('crash')).rejects.toThrow();
+    clock.advance(MINUTE);
+    expect(upstream.servers.stateOf('one')?.state).toBe('stopped');
+    expect(await end.call('count')).toMatchObject({ n: 1 });
+  });
+});
+
+describe("a session's own server", () => {
+  test('ends when the session was disconnected for long, and comes back with it, told what it knew', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { idleStop: 60 * MINUTE }), clock);
+    const end = await upstream.use('one', FIRST);
+    await end.request('logging/setLevel', { level: 'error' });
+    const { pid } = await end.call('count');
+    clock.advance(120 * MINUTE);
+    expect(isAlive(pid)).toBe(true);
+    upstream.homes.set(FIRST, { id: FIRST, isOver: false, lostAt: clock.now() });
+    clock.advance(59 * MINUTE);
+    expect(upstream.eventsOf('server_stopped')).toEqual([]);
+    clock.advance(2 * MINUTE);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ reason: 'idle' });
+    expect(upstream.store.instances.all()).toMatchObject([{ home: FIRST, pid: null }]);
+    expect(await end.call('state')).toMatchObject({ level: 'error' });
+    expect((await upstream.event('server_started', 2)).payload).toMatchObject({ state_lost: true });
+  });
+
+  test('ends with a home that is over without having said so', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one'), clock);
+    const end = await upstream.use('one', FIRST);
+    const { pid } = await end.call('peek');
+    upstream.homes.set(FIRST, { id: FIRST, isOver: true, lostAt: null });
+    clock.advance(MINUTE);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
+  });
+});
