@@ -75,6 +75,16 @@ test('a subscription lasts, and its updates still carry the client’s name for 
   stream?.cut();
 });
 
+test('what a server says meanwhile, and later, reaches a client that only listens', async () => {
+  await mcp.call('one__remind', { ms: 300, uri: 'counter://n' });
+  await restart();
+  const { stream } = await mcp.get();
+  expect((await nextOf(stream)).message).toMatchObject({
+    ...{ method: 'notifications/resources/updated', params: { uri: 'one+counter://n' } },
+  });
+  stream?.cut();
+});
+
 test('a list that nobody finished is lost with a clear error', async () => {
   await host.stop();
   await endServers(host.folder);

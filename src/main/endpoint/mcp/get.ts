@@ -9,6 +9,7 @@ import { accepts, EVENT_STREAM, Refused } from './http';
 import type { Parts } from './parts';
 import { settleLost } from './restore';
 import { transportOf } from './transport-access';
+import { wake } from './wake';
 
 interface Position {
   readonly sessionId: string;
@@ -32,7 +33,10 @@ export function serveGet(parts: Parts, req: IncomingMessage, res: ServerResponse
     const session = parts.services.manager.enter(record.transport_id, false, client);
     const position = last === undefined ? null : positionOf(parts, session.session_id, String(last));
     if (position?.stored?.kind === 'post') resumeReplies(parts, res, record.transport_id, position);
-    else openStandalone(parts, res, session.session_id, record, position);
+    else {
+      openStandalone(parts, res, session.session_id, record, position);
+      wake(parts, session.session_id, record.transport_id, client);
+    }
   } catch (error) {
     sendFailure(parts.services, res, error);
   }

@@ -16,6 +16,8 @@ const PARAMS = { protocolVersion: '2025-11-25', capabilities: { roots: {} }, cli
 
 let clock: FakeClock;
 let known: KnownLists;
+/** Session that a server runs for already. */
+let runsIn: Record<string, string>;
 let own: ScriptedServer;
 let servers: Record<string, ScriptedServer>;
 let offered: string[];
@@ -38,7 +40,8 @@ function makeEnd(): AggregateEnd {
       connectOwn: (home) => own.connect(home),
       source: {
         offered: () => offered,
-        stateOf: (name) => servers[name] ?? null,
+        stateOf: (name) =>
+          servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null,
         connect: (name, home) => servers[name]?.connect(home) ?? Promise.reject(new HoldfastError('server_not_found')),
         onChange: (listener) => {
           listeners.add(listener);
@@ -55,6 +58,7 @@ function makeEnd(): AggregateEnd {
 beforeEach(() => {
   clock = new FakeClock();
   known = new KnownLists();
+  runsIn = {};
   own = new ScriptedServer().tools('own_tool');
   own.capabilities = { tools: {} };
   own.idleAfter = 30_000;
@@ -478,6 +482,16 @@ describe('after a restart of Holdfast', () => {
     // A question of the server that the client was asked before the restart.
     end.send({ jsonrpc: '2.0', id: 'a:1:7', result: {} }, CALLER);
     expect(server('a').end.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
+  });
+
+  test('servers that run for the session are heard without being asked', async () => {
+    runsIn.b = 't_1';
+    end = makeEnd();
+    send('initialize', PARAMS);
+    await settled();
+    expect([server('a').ends.length, server('b').ends.length]).toEqual([0, 1]);
+    server('b').end.onmessage({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, null);
+    expect(notifications()).toEqual(['notifications/tools/list_changed']);
   });
 
   test('a server that cannot be had any more loses its calls', async () => {

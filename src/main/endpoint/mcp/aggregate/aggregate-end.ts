@@ -24,7 +24,7 @@ import { MergedList } from './merged-list';
 import { interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
 import { renameNotification, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
-import type { ServerSource } from './server-source';
+import { runsFor, type ServerSource } from './server-source';
 
 /** Without servers that keep state nothing is kept: it is given up soon and made again within a millisecond. */
 const IDLE_AFTER: Ms = 30 * SECOND;
@@ -215,6 +215,14 @@ export class AggregateEnd implements ServerEnd {
     const { services, source } = this.parts;
     const result = introduction(params, services.info().version, source.offered());
     this.answer({ jsonrpc: '2.0', id, result });
+    // What ran on over a restart of Holdfast may have something to say.
+    for (const name of source.offered()) {
+      if (runsFor(source, name, this.home.id))
+        this.children
+          .get(name)
+          ?.up()
+          .catch(() => {});
+    }
   }
 
   /** Sets the level of all that log, now and when they come up. */
