@@ -172,6 +172,12 @@ describe('a start', () => {
     window = await Window.of(host);
     expect(await list()).toMatchObject({ servers: [], problems: [expect.stringMatching(/^servers\.json:1: /)] });
     await host.stop();
+    write(host, `{"mcpServers": ${'['.repeat(200_000)}`);
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    expect((await list()).problems).toEqual(['servers.json:1: the file is nested too deeply. Correct it.']);
+    expect((await window.refusal('servers.save', { server: { name: 'a', command: 'x' } })).code).toBe('invalid_input');
+    await host.stop();
     rmSync(fileOf(host));
     mkdirSync(fileOf(host));
     host = await startTestHost({ folder: host.folder });

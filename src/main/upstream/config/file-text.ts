@@ -39,6 +39,15 @@ export type Parsed =
  * @param label - the file's name in front of each problem
  */
 export function parseFile(text: string, label: string): Parsed {
+  try {
+    return parse(text, label);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, problem: `${label}:1: the file is nested too deeply. Correct it.` };
+  }
+}
+
+function parse(text: string, label: string): Parsed {
   const line = (offset: number) => lineOf(text, offset);
   const refuse = (offset: number, sentence: string): Parsed => ({
     ok: false,
