@@ -93,6 +93,22 @@ describe('a reply', () => {
     expect(await third.stream?.rest()).toEqual([{ retry: '2500' }]);
   });
 
+  test('tells a client that comes back where it is first, in case that connection is lost as well', async () => {
+    const mcp = await connected();
+    const first = await startSlow(mcp, 'a');
+    await first.next();
+    const last = (await first.next())?.id ?? '';
+    for (let time = 0; time < 2; time += 1) {
+      const { stream } = await mcp.get(last);
+      expect([await stream?.next(), await stream?.next()]).toEqual([{ retry: '2500' }, { id: last, data: '' }]);
+      const gone = host.answerClosed('GET');
+      stream?.cut();
+      await gone;
+    }
+    server.gate.open('a');
+    expect(textOf((await (await mcp.get(last)).stream?.message())?.message)).toBe('done');
+  });
+
   test('that is still pending is waited for by a client that comes back', async () => {
     const mcp = await connected();
     const first = await startSlow(mcp, 'a');

@@ -32,7 +32,7 @@ export function serveGet(parts: Parts, req: IncomingMessage, res: ServerResponse
     if (last !== undefined && record.session_id === null) throw unknownEvent();
     const session = parts.services.manager.enter(record.transport_id, false, client);
     const position = last === undefined ? null : positionOf(parts, session.session_id, String(last));
-    if (position?.stored?.kind === 'post') resumeReplies(parts, res, record.transport_id, position);
+    if (position?.stored?.kind === 'post') resumeReplies(parts, res, record, position);
     else {
       openStandalone(parts, res, session.session_id, record, position);
       wake(parts, session.session_id, record.transport_id, client);
@@ -64,22 +64,29 @@ function openStandalone(
   const closed = parts.services.manager.streamOpened(transport_id);
   res.once('close', closed);
   const stream = parts.streams.start(res);
-  if (position) replay(parts, stream, position);
+  const primed = allowsPriming(protocol_version);
+  if (position) replay(parts, stream, position, primed);
   const isStored = position !== null && position.stored !== null;
   // A silent stream of before is in no table; a name that somebody else's stream has was made up.
   const isKnown = position !== null && (isStored || !parts.services.store.streams.has(position.streamId));
   const continued = isKnown ? { streamId: position.streamId, isStored } : null;
-  parts.push.open(sessionId, transport_id, stream, continued, allowsPriming(protocol_version));
+  parts.push.open(sessionId, transport_id, stream, continued, primed);
 }
 
-function resumeReplies(parts: Parts, res: ServerResponse, transportId: string, position: Position): void {
+function resumeReplies(
+  parts: Parts,
+  res: ServerResponse,
+  { transport_id, protocol_version }: TransportRecord,
+  position: Position,
+): void {
   const stream = parts.streams.start(res);
-  replay(parts, stream, position);
-  const { sessionId, streamId, stored } = position;
+  const { sessionId, streamId, index, stored } = position;
+  const isOver = stored?.done === true && index === stored.last_index;
+  replay(parts, stream, position, !isOver && allowsPriming(protocol_version));
   const running = [...parts.exchanges].find((exchange) => exchange.streamId === streamId);
   if (running) {
     // Whoever waits for an answer is there, on whatever connection.
-    res.once('close', parts.services.manager.requestStarted(transportId).left);
+    res.once('close', parts.services.manager.requestStarted(transport_id).left);
     running.resume(stream);
     return;
   }
@@ -89,7 +96,11 @@ function resumeReplies(parts: Parts, res: ServerResponse, transportId: string, p
   stream.end();
 }
 
-function replay({ services }: Parts, stream: EventStream, { sessionId, streamId, index }: Position): void {
+function replay({ services }: Parts, stream: EventStream, position: Position, primed: boolean): void {
+  const { sessionId, streamId, index } = position;
+  // Clients remember an id by the connection on which it came: one that is cut before its first event could not say any
+  // more where it was.
+  if (primed) stream.send(eventId(streamId, index), '');
   for (const stored of services.store.streams.after(sessionId, streamId, index)) {
     stream.replay(eventId(streamId, stored.index), stored.message);
   }
