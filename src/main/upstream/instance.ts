@@ -170,8 +170,7 @@ export class Instance {
         if (this.queued.delete(request.id)) this.traffic.request(end, request, isRepeat);
       },
       (error: Error) => {
-        if (this.queued.delete(request.id))
-          end.deliver(rpcError(request.id, RPC.serverError, error.message), request.id);
+        if (this.queued.delete(request.id)) end.deliver(notSent(request.id, error), request.id);
       },
     );
   }
@@ -265,8 +264,7 @@ export class Instance {
     this.isOver = true;
     this.turn += 1;
     this.rest();
-    if (this.phase === 'running') this.connection?.release();
-    else void this.connection?.close();
+    this.connection?.release();
     this.connection = null;
   }
 
@@ -503,6 +501,10 @@ const processOf = ({ pid, pidStarted, upstream }: ServerConnection) => ({
 const NOTHING_BEHIND = { pid: null, pid_started: null, upstream_session_id: null, upstream_last_event_id: null };
 
 const chanceOf = ([byte = 0]: Uint8Array): number => byte / 255;
+
+/** The answer to a request that no server has seen: unlike after one that was lost, it may be sent again. */
+const notSent = (id: RequestId, { message }: Error): JsonRpcResponse =>
+  rpcError(id, RPC.serverError, message, { code: 'server_unavailable' });
 
 /** What went wrong at a start: an expected failure is a sentence of its own, anything else goes on after the server's name. */
 function sentenceOf(server: string, error: unknown): string {

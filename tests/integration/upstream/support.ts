@@ -33,6 +33,8 @@ export interface UpstreamOptions {
   /** Time moves only by hand. */
   readonly clock?: FakeClock;
   readonly lostContactAt?: number;
+  /** Called before it starts. */
+  readonly before?: (upstream: Upstream) => void;
 }
 
 /** The supervision of servers with a real database, a real keeper and real processes, without an endpoint. */
@@ -78,6 +80,7 @@ export class Upstream {
 
   static async start(options: UpstreamOptions): Promise<Upstream> {
     const upstream = new Upstream(options);
+    options.before?.(upstream);
     await upstream.servers.start(options.lostContactAt ?? Date.now());
     return upstream;
   }

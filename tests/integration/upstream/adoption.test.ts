@@ -1,0 +1,248 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ServerConfig } from '../../../src/main/upstream/ports';
+import { MINUTE } from '../../../src/shared/model/units';
+import { counter } from '../../support/servers';
+import { isAlive, type TestEnd, Upstream } from './support';
+
+const SESSION = `s_${'a'.repeat(22)}`;
+const OTHER = `s_${'b'.repeat(22)}`;
+const TRANSPORT = `t_${'c'.repeat(22)}`;
+
+let upstream: Upstream;
+afterEach(() => upstream?.remove());
+
+const startWith = async (...configs: ServerConfig[]): Promise<void> => {
+  upstream = await Upstream.start({ configs });
+};
+
+/** The next Holdfast on the same data folder. */
+async function startNext(configs: readonly ServerConfig[], before: (next: Upstream) => void = () => {}): Promise<void> {
+  const { folder } = upstream;
+  await upstream.release();
+  upstream = await Upstream.start({ folder, configs, lostContactAt: Date.now() - 7_000, before });
+}
+
+const slowCall = (end: TestEnd, ms: number): string => {
+  const id = end.nextId;
+  void end.request('tools/call', { name: 'slow', arguments: { ms } });
+  return id;
+};
+
+describe('the next Holdfast', () => {
+  test('goes on with the same process and what it counted, without a word to it', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    const { pid } = await before.call('count');
+    await startNext([counter('one')]);
+    expect(isAlive(pid)).toBe(true);
+    const { payload, session_id } = await upstream.event('server_adopted');
+    expect(payload).toMatchObject({ server: 'one', pid });
+    expect(payload.away_ms).toBeGreaterThanOrEqual(7_000);
+    expect(payload.away_ms).toBeLessThan(60_000);
+    expect(session_id).toBe(SESSION);
+    upstream.servers.open();
+    const end = await upstream.end('one', SESSION);
+    expect((await end.initialize()).result).toMatchObject({ serverInfo: { name: 'counter' } });
+    expect(await end.call('count')).toEqual({ n: 2, pid });
+    expect(await end.call('state')).toMatchObject({ initialized: 1 });
+    expect(upstream.events.map(({ kind }) => kind)).toEqual(['server_adopted']);
+  });
+
+  test('gives the answers that came meanwhile to who takes the calls up', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    const ids = [slowCall(before, 1), slowCall(before, 300)];
+    const [quick = '', slow = ''] = ids;
+    await startNext([counter('one')]);
+    const end = await upstream.end('one', SESSION);
+    const answers = [end.answer(quick), end.answer(slow)];
+    expect(await end.resume(...ids.map((id) => ({ id, method: 'tools/call', name: 'slow' })))).toEqual([]);
+    upstream.servers.open();
+    await end.initialize();
+    for (const answer of answers) expect((await answer).result).toMatchObject({ content: [{ type: 'text' }] });
+  });
+
+  test('keeps an answer that comes before its call is taken up', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    const id = slowCall(before, 1);
+    await startNext([counter('one')]);
+    upstream.servers.open();
+    const other = await upstream.end('one', SESSION);
+    await other.call('peek');
+    const end = await upstream.end('one', SESSION);
+    const answer = end.answer(id);
+    expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
+    expect((await answer).result).toBeDefined();
+  });
+
+  test('takes up progress of a call of before, and what it is asked within it', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    const asking = before.nextId;
+    void before.request('tools/call', { name: 'ask' });
+    const { message } = await before.message('elicitation/create');
+    await startNext([counter('one')]);
+    const end = await upstream.end('one', SESSION);
+    const answer = end.answer(asking);
+    expect(await end.resume({ id: asking, method: 'tools/call', name: 'ask' })).toEqual([]);
+    upstream.servers.open();
+    end.respond(message.id, { action: 'accept', content: { colour: 'blue' } });
+    expect(JSON.stringify((await answer).result)).toContain('blue');
+  });
+
+  test('says which calls nobody will answer', async () => {
+    await startWith(counter('one'));
+    await upstream.use('one', SESSION);
+    await startNext([counter('one')]);
+    const stranger = await upstream.end('one', OTHER);
+    expect(await stranger.resume({ id: 'x-1', method: 'tools/call', name: 'slow' })).toEqual(['x-1']);
+  });
+
+  test('still knows what was set, for the next process', async () => {
+    await startWith(counter('one', { policy: 'shared' }));
+    const before = await upstream.use('one', SESSION);
+    await before.request('logging/setLevel', { level: 'error' });
+    await before.request('resources/subscribe', { uri: 'counter://n' });
+    await startNext([counter('one', { policy: 'shared' })]);
+    upstream.servers.open();
+    const end = await upstream.use('one', SESSION);
+    const other = await upstream.use('one', OTHER);
+    await other.call('touch');
+    await end.message('notifications/resources/updated');
+    expect(other.heardOf('notifications/resources/updated')).toEqual([]);
+    await expect(end.call('crash')).rejects.toThrow();
+    await upstream.event('server_started');
+    expect(await end.call('state')).toMatchObject({ level: 'error', subscriptions: ['counter://n'] });
+  });
+
+  test('knows the session that a transport came to meanwhile', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', TRANSPORT);
+    const { pid } = await before.call('count');
+    await startNext([counter('one')], ({ homes }) => {
+      homes.set(TRANSPORT, { id: SESSION, isOver: false, lostAt: null });
+    });
+    upstream.servers.open();
+    expect(await (await upstream.use('one', SESSION)).call('count')).toEqual({ n: 2, pid });
+  });
+
+  test('notices that a process of before ends', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    const { pid } = await before.call('count');
+    await startNext([counter('one')]);
+    upstream.servers.open();
+    process.kill(pid, 'SIGKILL');
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({
+      pid,
+      reason: 'crashed',
+      signal: 'SIGKILL',
+    });
+    expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'restart', state_lost: true });
+  });
+
+  test('finds that a process ended while nobody was there', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    const { pid } = await before.call('count');
+    const id = slowCall(before, 60_000);
+    const { folder } = upstream;
+    await upstream.release();
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    upstream = await Upstream.start({ folder, configs: [counter('one')] });
+    const end = await upstream.end('one', SESSION);
+    const answer = end.answer(id);
+    expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
+    upstream.servers.open();
+    expect((await answer).error?.message).toMatch(/was killed by SIGKILL\. The outcome of the call is unknown\.$/);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'crashed' });
+    expect(await (await upstream.use('one', SESSION)).call('count')).toMatchObject({ n: 1 });
+  });
+
+  test('finds that the keeper died while nobody was there, ends what it left and starts anew when needed', async () => {
+    await startWith(counter('one'));
+    const before = await upstream.use('one', SESSION);
+    await before.request('logging/setLevel', { level: 'error' });
+    const { pid } = await before.call('count');
+    const keeper = upstream.keeper.keeper?.pid ?? 0;
+    const { folder } = upstream;
+    await upstream.release();
+    process.kill(keeper, 'SIGKILL');
+    await expect.poll(() => isAlive(keeper)).toBe(false);
+    upstream = await Upstream.start({ folder, configs: [counter('one')] });
+    const { payload, session_id } = await upstream.event('server_stopped');
+    expect(payload).toMatchObject({ pid, reason: 'keeper_lost' });
+    expect(session_id).toBe(SESSION);
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    const end = await upstream.end('one', SESSION);
+    expect(await end.resume({ id: 'x-1', method: 'tools/call', name: 'slow' })).toEqual(['x-1']);
+    await end.initialize();
+    expect(await end.call('state')).toMatchObject({ level: 'error' });
+    expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'use', state_lost: true });
+  });
+});
+
+describe('what is not wanted any more is ended by the next Holdfast', () => {
+  test.each<[string, ServerConfig[], string]>([
+    ['a server that was removed', [], 'removed'],
+    ['one that was disabled', [counter('one', { enabled: false })], 'disabled'],
+    ['one whose command is another', [counter('one', { env: { A: '1' } })], 'changed'],
+    ['one whose command is not confirmed any more', [counter('one', { trusted: false })], 'changed'],
+    ['one that all share from now on', [counter('one', { policy: 'shared' })], 'changed'],
+  ])('%s', async (_, configs, reason) => {
+    await startWith(counter('one'));
+    const { pid } = await (await upstream.use('one', SESSION)).call('count');
+    await startNext(configs);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  test('the process of a session that ended', async () => {
+    await startWith(counter('one'));
+    const { pid } = await (await upstream.use('one', SESSION)).call('count');
+    await startNext([counter('one')], ({ homes }) => homes.set(SESSION, { id: SESSION, isOver: true, lostAt: null }));
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(upstream.store.instances.all()).toEqual([]);
+  });
+
+  test('a process that nothing is known of', async () => {
+    await startWith(counter('one'));
+    const { pid } = await (await upstream.use('one', SESSION)).call('count');
+    for (const { instance_id } of upstream.store.instances.all()) upstream.store.instances.remove(instance_id);
+    await startNext([counter('one')]);
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(upstream.events).toEqual([]);
+  });
+
+  test('a process that was not initialized yet', async () => {
+    await startWith(counter('one', { env: { COUNTER_SILENT: '1' }, fingerprint: 'f' }));
+    void (await upstream.end('one', SESSION)).initialize();
+    await expect.poll(() => upstream.store.instances.all()[0]?.pid ?? null).not.toBeNull();
+    const pid = upstream.store.instances.all()[0]?.pid ?? 0;
+    await startNext([counter('one', { fingerprint: 'f' })]);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'supervisor_stopped' });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect((await (await upstream.end('one', SESSION)).initialize()).result).toBeDefined();
+  });
+});
+
+describe('a stop', () => {
+  test('leaves to the next Holdfast what servers say from then on', async () => {
+    await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }));
+    const before = await upstream.use('one', SESSION);
+    const id = slowCall(before, 30);
+    upstream.servers.prepareStop();
+    await before.end.close();
+    // The answer comes while this Holdfast is still there, but has nobody to give it to.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await startNext([counter('one', { policy: 'shared', idleStop: MINUTE })]);
+    const end = await upstream.end('one', SESSION);
+    const answer = end.answer(id);
+    expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
+    upstream.servers.open();
+    expect((await answer).result).toBeDefined();
+  });
+});
