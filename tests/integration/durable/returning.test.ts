@@ -1,0 +1,80 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Json, McpHttp } from '../../support/mcp-http';
+import { statelessClient } from '../../support/mcp-real-clients';
+import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+
+const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
+
+let host: TestHost;
+let owner: KeyHolder;
+
+beforeEach(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-returning-'));
+  const entry = { command: process.execPath, args: [COUNTER] };
+  writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter: entry } }));
+  host = await startTestHost({ folder, trustServers: true });
+  owner = host.newClient();
+});
+afterEach(() => host.remove());
+
+/** Stops Holdfast in order and starts it again, on the same port. Its servers run on. */
+async function restart(): Promise<void> {
+  const { folder, port } = host;
+  await host.stop();
+  host = await startTestHost({ folder, port, trustServers: true });
+}
+
+const ADDRESSES = [
+  { path: '/mcp', tool: 'counter__count' },
+  { path: '/mcp/counter', tool: 'count' },
+];
+
+async function connect(path: string): Promise<McpHttp> {
+  const mcp = new McpHttp({ url: `${host.url}${path}` }, owner.key);
+  await mcp.initialize();
+  return mcp;
+}
+
+const counted = (result: Json): Json => JSON.parse(result.content[0].text);
+const sessions = () => host.services.store.sessions.ofClient(owner.client.client_id).map(({ session }) => session);
+const processes = () => host.services.servers?.stateOf('counter')?.instances.filter(({ pid }) => pid !== null) ?? [];
+
+describe.each(ADDRESSES)('at $path', ({ path, tool }) => {
+  test('a client that initializes anew after a restart goes on in the process of its session', async () => {
+    const before = await connect(path);
+    const first = counted(await before.call(tool));
+    expect(first.n).toBe(1);
+    await restart();
+    const anew = await connect(path);
+    expect(counted(await anew.call(tool))).toEqual({ n: 2, pid: first.pid });
+    expect(sessions()).toMatchObject([{ reconnect_count: 1, last_reconnect_cause: 'reinitialized' }]);
+    expect((await before.request('ping')).status, 'its old id').toBe(404);
+    await expect.poll(() => processes().map(({ pid }) => pid)).toEqual([first.pid]);
+  });
+
+  test('a client that uses its old id after a restart goes on in the process of its session', async () => {
+    const mcp = await connect(path);
+    const first = counted(await mcp.call(tool));
+    for (let time = 2; time <= 3; time += 1) {
+      await restart();
+      const back = new McpHttp({ url: `${host.url}${path}` }, owner.key);
+      back.transportId = mcp.transportId;
+      expect(counted(await back.call(tool))).toEqual({ n: time, pid: first.pid });
+    }
+    expect(sessions()).toMatchObject([{ reconnect_count: 2, last_reconnect_cause: 'restored' }]);
+  });
+});
+
+test('a client without sessions of its own finds its session again by its key after a restart', async () => {
+  owner = host.newClient('stateless', 'stateless');
+  const client = await statelessClient(`${host.url}/mcp`, owner.key);
+  const { session_id } = (await client.call('session_info')).structuredContent;
+  await restart();
+  const found = await Promise.all([client.call('session_info'), client.call('session_info')]);
+  expect(found.map(({ structuredContent }) => structuredContent.session_id)).toEqual([session_id, session_id]);
+  expect(sessions()).toMatchObject([{ session_id, reconnect_count: 1, last_reconnect_cause: 'restored' }]);
+  await client.vanish();
+});
