@@ -2,7 +2,7 @@ import { isRequest, type JsonRpcMessage, type JsonRpcRequest, type Params } from
 import type { Home, OpenCall, ServerEnd } from '../../src/main/mcp/server-end';
 
 /** Result of a request; an error; or null, when the test answers by hand. */
-type Answer = { result: unknown } | { error: { code: number; message: string } } | null;
+type Answer = { result: unknown } | { error: { code: number; message: string; data?: unknown } } | null;
 
 /** A server as the test wants it, and every end that was made of it. */
 export class ScriptedServer {

@@ -304,6 +304,15 @@ describe('what goes to one server', () => {
     expect(error).toEqual({ code: -32000, message: sentence, data: { code: 'server_unavailable' } });
   });
 
+  test('a tool whose server is down for the moment says so in words for the model as well', async () => {
+    const error = { code: -32000, message: 'The server "a" was killed.' };
+    const data = { code: 'server_unavailable' };
+    server('a').answers['tools/call'] = () => ({ error: { ...error, data } });
+    expect((await ask('tools/call', { name: 'a__echo' })).result).toMatchObject({ isError: true });
+    server('a').answers['tools/call'] = () => ({ error });
+    expect((await ask('tools/call', { name: 'a__echo' })).error, 'its own errors stay').toEqual(error);
+  });
+
   test('a server that never answers initialize is given up after 30 s', async () => {
     server('a').answers.initialize = () => null;
     const id = send('tools/call', { name: 'a__echo' });

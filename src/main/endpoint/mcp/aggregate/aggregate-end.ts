@@ -21,7 +21,7 @@ import type { KnownLists } from './known-lists';
 import { listChanged, listOf } from './lists';
 import { isLogLevel, noSuchLevel } from './log-levels';
 import { MergedList } from './merged-list';
-import { interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
+import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
 import { renameNotification, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
 import { runsFor, type ServerSource } from './server-source';
@@ -275,7 +275,8 @@ export class AggregateEnd implements ServerEnd {
     if (!pending) return;
     this.pending.delete(id);
     const { server } = pending.child;
-    if (server === null || response.result === undefined) this.answer(response);
+    if (response.result === undefined) this.answer(forModels(response, pending.method));
+    else if (server === null) this.answer(response);
     else this.answer({ ...response, result: renameResult(server, pending.method, response.result) });
   }
 
