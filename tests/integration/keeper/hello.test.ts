@@ -95,13 +95,13 @@ describe('the keeper', () => {
     expect(await link().attach()).toBe(false);
   });
 
-  it('is not waited for longer than 500 ms when it hangs; another one is started', async () => {
+  it('is not waited for longer than 2 s when it hangs; another one is started', async () => {
     const { keeper } = await leftKeeper();
     process.kill(keeper, 'SIGSTOP');
     const next = link();
     const start = performance.now();
     expect(await next.attach()).toBe(false);
-    expect(performance.now() - start).toBeLessThan(700);
+    expect(performance.now() - start).toBeLessThan(2500);
     await next.spawn('b', target('cat'), new Heard());
     expect(next.keeper?.pid).not.toBe(keeper);
     process.kill(keeper, 'SIGTERM');

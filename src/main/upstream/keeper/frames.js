@@ -77,6 +77,17 @@ function emptyFrame(type, child, payloadLength) {
   return frame;
 }
 
+/**
+ * Where a frame begins in bytes that hold frames only.
+ * @param {Buffer} bytes
+ * @param {number} index
+ */
+export function offsetOfFrame(bytes, index) {
+  let at = 0;
+  for (let frame = 0; frame < index; frame += 1) at += LENGTH + bytes.readUInt32LE(at);
+  return at;
+}
+
 /** Takes frames out of a stream of bytes. */
 export class FrameReader {
   /** Longest frame that is accepted, in bytes. */

@@ -13,7 +13,8 @@ import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';
 import { windowsCommand } from './windows-command';
 
-const ATTACH_LIMIT_MS = 500;
+/** Usually it takes some ms. A keeper that is there but slow is waited for: to go on without it would lose its children. */
+const ATTACH_LIMIT_MS = 2000;
 /** A supervisor that was just killed may not be noticed yet. */
 const TAKEN_LIMIT_MS = 300;
 const TRY_AGAIN_MS = 25;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { encodeText, FRAME, FRAME_HEADER, fillHeader, LONGEST_LINE } from './frames.js';
+import { encodeText, FRAME, FRAME_HEADER, fillHeader, LONGEST_LINE, offsetOfFrame } from './frames.js';
 import { LineSplitter } from './line-splitter.js';
 import { endGroup, signalGroup, startedAt } from './process-group.js';
 
@@ -23,9 +23,16 @@ export class KeptChild {
   #process;
   /** The supervisor's; null while none listens. @type {import('node:net').Socket | null} */
   #socket = null;
-  /** Frames of lines that are not acknowledged; those before `#first` are. @type {(Buffer | undefined)[]} */
-  #lines = [];
+  /**
+   * Lines that are not acknowledged, as frames. Those that came together lie together: an object for each would need more
+   * memory than what is in it. Blocks before `#first` are done, and `#taken` lines of the first one.
+   * @type {({ bytes: Buffer, lines: number } | undefined)[]}
+   */
+  #blocks = [];
   #first = 0;
+  #taken = 0;
+  /** Frames of the present chunk. @type {Buffer[]} */
+  #batch = [];
   #waiting = 0;
   /** @type {string[]} */
   #stderr = [];
@@ -51,7 +58,7 @@ export class KeptChild {
     this.pidStarted = startedAt(this.pid);
     const output = new LineSplitter(
       LONGEST_LINE,
-      (frame) => this.#keepLine(frame),
+      (frame) => this.#batch.push(frame),
       () => this.#giveUp(`wrote a line of more than ${LONGEST_LINE / 1024 / 1024} MiB`),
       FRAME_HEADER,
     );
@@ -62,14 +69,12 @@ export class KeptChild {
     started.stdout.on('data', (chunk) => {
       this.#lastData = performance.now();
       if (this.#discarding) return;
-      // Many lines that came together go together.
-      const socket = this.#socket;
-      socket?.cork();
       output.push(chunk);
-      socket?.uncork();
+      this.#keepBatch();
     });
     started.stdout.on('end', () => {
       output.end();
+      this.#keepBatch();
       this.#outputEnded();
     });
     started.stderr.on('data', (chunk) => errors.push(chunk));
@@ -99,7 +104,10 @@ export class KeptChild {
     this.#socket = socket;
     this.#told = false;
     socket.cork();
-    for (let index = this.#first; index < this.#lines.length; index += 1) socket.write(this.#lines[index]);
+    for (let index = this.#first; index < this.#blocks.length; index += 1) {
+      const { bytes } = /** @type {{ bytes: Buffer }} */ (this.#blocks[index]);
+      socket.write(index === this.#first ? bytes.subarray(offsetOfFrame(bytes, this.#taken)) : bytes);
+    }
     socket.uncork();
     this.#tellExit();
   }
@@ -111,16 +119,17 @@ export class KeptChild {
 
   /** @param {number} count */
   acknowledge(count) {
-    const end = Math.min(this.#first + count, this.#lines.length);
-    for (; this.#first < end; this.#first += 1) {
-      this.#waiting -= /** @type {Buffer} */ (this.#lines[this.#first]).length;
-      this.#lines[this.#first] = undefined;
+    this.#taken += count;
+    for (; this.#first < this.#blocks.length; this.#first += 1) {
+      const { bytes, lines } = /** @type {{ bytes: Buffer, lines: number }} */ (this.#blocks[this.#first]);
+      if (this.#taken < lines) break;
+      this.#taken -= lines;
+      this.#waiting -= bytes.length;
+      this.#blocks[this.#first] = undefined;
     }
-    if (this.#first === this.#lines.length) {
-      this.#lines = [];
-      this.#first = 0;
-    } else if (this.#first > 4096) {
-      this.#lines.splice(0, this.#first);
+    if (this.#first === this.#blocks.length) this.#forgetLines();
+    else if (this.#first > 4096) {
+      this.#blocks.splice(0, this.#first);
       this.#first = 0;
     }
     const { stdout } = this.#process;
@@ -142,9 +151,7 @@ export class KeptChild {
   end() {
     this.#socket = null;
     this.#discarding = true;
-    this.#lines = [];
-    this.#first = 0;
-    this.#waiting = 0;
+    this.#forgetLines();
     const { stdin, stdout } = this.#process;
     stdin.destroy();
     stdout.resume();
@@ -156,12 +163,23 @@ export class KeptChild {
     signalGroup(this.pid, 'SIGKILL');
   }
 
-  #keepLine(frame) {
-    fillHeader(frame, FRAME.line, this.number);
-    this.#lines.push(frame);
-    this.#waiting += frame.length;
-    this.#socket?.write(frame);
+  #keepBatch() {
+    const frames = this.#batch;
+    if (frames.length === 0) return;
+    this.#batch = [];
+    for (const frame of frames) fillHeader(frame, FRAME.line, this.number);
+    const bytes = frames.length === 1 ? frames[0] : Buffer.concat(frames);
+    this.#blocks.push({ bytes, lines: frames.length });
+    this.#waiting += bytes.length;
+    this.#socket?.write(bytes);
     if (this.#waiting > MOST_WAITING_OUTPUT) this.#process.stdout.pause();
+  }
+
+  #forgetLines() {
+    this.#blocks = [];
+    this.#first = 0;
+    this.#taken = 0;
+    this.#waiting = 0;
   }
 
   /** It runs, but is of no use any more. */

@@ -37,7 +37,8 @@ export interface KeeperLink {
   /** Children of before that the keeper still owns, found by `attach`. Each is adopted or ended by the caller. */
   readonly found: readonly KeptChild[];
   /**
-   * Looks for a keeper that a supervisor of before has left, within 500 ms. Whether one was found.
+   * Looks for a keeper that a supervisor of before has left. Whether one was found. Takes some ms; one that hangs is waited
+   * for 2 s, since to go on without it loses its children.
    * @throws HoldfastError `already_running` when another supervisor is connected to it
    */
   attach(): Promise<boolean>;
