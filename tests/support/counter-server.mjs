@@ -2,10 +2,12 @@
 // A stateful MCP server over stdio, without dependencies, so that it starts in no time and every byte it says is known.
 //
 // Tools (each answers with JSON as text):
-//   count {ms?, gate?, size?} counts up, after `ms`, or after making `<gate>.here` when there is `<gate>.go`; {n, pid, pad}
+//   count {ms?, gate?, size?} counts up, after `ms`, or after making `<gate>.here` once there is `<gate>.go`, and makes
+//                             `<gate>.done`; {n, pid, pad}
 //   peek {}                   reads the count; {n, pid}. Marked readOnlyHint
 //   state {}                  what it remembers of its client: {pid, initialize, initialized, level, subscriptions}. readOnlyHint
-//   slow {ms, steps?}         answers after `ms`, with `steps` progress notifications on the way when a token was given; {done}
+//   slow {ms, steps?, say?}   answers after `ms`, with `steps` progress notifications on the way when a token was given; {done}.
+//                             `say` is written to stderr after the answer
 //   hang {}                   never answers
 //   crash {code?}             exits at once, without an answer
 //   fragile {file}            exits when `file` is not there, after making it; else {n, pid}. readOnlyHint: may be repeated
@@ -67,7 +69,7 @@ async function through(gate) {
   while (!existsSync(`${gate}.go`)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-async function slow({ ms, steps = 0 }, { id, progressToken }) {
+async function slow({ ms, steps = 0, say }, { id, progressToken }) {
   let cancelled = false;
   let stop = () => {};
   running.set(id, () => {
@@ -86,6 +88,7 @@ async function slow({ ms, steps = 0 }, { id, progressToken }) {
     notify('notifications/progress', { progressToken, progress: step, total: steps, message: `step ${step}` });
   }
   running.delete(id);
+  if (say !== undefined) setTimeout(() => process.stderr.write(`${say}\n`), 1);
   return cancelled ? undefined : { done: true, pid };
 }
 
@@ -96,7 +99,9 @@ const TOOLS = {
     async ({ ms = 0, gate, size = 0 }) => {
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
       if (gate !== undefined) await through(gate);
-      return { n: ++n, pid, ...(size > 0 ? { pad: 'x'.repeat(size) } : {}) };
+      n += 1;
+      if (gate !== undefined) writeFileSync(`${gate}.done`, '');
+      return { n, pid, ...(size > 0 ? { pad: 'x'.repeat(size) } : {}) };
     },
     { ms: { type: 'number' }, gate: { type: 'string' }, size: { type: 'number' } },
   ],

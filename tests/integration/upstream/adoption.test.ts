@@ -233,11 +233,13 @@ describe('a stop', () => {
   test('leaves to the next Holdfast what servers say from then on', async () => {
     await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }));
     const before = await upstream.use('one', SESSION);
-    const id = slowCall(before, 30);
+    const id = before.nextId;
+    void before.request('tools/call', { name: 'slow', arguments: { ms: 30, say: 'answered' } });
     upstream.servers.prepareStop();
     await before.end.close();
     // The answer comes while this Holdfast is still there, but has nobody to give it to.
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const childId = upstream.keeper.found[0]?.child_id ?? '';
+    await expect.poll(() => upstream.keeper.stderr(childId)).toEqual(['answered']);
     await startNext([counter('one', { policy: 'shared', idleStop: MINUTE })]);
     const end = await upstream.end('one', SESSION);
     const answer = end.answer(id);
