@@ -20,7 +20,7 @@ interface RequestOptions {
 }
 
 /** What this client answers when a server asks it something. */
-export const ANSWERS: Readonly<Record<string, Json>> = {
+const ANSWERS: Readonly<Record<string, Json>> = {
   'sampling/createMessage': {
     ...{ model: 'test-model', role: 'assistant', stopReason: 'endTurn' },
     content: { type: 'text', text: 'sampled' },

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { KeeperProcessLink } from '../../src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '../../src/main/upstream/ports';
 import { MINUTE } from '../../src/shared/model/units';
 
-const COUNTER = resolve(import.meta.dirname, 'counter-server.mjs');
+const COUNTER = fileURLToPath(new URL('counter-server.mjs', import.meta.url));
 
 /** Ends the keeper of a data folder and all servers that it keeps. */
 export const endServers = async (folder: string): Promise<void> => {
@@ -53,9 +53,8 @@ export class ListedConfigs implements ServerConfigs {
   }
 }
 
-const EVERYTHING = resolve(
-  import.meta.dirname,
-  '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js',
+const EVERYTHING = fileURLToPath(
+  new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
 );
 
 /** The reference server with every feature, over stdio. */
@@ -66,7 +65,7 @@ export const everything = (name: string, entry: Partial<ServerConfig> = {}): Ser
   ...entry,
 });
 
-const ECHO = resolve(import.meta.dirname, 'echo-server.mjs');
+const ECHO = fileURLToPath(new URL('echo-server.mjs', import.meta.url));
 
 /** A server that says what it hears; `version` is the protocol revision it insists on. */
 export const echo = (name: string, version?: string): ServerConfig => ({
