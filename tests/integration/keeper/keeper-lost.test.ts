@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
 import { endLeftOvers } from '../../../src/main/upstream/keeper/left-over';
@@ -150,6 +152,15 @@ describe('a keeper that cannot start', () => {
     } finally {
       process.execPath = execPath;
     }
+  });
+});
+
+describe('a keeper whose files cannot be written', () => {
+  it('is told with a sentence', async () => {
+    writeFileSync(join(folder, 'keeper'), 'a file where the folder should be');
+    await expect(link.spawn('a', target('cat'), new Heard())).rejects.toThrow(
+      /^The keeper of the servers could not be started: .*EEXIST/,
+    );
   });
 });
 

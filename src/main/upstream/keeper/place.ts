@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
@@ -61,17 +61,24 @@ export class KeeperPlace {
     if (process.platform === 'win32') return `\\\\.\\pipe\\holdfast-${hash}-${name}`;
     const path = join(this.folder, `${name}.sock`);
     if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
-    const short = join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `holdfast-${hash}`);
+    const short = join(runtimeFolder(), `holdfast-${hash}`);
     makePrivateFolder(short);
     return join(short, `${name}.sock`);
   }
 }
 
+/** The user's own folder for sockets, where the system has one. */
+function runtimeFolder(): string {
+  const { XDG_RUNTIME_DIR: folder } = process.env;
+  return folder !== undefined && existsSync(folder) ? folder : tmpdir();
+}
+
 function makePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (process.platform === 'win32') return;
-  const { uid } = lstatSync(folder);
-  if (!lstatSync(folder).isDirectory() || uid !== process.getuid?.()) {
+  const entry = lstatSync(folder);
+  const { uid } = entry;
+  if (!entry.isDirectory() || uid !== process.getuid?.()) {
     throw new HoldfastError(
       'internal_error',
       `The folder ${folder} belongs to somebody else. Remove it, then try again.`,

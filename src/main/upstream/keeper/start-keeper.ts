@@ -6,7 +6,7 @@ import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
 import { minimalEnvironment } from './environment';
 import { KeeperConnection } from './keeper-connection';
-import type { KeeperPlace } from './place';
+import type { KeeperAddress, KeeperPlace } from './place';
 
 const START_LIMIT_MS = 5000;
 const TRY_AGAIN_MS = 10;
@@ -27,13 +27,22 @@ export interface KeeperTimes {
 
 export const KEEPER_TIMES: KeeperTimes = { idle: 60_000, alone: 600_000 };
 
+function prepare(place: KeeperPlace): { address: KeeperAddress; log: number } {
+  try {
+    return { address: place.renew(), log: openSync(place.log, 'w', 0o600) };
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
+    const sentence = `The keeper of the servers could not be started: ${(cause as Error).message}.`;
+    throw new HoldfastError('server_unavailable', sentence, { cause });
+  }
+}
+
 /**
  * Starts a keeper in a session of its own, so that no signal for this process or its group reaches it, and connects to it.
  * @throws HoldfastError `server_unavailable` when it is not there within 5 s, with the reason
  */
 export async function startKeeper(place: KeeperPlace, times: KeeperTimes): Promise<KeeperConnection> {
-  const address = place.renew();
-  const log = openSync(place.log, 'w', 0o600);
+  const { address, log } = prepare(place);
   const program = fileURLToPath(new URL('./keeper.js', import.meta.url));
   const keeper = spawn(process.execPath, [...FRUGAL, program, place.file, String(times.idle), String(times.alone)], {
     // It must not hold the folder it was started in.
