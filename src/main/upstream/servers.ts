@@ -8,7 +8,7 @@ import { adoptInstances } from './adoption';
 import type { ServerRunState, ServerRuntime } from './config/runtime';
 import type { Homes } from './homes';
 import type { InstanceChange, UpstreamPorts } from './instance-ports';
-import type { InstanceRepository, ServerConfig, ServerConfigs } from './ports';
+import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './ports';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
 import { within } from './within';
@@ -97,6 +97,12 @@ export class Servers implements ServerSource, ServerRuntime {
   /** What is known without asking anybody; null for a server that no usable entry has. */
   stateOf(name: string): ServerStatus | null {
     return this.byName.get(name)?.status() ?? null;
+  }
+
+  /** Where a server over HTTP that sessions can use is, for what needs no session; null for any other. */
+  httpTargetOf(name: string): HttpTarget | null {
+    const { enabled, trusted, target } = this.byName.get(name)?.config ?? {};
+    return enabled && trusted && target?.kind === 'http' ? target : null;
   }
 
   onChange(listener: () => void): () => void {

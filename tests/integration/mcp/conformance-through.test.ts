@@ -20,6 +20,7 @@ const LIMIT_MS = 120_000;
 const LEGS: readonly { policy: ClientPolicy; requirements: string; server: string; scenarios: number }[] = [
   { policy: 'sessionful', requirements: '2025-11-25', server: 'stdio', scenarios: 33 },
   { policy: 'sessionful', requirements: '2025-11-25', server: 'http', scenarios: 33 },
+  { policy: 'stateless', requirements: '2026-07-28', server: 'http', scenarios: 50 },
 ];
 
 const run = promisify(execFile);

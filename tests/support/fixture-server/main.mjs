@@ -62,7 +62,7 @@ async function serveHttp(at, served) {
     const body = req.method === 'POST' ? await bodyOf(req) : undefined;
     const known = transports.get(id);
     if (known) await known.handleRequest(req, res, body);
-    else if (served === 'both' && body?.method === 'initialize') await (await open()).handleRequest(req, res, body);
+    else if (served === 'both' && opensSession(body)) await (await open()).handleRequest(req, res, body);
     else if (id !== undefined) res.writeHead(404).end();
     else await serveModern(req, res, body);
   });
@@ -81,6 +81,10 @@ async function serveHttp(at, served) {
 
   server.listen(at, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/mcp`));
 }
+
+/** An `initialize` of an older revision; the newest one has no such method. */
+const opensSession = (body) =>
+  body?.method === 'initialize' && body.params?._meta?.['io.modelcontextprotocol/protocolVersion'] === undefined;
 
 async function bodyOf(req) {
   let body = '';

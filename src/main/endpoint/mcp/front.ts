@@ -59,7 +59,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     if (server !== null && services.servers.stateOf(server) === null) throw noSuchServer(server);
     if (req.method === 'POST') await servePostOfEra(req, res, client);
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
-    else if (isStateless(client, server) && req.headers['mcp-session-id'] === undefined) {
+    else if (client.policy === 'stateless' && server === null && req.headers['mcp-session-id'] === undefined) {
       await (await stateless.get()).serve(req, res, undefined, client);
     } else if (req.method === 'GET') serveGet(parts, req, res, client);
     else serveDelete(services, req, res, client);
@@ -70,8 +70,10 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     const body = await readMessage(req);
     // Holdfast stopped while the body came in: nothing may be begun any more.
     if (isClosed) res.destroy();
-    else if (isStateless(client, serverOf(req)) && isForStatelessLeg(req, body)) {
-      await (await stateless.get()).serve(req, res, body, client);
+    else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
+      const isServed = await (await stateless.get()).serve(req, res, body, client);
+      // A server that knows sessions alone is offered with one: clients fall back on that.
+      if (!isServed) await servePost(parts, req, res, body, client);
     } else await servePost(parts, req, res, body, client);
   }
 
@@ -115,10 +117,6 @@ const noSuchServer = (name: string) =>
 
 const methodNotAllowed = () =>
   new Refused(405, 'Use GET, POST or DELETE.', RPC.serverError, { Allow: 'GET, POST, DELETE' });
-
-/** The leg without sessions is at the address of all servers. */
-const isStateless = (client: Client, server: string | null): boolean =>
-  client.policy === 'stateless' && server === null;
 
 /** On one address `initialize` of the older eras and what follows it under its id belong to the leg with sessions. */
 function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {

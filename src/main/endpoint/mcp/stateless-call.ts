@@ -17,14 +17,24 @@ export class StatelessCall {
   private readonly services: Services;
   private readonly sessions: StatelessSessions;
   private readonly client: Client;
+  private readonly server: string | null;
   private readonly res: ServerResponse;
   private readonly message: Record<string, unknown>;
   private finish: Finish | null = null;
 
-  constructor(services: Services, sessions: StatelessSessions, client: Client, res: ServerResponse, body: unknown) {
+  /** @param server - the one server that its address names; null at the address of all */
+  constructor(
+    services: Services,
+    sessions: StatelessSessions,
+    client: Client,
+    server: string | null,
+    res: ServerResponse,
+    body: unknown,
+  ) {
     this.services = services;
     this.sessions = sessions;
     this.client = client;
+    this.server = server;
     this.res = res;
     this.message = isObject(body) ? body : {};
     this.authInfo = authInfoOf({ client, transport_id: '' });
@@ -39,7 +49,7 @@ export class StatelessCall {
     const isListen = method === 'subscriptions/listen';
     const meta = this.params._meta;
     const clientInfo = isObject(meta) ? meta[CLIENT_INFO] : null;
-    const transport_id = this.sessions.enter(this.client, clientInfo, id !== undefined && !isListen);
+    const transport_id = this.sessions.enter(this.client, this.server, clientInfo, id !== undefined && !isListen);
     Object.assign(this.authInfo.extra, { caller: { client: this.client, transport_id } });
     const { manager } = this.services;
     if (isListen) this.res.once('close', manager.streamOpened(transport_id));

@@ -19,37 +19,44 @@ export class StatelessSessions {
     this.services = services;
   }
 
-  /** The transport of a client's requests, bound to its session. `clientInfo` is what the request says of the program. */
-  enter(client: Client, clientInfo: unknown, work: boolean): string {
+  /**
+   * The transport of a client's requests to one address, bound to its session.
+   * @param server - the one server that the address names; null for the address of all
+   * @param clientInfo - what the request says of the program
+   */
+  enter(client: Client, server: string | null, clientInfo: unknown, work: boolean): string {
     const { manager } = this.services;
-    const known = this.transports.get(client.client_id);
+    const known = this.transports.get(keyOf(client, server));
     try {
-      const transportId = known ?? this.open(client, clientInfo);
+      const transportId = known ?? this.open(client, server, clientInfo);
       manager.enter(transportId, work, client);
       return transportId;
     } catch (error) {
       if (known === undefined || !(error instanceof HoldfastError) || error.code !== 'session_not_found') throw error;
       // The session ended. There is no id that the client could be told this of: it gets a new one.
-      const transportId = this.open(client, clientInfo);
+      const transportId = this.open(client, server, clientInfo);
       manager.enter(transportId, work, client);
       return transportId;
     }
   }
 
-  private open(client: Client, clientInfo: unknown): string {
+  private open(client: Client, server: string | null, clientInfo: unknown): string {
     const said = isObject(clientInfo) ? clientInfo : {};
     const { transport_id } = this.services.manager.openTransport({
       client,
-      server: null,
+      server,
       era: 'stateless',
       client_name: textOf(said.name) ?? client.name,
       client_version: textOf(said.version) ?? '',
       protocol_version: STATELESS_VERSION,
       initialize_params: null,
     });
-    this.transports.set(client.client_id, transport_id);
+    this.transports.set(keyOf(client, server), transport_id);
     return transport_id;
   }
 }
+
+/** Names of servers hold no space. */
+const keyOf = (client: Client, server: string | null): string => `${client.client_id} ${server ?? ''}`;
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, MAX_NAME) : null);
