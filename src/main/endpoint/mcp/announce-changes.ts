@@ -16,8 +16,9 @@ export function announceChanges({ services, push }: Parts): () => void {
     const now = nameOf(source);
     if (now === before) return;
     before = now;
-    for (const { session_id, server } of openSessions(services)) {
-      if (server !== null) continue;
+    for (const { session_id, server, era } of openSessions(services)) {
+      // Those of the stateless era have streams of another kind.
+      if (server !== null || era === 'stateless') continue;
       for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
     }
   });
