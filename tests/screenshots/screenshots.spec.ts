@@ -3,23 +3,33 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { launchHoldfast, test } from '../e2e/support/holdfast';
 import { liveThroughAWeek, PROGRAMS } from './past';
+import { writeServers } from './servers';
+import { shoot } from './shoot';
 
 const FOLDER = join(import.meta.dirname, '../../docs/images');
 const VIEWS = [
   ['overview', '#/overview'],
   ['sessions', '#/sessions'],
+  ['servers', '#/servers'],
   ['history', '#/history?range=7d'],
   ['connect', '#/connect'],
 ] as const;
 
-test('the four views in both themes', async ({ folder, connect }) => {
+const CALLS: readonly (readonly [tool: string, args: Record<string, unknown>])[] = [
+  ['list_sessions', {}],
+  ['counter__count', {}],
+  ['everything__echo', { message: 'hello' }],
+];
+
+test('every view in both themes', async ({ folder, connect }) => {
   mkdirSync(FOLDER, { recursive: true });
   const keys = await liveThroughAWeek(folder, Date.now());
-  const holdfast = await launchHoldfast({ folder, env: { HOLDFAST_PORT: '8181' } });
+  writeServers(folder);
+  const holdfast = await launchHoldfast({ folder, env: { HOLDFAST_PORT: '8181', HOLDFAST_TRUST_SERVERS: '1' } });
   const { window } = holdfast;
   for (const [index, { name, version }] of PROGRAMS.slice(0, 3).entries()) {
     const client = await connect({ key: keys[index] ?? '', name, version });
-    for (let call = 0; call < 9; call += 1) await client.call(call % 3 ? 'health_check' : 'list_sessions');
+    for (let round = 0; round < 3; round += 1) for (const [tool, args] of CALLS) await client.call(tool, args);
   }
   await expect(window.locator('[data-connection="live"]')).toBeVisible();
 
@@ -40,7 +50,8 @@ test('the four views in both themes', async ({ folder, connect }) => {
       }
       if (view === 'connect') await expect(window.getByRole('row').filter({ hasText: 'Codex' })).toBeVisible();
       if (view === 'overview' || view === 'history') await expect(window.locator('canvas').first()).toBeVisible();
-      await window.screenshot({ path: join(FOLDER, `${view}-${theme.toLowerCase()}.png`), animations: 'disabled' });
+      if (view === 'servers') await expect(window.locator('[data-pid]').first()).toBeVisible();
+      await shoot(window, folder, join(FOLDER, `${view}-${theme.toLowerCase()}.png`));
     }
   }
   await holdfast.close();

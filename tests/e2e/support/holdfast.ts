@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +60,31 @@ export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promi
       .click();
     await window.getByRole('heading', { level: 1, name: view }).waitFor();
   };
-  return { app, window, url, folder, admin, open, newKey, close: () => app.close() };
+  const close = async () => {
+    const ended = once(app.process(), 'exit');
+    const keeper = await keeperOf(admin);
+    const closed = app.close();
+    await ended;
+    // Servers outlive a Holdfast that stops, and the keeper with them. It shares pipes with the app that it was started by,
+    // for whose end the launcher waits.
+    if (keeper !== null) endProcess(keeper);
+    await closed;
+  };
+  return { app, window, url, folder, admin, open, newKey, close };
+}
+
+/** The process that owns the servers; null while there is none. */
+export async function keeperOf(admin: Holdfast['admin']): Promise<number | null> {
+  return (await admin<{ keeper: { pid: number } | null }>('/api/mcp/servers')).keeper?.pid ?? null;
+}
+
+/** Asks a process to end; one that has ended already is fine. */
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Rejects when the app says that it cannot start: it shows a message box then, and no window ever comes. */

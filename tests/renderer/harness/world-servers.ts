@@ -109,8 +109,8 @@ export class WorldServers {
           header_names: Object.keys(server.headers ?? {}),
           policy: server.policy ?? 'per-session',
           idle_stop_minutes: server.idle_stop_minutes ?? 60,
-          trusted: !stdio,
-          state: stdio ? 'untrusted' : 'stopped',
+          enabled: server.enabled ?? true,
+          state: server.enabled === false ? 'disabled' : 'stopped',
           fingerprint: `f-${server.name}-${this.saved.length}`,
         });
         const index = this.list.findIndex(({ name }) => name === replaces);

@@ -1,11 +1,14 @@
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { formatNumber } from '../../format/number';
-import { showInvisible } from '../../format/visible-text';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
+import { CommandShown } from './command-shown';
+
+export const confirmTitle = (name: string): string => `May Holdfast run this for ${name}?`;
+export const CONFIRM_DESCRIPTION = 'It runs with your rights, so look at all of it.';
 
 /** Asks, one server after the other, whether its command may be run. Closing it decides nothing. */
 export function ConfirmCommand({ names, onClose }: { names: readonly string[]; onClose(): void }) {
@@ -19,11 +22,11 @@ export function ConfirmCommand({ names, onClose }: { names: readonly string[]; o
       open
       wide
       onClose={onClose}
-      title={`May Holdfast run this for ${server.name}?`}
+      title={confirmTitle(server.name)}
       description={
         names.length > 1
-          ? `Command ${formatNumber(at + 1)} of ${formatNumber(names.length)}. It runs with your rights, so look at all of it.`
-          : 'It runs with your rights, so look at all of it.'
+          ? `Command ${formatNumber(at + 1)} of ${formatNumber(names.length)}. ${CONFIRM_DESCRIPTION}`
+          : CONFIRM_DESCRIPTION
       }
     >
       <CommandToConfirm key={server.fingerprint} server={server} onDecided={next} />
@@ -51,7 +54,7 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
   };
   return (
     <div className="flex flex-col gap-4">
-      <CommandShown server={server} />
+      <CommandShown command={server} />
       {error !== null && <ErrorNote error={error} />}
       <div className="flex justify-end gap-2">
         <Button disabled={busy} onClick={() => void decide(() => setServerEnabled(server.name, false))}>
@@ -68,55 +71,3 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
     </div>
   );
 }
-
-/** All of a command: nothing cut off, nothing hidden, one argument a line. */
-function CommandShown({ server: { command, args, cwd, env_names } }: { server: Server }) {
-  return (
-    <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
-      <dt className="text-ink-3">Program</dt>
-      <dd>
-        <Exact text={command ?? ''} />
-      </dd>
-      <dt className="text-ink-3">Arguments</dt>
-      <dd>
-        {args.length === 0 ? (
-          <span className="text-ink-2">None</span>
-        ) : (
-          <ol aria-label="Arguments" className="flex flex-col gap-1">
-            {args.map((arg, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
-              <li key={index} className="flex gap-2">
-                <span aria-hidden className="w-5 shrink-0 text-right text-ink-3 leading-6">
-                  {index + 1}
-                </span>
-                <Exact text={arg} />
-              </li>
-            ))}
-          </ol>
-        )}
-      </dd>
-      <dt className="text-ink-3">Works in</dt>
-      <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
-      <dt className="text-ink-3">Gets from you</dt>
-      <dd className="text-ink-2">
-        {env_names.length === 0 ? (
-          'No variable of its own'
-        ) : (
-          <>
-            <span className="break-words font-mono text-ink text-xs">{env_names.map(showInvisible).join(', ')}</span>{' '}
-            (the values stay hidden)
-          </>
-        )}
-      </dd>
-    </dl>
-  );
-}
-
-const Exact = ({ text }: { text: string }) => (
-  <code
-    data-exact
-    className="block min-w-0 flex-1 whitespace-pre-wrap break-all rounded bg-sunken px-2 py-0.5 font-mono text-ink text-sm forced-border"
-  >
-    {text === '' ? <span className="text-ink-3">(empty)</span> : showInvisible(text)}
-  </code>
-);

@@ -1,5 +1,5 @@
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
-import type { Server } from '../../../../shared/contract/server';
+import type { Server, ServerInput } from '../../../../shared/contract/server';
 import { showInvisible } from '../../../format/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
@@ -9,6 +9,8 @@ import { Field } from '../../../ui/field';
 import { Segmented } from '../../../ui/segmented';
 import { TextArea } from '../../../ui/text-area';
 import { toast } from '../../../ui/toast';
+import { CommandShown, isSameCommand, type ShownCommand } from '../command-shown';
+import { CONFIRM_DESCRIPTION, confirmTitle } from '../confirm-command';
 import { readArguments } from './arguments';
 import { EMPTY_FIELDS, type FieldProblems, type FormFields, fieldsOf, readForm, USUAL_IDLE } from './form-model';
 import { type Pasted, readPasted } from './paste';
@@ -35,11 +37,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   const [fields, setFields] = useState<FormFields>(() => (server ? fieldsOf(server) : EMPTY_FIELDS));
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
+  /** The command is looked at as a whole before it is saved: saving it here is what confirms it. */
+  const [looking, setLooking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const taken = (list?.servers ?? []).map(({ name }) => name).filter((name) => name !== server?.name);
   const result = readForm(fields, taken);
+  const command = result.ok ? commandOf(result.server) : null;
   const problems: FieldProblems = tried && !result.ok ? result.problems : {};
   const set = (part: Partial<FormFields>) => setFields((before) => ({ ...before, ...part }));
 
@@ -63,10 +68,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
       return;
     }
+    if (command && !(server?.trusted && isSameCommand(server, command))) setLooking(true);
+    else await store(result.server);
+  };
+  const store = async (input: ServerInput) => {
     setBusy(true);
     setError(null);
     try {
-      const saved = await saveServer({ server: result.server, ...(server && { replaces: server.name }) });
+      const saved = await saveServer({ server: input, ...(server && { replaces: server.name }) });
       toast({ title: server ? `${saved.name} is changed` : `${saved.name} is added` });
       onSaved([saved]);
     } catch (failure) {
@@ -75,6 +84,27 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     }
   };
 
+  if (looking && result.ok && command) {
+    return (
+      <Dialog open wide onClose={onClose} title={confirmTitle(result.server.name)} description={CONFIRM_DESCRIPTION}>
+        <div className="flex flex-col gap-4">
+          <CommandShown command={command} />
+          {error !== null && <ErrorNote error={error} />}
+          <div className="flex justify-end gap-2">
+            <Button className="mr-auto" disabled={busy} onClick={() => setLooking(false)}>
+              Back
+            </Button>
+            <Button disabled={busy} onClick={() => void store({ ...result.server, enabled: false })}>
+              Leave it off
+            </Button>
+            <Button variant="primary" disabled={busy} onClick={() => void store(result.server)}>
+              Run this
+            </Button>
+          </div>
+        </div>
+      </Dialog>
+    );
+  }
   return (
     <Dialog open wide onClose={onClose} title={server ? `Edit ${server.name}` : 'Add a server'}>
       <form ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
@@ -125,7 +155,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
         {error !== null && <ErrorNote error={error} />}
         <div className="flex items-center justify-end gap-2">
           {fields.transport === 'stdio' && (
-            <p className="mr-auto text-ink-3 text-sm">You are shown the command once more before it runs.</p>
+            <p className="mr-auto text-ink-3 text-sm">You see the whole command once more before it runs.</p>
           )}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={busy}>
@@ -136,6 +166,10 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     </Dialog>
   );
 }
+
+/** The command of an input; null where there is none. */
+const commandOf = ({ command, args = [], cwd, env = {} }: ServerInput): ShownCommand | null =>
+  command === undefined ? null : { command, args, cwd: cwd ?? null, env_names: Object.keys(env) };
 
 interface PartProps {
   fields: FormFields;

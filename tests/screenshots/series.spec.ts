@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { startClient } from '../e2e/support/client';
+import { endProcess, expect, type Holdfast, keeperOf, launchHoldfast, test } from '../e2e/support/holdfast';
+import { failFile, writeServers } from './servers';
+import { shoot } from './shoot';
+
+const FOLDER = join(import.meta.dirname, '../../docs/images');
+const ENV = { HOLDFAST_TRUST_SERVERS: '1' };
+
+const card = (window: Page) => window.getByRole('region', { name: 'counter', exact: true });
+
+/** Kills Holdfast itself and starts it again where it was. */
+async function killAndStart(holdfast: Holdfast): Promise<Holdfast> {
+  const ended = once(holdfast.app.process(), 'exit');
+  holdfast.app.process().kill('SIGKILL');
+  await ended;
+  return launchHoldfast({ folder: holdfast.folder, env: { ...ENV, HOLDFAST_PORT: new URL(holdfast.url).port } });
+}
+
+test('a server is killed, then Holdfast itself, and the session goes on', async ({ folder }) => {
+  mkdirSync(FOLDER, { recursive: true });
+  writeServers(folder);
+  let holdfast = await launchHoldfast({ folder, env: ENV });
+  const key = await holdfast
+    .admin<{ client_key: string }>('/api/mcp/clients', {
+      method: 'POST',
+      body: { name: 'Claude Code', type: 'claude-code' },
+    })
+    .then(({ client_key }) => client_key);
+  const client = await startClient({
+    ...{ url: `${holdfast.url}/mcp`, key, name: 'claude-code', version: '2.1.330' },
+  });
+  const count = async (): Promise<{ n: number; pid: number }> => {
+    const { content } = (await client.call('counter__count')) as unknown as { content: { text: string }[] };
+    return JSON.parse(content[0]?.text ?? '') as { n: number; pid: number };
+  };
+  const picture = (name: string) => shoot(holdfast.window, folder, join(FOLDER, `series-${name}.png`));
+  try {
+    let { window } = holdfast;
+    await holdfast.open('Servers');
+    const first = await count();
+    await expect(card(window).locator(`[data-pid="${first.pid}"]`)).toBeVisible();
+    await picture('1-server');
+
+    // The server is killed and cannot start for a while: it is tried again and again, later each time.
+    writeFileSync(failFile(folder), '');
+    process.kill(first.pid, 'SIGKILL');
+    await expect(card(window).locator('[data-countdown]')).toHaveText(/^[2-9] s$/, { timeout: 30_000 });
+    await picture('2-killed');
+    rmSync(failFile(folder));
+    await card(window).getByRole('button', { name: 'Retry now' }).click();
+    await expect(card(window).locator('[data-server-state]')).toHaveAttribute('data-server-state', 'running');
+    const second = await count();
+    expect(second.n).toBe(1);
+
+    // Holdfast itself is killed: its keeper and the server live on, and the client's next call finds both.
+    holdfast = await killAndStart(holdfast);
+    window = holdfast.window;
+    const third = await count();
+    expect(third).toEqual({ n: 2, pid: second.pid });
+
+    await holdfast.open('Sessions');
+    await window.locator('[role=row][data-session-id]').click();
+    const pane = window.getByRole('complementary', { name: 'Session' });
+    await pane.getByRole('button', { name: 'Whole life' }).click();
+    await expect(pane.locator('[data-segment="away"]')).toHaveCount(1);
+    await pane.getByRole('heading', { name: 'Life' }).scrollIntoViewIfNeeded();
+    await pane.locator('[data-segment="away"]').hover();
+    await expect(pane.locator('[data-strip-words]')).toContainText('Restored');
+    await picture('3-gap');
+
+    await window.mouse.move(0, 0);
+    await pane.getByText(/^Reconnected after/).scrollIntoViewIfNeeded();
+    await picture('4-reconnect');
+  } finally {
+    client.kill();
+    const keeper = await keeperOf(holdfast.admin);
+    await holdfast.close();
+    if (keeper !== null) endProcess(keeper);
+  }
+});
