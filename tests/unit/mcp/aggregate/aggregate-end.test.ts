@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AggregateEnd } from '../../../../src/main/endpoint/mcp/aggregate/aggregate-end';
@@ -177,6 +178,42 @@ describe('lists', () => {
     } while (cursor);
     expect(pages).toEqual([['own_tool', 'a__1', 'a__2', 'b__1'], ['a__3', 'b__2'], ['a__4']]);
     expect(server('a').end.of('tools/list')[1]?.params).toEqual({ cursor: '1', _meta: { x: 1 } });
+  });
+
+  test('whatever servers have, on whatever pages: each item is told once, in the order of its server', async () => {
+    const tools = fc.array(fc.array(fc.stringMatching(/^[a-z_]{1,6}$/), { maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(tools, tools, async (ofA, ofB) => {
+        for (const [name, pages] of [
+          ['a', ofA],
+          ['b', ofB],
+        ] as const) {
+          server(name).answers['tools/list'] = ({ params }) => {
+            const at = Number(params?.cursor ?? 0);
+            const next = at + 1 < pages.length ? { nextCursor: String(at + 1) } : {};
+            return { result: { tools: pages[at]?.map((tool) => ({ name: tool })), ...next } };
+          };
+        }
+        const told: string[] = [];
+        let cursor: string | undefined;
+        let pages = 0;
+        do {
+          const { result } = await ask('tools/list', cursor === undefined ? {} : { cursor });
+          told.push(...result.tools.map(({ name }: Json) => name));
+          cursor = result.nextCursor;
+          pages += 1;
+        } while (cursor !== undefined);
+        const of = (name: string) => told.filter((tool) => tool.startsWith(`${name}__`));
+        expect(of('a')).toEqual(ofA.flat().map((tool) => `a__${tool}`));
+        expect(of('b')).toEqual(ofB.flat().map((tool) => `b__${tool}`));
+        expect(told.length).toBe(1 + ofA.flat().length + ofB.flat().length);
+        expect(pages).toBe(Math.max(ofA.length, ofB.length));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('a cursor that is none is refused, one of a server that is gone lists the rest', async () => {
