@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import SqliteDatabase from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bundle, bundleForNode } from '../../support/bundle';
+import { endServers } from '../../support/servers';
+import { Cell, CLIENT_TIMEOUT, STATES, type State } from './support/cell';
+import { MatrixHost } from './support/host';
+import { KINDS, type Kind, type Seen } from './support/matrix-client';
+
+/*
+ * What a client sees when something dies: every state of a client, every kind of client, every fault. The host, the server
+ * behind it and the clients are real processes; only the time for which the host is stopped is made up.
+ */
+
+const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
+const OUTAGE = 8_000;
+const STOPPED_FOR = 60_000;
+
+/** What a client sees of the call that ran. */
+type Sight =
+  /** No call ran. */
+  | 'nothing'
+  /** The answer of the server. */
+  | 'answer'
+  /** An error, well before its own timeout. */
+  | 'error'
+  /** It gave up by itself. */
+  | 'timeout'
+  /** There is nobody any more who could see anything. */
+  | 'gone';
+
+interface Expected {
+  readonly call: Sight;
+  /** What the next call counts to: 2 or more is the count of before, 1 a new process. */
+  readonly next: number;
+}
+
+/** What clients of every kind see of each fault, by the state they are in. */
+const EXPECTED: Readonly<Record<string, Readonly<Record<State, Expected>>>> = {
+  'SIGKILL of Holdfast': {
+    idle: { call: 'nothing', next: 2 },
+    // Its POST breaks, and nothing tells the client how to ask for the answer: it is told so at once.
+    'fast call': { call: 'error', next: 3 },
+    'slow call': { call: 'answer', next: 3 },
+    replay: { call: 'answer', next: 3 },
+  },
+  'SIGKILL of the server': {
+    idle: { call: 'nothing', next: 1 },
+    'fast call': { call: 'error', next: 1 },
+    'slow call': { call: 'error', next: 1 },
+    // The answer is stored already.
+    replay: { call: 'answer', next: 1 },
+  },
+  'SIGKILL of the client': {
+    idle: { call: 'nothing', next: 2 },
+    'fast call': { call: 'gone', next: 3 },
+    'slow call': { call: 'gone', next: 3 },
+    replay: { call: 'gone', next: 3 },
+  },
+  'a cut socket': {
+    idle: { call: 'nothing', next: 2 },
+    'fast call': { call: 'error', next: 3 },
+    'slow call': { call: 'answer', next: 3 },
+    replay: { call: 'answer', next: 3 },
+  },
+  'an outage of 8 s': {
+    idle: { call: 'nothing', next: 2 },
+    'fast call': { call: 'error', next: 3 },
+    // Clients of the SDK ask for a lost stream twice, 2.5 and 5 s after the loss, and then no more.
+    'slow call': { call: 'timeout', next: 3 },
+    replay: { call: 'timeout', next: 3 },
+  },
+  'SIGSTOP and SIGCONT after 60 s': {
+    idle: { call: 'nothing', next: 2 },
+    'fast call': { call: 'answer', next: 3 },
+    'slow call': { call: 'answer', next: 3 },
+    replay: { call: 'answer', next: 3 },
+  },
+};
+
+/** What happens, and what is needed so that everybody can go on afterwards. */
+const FAULTS: Readonly<Record<string, (host: MatrixHost, cells: readonly Cell[]) => Promise<void>>> = {
+  async 'SIGKILL of Holdfast'(host, cells) {
+    await host.kill();
+    // The servers answer while there is nobody to hear it.
+    await each(cells, (cell) => cell.release());
+    await host.start();
+  },
+  async 'SIGKILL of the server'(host, cells) {
+    for (const { pid } of cells) process.kill(pid, 'SIGKILL');
+    // A call that comes before Holdfast knows is one that was in flight.
+    while (eventsOf(host.folder).filter(({ kind }) => kind === 'server_stopped').length < cells.length) await delay(50);
+  },
+  async 'SIGKILL of the client'(_host, cells) {
+    await each(cells, (cell) => cell.client.kill());
+    await each(cells, (cell) => cell.release());
+    await each(cells, (cell) => cell.startClient());
+  },
+  async 'a cut socket'(_host, cells) {
+    for (const { proxy } of cells) proxy.cut();
+    await each(cells, (cell) => cell.release());
+  },
+  async 'an outage of 8 s'(_host, cells) {
+    for (const { proxy } of cells) {
+      proxy.isDown = true;
+      proxy.cut();
+    }
+    await each(cells, (cell) => cell.release());
+    await delay(OUTAGE);
+    for (const { proxy } of cells) proxy.isDown = false;
+  },
+  async 'SIGSTOP and SIGCONT after 60 s'(host, cells) {
+    await host.stopAndSkip(STOPPED_FOR, () => each(cells, (cell) => cell.release()));
+  },
+};
+
+const each = async <T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> => {
+  await Promise.all(items.map(work));
+};
+
+let bundle: Bundle;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  bundle = await bundleForNode(join(import.meta.dirname, 'programs/jumping-host.ts'));
+}, 60_000);
+afterAll(() => {
+  bundle.remove();
+  console.log(['fault | state | client | the call | the next call | session', ...lines.sort()].join('\n'));
+});
+
+describe.each(Object.keys(FAULTS))('%s', (fault) => {
+  test('is seen by every client as the table says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-matrix-'));
+    const entry = { command: process.execPath, args: [COUNTER] };
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter: entry } }));
+    const host = new MatrixHost(bundle.file, folder);
+    await host.start();
+    const pairs = STATES.flatMap((state) => KINDS.map((kind): [Kind, State] => [kind, state]));
+    const cells = pairs.map(([kind, state], number) => new Cell(host, folder, kind, state, number + (number >> 2)));
+    try {
+      await each(cells, (cell) => cell.connect());
+      const isFast = ({ state }: Cell) => state === 'fast call';
+      await each(
+        cells.filter((cell) => !isFast(cell)),
+        (cell) => cell.begin(),
+      );
+      await host.holdReplies(true);
+      await each(cells.filter(isFast), (cell) => cell.begin());
+      const events = eventsOf(folder);
+      await FAULTS[fault]?.(host, cells);
+      if (fault !== 'SIGKILL of Holdfast') await host.holdReplies(false);
+      const wrong: string[] = [];
+      await each(cells, async (cell) => {
+        cell.carryOn();
+        wrong.push(...(await judge(host, fault, cell)));
+      });
+      expect(wrong).toEqual([]);
+      expectEventsKept(folder, events);
+    } finally {
+      await each(cells, (cell) => cell.end());
+      await host.quit();
+      await endServers(folder);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 150_000);
+});
+
+/** What is not as it should be, in words. */
+async function judge(host: MatrixHost, fault: string, cell: Cell): Promise<string[]> {
+  const { state, kind, title, pid, sessionId } = cell;
+  const expected = EXPECTED[fault]?.[state];
+  if (!expected) throw new Error(`nothing is expected of ${fault}`);
+  const isGone = fault === 'SIGKILL of the client';
+  const seen = isGone ? null : await cell.call;
+  const call: Sight = isGone && state !== 'idle' ? 'gone' : sightOf(seen);
+  const next = await cell.count();
+  const [session, ...others] = await host.sessions(cell.key);
+  const result = 'count' in next ? `${next.count.n}` : next.error;
+  const said = seen && 'error' in seen ? `${call} (${seen.error})` : call;
+  lines.push(
+    `${fault} | ${state} | ${kind} | ${said} | ${result} | ${session?.status}, ${session?.reconnect_count} ${session?.last_reconnect_cause}`,
+  );
+  const wrong: string[] = [];
+  const expectIs = (what: string, is: unknown, should: unknown) => {
+    if (is !== should) wrong.push(`${title}: ${what} is ${is}, not ${should}`);
+  };
+  expectIs('the call', call === expected.call ? call : said, expected.call);
+  expectIs('the next call', result, String(expected.next));
+  if ('count' in next) expectIs('the same process', next.count.pid === pid, fault !== 'SIGKILL of the server');
+  expectIs('the session', session?.session_id, sessionId);
+  expectIs('the number of sessions', 1 + others.length, 1);
+  if (fault === 'SIGKILL of Holdfast') expectIs('the cause', session?.last_reconnect_cause, 'restored');
+  if (fault === 'SIGKILL of the client') expectIs('the cause', session?.last_reconnect_cause, 'reinitialized');
+  if (fault.startsWith('SIGSTOP')) expectIs('the reconnects', session?.reconnect_count, 0);
+  return wrong;
+}
+
+function sightOf(seen: Seen | null): Sight {
+  if (!seen) return 'nothing';
+  if ('count' in seen) return 'answer';
+  return seen.ms >= CLIENT_TIMEOUT - 500 ? 'timeout' : 'error';
+}
+
+interface EventRow {
+  seq: number;
+  kind: string;
+  payload: string;
+}
+
+function eventsOf(folder: string): EventRow[] {
+  const db = new SqliteDatabase(join(folder, 'holdfast.db'), { readonly: true });
+  try {
+    return db.prepare<[], EventRow>('SELECT seq, kind, payload FROM events ORDER BY seq').all();
+  } finally {
+    db.close();
+  }
+}
+
+/** Nothing that was in the log is lost or changed, and the log has no gap. */
+function expectEventsKept(folder: string, before: readonly EventRow[]): void {
+  const after = eventsOf(folder);
+  expect(after.slice(0, before.length)).toEqual(before);
+  expect(after.map(({ seq }) => seq)).toEqual(after.map((_, at) => at + 1));
+}

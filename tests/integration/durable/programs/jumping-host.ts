@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { systemTimers } from '../../../../src/main/platform/node';
+import type { Clock, Timers } from '../../../../src/main/platform/ports';
+import { readSettings } from '../../../../src/main/settings';
+import { startSupervisor } from '../../../../src/main/supervisor';
+
+/*
+ * The supervisor as the headless host runs it, but for two things that its parent may order: to be stopped by a signal and to
+ * find, when it goes on, that more time has passed; and to hold back the moment at which a slow reply turns into a stream.
+ */
+
+export type Order = { stopAndSkip: number } | { holdReplies: boolean } | { quit: true };
+
+/** A reply that is not ready within this time turns into a stream. */
+const REPLY_TIME = 50;
+
+let skipped = 0;
+let holdsReplies = false;
+const clock: Clock = {
+  now: () => Date.now() + skipped,
+  monotonic: () => performance.now() + skipped,
+};
+const timers: Timers = {
+  after: (delay, work) => systemTimers.after(holdsReplies && delay === REPLY_TIME ? 600_000 : delay, work),
+  every: (period, work) => systemTimers.every(period, work),
+};
+
+const settings = readSettings(process.env);
+const supervisor = await startSupervisor({
+  ...{ settings, clock, timers, version: '0.0.0-test', uiFolder: join(settings.folder, 'no-window') },
+});
+process.on('message', (order: Order) => {
+  if ('holdReplies' in order) {
+    holdsReplies = order.holdReplies;
+    process.send?.({ held: holdsReplies });
+  } else if ('stopAndSkip' in order) {
+    process.kill(process.pid, 'SIGSTOP');
+    // From here on it runs again.
+    skipped += order.stopAndSkip;
+    process.send?.({ skipped });
+  } else void supervisor.stop().then(() => process.exit(0));
+});
+process.send?.({ url: supervisor.url, adminKey: supervisor.adminKey });

@@ -1,0 +1,53 @@
+// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout }.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { kind, url, key, timeout } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
+const info = { name: `matrix-${kind}`, version: '1.0.0' };
+const authorized = { requestInit: { headers: { Authorization: `Bearer ${key}` } } };
+
+async function sdkV1() {
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const client = new Client(info);
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), authorized));
+  return (name, args) => client.callTool({ name, arguments: args }, undefined, { timeout });
+}
+
+async function sdkV2(mode) {
+  const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  const client = new Client(info, mode && { versionNegotiation: { mode } });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), authorized));
+  return (name, args) => client.callTool({ name, arguments: args }, { timeout });
+}
+
+async function mcpRemote() {
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
+  const program = fileURLToPath(new URL('../../../../node_modules/mcp-remote/dist/proxy.js', import.meta.url));
+  const header = ['--header', `Authorization: Bearer ${key}`];
+  const config = mkdtempSync(join(tmpdir(), 'holdfast-mcp-remote-'));
+  const client = new Client(info);
+  const args = [program, url, '--allow-http', '--transport', 'http-only', ...header];
+  const env = { PATH: process.env.PATH ?? '', HOME: config, MCP_REMOTE_CONFIG_DIR: config };
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
+  return (name, callArgs) => client.callTool({ name, arguments: callArgs }, undefined, { timeout });
+}
+
+const CONNECT = { v1: sdkV1, v2: () => sdkV2(undefined), 'v2 auto': () => sdkV2('auto'), 'mcp-remote': mcpRemote };
+
+try {
+  const call = await CONNECT[kind]();
+  process.on('message', async ({ id, name, args }) => {
+    try {
+      process.send?.({ id, result: await call(name, args) });
+    } catch (error) {
+      process.send?.({ id, error: String(error) });
+    }
+  });
+  process.send?.({ connected: true });
+} catch (error) {
+  process.send?.({ failed: String(error) });
+}

@@ -1,0 +1,105 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CuttingProxy, startCuttingProxy } from '../../../support/mcp-cutting-proxy';
+import type { MatrixHost } from './host';
+import { type Kind, MatrixClient, type Seen } from './matrix-client';
+
+export const STATES = ['idle', 'fast call', 'slow call', 'replay'] as const;
+export type State = (typeof STATES)[number];
+
+/** A request that has no answer by then is given up by its client. */
+export const CLIENT_TIMEOUT = 16_000;
+const LARGE = 300_000;
+
+/** One client in one state when something happens to it. */
+export class Cell {
+  readonly kind: Kind;
+  readonly state: State;
+  key = '';
+  /** Process of its counter before anything happened. */
+  pid = 0;
+  sessionId = '';
+  client!: MatrixClient;
+  proxy!: CuttingProxy;
+  /** The call that runs when it happens; null in the state `idle`. */
+  call: Promise<Seen> | null = null;
+  private readonly host: MatrixHost;
+  private readonly gate: string;
+  private readonly tool: string;
+  private readonly path: string;
+  private letReplayGo: () => void = () => {};
+
+  constructor(host: MatrixHost, folder: string, kind: Kind, state: State, number: number) {
+    this.host = host;
+    this.kind = kind;
+    this.state = state;
+    this.gate = join(folder, `gate-${number}`);
+    // Half of them speak to all servers at once.
+    const isAlone = number % 2 === 0;
+    this.tool = isAlone ? 'count' : 'counter__count';
+    this.path = isAlone ? '/mcp/counter' : '/mcp';
+  }
+
+  get title(): string {
+    return `${this.state}, ${this.kind}`;
+  }
+
+  /** Connects and counts to 1; its standalone stream is open then. */
+  async connect(): Promise<void> {
+    this.key = await this.host.newKey(this.title);
+    this.proxy = await startCuttingProxy(this.host.port);
+    await this.startClient();
+    const first = await this.count();
+    if (!('count' in first)) throw new Error(`${this.title}: ${first.error}`);
+    this.pid = first.count.pid;
+    this.sessionId = (await this.host.sessions(this.key))[0]?.session_id ?? '';
+  }
+
+  async startClient(): Promise<void> {
+    const standalone = this.proxy.sent('.0\ndata: ');
+    const url = this.proxy.url.replace('/mcp', this.path);
+    this.client = await MatrixClient.start({ kind: this.kind, url, key: this.key, timeout: CLIENT_TIMEOUT });
+    await standalone;
+  }
+
+  count(args: object = {}): Promise<Seen> {
+    return this.client.count(this.tool, args);
+  }
+
+  /** Gets a call under way, as far as its state says. */
+  async begin(): Promise<void> {
+    if (this.state === 'idle') return;
+    const primed = this.proxy.sent('.1\ndata: ');
+    this.call = this.count({ gate: this.gate, size: this.state === 'replay' ? LARGE : 0 });
+    await this.file('here');
+    if (this.state === 'fast call') return;
+    await primed;
+    if (this.state === 'slow call') return;
+    const stalled = this.proxy.stallReplay();
+    this.proxy.cut();
+    await this.release();
+    this.letReplayGo = await stalled;
+  }
+
+  /** Lets the call end on its server. */
+  async release(): Promise<void> {
+    if (this.state === 'idle') return;
+    writeFileSync(`${this.gate}.go`, '');
+    await this.file('done');
+  }
+
+  /** The network carries again what it held back. */
+  carryOn(): void {
+    this.letReplayGo();
+  }
+
+  async end(): Promise<void> {
+    await this.client?.kill();
+    await this.proxy?.close();
+  }
+
+  private async file(name: 'here' | 'done'): Promise<void> {
+    while (!existsSync(`${this.gate}.${name}`)) await delay(20);
+  }
+}

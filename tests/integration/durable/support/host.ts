@@ -1,0 +1,99 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '../../../../src/shared/contract/session';
+import type { Order } from '../programs/jumping-host';
+
+/** A supervisor in a process of its own, that is killed, stopped and started again on the same folder and port. */
+export class MatrixHost {
+  url = '';
+  private readonly program: string;
+  readonly folder: string;
+  private adminKey = '';
+  private child: ChildProcess | null = null;
+
+  constructor(program: string, folder: string) {
+    this.program = program;
+    this.folder = folder;
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** Returns how long it took until it listened. */
+  async start(): Promise<number> {
+    const began = performance.now();
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: this.folder, HOLDFAST_DATA_DIR: this.folder, HOLDFAST_TRUST_SERVERS: '1' },
+      HOLDFAST_PORT: this.url === '' ? '0' : String(this.port),
+    };
+    const child = fork(this.program, [], { env, execArgv: [] });
+    this.child = child;
+    const ended = once(child, 'exit').then(() => [null]);
+    const [said] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string; adminKey: string } | null];
+    if (!said) throw new Error('the host ended at its start');
+    this.url = said.url;
+    this.adminKey = said.adminKey;
+    return performance.now() - began;
+  }
+
+  async kill(): Promise<void> {
+    await this.end(() => this.child?.kill('SIGKILL'));
+  }
+
+  async quit(): Promise<void> {
+    await this.end(() => this.child?.send({ quit: true } satisfies Order));
+  }
+
+  /** From now on no reply turns into a stream, so that every call is a fast one. */
+  async holdReplies(holdReplies: boolean): Promise<void> {
+    await this.order({ holdReplies });
+  }
+
+  /** SIGSTOP; when it goes on, so much time has passed for it. `meanwhile` happens while it is stopped. */
+  async stopAndSkip(ms: number, meanwhile: () => Promise<void>): Promise<void> {
+    const skipped = once(this.child as ChildProcess, 'message');
+    this.child?.send({ stopAndSkip: ms } satisfies Order);
+    while (!this.isStopped()) await delay(20);
+    await meanwhile();
+    this.child?.kill('SIGCONT');
+    await skipped;
+  }
+
+  private isStopped(): boolean {
+    return execFileSync('ps', ['-o', 'stat=', '-p', String(this.child?.pid)], { encoding: 'utf8' }).startsWith('T');
+  }
+
+  async newKey(name: string): Promise<string> {
+    const body = JSON.stringify({ name, type: 'other' });
+    const answer = await this.fetch('/api/mcp/clients', this.adminKey, { method: 'POST', body });
+    return (answer as { client_key: string }).client_key;
+  }
+
+  /** Sessions of a key that were used. */
+  async sessions(key: string): Promise<Session[]> {
+    return ((await this.fetch('/api/mcp/sessions', key)) as { sessions: Session[] }).sessions;
+  }
+
+  private async fetch(path: string, key: string, init: RequestInit = {}): Promise<unknown> {
+    const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+    const answer = await fetch(`${this.url}${path}`, { ...init, headers });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+
+  private async order(order: Order): Promise<void> {
+    const done = once(this.child as ChildProcess, 'message');
+    this.child?.send(order);
+    await done;
+  }
+
+  private async end(how: () => void): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    how();
+    await gone;
+  }
+}

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Json } from '../../../support/mcp-http';
+
+export const KINDS = ['v1', 'v2', 'v2 auto', 'mcp-remote'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What a client was told of one call, in the end. */
+export type Seen = { readonly count: Json; readonly ms: number } | { readonly error: string; readonly ms: number };
+
+/** A real client in a process group of its own. */
+export class MatrixClient {
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<number, (answer: { result?: Json; error?: string }) => void>();
+  private calls = 0;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    child.on('message', ({ id, ...answer }: { id: number; result?: Json; error?: string }) => {
+      this.waiting.get(id)?.(answer);
+      this.waiting.delete(id);
+    });
+  }
+
+  /** Starts it and waits until it is connected. */
+  static async start(options: { kind: Kind; url: string; key: string; timeout: number }): Promise<MatrixClient> {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../programs/matrix-client.mjs')], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, CLIENT_OPTIONS: JSON.stringify(options) },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      detached: true,
+    });
+    const ended = once(child, 'exit').then(() => [{ failed: 'it ended' }]);
+    const [said] = (await Promise.race([once(child, 'message'), ended])) as [{ failed?: string }];
+    if (said.failed !== undefined) throw new Error(`${options.kind} could not connect: ${said.failed}`);
+    return new MatrixClient(child);
+  }
+
+  /** Calls a tool that counts. */
+  async count(name: string, args: object = {}): Promise<Seen> {
+    this.calls += 1;
+    const id = this.calls;
+    const began = performance.now();
+    const answered = new Promise<{ result?: Json; error?: string }>((resolve) => this.waiting.set(id, resolve));
+    this.child.send({ id, name, args });
+    const { result, error } = await answered;
+    const ms = Math.round(performance.now() - began);
+    if (error !== undefined) return { error, ms };
+    const text = result.content[0].text;
+    return result.isError ? { error: text, ms } : { count: JSON.parse(text), ms };
+  }
+
+  /** SIGKILL for it and all that it started. Whatever it was asked stays unanswered. */
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    process.kill(-(this.child.pid ?? 0), 'SIGKILL');
+    await gone;
+  }
+}
