@@ -11,8 +11,10 @@ export interface TokenState {
   readonly current: TokenClaims | null;
   /** The token that was consumed last, for a client whose answer got lost. */
   readonly previous: { readonly hash: string; readonly rotated_at: Ms } | null;
-  /** Highest generation that was consumed; presenting it again, or an older one, is reuse. */
+  /** Highest generation that was consumed; presenting it again, or an older one, is reuse, unless it was superseded. */
   readonly used_generation: number;
+  /** The newest of the generations that a newer token was issued in place of: they were never consumed. Oldest first. */
+  readonly superseded: readonly number[];
   /** Tokens up to this generation were revoked after reuse. */
   readonly revoked_generation: number;
 }
@@ -31,6 +33,7 @@ export const NO_TOKEN: TokenState = {
   current: null,
   previous: null,
   used_generation: 0,
+  superseded: [],
   revoked_generation: 0,
 };
 

@@ -8,6 +8,9 @@ import type { TokenClaims, TokenState } from './ports';
  */
 export type TokenVerdict = 'rotate' | 'replay' | 'reuse' | 'revoked' | 'mismatch';
 
+/** So many superseded tokens are told from used ones; older ones have ended long ago. */
+const MAX_SUPERSEDED = 64;
+
 /** Judges a token whose signature and claims are already verified. Hashes are compared in constant time. */
 export function judgeToken(
   state: TokenState,
@@ -19,18 +22,19 @@ export function judgeToken(
   if (generation <= state.revoked_generation) return 'revoked';
   if (generation === state.generation)
     return state.current && sameHash(state.current.hash, hash) ? 'rotate' : 'mismatch';
-  if (generation > state.used_generation) return 'mismatch';
+  if (generation > state.used_generation || state.superseded.includes(generation)) return 'mismatch';
   const { previous } = state;
   const isPrevious = generation === state.generation - 1 && previous !== null && sameHash(previous.hash, hash);
   return isPrevious && now - previous.rotated_at <= retryGrace ? 'replay' : 'reuse';
 }
 
-/** The state after a new token was issued without using an old one. */
+/** The state after a new token was issued without using an old one, which is worth nothing from then on. */
 export const afterIssue = (state: TokenState, claims: TokenClaims): TokenState => ({
   ...state,
   generation: state.generation + 1,
   current: claims,
   previous: null,
+  superseded: state.current ? [...state.superseded, state.generation].slice(-MAX_SUPERSEDED) : state.superseded,
 });
 
 /** The state after the current token was consumed and `claims` became its successor. */

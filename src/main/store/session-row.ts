@@ -37,6 +37,7 @@ export const SESSION_COLUMNS = [
   'previous_token_hash',
   'token_rotated_at',
   'token_used_generation',
+  'token_superseded',
   'token_revoked_generation',
 ] as const;
 
@@ -72,6 +73,7 @@ export interface SessionRow {
   previous_token_hash: string | null;
   token_rotated_at: Ms | null;
   token_used_generation: number;
+  token_superseded: string;
   token_revoked_generation: number;
 }
 
@@ -94,6 +96,7 @@ export function toRow({ session, token, disconnect_reason }: StoredSession): Ses
     previous_token_hash: previous?.hash ?? null,
     token_rotated_at: previous?.rotated_at ?? null,
     token_used_generation: token.used_generation,
+    token_superseded: JSON.stringify(token.superseded),
     token_revoked_generation: token.revoked_generation,
   };
 }
@@ -144,6 +147,7 @@ function tokenOf(row: SessionRow): TokenState {
         : null,
     previous: previous !== null && rotated_at !== null ? { hash: previous, rotated_at } : null,
     used_generation: row.token_used_generation,
+    superseded: JSON.parse(row.token_superseded),
     revoked_generation: row.token_revoked_generation,
   };
 }

@@ -21,6 +21,7 @@ const token = (generation: number): TokenState => ({
   current: { hash: hash(`h${generation}`), jti: `j${generation}`, iat: 1_700_000_000, exp: 1_700_000_900 },
   previous: null,
   used_generation: generation - 1,
+  superseded: [],
   revoked_generation: 0,
 });
 

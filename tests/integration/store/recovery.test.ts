@@ -85,6 +85,7 @@ describe('a damaged database', () => {
       current: null,
       previous: null,
       used_generation: 6,
+      superseded: [],
       revoked_generation: 7,
     });
   });

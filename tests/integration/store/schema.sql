@@ -149,7 +149,7 @@ CREATE TABLE mcp_sessions (
   token_used_generation INTEGER NOT NULL,
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
-, server TEXT) STRICT;
+, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded))) STRICT;
 
 CREATE TABLE server_instances (
   instance_id TEXT PRIMARY KEY,

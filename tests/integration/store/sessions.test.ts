@@ -53,6 +53,7 @@ const anySession: fc.Arbitrary<StoredSession> = fc
       current: fc.option(fc.record({ hash: fc.string(), jti: fc.string(), iat: fc.nat(), exp: fc.nat() })),
       previous: fc.option(fc.record({ hash: fc.string(), rotated_at: time })),
       used_generation: fc.nat(9),
+      superseded: fc.array(fc.nat(9), { maxLength: 3 }),
       revoked_generation: fc.nat(9),
     }) satisfies fc.Arbitrary<TokenState>,
     disconnect_reason: fc.option(fc.constantFrom('stream_lost', 'quiet', 'user') as fc.Arbitrary<'user'>),

@@ -44,6 +44,8 @@ export interface ModelToken {
   generation: number;
   /** Seconds. */
   exp: number;
+  /** A newer one was issued before it was used. */
+  superseded: boolean;
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -171,6 +173,11 @@ export class ReferenceModel {
   issue(session: ModelSession): ModelToken | null {
     if (!this.isAttached(session)) return null;
     session.canReplay = false;
+    for (const token of this.tokens) {
+      if (token.session === session && token.generation === session.generation) {
+        token.superseded = true;
+      }
+    }
     return this.newToken(session);
   }
 
@@ -189,7 +196,9 @@ export class ReferenceModel {
       return 'replay';
     }
     if (isExpired) return 'token_expired';
-    if (generation <= session.revoked || generation <= session.used) return 'token_reused';
+    if (generation <= session.revoked) return 'token_reused';
+    if (token.superseded) return 'token_mismatch';
+    if (generation <= session.used) return 'token_reused';
     return generation === session.generation ? 'rotate' : 'token_mismatch';
   }
 
@@ -273,15 +282,17 @@ export class ReferenceModel {
   }
 
   private sessionFor(transport: ModelTransport, work: boolean): ModelSession {
-    const claimed = this.sessions.filter(
-      ({ client, claim, ...session }) =>
+    const claimed = this.sessions.filter((session) => {
+      const { client, claim } = session;
+      return (
         claim !== null &&
         client === transport.client &&
         (claim.name === null || claim.name === transport.name) &&
         claim.until >= this.awake &&
         this.isAttached(session) &&
-        (!claim.onlyIfAlone || this.sessionsLike(transport).length === 1),
-    );
+        (!claim.onlyIfAlone || this.sessionsLike(transport).every((other) => other === session))
+      );
+    });
     const [only] = claimed;
     if (only?.claim && claimed.length === 1) {
       if (only.claim.name === null) {
@@ -373,7 +384,7 @@ export class ReferenceModel {
   private newToken(session: ModelSession): ModelToken {
     session.generation += 1;
     const exp = Math.floor(this.wall / SECOND) + this.policy.tokenLife / SECOND;
-    const token = { session, generation: session.generation, exp };
+    const token = { session, generation: session.generation, exp, superseded: false };
     this.tokens.push(token);
     return token;
   }

@@ -34,6 +34,18 @@ describe('a token is worth', () => {
     const newer = afterIssue(issued, claims('b'));
     expect(judge(newer, 1, 'a')).toBe('mismatch');
     expect(judge(newer, 2, 'b')).toBe('rotate');
+    const later = afterRotation(newer, claims('c'), 1_000);
+    expect(judge(later, 1, 'a', 1_000), 'after its successor was used').toBe('mismatch');
+    expect(judge(later, 2, 'b', 1_001 + GRACE), 'unlike that successor').toBe('reuse');
+    const many = Array.from({ length: 70 }, (_, at) => `t${at}`).reduce(
+      (state, name) => afterIssue(state, claims(name)),
+      NO_TOKEN,
+    );
+    const used = afterRotation(many, claims('last'), 0);
+    expect(
+      [6, 5].map((generation) => judge(used, generation, 'any')),
+      'of too many the newest',
+    ).toEqual(['mismatch', 'reuse']);
   });
 
   it('nothing when its hash is not the one that was stored', () => {
@@ -91,7 +103,10 @@ describe('whatever is issued, used and shown again in whatever order', () => {
               expect(used.has(shown.name)).toBe(true);
               expect(state.current?.jti).toBe(known.at(-1)?.name);
             }
-            if (verdict === 'reuse') state = afterReuse(state);
+            if (verdict === 'reuse') {
+              expect(used.has(shown.name)).toBe(true);
+              state = afterReuse(state);
+            }
             if (verdict === 'mismatch') expect(used.has(shown.name)).toBe(false);
           }
           const good = known.filter(({ generation, name }) => judge(state, generation, name, now) === 'rotate');

@@ -7,6 +7,7 @@ export const servers: Migration = {
   up(db) {
     db.exec(`
 ALTER TABLE mcp_sessions ADD COLUMN server TEXT;
+ALTER TABLE mcp_sessions ADD COLUMN token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded));
 ALTER TABLE transports ADD COLUMN server TEXT;
 ALTER TABLE streams ADD COLUMN calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls));
 ALTER TABLE streams ADD COLUMN transport_id TEXT;
