@@ -29,7 +29,7 @@ export class FakeClock implements Clock, Timers {
   }
 
   now(): Ms {
-    return this.wall;
+    return Math.floor(this.wall);
   }
 
   monotonic(): Ms {

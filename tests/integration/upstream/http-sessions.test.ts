@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ServerConfig } from '../../../src/main/upstream/ports';
+import { FakeClock } from '../../support/fake-clock';
+import { HttpCounter } from '../../support/http-counter';
+import { counter } from '../../support/servers';
+import { Upstream } from './support';
+
+const SESSION = `s_${'a'.repeat(22)}`;
+const OTHER = `s_${'b'.repeat(22)}`;
+
+let remote: HttpCounter;
+let upstream: Upstream;
+beforeEach(async () => {
+  remote = await HttpCounter.start();
+});
+afterEach(async () => {
+  await upstream?.remove();
+  await remote.close();
+});
+
+const over = (entry: Partial<ServerConfig> = {}): ServerConfig =>
+  counter('far', { target: remote.target, fingerprint: 'f', ...entry });
+
+/** Lets time pass until the promise is settled. */
+async function passTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  promise.then(
+    () => (isSettled = true),
+    () => (isSettled = true),
+  );
+  while (!isSettled) {
+    clock.advance(20);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return promise;
+}
+
+const methodsOf = (id: string): string[] => remote.sessions.get(id)?.said.map(({ method }) => method) ?? [];
+const newest = (): string => [...remote.sessions.keys()].at(-1) ?? '';
+
+describe('a server over HTTP', () => {
+  test('has a session for each of ours, which ends with it', async () => {
+    upstream = await Upstream.start({ configs: [over()] });
+    const [end, other] = await Promise.all([upstream.use('far', SESSION), upstream.use('far', OTHER)]);
+    expect(await end.call('count')).toEqual({ n: 1 });
+    expect(await end.call('count')).toEqual({ n: 2 });
+    expect(await other.call('count')).toEqual({ n: 1 });
+    const { payload } = await upstream.event('server_started', 2);
+    expect(payload).toMatchObject({ pid: null, cause: 'use' });
+    upstream.publish({ seq: 1, at: 0, session_id: SESSION, kind: 'session_expired', payload: {} });
+    await expect.poll(() => remote.deleted).toHaveLength(1);
+    expect(remote.sessions.size).toBe(1);
+    expect(upstream.keeper.keeper).toBeNull();
+  });
+
+  test('goes on in its session after a restart of Holdfast', async () => {
+    upstream = await Upstream.start({ configs: [over()] });
+    const before = await upstream.use('far', SESSION);
+    await before.call('count');
+    const { folder } = upstream;
+    await upstream.release();
+    upstream = await Upstream.start({ folder, configs: [over()] });
+    upstream.servers.open();
+    expect((await upstream.event('server_adopted')).payload).toMatchObject({ pid: null });
+    const end = await upstream.use('far', SESSION);
+    expect(await end.call('count')).toEqual({ n: 2 });
+    expect(remote.initialized).toBe(1);
+  });
+
+  test('that forgot the session gets one new one, is told what the old one knew, and the call goes through', async () => {
+    upstream = await Upstream.start({ configs: [over()] });
+    const end = await upstream.use('far', SESSION);
+    await end.request('logging/setLevel', { level: 'error' });
+    await end.request('resources/subscribe', { uri: 'counter://n' });
+    await end.call('count');
+    remote.sessions.clear();
+    expect(await end.call('count')).toEqual({ n: 1 });
+    const { payload, session_id } = await upstream.event('server_session_renewed');
+    expect(payload).toMatchObject({ server: 'far', pid: null, reason: 'does not know the session any more' });
+    expect(session_id).toBe(SESSION);
+    expect(methodsOf(newest())).toEqual(['initialize', 'logging/setLevel', 'resources/subscribe', 'tools/call']);
+    await end.message('notifications/tools/list_changed');
+    expect(remote.initialized).toBe(2);
+    expect(upstream.eventsOf('server_stopped')).toEqual([]);
+  });
+
+  test('that forgot the session while Holdfast was away is initialized anew as well', async () => {
+    upstream = await Upstream.start({ configs: [over()] });
+    await (await upstream.use('far', SESSION)).call('count');
+    const { folder } = upstream;
+    await upstream.release();
+    remote.sessions.clear();
+    upstream = await Upstream.start({ folder, configs: [over()] });
+    upstream.servers.open();
+    const end = await upstream.use('far', SESSION);
+    expect(await end.call('count')).toEqual({ n: 1 });
+    await upstream.event('server_session_renewed');
+  });
+
+  test('that was not reached for a while goes on in its session', async () => {
+    const clock = new FakeClock();
+    upstream = await Upstream.start({ configs: [over()], clock });
+    const end = await upstream.use('far', SESSION);
+    await end.call('count');
+    await remote.close();
+    // The first calls find their connections cut, one of the next finds nobody.
+    const untilDown = async () => {
+      while (upstream.eventsOf('server_stopped').length === 0) await end.request('tools/call', { name: 'count' });
+    };
+    await passTime(clock, untilDown());
+    expect((await passTime(clock, end.request('tools/call', { name: 'count' }))).error?.message).toContain('"far"');
+    await remote.listen();
+    await passTime(clock, upstream.event('server_started', 2));
+    expect(await end.call('count')).toEqual({ n: 2 });
+    expect(remote.initialized).toBe(1);
+    expect(upstream.eventsOf('server_stopped').map(({ payload }) => payload.reason)).toEqual(['crashed']);
+    expect(upstream.eventsOf('server_started').at(-1)?.payload).toMatchObject({ state_lost: false });
+  });
+
+  test('tells its secrets nobody', async () => {
+    upstream = await Upstream.start({ configs: [over()] });
+    const end = await upstream.use('far', SESSION);
+    await end.call('count');
+    remote.sessions.clear();
+    await end.call('count');
+    await remote.close();
+    const { error } = await end.request('tools/call', { name: 'count' });
+    expect(error).toBeDefined();
+    expect(JSON.stringify([upstream.events, upstream.store.instances.all(), error])).not.toContain('sesame');
+    await remote.listen();
+  });
+});
