@@ -6,13 +6,118 @@ import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from '@mo
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { z } from 'zod';
 import type { Json } from './mcp-http';
 
-/** A program of other people's making, connected. */
-export interface RealClient {
-  call(name: string, args?: Record<string, unknown>): Promise<Json>;
-  /** Vanishes without ending its session, as a program that is closed. */
-  vanish(): Promise<void>;
+const INFO = { name: 'real-client', version: '1.0.0' };
+const CAPABILITIES = { sampling: {}, elicitation: {}, roots: { listChanged: true } };
+const MCP_REMOTE = fileURLToPath(new URL('../../node_modules/mcp-remote/dist/proxy.js', import.meta.url));
+const ANYTHING = z.looseObject({});
+
+interface RequestOptions {
+  readonly onprogress?: (progress: Json) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What this client answers when a server asks it something. */
+const ANSWERS: Readonly<Record<string, Json>> = {
+  'sampling/createMessage': {
+    ...{ model: 'test-model', role: 'assistant', stopReason: 'endTurn' },
+    content: { type: 'text', text: 'sampled' },
+  },
+  'elicitation/create': { action: 'accept', content: { colour: 'blue', name: 'Ada', check: true } },
+  'roots/list': { roots: [{ uri: 'file:///project', name: 'project' }] },
+};
+
+interface Speaker {
+  request(message: { method: string; params: Json }, schema: typeof ANYTHING, options?: Json): Promise<Json>;
+  notification(message: { method: string; params?: Json }): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A client of other people's making that can do everything which servers may ask of one. */
+export class RealClient {
+  /** Requests of servers, as they came. */
+  readonly asked: { method: string; params: Json }[] = [];
+  private readonly heard: { method: string; params: Json }[] = [];
+  private readonly waiting = new Set<() => void>();
+  private readonly speaker: Speaker;
+  private readonly cleanUp: () => void;
+
+  constructor(speaker: Speaker & Json, cleanUp: () => void) {
+    this.speaker = speaker;
+    this.cleanUp = cleanUp;
+    speaker.fallbackRequestHandler = async ({ method, params }: { method: string; params: Json }) => {
+      this.asked.push({ method, params });
+      return ANSWERS[method] ?? {};
+    };
+    speaker.fallbackNotificationHandler = async (message: { method: string; params: Json }) => {
+      this.heard.push(message);
+      for (const look of this.waiting) look();
+    };
+  }
+
+  request(method: string, params: Json = {}, options: RequestOptions = {}): Promise<Json> {
+    return this.speaker.request({ method, params }, ANYTHING, options);
+  }
+
+  call(name: string, args: Json = {}, options: RequestOptions = {}): Promise<Json> {
+    return this.request('tools/call', { name, arguments: args }, options);
+  }
+
+  /** A tool's first text. */
+  async text(name: string, args: Json = {}): Promise<string> {
+    return (await this.call(name, args)).content[0].text;
+  }
+
+  /** A tool's first text as JSON. */
+  async json(name: string, args: Json = {}): Promise<Json> {
+    return JSON.parse(await this.text(name, args));
+  }
+
+  /** Names in a list, all pages of it. */
+  async names(method: string): Promise<string[]> {
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { nextCursor, ...result } = await this.request(method, cursor === undefined ? {} : { cursor });
+      const [items = []] = Object.values(result).filter(Array.isArray);
+      names.push(...items.map((item: Json) => item.uriTemplate ?? item.uri ?? item.name));
+      cursor = nextCursor;
+    } while (cursor !== undefined);
+    return names;
+  }
+
+  notify(method: string, params?: Json): Promise<void> {
+    return this.speaker.notification({ method, ...(params ? { params } : {}) });
+  }
+
+  /** Parameters of the first notification that fits and was not taken before, as soon as there is one. */
+  async heardOf(method: string, fits: (params: Json) => boolean = () => true): Promise<Json> {
+    for (;;) {
+      const at = this.heard.findIndex((one) => one.method === method && fits(one.params));
+      const [found] = at < 0 ? [] : this.heard.splice(at, 1);
+      if (found) return found.params;
+      await new Promise<void>((resolve) => {
+        const look = () => {
+          this.waiting.delete(look);
+          resolve();
+        };
+        this.waiting.add(look);
+      });
+    }
+  }
+
+  /** Forgets notifications that nobody took. */
+  forget(): void {
+    this.heard.length = 0;
+  }
+
+  /** Goes without ending its session, as a program that is closed. */
+  async vanish(): Promise<void> {
+    await this.speaker.close();
+    this.cleanUp();
+  }
 }
 
 export interface RealClientKind {
@@ -22,59 +127,46 @@ export interface RealClientKind {
   connect(url: string, key: string): Promise<RealClient>;
 }
 
-const NAME = 'real-client';
-const info = { name: NAME, version: '1.0.0' };
-const MCP_REMOTE = fileURLToPath(new URL('../../node_modules/mcp-remote/dist/proxy.js', import.meta.url));
-
 const authorized = (key: string) => ({ requestInit: { headers: { Authorization: `Bearer ${key}` } } });
+const nothing = () => {};
 
 async function sdkV1(url: string, key: string): Promise<RealClient> {
-  const client = new ClientV1(info);
+  const client = new ClientV1(INFO, { capabilities: CAPABILITIES });
+  const full = new RealClient(client as never, nothing);
   await client.connect(new HttpV1(new URL(url), authorized(key)));
-  return {
-    call: (name, args = {}) => client.callTool({ name, arguments: args }),
-    vanish: () => client.close(),
-  };
+  return full;
 }
 
-async function sdkV2(url: string, key: string, mode: 'auto' | undefined): Promise<RealClient> {
-  const client = new ClientV2(info, mode && { versionNegotiation: { mode } });
+async function sdkV2(url: string, key: string, mode?: 'auto'): Promise<RealClient> {
+  const client = new ClientV2(INFO, {
+    capabilities: CAPABILITIES,
+    ...(mode ? { versionNegotiation: { mode } } : {}),
+  });
+  const full = new RealClient(client as never, nothing);
   await client.connect(new HttpV2(new URL(url), authorized(key)));
-  return {
-    call: (name, args = {}) => client.callTool({ name, arguments: args }),
-    vanish: () => client.close(),
-  };
+  return full;
 }
 
-/** The bridge from stdio to HTTP as a child process, which in turn is driven by an SDK client. */
 async function mcpRemote(url: string, key: string): Promise<RealClient> {
   const config = mkdtempSync(join(tmpdir(), 'holdfast-mcp-remote-'));
-  const client = new ClientV1(info);
-  const args = [
-    MCP_REMOTE,
-    url,
-    '--allow-http',
-    '--transport',
-    'http-only',
-    '--header',
-    `Authorization: Bearer ${key}`,
-  ];
+  const client = new ClientV1(INFO, { capabilities: CAPABILITIES });
+  const full = new RealClient(client as never, () => rmSync(config, { recursive: true, force: true }));
+  const header = ['--header', `Authorization: Bearer ${key}`];
+  const args = [MCP_REMOTE, url, '--allow-http', '--transport', 'http-only', ...header];
   const env = { PATH: process.env.PATH ?? '', HOME: config, MCP_REMOTE_CONFIG_DIR: config };
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
-  return {
-    call: (name, callArgs = {}) => client.callTool({ name, arguments: callArgs }),
-    async vanish() {
-      await client.close();
-      rmSync(config, { recursive: true, force: true });
-    },
-  };
+  return full;
 }
 
 export const REAL_CLIENTS: readonly RealClientKind[] = [
-  { title: 'SDK v1', clientName: NAME, connect: sdkV1 },
-  { title: 'SDK v2', clientName: NAME, connect: (url, key) => sdkV2(url, key, undefined) },
-  { title: 'SDK v2 that probes for the newest era', clientName: NAME, connect: (url, key) => sdkV2(url, key, 'auto') },
-  { title: 'mcp-remote', clientName: NAME, connect: mcpRemote },
+  { title: 'SDK v1', clientName: INFO.name, connect: sdkV1 },
+  { title: 'SDK v2', clientName: INFO.name, connect: (url, key) => sdkV2(url, key) },
+  {
+    title: 'SDK v2 that probes for the newest era',
+    clientName: INFO.name,
+    connect: (url, key) => sdkV2(url, key, 'auto'),
+  },
+  { title: 'mcp-remote', clientName: INFO.name, connect: mcpRemote },
 ];
 
 /** A client of the newest era, for a key of the stateless policy. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { FakeClock } from '../../support/fake-clock';
-import { FULL_CLIENTS, type FullClient } from '../../support/full-clients';
 import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { REAL_CLIENTS, type RealClient } from '../../support/mcp-real-clients';
 import { counter, endServers, ListedConfigs } from '../../support/servers';
 
 /** Several servers at one address: who is kept apart from whom, who waits for whom, and who comes and goes. */
@@ -15,7 +15,7 @@ let clock: FakeClock;
 let folder: string;
 let configs: ListedConfigs;
 let host: McpHost;
-let client: FullClient;
+let client: RealClient;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -34,8 +34,8 @@ async function start(...servers: ServerConfig[]): Promise<void> {
   client = await connect();
 }
 
-async function connect(): Promise<FullClient> {
-  const [sdk] = FULL_CLIENTS;
+async function connect(): Promise<RealClient> {
+  const [sdk] = REAL_CLIENTS;
   if (!sdk) throw new Error('there is no client');
   return sdk.connect(host.url, host.newClient().key);
 }

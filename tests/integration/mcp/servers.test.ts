@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FULL_CLIENTS, type FullClient } from '../../support/full-clients';
 import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { REAL_CLIENTS, type RealClient } from '../../support/mcp-real-clients';
 import { counter, endServers, everything, ListedConfigs, startEverythingOverHttp } from '../../support/servers';
 
 /** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
 
 let host: McpHost;
 let web: Awaited<ReturnType<typeof startEverythingOverHttp>>;
-const clients: FullClient[] = [];
+const clients: RealClient[] = [];
 
 beforeAll(async () => {
   web = await startEverythingOverHttp('web');
@@ -31,9 +31,9 @@ const WAYS = [
   { way: '/mcp/{server}', path: '/', tool: (_: string, name: string) => name, uri: (_: string, uri: string) => uri },
 ];
 
-describe.each(FULL_CLIENTS)('$title', (kind) => {
+describe.each(REAL_CLIENTS)('$title', (kind) => {
   describe.each(WAYS)('through $way', ({ path, tool, uri }) => {
-    let client: FullClient;
+    let client: RealClient;
     const connect = async (server: string) => {
       client = await kind.connect(`${host.url}${path && `/${server}`}`, host.newClient().key);
       clients.push(client);
@@ -41,7 +41,7 @@ describe.each(FULL_CLIENTS)('$title', (kind) => {
     };
 
     // How a server is connected shows nowhere, so one client is enough for the second way.
-    const everywhere = kind === FULL_CLIENTS[0] ? ['every', 'web'] : ['every'];
+    const everywhere = kind === REAL_CLIENTS[0] ? ['every', 'web'] : ['every'];
     describe.each(everywhere)('server-everything, as %s', (server) => {
       const name = (of: string) => tool(server, of);
       beforeAll(() => connect(server));
@@ -157,7 +157,7 @@ describe.each(FULL_CLIENTS)('$title', (kind) => {
       test('sees the client as it is, and its roots change', async () => {
         const { initialize } = await client.json(name('state'));
         expect(initialize.capabilities).toMatchObject({ sampling: {}, elicitation: {}, roots: { listChanged: true } });
-        expect(initialize.clientInfo.name).toContain('full-client');
+        expect(initialize.clientInfo.name).toContain('real-client');
         await client.notify('notifications/roots/list_changed');
       });
     });
