@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { FakeClock } from '../../support/fake-clock';
 import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { McpHttp } from '../../support/mcp-http';
 import { REAL_CLIENTS, type RealClient } from '../../support/mcp-real-clients';
 import { counter, endServers, ListedConfigs } from '../../support/servers';
 
@@ -184,6 +185,18 @@ describe('servers that come and go while a client is connected', () => {
     configs.set(counter('one'));
     await heardOfLists();
     expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
+  });
+
+  test('are told of to a client that was away', async () => {
+    await start(counter('one'));
+    const away = new McpHttp(host, host.newClient().key);
+    await away.initialize();
+    await away.call('session_info');
+    configs.set();
+    const { stream } = await away.get();
+    const told = [await stream?.message(), await stream?.message(), await stream?.message()];
+    expect(told.map((one) => one?.message.method)).toEqual(LISTS.map((list) => `notifications/${list}/list_changed`));
+    stream?.cut();
   });
 
   test('a changed command is taken over under the same name', async () => {

@@ -189,7 +189,7 @@ export class AggregateEnd implements ServerEnd {
     if (!isRequestId(id)) return;
     this.pending.get(id)?.child.send(message, caller);
     this.pending.delete(id);
-    for (const child of this.children.up()) if (child.isAsked(id)) child.send(message, caller);
+    for (const child of this.children.up()) child.cancel(id, message, caller);
   }
 
   private respond(message: JsonRpcResponse, caller: Caller): void {

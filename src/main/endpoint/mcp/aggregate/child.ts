@@ -12,8 +12,8 @@ import {
 import type { Caller, ConnectServerEnd, Home, InitializeResult, OpenCall, ServerEnd } from '../../../mcp/server-end';
 import type { Services } from '../../../services';
 
-/** A server that is not there by then is given up, until it is needed again. */
-const START_LIMIT: Ms = 30 * SECOND;
+/** What a server has not answered by then is given up; when that was its start, until it is needed again. */
+const ANSWER_LIMIT: Ms = 30 * SECOND;
 /** One that could not be had is tried again by itself after this long, then after twice as long, and so on. */
 const FIRST_RETRY: Ms = 15 * SECOND;
 const LAST_RETRY: Ms = 5 * MINUTE;
@@ -111,7 +111,7 @@ export class Child {
     if (!isUp) return;
     void this.ports
       .initialization()
-      .then(({ params, caller }) => this.within(this.handshake(params, caller)))
+      .then(({ params, caller }) => this.handshake(params, caller))
       .then((result) => {
         if (this.end === end) this.initialized = result;
       })
@@ -124,19 +124,26 @@ export class Child {
     if (this.initialized) this.end?.send(message, caller);
   }
 
-  /** Sends a request whose answer is not for the client, or not only. Rejects when the server is gone before it answers. */
+  /**
+   * Sends a request whose answer is not for the client, or not only. Rejects when the server is gone before it answers, and
+   * after 30 s.
+   */
   ask(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
     const { end } = this;
     if (!end) return Promise.reject(this.unavailable('is not running'));
-    return new Promise((resolve, reject) => {
+    const answered = new Promise<JsonRpcResponse>((resolve, reject) => {
       this.asks.set(request.id, { resolve, reject });
       end.send(request, caller);
     });
+    return this.within(answered).finally(() => this.asks.delete(request.id));
   }
 
-  /** Whether it works on a request of this id for {@link ask}. */
-  isAsked(id: unknown): boolean {
-    return this.asks.has(id as RequestId);
+  /** Passes on that the client does not want the answer any more, if it works on such a request for {@link ask}. */
+  cancel(id: RequestId, message: JsonRpcMessage, caller: Caller): void {
+    const ask = this.asks.get(id);
+    if (!ask) return;
+    this.send(message, caller);
+    ask.reject(this.unavailable('was not waited for'));
   }
 
   rehome(sessionId: string): void {
@@ -169,7 +176,7 @@ export class Child {
       const end = await this.made();
       if (calls.length > 0) lost((await end.resume?.(calls)) ?? calls.map(({ id }) => id));
       const { params, caller } = await this.ports.initialization();
-      const result = await this.within(this.handshake(params, caller));
+      const result = await this.handshake(params, caller);
       if (this.end !== end) throw this.unavailable('stopped');
       end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
       this.initialized = result;
@@ -220,11 +227,8 @@ export class Child {
   private received(end: ServerEnd, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.end !== end) return;
     const ask = isResponse(message) && message.id !== null ? this.asks.get(message.id) : undefined;
-    if (!ask) this.ports.received(this, message, relatedTo);
-    else {
-      this.asks.delete((message as JsonRpcResponse).id as RequestId);
-      ask.resolve(message as JsonRpcResponse);
-    }
+    if (ask) ask.resolve(message as JsonRpcResponse);
+    else this.ports.received(this, message, relatedTo);
   }
 
   private lost(end: ServerEnd): void {
@@ -252,8 +256,8 @@ export class Child {
   private async within<T>(work: Promise<T>): Promise<T> {
     let cancel = () => {};
     const late = new Promise<never>((_, reject) => {
-      const fail = () => reject(this.unavailable(`did not start within ${START_LIMIT / SECOND} seconds`));
-      cancel = this.ports.services.timers.after(START_LIMIT, fail);
+      const fail = () => reject(this.unavailable(`did not answer within ${ANSWER_LIMIT / SECOND} seconds`));
+      cancel = this.ports.services.timers.after(ANSWER_LIMIT, fail);
     });
     try {
       return await Promise.race([work, late]);
