@@ -12,6 +12,7 @@ import {
 import { EVENT_STREAM, isJson, messagesIn, readEvents, readText, typeOf } from './answer-body';
 import { RequestFailed, statusSentence } from './failures';
 import { backoff, type Link, SessionGone } from './link';
+import { standardHeaders } from './standard-headers';
 
 /** A call on which nothing came for so long, not even a comment that keeps its stream alive, is given up. */
 const SILENCE: Ms = 10 * MINUTE;
@@ -24,9 +25,11 @@ const MAX_TRIES = 8;
 const MAX_REFUSAL = 64 * 1024;
 const METHOD_NOT_FOUND = -32601;
 
-const JSON_POST = { 'content-type': 'application/json', accept: `application/json, ${EVENT_STREAM}` };
-
-export const postHeaders = (): Record<string, string> => ({ ...JSON_POST });
+/** Of every message that is sent. */
+export const POST_HEADERS = {
+  'content-type': 'application/json',
+  accept: `application/json, ${EVENT_STREAM}`,
+} as const;
 
 /**
  * One request to the server, until it is answered: by plain JSON, or on a stream that is taken up again when it is cut
@@ -98,7 +101,8 @@ export class Call {
   }
 
   private async post(request: JsonRpcRequest): Promise<void> {
-    const sent = { method: 'POST', headers: postHeaders(), body: JSON.stringify(request), silence: SILENCE } as const;
+    const headers = { ...POST_HEADERS, ...standardHeaders(request) };
+    const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: SILENCE } as const;
     const answer = await this.link.ask(sent, this.abort.signal, this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);

@@ -14,7 +14,7 @@ import {
 } from '../../mcp/json-rpc';
 import type { ConnectionEnd, HttpTarget } from '../ports';
 import { isJson, readText } from './answer-body';
-import { Call, isSessionRefusal, postHeaders } from './call';
+import { Call, isSessionRefusal, POST_HEADERS } from './call';
 import { RequestFailed } from './failures';
 import { type Link, SessionGone } from './link';
 import type { HttpConnection, HttpPorts, HttpResume } from './ports';
@@ -22,6 +22,7 @@ import { parsePosition, textOfPosition } from './position';
 import { PushStream } from './push-stream';
 import { Reach } from './reach';
 import { type HttpRequest, HttpRequests } from './requests';
+import { standardHeaders } from './standard-headers';
 
 const TELL_SILENCE: Ms = 30 * SECOND;
 /** A session is ended within this time, or left to the server. */
@@ -218,7 +219,8 @@ class StreamableHttp implements HttpConnection, Link {
   /** Sends what gets no answer. That it did not arrive shows in what is asked next. */
   private async tell(message: JsonRpcMessage): Promise<void> {
     const body = JSON.stringify(message);
-    const request = { method: 'POST', headers: postHeaders(), body, silence: TELL_SILENCE } as const;
+    const headers = { ...POST_HEADERS, ...standardHeaders(message) };
+    const request = { method: 'POST', headers, body, silence: TELL_SILENCE } as const;
     try {
       const answer = await this.ask(request, this.abort.signal, null);
       const status = answer.statusCode ?? 0;

@@ -4,7 +4,7 @@ import { isObject, isResponse } from '../../mcp/json-rpc';
 import type { Timers } from '../../platform/ports';
 import type { HttpTarget } from '../ports';
 import { isJson, messagesIn, readText } from './answer-body';
-import { postHeaders } from './call';
+import { POST_HEADERS } from './call';
 import { HttpRequests } from './requests';
 
 const VERSION = '2026-07-28';
@@ -56,7 +56,7 @@ export class StatelessServer {
   forward(body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
     return this.requests.send({
       method: 'POST',
-      headers: { ...headers, ...postHeaders() },
+      headers: { ...headers, ...POST_HEADERS },
       ...{ body, signal, silence: SILENCE },
     });
   }

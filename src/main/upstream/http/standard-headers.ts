@@ -1,0 +1,26 @@
+import type { JsonRpcMessage, Params } from '../../mcp/json-rpc';
+
+/** What names the subject of a request, by method (MCP 2026-07-28, streamable HTTP, standard headers). */
+const SUBJECT: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+};
+const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const ENCODED = /^=\?base64\?.*\?=$/;
+
+/**
+ * What a message is about, as headers for whatever is in front of the server. The newest revision demands them; servers of
+ * older ones do not look at them.
+ */
+export function standardHeaders(message: JsonRpcMessage): Record<string, string> {
+  if (!('method' in message)) return {};
+  const headers: Record<string, string> = { 'mcp-method': headerValue(message.method) };
+  const key = SUBJECT[message.method];
+  const subject = key === undefined ? undefined : (message.params as Params | undefined)?.[key];
+  if (typeof subject === 'string') headers['mcp-name'] = headerValue(subject);
+  return headers;
+}
+
+const headerValue = (value: string): string =>
+  PLAIN.test(value) && !ENCODED.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
