@@ -1,13 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client as ClientV2 } from '@modelcontextprotocol/client';
-import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
-import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Bundle, bundleForNode } from '../../support/bundle';
 import type { Json } from '../../support/mcp-http';
 import { startRawBridge } from './raw-bridge';
+import { type ConnectStdio, INFO, STDIO_CLIENTS, type StdioClient, v1 } from './stdio-clients';
 import {
   environment,
   HEADLESS,
@@ -18,16 +15,6 @@ import {
   runHoldfast,
   startHeadless,
 } from './support';
-
-const INFO = { name: 'desk-client', version: '1.0.0' };
-
-interface StdioClient {
-  call(name: string, args?: Record<string, unknown>): Promise<Json>;
-  stderr(): string;
-  close(): Promise<void>;
-}
-
-type Connect = (args: readonly string[], env: Record<string, string>) => Promise<StdioClient>;
 
 let command: Bundle;
 let program: Bundle;
@@ -53,49 +40,8 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-const parameters = (args: readonly string[], env: Record<string, string>) => ({
-  command: process.execPath,
-  args: [command.file, 'bridge', ...args],
-  env,
-  stderr: 'pipe' as const,
-});
-
-const v1: Connect = async (args, env) => {
-  const transport = new StdioV1(parameters(args, env));
-  let stderr = '';
-  transport.stderr?.on('data', (text) => (stderr += text));
-  const client = new ClientV1(INFO);
-  await client.connect(transport);
-  return {
-    call: (name, callArgs = {}) => client.callTool({ name, arguments: callArgs }),
-    stderr: () => stderr,
-    close: () => client.close(),
-  };
-};
-
-const v2 =
-  (options?: ConstructorParameters<typeof ClientV2>[1]): Connect =>
-  async (args, env) => {
-    const transport = new StdioV2(parameters(args, env));
-    let stderr = '';
-    transport.stderr?.on('data', (text) => (stderr += text));
-    const client = new ClientV2(INFO, options);
-    await client.connect(transport);
-    return {
-      call: (name, callArgs = {}) => client.callTool({ name, arguments: callArgs }),
-      stderr: () => stderr,
-      close: () => client.close(),
-    };
-  };
-
-const KINDS: [string, Connect][] = [
-  ['SDK v1', v1],
-  ['SDK v2', v2()],
-  ['SDK v2 that probes for the newest era', v2({ versionNegotiation: { mode: 'auto' } })],
-];
-
-async function open(connect: Connect, ...args: string[]): Promise<StdioClient> {
-  const client = await connect(args, environment(folder));
+async function open(connect: ConnectStdio, ...args: string[]): Promise<StdioClient> {
+  const client = await connect({ args: [command.file, 'bridge', ...args], env: environment(folder) });
   clients.push(client);
   return client;
 }
@@ -116,7 +62,7 @@ const ask = async (path: string, method = 'GET'): Promise<Json> => {
 
 const keyFiles = () => readdirSync(join(folder, 'bridge-keys')).map((name) => join(folder, 'bridge-keys', name));
 
-describe.each(KINDS)('a stdio client of %s', (_, connect) => {
+describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
   it('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async () => {
     const { url } = await start();
     const client = await open(connect);
@@ -184,7 +130,10 @@ describe('the key of the bridge', () => {
 
   it('may be given by hand; a wrong one is named, not shown', { timeout: 60_000 }, async () => {
     await start();
-    const refused = v1([], { ...environment(folder), HOLDFAST_KEY: 'hf_nobody-has-this-one' });
+    const refused = v1({
+      args: [command.file, 'bridge'],
+      env: { ...environment(folder), HOLDFAST_KEY: 'hf_nobody-has-this-one' },
+    });
     const problem = await refused.then(
       () => null,
       (error) => error,

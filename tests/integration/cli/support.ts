@@ -50,9 +50,20 @@ export function writeEndpoint(folder: string, content: Partial<EndpointFile>): v
 export const readEndpoint = (folder: string): EndpointFile =>
   JSON.parse(readFileSync(join(folder, 'endpoint.json'), 'utf8'));
 
+/** Writes servers.json, as a person does: name to entry. */
+export const configureServers = (folder: string, mcpServers: Record<string, object>): void =>
+  writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers }, null, 2));
+
+/** The entry of the counting server. */
+export const counterEntry = (more: object = {}): object => ({
+  command: process.execPath,
+  args: [resolve(import.meta.dirname, '../../support/counter-server.mjs')],
+  ...more,
+});
+
 /** A Holdfast without a window in a process of its own. */
-export async function startHeadless(program: string, folder: string, port = 0) {
-  const env = { ...environment(folder), HOLDFAST_PORT: String(port), HOLDFAST_TRUST_SERVERS: '1' };
+export async function startHeadless(program: string, folder: string, port = 0, more: Record<string, string> = {}) {
+  const env = { ...environment(folder), HOLDFAST_PORT: String(port), ...more };
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((started, failed) => {
     child.once('exit', (code) => failed(new Error(`Holdfast ended with code ${code}`)));

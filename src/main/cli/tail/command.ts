@@ -110,8 +110,8 @@ class Follower {
   private take(text: string): void {
     const message = JSON.parse(text) as MonitorMessage;
     if (message.type === 'hello') {
-      if (this.isAway)
-        say(message.recovered ? 'Holdfast is back; nothing was missed' : 'Holdfast is back; begins anew');
+      if (this.isAway) say(`Holdfast is back; ${message.recovered ? 'nothing was missed' : 'this begins anew'}`);
+      else say('following; end it with Ctrl+C');
       this.isAway = false;
       this.backoff.reset();
     }

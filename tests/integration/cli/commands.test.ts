@@ -1,0 +1,269 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Bundle, bundleForNode } from '../../support/bundle';
+import type { Json } from '../../support/mcp-http';
+import { endServers } from '../../support/servers';
+import {
+  configureServers,
+  counterEntry,
+  environment,
+  HEADLESS,
+  HOLDFAST,
+  newFolder,
+  type Outcome,
+  readEndpoint,
+  removeFolder,
+  runHoldfast,
+  startHeadless,
+  startOtherProgram,
+  writeEndpoint,
+} from './support';
+
+const NAMES = ['bridge', 'status', 'servers', 'tail', 'doctor'];
+
+let command: Bundle;
+let program: Bundle;
+beforeAll(async () => {
+  command = await bundleForNode(HOLDFAST);
+  program = await bundleForNode(HEADLESS);
+}, 60_000);
+afterAll(() => {
+  command.remove();
+  program.remove();
+});
+
+let folder: string;
+let holdfast: Awaited<ReturnType<typeof startHeadless>> | null;
+const outputs: string[] = [];
+beforeEach(() => {
+  folder = newFolder();
+  holdfast = null;
+  outputs.length = 0;
+});
+afterEach(async () => {
+  for (const text of outputs) expect(text).not.toMatch(/hfa?_[\w-]{20}/);
+  await holdfast?.stop();
+  await endServers(folder);
+  removeFolder(folder);
+});
+
+async function run(...args: string[]): Promise<Outcome> {
+  const outcome = await runHoldfast(command.file, folder, ...args);
+  outputs.push(outcome.stdout, outcome.stderr);
+  return outcome;
+}
+
+const start = async (more: Record<string, string> = {}, port = 0) => {
+  holdfast = await startHeadless(program.file, folder, port, more);
+};
+
+describe('help and wrong usage', () => {
+  it.each(NAMES)('%s --help says how it is called and what its exit codes mean', async (name) => {
+    const { code, stdout, stderr } = await run(name, '--help');
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`Usage: holdfast ${name}`);
+    expect(stdout).toMatch(/^Exit codes: 0 /m);
+  });
+
+  it('--help lists the commands', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  });
+
+  it.each([
+    [[], 'Usage: holdfast <command>'],
+    [['stats'], 'there is no command "stats"'],
+    [['status', 'now'], '"now" is one word too many'],
+    [['status', '--fast'], "Unknown option '--fast'"],
+    [['tail', '--since', '3'], "Unknown option '--since'"],
+    [['servers', 'start'], 'There is no "servers start"'],
+    [['servers', 'trust'], 'Name the server'],
+    [['servers', 'list', 'counter'], '"counter" is one word too many'],
+  ])('%j is wrong usage, code 2', async (args, explanation) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(explanation);
+    expect(stderr).toContain('Usage: holdfast');
+  });
+});
+
+describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
+  it('says how to start it, code 3', async () => {
+    const { code, stderr } = await run(name);
+    expect(code).toBe(3);
+    expect(stderr).toContain('No Holdfast is running');
+    expect(stderr).toContain('npm start');
+  });
+
+  it('notices that a killed one left its endpoint.json', async () => {
+    const gone = await startOtherProgram(() => undefined);
+    gone.stop();
+    writeEndpoint(folder, { url: gone.url });
+    const { code, stderr } = await run(name);
+    expect(code).toBe(3);
+    expect(stderr).toContain('Holdfast is not running');
+  });
+
+  it('gives its key to no other program on that port', async () => {
+    const other = await startOtherProgram((_, res) => res.end('{"status":"ok"}'));
+    writeEndpoint(folder, { url: other.url });
+    const { code, stderr } = await run(name);
+    other.stop();
+    expect(code).toBe(3);
+    expect(stderr).toContain('something else answers');
+    expect(other.seen.map((req) => req.headers.authorization)).toEqual([undefined]);
+  });
+});
+
+it('tells programs of a failure in JSON', async () => {
+  const { code, stdout } = await run('status', '--json');
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable', retryable: true });
+});
+
+describe('status and servers', () => {
+  it('are well without servers', { timeout: 60_000 }, async () => {
+    await start();
+    const status = await run('status');
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(status.stdout).toMatch(/^Holdfast \d+\.\d+\.\d+ at http:\/\/127\.0\.0\.1:\d+, up for .+, process \d+$/m);
+    expect(status.stdout).toContain('Sessions: 0 active, 0 idle, 0 disconnected; 0 reconnects in 24 h');
+    const { url, pid } = readEndpoint(folder);
+    const told = JSON.parse((await run('status', '--json')).stdout);
+    expect(told).toMatchObject({ ok: true, url, pid, servers: [], sessions: { status_breakdown: { active: 0 } } });
+    expect((await run('servers')).stdout).toContain('No servers are configured');
+  });
+
+  it('name a server whose command nobody confirmed; trust confirms what it shows', { timeout: 60_000 }, async () => {
+    configureServers(folder, { counter: counterEntry({ env: { API_KEY: 'hf_'.padEnd(40, 'x') } }) });
+    await start();
+    const status = await run('status');
+    expect(status.code).toBe(1);
+    expect(status.stdout).toMatch(/counter +TO BE CONFIRMED .*counter-server\.mjs/);
+    expect(status.stdout).toContain('holdfast servers trust counter');
+    expect(await run('servers', 'list')).toMatchObject({ code: 1 });
+
+    const trust = await run('servers', 'trust', 'counter');
+    expect(trust.code).toBe(0);
+    expect(trust.stdout).toMatch(/^counter runs: .*counter-server\.mjs$/m);
+    expect(trust.stdout).toContain('API_KEY');
+    expect(trust.stdout).toContain('Confirmed');
+    expect((await run('status')).code).toBe(0);
+    const { ok, servers } = JSON.parse((await run('servers', '--json')).stdout);
+    expect(ok).toBe(true);
+    expect(servers).toMatchObject([{ name: 'counter', trusted: true }]);
+  });
+
+  it('know when a server is down, and retry it', { timeout: 60_000 }, async () => {
+    const broken = join(folder, 'broken');
+    writeFileSync(broken, '');
+    configureServers(folder, { counter: counterEntry({ policy: 'shared', env: { COUNTER_FAIL_WHILE: broken } }) });
+    await start({ HOLDFAST_TRUST_SERVERS: '1' });
+    const isDown = async () => (await run('status', '--json')).code === 1;
+    while (!(await isDown()));
+    const { stdout } = await run('servers');
+    expect(stdout).toMatch(/counter +DOWN/);
+    expect(stdout).toContain('holdfast servers retry counter');
+    rmSync(broken);
+    const retry = await run('servers', 'retry', 'counter', '--json');
+    expect(JSON.parse(retry.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });
+    expect(retry.code).toBe(0);
+  });
+
+  it('say which servers there are when one is not', { timeout: 60_000 }, async () => {
+    configureServers(folder, { counter: counterEntry() });
+    await start();
+    for (const action of ['trust', 'retry']) {
+      const { code, stderr } = await run('servers', action, 'conter');
+      expect(code).toBe(1);
+      expect(stderr).toContain('There is no server named "conter". There are: counter.');
+    }
+  });
+});
+
+describe('tail', () => {
+  function follow(...args: string[]) {
+    const child = spawn(process.execPath, [command.file, 'tail', ...args], { env: environment(folder) });
+    let stdout = '';
+    let stderr = '';
+    let look = () => {};
+    const said = (add: (text: string) => void) => (text: Buffer) => {
+      add(String(text));
+      look();
+    };
+    child.stdout.on(
+      'data',
+      said((text) => (stdout += text)),
+    );
+    child.stderr.on(
+      'data',
+      said((text) => (stderr += text)),
+    );
+    const until = (holds: () => boolean) =>
+      new Promise<void>((resolve) => {
+        look = () => {
+          if (holds()) resolve();
+        };
+        look();
+      });
+    return {
+      stdout: () => stdout,
+      stderr: () => stderr,
+      messages: (): Json[] =>
+        stdout
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line)),
+      until,
+      async interrupt(): Promise<number | null> {
+        child.kill('SIGINT');
+        const [code] = await once(child, 'exit');
+        outputs.push(stdout, stderr);
+        return code;
+      },
+    };
+  }
+
+  const createClient = async (name: string) => {
+    const { url, admin_key } = readEndpoint(folder);
+    const headers = { authorization: `Bearer ${admin_key}`, 'content-type': 'application/json' };
+    await fetch(`${url}/api/mcp/clients`, { method: 'POST', headers, body: JSON.stringify({ name }) });
+  };
+
+  it('shows what happens, and what happened while Holdfast was away, each once', { timeout: 60_000 }, async () => {
+    await start();
+    const tail = follow();
+    await tail.until(() => tail.stderr().includes('following'));
+    await createClient('First');
+    await tail.until(() => tail.stdout().includes('client created: First'));
+    const port = Number(new URL(readEndpoint(folder).url).port);
+    await holdfast?.kill();
+    await tail.until(() => tail.stderr().includes('Holdfast is gone'));
+    await start({}, port);
+    await createClient('Second');
+    await tail.until(() => tail.stdout().includes('client created: Second'));
+    expect(tail.stderr()).toContain('Holdfast is back; nothing was missed');
+    expect(tail.stdout()).toContain('the stop before was killed');
+    for (const name of ['First', 'Second']) expect(tail.stdout().split(`client created: ${name}`)).toHaveLength(2);
+    expect(await tail.interrupt()).toBe(0);
+  });
+
+  it('speaks JSON to programs, one message a line', { timeout: 60_000 }, async () => {
+    await start();
+    const tail = follow('--json');
+    await tail.until(() => tail.stderr().includes('following') && tail.stdout().includes('"snapshot"'));
+    await createClient('A program');
+    await tail.until(() => tail.stdout().includes('"client_created"'));
+    const types = tail.messages().map(({ type }) => type);
+    expect(types.slice(0, 2)).toEqual(['hello', 'snapshot']);
+    const notice = tail.messages().find(({ type }) => type === 'notice');
+    expect(notice.data.event).toMatchObject({ kind: 'client_created', payload: { name: 'A program' } });
+    expect(await tail.interrupt()).toBe(0);
+  });
+});
