@@ -112,7 +112,7 @@ export class SurvivingServer {
     process.end = end;
     const held = process.held.splice(0);
     const answered = new Set(held.filter(isResponse).map(({ id }) => id));
-    for (const message of held) end.onmessage(message, null);
+    for (const message of held) this.say(process, message);
     return calls.map(({ id }) => id).filter((id) => !process.running.has(id) && !answered.has(id));
   }
 

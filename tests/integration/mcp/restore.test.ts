@@ -170,6 +170,36 @@ describe('a call that ran when Holdfast was killed', () => {
     ]);
   });
 
+  test('is told once what its server says again because it could not know that it arrived', async () => {
+    const last = await running('slow', { _meta: { progressToken: 'mine' } });
+    const report = (progress: number) =>
+      server.while('slow', (progressToken) => ({
+        ...{ jsonrpc: '2.0', method: 'notifications/progress' },
+        params: { progressToken, progress },
+      }));
+    const ask = (id: number) => server.while('slow', () => ({ jsonrpc: '2.0', id, method: 'roots/list' }));
+    report(1);
+    ask(7);
+    const back = await killed(() => {
+      report(1);
+      ask(7);
+      report(2);
+      ask(8);
+    });
+    server.answer('slow', 'done');
+    const told = (await messages((await back.get(last)).stream)).map(({ method, params, result }) => [
+      method ?? textOf(result),
+      params?.progress,
+    ]);
+    expect(told).toEqual([
+      ['notifications/progress', 1],
+      ['roots/list', undefined],
+      ['notifications/progress', 2],
+      ['roots/list', undefined],
+      ['done', undefined],
+    ]);
+  });
+
   test('can be cancelled', async () => {
     const last = await running('slow');
     const back = await killed();

@@ -4,7 +4,6 @@ import {
   isNotification,
   isObject,
   isRequest,
-  isRequestId,
   type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
@@ -17,13 +16,12 @@ import {
 import type { Caller, ConnectServerEnd, Home, InitializeResult, OpenCall, ServerEnd } from '../../mcp/server-end';
 import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
+import { Questions } from './questions';
 
 /** A server that has not answered `initialize` by then is given up. */
 const CONNECT_LIMIT: Ms = 30 * SECOND;
 /** Calls that are still running when their session ends get this long. */
 const RETIRE_LIMIT: Ms = 2 * SECOND;
-/** Requests of the server that the client has not answered; older ones are forgotten first. */
-const MAX_ASKED = 1_000;
 /** Random bytes in the name of a run: 6 characters. */
 const RUN_BYTES = 4;
 
@@ -47,6 +45,8 @@ interface Pending {
   readonly clientId: RequestId;
   readonly progressToken: unknown;
   readonly replyTo: ReplyTo;
+  /** Progress that the client was told of before a restart. */
+  readonly reached?: number;
 }
 
 /** A call of before a restart of Holdfast, whose answer may still come. */
@@ -57,6 +57,8 @@ export interface RestoredCall {
   readonly progressToken: unknown;
   readonly caller: Caller;
   readonly replyTo: ReplyTo;
+  /** Progress that the client was told of. */
+  readonly reached: number;
   /** Ids, as the client knows them, of what the server asked it within this call. */
   readonly questions: readonly string[];
 }
@@ -79,8 +81,7 @@ export interface RelayOptions {
 export class Relay {
   private readonly options: RelayOptions;
   private readonly pending = new Map<string, Pending>();
-  /** Requests of the server by the id the client sees, with the id the server gave. */
-  private readonly asked = new Map<string, RequestId>();
+  private readonly questions: Questions;
   private readonly run: string;
   private home: Home;
   private end: ServerEnd | null = null;
@@ -97,6 +98,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.options = options;
     this.home = options.home;
+    this.questions = new Questions(options.services.random);
     this.run = randomText(options.services.random, RUN_BYTES);
     this.lastUsed = options.services.clock.monotonic();
   }
@@ -118,9 +120,7 @@ export class Relay {
    * @returns a promise for the moment when the server end knows which calls are waited for; it never rejects
    */
   async restore(calls: readonly RestoredCall[], initializeParams: unknown): Promise<void> {
-    for (const { open, clientId, progressToken, caller, replyTo } of calls) {
-      this.pending.set(open.id, { caller, clientId, progressToken, replyTo });
-    }
+    for (const { open, ...pending } of calls) this.pending.set(open.id, pending);
     const failed = (error: unknown) => {
       this.options.services.log.warn({ err: error }, 'calls of before the restart could not be taken up');
       for (const { open } of calls) this.settle(open.id, rpcError(null, RPC.serverError, INTERRUPTED));
@@ -131,7 +131,7 @@ export class Relay {
       const lost = new Set((await end.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
       for (const id of lost) this.settle(id, rpcError(null, RPC.serverError, INTERRUPTED));
       const kept = open.filter(({ open: { id } }) => !lost.has(id));
-      for (const question of kept.flatMap(({ questions }) => questions)) this.restoreAsked(question);
+      for (const question of kept.flatMap(({ questions }) => questions)) this.questions.restore(question);
       const [first] = kept;
       if (first) this.connect(initializeParams, first.caller).catch(failed);
     } catch (error) {
@@ -182,16 +182,15 @@ export class Relay {
 
   /** Sends a client's response to a request of the server on; one that nobody asked for is dropped. */
   respond(message: JsonRpcResponse, caller: Caller): void {
-    const id = typeof message.id === 'string' ? this.asked.get(message.id) : undefined;
+    const id = this.questions.answered(message.id);
     if (id === undefined) return;
-    this.asked.delete(message.id as string);
     this.touch();
     this.ready?.send({ ...message, id }, caller);
   }
 
   /** Could be dropped and made again without anybody noticing: nothing runs, and its server end keeps no state. */
   isSpare(): boolean {
-    if (this.pending.size > 0 || this.asked.size > 0 || this.connecting || this.attaching) return false;
+    if (this.pending.size > 0 || this.questions.size > 0 || this.connecting || this.attaching) return false;
     return this.end === null || this.end.idleAfter !== null;
   }
 
@@ -303,8 +302,10 @@ export class Relay {
   }
 
   private fromServer(message: JsonRpcMessage, relatedTo: RequestId | null): void {
-    if (isRequest(message)) this.deliver(this.asAsked(message), relatedTo);
-    else if (!isNotification(message)) this.answerFromServer(message);
+    if (isRequest(message)) {
+      const asked = this.questions.ask(message);
+      if (asked) this.deliver(asked, relatedTo);
+    } else if (!isNotification(message)) this.answerFromServer(message);
     else if (message.method === 'notifications/progress') this.progressFromServer(message);
     else if (message.method === 'notifications/cancelled') this.cancelFromServer(message, relatedTo);
     else this.deliver(message, relatedTo);
@@ -319,14 +320,16 @@ export class Relay {
     const pending = this.pendingOf(message.params?.progressToken);
     // Progress of a request that is over means nothing to the client any more.
     if (!pending) return;
-    const { progressToken } = pending;
+    const { progressToken, reached } = pending;
+    const progress = message.params?.progress;
+    // What was told just before the restart may come again; progress only grows.
+    if (reached !== undefined && typeof progress === 'number' && progress <= reached) return;
     pending.replyTo.related({ ...message, params: { ...message.params, progressToken } });
   }
 
   private cancelFromServer(message: JsonRpcNotification, relatedTo: RequestId | null): void {
-    const asked = [...this.asked].find(([, id]) => id === message.params?.requestId)?.[0];
+    const asked = this.questions.takenBack(message.params?.requestId);
     if (asked === undefined) return;
-    this.asked.delete(asked);
     this.deliver({ ...message, params: { ...message.params, requestId: asked } }, relatedTo);
   }
 
@@ -334,14 +337,6 @@ export class Relay {
     const pending = this.pendingOf(relatedTo);
     if (pending) pending.replyTo.related(message);
     else this.options.push(message);
-  }
-
-  private asAsked(message: JsonRpcRequest): JsonRpcRequest {
-    const id = questionId(randomText(this.options.services.random, 9), message.id);
-    this.asked.set(id, message.id);
-    const [oldest] = this.asked.keys();
-    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
-    return { ...message, id };
   }
 
   private settle(id: RequestId | null, response: JsonRpcResponse, cancelled = false): void {
@@ -355,11 +350,6 @@ export class Relay {
 
   private pendingOf(id: unknown): Pending | undefined {
     return typeof id === 'string' ? this.pending.get(id) : undefined;
-  }
-
-  private restoreAsked(question: string): void {
-    const id = askedIn(question);
-    if (id !== null) this.asked.set(question, id);
   }
 
   private idOf(caller: Caller, clientId: unknown): string | null {
@@ -379,7 +369,7 @@ export class Relay {
   }
 
   private giveUp(reason: string): void {
-    this.asked.clear();
+    this.questions.clear();
     for (const id of [...this.pending.keys()]) this.settle(id, rpcError(null, RPC.serverError, reason));
   }
 
@@ -392,20 +382,4 @@ function withProgressToken(message: JsonRpcRequest, token: string): JsonRpcReque
   const meta = message.params?._meta;
   if (!isObject(meta) || meta.progressToken === undefined) return message;
   return { ...message, params: { ...message.params, _meta: { ...meta, progressToken: token } } };
-}
-
-/** Names a question of the server for the client. It holds the server's own id, for an answer that comes after a restart. */
-const questionId = (name: string, id: RequestId): string =>
-  `h_${name}.${Buffer.from(JSON.stringify(id)).toString('base64url')}`;
-
-/** The server's own id in a name that {@link questionId} made; null when it has not that form. */
-function askedIn(question: string): RequestId | null {
-  const encoded = /^h_[\w-]{12}\.([\w-]+)$/.exec(question)?.[1];
-  if (encoded === undefined) return null;
-  try {
-    const id: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString());
-    return isRequestId(id) ? id : null;
-  } catch {
-    return null;
-  }
 }

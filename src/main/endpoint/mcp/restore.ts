@@ -1,6 +1,6 @@
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
-import { isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/ports';
 import type { StoredCall, UnfinishedStream } from '../../store/stream-store';
@@ -77,11 +77,18 @@ function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running)
       const caller = { client, transport_id: transport.transport_id };
       running.calls.push({
         ...{ clientId: id, progressToken: call.progress_token, caller, questions },
+        reached: reachedIn(messages, call.progress_token),
         open: { id: call.end_id, method: call.method, name: call.name },
         replyTo: repliesOf(services, exchange, call, created_at),
       });
     }
   }
+}
+
+/** The last progress that a client was told of; less than any when it was told of none. */
+function reachedIn(messages: readonly JsonRpcMessage[], progressToken: RequestId | null): number {
+  const told = messages.filter(isNotification).filter(({ params }) => params?.progressToken === progressToken);
+  return told.reduce((reached, { params }) => Math.max(reached, Number(params?.progress)), Number.NEGATIVE_INFINITY);
 }
 
 const repliesOf = (

@@ -1,0 +1,147 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bundle, bundleForNode } from '../../support/bundle';
+import { initializeRequest, type Json, McpHttp, type SseReader } from '../../support/mcp-http';
+import { endServers } from '../../support/servers';
+import { MatrixHost } from './support/host';
+
+/*
+ * What runs when Holdfast is killed, with a real keeper and a real server behind it: answers, progress, questions and
+ * announcements reach the client that comes back, and what nobody will answer any more fails at once.
+ */
+
+const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
+/** A call that is lost fails within this time after its client is back. */
+const AT_ONCE = 1_000;
+
+let bundle: Bundle;
+let folder: string;
+let host: MatrixHost;
+let gates = 0;
+
+beforeAll(async () => {
+  bundle = await bundleForNode(join(import.meta.dirname, 'programs/jumping-host.ts'));
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-killed-'));
+  const entry = { command: process.execPath, args: [COUNTER] };
+  writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { counter: entry } }));
+  host = new MatrixHost(bundle.file, folder);
+  await host.start();
+}, 60_000);
+afterAll(async () => {
+  await host.quit();
+  await endServers(folder);
+  rmSync(folder, { recursive: true, force: true });
+  bundle.remove();
+});
+
+const counted = (message: Json): Json => JSON.parse(message.result.content[0].text);
+const prefixOf = (path: string): string => (path === '/mcp' ? 'counter__' : '');
+
+describe.each(['/mcp', '/mcp/counter'])('at %s', (path) => {
+  const prefix = prefixOf(path);
+
+  async function connect(): Promise<{ mcp: McpHttp; key: string; pid: number }> {
+    const key = await host.newKey('a client');
+    const mcp = new McpHttp({ url: `${host.url}${path}` }, key);
+    const initialize = initializeRequest('2025-11-25');
+    const params = { ...initialize.params, capabilities: { elicitation: {}, roots: {} } };
+    const opened = await mcp.post({ ...initialize, params, id: 'first' });
+    mcp.transportId = opened.headers.get('mcp-session-id');
+    await mcp.post({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    const { pid } = counted({ result: await mcp.call(`${prefix}count`) });
+    return { mcp, key, pid };
+  }
+
+  /** A call whose stream has begun; the id to come back with, and what is read from it so far. */
+  async function call(mcp: McpHttp, name: string, args: object): Promise<{ last: string; stream: SseReader }> {
+    const params = { name: `${prefix}${name}`, arguments: args, _meta: { progressToken: 'mine' } };
+    const { stream } = await mcp.request('tools/call', params);
+    await stream?.next();
+    return { last: (await stream?.next())?.id ?? '', stream: stream as SseReader };
+  }
+
+  async function gated(mcp: McpHttp): Promise<{ last: string; gate: string }> {
+    gates += 1;
+    const gate = join(folder, `gate-${gates}`);
+    const { last } = await call(mcp, 'count', { gate });
+    while (!existsSync(`${gate}.here`)) await delay(10);
+    return { last, gate };
+  }
+
+  const rest = async (mcp: McpHttp, last: string): Promise<Json[]> => {
+    const events = (await (await mcp.get(last)).stream?.rest()) ?? [];
+    return events.flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
+  };
+
+  test('the answer that came while nobody was there, and the one that comes later, reach the client', async () => {
+    const { mcp, pid } = await connect();
+    const [early, late] = [await gated(mcp), await gated(mcp)];
+    await host.kill();
+    writeFileSync(`${early.gate}.go`, '');
+    while (!existsSync(`${early.gate}.done`)) await delay(10);
+    await host.start();
+    expect((await rest(mcp, early.last)).map(counted)).toEqual([{ n: 2, pid }]);
+    const waiting = rest(mcp, late.last);
+    writeFileSync(`${late.gate}.go`, '');
+    expect((await waiting).map(counted)).toEqual([{ n: 3, pid }]);
+  });
+
+  test('progress goes on where it was, each step once', async () => {
+    const { mcp } = await connect();
+    const { last, stream } = await call(mcp, 'slow', { ms: 1_500, steps: 6 });
+    const first = await stream.message();
+    await host.kill();
+    await host.start();
+    const after = await rest(mcp, first?.id ?? last);
+    const seen = [first?.message, ...after.slice(0, -1)].map(({ params }) => [params.progressToken, params.progress]);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((step) => ['mine', step]));
+    expect(counted(after.at(-1))).toMatchObject({ done: true });
+  });
+
+  test('a question that was asked before is answered after', async () => {
+    const { mcp } = await connect();
+    const { last, stream } = await call(mcp, 'ask', { message: 'Which colour?' });
+    const question = (await stream.message())?.message;
+    expect(question).toMatchObject({ method: 'elicitation/create', params: { message: 'Which colour?' } });
+    await host.kill();
+    await host.start();
+    const answer = { action: 'accept', content: { colour: 'red' } };
+    expect((await mcp.post({ jsonrpc: '2.0', id: question.id, result: answer })).status).toBe(202);
+    expect(counted((await rest(mcp, last)).at(-1))).toEqual(answer);
+  });
+
+  test('what the server announced while nobody was there is on the next standalone stream', async () => {
+    const { mcp } = await connect();
+    const before = (await mcp.get()).stream;
+    await before?.next();
+    const id = (await before?.next())?.id;
+    await mcp.call(`${prefix}remind`, { ms: 200, uri: 'counter://n' });
+    await host.kill();
+    await delay(400);
+    await host.start();
+    const { stream } = await mcp.get(id);
+    expect((await stream?.message())?.message).toMatchObject({ method: 'notifications/resources/updated' });
+    stream?.cut();
+  });
+
+  test.each(['its server died meanwhile', 'the keeper died as well'])('a call fails at once when %s', async (how) => {
+    const { mcp, pid, key } = await connect();
+    const { last } = await gated(mcp);
+    const [before] = await host.sessions(key);
+    await host.kill();
+    if (how.includes('keeper')) await endServers(folder);
+    else process.kill(pid, 'SIGKILL');
+    await host.start();
+    const began = performance.now();
+    const [answer, ...others] = await rest(mcp, last);
+    expect(performance.now() - began).toBeLessThan(AT_ONCE);
+    expect([answer.error?.code, others]).toEqual([-32000, []]);
+    expect(answer.error.message).toMatch(/outcome.*is unknown/);
+    const next = counted({ result: await mcp.call(`${prefix}count`) });
+    expect([next.n, next.pid === pid], 'a new process').toEqual([1, false]);
+    expect((await host.sessions(key)).map(({ session_id }) => session_id)).toEqual([before?.session_id]);
+  });
+});
