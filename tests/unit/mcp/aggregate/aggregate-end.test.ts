@@ -6,6 +6,8 @@ import { KnownLists } from '../../../../src/main/endpoint/mcp/aggregate/known-li
 import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '../../../../src/main/mcp/json-rpc';
 import type { Caller } from '../../../../src/main/mcp/server-end';
 import type { Services } from '../../../../src/main/services';
+import { EventBus } from '../../../../src/main/sessions/event-bus';
+import type { HoldfastEvent } from '../../../../src/shared/contract/event';
 import { HoldfastError } from '../../../../src/shared/errors';
 import { FakeClock } from '../../../support/fake-clock';
 import type { Json } from '../../../support/mcp-http';
@@ -17,6 +19,7 @@ const PARAMS = { protocolVersion: '2025-11-25', capabilities: { roots: {} }, cli
 
 let clock: FakeClock;
 let known: KnownLists;
+let bus: EventBus;
 /** Session that a server runs for already. */
 let runsIn: Record<string, string>;
 let own: ScriptedServer;
@@ -35,6 +38,7 @@ function makeEnd(): AggregateEnd {
     {
       services: {
         ...{ clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) },
+        bus,
         info: () => ({ version: '1.2.3' }),
       } as unknown as Services,
       known,
@@ -59,6 +63,9 @@ function makeEnd(): AggregateEnd {
 beforeEach(() => {
   clock = new FakeClock();
   known = new KnownLists();
+  bus = new EventBus((error) => {
+    throw error;
+  });
   runsIn = {};
   own = new ScriptedServer().tools('own_tool');
   own.capabilities = { tools: {} };
@@ -252,6 +259,23 @@ describe('lists', () => {
     await settled();
     expect(notifications()).toEqual(['notifications/tools/list_changed']);
     expect(await toolNames()).toContain('a__echo');
+  });
+
+  test('a server that starts for somebody else is there for this session at once', async () => {
+    server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_unavailable'));
+    await toolNames();
+    server('a').beforeConnect = async () => {};
+    const started = (name: string) => [{ kind: 'server_started', payload: { server: name } }] as HoldfastEvent[];
+    bus.publish(started('b'));
+    await settled();
+    expect(notifications()).toEqual([]);
+    bus.publish(started('a'));
+    await settled();
+    expect(notifications()).toEqual(['notifications/tools/list_changed']);
+    clock.advance(60_000);
+    bus.publish(started('a'));
+    await settled();
+    expect(server('a').ends.length, 'and not tried again').toBe(1);
   });
 
   test('what a server listed last stands in for it, in every session', async () => {

@@ -20,7 +20,7 @@ const LAST_RETRY: Ms = 5 * MINUTE;
 const MAX_RETRIES = 8;
 
 export interface ChildPorts {
-  readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
+  readonly services: Pick<Services, 'timers' | 'clock' | 'log' | 'bus'>;
   readonly connect: ConnectServerEnd;
   /** What to initialize it with, and on whose behalf. */
   initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
@@ -250,7 +250,17 @@ export class Child {
     if (this.isClosed || this.retries >= MAX_RETRIES) return;
     const delay = Math.min(FIRST_RETRY * 2 ** this.retries, LAST_RETRY);
     this.retries += 1;
-    this.cancelRetry = this.ports.services.timers.after(delay, () => void this.begin([], () => {}).catch(() => {}));
+    const { timers, bus } = this.ports.services;
+    const again = () => void this.begin([], () => {}).catch(() => {});
+    const cancel = timers.after(delay, again);
+    const stop = bus.subscribe((events) => {
+      // It started for somebody else, or because a person wanted it: what was wrong is mended.
+      if (events.some((one) => one.kind === 'server_started' && one.payload.server === this.server)) again();
+    });
+    this.cancelRetry = () => {
+      cancel();
+      stop();
+    };
   }
 
   private async within<T>(work: Promise<T>): Promise<T> {
