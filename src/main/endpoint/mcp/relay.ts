@@ -128,10 +128,14 @@ export class Relay {
     try {
       const end = await this.attach();
       const open = calls.filter(({ open: { id } }) => this.pending.has(id));
+      for (const question of open.flatMap(({ questions }) => questions)) this.questions.restore(question);
       const lost = new Set((await end.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
-      for (const id of lost) this.settle(id, rpcError(null, RPC.serverError, INTERRUPTED));
+      for (const call of open.filter(({ open: { id } }) => lost.has(id))) {
+        // The process that asked is gone: another one must not get the answers.
+        for (const question of call.questions) this.questions.answered(question);
+        this.settle(call.open.id, rpcError(null, RPC.serverError, INTERRUPTED));
+      }
       const kept = open.filter(({ open: { id } }) => !lost.has(id));
-      for (const question of kept.flatMap(({ questions }) => questions)) this.questions.restore(question);
       const [first] = kept;
       if (first) this.connect(initializeParams, first.caller).catch(failed);
     } catch (error) {
