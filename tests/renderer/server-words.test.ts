@@ -22,6 +22,10 @@ describe('how a server is', () => {
       { state: 'waiting', attempt: 2, next_try_at: T0 + 4_200, last_error: 'ended with code 1' },
     ],
     [
+      'It is tried again now (2nd try): it ended with code 3.',
+      { state: 'waiting', attempt: 1, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
+    ],
+    [
       'It is tried again now (2nd try): spawn nope ENOENT.',
       { state: 'waiting', attempt: 1, next_try_at: T0 - 1, last_error: 'spawn nope ENOENT' },
     ],

@@ -453,6 +453,32 @@ describe('the strip of a session', () => {
     await expect.poll(said).toMatch(/away 10 s in 2 gaps, the longest 9 s/);
   });
 
+  it('tells of a server that it shares with other sessions', async () => {
+    await open(`#/sessions/${sessionId(0)}`);
+    await page.evaluate(() => {
+      const [template] = window.world.log;
+      if (template?.kind !== 'session_created') throw new Error('the log begins with a session');
+      const at = Date.now() - 60_000;
+      window.world.append({
+        ...template,
+        at,
+        session_id: 's_alone',
+        payload: { ...template.payload, server: 'search' },
+      });
+    });
+    await page.evaluate(() => {
+      location.hash = '#/sessions/s_alone';
+    });
+    await expect.poll(said).toMatch(/^Connected .*never away\.$/);
+    await page.evaluate(() => {
+      const instance = { server: 'search', instance_id: 'i_3', pid: 4_830 };
+      const payload = { ...instance, reason: 'crashed', code: 1, signal: null, calls_lost: 0 } as const;
+      window.world.append({ kind: 'server_stopped', at: Date.now(), session_id: null, payload });
+    });
+    await expect.poll(said).toMatch(/1 server stop\.$/);
+    await page.getByRole('region', { name: 'Timeline' }).getByText('Server search ended').waitFor();
+  });
+
   it('follows the stream and the pointer', async () => {
     await open(`#/sessions/${sessionId(0)}`);
     await expect.poll(said).toMatch(/never away/);

@@ -176,7 +176,7 @@ describe('marks and lanes', () => {
     const words = items.map(stripItemWords);
     expect(words[2]).toMatch(/: Server counter ended\. Process 100\. It ended by itself, by SIGKILL\.$/);
     expect(words[3]).toMatch(/started again\. Process 200\. What it remembered before is gone\. Process 100 before\.$/);
-    expect(words[4]).toMatch(/: away for 1 min\. Its push stream broke.* Resumed: the client used its old session id/);
+    expect(words[4]).toMatch(/: away for 1 min\. Its push stream broke.* Resumed: The client used its old session id/);
     expect(words[6]).toMatch(/: Reconnected after 1 min\. /);
   });
 

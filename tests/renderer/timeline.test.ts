@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { buildTimeline, gapHeight, joinEvents } from '../../src/renderer/features/sessions/detail/timeline-model';
+import {
+  buildTimeline,
+  gapHeight,
+  joinEvents,
+  withShared,
+} from '../../src/renderer/features/sessions/detail/timeline-model';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
-import { makeCreated, makeDisconnect, makeEvent, makeReconnect, makeSession, T0 } from './support/make';
+import {
+  makeCreated,
+  makeDisconnect,
+  makeEvent,
+  makeReconnect,
+  makeServerStart,
+  makeServerStop,
+  makeSession,
+  T0,
+} from './support/make';
 
 const shape = (items: ReturnType<typeof buildTimeline>) =>
   items.map((item) =>
@@ -68,6 +82,20 @@ describe('joinEvents', () => {
     ]);
     expect(joined.map((event) => event.seq)).toEqual([7, 5, 3, 1]);
     expect(joinEvents(page, [makeEvent(5, 'session_idle')])).toBe(page);
+  });
+});
+
+describe('withShared', () => {
+  const own = [makeReconnect(8, 5), makeDisconnect(5)];
+  const shared = [
+    { ...makeServerStart(9, T0 + 9, 7), session_id: null },
+    { ...makeServerStop(3, T0 + 3, 7), session_id: null },
+  ];
+
+  it('joins what happened to a shared server, as far back as is loaded', () => {
+    expect(withShared(own, shared, false).map(({ seq }) => seq)).toEqual([9, 8, 5, 3]);
+    expect(withShared(own, shared, true).map(({ seq }) => seq)).toEqual([9, 8, 5]);
+    expect(withShared(own, [], true)).toBe(own);
   });
 });
 

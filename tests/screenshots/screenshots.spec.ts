@@ -50,8 +50,14 @@ test('every view in both themes', async ({ folder, connect }) => {
       }
       if (view === 'connect') await expect(window.getByRole('row').filter({ hasText: 'Codex' })).toBeVisible();
       if (view === 'overview' || view === 'history') await expect(window.locator('canvas').first()).toBeVisible();
-      if (view === 'servers') await expect(window.locator('[data-pid]').first()).toBeVisible();
+      if (view === 'servers') {
+        await expect(window.locator('[data-pid]').first()).toBeVisible();
+        // One that cannot start belongs into this picture, and into no other.
+        await window.getByRole('switch', { name: /tickets$/ }).click();
+        await expect(window.locator('[data-server="tickets"] [data-countdown]')).toBeVisible();
+      }
       await shoot(window, folder, join(FOLDER, `${view}-${theme.toLowerCase()}.png`));
+      if (view === 'servers') await window.getByRole('switch', { name: /tickets$/ }).click();
     }
   }
   await holdfast.close();

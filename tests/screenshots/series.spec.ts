@@ -56,6 +56,11 @@ test('a server is killed, then Holdfast itself, and the session goes on', async 
     const second = await count();
     expect(second.n).toBe(1);
 
+    // What is measured is written a moment later; the picture shall not depend on whether the kill was faster.
+    const calls = async () =>
+      (await holdfast.admin<{ sessions: { calls: number }[] }>('/api/mcp/sessions')).sessions[0]?.calls;
+    await expect.poll(calls).toBe(2);
+
     // Holdfast itself is killed: its keeper and the server live on, and the client's next call finds both.
     holdfast = await killAndStart(holdfast);
     window = holdfast.window;

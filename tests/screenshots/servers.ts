@@ -22,6 +22,7 @@ export function writeServers(folder: string): void {
       policy: 'shared',
     },
     tickets: {
+      disabled: true,
       command: 'node',
       args: ['-e', 'console.error("no route to the ticket system"); process.exit(1)'],
       policy: 'shared',

@@ -1,5 +1,6 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
 import { formatCount, formatLatency } from './number';
+import { errorClause } from './server-words';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
@@ -88,9 +89,14 @@ function exitWords(code: number | null, signal: string | null): string {
 }
 
 const tryWords = (attempt: number, nextTryAt: number | null): string =>
-  [`${formatCount(attempt, 'failed start')} in a row`, nextTryAt === null ? '' : `next at ${formatClock(nextTryAt)}`]
+  [
+    attempt > 1 ? `${formatCount(attempt, 'failed start')} in a row` : '',
+    nextTryAt === null ? '' : `Next try at ${formatClock(nextTryAt)}`,
+  ]
     .filter(Boolean)
-    .join(', ');
+    .join('. ');
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Joins what is known into sentences. */
 const sentence = (...parts: readonly string[]): string =>
@@ -171,7 +177,10 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   server_unavailable: (p) =>
     words(
       p.circuit_open ? `Server ${p.server} is left alone for a while` : `Server ${p.server} could not start`,
-      sentence(p.error, p.circuit_open ? 'It failed too often in a row' : tryWords(p.attempt, p.next_try_at)),
+      sentence(
+        upperFirst(errorClause(p.error)),
+        p.circuit_open ? 'It failed too often in a row' : tryWords(p.attempt, p.next_try_at),
+      ),
       'bad',
     ),
   server_session_renewed: (p) =>

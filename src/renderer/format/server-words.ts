@@ -105,9 +105,9 @@ const left = (at: Ms | null, now: Ms): string | null =>
 
 const because = (error: string | null): string => (error === null ? '.' : `: ${errorClause(error)}`);
 
-/** `it ended with code 1.` of `ended with code 1`; what is no such clause stays as it is. */
+/** `it ended with code 1.` of `The server "x" ended with code 1.`: who is meant is clear. Anything else stays as it is. */
 export function errorClause(error: string): string {
-  const text = error.trim();
+  const text = error.trim().replace(/^The server "[^"]*" (?=[a-z])/, '');
   const clause = /^(ended|was|did|does|has|answered|could|closed|refused|sent)\b/.test(text) ? `it ${text}` : text;
   return /[.!?…]$/.test(clause) ? clause : `${clause}.`;
 }

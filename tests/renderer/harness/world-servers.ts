@@ -8,7 +8,7 @@ type ServerMethod = Extract<Method, `servers.${string}`>;
 export type ServerHandlers = { [M in ServerMethod]: (input: Input<M>) => Output<M> };
 
 /** A server as the supervisor would tell of it, with `change` over it. */
-export const worldServer = (name: string, change: Partial<Server> = {}): Server => ({
+const worldServer = (name: string, change: Partial<Server> = {}): Server => ({
   name,
   transport: 'stdio',
   command: 'npx',

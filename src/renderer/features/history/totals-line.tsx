@@ -13,14 +13,14 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
     ['Disconnects', count(totals.disconnected)],
     ['New sessions', count(totals.created)],
     ['Server stops', count(totals.serverStops)],
-    ['Most live at once', count(totals.livePeak)],
+    ['Most live', count(totals.livePeak)],
     ['Calls', count(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
   ];
   return (
     <div className="flex flex-col gap-1">
-      <dl aria-label="Totals" className="flex flex-wrap gap-x-10 gap-y-2">
+      <dl aria-label="Totals" className="flex flex-wrap gap-x-6 gap-y-2 min-[1500px]:gap-x-10">
         {facts.map(([label, value, aside]) => (
-          <div key={label} className="flex min-w-24 flex-col">
+          <div key={label} className="flex min-w-16 flex-col whitespace-nowrap">
             <dt className="text-ink-3 text-sm">{label}</dt>
             <dd className="font-semibold text-ink text-xl tracking-tight">
               {value} {aside && <span className="font-normal text-ink-2 text-sm tracking-normal">{aside}</span>}

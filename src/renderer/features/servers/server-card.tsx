@@ -72,7 +72,7 @@ function Sentence({ server }: { server: Server }) {
           {' '}
           <span
             data-countdown
-            className="inline-block min-w-[2.25em] whitespace-nowrap text-right font-medium text-ink"
+            className="inline-block min-w-[2.25em] whitespace-nowrap text-center font-medium text-ink"
           >
             {countdown}
           </span>

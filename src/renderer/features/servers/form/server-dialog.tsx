@@ -204,7 +204,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         spellCheck={false}
         className="font-mono text-sm"
         onChange={(cwd) => set({ cwd })}
-        hint="Your home folder when left empty."
+        hint="Needed where the arguments name files by relative paths."
       />
       <SecretRows
         label="Environment"

@@ -77,3 +77,20 @@ export function joinEvents(events: readonly HoldfastEvent[], more: readonly Hold
   const fresh = more.filter((event) => !known.has(event.seq));
   return fresh.length === 0 ? events : [...events, ...fresh].sort((a, b) => b.seq - a.seq);
 }
+
+/**
+ * Events of a session with those of a server that it shares.
+ *
+ * @param hasMore - older events of the session are not loaded yet: those of the server from before are left out, too
+ */
+export function withShared(
+  events: readonly HoldfastEvent[],
+  shared: readonly HoldfastEvent[],
+  hasMore: boolean,
+): readonly HoldfastEvent[] {
+  const oldest = hasMore ? (events.at(-1)?.seq ?? 0) : 0;
+  return joinEvents(
+    events,
+    shared.filter(({ seq }) => seq > oldest),
+  );
+}

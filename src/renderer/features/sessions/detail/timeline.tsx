@@ -10,7 +10,8 @@ import { cx } from '../../../ui/cx';
 import { ErrorNote } from '../../../ui/error-note';
 import { EventMark } from '../../../ui/event-mark';
 import { Segmented } from '../../../ui/segmented';
-import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem } from './timeline-model';
+import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem, withShared } from './timeline-model';
+import { useServerEvents } from './use-server-events';
 import { useTimeline } from './use-timeline';
 
 const MODES = [
@@ -37,9 +38,10 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
   const timeline = useTimeline(session.session_id, mode === 'all' ? null : CHANGE_KINDS);
   const isGone = session.status === 'disconnected';
   const now = useHoldfast((state) => (isGone ? state.now : 0));
+  const shared = useServerEvents(session);
   const items = useMemo(
-    () => (timeline.events ? buildTimeline(timeline.events, session, now) : []),
-    [timeline.events, session, now],
+    () => (timeline.events ? buildTimeline(withShared(timeline.events, shared, timeline.hasMore), session, now) : []),
+    [timeline.events, timeline.hasMore, shared, session, now],
   );
   return (
     <div className="px-5 pb-6">

@@ -1,10 +1,12 @@
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
 import { hasEnded } from '../../../../shared/model/session';
-import { HOUR, MINUTE, type Ms } from '../../../../shared/model/units';
+import { HOUR, type Ms, SECOND } from '../../../../shared/model/units';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { ErrorNote } from '../../../ui/error-note';
 import { Segmented } from '../../../ui/segmented';
+import { withShared } from '../detail/timeline-model';
+import { useServerEvents } from '../detail/use-server-events';
 import { useTimeline } from '../detail/use-timeline';
 import { StripLanes } from './strip-lanes';
 import { StripLegend } from './strip-legend';
@@ -19,7 +21,7 @@ const SPANS = [
 /** As many as the log gives at once; older ones count as not recorded any more. */
 const MOST_EVENTS = 500;
 /** A life that has just begun is not drawn wider than this. */
-const SHORTEST: Ms = MINUTE;
+const SHORTEST: Ms = 10 * SECOND;
 
 /**
  * The life of a session as a strip: when its client was here, quiet or away, how it came back, and what happened to its
@@ -28,7 +30,9 @@ const SHORTEST: Ms = MINUTE;
  */
 export function SessionStrip({ session }: { session: Session }) {
   const [reach, setReach] = useState<'hour' | 'life'>('hour');
-  const { events, error } = useTimeline(session.session_id, STRIP_KINDS, MOST_EVENTS);
+  const { events: own, hasMore, error } = useTimeline(session.session_id, STRIP_KINDS, MOST_EVENTS);
+  const shared = useServerEvents(session);
+  const events = useMemo(() => own && withShared(own, shared, hasMore), [own, shared, hasMore]);
   // An ended session stands still; a living one moves on, but not with every tick of the clock.
   const isOver = hasEnded(session.status);
   const now = useHoldfast((state) => (isOver ? (session.ended_at ?? session.last_activity) : roundUp(state.now)));

@@ -32,7 +32,7 @@ export interface StripSegment {
   readonly cause: ReconnectCause | null;
 }
 
-export type ServerEvent = EventOf<'server_started' | 'server_adopted' | 'server_stopped' | 'server_session_renewed'>;
+type ServerEvent = EventOf<'server_started' | 'server_adopted' | 'server_stopped' | 'server_session_renewed'>;
 
 /** Something at one moment: a reconnect, or what happened to a server's process. */
 export type StripMark =
@@ -41,7 +41,7 @@ export type StripMark =
   | { readonly at: Ms; readonly type: 'server'; readonly event: ServerEvent; readonly before: number | null };
 
 /** When one server of the session ran. */
-export interface ServerLane {
+interface ServerLane {
   readonly server: string;
   readonly spans: readonly { readonly from: Ms; readonly to: Ms; readonly state: 'up' | 'down' }[];
 }

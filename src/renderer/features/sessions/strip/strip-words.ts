@@ -27,7 +27,7 @@ function segmentWords({ from, to, state, reason, cause }: StripSegment): string 
     return [
       `${when}: away for ${formatDuration(to - from)}.`,
       reason === null ? '' : DISCONNECT_WORDS[reason],
-      cause === null ? '' : `${CAUSE_WORDS[cause]}: ${lowerFirst(CAUSE_MEANINGS[cause])}`,
+      cause === null ? '' : `${CAUSE_WORDS[cause]}: ${CAUSE_MEANINGS[cause]}`,
     ]
       .filter(Boolean)
       .join(' ');
