@@ -6,8 +6,9 @@ type JsonColumn = 'initialize_params' | 'initialize_result' | 'wishes';
 type InstanceRow = Omit<InstanceRecord, JsonColumn> & Record<JsonColumn, string | null>;
 
 const COLUMNS = [
-  ...['instance_id', 'server', 'home', 'fingerprint', 'pid', 'pid_started', 'initialize_params', 'initialize_result'],
-  ...['wishes', 'upstream_session_id', 'upstream_last_event_id', 'started_at', 'restarts'],
+  ...['instance_id', 'server', 'home', 'fingerprint', 'child_id', 'pid', 'pid_started'],
+  ...['initialize_params', 'initialize_result', 'wishes'],
+  ...['upstream_session_id', 'upstream_last_event_id', 'started_at', 'restarts'],
 ];
 
 /** The table `server_instances`. It holds no value of an environment or of a header. */

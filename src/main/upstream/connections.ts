@@ -40,12 +40,6 @@ export interface ConnectionPorts {
   readonly random: Random;
 }
 
-/** Id of a process for the keeper: that of its instance, and something that its predecessors did not have. */
-const CHILD_ID = /^(.*)\.[^.]*$/;
-
-/** Id of the instance that a kept process belonged to. */
-export const instanceOf = ({ child_id }: KeptChild): string => CHILD_ID.exec(child_id)?.[1] ?? child_id;
-
 /**
  * Connects to a server: starts its process, or takes its session over HTTP up where it stood. Rejects with a sentence for a
  * person, which holds no secret.
@@ -56,6 +50,7 @@ export async function connectTo(
   ports: ConnectionPorts,
 ): Promise<ServerConnection> {
   if (target.kind === 'http') return connectHttp(target, resumeOf(record), ports);
+  // Unlike that of the process before, which may still be ending.
   return StdioConnection.start(ports.keeper, `${record.instance_id}.${randomText(ports.random, 3)}`, target);
 }
 

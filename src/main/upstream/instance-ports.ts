@@ -1,7 +1,10 @@
 import type { NewEvent } from '../../shared/contract/event';
 import type { Clock, Random, Timers } from '../platform/ports';
+import type { ServerConnection } from './connections';
 import type { KeeperLink } from './keeper/link';
-import type { InstanceRecord } from './ports';
+import type { Starts } from './next-try';
+import type { InstanceRecord, ServerConfig } from './ports';
+import type { SafeCalls } from './safe-calls';
 
 /** What changes together: rows of instances and what is to be said of it. */
 export interface InstanceChange {
@@ -24,4 +27,21 @@ export interface UpstreamPorts {
    * what could not be recorded is logged.
    */
   readonly commit: (change: InstanceChange) => void;
+}
+
+/** What the instances of one server share. */
+export interface InstanceOwner extends Starts {
+  readonly ports: UpstreamPorts;
+  readonly config: ServerConfig;
+  readonly safe: SafeCalls;
+  /** The newest of what {@link failed} was told. */
+  readonly lastError: string | null;
+  /**
+   * Told of each failure.
+   * @param sentence - for a person, without a secret
+   * @param connection - what failed, if it came to be
+   */
+  failed(sentence: string, connection: ServerConnection | null): void;
+  /** Told when an instance was started again. */
+  restarted(): void;
 }

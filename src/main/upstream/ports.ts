@@ -82,7 +82,8 @@ export interface InstanceRecord {
   /** Session or transport that it serves alone; null when it serves all. */
   readonly home: string | null;
   readonly fingerprint: string;
-  /** Null over HTTP, and while no process runs. */
+  /** Its process as the keeper calls it. Null over HTTP, and while no process runs, like what follows. */
+  readonly child_id: string | null;
   readonly pid: number | null;
   /** When the process was started, as the system tells it: a pid alone may mean another process by now. */
   readonly pid_started: string | null;

@@ -9,8 +9,9 @@ import type { ServerRunState } from './config/runtime';
 import type { ServerConnection } from './connections';
 import { type EndOwner, UpstreamEnd } from './end';
 import { ownInitializeParams } from './handshake';
-import { Instance, type InstanceOwner } from './instance';
-import type { UpstreamPorts } from './instance-ports';
+import { Instance } from './instance';
+import type { InstanceOwner, UpstreamPorts } from './instance-ports';
+import { NOTHING_BEHIND } from './instance-row';
 import type { InstanceRecord, ServerConfig } from './ports';
 import { NO_FAILURES, type Restarts } from './restarts';
 import { SafeCalls } from './safe-calls';
@@ -68,15 +69,19 @@ export class Server implements InstanceOwner, EndOwner {
       this,
       {
         ...{ instance_id: `i_${randomText(random, 12)}`, server: this.config.name, home: this.isShared ? null : home },
-        ...{ fingerprint: this.config.fingerprint, pid: null, pid_started: null, wishes: {} },
+        ...{ fingerprint: this.config.fingerprint, wishes: {}, ...NOTHING_BEHIND },
         initialize_params: this.isShared ? ownInitializeParams(version) : null,
-        ...{ initialize_result: null, upstream_session_id: null, upstream_last_event_id: null },
         ...{ started_at: clock.now(), restarts: 0 },
       },
       false,
     );
     this.byHome.set(key, instance);
     return instance;
+  }
+
+  /** Whether there is an instance for the home; null asks for that of all. */
+  serves(home: string | null): boolean {
+    return this.byHome.has(home ?? ALL);
   }
 
   /** Takes up an instance that an earlier Holdfast had. */
@@ -137,7 +142,7 @@ export class Server implements InstanceOwner, EndOwner {
   replaceAll(): void {
     this.starts = NO_FAILURES;
     this.safe.forget();
-    for (const instance of this.instances) void instance.replace(this.config.fingerprint);
+    for (const instance of this.instances) instance.replace(this.config.fingerprint);
   }
 
   failed(sentence: string, connection: ServerConnection | null): void {
@@ -152,9 +157,10 @@ export class Server implements InstanceOwner, EndOwner {
 
   /** Tries again now, whatever failed before. */
   retry(): void {
+    // One that was stopped on purpose is not what is waited for.
+    const failed = this.instances.filter(({ state }) => state === 'waiting' || state === 'circuit_open');
     this.starts = NO_FAILURES;
-    const instances = this.isShared ? [this.instanceOf(ALL)] : this.instances;
-    for (const instance of instances) instance.retry('retry');
+    for (const instance of this.isShared ? [this.instanceOf(ALL)] : failed) instance.retry();
   }
 
   /** Newest lines of standard error output of what runs, or else of what failed last. */

@@ -9,6 +9,7 @@ import type { ServerRunState, ServerRuntime } from './config/runtime';
 import type { Homes } from './homes';
 import type { InstanceChange, UpstreamPorts } from './instance-ports';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './ports';
+import { NO_FAILURES } from './restarts';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
 import { within } from './within';
@@ -220,6 +221,7 @@ export class Servers implements ServerSource, ServerRuntime {
     const before = server.config;
     const wasShared = server.isShared;
     server.config = config;
+    if (before.fingerprint !== config.fingerprint || before.enabled !== config.enabled) server.starts = NO_FAILURES;
     if (before.enabled && !config.enabled) void server.endAll('disabled');
     else if (before.trusted && !config.trusted) void server.endAll('changed');
     else if (wasShared !== server.isShared) void server.endAll('changed');

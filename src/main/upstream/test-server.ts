@@ -5,6 +5,7 @@ import { randomText } from '../platform/random-text';
 import { connectTo, type ServerConnection } from './connections';
 import { ownInitializeParams, requestInitialize } from './handshake';
 import type { UpstreamPorts } from './instance-ports';
+import { NOTHING_BEHIND } from './instance-row';
 import { OwnRequests } from './own-requests';
 import type { ServerConfig } from './ports';
 import { within } from './within';
@@ -84,6 +85,6 @@ async function listAll(
 }
 
 const NO_RECORD = {
-  ...{ server: '', home: null, fingerprint: '', pid: null, pid_started: null, initialize_params: null, wishes: {} },
-  ...{ initialize_result: null, upstream_session_id: null, upstream_last_event_id: null, started_at: 0, restarts: 0 },
+  ...{ server: '', home: null, fingerprint: '', initialize_params: null, wishes: {}, started_at: 0, restarts: 0 },
+  ...NOTHING_BEHIND,
 };

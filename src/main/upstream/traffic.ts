@@ -32,6 +32,8 @@ import {
 const CALL_LIMIT: Ms = DAY;
 /** What the server says while nobody is there to hear it; older is dropped first. */
 const MAX_BACKLOG = 100;
+/** Requests of the server that nobody has answered; older ones are forgotten first. */
+const MAX_ASKED = 1_000;
 /** Answers to calls of before a restart wait this long for somebody who takes the call up again. */
 const LATE_LIMIT: Ms = 30 * SECOND;
 const MAX_LATE = 1_000;
@@ -118,7 +120,7 @@ export class Traffic {
     for (const [id, asked] of this.asked) if (asked === end) this.asked.set(id, null);
   }
 
-  /** A connection is there and initialized. */
+  /** A connection is there. Calls are sent on it once it is initialized. */
   up(connection: ServerConnection, isAdopted: boolean): void {
     this.connection = connection;
     this.isAdopted = isAdopted;
@@ -271,6 +273,8 @@ export class Traffic {
       const related = this.callOf(relatedTo) ?? this.onlyCall();
       const end = related?.[1].end ?? this.newestEnd();
       this.asked.set(message.id, end);
+      const [oldest] = this.asked.keys();
+      if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
       this.toOne(end, message, related?.[0] ?? null);
     }
   }
@@ -286,8 +290,9 @@ export class Traffic {
       if (this.asked.delete(id)) this.toOne(end ?? null, message, relatedTo);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
-      if (call?.[1].end) call[1].end.deliver(message, call[0]);
-      else this.toAll(message, null, ({ home }) => wantsLog(this.all, home, params?.level));
+      const wants = ({ home }: TrafficEnd) => !this.options.isShared || wantsLog(this.all, home, params?.level);
+      if (!call?.[1].end) this.toAll(message, null, wants);
+      else if (wants(call[1].end)) call[1].end.deliver(message, call[0]);
     } else if (method === 'notifications/resources/updated') {
       this.toAll(message, relatedTo, ({ home }) => wantsUpdate(this.all, home, params?.uri));
     } else {

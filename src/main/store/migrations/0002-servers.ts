@@ -20,6 +20,7 @@ CREATE TABLE server_instances (
   server TEXT NOT NULL,
   home TEXT,
   fingerprint TEXT NOT NULL,
+  child_id TEXT,
   pid INTEGER,
   pid_started TEXT,
   initialize_params TEXT CHECK (initialize_params IS NULL OR json_valid(initialize_params)),
