@@ -55,6 +55,19 @@ describe.each(ADDRESSES)('at $path', ({ path, tool }) => {
     await expect.poll(() => processes().map(({ pid }) => pid)).toEqual([first.pid]);
   });
 
+  test('a client that initializes several times at once comes back once, and all of them serve its session', async () => {
+    const before = await connect(path);
+    const first = counted(await before.call(tool));
+    await restart();
+    const several = await Promise.all([connect(path), connect(path), connect(path)]);
+    const values = await Promise.all(several.map(async (mcp) => counted(await mcp.call(tool))));
+    expect(values.map(({ n }) => n).sort()).toEqual([2, 3, 4]);
+    expect(new Set(values.map(({ pid }) => pid))).toEqual(new Set([first.pid]));
+    expect(sessions()).toMatchObject([{ reconnect_count: 1, last_reconnect_cause: 'reinitialized' }]);
+    expect((await before.request('ping')).status, 'the id of before').toBe(404);
+    await expect.poll(() => processes().map(({ pid }) => pid)).toEqual([first.pid]);
+  });
+
   test('a client that uses its old id after a restart goes on in the process of its session', async () => {
     const mcp = await connect(path);
     const first = counted(await mcp.call(tool));
