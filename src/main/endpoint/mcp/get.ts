@@ -65,10 +65,10 @@ function openStandalone(
   res.once('close', closed);
   const stream = parts.streams.start(res);
   const primed = allowsPriming(protocol_version);
-  if (position) replay(parts, stream, position, primed);
   const isStored = position !== null && position.stored !== null;
   // A silent stream of before is in no table; a name that somebody else's stream has was made up.
   const isKnown = position !== null && (isStored || !parts.services.store.streams.has(position.streamId));
+  if (isKnown) replay(parts, stream, position, primed);
   const continued = isKnown ? { streamId: position.streamId, isStored } : null;
   parts.push.open(sessionId, transport_id, stream, continued, primed);
 }
