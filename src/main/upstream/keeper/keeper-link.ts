@@ -29,8 +29,12 @@ export interface KeeperLinkOptions {
   readonly times?: KeeperTimes;
 }
 
-/** So many lines are acknowledged at once, fewer at the end of the turn: not more come again when we are killed. */
+/**
+ * So many lines are acknowledged at once; fewer with the next line that is written, or after a moment: not more come again
+ * when we are killed. A frame of its own for each line would cost more than the line, since it wakes the keeper.
+ */
 const MOST_TAKEN = 32;
+const ACKNOWLEDGE_WITHIN_MS = 5;
 
 interface Known {
   readonly kept: KeptChild;
@@ -52,7 +56,7 @@ export class KeeperProcessLink implements KeeperLink {
   private readonly children = new Map<string, Known>();
   private readonly byNumber = new Map<number, Known>();
   private readonly lostListeners: ((pid: number, children: number) => void)[] = [];
-  /** Children with lines that were taken since the last turn. */
+  /** Children with lines that were taken and not acknowledged. */
   private readonly toAcknowledge = new Set<Known>();
   /** Groups of a lost keeper that are being ended. */
   private readonly ending = new Set<Promise<void>>();
@@ -130,7 +134,9 @@ export class KeeperProcessLink implements KeeperLink {
     const known = this.children.get(childId);
     if (known === undefined || this.connection === null) return;
     if (Buffer.byteLength(line) > LONGEST_LINE) throw new HoldfastError('payload_too_large');
-    this.connection.send(encodeText(FRAME.line, known.number, line, true));
+    const acknowledgements = this.acknowledgements();
+    const frame = encodeText(FRAME.line, known.number, line, true);
+    this.connection.send(acknowledgements === null ? frame : Buffer.concat([acknowledgements, frame]));
   }
 
   async end(childId: string): Promise<void> {
@@ -146,6 +152,7 @@ export class KeeperProcessLink implements KeeperLink {
   async stderr(childId: string): Promise<string[]> {
     const known = this.children.get(childId);
     if (known === undefined || this.connection === null) return [];
+    this.acknowledge();
     const what = { do: 'stderr', number: known.number };
     return this.connection.request(what, ANSWER_LIMIT_MS, ({ lines }) => lines as string[]);
   }
@@ -248,19 +255,23 @@ export class KeeperProcessLink implements KeeperLink {
     this.guard(() => listener.onLine(payload.toString()));
     if (this.byNumber.get(known.number) !== known) return;
     known.taken += 1;
-    if (known.taken === MOST_TAKEN) this.acknowledgeOne(known);
-    if (this.toAcknowledge.size === 0) setImmediate(() => this.acknowledge());
+    if (this.toAcknowledge.size === 0) setTimeout(() => this.acknowledge(), ACKNOWLEDGE_WITHIN_MS);
     this.toAcknowledge.add(known);
+    if (known.taken === MOST_TAKEN) this.acknowledge();
   }
 
   private acknowledge(): void {
-    for (const known of this.toAcknowledge) this.acknowledgeOne(known);
-    this.toAcknowledge.clear();
+    const frames = this.acknowledgements();
+    if (frames !== null) this.connection?.send(frames);
   }
 
-  private acknowledgeOne(known: Known): void {
-    if (known.taken > 0) this.connection?.send(encodeAcknowledgement(known.number, known.taken));
-    known.taken = 0;
+  /** The frames that acknowledge what was taken; null when there is nothing to acknowledge. They must be sent. */
+  private acknowledgements(): Buffer | null {
+    if (this.toAcknowledge.size === 0) return null;
+    const frames = Array.from(this.toAcknowledge, ({ number, taken }) => encodeAcknowledgement(number, taken));
+    for (const known of this.toAcknowledge) known.taken = 0;
+    this.toAcknowledge.clear();
+    return Buffer.concat(frames);
   }
 
   /** The keeper fell or was killed. Its children have lost their pipes: they are ended, so that none is left over. */

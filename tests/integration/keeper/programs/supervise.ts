@@ -57,8 +57,7 @@ async function obey(command: Command): Promise<object> {
       link.write(command.id, command.line);
       return {};
     case 'sync':
-      // Acknowledgements leave at the end of a turn, and the keeper takes what we send in order.
-      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      // Acknowledgements leave with the question, and the keeper takes what we send in order.
       return { synced: (await link.stderr(command.id)).length };
   }
 }
