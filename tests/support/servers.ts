@@ -7,7 +7,7 @@ import { KeeperProcessLink } from '../../src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '../../src/main/upstream/ports';
 import { MINUTE } from '../../src/shared/model/units';
 
-const COUNTER = fileURLToPath(new URL('counter-server.mjs', import.meta.url));
+export const COUNTER = fileURLToPath(new URL('counter-server.mjs', import.meta.url));
 
 /** Ends the keeper of a data folder and all servers that it keeps. */
 export const endServers = async (folder: string): Promise<void> => {

@@ -8,7 +8,7 @@ import type { InstanceRecord, ServerConfig, UpstreamConnection } from './ports';
 import { StdioConnection } from './stdio-connection';
 
 /** Where a session over HTTP stands at the server, to go on with it later. */
-export interface UpstreamPosition {
+interface UpstreamPosition {
   readonly sessionId: string | null;
   readonly position: string | null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { InstanceRecord } from '../../../src/main/upstream/ports';
 import type { Client } from '../../../src/shared/contract/client';
 import { MINUTE } from '../../../src/shared/model/units';
 import { START } from './samples';
@@ -95,5 +96,48 @@ describe('sign-ins of browsers', () => {
     expect(lastUse()).toBe(START);
     store.uiTokens.use('hash', START + MINUTE, end);
     expect(lastUse()).toBe(START + MINUTE);
+  });
+});
+
+describe('instances of servers', () => {
+  const instance = (id: string, more: Partial<InstanceRecord> = {}): InstanceRecord => ({
+    ...{
+      instance_id: id,
+      server: 'files',
+      home: 's_1',
+      fingerprint: 'f',
+      child_id: null,
+      pid: null,
+      pid_started: null,
+    },
+    ...{ initialize_params: null, initialize_result: null, wishes: {}, started_at: START, restarts: 0 },
+    ...{ upstream_session_id: null, upstream_last_event_id: null },
+    ...more,
+  });
+
+  test('are kept whole, oldest first, and outlive a restart', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    const full = instance('i_2', {
+      ...{ home: null, child_id: 'i_2.x', pid: 4, pid_started: '77', started_at: START - 1, restarts: 3 },
+      initialize_params: { protocolVersion: '2025-11-25', capabilities: {} },
+      initialize_result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'x' } },
+      wishes: { s_1: { logLevel: 'error', subscriptions: ['file:///a'] } },
+      ...{ upstream_session_id: 'u', upstream_last_event_id: 'e' },
+    });
+    store.instances.save(instance('i_1'));
+    store.instances.save(full);
+    store.close();
+    expect(openStore(folder).instances.all()).toEqual([full, instance('i_1')]);
+  });
+
+  test('are replaced whole and removed', () => {
+    const store = openStore();
+    store.instances.save(instance('i_1', { pid: 4, initialize_params: {} }));
+    store.instances.save(instance('i_1', { home: 's_2' }));
+    expect(store.instances.all()).toEqual([instance('i_1', { home: 's_2' })]);
+    store.instances.remove('i_1');
+    store.instances.remove('i_1');
+    expect(store.instances.all()).toEqual([]);
   });
 });
