@@ -34,6 +34,20 @@ export async function treeOf(roots) {
 }
 
 /**
+ * Processes that were started with this text among their arguments.
+ *
+ * @param {string} text
+ * @returns {Promise<number[]>}
+ */
+export async function processesWith(text) {
+  const lines = await mustRun('ps', 'ps', ['-A', '-ww', '-o', 'pid=,args='], { timeoutMs: 10_000 });
+  return lines
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+/**
  * Those that still run; a zombie does not.
  *
  * @param {Iterable<number>} pids

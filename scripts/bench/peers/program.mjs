@@ -18,6 +18,7 @@ const STOP_MS = 5_000;
  * @property {() => Promise<import('./processes.mjs').ProcessRow[]>} tree the front first, then all that belongs to it
  * @property {() => Promise<void>} kill SIGKILL to the front alone, as the system does it
  * @property {() => Promise<void>} start starts the front, again on the same port
+ * @property {() => Promise<void>} restart ends the front in order and starts it again
  * @property {() => Promise<void>} stop ends the front and whatever it left behind
  *
  * @typedef {object} Launch
@@ -86,9 +87,14 @@ export async function startProgram({ defer }, launch) {
     for (const left of await living(seen)) endProcess(left);
     seen.clear();
   };
+  const restart = async () => {
+    await tree();
+    await end('SIGTERM');
+    await start();
+  };
   defer(stop);
   const { target } = await start();
-  return { target, pid, tree, kill, start: async () => void (await start()), stop };
+  return { target, pid, tree, kill, restart, start: async () => void (await start()), stop };
 }
 
 /**

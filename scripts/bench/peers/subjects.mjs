@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageFolder, repositoryRoot } from '../../runtime/paths.mjs';
@@ -6,6 +7,8 @@ import { freePort, headlessArguments } from '../headless.mjs';
 import { ask } from '../http.mjs';
 import { findRunning } from '../running.mjs';
 import { createClient } from '../sessions.mjs';
+import { connect } from './client.mjs';
+import { processesWith } from './processes.mjs';
 import { startProgram } from './program.mjs';
 
 const LOOPBACK = ['--require', join(import.meta.dirname, 'loopback.cjs')];
@@ -36,10 +39,6 @@ const holdfast = (policy) => async (context, server) => {
   const port = await freePort();
   const entry = { command: process.execPath, args: SERVERS[server], policy };
   await writeFile(join(folder, 'servers.json'), JSON.stringify({ mcpServers: { [server]: entry } }));
-  const servers = async () => {
-    const { url, admin_key: key } = findRunning(folder);
-    return (await ask(`${url}/api/mcp/servers`, { key })).body;
-  };
   const target = { url: `http://127.0.0.1:${port}/mcp`, headers: {}, prefix: `${server}__` };
   const program = await startProgram(context, async () => ({
     args: headlessArguments(),
@@ -51,18 +50,18 @@ const holdfast = (policy) => async (context, server) => {
     },
     target,
     port,
-    isReady: async () => {
-      const listed = (await servers()).servers?.[0];
-      return policy === 'shared' ? listed?.state === 'running' : listed !== undefined;
-    },
-    owned: async () => {
-      const { keeper } = await servers();
-      return keeper ? [keeper.pid] : [];
-    },
+    isReady: async () => existsSync(join(folder, 'endpoint.json')),
+    // The keeper is started apart, with its place in this folder as an argument.
+    owned: () => processesWith(join(folder, 'keeper')),
   }));
   const { url, admin_key: key } = findRunning(folder);
   const { client_key } = await createClient({ url, key });
   Object.assign(target.headers, { Authorization: `Bearer ${client_key}` });
+  // As on any day after the one on which the client got its key: what only REST needs is not loaded.
+  await program.restart();
+  const first = await connect(target);
+  await first.call(server === 'everything' ? 'echo' : 'peek', { message: 'ready' });
+  await first.end();
   return program;
 };
 
