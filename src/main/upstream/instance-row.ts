@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../shared/contract/event';
 import { isSessionId } from '../../shared/model/ids';
+import { type Ms, SECOND } from '../../shared/model/units';
 import type { ServerConnection } from './connections';
 import type { UpstreamPorts } from './instance-ports';
 import type { InstanceRecord } from './ports';
@@ -25,14 +26,22 @@ export const sessionOf = ({ home }: Pick<InstanceRecord, 'home'>): { session_id:
   session_id: home !== null && isSessionId(home) ? home : null,
 });
 
+/** A client's first request follows its handshake sooner. */
+const HOLD: Ms = 2 * SECOND;
+
+type RowPorts = Pick<UpstreamPorts, 'clock' | 'timers' | 'commit'>;
+
 /** The row of one instance, and what is said of it in the event log. */
 export class InstanceRow {
-  private readonly ports: Pick<UpstreamPorts, 'clock' | 'commit'>;
+  private readonly ports: RowPorts;
   private row: InstanceRecord;
+  /** Waits for a session that it belongs to. */
+  private held: NewEvent[] = [];
+  private cancelHold = () => {};
   /** Something runs for it, or ran: only then it is stored. */
   private isStored: boolean;
 
-  constructor(ports: Pick<UpstreamPorts, 'clock' | 'commit'>, record: InstanceRecord, isStored: boolean) {
+  constructor(ports: RowPorts, record: InstanceRecord, isStored: boolean) {
     this.ports = ports;
     this.row = record;
     this.isStored = isStored;
@@ -50,7 +59,25 @@ export class InstanceRow {
   /** Changes it and stores it, if it is one that is stored. */
   save(change: Partial<InstanceRecord>, ...events: NewEvent[]): void {
     this.set(change);
-    if (this.isStored || events.length > 0) this.ports.commit({ save: this.isStored ? [this.row] : [], events });
+    const isUnbound = this.row.home !== null && sessionOf(this.row).session_id === null;
+    const all = isUnbound && events.length === 0 ? [] : [...this.release(), ...events];
+    if (this.isStored || all.length > 0) this.ports.commit({ save: this.isStored ? [this.row] : [], events: all });
+  }
+
+  /**
+   * Like {@link save}, for an event that a transport without a session may be the cause of: it waits a moment for the session
+   * that the transport comes to with its first request, so that the session's timeline tells how it began.
+   */
+  saveAndHold(change: Partial<InstanceRecord>, event: NewEvent): void {
+    const { home } = this.row;
+    if (home === null || event.session_id !== null) {
+      this.save(change, event);
+      return;
+    }
+    this.save(change);
+    this.held.push(event);
+    this.cancelHold();
+    this.cancelHold = this.ports.timers.after(HOLD, () => this.flush());
   }
 
   /** Changes it and stores it from now on. */
@@ -62,7 +89,13 @@ export class InstanceRow {
   /** Forgets it. */
   remove(...events: NewEvent[]): void {
     this.isStored = false;
-    this.ports.commit({ remove: [this.row.instance_id], events });
+    this.ports.commit({ remove: [this.row.instance_id], events: [...this.release(), ...events] });
+  }
+
+  /** Nothing waits any more. */
+  flush(): void {
+    const events = this.release();
+    if (events.length > 0) this.ports.commit({ events });
   }
 
   /** An event about it as it is now. */
@@ -70,5 +103,10 @@ export class InstanceRow {
     const { server, instance_id, pid } = this.row;
     const of = { at: this.ports.clock.now(), ...sessionOf(this.row) };
     return { ...of, kind, payload: { server, instance_id, pid, ...payload } } as unknown as NewEvent;
+  }
+
+  private release(): NewEvent[] {
+    this.cancelHold();
+    return this.held.splice(0).map((event) => ({ ...event, ...sessionOf(this.row) }));
   }
 }

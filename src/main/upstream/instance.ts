@@ -242,6 +242,7 @@ export class Instance {
   release(): void {
     this.isOver = true;
     this.turn += 1;
+    this.row.flush();
     this.nextTry.cancel();
     this.connection?.release();
     this.connection = null;
@@ -331,7 +332,7 @@ export class Instance {
     if (renewal === null) {
       const { restarts, started_at } = this.record;
       if (hadConnection) owner.restarted();
-      this.row.save(
+      this.row.saveAndHold(
         {
           ...{ initialize_result: result, restarts: restarts + (hadConnection ? 1 : 0) },
           started_at: connection.isResumed ? started_at : clock.now(),

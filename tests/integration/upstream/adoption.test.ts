@@ -127,6 +127,19 @@ describe('the next Holdfast', () => {
     expect(await (await upstream.use('one', SESSION)).call('count')).toEqual({ n: 2, pid });
   });
 
+  test('gives a session what it had before, when its newest transport has one of its own', async () => {
+    await startWith(counter('one'));
+    const spare = await (await upstream.use('one', TRANSPORT)).call('count');
+    const { pid } = await (await upstream.use('one', SESSION)).call('count');
+    await startNext([counter('one')], ({ homes }) => {
+      homes.set(TRANSPORT, { id: SESSION, isOver: false, lostAt: null });
+    });
+    upstream.servers.open();
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid: spare.pid, reason: 'session_ended' });
+    expect(await (await upstream.use('one', SESSION)).call('count')).toEqual({ n: 2, pid });
+    await expect.poll(() => isAlive(spare.pid)).toBe(false);
+  });
+
   test('notices that a process of before ends', async () => {
     await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);

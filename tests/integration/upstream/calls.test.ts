@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { FakeClock } from '../../support/fake-clock';
 import { counter } from '../../support/servers';
 import { isAlive, Upstream, type UpstreamOptions } from './support';
 
@@ -56,7 +57,10 @@ describe('a server of one session', () => {
     await start(counter('one'));
     const end = await upstream.use('one', TRANSPORT);
     const { pid } = await end.call('count');
+    expect(upstream.eventsOf('server_started')).toEqual([]);
     end.end.rehome?.(SESSION);
+    // So that the session's timeline tells how it began.
+    expect(await upstream.event('server_started')).toMatchObject({ session_id: SESSION, payload: { pid } });
     expect(await end.call('count')).toEqual({ n: 2, pid });
     const again = await upstream.use('one', SESSION);
     expect(await again.call('peek')).toEqual({ n: 2, pid });
@@ -76,12 +80,23 @@ describe('a server of one session', () => {
     expect(payload).toMatchObject({ pid: spare, reason: 'session_ended', calls_lost: 0 });
   });
 
+  test('that was started for a transport without a session is told of all the same, 2 s later', async () => {
+    const clock = new FakeClock();
+    upstream = await Upstream.start({ configs: [counter('one')], clock });
+    const startedAt = clock.now();
+    await upstream.use('one', TRANSPORT);
+    expect(upstream.eventsOf('server_started')).toEqual([]);
+    clock.advance(2_000);
+    expect(upstream.eventsOf('server_started')).toMatchObject([{ at: startedAt, session_id: null }]);
+  });
+
   test('ends with a transport that came to no session', async () => {
     await start(counter('one'));
     const end = await upstream.use('one', TRANSPORT);
     const { pid } = await end.call('peek');
     await end.end.close();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
+    expect(upstream.events.map(({ kind }) => kind)).toEqual(['keeper_started', 'server_started', 'server_stopped']);
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(upstream.store.instances.all()).toEqual([]);
   });
