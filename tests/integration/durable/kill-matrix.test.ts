@@ -47,6 +47,13 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<State, Expected>>>> = {
     'slow call': { call: 'answer', next: 3 },
     replay: { call: 'answer', next: 3 },
   },
+  'a stop and a start of Holdfast': {
+    idle: { call: 'nothing', next: 2 },
+    // The stop has the time to tell the client how to come back.
+    'fast call': { call: 'answer', next: 3 },
+    'slow call': { call: 'answer', next: 3 },
+    replay: { call: 'answer', next: 3 },
+  },
   'SIGKILL of the server': {
     idle: { call: 'nothing', next: 1 },
     'fast call': { call: 'error', next: 1 },
@@ -86,6 +93,11 @@ const FAULTS: Readonly<Record<string, (host: MatrixHost, cells: readonly Cell[])
   async 'SIGKILL of Holdfast'(host, cells) {
     await host.kill();
     // The servers answer while there is nobody to hear it.
+    await each(cells, (cell) => cell.release());
+    await host.start();
+  },
+  async 'a stop and a start of Holdfast'(host, cells) {
+    await host.quit();
     await each(cells, (cell) => cell.release());
     await host.start();
   },
@@ -152,7 +164,7 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
       await each(cells.filter(isFast), (cell) => cell.begin());
       const events = eventsOf(folder);
       await FAULTS[fault]?.(host, cells);
-      if (fault !== 'SIGKILL of Holdfast') await host.holdReplies(false);
+      if (!isNewHoldfast(fault)) await host.holdReplies(false);
       const wrong: string[] = [];
       await each(cells, async (cell) => {
         cell.carryOn();
@@ -168,6 +180,8 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
     }
   }, 150_000);
 });
+
+const isNewHoldfast = (fault: string): boolean => fault.endsWith('of Holdfast');
 
 /** What is not as it should be, in words. */
 async function judge(host: MatrixHost, fault: string, cell: Cell): Promise<string[]> {
@@ -193,7 +207,7 @@ async function judge(host: MatrixHost, fault: string, cell: Cell): Promise<strin
   if ('count' in next) expectIs('the same process', next.count.pid === pid, fault !== 'SIGKILL of the server');
   expectIs('the session', session?.session_id, sessionId);
   expectIs('the number of sessions', 1 + others.length, 1);
-  if (fault === 'SIGKILL of Holdfast') expectIs('the cause', session?.last_reconnect_cause, 'restored');
+  if (isNewHoldfast(fault)) expectIs('the cause', session?.last_reconnect_cause, 'restored');
   if (fault === 'SIGKILL of the client') expectIs('the cause', session?.last_reconnect_cause, 'reinitialized');
   if (fault.startsWith('SIGSTOP')) expectIs('the reconnects', session?.reconnect_count, 0);
   return wrong;

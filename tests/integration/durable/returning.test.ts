@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +53,22 @@ describe.each(ADDRESSES)('at $path', ({ path, tool }) => {
     expect(sessions()).toMatchObject([{ reconnect_count: 1, last_reconnect_cause: 'reinitialized' }]);
     expect((await before.request('ping')).status, 'its old id').toBe(404);
     await expect.poll(() => processes().map(({ pid }) => pid)).toEqual([first.pid]);
+  });
+
+  test('a call that runs while Holdfast is stopped and started again is answered', async () => {
+    const mcp = await connect(path);
+    const { pid } = counted(await mcp.call(tool));
+    const gate = join(host.folder, 'gate');
+    const answer = mcp.request('tools/call', { name: tool, arguments: { gate } });
+    await expect.poll(() => existsSync(`${gate}.here`)).toBe(true);
+    await restart();
+    const { stream } = await answer;
+    await stream?.next();
+    const last = (await stream?.next())?.id ?? '';
+    expect(await stream?.next(), 'what the stop said of it').toBeNull();
+    const resumed = await mcp.get(last);
+    writeFileSync(`${gate}.go`, '');
+    expect(counted((await resumed.stream?.message())?.message.result)).toEqual({ n: 2, pid });
   });
 
   test('a client that initializes several times at once comes back once, and all of them serve its session', async () => {

@@ -14,6 +14,7 @@ import { seededRandom } from '../../support/seeded-random';
 
 /** A server end that does only what the test tells it. */
 class ScriptedEnd implements ServerEnd {
+  resume?: ServerEnd['resume'];
   readonly idleAfter = 30_000;
   readonly sent: JsonRpcMessage[] = [];
   isClosed = false;
@@ -51,6 +52,12 @@ class Recorder implements ReplyTo {
 
   sentAs(id: string): void {
     this.ids.push(id);
+  }
+
+  canBeLeft = false;
+
+  leave(): boolean {
+    return this.canBeLeft;
   }
 
   reply(response: JsonRpcResponse, cancelled: boolean): void {
@@ -256,6 +263,27 @@ describe('a relay whose server end', () => {
     expect(relay.isIdle()).toBe(true);
     ends[0]?.onmessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, null);
     expect([relay.isIdle(), relay.isSpare()]).toEqual([false, false]);
+  });
+});
+
+describe('a relay that is left when Holdfast stops', () => {
+  test('answers everything, unless its server goes on and the client can come back', async () => {
+    const one = await sent(1);
+    one.canBeLeft = true;
+    await relay.leave('over');
+    expect([one.replies[0]?.error?.message, ends[0]?.isClosed]).toEqual(['over', true]);
+  });
+
+  test('leaves what its server goes on with, and takes the answer when it comes before the end', async () => {
+    prepare = (end) => {
+      end.resume = () => [];
+    };
+    const [left, other] = [await sent(1), await sent(2)];
+    left.canBeLeft = true;
+    await relay.leave('over');
+    expect([left.replies, other.replies[0]?.error?.message, ends[0]?.isClosed]).toEqual([[], 'over', false]);
+    ends[0]?.answer(left.ids[0] ?? '', 'in time');
+    expect(left.replies[0]?.result).toBe('in time');
   });
 });
 

@@ -113,6 +113,16 @@ export class Exchange {
     if (this.isStream) this.send(message);
   }
 
+  /**
+   * Holdfast stops: whether the requests can be answered by its next run, because the client is able to come back for it.
+   * The stream has begun then, even if a reply was awaited for a short time only.
+   */
+  leave(): boolean {
+    if (this.beginning?.primed === false) return false;
+    this.startStream();
+    return this.storedAs !== null;
+  }
+
   /** The client is back: from now on messages go to this stream. What was stored before is the caller's to send. */
   resume(stream: EventStream): void {
     this.stream?.end();

@@ -150,6 +150,7 @@ function call(
       exchange.reply(response);
     },
     related: (message) => exchange.related(message),
+    leave: () => exchange.leave(),
   });
   return finished;
 }

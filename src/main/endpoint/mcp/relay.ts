@@ -38,6 +38,8 @@ export interface ReplyTo {
   reply(response: JsonRpcResponse, cancelled: boolean): void;
   /** A notification or request of the server that belongs to the request. */
   related(message: JsonRpcMessage): void;
+  /** Holdfast stops while the request runs. Whether the next run can go on with it; otherwise it is answered now. */
+  leave?(): boolean;
 }
 
 interface Pending {
@@ -210,6 +212,21 @@ export class Relay {
     this.retired = true;
     if (this.pending.size === 0) void this.close(ENDED);
     else this.cancelRetire = this.options.services.timers.after(RETIRE_LIMIT, () => void this.close(ENDED));
+  }
+
+  /**
+   * Holdfast stops. What the server goes on with is left to the next run, and until then answers are taken as ever;
+   * everything else is answered with an error.
+   */
+  async leave(reason: string): Promise<void> {
+    const canGoOn = this.ready?.resume !== undefined;
+    const left = new Set(
+      canGoOn ? [...this.pending].filter(([, { replyTo }]) => replyTo.leave?.()).map(([id]) => id) : [],
+    );
+    if (left.size === 0) return this.close(reason);
+    for (const id of [...this.pending.keys()]) {
+      if (!left.has(id)) this.settle(id, rpcError(null, RPC.serverError, reason));
+    }
   }
 
   /** Answers what runs with an error and closes the server end. */

@@ -81,12 +81,12 @@ export class Relays {
     entry?.relay.retire();
   }
 
-  /** Answers everything that runs with an error and closes all server ends. */
+  /** Holdfast stops: leaves what can be left to the next run, and answers everything else that runs with an error. */
   async close(reason: string): Promise<void> {
     this.stopSweep();
     const entries = [...this.entries.values()];
     this.entries.clear();
-    await Promise.allSettled(entries.map(({ relay }) => relay.close(reason)));
+    await Promise.allSettled(entries.map(({ relay }) => relay.leave(reason)));
   }
 
   private make(record: TransportRecord, client: Client): Entry {

@@ -106,6 +106,7 @@ const repliesOf = (
     exchange.reply(response);
   },
   related: (message) => exchange.related(message),
+  leave: () => exchange.leave(),
 });
 
 /** Goes on with a stored stream, to which these requests are still to be answered. */
