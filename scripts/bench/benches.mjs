@@ -6,6 +6,7 @@ import { pixel } from './benches/pixel.mjs';
 import { reconnect } from './benches/reconnect.mjs';
 import { sessions } from './benches/sessions.mjs';
 import { start } from './benches/start.mjs';
+import { startLarge } from './benches/start-large.mjs';
 import { traffic } from './benches/traffic.mjs';
 
 /** All benches, in the order in which they run. */
@@ -16,6 +17,7 @@ export const BENCHES = /** @type {readonly import('./rows.mjs').Bench[]} */ ([
   sessions,
   history,
   start,
+  startLarge,
   memory,
   traffic,
 ]);

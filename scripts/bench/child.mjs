@@ -11,6 +11,7 @@ const STOP_MS = 10_000;
  * @typedef {object} Child
  * @property {number} pid
  * @property {(command: string, input?: unknown) => Promise<any>} call answers with what the command returned
+ * @property {() => Promise<void>} stop ends it now
  * @property {() => Promise<number>} cpu microseconds of processor time the whole process has used, user and system
  */
 
@@ -55,7 +56,7 @@ export async function startChild(context, name, { args = [], env = {} } = {}) {
       child.send({ id, command, input });
     });
   await call('ready');
-  return { pid: /** @type {number} */ (child.pid), call, cpu: () => call('cpu') };
+  return { pid: /** @type {number} */ (child.pid), call, cpu: () => call('cpu'), stop: () => endProcess(child) };
 }
 
 /**
@@ -68,8 +69,8 @@ export async function startChild(context, name, { args = [], env = {} } = {}) {
  */
 export function startProgram(context, command, args, env) {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = () => endProcess(child);
-  context.defer(stop);
+  const stop = (/** @type {NodeJS.Signals} */ signal = 'SIGTERM') => endProcess(child, signal);
+  context.defer(() => stop());
   return { child, stop };
 }
 
@@ -77,11 +78,12 @@ export function startProgram(context, command, args, env) {
  * Asks a process to end and makes it after a while.
  *
  * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} [signal]
  */
-async function endProcess(child) {
+async function endProcess(child, signal = 'SIGTERM') {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await exit;
   clearTimeout(force);

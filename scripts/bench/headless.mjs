@@ -20,7 +20,7 @@ const START_MS = 20_000;
  * @property {string} url
  * @property {string} key the admin key
  * @property {number} printedAfterMs from spawn to the line that names the endpoint
- * @property {() => Promise<void>} stop ends it in order
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} stop ends it, in order unless another signal is told
  */
 
 /** @returns {string[]} */

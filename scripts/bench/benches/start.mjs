@@ -23,30 +23,50 @@ const isUp = (port) =>
     look.end();
   });
 
+/** @typedef {import('../context.mjs').Context} Context */
+
+/**
+ * Starts Node with nothing to do.
+ *
+ * @param {Context} context
+ * @returns {Promise<number>} milliseconds to its end
+ */
+export async function timeNothing(context) {
+  const begin = performance.now();
+  const { child } = startProgram(context, process.execPath, ['-e', '0'], context.runtime.env);
+  await once(child, 'exit');
+  return performance.now() - begin;
+}
+
+/**
+ * Starts Holdfast on a data folder and ends it again.
+ *
+ * @param {Context} context
+ * @param {string} folder
+ * @param {NodeJS.Signals} [signal] what it is ended with
+ * @returns {Promise<{ answered: number, line: number }>} milliseconds from spawn to the first 200, and to the printed line
+ */
+export async function timeStart(context, folder, signal = 'SIGTERM') {
+  const port = await freePort();
+  const { begin, printed, stop } = spawnHeadless(context, folder, port);
+  while (!(await isUp(port))) {
+    if (performance.now() - begin > START_MS) throw new Error('Holdfast did not answer');
+    await delay(LOOK_MS);
+  }
+  const answered = performance.now() - begin;
+  const line = await printed;
+  await stop(signal);
+  return { answered, line };
+}
+
 /** @type {import('../rows.mjs').Bench} */
 export const start = {
   name: 'start',
   title: 'From process start to listening, without a window',
   boundMs: 120_000,
   async run(context) {
-    const bare = async () => {
-      const begin = performance.now();
-      const { child } = startProgram(context, process.execPath, ['-e', '0'], context.runtime.env);
-      await once(child, 'exit');
-      return performance.now() - begin;
-    };
-    const ours = async (/** @type {string} */ folder) => {
-      const port = await freePort();
-      const { begin, printed, stop } = spawnHeadless(context, folder, port);
-      while (!(await isUp(port))) {
-        if (performance.now() - begin > START_MS) throw new Error('Holdfast did not answer');
-        await delay(LOOK_MS);
-      }
-      const answered = performance.now() - begin;
-      const line = await printed;
-      await stop();
-      return { answered, line };
-    };
+    const bare = () => timeNothing(context);
+    const ours = (/** @type {string} */ folder) => timeStart(context, folder);
     const used = await context.folder();
     await bare();
     await ours(used);
