@@ -80,7 +80,7 @@ export function registerTools(server, codec, changes) {
     return result(text('Told.'));
   });
 
-  registerAskingTools(add, codec);
+  registerAskingTools(add, codec, () => server.server.getClientCapabilities() ?? {});
 }
 
 const { elicit, createMessage, listRoots } = inputRequired;
@@ -89,7 +89,7 @@ const sampling = (prompt, maxTokens) =>
   createMessage({ messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens });
 
 /** Tools that ask the client. What they ask is asked in the result (2026-07-28) or by a request of its own (before). */
-function registerAskingTools(add, codec) {
+function registerAskingTools(add, codec, clientCapabilities) {
   const answer = (ctx, key) => {
     const value = ctx.mcpReq.inputResponses?.[key];
     return typeof value === 'object' && value !== null ? value : undefined;
@@ -178,7 +178,7 @@ function registerAskingTools(add, codec) {
     ),
   );
   add('test_input_required_result_capabilities', (_, ctx) => {
-    const declared = ctx.mcpReq.envelope?.['io.modelcontextprotocol/clientCapabilities'] ?? {};
+    const declared = ctx.mcpReq.envelope?.['io.modelcontextprotocol/clientCapabilities'] ?? clientCapabilities();
     const possible = { elicitation: askName, sampling: sampling('Say something', 10), roots: listRoots() };
     const allowed = Object.entries(possible).filter(([capability]) => capability in declared);
     const open = allowed.filter(([capability]) => !answer(ctx, capability));

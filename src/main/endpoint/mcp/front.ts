@@ -19,6 +19,7 @@ import { PushStreams } from './push-streams';
 import { Relays } from './relays';
 import { restoreStreams } from './restore';
 import { connectServers } from './server-ends';
+import type { StatelessLeg } from './stateless';
 import { serverOf, transportOf } from './transport-access';
 
 const CLOSE_LIMIT: Ms = SECOND;
@@ -31,7 +32,10 @@ export interface McpFront {
    * said meanwhile, before they are listened to. Takes half a second at most and never rejects.
    */
   restore(): Promise<void>;
-  /** Answers what runs with an error and ends all streams, within a second. Requests after that are cut off. */
+  /**
+   * Ends all streams, within a second. What servers go on with is left to the next start; everything else that runs is
+   * answered with an error. Requests after that are cut off.
+   */
   close(): Promise<void>;
 }
 
@@ -44,10 +48,20 @@ export interface McpFrontOptions {
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
   const push = new PushStreams(services);
   const connect = options.connect ?? connectServers(services);
-  const relays = new Relays({ services, connect, push: (sessionId, message) => push.push(sessionId, message) });
+  let statelessLeg: StatelessLeg | null = null;
+  const relays = new Relays({
+    ...{ services, connect },
+    push: (sessionId, message) => {
+      if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
+    },
+  });
   const streams = new EventStreams(services.timers);
   const parts: Parts = { services, relays, push, streams, exchanges: new Set<Exchange>() };
-  const stateless = new Lazy(async () => new (await import('./stateless')).StatelessLeg(services));
+  const stateless = new Lazy(async () => {
+    const { StatelessLeg } = await import('./stateless');
+    statelessLeg = new StatelessLeg(services, relays);
+    return statelessLeg;
+  });
   let isClosed = false;
 
   services.manager.setTransportEffects(transportEffects(parts));
@@ -59,7 +73,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     if (server !== null && services.servers.stateOf(server) === null) throw noSuchServer(server);
     if (req.method === 'POST') await servePostOfEra(req, res, client);
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
-    else if (client.policy === 'stateless' && server === null && req.headers['mcp-session-id'] === undefined) {
+    else if (client.policy === 'stateless' && req.headers['mcp-session-id'] === undefined) {
       await (await stateless.get()).serve(req, res, undefined, client);
     } else if (req.method === 'GET') serveGet(parts, req, res, client);
     else serveDelete(services, req, res, client);
@@ -71,9 +85,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     // Holdfast stopped while the body came in: nothing may be begun any more.
     if (isClosed) res.destroy();
     else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
-      const isServed = await (await stateless.get()).serve(req, res, body, client);
-      // A server that knows sessions alone is offered with one: clients fall back on that.
-      if (!isServed) await servePost(parts, req, res, body, client);
+      await (await stateless.get()).serve(req, res, body, client);
     } else await servePost(parts, req, res, body, client);
   }
 

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import type { Params } from '../../mcp/json-rpc';
 import { isObject } from '../../mcp/json-rpc';
+import type { Caller } from '../../mcp/server-end';
 import type { Services } from '../../services';
 import { authInfoOf } from './sdk-end';
+import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
 
-const CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
 const MAX_NAME = 200;
 
 type Finish = ReturnType<Services['manager']['requestStarted']>;
@@ -16,13 +18,14 @@ export class StatelessCall {
   readonly authInfo: ReturnType<typeof authInfoOf>;
   private readonly services: Services;
   private readonly sessions: StatelessSessions;
-  private readonly client: Client;
-  private readonly server: string | null;
+  readonly client: Client;
+  /** The one server that its address names; null at the address of all. */
+  readonly server: string | null;
   private readonly res: ServerResponse;
   private readonly message: Record<string, unknown>;
   private finish: Finish | null = null;
+  private transportId: string | null = null;
 
-  /** @param server - the one server that its address names; null at the address of all */
   constructor(
     services: Services,
     sessions: StatelessSessions,
@@ -47,10 +50,9 @@ export class StatelessCall {
     // Asking what we can do is no use of it.
     if (method === 'server/discover') return;
     const isListen = method === 'subscriptions/listen';
-    const meta = this.params._meta;
-    const clientInfo = isObject(meta) ? meta[CLIENT_INFO] : null;
+    const clientInfo = this.meta[RESERVED.clientInfo];
     const transport_id = this.sessions.enter(this.client, this.server, clientInfo, id !== undefined && !isListen);
-    Object.assign(this.authInfo.extra, { caller: { client: this.client, transport_id } });
+    this.transportId = transport_id;
     const { manager } = this.services;
     if (isListen) this.res.once('close', manager.streamOpened(transport_id));
     else if (id !== undefined) this.finish = manager.requestStarted(transport_id);
@@ -70,14 +72,34 @@ export class StatelessCall {
   end(ok: boolean): void {
     const name = this.params.name ?? this.params.uri;
     this.finish?.({
-      method: String(this.message.method),
+      method: this.method,
       name: typeof name === 'string' ? name.slice(0, MAX_NAME) : null,
       ok,
     });
     this.finish = null;
   }
 
-  private get params(): Record<string, unknown> {
+  /** Who calls: by the transport that stands for all requests of the client, which without work is bound to no session. */
+  caller(): Caller {
+    this.transportId ??= this.sessions.transportOf(this.client, this.server, this.meta[RESERVED.clientInfo]);
+    return { client: this.client, transport_id: this.transportId };
+  }
+
+  get method(): string {
+    return String(this.message.method);
+  }
+
+  get meta(): Params {
+    return isObject(this.params._meta) ? this.params._meta : {};
+  }
+
+  /** What the client says that it can do. */
+  get capabilities(): Params {
+    const declared = this.meta[RESERVED.capabilities];
+    return isObject(declared) ? declared : {};
+  }
+
+  get params(): Params {
     return isObject(this.message.params) ? this.message.params : {};
   }
 }

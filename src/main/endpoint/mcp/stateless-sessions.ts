@@ -26,7 +26,7 @@ export class StatelessSessions {
    */
   enter(client: Client, server: string | null, clientInfo: unknown, work: boolean): string {
     const { manager } = this.services;
-    const known = this.transports.get(keyOf(client, server));
+    const known = this.transports.get(this.keyOf(client.client_id, server));
     try {
       const transportId = known ?? this.open(client, server, clientInfo);
       manager.enter(transportId, work, client);
@@ -40,6 +40,27 @@ export class StatelessSessions {
     }
   }
 
+  /** Names one client at one address. */
+  keyOf(clientId: string, server: string | null): string {
+    return `${clientId} ${server ?? ''}`;
+  }
+
+  /** The {@link keyOf} whose session this is; null when it is nobody's here. */
+  keyOfSession(sessionId: string): string | null {
+    for (const [key, transportId] of this.transports) {
+      const [clientId = ''] = key.split(' ');
+      if (this.services.manager.findTransport(transportId, clientId)?.session_id === sessionId) return key;
+    }
+    return null;
+  }
+
+  /** The transport of a client's requests to one address, whether or not it has a session yet. */
+  transportOf(client: Client, server: string | null, clientInfo: unknown): string {
+    const known = this.transports.get(this.keyOf(client.client_id, server));
+    const lives = known !== undefined && this.services.manager.findTransport(known, client.client_id) !== null;
+    return lives ? known : this.open(client, server, clientInfo);
+  }
+
   private open(client: Client, server: string | null, clientInfo: unknown): string {
     const said = isObject(clientInfo) ? clientInfo : {};
     const { transport_id } = this.services.manager.openTransport({
@@ -51,12 +72,9 @@ export class StatelessSessions {
       protocol_version: STATELESS_VERSION,
       initialize_params: null,
     });
-    this.transports.set(keyOf(client, server), transport_id);
+    this.transports.set(this.keyOf(client.client_id, server), transport_id);
     return transport_id;
   }
 }
-
-/** Names of servers hold no space. */
-const keyOf = (client: Client, server: string | null): string => `${client.client_id} ${server ?? ''}`;
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, MAX_NAME) : null);

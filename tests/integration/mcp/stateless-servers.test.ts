@@ -1,0 +1,254 @@
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import { type Answer, type Json, McpHttp, type SseReader } from '../../support/mcp-http';
+import { counter, endServers, ListedConfigs } from '../../support/servers';
+import { type ScriptedServer, sendEvent, sendJson, startEvents, startScripted } from '../../support/upstream-http';
+
+/** Clients of the revision without sessions, and servers of both kinds behind Holdfast. */
+
+const VERSION = '2026-07-28';
+const PREFIX = 'io.modelcontextprotocol/';
+const ABLE = { elicitation: {} };
+
+let host: McpHost;
+let modern: ScriptedServer;
+let owner: Holder;
+/** What the modern server does with a call. */
+let onCall: (body: Json, res: ServerResponse) => void = () => {};
+
+beforeAll(async () => {
+  modern = await startScripted(({ body }, res) => {
+    if (body?.method === 'server/discover') {
+      const result = { resultType: 'complete', supportedVersions: [VERSION], capabilities: {}, ttlMs: 0 };
+      sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result });
+    } else onCall(body, res);
+  });
+  const target = { kind: 'http', url: modern.url, headers: { 'X-Secret': 'hush' } } as const;
+  host = await startMcpHost({
+    servers: new ListedConfigs(
+      counter('counter'),
+      counter('broken', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
+      { ...counter('modern'), target, fingerprint: 'modern' },
+    ),
+  });
+  owner = host.newClient('stateless');
+});
+afterAll(async () => {
+  await host.stop();
+  await endServers(host.folder);
+  await modern.stop();
+  removeFolder(host.folder);
+});
+
+interface Ask {
+  readonly holder?: Holder;
+  readonly capabilities?: object;
+  readonly meta?: object;
+}
+
+/** One request, to one server or, with null, to all. */
+function ask(server: string | null, method: string, params: Json = {}, options: Ask = {}): Promise<Answer> {
+  const { holder = owner, capabilities = ABLE, meta = {} } = options;
+  const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: capabilities, ...meta };
+  const name = params.name ?? params.uri;
+  const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method, ...(name ? { 'Mcp-Name': name } : {}) };
+  const url = server === null ? host.url : `${host.url}/${server}`;
+  return new McpHttp({ url }, holder.key).post(
+    { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+    { headers },
+  );
+}
+
+/** The answer, however it is sent. */
+async function answerOf(answer: Answer): Promise<Json> {
+  if (!answer.stream) return answer.json;
+  const messages = (await answer.stream.rest()).filter(({ data }) => data).map(({ data }) => JSON.parse(data ?? ''));
+  return messages.findLast((message) => !message.method);
+}
+
+const call = async (server: string | null, name: string, args: object = {}, more: Json = {}, options: Ask = {}) =>
+  answerOf(await ask(server, 'tools/call', { name, arguments: args, ...more }, options));
+
+const saidBy = ({ result }: Json) => JSON.parse(result.content[0].text);
+
+describe('a server that knows sessions alone', () => {
+  test('says what it is, and is used like one without', async () => {
+    const discovered = await answerOf(await ask('counter', 'server/discover'));
+    expect(discovered.result).toMatchObject({ supportedVersions: [VERSION], capabilities: { tools: {} } });
+    const listed = await answerOf(await ask('counter', 'tools/list'));
+    expect(listed.result).toMatchObject({ resultType: 'complete', ttlMs: 0, cacheScope: 'private' });
+    expect(listed.result.tools.map(({ name }: Json) => name)).toContain('count');
+  });
+
+  test('keeps its state from request to request, for each client its own', async () => {
+    const [first, second] = [host.newClient('stateless'), host.newClient('stateless')];
+    const count = async (holder: Holder) => saidBy(await call('counter', 'count', {}, {}, { holder }));
+    const one = await count(first);
+    expect(await count(first)).toEqual({ n: one.n + 1, pid: one.pid });
+    const other = await count(second);
+    expect(other.n).toBe(1);
+    expect(other.pid).not.toBe(one.pid);
+    const { state } = { state: saidBy(await call('counter', 'state', {}, {}, { holder: first })) };
+    expect(state.initialize).toMatchObject({ protocolVersion: '2025-11-25', capabilities: ABLE });
+  });
+
+  test('asks the client in its result, and goes on with the answer', async () => {
+    const asked = await call('counter', 'ask', { message: 'Which?' });
+    expect(asked.result.resultType).toBe('input_required');
+    const [[key, question]] = Object.entries<Json>(asked.result.inputRequests) as [[string, Json]];
+    expect(question).toMatchObject({ method: 'elicitation/create', params: { message: 'Which?' } });
+    const { requestState } = asked.result;
+
+    const unanswered = await call(
+      'counter',
+      'ask',
+      {},
+      { requestState, inputResponses: { other: { action: 'accept' } } },
+    );
+    expect(Object.keys(unanswered.result.inputRequests), 'it asks again').toEqual([key]);
+
+    const inputResponses = { [key]: { action: 'accept', content: { colour: 'red' } } };
+    const again = { requestState: unanswered.result.requestState, inputResponses };
+    expect(saidBy(await call('counter', 'ask', {}, again))).toEqual({ action: 'accept', content: { colour: 'red' } });
+    const { error } = await call('counter', 'ask', {}, again);
+    expect(error.message, 'an answer counts once').toBe('The call that this answers is over. Make the call again.');
+  });
+
+  test('lets nobody else answer, and nobody change what is to be answered', async () => {
+    const asked = await call('counter', 'ask', { message: 'Which?' });
+    const [key = ''] = Object.keys(asked.result.inputRequests);
+    const more = { requestState: asked.result.requestState, inputResponses: { [key]: { action: 'accept' } } };
+    const stranger = await call('counter', 'ask', {}, more, { holder: host.newClient('stateless') });
+    expect(stranger.error).toMatchObject({ code: -32602, data: { reason: 'invalid_request_state' } });
+    const changed = await call('counter', 'ask', {}, { ...more, requestState: `${more.requestState}x` });
+    expect(changed.error.code).toBe(-32602);
+    expect(saidBy(await call('counter', 'ask', {}, more)).action).toBe('accept');
+  });
+
+  test('that needs what the client cannot do is told of by the code for that', async () => {
+    const answer = await ask('counter', 'tools/call', { name: 'ask', arguments: {} }, { capabilities: {} });
+    const { error } = await answerOf(answer);
+    expect(error).toMatchObject({ code: -32021, data: { requiredCapabilities: { elicitation: {} } } });
+  });
+
+  test('reports progress and, to those who asked, its log', async () => {
+    const steps = await ask(
+      'counter',
+      'tools/call',
+      { name: 'slow', arguments: { ms: 30, steps: 2 } },
+      { meta: { progressToken: 'p' } },
+    );
+    const events = (await steps.stream?.rest())?.filter(({ data }) => data).map(({ data }) => JSON.parse(data ?? ''));
+    expect(
+      events?.filter(({ method }) => method === 'notifications/progress').map(({ params }) => params.progressToken),
+    ).toEqual(['p', 'p']);
+    const silent = await ask('counter', 'tools/call', { name: 'log', arguments: { level: 'error', data: 'x' } });
+    expect(silent.stream, 'no log without a level').toBeNull();
+    const loud = await ask(
+      'counter',
+      'tools/call',
+      { name: 'log', arguments: { level: 'error', data: 'x' } },
+      { meta: { [`${PREFIX}logLevel`]: 'warning' } },
+    );
+    expect((await loud.stream?.message())?.message).toMatchObject({
+      method: 'notifications/message',
+      params: { data: 'x' },
+    });
+  });
+
+  test('tells those who listen of changes, and of the resources that they named', async () => {
+    const notifications = { toolsListChanged: true, resourceSubscriptions: ['counter://n'] };
+    const { stream } = await ask('counter', 'subscriptions/listen', { notifications });
+    const reader = stream as SseReader;
+    expect((await reader.message())?.message.method).toBe('notifications/subscriptions/acknowledged');
+    await call('counter', 'announce');
+    expect((await reader.message())?.message.method).toBe('notifications/tools/list_changed');
+    await call('counter', 'touch', { uri: 'counter://n' });
+    expect((await reader.message())?.message).toMatchObject({
+      method: 'notifications/resources/updated',
+      params: { uri: 'counter://n' },
+    });
+    reader.cut();
+  });
+
+  test('that is down is told of in words', async () => {
+    const { error } = await answerOf(await ask('broken', 'tools/list'));
+    expect(error.message).toContain('broken');
+    expect(error.message).not.toContain('Internal');
+  });
+
+  test('is one of all at the common address, under names that tell whose they are', async () => {
+    const listed = await answerOf(await ask(null, 'tools/list'));
+    const names = listed.result.tools.map(({ name }: Json) => name);
+    expect(names).toEqual(expect.arrayContaining(['session_info', 'counter__count']));
+    const [first, second] = [await call(null, 'counter__count'), await call(null, 'counter__count')];
+    expect(saidBy(second).n).toBe(saidBy(first).n + 1);
+  });
+});
+
+describe('a server that speaks the revision itself', () => {
+  test('gets the request as it is, with the headers of MCP and of its entry, and no key', async () => {
+    onCall = (body, res) =>
+      sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { resultType: 'complete', odd: [1] } });
+    const params = { name: 'x', arguments: { a: 1 }, requestState: 'theirs' };
+    const answer = await ask('modern', 'tools/call', params, { meta: { 'com.example/x': true } });
+    expect(answer.json).toEqual({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete', odd: [1] } });
+    const got = modern.asked.at(-1);
+    expect(got?.body.params).toMatchObject({
+      ...params,
+      _meta: { 'com.example/x': true, [`${PREFIX}protocolVersion`]: VERSION },
+    });
+    expect(got?.headers).toMatchObject({
+      'mcp-method': 'tools/call',
+      'mcp-name': 'x',
+      'mcp-protocol-version': VERSION,
+      'x-secret': 'hush',
+    });
+    expect(got?.headers).not.toHaveProperty('authorization');
+  });
+
+  test('has its refusals passed on with their status', async () => {
+    onCall = (body, res) => sendJson(res, 404, { jsonrpc: '2.0', id: body.id, error: { code: -32601, message: 'no' } });
+    const answer = await ask('modern', 'tools/unknown');
+    expect([answer.status, answer.json.error.code]).toEqual([404, -32601]);
+  });
+
+  test('streams through, and sees that the client went away', async () => {
+    let closed: () => void = () => {};
+    const isClosed = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    onCall = (_, res) => {
+      res.once('close', closed);
+      startEvents(res);
+      sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/progress', params: { progress: 1 } });
+    };
+    const { stream } = await ask('modern', 'tools/call', { name: 'x' });
+    expect((await stream?.message())?.message.params).toEqual({ progress: 1 });
+    stream?.cut();
+    await isClosed;
+  });
+
+  test('that is cut off in the middle is seen as cut off', async () => {
+    onCall = (_, res) => {
+      startEvents(res);
+      sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/progress', params: {} });
+      res.write('data: {"half', () => res.destroy());
+    };
+    const { stream } = await ask('modern', 'tools/call', { name: 'x' });
+    expect(await stream?.message()).not.toBeNull();
+    expect(await stream?.next()).toBeNull();
+  });
+
+  test('counts as a call of the client’s session', async () => {
+    onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { isError: true, content: [] } });
+    const holder = host.newClient('stateless');
+    await ask('modern', 'tools/call', { name: 'x' }, { holder });
+    host.services.manager.flush();
+    const { sessions } = host.services.store.sessions.page({
+      ...{ include_probes: true, sort: 'created_at', order: 'desc', limit: 1, offset: 0 },
+    });
+    expect(sessions).toMatchObject([{ era: 'stateless', calls: 1, errors: 1 }]);
+  });
+});
