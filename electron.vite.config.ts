@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -5,8 +6,15 @@ import { defineConfig } from 'electron-vite';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
+/** A linked command stays one when it is built anew. */
+const executable = (name: string) => ({
+  name: 'executable',
+  writeBundle: ({ dir = '' }: { dir?: string }) => chmodSync(resolve(dir, name), 0o755),
+});
+
 export default defineConfig({
   main: {
+    plugins: [executable('holdfast.js')],
     build: {
       target: 'node20',
       // One bundle an entry: fewer files to open is most of what makes a start fast. The native module stays outside.

@@ -11,7 +11,7 @@ import { step } from '../../runtime/log.mjs';
 import { cacheFolder } from '../../runtime/paths.mjs';
 
 /** The programs that are measured beside Holdfast, as they were when the numbers were taken. */
-export const VERSIONS = { 'mcp-proxy': '6.7.19', supergateway: '4.0.0', 'mcp-hub': '4.2.1' };
+const VERSIONS = { 'mcp-proxy': '6.7.19', supergateway: '4.0.0', 'mcp-hub': '4.2.1' };
 const INSTALL_MS = 10 * 60_000;
 
 /**

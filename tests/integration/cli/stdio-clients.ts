@@ -16,7 +16,7 @@ export interface StdioClient {
 }
 
 /** A program that the client starts and speaks to. */
-export interface StdioProgram {
+interface StdioProgram {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
 }

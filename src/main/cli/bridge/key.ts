@@ -14,7 +14,7 @@ interface StoredKey {
 }
 
 /** File that holds the key of a name, in the data folder; the user's alone. */
-export function keyFile(folder: string, name: string): string {
+function keyFile(folder: string, name: string): string {
   const readable = name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 30);
   const exact = createHash('sha256').update(name).digest('hex').slice(0, 8);
   return join(folder, 'bridge-keys', `${readable}-${exact}.json`);
