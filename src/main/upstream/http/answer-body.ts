@@ -8,7 +8,7 @@ const MAX_LENGTH = 32 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 
-export interface StreamEvent {
+interface StreamEvent {
   /** Null when it has none: nothing can be resumed after it. */
   readonly id: string | null;
   readonly data: string;
