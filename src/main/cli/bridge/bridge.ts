@@ -19,6 +19,8 @@ const NO_STATELESS = 'This bridge speaks MCP with sessions, up to revision 2025-
 const TOO_LONG = 'The message is longer than 16 MiB. Send at most 4 MiB.';
 /** How long a notification waits for Holdfast before it is dropped. */
 const TELL_WITHIN: Ms = 60_000;
+/** Between two tries to send the same message. */
+const AGAIN_AFTER: Ms = 50;
 /** How long the next message waits for the notification before it. */
 const IN_TURN_WITHIN: Ms = 2_000;
 /** Messages without an answer that wait for Holdfast; more would be old news. */
@@ -112,6 +114,7 @@ export class Bridge {
         return await this.ports.link.post(url, line, null);
       } catch (error) {
         if (!(error instanceof RequestFailed) || performance.now() > deadline) throw error;
+        await delay(AGAIN_AFTER);
       }
     }
   }
@@ -167,6 +170,7 @@ export class Bridge {
       } catch (error) {
         // What was not taken may be sent again: a look has found Holdfast gone by then, or back.
         if (!(error instanceof RequestFailed) || error.taken) throw error;
+        await delay(AGAIN_AFTER);
       }
     }
   }
