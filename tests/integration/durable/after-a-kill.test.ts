@@ -89,6 +89,29 @@ describe.each(['/mcp', '/mcp/counter'])('at %s', (path) => {
     expect((await waiting).map(counted)).toEqual([{ n: 3, pid }]);
   });
 
+  test('an answer is not lost by kills one after the other, however soon they come', async () => {
+    const { mcp, pid } = await connect();
+    const [early, late] = [await gated(mcp), await gated(mcp)];
+    await host.kill();
+    writeFileSync(`${early.gate}.go`, '');
+    while (!existsSync(`${early.gate}.done`)) await delay(10);
+    // At every stage of a start, which takes about a third of a second.
+    for (const after of [60, 120, 180, 220, 260, 300, 340, 380]) {
+      const starting = host.start().catch(() => {});
+      await delay(after);
+      await host.kill();
+      await starting;
+    }
+    for (let time = 0; time < 2; time += 1) {
+      await host.start();
+      await host.kill();
+    }
+    await host.start();
+    writeFileSync(`${late.gate}.go`, '');
+    expect((await rest(mcp, early.last)).map(counted)).toEqual([{ n: 2, pid }]);
+    expect((await rest(mcp, late.last)).map(counted)).toEqual([{ n: 3, pid }]);
+  });
+
   test('progress goes on where it was, each step once', async () => {
     const { mcp } = await connect();
     const { last, stream } = await call(mcp, 'slow', { ms: 1_500, steps: 6 });

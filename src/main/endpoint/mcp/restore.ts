@@ -1,4 +1,4 @@
-import { type Ms, SECOND } from '../../../shared/model/units';
+import type { Ms } from '../../../shared/model/units';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
@@ -10,7 +10,7 @@ import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay';
 
 /** A server end that takes longer to be had must not keep all clients waiting. */
-const RESTORE_LIMIT: Ms = SECOND / 2;
+const RESTORE_LIMIT: Ms = 200;
 
 /** What one session had running when Holdfast was killed. */
 interface Running {
@@ -23,7 +23,7 @@ interface Running {
  * Goes on with the calls that ran when Holdfast was killed. Those that a server still works on are answered into their
  * stored streams, where their clients find them by `Last-Event-ID`; all others get an error there. Call it when the
  * processes of before are known again and before anybody can connect.
- * @returns a promise for the moment when every server knows which of its answers are waited for, within half a second
+ * @returns a promise for the moment when every server knows which of its answers are waited for, within 200 ms
  */
 export async function restoreStreams(parts: Parts): Promise<void> {
   const sessions = new Map<string, Running>();
