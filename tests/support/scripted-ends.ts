@@ -32,7 +32,9 @@ export class ScriptedServer {
 
   /** Lists these names, in one page. */
   tools(...names: string[]): this {
-    this.answers['tools/list'] = () => ({ result: { tools: names.map((name) => ({ name })) } });
+    this.answers['tools/list'] = () => ({
+      result: { tools: names.map((name) => ({ name, inputSchema: { type: 'object' } })) },
+    });
     return this;
   }
 }

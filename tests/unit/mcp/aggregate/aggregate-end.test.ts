@@ -30,6 +30,8 @@ let received: { message: Json; relatedTo: RequestId | null }[];
 let end: AggregateEnd;
 let lastId: number;
 
+const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
+
 /** Lets everything happen that can without time passing. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -168,7 +170,7 @@ describe('lists', () => {
   test('page by page, each server at its own pace, until all is told once', async () => {
     const paged = (pages: string[][]) => (request: { params?: Params }) => {
       const at = Number(request.params?.cursor ?? 0);
-      const tools = pages[at]?.map((name) => ({ name }));
+      const tools = pages[at]?.map(tool);
       return { result: { tools, ...(at + 1 < pages.length ? { nextCursor: String(at + 1) } : {}) } };
     };
     server('a').answers['tools/list'] = paged([['1', '2'], ['3'], ['4']]);
@@ -201,7 +203,7 @@ describe('lists', () => {
           server(name).answers['tools/list'] = ({ params }) => {
             const at = Number(params?.cursor ?? 0);
             const next = at + 1 < pages.length ? { nextCursor: String(at + 1) } : {};
-            return { result: { tools: pages[at]?.map((tool) => ({ name: tool })), ...next } };
+            return { result: { tools: pages[at]?.map(tool), ...next } };
           };
         }
         const told: string[] = [];
@@ -213,14 +215,30 @@ describe('lists', () => {
           cursor = result.nextCursor;
           pages += 1;
         } while (cursor !== undefined);
-        const of = (name: string) => told.filter((tool) => tool.startsWith(`${name}__`));
-        expect(of('a')).toEqual(ofA.flat().map((tool) => `a__${tool}`));
+        const of = (name: string) => told.filter((one) => one.startsWith(`${name}__`));
+        expect(of('a')).toEqual(ofA.flat().map((one) => `a__${one}`));
         expect(of('b')).toEqual(ofB.flat().map((tool) => `b__${tool}`));
         expect(told.length).toBe(1 + ofA.flat().length + ofB.flat().length);
         expect(pages).toBe(Math.max(ofA.length, ofB.length));
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('what clients refuse is left out: for one bad item they would refuse the tools of all servers', async () => {
+    const { name: _, ...nameless } = tool('x');
+    const bad = [null, 5, { name: 'x' }, nameless, { ...tool('x'), description: 7 }, { ...tool('x'), inputSchema: [] }];
+    server('a').answers['tools/list'] = () => ({ result: { tools: [...bad, tool('good')], nextCursor: 'n' } });
+    server('b').answers['tools/list'] = () => ({ result: { tools: 'none' } });
+    expect(await toolNames()).toEqual(['own_tool', 'a__good']);
+    server('a').answers['prompts/list'] = () => ({
+      result: { prompts: [{ name: 'p', arguments: [{}] }, { name: 'q' }] },
+    });
+    expect((await ask('prompts/list')).result.prompts).toEqual([{ name: 'a__q', title: 'a: q' }]);
+    server('a').answers['resources/list'] = () => ({
+      result: { resources: [{ uri: 'x:y' }, { uri: 'x:z', name: 'z' }] },
+    });
+    expect((await ask('resources/list')).result.resources).toEqual([{ uri: 'a+x:z', name: 'z', title: 'a: z' }]);
   });
 
   test('a cursor that is none is refused, one of a server that is gone lists the rest', async () => {
@@ -302,8 +320,8 @@ describe('lists', () => {
       late = [];
     };
     for (const [tools, told] of [
-      [[{ name: 'echo' }, { name: 'add' }], 0],
-      [[{ name: 'new' }], 1],
+      [[tool('echo'), tool('add')], 0],
+      [[tool('new')], 1],
     ] as const) {
       const id = send('tools/list');
       await settled();

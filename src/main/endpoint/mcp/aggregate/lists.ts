@@ -1,4 +1,5 @@
 import { isObject, type Params } from '../../../mcp/json-rpc';
+import { isPrompt, isResource, isResourceTemplate, isTool } from './list-items';
 import { clientName, clientTitle, clientUri } from './names';
 
 /** A list that servers answer in pages, as it is merged. */
@@ -7,6 +8,8 @@ export interface ListKind {
   readonly key: string;
   /** The capability that a server which has such a list declares. */
   readonly capability: ListCapability;
+  /** Whether clients take it: a server may list anything. */
+  readonly isItem: (item: unknown) => boolean;
   /** An item of a server as the client sees it. */
   readonly rename: (server: string, item: unknown) => unknown;
 }
@@ -23,12 +26,18 @@ export const listChanged = (capability: ListCapability) => ({
 
 /** By method (MCP 2025-11-25, server features: tools, prompts, resources). */
 const LISTS: Readonly<Record<string, ListKind>> = {
-  'tools/list': { key: 'tools', capability: 'tools', rename: renaming('name', clientName) },
-  'prompts/list': { key: 'prompts', capability: 'prompts', rename: renaming('name', clientName) },
-  'resources/list': { key: 'resources', capability: 'resources', rename: renaming('uri', clientUri) },
+  'tools/list': { key: 'tools', capability: 'tools', isItem: isTool, rename: renaming('name', clientName) },
+  'prompts/list': { key: 'prompts', capability: 'prompts', isItem: isPrompt, rename: renaming('name', clientName) },
+  'resources/list': {
+    key: 'resources',
+    capability: 'resources',
+    isItem: isResource,
+    rename: renaming('uri', clientUri),
+  },
   'resources/templates/list': {
     key: 'resourceTemplates',
     capability: 'resources',
+    isItem: isResourceTemplate,
     rename: renaming('uriTemplate', clientUri),
   },
 };

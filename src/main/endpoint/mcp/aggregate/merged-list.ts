@@ -97,7 +97,21 @@ export class MergedList {
       return result;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);
-    return partOf(child, list, result ?? before ?? {});
+    return this.partOf(child, list, result ?? before ?? {});
+  }
+
+  private partOf({ server }: Child, list: ListKind, result: Params): Part {
+    const values = result[list.key];
+    const listed: readonly unknown[] = Array.isArray(values) ? values : [];
+    if (server === null) return { items: listed, next: null };
+    const items = listed.filter(list.isItem);
+    const left = listed.length - items.length;
+    if (left > 0) this.ports.services.log.info({ server, left, of: list.key }, 'a server lists what clients refuse');
+    const { nextCursor } = result;
+    return {
+      items: items.map((item) => list.rename(server, item)),
+      next: typeof nextCursor === 'string' ? [server, nextCursor] : null,
+    };
   }
 
   private noteMissed(child: Child, capability: ListCapability): void {
@@ -130,18 +144,6 @@ export class MergedList {
         });
     });
   }
-}
-
-function partOf(child: Child, list: ListKind, result: Params): Part {
-  const values = result[list.key];
-  const items = Array.isArray(values) ? values : [];
-  const { server } = child;
-  if (server === null) return { items, next: null };
-  const { nextCursor } = result;
-  return {
-    items: items.map((item) => list.rename(server, item)),
-    next: typeof nextCursor === 'string' ? [server, nextCursor] : null,
-  };
 }
 
 /** The request for one server's page. Its progress would be that of many servers, so none is asked for. */
