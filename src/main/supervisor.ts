@@ -97,7 +97,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
     const epoch = epochOf(store, random);
     const previous_stop = previousStop(store);
-    const lastAlive = store.settings.get<Ms>('last_alive') ?? 0;
+    const lastAlive = lastSignOfLife(store, startedAt);
     manager.recover(lastAlive);
     store.settings.set('last_alive', startedAt);
     store.settings.set('stop', 'running');
@@ -202,6 +202,13 @@ function guarded(task: string, work: () => void, { log }: Services): () => void 
       log.warn({ err: error, task }, 'a periodic task failed and will be tried again');
     }
   };
+}
+
+/** The last moment at which an earlier run is known to have lived: it said so, or wrote an event. 0 when there was none. */
+function lastSignOfLife(store: Store, before: Ms): Ms {
+  const said = store.settings.get<Ms>('last_alive') ?? 0;
+  const [newest] = store.events.between(said, before, undefined, 1).events;
+  return Math.max(said, newest?.at ?? 0);
 }
 
 const rememberAlive = ({ store, clock }: Services): void => store.settings.set('last_alive', clock.now());

@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   workers: 1,
-  timeout: 180_000,
+  timeout: 300_000,
   outputDir: '../../test-results/screenshots',
   reporter: 'list',
 });

@@ -19,6 +19,7 @@ export interface Holdfast {
   open(view: 'Overview' | 'Sessions' | 'Servers' | 'History' | 'Connect'): Promise<void>;
   /** Creates a client and returns its key. */
   newKey(name: string): Promise<string>;
+  /** Ends the app and the servers that it started. More than once is fine. */
   close(): Promise<void>;
 }
 
@@ -60,7 +61,7 @@ export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promi
       .click();
     await window.getByRole('heading', { level: 1, name: view }).waitFor();
   };
-  const close = async () => {
+  const end = async () => {
     const ended = once(app.process(), 'exit');
     const keeper = await keeperOf(admin);
     const closed = app.close();
@@ -69,6 +70,11 @@ export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promi
     // for whose end the launcher waits.
     if (keeper !== null) endProcess(keeper);
     await closed;
+  };
+  let ending: Promise<void> | null = null;
+  const close = () => {
+    ending ??= end();
+    return ending;
   };
   return { app, window, url, folder, admin, open, newKey, close };
 }
