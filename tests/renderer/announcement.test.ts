@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { announcement } from '../../src/renderer/shell/announcement';
+import { announcement, serverAnnouncement } from '../../src/renderer/shell/announcement';
+import type { ServerState } from '../../src/shared/contract/server';
 import type { Session } from '../../src/shared/contract/session';
 import { makeSession } from './support/make';
+import { makeServer } from './support/make-server';
 
 const NONE: ReadonlyMap<string, Session> = new Map();
 const these = (...sessions: Session[]) => new Map(sessions.map((session) => [session.session_id, session]));
@@ -32,5 +34,28 @@ describe('the announcement', () => {
   it('leaves probes out until they are used', () => {
     expect(announcement(NONE, these({ ...one, probe: true }))).toBe('');
     expect(announcement(these({ ...one, probe: true }), these(one))).toBe('Claude Code started.');
+  });
+});
+
+describe('serverAnnouncement', () => {
+  const say = (before: ServerState, now: ServerState) =>
+    serverAnnouncement([makeServer({ state: before })], [makeServer({ state: now })]);
+
+  it.each<[ServerState, ServerState, string]>([
+    ['running', 'waiting', 'Server counter is down.'],
+    ['waiting', 'circuit_open', ''],
+    ['circuit_open', 'running', 'Server counter is back.'],
+    ['waiting', 'starting', ''],
+    ['stopped', 'running', ''],
+    ['stopped', 'untrusted', 'Server counter waits for you.'],
+    ['running', 'running', ''],
+  ])('of %s to %s is %j', (before, now, text) => {
+    expect(say(before, now)).toBe(text);
+  });
+
+  it('says several at once, new ones too, and nothing before anything is known', () => {
+    const now = [makeServer({ name: 'a', state: 'waiting' }), makeServer({ name: 'b', state: 'untrusted' })];
+    expect(serverAnnouncement([], now)).toBe('Server a is down, Server b waits for you.');
+    expect(serverAnnouncement(null, now)).toBe('');
   });
 });

@@ -1,3 +1,4 @@
+import type { Server, ServerState } from '../../shared/contract/server';
 import type { Session } from '../../shared/contract/session';
 import { formatCount } from '../format/number';
 import { sessionName } from '../format/words';
@@ -32,4 +33,24 @@ function verbOf(was: Session | undefined, now: Session): string | null {
   }
   if (was === undefined || was.probe) return 'started';
   return now.reconnect_count > was.reconnect_count ? 'reconnected' : null;
+}
+
+/** The same for servers: which went down, came back, or wait for the person. Empty while nothing is known. */
+export function serverAnnouncement(before: readonly Server[] | null, now: readonly Server[] | null): string {
+  if (!before || !now) return '';
+  const was = new Map(before.map(({ name, state }) => [name, state]));
+  const parts = now.map(({ name, state }) => {
+    const verb = serverVerb(was.get(name), state);
+    return verb === null ? '' : `Server ${name} ${verb}`;
+  });
+  return parts.some(Boolean) ? `${parts.filter(Boolean).join(', ')}.` : '';
+}
+
+const isDown = (state: ServerState | undefined): boolean =>
+  state === 'waiting' || state === 'circuit_open' || state === 'broken';
+
+function serverVerb(was: ServerState | undefined, now: ServerState): string | null {
+  if (isDown(now)) return isDown(was) ? null : 'is down';
+  if (now === 'untrusted') return was === 'untrusted' ? null : 'waits for you';
+  return isDown(was) && now === 'running' ? 'is back' : null;
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { SECOND } from '../../shared/model/units';
 import { selectSynced } from '../store/selectors';
 import { useHoldfastStore } from '../store/use-holdfast';
-import { announcement } from './announcement';
+import { announcement, serverAnnouncement } from './announcement';
 import { CONNECTION_WORDS } from './connection-words';
 
 const AT_MOST_EVERY = 5 * SECOND;
@@ -19,14 +19,18 @@ export function LiveRegion() {
       const now = store.getState();
       const changed =
         said.connection.state === now.connection.state ? '' : `${CONNECTION_WORDS[now.connection.state]}.`;
-      const next = [changed, announcement(said.sessions, now.sessions)].filter(Boolean).join(' ');
+      const servers = serverAnnouncement(said.servers?.servers ?? null, now.servers?.servers ?? null);
+      const next = [changed, announcement(said.sessions, now.sessions), servers].filter(Boolean).join(' ');
       said = now;
       if (next) setText(next);
     };
     const unsubscribe = store.subscribe((state) => {
       // What was there before the window knew anything is no news.
       if (!selectSynced(said) && selectSynced(state)) said = { ...state, connection: said.connection };
-      const isNews = state.sessions !== said.sessions || state.connection.state !== said.connection.state;
+      const isNews =
+        state.sessions !== said.sessions ||
+        state.servers !== said.servers ||
+        state.connection.state !== said.connection.state;
       if (timer !== undefined || !isNews) return;
       timer = setTimeout(() => {
         timer = undefined;
