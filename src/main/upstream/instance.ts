@@ -104,6 +104,11 @@ export class Instance {
     return this.connection?.childId ?? null;
   }
 
+  /** It runs, or will be tried again by itself. */
+  get isWanted(): boolean {
+    return this.phase !== 'stopped' || this.nextTryAt !== null;
+  }
+
   /** How long nobody has used it; 0 while something runs. */
   get unusedFor(): Ms {
     if (this.traffic.running > 0 || this.queued.size > 0 || this.phase === 'starting') return 0;
@@ -190,6 +195,12 @@ export class Instance {
     if (this.phase === 'stopped') this.begin('retry').catch(() => {});
   }
 
+  /** Asks whether it is still there; a connection that is not says so by its end. */
+  probe(): void {
+    const { connection, own } = this;
+    if (this.phase === 'running' && connection) probe({ connection, own }).catch(() => {});
+  }
+
   /** Takes over what ran on without Holdfast. Its messages come from {@link listen} on. */
   adopt(connection: ServerConnection): void {
     this.isListening = false;
@@ -230,7 +241,7 @@ export class Instance {
 
   /** The entry of the server was changed: ends what runs, and starts it as the entry says now, if it ran. */
   replace(fingerprint: string): void {
-    const ran = this.phase !== 'stopped' || this.nextTryAt !== null;
+    const ran = this.isWanted;
     void this.halt('changed', false);
     this.nextTry.forget();
     this.result = null;

@@ -9,6 +9,7 @@ import type { ServerRunState } from './config/runtime';
 import type { ServerConnection } from './connections';
 import { type EndOwner, UpstreamEnd } from './end';
 import { ownInitializeParams } from './handshake';
+import type { Homes } from './homes';
 import { Instance } from './instance';
 import type { InstanceOwner, UpstreamPorts } from './instance-ports';
 import { NOTHING_BEHIND } from './instance-row';
@@ -35,6 +36,8 @@ export class Server implements InstanceOwner, EndOwner {
   isStopping = false;
   private readonly byHome = new Map<string, Instance>();
   private readonly ends = new Set<UpstreamEnd>();
+  /** Homes where nobody is: since when by the wall clock, and by the monotonic one. */
+  private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
   private restarts = 0;
@@ -126,6 +129,7 @@ export class Server implements InstanceOwner, EndOwner {
     }
     const instance = this.byHome.get(home);
     this.byHome.delete(home);
+    this.lost.delete(home);
     await instance?.end(reason);
   }
 
@@ -153,6 +157,29 @@ export class Server implements InstanceOwner, EndOwner {
 
   restarted(): void {
     this.restarts += 1;
+  }
+
+  /** Ends what belongs to nobody any more, and stops what nobody has used for long. Call it every few seconds. */
+  sweep(homes: Homes): void {
+    const { policy, idleStop } = this.config;
+    for (const instance of this.instances) {
+      instance.traffic.sweep();
+      const { home } = instance.record;
+      if (home === null) {
+        if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
+        continue;
+      }
+      const { isOver, lostAt } = homes(home);
+      if (isOver) void this.endHome(home, 'session_ended');
+      else if (this.lostFor(home, lostAt) >= idleStop && instance.isWanted && instance.unusedFor > 0) {
+        void instance.stop('idle');
+      }
+    }
+  }
+
+  /** The machine has slept: a connection that is gone shows now, and not at its next use. */
+  probe(): void {
+    for (const instance of this.instances) instance.probe();
   }
 
   /** Tries again now, whatever failed before. */
@@ -188,6 +215,19 @@ export class Server implements InstanceOwner, EndOwner {
       server_info: infoOf(said?.serverInfo),
       protocol_version: said?.protocolVersion ?? null,
     };
+  }
+
+  /** How long nobody was there for a home, while the machine was awake. */
+  private lostFor(home: string, lostAt: Ms | null): Ms {
+    const { clock } = this.ports;
+    const known = this.lost.get(home);
+    if (lostAt === null) {
+      this.lost.delete(home);
+      return 0;
+    }
+    const since = known?.at === lostAt ? known.since : clock.monotonic() - Math.max(0, clock.now() - lostAt);
+    this.lost.set(home, { at: lostAt, since });
+    return clock.monotonic() - since;
   }
 
   private stateOf(instances: readonly Instance[]): ServerStatus['state'] {

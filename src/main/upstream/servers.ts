@@ -4,6 +4,8 @@ import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { ServerSource } from '../endpoint/mcp/aggregate/server-source';
 import type { Home, ServerEnd } from '../mcp/server-end';
+import type { Clock } from '../platform/ports';
+import { AwakeClock } from '../sessions/awake-clock';
 import { adoptInstances } from './adoption';
 import type { ServerRunState, ServerRuntime } from './config/runtime';
 import type { Homes } from './homes';
@@ -15,7 +17,7 @@ import { testServer } from './test-server';
 import { within } from './within';
 
 /** Who is gone, and what nobody uses, is looked for this often. */
-const SWEEP: Ms = 15 * SECOND;
+const SWEEP: Ms = 10 * SECOND;
 /** Nobody waits longer for what is only shown. */
 const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
@@ -50,10 +52,15 @@ export class Servers implements ServerSource, ServerRuntime {
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
   private knownKeeper: number | null = null;
+  /** Time in which the machine slept counts for nothing here. */
+  private readonly time: AwakeClock;
+  private asleep: Ms = 0;
 
   constructor(options: ServersOptions) {
     this.options = options;
-    this.ports = { ...options, commit: (change) => this.commit(change) };
+    this.time = new AwakeClock(options.clock);
+    const clock: Clock = { now: () => options.clock.now(), monotonic: () => this.time.exact() };
+    this.ports = { ...options, clock, commit: (change) => this.commit(change) };
   }
 
   /**
@@ -241,20 +248,13 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   private sweep(): void {
-    const now = this.options.clock.now();
+    const { clock, homes } = this.options;
+    const asleep = clock.monotonic() - this.time.exact();
+    const hasSlept = asleep - this.asleep > SECOND;
+    this.asleep = asleep;
     for (const server of this.byName.values()) {
-      for (const instance of server.instances) {
-        instance.traffic.sweep();
-        const { home } = instance.record;
-        const { policy, idleStop } = server.config;
-        if (home === null) {
-          if (policy === 'lazy' && instance.unusedFor >= idleStop) instance.stop('idle');
-          continue;
-        }
-        const { isOver, lostAt } = this.options.homes(home);
-        if (isOver) void server.endHome(home, 'session_ended');
-        else if (lostAt !== null && now - lostAt >= idleStop && instance.unusedFor > 0) instance.stop('idle');
-      }
+      server.sweep(homes);
+      if (hasSlept) server.probe();
     }
   }
 

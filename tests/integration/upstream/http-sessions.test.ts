@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ServerConfig } from '../../../src/main/upstream/ports';
+import { MINUTE } from '../../../src/shared/model/units';
 import { FakeClock } from '../../support/fake-clock';
 import { HttpCounter } from '../../support/http-counter';
 import { counter } from '../../support/servers';
@@ -115,6 +116,19 @@ describe('a server over HTTP', () => {
     expect(remote.initialized).toBe(1);
     expect(upstream.eventsOf('server_stopped').map(({ payload }) => payload.reason)).toEqual(['crashed']);
     expect(upstream.eventsOf('server_started').at(-1)?.payload).toMatchObject({ state_lost: false });
+  });
+
+  test('is asked after a sleep whether it still knows the session', async () => {
+    const clock = new FakeClock();
+    upstream = await Upstream.start({ configs: [over()], clock });
+    const end = await upstream.use('far', SESSION);
+    await end.call('count');
+    clock.advance(MINUTE);
+    clock.sleep(60 * MINUTE);
+    await expect.poll(() => methodsOf(newest())).toEqual(['initialize', 'tools/call', 'ping']);
+    remote.sessions.clear();
+    clock.sleep(60 * MINUTE);
+    expect((await upstream.event('server_session_renewed')).payload.reason).toBe('does not know the session any more');
   });
 
   test('tells its secrets nobody', async () => {

@@ -197,6 +197,24 @@ describe("a session's own server", () => {
     expect((await upstream.event('server_started', 2)).payload).toMatchObject({ state_lost: true });
   });
 
+  test('is not ended because the machine slept', async () => {
+    const clock = new FakeClock();
+    await startWith(counter('one', { idleStop: 60 * MINUTE }), clock);
+    const end = await upstream.use('one', FIRST);
+    const { pid } = await end.call('count');
+    upstream.homes.set(FIRST, { id: FIRST, isOver: false, lostAt: clock.now() });
+    clock.advance(MINUTE);
+    clock.sleep(600 * MINUTE);
+    clock.advance(30 * MINUTE);
+    expect(await end.call('count')).toEqual({ n: 2, pid });
+    clock.advance(60 * MINUTE);
+    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'idle' });
+    const rows = JSON.stringify(upstream.store.instances.all());
+    clock.advance(60 * MINUTE);
+    expect(upstream.eventsOf('server_stopped')).toHaveLength(1);
+    expect(JSON.stringify(upstream.store.instances.all())).toBe(rows);
+  });
+
   test('ends with a home that is over without having said so', async () => {
     const clock = new FakeClock();
     await startWith(counter('one'), clock);
