@@ -31,21 +31,23 @@ const LEGS: readonly Leg[] = [
   { policy: 'sessionful', requirements: '2025-11-25', server: 'http', scenarios: 33, baseline: BASELINE },
   { policy: 'stateless', requirements: '2026-07-28', server: 'http', scenarios: 50, baseline: BASELINE },
   { policy: 'stateless', requirements: '2026-07-28', server: 'stdio', scenarios: 50, baseline: BRIDGED },
+  { policy: 'sessionful', requirements: '2025-11-25', server: 'modern', scenarios: 33, baseline: BASELINE },
 ];
 
 const run = promisify(execFile);
 let host: McpHost;
-let stopFixture: () => Promise<void>;
+const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   const http = await startFixtureOverHttp('http');
-  stopFixture = http.stop;
-  host = await startMcpHost({ servers: new ListedConfigs(fixtureOverStdio('stdio'), http.config) });
+  const modern = await startFixtureOverHttp('modern', 'modern');
+  stops.push(http.stop, modern.stop);
+  host = await startMcpHost({ servers: new ListedConfigs(fixtureOverStdio('stdio'), http.config, modern.config) });
 });
 afterAll(async () => {
   await host.stop();
   await endServers(host.folder);
-  await stopFixture();
+  for (const stop of stops) await stop();
   removeFolder(host.folder);
 });
 

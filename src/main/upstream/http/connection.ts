@@ -8,6 +8,7 @@ import {
   isResponse,
   type JsonRpcMessage,
   type JsonRpcRequest,
+  type Params,
   type RequestId,
   RPC,
   rpcError,
@@ -15,6 +16,7 @@ import {
 import type { ConnectionEnd, HttpTarget } from '../ports';
 import { isJson, readText } from './answer-body';
 import { Call, isSessionRefusal, POST_HEADERS } from './call';
+import { discover, STATELESS_VERSION } from './discovery';
 import { RequestFailed } from './failures';
 import { type Link, SessionGone } from './link';
 import type { HttpConnection, HttpPorts, HttpResume } from './ports';
@@ -22,6 +24,7 @@ import { parsePosition, textOfPosition } from './position';
 import { PushStream } from './push-stream';
 import { Reach } from './reach';
 import { type HttpRequest, HttpRequests } from './requests';
+import { Sessionless } from './sessionless';
 import { standardHeaders } from './standard-headers';
 
 const TELL_SILENCE: Ms = 30 * SECOND;
@@ -58,6 +61,9 @@ class StreamableHttp implements HttpConnection, Link {
   private readonly abort = new AbortController();
   private push: PushStream | null = null;
   private initializeId: RequestId | null = null;
+  private initializeParams: Params = {};
+  /** Set when the server turned out to know no sessions. */
+  private sessionless: Sessionless | null = null;
   /** Settled when the server took `notifications/initialized`, which nothing may overtake. */
   private ready: Promise<void> | null = null;
   private cancelMoved: (() => void) | null = null;
@@ -145,7 +151,7 @@ class StreamableHttp implements HttpConnection, Link {
 
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.isClosed) return;
-    if (isResponse(message)) this.deliverResponse(message);
+    if (isResponse(message) && !this.sessionless) this.deliverResponse(message);
     else this.onmessage(message, relatedTo);
   }
 
@@ -189,7 +195,8 @@ class StreamableHttp implements HttpConnection, Link {
 
   private sendNow(message: JsonRpcMessage): void {
     if (this.isClosed) return;
-    if (isRequest(message)) this.request(message);
+    if (this.sessionless) this.sessionless.send(message);
+    else if (isRequest(message)) this.request(message);
     else {
       const told = this.tell(message);
       if (!isNotification(message)) return;
@@ -204,6 +211,7 @@ class StreamableHttp implements HttpConnection, Link {
       this.sessionId = null;
       this.protocolVersion = null;
       this.initializeId = request.id;
+      this.initializeParams = request.params ?? {};
     }
     const onHead = isInitialize ? (answer: IncomingMessage) => this.takeSessionId(answer) : undefined;
     const call = new Call(this, request.id, null, () => this.calls.delete(request.id), onHead);
@@ -242,9 +250,34 @@ class StreamableHttp implements HttpConnection, Link {
     if (!call) return;
     const couldResume = call.eventId !== null;
     call.answered();
-    if (message.id === this.initializeId) this.takeVersion(message);
+    if (message.id === this.initializeId) {
+      if ('error' in message) {
+        void this.fallBack(message);
+        return;
+      }
+      this.takeVersion(message);
+    }
     this.onmessage(message, message.id);
     if (couldResume) this.moved();
+  }
+
+  /** The server refused `initialize`: it may know no sessions. If it does not say so either, the refusal stands. */
+  private async fallBack(refusal: JsonRpcMessage): Promise<void> {
+    const post = (body: string, headers: Record<string, string>) =>
+      this.ask(
+        { ...{ method: 'POST', body }, headers: { ...headers, ...POST_HEADERS }, silence: TELL_SILENCE },
+        this.abort.signal,
+        null,
+      );
+    const discovered = await discover(post).catch(() => null);
+    if (this.isClosed) return;
+    if (discovered) {
+      this.sessionless = new Sessionless(this, discovered, this.initializeParams);
+      this.protocolVersion = STATELESS_VERSION;
+    }
+    const result = this.sessionless?.introduction();
+    const id = this.initializeId;
+    this.onmessage(result && id !== null ? { jsonrpc: '2.0', id, result } : refusal, id);
   }
 
   private takeSessionId(answer: IncomingMessage): void {
@@ -291,6 +324,7 @@ class StreamableHttp implements HttpConnection, Link {
     this.reach.close();
     this.abort.abort();
     this.push?.drop();
+    this.sessionless?.close();
     for (const call of this.calls.values()) call.drop();
     for (const cancel of [...this.cancels]) cancel();
   }

@@ -22,5 +22,6 @@ export function standardHeaders(message: JsonRpcMessage): Record<string, string>
   return headers;
 }
 
-const headerValue = (value: string): string =>
+/** A text as the value of a header; what HTTP would change or refuse is encoded. */
+export const headerValue = (value: string): string =>
   PLAIN.test(value) && !ENCODED.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;

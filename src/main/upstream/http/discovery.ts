@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import { isObject, isResponse, type Params } from '../../mcp/json-rpc';
+import { isJson, messagesIn, readText } from './answer-body';
+
+/** The revision without sessions. */
+export const STATELESS_VERSION = '2026-07-28';
+/** Names in `_meta` that it reserves. */
+export const META = 'io.modelcontextprotocol/';
+const METHOD = 'server/discover';
+const MAX_LENGTH = 1024 * 1024;
+
+/**
+ * Asks a server what it is (MCP 2026-07-28, discovery). Null when it does not speak that revision: an older one refuses
+ * this by whatever status it refuses messages without a session.
+ * @param post - sends a body with these headers
+ */
+export async function discover(
+  post: (body: string, headers: Record<string, string>) => Promise<IncomingMessage>,
+): Promise<Params | null> {
+  const _meta = { [`${META}protocolVersion`]: STATELESS_VERSION, [`${META}clientCapabilities`]: {} };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'discover', method: METHOD, params: { _meta } });
+  const answer = await post(body, { 'mcp-protocol-version': STATELESS_VERSION, 'mcp-method': METHOD });
+  const text = answer.statusCode === 200 && isJson(answer) ? await readText(answer, MAX_LENGTH) : '';
+  answer.destroy();
+  const result = messagesIn(text).filter(isResponse)[0]?.result;
+  if (!isObject(result) || !Array.isArray(result.supportedVersions)) return null;
+  return result.supportedVersions.includes(STATELESS_VERSION) ? result : null;
+}

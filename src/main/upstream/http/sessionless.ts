@@ -1,0 +1,254 @@
+import { SECOND } from '../../../shared/model/units';
+import {
+  isNotification,
+  isObject,
+  isRequest,
+  isRequestId,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+  RPC,
+  rpcError,
+} from '../../mcp/json-rpc';
+import { randomText } from '../../platform/random-text';
+import { EVENT_STREAM, messagesIn, readEvents, typeOf } from './answer-body';
+import { Call, POST_HEADERS } from './call';
+import { META, STATELESS_VERSION } from './discovery';
+import { backoff, type Link } from './link';
+import { ParamHeaders } from './param-headers';
+import { standardHeaders } from './standard-headers';
+
+/** What servers that know sessions are told; their clients are told the same of this one. */
+const SESSIONFUL = '2025-11-25';
+const MAX_ROUNDS = 16;
+const EMPTY = {};
+
+/**
+ * A server that knows no sessions (MCP 2026-07-28), spoken to as if it had one: what a session remembers is said with each
+ * request, what the server asks in a result is asked by requests of its own, and one stream listens for changes.
+ */
+export class Sessionless {
+  private readonly link: Link;
+  private readonly discovered: Params;
+  private readonly initializeParams: Params;
+  private readonly calls = new Map<RequestId, () => void>();
+  private readonly questions = new Map<RequestId, (answer: JsonRpcResponse) => void>();
+  private readonly params = new ParamHeaders();
+  private readonly subscriptions = new Set<string>();
+  private logLevel: unknown;
+  private isListening = false;
+  private abortListen = new AbortController();
+
+  /** @param initializeParams - what the client said of itself */
+  constructor(link: Link, discovered: Params, initializeParams: Params) {
+    this.link = link;
+    this.discovered = discovered;
+    this.initializeParams = initializeParams;
+  }
+
+  /** What `initialize` would have been answered with. */
+  introduction(): Params {
+    const { capabilities, instructions, _meta } = this.discovered;
+    const serverInfo = isObject(_meta) ? _meta[`${META}serverInfo`] : undefined;
+    return {
+      protocolVersion: SESSIONFUL,
+      capabilities: isObject(capabilities) ? capabilities : {},
+      serverInfo: isObject(serverInfo) ? serverInfo : { name: 'unnamed', version: '' },
+      ...(typeof instructions === 'string' ? { instructions } : {}),
+    };
+  }
+
+  send(message: JsonRpcMessage): void {
+    if (isRequest(message)) this.request(message);
+    else if (isResponse(message)) {
+      if (message.id !== null) this.questions.get(message.id)?.(message);
+    } else if (message.method === 'notifications/initialized') this.listen();
+    else if (message.method === 'notifications/cancelled' && isRequestId(message.params?.requestId)) {
+      // Closing its stream is how a call is cancelled.
+      this.calls.get(message.params.requestId)?.();
+    }
+  }
+
+  close(): void {
+    this.abortListen.abort();
+    for (const cancel of this.calls.values()) cancel();
+  }
+
+  private request(request: JsonRpcRequest): void {
+    const { method, params } = request;
+    if (method === 'logging/setLevel') this.logLevel = params?.level;
+    else if (method === 'resources/subscribe') this.subscriptions.add(String(params?.uri));
+    else if (method === 'resources/unsubscribe') this.subscriptions.delete(String(params?.uri));
+    else if (method !== 'ping') {
+      void this.call(request);
+      return;
+    }
+    if (method.startsWith('resources/')) this.listenAnew();
+    queueMicrotask(() => this.answer({ jsonrpc: '2.0', id: request.id, result: EMPTY }));
+  }
+
+  private async call(request: JsonRpcRequest): Promise<void> {
+    let given: Params = {};
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const response = await this.round(request, given);
+      const result = isObject(response.result) ? response.result : {};
+      if (request.method === 'tools/list') this.params.learn(response);
+      if (result.resultType !== 'input_required') {
+        this.answer(asOfSession(response));
+        return;
+      }
+      const asked = isObject(result.inputRequests) ? result.inputRequests : {};
+      const answers = await this.ask(request.id, asked);
+      if ('error' in answers) {
+        this.answer({ jsonrpc: '2.0', id: request.id, error: answers.error });
+        return;
+      }
+      const { requestState } = result;
+      given = { inputResponses: answers.responses, ...(requestState === undefined ? {} : { requestState }) };
+    }
+    this.answer(rpcError(request.id, RPC.serverError, 'The server asked again and again; the call was given up.'));
+  }
+
+  /** Sends a request once and resolves with what it was answered; never rejects. */
+  private round(request: JsonRpcRequest, given: Params): Promise<JsonRpcResponse> {
+    return new Promise((resolve) => {
+      const { link } = this;
+      const headers = this.params.of(request);
+      const own: Link = {
+        random: link.random,
+        get isClosed() {
+          return link.isClosed;
+        },
+        hasSession: false,
+        ask: (sent, signal, id) => link.ask({ ...sent, headers: { ...sent.headers, ...headers } }, signal, id),
+        deliver: (message, relatedTo) => {
+          if (!isResponse(message)) link.deliver(message, relatedTo);
+          else {
+            call.answered();
+            resolve(message);
+          }
+        },
+        moved: () => {},
+        pause: (delay, signal) => link.pause(delay, signal),
+        after: (delay, work) => link.after(delay, work),
+        sessionGone: () => {},
+      };
+      const call = new Call(own, request.id, null, () => this.calls.delete(request.id));
+      this.calls.set(request.id, () => {
+        call.drop();
+        call.answered();
+        resolve(rpcError(request.id, RPC.serverError, 'The request was cancelled.'));
+      });
+      void call.run({ ...request, params: { ...request.params, ...given, _meta: this.meta(request.params) } });
+    });
+  }
+
+  /** Asks the client what the server wants to know, all at once. */
+  private async ask(
+    id: RequestId,
+    asked: Params,
+  ): Promise<{ responses: Params } | { error: NonNullable<JsonRpcResponse['error']> }> {
+    // A call that is cancelled while the client thinks is over.
+    const cancels: (() => void)[] = [];
+    this.calls.set(id, () => {
+      for (const cancel of cancels) cancel();
+    });
+    const answers = await Promise.all(
+      Object.entries(asked).map(async ([key, question]) => {
+        const { method, params } = isObject(question) ? question : {};
+        const questionId = `q_${randomText(this.link.random, 9)}`;
+        const answer = await new Promise<JsonRpcResponse>((resolve) => {
+          this.questions.set(questionId, resolve);
+          cancels.push(() => resolve(rpcError(id, RPC.serverError, 'The request was cancelled.')));
+          const message = { jsonrpc: '2.0' as const, id: questionId, method: String(method) };
+          this.link.deliver(isObject(params) ? { ...message, params } : message, id);
+        });
+        this.questions.delete(questionId);
+        return [key, answer] as const;
+      }),
+    );
+    this.calls.delete(id);
+    const refused = answers.find(([, answer]) => answer.error)?.[1].error;
+    return refused
+      ? { error: refused }
+      : { responses: Object.fromEntries(answers.map(([key, { result }]) => [key, result])) };
+  }
+
+  private meta(params: Params | undefined): Params {
+    const { capabilities, clientInfo } = this.initializeParams;
+    return {
+      ...(isObject(params?._meta) ? params._meta : {}),
+      [`${META}protocolVersion`]: STATELESS_VERSION,
+      [`${META}clientCapabilities`]: isObject(capabilities) ? capabilities : {},
+      ...(isObject(clientInfo) ? { [`${META}clientInfo`]: clientInfo } : {}),
+      ...(this.logLevel === undefined ? {} : { [`${META}logLevel`]: this.logLevel }),
+    };
+  }
+
+  private listen(): void {
+    if (this.isListening) return;
+    this.isListening = true;
+    void this.keepListening();
+  }
+
+  private listenAnew(): void {
+    this.abortListen.abort();
+    this.abortListen = new AbortController();
+  }
+
+  /** Keeps one stream open on which the server tells of changes, for as long as the connection lives. */
+  private async keepListening(): Promise<void> {
+    for (let tries = 0; !this.link.isClosed; tries += 1) {
+      const { signal } = this.abortListen;
+      try {
+        if (!(await this.listenOnce(signal))) return;
+        tries = 0;
+      } catch {
+        // A server that is not reached is waited for by its calls, which say so.
+      }
+      if (!signal.aborted) await this.link.pause(backoff(this.link.random, tries, SECOND), signal);
+    }
+  }
+
+  /** Resolves when the stream ended; with false when the server has none. */
+  private async listenOnce(signal: AbortSignal): Promise<boolean> {
+    const notifications = {
+      ...{ toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true },
+      resourceSubscriptions: [...this.subscriptions],
+    };
+    const id = `listen-${randomText(this.link.random, 6)}`;
+    const params = { notifications, _meta: this.meta(undefined) };
+    const request = { jsonrpc: '2.0' as const, id, method: 'subscriptions/listen', params };
+    const headers = { ...POST_HEADERS, ...standardHeaders(request) };
+    const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: 0 } as const;
+    const answer = await this.link.ask(sent, signal, null);
+    if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) {
+      answer.destroy();
+      return (answer.statusCode ?? 0) >= 500;
+    }
+    await readEvents(answer, {
+      onRetry: () => {},
+      onEvent: ({ data }) => {
+        for (const message of messagesIn(data)) {
+          const isAck = isNotification(message) && message.method === 'notifications/subscriptions/acknowledged';
+          if (isNotification(message) && !isAck) this.link.deliver(message, null);
+        }
+      },
+    });
+    return true;
+  }
+
+  private answer(response: JsonRpcResponse): void {
+    this.link.deliver(response, response.id);
+  }
+}
+
+/** A result without what only the revision without sessions has. */
+function asOfSession(response: JsonRpcResponse): JsonRpcResponse {
+  if (!isObject(response.result)) return response;
+  const { resultType: _, ttlMs: __, cacheScope: ___, ...result } = response.result;
+  return { ...response, result };
+}
