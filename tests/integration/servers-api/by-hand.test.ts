@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SECRET_MARK } from '../../../src/main/upstream/config/entry';
 import { Api } from '../../support/api';
 import { startTestHost, type TestHost } from '../../support/test-host';
 import { changesOf, configured, fileOf, textOf, Window, write } from './support';
@@ -183,7 +185,7 @@ describe('a start', () => {
     host = await startTestHost({ folder: host.folder });
     window = await Window.of(host);
     expect(await list()).toMatchObject({
-      problems: ['servers.json:1: the file cannot be read (EISDIR). Let your user read it.'],
+      problems: ['servers.json:1: this is no file. Put a file in its place.'],
     });
     rmSync(fileOf(host), { recursive: true });
   });
@@ -235,6 +237,21 @@ describe('trust', () => {
     expect((await window.refusal('servers.trust', { name: 'a', fingerprint: shown })).code).toBe('server_changed');
   });
 
+  it('ends where another value of PATH makes the command another program, whoever writes it', async () => {
+    const api = new Api(host, host.adminKey);
+    await window.call('servers.save', { server: { name: 'a', command: 'x', env: { PATH: '/bin', KEY: 'k' } } });
+    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    expect(JSON.parse(textOf(host)).mcpServers.a.env).toEqual({ PATH: '/bin', KEY: SECRET_MARK });
+    await api.send('PUT', '/api/mcp/servers/a', { command: 'x', env: { PATH: '/tmp/evil', KEY: null } });
+    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+    await api.send('PUT', '/api/mcp/servers/a', { command: 'x', env: { PATH: '/bin', KEY: 'other' } });
+    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    const changed = configured(host, { server: 'a', change: 'changed' });
+    write(host, textOf(host).replace('/bin', '/tmp/evil'));
+    await changed;
+    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+  });
+
   it('of a command that changes between the look and the click is refused', async () => {
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
     const [b] = (await list()).servers;
@@ -279,6 +296,36 @@ describe('trust', () => {
     const { body } = await api.send('PUT', '/api/mcp/servers/a', { command: 'x' });
     expect(body).toMatchObject({ trusted: false, state: 'untrusted' });
   });
+});
+
+it('what is no file, or far too large, is told, and holds nothing up', async () => {
+  await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+  await host.stop();
+  const start = async () => {
+    host = await startTestHost({ folder: host.folder });
+    window = await Window.of(host);
+    const { servers, problems } = await list();
+    const refusal = await window.refusal('servers.save', { server: { name: 'b', command: 'x' } });
+    await host.stop();
+    expect([servers, refusal.code]).toEqual([[], 'invalid_input']);
+    expect(refusal.message).toBe(`${problems[0]} Nothing was changed: correct the file first.`);
+    return problems;
+  };
+  const path = fileOf(host);
+  rmSync(path);
+  mkdirSync(path);
+  expect(await start()).toEqual(['servers.json:1: this is no file. Put a file in its place.']);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, ' '.repeat(8 * 1024 * 1024 + 1));
+  expect(await start()).toEqual(['servers.json:1: the file is larger than 8 MiB. Shorten it.']);
+  rmSync(path);
+  if (process.platform !== 'win32') {
+    // Reading it would wait until somebody writes into it.
+    execFileSync('mkfifo', [path]);
+    expect(await start()).toEqual(['servers.json:1: this is no file. Put a file in its place.']);
+    rmSync(path);
+  }
+  host = await startTestHost({ folder: host.folder });
 });
 
 it('a file that cannot be written is told, and nothing has changed, values neither', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readEntry } from '../../../src/main/upstream/config/entry';
-import { commandFingerprint, targetFingerprint } from '../../../src/main/upstream/config/fingerprint';
+import { commandFingerprint, decidesWhatRuns, targetFingerprint } from '../../../src/main/upstream/config/fingerprint';
 
 const form = (entry: object) => readEntry(entry).form;
 const ENTRY = { command: 'npx', args: ['-y', 'x'], cwd: '/tmp', env: { A: '1', B: '2' } };
@@ -23,6 +23,20 @@ describe('the fingerprint of a command, which is confirmed', () => {
     ['variables', { ...ENTRY, env: { A: '1', B: '2', NODE_OPTIONS: '' } }],
   ])('changes with its %s', (_what, other) => {
     expect(commandFingerprint(form(other))).not.toBe(commandFingerprint(form(ENTRY)));
+  });
+});
+
+describe('variables that decide what a command is', () => {
+  const names = ['PATH', 'Path', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'PYTHONPATH', 'BASH_ENV'];
+
+  it.each(names)('%s: another value is another command', (name) => {
+    const of = (value: string) => commandFingerprint(form({ ...ENTRY, env: { [name]: value } }));
+    expect(of('/bin')).not.toBe(of('/tmp/evil'));
+    expect(of('/bin')).toBe(of('/bin'));
+  });
+
+  it.each(['API_KEY', 'MY_PATH', 'PATH_TO_KEY', 'HOME'])('%s is none of them', (name) => {
+    expect(decidesWhatRuns(name)).toBe(false);
   });
 });
 

@@ -166,13 +166,18 @@ export class ConfiguredServers implements ServerConfigs {
   /** The file as it is on the disk at this moment. What others changed is told before our own change. */
   private readForChange(): { file: ParsedFile; onDisk: string | null; known: readonly Entry[] } {
     this.reload();
-    const onDisk = this.ports.file.read();
-    const text = orEmptyFile(onDisk);
-    const parsed = parseFile(text, FILE_NAME);
-    if (!parsed.ok) {
-      throw new HoldfastError('invalid_input', `${parsed.problem} Nothing was changed: correct the file first.`);
-    }
+    const onDisk = this.readOrRefuse();
+    const parsed = parseFile(orEmptyFile(onDisk), FILE_NAME);
+    if (!parsed.ok) throw untouched(parsed.problem);
     return { file: parsed.file, onDisk, known: this.good.entries };
+  }
+
+  private readOrRefuse(): string | null {
+    try {
+      return this.ports.file.read();
+    } catch (error) {
+      throw untouched(whyUnreadable(error));
+    }
   }
 
   /** Looks at the file again. Called when it may have changed. */
@@ -203,8 +208,7 @@ export class ConfiguredServers implements ServerConfigs {
       const text = file.read();
       return text === null ? { ok: true, file: { text: '', entries: [] } } : parseFile(text, FILE_NAME);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return { ok: false, problem: `${FILE_NAME}:1: the file cannot be read (${code}). Let your user read it.` };
+      return { ok: false, problem: whyUnreadable(error) };
     }
   }
 
@@ -234,6 +238,15 @@ export class ConfiguredServers implements ServerConfigs {
       this.ports.log.error({ err: error }, 'a listener of the configuration of servers failed');
     }
   }
+}
+
+const untouched = (problem: string): HoldfastError =>
+  new HoldfastError('invalid_input', `${problem} Nothing was changed: correct the file first.`);
+
+function whyUnreadable(error: unknown): string {
+  if (error instanceof HoldfastError) return `${FILE_NAME}:1: ${error.message}`;
+  const { code } = error as NodeJS.ErrnoException;
+  return `${FILE_NAME}:1: the file cannot be read (${code}). Let your user read it.`;
 }
 
 const bothOf = (old: StoredValues, next: StoredValues | null): StoredValues => ({

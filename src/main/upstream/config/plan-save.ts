@@ -6,7 +6,7 @@ import { type FieldChanges, renameEntry, setFields } from './edit-text';
 import { IDLE_STOP_MINUTES, SECRET_MARK } from './entry';
 import { isReference } from './expand';
 import { type Entry, type ParsedFile, parseFile } from './file-text';
-import { commandFingerprint } from './fingerprint';
+import { commandFingerprint, decidesWhatRuns } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
 import { NO_VALUES, type StoredValues } from './server-values';
 import { FILE_NAME } from './servers-file';
@@ -145,7 +145,7 @@ function mergeValues(field: Field, input: ServerInput, old: Entry | null, kept: 
         throw new HoldfastError('invalid_input', `${field}: there is no value for ${name} yet. Enter one.`);
       }
       if (isStored(name)) stored[name] = kept[field][name] as string;
-    } else if (isReference(value)) fields.push([[field, name], value]);
+    } else if (isReference(value) || (field === 'env' && decidesWhatRuns(name))) fields.push([[field, name], value]);
     else {
       fields.push([[field, name], SECRET_MARK]);
       stored[name] = value;

@@ -7,11 +7,13 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   watch,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Timers } from '../../platform/ports';
 
@@ -19,6 +21,9 @@ import type { Timers } from '../../platform/ports';
 const SETTLE: Ms = 150;
 /** Where the system cannot watch, this is how late an edit is seen. */
 const LOOK_AGAIN: Ms = 5 * SECOND;
+
+/** Nobody writes as much by hand. Reading takes the whole program's time. */
+const LARGEST = 8 * 1024 * 1024;
 
 /** Its name in the data folder, and in front of every problem with it. */
 export const FILE_NAME = 'servers.json';
@@ -38,9 +43,17 @@ export class ServersFile {
     this.ports = ports;
   }
 
-  /** The text; null when there is no file. Throws what the system says when it cannot be read. */
+  /**
+   * The text; null when there is no file. Throws what the system says when it cannot be read.
+   * @throws HoldfastError `invalid_input` for what is no file, which may never end, or is far too large
+   */
   read(): string | null {
     try {
+      const stat = statSync(this.path);
+      if (!stat.isFile()) throw new HoldfastError('invalid_input', 'this is no file. Put a file in its place.');
+      if (stat.size > LARGEST) {
+        throw new HoldfastError('invalid_input', `the file is larger than ${LARGEST / 1024 / 1024} MiB. Shorten it.`);
+      }
       // Some editors put a mark of the encoding first.
       return readFileSync(this.path, 'utf8').replace(/^\uFEFF/, '');
     } catch (error) {
@@ -61,7 +74,7 @@ export class ServersFile {
     try {
       const file = openSync(temporary, 'wx', 0o600);
       try {
-        writeSync(file, text);
+        writeFileSync(file, text);
         fsyncSync(file);
       } finally {
         closeSync(file);
