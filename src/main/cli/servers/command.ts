@@ -5,7 +5,7 @@ import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
-import { commandOf, isDown, serverRow } from './words';
+import { confirmationLines, isDown, serverRow } from './words';
 
 /** Lists the servers behind Holdfast, confirms the command of one, tries one again. */
 export const servers: Command = {
@@ -52,11 +52,7 @@ function list(given: Given, all: readonly Server[]): ExitCode {
 }
 
 async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
-  if (!given.flag('json')) {
-    printLine(`${server.name} runs: ${commandOf(server)}`);
-    if (server.cwd !== null) printLine(`in ${server.cwd}`);
-    if (server.env_names.length > 0) printLine(`with ${server.env_names.join(', ')} in its environment`);
-  }
+  if (!given.flag('json')) for (const line of confirmationLines(server)) printLine(line);
   // The fingerprint names what was printed: a command that was changed meanwhile is not confirmed with it.
   const body = { fingerprint: server.fingerprint };
   const now = (await admin.ask(path(server, 'trust'), { method: 'POST', body })) as Server;

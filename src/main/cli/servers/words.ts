@@ -21,10 +21,22 @@ export const isDown = ({ state }: Server): boolean => DOWN.has(state);
 /** Name, state, and what else there is to know, for one line. */
 export const serverRow = (server: Server): string[] => [server.name, WORDS[server.state], remark(server)];
 
+/** A word of a command as it is; in quotes where a person could take it for several, or for more than a word. */
+const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
+
 /** The whole command of a server, or its address, as a person has to see it before it may run. */
 export const commandOf = ({ command, args, url }: Server): string =>
-  url ??
-  [command ?? '', ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  url ?? [command ?? '', ...args].map(wordOf).join(' ');
+
+/** What a person is shown who confirms a command: all that decides what it does. */
+export function confirmationLines(server: Server): string[] {
+  const { name, cwd, env_names } = server;
+  return [
+    `${name} runs: ${commandOf(server)}`,
+    ...(cwd === null ? [] : [`in ${wordOf(cwd)}`]),
+    ...(env_names.length === 0 ? [] : [`with ${env_names.map(wordOf).join(', ')} in its environment`]),
+  ];
+}
 
 function remark(server: Server): string {
   const { name, state, problem, last_error, next_try_at, sessions_using, instances, restarts } = server;

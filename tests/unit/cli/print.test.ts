@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { visible } from '../../../src/main/cli/print';
+import { confirmationLines } from '../../../src/main/cli/servers/words';
+import type { Server } from '../../../src/shared/contract/server';
+
+describe('text for a terminal', () => {
+  it('keeps words of any language, line breaks and tabs', () => {
+    const text = 'Zoë, 東京, 👩‍👧\n\tβ';
+    expect(visible(text)).toBe(text);
+  });
+
+  it('has nothing in it that makes the terminal show something else', () => {
+    expect(visible('a\u001b[2Kb\rc\u0007')).toBe('a\\u001b[2Kb\\u000dc\\u0007');
+    expect(visible('npx\u202egnp\u2066\u200b\u009b1m')).toBe('npx\\u202egnp\\u2066\\u200b\\u009b1m');
+    expect(visible('\u{e0001}')).toBe('\\udb40\\udc01');
+  });
+
+  it('stays the same JSON', () => {
+    const value = { name: 'a\u202eb\u009b\u{e0001}\u2028' };
+    expect(JSON.parse(visible(JSON.stringify(value)))).toEqual(value);
+  });
+});
+
+it('what is confirmed is shown word by word, and no word can look like another line', () => {
+  const server = {
+    ...{ name: 'a', url: null, command: 'sh', args: ['-c', 'rm -rf ~\nin /safe'] },
+    ...{ cwd: '/tmp/a b', env_names: ['KEY', 'X\nin /safe'] },
+  } as unknown as Server;
+  expect(confirmationLines(server)).toEqual([
+    'a runs: sh -c "rm -rf ~\\nin /safe"',
+    'in "/tmp/a b"',
+    'with KEY, "X\\nin /safe" in its environment',
+  ]);
+});
