@@ -19,7 +19,7 @@ import { behind, InstanceRow, NOTHING_BEHIND, sessionOf } from './instance-row';
 import { NextTry } from './next-try';
 import { OwnRequests } from './own-requests';
 import type { ConnectionEnd, InstanceRecord } from './ports';
-import { notSent, whyNotStarted } from './sentences';
+import { notSent, whyNotStarted, withoutSecrets } from './sentences';
 import { Traffic, type TrafficEnd } from './traffic';
 import { within } from './within';
 
@@ -300,7 +300,7 @@ export class Instance {
       if (closed) this.closing = closed;
       this.connection = null;
       this.phase = 'stopped';
-      const sentence = whyNotStarted(this.record.server, error);
+      const sentence = withoutSecrets(whyNotStarted(this.record.server, error), owner.config.target);
       this.traffic.down(sentence, []);
       const lastEnd: ConnectionEnd | null = this.lastEnd;
       if (connection?.isResumed && lastEnd?.sessionGone) {
@@ -387,7 +387,7 @@ export class Instance {
     this.phase = 'stopped';
     this.turn += 1;
     this.nextTry.cancel();
-    const sentence = `The server "${this.record.server}" ${why.sentence}.`;
+    const sentence = withoutSecrets(`The server "${this.record.server}" ${why.sentence}.`, owner.config.target);
     const { lost, repeat } = this.traffic.down(sentence, why.notTaken ?? []);
     if (why.sessionGone && now - this.renewedAt > RENEW_AGAIN) {
       this.row.save(NOTHING_BEHIND);

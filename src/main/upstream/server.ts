@@ -16,6 +16,7 @@ import { NOTHING_BEHIND } from './instance-row';
 import type { InstanceRecord, ServerConfig } from './ports';
 import { NO_FAILURES, type Restarts } from './restarts';
 import { SafeCalls } from './safe-calls';
+import { withoutSecrets } from './sentences';
 
 /** Key of the one instance of a server that all share. */
 const ALL = '';
@@ -193,8 +194,11 @@ export class Server implements InstanceOwner, EndOwner {
   /** Newest lines of standard error output of what runs, or else of what failed last. */
   async stderr(): Promise<string[]> {
     const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
-    if (running.length === 0) return (await this.lastFailed?.stderr()) ?? [];
-    return (await Promise.all(running.map((instance) => instance.stderr()))).flat();
+    const lines =
+      running.length === 0
+        ? ((await this.lastFailed?.stderr()) ?? [])
+        : (await Promise.all(running.map((instance) => instance.stderr()))).flat();
+    return lines.map((line) => withoutSecrets(line, this.config.target));
   }
 
   status(): ServerStatus {

@@ -8,6 +8,7 @@ import type { UpstreamPorts } from './instance-ports';
 import { NOTHING_BEHIND } from './instance-row';
 import { OwnRequests } from './own-requests';
 import type { ServerConfig } from './ports';
+import { withoutSecrets } from './sentences';
 import { within } from './within';
 
 /** All of it takes no longer. */
@@ -40,12 +41,13 @@ export async function testServer(config: ServerConfig, ports: UpstreamPorts): Pr
   );
   const asking = connecting.then((made) => ask(made, own, ports.version));
   const outcome = await within(timers, LIMIT, asking, () => new Error('did not answer in time')).catch(
-    (error: Error): Outcome => ({ ...NOTHING, error: error.message }),
+    (error: Error): Outcome => ({ ...NOTHING, error: withoutSecrets(error.message, config.target) }),
   );
   asking.catch(() => {});
   isOver = true;
   const made = connection as ServerConnection | null;
-  const stderr_tail = (await made?.stderr().catch(() => []))?.slice(-TAIL) ?? [];
+  const safe = (text: string) => withoutSecrets(text, config.target);
+  const stderr_tail = ((await made?.stderr().catch(() => [])) ?? []).slice(-TAIL).map(safe);
   await made?.close();
   return { ...outcome, duration_ms: clock.monotonic() - startedAt, stderr_tail };
 }

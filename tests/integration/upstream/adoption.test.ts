@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { MINUTE } from '../../../src/shared/model/units';
 import { counter } from '../../support/servers';
-import { isAlive, type TestEnd, Upstream } from './support';
+import { eventually, isAlive, type TestEnd, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
@@ -137,7 +137,7 @@ describe('the next Holdfast', () => {
     upstream.servers.open();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid: spare.pid, reason: 'session_ended' });
     expect(await (await upstream.use('one', SESSION)).call('count')).toEqual({ n: 2, pid });
-    await expect.poll(() => isAlive(spare.pid)).toBe(false);
+    await eventually(() => isAlive(spare.pid)).toBe(false);
   });
 
   test('notices that a process of before ends', async () => {
@@ -163,7 +163,7 @@ describe('the next Holdfast', () => {
     const { folder } = upstream;
     await upstream.release();
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     upstream = await Upstream.start({ folder, configs: [counter('one')] });
     const end = await upstream.end('one', SESSION);
     const answer = end.answer(id);
@@ -183,12 +183,12 @@ describe('the next Holdfast', () => {
     const { folder } = upstream;
     await upstream.release();
     process.kill(keeper, 'SIGKILL');
-    await expect.poll(() => isAlive(keeper)).toBe(false);
+    await eventually(() => isAlive(keeper)).toBe(false);
     upstream = await Upstream.start({ folder, configs: [counter('one')] });
     const { payload, session_id } = await upstream.event('server_stopped');
     expect(payload).toMatchObject({ pid, reason: 'keeper_lost' });
     expect(session_id).toBe(SESSION);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     const end = await upstream.end('one', SESSION);
     expect(await end.resume({ id: 'x-1', method: 'tools/call', name: 'slow' })).toEqual(['x-1']);
     await end.initialize();
@@ -209,7 +209,7 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
     await startNext(configs);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason });
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
   });
 
   test('the process of a session that ended', async () => {
@@ -217,7 +217,7 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
     await startNext([counter('one')], ({ homes }) => homes.set(SESSION, { id: SESSION, isOver: true, lostAt: null }));
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
@@ -226,18 +226,18 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
     for (const { instance_id } of upstream.store.instances.all()) upstream.store.instances.remove(instance_id);
     await startNext([counter('one')]);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     expect(upstream.events).toEqual([]);
   });
 
   test('a process that was not initialized yet', async () => {
     await startWith(counter('one', { env: { COUNTER_SILENT: '1' }, fingerprint: 'f' }));
     void (await upstream.end('one', SESSION)).initialize();
-    await expect.poll(() => upstream.store.instances.all()[0]?.pid ?? null).not.toBeNull();
+    await eventually(() => upstream.store.instances.all()[0]?.pid ?? null).not.toBeNull();
     const pid = upstream.store.instances.all()[0]?.pid ?? 0;
     await startNext([counter('one', { fingerprint: 'f' })]);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'supervisor_stopped' });
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     expect((await (await upstream.end('one', SESSION)).initialize()).result).toBeDefined();
   });
 });
@@ -252,7 +252,7 @@ describe('a stop', () => {
     await before.end.close();
     // The answer comes while this Holdfast is still there, but has nobody to give it to.
     const childId = upstream.keeper.found[0]?.child_id ?? '';
-    await expect.poll(() => upstream.keeper.stderr(childId)).toEqual(['answered']);
+    await eventually(() => upstream.keeper.stderr(childId)).toEqual(['answered']);
     await startNext([counter('one', { policy: 'shared', idleStop: MINUTE })]);
     const end = await upstream.end('one', SESSION);
     const answer = end.answer(id);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../../support/fake-clock';
 import { counter } from '../../support/servers';
-import { isAlive, Upstream, type UpstreamOptions } from './support';
+import { eventually, isAlive, Upstream, type UpstreamOptions } from './support';
 
 let upstream: Upstream;
 afterEach(() => upstream?.remove());
@@ -97,7 +97,7 @@ describe('a server of one session', () => {
     await end.end.close();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
     expect(upstream.events.map(({ kind }) => kind)).toEqual(['keeper_started', 'server_started', 'server_stopped']);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('a server of one session', () => {
     const { payload, session_id } = await upstream.event('server_stopped');
     expect(payload).toMatchObject({ reason: 'session_ended', code: null, calls_lost: 0 });
     expect(session_id).toBe(SESSION);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     expect(upstream.store.instances.all()).toEqual([]);
   });
 });
@@ -181,7 +181,7 @@ describe('messages', () => {
     const end = await upstream.use('one', SESSION);
     await end.call('announce', { ms: 1 });
     await end.end.close();
-    await expect.poll(() => upstream.servers.stderr('one')).toContain('announced');
+    await eventually(() => upstream.servers.stderr('one')).toContain('announced');
     expect(end.heardOf('notifications/tools/list_changed')).toEqual([]);
     const next = await upstream.use('one', SESSION);
     await next.message('notifications/tools/list_changed');
@@ -232,6 +232,7 @@ describe('one server', () => {
     await end.call('junk', { text: '{"jsonrpc":"1.0"}' });
     await end.call('say', { text: 'listening' });
     expect(await end.call('count')).toMatchObject({ n: 1 });
+    await eventually(() => upstream.servers.stderr('one')).toContain('listening');
     const lines = await upstream.servers.stderr('one');
     expect(lines[0]).toBe('listening');
     expect(lines[1]).toMatch(/not a message.*Server ready!/);
@@ -245,6 +246,8 @@ describe('one server', () => {
     await expect(end.call('crash')).rejects.toThrow();
     await upstream.event('server_started', 2);
     expect(JSON.stringify([upstream.events, upstream.store.instances.all()])).not.toContain('sesame');
+    await end.call('say', { text: 'the key sesame-value is wrong' });
+    await eventually(() => upstream.servers.stderr('one')).toContain('the key ••• is wrong');
   });
 
   test.each([
@@ -273,6 +276,7 @@ describe('one server', () => {
     await start(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('say', { text: 'hello' });
+    await eventually(() => upstream.servers.stderr('one')).toContain('hello');
     const state = (await upstream.servers.states(['one', 'unknown'])).get('one');
     expect(state).toMatchObject({
       ...{ state: 'running', sessions_using: 1, restarts: 0, attempt: 0, last_error: null, next_try_at: null },

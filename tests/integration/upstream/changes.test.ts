@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { counter } from '../../support/servers';
-import { isAlive, type TestEnd, Upstream } from './support';
+import { eventually, isAlive, type TestEnd, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
@@ -27,7 +27,7 @@ describe('a changed configuration', () => {
     await end.message('notifications/tools/list_changed');
     expect(await end.call('env', { name: 'COLOUR' })).toEqual({ value: 'red' });
     expect(end.isClosed).toBe(false);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
   });
 
   test('that changes nothing of it leaves it alone', async () => {
@@ -49,7 +49,7 @@ describe('a changed configuration', () => {
     expect((await running).error?.message).toMatch(/^The server "one" was stopped\./);
     await end.closed();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason, calls_lost: 1 });
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     const rows = upstream.store.instances.all().filter(({ home }) => home !== null);
     expect(rows).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { MINUTE } from '../../../src/shared/model/units';
 import { FakeClock } from '../../support/fake-clock';
 import { HttpCounter } from '../../support/http-counter';
 import { counter } from '../../support/servers';
-import { Upstream } from './support';
+import { eventually, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
@@ -49,7 +49,7 @@ describe('a server over HTTP', () => {
     const { payload } = await upstream.event('server_started', 2);
     expect(payload).toMatchObject({ pid: null, cause: 'use' });
     upstream.publish({ seq: 1, at: 0, session_id: SESSION, kind: 'session_expired', payload: {} });
-    await expect.poll(() => remote.deleted).toHaveLength(1);
+    await eventually(() => remote.deleted).toHaveLength(1);
     expect(remote.sessions.size).toBe(1);
     expect(upstream.keeper.keeper).toBeNull();
   });
@@ -125,7 +125,7 @@ describe('a server over HTTP', () => {
     await end.call('count');
     clock.advance(MINUTE);
     clock.sleep(60 * MINUTE);
-    await expect.poll(() => methodsOf(newest())).toEqual(['initialize', 'tools/call', 'ping']);
+    await eventually(() => methodsOf(newest())).toEqual(['initialize', 'tools/call', 'ping']);
     remote.sessions.clear();
     clock.sleep(60 * MINUTE);
     expect((await upstream.event('server_session_renewed')).payload.reason).toBe('does not know the session any more');

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { StdioTarget } from '../../../src/main/upstream/ports';
 import { counter } from '../../support/servers';
 import { processes } from '../keeper/support';
-import { isAlive, Upstream } from './support';
+import { eventually, isAlive, Upstream } from './support';
 
 const COUNT = 200;
 /** Answers every request the same way; a shell starts in a millisecond and is small. */
@@ -38,7 +38,7 @@ describe.runIf(process.platform === 'linux')(`${COUNT} sessions`, () => {
     );
     upstream.publish(...over);
     await upstream.event('server_stopped', COUNT);
-    await expect.poll(() => childrenOf(keeper), { timeout: 20_000 }).toEqual([]);
+    await eventually(() => childrenOf(keeper)).toEqual([]);
     expect(pids.filter(isAlive)).toEqual([]);
     expect(upstream.store.instances.all()).toEqual([]);
     expect(upstream.servers.stateOf('shell')?.instances).toEqual([]);

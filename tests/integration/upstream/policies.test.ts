@@ -3,7 +3,7 @@ import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { MINUTE } from '../../../src/shared/model/units';
 import { FakeClock } from '../../support/fake-clock';
 import { counter } from '../../support/servers';
-import { isAlive, Upstream } from './support';
+import { eventually, isAlive, Upstream } from './support';
 
 const FIRST = `s_${'a'.repeat(22)}`;
 const SECOND = `s_${'b'.repeat(22)}`;
@@ -74,7 +74,7 @@ describe('a shared server', () => {
 
     await second.end.close();
     upstream.publish(ended(SECOND));
-    await expect.poll(async () => (await third.call('state')).subscriptions).toEqual([]);
+    await eventually(async () => (await third.call('state')).subscriptions).toEqual([]);
   });
 
   test('is told the level of who wants most; others get what they asked for', async () => {
@@ -151,7 +151,7 @@ describe('a lazy server', () => {
     expect(upstream.eventsOf('server_stopped')).toEqual([]);
     clock.advance(2 * MINUTE);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'idle', calls_lost: 0 });
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
     clock.advance(60 * MINUTE);
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'stopped', next_try_at: null });
     expect(await end.call('state')).toMatchObject({ subscriptions: ['counter://n'] });

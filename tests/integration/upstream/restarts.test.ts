@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ServerConfig } from '../../../src/main/upstream/ports';
 import { FakeClock } from '../../support/fake-clock';
 import { counter } from '../../support/servers';
-import { isAlive, newFolder, removeFolder, Upstream } from './support';
+import { eventually, isAlive, newFolder, removeFolder, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
@@ -241,11 +241,11 @@ describe('a server that is down', () => {
     await startWith(counter('one', { env: { COUNTER_SILENT: '1', COUNTER_STARTS: file('starts') } }), clock);
     const end = await upstream.end('one', SESSION);
     const answer = end.initialize();
-    await expect.poll(starts).toBe(1);
+    await eventually(starts).toBe(1);
     const pid = Number(readFileSync(file('starts'), 'utf8'));
     clock.advance(30_000);
     expect((await answer).error).toBeDefined();
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await eventually(() => isAlive(pid)).toBe(false);
   });
 });
 
@@ -265,6 +265,6 @@ describe('the keeper', () => {
     await upstream.event('server_started', 4);
     expect(upstream.eventsOf('keeper_started')).toHaveLength(2);
     expect(await end.call('count')).toMatchObject({ n: 1 });
-    for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
+    for (const pid of pids) await eventually(() => isAlive(pid)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { McpHttp } from '../../support/mcp-http';
 import { COUNTER } from '../../support/servers';
 import { startTestHost, type TestHost } from '../../support/test-host';
-import { isAlive, newFolder, removeFolder } from './support';
+import { eventually, isAlive, newFolder, removeFolder } from './support';
 
 let folder: string;
 let host: TestHost;
@@ -53,7 +53,7 @@ describe('a whole Holdfast', () => {
 
   test('starts shared servers once it listens, and no other', async () => {
     await start({ shared: 'shared', lazy: 'lazy', own: 'per-session' });
-    await expect.poll(() => host.services.servers.stateOf('shared')?.state).toBe('running');
+    await eventually(() => host.services.servers.stateOf('shared')?.state).toBe('running');
     expect(host.services.servers.stateOf('lazy')?.state).toBe('stopped');
     expect(host.services.servers.stateOf('own')?.state).toBe('stopped');
     expect(kinds().filter((kind) => kind === 'server_started')).toHaveLength(1);

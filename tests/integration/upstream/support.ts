@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { expect } from 'vitest';
 import {
   isNotification,
   isRequest,
@@ -243,3 +244,6 @@ export class TestEnd {
 
 /** Whether a process of that id runs; one that has ended and only waits to be taken note of does not. */
 export const isAlive = (pid: number): boolean => !isDead(pid);
+
+/** Looks until it is so: what other processes do can only be looked at. */
+export const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 15_000, interval: 20 });
