@@ -22,9 +22,11 @@ import {
 } from '../../mcp/json-rpc';
 import type { InitializeResult } from '../../mcp/server-end';
 import type { Services } from '../../services';
+import type { TransportRecord } from '../../sessions/ports';
 import { introduction } from './aggregate/introduction';
 import { BridgedCall } from './bridged-call';
 import { HeldCalls, HOLD } from './held-calls';
+import type { Relay } from './relay';
 import type { Relays } from './relays';
 import { StatelessCall } from './stateless-call';
 import { changeOf, isLoggedAt, plainParams, RESERVED } from './stateless-messages';
@@ -197,12 +199,14 @@ export class StatelessBridge {
   }
 
   private refuse({ id, method }: JsonRpcRequest): void {
-    if (!this.newest) return;
+    const { newest } = this;
+    const record = newest && this.recordOf(newest);
+    if (!record) return;
     const error = {
       code: METHOD_NOT_FOUND,
       message: `A client without sessions answers ${method} only within a call.`,
     };
-    this.relayOf(this.newest).respond({ jsonrpc: '2.0', id, error }, this.newest.caller());
+    this.relays.find(record)?.respond({ jsonrpc: '2.0', id, error }, newest.caller());
   }
 
   /** A log level is the session's at the server, and of each request here: the newest that was asked for holds. */
@@ -223,11 +227,14 @@ export class StatelessBridge {
     new BridgedCall(this.relayOf(call), call.caller()).start(method, params, this.initializeParams(call));
   }
 
-  private relayOf(call: StatelessCall) {
-    const { client } = call;
-    const record = this.services.manager.findTransport(call.caller().transport_id, client.client_id);
-    if (!record) throw new Error('the session of the request is over');
-    return this.relays.of(record, client);
+  private relayOf(call: StatelessCall): Relay {
+    const record = this.recordOf(call);
+    if (!record) throw new ProtocolError(RPC.serverError, 'The session of this request has just ended. Try again.');
+    return this.relays.of(record, call.client);
+  }
+
+  private recordOf(call: StatelessCall): TransportRecord | null {
+    return this.services.manager.findTransport(call.caller().transport_id, call.client.client_id);
   }
 
   private initializeParams({ capabilities, meta, client }: StatelessCall): Params {

@@ -67,7 +67,7 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
     }
   } catch (error) {
     // A stream that is cut is one that ended: what was to come is asked for anew.
-    if (overflown) throw error;
+    if (overflown || !(error instanceof RequestFailed)) throw error;
   }
 }
 

@@ -76,7 +76,7 @@ export class Call {
     } catch (error) {
       if (this.link.isClosed) return;
       if (error instanceof SessionGone) this.link.sessionGone(error.notTaken ? this.id : null);
-      else this.fail(error instanceof Error ? error.message : 'could not be asked');
+      else this.fail(error instanceof RequestFailed ? error.message : 'said something that could not be taken');
     } finally {
       this.cancelSilence();
     }

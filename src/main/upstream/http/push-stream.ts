@@ -1,6 +1,5 @@
 import { SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from './answer-body';
-import { RequestFailed } from './failures';
 import { backoff, type Link } from './link';
 
 const FIRST_WAIT = SECOND;
@@ -30,9 +29,8 @@ export class PushStream {
       let wait = backoff(this.link.random, this.tries, FIRST_WAIT);
       try {
         wait = (await this.open()) ?? wait;
-      } catch (error) {
+      } catch {
         // What fails for good fails for calls as well, which say so.
-        if (!(error instanceof RequestFailed)) return;
       }
       if (!this.isOver) await this.link.pause(wait, this.abort.signal);
     }
