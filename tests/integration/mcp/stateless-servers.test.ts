@@ -252,3 +252,23 @@ describe('a server that speaks the revision itself', () => {
     expect(sessions).toMatchObject([{ era: 'stateless', calls: 1, errors: 1 }]);
   });
 });
+
+test('a server that knows sessions alone keeps its state over a kill of Holdfast, for a client without', async () => {
+  const servers = () => new ListedConfigs(counter('counter'));
+  const before = await startMcpHost({ servers: servers() });
+  const holder = before.newClient('stateless');
+  const at = (url: string) => new McpHttp({ url: `${url}/counter` }, holder.key);
+  const count = async (url: string): Promise<Json> => {
+    const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: {} };
+    const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': 'tools/call', 'Mcp-Name': 'count' };
+    const { json } = await at(url).request('tools/call', { name: 'count', arguments: {}, _meta }, { headers });
+    return saidBy(json);
+  };
+  const first = await count(before.url);
+  await before.kill();
+  const after = await startMcpHost({ servers: servers(), folder: before.folder });
+  expect(await count(after.url)).toEqual({ n: first.n + 1, pid: first.pid });
+  await after.stop();
+  await endServers(before.folder);
+  removeFolder(before.folder);
+});
