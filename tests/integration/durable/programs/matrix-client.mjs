@@ -1,10 +1,9 @@
-// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout }.
+// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout, folder }.
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { kind, url, key, timeout } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
+const { kind, url, key, timeout, folder } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
 const info = { name: `matrix-${kind}`, version: '1.0.0' };
 const authorized = { requestInit: { headers: { Authorization: `Bearer ${key}` } } };
 
@@ -28,7 +27,7 @@ async function mcpRemote() {
   const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
   const program = fileURLToPath(new URL('../../../../node_modules/mcp-remote/dist/proxy.js', import.meta.url));
   const header = ['--header', `Authorization: Bearer ${key}`];
-  const config = mkdtempSync(join(tmpdir(), 'holdfast-mcp-remote-'));
+  const config = mkdtempSync(join(folder, 'mcp-remote-'));
   const client = new Client(info);
   const args = [program, url, '--allow-http', '--transport', 'http-only', ...header];
   const env = { PATH: process.env.PATH ?? '', HOME: config, MCP_REMOTE_CONFIG_DIR: config };

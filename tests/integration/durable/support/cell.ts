@@ -59,7 +59,8 @@ export class Cell {
   async startClient(): Promise<void> {
     const standalone = this.proxy.sent('.0\ndata: ');
     const url = this.proxy.url.replace('/mcp', this.path);
-    this.client = await MatrixClient.start({ kind: this.kind, url, key: this.key, timeout: CLIENT_TIMEOUT });
+    const { kind, key, host } = this;
+    this.client = await MatrixClient.start({ kind, url, key, timeout: CLIENT_TIMEOUT, folder: host.folder });
     await standalone;
   }
 

@@ -24,7 +24,14 @@ export class MatrixClient {
   }
 
   /** Starts it and waits until it is connected. */
-  static async start(options: { kind: Kind; url: string; key: string; timeout: number }): Promise<MatrixClient> {
+  static async start(options: {
+    kind: Kind;
+    url: string;
+    key: string;
+    timeout: number;
+    /** Where it may keep files. */
+    folder: string;
+  }): Promise<MatrixClient> {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../programs/matrix-client.mjs')], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, CLIENT_OPTIONS: JSON.stringify(options) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
