@@ -25,7 +25,7 @@ export const serverRow = (server: Server): string[] => [server.name, WORDS[serve
 const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
 
 /** The whole command of a server, or its address, as a person has to see it before it may run. */
-export const commandOf = ({ command, args, url }: Server): string =>
+const commandOf = ({ command, args, url }: Server): string =>
   url ?? [command ?? '', ...args].map(wordOf).join(' ');
 
 /** What a person is shown who confirms a command: all that decides what it does. */
