@@ -123,7 +123,8 @@ const OTHER_ERRORS = define({
   server_untrusted: {
     status: 409,
     retryable: false,
-    sentence: 'The command of this server was not confirmed yet. Confirm it in the Servers view.',
+    sentence:
+      'The command of this server was not confirmed yet. Confirm it in the Servers view, or with "holdfast servers trust".',
   },
   server_unavailable: {
     status: 502,

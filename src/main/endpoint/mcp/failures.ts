@@ -27,7 +27,9 @@ export function sendFailure({ log }: Services, res: ServerResponse, error: unkno
     sendJson(res, 404, rpcError(id, RPC.sessionNotFound, 'Session not found'));
     return;
   }
-  log.error({ err: error }, 'an MCP request failed');
+  // What is expected to fail, as a server that is down, says all in its sentence; where it came from helps nobody.
+  if (known.code === 'internal_error') log.error({ err: error }, 'an MCP request failed');
+  else log.warn({ code: known.code, reason: known.message }, 'an MCP request failed');
   const data = { code: known.code, retryable: ERRORS[known.code].retryable };
   // Never 503: clients take it for a server that is gone and give up the session with it.
   sendJson(res, id === null ? 500 : 200, rpcError(id, RPC.internalError, known.message, data));

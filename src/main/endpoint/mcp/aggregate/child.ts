@@ -185,12 +185,19 @@ export class Child {
       const { end } = this;
       this.release(COULD_NOT);
       end?.close().catch(() => {});
-      const { log } = this.ports.services;
-      if (!this.isClosed) log.warn({ err: error, server: this.server }, 'a server could not be started for a session');
+      const known = error instanceof HoldfastError ? error : this.unavailable(COULD_NOT, error);
+      if (!this.isClosed) this.note(known);
       this.retryLater();
-      throw error instanceof HoldfastError ? error : this.unavailable(COULD_NOT, error);
+      throw known;
     }
     this.ports.cameUp(this);
+  }
+
+  /** An expected failure says all in its sentence; where it came from helps with the others. */
+  private note({ message, cause }: HoldfastError): void {
+    const { log } = this.ports.services;
+    const about = { server: this.server, reason: message, ...(cause === undefined ? {} : { err: cause }) };
+    log.warn(about, 'a server could not be started for a session');
   }
 
   private async made(): Promise<ServerEnd> {
