@@ -35,6 +35,7 @@ describe('servers over REST', () => {
     expect((await admin.get(`${ONE}/stderr`)).body).toEqual({ lines: [] });
     const removed = await admin.delete(ONE);
     expect([removed.status, (await admin.get(ONE)).status]).toEqual([200, 404]);
+    expect((await admin.post('/api/mcp/servers/other/restore', removed.body)).status).toBe(404);
     expect((await admin.post(`${ONE}/restore`, removed.body)).body).toMatchObject({ name: 'one', trusted: true });
     await admin.delete(ONE);
   });

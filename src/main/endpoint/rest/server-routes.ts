@@ -116,7 +116,7 @@ export function addServerRoutes(app: RestApp, { desk }: RestPorts): void {
 
   app.openapi(restoreRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.undoRemove(c.req.valid('json').undo_id), 200);
+    return reply(c, await desk.undoRemove(c.req.valid('json').undo_id, c.req.valid('param').name), 200);
   });
 
   app.openapi(enableRoute, async (c) => {

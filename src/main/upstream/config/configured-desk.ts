@@ -106,12 +106,12 @@ export class ConfiguredDesk implements ServerDesk {
     return { undo_id };
   }
 
-  async undoRemove(undoId: string): Promise<Server> {
+  async undoRemove(undoId: string, expected?: string): Promise<Server> {
     const removed = this.removed.get(undoId);
-    if (!removed) {
+    if (!removed || (expected !== undefined && expected !== removed.name)) {
       throw new HoldfastError(
         'not_found',
-        'This cannot be put back any more: Holdfast was restarted since. Add it anew.',
+        'This cannot be put back any more: it is another server, or Holdfast was restarted since. Add it anew.',
       );
     }
     const { name, text, index, values, trust } = removed;

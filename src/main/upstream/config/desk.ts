@@ -29,8 +29,12 @@ export interface ServerDesk {
   trust(name: string, fingerprint: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found` */
   remove(name: string): Promise<{ undo_id: string }>;
-  /** @throws HoldfastError `not_found`, `server_exists` */
-  undoRemove(undoId: string): Promise<Server>;
+  /**
+   * Puts back what was removed.
+   * @param name - whoever says which server it was gets that one or none
+   * @throws HoldfastError `not_found`, `server_exists`
+   */
+  undoRemove(undoId: string, name?: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry */
   test(name: string): Promise<ServerTest>;
   /** @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for one that is broken or disabled */
