@@ -8,7 +8,7 @@ import { HoldfastError } from '../../../src/shared/errors';
 /** What is logged when a request fails so. */
 function logged(error: unknown): { level: number; reason?: string; err?: { stack: string } } {
   const lines: string[] = [];
-  const log = pino({ write: (line: string) => void lines.push(line) });
+  const log = pino({}, { write: (line: string) => void lines.push(line) });
   const res: object = { headersSent: false, writeHead: () => res, setHeader: () => res, end: () => {} };
   sendFailure({ log } as unknown as Services, res as ServerResponse, error, 1);
   return JSON.parse(lines.join(''));
