@@ -1,8 +1,7 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, type Logger, pino } from 'pino';
-
-const MAX_BYTES = 5 * 1024 * 1024;
+import { type Logger, pino } from 'pino';
+import { LogFile } from './log-file';
 
 /** Paths that may hold a secret, wherever an object is logged. */
 const SECRET_PATHS = [
@@ -16,17 +15,15 @@ const SECRET_PATHS = [
   'secret',
 ];
 
-/** The log: JSON lines in `holdfast.log` in the data folder, for the user's eyes only; the file before is kept as `.1`. */
+/** The log: JSON lines in `holdfast.log` in the data folder, see {@link LogFile}. */
 export function openLog(folder: string, level: string): Logger {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'holdfast.log');
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
   return pino(
     {
       level,
       base: { pid: process.pid },
       redact: SECRET_PATHS.flatMap((path) => [path, `*.${path}`, `*.*.${path}`]),
     },
-    destination({ dest: file, mode: 0o600, sync: true }),
+    new LogFile(join(folder, 'holdfast.log')),
   );
 }
