@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { visible } from '../../../src/main/cli/print';
-import { confirmationLines } from '../../../src/main/cli/servers/words';
+import { confirmationLines, serverRow } from '../../../src/main/cli/servers/words';
 import type { Server } from '../../../src/shared/contract/server';
 
 describe('text for a terminal', () => {
@@ -31,4 +31,10 @@ it('what is confirmed is shown word by word, and no word can look like another l
     'in "/tmp/a b"',
     'with KEY, "X\\nin /safe" in its environment',
   ]);
+});
+
+it('a server that is stopped says what went wrong last', () => {
+  const stopped = { name: 'a', state: 'stopped', last_error: null } as unknown as Server;
+  expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);
+  expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'stopped', 'last error: It ended.']);
 });

@@ -25,8 +25,7 @@ export const serverRow = (server: Server): string[] => [server.name, WORDS[serve
 const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
 
 /** The whole command of a server, or its address, as a person has to see it before it may run. */
-const commandOf = ({ command, args, url }: Server): string =>
-  url ?? [command ?? '', ...args].map(wordOf).join(' ');
+const commandOf = ({ command, args, url }: Server): string => url ?? [command ?? '', ...args].map(wordOf).join(' ');
 
 /** What a person is shown who confirms a command: all that decides what it does. */
 export function confirmationLines(server: Server): string[] {
@@ -46,6 +45,7 @@ function remark(server: Server): string {
     const next = next_try_at === null ? '' : `, next try in ${spanWords(next_try_at - Date.now())}`;
     return `${last_error ?? 'it cannot be started'}${next}  (holdfast servers retry ${name})`;
   }
+  if (state === 'stopped' && last_error !== null) return `last error: ${last_error}`;
   if (state !== 'running') return '';
   const running = instances.filter((instance) => instance.state === 'running').length;
   const parts = [`${sessions_using} ${sessions_using === 1 ? 'session' : 'sessions'}`, `${running} running`];
