@@ -225,6 +225,13 @@ describe('lists', () => {
     );
   });
 
+  test('a server whose page names itself as the next one is listed to its end', async () => {
+    server('a').answers['tools/list'] = () => ({ result: { tools: [tool('x')], nextCursor: 'same' } });
+    const { nextCursor } = (await ask('tools/list')).result;
+    const next = (await ask('tools/list', { cursor: nextCursor })).result;
+    expect([next.tools.length, next.nextCursor]).toEqual([1, undefined]);
+  });
+
   test('what clients refuse is left out: for one bad item they would refuse the tools of all servers', async () => {
     const { name: _, ...nameless } = tool('x');
     const bad = [null, 5, { name: 'x' }, nameless, { ...tool('x'), description: 7 }, { ...tool('x'), inputSchema: [] }];

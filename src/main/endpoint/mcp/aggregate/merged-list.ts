@@ -97,10 +97,10 @@ export class MergedList {
       return result;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);
-    return this.partOf(child, list, result ?? before ?? {});
+    return this.partOf(child, list, result ?? before ?? {}, cursor);
   }
 
-  private partOf({ server }: Child, list: ListKind, result: Params): Part {
+  private partOf({ server }: Child, list: ListKind, result: Params, cursor: string | undefined): Part {
     const values = result[list.key];
     const listed: readonly unknown[] = Array.isArray(values) ? values : [];
     if (server === null) return { items: listed, next: null };
@@ -110,7 +110,8 @@ export class MergedList {
     const { nextCursor } = result;
     return {
       items: items.map((item) => list.rename(server, item)),
-      next: typeof nextCursor === 'string' ? [server, nextCursor] : null,
+      // A page that names itself as the next one would be listed for ever.
+      next: typeof nextCursor === 'string' && nextCursor !== cursor ? [server, nextCursor] : null,
     };
   }
 
