@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { RealClient } from './support/client';
-import { expect, test } from './support/holdfast';
+import { expect, keeperOf, launchHoldfast, test } from './support/holdfast';
 
 const COUNTER = join(import.meta.dirname, '../support/counter-server.mjs');
 
@@ -149,4 +149,26 @@ test('what a person writes into servers.json appears, faults with their line', a
   // No event tells of a file that cannot be read: the view asks every few seconds.
   await expect(window.getByText('The file of the servers has a fault.')).toBeVisible({ timeout: 15_000 });
   await expect(card(window)).toBeVisible();
+});
+
+test('the app ends while its servers run on', async ({ folder, connect }) => {
+  const holdfast = await launchHoldfast({ folder });
+  await holdfast.open('Servers');
+  await addCounter(holdfast.window);
+  const key = await holdfast.newKey('laptop');
+  const client = await connect({ key });
+  const { pid } = await count(client);
+  const keeper = await keeperOf(holdfast.admin);
+  // Were a descriptor of the app still open in the keeper, this would take as long as the keeper lives.
+  await holdfast.app.close();
+  expect(() => process.kill(pid, 0)).not.toThrow();
+
+  const restarted = await launchHoldfast({ folder });
+  try {
+    expect(await keeperOf(restarted.admin), 'the same keeper').toBe(keeper);
+    const again = await connect({ key, sessionId: client.transportId });
+    expect(await count(again)).toEqual({ n: 2, pid });
+  } finally {
+    await restarted.close();
+  }
 });

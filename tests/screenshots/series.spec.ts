@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { startClient } from '../e2e/support/client';
-import { endProcess, expect, type Holdfast, keeperOf, launchHoldfast, test } from '../e2e/support/holdfast';
+import { expect, type Holdfast, launchHoldfast, test } from '../e2e/support/holdfast';
 import { failFile, writeServers } from './servers';
 import { shoot } from './shoot';
 
@@ -82,8 +82,6 @@ test('a server is killed, then Holdfast itself, and the session goes on', async 
     await picture('4-reconnect');
   } finally {
     client.kill();
-    const keeper = await keeperOf(holdfast.admin);
     await holdfast.close();
-    if (keeper !== null) endProcess(keeper);
   }
 });

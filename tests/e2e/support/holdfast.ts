@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,14 +61,10 @@ export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promi
     await window.getByRole('heading', { level: 1, name: view }).waitFor();
   };
   const end = async () => {
-    const ended = once(app.process(), 'exit');
     const keeper = await keeperOf(admin);
-    const closed = app.close();
-    await ended;
-    // Servers outlive a Holdfast that stops, and the keeper with them. It shares pipes with the app that it was started by,
-    // for whose end the launcher waits.
+    await app.close();
+    // Servers outlive a Holdfast that stops, and the keeper with them.
     if (keeper !== null) endProcess(keeper);
-    await closed;
   };
   let ending: Promise<void> | null = null;
   const close = () => {
@@ -85,7 +80,7 @@ export async function keeperOf(admin: Holdfast['admin']): Promise<number | null>
 }
 
 /** Asks a process to end; one that has ended already is fine. */
-export function endProcess(pid: number): void {
+function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGTERM');
   } catch (error) {

@@ -6,7 +6,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { encodeText, FRAME, FrameReader, LONGEST_FRAME, PROTOCOL_VERSION } from './frames.js';
+import { closeInherited } from './inherited.js';
 import { KeptChild, startProcess } from './kept-child.js';
 import { startedAt } from './process-group.js';
 
@@ -17,6 +19,8 @@ const STARTED_AT = Date.now();
 const file = process.argv[2] ?? '';
 const idleMs = Number(process.argv[3] ?? 60_000);
 const aloneMs = Number(process.argv[4] ?? 600_000);
+// The file lies in a folder of the data folder.
+closeInherited(dirname(dirname(file)));
 /** @type {{ socket: string, secret: string }} */
 const { socket: address, secret } = JSON.parse(readFileSync(file, 'utf8'));
 
