@@ -1,10 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
 import { endLeftOvers } from '../../../src/main/upstream/keeper/left-over';
 import { startedAt } from '../../../src/main/upstream/keeper/process-group.js';
-import { eventually, Heard, isRunning, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
+import {
+  eventually,
+  Heard,
+  isRunning,
+  newFolder,
+  newLink,
+  nodeTarget,
+  processes,
+  removeFolder,
+  running,
+  target,
+} from './support';
 
 /** Neither it nor its child cares for the end of its input or for SIGTERM. */
 const STUBBORN = `
@@ -176,4 +188,20 @@ describe('no event', () => {
     expect(running([pid])).toEqual([]);
     expect(heard.end).toBeNull();
   });
+});
+
+it('what a keeper that hung starts too late is ended: nobody knows of it', async () => {
+  await link.endAll();
+  link = new KeeperProcessLink({ folder, log: pino({ level: 'silent' }), spawnLimitMs: 200 });
+  await link.spawn('first', target('cat'), new Heard());
+  const keeper = keeperPid();
+  process.kill(keeper, 'SIGSTOP');
+  await expect(link.spawn('late', target('cat'), new Heard())).rejects.toThrow(/does not answer/);
+  process.kill(keeper, 'SIGCONT');
+  await link.end('first');
+  // The keeper does one after the other: by now the late one has been started.
+  const { pid } = await link.spawn('late', target('cat'), new Heard());
+  const owned = () => processes().flatMap((one) => (one.parent === keeper && one.state !== 'Z' ? [one.pid] : []));
+  await eventually(() => owned().length === 1);
+  expect(owned()).toEqual([pid]);
 });

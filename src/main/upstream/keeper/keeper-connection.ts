@@ -103,15 +103,21 @@ export class KeeperConnection {
 
   /**
    * Asks the keeper. `settle` is called with the reply before any frame that follows it; it may throw.
+   * @param late - gets the reply that comes after the limit: what was asked for was done, and nobody knows of it
    * @throws HoldfastError `server_unavailable` when the keeper is gone or does not answer in time
    */
-  request<T>(what: Reply, limitMs: number, settle: (reply: Reply) => T): Promise<T> {
+  request<T>(
+    what: Reply,
+    limitMs: number,
+    settle: (reply: Reply) => T,
+    late: (reply: Reply) => void = () => {},
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!this.isOpen) return reject(keeperGone());
       this.lastId += 1;
       const id = this.lastId;
       const limit = setTimeout(() => {
-        this.waiting.delete(id);
+        this.waiting.set(id, { limit, fail: () => {}, settle: late });
         reject(new HoldfastError('server_unavailable', 'The keeper of the servers does not answer. Restart Holdfast.'));
       }, limitMs);
       this.waiting.set(id, {

@@ -27,6 +27,8 @@ export interface KeeperLinkOptions {
   readonly folder: string;
   readonly log: Logger;
   readonly times?: KeeperTimes;
+  /** How long the start of a process may take. */
+  readonly spawnLimitMs?: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export class KeeperProcessLink implements KeeperLink {
   private readonly place: KeeperPlace;
   private readonly log: Logger;
   private readonly times: KeeperTimes;
+  private readonly spawnLimitMs: number;
   private address: KeeperAddress | null = null;
   private connection: KeeperConnection | null = null;
   private connecting: Promise<KeeperConnection> | null = null;
@@ -61,10 +64,11 @@ export class KeeperProcessLink implements KeeperLink {
   /** Groups of a lost keeper that are being ended. */
   private readonly ending = new Set<Promise<void>>();
 
-  constructor({ folder, log, times = KEEPER_TIMES }: KeeperLinkOptions) {
+  constructor({ folder, log, times = KEEPER_TIMES, spawnLimitMs = SPAWN_LIMIT_MS }: KeeperLinkOptions) {
     this.place = new KeeperPlace(folder);
     this.log = log;
     this.times = times;
+    this.spawnLimitMs = spawnLimitMs;
   }
 
   get keeper(): { readonly pid: number; readonly started_at: number } | null {
@@ -108,12 +112,17 @@ export class KeeperProcessLink implements KeeperLink {
     const { command, args, cwd } = target;
     const executable = process.platform === 'win32' ? windowsCommand(command, args, env) : { command, args };
     const what = { do: 'spawn', child_id: childId, target: { ...executable, cwd, env } };
-    return connection.request(what, SPAWN_LIMIT_MS, (reply) => {
+    const started = (reply: Reply): KeptChild => {
       if (reply.error !== undefined) {
         throw new HoldfastError('server_unavailable', whyNotStarted(target, String(reply.code)));
       }
       return this.learn(childId, reply, listener).kept;
-    });
+    };
+    // Whoever wanted it was told that it is not there, and has gone on without it.
+    const tooLate = ({ number }: Reply): void => {
+      if (number !== undefined) connection.request({ do: 'end', number }, END_LIMIT_MS, () => {}).catch(() => {});
+    };
+    return connection.request(what, this.spawnLimitMs, started, tooLate);
   }
 
   adopt(childId: string, listener: ChildListener): void {
