@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../shared/errors';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
+import { createServer, STATUS_CODES } from '../platform/node-http';
 import { isHoldfast } from './probe';
 import { refuseSocket } from './refusal';
 

@@ -1,5 +1,5 @@
-import { get } from 'node:http';
 import { type Ms, SECOND } from '../../shared/model/units';
+import { get } from '../platform/node-http';
 
 const ANSWER_WITHIN: Ms = 2 * SECOND;
 const LONGEST_ANSWER = 64 * 1024;

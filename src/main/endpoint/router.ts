@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WEB } from '../../shared/contract/web';
 import { HoldfastError } from '../../shared/errors';
+import { STATUS_CODES } from '../platform/node-http';
 import type { Services } from '../services';
 import type { Authenticator, Caller } from './auth';
 import { readJsonBody } from './body';

@@ -1,7 +1,8 @@
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Ms } from '../../../shared/model/units';
 import { SECOND } from '../../../shared/model/units';
+import { Agent as HttpAgent, request as httpRequest } from '../../platform/node-http';
 import type { Timers } from '../../platform/ports';
 import type { HttpTarget } from '../ports';
 import { networkFailure, RequestFailed } from './failures';
@@ -31,7 +32,7 @@ export class HttpRequests {
   private url: URL;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timers: Timers;
-  private readonly agent: HttpAgent;
+  private readonly agent: Agent;
 
   /** @throws RequestFailed when the address is none */
   constructor(target: HttpTarget, timers: Timers) {
