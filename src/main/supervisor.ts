@@ -10,6 +10,7 @@ import { removeEndpointFile, writeEndpointFile } from './endpoint-file';
 import { createHandlers } from './ipc/handlers';
 import type { Handlers } from './ipc/router';
 import { openLog } from './log';
+import { ownCommand } from './own-command';
 import { FileSecrets } from './platform/file-secrets';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import type { Clock, Random, Secrets, Timers } from './platform/ports';
@@ -138,6 +139,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         epoch,
         seq: store.events.newestSeq(),
         token_life_minutes: policy.tokenLife / MINUTE,
+        cli: ownCommand(settings.folder),
         notices: store.notices,
       }),
     };

@@ -1,3 +1,5 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, test } from './support/holdfast';
 
 test('an empty Holdfast leads to the first connected client', async ({ holdfast, connect }) => {
@@ -36,4 +38,24 @@ test('a client that is removed loses its sessions and its key', async ({ holdfas
   await dialog.getByRole('button', { name: /remove/i }).click();
   await expect(row).toHaveCount(0);
   await expect(client.call('health_check')).rejects.toThrow(/key is not known/);
+});
+
+test('what Claude Desktop is told to start works as it is copied', async ({ holdfast }) => {
+  const { window } = holdfast;
+  await holdfast.open('Connect');
+  await window.getByRole('radio', { name: 'Claude Desktop' }).click();
+  await window.getByRole('button', { name: 'Create key' }).click();
+  await window.getByRole('button', { name: 'Copy', exact: true }).click();
+  const copied = await holdfast.app.evaluate(({ clipboard }) => clipboard.readText());
+  const { command, args, env } = JSON.parse(copied).mcpServers.holdfast;
+
+  const client = new Client({ name: 'desktop', version: '1.0.0' });
+  // As little environment as a program has that was started from a menu.
+  await client.connect(new StdioClientTransport({ command, args, env: { PATH: '/usr/bin:/bin', ...env } }));
+  try {
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('session_info');
+    await expect(window.getByText(/^Connected: /)).toBeVisible();
+  } finally {
+    await client.close();
+  }
 });

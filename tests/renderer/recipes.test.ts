@@ -9,7 +9,12 @@ import { type ClientType, clientTypeSchema } from '../../src/shared/contract/cli
 
 const URL = 'http://127.0.0.1:8181/mcp';
 const KEY = 'hf_A-b_c0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_';
-const TARGET = { url: URL, key: KEY, server: null };
+const CLI = {
+  command: '/opt/holdfast/electron',
+  args: ['/opt/holdfast/out/main/holdfast.js'],
+  env: { ELECTRON_RUN_AS_NODE: '1' },
+};
+const TARGET = { url: URL, key: KEY, server: null, cli: CLI };
 const BEARER = `Bearer ${KEY}`;
 const PROGRAMS = ['claude', 'code', 'codex', 'gemini', 'curl'];
 
@@ -139,12 +144,18 @@ describe('files', () => {
     expect(parsed(type)).toEqual(expected);
   });
 
-  it('of Claude Desktop starts the bridge, which finds the address by itself', () => {
+  it('of Claude Desktop starts the bridge by whole paths, and that finds the address by itself', () => {
     expect(parsed('claude-desktop')).toEqual({
-      mcpServers: { holdfast: { command: 'holdfast', args: ['bridge'], env: { HOLDFAST_KEY: KEY } } },
+      mcpServers: {
+        holdfast: {
+          command: CLI.command,
+          args: [...CLI.args, 'bridge'],
+          env: { ELECTRON_RUN_AS_NODE: '1', HOLDFAST_KEY: KEY },
+        },
+      },
     });
     const one = JSON.parse(RECIPES['claude-desktop'].file({ ...TARGET, server: 'files' }).text);
-    expect(one.mcpServers['holdfast-files'].args).toEqual(['bridge', '--server', 'files']);
+    expect(one.mcpServers['holdfast-files'].args).toEqual([...CLI.args, 'bridge', '--server', 'files']);
   });
 
   it.each(types)('of %s for one server is listed beside the one for all', (type) => {

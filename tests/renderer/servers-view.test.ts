@@ -505,6 +505,7 @@ describe('the connect view', () => {
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     const copied = async () => JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
     const entry = (await copied()).mcpServers['holdfast-files'];
-    expect([entry.command, entry.args]).toEqual(['holdfast', ['bridge', '--server', 'files']]);
+    expect(entry.command).toBe('/opt/holdfast/electron');
+    expect(entry.args).toEqual(['/opt/holdfast/out/main/holdfast.js', 'bridge', '--server', 'files']);
   });
 });

@@ -100,6 +100,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       epoch: 'test',
       seq: store.events.newestSeq(),
       token_life_minutes: 15,
+      cli: { command: process.execPath, args: [], env: {} },
       notices: [],
     }),
   };

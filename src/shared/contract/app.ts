@@ -11,6 +11,9 @@ export const appInfoSchema = z.object({
   epoch: z.string().describe('changes when the event log does not continue the one known before'),
   seq: z.number().describe('newest event'),
   token_life_minutes: z.number(),
+  cli: z
+    .object({ command: z.string(), args: z.array(z.string()), env: z.record(z.string(), z.string()) })
+    .describe('how another program of this user starts the command line: what it is, then its own arguments'),
   notices: z.array(z.string()).describe('what the person should know, e.g. that a damaged database was replaced'),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;

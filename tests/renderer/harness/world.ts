@@ -193,6 +193,11 @@ function createHandlers(world: World): Handlers {
       epoch: world.epoch,
       seq: world.seq,
       token_life_minutes: 15,
+      cli: {
+        command: '/opt/holdfast/electron',
+        args: ['/opt/holdfast/out/main/holdfast.js'],
+        env: { ELECTRON_RUN_AS_NODE: '1' },
+      },
       notices: world.notices,
     }),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),

@@ -22,7 +22,7 @@ const WAYS = [
 
 /** The key of a new client, this once, in the form the client wants it, until its first request arrives. */
 export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): void }) {
-  const origin = useHoldfast((state) => state.app?.url ?? null);
+  const app = useHoldfast((state) => state.app);
   const at = useFirstRequest(client.id);
   const recipe = RECIPES[client.type];
   const [server, setServer] = useState<string | null>(null);
@@ -37,15 +37,16 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
         <ServerChoice value={server} onChange={setServer} />
         {recipe.command && <Segmented label="Form" value={way} options={WAYS} onChange={setWay} />}
       </div>
-      {origin === null ? (
+      {app === null ? (
         <p className="min-h-24 text-ink-3">Asking Holdfast for its address…</p>
       ) : (
         <SnippetBox
           key={way}
           snippet={make({
-            url: server === null ? `${origin}/mcp` : addressOf(origin, server),
+            url: server === null ? `${app.url}/mcp` : addressOf(app.url, server),
             key: client.key,
             server,
+            cli: app.cli,
           })}
           secret={client.key}
         />

@@ -1,3 +1,4 @@
+import type { AppInfo } from '../../../shared/contract/app';
 import type { ClientType } from '../../../shared/contract/client';
 
 /** When the forms below were last held against the clients themselves. */
@@ -13,6 +14,8 @@ interface Target {
   readonly key: string;
   /** The one server that is meant; null for all of them. */
   readonly server: string | null;
+  /** How Holdfast's own command is started. */
+  readonly cli: AppInfo['cli'];
 }
 
 /** Name under which clients list it. */
@@ -59,19 +62,20 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
   },
   'claude-desktop': {
     command: null,
-    file: ({ key, server }) => ({
+    file: ({ key, server, cli }) => ({
       // It speaks only stdio to what is on this machine: the bridge stands between.
       text: json({
         mcpServers: {
           [listedAs(server)]: {
-            command: 'holdfast',
-            args: ['bridge', ...(server === null ? [] : ['--server', server])],
-            env: { [KEY_VARIABLE]: key },
+            // Whole paths: programs that are started from a menu have another PATH than terminals.
+            command: cli.command,
+            args: [...cli.args, 'bridge', ...(server === null ? [] : ['--server', server])],
+            env: { ...cli.env, [KEY_VARIABLE]: key },
           },
         },
       }),
       place: 'claude_desktop_config.json',
-      note: `Settings › Developer › Edit Config opens it. “holdfast” has to be on the PATH: run “npm link” once in Holdfast’s folder. ${MERGE}`,
+      note: `Settings › Developer › Edit Config opens it. ${MERGE}`,
     }),
     next: 'Quit Claude Desktop and start it again.',
   },
