@@ -58,11 +58,12 @@ export class RequestRouter {
       const sent = (req.url ?? '').split('?')[0] ?? '';
       // From here on an address has one spelling.
       req.url = path + search;
+      if (isOAuthDiscovery(path)) throw new HoldfastError('not_found', NO_OAUTH);
       if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(req, res);
       else if (path.startsWith('/api/')) await this.toRest(path, req, res);
       else if (isPage(path)) await servePage(this.ports.uiFolder, sent, req, res);
       else if (path === '/') toPage(req, res);
-      else throw new HoldfastError('not_found', isOAuthDiscovery(path) ? NO_OAUTH : undefined);
+      else throw new HoldfastError('not_found');
     } catch (error) {
       this.report(error, req);
       sendRefusal(res, error);
@@ -143,7 +144,7 @@ export class RequestRouter {
 }
 
 /** Clients look here first when they have no key; anything but a 404 would send them into a login that does not exist. */
-const isOAuthDiscovery = (path: string): boolean => /^\/\.well-known\/(oauth-|openid-)/.test(path);
+const isOAuthDiscovery = (path: string): boolean => /^(\/mcp)?\/\.well-known\/(oauth-|openid-)/.test(path);
 const NO_OAUTH =
   'Holdfast has no OAuth. Put a client key into the configuration of the client, as header "Authorization: Bearer <key>".';
 
