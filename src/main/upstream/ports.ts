@@ -19,6 +19,7 @@ export interface StdioTarget {
   readonly kind: 'stdio';
   readonly command: string;
   readonly args: readonly string[];
+  /** Null for the home folder of the user. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
 }

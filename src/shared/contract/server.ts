@@ -50,7 +50,7 @@ export const serverSchema = z.object({
   transport: z.enum(['stdio', 'http']),
   command: z.string().nullable(),
   args: z.array(z.string()),
-  cwd: z.string().nullable(),
+  cwd: z.string().nullable().describe('null: the home folder of the user'),
   url: z.string().nullable(),
   env_names: z.array(z.string()),
   header_names: z.array(z.string()),

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
@@ -81,6 +82,24 @@ describe('a child of the keeper', () => {
     const heard = new Heard();
     await link.spawn('a', { ...target('pwd'), cwd: folder }, heard);
     expect(await heard.untilLines(1)).toEqual([folder]);
+  });
+
+  it('runs in the home folder when it has none of its own, wherever Holdfast was started', async () => {
+    const heard = new Heard();
+    await link.spawn('a', target('pwd', '-P'), heard);
+    expect(await heard.untilLines(1)).toEqual([realpathSync(homedir())]);
+  });
+
+  it('runs although there is no home folder', async () => {
+    const { HOME } = process.env;
+    process.env.HOME = join(folder, 'no-such-home');
+    try {
+      const heard = new Heard();
+      await link.spawn('a', target('pwd', '-P'), heard);
+      expect(await heard.untilLines(1)).toEqual(['/']);
+    } finally {
+      process.env.HOME = HOME;
+    }
   });
 
   it('keeps the newest 500 lines of standard error', async () => {

@@ -33,6 +33,11 @@ it('what is confirmed is shown word by word, and no word can look like another l
   ]);
 });
 
+it('a command without a folder of its own says where it works', () => {
+  const server = { name: 'a', url: null, command: 'sh', args: [], cwd: null, env_names: [] } as unknown as Server;
+  expect(confirmationLines(server)).toEqual(['a runs: sh', 'in your home folder']);
+});
+
 it('a server that is stopped says what went wrong last', () => {
   const stopped = { name: 'a', state: 'stopped', last_error: null } as unknown as Server;
   expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);

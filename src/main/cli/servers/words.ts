@@ -29,10 +29,10 @@ const commandOf = ({ command, args, url }: Server): string => url ?? [command ??
 
 /** What a person is shown who confirms a command: all that decides what it does. */
 export function confirmationLines(server: Server): string[] {
-  const { name, cwd, env_names } = server;
+  const { name, cwd, url, env_names } = server;
   return [
     `${name} runs: ${commandOf(server)}`,
-    ...(cwd === null ? [] : [`in ${wordOf(cwd)}`]),
+    ...(url === null ? [`in ${cwd === null ? 'your home folder' : wordOf(cwd)}`] : []),
     ...(env_names.length === 0 ? [] : [`with ${env_names.map(wordOf).join(', ')} in its environment`]),
   ];
 }

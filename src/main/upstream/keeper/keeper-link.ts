@@ -12,6 +12,7 @@ import { signalGroup, startedAt } from './process-group.js';
 import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';
 import { windowsCommand } from './windows-command';
+import { workFolder } from './work-folder';
 
 /** Usually it takes some ms. A keeper that is there but slow is waited for: to go on without it would lose its children. */
 const ATTACH_LIMIT_MS = 2000;
@@ -109,7 +110,8 @@ export class KeeperProcessLink implements KeeperLink {
     if (this.children.has(childId)) throw new HoldfastError('internal_error', `There is a child ${childId} already.`);
     const connection = await this.connect();
     const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: childId };
-    const { command, args, cwd } = target;
+    const { command, args } = target;
+    const cwd = workFolder(target.cwd);
     const executable = process.platform === 'win32' ? windowsCommand(command, args, env) : { command, args };
     const what = { do: 'spawn', child_id: childId, target: { ...executable, cwd, env } };
     const started = (reply: Reply): KeptChild => {

@@ -38,7 +38,7 @@ export function CommandShown({ command: { command, args, cwd, env_names } }: { c
         )}
       </dd>
       <dt className="text-ink-3">Works in</dt>
-      <dd>{cwd === null ? <span className="text-ink-2">no folder of its own</span> : <Exact text={cwd} />}</dd>
+      <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
       <dt className="text-ink-3">Gets from you</dt>
       <dd className="text-ink-2">
         {env_names.length === 0 ? (

@@ -204,7 +204,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         spellCheck={false}
         className="font-mono text-sm"
         onChange={(cwd) => set({ cwd })}
-        hint="Needed where the arguments name files by relative paths."
+        hint="Your home folder when empty. Files that arguments name by relative paths are looked for there."
       />
       <SecretRows
         label="Environment"
