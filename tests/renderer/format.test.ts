@@ -161,6 +161,7 @@ describe('describeEvent', () => {
       server_started: { cause: 'use' },
       server_stopped: { reason: 'crashed', code: 1 },
       server_configured: { change: 'added' },
+      servers_file_changed: { usable: false },
     };
     for (const kind of kinds) {
       const event = { seq: 1, at: T0, session_id: 's', kind, payload: { ...payload, ...own[kind] } };

@@ -200,13 +200,14 @@ describe('the cards', () => {
     await page.evaluate(() => {
       window.world.servers.problems.push('servers.json:12: a comma is missing. Put one after the closing brace.');
       window.world.append({
-        kind: 'server_configured',
+        kind: 'servers_file_changed',
         at: Date.now(),
         session_id: null,
-        payload: { server: 'x', change: 'changed' },
+        payload: { usable: false },
       });
     });
-    await page.getByText('servers.json:12: a comma is missing.').waitFor();
+    // At once: by itself it would be asked for 5 s after the last time.
+    await page.getByText('servers.json:12: a comma is missing.').waitFor({ timeout: 2_500 });
     await page.getByText('/home/dev/.config/holdfast/servers.json').waitFor();
     await page.getByRole('button', { name: 'Add server' }).click();
     await dialog().waitFor();

@@ -186,6 +186,10 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   server_session_renewed: (p) =>
     words(`Server ${p.server} began a new session`, sentence(p.reason, 'What it remembered before is gone'), 'warn'),
   server_configured: (p) => words(`Server ${p.server} ${CHANGE_WORDS[p.change]}`),
+  servers_file_changed: (p) =>
+    p.usable
+      ? words('servers.json can be used again')
+      : words('servers.json cannot be used', 'What was read before stays in force.', 'warn'),
   keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers, so that they outlive Holdfast.`),
   keeper_lost: (p) =>
     words(

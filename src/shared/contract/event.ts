@@ -109,6 +109,9 @@ export const eventSchema = z.discriminatedUnion('kind', [
     server: z.string(),
     change: z.enum(['added', 'changed', 'enabled', 'disabled', 'confirmed', 'removed', 'restored']),
   }),
+  event('servers_file_changed', {
+    usable: z.boolean().describe('false: it is no JSON, or cannot be read; what was read before stays in force'),
+  }),
   event('keeper_started', { pid: n }),
   event('keeper_lost', { pid: n, children: n.describe('servers that were lost with it') }),
 ]);

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_MARK } from '../../../src/main/upstream/config/entry';
 import { Api } from '../../support/api';
 import { startTestHost, type TestHost } from '../../support/test-host';
-import { changesOf, configured, fileOf, textOf, Window, write } from './support';
+import { changesOf, configured, fileChanged, fileOf, textOf, Window, write } from './support';
 
 let host: TestHost;
 let window: Window;
@@ -71,6 +71,20 @@ describe('an edit by hand', () => {
     await repaired;
     expect((await list()).problems).toEqual([]);
     expect(changesOf(host)).toEqual(['a added', 'c added']);
+  });
+
+  it('that breaks the file is told when it happens, and so is one that mends it', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x' } });
+    const good = textOf(host);
+    const broken = fileChanged(host);
+    write(host, `${good} }`);
+    expect(await broken).toEqual({ usable: false });
+    expect((await list()).problems).toHaveLength(1);
+    const mended = fileChanged(host);
+    write(host, good);
+    expect(await mended).toEqual({ usable: true });
+    expect((await list()).problems).toEqual([]);
+    expect(changesOf(host)).toEqual(['a added']);
   });
 
   it('that empties the file is taken for a file half written', async () => {

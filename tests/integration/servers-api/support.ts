@@ -62,6 +62,19 @@ export function configured(host: TestHost, expected: Partial<Configured> = {}): 
   });
 }
 
+/** Resolves when the file has become usable, or has ceased to be. Ask for it before what causes it. */
+export function fileChanged(host: TestHost): Promise<{ usable: boolean }> {
+  return new Promise((resolve) => {
+    const end = host.services.bus.subscribe((events) => {
+      for (const event of events) {
+        if (event.kind !== 'servers_file_changed') continue;
+        end();
+        resolve(event.payload);
+      }
+    });
+  });
+}
+
 /** All changes of the configuration so far, oldest first, as `name change`. */
 export function changesOf(host: TestHost): string[] {
   const { events } = host.services.store.events.between(0, Number.MAX_SAFE_INTEGER, ['server_configured'], 500);

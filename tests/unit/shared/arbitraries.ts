@@ -80,6 +80,7 @@ type GlobalKind =
   | 'supervisor_started'
   | 'supervisor_stopped'
   | 'server_configured'
+  | 'servers_file_changed'
   | 'keeper_started'
   | 'keeper_lost';
 

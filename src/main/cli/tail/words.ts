@@ -64,6 +64,10 @@ function eventWords(event: HoldfastEvent): string {
       return `${words}: ${event.payload.error}`;
     case 'server_configured':
       return `${words}: ${event.payload.change}`;
+    case 'servers_file_changed':
+      return event.payload.usable
+        ? 'servers.json can be used again'
+        : 'servers.json cannot be used; what was read before stays in force';
     default:
       return words;
   }

@@ -48,6 +48,8 @@ export class ConfiguredServers implements ServerConfigs {
   private parsed: Parsed | null = null;
   /** The newest text that could be read as a whole: it stays in force. */
   private good: ParsedFile = { text: '', entries: [] };
+  /** What was wrong with the file as a whole when that was told last. */
+  private toldProblem: string | null;
   private servers: readonly ConfiguredServer[] = [];
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -60,6 +62,7 @@ export class ConfiguredServers implements ServerConfigs {
       isOwn: (url) => ports.isOwn(url),
     };
     this.take();
+    this.toldProblem = this.problem;
     this.endWatch = ports.file.watch(() => this.reload());
   }
 
@@ -70,7 +73,11 @@ export class ConfiguredServers implements ServerConfigs {
 
   /** What is wrong with the file as a whole; what was read before it stays in force. */
   get problems(): readonly string[] {
-    return this.parsed && !this.parsed.ok ? [this.parsed.problem] : [];
+    return this.problem === null ? [] : [this.problem];
+  }
+
+  private get problem(): string | null {
+    return this.parsed && !this.parsed.ok ? this.parsed.problem : null;
   }
 
   list(): readonly ServerConfig[] {
@@ -216,14 +223,20 @@ export class ConfiguredServers implements ServerConfigs {
   private announce(before: readonly Entry[], { trust, says }: Change): void {
     const changes = new Map([...differences(before, this.good.entries), ...(says ?? [])]);
     const at = this.ports.clock.now();
+    const { problem } = this;
+    const payload = { usable: problem === null };
+    const ofFile: NewEvent[] =
+      problem === this.toldProblem ? [] : [{ at, session_id: null, kind: 'servers_file_changed', payload }];
     try {
       this.ports.record(() => {
         this.ports.trust.set(trust ?? new Map());
-        return [...changes].map(([server, change]) => ({
+        const ofServers = [...changes].map(([server, change]) => ({
           ...{ at, session_id: null, kind: 'server_configured' as const },
           payload: { server, change },
         }));
+        return [...ofFile, ...ofServers];
       });
+      this.toldProblem = problem;
     } finally {
       // Confirmations have changed by now, and so may have what is in force.
       this.servers = this.good.entries.map((entry) => resolveEntry(entry, this.resolving));

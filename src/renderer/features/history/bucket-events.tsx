@@ -38,6 +38,7 @@ const STORY: EventKind[] = [
   'server_unavailable',
   'server_session_renewed',
   'server_configured',
+  'servers_file_changed',
   'keeper_started',
   'keeper_lost',
 ];

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../../shared/model/units';
 import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
 
-const isNews = ({ kind }: HoldfastEvent): boolean => kind.startsWith('server_') || kind.startsWith('keeper_');
+const isNews = ({ kind }: HoldfastEvent): boolean => /^(servers?|keeper)_/.test(kind);
 
 /** Memory changes without any event, so who looks at it asks now and then. */
 const OPEN: Pace = { afterEvents: SECOND / 4, anyway: 5 * SECOND, isNews };
