@@ -44,6 +44,8 @@ export class Instance {
   private readonly nextTry: NextTry;
   private connection: ServerConnection | null = null;
   private phase: 'stopped' | 'starting' | 'running' = 'stopped';
+  /** Its newest start has failed. */
+  private hasFailed = false;
   private starting: Promise<void> | null = null;
   /** The end of what ran before: the next is not started before that is gone. */
   private closing: Promise<void> = Promise.resolve();
@@ -86,7 +88,7 @@ export class Instance {
   get state(): ServerInstance['state'] {
     if (this.phase !== 'stopped') return this.phase;
     if (this.nextTry.isOpen) return 'circuit_open';
-    return this.nextTry.at === null ? 'stopped' : 'waiting';
+    return this.nextTry.at === null && !this.hasFailed ? 'stopped' : 'waiting';
   }
 
   /** When it is tried again by itself, as the wall clock will show; null when that is not planned. */
@@ -266,6 +268,7 @@ export class Instance {
   private begin(cause: StartCause, renewal: string | null = null): Promise<void> {
     this.nextTry.begin();
     this.phase = 'starting';
+    this.hasFailed = false;
     this.lastEnd = null;
     this.turn += 1;
     const starting = this.start(cause, renewal, this.turn).finally(() => {
@@ -400,7 +403,8 @@ export class Instance {
       const mayBeThere = this.record.upstream_session_id !== null && !why.sessionGone;
       this.row.save(mayBeThere ? {} : NOTHING_BEHIND, event);
       owner.failed(sentence, connection);
-      if (!why.keeperLost) this.nextTry.crashed();
+      if (why.keeperLost) this.nextTry.lostWithOthers();
+      else this.nextTry.crashed();
       this.plan();
     }
     for (const [end, request] of repeat) this.request(end, request, true);
@@ -408,6 +412,7 @@ export class Instance {
 
   private startFailed(error: string, connection: ServerConnection | null): void {
     const { owner, hadConnection } = this;
+    this.hasFailed = true;
     this.nextTry.failed();
     owner.failed(error, connection);
     this.plan();
@@ -430,6 +435,7 @@ export class Instance {
     const { connection, phase } = this;
     this.connection = null;
     this.phase = 'stopped';
+    this.hasFailed = false;
     this.turn += 1;
     this.starting = null;
     this.nextTry.cancel();

@@ -1,6 +1,6 @@
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { UpstreamPorts } from './instance-ports';
-import { afterFailure, backoff, claimTry, mayStart, NO_FAILURES, type Restarts } from './restarts';
+import { afterCommonLoss, afterFailure, backoff, claimTry, mayStart, NO_FAILURES, type Restarts } from './restarts';
 
 /** What ran for so long has left its failures behind. */
 const HEALTHY: Ms = 30 * SECOND;
@@ -70,6 +70,11 @@ export class NextTry {
   /** It ended by itself. */
   crashed(): void {
     this.crashes = afterFailure(this.crashes, this.ports.clock.monotonic(), this.chance());
+  }
+
+  /** It was lost with all the others that the keeper had. */
+  lostWithOthers(): void {
+    this.crashes = afterCommonLoss(this.crashes, this.ports.clock.monotonic(), this.chance());
   }
 
   /** Its crashes count no more. */

@@ -4,6 +4,8 @@ const FIRST: Ms = SECOND / 2;
 const LONGEST: Ms = 30 * SECOND;
 /** So much of a delay is left to chance, so that what failed together does not come back together. */
 const JITTER = 0.4;
+/** What fell together comes back over this time. Who needs one of it does not wait. */
+const SPREAD: Ms = 5 * SECOND;
 /** That many failures within this time open the circuit. */
 const FAILURES = 5;
 const WINDOW: Ms = MINUTE;
@@ -52,6 +54,16 @@ export function afterFailure(before: Restarts, now: Ms, chance: number): Restart
 export function mayStart({ nextTryAt, isOpen }: Restarts, now: Ms, isNeeded: boolean): boolean {
   return nextTryAt === null || now >= nextTryAt || (isNeeded && !isOpen);
 }
+
+/**
+ * It fell, and everything beside it at the same moment, through no fault of its own: no failure is counted, and it comes back
+ * at a moment of its own within the next 5 s, so that dozens of programs are not started at once.
+ * @param chance - from 0 to 1
+ */
+export const afterCommonLoss = (before: Restarts, now: Ms, chance: number): Restarts => ({
+  ...before,
+  nextTryAt: Math.max(before.nextTryAt ?? 0, now + backoff(1, 0) + (SPREAD - backoff(1, 0)) * chance),
+});
 
 /** Claims the one try that an open circuit lets through, so that nobody else tries meanwhile. */
 export const claimTry = (restarts: Restarts, now: Ms): Restarts =>

@@ -226,13 +226,38 @@ describe('a server that is down', () => {
     expect(await end.call('count')).toMatchObject({ n: 1 });
   });
 
-  test('is not started again for a session that only tried to have it', async () => {
+  test('is not started again for a session that only tried to have it, and stays down until a start succeeds', async () => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
     await startWith(fallible(), clock);
     await (await upstream.end('one', SESSION)).initialize();
+    const down = { state: 'waiting', attempt: 1, next_try_at: null };
+    expect(upstream.servers.stateOf('one')).toMatchObject({ ...down, instances: [{ state: 'waiting' }] });
     clock.advance(60_000);
     expect(starts()).toBe(1);
+    upstream.homes.set(SESSION, { id: SESSION, isOver: true, lostAt: null });
+    clock.advance(10_000);
+    expect(upstream.servers.stateOf('one')).toMatchObject({ ...down, instances: [] });
+    await upstream.servers.retry('one');
+    expect(upstream.servers.stateOf('one')).toMatchObject(down);
+    rmSync(file('fail'));
+    expect((await (await upstream.end('one', OTHER)).initialize()).result).toBeDefined();
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+  });
+
+  test('of one session is tried at once when a person wants it', async () => {
+    writeFileSync(file('fail'), '');
+    await startWith(fallible(), new FakeClock());
+    await (await upstream.end('one', SESSION)).initialize();
+    rmSync(file('fail'));
+    await upstream.servers.retry('one');
+    expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'retry' });
+  });
+
+  test('leaves nothing behind of a session that never had it', async () => {
+    writeFileSync(file('fail'), '');
+    await startWith(fallible(), new FakeClock());
+    await (await upstream.end('one', SESSION)).initialize();
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
@@ -266,5 +291,25 @@ describe('the keeper', () => {
     expect(upstream.eventsOf('keeper_started')).toHaveLength(2);
     expect(await end.call('count')).toMatchObject({ n: 1 });
     for (const pid of pids) await eventually(() => isAlive(pid)).toBe(false);
+  });
+
+  test('that is killed has its servers started again one by one within 5 s, and at once when they are needed', async () => {
+    const clock = new FakeClock();
+    await startWith(fallible(), clock);
+    const homes = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `s_${letter.repeat(22)}`);
+    const [needed] = await Promise.all(homes.map((home) => upstream.use('one', home)));
+    process.kill(upstream.keeper.keeper?.pid ?? 0, 'SIGKILL');
+    await upstream.event('server_stopped', homes.length);
+    const waiting = () => upstream.servers.stateOf('one')?.instances.filter(({ state }) => state === 'waiting').length;
+    expect(waiting()).toBe(homes.length);
+    clock.advance(390);
+    expect(waiting(), 'not at once').toBe(homes.length);
+    // Of six within 5 s, the chance that all are in the first 0.6 s is below one in a million.
+    clock.advance(210);
+    expect(waiting(), 'not all together').toBeGreaterThan(0);
+    expect(await needed?.call('count')).toMatchObject({ n: 1 });
+    clock.advance(4_400);
+    expect(waiting()).toBe(0);
+    await upstream.event('server_started', 2 * homes.length);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  afterCommonLoss,
   afterFailure,
   backoff,
   claimTry,
@@ -49,6 +50,22 @@ describe('after a failure', () => {
 
   test('each failure in a row doubles the delay', () => {
     expect(failedAt(0, 1_000, 3_000)).toMatchObject({ attempt: 3, nextTryAt: 5_000 });
+  });
+});
+
+describe('after the loss of everything at once', () => {
+  test.each([
+    [0, 1_400],
+    [0.5, 3_700],
+    [1, 6_000],
+  ])('chance %d lets it come back at %i ms of its own, and no failure is counted', (chance, nextTryAt) => {
+    expect(afterCommonLoss(NO_FAILURES, 1_000, chance)).toEqual({ ...NO_FAILURES, nextTryAt });
+    expect(mayStart(afterCommonLoss(NO_FAILURES, 1_000, chance), 1_000, true)).toBe(true);
+  });
+
+  test('it does not come back sooner than its own failures allow', () => {
+    const open = failedAt(0, 1, 2, 3, 4);
+    expect(afterCommonLoss(open, 10, 0)).toEqual(open);
   });
 });
 
