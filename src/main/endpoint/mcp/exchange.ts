@@ -71,7 +71,11 @@ export class Exchange {
   /** Begins to answer a POST. */
   static begin(options: ExchangeOptions, res: ServerResponse): Exchange {
     const exchange = new Exchange(options, { ...options, res });
-    exchange.cancelTimer = options.services.timers.after(JSON_WITHIN_MS, () => exchange.startStream());
+    const { timers } = options.services;
+    exchange.cancelTimer = timers.after(JSON_WITHIN_MS, () => {
+      // After a stall of ours, replies that are there already are read first: a stream costs writes, and so the next stall.
+      exchange.cancelTimer = timers.after(0, () => exchange.startStream());
+    });
     return exchange;
   }
 
