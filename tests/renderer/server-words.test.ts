@@ -22,8 +22,16 @@ describe('how a server is', () => {
       { state: 'waiting', attempt: 2, next_try_at: T0 + 4_200, last_error: 'ended with code 1' },
     ],
     [
-      'It is tried again now (2nd try): it ended with code 3.',
+      'Its last start failed: it ended with code 3. The next use tries it again.',
       { state: 'waiting', attempt: 1, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
+    ],
+    [
+      'It failed too often in a row: it ended with code 3. It is left alone for up to 30 s, then the next use tries it again.',
+      { state: 'circuit_open', attempt: 5, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
+    ],
+    [
+      'It is tried again now (2nd try): it ended with code 3.',
+      { state: 'waiting', attempt: 1, next_try_at: T0, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
       'It is tried again now (2nd try): spawn nope ENOENT.',

@@ -187,8 +187,10 @@ export class Server implements InstanceOwner, EndOwner {
   retry(): void {
     // One that was stopped on purpose is not what is waited for.
     const failed = this.instances.filter(({ state }) => state === 'waiting' || state === 'circuit_open');
-    this.starts = NO_FAILURES;
-    for (const instance of this.isShared ? [this.instanceOf(ALL)] : failed) instance.retry();
+    const retried = this.isShared ? [this.instanceOf(ALL)] : failed;
+    // With nothing to start it stays down until a start shows that it is not.
+    this.starts = retried.length > 0 ? NO_FAILURES : { ...NO_FAILURES, attempt: this.starts.attempt };
+    for (const instance of retried) instance.retry();
   }
 
   /** Newest lines of standard error output of what runs, or else of what failed last. */
@@ -239,7 +241,8 @@ export class Server implements InstanceOwner, EndOwner {
     if (states.has('running')) return 'running';
     if (states.has('starting')) return 'starting';
     if (this.starts.isOpen || states.has('circuit_open')) return 'circuit_open';
-    return states.has('waiting') ? 'waiting' : 'stopped';
+    // After a failed start it is down, even if nobody is there any more for whom it would be tried again by itself.
+    return states.has('waiting') || this.starts.attempt > 0 ? 'waiting' : 'stopped';
   }
 }
 

@@ -86,6 +86,7 @@ function runningSentence({ instances, transport, policy }: Server): string {
 }
 
 function waitingSentence({ next_try_at, attempt, last_error }: Server, now: Ms): ServerSentence {
+  if (next_try_at === null) return plain(`Its last start failed${because(last_error)} The next use tries it again.`);
   const why = `(${formatOrdinal(attempt + 1)} try)${because(last_error)}`;
   return left(next_try_at, now) === null
     ? plain(`It is tried again now ${why}`)
@@ -94,6 +95,7 @@ function waitingSentence({ next_try_at, attempt, last_error }: Server, now: Ms):
 
 function circuitSentence({ next_try_at, last_error }: Server, now: Ms): ServerSentence {
   const why = `It failed too often in a row${because(last_error)}`;
+  if (next_try_at === null) return plain(`${why} It is left alone for up to 30 s, then the next use tries it again.`);
   const wait = left(next_try_at, now);
   if (wait === null) return plain(`${why} One try is due now.`);
   return { before: `${why} One try more in`, countdown: wait, after: '.' };

@@ -43,3 +43,13 @@ it('a server that is stopped says what went wrong last', () => {
   expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);
   expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'stopped', 'last error: It ended.']);
 });
+
+it('a server that is down says when it is tried again, and counts nothing down that nobody planned', () => {
+  const down = { name: 'a', state: 'waiting', last_error: 'It ended.', next_try_at: null } as unknown as Server;
+  const retry = '  (holdfast servers retry a)';
+  expect(serverRow(down)).toEqual(['a', 'DOWN', `It ended, tried again with its next use${retry}`]);
+  expect(serverRow({ ...down, state: 'circuit_open' })[2]).toBe(
+    `It ended, left alone for up to 30 s, then tried again with its next use${retry}`,
+  );
+  expect(serverRow({ ...down, next_try_at: Date.now() + 3_600_000 })[2]).toBe(`It ended, next try in 60 min${retry}`);
+});

@@ -42,8 +42,8 @@ function remark(server: Server): string {
   if (state === 'broken') return problem ?? '';
   if (state === 'untrusted') return `${commandOf(server)}  (holdfast servers trust ${name})`;
   if (isDown(server)) {
-    const next = next_try_at === null ? '' : `, next try in ${spanWords(next_try_at - Date.now())}`;
-    return `${last_error ?? 'it cannot be started'}${next}  (holdfast servers retry ${name})`;
+    const why = (last_error ?? 'it cannot be started').replace(/\.$/, '');
+    return `${why}, ${nextTry(state, next_try_at)}  (holdfast servers retry ${name})`;
   }
   if (state === 'stopped' && last_error !== null) return `last error: ${last_error}`;
   if (state !== 'running') return '';
@@ -51,4 +51,10 @@ function remark(server: Server): string {
   const parts = [`${sessions_using} ${sessions_using === 1 ? 'session' : 'sessions'}`, `${running} running`];
   if (restarts > 0) parts.push(`${restarts} restarts`);
   return parts.join(', ');
+}
+
+function nextTry(state: ServerState, at: number | null): string {
+  if (at !== null) return `next try in ${spanWords(at - Date.now())}`;
+  const use = 'tried again with its next use';
+  return state === 'circuit_open' ? `left alone for up to 30 s, then ${use}` : use;
 }

@@ -1,7 +1,7 @@
 import { Ellipsis, FlaskConical, Globe, Pencil, RotateCw, ShieldQuestion, SquareTerminal, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
-import { serverSentence } from '../../format/server-words';
+import { serverSentence, sharesState } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
 import { cx } from '../../ui/cx';
@@ -121,7 +121,7 @@ function EnabledSwitch({ server: { name, enabled, state } }: { server: Server })
 function CardButtons({ server, actions }: { server: Server; actions: CardActions }) {
   const { state, enabled, trusted, name } = server;
   const isBroken = state === 'broken';
-  const canRetry = state === 'waiting' || state === 'circuit_open';
+  const canRetry = isRetried(server);
   return (
     <div className="mt-auto flex flex-wrap items-center gap-2 pt-1">
       {enabled && !trusted && !isBroken && (
@@ -161,6 +161,11 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
     </div>
   );
 }
+
+/** Whether something could be started now: one for each session is not, when no session is there. */
+const isRetried = ({ state, policy, instances }: Server): boolean =>
+  (state === 'waiting' || state === 'circuit_open') &&
+  (sharesState(policy) || instances.some((one) => one.state === 'waiting' || one.state === 'circuit_open'));
 
 function RetryButton({ name }: { name: string }) {
   const { retryServer } = useActions();
