@@ -66,10 +66,12 @@ export class UpstreamEnd implements ServerEnd, TrafficEnd {
   rehome(sessionId: string): void {
     if (this.isClosed) return;
     const from = this.homeId;
+    const before = this.instance.record;
     this.homeId = sessionId;
     this.ofSession = true;
     const instance = this.owner.rehome(this, from, sessionId);
     if (instance === this.instance) return;
+    instance.learnClient(before.initialize_params);
     if (this.isAttached) this.instance.detach(this);
     this.instance = instance;
     if (this.isAttached) instance.attach(this);

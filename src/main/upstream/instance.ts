@@ -132,15 +132,25 @@ export class Instance {
 
   /**
    * What the server answered to `initialize`: from memory, or by starting it. Rejects within 30 s.
-   * @param params - of the client; not used by a server that all share
+   * @param params - of the client, see {@link learnClient}; not used by a server that all share
    */
   async initialize(params: unknown): Promise<InitializeResult> {
     this.listen();
+    this.learnClient(params);
     if (this.result) return this.result;
-    if (this.record.home !== null && this.phase === 'stopped') this.row.set({ initialize_params: params });
     await this.use(START_LIMIT);
     if (!this.result) throw this.unavailable();
     return this.result;
+  }
+
+  /**
+   * What the client of this home says of itself from now on: a session that came back may have another client version, with
+   * other capabilities. MCP 2025-11-25 (lifecycle) lets a server be initialized only once, and to restart it would cost its
+   * state. So a process that runs keeps what it was told first: it does not use what the client can do besides, and what the
+   * client cannot do any more it refuses itself. The next process is told this.
+   */
+  learnClient(params: unknown): void {
+    if (this.record.home !== null && params) this.row.save({ initialize_params: params });
   }
 
   /** Sends a request on, starting the server when it does not run. The end gets an answer, if only an error. */

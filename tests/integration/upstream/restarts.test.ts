@@ -75,6 +75,26 @@ describe('a server that dies in the middle of a call', () => {
     expect(after.pid).not.toBe(before.pid);
   });
 
+  test('is told what the client says of itself by now, which a process that runs cannot be told', async () => {
+    await startWith(fallible());
+    const first = await upstream.use('one', SESSION);
+    const before = await first.call('state');
+    expect(before.initialize.capabilities).toEqual({ elicitation: {} });
+    const again = await upstream.end('one', SESSION);
+    await again.initialize({ capabilities: { roots: {} } });
+    expect(await again.call('state'), 'it goes on').toEqual(before);
+    await expect(again.call('crash')).rejects.toThrow('ended with code 1');
+    await upstream.event('server_started', 2);
+    expect((await again.call('state')).initialize.capabilities).toEqual({ roots: {} });
+
+    // A new transport that comes to the session brings what it was initialized with.
+    const other = await upstream.end('one', `t_${'c'.repeat(22)}`);
+    await other.initialize({ capabilities: { sampling: {} } });
+    other.end.rehome?.(SESSION);
+    await expect(other.call('crash')).rejects.toThrow('ended with code 1');
+    expect((await other.call('state')).initialize.capabilities).toEqual({ sampling: {} });
+  });
+
   test('is not told what it refused', async () => {
     await startWith(fallible());
     const end = await upstream.use('one', SESSION);
