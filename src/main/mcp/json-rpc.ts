@@ -56,6 +56,19 @@ export function asMessage(value: unknown): JsonRpcMessage | null {
   return hasResult !== hasError ? (value as unknown as JsonRpcResponse) : null;
 }
 
+/** The error in place of an answer that is none: who asked need not wait for one that will not come. */
+export const INVALID_ANSWER: JsonRpcError = {
+  code: RPC.serverError,
+  message: 'The server answered with something that is no JSON-RPC response.',
+};
+
+/** The same for what a server says: what names a request and was meant as its answer becomes an error for that request. */
+export function asServerMessage(value: unknown): JsonRpcMessage | null {
+  const message = asMessage(value);
+  if (message || !isObject(value) || 'method' in value || !isRequestId(value.id)) return message;
+  return 'result' in value || 'error' in value ? { jsonrpc: '2.0', id: value.id, error: INVALID_ANSWER } : null;
+}
+
 export const isRequest = (message: JsonRpcMessage): message is JsonRpcRequest => 'method' in message && 'id' in message;
 export const isNotification = (message: JsonRpcMessage): message is JsonRpcNotification =>
   'method' in message && !('id' in message);

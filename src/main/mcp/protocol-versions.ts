@@ -7,6 +7,16 @@ const SESSIONFUL = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as c
 const FIRST_STATELESS = '2026-07-28';
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
+/** Drafts before the first revision, which servers of that time still name; nothing that Holdfast does differs in them. */
+const DRAFTS = ['2024-10-07'];
+
+/** What is wrong with a server that answers `initialize` with this revision, after its name; null when nothing is. */
+export function versionProblem(said: string): string | null {
+  if ([...SESSIONFUL, ...DRAFTS].includes(said)) return null;
+  const named = JSON.stringify(said.slice(0, 40));
+  return `answered initialize with the protocol version ${named}; Holdfast knows ${SESSIONFUL.join(', ')}`;
+}
+
 /** The revision to go on with: the one asked for, or else our newest (MCP 2025-11-25, lifecycle, version negotiation). */
 export const negotiate = (asked: string): string => SESSIONFUL.find((version) => version === asked) ?? SESSIONFUL[0];
 

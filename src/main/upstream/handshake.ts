@@ -1,5 +1,6 @@
 import { type Ms, SECOND } from '../../shared/model/units';
 import { isObject, type JsonRpcMessage, type Params } from '../mcp/json-rpc';
+import { versionProblem } from '../mcp/protocol-versions';
 import type { InitializeResult } from '../mcp/server-end';
 import type { ServerConnection } from './connections';
 import type { OwnRequests } from './own-requests';
@@ -30,7 +31,8 @@ export interface HandshakeOptions {
 
 /**
  * Initializes a server (MCP 2025-11-25, lifecycle), then tells it what its predecessor was told: log level and
- * subscriptions. Rejects with a sentence when it refuses or does not answer within 30 s.
+ * subscriptions. Rejects with a sentence when it refuses, answers with what is no result
+ * or with a revision that Holdfast does not know, or does not answer within 30 s.
  */
 export async function initialize(options: HandshakeOptions): Promise<InitializeResult> {
   const { connection, own, initializeParams, wishes, onProblem } = options;
@@ -53,6 +55,8 @@ export async function requestInitialize(
   const send = (message: JsonRpcMessage) => connection.send(message);
   const result = await own.ask(send, 'initialize', params as Params, START_LIMIT);
   if (!isInitializeResult(result)) throw new Error('answered initialize with something else than MCP says');
+  const problem = versionProblem(result.protocolVersion);
+  if (problem !== null) throw new Error(problem);
   connection.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   return result;
 }
@@ -63,4 +67,7 @@ export async function probe({ connection, own }: Pick<HandshakeOptions, 'connect
 }
 
 const isInitializeResult = (value: unknown): value is InitializeResult =>
-  isObject(value) && typeof value.protocolVersion === 'string' && isObject(value.capabilities);
+  isObject(value) &&
+  typeof value.protocolVersion === 'string' &&
+  isObject(value.capabilities) &&
+  isObject(value.serverInfo);

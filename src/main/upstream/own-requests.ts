@@ -1,5 +1,11 @@
 import type { Ms } from '../../shared/model/units';
-import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '../mcp/json-rpc';
+import {
+  INVALID_ANSWER,
+  type JsonRpcMessage,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+} from '../mcp/json-rpc';
 import type { Random, Timers } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 
@@ -31,6 +37,7 @@ export class OwnRequests {
     try {
       send({ jsonrpc: '2.0', id, method, params });
       const { error, result } = await answered;
+      if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
       if (error) throw new Error(`refused ${method}: ${String(error.message).slice(0, 500)}`);
       return result;
     } finally {

@@ -1,4 +1,4 @@
-import { asMessage, isRequest, type JsonRpcMessage, type RequestId, RPC, rpcError } from '../mcp/json-rpc';
+import { asServerMessage, isRequest, type JsonRpcMessage, type RequestId, RPC, rpcError } from '../mcp/json-rpc';
 import type { ServerConnection } from './connections';
 import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from './keeper/link';
 import type { ConnectionEnd, StdioTarget } from './ports';
@@ -164,7 +164,7 @@ function messagesOf(line: string): JsonRpcMessage[] | null {
   } catch {
     return null;
   }
-  const messages = (Array.isArray(value) ? value : [value]).map(asMessage);
+  const messages = (Array.isArray(value) ? value : [value]).map(asServerMessage);
   return messages.length > 0 && messages.every((message) => message !== null) ? messages : null;
 }
 

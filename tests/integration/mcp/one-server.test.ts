@@ -13,6 +13,7 @@ beforeAll(async () => {
     servers: new ListedConfigs(
       echo('echo'),
       echo('old', '2025-03-26'),
+      echo('draft', '2024-10-07'),
       echo('odd', '1999-01-01'),
       { ...echo('off'), enabled: false },
       { ...echo('unconfirmed'), trusted: false },
@@ -63,9 +64,18 @@ describe('the handshake', () => {
     ['echo', '2099-01-01', '2025-11-25'],
     ['old', '2025-11-25', '2025-03-26'],
     ['old', '2024-11-05', '2024-11-05'],
-    ['odd', '2025-11-25', '2025-11-25'],
+    ['draft', '2025-11-25', '2025-11-25'],
   ])('%s, asked for %s, is spoken to in %s', async (server, asked, version) => {
     expect((await at(server).initialize(asked)).json.result.protocolVersion).toBe(version);
+  });
+
+  test('a server of a revision that nobody knows is refused with a sentence', async () => {
+    const { error } = (await at('odd').initialize()).json;
+    // The version comes from its environment, of which no value is told.
+    expect(error.message).toBe(
+      'The server "odd" answered initialize with the protocol version "•••"; ' +
+        'Holdfast knows 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05.',
+    );
   });
 
   test('an older server makes the older rules count: arrays are taken apart and put together again', async () => {

@@ -272,6 +272,39 @@ describe('one server', () => {
     expect(upstream.servers.stateOf('gone')).toMatchObject({ attempt: 1, last_error: error?.message });
   });
 
+  test.each<[string, string]>([
+    ['result: "hello"', 'answered initialize with something else than MCP says'],
+    [
+      'result: { protocolVersion: "2025-11-25", capabilities: {} }',
+      'answered initialize with something else than MCP says',
+    ],
+    ['error: "no"', 'answered initialize with something else than MCP says'],
+    ['error: { code: 1, message: "not today" }', 'refused initialize: not today'],
+    [
+      'result: { protocolVersion: "1999-01-01", capabilities: {}, serverInfo: {} }',
+      'answered initialize with the protocol version "1999-01-01"; Holdfast knows ',
+    ],
+  ])('that answers initialize with %s is refused at once, in use and in its test', async (answer, sentence) => {
+    const script = `require('readline').createInterface({ input: process.stdin }).on('line', (line) =>
+      console.log(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(line).id, ${answer} })))`;
+    const target = { kind: 'stdio', command: process.execPath, args: ['-e', script], cwd: null, env: {} } as const;
+    await start(counter('one', { target }));
+    const { error } = await (await upstream.end('one', SESSION)).initialize();
+    expect(error?.message).toContain(`The server "one" ${sentence}`);
+    const tested = await upstream.servers.test(counter('one', { target }));
+    expect(tested).toMatchObject({ ok: false, error: expect.stringContaining(sentence) });
+    expect(tested.duration_ms).toBeLessThan(10_000);
+  });
+
+  test('that answers a call with what is no answer makes it fail at once', async () => {
+    await start(counter('one'));
+    const end = await upstream.use('one', SESSION);
+    const id = end.nextId;
+    const hanging = end.request('tools/call', { name: 'hang' });
+    await end.call('junk', { text: JSON.stringify({ jsonrpc: '2.0', id, result: 'hello' }) });
+    expect((await hanging).error?.message).toBe('The server answered with something that is no JSON-RPC response.');
+  });
+
   test('shows what it is and what it takes', async () => {
     await start(counter('one'));
     const end = await upstream.use('one', SESSION);

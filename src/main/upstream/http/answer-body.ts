@@ -72,7 +72,7 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
 }
 
 /** The messages in a text: one, or an array of them as revision 2025-03-26 allows. What is none is left out. */
-export function messagesIn(text: string): JsonRpcMessage[] {
+export function messagesIn(text: string, read = asMessage): JsonRpcMessage[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -80,7 +80,7 @@ export function messagesIn(text: string): JsonRpcMessage[] {
     return [];
   }
   const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.map(asMessage).filter((message) => message !== null);
+  return values.map(read).filter((message) => message !== null);
 }
 
 async function* chunksOf(answer: IncomingMessage): AsyncGenerator<string> {

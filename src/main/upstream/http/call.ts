@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import {
+  asServerMessage,
   isResponse,
   type JsonRpcMessage,
   type JsonRpcRequest,
@@ -159,7 +160,7 @@ export class Call {
         this.retry = delay;
       },
       onEvent: ({ id, data }) => {
-        if (data !== '') for (const message of messagesIn(data)) this.take(message);
+        if (data !== '') for (const message of messagesIn(data, asServerMessage)) this.take(message);
         if (id === null) return;
         this.eventId = id;
         if (!this.isAnswered) this.link.moved();
