@@ -67,6 +67,44 @@ describe('the bounds of the keeper', () => {
     expect(memoryOf(keeper) - small).toBeLessThan(90 * MIB);
   });
 
+  it('hold for all children together: many that flood it are held up, and one that says little is not', async () => {
+    const flood = target('sh', '-c', `read go && exec yes ${'x'.repeat(4_000)}`);
+    const names = Array.from({ length: 24 }, (_, at) => `flood${at}`);
+    for (const name of names) await link.spawn(name, flood, new Heard());
+    await link.spawn('quiet', target('cat'), new Heard());
+    const keeper = link.keeper?.pid ?? 0;
+    const small = memoryOf(keeper);
+    for (const name of names) link.write(name, 'go');
+    await link.release();
+    await eventually(() => memoryOf(keeper) > small + 100 * MIB);
+    // Until it grows no more.
+    let most = 0;
+    for (let looks = 0; looks < 10; looks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const now = memoryOf(keeper);
+      if (now > most + MIB) looks = 0;
+      most = Math.max(most, now);
+    }
+    expect(most - small).toBeLessThan(256 * MIB);
+
+    link = newLink(folder);
+    await link.attach();
+    const quiet = new Heard();
+    link.adopt('quiet', quiet);
+    link.write('quiet', 'hello');
+    expect(await quiet.untilLines(1)).toEqual(['hello']);
+    // Far more than waited: what was held up goes on.
+    let lines = 0;
+    const heard = new Promise<void>((resolve) => {
+      const onLine = () => {
+        lines += 1;
+        if (lines === 20_000) resolve();
+      };
+      link.adopt('flood0', { onLine, onExit: () => {} });
+    });
+    await heard;
+  });
+
   it('let a child that is silent or does not read delay no other', async () => {
     const quick = new Heard();
     const silent = target('sh', '-c', 'sleep 1000');

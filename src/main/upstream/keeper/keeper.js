@@ -11,6 +11,7 @@ import { encodeText, FRAME, FrameReader, LONGEST_FRAME, PROTOCOL_VERSION } from 
 import { closeInherited } from './inherited.js';
 import { KeptChild, startProcess } from './kept-child.js';
 import { startedAt } from './process-group.js';
+import { mayWait } from './waiting-output.js';
 
 const HELLO_LIMIT_MS = 2000;
 const HELLO_LIMIT_BYTES = 64 * 1024;
@@ -132,7 +133,7 @@ class Connection {
     try {
       const started = await startProcess(target);
       lastNumber += 1;
-      const child = new KeptChild(lastNumber, child_id, started);
+      const child = new KeptChild(lastNumber, child_id, started, () => mayWait(children.values()));
       children.set(child.number, child);
       if (isStopping) return void child.kill();
       watch();

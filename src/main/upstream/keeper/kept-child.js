@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { encodeText, FRAME, FRAME_HEADER, fillHeader, LONGEST_LINE, offsetOfFrame } from './frames.js';
 import { LineSplitter } from './line-splitter.js';
 import { endGroup, signalGroup, startedAt } from './process-group.js';
+import { ALWAYS_READ } from './waiting-output.js';
 
-/** So many bytes may wait for the supervisor before the child is not read any more; it goes on at half of it. */
-const MOST_WAITING_OUTPUT = 16 * 1024 * 1024;
 /** A child that leaves more of its input unread is stuck. */
 const MOST_WAITING_INPUT = 64 * 1024 * 1024;
 const STDERR_LINES = 500;
@@ -45,13 +44,16 @@ export class KeptChild {
   /** @type {Promise<void> | null} */
   #ending = null;
   #discarding = false;
+  #mayWait;
 
   /**
    * @param {number} number
    * @param {string} childId
    * @param {import('node:child_process').ChildProcessWithoutNullStreams} started - that runs
+   * @param {() => number} mayWait - so many bytes may wait now before it is not read any more; it goes on at half of them
    */
-  constructor(number, childId, started) {
+  constructor(number, childId, started, mayWait) {
+    this.#mayWait = mayWait;
     this.number = number;
     this.childId = childId;
     this.#process = started;
@@ -90,6 +92,11 @@ export class KeptChild {
 
   get pid() {
     return /** @type {number} */ (this.#process.pid);
+  }
+
+  /** Bytes that the supervisor has not acknowledged. */
+  get waiting() {
+    return this.#waiting;
   }
 
   get stderr() {
@@ -133,7 +140,7 @@ export class KeptChild {
       this.#first = 0;
     }
     const { stdout } = this.#process;
-    if (this.#waiting <= MOST_WAITING_OUTPUT / 2 && stdout.isPaused()) stdout.resume();
+    if (stdout.isPaused() && this.#waiting <= this.#mayWait() / 2) stdout.resume();
   }
 
   /** @param {Buffer} bytes - a line with its break */
@@ -172,7 +179,7 @@ export class KeptChild {
     this.#blocks.push({ bytes, lines: frames.length });
     this.#waiting += bytes.length;
     this.#socket?.write(bytes);
-    if (this.#waiting > MOST_WAITING_OUTPUT) this.#process.stdout.pause();
+    if (this.#waiting > ALWAYS_READ && this.#waiting > this.#mayWait()) this.#process.stdout.pause();
   }
 
   #forgetLines() {
