@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RECONNECT_FAILURES } from '../../../src/shared/errors';
 import { type Bundle, bundleForNode } from '../../support/bundle';
+import { endServers } from '../../support/servers';
 import {
+  configureServers,
+  counterEntry,
   HEADLESS,
   HOLDFAST,
   newFolder,
@@ -72,6 +75,18 @@ describe('a Holdfast that is well', () => {
     const { sessions } = await ask('/api/mcp/sessions');
     expect(sessions.length).toBeGreaterThan(0);
     expect(new Set(sessions.map((session: { status: string }) => session.status))).toEqual(new Set(['closed']));
+  });
+
+  it('is well with servers behind it too, whose start makes answers slow', { timeout: 60_000 }, async () => {
+    await running.stop();
+    configureServers(folder, { counter: counterEntry() });
+    running = await startHeadless(program.file, folder);
+    expect((await runHoldfast(command.file, folder, 'servers', 'trust', 'counter')).code).toBe(0);
+    const { code, output } = await runDoctor(folder);
+    await running.stop();
+    await endServers(folder);
+    expect(output).toContain('Holdfast is well.');
+    expect(code).toBe(0);
   });
 });
 

@@ -48,12 +48,12 @@ export async function connectMcp(url: string, key: string): Promise<McpClient> {
   };
 }
 
-/** The messages of an answer: one as plain JSON, or those of an event stream that has ended. */
+/** The messages of an answer: one as plain JSON, or those of an event stream that has ended, whose first event has none. */
 function messagesOf(body: Unchecked): Unchecked[] {
   if (typeof body !== 'string') return [body];
   return body
     .split(/\r?\n\r?\n/)
-    .map((event) => event.match(/^data: ?(.+)$/m)?.[1])
-    .filter((data) => data !== undefined)
+    .map((event) => event.match(/^data:(.*)$/m)?.[1]?.trim() ?? '')
+    .filter((data) => data !== '')
     .map((data) => JSON.parse(data));
 }
