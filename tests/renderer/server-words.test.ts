@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { plainLine } from '../../src/renderer/format/plain-line';
 import { memoryOf, needsAttention, serverSentence, serverSentenceText } from '../../src/renderer/format/server-words';
-import { plainLine, showInvisible } from '../../src/renderer/format/visible-text';
 import { type Server, serverStateSchema } from '../../src/shared/contract/server';
 import { MINUTE, SECOND } from '../../src/shared/model/units';
+import { showInvisible } from '../../src/shared/visible-text';
 import { T0 } from './support/make';
 import { makeInstance, makeServer } from './support/make-server';
 
@@ -89,7 +90,7 @@ describe('how a server is', () => {
 
 describe('what a program wrote', () => {
   it('hides nothing in a command', () => {
-    expect(showInvisible('a\u202eb\u200bc\nd\te\u0007')).toBe('a\\u{202e}b\\u{200b}c\\nd\\te\\u{7}');
+    expect(showInvisible('a\u202eb\u200bc\nd\te\u0007')).toBe('a\\u202eb\\u200bc\\nd\\te\\u0007');
     expect(showInvisible('plain – ünïcode 漢字 "quotes"')).toBe('plain – ünïcode 漢字 "quotes"');
   });
 

@@ -350,11 +350,25 @@ describe('confirming', () => {
     await card('notes').getByRole('button', { name: 'Look at the command' }).click();
     await expect
       .poll(() => dialog().locator('[data-exact]').allTextContents())
-      .toEqual(['npx', long, 'a\\u{202e}b', '(empty)', 'two\\nlines', '/srv/notes']);
+      .toEqual(['npx', long, 'a\\u202eb', '(empty)', 'two\\nlines', '/srv/notes']);
     const cut = await dialog()
       .locator('[data-exact]')
       .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
     expect(cut).toBe(0);
+  });
+
+  it('is asked on a card with nothing hidden in what the file or the server says either', async () => {
+    await open();
+    await page.evaluate(() => {
+      const { servers } = window.world;
+      servers.change('broken', { name: 'a\u202ecod', problem: 'servers.json:3: a\u202ecod: no\u0007.' });
+      servers.change('database', { last_error: 'said \u2066no\u200b.' });
+    });
+    const broken = page.locator('[data-server="a\u202ecod"]');
+    expect(await broken.getByRole('heading').textContent()).toBe('a\\u202ecod');
+    expect(await broken.textContent()).toContain('servers.json:3: a\\u202ecod: no\\u0007.');
+    expect(await card('database').textContent()).toContain('said \\u2066no\\u200b.');
+    expect(await broken.textContent()).not.toContain('\u202e');
   });
 
   it('is refused when the entry changed since it was shown, and shows what it is now', async () => {

@@ -1,16 +1,4 @@
-/** What moves a terminal's cursor, erases, or shows text in another order than it has; line breaks and tabs are ours, joiners are part of words. */
-const MISLEADING = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-
-/**
- * The text with escapes in the place of characters by which a name, a command or a message of a server could make a terminal
- * show something else. JSON stays the same JSON.
- */
-export const visible = (text: string): string =>
-  text.replace(MISLEADING, (found) =>
-    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
-      '',
-    ),
-  );
+import { visible } from '../../shared/visible-text';
 
 /** Writes a line for a person or a program that reads standard output. */
 export const printLine = (text: string): void => void process.stdout.write(`${visible(text)}\n`);

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleDashed, type LucideIcon, OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
+import { visible } from '../../../shared/visible-text';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
@@ -38,8 +39,8 @@ export function HealthBanner() {
     <section aria-label="Health" data-health={health.tone} className="flex min-h-14 items-center gap-3.5">
       <Icon size={28} strokeWidth={1.75} aria-hidden className={cx('shrink-0', COLOURS[health.tone])} />
       <div className="min-w-0 flex-1">
-        <p className="font-semibold text-ink text-xl tracking-tight">{health.sentence}</p>
-        <p className="min-h-[1.375rem] text-ink-2">{health.detail}</p>
+        <p className="font-semibold text-ink text-xl tracking-tight">{visible(health.sentence)}</p>
+        <p className="min-h-[1.375rem] text-ink-2">{visible(health.detail)}</p>
       </div>
       {health.action && <ActionButton action={health.action} primary={health.tone !== 'good'} />}
     </section>

@@ -1,5 +1,5 @@
 import type { Server } from '../../../shared/contract/server';
-import { showInvisible } from '../../format/visible-text';
+import { showInvisible } from '../../../shared/visible-text';
 
 /** What makes a command what it is. Values of its variables are not among it: they are never shown. */
 export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names'>;

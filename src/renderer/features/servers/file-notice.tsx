@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import { visible } from '../../../shared/visible-text';
 import { formatClock } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
@@ -21,7 +22,7 @@ export function FileNotice() {
             <ul className="list-disc pl-5">
               {problems.map((problem) => (
                 <li key={problem} className="break-words">
-                  {problem}
+                  {visible(problem)}
                 </li>
               ))}
             </ul>

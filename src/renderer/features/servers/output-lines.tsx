@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { plainLine, showInvisible } from '../../format/visible-text';
+import { showInvisible } from '../../../shared/visible-text';
+import { plainLine } from '../../format/plain-line';
 import { cx } from '../../ui/cx';
 
 /**

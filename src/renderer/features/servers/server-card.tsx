@@ -1,6 +1,7 @@
 import { Ellipsis, FlaskConical, Globe, Pencil, RotateCw, ShieldQuestion, SquareTerminal, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { showInvisible, visible } from '../../../shared/visible-text';
 import { serverSentence, sharesState } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
@@ -39,7 +40,7 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
       <header className="flex min-h-12 items-center gap-2.5 border-line border-b px-4 py-1.5">
         <Icon size={17} aria-hidden className="shrink-0 text-ink-3" />
         <h2 id={id} className="min-w-0 truncate font-semibold text-ink text-lg">
-          {server.name}
+          {showInvisible(server.name)}
         </h2>
         <span className="text-ink-3 text-sm">{server.transport === 'http' ? 'HTTP' : 'stdio'}</span>
         <SharedBadge policy={server.policy} />
@@ -66,7 +67,7 @@ function Sentence({ server }: { server: Server }) {
   const { before, after } = useSentenceFrame(server);
   return (
     <p className={cx('break-words text-ink-2', countdown !== null && 'min-h-11')}>
-      {before}
+      {visible(before)}
       {countdown !== null && (
         <>
           {' '}
@@ -78,7 +79,7 @@ function Sentence({ server }: { server: Server }) {
           </span>
         </>
       )}
-      {after === '.' ? after : after && ` ${after}`}
+      {after === '.' ? after : after && ` ${visible(after)}`}
     </p>
   );
 }
@@ -108,7 +109,7 @@ function EnabledSwitch({ server: { name, enabled, state } }: { server: Server })
       label={
         <>
           {(wanted ?? enabled) ? 'On' : 'Off'}
-          <span className="sr-only">, {name}</span>
+          <span className="sr-only">, {showInvisible(name)}</span>
         </>
       }
       checked={wanted ?? enabled}
@@ -147,7 +148,7 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
       )}
       <Menu
         trigger={
-          <IconButton label={`More actions for ${name}`} className="ml-auto">
+          <IconButton label={`More actions for ${showInvisible(name)}`} className="ml-auto">
             <Ellipsis size={16} aria-hidden />
           </IconButton>
         }

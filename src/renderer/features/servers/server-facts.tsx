@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Server, ServerInstance } from '../../../shared/contract/server';
+import { showInvisible } from '../../../shared/visible-text';
 import { formatBytes, formatCount, formatNumber } from '../../format/number';
 import { errorClause, memoryOf, POLICY_MEANINGS, POLICY_WORDS, sharesState } from '../../format/server-words';
 import { formatDateTime } from '../../format/time';
-import { showInvisible } from '../../format/visible-text';
 import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
@@ -91,7 +91,7 @@ function CommandLine({ server: { command, args, url, env_names, header_names } }
         {line}
       </code>
       {secrets.length > 0 && (
-        <span className="block truncate text-ink-3 text-xs" title={secrets.join(', ')}>
+        <span className="block truncate text-ink-3 text-xs" title={secrets.map(showInvisible).join(', ')}>
           with {secrets.map(showInvisible).join(', ')}
         </span>
       )}
@@ -105,8 +105,8 @@ function Address({ name }: { name: string }) {
   return (
     <Fact name="Address">
       <span className="-my-1 flex items-center gap-1">
-        <code className="truncate font-mono text-xs leading-5">{address}</code>
-        <CopyButton text={address} label={`Copy the address of ${name}`} iconOnly />
+        <code className="truncate font-mono text-xs leading-5">{showInvisible(address)}</code>
+        <CopyButton text={address} label={`Copy the address of ${showInvisible(name)}`} iconOnly />
       </span>
     </Fact>
   );

@@ -1,10 +1,10 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ServerTest } from '../../../shared/contract/server';
+import { showInvisible } from '../../../shared/visible-text';
 import { formatCount, formatLatency } from '../../format/number';
 import { errorClause } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
-import { showInvisible } from '../../format/visible-text';
 import { useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';

@@ -1,6 +1,6 @@
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
 import type { Server, ServerInput } from '../../../../shared/contract/server';
-import { showInvisible } from '../../../format/visible-text';
+import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';

@@ -1,7 +1,7 @@
 import { CircleCheck, CirclePlus, CircleSlash, type LucideIcon, PenLine } from 'lucide-react';
 import { Fragment } from 'react';
 import type { ImportCandidate } from '../../../../shared/contract/server';
-import { showInvisible } from '../../../format/visible-text';
+import { showInvisible } from '../../../../shared/visible-text';
 import { cx } from '../../../ui/cx';
 import { Table, Td, Th, Tr } from '../../../ui/table';
 import { type ImportGroup, isTakeable, SOURCE_WORDS, VERDICT_WORDS } from './import-groups';
