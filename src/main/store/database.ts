@@ -9,7 +9,7 @@ import { MIGRATIONS, type Migration, migrate } from './migrations/migrate';
 import { OwnerLock } from './owner-lock';
 import { type DatabaseFiles, openOrRecover, recover } from './recovery';
 
-export type StoreLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+export type StoreLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 export interface DatabaseOptions {
   /** Data folder; made when it does not exist. Only its owner may read it. */

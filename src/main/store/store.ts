@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/ports';
@@ -9,6 +10,7 @@ import { EventLog } from './event-log';
 import { HistoryReader } from './history';
 import { InstanceStore } from './instance-store';
 import { LiveRecorder } from './live-recorder';
+import { openFailure } from './open-failure';
 import { markDamaged } from './recovery';
 import { Retention } from './retention';
 import { Rollups } from './rollups';
@@ -84,9 +86,20 @@ export class Store {
 
   /**
    * Opens the store of a data folder, of which this process becomes the only owner.
-   * @throws HoldfastError `already_running`, `database_too_new`, `internal_error` when the runtime cannot load SQLite
+   * @throws HoldfastError `already_running`, `database_too_new`, `internal_error` when the runtime cannot load SQLite or the
+   * file cannot be opened: with a sentence that says why and what to do
    */
   static open(options: DatabaseOptions): Store {
+    try {
+      return Store.opened(options);
+    } catch (error) {
+      const failure = openFailure(error, join(options.folder, 'holdfast.db'));
+      if (failure !== error) options.log.debug({ err: error }, 'the database cannot be opened');
+      throw failure;
+    }
+  }
+
+  private static opened(options: DatabaseOptions): Store {
     const opened = openDatabase(options);
     try {
       return new Store(options.log, opened);
@@ -94,7 +107,7 @@ export class Store {
       close(opened.db, options.log);
       opened.release();
       // Damage that showed now is known now: opening again sets the file aside.
-      if (isDamage(error) && opened.notices.at(0) === DAMAGED) return Store.open(options);
+      if (isDamage(error) && opened.notices.at(0) === DAMAGED) return Store.opened(options);
       throw error;
     }
   }

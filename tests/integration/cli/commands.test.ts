@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Bundle, bundleForNode } from '../../support/bundle';
@@ -95,6 +95,19 @@ describe('help and wrong usage', () => {
     expect(stderr).toContain(explanation);
     expect(stderr).toContain('Usage: holdfast');
   });
+});
+
+it('the program without a window says in a sentence why it cannot start', async () => {
+  mkdirSync(join(folder, 'holdfast.db'));
+  const env = { ...environment(folder), HOLDFAST_PORT: '0' };
+  const child = spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  expect(said).toMatch(/^Holdfast cannot start: The database \S+holdfast\.db cannot be opened: .*\n$/);
 });
 
 describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {

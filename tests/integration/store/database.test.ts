@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/main/store/database';
 import { MIGRATIONS, type Migration } from '../../../src/main/store/migrations/migrate';
+import { Store } from '../../../src/main/store/store';
 import { HoldfastError } from '../../../src/shared/errors';
 import { note, START } from './samples';
 import { openBeside, openStore, silent, temporaryFolder } from './support';
@@ -162,5 +164,36 @@ describe('migrations', () => {
     expect(readFileSync(join(folder, 'holdfast.db')).equals(before)).toBe(true);
     // The refusal gives the folder up: the same answer again, not "already running".
     expect(codeOf(() => openStore(folder))).toBe('database_too_new');
+  });
+});
+
+describe('a database that cannot be opened', () => {
+  test('says why, which file it is and what to do; the stack is for the log alone', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'holdfast.db'));
+    const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line) => void lines.push(line) });
+    expect(() => Store.open({ folder, now: () => START, log })).toThrow(
+      expect.objectContaining({
+        code: 'internal_error',
+        message: expect.stringMatching(
+          /^The database \S+holdfast\.db cannot be opened: .*\(SQLITE_CANTOPEN\w*\)\. Make sure that it is a file, /,
+        ),
+      }),
+    );
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 20, err: { stack: expect.any(String) } }]);
+  });
+
+  test('because somebody changed its tables says how to go on with a backup, and leaves the folder free', () => {
+    const folder = temporaryFolder();
+    filled(folder);
+    const db = openBeside(folder);
+    db.exec('DROP TABLE streams');
+    db.close();
+    for (let tries = 0; tries < 2; tries += 1) {
+      expect(() => openStore(folder)).toThrow(
+        /cannot be opened: no such table: \S+ \(SQLITE_ERROR\)\. Move it .*"backups"/,
+      );
+    }
   });
 });
