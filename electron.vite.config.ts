@@ -1,5 +1,5 @@
-import { chmodSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
@@ -12,10 +12,29 @@ const executable = (name: string) => ({
   writeBundle: ({ dir = '' }: { dir?: string }) => chmodSync(resolve(dir, name), 0o755),
 });
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+const HASHED = /-[\w-]{8}\.(js|css)$/;
+
+/**
+ * A Holdfast that runs while it is built anew goes on with what it has not loaded yet: the parts of earlier builds, whose
+ * names tell their content, stay for a week. Without `emptyOutDir: false` they would be gone before.
+ */
+const keepEarlierParts = (folder: string) => ({
+  name: 'keep-earlier-parts',
+  writeBundle: ({ dir = '' }: { dir?: string }, bundle: Record<string, unknown>) => {
+    for (const name of readdirSync(resolve(dir, folder))) {
+      const file = resolve(dir, folder, name);
+      const isOld = HASHED.test(name) && Date.now() - statSync(file).mtimeMs > WEEK_MS;
+      if (isOld && !(join(folder, name) in bundle)) rmSync(file);
+    }
+  },
+});
+
 export default defineConfig({
   main: {
-    plugins: [executable('holdfast.js')],
+    plugins: [executable('holdfast.js'), keepEarlierParts('.')],
     build: {
+      emptyOutDir: false,
       target: 'node20',
       // One bundle an entry: fewer files to open is most of what makes a start fast. The native module stays outside.
       externalizeDeps: false,
@@ -46,8 +65,9 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), keepEarlierParts('assets')],
     build: {
+      emptyOutDir: false,
       // Inlined data: URLs would need a wider content security policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
