@@ -19,7 +19,7 @@ import { FakeClock } from '../../support/fake-clock';
 import { seededRandom } from '../../support/seeded-random';
 
 export const ADMIN: Principal = { kind: 'admin' };
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface HarnessOptions {
   readonly policy?: Partial<SessionPolicy>;
