@@ -344,13 +344,16 @@ describe('confirming', () => {
     await open();
     const long = `--${'x'.repeat(400)}`;
     await page.evaluate(
-      (args) => window.world.servers.change('notes', { args, cwd: '/srv/notes', env_names: ['TOKEN'] }),
+      (args) =>
+        window.world.servers.change('notes', {
+          ...{ args, cwd: '/srv/notes', env_names: ['TOKEN', 'PATH'], code_env: { PATH: '/tmp/\u202ebin' } },
+        }),
       [long, 'a\u202eb', '', 'two\nlines'],
     );
     await card('notes').getByRole('button', { name: 'Look at the command' }).click();
     await expect
       .poll(() => dialog().locator('[data-exact]').allTextContents())
-      .toEqual(['npx', long, 'a\\u202eb', '(empty)', 'two\\nlines', '/srv/notes']);
+      .toEqual(['npx', long, 'a\\u202eb', '(empty)', 'two\\nlines', '/srv/notes', '/tmp/\\u202ebin']);
     const cut = await dialog()
       .locator('[data-exact]')
       .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);

@@ -44,7 +44,7 @@ const instanceSchema = z.object({
 });
 export type ServerInstance = z.infer<typeof instanceSchema>;
 
-/** A configured server as everybody sees it. It never holds a value of its environment or of its headers. */
+/** A configured server as everybody sees it. Of its environment it holds only values that are part of its command; of its headers none. */
 export const serverSchema = z.object({
   name: z.string(),
   transport: z.enum(['stdio', 'http']),
@@ -53,6 +53,9 @@ export const serverSchema = z.object({
   cwd: z.string().nullable().describe('null: the home folder of the user'),
   url: z.string().nullable(),
   env_names: z.array(z.string()),
+  code_env: z
+    .record(z.string(), z.string())
+    .describe('variables that decide which program the command is, such as PATH, as they stand in the file'),
   header_names: z.array(z.string()),
   policy: serverPolicySchema,
   idle_stop_minutes: n,

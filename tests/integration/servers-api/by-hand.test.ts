@@ -266,6 +266,24 @@ describe('trust', () => {
     expect(await stored()).toEqual([['a', false, 'untrusted']]);
   });
 
+  it('is not given by a save that keeps a PATH which nobody has seen: it is asked for with the value', async () => {
+    await window.call('servers.save', { server: { name: 'a', command: 'x', env: { PATH: '/bin', KEY: 'k' } } });
+    const keep = { name: 'a', command: 'x', args: ['more'], env: { PATH: null, KEY: null } };
+    // What was confirmed once may be kept.
+    expect(await window.call('servers.save', { server: keep, replaces: 'a' })).toMatchObject({ trusted: true });
+    for (const env of [{ PATH: null, KEY: null }, undefined]) {
+      const changed = configured(host, { server: 'a', change: 'changed' });
+      const evil = env ? '/tmp/evil' : '/tmp/worse';
+      write(host, textOf(host).replace(/"PATH": "[^"]*"/, `"PATH": "${evil}"`));
+      await changed;
+      const server = { ...keep, args: [evil], ...(env ? { env } : { env: undefined }) };
+      const saved = await window.call('servers.save', { server, replaces: 'a' });
+      expect(saved).toMatchObject({ trusted: false, state: 'untrusted', code_env: { PATH: evil } });
+      await window.call('servers.trust', { name: 'a', fingerprint: saved.fingerprint });
+      expect(await stored()).toEqual([['a', true, 'stopped']]);
+    }
+  });
+
   it('of a command that changes between the look and the click is refused', async () => {
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
     const [b] = (await list()).servers;

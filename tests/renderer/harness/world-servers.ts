@@ -16,6 +16,7 @@ const worldServer = (name: string, change: Partial<Server> = {}): Server => ({
   cwd: null,
   url: null,
   env_names: [],
+  code_env: {},
   header_names: [],
   policy: 'per-session',
   idle_stop_minutes: 60,

@@ -10,6 +10,7 @@ export const makeServer = (change: Partial<Server> = {}): Server => ({
   cwd: null,
   url: null,
   env_names: [],
+  code_env: {},
   header_names: [],
   policy: 'per-session',
   idle_stop_minutes: 60,

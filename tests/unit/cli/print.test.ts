@@ -24,17 +24,25 @@ describe('text for a terminal', () => {
 it('what is confirmed is shown word by word, and no word can look like another line', () => {
   const server = {
     ...{ name: 'a', url: null, command: 'sh', args: ['-c', 'rm -rf ~\nin /safe'] },
-    ...{ cwd: '/tmp/a b', env_names: ['KEY', 'X\nin /safe'] },
+    ...{ cwd: '/tmp/a b', env_names: ['KEY', 'X\nin /safe', 'PATH'], code_env: { PATH: '/tmp/evil\n' } },
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual([
     'a runs: sh -c "rm -rf ~\\nin /safe"',
     'in "/tmp/a b"',
-    'with KEY, "X\\nin /safe" in its environment',
+    'with KEY, "X\\nin /safe", PATH="/tmp/evil\\n" in its environment',
   ]);
 });
 
 it('a command without a folder of its own says where it works', () => {
-  const server = { name: 'a', url: null, command: 'sh', args: [], cwd: null, env_names: [] } as unknown as Server;
+  const server = {
+    name: 'a',
+    url: null,
+    command: 'sh',
+    args: [],
+    cwd: null,
+    env_names: [],
+    code_env: {},
+  } as unknown as Server;
   expect(confirmationLines(server)).toEqual(['a runs: sh', 'in your home folder']);
 });
 

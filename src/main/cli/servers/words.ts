@@ -29,11 +29,13 @@ const commandOf = ({ command, args, url }: Server): string => url ?? [command ??
 
 /** What a person is shown who confirms a command: all that decides what it does. */
 export function confirmationLines(server: Server): string[] {
-  const { name, cwd, url, env_names } = server;
+  const { name, cwd, url, env_names, code_env } = server;
+  const shown = (variable: string): string =>
+    Object.hasOwn(code_env, variable) ? `${wordOf(variable)}=${wordOf(code_env[variable] ?? '')}` : wordOf(variable);
   return [
     `${name} runs: ${commandOf(server)}`,
     ...(url === null ? [`in ${cwd === null ? 'your home folder' : wordOf(cwd)}`] : []),
-    ...(env_names.length === 0 ? [] : [`with ${env_names.map(wordOf).join(', ')} in its environment`]),
+    ...(env_names.length === 0 ? [] : [`with ${env_names.map(shown).join(', ')} in its environment`]),
   ];
 }
 

@@ -59,7 +59,7 @@ const disableRoute = createRoute({
 const trustRoute = createRoute({
   ...{ tags: [TAG], method: 'post' as const, path: `${ONE}/trust`, summary: 'Confirm the command of a server' },
   description:
-    'Look at `command`, `args`, `cwd` and `env_names` first, and send the `fingerprint` that came with them.',
+    'Look at `command`, `args`, `cwd`, `env_names` and `code_env` first, and send the `fingerprint` that came with them.',
   request: { ...named, ...body(schemas.serverTrust) },
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('the command is another one by now') },
 });

@@ -4,7 +4,10 @@ import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '..
 export interface SaveOptions {
   /** Name of the server that the entry takes the place of; a new one is added when left out. */
   readonly replaces?: string | undefined;
-  /** Whoever saves it has seen the whole command and wants it to run. */
+  /**
+   * Whoever saves it has seen the whole command and wants it to run. It counts for no value that is kept unseen and decides
+   * what runs, such as a PATH that was written into the file: that is confirmed when it is shown.
+   */
   readonly confirmed: boolean;
   /** Take it even if something that it refers to is missing: it is a broken entry until that is there. */
   readonly incomplete?: boolean;

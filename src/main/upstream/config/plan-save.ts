@@ -33,7 +33,8 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
   const fields = [...targetFields(input, old), ...env.fields, ...headers.fields, ...ownFields(input, old)];
   const values: StoredValues = { env: env.stored, headers: headers.stored };
   const text = written(file, name, fields, replaces);
-  const trust = [...kept.trust, ...(confirmed ? [fingerprintIn(text, name)] : [])];
+  const isSeen = confirmed && !keepsUnseen(input, old, kept.trust);
+  const trust = [...kept.trust, ...(isSeen ? [fingerprintIn(text, name)] : [])];
   if (!options.incomplete) refuseBroken(configured.preview(text, name, values));
   const allValues = new Map<string, StoredValues | null>([[name, values]]);
   const allTrust = new Map<string, readonly string[]>([[name, trust]]);
@@ -43,6 +44,12 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
   }
   const says = new Map<string, ServerChange>(replaces === name ? [[name, 'changed']] : []);
   return { text, values: allValues, trust: allTrust, says };
+}
+
+/** Whether it keeps, as it stands in the file, a value that decides what runs and that nobody has confirmed yet. */
+function keepsUnseen({ env, command }: ServerInput, old: Entry | null, trust: readonly string[]): boolean {
+  if (old === null || command === undefined || trust.includes(commandFingerprint(old.form))) return false;
+  return Object.keys(old.form.env).some((variable) => decidesWhatRuns(variable) && (env?.[variable] ?? null) === null);
 }
 
 /** @throws HoldfastError `server_not_found` */

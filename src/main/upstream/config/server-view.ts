@@ -1,4 +1,5 @@
 import type { Server } from '../../../shared/contract/server';
+import { decidesWhatRuns } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
 import type { ServerRunState } from './runtime';
 import { FILE_NAME } from './servers-file';
@@ -10,7 +11,7 @@ const NOT_STARTED: ServerRunState = {
   ...{ server_info: null, protocol_version: null },
 };
 
-/** A server as everybody may see it: names of variables and headers, and none of their values. */
+/** A server as everybody may see it: names of variables and headers, and of their values only those that are part of the command. */
 export function viewOf(server: ConfiguredServer, running: ServerRunState | null): Server {
   const { entry, trusted, commandFingerprint } = server;
   const { form } = entry;
@@ -23,6 +24,7 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
     cwd: form.cwd,
     url: form.url,
     env_names: Object.keys(form.env),
+    code_env: Object.fromEntries(Object.entries(form.env).filter(([variable]) => decidesWhatRuns(variable))),
     header_names: Object.keys(form.headers),
     policy: form.policy,
     idle_stop_minutes: form.idleStopMinutes,

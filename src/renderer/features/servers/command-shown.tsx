@@ -1,8 +1,9 @@
+import { Fragment } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { showInvisible } from '../../../shared/visible-text';
 
-/** What makes a command what it is. Values of its variables are not among it: they are never shown. */
-export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names'>;
+/** What makes a command what it is. Values of its variables are not among it, but for those that decide which program it is. */
+export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names'> & Partial<Pick<Server, 'code_env'>>;
 
 /** Whether two commands are the same to who looks at them. */
 export const isSameCommand = (a: ShownCommand, b: ShownCommand): boolean =>
@@ -12,7 +13,7 @@ export const isSameCommand = (a: ShownCommand, b: ShownCommand): boolean =>
   a.env_names.toSorted().join('\0') === b.env_names.toSorted().join('\0');
 
 /** All of a command: nothing cut off, nothing hidden, one argument a line. */
-export function CommandShown({ command: { command, args, cwd, env_names } }: { command: ShownCommand }) {
+export function CommandShown({ command: { command, args, cwd, env_names, code_env = {} } }: { command: ShownCommand }) {
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
       <dt className="text-ink-3">Program</dt>
@@ -39,14 +40,22 @@ export function CommandShown({ command: { command, args, cwd, env_names } }: { c
       </dd>
       <dt className="text-ink-3">Works in</dt>
       <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
+      {Object.entries(code_env).map(([variable, value]) => (
+        <Fragment key={variable}>
+          <dt className="break-words text-ink-3">{showInvisible(variable)}</dt>
+          <dd>
+            <Exact text={value} />
+          </dd>
+        </Fragment>
+      ))}
       <dt className="text-ink-3">Gets from you</dt>
       <dd className="text-ink-2">
         {env_names.length === 0 ? (
           'No variable of its own'
         ) : (
           <>
-            <span className="break-words font-mono text-ink text-xs">{env_names.map(showInvisible).join(', ')}</span>{' '}
-            (the values stay hidden)
+            <span className="break-words font-mono text-ink text-xs">{env_names.map(showInvisible).join(', ')}</span> (
+            {Object.keys(code_env).length > 0 ? 'other values' : 'the values'} stay hidden)
           </>
         )}
       </dd>
