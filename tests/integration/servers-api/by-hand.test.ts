@@ -282,6 +282,11 @@ describe('trust', () => {
       await window.call('servers.trust', { name: 'a', fingerprint: saved.fingerprint });
       expect(await stored()).toEqual([['a', true, 'stopped']]);
     }
+    const changed = configured(host, { server: 'a', change: 'changed' });
+    write(host, textOf(host).replace('"PATH": "/tmp/worse"', '"PATH": "/tmp/gone"'));
+    await changed;
+    const without = { ...keep, env: { KEY: null } };
+    expect(await window.call('servers.save', { server: without, replaces: 'a' })).toMatchObject({ trusted: true });
   });
 
   it('of a command that changes between the look and the click is refused', async () => {

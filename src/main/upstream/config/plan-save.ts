@@ -49,7 +49,8 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
 /** Whether it keeps, as it stands in the file, a value that decides what runs and that nobody has confirmed yet. */
 function keepsUnseen({ env, command }: ServerInput, old: Entry | null, trust: readonly string[]): boolean {
   if (old === null || command === undefined || trust.includes(commandFingerprint(old.form))) return false;
-  return Object.keys(old.form.env).some((variable) => decidesWhatRuns(variable) && (env?.[variable] ?? null) === null);
+  const isKept = (variable: string) => env === undefined || env[variable] === null;
+  return Object.keys(old.form.env).some((variable) => decidesWhatRuns(variable) && isKept(variable));
 }
 
 /** @throws HoldfastError `server_not_found` */
