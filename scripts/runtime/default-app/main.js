@@ -55,7 +55,8 @@ async function load(path) {
   if (about.version) own.setVersion(about.version);
   if (about.productName ?? about.name) app.setName(about.productName ?? about.name);
   app.setDesktopName(about.desktopName ?? `${app.getName()}.desktop`);
-  // Resolved like `require` does: `main` may lack its extension or name a folder.
-  const main = createRequire(join(path, 'package.json')).resolve(path);
+  // Resolved like `require` does: `main` may lack its extension or name a folder. The slash keeps a file `<folder>.json`
+  // beside the folder from being taken for it.
+  const main = createRequire(join(path, 'package.json')).resolve('./');
   await import(pathToFileURL(main).href);
 }
