@@ -1,5 +1,6 @@
 import type { ClientType } from '../../shared/contract/client';
 import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
+import { PROGRAM_NAMES } from '../../shared/model/program-names';
 
 export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
   active: 'Active',
@@ -18,15 +19,7 @@ export const STATUS_MEANINGS: Readonly<Record<SessionStatus, string>> = {
   closed: 'The session was ended on purpose.',
 };
 
-const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = {
-  'claude-code': 'Claude Code',
-  'claude-desktop': 'Claude Desktop',
-  cursor: 'Cursor',
-  vscode: 'VS Code',
-  codex: 'Codex',
-  gemini: 'Gemini CLI',
-  other: 'Other',
-};
+const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = { ...PROGRAM_NAMES, other: 'Other' };
 
 /** The name of a kind of client; an unknown kind is shown as it is. */
 export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import type { ImportCandidate, ImportPreview, ImportSource } from '../../../../shared/contract/server';
+import type { ImportCandidate, ImportPreview } from '../../../../shared/contract/server';
 import { HoldfastError } from '../../../../shared/errors';
+import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import type { Change, ConfiguredServers, ServerChange } from '../configured-servers';
 import { type ParsedFile, parseFile } from '../file-text';
 import { proposeName } from '../names';
@@ -13,14 +14,6 @@ import { type ImportPlaces, type Place, placesOf } from './places';
 import { readProjectFile } from './readers';
 
 const LARGEST = 64 * 1024 * 1024;
-const WORDS: Record<ImportSource, string> = {
-  'claude-code': 'Claude Code',
-  'claude-desktop': 'Claude Desktop',
-  cursor: 'Cursor',
-  vscode: 'VS Code',
-  codex: 'Codex',
-  gemini: 'Gemini CLI',
-};
 
 /** A candidate with what is taken, values included. */
 export interface Choice {
@@ -187,7 +180,7 @@ function chosen(choices: readonly Choice[], id: string): Choice {
   }
   const { candidate } = choice;
   if (candidate.verdict === 'new' || candidate.verdict === 'renamed') return choice;
-  const program = WORDS[candidate.source];
+  const program = PROGRAM_NAMES[candidate.source];
   throw new HoldfastError(
     'invalid_input',
     `"${candidate.original_name}" of ${program} cannot be taken: ${candidate.remark}`,

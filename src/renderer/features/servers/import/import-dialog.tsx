@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ImportPreview, Server } from '../../../../shared/contract/server';
+import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { formatCount } from '../../../format/number';
 import { useActions } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
@@ -7,7 +8,7 @@ import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { ScrollRegion } from '../../../ui/scroll-region';
 import { toast } from '../../../ui/toast';
-import { groupsOf, isTakeable, SOURCE_WORDS } from './import-groups';
+import { groupsOf, isTakeable } from './import-groups';
 import { ImportTable } from './import-table';
 
 /** Shows what other programs have configured, and takes over what is chosen. Their files are only read. */
@@ -100,7 +101,7 @@ function LookedAt({ preview: { looked_at } }: { preview: ImportPreview }) {
       <ul className="flex flex-col gap-0.5 text-ink-3">
         {looked_at.map(({ source, file, found, problem }) => (
           <li key={`${source} ${file}`} className="break-words">
-            <span className="text-ink-2">{SOURCE_WORDS[source]}</span>{' '}
+            <span className="text-ink-2">{PROGRAM_NAMES[source]}</span>{' '}
             <code className="break-all font-mono text-xs">{file}</code>
             {problem !== '' ? (
               <span className="text-disconnected"> – could not be read: {problem}</span>

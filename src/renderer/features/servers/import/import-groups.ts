@@ -1,14 +1,5 @@
 import type { ImportCandidate, ImportPreview, ImportSource } from '../../../../shared/contract/server';
 
-export const SOURCE_WORDS: Readonly<Record<ImportSource, string>> = {
-  'claude-code': 'Claude Code',
-  'claude-desktop': 'Claude Desktop',
-  cursor: 'Cursor',
-  vscode: 'VS Code',
-  codex: 'Codex',
-  gemini: 'Gemini CLI',
-};
-
 export const VERDICT_WORDS: Readonly<Record<ImportCandidate['verdict'], string>> = {
   new: 'New',
   renamed: 'New name',

@@ -1,10 +1,11 @@
 import { CircleCheck, CirclePlus, CircleSlash, type LucideIcon, PenLine } from 'lucide-react';
 import { Fragment } from 'react';
 import type { ImportCandidate } from '../../../../shared/contract/server';
+import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { showInvisible } from '../../../../shared/visible-text';
 import { cx } from '../../../ui/cx';
 import { Table, Td, Th, Tr } from '../../../ui/table';
-import { type ImportGroup, isTakeable, SOURCE_WORDS, VERDICT_WORDS } from './import-groups';
+import { type ImportGroup, isTakeable, VERDICT_WORDS } from './import-groups';
 
 export interface ImportTableProps {
   groups: readonly ImportGroup[];
@@ -45,7 +46,7 @@ export function ImportTable({ groups, chosen, onChoose }: ImportTableProps) {
           <Fragment key={`${source} ${file}`}>
             <tr className="border-line border-t bg-sunken">
               <th colSpan={4} scope="colgroup" className="px-3 py-1.5 font-medium text-ink text-sm">
-                {SOURCE_WORDS[source]}{' '}
+                {PROGRAM_NAMES[source]}{' '}
                 <code className="break-all font-mono font-normal text-ink-3 text-xs">{file}</code>
               </th>
             </tr>
