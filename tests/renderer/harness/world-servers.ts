@@ -3,40 +3,14 @@ import type { Input, Method, Output } from '../../../src/shared/contract/index';
 import type { ImportPreview, Server, ServerInput, ServerTest } from '../../../src/shared/contract/server';
 import { HoldfastError } from '../../../src/shared/errors';
 import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { makeServer } from '../support/make-server';
 
 type ServerMethod = Extract<Method, `servers.${string}`>;
 export type ServerHandlers = { [M in ServerMethod]: (input: Input<M>) => Output<M> };
 
 /** A server as the supervisor would tell of it, with `change` over it. */
-const worldServer = (name: string, change: Partial<Server> = {}): Server => ({
-  name,
-  transport: 'stdio',
-  command: 'npx',
-  args: ['-y', `@example/${name}`],
-  cwd: null,
-  url: null,
-  env_names: [],
-  code_env: {},
-  header_names: [],
-  policy: 'per-session',
-  idle_stop_minutes: 60,
-  enabled: true,
-  trusted: true,
-  fingerprint: `f-${name}`,
-  state: 'stopped',
-  problem: null,
-  instances: [],
-  sessions_using: 0,
-  restarts: 0,
-  attempt: 0,
-  last_error: null,
-  last_error_at: null,
-  next_try_at: null,
-  stderr_tail: [],
-  server_info: null,
-  protocol_version: null,
-  ...change,
-});
+const worldServer = (name: string, change: Partial<Server> = {}): Server =>
+  makeServer({ name, command: 'npx', args: ['-y', `@example/${name}`], fingerprint: `f-${name}`, ...change });
 
 /** Servers behind the scripted Holdfast: they are changed by the window's calls and by the test. */
 export class WorldServers {
