@@ -80,6 +80,16 @@ export const isRequestId = (value: unknown): value is RequestId =>
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The values in a JSON text: one, or those of an array, as revision 2025-03-26 allows; none when it is no JSON. */
+export function valuesIn(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [value];
+  } catch {
+    return [];
+  }
+}
+
 /** An error response. `message` says what to do; it never holds a secret. */
 export const rpcError = (id: RequestId | null, code: number, message: string, data?: unknown): JsonRpcResponse => ({
   jsonrpc: '2.0',

@@ -1,4 +1,4 @@
-import { asMessage, isObject, isRequest, type JsonRpcMessage, type RequestId } from '../../mcp/json-rpc';
+import { asMessage, isObject, isRequest, type JsonRpcMessage, type RequestId, valuesIn } from '../../mcp/json-rpc';
 
 const STATELESS_KEY = 'io.modelcontextprotocol/protocolVersion';
 
@@ -38,13 +38,7 @@ export const answeredBy = (text: string): (RequestId | null)[] =>
   messagesOf(text).flatMap((message) => ('method' in message ? [] : [message.id]));
 
 function messagesOf(text: string): JsonRpcMessage[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const values: unknown[] = Array.isArray(value) ? value : [value];
+  const values = valuesIn(text);
   const messages = values.map(asMessage).filter((message) => message !== null);
   return messages.length === values.length ? messages : [];
 }

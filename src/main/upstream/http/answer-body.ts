@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { asMessage, type JsonRpcMessage } from '../../mcp/json-rpc';
+import { asMessage, type JsonRpcMessage, valuesIn } from '../../mcp/json-rpc';
 import { RequestFailed } from './failures';
 
 /** A message or an answer may be so long, in characters. */
@@ -73,14 +73,9 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
 
 /** The messages in a text: one, or an array of them as revision 2025-03-26 allows. What is none is left out. */
 export function messagesIn(text: string, read = asMessage): JsonRpcMessage[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.map(read).filter((message) => message !== null);
+  return valuesIn(text)
+    .map((value) => read(value))
+    .filter((message) => message !== null);
 }
 
 async function* chunksOf(answer: IncomingMessage): AsyncGenerator<string> {
