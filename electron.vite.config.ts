@@ -44,7 +44,7 @@ export default defineConfig({
           index: at('src/main/index.ts'),
           headless: at('src/main/headless.ts'),
           holdfast: at('src/main/cli/holdfast.ts'),
-          'inspection-worker': at('src/main/store/inspection-worker.js'),
+          'inspection-worker': at('src/main/store/lifecycle/inspection-worker.js'),
           keeper: at('src/main/upstream/keeper/keeper.js'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { HoldfastError } from '../shared/errors';
-import { runningInstance } from './endpoint-file';
+import { runningInstance } from './platform/endpoint-file';
 import { readSettings } from './settings';
 import { startSupervisor } from './supervisor';
 import { VERSION } from './version';

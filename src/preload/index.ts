@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { CHANNELS } from '../main/ipc/channels';
+import { CHANNELS } from '../shared/contract/channels';
 import { type PreloadApi, STREAM_PORT } from '../shared/contract/preload';
 
 ipcRenderer.on(CHANNELS.streamPort, (event) => {

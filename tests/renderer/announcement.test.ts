@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { announcement, serverAnnouncement } from '../../src/renderer/shell/announcement';
-import type { ServerState } from '../../src/shared/contract/server';
-import type { Session } from '../../src/shared/contract/session';
+import { announcement, serverAnnouncement } from '#src/renderer/shell/announcement';
+import type { ServerState } from '#src/shared/contract/server';
+import type { Session } from '#src/shared/contract/session';
 import { makeSession } from './support/make';
 import { makeServer } from './support/make-server';
 

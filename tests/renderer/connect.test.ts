@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { openByClient } from '../../src/renderer/features/connect/client-counts';
-import { freeName } from '../../src/renderer/features/connect/new-client';
-import { firstRequest } from '../../src/renderer/features/connect/use-first-request';
-import type { Client } from '../../src/shared/contract/client';
-import type { Session } from '../../src/shared/contract/session';
+import { openByClient } from '#src/renderer/features/connect/client-counts';
+import { freeName } from '#src/renderer/features/connect/new-client';
+import { firstRequest } from '#src/renderer/features/connect/use-first-request';
+import type { Client } from '#src/shared/contract/client';
+import type { Session } from '#src/shared/contract/session';
 
 const session = (id: string, client_id: string, more: Partial<Session> = {}) =>
   ({ session_id: id, client_id, status: 'active', probe: false, created_at: 50, ...more }) as Session;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConnectionInfo } from '../../src/renderer/bridge/bridge';
-import { createElectronBridge } from '../../src/renderer/bridge/electron-bridge';
-import type { Envelope } from '../../src/shared/contract/call';
-import { STREAM_PORT } from '../../src/shared/contract/preload';
-import type { StreamMessage } from '../../src/shared/contract/stream';
-import { HoldfastError } from '../../src/shared/errors';
-import { SECOND } from '../../src/shared/model/units';
-import { FakeClock } from '../support/fake-clock';
+import type { ConnectionInfo } from '#src/renderer/bridge/bridge';
+import { createElectronBridge } from '#src/renderer/bridge/electron-bridge';
+import type { Envelope } from '#src/shared/contract/method';
+import { STREAM_PORT } from '#src/shared/contract/preload';
+import type { StreamMessage } from '#src/shared/contract/stream';
+import { HoldfastError } from '#src/shared/errors';
+import { SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
 
 const open: MessagePort[] = [];
 afterEach(() => {

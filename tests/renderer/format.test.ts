@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { describeEvent } from '../../src/renderer/format/event-words';
-import { sanitiseLocale } from '../../src/renderer/format/locale';
+import { describeEvent } from '#src/renderer/format/event-words';
+import { sanitiseLocale } from '#src/renderer/format/locale';
 import {
   formatBytes,
   formatCount,
@@ -8,11 +8,11 @@ import {
   formatNumber,
   formatOrdinal,
   formatShare,
-} from '../../src/renderer/format/number';
-import { formatAgo, formatDuration, formatRoughly, formatUntil } from '../../src/renderer/format/time';
-import { kindBesideName, sessionName } from '../../src/renderer/format/words';
-import { eventSchema, type HoldfastEvent } from '../../src/shared/contract/event';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+} from '#src/renderer/format/number';
+import { formatAgo, formatDuration, formatRoughly, formatUntil } from '#src/renderer/format/time';
+import { kindBesideName, sessionName } from '#src/renderer/format/words';
+import { eventSchema, type HoldfastEvent } from '#src/shared/contract/event';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeReconnect, makeSession, T0 } from './support/make';
 
 // The expected texts are those of one locale, whatever the machine speaks.
@@ -40,8 +40,8 @@ describe('sanitiseLocale', () => {
     vi.stubGlobal('navigator', { language: 'en-US@posix' });
     vi.resetModules();
     try {
-      const time = await import('../../src/renderer/format/time');
-      const number = await import('../../src/renderer/format/number');
+      const time = await import('#src/renderer/format/time');
+      const number = await import('#src/renderer/format/number');
       expect(time.formatDateTime(T0)).toContain('2026');
       expect(number.formatNumber(10_000)).toBe('10,000');
     } finally {

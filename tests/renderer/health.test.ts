@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deriveHealth, type HealthInput, type HealthTone } from '../../src/renderer/features/overview/health';
-import { liveSessions } from '../../src/renderer/features/overview/live-sessions';
-import type { Client } from '../../src/shared/contract/client';
-import { HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+import { deriveHealth, type HealthInput, type HealthTone } from '#src/renderer/features/overview/health';
+import { liveSessions } from '#src/renderer/features/overview/live-sessions';
+import type { Client } from '#src/shared/contract/client';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
 import { makeServer } from './support/make-server';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { moveCursor } from '../../src/renderer/charts/chart-keys';
-import { hideUnusableLanguage } from '../../src/renderer/charts/language-guard';
-import { gapsOf } from '../../src/renderer/charts/plot';
-import { spanWords, timeLabels } from '../../src/renderer/charts/time-axis';
-import { gapWords } from '../../src/renderer/features/history/bucket-events';
+import { moveCursor } from '#src/renderer/charts/chart-keys';
+import { hideUnusableLanguage } from '#src/renderer/charts/language-guard';
+import { gapsOf } from '#src/renderer/charts/plot';
+import { spanWords, timeLabels } from '#src/renderer/charts/time-axis';
+import { gapWords } from '#src/renderer/features/history/bucket-events';
 import {
   canMove,
   fitZoom,
@@ -13,11 +13,11 @@ import {
   placeParams,
   RANGES,
   readPlace,
-} from '../../src/renderer/features/history/history-place';
-import { rowsOf } from '../../src/renderer/features/history/history-table';
-import { sumUp } from '../../src/renderer/features/history/totals';
-import type { History, HistoryBucket } from '../../src/shared/contract/history';
-import { DAY, HOUR, MINUTE } from '../../src/shared/model/units';
+} from '#src/renderer/features/history/history-place';
+import { rowsOf } from '#src/renderer/features/history/history-table';
+import { sumUp } from '#src/renderer/features/history/totals';
+import type { History, HistoryBucket } from '#src/shared/contract/history';
+import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
 import { makeDisconnect, makeReconnect } from './support/make';
 
 const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket => ({

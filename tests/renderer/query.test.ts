@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FACETS, parseQuery, toggleStatus, withoutStatuses } from '../../src/renderer/features/sessions/query';
-import type { Session } from '../../src/shared/contract/session';
-import { MINUTE } from '../../src/shared/model/units';
+import { FACETS, parseQuery, toggleStatus, withoutStatuses } from '#src/renderer/features/sessions/query';
+import type { Session } from '#src/shared/contract/session';
+import { MINUTE } from '#src/shared/model/units';
 import { makeSession, T0 } from './support/make';
 
 const NOW = T0 + 30 * MINUTE;

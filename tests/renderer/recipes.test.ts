@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKED_ON, quote, RECIPES, type Snippet } from '../../src/renderer/features/connect/recipes';
-import { type ClientType, clientTypeSchema } from '../../src/shared/contract/client';
+import { CHECKED_ON, quote, RECIPES, type Snippet } from '#src/renderer/features/connect/recipes';
+import { type ClientType, clientTypeSchema } from '#src/shared/contract/client';
 
 const URL = 'http://127.0.0.1:8181/mcp';
 const KEY = 'hf_A-b_c0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_';

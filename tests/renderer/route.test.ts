@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRoute, type Route, routeHash } from '../../src/renderer/store/route';
+import { parseRoute, type Route, routeHash } from '#src/renderer/store/route';
 
 describe('routes', () => {
   it.each([

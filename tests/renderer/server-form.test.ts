@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readArguments, writeArguments } from '../../src/renderer/features/servers/form/arguments';
+import { readArguments, writeArguments } from '#src/renderer/features/servers/form/arguments';
 import {
   EMPTY_FIELDS,
   type FormFields,
   fieldsOf,
   readForm,
   secretRow,
-} from '../../src/renderer/features/servers/form/form-model';
-import { fittingName, readPasted } from '../../src/renderer/features/servers/form/paste';
-import { serverInputSchema } from '../../src/shared/contract/server';
+} from '#src/renderer/features/servers/form/form-model';
+import { fittingName, readPasted } from '#src/renderer/features/servers/form/paste';
+import { serverInputSchema } from '#src/shared/contract/server';
 import { makeServer } from './support/make-server';
 
 describe('arguments', () => {

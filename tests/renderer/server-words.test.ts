@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { plainLine } from '../../src/renderer/format/plain-line';
-import { memoryOf, needsAttention, serverSentence, serverSentenceText } from '../../src/renderer/format/server-words';
-import { type Server, serverStateSchema } from '../../src/shared/contract/server';
-import { MINUTE, SECOND } from '../../src/shared/model/units';
-import { showInvisible } from '../../src/shared/visible-text';
+import { plainLine } from '#src/renderer/format/plain-line';
+import { memoryOf, needsAttention, serverSentence, serverSentenceText } from '#src/renderer/format/server-words';
+import { type Server, serverStateSchema } from '#src/shared/contract/server';
+import { MINUTE, SECOND } from '#src/shared/model/units';
+import { showInvisible } from '#src/shared/visible-text';
 import { T0 } from './support/make';
 import { makeInstance, makeServer } from './support/make-server';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keyAction } from '../../src/renderer/features/sessions/list-keys';
-import { inOrder, orderBy, orderText, parseOrder } from '../../src/renderer/features/sessions/order';
-import { asked as ask, keepPlace, showSessions } from '../../src/renderer/features/sessions/shown-sessions';
+import { keyAction } from '#src/renderer/features/sessions/list-keys';
+import { inOrder, orderBy, orderText, parseOrder } from '#src/renderer/features/sessions/order';
+import { asked as ask, keepPlace, showSessions } from '#src/renderer/features/sessions/shown-sessions';
 import { makeSession, T0 } from './support/make';
 
 const sessions = [

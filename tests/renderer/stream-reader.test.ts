@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_VIEW, type LiveView, RING_SIZE } from '../../src/renderer/store/sessions';
-import { StreamReader } from '../../src/renderer/store/stream-reader';
-import type { HoldfastEvent } from '../../src/shared/contract/event';
-import type { StreamMessage } from '../../src/shared/contract/stream';
-import { evolve } from '../../src/shared/model/evolve';
+import { EMPTY_VIEW, type LiveView, RING_SIZE } from '#src/renderer/store/sessions';
+import { StreamReader } from '#src/renderer/store/stream-reader';
+import type { HoldfastEvent } from '#src/shared/contract/event';
+import type { StreamMessage } from '#src/shared/contract/stream';
+import { evolve } from '#src/shared/model/evolve';
 import { makeCreated, makeDisconnect, makeEvent, makeReconnect, makeSession, T0 } from './support/make';
 
 /** A reader with everything it does written down; frames are drawn by hand. */

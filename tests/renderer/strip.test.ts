@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  buildStrip,
-  STRIP_KINDS,
-  stripItems,
-  stripTotals,
-} from '../../src/renderer/features/sessions/strip/strip-model';
-import { stripItemWords, stripSummary } from '../../src/renderer/features/sessions/strip/strip-words';
-import type { HoldfastEvent } from '../../src/shared/contract/event';
-import { HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+import { buildStrip, STRIP_KINDS, stripItems, stripTotals } from '#src/renderer/features/sessions/strip/strip-model';
+import { stripItemWords, stripSummary } from '#src/renderer/features/sessions/strip/strip-words';
+import type { HoldfastEvent } from '#src/shared/contract/event';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import {
   makeCreated,
   makeDisconnect,

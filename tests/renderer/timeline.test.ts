@@ -4,8 +4,8 @@ import {
   gapHeight,
   joinEvents,
   withShared,
-} from '../../src/renderer/features/sessions/detail/timeline-model';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/shared/model/units';
+} from '#src/renderer/features/sessions/detail/timeline-model';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import {
   makeCreated,
   makeDisconnect,

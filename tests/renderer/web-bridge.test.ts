@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket as ServerSocket } from 'ws';
-import type { Bridge } from '../../src/renderer/bridge/bridge';
-import { Backoff } from '../../src/renderer/bridge/web-backoff';
-import { createWebBridge } from '../../src/renderer/bridge/web-bridge';
-import { browserEnvironment } from '../../src/renderer/bridge/web-environment';
-import type { HoldfastEvent } from '../../src/shared/contract/event';
-import type { MonitorMessage } from '../../src/shared/contract/monitor';
-import { WEB } from '../../src/shared/contract/web';
+import type { Bridge } from '#src/renderer/bridge/bridge';
+import { Backoff } from '#src/renderer/bridge/web-backoff';
+import { createWebBridge } from '#src/renderer/bridge/web-bridge';
+import { browserEnvironment } from '#src/renderer/bridge/web-environment';
+import type { HoldfastEvent } from '#src/shared/contract/event';
+import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
+import { WEB } from '#src/shared/contract/web';
 import { SNAPSHOT_PATH, snapshotAnswer, WebHost } from './support/web-host';
 import { WebPage } from './support/web-page';
 

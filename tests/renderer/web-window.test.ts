@@ -7,8 +7,8 @@ import react from '@vitejs/plugin-react';
 import { type Browser, chromium, type Page } from 'playwright';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
-import { type KeyHolder, startTestHost, type TestHost } from '../support/test-host';
 import { Front } from './support/front';
 
 const STARTUP_MS = 120_000;

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { ClientRegistry } from '../../src/main/sessions/clients';
-import { EventBus } from '../../src/main/sessions/event-bus';
-import { SessionManager } from '../../src/main/sessions/manager';
-import { ReconnectTokens } from '../../src/main/sessions/reconnect-tokens';
-import { Store } from '../../src/main/store/store';
-import type { Client, ClientType } from '../../src/shared/contract/client';
-import { DEFAULT_POLICY } from '../../src/shared/model/policy';
-import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../src/shared/model/units';
-import { FakeClock } from '../support/fake-clock';
-import { seededRandom } from '../support/seeded-random';
+import { ClientRegistry } from '#src/main/sessions/clients';
+import { EventBus } from '#src/main/sessions/event-bus';
+import { SessionManager } from '#src/main/sessions/manager';
+import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
+import { Store } from '#src/main/store/store';
+import type { Client, ClientType } from '#src/shared/contract/client';
+import { DEFAULT_POLICY } from '#src/shared/model/policy';
+import { DAY, HOUR, MINUTE, type Ms, SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+import { seededRandom } from '#tests/support/seeded-random';
 
 /** A client of the pictures: what its key was made for, and what its program calls itself. */
 export interface Program {

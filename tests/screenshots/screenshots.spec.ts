@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { launchHoldfast, test } from '../e2e/support/holdfast';
+import { launchHoldfast, test } from '#tests/e2e/support/holdfast';
 import { liveThroughAWeek, PROGRAMS } from './past';
 import { writeServers } from './servers';
 import { shoot } from './shoot';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { startClient } from '../e2e/support/client';
-import { expect, type Holdfast, launchHoldfast, test } from '../e2e/support/holdfast';
+import { startClient } from '#tests/e2e/support/client';
+import { expect, type Holdfast, launchHoldfast, test } from '#tests/e2e/support/holdfast';
 import { failFile, writeServers } from './servers';
 import { shoot } from './shoot';
 

@@ -1,5 +1,5 @@
-import type { Clock, Timers } from '../../src/main/platform/ports';
-import type { Ms } from '../../src/shared/model/units';
+import type { Clock, Timers } from '#src/main/platform/ports';
+import type { Ms } from '#src/shared/model/units';
 
 interface Due {
   at: Ms;

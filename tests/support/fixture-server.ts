@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { ServerConfig } from '../../src/main/upstream/ports';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { counter } from './servers';
 
 const FIXTURE = resolve(import.meta.dirname, 'fixture-server/main.mjs');

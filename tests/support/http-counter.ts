@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isRequest, type JsonRpcRequest, type Params } from '../../src/main/mcp/json-rpc';
-import type { HttpTarget } from '../../src/main/upstream/ports';
+import { isRequest, type JsonRpcRequest, type Params } from '#src/main/mcp/json-rpc';
+import type { HttpTarget } from '#src/main/upstream/upstream-ports';
 
 interface HttpSession {
   n: number;

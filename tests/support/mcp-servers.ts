@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { createOwnServer } from '../../src/main/endpoint/mcp/own-tools';
-import { connectSdkServer } from '../../src/main/endpoint/mcp/sdk-end';
-import type { ConnectServerEnd } from '../../src/main/mcp/server-end';
-import type { Services } from '../../src/main/services';
+import { createOwnServer } from '#src/main/endpoint/mcp/own-tools/own-tools';
+import { connectSdkServer } from '#src/main/endpoint/mcp/own-tools/sdk-channel';
+import type { ConnectServerEnd } from '#src/main/mcp/server-channel';
+import type { Services } from '#src/main/services';
 
 /** Lets a test decide when a slow tool answers. */
 class Gate {

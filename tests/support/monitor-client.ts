@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
-import { type MonitorCommand, type MonitorMessage, monitorMessageSchema } from '../../src/shared/contract/monitor';
-import { WEB } from '../../src/shared/contract/web';
+import { type MonitorCommand, type MonitorMessage, monitorMessageSchema } from '#src/shared/contract/monitor-messages';
+import { WEB } from '#src/shared/contract/web';
 import type { TestHost } from './test-host';
 
 export interface MonitorDial {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ServerDesk } from '../../src/main/upstream/config/desk';
-import { HoldfastError } from '../../src/shared/errors';
+import type { ServerDesk } from '#src/main/upstream/config/server-admin';
+import { HoldfastError } from '#src/shared/errors';
 
 /** The desk of a host that has no servers and takes none. */
 export function noServers(folder: string): ServerDesk {

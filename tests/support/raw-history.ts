@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { LATENCY_STEPS } from '../../src/main/store/latency-steps';
-import type { HistoryBucket } from '../../src/shared/contract/history';
-import { DAY, type Ms } from '../../src/shared/model/units';
+import { LATENCY_STEPS } from '#src/main/store/history/latency-steps';
+import type { HistoryBucket } from '#src/shared/contract/history';
+import { DAY, type Ms } from '#src/shared/model/units';
 
 /** What raw events alone tell of a bucket; how long anybody looked is not among them. */
 export type RawBucket = Omit<HistoryBucket, 'observed' | 'live_average' | 'live_peak' | 'availability'> & {

@@ -3,9 +3,9 @@ import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { KeeperProcessLink } from '../../src/main/upstream/keeper/keeper-link';
-import type { ServerConfig, ServerConfigs } from '../../src/main/upstream/ports';
-import { MINUTE } from '../../src/shared/model/units';
+import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
+import { MINUTE } from '#src/shared/model/units';
 
 export const COUNTER = fileURLToPath(new URL('counter-server.mjs', import.meta.url));
 

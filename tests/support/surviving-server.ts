@@ -1,5 +1,5 @@
-import { isNotification, isObject, isRequest, isResponse, type JsonRpcMessage } from '../../src/main/mcp/json-rpc';
-import type { ConnectServerEnd, Home, OpenCall, ServerEnd } from '../../src/main/mcp/server-end';
+import { isNotification, isObject, isRequest, isResponse, type JsonRpcMessage } from '#src/main/mcp/json-rpc';
+import type { ConnectServerEnd, Home, OpenCall, ServerEnd } from '#src/main/mcp/server-channel';
 
 interface Process {
   readonly home: string;

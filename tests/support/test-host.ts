@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Limits } from '../../src/main/endpoint/rate-limits';
-import type { Services } from '../../src/main/services';
-import { startSupervisor } from '../../src/main/supervisor';
-import type { Client, ClientPolicy } from '../../src/shared/contract/client';
-import type { HoldfastEvent } from '../../src/shared/contract/event';
-import type { Session } from '../../src/shared/contract/session';
+import type { Limits } from '#src/main/endpoint/rate-limits';
+import type { Services } from '#src/main/services';
+import { startSupervisor } from '#src/main/supervisor';
+import type { Client, ClientPolicy } from '#src/shared/contract/client';
+import type { HoldfastEvent } from '#src/shared/contract/event';
+import type { Session } from '#src/shared/contract/session';
 import type { FakeClock } from './fake-clock';
 import { endServers } from './servers';
 

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '../../src/main/mcp/json-rpc';
-import { systemRandom, systemTimers } from '../../src/main/platform/node';
-import type { Timers } from '../../src/main/platform/ports';
-import { connectHttp } from '../../src/main/upstream/http/connection';
-import type { HttpConnection, HttpResume } from '../../src/main/upstream/http/ports';
-import type { ConnectionEnd } from '../../src/main/upstream/ports';
+import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '#src/main/mcp/json-rpc';
+import { systemRandom, systemTimers } from '#src/main/platform/node';
+import type { Timers } from '#src/main/platform/ports';
+import { connectHttp } from '#src/main/upstream/http/http-connection';
+import type { HttpConnection, HttpResume } from '#src/main/upstream/http/http-ports';
+import type { ConnectionEnd } from '#src/main/upstream/upstream-ports';
 
 const WAIT_LIMIT_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
-import type { EndpointFile } from '../endpoint-file';
+import type { EndpointFile } from '../platform/endpoint-file';
 import { HOW_TO_START } from './find';
 import { ask, type Question, type Unchecked } from './http';
 

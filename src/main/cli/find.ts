@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '../../shared/errors';
-import type { EndpointFile } from '../endpoint-file';
+import type { EndpointFile } from '../platform/endpoint-file';
 import { defaultDataFolder } from '../platform/paths';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];

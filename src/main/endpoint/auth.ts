@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { ERRORS, HoldfastError } from '../../shared/errors';
 import { SECOND } from '../../shared/model/units';
 import type { ClientRegistry } from '../sessions/clients';
-import type { Principal } from '../sessions/reconnection';
+import type { Principal } from '../sessions/reconnect/reconnection';
 import { nameOf, type RateLimit } from './rate-limits';
 import type { BrowserSignIns } from './web-ui/sign-in';
 

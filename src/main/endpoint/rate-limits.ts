@@ -1,7 +1,7 @@
 import type { RateLimiterRes } from 'rate-limiter-flexible';
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
-import type { Principal, ReconnectLimiter } from '../sessions/reconnection';
+import type { Principal, ReconnectLimiter } from '../sessions/reconnect/reconnection';
 
 /** How much is let through a minute. */
 export interface Limits {

@@ -7,7 +7,7 @@ import type { Services } from '../services';
 import type { Authenticator, Caller } from './auth';
 import { readJsonBody } from './body';
 import { Guard, requireJson } from './guard';
-import type { MonitorDoor } from './monitor/door';
+import type { MonitorDoor } from './monitor/upgrade';
 import type { RateLimit } from './rate-limits';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
 import type { Rest } from './rest/app';

@@ -6,8 +6,8 @@ import { MINUTE, type Ms } from '../../shared/model/units';
 import type { Clock, Random } from '../platform/ports';
 import { randomText } from '../platform/random-text';
 import type { EventBus } from './event-bus';
-import type { ClientRepository, SessionRepository } from './ports';
-import { hashToken } from './reconnect-tokens';
+import { hashToken } from './reconnect/reconnect-tokens';
+import type { ClientRepository, SessionRepository } from './session-ports';
 
 /** `last_seen_at` is written at most this often. */
 const SEEN_PERIOD: Ms = MINUTE;

@@ -6,11 +6,8 @@ import { DEFAULT_POLICY, type SessionPolicy } from '../../shared/model/policy';
 import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Clock, Random, Timers } from '../platform/ports';
-import { Attachments, type NewTransport, type TransportEffects } from './attachments';
 import type { EventBus } from './event-bus';
-import type { SessionRepository, TransportRecord } from './ports';
-import type { Call, RequestInFlight } from './presence';
-import type { ReconnectTokens } from './reconnect-tokens';
+import type { ReconnectTokens } from './reconnect/reconnect-tokens';
 import {
   owns,
   type Principal,
@@ -18,8 +15,11 @@ import {
   Reconnection,
   type ReconnectLimiter,
   type ReconnectRequest,
-} from './reconnection';
+} from './reconnect/reconnection';
 import { SessionCore, type Step } from './session-core';
+import type { SessionRepository, TransportRecord } from './session-ports';
+import type { Call, RequestInFlight } from './transports/contact-tracker';
+import { Attachments, type NewTransport, type TransportEffects } from './transports/transport-binding';
 
 const EXPIRY_BATCH = 500;
 

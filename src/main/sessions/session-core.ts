@@ -7,7 +7,7 @@ import type { Ms } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
 import { type Command, decide } from './decide';
 import type { EventBus } from './event-bus';
-import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type TokenState } from './ports';
+import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type TokenState } from './session-ports';
 
 const BATCH_DELAY: Ms = 250;
 const BATCH_SIZE = 200;

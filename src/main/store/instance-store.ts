@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { InstanceRecord, InstanceRepository } from '../upstream/ports';
-import type { Transactions } from './transactions';
+import type { InstanceRecord, InstanceRepository } from '../upstream/upstream-ports';
+import type { Transactions } from './lifecycle/transactions';
 
 type JsonColumn = 'initialize_params' | 'initialize_result' | 'wishes';
 type InstanceRow = Omit<InstanceRecord, JsonColumn> & Record<JsonColumn, string | null>;

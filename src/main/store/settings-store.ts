@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Transactions } from './transactions';
+import type { Transactions } from './lifecycle/transactions';
 
 /** Named values that outlive a restart. Values are JSON. */
 export class SettingsStore {

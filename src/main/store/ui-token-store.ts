@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { MINUTE, type Ms } from '../../shared/model/units';
-import type { Transactions } from './transactions';
+import type { Transactions } from './lifecycle/transactions';
 
 /** `last_used_at` is written at most this often. */
 const USE_PERIOD: Ms = MINUTE;

@@ -2,19 +2,19 @@ import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
-import type { ServerSource } from '../endpoint/mcp/aggregate/server-source';
-import type { Home, ServerEnd } from '../mcp/server-end';
+import type { Home, ServerEnd } from '../mcp/server-channel';
+import type { ServerSource } from '../mcp/server-source';
+import { within } from '../platform/deadline';
 import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
-import { adoptInstances } from './adoption';
-import type { ServerRunState, ServerRuntime } from './config/runtime';
-import type { Homes } from './homes';
-import type { InstanceChange, UpstreamPorts } from './instance-ports';
-import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './ports';
-import { NO_FAILURES } from './restarts';
+import type { ServerRunState, ServerRuntime } from './config/server-runtime';
+import type { InstanceChange, UpstreamPorts } from './instance/instance-owner';
+import { adoptInstances } from './restarts/adoption';
+import { NO_FAILURES } from './restarts/restart-policy';
 import { Server, type ServerStatus } from './server';
+import type { Homes } from './session-keys';
 import { testServer } from './test-server';
-import { within } from './within';
+import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
 /** Who is gone, and what nobody uses, is looked for this often. */
 const SWEEP: Ms = 10 * SECOND;

@@ -1,15 +1,15 @@
 import type { ServerTest } from '../../shared/contract/server';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
+import { within } from '../platform/deadline';
 import { randomText } from '../platform/random-text';
-import { connectTo, type ServerConnection } from './connections';
-import { ownInitializeParams, requestInitialize } from './handshake';
-import type { UpstreamPorts } from './instance-ports';
-import { NOTHING_BEHIND } from './instance-row';
-import { OwnRequests } from './own-requests';
-import type { ServerConfig } from './ports';
-import { withoutSecrets } from './sentences';
-import { within } from './within';
+import { withoutSecrets } from './failure-text';
+import { ownInitializeParams, requestInitialize } from './instance/handshake';
+import type { UpstreamPorts } from './instance/instance-owner';
+import { NOTHING_BEHIND } from './instance/instance-row';
+import { OwnRequests } from './instance/own-requests';
+import { connectTo, type ServerConnection } from './instance/server-connection';
+import type { ServerConfig } from './upstream-ports';
 
 /** All of it takes no longer. */
 const LIMIT: Ms = 25 * SECOND;

@@ -1,4 +1,4 @@
-import type { MonitorMessage } from '../../shared/contract/monitor';
+import type { MonitorMessage } from '../../shared/contract/monitor-messages';
 import type { StreamMessage } from '../../shared/contract/stream';
 import { WEB } from '../../shared/contract/web';
 import { HoldfastError } from '../../shared/errors';

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../shared/contract/call';
+import type { Envelope } from '../../shared/contract/method';
 import { WEB } from '../../shared/contract/web';
 import { ERRORS, HoldfastError } from '../../shared/errors';
 import type { Ms } from '../../shared/model/units';

@@ -1,4 +1,4 @@
-import type { MonitorCommand, MonitorMessage } from '../../shared/contract/monitor';
+import type { MonitorCommand, MonitorMessage } from '../../shared/contract/monitor-messages';
 import { MONITOR_PROTOCOL, WEB } from '../../shared/contract/web';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { WebEnvironment } from './web-environment';

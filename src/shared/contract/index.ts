@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { appInfoSchema } from './app';
-import { type Call, call } from './call';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema } from './client';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
+import { type Call, call } from './method';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,

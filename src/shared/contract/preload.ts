@@ -1,4 +1,4 @@
-import type { Envelope } from './call';
+import type { Envelope } from './method';
 
 /** What the preload script puts on `window.holdfast`: three functions and no Electron object. */
 export interface PreloadApi {

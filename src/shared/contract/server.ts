@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../model/server-rules';
-import { call } from './call';
+import { call } from './method';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
 const n = z.number().int().nonnegative();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { readEndpointFile } from '../../../src/main/endpoint-file';
+import { readEndpointFile } from '#src/main/platform/endpoint-file';
 
 /** The real supervisor without a window, in a process of its own. */
 export interface Headless {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import type { Json } from '../../support/mcp-http';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import type { Json } from '#tests/support/mcp-http';
 import { type RawBridge, startRawBridge } from './raw-bridge';
 import { HOLDFAST, newFolder, removeFolder, writeEndpoint } from './support';
 

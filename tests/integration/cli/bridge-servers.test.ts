@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import type { Json } from '../../support/mcp-http';
-import { endServers } from '../../support/servers';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import type { Json } from '#tests/support/mcp-http';
+import { endServers } from '#tests/support/servers';
 import { STDIO_CLIENTS, type StdioClient } from './stdio-clients';
 import {
   configureServers,

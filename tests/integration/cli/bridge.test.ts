@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import type { Json } from '../../support/mcp-http';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import type { Json } from '#tests/support/mcp-http';
 import { startRawBridge } from './raw-bridge';
 import { type ConnectStdio, INFO, STDIO_CLIENTS, type StdioClient, v1 } from './stdio-clients';
 import {

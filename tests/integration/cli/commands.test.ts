@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import type { Json } from '../../support/mcp-http';
-import { endServers } from '../../support/servers';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import type { Json } from '#tests/support/mcp-http';
+import { endServers } from '#tests/support/servers';
 import {
   configureServers,
   counterEntry,

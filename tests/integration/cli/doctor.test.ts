@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RECONNECT_FAILURES } from '../../../src/shared/errors';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import { endServers } from '../../support/servers';
+import { RECONNECT_FAILURES } from '#src/shared/errors';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { endServers } from '#tests/support/servers';
 import {
   configureServers,
   counterEntry,

@@ -3,7 +3,7 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { Json } from '../../support/mcp-http';
+import type { Json } from '#tests/support/mcp-http';
 
 /** What the clients call themselves. */
 export const INFO = { name: 'desk-client', version: '1.0.0' };

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { EndpointFile } from '../../../src/main/endpoint-file';
+import type { EndpointFile } from '#src/main/platform/endpoint-file';
 
 const source = (path: string) => resolve(import.meta.dirname, '../../../src/main', path);
 export const HEADLESS = source('headless.ts');

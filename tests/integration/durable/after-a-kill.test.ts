@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import { initializeRequest, type Json, McpHttp, type SseReader } from '../../support/mcp-http';
-import { endServers } from '../../support/servers';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { endServers } from '#tests/support/servers';
 import { MatrixHost } from './support/host';
 
 /*

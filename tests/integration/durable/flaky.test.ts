@@ -3,11 +3,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Chance } from '../../support/chance';
-import { type FlakyProxy, startFlakyProxy } from '../../support/flaky-proxy';
-import type { Json } from '../../support/mcp-http';
-import { type Outcome, ResilientClient, Violation } from '../../support/resilient-client';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { Chance } from '#tests/support/chance';
+import { type FlakyProxy, startFlakyProxy } from '#tests/support/flaky-proxy';
+import type { Json } from '#tests/support/mcp-http';
+import { type Outcome, ResilientClient, Violation } from '#tests/support/resilient-client';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 
 /*
  * Sessions whose connections are cut, delayed, halved and left half-open at random. `HOLDFAST_SEED=<seed>` plays all of them

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Json, McpHttp } from '../../support/mcp-http';
-import { statelessClient } from '../../support/mcp-real-clients';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { type Json, McpHttp } from '#tests/support/mcp-http';
+import { statelessClient } from '#tests/support/mcp-real-clients';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
 

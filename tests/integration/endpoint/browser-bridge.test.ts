@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket as Socket } from 'ws';
-import type { ConnectionInfo } from '../../../src/renderer/bridge/bridge';
-import { createWebBridge } from '../../../src/renderer/bridge/web-bridge';
-import type { WebEnvironment } from '../../../src/renderer/bridge/web-environment';
-import type { StreamMessage } from '../../../src/shared/contract/stream';
-import { WEB } from '../../../src/shared/contract/web';
-import { Api } from '../../support/api';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import type { ConnectionInfo } from '#src/renderer/bridge/bridge';
+import { createWebBridge } from '#src/renderer/bridge/web-bridge';
+import type { WebEnvironment } from '#src/renderer/bridge/web-environment';
+import type { StreamMessage } from '#src/shared/contract/stream';
+import { WEB } from '#src/shared/contract/web';
+import { Api } from '#tests/support/api';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let ticket: string | null;

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { WEB } from '../../../src/shared/contract/web';
-import { Api } from '../../support/api';
-import { BOTH, McpHttp } from '../../support/mcp-http';
-import { MonitorClient } from '../../support/monitor-client';
-import { rawRequest, sendRaw } from '../../support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { WEB } from '#src/shared/contract/web';
+import { Api } from '#tests/support/api';
+import { BOTH, McpHttp } from '#tests/support/mcp-http';
+import { MonitorClient } from '#tests/support/monitor-client';
+import { rawRequest, sendRaw } from '#tests/support/raw-http';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let holder: KeyHolder;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WEB } from '../../../src/shared/contract/web';
-import { Api } from '../../support/api';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { WEB } from '#src/shared/contract/web';
+import { Api } from '#tests/support/api';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 interface Operation {
   summary?: string;

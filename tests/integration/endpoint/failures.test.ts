@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WEB } from '../../../src/shared/contract/web';
-import { HoldfastError } from '../../../src/shared/errors';
-import { Api } from '../../support/api';
-import { MonitorClient } from '../../support/monitor-client';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { WEB } from '#src/shared/contract/web';
+import { HoldfastError } from '#src/shared/errors';
+import { Api } from '#tests/support/api';
+import { MonitorClient } from '#tests/support/monitor-client';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let admin: Api;

@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WEB } from '../../../src/shared/contract/web';
-import { detailOf, openRaw, rawRequest, sendRaw } from '../../support/raw-http';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { WEB } from '#src/shared/contract/web';
+import { detailOf, openRaw, rawRequest, sendRaw } from '#tests/support/raw-http';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { HoldfastError } from '../../../src/shared/errors';
-import { Api } from '../../support/api';
-import { openRaw, rawRequest, readAnswer } from '../../support/raw-http';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { HoldfastError } from '#src/shared/errors';
+import { Api } from '#tests/support/api';
+import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 
 const others: Server[] = [];
 const hosts: TestHost[] = [];

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ERRORS } from '../../../src/shared/errors';
-import { MINUTE, SECOND } from '../../../src/shared/model/units';
-import { Api } from '../../support/api';
-import { FakeClock } from '../../support/fake-clock';
-import { MonitorClient, UpgradeRefused } from '../../support/monitor-client';
-import { detailOf, rawRequest, sendRaw } from '../../support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { ERRORS } from '#src/shared/errors';
+import { MINUTE, SECOND } from '#src/shared/model/units';
+import { Api } from '#tests/support/api';
+import { FakeClock } from '#tests/support/fake-clock';
+import { MonitorClient, UpgradeRefused } from '#tests/support/monitor-client';
+import { detailOf, rawRequest, sendRaw } from '#tests/support/raw-http';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let clock: FakeClock;

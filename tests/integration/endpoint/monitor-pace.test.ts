@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NO_TOKEN } from '../../../src/main/sessions/ports';
-import type { NewEvent } from '../../../src/shared/contract/event';
-import type { MonitorMessage } from '../../../src/shared/contract/monitor';
-import type { Session } from '../../../src/shared/contract/session';
-import { SECOND } from '../../../src/shared/model/units';
-import { FakeClock } from '../../support/fake-clock';
-import { MonitorClient } from '../../support/monitor-client';
-import { openRaw, rawRequest, readAnswer } from '../../support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { NO_TOKEN } from '#src/main/sessions/session-ports';
+import type { NewEvent } from '#src/shared/contract/event';
+import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
+import type { Session } from '#src/shared/contract/session';
+import { SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+import { MonitorClient } from '#tests/support/monitor-client';
+import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 /** What the kernel takes for a reader that does not read, on both ends, is below this. */
 const MORE_THAN_THE_KERNEL_HOLDS = 24 * 1024 * 1024;

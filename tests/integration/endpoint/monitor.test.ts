@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MonitorMessage } from '../../../src/shared/contract/monitor';
-import { DAY, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { Api } from '../../support/api';
-import { FakeClock } from '../../support/fake-clock';
-import { MonitorClient } from '../../support/monitor-client';
-import { openRaw, rawRequest, readAnswer } from '../../support/raw-http';
-import { seededRandom } from '../../support/seeded-random';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
+import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
+import { Api } from '#tests/support/api';
+import { FakeClock } from '#tests/support/fake-clock';
+import { MonitorClient } from '#tests/support/monitor-client';
+import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
+import { seededRandom } from '#tests/support/seeded-random';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let clock: FakeClock;

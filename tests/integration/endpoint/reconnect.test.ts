@@ -1,10 +1,10 @@
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RECONNECT_FAILURES, type ReconnectFailure } from '../../../src/shared/errors';
-import { MINUTE, SECOND } from '../../../src/shared/model/units';
-import { Api } from '../../support/api';
-import { FakeClock } from '../../support/fake-clock';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { RECONNECT_FAILURES, type ReconnectFailure } from '#src/shared/errors';
+import { MINUTE, SECOND } from '#src/shared/model/units';
+import { Api } from '#tests/support/api';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let clock: FakeClock;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WEB } from '../../../src/shared/contract/web';
-import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '../../support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { WEB } from '#src/shared/contract/web';
+import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '#tests/support/raw-http';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 const MIB = 1024 * 1024;
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sessionPageSchema, sessionSchema, sessionsHealthSchema } from '../../../src/shared/contract/session';
-import { DAY, MINUTE } from '../../../src/shared/model/units';
-import { Api } from '../../support/api';
-import { FakeClock } from '../../support/fake-clock';
-import { type KeyHolder, startTestHost, type TestHost } from '../../support/test-host';
+import { sessionPageSchema, sessionSchema, sessionsHealthSchema } from '#src/shared/contract/session';
+import { DAY, MINUTE } from '#src/shared/model/units';
+import { Api } from '#tests/support/api';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let clock: FakeClock;

@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '../../../src/main/endpoint/web-ui/csp';
-import { WEB } from '../../../src/shared/contract/web';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { Api } from '../../support/api';
-import { FakeClock } from '../../support/fake-clock';
-import { rawRequest, sendRaw } from '../../support/raw-http';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { CONTENT_SECURITY_POLICY } from '#src/main/endpoint/web-ui/csp';
+import { WEB } from '#src/shared/contract/web';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { Api } from '#tests/support/api';
+import { FakeClock } from '#tests/support/fake-clock';
+import { rawRequest, sendRaw } from '#tests/support/raw-http';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 
 const PAGE = '<!doctype html><title>the window</title>';
 

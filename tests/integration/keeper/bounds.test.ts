@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { eventually, Heard, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
 
 const MIB = 1024 * 1024;

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
-import { HoldfastError } from '../../../src/shared/errors';
+import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import { HoldfastError } from '#src/shared/errors';
 import { Heard, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { Heard, newFolder, newLink, processes, removeFolder, target } from './support';
 
 const CYCLES = 1000;

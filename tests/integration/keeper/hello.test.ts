@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeText, FRAME, PROTOCOL_VERSION } from '../../../src/main/upstream/keeper/frames.js';
-import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { encodeText, FRAME, PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
+import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { ask, connectRaw, keeperAddress, keeperFile, request } from './raw-supervisor';
 import { eventually, Heard, isRunning, newFolder, newLink, removeFolder, running, target } from './support';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeeperPlace } from '../../../src/main/upstream/keeper/place';
+import { KeeperPlace } from '#src/main/upstream/keeper/address-file';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
 import { eventually, isRunning, newFolder, removeFolder } from './support';
 

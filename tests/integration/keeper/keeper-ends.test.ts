@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROTOCOL_VERSION } from '../../../src/main/upstream/keeper/frames.js';
-import type { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
+import { PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
+import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
 import { eventually, Heard, isRunning, newFolder, newLink, removeFolder, running, target } from './support';
 

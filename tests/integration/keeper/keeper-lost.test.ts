@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
-import { endLeftOvers } from '../../../src/main/upstream/keeper/left-over';
-import { startedAt } from '../../../src/main/upstream/keeper/process-group.js';
+import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import { endLeftOvers } from '#src/main/upstream/keeper/left-over';
+import { startedAt } from '#src/main/upstream/keeper/process-group.js';
 import {
   eventually,
   Heard,

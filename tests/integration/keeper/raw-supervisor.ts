@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { encodeText, FRAME, FrameReader } from '../../../src/main/upstream/keeper/frames.js';
+import { encodeText, FRAME, FrameReader } from '#src/main/upstream/keeper/frames.js';
 
 export const keeperFile = (folder: string): string => join(folder, 'keeper/keeper.json');
 

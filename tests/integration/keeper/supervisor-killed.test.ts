@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
-import { seededRandom } from '../../support/seeded-random';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { seededRandom } from '#tests/support/seeded-random';
 import { SupervisorProcess } from './supervisor-process';
 import { eventually, newFolder, newLink, removeFolder, running } from './support';
 

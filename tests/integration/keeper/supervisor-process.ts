@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { ChildEnd, KeptChild } from '../../../src/main/upstream/keeper/link';
+import type { ChildEnd, KeptChild } from '#src/main/upstream/keeper/keeper-ports';
 
 interface Said {
   readonly did?: string;

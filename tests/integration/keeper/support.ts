@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
-import type { ChildEnd, ChildListener } from '../../../src/main/upstream/keeper/link';
-import type { KeeperTimes } from '../../../src/main/upstream/keeper/start-keeper';
-import type { StdioTarget } from '../../../src/main/upstream/ports';
+import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import type { ChildEnd, ChildListener } from '#src/main/upstream/keeper/keeper-ports';
+import type { KeeperTimes } from '#src/main/upstream/keeper/start-keeper';
+import type { StdioTarget } from '#src/main/upstream/upstream-ports';
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-keeper-'));
 

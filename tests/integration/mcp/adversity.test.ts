@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../../src/main/store/store';
-import { FakeClock } from '../../support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { initializeRequest, McpHttp } from '../../support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+import type { Store } from '#src/main/store/store';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { initializeRequest, McpHttp } from '#tests/support/mcp-http';
+import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
 let clock: FakeClock;
 let server: ScriptedServer;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Json, McpHttp, type SseReader } from '../../support/mcp-http';
-import { counter, endServers, ListedConfigs } from '../../support/servers';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { counter, endServers, ListedConfigs } from '#tests/support/servers';
 
 /** The address of all servers when Holdfast is killed: what runs at a server goes on, and its client gets what it says. */
 

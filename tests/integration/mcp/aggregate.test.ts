@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '../../../src/main/upstream/ports';
-import { FakeClock } from '../../support/fake-clock';
-import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { McpHttp } from '../../support/mcp-http';
-import { REAL_CLIENTS, type RealClient } from '../../support/mcp-real-clients';
-import { counter, endServers, ListedConfigs } from '../../support/servers';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { McpHttp } from '#tests/support/mcp-http';
+import { REAL_CLIENTS, type RealClient } from '#tests/support/mcp-real-clients';
+import { counter, endServers, ListedConfigs } from '#tests/support/servers';
 
 /** Several servers at one address: who is kept apart from whom, who waits for whom, and who comes and goes. */
 

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClientPolicy } from '../../../src/shared/contract/client';
-import { fixtureOverStdio, startFixtureOverHttp } from '../../support/fixture-server';
-import { type KeyProxy, startKeyProxy } from '../../support/key-proxy';
-import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { endServers, ListedConfigs } from '../../support/servers';
+import type { ClientPolicy } from '#src/shared/contract/client';
+import { fixtureOverStdio, startFixtureOverHttp } from '#tests/support/fixture-server';
+import { type KeyProxy, startKeyProxy } from '#tests/support/key-proxy';
+import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { endServers, ListedConfigs } from '#tests/support/servers';
 
 /** The official conformance suite against a server that has all its fixtures, with Holdfast in between. */
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClientPolicy } from '../../../src/shared/contract/client';
-import { type KeyProxy, startKeyProxy } from '../../support/key-proxy';
-import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
+import type { ClientPolicy } from '#src/shared/contract/client';
+import { type KeyProxy, startKeyProxy } from '#tests/support/key-proxy';
+import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
 
 /** The official conformance suite against the real endpoint. It can not send a key: a proxy in front adds it. */
 const SUITE = fileURLToPath(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { initializeRequest, type Json, McpHttp } from '../../support/mcp-http';
-import { counter, echo, endServers, ListedConfigs } from '../../support/servers';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { initializeRequest, type Json, McpHttp } from '#tests/support/mcp-http';
+import { counter, echo, endServers, ListedConfigs } from '#tests/support/servers';
 
 /** The address of one server, message by message. */
 

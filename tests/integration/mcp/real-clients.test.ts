@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Session } from '../../../src/shared/contract/session';
-import { FakeClock } from '../../support/fake-clock';
-import { type CuttingProxy, startCuttingProxy } from '../../support/mcp-cutting-proxy';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { REAL_CLIENTS, type RealClient, statelessClient } from '../../support/mcp-real-clients';
-import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+import type { Session } from '#src/shared/contract/session';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type CuttingProxy, startCuttingProxy } from '#tests/support/mcp-cutting-proxy';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { REAL_CLIENTS, type RealClient, statelessClient } from '#tests/support/mcp-real-clients';
+import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
 /** Longer than the client is waited for after its stream was lost. */
 const GRACE = 21_000;

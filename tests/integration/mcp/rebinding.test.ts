@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Json, McpHttp } from '../../support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Json, McpHttp } from '#tests/support/mcp-http';
+import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
 /** Longer than a session may be silent before a new transport of its client is no longer taken for it. */
 const LONG_AGO = 3 * 60_000;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { McpHttp, type SseReader } from '../../support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
 /** Each run takes some dozens of real requests. */
 const RUNS = 60;

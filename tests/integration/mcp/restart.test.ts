@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Json, McpHttp, type SseReader } from '../../support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
 let host: McpHost;
 let clock: FakeClock;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isRequest, isResponse, type JsonRpcMessage } from '../../../src/main/mcp/json-rpc';
-import type { HoldfastEvent } from '../../../src/shared/contract/event';
-import { FakeClock } from '../../support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Json, McpHttp, type SseReader } from '../../support/mcp-http';
-import { SurvivingServer } from '../../support/surviving-server';
+import { isRequest, isResponse, type JsonRpcMessage } from '#src/main/mcp/json-rpc';
+import type { HoldfastEvent } from '#src/shared/contract/event';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { SurvivingServer } from '#tests/support/surviving-server';
 
 let clock: FakeClock;
 let server: SurvivingServer;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { REAL_CLIENTS, type RealClient } from '../../support/mcp-real-clients';
-import { counter, endServers, everything, ListedConfigs, startEverythingOverHttp } from '../../support/servers';
+import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { REAL_CLIENTS, type RealClient } from '#tests/support/mcp-real-clients';
+import { counter, endServers, everything, ListedConfigs, startEverythingOverHttp } from '#tests/support/servers';
 
 /** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
 

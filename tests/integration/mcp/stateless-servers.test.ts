@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Answer, type Json, McpHttp, type SseReader } from '../../support/mcp-http';
-import { counter, endServers, ListedConfigs } from '../../support/servers';
-import { type ScriptedServer, sendEvent, sendJson, startEvents, startScripted } from '../../support/upstream-http';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { counter, endServers, ListedConfigs } from '#tests/support/servers';
+import { type ScriptedServer, sendEvent, sendJson, startEvents, startScripted } from '#tests/support/upstream-http';
 
 /** Clients of the revision without sessions, and servers of both kinds behind Holdfast. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Answer, BOTH, initializeRequest, McpHttp, type Special } from '../../support/mcp-http';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Answer, BOTH, initializeRequest, McpHttp, type Special } from '#tests/support/mcp-http';
 
 let host: McpHost;
 let owner: Holder;

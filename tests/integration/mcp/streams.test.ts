@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { type Answer, type Json, McpHttp } from '../../support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '../../support/mcp-servers';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { type Answer, type Json, McpHttp } from '#tests/support/mcp-http';
+import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
 let clock: FakeClock;
 let server: ScriptedServer;

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SECRET_MARK } from '../../../src/main/upstream/config/entry';
-import { Api } from '../../support/api';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { SECRET_MARK } from '#src/main/upstream/config/file/entry';
+import { Api } from '#tests/support/api';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { changesOf, configured, fileChanged, fileOf, textOf, Window, write } from './support';
 
 let host: TestHost;

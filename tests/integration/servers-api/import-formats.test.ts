@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { placesOf } from '../../../src/main/upstream/config/import/places';
-import { brief, Home } from './homes';
+import { placesOf } from '#src/main/upstream/config/import/places';
+import { brief, Home } from './home-folders';
 
 let home: Home;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startTestHost, type TestHost } from '../../support/test-host';
-import { Home } from './homes';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { Home } from './home-folders';
 import { changesOf, contentsOf, textOf, Window } from './support';
 
 const SECRET = 'sk-imported-0123456789abcdef';

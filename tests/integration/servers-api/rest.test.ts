@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api } from '../../support/api';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { Api } from '#tests/support/api';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { contentsOf, fileOf, Window, write } from './support';
 
 const ONE = '/api/mcp/servers/one';

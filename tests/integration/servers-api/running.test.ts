@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { McpHttp } from '../../support/mcp-http';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { McpHttp } from '#tests/support/mcp-http';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { configured, Window, write } from './support';
 
 const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');

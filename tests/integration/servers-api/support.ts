@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Input, Method, Output } from '../../../src/shared/contract';
-import type { Envelope } from '../../../src/shared/contract/call';
-import type { EventOf } from '../../../src/shared/contract/event';
-import { WEB } from '../../../src/shared/contract/web';
-import { Api } from '../../support/api';
-import type { TestHost } from '../../support/test-host';
+import type { Input, Method, Output } from '#src/shared/contract';
+import type { EventOf } from '#src/shared/contract/event';
+import type { Envelope } from '#src/shared/contract/method';
+import { WEB } from '#src/shared/contract/web';
+import { Api } from '#tests/support/api';
+import type { TestHost } from '#tests/support/test-host';
 
 /** A window in a browser: the contract over HTTP. */
 export class Window {

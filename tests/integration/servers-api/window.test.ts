@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { changesOf, fileOf, textOf, Window, write } from './support';
 
 let host: TestHost;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TokenState } from '../../../src/main/sessions/ports';
-import type { Store } from '../../../src/main/store/store';
-import { HoldfastError } from '../../../src/shared/errors';
+import type { TokenState } from '#src/main/sessions/session-ports';
+import type { Store } from '#src/main/store/store';
+import { HoldfastError } from '#src/shared/errors';
 import { call, note, START, storedSession, transport } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
 

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../../src/main/store/database';
-import { MIGRATIONS, type Migration } from '../../../src/main/store/migrations/migrate';
-import { Store } from '../../../src/main/store/store';
-import { HoldfastError } from '../../../src/shared/errors';
+import { openDatabase } from '#src/main/store/lifecycle/database';
+import { MIGRATIONS, type Migration } from '#src/main/store/migrations/migrate';
+import { Store } from '#src/main/store/store';
+import { HoldfastError } from '#src/shared/errors';
 import { note, START } from './samples';
 import { openBeside, openStore, silent, temporaryFolder } from './support';
 

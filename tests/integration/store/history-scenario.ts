@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import fc from 'fast-check';
-import { NO_TOKEN, type StoredSession } from '../../../src/main/sessions/ports';
-import type { Store } from '../../../src/main/store/store';
-import type { NewEvent } from '../../../src/shared/contract/event';
-import type { History, HistoryQuery } from '../../../src/shared/contract/history';
-import type { Session } from '../../../src/shared/contract/session';
-import { evolve } from '../../../src/shared/model/evolve';
-import { isAttached } from '../../../src/shared/model/session';
-import { DAY, HOUR, MINUTE, type Ms } from '../../../src/shared/model/units';
+import { NO_TOKEN, type StoredSession } from '#src/main/sessions/session-ports';
+import type { Store } from '#src/main/store/store';
+import type { NewEvent } from '#src/shared/contract/event';
+import type { History, HistoryQuery } from '#src/shared/contract/history';
+import type { Session } from '#src/shared/contract/session';
+import { evolve } from '#src/shared/model/evolve';
+import { isAttached } from '#src/shared/model/session';
+import { DAY, HOUR, MINUTE, type Ms } from '#src/shared/model/units';
 import { START } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NewEvent } from '../../../src/shared/contract/event';
-import { type HistoryQuery, historySchema } from '../../../src/shared/contract/history';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { rawHistory } from '../../support/raw-history';
+import type { NewEvent } from '#src/shared/contract/event';
+import { type HistoryQuery, historySchema } from '#src/shared/contract/history';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { rawHistory } from '#tests/support/raw-history';
 import { anyStep, Scenario } from './history-scenario';
 import { call, note, reconnected, START, storedSession } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';

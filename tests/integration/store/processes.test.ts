@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { openStore, temporaryFolder } from './support';
 
 const program = (name: string) => join(import.meta.dirname, 'programs', `${name}.ts`);

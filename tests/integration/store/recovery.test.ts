@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NO_TOKEN } from '../../../src/main/sessions/ports';
-import type { Store } from '../../../src/main/store/store';
-import { DAY } from '../../../src/shared/model/units';
+import { NO_TOKEN } from '#src/main/sessions/session-ports';
+import type { Store } from '#src/main/store/store';
+import { DAY } from '#src/shared/model/units';
 import { call, note, START, storedSession } from './samples';
 import { openStore, temporaryFolder } from './support';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RETENTION_STEP } from '../../../src/main/store/retention';
-import { DAY, HOUR, MINUTE } from '../../../src/shared/model/units';
+import { RETENTION_STEP } from '#src/main/store/lifecycle/retention';
+import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
 import { call, START, storedSession, transport } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Bundle, bundleForNode } from '../../support/bundle';
+import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { temporaryFolder } from './support';
 
 const INSTALLED = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'));

@@ -1,7 +1,7 @@
-import { NO_TOKEN, type StoredSession, type TransportRecord } from '../../../src/main/sessions/ports';
-import type { NewEvent } from '../../../src/shared/contract/event';
-import type { Session } from '../../../src/shared/contract/session';
-import type { Ms } from '../../../src/shared/model/units';
+import { NO_TOKEN, type StoredSession, type TransportRecord } from '#src/main/sessions/session-ports';
+import type { NewEvent } from '#src/shared/contract/event';
+import type { Session } from '#src/shared/contract/session';
+import type { Ms } from '#src/shared/model/units';
 
 /** The moment at which tests start. */
 export const START: Ms = Date.UTC(2026, 10, 22, 12, 0, 0);

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StoredSession, TokenState } from '../../../src/main/sessions/ports';
-import type { Store } from '../../../src/main/store/store';
-import {
-  type Session,
-  type SessionQuery,
-  sessionQuerySchema,
-  sessionSchema,
-} from '../../../src/shared/contract/session';
-import { countByStatus, hasEnded } from '../../../src/shared/model/session';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import type { StoredSession, TokenState } from '#src/main/sessions/session-ports';
+import type { Store } from '#src/main/store/store';
+import { type Session, type SessionQuery, sessionQuerySchema, sessionSchema } from '#src/shared/contract/session';
+import { countByStatus, hasEnded } from '#src/shared/model/session';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { reconnected, START, storedSession, transport } from './samples';
 import { openStore } from './support';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { InstanceRecord } from '../../../src/main/upstream/ports';
-import type { Client } from '../../../src/shared/contract/client';
-import { MINUTE } from '../../../src/shared/model/units';
+import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
+import type { Client } from '#src/shared/contract/client';
+import { MINUTE } from '#src/shared/model/units';
 import { START } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
 

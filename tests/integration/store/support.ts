@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { Store } from '../../../src/main/store/store';
-import type { Ms } from '../../../src/shared/model/units';
+import { Store } from '#src/main/store/store';
+import type { Ms } from '#src/shared/model/units';
 import { START } from './samples';
 
 export const silent = pino({ level: 'silent' });

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR } from '../../../src/shared/model/units';
+import { DAY, HOUR } from '#src/shared/model/units';
 import { call, note, START } from './samples';
 import { openStore, temporaryFolder } from './support';
 

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClientPolicy } from '../../../src/shared/contract/client';
-import { type McpHost, removeFolder, startMcpHost } from '../../support/mcp-host';
-import { counter, ListedConfigs } from '../../support/servers';
+import type { ClientPolicy } from '#src/shared/contract/client';
+import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { counter, ListedConfigs } from '#tests/support/servers';
 
 /** The suite's own servers, which look at what their client sends: here that client is Holdfast, with a real one behind it. */
 

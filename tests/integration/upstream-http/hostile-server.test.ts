@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
+import { FakeClock } from '#tests/support/fake-clock';
 import {
   handshake,
   initializeResult,
@@ -13,7 +13,7 @@ import {
   startEvents,
   startScripted,
   Wire,
-} from '../../support/upstream-http';
+} from '#tests/support/upstream-http';
 
 const wires: Wire[] = [];
 const servers: ScriptedServer[] = [];

@@ -5,8 +5,8 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { type EventStore, StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isRequest } from '../../../src/main/mcp/json-rpc';
-import { Wire } from '../../support/upstream-http';
+import { isRequest } from '#src/main/mcp/json-rpc';
+import { Wire } from '#tests/support/upstream-http';
 
 /** A server as people write them: the SDK's transport, one a session, with an event store. */
 let server: Server;

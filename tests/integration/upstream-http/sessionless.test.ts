@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { isRequest } from '../../../src/main/mcp/json-rpc';
+import { isRequest } from '#src/main/mcp/json-rpc';
 import {
   type Asked,
   result,
@@ -10,7 +10,7 @@ import {
   startEvents,
   startScripted,
   Wire,
-} from '../../support/upstream-http';
+} from '#tests/support/upstream-http';
 
 /** A server of the revision without sessions, spoken to as if it had one. */
 

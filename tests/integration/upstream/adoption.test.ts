@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '../../../src/main/upstream/ports';
-import { MINUTE } from '../../../src/shared/model/units';
-import { counter } from '../../support/servers';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { MINUTE } from '#src/shared/model/units';
+import { counter } from '#tests/support/servers';
 import { eventually, isAlive, type TestEnd, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
-import { counter } from '../../support/servers';
+import { FakeClock } from '#tests/support/fake-clock';
+import { counter } from '#tests/support/servers';
 import { eventually, isAlive, Upstream, type UpstreamOptions } from './support';
 
 let upstream: Upstream;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { counter } from '../../support/servers';
+import { counter } from '#tests/support/servers';
 import { eventually, isAlive, type TestEnd, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

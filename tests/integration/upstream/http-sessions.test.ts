@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '../../../src/main/upstream/ports';
-import { MINUTE } from '../../../src/shared/model/units';
-import { FakeClock } from '../../support/fake-clock';
-import { HttpCounter } from '../../support/http-counter';
-import { counter } from '../../support/servers';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { MINUTE } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+import { HttpCounter } from '#tests/support/http-counter';
+import { counter } from '#tests/support/servers';
 import { eventually, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { StdioTarget } from '../../../src/main/upstream/ports';
-import { counter } from '../../support/servers';
-import { processes } from '../keeper/support';
+import type { StdioTarget } from '#src/main/upstream/upstream-ports';
+import { processes } from '#tests/integration/keeper/support';
+import { counter } from '#tests/support/servers';
 import { eventually, isAlive, Upstream } from './support';
 
 const COUNT = 200;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '../../../src/main/upstream/ports';
-import { MINUTE } from '../../../src/shared/model/units';
-import { FakeClock } from '../../support/fake-clock';
-import { counter } from '../../support/servers';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { MINUTE } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+import { counter } from '#tests/support/servers';
 import { eventually, isAlive, Upstream } from './support';
 
 const FIRST = `s_${'a'.repeat(22)}`;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '../../../src/main/upstream/ports';
-import { FakeClock } from '../../support/fake-clock';
-import { counter } from '../../support/servers';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { FakeClock } from '#tests/support/fake-clock';
+import { counter } from '#tests/support/servers';
 import { eventually, isAlive, newFolder, removeFolder, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { McpHttp } from '../../support/mcp-http';
-import { COUNTER } from '../../support/servers';
-import { startTestHost, type TestHost } from '../../support/test-host';
+import { McpHttp } from '#tests/support/mcp-http';
+import { COUNTER } from '#tests/support/servers';
+import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { eventually, isAlive, newFolder, removeFolder } from './support';
 
 let folder: string;

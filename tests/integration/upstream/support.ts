@@ -10,19 +10,19 @@ import {
   type JsonRpcMessage,
   type JsonRpcResponse,
   type RequestId,
-} from '../../../src/main/mcp/json-rpc';
-import type { Caller, OpenCall, ServerEnd } from '../../../src/main/mcp/server-end';
-import { systemClock, systemRandom, systemTimers } from '../../../src/main/platform/node';
-import { EventBus } from '../../../src/main/sessions/event-bus';
-import { Store } from '../../../src/main/store/store';
-import type { HomeState } from '../../../src/main/upstream/homes';
-import { KeeperProcessLink } from '../../../src/main/upstream/keeper/keeper-link';
-import { isDead } from '../../../src/main/upstream/keeper/process-group.js';
-import type { ServerConfig } from '../../../src/main/upstream/ports';
-import { Servers } from '../../../src/main/upstream/servers';
-import type { EventKind, EventOf, HoldfastEvent } from '../../../src/shared/contract/event';
-import type { FakeClock } from '../../support/fake-clock';
-import { endServers, ListedConfigs } from '../../support/servers';
+} from '#src/main/mcp/json-rpc';
+import type { Caller, OpenCall, ServerEnd } from '#src/main/mcp/server-channel';
+import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
+import { EventBus } from '#src/main/sessions/event-bus';
+import { Store } from '#src/main/store/store';
+import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import { isDead } from '#src/main/upstream/keeper/process-group.js';
+import { Servers } from '#src/main/upstream/servers';
+import type { HomeState } from '#src/main/upstream/session-keys';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/event';
+import type { FakeClock } from '#tests/support/fake-clock';
+import { endServers, ListedConfigs } from '#tests/support/servers';
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-upstream-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });

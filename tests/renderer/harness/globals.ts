@@ -1,4 +1,4 @@
-import type { HoldfastStore } from '../../../src/renderer/store/create-store';
+import type { HoldfastStore } from '#src/renderer/store/create-store';
 import type { World, WorldBridge } from './world';
 
 declare global {

@@ -1,12 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from '../../../src/renderer/app';
-import { createHoldfastStore, startStore } from '../../../src/renderer/store/create-store';
-import { StoreProvider } from '../../../src/renderer/store/use-holdfast';
+import { App } from '#src/renderer/app';
+import { createHoldfastStore, startStore } from '#src/renderer/store/create-store';
+import { StoreProvider } from '#src/renderer/store/use-holdfast';
 import './globals';
 import { WorldBridge } from './world';
 import { buildWorld } from './worlds';
-import '../../../src/renderer/styles/index.css';
+import '#src/renderer/styles/index.css';
 
 /** The whole window over a scripted world; `?world=` names it. Tests reach the world as `window.world`. */
 const root = document.getElementById('root');

@@ -1,9 +1,9 @@
-import type { NewEvent } from '../../../src/shared/contract/event';
-import type { Input, Method, Output } from '../../../src/shared/contract/index';
-import type { ImportPreview, Server, ServerInput, ServerTest } from '../../../src/shared/contract/server';
-import { HoldfastError } from '../../../src/shared/errors';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { makeServer } from '../support/make-server';
+import type { NewEvent } from '#src/shared/contract/event';
+import type { Input, Method, Output } from '#src/shared/contract/index';
+import type { ImportPreview, Server, ServerInput, ServerTest } from '#src/shared/contract/server';
+import { HoldfastError } from '#src/shared/errors';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { makeServer } from '#tests/renderer/support/make-server';
 
 type ServerMethod = Extract<Method, `servers.${string}`>;
 export type ServerHandlers = { [M in ServerMethod]: (input: Input<M>) => Output<M> };

@@ -1,13 +1,13 @@
-import type { Bridge, BridgeListener, ConnectionInfo } from '../../../src/renderer/bridge/bridge';
-import type { Client } from '../../../src/shared/contract/client';
-import type { HoldfastEvent, NewEvent } from '../../../src/shared/contract/event';
-import type { History, HistoryRange } from '../../../src/shared/contract/history';
-import type { Input, Method, Output } from '../../../src/shared/contract/index';
-import type { Session } from '../../../src/shared/contract/session';
-import { type ErrorCode, HoldfastError } from '../../../src/shared/errors';
-import { evolve } from '../../../src/shared/model/evolve';
-import { countByStatus } from '../../../src/shared/model/session';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import type { Bridge, BridgeListener, ConnectionInfo } from '#src/renderer/bridge/bridge';
+import type { Client } from '#src/shared/contract/client';
+import type { HoldfastEvent, NewEvent } from '#src/shared/contract/event';
+import type { History, HistoryRange } from '#src/shared/contract/history';
+import type { Input, Method, Output } from '#src/shared/contract/index';
+import type { Session } from '#src/shared/contract/session';
+import { type ErrorCode, HoldfastError } from '#src/shared/errors';
+import { evolve } from '#src/shared/model/evolve';
+import { countByStatus } from '#src/shared/model/session';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { WorldServers } from './world-servers';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };

@@ -1,7 +1,7 @@
-import type { ClientType } from '../../../src/shared/contract/client';
-import type { DisconnectReason, NewEvent } from '../../../src/shared/contract/event';
-import type { ReconnectCause } from '../../../src/shared/contract/session';
-import { DAY, HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import type { ClientType } from '#src/shared/contract/client';
+import type { DisconnectReason, NewEvent } from '#src/shared/contract/event';
+import type { ReconnectCause } from '#src/shared/contract/session';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { World } from './world';
 import { addServers } from './world-servers';
 

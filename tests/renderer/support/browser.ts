@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { type Harness, serveHarness } from '#tests/renderer/harness/serve';
 import { browserLaunchOptions } from '../../../scripts/runtime/browser.mjs';
-import { type Harness, serveHarness } from '../harness/serve';
-import '../harness/globals';
+import '#tests/renderer/harness/globals';
 
 export interface OpenOptions extends BrowserContextOptions {
   world?: string;

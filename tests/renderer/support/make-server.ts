@@ -1,4 +1,4 @@
-import type { Server, ServerInstance } from '../../../src/shared/contract/server';
+import type { Server, ServerInstance } from '#src/shared/contract/server';
 import { T0 } from './make';
 
 /** A server that runs for nobody yet, with `change` over it. */

@@ -1,6 +1,6 @@
-import type { HoldfastEvent, NewEvent } from '../../../src/shared/contract/event';
-import type { Session } from '../../../src/shared/contract/session';
-import { newSession } from '../../../src/shared/model/session';
+import type { HoldfastEvent, NewEvent } from '#src/shared/contract/event';
+import type { Session } from '#src/shared/contract/session';
+import { newSession } from '#src/shared/model/session';
 
 export const T0 = Date.UTC(2026, 10, 22, 12);
 

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
-import type { MonitorCommand, MonitorMessage } from '../../../src/shared/contract/monitor';
-import { MONITOR_PROTOCOL, WEB } from '../../../src/shared/contract/web';
+import type { MonitorCommand, MonitorMessage } from '#src/shared/contract/monitor-messages';
+import { MONITOR_PROTOCOL, WEB } from '#src/shared/contract/web';
 import { Signals } from './signals';
 
 type Upgrade = 'accept' | 'refuse' | 'hang';

@@ -1,6 +1,6 @@
-import type { ConnectionInfo } from '../../../src/renderer/bridge/bridge';
-import type { WebEnvironment } from '../../../src/renderer/bridge/web-environment';
-import type { StreamMessage } from '../../../src/shared/contract/stream';
+import type { ConnectionInfo } from '#src/renderer/bridge/bridge';
+import type { WebEnvironment } from '#src/renderer/bridge/web-environment';
+import type { StreamMessage } from '#src/shared/contract/stream';
 import { Signals } from './signals';
 
 interface Timer {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../../scripts/bench/options.mjs';
-import { inTurns, summarize } from '../../../scripts/bench/rows.mjs';
-import { quantile } from '../../../scripts/bench/statistics.mjs';
-import { goalWords, ratioWords, spreadWords, verdict } from '../../../scripts/bench/words.mjs';
+import { readOptions } from '../../../bench/options.mjs';
+import { inTurns, summarize } from '../../../bench/report/rows.mjs';
+import { quantile } from '../../../bench/report/statistics.mjs';
+import { goalWords, ratioWords, spreadWords, verdict } from '../../../bench/report/words.mjs';
 
 const row = { what: 'something', unit: 'ms', beside: 'floor', ours: [10, 30, 20], floor: [5, 10, 20] };
 

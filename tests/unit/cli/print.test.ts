@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { confirmationLines, serverRow } from '../../../src/main/cli/servers/words';
-import type { Server } from '../../../src/shared/contract/server';
-import { visible } from '../../../src/shared/visible-text';
+import { confirmationLines, serverRow } from '#src/main/cli/servers/words';
+import type { Server } from '#src/shared/contract/server';
+import { visible } from '#src/shared/visible-text';
 
 describe('text for a terminal', () => {
   it('keeps words of any language, line breaks and tabs', () => {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { sendFailure } from '../../../src/main/endpoint/mcp/failures';
-import type { Services } from '../../../src/main/services';
-import { HoldfastError } from '../../../src/shared/errors';
+import { sendFailure } from '#src/main/endpoint/mcp/failures';
+import type { Services } from '#src/main/services';
+import { HoldfastError } from '#src/shared/errors';
 
 /** What is logged when a request fails so. */
 function logged(error: unknown): { level: number; reason?: string; err?: { stack: string } } {

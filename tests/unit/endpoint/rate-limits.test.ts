@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createReconnectLimiter, DEFAULT_LIMITS, nameOf, RateLimit } from '../../../src/main/endpoint/rate-limits';
-import type { Principal } from '../../../src/main/sessions/reconnection';
-import { MINUTE, SECOND } from '../../../src/shared/model/units';
+import { createReconnectLimiter, DEFAULT_LIMITS, nameOf, RateLimit } from '#src/main/endpoint/rate-limits';
+import type { Principal } from '#src/main/sessions/reconnect/reconnection';
+import { MINUTE, SECOND } from '#src/shared/model/units';
 
 const client = (client_id: string): Principal => ({
   kind: 'client',

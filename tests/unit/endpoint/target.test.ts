@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forLog, parseTarget } from '../../../src/main/endpoint/target';
-import { HoldfastError } from '../../../src/shared/errors';
+import { forLog, parseTarget } from '#src/main/endpoint/target';
+import { HoldfastError } from '#src/shared/errors';
 
 describe('a request target', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeText, FRAME, FrameReader } from '../../../src/main/upstream/keeper/frames.js';
-import { LineSplitter } from '../../../src/main/upstream/keeper/line-splitter.js';
+import { encodeText, FRAME, FrameReader } from '#src/main/upstream/keeper/frames.js';
+import { LineSplitter } from '#src/main/upstream/keeper/line-splitter.js';
 
 /** The same bytes, cut at any places. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { windowsCommand } from '../../../src/main/upstream/keeper/windows-command';
+import { windowsCommand } from '#src/main/upstream/keeper/windows-command';
 
 const env = { Path: 'C:\\Windows;C:\\Program Files\\nodejs', ComSpec: 'C:\\Windows\\cmd.exe' };
 const files = new Set(['C:\\Program Files\\nodejs\\npx.CMD', 'C:\\Windows\\where.EXE', 'D:\\own\\start.BAT']);

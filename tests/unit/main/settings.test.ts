@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { policyOf, readSettings } from '../../../src/main/settings';
-import { MINUTE, SECOND } from '../../../src/shared/model/units';
+import { policyOf, readSettings } from '#src/main/settings';
+import { MINUTE, SECOND } from '#src/shared/model/units';
 
 describe('settings', () => {
   it('takes everything from the environment when it is there', () => {

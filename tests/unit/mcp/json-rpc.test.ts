@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { eventId, parseEventId } from '../../../src/main/endpoint/mcp/event-stream';
-import { accepts, acceptsBoth } from '../../../src/main/endpoint/mcp/http';
-import { asMessage, isNotification, isRequest, isResponse } from '../../../src/main/mcp/json-rpc';
-import { hasServableVersion, isStatelessEra, negotiate } from '../../../src/main/mcp/protocol-versions';
+import { accepts, acceptsBoth } from '#src/main/endpoint/mcp/http';
+import { eventId, parseEventId } from '#src/main/endpoint/mcp/streams/sse-stream';
+import { asMessage, isNotification, isRequest, isResponse } from '#src/main/mcp/json-rpc';
+import { hasServableVersion, isStatelessEra, negotiate } from '#src/main/mcp/protocol-versions';
 
 const withHeaders = (headers: Record<string, string>) => ({ headers }) as unknown as IncomingMessage;
 

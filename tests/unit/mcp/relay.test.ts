@@ -1,16 +1,11 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Relay, type ReplyTo } from '../../../src/main/endpoint/mcp/relay';
-import type {
-  JsonRpcMessage,
-  JsonRpcNotification,
-  JsonRpcRequest,
-  JsonRpcResponse,
-} from '../../../src/main/mcp/json-rpc';
-import type { Caller, ServerEnd } from '../../../src/main/mcp/server-end';
-import type { Services } from '../../../src/main/services';
-import { FakeClock } from '../../support/fake-clock';
-import { seededRandom } from '../../support/seeded-random';
+import { Relay, type ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
+import type { JsonRpcMessage, JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
+import type { Caller, ServerEnd } from '#src/main/mcp/server-channel';
+import type { Services } from '#src/main/services';
+import { FakeClock } from '#tests/support/fake-clock';
+import { seededRandom } from '#tests/support/seeded-random';
 
 /** A server end that does only what the test tells it. */
 class ScriptedEnd implements ServerEnd {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashToken } from '../../../src/main/sessions/reconnect-tokens';
-import { MINUTE } from '../../../src/shared/model/units';
+import { hashToken } from '#src/main/sessions/reconnect/reconnect-tokens';
+import { MINUTE } from '#src/shared/model/units';
 import { codeOf, Harness } from './harness';
 
 let house: Harness;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../../src/shared/contract/client';
-import type { EventOf } from '../../../src/shared/contract/event';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import type { Client } from '#src/shared/contract/client';
+import type { EventOf } from '#src/shared/contract/event';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { codeOf, Harness } from './harness';
 
 let house: Harness;

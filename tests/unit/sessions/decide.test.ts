@@ -1,17 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Command, decide, isPastRetention } from '../../../src/main/sessions/decide';
-import { eventSchema, type NewEvent } from '../../../src/shared/contract/event';
-import {
-  type Session,
-  type SessionStatus,
-  sessionSchema,
-  sessionStatusSchema,
-} from '../../../src/shared/contract/session';
-import { evolve } from '../../../src/shared/model/evolve';
-import { DEFAULT_POLICY } from '../../../src/shared/model/policy';
-import { hasEnded, isAttached } from '../../../src/shared/model/session';
-import { DAY } from '../../../src/shared/model/units';
+import { type Command, decide, isPastRetention } from '#src/main/sessions/decide';
+import { eventSchema, type NewEvent } from '#src/shared/contract/event';
+import { type Session, type SessionStatus, sessionSchema, sessionStatusSchema } from '#src/shared/contract/session';
+import { evolve } from '#src/shared/model/evolve';
+import { DEFAULT_POLICY } from '#src/shared/model/policy';
+import { hasEnded, isAttached } from '#src/shared/model/session';
+import { DAY } from '#src/shared/model/units';
 
 const NOW = 100_000;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventBus } from '../../../src/main/sessions/event-bus';
-import type { HoldfastEvent } from '../../../src/shared/contract/event';
+import { EventBus } from '#src/main/sessions/event-bus';
+import type { HoldfastEvent } from '#src/shared/contract/event';
 import { Harness } from './harness';
 
 const event = (seq: number): HoldfastEvent => ({ seq, at: seq, session_id: 's', kind: 'session_idle', payload: {} });

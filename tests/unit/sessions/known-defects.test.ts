@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ReconnectTokens } from '../../../src/main/sessions/reconnect-tokens';
-import type { Client } from '../../../src/shared/contract/client';
-import { DEFAULT_POLICY } from '../../../src/shared/model/policy';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
+import type { Client } from '#src/shared/contract/client';
+import { DEFAULT_POLICY } from '#src/shared/model/policy';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { ADMIN, codeOf, Harness } from './harness';
 
 /*

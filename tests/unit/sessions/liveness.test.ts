@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { AwakeClock } from '../../../src/main/sessions/awake-clock';
-import { Claims } from '../../../src/main/sessions/claims';
-import { type Contact, judgeContact, lostSince } from '../../../src/main/sessions/liveness';
-import type { TransportRecord } from '../../../src/main/sessions/ports';
-import { contactOf, newLiveTransport } from '../../../src/main/sessions/transport';
-import type { Session, SessionStatus } from '../../../src/shared/contract/session';
-import { DEFAULT_POLICY } from '../../../src/shared/model/policy';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { FakeClock } from '../../support/fake-clock';
+import { AwakeClock } from '#src/main/sessions/awake-clock';
+import { type Contact, judgeContact, lostSince } from '#src/main/sessions/liveness';
+import type { TransportRecord } from '#src/main/sessions/session-ports';
+import { Claims } from '#src/main/sessions/transports/expected-transports';
+import { contactOf, newLiveTransport } from '#src/main/sessions/transports/live-transport';
+import type { Session, SessionStatus } from '#src/shared/contract/session';
+import { DEFAULT_POLICY } from '#src/shared/model/policy';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
 
 const WALL = 1_700_000_000_000;
 const AWAKE = 10 * HOUR;

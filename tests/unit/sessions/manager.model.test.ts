@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Session } from '../../../src/shared/contract/session';
-import { HoldfastError } from '../../../src/shared/errors';
-import { evolve } from '../../../src/shared/model/evolve';
-import { DEFAULT_POLICY, type SessionPolicy } from '../../../src/shared/model/policy';
-import { HOUR, SECOND } from '../../../src/shared/model/units';
+import type { Session } from '#src/shared/contract/session';
+import { HoldfastError } from '#src/shared/errors';
+import { evolve } from '#src/shared/model/evolve';
+import { DEFAULT_POLICY, type SessionPolicy } from '#src/shared/model/policy';
+import { HOUR, SECOND } from '#src/shared/model/units';
 import { ADMIN, codeOf, Harness } from './harness';
 import { type ModelTransport, ReferenceModel } from './reference-model';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hashToken, ReconnectTokens } from '../../../src/main/sessions/reconnect-tokens';
-import { DEFAULT_POLICY } from '../../../src/shared/model/policy';
-import { DAY, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { FakeClock } from '../../support/fake-clock';
-import { seededRandom } from '../../support/seeded-random';
+import { hashToken, ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
+import { DEFAULT_POLICY } from '#src/shared/model/policy';
+import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+import { seededRandom } from '#tests/support/seeded-random';
 import { genuineClaims, genuineHeader, sign } from './forge';
 
 const SESSION = 's_AAAAAAAAAAAAAAAAAAAAAA';

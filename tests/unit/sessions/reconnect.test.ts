@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from '../../../src/shared/contract/client';
-import type { EventOf } from '../../../src/shared/contract/event';
-import { ERRORS, RECONNECT_FAILURES } from '../../../src/shared/errors';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
-import { seededRandom } from '../../support/seeded-random';
+import type { Client } from '#src/shared/contract/client';
+import type { EventOf } from '#src/shared/contract/event';
+import { ERRORS, RECONNECT_FAILURES } from '#src/shared/errors';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { seededRandom } from '#tests/support/seeded-random';
 import { type Claims, genuineClaims, genuineHeader, sign } from './forge';
 import { ADMIN, codeOf, Harness } from './harness';
 

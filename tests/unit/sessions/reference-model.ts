@@ -1,6 +1,6 @@
-import type { ReconnectCause, SessionStatus, StatusBreakdown } from '../../../src/shared/contract/session';
-import type { SessionPolicy } from '../../../src/shared/model/policy';
-import { type Ms, SECOND } from '../../../src/shared/model/units';
+import type { ReconnectCause, SessionStatus, StatusBreakdown } from '#src/shared/contract/session';
+import type { SessionPolicy } from '#src/shared/model/policy';
+import { type Ms, SECOND } from '#src/shared/model/units';
 
 /** What the specification says a session is, in the plainest words: no events, no database, nothing shared with the code. */
 export interface ModelSession {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_TOKEN, type TokenClaims, type TokenState } from '../../../src/main/sessions/ports';
-import { afterIssue, afterReuse, afterRotation, judgeToken } from '../../../src/main/sessions/token-rules';
+import { afterIssue, afterReuse, afterRotation, judgeToken } from '#src/main/sessions/reconnect/token-rules';
+import { NO_TOKEN, type TokenClaims, type TokenState } from '#src/main/sessions/session-ports';
 
 const GRACE = 10_000;
 const hash = (name: string) => name.padEnd(64, '0');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EventKind, NewEvent } from '../../../src/shared/contract/event';
+import type { EventKind, NewEvent } from '#src/shared/contract/event';
 
 const at = fc.nat(10_000_000);
 const small = fc.nat(50);

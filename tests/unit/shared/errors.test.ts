@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERRORS, HoldfastError, RECONNECT_FAILURES, toErrorJson } from '../../../src/shared/errors';
+import { ERRORS, HoldfastError, RECONNECT_FAILURES, toErrorJson } from '#src/shared/errors';
 
 describe('the registry of errors', () => {
   it('has every reconnect code of the contract', () => {

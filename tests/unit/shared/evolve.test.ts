@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EventKind, eventSchema, type NewEvent } from '../../../src/shared/contract/event';
-import {
-  type Session,
-  type SessionStatus,
-  sessionSchema,
-  sessionStatusSchema,
-} from '../../../src/shared/contract/session';
-import { evolve, isFlapping } from '../../../src/shared/model/evolve';
-import { FLAP_COUNT, FLAP_WINDOW, LATENCY_SAMPLES } from '../../../src/shared/model/policy';
-import { countByStatus, hasEnded, isAttached } from '../../../src/shared/model/session';
+import { type EventKind, eventSchema, type NewEvent } from '#src/shared/contract/event';
+import { type Session, type SessionStatus, sessionSchema, sessionStatusSchema } from '#src/shared/contract/session';
+import { evolve, isFlapping } from '#src/shared/model/evolve';
+import { FLAP_COUNT, FLAP_WINDOW, LATENCY_SAMPLES } from '#src/shared/model/policy';
+import { countByStatus, hasEnded, isAttached } from '#src/shared/model/session';
 import { anySessionEvent } from './arbitraries';
 
 const created = (at = 1_000, probe = false): NewEvent => ({

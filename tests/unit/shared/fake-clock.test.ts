@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../../support/fake-clock';
+import { FakeClock } from '#tests/support/fake-clock';
 
 describe('the tests’ clock', () => {
   it('runs due timers in the order of their times, each at its own time', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isClientId, isSessionId, isTransportId, shortId } from '../../../src/shared/model/ids';
-import { Harness } from '../sessions/harness';
+import { isClientId, isSessionId, isTransportId, shortId } from '#src/shared/model/ids';
+import { Harness } from '#tests/unit/sessions/harness';
 
 describe('ids', () => {
   it('are recognized by prefix, length and letters', () => {

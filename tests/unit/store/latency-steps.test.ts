@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LATENCY_COLUMNS, LATENCY_STEPS, latencyColumn, latencyQuantile } from '../../../src/main/store/latency-steps';
+import { LATENCY_COLUMNS, LATENCY_STEPS, latencyColumn, latencyQuantile } from '#src/main/store/history/latency-steps';
 
 const histogram = (latencies: readonly number[]) =>
   LATENCY_COLUMNS.map((column) => latencies.filter((latency) => latencyColumn(latency) === column).length);

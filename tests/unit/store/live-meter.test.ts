@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LiveMeter, type LiveSamples } from '../../../src/main/store/live-meter';
-import { HOUR, MINUTE, SECOND } from '../../../src/shared/model/units';
+import { LiveMeter, type LiveSamples } from '#src/main/store/history/live-meter';
+import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 const total = (samples: LiveSamples, key: 'live_ms' | 'observed_ms') =>

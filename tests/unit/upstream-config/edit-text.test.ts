@@ -6,10 +6,10 @@ import {
   removeEntry,
   renameEntry,
   setFields,
-} from '../../../src/main/upstream/config/edit-text';
-import { parseFile } from '../../../src/main/upstream/config/file-text';
-import { proposeName } from '../../../src/main/upstream/config/names';
-import { serverNameSchema } from '../../../src/shared/contract/server';
+} from '#src/main/upstream/config/file/edit-text';
+import { parseFile } from '#src/main/upstream/config/file/file-text';
+import { proposeName } from '#src/main/upstream/config/file/names';
+import { serverNameSchema } from '#src/shared/contract/server';
 
 const MINE = `{
     // what I use every day

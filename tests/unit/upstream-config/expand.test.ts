@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeReferences, expand, isReference } from '../../../src/main/upstream/config/expand';
+import { escapeReferences, expand, isReference } from '#src/main/upstream/config/file/expand';
 
 const ENVIRONMENT = { TOKEN: 't1', EMPTY: '', 'ProgramFiles(x86)': 'C:\\P' };
 

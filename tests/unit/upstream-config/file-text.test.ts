@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ParsedFile, parseFile } from '../../../src/main/upstream/config/file-text';
+import { type ParsedFile, parseFile } from '#src/main/upstream/config/file/file-text';
 
 const read = (text: string): ParsedFile => {
   const parsed = parseFile(text, 'servers.json');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEntry } from '../../../src/main/upstream/config/entry';
-import { commandFingerprint, decidesWhatRuns, targetFingerprint } from '../../../src/main/upstream/config/fingerprint';
+import { readEntry } from '#src/main/upstream/config/file/entry';
+import { commandFingerprint, decidesWhatRuns, targetFingerprint } from '#src/main/upstream/config/fingerprint';
 
 const form = (entry: object) => readEntry(entry).form;
 const ENTRY = { command: 'npx', args: ['-y', 'x'], cwd: '/tmp', env: { A: '1', B: '2' } };

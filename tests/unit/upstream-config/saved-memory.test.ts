@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { parseFile } from '../../../src/main/upstream/config/file-text';
-import { resolveEntry } from '../../../src/main/upstream/config/resolve';
-import type { ServerRunState } from '../../../src/main/upstream/config/runtime';
-import { NO_VALUES } from '../../../src/main/upstream/config/server-values';
-import { savedBytes, viewOf } from '../../../src/main/upstream/config/server-view';
-import type { Server, ServerPolicy } from '../../../src/shared/contract/server';
+import { parseFile } from '#src/main/upstream/config/file/file-text';
+import { resolveEntry } from '#src/main/upstream/config/resolve';
+import type { ServerRunState } from '#src/main/upstream/config/server-runtime';
+import { NO_VALUES } from '#src/main/upstream/config/server-values';
+import { savedBytes, viewOf } from '#src/main/upstream/config/server-view';
+import type { Server, ServerPolicy } from '#src/shared/contract/server';
 
 function server(policy: ServerPolicy, sessions: number, rss: number | null): Server {
   const parsed = parseFile(JSON.stringify({ mcpServers: { a: { command: 'x', policy } } }), 'f');

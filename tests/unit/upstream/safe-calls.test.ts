@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SafeCalls } from '../../../src/main/upstream/safe-calls';
+import { SafeCalls } from '#src/main/upstream/instance/safe-calls';
 
 const request = (method: string, params = {}) => ({ jsonrpc: '2.0', id: 1, method, params }) as const;
 const call = (name: string) => request('tools/call', { name });

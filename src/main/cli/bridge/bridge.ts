@@ -7,12 +7,12 @@ import { readText } from '../../upstream/http/answer-body';
 import { RequestFailed } from '../../upstream/http/failures';
 import { HOW_TO_START } from '../find';
 import { Pending } from './answers';
-import { readAnswer, UNKNOWN_OUTCOME } from './call';
+import { readAnswer, UNKNOWN_OUTCOME } from './bridge-call';
+import type { BridgeSession, Link } from './bridge-link';
 import { type Envelope, envelopeOf } from './envelope';
+import type { Presence } from './holdfast-locator';
 import type { Output } from './lines';
-import type { BridgeSession, Link } from './link';
-import type { Presence } from './presence';
-import { keepPushStream } from './push';
+import { keepPushStream } from './standalone-stream';
 
 const NOT_RUNNING = `Holdfast is not running. ${HOW_TO_START}`;
 const NO_STATELESS = 'This bridge speaks MCP with sessions, up to revision 2025-11-25. Send initialize.';

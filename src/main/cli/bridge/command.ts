@@ -6,10 +6,10 @@ import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { spanWords } from '../print';
 import { Bridge } from './bridge';
+import { Link } from './bridge-link';
+import { Presence } from './holdfast-locator';
 import { bridgeKey, clientName } from './key';
 import { linesOf, Output } from './lines';
-import { Link } from './link';
-import { Presence } from './presence';
 
 const DEFAULT_WAIT_SECONDS = 10;
 /** After the client's last line, calls that run may still be answered for so long. */

@@ -2,9 +2,9 @@ import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { printJson, printLine } from '../print';
+import { World } from './check-context';
 import { type Outcome, runChecks } from './run';
 import { tidyUp } from './tidy-up';
-import { World } from './world';
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '–', not_run: '–' };
 /** What a terminal's Ctrl+C ends a program with. */

@@ -1,12 +1,12 @@
 import { HoldfastError } from '../../../shared/errors';
 import { reasonOf } from '../http';
-import { endpointChecks } from './checks/endpoint';
-import { healthUpdateChecks, monitorChecks } from './checks/monitor';
-import { reconnectChecks } from './checks/reconnect';
-import { sessionChecks } from './checks/session';
+import { NotRun, type World } from './check-context';
+import { endpointChecks } from './checks/endpoint-checks';
+import { healthUpdateChecks, monitorChecks } from './checks/monitor-checks';
+import { reconnectChecks } from './checks/reconnect-checks';
+import { sessionChecks } from './checks/session-checks';
 import { Failure } from './failure';
 import { tidyUp } from './tidy-up';
-import { NotRun, type World } from './world';
 
 /** Longer than the longest check can take by its own bounds. */
 const CHECK_MS = 60_000;

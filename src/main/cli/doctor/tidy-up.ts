@@ -1,6 +1,6 @@
 import { ask } from '../http';
+import type { World } from './check-context';
 import { Failure } from './failure';
-import type { World } from './world';
 
 /** Ends the sessions and removes the clients that the checks made. What they did stays in the history. */
 export async function tidyUp(world: World): Promise<string> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
-import type { MonitorMessage } from '../../../shared/contract/monitor';
+import type { MonitorMessage } from '../../../shared/contract/monitor-messages';
 import { HoldfastError } from '../../../shared/errors';
 import { healthOf } from '../admin';
 import { Backoff } from '../bridge/backoff';

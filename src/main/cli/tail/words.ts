@@ -1,5 +1,5 @@
 import type { HoldfastEvent } from '../../../shared/contract/event';
-import type { MonitorMessage } from '../../../shared/contract/monitor';
+import type { MonitorMessage } from '../../../shared/contract/monitor-messages';
 import type { Session } from '../../../shared/contract/session';
 import { spanWords } from '../print';
 

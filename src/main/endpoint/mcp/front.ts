@@ -3,24 +3,24 @@ import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { isObject, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
-import type { ConnectServerEnd } from '../../mcp/server-end';
+import type { ConnectServerEnd } from '../../mcp/server-channel';
 import type { Services } from '../../services';
-import { announceChanges } from './announce-changes';
-import { releaseEnded, transportEffects } from './effects';
-import { EventStreams } from './event-stream';
-import type { Exchange } from './exchange';
+import { announceChanges } from './aggregate/announce-changes';
 import { sendFailure } from './failures';
+import type { Parts } from './front-context';
 import { serveGet } from './get';
 import { acceptsBoth, Refused, readMessage, sendStatus } from './http';
 import { Lazy } from './lazy';
-import type { Parts } from './parts';
 import { servePost } from './post';
-import { PushStreams } from './push-streams';
-import { Relays } from './relays';
+import { Relays } from './relay/relays';
 import { restoreStreams } from './restore';
-import { connectServers } from './server-ends';
-import type { StatelessLeg } from './stateless';
+import { connectServers } from './server-channels';
+import type { StatelessLeg } from './stateless/stateless';
+import type { Exchange } from './streams/post-reply';
+import { EventStreams } from './streams/sse-stream';
+import { PushStreams } from './streams/standalone-streams';
 import { serverOf, transportOf } from './transport-access';
+import { releaseEnded, transportEffects } from './transport-effects';
 
 const CLOSE_LIMIT: Ms = SECOND;
 
@@ -58,7 +58,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   const streams = new EventStreams(services.timers);
   const parts: Parts = { services, relays, push, streams, exchanges: new Set<Exchange>() };
   const stateless = new Lazy(async () => {
-    const { StatelessLeg } = await import('./stateless');
+    const { StatelessLeg } = await import('./stateless/stateless');
     statelessLeg = new StatelessLeg(services, relays);
     return statelessLeg;
   });

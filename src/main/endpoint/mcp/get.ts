@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { allowsPriming } from '../../mcp/protocol-versions';
-import type { TransportRecord } from '../../sessions/ports';
-import type { StoredStream } from '../../store/stream-store';
-import { type EventStream, eventId, parseEventId } from './event-stream';
+import type { TransportRecord } from '../../sessions/session-ports';
+import type { StoredStream } from '../../store/events/stream-store';
 import { sendFailure } from './failures';
+import type { Parts } from './front-context';
 import { accepts, EVENT_STREAM, Refused } from './http';
-import type { Parts } from './parts';
+import { wake } from './reconnect-servers';
 import { settleLost } from './restore';
+import { type EventStream, eventId, parseEventId } from './streams/sse-stream';
 import { transportOf } from './transport-access';
-import { wake } from './wake';
 
 interface Position {
   readonly sessionId: string;

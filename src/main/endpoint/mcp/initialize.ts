@@ -3,11 +3,11 @@ import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
 import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
-import type { InitializeResult } from '../../mcp/server-end';
-import type { TransportRecord } from '../../sessions/ports';
+import type { InitializeResult } from '../../mcp/server-channel';
+import type { TransportRecord } from '../../sessions/session-ports';
 import { sendJson } from '../refusal';
+import type { Parts } from './front-context';
 import { Refused } from './http';
-import type { Parts } from './parts';
 
 /** The parameters are kept with the transport, to initialize server ends with later. */
 const MAX_PARAMS = 64 * 1024;

@@ -14,14 +14,14 @@ import {
   RPC,
 } from '../../mcp/json-rpc';
 import { allowsBatches, allowsPriming, isStatelessEra } from '../../mcp/protocol-versions';
-import type { TransportRecord } from '../../sessions/ports';
-import type { RequestInFlight } from '../../sessions/presence';
-import { Exchange } from './exchange';
+import type { TransportRecord } from '../../sessions/session-ports';
+import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { sendFailure } from './failures';
+import type { Parts } from './front-context';
 import { Refused, sendStatus } from './http';
 import { initialize } from './initialize';
-import { answersWithToken, isReconnect } from './own-tool-names';
-import type { Parts } from './parts';
+import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
+import { Exchange } from './streams/post-reply';
 import { serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;

@@ -2,12 +2,12 @@ import type { Ms } from '../../../shared/model/units';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { Services } from '../../services';
-import type { TransportRecord } from '../../sessions/ports';
-import type { StoredCall, UnfinishedStream } from '../../store/stream-store';
-import { Exchange } from './exchange';
-import type { Parts } from './parts';
+import type { TransportRecord } from '../../sessions/session-ports';
+import type { StoredCall, UnfinishedStream } from '../../store/events/stream-store';
+import type { Parts } from './front-context';
 import { isOk } from './post';
-import { INTERRUPTED, type RestoredCall } from './relay';
+import { INTERRUPTED, type RestoredCall } from './relay/relay';
+import { Exchange } from './streams/post-reply';
 
 /** A server end that takes longer to be had must not keep all clients waiting. */
 const RESTORE_LIMIT: Ms = 200;

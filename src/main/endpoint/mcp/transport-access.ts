@@ -4,7 +4,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { isTransportId } from '../../../shared/model/ids';
 import { hasServableVersion } from '../../mcp/protocol-versions';
 import type { Services } from '../../services';
-import type { TransportRecord } from '../../sessions/ports';
+import type { TransportRecord } from '../../sessions/session-ports';
 import { Refused } from './http';
 
 /** Name of the one server that the path names; null at the address of all. */

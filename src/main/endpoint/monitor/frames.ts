@@ -1,8 +1,8 @@
 import type { EventKind, HoldfastEvent } from '../../../shared/contract/event';
-import type { MonitorMessage } from '../../../shared/contract/monitor';
+import type { MonitorMessage } from '../../../shared/contract/monitor-messages';
 import type { Session } from '../../../shared/contract/session';
 import type { SessionManager } from '../../sessions/manager';
-import type { Principal } from '../../sessions/reconnection';
+import type { Principal } from '../../sessions/reconnect/reconnection';
 
 /** A message as it goes over the wire, made once for all monitors, with what decides who gets it. */
 export interface Frame {

@@ -1,10 +1,10 @@
 import type { HoldfastEvent } from '../../../shared/contract/event';
-import { MONITOR_CLOSE } from '../../../shared/contract/monitor';
+import { MONITOR_CLOSE } from '../../../shared/contract/monitor-messages';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Services } from '../../services';
-import { MonitorFeeds } from './feeds';
 import { FrameMaker } from './frames';
 import type { Monitor, MonitorSources } from './monitor';
+import { MonitorFeeds } from './snapshots';
 
 const HEALTH_PERIOD: Ms = 5 * SECOND;
 /** Every third health round asks for a sign of life: every 15 s. */

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { MONITOR_CLOSE, type MonitorMessage } from '../../../shared/contract/monitor';
+import { MONITOR_CLOSE, type MonitorMessage } from '../../../shared/contract/monitor-messages';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Clock } from '../../platform/ports';
-import type { EventLog } from '../../store/event-log';
+import type { EventLog } from '../../store/events/event-log';
 import { encode, type Frame, type FrameMaker } from './frames';
 import { covers, type Scope } from './scope';
 

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { SNAPSHOT_SESSIONS, type StreamMessage } from '../../../shared/contract/stream';
 import { WEB } from '../../../shared/contract/web';
 import { HoldfastError } from '../../../shared/errors';
-import { invokeMethod } from '../../ipc/router';
+import { invokeMethod } from '../../window-api/router';
 import { bearerOf } from '../auth';
 import { callerOf, type RestApp, type RestPorts, requireAdmin } from './context';
 import { reply } from './reply';

@@ -2,7 +2,7 @@ import { WEB } from '../../../shared/contract/web';
 import { HOUR, MINUTE, type Ms } from '../../../shared/model/units';
 import { randomText } from '../../platform/random-text';
 import type { Services } from '../../services';
-import { hashToken } from '../../sessions/reconnect-tokens';
+import { hashToken } from '../../sessions/reconnect/reconnect-tokens';
 
 const TICKET_LIFE: Ms = 10 * MINUTE;
 /** A browser that is used stays signed in; one that is not is signed out after this time. */

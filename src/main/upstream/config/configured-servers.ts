@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 import type { EventOf, NewEvent } from '../../../shared/contract/event';
 import { HoldfastError } from '../../../shared/errors';
 import type { Clock } from '../../platform/ports';
-import type { ServerConfig, ServerConfigs } from '../ports';
-import { orEmptyFile } from './edit-text';
-import { type Entry, type Parsed, type ParsedFile, parseFile } from './file-text';
+import type { ServerConfig, ServerConfigs } from '../upstream-ports';
+import { orEmptyFile } from './file/edit-text';
+import { type Entry, type Parsed, type ParsedFile, parseFile } from './file/file-text';
+import { FILE_NAME, type ServersFile } from './file/servers-file';
 import { type ConfiguredServer, type ResolvePorts, resolveEntry } from './resolve';
 import type { ServerValues, StoredValues } from './server-values';
-import { FILE_NAME, type ServersFile } from './servers-file';
 import type { TrustedCommands } from './trust';
 
 /** A change is made anew from what somebody else wrote meanwhile this often. */

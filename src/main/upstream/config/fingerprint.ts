@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { HttpTarget, StdioTarget } from '../ports';
-import type { EntryForm } from './entry';
+import type { HttpTarget, StdioTarget } from '../upstream-ports';
+import type { EntryForm } from './file/entry';
 
 const hash = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>

@@ -1,15 +1,15 @@
 import type { ServerInput } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
 import type { Change, ConfiguredServers, ServerChange } from './configured-servers';
-import type { SaveOptions } from './desk';
-import { type FieldChanges, renameEntry, setFields } from './edit-text';
-import { IDLE_STOP_MINUTES, SECRET_MARK } from './entry';
-import { isReference } from './expand';
-import { type Entry, type ParsedFile, parseFile } from './file-text';
+import { type FieldChanges, renameEntry, setFields } from './file/edit-text';
+import { IDLE_STOP_MINUTES, SECRET_MARK } from './file/entry';
+import { isReference } from './file/expand';
+import { type Entry, type ParsedFile, parseFile } from './file/file-text';
+import { FILE_NAME } from './file/servers-file';
 import { commandFingerprint, decidesWhatRuns } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
+import type { SaveOptions } from './server-admin';
 import { NO_VALUES, type StoredValues } from './server-values';
-import { FILE_NAME } from './servers-file';
 
 type Field = 'env' | 'headers';
 type Kept = Pick<ConfiguredServers, 'kept' | 'preview'>;

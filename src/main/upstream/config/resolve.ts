@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { MINUTE } from '../../../shared/model/units';
-import type { HttpTarget, ServerConfig, StdioTarget } from '../ports';
-import { SECRET_MARK } from './entry';
-import { expand } from './expand';
-import type { Entry, Problem } from './file-text';
+import type { HttpTarget, ServerConfig, StdioTarget } from '../upstream-ports';
+import { SECRET_MARK } from './file/entry';
+import { expand } from './file/expand';
+import type { Entry, Problem } from './file/file-text';
 import { commandFingerprint, targetFingerprint } from './fingerprint';
 import type { StoredValues } from './server-values';
 

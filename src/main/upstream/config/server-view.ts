@@ -1,8 +1,8 @@
 import type { Server } from '../../../shared/contract/server';
+import { FILE_NAME } from './file/servers-file';
 import { decidesWhatRuns } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
-import type { ServerRunState } from './runtime';
-import { FILE_NAME } from './servers-file';
+import type { ServerRunState } from './server-runtime';
 
 /** State of a server that nobody has used yet. */
 const NOT_STARTED: ServerRunState = {

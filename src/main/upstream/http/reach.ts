@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { RequestId } from '../../mcp/json-rpc';
+import { backoff } from './connection-context';
 import { RequestFailed } from './failures';
-import { backoff } from './link';
-import type { HttpPorts } from './ports';
+import type { HttpPorts } from './http-ports';
 import type { HttpRequest, HttpRequests } from './requests';
 
 /** A server that was reached before is waited for so long. */

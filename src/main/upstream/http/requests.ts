@@ -4,7 +4,7 @@ import type { Ms } from '../../../shared/model/units';
 import { SECOND } from '../../../shared/model/units';
 import { Agent as HttpAgent, request as httpRequest } from '../../platform/node-http';
 import type { Timers } from '../../platform/ports';
-import type { HttpTarget } from '../ports';
+import type { HttpTarget } from '../upstream-ports';
 import { networkFailure, RequestFailed } from './failures';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;

@@ -15,9 +15,9 @@ import {
 } from '../../mcp/json-rpc';
 import { randomText } from '../../platform/random-text';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from './answer-body';
-import { Call, POST_HEADERS } from './call';
+import { backoff, type Link } from './connection-context';
 import { META, STATELESS_VERSION } from './discovery';
-import { backoff, type Link } from './link';
+import { Call, POST_HEADERS } from './http-call';
 import { ParamHeaders } from './param-headers';
 import { standardHeaders } from './standard-headers';
 

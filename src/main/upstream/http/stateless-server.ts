@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import type { Timers } from '../../platform/ports';
-import type { HttpTarget } from '../ports';
-import { POST_HEADERS } from './call';
+import type { HttpTarget } from '../upstream-ports';
 import { discover } from './discovery';
+import { POST_HEADERS } from './http-call';
 import { HttpRequests } from './requests';
 
 const DISCOVER_LIMIT: Ms = 10 * SECOND;

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { HoldfastError } from '../../../shared/errors';
+import type { KeeperAddress } from './address-file';
 import { encodeText, FRAME, FrameReader, PROTOCOL_VERSION } from './frames.js';
-import type { KeptChild } from './link';
-import type { KeeperAddress } from './place';
+import type { KeptChild } from './keeper-ports';
 
 /** What a keeper answers to a supervisor that it accepts. */
 export interface KeeperHello {

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../../shared/errors';
-import type { StdioTarget } from '../ports';
+import type { StdioTarget } from '../upstream-ports';
+import { type KeeperAddress, KeeperPlace } from './address-file';
 import { CHILD_MARK, minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
 import { groupMemory } from './group-memory';
 import { KeeperConnection, type Reply } from './keeper-connection';
+import type { ChildListener, KeeperLink, KeptChild } from './keeper-ports';
 import { endAbandoned } from './left-over';
-import type { ChildListener, KeeperLink, KeptChild } from './link';
-import { type KeeperAddress, KeeperPlace } from './place';
 import { signalGroup, startedAt } from './process-group.js';
 import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';

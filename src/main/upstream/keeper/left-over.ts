@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { CHILD_MARK } from './environment';
-import type { KeptChild } from './link';
+import type { KeptChild } from './keeper-ports';
 import { endGroup, groupOf, isDead, signalGroup, startedAt } from './process-group.js';
 
 /**

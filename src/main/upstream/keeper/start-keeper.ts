@@ -4,9 +4,9 @@ import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
+import type { KeeperAddress, KeeperPlace } from './address-file';
 import { minimalEnvironment } from './environment';
 import { KeeperConnection } from './keeper-connection';
-import type { KeeperAddress, KeeperPlace } from './place';
 
 const START_LIMIT_MS = 5000;
 const TRY_AGAIN_MS = 10;

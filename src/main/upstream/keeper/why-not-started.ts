@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import type { StdioTarget } from '../ports';
+import type { StdioTarget } from '../upstream-ports';
 
 /** A sentence for a person: why the system did not start a command, and what to do. Holds no value of its environment. */
 export function whyNotStarted({ command, cwd }: StdioTarget, code: string): string {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { systemTimers } from '../../../../src/main/platform/node';
-import type { Clock, Timers } from '../../../../src/main/platform/ports';
-import { readSettings } from '../../../../src/main/settings';
-import { startSupervisor } from '../../../../src/main/supervisor';
+import { systemTimers } from '#src/main/platform/node';
+import type { Clock, Timers } from '#src/main/platform/ports';
+import { readSettings } from '#src/main/settings';
+import { startSupervisor } from '#src/main/supervisor';
 
 /*
  * The supervisor as the headless host runs it, but for two things that its parent may order: to be stopped by a signal and to

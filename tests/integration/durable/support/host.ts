@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Session } from '../../../../src/shared/contract/session';
-import type { Order } from '../programs/jumping-host';
+import type { Session } from '#src/shared/contract/session';
+import type { Order } from '#tests/integration/durable/programs/jumping-host';
 
 /** A supervisor in a process of its own, that is killed, stopped and started again on the same folder and port. */
 export class MatrixHost {

@@ -5,8 +5,8 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
-import { KeeperProcessLink } from '../../../../src/main/upstream/keeper/keeper-link';
-import type { ChildListener } from '../../../../src/main/upstream/keeper/link';
+import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import type { ChildListener } from '#src/main/upstream/keeper/keeper-ports';
 
 type Command =
   | { do: 'attach' }

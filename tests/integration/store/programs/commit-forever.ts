@@ -1,8 +1,8 @@
 /** Commits sessions and events as fast as it can, and prints the seq of every one that was acknowledged. */
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
-import { Store } from '../../../../src/main/store/store';
-import { call, reconnected, storedSession } from '../samples';
+import { Store } from '#src/main/store/store';
+import { call, reconnected, storedSession } from '#tests/integration/store/samples';
 
 const folder = process.argv[2] ?? '';
 const store = Store.open({ folder, now: Date.now, log: pino({ level: 'silent' }) });

@@ -1,7 +1,7 @@
 /** Opens the store of a folder and holds it until its input ends or it is killed; says so, or why it could not. */
 import { pino } from 'pino';
-import { Store } from '../../../../src/main/store/store';
-import { HoldfastError } from '../../../../src/shared/errors';
+import { Store } from '#src/main/store/store';
+import { HoldfastError } from '#src/shared/errors';
 
 const folder = process.argv[2] ?? '';
 try {

@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../../../src/main/endpoint/mcp/aggregate/cursor';
-import {
-  notificationForClient,
-  requestForClient,
-  serverId,
-} from '../../../../src/main/endpoint/mcp/aggregate/foreign-ids';
-import { listOf } from '../../../../src/main/endpoint/mcp/aggregate/lists';
-import { clientName, clientUri, serverName, serverUri } from '../../../../src/main/endpoint/mcp/aggregate/names';
-import { renameNotification, renameResult } from '../../../../src/main/endpoint/mcp/aggregate/renaming';
-import { routeOf, routeOfCall } from '../../../../src/main/endpoint/mcp/aggregate/routing';
-import { OWN_TOOLS } from '../../../../src/main/endpoint/mcp/own-tool-names';
-import { serverNameSchema } from '../../../../src/shared/contract/server';
+import { notificationForClient, requestForClient, serverId } from '#src/main/endpoint/mcp/aggregate/foreign-ids';
+import { decodeCursor, encodeCursor } from '#src/main/endpoint/mcp/aggregate/lists/cursor';
+import { listOf } from '#src/main/endpoint/mcp/aggregate/lists/list-kinds';
+import { clientName, clientUri, serverName, serverUri } from '#src/main/endpoint/mcp/aggregate/names';
+import { renameNotification, renameResult } from '#src/main/endpoint/mcp/aggregate/renaming';
+import { routeOf, routeOfCall } from '#src/main/endpoint/mcp/aggregate/routing';
+import { OWN_TOOLS } from '#src/main/endpoint/mcp/own-tools/own-tool-names';
+import { serverNameSchema } from '#src/shared/contract/server';
 
 const servers = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,39}$/);
 const texts = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('_', '+', ':', 'a', '/') }));

@@ -9,7 +9,14 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import type { Caller, ConnectServerEnd, Home, InitializeResult, OpenCall, ServerEnd } from '../../../mcp/server-end';
+import type {
+  Caller,
+  ConnectServerEnd,
+  Home,
+  InitializeResult,
+  OpenCall,
+  ServerEnd,
+} from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 
 /** What a server has not answered by then is given up; when that was its start, until it is needed again. */

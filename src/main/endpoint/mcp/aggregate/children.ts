@@ -1,5 +1,5 @@
+import type { ServerSource } from '../../../mcp/server-source';
 import { Child, type ChildPorts } from './child';
-import type { ServerSource } from './server-source';
 
 export interface ChildrenPorts {
   readonly source: ServerSource;

@@ -1,6 +1,6 @@
 import type { Params } from '../../../mcp/json-rpc';
-import type { InitializeResult } from '../../../mcp/server-end';
-import { OWN_INSTRUCTIONS } from '../own-tool-names';
+import type { InitializeResult } from '../../../mcp/server-channel';
+import { OWN_INSTRUCTIONS } from '../own-tools/own-tool-names';
 import { clientName } from './names';
 
 /** What many servers can do together. It never depends on which there are: they come and go while a client is connected. */

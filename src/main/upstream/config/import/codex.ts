@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
-import { escapeReferences } from '../expand';
+import { escapeReferences } from '../file/expand';
 import type { Json } from './json';
 import type { EntryReader } from './readers';
 import { understand } from './understand';

@@ -4,11 +4,11 @@ import type { ImportCandidate, ImportPreview } from '../../../../shared/contract
 import { HoldfastError } from '../../../../shared/errors';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import type { Change, ConfiguredServers, ServerChange } from '../configured-servers';
-import { type ParsedFile, parseFile } from '../file-text';
-import { proposeName } from '../names';
+import { type ParsedFile, parseFile } from '../file/file-text';
+import { proposeName } from '../file/names';
+import { FILE_NAME } from '../file/servers-file';
 import { planSave } from '../plan-save';
 import type { StoredValues } from '../server-values';
-import { FILE_NAME } from '../servers-file';
 import type { FoundEntry } from './found-entry';
 import { type ImportPlaces, type Place, placesOf } from './places';
 import { readProjectFile } from './readers';

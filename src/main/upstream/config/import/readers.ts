@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path';
-import { escapeReferences } from '../expand';
+import { escapeReferences } from '../file/expand';
 import type { FoundFile, RawEntry } from './found-entry';
 import { type Json, readJsonObject } from './json';
 import { understand } from './understand';

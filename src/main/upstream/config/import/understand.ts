@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ServerInput } from '../../../../shared/contract/server';
-import { readEntry } from '../entry';
+import { readEntry } from '../file/entry';
 import type { Dialect, FoundEntry, RawEntry } from './found-entry';
 import type { Json } from './json';
 import type { ReadContext } from './readers';

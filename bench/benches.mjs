@@ -1,0 +1,23 @@
+// @ts-check
+import { broadcast } from './benches/broadcast.mjs';
+import { history } from './benches/history.mjs';
+import { memory } from './benches/memory.mjs';
+import { pixel } from './benches/pixel.mjs';
+import { reconnect } from './benches/reconnect.mjs';
+import { sessions } from './benches/sessions.mjs';
+import { start } from './benches/start.mjs';
+import { startLarge } from './benches/start-large.mjs';
+import { traffic } from './benches/traffic.mjs';
+
+/** All benches, in the order in which they run. */
+export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} */ ([
+  reconnect,
+  broadcast,
+  pixel,
+  sessions,
+  history,
+  start,
+  startLarge,
+  memory,
+  traffic,
+]);

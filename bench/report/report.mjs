@@ -1,0 +1,105 @@
+// @ts-check
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../scripts/runtime/paths.mjs';
+import { machineWords } from '../support/machine.mjs';
+import { goalWords, ratioWords, spreadWords, verdict } from './words.mjs';
+
+const DOCUMENT = join(repositoryRoot, 'docs', 'benchmarks.md');
+const MARKS = ['<!-- bench: written by npm run bench -- --write -->', '<!-- bench: end -->'];
+
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {string} title
+ * @property {number} seconds
+ * @property {import('./rows.mjs').Summary[]} rows
+ * @property {string[]} notes
+ * @property {string} [failure] why there are no rows
+ *
+ * @typedef {object} Report
+ * @property {import('../support/machine.mjs').Machine} machine
+ * @property {number} runs
+ * @property {boolean} quick
+ * @property {Result[]} results
+ */
+
+export const HEADINGS = ['what', 'ratio', 'goal', '', 'Holdfast', 'beside it'];
+
+/** @param {import('./rows.mjs').Summary} summary */
+export function cells(summary) {
+  const { what, unit, ours, beside, floor } = summary;
+  return [
+    what,
+    ratioWords(summary),
+    goalWords(summary),
+    verdict(summary),
+    spreadWords(ours, ` ${unit}`),
+    floor ? `${beside}: ${spreadWords(floor, ` ${unit}`)}` : '',
+  ];
+}
+
+/**
+ * One bench for the terminal.
+ *
+ * @param {Result} result
+ */
+export function terminalText({ title, rows, notes, failure, seconds }) {
+  const lines = [`\n${title} (${seconds.toFixed(0)} s)`];
+  if (failure) lines.push(`  FAILED: ${failure}`);
+  const table = [HEADINGS, ...rows.map(cells)];
+  const widths = HEADINGS.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
+  if (rows.length > 0) {
+    for (const line of table)
+      lines.push(
+        `  ${line
+          .map((text, column) => text.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}`,
+      );
+  }
+  return [...lines, ...notes.map((note) => `  - ${note}`)].join('\n');
+}
+
+/**
+ * What stands in docs/benchmarks.md.
+ *
+ * @param {Report} report
+ */
+function markdown({ machine, runs, results }) {
+  const lines = [
+    `Measured ${machineWords(machine)}. ${runs} paired runs each; medians, with the least and the most in brackets.`,
+  ];
+  for (const { title, name, rows, notes, failure } of results) {
+    lines.push('', `### ${title} (\`npm run bench -- ${name}\`)`, '');
+    if (failure) lines.push(`Not measured: ${failure}`);
+    else {
+      lines.push(...markdownTable(HEADINGS, rows.map(cells)), '', ...notes.map((note) => `- ${note}`));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** @param {Report} report */
+export const writeDocument = (report) => writeSection(MARKS, markdown(report));
+
+/**
+ * Replaces what stands between two marks in docs/benchmarks.md.
+ *
+ * @param {readonly string[]} marks the first and the last line of the section
+ * @param {string} content
+ */
+export async function writeSection([first = '', last = ''], content) {
+  const text = await readFile(DOCUMENT, 'utf8');
+  const [begin, end] = [text.indexOf(first), text.indexOf(last)];
+  if (begin === -1 || end < begin) throw new Error(`docs/benchmarks.md has lost its marks "${first}" and "${last}"`);
+  await writeFile(DOCUMENT, `${text.slice(0, begin)}${first}\n\n${content}\n${text.slice(end)}`);
+}
+
+/**
+ * @param {readonly string[]} headings
+ * @param {readonly (readonly string[])[]} rows
+ * @returns {string[]} the lines of a table in Markdown
+ */
+export const markdownTable = (headings, rows) =>
+  [headings, headings.map(() => '---'), ...rows].map((line) => `| ${line.join(' | ')} |`);

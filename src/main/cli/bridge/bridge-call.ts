@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Ms } from '../../../shared/model/units';
+import { EVENT_STREAM, isJson, readEvents, readText, typeOf } from '../../upstream/http/answer-body';
+import { RequestFailed } from '../../upstream/http/failures';
+import type { Pending } from './answers';
+import { Backoff } from './backoff';
+import type { BridgeSession, Link } from './bridge-link';
+import type { Presence } from './holdfast-locator';
+
+/** The time before a stream is asked for again when the server has not said one. */
+const RETRY: Ms = 1_000;
+
+export const UNKNOWN_OUTCOME =
+  'Holdfast went away while this call ran, before it could be resumed. Its outcome is unknown.';
+const NOT_KEPT = 'The session ended while this call ran. Its outcome is unknown.';
+
+export interface CallPorts {
+  readonly presence: Presence;
+  readonly link: Link;
+  /** Aborted when the bridge ends. */
+  readonly signal: AbortSignal;
+}
+
+/** Reads the answer to a POST to its end, and goes on after a restart of Holdfast where the stream broke. */
+export async function readAnswer(
+  ports: CallPorts,
+  url: string,
+  answer: IncomingMessage,
+  session: BridgeSession | null,
+  pending: Pending,
+): Promise<void> {
+  if (answer.statusCode !== 200) {
+    await pending.refuse(answer);
+  } else if (isJson(answer)) {
+    pending.deliver(await readText(answer));
+  } else if (typeOf(answer) === EVENT_STREAM) {
+    const stream = new ResumableStream(ports, pending);
+    await stream.read(url, answer);
+    if (session !== null) await stream.resume(session);
+  }
+  pending.fail(UNKNOWN_OUTCOME);
+}
+
+/** The stream of one POST, over as many connections as it takes (MCP 2025-11-25, transports, resumability and redelivery). */
+class ResumableStream {
+  private readonly ports: CallPorts;
+  private readonly pending: Pending;
+  private readonly backoff = new Backoff();
+  private lastEventId: string | null = null;
+  private retry: Ms = RETRY;
+  private wasCut = false;
+
+  constructor(ports: CallPorts, pending: Pending) {
+    this.ports = ports;
+    this.pending = pending;
+  }
+
+  async read(url: string, answer: IncomingMessage): Promise<void> {
+    await readEvents(answer, {
+      onEvent: ({ id, data }) => {
+        if (id !== null) this.lastEventId = id;
+        if (data !== '') this.pending.deliver(data);
+      },
+      onRetry: (retry) => {
+        this.retry = retry;
+      },
+    });
+    this.wasCut = !answer.complete;
+    if (this.wasCut) this.ports.presence.lost(url);
+  }
+
+  /** Asks for the rest until every request is answered, or nobody can answer any more. */
+  async resume(session: BridgeSession): Promise<void> {
+    const { presence, link, signal } = this.ports;
+    while (this.pending.isOpen && this.lastEventId !== null && !signal.aborted) {
+      // A stream that was ended on purpose is due again after the time that was told with it.
+      if (!this.wasCut) await delay(this.retry, undefined, { signal }).catch(() => {});
+      const url = await presence.sooner();
+      if (url === null) return;
+      try {
+        const answer = await link.get(url, session, this.lastEventId);
+        if (answer.statusCode === 200) {
+          this.backoff.reset();
+          await this.read(url, answer);
+          continue;
+        }
+        answer.destroy();
+        if ((answer.statusCode ?? 0) < 500) {
+          this.pending.fail(NOT_KEPT);
+          return;
+        }
+      } catch (error) {
+        if (!(error instanceof RequestFailed)) throw error;
+      }
+      this.wasCut = true;
+      await delay(this.backoff.take(), undefined, { signal }).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import { systemTimers } from '../../platform/node';
+import { EVENT_STREAM } from '../../upstream/http/answer-body';
+import { RequestFailed } from '../../upstream/http/failures';
+import { HttpRequests } from '../../upstream/http/requests';
+import type { Presence } from './holdfast-locator';
+
+/** Streams carry a sign of life every 15 s. */
+const STREAM_SILENCE: Ms = 45 * SECOND;
+/** Bounds a call whose answer never begins; clients have limits of their own, which are shorter. */
+const CALL_SILENCE: Ms = 300 * SECOND;
+const BOTH = `application/json, ${EVENT_STREAM}`;
+
+/** One `Mcp-Session-Id` and what goes with it. */
+export interface BridgeSession {
+  readonly transportId: string;
+  /** Null until the server has told the revision. */
+  readonly protocolVersion: string | null;
+}
+
+/** Sends the client's messages to one endpoint of Holdfast, wherever that is at the moment. */
+export class Link {
+  private readonly presence: Presence;
+  private readonly path: string;
+  private readonly key: () => Promise<string>;
+  private at: { url: string; requests: HttpRequests } | null = null;
+
+  /** @param path - for example `/mcp` */
+  constructor(presence: Presence, path: string, key: () => Promise<string>) {
+    this.presence = presence;
+    this.path = path;
+    this.key = key;
+  }
+
+  /** @throws RequestFailed; its `taken` says whether Holdfast may have begun it */
+  post(url: string, body: string, session: BridgeSession | null): Promise<IncomingMessage> {
+    const headers = { accept: BOTH, 'content-type': 'application/json', ...headersOf(session) };
+    return this.send(url, { method: 'POST', headers, body, silence: CALL_SILENCE });
+  }
+
+  /** Opens the session's own stream, or goes on with the one that had this event. */
+  get(url: string, session: BridgeSession, lastEventId: string | null): Promise<IncomingMessage> {
+    const resume: Record<string, string> = lastEventId === null ? {} : { 'last-event-id': lastEventId };
+    const headers = { accept: EVENT_STREAM, ...headersOf(session), ...resume };
+    return this.send(url, { method: 'GET', headers, silence: STREAM_SILENCE });
+  }
+
+  end(url: string, session: BridgeSession): Promise<IncomingMessage> {
+    return this.send(url, { method: 'DELETE', headers: headersOf(session), silence: SECOND });
+  }
+
+  close(): void {
+    this.at?.requests.close();
+  }
+
+  private async send(url: string, request: Parameters<HttpRequests['send']>[0]): Promise<IncomingMessage> {
+    try {
+      const authorization = `Bearer ${await this.key()}`;
+      return await this.requestsTo(url).send({ ...request, headers: { ...request.headers, authorization } });
+    } catch (error) {
+      if (error instanceof RequestFailed) this.presence.lost(url);
+      throw error;
+    }
+  }
+
+  private requestsTo(url: string): HttpRequests {
+    if (this.at?.url !== url) {
+      this.at?.requests.close();
+      this.at = { url, requests: new HttpRequests({ kind: 'http', url: url + this.path, headers: {} }, systemTimers) };
+    }
+    return this.at.requests;
+  }
+}
+
+const headersOf = (session: BridgeSession | null): Record<string, string> => {
+  if (session === null) return {};
+  const { transportId, protocolVersion } = session;
+  const version: Record<string, string> = protocolVersion === null ? {} : { 'mcp-protocol-version': protocolVersion };
+  return { 'mcp-session-id': transportId, ...version };
+};

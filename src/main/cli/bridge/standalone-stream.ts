@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { readEvents } from '../../upstream/http/answer-body';
+import { RequestFailed } from '../../upstream/http/failures';
+import { Backoff } from './backoff';
+import type { CallPorts } from './bridge-call';
+import type { BridgeSession } from './bridge-link';
+import type { Output } from './lines';
+
+const RETRY = 1_000;
+
+export interface PushPorts extends CallPorts {
+  readonly output: Output;
+  /** Whether this is still the session of the client. */
+  isCurrent(session: BridgeSession): boolean;
+  /** Holdfast does not know the session any more. */
+  ended(session: BridgeSession): void;
+}
+
+/** Keeps the session's own stream open, for what servers say by themselves, until the session or the bridge ends. */
+export async function keepPushStream(ports: PushPorts, session: BridgeSession): Promise<void> {
+  const { presence, link, output, signal } = ports;
+  const backoff = new Backoff();
+  let lastEventId: string | null = null;
+  let retry = RETRY;
+  const pause = (ms: number) => delay(ms, undefined, { signal }).catch(() => {});
+  while (ports.isCurrent(session) && !signal.aborted) {
+    const url = await presence.sooner();
+    if (url === null) return;
+    try {
+      const answer = await link.get(url, session, lastEventId);
+      if (answer.statusCode === 200) {
+        backoff.reset();
+        await readEvents(answer, {
+          onEvent: ({ id, data }) => {
+            if (id !== null) lastEventId = id;
+            if (data !== '') output.message(data);
+          },
+          onRetry: (told) => {
+            retry = told;
+          },
+        });
+        if (answer.complete) await pause(retry);
+        else presence.lost(url);
+        continue;
+      }
+      answer.destroy();
+      if (answer.statusCode === 404) {
+        ports.ended(session);
+        return;
+      }
+      // No stream of its own is offered, or the key is not good for one: calls tell the client more than this can.
+      if (answer.statusCode === 405 || answer.statusCode === 401) return;
+      if (answer.statusCode === 400) lastEventId = null;
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+    }
+    await pause(backoff.take());
+  }
+}

@@ -1,0 +1,312 @@
+import { type Ms, SECOND } from '../../../../shared/model/units';
+import {
+  isNotification,
+  isRequest,
+  isRequestId,
+  type JsonRpcMessage,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+} from '../../../mcp/json-rpc';
+import type { Caller, ConnectServerEnd, Home, OpenCall, ServerEnd } from '../../../mcp/server-channel';
+import { runsFor, type ServerSource } from '../../../mcp/server-source';
+import { randomText } from '../../../platform/random-text';
+import type { Services } from '../../../services';
+import type { Child } from './child';
+import { Children } from './children';
+import { notificationForClient, requestForClient, serverId } from './foreign-ids';
+import { introduction } from './introduction';
+import type { KnownLists } from './lists/known-lists';
+import { listChanged, listOf } from './lists/list-kinds';
+import { MergedList } from './lists/merged-list';
+import { isLogLevel, noSuchLevel } from './log-levels';
+import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
+import { renameNotification, renameResult } from './renaming';
+import { routeOf, routeOfCall } from './routing';
+
+/** Without servers that keep state nothing is kept: it is given up soon and made again within a millisecond. */
+const IDLE_AFTER: Ms = 30 * SECOND;
+/** A server that has not taken over a log level by then is not waited for. */
+const LEVEL_LIMIT: Ms = 5 * SECOND;
+
+export interface AggregateParts {
+  readonly services: Services;
+  readonly source: ServerSource;
+  /** Connects to Holdfast's own tools. */
+  readonly connectOwn: ConnectServerEnd;
+  readonly known: KnownLists;
+}
+
+/** A request of the client that one server works on. */
+interface Pending {
+  readonly child: Child;
+  readonly method: string;
+}
+
+/** What is needed to initialize a server. */
+interface Initialization {
+  readonly params: Params;
+  readonly caller: Caller;
+}
+
+/**
+ * All offered servers and Holdfast's own tools as one server, for one session. Lists are merged, what names something of a
+ * server goes to that server, and what a server says comes back with its names made unmistakable. Servers are started by
+ * the first request that needs them; one that is slow or dead holds up nobody but those who ask for it.
+ */
+export class AggregateEnd implements ServerEnd {
+  onmessage: ServerEnd['onmessage'] = () => {};
+  onclose: ServerEnd['onclose'] = () => {};
+  private readonly parts: AggregateParts;
+  private readonly children: Children;
+  private readonly lists: MergedList;
+  private readonly pending = new Map<RequestId, Pending>();
+  private readonly initialized: Promise<Initialization>;
+  private readonly run: string;
+  private readonly stopWatching: () => void;
+  private initialize: (initialization: Initialization) => void = () => {};
+  private home: Home;
+  private lastId = 0;
+  private level: string | null = null;
+
+  constructor(parts: AggregateParts, home: Home) {
+    this.parts = parts;
+    this.home = home;
+    const { services, source, connectOwn, known } = parts;
+    this.run = randomText(services.random, 6);
+    this.initialized = new Promise((resolve) => {
+      this.initialize = resolve;
+    });
+    this.children = new Children({
+      ...{ source, connectOwn },
+      child: {
+        services,
+        initialization: () => this.initialized,
+        home: () => this.home,
+        newId: () => this.newId(),
+        cameUp: (child) => this.cameUp(child),
+        wentDown: (child) => this.wentDown(child),
+        received: (child, message, relatedTo) => this.received(child, message, relatedTo),
+      },
+    });
+    this.lists = new MergedList({
+      ...{ services, known },
+      children: () => this.children.all(),
+      child: (server) => this.children.get(server),
+      outdated: (capability) => this.onmessage(listChanged(capability), null),
+    });
+    this.stopWatching = source.onChange(() => this.children.follow());
+  }
+
+  get idleAfter(): Ms | null {
+    return this.children.made().some(({ keepsState }) => keepsState) ? null : IDLE_AFTER;
+  }
+
+  send(message: JsonRpcMessage, caller: Caller): void {
+    if (isRequest(message)) this.request(message, caller);
+    else if (isNotification(message)) this.notify(message, caller);
+    else this.respond(message, caller);
+  }
+
+  rehome(sessionId: string): void {
+    this.home = { ...this.home, id: sessionId, isSession: true };
+    for (const child of this.children.made()) child.rehome(sessionId);
+  }
+
+  async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
+    const lost: RequestId[] = [];
+    const byChild = new Map<Child, OpenCall[]>();
+    for (const call of calls) {
+      const taken = this.taken(call);
+      if (!taken) lost.push(call.id);
+      else byChild.set(taken.child, [...(byChild.get(taken.child) ?? []), taken.call]);
+    }
+    const resuming = [...byChild].map(async ([child, resumed]) => {
+      for (const { id, method } of resumed) this.pending.set(id, { child, method });
+      const ids = await child.resume(resumed, () => {
+        for (const { id } of resumed) this.settle(id, interrupted(id));
+      });
+      for (const id of ids) this.pending.delete(id);
+      return ids;
+    });
+    return [...lost, ...(await Promise.all(resuming)).flat()];
+  }
+
+  async close(): Promise<void> {
+    this.stopWatching();
+    this.pending.clear();
+    await this.children.close();
+  }
+
+  private request(request: JsonRpcRequest, caller: Caller): void {
+    const { id, method, params = {} } = request;
+    const list = listOf(method);
+    if (list) void this.lists.answer(request, list, caller).then((answer) => this.answer(answer));
+    else if (method === 'initialize') this.answerInitialize(id, params, caller);
+    else if (method === 'ping') this.answer({ jsonrpc: '2.0', id, result: {} });
+    else if (method === 'logging/setLevel') void this.setLevel(request, caller).then((answer) => this.answer(answer));
+    else this.route(request, caller);
+  }
+
+  private route(request: JsonRpcRequest, caller: Caller): void {
+    const { id, method, params } = request;
+    const route = routeOf(method, params);
+    if (route.to === 'unknown') this.answer(unknownMethod(id));
+    else if (route.to === 'own') this.forward(this.children.own, request, caller);
+    else {
+      const child = route.to === 'server' ? this.children.get(route.server) : null;
+      if (!child || route.to !== 'server') this.answer(noSuchThing(id, method, params));
+      else this.forward(child, { ...request, params: route.params }, caller);
+    }
+  }
+
+  private forward(child: Child, request: JsonRpcRequest, caller: Caller): void {
+    const { id, method } = request;
+    this.pending.set(id, { child, method });
+    const send = () => {
+      if (!this.pending.has(id)) return;
+      if (method === 'completion/complete' && !child.can('completions')) this.settle(id, noCompletions(id));
+      else child.send(request, caller);
+    };
+    if (child.isUp) send();
+    else child.up().then(send, (error) => this.settle(id, unavailable(id, method, error)));
+  }
+
+  private notify(message: JsonRpcNotification, caller: Caller): void {
+    const { method, params } = message;
+    if (method === 'notifications/initialized') return;
+    if (method === 'notifications/cancelled') this.cancel(message, caller);
+    else if (method === 'notifications/progress') {
+      const to = this.recipient(params?.progressToken);
+      to?.child.send({ ...message, params: { ...params, progressToken: to.id } }, caller);
+    } else for (const child of this.children.up()) child.send(message, caller);
+  }
+
+  private cancel(message: JsonRpcNotification, caller: Caller): void {
+    const id = message.params?.requestId;
+    if (!isRequestId(id)) return;
+    this.pending.get(id)?.child.send(message, caller);
+    this.pending.delete(id);
+    for (const child of this.children.up()) child.cancel(id, message, caller);
+  }
+
+  private respond(message: JsonRpcResponse, caller: Caller): void {
+    const to = this.recipient(message.id);
+    if (!to) return;
+    const send = () => to.child.send({ ...message, id: to.id }, caller);
+    if (to.child.isUp) send();
+    // After a restart of Holdfast its client may be quicker than the server is taken up again.
+    else to.child.up().then(send, () => {});
+  }
+
+  /** Whose id it is, if that end is still there, or again: what was said to an earlier one means nothing to the next. */
+  private recipient(id: unknown): { child: Child; id: RequestId } | null {
+    const origin = serverId(id);
+    const child = origin && (this.children.find(origin.server) ?? this.children.get(origin.server));
+    if (!origin || !child) return null;
+    const isSame = child.generation === origin.generation || (child.generation === 0 && origin.generation === 1);
+    return isSame ? { child, id: origin.id } : null;
+  }
+
+  private answerInitialize(id: RequestId, params: Params, caller: Caller): void {
+    this.initialize({ params, caller });
+    const { services, source } = this.parts;
+    const result = introduction(params, services.info().version, source.offered());
+    this.answer({ jsonrpc: '2.0', id, result });
+    // What ran on over a restart of Holdfast may have something to say.
+    for (const name of source.offered()) {
+      if (runsFor(source, name, this.home.id))
+        this.children
+          .get(name)
+          ?.up()
+          .catch(() => {});
+    }
+  }
+
+  /** Sets the level of all that log, now and when they come up. */
+  private async setLevel(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
+    const { id, params } = request;
+    const level = params?.level;
+    if (!isLogLevel(level)) return noSuchLevel(id);
+    this.level = level;
+    const logging = this.children.up().filter((child) => child.can('logging'));
+    const told = Promise.allSettled(logging.map((child) => child.ask(this.levelRequest(level), caller)));
+    await new Promise<void>((resolve) => {
+      const cancel = this.parts.services.timers.after(LEVEL_LIMIT, resolve);
+      void told.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+    return { jsonrpc: '2.0', id, result: {} };
+  }
+
+  private levelRequest(level: string): JsonRpcRequest {
+    return { jsonrpc: '2.0', id: this.newId(), method: 'logging/setLevel', params: { level } };
+  }
+
+  private cameUp(child: Child): void {
+    this.lists.cameUp(child);
+    const { level } = this;
+    if (level === null || !child.can('logging')) return;
+    void this.initialized.then(({ caller }) => child.ask(this.levelRequest(level), caller)).catch(() => {});
+  }
+
+  private wentDown(child: Child): void {
+    for (const [id, pending] of this.pending) {
+      if (pending.child === child) this.settle(id, takenAway(id, child.server));
+    }
+  }
+
+  private received(child: Child, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    const origin = { server: child.server ?? '', generation: child.generation };
+    if (isRequest(message)) this.onmessage(requestForClient(origin, message), relatedTo);
+    else if (isNotification(message)) {
+      const known = notificationForClient(origin, message);
+      this.onmessage(child.server === null ? known : renameNotification(child.server, known), relatedTo);
+    } else if (message.id !== null && this.pending.get(message.id)?.child === child) this.settle(message.id, message);
+  }
+
+  /** Answers a request that one server worked on, in the words of the client. */
+  private settle(id: RequestId, response: JsonRpcResponse): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    this.pending.delete(id);
+    const { server } = pending.child;
+    if (response.result === undefined) this.answer(forModels(response, pending.method));
+    else if (server === null) this.answer(response);
+    else this.answer({ ...response, result: renameResult(server, pending.method, response.result) });
+  }
+
+  private answer(response: JsonRpcResponse): void {
+    this.onmessage(response, null);
+  }
+
+  /** The call as its server knows it, if it went to one that is still offered. */
+  private taken(call: OpenCall): { child: Child; call: OpenCall } | null {
+    const route = routeOfCall(call.method, call.name);
+    const child = route.to === 'server' ? this.children.get(route.server) : null;
+    if (!child || route.to !== 'server') return null;
+    const name = route.params.name ?? route.params.uri;
+    return { child, call: { ...call, name: String(name) } };
+  }
+
+  private newId(): string {
+    this.lastId += 1;
+    return `${this.run}-${this.lastId}`;
+  }
+}
+
+const noCompletions = (id: RequestId): JsonRpcResponse => ({
+  jsonrpc: '2.0',
+  id,
+  result: { completion: { values: [], hasMore: false } },
+});
+
+/** Makes the end of a session at the address of all servers. */
+export const connectAggregate =
+  (parts: AggregateParts): ConnectServerEnd =>
+  async (home) =>
+    new AggregateEnd(parts, home);

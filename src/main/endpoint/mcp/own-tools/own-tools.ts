@@ -1,0 +1,153 @@
+import { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { sessionStatusSchema } from '../../../../shared/contract/session';
+import { HoldfastError } from '../../../../shared/errors';
+import { isAttached } from '../../../../shared/model/session';
+import { SECOND } from '../../../../shared/model/units';
+import type { Caller, ConnectServerEnd } from '../../../mcp/server-channel';
+import type { Services } from '../../../services';
+import type { Principal } from '../../../sessions/reconnect/reconnection';
+import { OWN_INSTRUCTIONS, OWN_TOOLS } from './own-tool-names';
+import { callerOf, connectSdkServer } from './sdk-channel';
+import { toolResult } from './tool-results';
+
+/** Holdfast's own server keeps nothing between calls: it is given up soon and made again within a millisecond. */
+const IDLE_AFTER = 30 * SECOND;
+const LIST_LIMIT = 50;
+
+const sessionArgument = z.object({
+  session_id: z.string().optional().describe('Session to act on; the session of this call when left out.'),
+});
+const reconnectArguments = z.object({
+  session_id: z.string().describe('Session to come back to.'),
+  reconnect_token: z.string().describe('Newest reconnect token of that session.'),
+});
+const listArguments = z.object({
+  status: z.array(sessionStatusSchema).optional().describe('Only sessions in one of these states.'),
+  limit: z.int().min(1).max(200).default(LIST_LIMIT),
+});
+
+const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
+
+/** Connects a session to Holdfast's own tools. */
+export const ownTools =
+  (services: Services): ConnectServerEnd =>
+  () =>
+    connectSdkServer(createOwnServer(services), IDLE_AFTER);
+
+/** A server with Holdfast's own tools, for either leg. Every tool acts for the client that calls it and sees no other's. */
+export function createOwnServer(services: Services): McpServer {
+  const { manager, store, log } = services;
+  const { version, token_life_minutes } = services.info();
+  const server = new McpServer({ name: 'holdfast', title: 'Holdfast', version }, { instructions: OWN_INSTRUCTIONS });
+
+  server.registerTool(
+    OWN_TOOLS.reconnect,
+    {
+      title: 'Reconnect session',
+      description:
+        'Attaches this connection to an earlier session, with everything that session has. A token works once; the ' +
+        'answer holds the next one.',
+      inputSchema: reconnectArguments,
+      annotations: { destructiveHint: false, openWorldHint: false },
+    },
+    ({ session_id, reconnect_token }, context) =>
+      toolResult(log, async () => {
+        const caller = callerOf(context);
+        const { replayed: _, ...reconnected } = await manager.reconnectSession({
+          session_id,
+          token: reconnect_token,
+          principal: principalOf(caller),
+          door: 'tool',
+          transport_id: caller.transport_id,
+        });
+        return { ...reconnected, message: 'Session reconnected' };
+      }),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.info,
+    {
+      title: 'Session info',
+      description:
+        'Tells about a session of yours and, while it is attached, issues a fresh reconnect token; an unused earlier one ' +
+        'ends. A session outlives its connections: it can be resumed for at least 24 hours after contact is lost. ' +
+        `The token works once, within ${token_life_minutes} minutes, and only together with your own key.`,
+      inputSchema: sessionArgument,
+      annotations: { destructiveHint: false, openWorldHint: false },
+    },
+    ({ session_id }, context) =>
+      toolResult(log, async () => {
+        const caller = callerOf(context);
+        const principal = principalOf(caller);
+        const id = session_id ?? sessionOf(services, caller);
+        const { status } = manager.get(id, principal);
+        const token = isAttached(status) ? await manager.issueReconnectToken(id, principal, 'tool') : null;
+        return {
+          session_id: id,
+          session: manager.get(id, principal),
+          reconnect_token: token?.reconnect_token ?? null,
+          expires_in_minutes: token?.expires_in_minutes ?? null,
+        };
+      }),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.health,
+    {
+      title: 'Health check',
+      description: 'Tells whether Holdfast is well: its version, how long it has been running, sessions attached now.',
+      annotations: { ...READ_ONLY, idempotentHint: true },
+    },
+    () =>
+      toolResult(log, () => ({
+        status: 'ok',
+        version,
+        uptime_ms: services.clock.now() - services.info().started_at,
+        attached_sessions: manager.attachedCount(),
+      })),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.list,
+    {
+      title: 'List sessions',
+      description: 'Lists your own sessions, the most recently active first.',
+      inputSchema: listArguments,
+      annotations: { ...READ_ONLY, idempotentHint: true },
+    },
+    ({ status, limit }, context) =>
+      toolResult(log, () => {
+        const { client_id } = callerOf(context).client;
+        const page = { include_probes: false, sort: 'last_activity', order: 'desc', offset: 0 } as const;
+        return store.sessions.page({ ...page, client_id, status, limit });
+      }),
+  );
+
+  server.registerTool(
+    OWN_TOOLS.end,
+    {
+      title: 'End session',
+      description: 'Ends a session of yours for good: it can not be resumed, and its connections are closed.',
+      inputSchema: sessionArgument,
+      annotations: { destructiveHint: true, idempotentHint: true, openWorldHint: false },
+    },
+    ({ session_id }, context) =>
+      toolResult(log, () => {
+        const caller = callerOf(context);
+        const id = session_id ?? sessionOf(services, caller);
+        manager.close(id, principalOf(caller), 'client');
+        return { session_id: id, message: 'Session ended' };
+      }),
+  );
+  return server;
+}
+
+const principalOf = ({ client }: Caller): Principal => ({ kind: 'client', client });
+
+/** The session that the caller's transport serves right now. */
+function sessionOf({ manager }: Services, { client, transport_id }: Caller): string {
+  const id = manager.findTransport(transport_id, client.client_id)?.session_id;
+  if (!id) throw new HoldfastError('session_not_found');
+  return id;
+}

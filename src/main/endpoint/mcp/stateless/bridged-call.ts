@@ -1,0 +1,85 @@
+import {
+  isRequest,
+  type JsonRpcMessage,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+} from '../../../mcp/json-rpc';
+import type { Caller } from '../../../mcp/server-channel';
+import type { Relay } from '../relay/relay';
+
+let calls = 0;
+
+/**
+ * One call of a client without sessions at a server with one. It may last longer than the client's request: while the server
+ * waits for what it asked the client, nobody is connected, and a later request brings the answer.
+ */
+export class BridgedCall {
+  /** Where notifications go while a request of the client waits; null while none does. */
+  onnotification: ((message: JsonRpcNotification) => void) | null = null;
+  response: JsonRpcResponse | null = null;
+  /** What the server asks, unanswered, by an id of its own. */
+  readonly questions = new Map<string, JsonRpcRequest>();
+  private readonly relay: Relay;
+  private readonly caller: Caller;
+  private readonly id: string;
+  private wake: () => void = () => {};
+
+  constructor(relay: Relay, caller: Caller) {
+    calls += 1;
+    this.relay = relay;
+    this.caller = caller;
+    this.id = `bridged-${calls}`;
+  }
+
+  start(method: string, params: Params, initializeParams: unknown): void {
+    const request = { jsonrpc: '2.0' as const, id: this.id, method, params };
+    this.relay.request(request, this.caller, initializeParams, {
+      sentAs: () => {},
+      reply: (response) => {
+        this.response = response;
+        this.wake();
+      },
+      related: (message) => this.related(message),
+    });
+  }
+
+  /** Resolves when the call is answered, the server asks something, or the signal is given. */
+  news(signal: AbortSignal): Promise<void> {
+    if (this.response || this.questions.size > 0 || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.wake = () => {
+        signal.removeEventListener('abort', this.wake);
+        resolve();
+      };
+      signal.addEventListener('abort', this.wake);
+    });
+  }
+
+  /** Brings the answer to a question. */
+  answer(key: string, answer: Pick<JsonRpcResponse, 'result' | 'error'>): void {
+    const question = this.questions.get(key);
+    if (!question) return;
+    this.questions.delete(key);
+    this.relay.respond({ jsonrpc: '2.0', id: question.id, ...answer }, this.caller);
+  }
+
+  /** Nobody waits any more. */
+  cancel(): void {
+    if (this.response) return;
+    const params = { requestId: this.id };
+    this.relay.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, this.caller);
+  }
+
+  /** The server asks something that belongs to this call. */
+  ask(question: JsonRpcRequest): void {
+    this.questions.set(String(question.id), question);
+    this.wake();
+  }
+
+  private related(message: JsonRpcMessage): void {
+    if (isRequest(message)) this.ask(message);
+    else this.onnotification?.(message as JsonRpcNotification);
+  }
+}

@@ -1,0 +1,46 @@
+import { MINUTE, type Ms } from '../../../../shared/model/units';
+import type { Random, Timers } from '../../../platform/ports';
+import { randomText } from '../../../platform/random-text';
+import type { BridgedCall } from './bridged-call';
+
+/** How long the answer to a question may take. */
+export const HOLD: Ms = 10 * MINUTE;
+const MAX_HELD = 256;
+
+interface Held {
+  readonly call: BridgedCall;
+  readonly cancelLimit: () => void;
+}
+
+/** Calls that wait for an answer which a later request brings. */
+export class HeldCalls {
+  private readonly timers: Timers;
+  private readonly random: Random;
+  private readonly held = new Map<string, Held>();
+
+  constructor(timers: Timers, random: Random) {
+    this.timers = timers;
+    this.random = random;
+  }
+
+  /** Keeps a call, for {@link HOLD} at most, and returns the name under which it is taken once. */
+  keep(call: BridgedCall): string {
+    const [oldest] = this.held.keys();
+    if (this.held.size >= MAX_HELD && oldest !== undefined) this.take(oldest)?.cancel();
+    const name = randomText(this.random, 16);
+    const cancelLimit = this.timers.after(HOLD, () => this.take(name)?.cancel());
+    this.held.set(name, { call, cancelLimit });
+    return name;
+  }
+
+  take(name: string): BridgedCall | null {
+    const held = this.held.get(name);
+    this.held.delete(name);
+    held?.cancelLimit();
+    return held?.call ?? null;
+  }
+
+  close(): void {
+    for (const name of [...this.held.keys()]) this.take(name)?.cancel();
+  }
+}

@@ -1,0 +1,34 @@
+import type { ServerEvent } from '@modelcontextprotocol/server';
+import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
+
+const PREFIX = 'io.modelcontextprotocol/';
+
+/** What the revision without sessions says with each request, in its `_meta`. */
+export const RESERVED = {
+  clientInfo: `${PREFIX}clientInfo`,
+  capabilities: `${PREFIX}clientCapabilities`,
+  logLevel: `${PREFIX}logLevel`,
+} as const;
+
+const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+
+/** Parameters without what only the revision without sessions has. */
+export function plainParams({ _meta, inputResponses: _, requestState: __, ...params }: Params): Params {
+  const entries = Object.entries(isObject(_meta) ? _meta : {}).filter(([name]) => !name.startsWith(PREFIX));
+  return entries.length === 0 ? params : { ...params, _meta: Object.fromEntries(entries) };
+}
+
+/** Whether a line of the log is for a request that asked for this level; without one none is. */
+export function isLoggedAt(level: unknown, { params }: JsonRpcNotification): boolean {
+  const least = LEVELS.indexOf(String(level));
+  return least >= 0 && LEVELS.indexOf(String(params?.level)) >= least;
+}
+
+/** The change that a notification tells those who listen; null for any other. */
+export function changeOf({ method, params }: JsonRpcNotification): ServerEvent | null {
+  if (method === 'notifications/tools/list_changed') return { kind: 'tools_list_changed' };
+  if (method === 'notifications/prompts/list_changed') return { kind: 'prompts_list_changed' };
+  if (method === 'notifications/resources/list_changed') return { kind: 'resources_list_changed' };
+  const isUpdate = method === 'notifications/resources/updated' && typeof params?.uri === 'string';
+  return isUpdate ? { kind: 'resource_updated', uri: String(params.uri) } : null;
+}

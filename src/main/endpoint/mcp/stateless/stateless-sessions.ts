@@ -1,0 +1,80 @@
+import type { Client } from '../../../../shared/contract/client';
+import { HoldfastError } from '../../../../shared/errors';
+import { isObject } from '../../../mcp/json-rpc';
+import type { Services } from '../../../services';
+
+/** The one revision without sessions that is served. */
+const STATELESS_VERSION = '2026-07-28';
+const MAX_NAME = 200;
+
+/**
+ * Gives each client of the stateless era a session: the protocol knows none, so all its requests share one transport of
+ * ours, under which they are supervised like any other.
+ */
+export class StatelessSessions {
+  private readonly services: Services;
+  private readonly transports = new Map<string, string>();
+
+  constructor(services: Services) {
+    this.services = services;
+  }
+
+  /**
+   * The transport of a client's requests to one address, bound to its session.
+   * @param server - the one server that the address names; null for the address of all
+   * @param clientInfo - what the request says of the program
+   */
+  enter(client: Client, server: string | null, clientInfo: unknown, work: boolean): string {
+    const { manager } = this.services;
+    const known = this.transports.get(this.keyOf(client.client_id, server));
+    try {
+      const transportId = known ?? this.open(client, server, clientInfo);
+      manager.enter(transportId, work, client);
+      return transportId;
+    } catch (error) {
+      if (known === undefined || !(error instanceof HoldfastError) || error.code !== 'session_not_found') throw error;
+      // The session ended. There is no id that the client could be told this of: it gets a new one.
+      const transportId = this.open(client, server, clientInfo);
+      manager.enter(transportId, work, client);
+      return transportId;
+    }
+  }
+
+  /** Names one client at one address. */
+  keyOf(clientId: string, server: string | null): string {
+    return `${clientId} ${server ?? ''}`;
+  }
+
+  /** The {@link keyOf} whose session this is; null when it is nobody's here. */
+  keyOfSession(sessionId: string): string | null {
+    for (const [key, transportId] of this.transports) {
+      const [clientId = ''] = key.split(' ');
+      if (this.services.manager.findTransport(transportId, clientId)?.session_id === sessionId) return key;
+    }
+    return null;
+  }
+
+  /** The transport of a client's requests to one address, whether or not it has a session yet. */
+  transportOf(client: Client, server: string | null, clientInfo: unknown): string {
+    const known = this.transports.get(this.keyOf(client.client_id, server));
+    const lives = known !== undefined && this.services.manager.findTransport(known, client.client_id) !== null;
+    return lives ? known : this.open(client, server, clientInfo);
+  }
+
+  private open(client: Client, server: string | null, clientInfo: unknown): string {
+    const said = isObject(clientInfo) ? clientInfo : {};
+    const { transport_id } = this.services.manager.openTransport({
+      client,
+      server,
+      era: 'stateless',
+      client_name: textOf(said.name) ?? client.name,
+      client_version: textOf(said.version) ?? '',
+      protocol_version: STATELESS_VERSION,
+      initialize_params: null,
+    });
+    this.transports.set(this.keyOf(client.client_id, server), transport_id);
+    return transport_id;
+  }
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, MAX_NAME) : null);

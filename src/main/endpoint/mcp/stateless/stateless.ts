@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import type { Client } from '../../../../shared/contract/client';
+import type { JsonRpcMessage } from '../../../mcp/json-rpc';
+import type { Services } from '../../../services';
+import type { Relays } from '../relay/relays';
+import { serverOf } from '../transport-access';
+import { StatelessBridge } from './stateless-bridge';
+import { StatelessCall } from './stateless-call';
+import { StatelessPass } from './stateless-pass';
+import { StatelessSessions } from './stateless-sessions';
+
+/**
+ * The leg without sessions (MCP 2026-07-28). A server that speaks the revision itself gets the requests as they are; for all
+ * others the SDK speaks with the client, and a session that Holdfast keeps stands for it. Its clients are supervised like
+ * all others.
+ */
+export class StatelessLeg {
+  private readonly services: Services;
+  private readonly relays: Relays;
+  private readonly sessions: StatelessSessions;
+  private readonly pass: StatelessPass;
+  /** By client and address: what one is told is nothing to another. */
+  private readonly bridges = new Map<string, StatelessBridge>();
+  private readonly secret: Uint8Array;
+
+  constructor(services: Services, relays: Relays) {
+    this.services = services;
+    this.relays = relays;
+    this.sessions = new StatelessSessions(services);
+    this.pass = new StatelessPass(services);
+    this.secret = services.random.bytes(32);
+  }
+
+  /** Serves one request. `body` is its parsed body, undefined when it has none. */
+  async serve(req: IncomingMessage, res: ServerResponse, body: unknown, client: Client): Promise<void> {
+    const name = serverOf(req);
+    const server = name === null || body === undefined ? null : await this.pass.serverOf(name);
+    const call = new StatelessCall(this.services, this.sessions, client, name, res, body);
+    res.once('close', () => call.end(false));
+    if (server) {
+      await this.pass.serve(server, req, res, body, call);
+      return;
+    }
+    const { handler } = this.bridgeOf(client, name);
+    const fetch = async (request: Request): Promise<Response> => {
+      const response = await handler.fetch(request, { authInfo: call.authInfo, parsedBody: body });
+      await call.measure(response);
+      return response;
+    };
+    await toNodeHandler({ fetch })(req, res, body);
+  }
+
+  /** Tells those who listen what a server said by itself to a session; false when the session is none of this leg. */
+  said(sessionId: string, message: JsonRpcMessage): boolean {
+    const key = this.sessions.keyOfSession(sessionId);
+    if (key === null) return false;
+    this.bridges.get(key)?.said(message);
+    return true;
+  }
+
+  /** Aborts what runs. */
+  async close(): Promise<void> {
+    this.pass.close();
+    await Promise.allSettled([...this.bridges.values()].map((bridge) => bridge.close()));
+  }
+
+  private bridgeOf(client: Client, server: string | null): StatelessBridge {
+    const key = this.sessions.keyOf(client.client_id, server);
+    const known = this.bridges.get(key);
+    if (known) return known;
+    const made = new StatelessBridge(this.services, this.relays, this.secret);
+    this.bridges.set(key, made);
+    return made;
+  }
+}

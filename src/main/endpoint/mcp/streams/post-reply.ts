@@ -1,0 +1,227 @@
+import type { ServerResponse } from 'node:http';
+import type { JsonRpcMessage, JsonRpcResponse, RequestId } from '../../../mcp/json-rpc';
+import { randomText } from '../../../platform/random-text';
+import type { Services } from '../../../services';
+import type { StoredCall } from '../../../store/events/stream-store';
+import { sendJson } from '../../refusal';
+import { type EventStream, type EventStreams, eventId } from './sse-stream';
+
+/** A reply that is ready within this time goes out as plain JSON; a slower one turns into a stream. */
+const JSON_WITHIN_MS = 50;
+
+interface Answering {
+  readonly services: Services;
+  /** Where it is listed until every request is answered. */
+  readonly open: Set<Exchange>;
+  readonly transportId: string;
+  /** Requests that are to be answered, in the order of the body. */
+  readonly requestIds: readonly RequestId[];
+}
+
+export interface ExchangeOptions extends Answering {
+  readonly streams: EventStreams;
+  /** The body was an array, so the answer is one too. */
+  readonly isBatch: boolean;
+  /** Whether a stream may begin with an event without data. */
+  readonly primed: boolean;
+  /** The session that stores the stream; null when the answer must not or cannot be stored: it is always plain JSON then. */
+  readonly sessionId: string | null;
+}
+
+/** What a run that is over has left: a stored stream whose requests are not all answered. */
+export interface RestoredOptions extends Answering {
+  readonly sessionId: string;
+  readonly streamId: string;
+}
+
+/** How the answer to a POST begins. */
+interface Beginning extends ExchangeOptions {
+  readonly res: ServerResponse;
+}
+
+/**
+ * The answer to one POST. It lives until every request is answered, whether or not somebody listens: what it sends as a
+ * stream is stored first, so that a client that lost its connection gets it by `Last-Event-ID`.
+ */
+export class Exchange {
+  readonly transportId: string;
+  private readonly services: Services;
+  private readonly open: Set<Exchange>;
+  /** Null when an earlier run began it. */
+  private readonly beginning: Beginning | null;
+  private readonly calls: StoredCall[] = [];
+  private readonly replies: JsonRpcResponse[] = [];
+  private cancelTimer: () => void = () => {};
+  private sessionIdNow: string | null;
+  private unanswered: number;
+  private isStream = false;
+  private stream: EventStream | null = null;
+  private storedAs: string | null = null;
+
+  private constructor(options: Answering & { sessionId: string | null }, beginning: Beginning | null) {
+    this.services = options.services;
+    this.open = options.open;
+    this.transportId = options.transportId;
+    this.sessionIdNow = options.sessionId;
+    this.unanswered = options.requestIds.length;
+    this.beginning = beginning;
+    this.open.add(this);
+  }
+
+  /** Begins to answer a POST. */
+  static begin(options: ExchangeOptions, res: ServerResponse): Exchange {
+    const exchange = new Exchange(options, { ...options, res });
+    const { timers } = options.services;
+    exchange.cancelTimer = timers.after(JSON_WITHIN_MS, () => {
+      // After a stall of ours, replies that are there already are read first: a stream costs writes, and so the next stall.
+      exchange.cancelTimer = timers.after(0, () => exchange.startStream());
+    });
+    return exchange;
+  }
+
+  /** Goes on with one of before a restart. Nobody listens to it until its client comes back. */
+  static restore(options: RestoredOptions): Exchange {
+    const exchange = new Exchange(options, null);
+    exchange.storedAs = options.streamId;
+    exchange.isStream = true;
+    return exchange;
+  }
+
+  /** The session that stores what is sent. */
+  get sessionId(): string | null {
+    return this.sessionIdNow;
+  }
+
+  /** Null while nothing is stored. */
+  get streamId(): string | null {
+    return this.storedAs;
+  }
+
+  /** One of the requests was handed to a server: what is needed to recognize its answer after a restart. */
+  sent(call: StoredCall): void {
+    this.calls.push(call);
+  }
+
+  /** One of the requests is answered. */
+  reply(response: JsonRpcResponse): void {
+    this.unanswered -= 1;
+    if (this.unanswered === 0) this.cancelTimer();
+    if (this.isStream) this.send(response);
+    else this.replies.push(response);
+    if (this.unanswered === 0) this.finish();
+  }
+
+  /** Sends a message that belongs to one of the requests, ahead of its reply. */
+  related(message: JsonRpcMessage): void {
+    this.startStream();
+    if (this.isStream) this.send(message);
+  }
+
+  /**
+   * Holdfast stops: whether the requests can be answered by its next run, because the client is able to come back for it.
+   * The stream has begun then, even if a reply was awaited for a short time only.
+   */
+  leave(): boolean {
+    if (this.beginning?.primed === false) return false;
+    this.startStream();
+    return this.storedAs !== null;
+  }
+
+  /** The client is back: from now on messages go to this stream. What was stored before is the caller's to send. */
+  resume(stream: EventStream): void {
+    this.stream?.end();
+    this.stream = stream;
+  }
+
+  /** Ends the connection; replies are stored until the client comes back for them. */
+  cut(): void {
+    this.stream?.end();
+  }
+
+  /** The transport serves another session now, and with it what is stored here. */
+  moveTo(sessionId: string): void {
+    if (this.sessionIdNow === null) return;
+    this.sessionIdNow = sessionId;
+    const { store, log } = this.services;
+    try {
+      if (this.storedAs !== null) store.streams.move(this.storedAs, sessionId);
+    } catch (error) {
+      log.warn({ err: error }, 'a stream could not be moved; it cannot be resumed');
+    }
+  }
+
+  private startStream(): void {
+    const { beginning, sessionIdNow } = this;
+    if (this.isStream || !beginning || sessionIdNow === null || beginning.res.destroyed) return;
+    this.cancelTimer();
+    const replies = this.replies.splice(0).map((reply) => JSON.stringify(reply));
+    this.storedAs = this.store(beginning, sessionIdNow, replies);
+    this.stream = beginning.streams.start(beginning.res);
+    this.isStream = true;
+    const { stream, storedAs } = this;
+    const idOf = (index: number) => (storedAs === null ? null : eventId(storedAs, index));
+    if (storedAs !== null && beginning.primed) stream.send(idOf(1), '');
+    for (const [at, text] of replies.entries()) stream.send(idOf(at + (beginning.primed ? 2 : 1)), text);
+  }
+
+  /** Stores the stream with what is in it already, in one go: a reply never waits for a server that has given it. */
+  private store(
+    { requestIds: request_ids, primed }: Beginning,
+    session_id: string,
+    replies: readonly string[],
+  ): string | null {
+    const { store, clock, random, log } = this.services;
+    const stream_id = newStreamId(random);
+    const created_at = clock.now();
+    const { calls, transportId: transport_id } = this;
+    try {
+      store.transaction(() => {
+        store.streams.open({ stream_id, session_id, kind: 'post', request_ids, calls, transport_id, created_at });
+        for (const text of primed ? [null, ...replies] : replies) store.streams.append(stream_id, text, created_at);
+      });
+    } catch (error) {
+      log.warn({ err: error }, 'a stream could not be stored; it cannot be resumed');
+      return null;
+    }
+    return stream_id;
+  }
+
+  private send(message: JsonRpcMessage): void {
+    const text = JSON.stringify(message);
+    const id = this.append(text);
+    this.stream?.send(id, text);
+  }
+
+  private append(text: string): string | null {
+    if (this.storedAs === null) return null;
+    const { store, clock, log } = this.services;
+    try {
+      return eventId(this.storedAs, store.streams.append(this.storedAs, text, clock.now()));
+    } catch (error) {
+      log.warn({ err: error }, 'a message was sent without being stored');
+      return null;
+    }
+  }
+
+  private finish(): void {
+    this.open.delete(this);
+    if (this.isStream) {
+      if (this.storedAs !== null) this.markDone(this.storedAs);
+      this.stream?.end();
+    } else if (this.beginning) {
+      sendJson(this.beginning.res, 200, this.beginning.isBatch ? this.replies : this.replies[0]);
+    }
+  }
+
+  private markDone(streamId: string): void {
+    try {
+      this.services.store.streams.done(streamId);
+    } catch (error) {
+      // Whoever asks finds every reply stored, so nothing but a little work is lost.
+      this.services.log.warn({ err: error }, 'a stream could not be marked as done');
+    }
+  }
+}
+
+/** 96 random bits. */
+export const newStreamId = (random: Services['random']): string => randomText(random, 12);

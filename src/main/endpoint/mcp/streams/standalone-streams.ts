@@ -1,0 +1,193 @@
+import type { JsonRpcMessage } from '../../../mcp/json-rpc';
+import type { Services } from '../../../services';
+import { newStreamId } from './post-reply';
+import { type EventStream, eventId } from './sse-stream';
+
+/** So many messages wait for a session's next stream; later ones are dropped. */
+const MAX_WAITING = 1_000;
+
+interface PushStream {
+  readonly stream: EventStream;
+  readonly transportId: string;
+  sessionId: string;
+  readonly streamId: string;
+  /** False until the first message: a stream that never says anything is never stored. */
+  isStored: boolean;
+}
+
+/** The stream that a client names when it comes back. */
+export interface Continued {
+  readonly streamId: string;
+  /** Something was said on it, and what the client missed of that was sent. Otherwise nobody else has a stream of its name. */
+  readonly isStored: boolean;
+}
+
+interface Session {
+  /** Newest last. */
+  readonly open: PushStream[];
+  /** Where messages are stored while no stream is open; null before the first. */
+  waiting: { readonly streamId: string; count: number } | null;
+  /** Messages wait although a stream is open: they could not be handed over. */
+  owes: boolean;
+}
+
+/**
+ * The standalone streams (GET) of all sessions: what a server sends by itself, related to no request. A message goes to
+ * the newest open stream of its session and to no other (MCP 2025-11-25, transports, multiple connections). While none is
+ * open it is stored, and the next one that opens begins with it, be it after a restart.
+ */
+export class PushStreams {
+  private readonly services: Services;
+  private readonly sessions = new Map<string, Session>();
+
+  constructor(services: Services) {
+    this.services = services;
+  }
+
+  /**
+   * Opens a stream.
+   * @param continued - the stream that it goes on with, when the client came back to one
+   * @param primed - whether it may begin with an event without data: a client that has its id is able to come back to a
+   *   stream on which nothing was said yet
+   */
+  open(
+    sessionId: string,
+    transportId: string,
+    stream: EventStream,
+    continued: Continued | null,
+    primed: boolean,
+  ): void {
+    const session = this.of(sessionId);
+    const before = session.open.find(({ streamId }) => streamId === continued?.streamId);
+    // The name that the client knows is kept even if nothing was said: what is said from now on may be lost on the way
+    // as well, and then it is all that the client can come back with.
+    const streamId = continued?.streamId ?? newStreamId(this.services.random);
+    const isStored = continued?.isStored === true;
+    const opened: PushStream = { stream, transportId, sessionId, streamId, isStored };
+    if (primed && continued === null) stream.send(eventId(streamId, 0), '');
+    if (isStored) this.attempt(() => this.services.store.streams.sent(streamId));
+    session.open.push(opened);
+    stream.onClose(() => this.remove(opened));
+    // The client has left that connection, even if nobody told us.
+    before?.stream.end();
+    this.sendWaiting(session, opened);
+  }
+
+  /** Stores a message and sends it on the session's newest stream. */
+  push(sessionId: string, message: JsonRpcMessage): void {
+    const session = this.of(sessionId);
+    const text = JSON.stringify(message);
+    const target = session.open.findLast(({ stream }) => stream.isOpen);
+    if (!target) {
+      this.keep(sessionId, session, text);
+      return;
+    }
+    if (session.owes) this.sendWaiting(session, target);
+    const id = this.attempt(() => this.services.store.transaction(() => this.append(target, text)));
+    if (id !== null) target.isStored = true;
+    target.stream.send(id, text);
+  }
+
+  /** The transport serves another session now: its open streams go on as that session's, with what is stored for them. */
+  move(transportId: string, from: string, to: string): void {
+    const leaving = this.sessions.get(from)?.open.filter((stream) => stream.transportId === transportId) ?? [];
+    for (const moved of leaving) {
+      const { streamId, isStored } = moved;
+      if (isStored) this.attempt(() => this.services.store.streams.move(streamId, to));
+      this.remove(moved);
+      moved.sessionId = to;
+      const session = this.of(to);
+      session.open.push(moved);
+      this.sendWaiting(session, moved);
+    }
+  }
+
+  /** Ends the open streams of a transport. */
+  cut(transportId: string): void {
+    for (const { open } of this.sessions.values()) {
+      for (const { stream } of open.filter((other) => other.transportId === transportId)) stream.end();
+    }
+  }
+
+  /** The session is over: what waits for it is of no use. */
+  forget(sessionId: string): void {
+    const session = this.sessions.get(sessionId);
+    if (!session) return;
+    session.waiting = null;
+    if (session.open.length === 0) this.sessions.delete(sessionId);
+  }
+
+  private of(sessionId: string): Session {
+    const known = this.sessions.get(sessionId);
+    if (known) return known;
+    const made: Session = { open: [], waiting: null, owes: false };
+    this.sessions.set(sessionId, made);
+    return made;
+  }
+
+  private keep(sessionId: string, session: Session, text: string): void {
+    const { store, clock, random } = this.services;
+    this.attempt(() => {
+      const left = session.waiting ? null : store.streams.waiting(sessionId);
+      const waiting = session.waiting ?? { streamId: left?.stream_id ?? newStreamId(random), count: left?.count ?? 0 };
+      if (waiting.count >= MAX_WAITING) return;
+      store.transaction(() => {
+        if (waiting.count === 0) this.create(waiting.streamId, sessionId);
+        store.streams.append(waiting.streamId, text, clock.now());
+      });
+      waiting.count += 1;
+      session.waiting = waiting;
+    });
+  }
+
+  /** Hands everything that waits over to a stream. It is that one's from the moment it is sent, and waits no longer. */
+  private sendWaiting(session: Session, to: PushStream): void {
+    const { store } = this.services;
+    const handed = this.attempt(() => {
+      const messages = store.streams.unsent(to.sessionId);
+      if (messages.length === 0) return [];
+      return store.transaction(() => {
+        for (const streamId of new Set(messages.map(({ stream_id }) => stream_id))) store.streams.sent(streamId);
+        let isStored = to.isStored;
+        return messages.map(({ message }) => {
+          const id = this.append({ ...to, isStored }, message);
+          isStored = true;
+          return { id, message };
+        });
+      });
+    });
+    session.owes = handed === null;
+    if (handed === null) return;
+    session.waiting = null;
+    if (handed.length > 0) to.isStored = true;
+    for (const { id, message } of handed) to.stream.replay(id, message);
+  }
+
+  /** Stores a message as sent on a stream; its event id. */
+  private append({ streamId, sessionId, isStored }: PushStream, text: string): string {
+    if (!isStored) this.create(streamId, sessionId);
+    return eventId(streamId, this.services.store.streams.append(streamId, text, this.services.clock.now(), true));
+  }
+
+  private create(stream_id: string, session_id: string): void {
+    const created_at = this.services.clock.now();
+    this.services.store.streams.open({ stream_id, session_id, kind: 'get', request_ids: [], created_at });
+  }
+
+  private attempt<T>(work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      this.services.log.warn({ err: error }, 'a message for a stream could not be stored');
+      return null;
+    }
+  }
+
+  private remove(stream: PushStream): void {
+    const session = this.sessions.get(stream.sessionId);
+    const at = session?.open.indexOf(stream) ?? -1;
+    if (!session || at < 0) return;
+    session.open.splice(at, 1);
+    if (session.open.length === 0 && session.waiting === null) this.sessions.delete(stream.sessionId);
+  }
+}

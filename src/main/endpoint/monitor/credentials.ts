@@ -1,0 +1,65 @@
+import { HoldfastError } from '../../../shared/errors';
+import type { ClientRegistry } from '../../sessions/clients';
+import type { Principal } from '../../sessions/reconnect/reconnection';
+import { type Authenticator, bearerOf } from '../auth';
+import { nameOf } from '../rate-limits';
+import type { MonitorTokens } from './tokens';
+
+/** Who opens the monitor, and what it may see at most. */
+export interface Holder {
+  readonly principal: Principal;
+  /** See `Caller`. */
+  readonly name: string;
+  /** The one session that its token is for; null for all that the principal may see. */
+  readonly sessionId: string | null;
+}
+
+/** Tells who holds a key or a monitor token. */
+export class Holders {
+  private readonly authenticator: Authenticator;
+  private readonly tokens: MonitorTokens;
+  private readonly clients: ClientRegistry;
+
+  constructor(ports: { authenticator: Authenticator; tokens: MonitorTokens; clients: ClientRegistry }) {
+    this.authenticator = ports.authenticator;
+    this.tokens = ports.tokens;
+    this.clients = ports.clients;
+  }
+
+  /**
+   * The holder of the key in an `Authorization` header.
+   * @throws HoldfastError `unauthorized`, `rate_limited`
+   */
+  async ofHeader(header: string): Promise<Holder> {
+    const key = bearerOf(header);
+    if (key === null) throw await this.authenticator.refused('malformed');
+    return this.require(key);
+  }
+
+  /** @throws HoldfastError `unauthorized`, `rate_limited` */
+  async require(key: string): Promise<Holder> {
+    const caller = this.authenticator.identify(key);
+    if (caller !== null) return { principal: caller.principal, name: caller.name, sessionId: null };
+    const holder = await this.ofToken(key);
+    if (holder === null) throw await this.authenticator.refused('unknown');
+    return holder;
+  }
+
+  private async ofToken(token: string): Promise<Holder | null> {
+    const claims = await this.tokens.verify(token);
+    if (claims === null) return null;
+    const principal = this.principalOf(claims.clientId);
+    return principal && { principal, name: nameOf(principal), sessionId: claims.sessionId };
+  }
+
+  private principalOf(clientId: string | null): Principal | null {
+    if (clientId === null) return { kind: 'admin' };
+    try {
+      return { kind: 'client', client: this.clients.get(clientId) };
+    } catch (error) {
+      // The client was removed after the token was issued.
+      if (error instanceof HoldfastError && error.code === 'client_not_found') return null;
+      throw error;
+    }
+  }
+}

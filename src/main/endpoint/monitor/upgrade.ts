@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { MONITOR_CLOSE } from '../../../shared/contract/monitor-messages';
+import { MONITOR_PROTOCOL } from '../../../shared/contract/web';
+import type { Holder } from './credentials';
+import type { Position } from './monitor';
+import { type ConnectionPorts, type ConnectionQuery, MonitorConnection } from './monitor-connection';
+
+const MAX_MESSAGE = 64 * 1024;
+const KEY_PROTOCOL = `${MONITOR_PROTOCOL}.`;
+
+/**
+ * Takes upgrade requests of the monitor. A key comes in the `Authorization` header, where a wrong one is answered 401; or
+ * as a subprotocol, which is all that a browser can set; or in the first message. A browser is not told the status of a
+ * refused upgrade, so in the latter two cases the connection is opened and closed with a code that says why.
+ */
+export class MonitorDoor {
+  private readonly server: WebSocketServer;
+  private readonly ports: ConnectionPorts;
+
+  constructor(ports: ConnectionPorts) {
+    this.ports = ports;
+    this.server = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_MESSAGE,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => selectProtocol(offered),
+    });
+  }
+
+  /**
+   * Opens a monitor connection on a request that the guard let through.
+   * @throws HoldfastError `unauthorized`, `rate_limited` for a wrong key in the header; the socket is still HTTP then
+   */
+  async open(req: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
+    const { authorization } = req.headers;
+    const headerHolder = authorization === undefined ? null : await this.ports.holders.ofHeader(authorization);
+    const offeredKey = headerHolder === null ? keyProtocolOf(req) : null;
+    let holder: Holder | null = headerHolder;
+    let refusal: unknown = null;
+    if (offeredKey !== null) {
+      try {
+        holder = await this.ports.holders.require(offeredKey);
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    this.server.handleUpgrade(req, socket, head, (webSocket: WebSocket) => {
+      const connection = new MonitorConnection(webSocket, socket, readQuery(query), holder, this.ports);
+      if (refusal !== null) connection.refuse(refusal);
+    });
+  }
+
+  /** Begins to close every connection: Holdfast stops. */
+  close(): void {
+    this.ports.hub.close();
+    for (const socket of this.server.clients) socket.close(MONITOR_CLOSE.goingAway, 'Holdfast is stopping');
+  }
+
+  /** Cuts what did not close by itself. */
+  terminate(): void {
+    for (const socket of this.server.clients) socket.terminate();
+  }
+}
+
+/** What a browser selects must be one of what it offered; the plain name is, where it can be helped, so that no answer repeats a key. */
+function selectProtocol(offered: ReadonlySet<string>): string | false {
+  if (offered.has(MONITOR_PROTOCOL)) return MONITOR_PROTOCOL;
+  return [...offered].find((protocol) => protocol.startsWith(KEY_PROTOCOL)) ?? false;
+}
+
+function keyProtocolOf({ headers }: IncomingMessage): string | null {
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  return offered.find((protocol) => protocol.startsWith(KEY_PROTOCOL))?.slice(KEY_PROTOCOL.length) ?? null;
+}
+
+const readQuery = (query: URLSearchParams): ConnectionQuery => ({
+  sessionId: query.get('session_id'),
+  since: positionOf(query.get('since')),
+  changesOnly: query.get('health') === 'changes',
+});
+
+/** `<epoch>:<seq>`. One that cannot be read is like one that is long gone: the monitor begins with a snapshot. */
+function positionOf(text: string | null): Position | null {
+  if (text === null) return null;
+  const colon = text.lastIndexOf(':');
+  const seq = Number(text.slice(colon + 1));
+  return { epoch: text.slice(0, Math.max(0, colon)), seq: Number.isSafeInteger(seq) && seq >= 0 ? seq : 0 };
+}

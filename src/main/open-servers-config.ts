@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { Clock, Secrets, Timers } from './platform/ports';
+import type { EventBus } from './sessions/event-bus';
+import type { Settings } from './settings';
+import type { Store } from './store/store';
+import { ConfiguredServers } from './upstream/config/configured-servers';
+import { ServersFile } from './upstream/config/file/servers-file';
+import { ServerValues } from './upstream/config/server-values';
+import { TrustedCommands } from './upstream/config/trust';
+
+export interface OpenPorts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Logger;
+  readonly secrets: Secrets;
+  readonly environment: NodeJS.ProcessEnv;
+  isOwn(url: URL): boolean;
+}
+
+/** Reads servers.json of the data folder and keeps in step with it until it is closed. A broken file does not stop Holdfast. */
+export async function openConfiguredServers(ports: OpenPorts): Promise<ConfiguredServers> {
+  const { settings, store, bus, clock, timers, log, secrets, environment, isOwn } = ports;
+  const values = await ServerValues.open(secrets, () =>
+    log.error('stored values of servers cannot be understood; they were put aside, and have to be entered again'),
+  );
+  const configured = new ConfiguredServers({
+    ...{ values, clock, log, environment, isOwn },
+    file: new ServersFile(settings.folder, { timers, log }),
+    trust: new TrustedCommands(store.settings, settings.trustServers),
+    record: (work) => bus.publish(store.transaction(() => store.repository.commit({ events: work() }))),
+  });
+  await configured.forgetRemoved().catch((error: unknown) => {
+    log.warn({ err: error }, 'values of removed servers could not be forgotten yet');
+  });
+  return configured;
+}

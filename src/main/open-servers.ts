@@ -1,0 +1,27 @@
+import type { Services } from './services';
+import { KeeperProcessLink } from './upstream/keeper/keeper-link';
+import { Servers } from './upstream/servers';
+import { storedHomes } from './upstream/session-keys';
+import type { ServerConfigs } from './upstream/upstream-ports';
+
+export interface OpenServersOptions {
+  readonly services: Pick<Services, 'store' | 'bus' | 'clock' | 'timers' | 'random' | 'log'>;
+  readonly configs: ServerConfigs;
+  /** Data folder that the processes belong to. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+/** The supervision of servers over this store, with processes in the keeper of the data folder. Not started yet. */
+export function openServers({ services, configs, folder, version }: OpenServersOptions): Servers {
+  const { store, bus, clock, timers, random, log } = services;
+  return new Servers({
+    ...{ configs, clock, timers, random, log, version, instances: store.instances },
+    keeper: new KeeperProcessLink({ folder, log }),
+    homes: storedHomes(store.repository),
+    transaction: (work) => store.transaction(work),
+    append: (events) => store.repository.commit({ events }),
+    publish: (events) => bus.publish(events),
+    subscribe: (listener) => bus.subscribe(listener),
+  });
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { ReconnectFailure } from '../../../shared/errors';
+import type { SessionPolicy } from '../../../shared/model/policy';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { Clock, Random } from '../../platform/ports';
+import { randomText } from '../../platform/random-text';
+import type { TokenClaims } from '../session-ports';
+
+const TYPE = 'mcp-reconnect+jwt';
+const ISSUER = 'holdfast';
+const AUDIENCE = 'holdfast:reconnect';
+const PURPOSE = 'session_reconnect';
+const MAX_LENGTH = 2_048;
+
+/** What a genuine token says. */
+export interface VerifiedToken {
+  readonly session_id: string;
+  readonly generation: number;
+  /** SHA-256 of the token, hex. */
+  readonly hash: string;
+  /** Its time is over, by no more than the tolerance. */
+  readonly expired: boolean;
+}
+
+export interface MintedToken {
+  readonly token: string;
+  readonly claims: TokenClaims;
+}
+
+/**
+ * Signs and verifies reconnect tokens: JWT (RFC 7519), HS256, explicit type, issuer and audience pinned (RFC 8725 3.1,
+ * 3.8, 3.9, 3.11). A token is a handle that names a session; it authenticates nobody.
+ */
+export class ReconnectTokens {
+  private readonly key: CryptoKey;
+  private readonly keyId: string;
+  private readonly clock: Clock;
+  private readonly random: Random;
+  private readonly policy: SessionPolicy;
+
+  private constructor(key: CryptoKey, keyId: string, ports: { clock: Clock; random: Random; policy: SessionPolicy }) {
+    this.key = key;
+    this.keyId = keyId;
+    this.clock = ports.clock;
+    this.random = ports.random;
+    this.policy = ports.policy;
+  }
+
+  /** @param secret - at least 256 bits; the same secret verifies tokens of earlier starts */
+  static async create(secret: Uint8Array, ports: { clock: Clock; random: Random; policy: SessionPolicy }) {
+    const hmac = { name: 'HMAC', hash: 'SHA-256' };
+    // One CryptoKey for the process: importing raw bytes per signature costs as much as the signature.
+    const key = await crypto.subtle.importKey('raw', Uint8Array.from(secret), hmac, false, ['sign', 'verify']);
+    const keyId = createHash('sha256').update('holdfast kid').update(secret).digest('hex').slice(0, 12);
+    return new ReconnectTokens(key, keyId, ports);
+  }
+
+  /** Signs a new token for a session and generation, valid from now for the policy's token life. */
+  async mint(sessionId: string, generation: number): Promise<MintedToken> {
+    const iat = Math.floor(this.clock.now() / SECOND);
+    const exp = iat + Math.floor(this.policy.tokenLife / SECOND);
+    const jti = randomText(this.random, 16);
+    const token = await this.sign(sessionId, generation, { jti, iat, exp });
+    return { token, claims: { hash: hashToken(token), jti, iat, exp } };
+  }
+
+  /** Signs the very bytes again that `claims` were issued with: HS256 is deterministic, so no token needs keeping. */
+  sign(sessionId: string, generation: number, claims: Pick<TokenClaims, 'jti' | 'iat' | 'exp'>): Promise<string> {
+    return new SignJWT({ session_id: sessionId, purpose: PURPOSE, gen: generation })
+      .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid: this.keyId })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setJti(claims.jti)
+      .setIssuedAt(claims.iat)
+      .setExpirationTime(claims.exp)
+      .sign(this.key);
+  }
+
+  /**
+   * The claims of a genuine token, or the code of what is wrong with it.
+   * @param tolerance - a token that ended no longer ago than this is returned as `expired`
+   */
+  async verify(token: string, tolerance: Ms = 0): Promise<VerifiedToken | ReconnectFailure> {
+    if (token.length > MAX_LENGTH || !isCanonical(token)) return 'invalid_token';
+    const now = this.clock.now();
+    try {
+      const { payload } = await jwtVerify(token, this.key, {
+        algorithms: ['HS256'],
+        typ: TYPE,
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['jti', 'iat', 'exp'],
+        clockTolerance: Math.ceil(tolerance / SECOND),
+        currentDate: new Date(now),
+      });
+      const { session_id, purpose, gen, exp } = payload;
+      if (purpose !== PURPOSE) return 'invalid_token_purpose';
+      if (typeof session_id !== 'string' || typeof gen !== 'number' || exp === undefined) return 'invalid_token';
+      return { session_id, generation: gen, hash: hashToken(token), expired: exp * SECOND <= now };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return 'token_expired';
+      if (error instanceof errors.JOSEError) return 'invalid_token';
+      throw error;
+    }
+  }
+}
+
+/**
+ * Base64url leaves two bits of a signature's last character unused, so that four texts mean the same signature. Only the
+ * one that was issued counts as whole.
+ */
+function isCanonical(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
+}
+
+/** SHA-256, hex: the only form in which a token or key is kept. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

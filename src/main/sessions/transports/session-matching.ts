@@ -1,0 +1,84 @@
+import type { Session } from '../../../shared/contract/session';
+import { isAttached } from '../../../shared/model/session';
+import type { Ms } from '../../../shared/model/units';
+import { type Command, isPastRetention } from '../decide';
+import { lostSince } from '../liveness';
+import type { SessionCore } from '../session-core';
+import type { StoredSession, TransportRecord } from '../session-ports';
+import type { TransportTable } from './transport-table';
+
+/** Finds the session that a newly initializing client had before. */
+export class Returning {
+  private readonly core: SessionCore;
+  private readonly table: TransportTable;
+  private readonly awakeNow: () => Ms;
+  private readonly startedAt: Ms;
+
+  constructor(core: SessionCore, table: TransportTable, awakeNow: () => Ms) {
+    this.core = core;
+    this.table = table;
+    this.awakeNow = awakeNow;
+    this.startedAt = core.clock.now();
+  }
+
+  /** The session that this new transport brings back; null when there is none, or more than one to choose from. */
+  sessionOf(record: TransportRecord): StoredSession | null {
+    return record.era === 'stateless' ? this.statelessSession(record) : this.droppedSession(record);
+  }
+
+  /** Whether this is the one session that the program of a new transport could go on with, or be using. */
+  isOnlyOne(record: TransportRecord, sessionId: string): boolean {
+    const { clock, policy, repository } = this.core;
+    const resumable = repository.disconnectedSince(record.client_id, clock.now() - policy.retention);
+    return [...resumable, ...this.core.attached()].every(
+      ({ session }) =>
+        session.session_id === sessionId || session.client_id !== record.client_id || !isLike(session, record),
+    );
+  }
+
+  /** What records the drop of a session whose client comes back before its grace time was over; null when it is known. */
+  dropOf(session: Session): Command | null {
+    if (!isAttached(session.status)) return null;
+    const lost = lostSince(this.table.contact(session.session_id)) ?? this.awakeNow();
+    const contact_lost_at = this.core.clock.now() - (this.awakeNow() - lost);
+    return { type: 'disconnect', reason: 'stream_lost', contact_lost_at };
+  }
+
+  /** The session dropped because Holdfast stopped or was killed. */
+  isOurDoing({ disconnect_reason }: StoredSession): boolean {
+    return disconnect_reason === 'supervisor_stopped' || disconnect_reason === 'supervisor_killed';
+  }
+
+  private statelessSession(record: TransportRecord): StoredSession | null {
+    const stored = this.core.repository.statelessSession(record.client_id, record.server);
+    const state = stored && this.core.find(stored.session.session_id);
+    return state && !isPastRetention(state.session, this.core.clock.now(), this.core.policy) ? state : null;
+  }
+
+  /** The one session of this client that dropped just now. */
+  private droppedSession(record: TransportRecord): StoredSession | null {
+    const { clock, policy, repository } = this.core;
+    const now = clock.now();
+    const dropped = repository
+      .disconnectedSince(record.client_id, now - policy.retention)
+      .filter((state) => now - this.droppedAt(state) <= policy.reattachWindow);
+    const silent = [...this.core.attached()].filter(
+      ({ session }) =>
+        session.client_id === record.client_id && lostSince(this.table.contact(session.session_id)) !== null,
+    );
+    const candidates = [...dropped, ...silent].filter(
+      ({ session }) => !session.probe && session.era === 'sessionful' && isLike(session, record),
+    );
+    return candidates.length === 1 ? (candidates[0] ?? null) : null;
+  }
+
+  /** A client cannot come back while Holdfast is away, so its time begins with our start. */
+  private droppedAt(state: StoredSession): Ms {
+    const lost = state.session.disconnected_at ?? 0;
+    return this.isOurDoing(state) ? Math.max(this.startedAt, lost) : lost;
+  }
+}
+
+/** Of the same program, at the same address. */
+const isLike = (session: Session, record: TransportRecord): boolean =>
+  session.server === record.server && session.client_name === record.client_name;

@@ -1,0 +1,115 @@
+import { HoldfastError } from '../../../shared/errors';
+import { HOUR, type Ms } from '../../../shared/model/units';
+import type { AwakeClock } from '../awake-clock';
+import type { Contact } from '../liveness';
+import type { SessionRepository, TransportRecord } from '../session-ports';
+import { contactOf, isOpen, type LiveTransport, newLiveTransport } from './live-transport';
+
+/** Transports with nothing open and no traffic for this long are read from the database again when they return. */
+const FORGET_AFTER: Ms = HOUR;
+
+/** The transports that this process has seen, and through them what is known of each session's client. */
+export class TransportTable {
+  private readonly byId = new Map<string, LiveTransport>();
+  private readonly bySession = new Map<string, Set<LiveTransport>>();
+  /** Last sign of life per session that did not come over a transport. */
+  private readonly touches = new Map<string, Ms>();
+  private readonly repository: Pick<SessionRepository, 'transport'>;
+  private readonly time: AwakeClock;
+
+  constructor(repository: Pick<SessionRepository, 'transport'>, time: AwakeClock) {
+    this.repository = repository;
+    this.time = time;
+  }
+
+  /** A transport that its client opened just now. */
+  add(record: TransportRecord): void {
+    this.keep(newLiveTransport(record, this.time.now()));
+  }
+
+  /** The transport, from memory or the database; null when it is unknown or has ended. Looking it up is no sign of life. */
+  find(transportId: string): LiveTransport | null {
+    const known = this.byId.get(transportId);
+    if (known) return known;
+    const record = this.repository.transport(transportId);
+    if (record === null || record.ended_at !== null) return null;
+    return this.keep(newLiveTransport(record, null));
+  }
+
+  /** @throws HoldfastError `session_not_found` when it is unknown or has ended */
+  need(transportId: string): LiveTransport {
+    const transport = this.find(transportId);
+    if (transport === null) throw new HoldfastError('session_not_found');
+    return transport;
+  }
+
+  /** Takes over a committed record. Returns the session that the transport belonged to before. */
+  update(record: TransportRecord): string | null {
+    const transport = this.need(record.transport_id);
+    const from = transport.record.session_id;
+    this.leaveSession(transport);
+    transport.record = record;
+    this.keep(transport);
+    // The session that it leaves to others had its client until now.
+    if (from !== null && from !== record.session_id) this.touch(from);
+    return from;
+  }
+
+  /** Drops a transport whose record says that it has ended. */
+  end(record: TransportRecord): void {
+    const transport = this.byId.get(record.transport_id);
+    if (!transport) return;
+    this.drop(transport);
+    transport.record = record;
+  }
+
+  /** The session's client gave a sign of life that belongs to no transport. */
+  touch(sessionId: string): void {
+    this.touches.set(sessionId, this.time.now());
+  }
+
+  contact(sessionId: string): Contact {
+    return contactOf(this.bySession.get(sessionId) ?? [], this.touches.get(sessionId) ?? 0);
+  }
+
+  /** Ids of transports on which something is open. */
+  open(): Set<string> {
+    const ids = new Set<string>();
+    for (const [id, transport] of this.byId) if (isOpen(transport)) ids.add(id);
+    return ids;
+  }
+
+  /** Removes from memory what is quiet for long and serves no attached session. */
+  forget(isAttached: (sessionId: string) => boolean): void {
+    const before = this.time.now() - FORGET_AFTER;
+    for (const transport of this.byId.values()) {
+      const { session_id } = transport.record;
+      const isNeeded = isOpen(transport) || (session_id !== null && isAttached(session_id));
+      if (!isNeeded && transport.lastTraffic < before) this.drop(transport);
+    }
+    for (const sessionId of this.touches.keys()) if (!isAttached(sessionId)) this.touches.delete(sessionId);
+  }
+
+  private keep(transport: LiveTransport): LiveTransport {
+    const { transport_id, session_id } = transport.record;
+    this.byId.set(transport_id, transport);
+    if (session_id !== null) {
+      const peers = this.bySession.get(session_id) ?? new Set();
+      this.bySession.set(session_id, peers.add(transport));
+    }
+    return transport;
+  }
+
+  private drop(transport: LiveTransport): void {
+    this.byId.delete(transport.record.transport_id);
+    this.leaveSession(transport);
+  }
+
+  private leaveSession(transport: LiveTransport): void {
+    const { session_id } = transport.record;
+    if (session_id === null) return;
+    const peers = this.bySession.get(session_id);
+    peers?.delete(transport);
+    if (peers?.size === 0) this.bySession.delete(session_id);
+  }
+}

@@ -1,0 +1,107 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { HoldfastEvent, NewEvent, Timeline, TimelineQuery } from '../../../shared/contract/event';
+import type { Ms } from '../../../shared/model/units';
+import type { Rollups } from '../history/rollups';
+
+interface EventRow {
+  seq: number;
+  at: Ms;
+  session_id: string | null;
+  kind: string;
+  payload: string;
+}
+
+const COLUMNS = 'seq, at, session_id, kind, payload';
+
+/**
+ * The append-only log. `seq` has no gaps: it is given inside the transaction, so a rolled-back event gives its number
+ * back, and it is never given twice, even after old events were deleted.
+ */
+export class EventLog {
+  private readonly rollups: Rollups;
+  private readonly insert: Statement<[string | null, Ms, string, string | null, string]>;
+  private readonly after: Statement<[seq: number, limit: number], EventRow>;
+  private readonly newest: Statement<[], number | null>;
+  private readonly ofSession: Statement<[{ session_id: string; before: number; limit: number }], EventRow>;
+  private readonly ofSessionByKind: Statement<
+    [{ session_id: string; before: number; limit: number; kinds: string }],
+    EventRow
+  >;
+  private readonly inRange: Statement<[{ from: Ms; to: Ms; limit: number }], EventRow>;
+  private readonly inRangeByKind: Statement<[{ from: Ms; to: Ms; limit: number; kinds: string }], EventRow>;
+
+  constructor(db: Database, rollups: Rollups) {
+    this.rollups = rollups;
+    this.insert = db.prepare('INSERT INTO events (session_id, at, kind, cause, payload) VALUES (?, ?, ?, ?, ?)');
+    this.after = db.prepare(`SELECT ${COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.newest = db.prepare<[], number | null>("SELECT seq FROM sqlite_sequence WHERE name = 'events'").pluck();
+    this.ofSession = db.prepare(
+      `SELECT ${COLUMNS} FROM events WHERE session_id = :session_id AND seq < :before ORDER BY seq DESC LIMIT :limit`,
+    );
+    this.ofSessionByKind = db.prepare(
+      `SELECT ${COLUMNS} FROM events WHERE session_id = :session_id AND seq < :before
+         AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT :limit`,
+    );
+    this.inRange = db.prepare(
+      `SELECT ${COLUMNS} FROM events WHERE at >= :from AND at < :to ORDER BY at DESC, seq DESC LIMIT :limit`,
+    );
+    this.inRangeByKind = db.prepare(
+      `SELECT ${COLUMNS} FROM events WHERE kind IN (SELECT value FROM json_each(:kinds)) AND at >= :from AND at < :to
+         ORDER BY at DESC, seq DESC LIMIT :limit`,
+    );
+  }
+
+  /** Appends within the transaction that is running, and counts the events in the rollups. Returns them numbered. */
+  append(events: readonly NewEvent[]): HoldfastEvent[] {
+    const numbered = events.map((event) => {
+      const { session_id, at, kind, payload } = event;
+      const { lastInsertRowid } = this.insert.run(session_id, at, kind, causeOf(payload), JSON.stringify(payload));
+      return { ...event, seq: Number(lastInsertRowid) } as HoldfastEvent;
+    });
+    this.rollups.addEvents(events);
+    return numbered;
+  }
+
+  /** Events after `seq`, oldest first. Its first one is `seq + 1` unless retention has removed that. */
+  readAfter(seq: number, limit: number): HoldfastEvent[] {
+    return this.after.all(seq, limit).map(toEvent);
+  }
+
+  /** The highest `seq` that was ever given; 0 before the first event. */
+  newestSeq(): number {
+    return this.newest.get() ?? 0;
+  }
+
+  /** Events of one session, newest first. */
+  timeline(query: TimelineQuery): Timeline {
+    const { session_id, before_seq: before = Number.MAX_SAFE_INTEGER, kinds } = query;
+    const limit = query.limit + 1;
+    const rows = kinds
+      ? this.ofSessionByKind.all({ session_id, before, limit, kinds: JSON.stringify(kinds) })
+      : this.ofSession.all({ session_id, before, limit });
+    return page(rows, query.limit);
+  }
+
+  /** Events with `from <= at < to`, newest first: of too many, the latest are what a person asks for. */
+  between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline {
+    const rows = kinds
+      ? this.inRangeByKind.all({ from, to, limit: limit + 1, kinds: JSON.stringify(kinds) })
+      : this.inRange.all({ from, to, limit: limit + 1 });
+    return page(rows, limit);
+  }
+}
+
+/** One row more than asked for tells whether there are more. */
+const page = (rows: EventRow[], limit: number): Timeline => ({
+  events: rows.slice(0, limit).map(toEvent),
+  has_more: rows.length > limit,
+});
+
+// The log only holds what `append` wrote, so its shape was checked by the compiler when it went in.
+const toEvent = (row: EventRow): HoldfastEvent => ({ ...row, payload: JSON.parse(row.payload) }) as HoldfastEvent;
+
+/** What an event is filtered by beside its kind: why a session dropped, came back, ended or was refused. */
+function causeOf(payload: NewEvent['payload']): string | null {
+  const { cause, reason, code } = payload as { cause?: string; reason?: string; code?: string };
+  return cause ?? reason ?? code ?? null;
+}

@@ -1,0 +1,266 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { HoldfastError } from '../../../shared/errors';
+import type { Ms } from '../../../shared/model/units';
+import type { Transactions } from '../lifecycle/transactions';
+
+/** A request id of JSON-RPC 2.0. */
+type RequestId = string | number;
+
+/** A request as it was handed to a server, so that its answer is recognized even after a restart. */
+export interface StoredCall {
+  /** As the client named it. */
+  readonly id: RequestId;
+  /** As the server knows it. */
+  readonly end_id: string;
+  /** As the client chose it; null when it wants no progress. */
+  readonly progress_token: RequestId | null;
+  readonly method: string;
+  /** Tool, prompt or resource, where the method has one. */
+  readonly name: string | null;
+}
+
+/** An SSE stream whose messages can be sent again. */
+export interface NewStream {
+  readonly stream_id: string;
+  readonly session_id: string;
+  /** `post` answers requests; `get` is the standalone stream for what the server sends by itself. */
+  readonly kind: 'post' | 'get';
+  /** Requests that a `post` stream answers. */
+  readonly request_ids: readonly RequestId[];
+  /** Those of them that are still to be answered by a server. */
+  readonly calls?: readonly StoredCall[];
+  /** The transport on which the requests came. */
+  readonly transport_id?: string | null;
+  readonly created_at: Ms;
+}
+
+/** A `post` stream that a killed run has left. */
+export interface UnfinishedStream {
+  readonly stream_id: string;
+  readonly session_id: string;
+  readonly transport_id: string | null;
+  readonly request_ids: readonly RequestId[];
+  readonly calls: readonly StoredCall[];
+  readonly created_at: Ms;
+}
+
+/** A message for a session's standalone streams that was written to none of them. */
+export interface UnsentMessage {
+  readonly stream_id: string;
+  readonly message: string;
+}
+
+export interface StoredStream {
+  readonly kind: 'post' | 'get';
+  readonly request_ids: readonly RequestId[];
+  /** Every request was answered: nothing will follow. */
+  readonly done: boolean;
+  /** Index of the newest message; 0 when there is none. */
+  readonly last_index: number;
+}
+
+export interface StreamMessage {
+  readonly index: number;
+  /** JSON-RPC message as JSON text. */
+  readonly message: string;
+}
+
+/** What pruning may remove, and how much of it at once. */
+export interface StreamPruning {
+  /** Messages stored before this time go. */
+  readonly before: Ms;
+  /** Of a session with more messages than this the oldest go. */
+  readonly maxPerSession: number;
+  readonly limit: number;
+}
+
+interface UnfinishedRow {
+  stream_id: string;
+  session_id: string;
+  transport_id: string | null;
+  request_ids: string;
+  calls: string;
+  created_at: Ms;
+}
+
+interface StreamRow {
+  kind: 'post' | 'get';
+  request_ids: string;
+  done: number;
+  last_index: number;
+}
+
+/**
+ * Messages of SSE streams, kept so that a client that lost its connection gets what it missed (`Last-Event-ID`). A
+ * message is on the disk before it is sent. Streams belong to a session: under another session's id none is found.
+ */
+export class StreamStore {
+  private readonly transactions: Transactions;
+  private readonly insertStream: Statement<[UnfinishedRow & { kind: string }]>;
+  private readonly nextIndex: Statement<[sent: number, streamId: string], number>;
+  private readonly insertMessage: Statement<[string, number, string | null, Ms]>;
+  private readonly byId: Statement<[streamId: string, sessionId: string], StreamRow>;
+  private readonly known: Statement<[streamId: string], 1>;
+  private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StreamMessage>;
+  private readonly markDone: Statement<[streamId: string]>;
+  private readonly markSent: Statement<[streamId: string]>;
+  private readonly leftOpen: Statement<[], UnfinishedRow>;
+  private readonly unsentOf: Statement<[sessionId: string], UnsentMessage>;
+  private readonly waitingOf: Statement<[sessionId: string], { stream_id: string; count: number }>;
+  private readonly setSession: Statement<[sessionId: string, streamId: string]>;
+  private readonly pruneOld: Statement<[before: Ms, limit: number]>;
+  private readonly crowded: Statement<[max: number], string>;
+  private readonly held: Statement<[sessionId: string], number>;
+  private readonly pruneCrowded: Statement<[sessionId: string, limit: number]>;
+  private readonly pruneStreams: Statement<[before: Ms, limit: number]>;
+
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
+    this.insertStream = db.prepare(
+      `INSERT INTO streams (stream_id, session_id, kind, request_ids, calls, transport_id, created_at)
+       VALUES (:stream_id, :session_id, :kind, :request_ids, :calls, :transport_id, :created_at)`,
+    );
+    this.nextIndex = db
+      .prepare<[number, string], number>(
+        `UPDATE streams SET last_index = last_index + 1, sent_index = iif(?, last_index + 1, sent_index)
+         WHERE stream_id = ? RETURNING last_index`,
+      )
+      .pluck();
+    this.insertMessage = db.prepare(
+      'INSERT INTO stream_messages (stream_id, message_index, message, at) VALUES (?, ?, ?, ?)',
+    );
+    this.byId = db.prepare(
+      'SELECT kind, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
+    );
+    this.known = db.prepare<[string], 1>('SELECT 1 FROM streams WHERE stream_id = ?').pluck();
+    this.messages = db.prepare(
+      `SELECT message_index AS "index", message FROM stream_messages JOIN streams USING (stream_id)
+       WHERE stream_id = ? AND session_id = ? AND message_index > ? AND message IS NOT NULL ORDER BY message_index`,
+    );
+    this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
+    this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
+    this.leftOpen = db.prepare(
+      `SELECT stream_id, stream.session_id, transport_id, request_ids, stream.calls, stream.created_at
+       FROM streams AS stream INDEXED BY streams_open JOIN mcp_sessions AS session USING (session_id)
+       WHERE done = 0 AND kind = 'post' AND session.ended_at IS NULL ORDER BY stream.created_at`,
+    );
+    this.unsentOf = db.prepare(
+      `SELECT stream_id, message FROM stream_messages JOIN streams USING (stream_id)
+       WHERE session_id = ? AND kind = 'get' AND message_index > sent_index AND message IS NOT NULL
+       ORDER BY stream_messages.id`,
+    );
+    this.waitingOf = db.prepare(
+      `SELECT stream_id, last_index - sent_index AS count FROM streams
+       WHERE session_id = ? AND kind = 'get' AND sent_index < last_index ORDER BY created_at DESC LIMIT 1`,
+    );
+    this.setSession = db.prepare('UPDATE streams SET session_id = ? WHERE stream_id = ?');
+    this.pruneOld = db.prepare(
+      'DELETE FROM stream_messages WHERE id IN (SELECT id FROM stream_messages WHERE at < ? ORDER BY at LIMIT ?)',
+    );
+    this.crowded = db
+      .prepare<[number], string>('SELECT session_id FROM streams GROUP BY session_id HAVING sum(last_index) > ?')
+      .pluck();
+    this.held = db
+      .prepare<[string], number>(
+        'SELECT count(*) FROM stream_messages JOIN streams USING (stream_id) WHERE session_id = ?',
+      )
+      .pluck();
+    this.pruneCrowded = db.prepare(
+      `DELETE FROM stream_messages WHERE id IN (
+         SELECT id FROM stream_messages JOIN streams USING (stream_id) WHERE session_id = ? ORDER BY id LIMIT ?)`,
+    );
+    // A standalone stream may stay open and silent for days: only a stream that is done, or whose session is gone, goes.
+    this.pruneStreams = db.prepare(
+      `DELETE FROM streams WHERE stream_id IN (
+         SELECT stream_id FROM streams AS stream WHERE created_at < ?
+           AND NOT EXISTS (SELECT 1 FROM stream_messages AS kept WHERE kept.stream_id = stream.stream_id)
+           AND (done = 1 OR NOT EXISTS (SELECT 1 FROM mcp_sessions AS session
+             WHERE session.session_id = stream.session_id AND session.ended_at IS NULL))
+         LIMIT ?)`,
+    );
+  }
+
+  open({ request_ids, calls = [], transport_id = null, ...stream }: NewStream): void {
+    const lists = { request_ids: JSON.stringify(request_ids), calls: JSON.stringify(calls) };
+    this.transactions.run(() => this.insertStream.run({ ...stream, ...lists, transport_id }));
+  }
+
+  /**
+   * Stores a message.
+   * @param message - JSON text; null for a priming event, which takes an index but is never sent again
+   * @param sent - whether it is written to a client's connection at once; see {@link unsent}
+   * @returns its index in the stream: 1, 2, 3 and so on
+   * @throws HoldfastError `not_found` when there is no such stream
+   */
+  append(streamId: string, message: string | null, at: Ms, sent = false): number {
+    return this.transactions.run(() => {
+      const index = this.nextIndex.get(Number(sent), streamId);
+      if (index === undefined) throw new HoldfastError('not_found', 'This stream is not kept any more.');
+      this.insertMessage.run(streamId, index, message, at);
+      return index;
+    });
+  }
+
+  /** `post` streams that are not done, of sessions that have not ended, oldest first. */
+  unfinished(): UnfinishedStream[] {
+    return this.leftOpen.all().map((row) => ({
+      ...row,
+      request_ids: JSON.parse(row.request_ids),
+      calls: JSON.parse(row.calls),
+    }));
+  }
+
+  /** Messages of the session's standalone streams that were written to no connection, in the order they came. */
+  unsent(sessionId: string): UnsentMessage[] {
+    return this.unsentOf.all(sessionId);
+  }
+
+  /** The stream in which messages wait for the session's next connection, with their number; null when none does. */
+  waiting(sessionId: string): { readonly stream_id: string; readonly count: number } | null {
+    return this.waitingOf.get(sessionId) ?? null;
+  }
+
+  /** Everything that the stream holds was written to a connection, of this stream or of another that took it over. */
+  sent(streamId: string): void {
+    this.transactions.run(() => this.markSent.run(streamId));
+  }
+
+  /** The stream if it is this session's; null otherwise. */
+  get(sessionId: string, streamId: string): StoredStream | null {
+    const row = this.byId.get(streamId, sessionId);
+    return row ? { ...row, request_ids: JSON.parse(row.request_ids), done: row.done === 1 } : null;
+  }
+
+  /** Whether a stream of this name is stored, of whatever session. */
+  has(streamId: string): boolean {
+    return this.known.get(streamId) !== undefined;
+  }
+
+  /** Messages after `index`, oldest first; none when the stream is not this session's. */
+  after(sessionId: string, streamId: string, index: number): StreamMessage[] {
+    return this.messages.all(streamId, sessionId, index);
+  }
+
+  /** Nothing will follow in this stream. */
+  done(streamId: string): void {
+    this.transactions.run(() => this.markDone.run(streamId));
+  }
+
+  /** Gives a stream to another session, with what it holds: its transport serves that session now. */
+  move(streamId: string, toSession: string): void {
+    this.transactions.run(() => this.setSession.run(toSession, streamId));
+  }
+
+  /** Removes what is too old or too much, then streams of which nothing is left. Returns how many rows went. */
+  prune({ before, maxPerSession, limit }: StreamPruning): number {
+    return this.transactions.run(() => {
+      let removed = this.pruneOld.run(before, limit).changes;
+      for (const session_id of this.crowded.all(maxPerSession)) {
+        const surplus = (this.held.get(session_id) ?? 0) - maxPerSession;
+        const allowed = Math.min(surplus, limit - removed);
+        if (allowed > 0) removed += this.pruneCrowded.run(session_id, allowed).changes;
+      }
+      return removed + this.pruneStreams.run(before, limit).changes;
+    });
+  }
+}

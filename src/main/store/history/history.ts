@@ -1,0 +1,120 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { History, HistoryBucket, HistoryQuery, HistoryRange } from '../../../shared/contract/history';
+import { HoldfastError } from '../../../shared/errors';
+import { DAY, HOUR, MINUTE, type Ms } from '../../../shared/model/units';
+import { LATENCY_COLUMNS, latencyQuantile } from './latency-steps';
+import type { LiveRecorder } from './live-recorder';
+
+const RANGES: Record<HistoryRange, { length: Ms; bucket: Ms }> = {
+  '1h': { length: HOUR, bucket: MINUTE },
+  '24h': { length: DAY, bucket: 15 * MINUTE },
+  '7d': { length: 7 * DAY, bucket: HOUR },
+  '30d': { length: 30 * DAY, bucket: 6 * HOUR },
+};
+const BUCKETS = { '1m': MINUTE, '15m': 15 * MINUTE, '1h': HOUR, '6h': 6 * HOUR } as const;
+/** More cannot be told apart on any screen and would make an answer of many megabytes. */
+const MOST_BUCKETS = 3_000;
+
+const SUMS = [
+  'resumed',
+  'restored',
+  'reinitialized',
+  'token',
+  'rejected',
+  'created',
+  'disconnected',
+  'server_stops',
+  'calls',
+  'errors',
+  'down_ms',
+  'live_ms',
+  'observed_ms',
+  ...LATENCY_COLUMNS,
+] as const;
+type Sums = Record<(typeof SUMS)[number] | 'live_peak', number>;
+type BucketRow = Sums & { bucket: number };
+
+/** History in buckets, read from the rollups: it costs the same however many events there were. */
+export class HistoryReader {
+  private readonly live: LiveRecorder;
+  private readonly minutes: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
+  private readonly hours: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
+
+  constructor(db: Database, live: LiveRecorder) {
+    this.live = live;
+    this.minutes = db.prepare(sumsOf('history_minute'));
+    this.hours = db.prepare(sumsOf('history_hour'));
+  }
+
+  /**
+   * The buckets that end with the one that contains `now`, oldest first and none left out. They start at multiples of
+   * their length in UTC. A bucket in which Holdfast did not run has `observed:false` and no measurements.
+   * @throws HoldfastError `invalid_input` when the bucket is longer than the range, or far too short for it
+   */
+  query(query: HistoryQuery, now: Ms): History {
+    const { length, bucket: usual } = RANGES[query.range];
+    const size = query.bucket ? BUCKETS[query.bucket] : usual;
+    const count = length / size;
+    if (count < 1 || count > MOST_BUCKETS) {
+      throw new HoldfastError(
+        'invalid_input',
+        `A range of ${query.range} cannot be shown in buckets of ${query.bucket}.`,
+      );
+    }
+    const to = Math.floor(now / size) * size + size;
+    const from = to - length;
+    const found = this.read(from, to, size, now);
+    const buckets = Array.from({ length: count }, (_, index) => {
+      const at = from + index * size;
+      return toBucket(at, found.get(at / size) ?? NOTHING);
+    });
+    return { range: query.range, bucket_ms: size, from, to, buckets };
+  }
+
+  private read(from: Ms, to: Ms, size: Ms, now: Ms): Map<number, Sums> {
+    const statement = size < HOUR ? this.minutes : this.hours;
+    const found = new Map<number, Sums>(statement.all({ from, to, size }).map((row) => [row.bucket, row]));
+    // What is seen right now is written a few seconds later; without it the newest bucket would look unobserved.
+    this.live.look(now);
+    for (const [minute, sample] of this.live.pending()) {
+      if (minute < from || minute >= to) continue;
+      const bucket = Math.floor(minute / size);
+      const sums = found.get(bucket) ?? NOTHING;
+      found.set(bucket, {
+        ...sums,
+        live_ms: sums.live_ms + sample.live_ms,
+        observed_ms: sums.observed_ms + sample.observed_ms,
+        live_peak: Math.max(sums.live_peak, sample.live_peak),
+      });
+    }
+    return found;
+  }
+}
+
+/** The driver binds every number as a real one; without the cast nothing would be rounded down to its bucket. */
+const BUCKET = 'bucket_at / CAST(:size AS INTEGER)';
+
+const sumsOf = (table: 'history_minute' | 'history_hour'): string =>
+  `SELECT ${BUCKET} AS bucket, max(live_peak) AS live_peak, ${SUMS.map((c) => `sum(${c}) AS ${c}`).join(', ')}
+   FROM ${table} WHERE bucket_at >= :from AND bucket_at < :to GROUP BY ${BUCKET}`;
+
+const NOTHING = Object.fromEntries([...SUMS, 'live_peak'].map((column) => [column, 0])) as Sums;
+
+function toBucket(at: Ms, sums: Sums): HistoryBucket {
+  const { resumed, restored, reinitialized, token, rejected, created, disconnected, server_stops, calls, errors } =
+    sums;
+  const observed = sums.observed_ms > 0;
+  const expected = sums.live_ms + sums.down_ms;
+  const latencies = LATENCY_COLUMNS.map((column) => sums[column] ?? 0);
+  return {
+    at,
+    observed,
+    reconnects: { resumed, restored, reinitialized, token },
+    ...{ rejected, created, disconnected, server_stops, calls, errors },
+    live_average: observed ? sums.live_ms / sums.observed_ms : null,
+    live_peak: observed ? sums.live_peak : null,
+    availability: observed && expected > 0 ? sums.live_ms / expected : null,
+    latency_p50: latencyQuantile(latencies, 0.5),
+    latency_p95: latencyQuantile(latencies, 0.95),
+  };
+}

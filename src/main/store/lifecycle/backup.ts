@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { HoldfastError } from '../../../shared/errors';
+import type { Ms } from '../../../shared/model/units';
+import { createPrivate, passesQuickCheck } from './sqlite-connection';
+import { syncFile } from './sync-file';
+
+const KEPT = 3;
+const UNFINISHED = '.tmp';
+const NAME = /^holdfast-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.db$/;
+
+export interface Backup {
+  readonly file: string;
+  readonly at: Ms;
+}
+
+/** Backups in the folder, newest first. Each is whole and has passed its check when it was written. */
+export function listBackups(folder: string): Backup[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const match = NAME.exec(name);
+      if (!match) return [];
+      return [{ file: join(folder, name), at: Date.parse(`${match[1]}:${match[2]}:${match[3]}.${match[4]}`) }];
+    })
+    .sort((a, b) => b.at - a.at);
+}
+
+/** Makes the folder ready and removes what an interrupted backup left behind. */
+export function prepareBackups(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
+}
+
+/** An empty file to write a new backup into; {@link finishBackup} makes it one. */
+export function beginBackup(folder: string, now: Ms): string {
+  const unfinished = join(folder, `holdfast-${new Date(now).toISOString().replace(/[:.]/g, '-')}.db${UNFINISHED}`);
+  rmSync(unfinished, { force: true });
+  createPrivate(unfinished);
+  return unfinished;
+}
+
+/** Puts a checked copy among the backups and removes all but the three newest. */
+export function finishBackup(folder: string, unfinished: string): void {
+  syncFile(unfinished);
+  renameSync(unfinished, unfinished.slice(0, -UNFINISHED.length));
+  for (const { file } of listBackups(folder).slice(KEPT)) rmSync(file, { force: true });
+}
+
+/**
+ * Takes a backup at once. Blocks for about 1 s per 100 MB, so only for the start; while Holdfast runs, `Upkeep` does it
+ * beside the work.
+ */
+export function backUpNow(db: Database, folder: string, now: Ms): void {
+  const unfinished = beginBackup(folder, now);
+  try {
+    db.prepare<[string]>('VACUUM INTO ?').run(unfinished);
+    if (!passesQuickCheck(unfinished)) {
+      throw new HoldfastError('storage_unavailable', 'The database could not be backed up: its copy fails the check.');
+    }
+    finishBackup(folder, unfinished);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { isDamage } from './sqlite-connection';
+
+/**
+ * Tells whenever a statement, reading or writing, finds the file's content broken. Without it a page that is only read at
+ * the start would make every start fail in the same way. Covers statements prepared after this call.
+ */
+export function watchForDamage(db: Database, onDamage: (error: unknown) => void): void {
+  const prepare = db.prepare.bind(db) as (source: string) => Statement;
+  const watched = (source: string): Statement => {
+    const statement = prepare(source);
+    for (const method of ['get', 'all', 'run'] as const) {
+      const call = statement[method].bind(statement) as (...parameters: unknown[]) => never;
+      statement[method] = (...parameters) => {
+        try {
+          return call(...parameters);
+        } catch (error) {
+          if (isDamage(error)) onDamage(error);
+          throw error;
+        }
+      };
+    }
+    return statement;
+  };
+  db.prepare = watched as Database['prepare'];
+}

@@ -1,0 +1,74 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { Logger } from 'pino';
+import type { Ms } from '../../../shared/model/units';
+import { MIGRATIONS, type Migration, migrate } from '../migrations/migrate';
+import { backUpNow, prepareBackups } from './backup';
+import { OwnerLock } from './owner-lock';
+import { type DatabaseFiles, openOrRecover, recover } from './recovery';
+import { isDamage } from './sqlite-connection';
+
+export type StoreLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+export interface DatabaseOptions {
+  /** Data folder; made when it does not exist. Only its owner may read it. */
+  readonly folder: string;
+  readonly now: () => Ms;
+  readonly log: StoreLog;
+  readonly migrations?: readonly Migration[];
+}
+
+/** An open database of the newest schema, owned by this process. */
+export interface OpenDatabase {
+  readonly db: Database;
+  readonly files: DatabaseFiles;
+  /** Sentences for the user about what had to be done to open it. */
+  readonly notices: string[];
+  /** The data is that of a backup. */
+  readonly restored: boolean;
+  /** The last run left its journal behind: it was killed, or the machine was. */
+  readonly unclean: boolean;
+  /** Gives up the folder. The connection must be closed before. */
+  readonly release: () => void;
+}
+
+/**
+ * Opens the database of a data folder: takes the owner lock, sets a damaged file aside and restores the newest backup,
+ * and brings the schema up to date.
+ *
+ * @throws HoldfastError `already_running` when another process owns the folder, `database_too_new` when a newer Holdfast
+ * wrote it. Both leave the folder as it was.
+ */
+export function openDatabase({ folder, now, log, migrations = MIGRATIONS }: DatabaseOptions): OpenDatabase {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const files: DatabaseFiles = {
+    database: join(folder, 'holdfast.db'),
+    backups: join(folder, 'backups'),
+    damageMark: join(folder, 'holdfast.db.damaged'),
+  };
+  const lock = OwnerLock.acquire(join(folder, 'holdfast.lock'));
+  try {
+    prepareBackups(files.backups);
+    const unclean = existsSync(`${files.database}-wal`);
+    let opened = openOrRecover(files, now());
+    const upgrade = (db: Database) => {
+      const steps = migrate(db, () => backUpNow(db, files.backups, now()), migrations);
+      if (steps.length > 0) log.info({ steps }, 'database migrated');
+    };
+    try {
+      upgrade(opened.db);
+    } catch (error) {
+      opened.db.close();
+      if (!isDamage(error) || opened.notices.length > 0) throw error;
+      opened = recover(files, now());
+      upgrade(opened.db);
+    }
+    for (const notice of opened.notices) log.warn(notice);
+    return { ...opened, files, unclean, release: () => lock.release() };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { HoldfastError } from '../../../shared/errors';
+import { createPrivate } from './sqlite-connection';
+
+/** A predecessor that is just ending gets this long to let go. */
+const PATIENCE_MS = 500;
+
+/**
+ * Makes one process the owner of a data folder. The lock is SQLite's own file lock on an empty file, held by an open
+ * transaction: the operating system drops it when the process ends, however it ends, so it can never be stale.
+ */
+export class OwnerLock {
+  private readonly db: Database;
+
+  private constructor(db: Database) {
+    this.db = db;
+  }
+
+  /** @throws HoldfastError `already_running` when another process, or this one, owns the folder */
+  static acquire(file: string): OwnerLock {
+    createPrivate(file);
+    const db = new SqliteDatabase(file, { timeout: PATIENCE_MS });
+    try {
+      db.exec('BEGIN EXCLUSIVE');
+      return new OwnerLock(db);
+    } catch (error) {
+      db.close();
+      if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+        throw new HoldfastError('already_running', 'Another Holdfast is using this data folder. Stop it first.', {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  }
+
+  release(): void {
+    this.db.close();
+  }
+}

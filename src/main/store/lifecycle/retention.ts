@@ -1,0 +1,73 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { DAY, type Ms } from '../../../shared/model/units';
+import type { StreamStore } from '../events/stream-store';
+import type { Transactions } from './transactions';
+
+/** Rows that one call removes from one table at most: about 10 ms. */
+export const RETENTION_STEP = 5_000;
+/** Sessions take their transports along, so fewer of them go at once. */
+const SESSION_STEP = 500;
+/** Free pages given back to the file system in one call: 4 MiB. */
+const VACUUM_PAGES = 1_000;
+
+const EVENTS_KEPT: Ms = 30 * DAY;
+const MINUTES_KEPT: Ms = 30 * DAY;
+const HOURS_KEPT: Ms = 400 * DAY;
+const ENDED_SESSIONS_KEPT: Ms = 30 * DAY;
+const MESSAGES_KEPT: Ms = DAY;
+const MESSAGES_PER_SESSION = 10_000;
+
+interface Rule {
+  readonly kept: Ms;
+  readonly limit: number;
+  readonly statement: Statement<[before: Ms, limit: number]>;
+}
+
+/** Removes what is older than it is kept for, a bounded number of rows a call, so that no call is ever felt. */
+export class Retention {
+  private readonly db: Database;
+  private readonly transactions: Transactions;
+  private readonly streams: StreamStore;
+  private readonly rules: readonly Rule[];
+
+  constructor(db: Database, transactions: Transactions, streams: StreamStore) {
+    this.db = db;
+    this.transactions = transactions;
+    this.streams = streams;
+    const rule = (kept: Ms, table: string, key: string, time: string, limit = RETENTION_STEP): Rule => ({
+      kept,
+      limit,
+      statement: db.prepare(
+        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
+      ),
+    });
+    this.rules = [
+      rule(EVENTS_KEPT, 'events', 'seq', 'at'),
+      rule(MINUTES_KEPT, 'history_minute', 'bucket_at', 'bucket_at'),
+      rule(HOURS_KEPT, 'history_hour', 'bucket_at', 'bucket_at'),
+      rule(ENDED_SESSIONS_KEPT, 'mcp_sessions', 'session_id', 'ended_at', SESSION_STEP),
+      rule(ENDED_SESSIONS_KEPT, 'transports', 'transport_id', 'ended_at'),
+      rule(0, 'ui_tokens', 'token_hash', 'expires_at'),
+    ];
+  }
+
+  /**
+   * One step. While the file cannot be written, nothing happens.
+   * @returns whether something may be left to remove
+   */
+  step(now: Ms): boolean {
+    let more = false;
+    for (const { kept, limit, statement } of this.rules) {
+      this.transactions.attempt(() => {
+        more = statement.run(now - kept, limit).changes >= limit || more;
+      });
+    }
+    const before = now - MESSAGES_KEPT;
+    this.transactions.attempt(() => {
+      const removed = this.streams.prune({ before, maxPerSession: MESSAGES_PER_SESSION, limit: RETENTION_STEP });
+      more = removed >= RETENTION_STEP || more;
+    });
+    this.db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    return more;
+  }
+}

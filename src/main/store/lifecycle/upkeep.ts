@@ -1,0 +1,68 @@
+import { rmSync } from 'node:fs';
+import { DAY, type Ms } from '../../../shared/model/units';
+import { beginBackup, finishBackup, listBackups } from './backup';
+import type { StoreLog } from './database';
+import { inspect } from './inspection';
+import type { DatabaseFiles } from './recovery';
+
+const BACKUP_PERIOD: Ms = DAY;
+
+export interface UpkeepParts {
+  readonly files: DatabaseFiles;
+  readonly log: StoreLog;
+  /** The run before this one did not close the database. */
+  readonly unclean: boolean;
+  /** Told once when the database turns out to be damaged. */
+  readonly onDamage: () => void;
+}
+
+/** Checks the database and backs it up: daily, and after a run that did not end properly. */
+export class Upkeep {
+  private readonly parts: UpkeepParts;
+  private readonly ending = new AbortController();
+  private unchecked: boolean;
+  private running: Promise<void> | null = null;
+
+  constructor(parts: UpkeepParts) {
+    this.parts = parts;
+    this.unchecked = parts.unclean;
+  }
+
+  /** Does what is due. Resolves when it is done; never rejects, a failure is logged and tried again next time. */
+  run(now: Ms): Promise<void> {
+    if (this.running) return this.running;
+    const newest = listBackups(this.parts.files.backups)[0]?.at ?? 0;
+    if (!this.unchecked && now - newest < BACKUP_PERIOD && newest <= now) return Promise.resolve();
+    this.running = this.checkAndBackUp(now).finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  /** Gives up what is running. */
+  close(): void {
+    this.ending.abort();
+  }
+
+  private async checkAndBackUp(now: Ms): Promise<void> {
+    const { files, log, onDamage } = this.parts;
+    let unfinished: string | null = null;
+    try {
+      unfinished = beginBackup(files.backups, now);
+      const { intact, copied } = await inspect(files.database, unfinished, this.ending.signal);
+      if (!intact) {
+        onDamage();
+        return;
+      }
+      if (!copied) throw new Error('The copy of the database fails its check.');
+      finishBackup(files.backups, unfinished);
+      this.unchecked = false;
+      log.info('database checked and backed up');
+    } catch (error) {
+      if (!this.ending.signal.aborted)
+        log.warn({ err: error }, 'the database could not be backed up; trying again later');
+    } finally {
+      if (unfinished) rmSync(unfinished, { force: true });
+    }
+  }
+}

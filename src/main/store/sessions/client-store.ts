@@ -1,0 +1,69 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Client } from '../../../shared/contract/client';
+import type { Ms } from '../../../shared/model/units';
+import type { ClientRepository } from '../../sessions/session-ports';
+import type { Transactions } from '../lifecycle/transactions';
+
+const SELECT = 'SELECT client_id, name, type, policy, created_at, first_seen_at, last_seen_at FROM clients';
+
+/** The table `clients`. Keys are looked up by their SHA-256; no key is ever stored. */
+export class ClientStore implements ClientRepository {
+  private readonly transactions: Transactions;
+  private readonly insertion: Statement<[Client & { key_hash: string }]>;
+  private readonly byHash: Statement<[keyHash: string], Client>;
+  private readonly byId: Statement<[clientId: string], Client>;
+  private readonly all: Statement<[], Client>;
+  private readonly policy: Statement<[policy: string, clientId: string]>;
+  private readonly mark: Statement<[{ client_id: string; at: Ms }]>;
+  private readonly removal: Statement<[clientId: string]>;
+
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
+    this.insertion = db.prepare(
+      `INSERT INTO clients (client_id, name, type, policy, key_hash, created_at, first_seen_at, last_seen_at)
+       VALUES (:client_id, :name, :type, :policy, :key_hash, :created_at, :first_seen_at, :last_seen_at)`,
+    );
+    this.byHash = db.prepare(`${SELECT} WHERE key_hash = ?`);
+    this.byId = db.prepare(`${SELECT} WHERE client_id = ?`);
+    this.all = db.prepare(`${SELECT} ORDER BY created_at DESC, client_id`);
+    this.policy = db.prepare('UPDATE clients SET policy = ? WHERE client_id = ?');
+    this.mark = db.prepare(
+      `UPDATE clients SET first_seen_at = coalesce(first_seen_at, :at), last_seen_at = max(coalesce(last_seen_at, 0), :at)
+       WHERE client_id = :client_id`,
+    );
+    this.removal = db.prepare('DELETE FROM clients WHERE client_id = ?');
+  }
+
+  insert(client: Client, keyHash: string): void {
+    this.transactions.run(() => this.insertion.run({ ...client, key_hash: keyHash }));
+  }
+
+  byKeyHash(keyHash: string): Client | null {
+    return this.byHash.get(keyHash) ?? null;
+  }
+
+  get(clientId: string): Client | null {
+    return this.byId.get(clientId) ?? null;
+  }
+
+  /** All clients, newest first. */
+  list(): Client[] {
+    return this.all.all();
+  }
+
+  setPolicy(clientId: string, policy: Client['policy']): void {
+    this.transactions.run(() => this.policy.run(policy, clientId));
+  }
+
+  /**
+   * Marks a request of the client; the first one sets `first_seen_at`. While the database cannot be written the sign of
+   * life is dropped: it is no reason to refuse the request.
+   */
+  seen(clientId: string, at: Ms): void {
+    this.transactions.attempt(() => this.mark.run({ client_id: clientId, at }));
+  }
+
+  remove(clientId: string): void {
+    this.transactions.run(() => this.removal.run(clientId));
+  }
+}

@@ -1,0 +1,83 @@
+import type { HoldfastEvent } from '../../../shared/contract/event';
+import type { Ms } from '../../../shared/model/units';
+import type { Change, SessionRepository, StoredSession, TransportRecord } from '../../sessions/session-ports';
+import type { EventLog } from '../events/event-log';
+import type { LiveRecorder } from '../history/live-recorder';
+import type { Transactions } from '../lifecycle/transactions';
+import type { SessionStore } from './session-store';
+import type { TransportStore } from './transport-store';
+
+interface Parts {
+  readonly transactions: Transactions;
+  readonly sessions: SessionStore;
+  readonly transports: TransportStore;
+  readonly events: EventLog;
+  readonly live: LiveRecorder;
+}
+
+/** The store as the session manager sees it. */
+export class SqliteSessionRepository implements SessionRepository {
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * @throws HoldfastError `token_mismatch` when the expected token is not the stored one, `storage_unavailable` when the
+   * file cannot be written now; nothing was changed then
+   */
+  commit(change: Change): HoldfastEvent[] {
+    const { transactions, sessions, transports, events, live } = this.parts;
+    const { expectToken } = change;
+    if (expectToken && !change.sessions?.some(({ session }) => session.session_id === expectToken.session_id)) {
+      throw new Error('A change that expects a token must save the session that holds it.');
+    }
+    return transactions.run(() => {
+      const at = change.events.at(-1)?.at;
+      if (at !== undefined) live.look(at);
+      for (const stored of change.sessions ?? []) {
+        const guard = stored.session.session_id === expectToken?.session_id ? expectToken : undefined;
+        live.change(sessions.save(stored, guard));
+      }
+      for (const transport of change.transports ?? []) transports.save(transport);
+      return events.append(change.events);
+    });
+  }
+
+  session(sessionId: string): StoredSession | null {
+    return this.parts.sessions.get(sessionId);
+  }
+
+  disconnectedSince(clientId: string, since: Ms): StoredSession[] {
+    return this.parts.sessions.disconnectedSince(clientId, since);
+  }
+
+  attached(): StoredSession[] {
+    return this.parts.sessions.attached();
+  }
+
+  disconnectedBefore(before: Ms, limit: number): StoredSession[] {
+    return this.parts.sessions.disconnectedBefore(before, limit);
+  }
+
+  statelessSession(clientId: string, server: string | null): StoredSession | null {
+    return this.parts.sessions.newestStatelessOf(clientId, server);
+  }
+
+  sessionsOfClient(clientId: string): StoredSession[] {
+    return this.parts.sessions.ofClient(clientId);
+  }
+
+  transport(transportId: string): TransportRecord | null {
+    return this.parts.transports.get(transportId);
+  }
+
+  transportsOf(sessionId: string): TransportRecord[] {
+    return this.parts.transports.openOf(sessionId);
+  }
+
+  forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
+    return this.parts.transactions.run(() => this.parts.transports.forgetHandshakes(before, keep));
+  }
+}

@@ -1,0 +1,165 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type {
+  Session,
+  SessionPage,
+  SessionQuery,
+  SessionStatus,
+  SessionsHealth,
+} from '../../../shared/contract/session';
+import { HoldfastError } from '../../../shared/errors';
+import { isAttached } from '../../../shared/model/session';
+import type { Ms } from '../../../shared/model/units';
+import type { Change, StoredSession } from '../../sessions/session-ports';
+import { SessionHealth } from './session-health';
+import { SessionPages } from './session-pages';
+import { fromRow, SESSION_COLUMNS, type SessionRow, toRow } from './session-row';
+
+const SELECT = `SELECT ${SESSION_COLUMNS.join(', ')} FROM mcp_sessions`;
+const CHANGING = SESSION_COLUMNS.filter((column) => column !== 'session_id');
+
+/** The table `mcp_sessions`. */
+export class SessionStore {
+  private readonly pages: SessionPages;
+  private readonly healthOfAll: SessionHealth;
+  private readonly healthOfOne: SessionHealth;
+  private readonly insert: Statement<[SessionRow]>;
+  private readonly swap: Statement<[SessionRow & { expected_generation: number; expected_hash: string }]>;
+  private readonly byId: Statement<[sessionId: string], SessionRow>;
+  private readonly standing: Statement<[sessionId: string], { status: SessionStatus; probe: number }>;
+  private readonly lostSince: Statement<[clientId: string, since: Ms], SessionRow>;
+  private readonly lostBefore: Statement<[before: Ms, limit: number], SessionRow>;
+  private readonly allAttached: Statement<[], SessionRow>;
+  private readonly newestStateless: Statement<[clientId: string, server: string | null], SessionRow>;
+  private readonly byClient: Statement<[clientId: string], SessionRow>;
+  private readonly newestFirst: Statement<[limit: number], SessionRow>;
+  private readonly live: Statement<[], number>;
+  private readonly revocation: Statement<[]>;
+
+  constructor(db: Database) {
+    this.pages = new SessionPages(db);
+    this.healthOfAll = new SessionHealth(db, 'all');
+    this.healthOfOne = new SessionHealth(db, 'client');
+    this.insert = db.prepare(
+      `INSERT INTO mcp_sessions (${SESSION_COLUMNS.join(', ')}) VALUES (${SESSION_COLUMNS.map((c) => `:${c}`).join(', ')})
+       ON CONFLICT (session_id) DO UPDATE SET ${CHANGING.map((c) => `${c} = excluded.${c}`).join(', ')}`,
+    );
+    this.swap = db.prepare(
+      `UPDATE mcp_sessions SET ${CHANGING.map((c) => `${c} = :${c}`).join(', ')}
+       WHERE session_id = :session_id AND token_generation = :expected_generation
+         AND reconnect_token_hash = :expected_hash`,
+    );
+    this.byId = db.prepare(`${SELECT} WHERE session_id = ?`);
+    this.standing = db.prepare('SELECT status, probe FROM mcp_sessions WHERE session_id = ?');
+    this.lostSince = db.prepare(
+      `${SELECT} WHERE client_id = ? AND status = 'disconnected' AND disconnected_at >= ? ORDER BY disconnected_at DESC`,
+    );
+    this.lostBefore = db.prepare(
+      // Asked every second. Left alone, the planner reads every disconnected session and sorts.
+      `${SELECT} INDEXED BY mcp_sessions_lost
+       WHERE status = 'disconnected' AND disconnected_at < ? ORDER BY disconnected_at LIMIT ?`,
+    );
+    this.allAttached = db.prepare(`${SELECT} WHERE status IN ('active', 'idle')`);
+    this.newestStateless = db.prepare(
+      `${SELECT} WHERE client_id = ? AND server IS ? AND status IN ('active', 'idle', 'disconnected')
+         AND era = 'stateless'
+       ORDER BY created_at DESC, last_activity DESC LIMIT 1`,
+    );
+    this.byClient = db.prepare(`${SELECT} WHERE client_id = ? ORDER BY created_at DESC`);
+    this.newestFirst = db.prepare(
+      `${SELECT} ORDER BY status IN ('expired', 'closed'), last_activity DESC, session_id LIMIT ?`,
+    );
+    this.live = db
+      .prepare<[], number>("SELECT count(*) FROM mcp_sessions WHERE status IN ('active', 'idle') AND probe = 0")
+      .pluck();
+    this.revocation = db.prepare(
+      `UPDATE mcp_sessions SET reconnect_token_hash = NULL, reconnect_expires_at = NULL, token_jti = NULL,
+         token_iat = NULL, previous_token_hash = NULL, token_rotated_at = NULL,
+         token_revoked_generation = token_generation`,
+    );
+  }
+
+  /**
+   * Saves the session as it is now.
+   * @param expected - compare-and-set: the token that the stored row must still hold
+   * @returns by how much the number of attached sessions (without probes) changed: -1, 0 or 1
+   * @throws HoldfastError `token_mismatch` when the row holds another token; nothing was written then
+   */
+  save(stored: StoredSession, expected?: Change['expectToken']): number {
+    const { session } = stored;
+    const before = this.standing.get(session.session_id);
+    if (expected) {
+      const { changes } = this.swap.run({
+        ...toRow(stored),
+        expected_generation: expected.generation,
+        expected_hash: expected.hash,
+      });
+      if (changes !== 1) throw new HoldfastError('token_mismatch');
+    } else {
+      this.insert.run(toRow(stored));
+    }
+    const wasLive = before !== undefined && before.probe === 0 && isAttached(before.status);
+    return Number(!session.probe && isAttached(session.status)) - Number(wasLive);
+  }
+
+  /** Makes every reconnect token that was issued so far worthless. */
+  revokeTokens(): void {
+    this.revocation.run();
+  }
+
+  /** One session, or null. Reading changes nothing. */
+  get(sessionId: string): StoredSession | null {
+    const row = this.byId.get(sessionId);
+    return row ? fromRow(row) : null;
+  }
+
+  /** Filtered, sorted and cut to one page, with the number of sessions on all pages. */
+  page(query: SessionQuery): SessionPage {
+    return this.pages.page(query);
+  }
+
+  /** At most `limit` sessions, ended ones and probes included: those that have not ended first, then the newest activity. */
+  snapshot(limit: number): Session[] {
+    return this.newestFirst.all(limit).map((row) => fromRow(row).session);
+  }
+
+  /** Attached sessions, without probes. */
+  liveCount(): number {
+    return this.live.get() ?? 0;
+  }
+
+  /** Counts over all sessions that are kept; probes are left out but for their own number and the sum of reconnects. */
+  health(now: Ms): SessionsHealth {
+    return this.healthOfAll.read(null, now);
+  }
+
+  /** {@link health} over the sessions of one client. */
+  healthOf(clientId: string, now: Ms): SessionsHealth {
+    return this.healthOfOne.read(clientId, now);
+  }
+
+  /** Sessions of a client in status `disconnected` whose contact was lost at or after `since`, latest first. */
+  disconnectedSince(clientId: string, since: Ms): StoredSession[] {
+    return this.lostSince.all(clientId, since).map(fromRow);
+  }
+
+  /** Disconnected sessions whose contact was lost before `before`, oldest first. */
+  disconnectedBefore(before: Ms, limit: number): StoredSession[] {
+    return this.lostBefore.all(before, limit).map(fromRow);
+  }
+
+  /** Rows whose status is `active` or `idle`. */
+  attached(): StoredSession[] {
+    return this.allAttached.all().map(fromRow);
+  }
+
+  /** Newest session of a stateless client, at the same address, that has not ended. */
+  newestStatelessOf(clientId: string, server: string | null): StoredSession | null {
+    const row = this.newestStateless.get(clientId, server);
+    return row ? fromRow(row) : null;
+  }
+
+  /** All sessions of a client, ended ones too, newest first. */
+  ofClient(clientId: string): StoredSession[] {
+    return this.byClient.all(clientId).map(fromRow);
+  }
+}

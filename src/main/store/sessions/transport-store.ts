@@ -1,0 +1,70 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Era } from '../../../shared/contract/session';
+import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
+import type { Ms } from '../../../shared/model/units';
+import type { TransportRecord } from '../../sessions/session-ports';
+
+interface TransportRow {
+  transport_id: TransportId;
+  client_id: ClientId;
+  session_id: SessionId | null;
+  server: string | null;
+  era: Era;
+  client_name: string;
+  client_version: string;
+  protocol_version: string;
+  initialize_params: string;
+  created_at: Ms;
+  ended_at: Ms | null;
+}
+
+/** The table `transports`. Its session must be saved before a transport that belongs to it. */
+export class TransportStore {
+  private readonly upsert: Statement<[TransportRow]>;
+  private readonly byId: Statement<[transportId: string], TransportRow>;
+  private readonly open: Statement<[sessionId: string], TransportRow>;
+  private readonly forget: Statement<[before: Ms, keep: string]>;
+
+  constructor(db: Database) {
+    this.upsert = db.prepare(
+      `INSERT INTO transports (transport_id, client_id, session_id, server, era, client_name, client_version, protocol_version,
+         initialize_params, created_at, ended_at)
+       VALUES (:transport_id, :client_id, :session_id, :server, :era, :client_name, :client_version, :protocol_version,
+         :initialize_params, :created_at, :ended_at)
+       ON CONFLICT (transport_id) DO UPDATE SET session_id = excluded.session_id, era = excluded.era,
+         client_name = excluded.client_name, client_version = excluded.client_version,
+         protocol_version = excluded.protocol_version, initialize_params = excluded.initialize_params,
+         ended_at = excluded.ended_at`,
+    );
+    this.byId = db.prepare('SELECT * FROM transports WHERE transport_id = ?');
+    this.open = db.prepare('SELECT * FROM transports WHERE session_id = ? AND ended_at IS NULL ORDER BY created_at');
+    this.forget = db.prepare(
+      `DELETE FROM transports INDEXED BY transports_unbound WHERE session_id IS NULL AND created_at < ?
+         AND transport_id NOT IN (SELECT value FROM json_each(?))`,
+    );
+  }
+
+  save(transport: TransportRecord): void {
+    this.upsert.run({ ...transport, initialize_params: JSON.stringify(transport.initialize_params ?? null) });
+  }
+
+  get(transportId: string): TransportRecord | null {
+    const row = this.byId.get(transportId);
+    return row ? toRecord(row) : null;
+  }
+
+  /** Transports of the session that have not ended, oldest first. */
+  openOf(sessionId: string): TransportRecord[] {
+    return this.open.all(sessionId).map(toRecord);
+  }
+
+  /** Removes transports that were never bound to a session and were opened before `before`. Returns how many. */
+  forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
+    return this.forget.run(before, JSON.stringify([...keep])).changes;
+  }
+}
+
+const toRecord = (row: TransportRow): TransportRecord => ({
+  ...row,
+  initialize_params: JSON.parse(row.initialize_params),
+});

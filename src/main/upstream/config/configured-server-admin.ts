@@ -1,0 +1,169 @@
+import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
+import { HoldfastError } from '../../../shared/errors';
+import type { Random } from '../../platform/ports';
+import { randomText } from '../../platform/random-text';
+import type { ServerConfig } from '../upstream-ports';
+import type { ConfiguredServers } from './configured-servers';
+import { insertEntry, removeEntry, setFields } from './file/edit-text';
+import type { ImportPlaces } from './import/places';
+import { entryOf, planSave } from './plan-save';
+import type { SaveOptions, ServerDesk } from './server-admin';
+import type { ServerRuntime } from './server-runtime';
+import type { StoredValues } from './server-values';
+import { problemOf, savedBytes, viewOf } from './server-view';
+
+/** Removed servers that can be put back. */
+const MOST_REMOVED = 100;
+
+interface Removed {
+  readonly name: string;
+  readonly text: string;
+  readonly index: number;
+  readonly values: StoredValues;
+  readonly trust: readonly string[];
+}
+
+export interface DeskPorts {
+  readonly configured: ConfiguredServers;
+  readonly runtime: ServerRuntime;
+  readonly random: Random;
+  readonly places: ImportPlaces;
+}
+
+/** The desk over servers.json and the supervisor of servers. */
+export class ConfiguredDesk implements ServerDesk {
+  private readonly ports: DeskPorts;
+  /** In memory on purpose: secrets of what was removed end with Holdfast. */
+  private readonly removed = new Map<string, Removed>();
+
+  constructor(ports: DeskPorts) {
+    this.ports = ports;
+  }
+
+  async list(): Promise<Servers> {
+    const { configured, runtime } = this.ports;
+    const states = await runtime.states(configured.all().map(({ entry }) => entry.name));
+    const servers = configured.all().map((server) => viewOf(server, states.get(server.entry.name) ?? null));
+    return {
+      servers,
+      file: configured.path,
+      problems: [...configured.problems],
+      keeper: runtime.keeper && { ...runtime.keeper },
+      rss_saved_bytes: savedBytes(servers),
+    };
+  }
+
+  async get(name: string): Promise<Server> {
+    const server = this.ports.configured.get(name);
+    const states = await this.ports.runtime.states([name]);
+    return viewOf(server, states.get(name) ?? null);
+  }
+
+  async save(input: ServerInput, options: SaveOptions): Promise<Server> {
+    const { configured } = this.ports;
+    await configured.change((file) => planSave(file, input, options, configured));
+    return this.get(input.name);
+  }
+
+  async setEnabled(name: string, enabled: boolean): Promise<Server> {
+    await this.ports.configured.change((file) => {
+      const { value } = entryOf(file, name);
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        throw new HoldfastError('invalid_input', problemOf(this.ports.configured.get(name)) ?? undefined);
+      }
+      return { text: setFields(file.text, name, [[['disabled'], enabled ? undefined : true]]) };
+    });
+    return this.get(name);
+  }
+
+  async trust(name: string, fingerprint: string): Promise<Server> {
+    const { configured } = this.ports;
+    await configured.change((file) => {
+      entryOf(file, name);
+      const now = configured.get(name);
+      if (now.commandFingerprint !== fingerprint) throw new HoldfastError('server_changed');
+      if (now.trusted) return {};
+      return {
+        trust: new Map([[name, [...configured.kept(name).trust, fingerprint]]]),
+        says: new Map([[name, 'confirmed']]),
+      };
+    });
+    return this.get(name);
+  }
+
+  async remove(name: string): Promise<{ undo_id: string }> {
+    const { configured, random } = this.ports;
+    let removed: Removed | null = null;
+    await configured.change((file) => {
+      const { text } = entryOf(file, name);
+      removed = { name, text, index: file.entries.findIndex((entry) => entry.name === name), ...configured.kept(name) };
+      return { text: removeEntry(file.text, name), values: new Map([[name, null]]), trust: new Map([[name, []]]) };
+    });
+    const undo_id = `u_${randomText(random, 8)}`;
+    if (removed) this.removed.set(undo_id, removed);
+    const [oldest] = this.removed.keys();
+    if (this.removed.size > MOST_REMOVED && oldest !== undefined) this.removed.delete(oldest);
+    return { undo_id };
+  }
+
+  async undoRemove(undoId: string, expected?: string): Promise<Server> {
+    const removed = this.removed.get(undoId);
+    if (!removed || (expected !== undefined && expected !== removed.name)) {
+      throw new HoldfastError(
+        'not_found',
+        'This cannot be put back any more: it is another server, or Holdfast was restarted since. Add it anew.',
+      );
+    }
+    const { name, text, index, values, trust } = removed;
+    await this.ports.configured.change((file) => {
+      if (file.entries.some((entry) => entry.name === name)) throw new HoldfastError('server_exists');
+      return {
+        text: insertEntry(file.text, name, text, index),
+        values: new Map([[name, values]]),
+        trust: new Map([[name, trust]]),
+        says: new Map([[name, 'restored']]),
+      };
+    });
+    this.removed.delete(undoId);
+    return this.get(name);
+  }
+
+  async test(name: string): Promise<ServerTest> {
+    return this.ports.runtime.test(this.runnable(name));
+  }
+
+  async retry(name: string): Promise<Server> {
+    if (!this.runnable(name).enabled) {
+      throw new HoldfastError('invalid_input', 'The server is disabled. Enable it, and it is tried.');
+    }
+    await this.ports.runtime.retry(name);
+    return this.get(name);
+  }
+
+  async stderr(name: string): Promise<{ lines: string[] }> {
+    this.ports.configured.get(name);
+    return { lines: await this.ports.runtime.stderr(name) };
+  }
+
+  async importPreview(): Promise<ImportPreview> {
+    const { previewImport } = await import('./import/preview');
+    return previewImport(this.ports.places, this.ports.configured).preview;
+  }
+
+  async importEntries(ids: readonly string[]): Promise<{ servers: Server[] }> {
+    const { previewImport, planImport } = await import('./import/preview');
+    const { configured, places } = this.ports;
+    const chosen = previewImport(places, configured).choose(ids);
+    await configured.change((file) => planImport(file, chosen, configured));
+    return { servers: await Promise.all(chosen.map(({ candidate }) => this.get(candidate.name))) };
+  }
+
+  /** @throws HoldfastError `server_not_found`, `invalid_input` when it is broken, `server_untrusted` */
+  private runnable(name: string): ServerConfig {
+    const server = this.ports.configured.get(name);
+    const { config, trusted } = server;
+    if (config === null) throw new HoldfastError('invalid_input', problemOf(server) ?? undefined);
+    if (!trusted) throw new HoldfastError('server_untrusted');
+    return config;
+  }
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { ServerPolicy } from '../../../../shared/contract/server';
+
+/** Stands in the file for a value that is kept by the secrets port. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the mark is written like a reference
+export const SECRET_MARK = '${secret}';
+
+/** What an entry says, before references are looked up and secrets put in. */
+export interface EntryForm {
+  /** Null for a server over HTTP. */
+  readonly command: string | null;
+  readonly args: readonly string[];
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  /** Null for a server over stdio. */
+  readonly url: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly policy: ServerPolicy;
+  readonly idleStopMinutes: number;
+  readonly disabled: boolean;
+}
+
+/** Something wrong in an entry: where in it, and a sentence of what is wrong and what to do. */
+export interface EntryProblem {
+  readonly path: readonly (string | number)[];
+  readonly sentence: string;
+}
+
+/** How long a server stays when nobody uses it. A shared one always stays. */
+export const IDLE_STOP_MINUTES: Record<ServerPolicy, number> = { 'per-session': 60, shared: 10, lazy: 10 };
+const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp'];
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+const text = (key: string) => z.string(`"${key}" must be text. Put it in quotes.`);
+const filled = (key: string, remedy: string) =>
+  text(key).refine((it) => it.trim() !== '', `"${key}" is empty. ${remedy}`);
+const values = (key: string) =>
+  z.record(
+    z.string(),
+    z.string({ error: ({ path }) => `"${String(path?.at(-1))}" in "${key}" must be text. Put its value in quotes.` }),
+    { error: `"${key}" must be an object like {"NAME": "value"}.` },
+  );
+
+const entrySchema = z
+  .looseObject(
+    {
+      type: text('type').optional(),
+      command: filled('command', 'Write the program that is to be started.').optional(),
+      args: z.array(text('args'), '"args" must be a list like ["-y", "package"].').optional(),
+      cwd: filled('cwd', 'Write a folder, or leave it out.').optional(),
+      env: values('env').optional(),
+      url: filled('url', 'Write the address of the server.').optional(),
+      headers: values('headers').optional(),
+      policy: z
+        .enum(
+          ['per-session', 'shared', 'lazy'],
+          '"policy" is one of "per-session", "shared" and "lazy". Choose one of them.',
+        )
+        .optional(),
+      idleStopMinutes: z
+        .number('"idleStopMinutes" must be a number. Write minutes, from 1 to 1440.')
+        .int('"idleStopMinutes" must be a whole number.')
+        .min(1, '"idleStopMinutes" must be at least 1. To keep it running use "policy": "shared".')
+        .max(1_440, '"idleStopMinutes" must be at most 1440. To keep it running use "policy": "shared".')
+        .optional(),
+      disabled: z.boolean('"disabled" must be true or false, without quotes.').optional(),
+    },
+    'an entry must be an object like {"command": "npx", "args": ["-y", "package"]}.',
+  )
+  .superRefine((entry, { addIssue }) => {
+    const wrong = (key: string | null, message: string) =>
+      addIssue({ code: 'custom', path: key === null ? [] : [key], message });
+    const { type, command, url } = entry;
+    const isWeb = type !== undefined && WEB_TYPES.includes(type);
+    if (type === 'sse') {
+      wrong(
+        'type',
+        'it speaks the older HTTP+SSE, which Holdfast does not. Use its Streamable HTTP address and "type": "http".',
+      );
+    } else if (type !== undefined && type !== 'stdio' && !isWeb) {
+      wrong('type', `"type" is "stdio" or "http", not ${JSON.stringify(type)}. Choose one of them, or leave it out.`);
+    } else if (command !== undefined && url !== undefined) {
+      wrong('url', 'it has both "command" and "url". Remove one of them.');
+    } else if (command === undefined && url === undefined) {
+      const other = ['httpUrl', 'serverUrl'].find((key) => key in entry);
+      if (other) wrong(other, `"${other}" is what another program calls it. Rename it to "url".`);
+      else wrong(null, 'it has neither "command" nor "url". Write one of them.');
+    } else if (isWeb && url === undefined) wrong('type', `"type" is "${type}", but there is no "url". Write one.`);
+    else if (type === 'stdio' && command === undefined) {
+      wrong('type', '"type" is "stdio", but there is no "command". Write one, or change the type to "http".');
+    }
+    for (const name of Object.keys(entry.env ?? {})) {
+      if (name === '' || /[=\0]/.test(name)) {
+        addIssue({
+          code: 'custom',
+          path: ['env', name],
+          message: `"${name}" cannot name a variable. Choose another name.`,
+        });
+      }
+    }
+    for (const name of Object.keys(entry.headers ?? {})) {
+      if (!HEADER_NAME.test(name)) {
+        const message = `"${name}" cannot name a header. Use letters, digits and "-".`;
+        addIssue({ code: 'custom', path: ['headers', name], message });
+      }
+    }
+  });
+
+/**
+ * Reads an entry of `mcpServers`. What is wrong is told whole; the form holds what could be understood nevertheless, so that
+ * a broken entry can be shown.
+ */
+export function readEntry(value: unknown): { form: EntryForm; problems: EntryProblem[] } {
+  const parsed = entrySchema.safeParse(value);
+  const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
+    sentence: message,
+  }));
+  return { form: formOf(parsed.data ?? understood(value)), problems };
+}
+
+type Fields = Partial<z.output<typeof entrySchema>>;
+
+/** The fields of a broken entry that are right by themselves. */
+function understood(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) return {};
+  const { shape } = entrySchema;
+  return Object.fromEntries(
+    Object.entries(shape).flatMap(([key, schema]) => {
+      const { data } = schema.safeParse((value as Record<string, unknown>)[key]);
+      return data === undefined ? [] : [[key, data]];
+    }),
+  );
+}
+
+function formOf(fields: Fields): EntryForm {
+  const { policy = 'per-session' } = fields;
+  const isStdio = fields.command !== undefined;
+  return {
+    command: fields.command ?? null,
+    args: isStdio ? (fields.args ?? []) : [],
+    cwd: isStdio ? (fields.cwd ?? null) : null,
+    env: isStdio ? (fields.env ?? {}) : {},
+    url: isStdio ? null : (fields.url ?? null),
+    headers: isStdio ? {} : (fields.headers ?? {}),
+    policy,
+    idleStopMinutes: fields.idleStopMinutes ?? IDLE_STOP_MINUTES[policy],
+    disabled: fields.disabled ?? false,
+  };
+}

@@ -1,0 +1,197 @@
+import type { IncomingMessage } from 'node:http';
+import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import {
+  asServerMessage,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type RequestId,
+  RPC,
+  rpcError,
+} from '../../mcp/json-rpc';
+import { EVENT_STREAM, isJson, messagesIn, readEvents, readText, typeOf } from './answer-body';
+import { backoff, type Link, SessionGone } from './connection-context';
+import { RequestFailed, statusSentence } from './failures';
+import { standardHeaders } from './standard-headers';
+
+/** A call on which nothing came for so long, not even a comment that keeps its stream alive, is given up. */
+const SILENCE: Ms = 10 * MINUTE;
+/** A server that was told of a cancellation need not answer; it may for this long. */
+const CANCEL_LIMIT: Ms = 5 * SECOND;
+/** A stream that has said all is left open this long for its server to end it. */
+const LINGER: Ms = SECOND;
+/** So many tries in a row to take a cut stream up again may fail. */
+const MAX_TRIES = 8;
+const MAX_REFUSAL = 64 * 1024;
+const METHOD_NOT_FOUND = -32601;
+
+/** Of every message that is sent. */
+export const POST_HEADERS = {
+  'content-type': 'application/json',
+  accept: `application/json, ${EVENT_STREAM}`,
+} as const;
+
+/**
+ * One request to the server, until it is answered: by plain JSON, or on a stream that is taken up again when it is cut
+ * (MCP 2025-11-25, transports, resumability and redelivery). It is answered exactly once, if only by an error.
+ */
+export class Call {
+  readonly id: RequestId;
+  /** Where its stream stands; null while it cannot be taken up again. */
+  eventId: string | null;
+  private readonly link: Link;
+  private readonly abort = new AbortController();
+  private readonly done: () => void;
+  private readonly onHead: (answer: IncomingMessage) => void;
+  private isAnswered = false;
+  private retry: Ms | null = null;
+  private tries = 0;
+  private cancelSilence: () => void = () => {};
+
+  /**
+   * @param eventId - where its stream stood, for a call of before a restart
+   * @param done - called once, before its answer is delivered
+   * @param onHead - called with the head of the answer to its POST
+   */
+  constructor(
+    link: Link,
+    id: RequestId,
+    eventId: string | null,
+    done: () => void,
+    onHead: (answer: IncomingMessage) => void = () => {},
+  ) {
+    this.link = link;
+    this.id = id;
+    this.eventId = eventId;
+    this.done = done;
+    this.onHead = onHead;
+  }
+
+  /** Sends the request; without one it takes its stream up. Never rejects. */
+  async run(request: JsonRpcRequest | null): Promise<void> {
+    this.heard();
+    try {
+      if (request) await this.post(request);
+      while (!this.isAnswered && !this.link.isClosed) await this.resume();
+    } catch (error) {
+      if (this.link.isClosed) return;
+      if (error instanceof SessionGone) this.link.sessionGone(error.notTaken ? this.id : null);
+      else this.fail(error instanceof RequestFailed ? error.message : 'said something that could not be taken');
+    } finally {
+      this.cancelSilence();
+    }
+  }
+
+  /** Its answer came, on whatever stream. */
+  answered(): void {
+    if (this.isAnswered) return;
+    this.isAnswered = true;
+    this.done();
+    this.link.after(LINGER, () => this.abort.abort());
+  }
+
+  /** The server was told that nobody waits any more. */
+  cancelled(): void {
+    this.link.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
+  }
+
+  /** Lets go of it. */
+  drop(): void {
+    this.abort.abort();
+  }
+
+  private async post(request: JsonRpcRequest): Promise<void> {
+    const headers = { ...POST_HEADERS, ...standardHeaders(request) };
+    const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: SILENCE } as const;
+    const answer = await this.link.ask(sent, this.abort.signal, this.id);
+    this.onHead(answer);
+    if (answer.statusCode !== 200) await this.refused(answer);
+    else if (typeOf(answer) === EVENT_STREAM) await this.read(answer);
+    else if (isJson(answer)) {
+      for (const message of messagesIn(await readText(answer))) this.take(message);
+      if (!this.isAnswered) this.fail('answered with something that is no answer to the call');
+    } else {
+      answer.destroy();
+      this.fail(`answered with ${typeOf(answer) || 'no content type'}, which is not MCP; check its address`);
+    }
+  }
+
+  /** The server did not take it. A JSON-RPC error of its own says more than the HTTP status. */
+  private async refused(answer: IncomingMessage): Promise<void> {
+    const status = answer.statusCode ?? 0;
+    const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
+    answer.destroy();
+    if (this.link.hasSession && isSessionRefusal(status, text)) throw new SessionGone(true);
+    const response = messagesIn(text).find((message) => isResponse(message) && message.id === this.id);
+    if (response) this.take(response);
+    else if (status < 300) this.fail('accepted the call and did not answer it');
+    else this.fail(statusSentence(status));
+  }
+
+  private async resume(): Promise<void> {
+    if (this.eventId === null)
+      throw lost('ended its answer before it was complete; the outcome of the call is unknown');
+    await this.link.pause(this.retry ?? backoff(this.link.random, this.tries), this.abort.signal);
+    if (this.isAnswered) return;
+    this.tries += 1;
+    const headers = { accept: EVENT_STREAM, 'last-event-id': this.eventId };
+    try {
+      const answer = await this.link.ask({ method: 'GET', headers, silence: SILENCE }, this.abort.signal, null);
+      if (answer.statusCode === 200 && typeOf(answer) === EVENT_STREAM) {
+        this.tries = 0;
+        await this.read(answer);
+        return;
+      }
+      answer.destroy();
+      const status = answer.statusCode ?? 0;
+      if (status === 404 && this.link.hasSession) throw new SessionGone(false);
+      if (status < 500 && status !== 409 && status !== 429) throw lost(`${statusSentence(status)}, asked to go on`);
+    } catch (error) {
+      if (!(error instanceof RequestFailed) || !error.passing) throw error;
+    }
+    if (this.tries >= MAX_TRIES) throw lost('cut its answer and could not go on; the outcome of the call is unknown');
+  }
+
+  private read(answer: IncomingMessage): Promise<void> {
+    return readEvents(answer, {
+      onBytes: () => this.heard(),
+      onRetry: (delay) => {
+        this.retry = delay;
+      },
+      onEvent: ({ id, data }) => {
+        if (data !== '') for (const message of messagesIn(data, asServerMessage)) this.take(message);
+        if (id === null) return;
+        this.eventId = id;
+        if (!this.isAnswered) this.link.moved();
+      },
+    });
+  }
+
+  private take(message: JsonRpcMessage): void {
+    this.link.deliver(message, this.id);
+  }
+
+  private fail(sentence: string): void {
+    if (this.isAnswered || this.link.isClosed) return;
+    const response: JsonRpcResponse = rpcError(this.id, RPC.serverError, `The server ${sentence}.`);
+    this.link.deliver(response, this.id);
+    this.abort.abort();
+  }
+
+  private heard(): void {
+    this.cancelSilence();
+    this.cancelSilence = this.link.after(SILENCE, () => this.fail('said nothing for ten minutes'));
+  }
+}
+
+/** Whether a refusal of a message under a session id says that the session is unknown, and not what the message asks. */
+export function isSessionRefusal(status: number, text: string): boolean {
+  if (status !== 404 && status !== 400) return false;
+  const responses = messagesIn(text).filter(isResponse);
+  if (status === 404) return !responses.some(({ error }) => error?.code === METHOD_NOT_FOUND);
+  // Some servers answer 400 for an id that they do not know; such a refusal belongs to no request.
+  return responses.every(({ id }) => id === null);
+}
+
+const lost = (message: string) => new RequestFailed(message, { taken: true, passing: false });

@@ -1,0 +1,331 @@
+import type { IncomingMessage } from 'node:http';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import {
+  isNotification,
+  isObject,
+  isRequest,
+  isRequestId,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type Params,
+  type RequestId,
+  RPC,
+  rpcError,
+} from '../../mcp/json-rpc';
+import type { ConnectionEnd, HttpTarget } from '../upstream-ports';
+import { isJson, readText } from './answer-body';
+import { type Link, SessionGone } from './connection-context';
+import { discover, STATELESS_VERSION } from './discovery';
+import { RequestFailed } from './failures';
+import { Call, isSessionRefusal, POST_HEADERS } from './http-call';
+import type { HttpConnection, HttpPorts, HttpResume } from './http-ports';
+import { parsePosition, textOfPosition } from './position';
+import { Reach } from './reach';
+import { type HttpRequest, HttpRequests } from './requests';
+import { Sessionless } from './sessionless';
+import { PushStream } from './standalone-stream';
+import { standardHeaders } from './standard-headers';
+
+const TELL_SILENCE: Ms = 30 * SECOND;
+/** A session is ended within this time, or left to the server. */
+const DELETE_LIMIT: Ms = 3 * SECOND;
+/** Positions are told so much later, all at once: whoever is told writes them to the disk. */
+const MOVED_WITHIN: Ms = 250;
+const MAX_CALLS = 256;
+const MAX_REFUSAL = 64 * 1024;
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
+
+/**
+ * Makes the connection to a server over Streamable HTTP; see {@link HttpConnection}.
+ * @throws RequestFailed when the address is none
+ */
+export const connectHttp = (target: HttpTarget, resume: HttpResume | null, ports: HttpPorts): HttpConnection =>
+  new StreamableHttp(target, resume, ports);
+
+class StreamableHttp implements HttpConnection, Link {
+  readonly pid = null;
+  readonly pidStarted = null;
+  readonly isResumed: boolean;
+  onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
+  onclose: (why: ConnectionEnd) => void = () => {};
+  onstate: () => void = () => {};
+  sessionId: string | null;
+  protocolVersion: string | null;
+  isClosed = false;
+  private readonly ports: HttpPorts;
+  private readonly requests: HttpRequests;
+  private readonly reach: Reach;
+  private readonly calls = new Map<RequestId, Call>();
+  private readonly cancels = new Set<() => void>();
+  private readonly abort = new AbortController();
+  private push: PushStream | null = null;
+  private initializeId: RequestId | null = null;
+  private initializeParams: Params = {};
+  /** Set when the server turned out to know no sessions. */
+  private sessionless: Sessionless | null = null;
+  /** Settled when the server took `notifications/initialized`, which nothing may overtake. */
+  private ready: Promise<void> | null = null;
+  private cancelMoved: (() => void) | null = null;
+
+  constructor(target: HttpTarget, resume: HttpResume | null, ports: HttpPorts) {
+    this.ports = ports;
+    this.isResumed = resume !== null;
+    this.sessionId = resume?.sessionId ?? null;
+    this.protocolVersion = resume?.protocolVersion ?? null;
+    this.requests = new HttpRequests(target, ports.timers);
+    this.reach = new Reach(this.requests, ports, this.isResumed, (sentence, notTaken) =>
+      this.end({ sentence, notTaken }),
+    );
+    if (!resume) return;
+    const position = parsePosition(resume.position);
+    this.push = new PushStream(this, position.push);
+    for (const [id, eventId] of position.calls) this.add(new Call(this, id, eventId, () => this.calls.delete(id)));
+  }
+
+  listen(): void {
+    void this.push?.run();
+    for (const call of [...this.calls.values()]) void call.run(null);
+  }
+
+  get random() {
+    return this.ports.random;
+  }
+
+  get hasSession(): boolean {
+    return this.sessionId !== null;
+  }
+
+  get position(): string | null {
+    const calls: (readonly [RequestId, string])[] = [];
+    for (const { id, eventId } of this.calls.values()) if (eventId !== null) calls.push([id, eventId]);
+    return textOfPosition({ push: this.push?.eventId ?? null, calls });
+  }
+
+  get upstream() {
+    return { sessionId: this.sessionId, position: this.position };
+  }
+
+  mayAnswer(id: RequestId): boolean {
+    return this.calls.has(id);
+  }
+
+  async stderr(): Promise<string[]> {
+    return [];
+  }
+
+  send(message: JsonRpcMessage): void {
+    if (this.isClosed) return;
+    if (this.ready) void this.ready.then(() => this.sendNow(message));
+    else this.sendNow(message);
+  }
+
+  async close(): Promise<void> {
+    const { requests, sessionId } = this;
+    const wasClosed = this.isClosed;
+    this.letGo();
+    if (sessionId !== null && !wasClosed) {
+      const limit = new AbortController();
+      const cancelLimit = this.ports.timers.after(DELETE_LIMIT, () => limit.abort());
+      const headers = this.sessionHeaders();
+      const request: HttpRequest = { method: 'DELETE', headers, signal: limit.signal, silence: DELETE_LIMIT };
+      // A server that does not answer ends the session by itself, sooner or later.
+      await requests.send(request).then(
+        (answer) => answer.destroy(),
+        () => {},
+      );
+      cancelLimit();
+    }
+    requests.close();
+  }
+
+  release(): void {
+    this.letGo();
+    this.requests.close();
+  }
+
+  ask(request: Omit<HttpRequest, 'signal'>, signal: AbortSignal, call: RequestId | null): Promise<IncomingMessage> {
+    const headers = { ...request.headers, ...this.sessionHeaders() };
+    return this.reach.send({ ...request, headers, signal }, call, (delay) => this.pause(delay, signal));
+  }
+
+  deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    if (this.isClosed) return;
+    if (isResponse(message) && !this.sessionless) this.deliverResponse(message);
+    else this.onmessage(message, relatedTo);
+  }
+
+  moved(): void {
+    this.cancelMoved ??= this.after(MOVED_WITHIN, () => {
+      this.cancelMoved = null;
+      this.onstate();
+    });
+  }
+
+  pause(delay: Ms, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const over = () => {
+        cancel();
+        signal.removeEventListener('abort', over);
+        resolve();
+      };
+      const cancel = this.after(delay, over);
+      signal.addEventListener('abort', over);
+    });
+  }
+
+  after(delay: Ms, work: () => void): () => void {
+    const cancel = () => {
+      this.cancels.delete(cancel);
+      cancelTimer();
+    };
+    const cancelTimer = this.ports.timers.after(delay, () => {
+      this.cancels.delete(cancel);
+      work();
+    });
+    this.cancels.add(cancel);
+    return cancel;
+  }
+
+  sessionGone(call: RequestId | null): void {
+    const notTaken = call === null ? [] : [call];
+    this.end({ sentence: new SessionGone(false).message, sessionGone: true, notTaken });
+  }
+
+  private sendNow(message: JsonRpcMessage): void {
+    if (this.isClosed) return;
+    if (this.sessionless) this.sessionless.send(message);
+    else if (isRequest(message)) this.request(message);
+    else {
+      const told = this.tell(message);
+      if (!isNotification(message)) return;
+      if (message.method === 'notifications/initialized') this.ready = told.then(() => this.openPush());
+      else if (message.method === 'notifications/cancelled') this.cancelled(message.params?.requestId);
+    }
+  }
+
+  private request(request: JsonRpcRequest): void {
+    const isInitialize = request.method === 'initialize';
+    if (isInitialize) {
+      this.sessionId = null;
+      this.protocolVersion = null;
+      this.initializeId = request.id;
+      this.initializeParams = request.params ?? {};
+    }
+    const onHead = isInitialize ? (answer: IncomingMessage) => this.takeSessionId(answer) : undefined;
+    const call = new Call(this, request.id, null, () => this.calls.delete(request.id), onHead);
+    if (this.calls.size >= MAX_CALLS) {
+      const text = `The server has ${MAX_CALLS} calls to answer already. Try again when some of them are done.`;
+      queueMicrotask(() => this.onmessage(rpcError(request.id, RPC.serverError, text), request.id));
+      return;
+    }
+    this.add(call);
+    void call.run(request);
+  }
+
+  /** Sends what gets no answer. That it did not arrive shows in what is asked next. */
+  private async tell(message: JsonRpcMessage): Promise<void> {
+    const body = JSON.stringify(message);
+    const headers = { ...POST_HEADERS, ...standardHeaders(message) };
+    const request = { method: 'POST', headers, body, silence: TELL_SILENCE } as const;
+    try {
+      const answer = await this.ask(request, this.abort.signal, null);
+      const status = answer.statusCode ?? 0;
+      if (this.hasSession && (status === 404 || status === 400)) {
+        const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
+        if (isSessionRefusal(status, text)) this.sessionGone(null);
+      }
+      // Read to its end, the connection serves the next request too.
+      if (status === 202 || status === 204) answer.resume();
+      else answer.destroy();
+    } catch (error) {
+      if (!(error instanceof RequestFailed) && !this.isClosed) throw error;
+    }
+  }
+
+  private deliverResponse(message: JsonRpcMessage & { id: RequestId | null }): void {
+    const call = message.id === null ? undefined : this.calls.get(message.id);
+    // It was answered before, on another stream, or before a restart.
+    if (!call) return;
+    const couldResume = call.eventId !== null;
+    call.answered();
+    if (message.id === this.initializeId) {
+      if ('error' in message) {
+        void this.fallBack(message);
+        return;
+      }
+      this.takeVersion(message);
+    }
+    this.onmessage(message, message.id);
+    if (couldResume) this.moved();
+  }
+
+  /** The server refused `initialize`: it may know no sessions. If it does not say so either, the refusal stands. */
+  private async fallBack(refusal: JsonRpcMessage): Promise<void> {
+    const post = (body: string, headers: Record<string, string>) =>
+      this.ask(
+        { ...{ method: 'POST', body }, headers: { ...headers, ...POST_HEADERS }, silence: TELL_SILENCE },
+        this.abort.signal,
+        null,
+      );
+    const discovered = await discover(post).catch(() => null);
+    if (this.isClosed) return;
+    if (discovered) {
+      this.sessionless = new Sessionless(this, discovered, this.initializeParams);
+      this.protocolVersion = STATELESS_VERSION;
+    }
+    const result = this.sessionless?.introduction();
+    const id = this.initializeId;
+    this.onmessage(result && id !== null ? { jsonrpc: '2.0', id, result } : refusal, id);
+  }
+
+  private takeSessionId(answer: IncomingMessage): void {
+    const id = answer.headers['mcp-session-id'];
+    if (typeof id === 'string' && VISIBLE_ASCII.test(id)) this.sessionId = id;
+  }
+
+  private takeVersion(message: JsonRpcMessage): void {
+    const result = 'result' in message ? message.result : undefined;
+    if (!isObject(result) || typeof result.protocolVersion !== 'string') return;
+    this.protocolVersion = result.protocolVersion;
+    this.onstate();
+  }
+
+  private openPush(): void {
+    if (this.push || this.isClosed) return;
+    this.push = new PushStream(this, null);
+    void this.push.run();
+  }
+
+  private cancelled(id: unknown): void {
+    if (isRequestId(id)) this.calls.get(id)?.cancelled();
+  }
+
+  private add(call: Call): void {
+    this.calls.set(call.id, call);
+  }
+
+  private sessionHeaders(): Record<string, string> {
+    return {
+      ...(this.sessionId === null ? {} : { 'mcp-session-id': this.sessionId }),
+      ...(this.protocolVersion === null ? {} : { 'mcp-protocol-version': this.protocolVersion }),
+    };
+  }
+
+  private end(why: Partial<ConnectionEnd> & { readonly sentence: string }): void {
+    if (this.isClosed) return;
+    this.release();
+    this.onclose({ code: null, signal: null, keeperLost: false, ...why });
+  }
+
+  private letGo(): void {
+    this.isClosed = true;
+    this.reach.close();
+    this.abort.abort();
+    this.push?.drop();
+    this.sessionless?.close();
+    for (const call of this.calls.values()) call.drop();
+    for (const cancel of [...this.cancels]) cancel();
+  }
+}

@@ -1,0 +1,53 @@
+import type { Wishes } from '../upstream-ports';
+
+/** What each home asked of a server, by home. Immutable. */
+export type AllWishes = Readonly<Record<string, Wishes>>;
+
+/** Levels of `logging/setLevel`, the one that lets most through first (MCP 2025-11-25, logging). */
+const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+const NONE: Wishes = { logLevel: null, subscriptions: [] };
+
+export const withLevel = (all: AllWishes, home: string, logLevel: string): AllWishes => ({
+  ...all,
+  [home]: { ...(all[home] ?? NONE), logLevel },
+});
+
+export function withSubscription(all: AllWishes, home: string, uri: string, isWanted: boolean): AllWishes {
+  const wishes = all[home] ?? NONE;
+  const others = wishes.subscriptions.filter((one) => one !== uri);
+  return { ...all, [home]: { ...wishes, subscriptions: isWanted ? [...others, uri] : others } };
+}
+
+export function withoutHome(all: AllWishes, home: string): AllWishes {
+  const { [home]: _, ...others } = all;
+  return others;
+}
+
+/** The home is called otherwise now. What the new name wished before counts on. */
+export function renamed(all: AllWishes, from: string, to: string): AllWishes {
+  const wishes = all[from];
+  if (!wishes || from === to) return all;
+  const before = all[to] ?? NONE;
+  const subscriptions = [...new Set([...before.subscriptions, ...wishes.subscriptions])];
+  return { ...withoutHome(all, from), [to]: { logLevel: wishes.logLevel ?? before.logLevel, subscriptions } };
+}
+
+/** The level that suits everybody: the one that lets most through. Null when nobody set one. */
+export function levelOf(all: AllWishes): string | null {
+  const set = new Set(Object.values(all).map(({ logLevel }) => logLevel));
+  return LEVELS.find((level) => set.has(level)) ?? [...set].find((level) => level !== null) ?? null;
+}
+
+export const urisOf = (all: AllWishes): ReadonlySet<string> =>
+  new Set(Object.values(all).flatMap(({ subscriptions }) => subscriptions));
+
+/** Whether a log message of this level is for the home. One that set no level gets all. */
+export function wantsLog(all: AllWishes, home: string, level: unknown): boolean {
+  const least = all[home]?.logLevel;
+  if (!least || typeof level !== 'string' || !LEVELS.includes(level)) return true;
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}
+
+/** Whether an update of the resource is for the home: it may be a part of what was subscribed (MCP 2025-11-25, resources). */
+export const wantsUpdate = (all: AllWishes, home: string, uri: unknown): boolean =>
+  typeof uri === 'string' && (all[home]?.subscriptions ?? []).some((subscribed) => uri.startsWith(subscribed));

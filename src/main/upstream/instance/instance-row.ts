@@ -1,0 +1,112 @@
+import type { NewEvent } from '../../../shared/contract/event';
+import { isSessionId } from '../../../shared/model/ids';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import type { InstanceRecord } from '../upstream-ports';
+import type { UpstreamPorts } from './instance-owner';
+import type { ServerConnection } from './server-connection';
+
+type InstanceEvent = 'server_started' | 'server_stopped' | 'server_session_renewed' | 'server_adopted';
+type PayloadOf<K> = Extract<NewEvent, { kind: K }>['payload'];
+
+/** What a row says of something that is not there. */
+export const NOTHING_BEHIND = {
+  ...{ child_id: null, pid: null, pid_started: null, initialize_result: null },
+  ...{ upstream_session_id: null, upstream_last_event_id: null },
+} as const;
+
+/** What a row says of a connection. */
+export const behind = ({ childId, pid, pidStarted, upstream }: ServerConnection) => ({
+  ...{ child_id: childId ?? null, pid, pid_started: pidStarted },
+  upstream_session_id: upstream?.sessionId ?? null,
+  upstream_last_event_id: upstream?.position ?? null,
+});
+
+/** The session that a home is, for an event; null for a transport that has none, and for a server that all share. */
+export const sessionOf = ({ home }: Pick<InstanceRecord, 'home'>): { session_id: string | null } => ({
+  session_id: home !== null && isSessionId(home) ? home : null,
+});
+
+/** A client's first request follows its handshake sooner. */
+const HOLD: Ms = 2 * SECOND;
+
+type RowPorts = Pick<UpstreamPorts, 'clock' | 'timers' | 'commit'>;
+
+/** The row of one instance, and what is said of it in the event log. */
+export class InstanceRow {
+  private readonly ports: RowPorts;
+  private row: InstanceRecord;
+  /** Waits for a session that it belongs to. */
+  private held: NewEvent[] = [];
+  private cancelHold = () => {};
+  /** Something runs for it, or ran: only then it is stored. */
+  private isStored: boolean;
+
+  constructor(ports: RowPorts, record: InstanceRecord, isStored: boolean) {
+    this.ports = ports;
+    this.row = record;
+    this.isStored = isStored;
+  }
+
+  get record(): InstanceRecord {
+    return this.row;
+  }
+
+  /** Changes it without storing it yet. */
+  set(change: Partial<InstanceRecord>): void {
+    this.row = { ...this.row, ...change };
+  }
+
+  /** Changes it and stores it, if it is one that is stored. */
+  save(change: Partial<InstanceRecord>, ...events: NewEvent[]): void {
+    this.set(change);
+    const isUnbound = this.row.home !== null && sessionOf(this.row).session_id === null;
+    const all = isUnbound && events.length === 0 ? [] : [...this.release(), ...events];
+    if (this.isStored || all.length > 0) this.ports.commit({ save: this.isStored ? [this.row] : [], events: all });
+  }
+
+  /**
+   * Like {@link save}, for an event that a transport without a session may be the cause of: it waits a moment for the session
+   * that the transport comes to with its first request, so that the session's timeline tells how it began.
+   */
+  saveAndHold(change: Partial<InstanceRecord>, event: NewEvent): void {
+    const { home } = this.row;
+    if (home === null || event.session_id !== null) {
+      this.save(change, event);
+      return;
+    }
+    this.save(change);
+    this.held.push(event);
+    this.cancelHold();
+    this.cancelHold = this.ports.timers.after(HOLD, () => this.flush());
+  }
+
+  /** Changes it and stores it from now on. */
+  store(change: Partial<InstanceRecord>, ...events: NewEvent[]): void {
+    this.isStored = true;
+    this.save(change, ...events);
+  }
+
+  /** Forgets it. */
+  remove(...events: NewEvent[]): void {
+    this.isStored = false;
+    this.ports.commit({ remove: [this.row.instance_id], events: [...this.release(), ...events] });
+  }
+
+  /** Nothing waits any more. */
+  flush(): void {
+    const events = this.release();
+    if (events.length > 0) this.ports.commit({ events });
+  }
+
+  /** An event about it as it is now. */
+  event<K extends InstanceEvent>(kind: K, payload: Omit<PayloadOf<K>, 'server' | 'instance_id' | 'pid'>): NewEvent {
+    const { server, instance_id, pid } = this.row;
+    const of = { at: this.ports.clock.now(), ...sessionOf(this.row) };
+    return { ...of, kind, payload: { server, instance_id, pid, ...payload } } as unknown as NewEvent;
+  }
+
+  private release(): NewEvent[] {
+    this.cancelHold();
+    return this.held.splice(0).map((event) => ({ ...event, ...sessionOf(this.row) }));
+  }
+}

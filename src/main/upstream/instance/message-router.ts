@@ -1,0 +1,366 @@
+import { DAY, type Ms, SECOND } from '../../../shared/model/units';
+import {
+  isNotification,
+  isObject,
+  isRequest,
+  type JsonRpcMessage,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+  type RequestId,
+  RPC,
+  rpcError,
+} from '../../mcp/json-rpc';
+import type { OpenCall } from '../../mcp/server-channel';
+import type { Clock } from '../../platform/ports';
+import {
+  type AllWishes,
+  levelOf,
+  renamed,
+  urisOf,
+  wantsLog,
+  wantsUpdate,
+  withLevel,
+  withoutHome,
+  withSubscription,
+} from './client-settings';
+import type { SafeCalls } from './safe-calls';
+import type { ServerConnection } from './server-connection';
+
+/** A call that runs for longer is given up: everybody who could have waited for it is gone. */
+const CALL_LIMIT: Ms = DAY;
+/** What the server says while nobody is there to hear it; older is dropped first. */
+const MAX_BACKLOG = 100;
+/** Requests of the server that nobody has answered; older ones are forgotten first. */
+const MAX_ASKED = 1_000;
+/** Answers to calls of before a restart wait this long for somebody who takes the call up again. */
+const LATE_LIMIT: Ms = 30 * SECOND;
+const MAX_LATE = 1_000;
+
+/** One side that uses an instance: what it is told is for one home. */
+export interface TrafficEnd {
+  readonly home: string;
+  deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
+}
+
+export interface TrafficOptions {
+  readonly isShared: boolean;
+  readonly safe: SafeCalls;
+  readonly clock: Clock;
+  readonly wishes: AllWishes;
+  /** Told after {@link Traffic.wishes} changed. */
+  readonly onWishes: () => void;
+  /** Asks the server something of our own. */
+  readonly ask: (method: string, params: Params) => void;
+}
+
+interface Call {
+  /** Null when nobody waits for the answer any more. */
+  end: TrafficEnd | null;
+  /** Null for one of before a restart of Holdfast. */
+  readonly request: JsonRpcRequest | null;
+  readonly progressToken: unknown;
+  readonly isRepeat: boolean;
+  readonly since: Ms;
+}
+
+/**
+ * Says what goes where between one instance and those who use it. Over stdio a server does not tell to which request its own
+ * messages belong: progress goes by its token, log messages and requests belong to the one call that runs if exactly one
+ * does, and all else is for everybody.
+ */
+export class Traffic {
+  private readonly options: TrafficOptions;
+  private readonly ends = new Set<TrafficEnd>();
+  private readonly calls = new Map<RequestId, Call>();
+  /** Requests of the server that were handed to an end. */
+  private readonly asked = new Map<RequestId, TrafficEnd | null>();
+  private readonly backlog: JsonRpcMessage[] = [];
+  private readonly late = new Map<RequestId, JsonRpcResponse>();
+  private lateUntil: Ms = 0;
+  private connection: ServerConnection | null = null;
+  private isAdopted = false;
+  private all: AllWishes;
+
+  constructor(options: TrafficOptions) {
+    this.options = options;
+    this.all = options.wishes;
+  }
+
+  /** What each home asked of the server. */
+  get wishes(): AllWishes {
+    return this.all;
+  }
+
+  /** Calls that run. */
+  get running(): number {
+    return this.calls.size;
+  }
+
+  get users(): readonly TrafficEnd[] {
+    return [...this.ends];
+  }
+
+  attach(end: TrafficEnd): void {
+    this.ends.add(end);
+    for (const message of this.backlog.splice(0)) this.toOne(end, message, null);
+  }
+
+  /** The end is gone. For a shared server what it had running is cancelled; one's own server may yet be asked for it. */
+  detach(end: TrafficEnd): void {
+    this.ends.delete(end);
+    for (const [id, call] of this.calls) {
+      if (call.end !== end) continue;
+      call.end = null;
+      if (!this.options.isShared) continue;
+      this.cancel(id, 'The session has ended.');
+      this.calls.delete(id);
+    }
+    for (const [id, asked] of this.asked) if (asked === end) this.asked.set(id, null);
+  }
+
+  /** A connection is there. Calls are sent on it once it is initialized. */
+  up(connection: ServerConnection, isAdopted: boolean): void {
+    this.connection = connection;
+    this.isAdopted = isAdopted;
+    if (isAdopted) this.lateUntil = this.options.clock.monotonic() + LATE_LIMIT;
+  }
+
+  /**
+   * The connection is gone. Calls that must not be repeated are answered with an error, at once.
+   * @param why - sentence for those who asked
+   * @param notTaken - requests that the server surely did not begin
+   * @returns how many were answered so, and those that may be sent again
+   */
+  down(why: string, notTaken: readonly RequestId[]): { lost: number; repeat: [TrafficEnd, JsonRpcRequest][] } {
+    this.connection = null;
+    const calls = [...this.calls];
+    this.calls.clear();
+    this.late.clear();
+    for (const [id, end] of [...this.asked]) {
+      if (end) this.toOne(end, cancelled(id, why), null);
+    }
+    this.asked.clear();
+    const repeat: [TrafficEnd, JsonRpcRequest][] = [];
+    let lost = 0;
+    for (const [id, { end, request, isRepeat }] of calls) {
+      if (!end) continue;
+      if (request && !isRepeat && (notTaken.includes(id) || this.options.safe.isSafe(request))) {
+        repeat.push([end, request]);
+        continue;
+      }
+      lost += 1;
+      end.deliver(rpcError(id, RPC.serverError, `${why} The outcome of the call is unknown.`), id);
+    }
+    return { lost, repeat };
+  }
+
+  /** Sends a request on. The connection is up. */
+  request(end: TrafficEnd, request: JsonRpcRequest, isRepeat: boolean): void {
+    const wish = this.wish(end.home, request);
+    if (wish && this.options.isShared && !wish.isNews) {
+      this.setWishes(wish.after);
+      end.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
+      return;
+    }
+    const meta = isObject(request.params?._meta) ? request.params._meta : {};
+    const since = this.options.clock.monotonic();
+    this.calls.set(request.id, { end, request, progressToken: meta.progressToken, isRepeat, since });
+    this.connection?.send(wish && this.options.isShared ? { ...request, params: wish.params } : request);
+  }
+
+  /** Sends a notification of a client on. */
+  notify(end: TrafficEnd, message: JsonRpcNotification): void {
+    if (message.method === 'notifications/cancelled') {
+      const id = message.params?.requestId as RequestId;
+      if (this.calls.get(id)?.end !== end) return;
+      this.calls.delete(id);
+    } else if (this.options.isShared) return;
+    this.connection?.send(message);
+  }
+
+  /** Sends a client's answer on; one to a process that is gone is dropped. */
+  respond(message: JsonRpcResponse): void {
+    if (message.id === null) return;
+    if (!this.asked.delete(message.id) && !this.isAdopted) return;
+    this.connection?.send(message);
+  }
+
+  /** Takes up calls of before a restart. Returns those that nobody will answer. */
+  resume(end: TrafficEnd, calls: readonly OpenCall[]): RequestId[] {
+    const since = this.options.clock.monotonic();
+    const lost: RequestId[] = [];
+    for (const { id } of calls) {
+      const late = this.late.get(id);
+      if (late) queueMicrotask(() => end.deliver(late, id));
+      else if (this.isAdopted && this.connection?.mayAnswer(id)) {
+        // The relay's ids serve as progress tokens too.
+        this.calls.set(id, { end, request: null, progressToken: id, isRepeat: false, since });
+      } else lost.push(id);
+      this.late.delete(id);
+    }
+    return lost;
+  }
+
+  /** The home of an end is called otherwise from now on. */
+  rename(from: string, to: string): void {
+    if (this.all[from]) this.setWishes(renamed(this.all, from, to));
+  }
+
+  /** A home is no more: what only it wanted is taken back. */
+  forget(home: string): void {
+    if (!this.all[home]) return;
+    const before = this.all;
+    this.setWishes(withoutHome(before, home));
+    if (!this.connection) return;
+    const wanted = urisOf(this.all);
+    for (const uri of urisOf(before)) if (!wanted.has(uri)) this.options.ask('resources/unsubscribe', { uri });
+    const level = levelOf(this.all);
+    if (level !== null && level !== levelOf(before)) this.options.ask('logging/setLevel', { level });
+  }
+
+  /** Gives up calls that nobody can wait for any more. Call it every minute or so. */
+  sweep(): void {
+    const now = this.options.clock.monotonic();
+    if (now > this.lateUntil) this.late.clear();
+    for (const [id, { end, since }] of this.calls) {
+      if (now - since < CALL_LIMIT) continue;
+      this.cancel(id, 'It ran for too long.');
+      this.calls.delete(id);
+      end?.deliver(rpcError(id, RPC.serverError, 'The server did not answer within a day.'), id);
+    }
+  }
+
+  /** Tells everybody that what the server offers may be different now. */
+  announce(capabilities: Params): void {
+    for (const kind of ['tools', 'resources', 'prompts']) {
+      if (kind in capabilities) this.toAll({ jsonrpc: '2.0', method: `notifications/${kind}/list_changed` }, null);
+    }
+  }
+
+  /** Takes what the server says, but for answers to questions of our own. */
+  take(message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    if (isRequest(message)) this.takeRequest(message, relatedTo);
+    else if (isNotification(message)) this.takeNotification(message, relatedTo);
+    else this.takeResponse(message);
+  }
+
+  private takeResponse(message: JsonRpcResponse): void {
+    const id = message.id as RequestId;
+    const call = this.calls.get(id);
+    if (!call) {
+      const mayBeTakenUp = this.isAdopted && this.options.clock.monotonic() < this.lateUntil;
+      if (mayBeTakenUp && this.late.size < MAX_LATE) this.late.set(id, message);
+      return;
+    }
+    this.calls.delete(id);
+    if (call.request?.method === 'tools/list') this.options.safe.learn(message.result);
+    if (call.request && call.end && message.error === undefined) {
+      const wish = this.wish(call.end.home, call.request);
+      if (wish) this.setWishes(wish.after);
+    }
+    call.end?.deliver(message, id);
+  }
+
+  private takeRequest(message: JsonRpcRequest, relatedTo: RequestId | null): void {
+    if (message.method === 'ping') {
+      this.connection?.send({ jsonrpc: '2.0', id: message.id, result: {} });
+    } else if (this.options.isShared) {
+      const text = 'Several sessions share this server, so nobody can be asked. Choose the policy "per-session".';
+      this.connection?.send(rpcError(message.id, RPC.methodNotFound, text));
+    } else {
+      const related = this.callOf(relatedTo) ?? this.onlyCall();
+      const end = related?.[1].end ?? this.newestEnd();
+      this.asked.set(message.id, end);
+      const [oldest] = this.asked.keys();
+      if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+      this.toOne(end, message, related?.[0] ?? null);
+    }
+  }
+
+  private takeNotification(message: JsonRpcNotification, relatedTo: RequestId | null): void {
+    const { method, params } = message;
+    if (method === 'notifications/progress') {
+      const call = [...this.calls].find(([, { progressToken }]) => progressToken === params?.progressToken);
+      if (call) call[1].end?.deliver(message, call[0]);
+    } else if (method === 'notifications/cancelled') {
+      const id = params?.requestId as RequestId;
+      const end = this.asked.get(id);
+      if (this.asked.delete(id)) this.toOne(end ?? null, message, relatedTo);
+    } else if (method === 'notifications/message') {
+      const call = this.callOf(relatedTo) ?? this.onlyCall();
+      const wants = ({ home }: TrafficEnd) => !this.options.isShared || wantsLog(this.all, home, params?.level);
+      if (!call?.[1].end) this.toAll(message, null, wants);
+      else if (wants(call[1].end)) call[1].end.deliver(message, call[0]);
+    } else if (method === 'notifications/resources/updated') {
+      this.toAll(message, relatedTo, ({ home }) => wantsUpdate(this.all, home, params?.uri));
+    } else {
+      if (method === 'notifications/tools/list_changed') this.options.safe.forget();
+      const call = this.callOf(relatedTo);
+      if (call?.[1].end) call[1].end.deliver(message, call[0]);
+      else this.toAll(message, null);
+    }
+  }
+
+  /** Hands a message to everybody; for a server of one home `isFor` is not asked. */
+  private toAll(message: JsonRpcMessage, relatedTo: RequestId | null, isFor?: (end: TrafficEnd) => boolean): void {
+    if (!this.options.isShared) this.toOne(this.newestEnd(), message, relatedTo);
+    else for (const end of this.ends) if (!isFor || isFor(end)) end.deliver(message, null);
+  }
+
+  private toOne(end: TrafficEnd | null, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    if (end && this.ends.has(end)) {
+      end.deliver(message, relatedTo);
+      return;
+    }
+    if (this.options.isShared) return;
+    this.backlog.push(message);
+    if (this.backlog.length > MAX_BACKLOG) this.backlog.shift();
+  }
+
+  private newestEnd(): TrafficEnd | null {
+    return [...this.ends].at(-1) ?? null;
+  }
+
+  private callOf(id: RequestId | null): [RequestId, Call] | null {
+    const call = id === null ? undefined : this.calls.get(id);
+    return call && id !== null ? [id, call] : null;
+  }
+
+  private onlyCall(): [RequestId, Call] | null {
+    return this.calls.size === 1 ? ([...this.calls][0] ?? null) : null;
+  }
+
+  private cancel(id: RequestId, reason: string): void {
+    this.connection?.send(cancelled(id, reason));
+  }
+
+  /** What a request asks of the server to remember; null when it is about something else. */
+  private wish(
+    home: string,
+    { method, params }: JsonRpcRequest,
+  ): { after: AllWishes; isNews: boolean; params: Params } | null {
+    const { level, uri } = params ?? {};
+    if (method === 'logging/setLevel' && typeof level === 'string') {
+      const after = withLevel(this.all, home, level);
+      const most = levelOf(after);
+      return { after, isNews: most !== levelOf(this.all), params: { ...params, level: most } };
+    }
+    const isSubscribe = method === 'resources/subscribe';
+    if ((!isSubscribe && method !== 'resources/unsubscribe') || typeof uri !== 'string') return null;
+    const after = withSubscription(this.all, home, uri, isSubscribe);
+    return { after, isNews: urisOf(after).has(uri) !== urisOf(this.all).has(uri), params: { ...params } };
+  }
+
+  private setWishes(wishes: AllWishes): void {
+    this.all = wishes;
+    this.options.onWishes();
+  }
+}
+
+const cancelled = (requestId: RequestId, reason: string): JsonRpcNotification => ({
+  jsonrpc: '2.0',
+  method: 'notifications/cancelled',
+  params: { requestId, reason },
+});

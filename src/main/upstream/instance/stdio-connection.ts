@@ -1,0 +1,175 @@
+import { asServerMessage, isRequest, type JsonRpcMessage, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from '../keeper/keeper-ports';
+import type { ConnectionEnd, StdioTarget } from '../upstream-ports';
+import type { ServerConnection } from './server-connection';
+
+/** Lines of standard output that were no messages: the newest are kept. */
+const MAX_NOTES = 50;
+const MAX_NOTE = 1_000;
+const KEEPER_LOST = 'was lost with the process that keeps servers';
+const NOTE = 'not a message, on standard output: ';
+
+type OnMessage = ServerConnection['onmessage'];
+type OnClose = ServerConnection['onclose'];
+
+/**
+ * A server over stdio, whose process the keeper owns (MCP 2025-11-25, transports, stdio: one message a line). What comes
+ * before `onmessage` and `onclose` are set waits for them.
+ */
+export class StdioConnection implements ServerConnection {
+  readonly isResumed = false;
+  readonly upstream = null;
+  /** Lines of its standard output that were no messages, oldest first: a remark for a person, never a failure. */
+  private readonly notes: string[] = [];
+  private readonly keeper: KeeperLink;
+  readonly childId: string;
+  private child: KeptChild | null = null;
+  private deliver: OnMessage | null = null;
+  private tell: OnClose | null = null;
+  private readonly early: JsonRpcMessage[] = [];
+  private ended: ConnectionEnd | null = null;
+  private isAdopted = false;
+  /** Set at its end. */
+  private lastWords: readonly string[] | null = null;
+  private isClosed = false;
+
+  private constructor(keeper: KeeperLink, childId: string) {
+    this.keeper = keeper;
+    this.childId = childId;
+  }
+
+  /** Starts the process. Rejects with a sentence for a person when it cannot be started. */
+  static async start(keeper: KeeperLink, childId: string, target: StdioTarget): Promise<StdioConnection> {
+    const connection = new StdioConnection(keeper, childId);
+    connection.child = await keeper.spawn(childId, target, connection.listener());
+    return connection;
+  }
+
+  /** Takes over a process that the keeper owns since before. It is silent until {@link listen}. */
+  static adopt(keeper: KeeperLink, child: KeptChild): StdioConnection {
+    const connection = new StdioConnection(keeper, child.child_id);
+    connection.child = child;
+    connection.isAdopted = true;
+    return connection;
+  }
+
+  listen(): void {
+    if (!this.isAdopted || this.isClosed) return;
+    this.isAdopted = false;
+    try {
+      this.keeper.adopt(this.childId, this.listener());
+    } catch {
+      // The keeper was lost since, and there was nobody to tell of it.
+      this.say({ sentence: KEEPER_LOST, code: null, signal: null, keeperLost: true });
+    }
+  }
+
+  /** Whether a call of before may still be answered: the process lives on, so any may. */
+  mayAnswer(): boolean {
+    return true;
+  }
+
+  get pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
+  get pidStarted(): string | null {
+    return this.child?.pid_started ?? null;
+  }
+
+  send(message: JsonRpcMessage): void {
+    if (this.isClosed) return;
+    try {
+      this.keeper.write(this.childId, JSON.stringify(message));
+    } catch {
+      if (!isRequest(message)) return;
+      const refusal = rpcError(message.id, RPC.invalidRequest, 'The message is too large for a server over stdio.');
+      queueMicrotask(() => this.deliver?.(refusal, message.id));
+    }
+  }
+
+  set onstate(_told: () => void) {}
+
+  set onmessage(deliver: OnMessage) {
+    this.deliver = deliver;
+    for (const message of this.early.splice(0)) deliver(message, null);
+  }
+
+  get onmessage(): (message: JsonRpcMessage, relatedTo: RequestId | null) => void {
+    return this.deliver ?? (() => {});
+  }
+
+  set onclose(tell: OnClose) {
+    this.tell = tell;
+    if (this.ended !== null) this.say(this.ended);
+  }
+
+  get onclose(): OnClose {
+    return this.tell ?? (() => {});
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.keeper.end(this.childId);
+  }
+
+  release(): void {
+    this.isClosed = true;
+    this.keeper.leave(this.childId);
+  }
+
+  /** Newest lines of its standard error output, and what was wrong on its standard output after them. */
+  async stderr(): Promise<string[]> {
+    const lines = this.lastWords ?? (await this.keeper.stderr(this.childId));
+    return [...lines, ...this.notes];
+  }
+
+  private listener(): ChildListener {
+    return {
+      onLine: (line) => this.read(line),
+      onExit: (end) => {
+        this.lastWords = end.stderr;
+        this.say({ ...end, sentence: sentenceOf(end) });
+      },
+    };
+  }
+
+  private read(line: string): void {
+    if (this.isClosed || line.trim() === '') return;
+    const messages = messagesOf(line);
+    if (messages === null) {
+      this.notes.push(NOTE + line.slice(0, MAX_NOTE));
+      if (this.notes.length > MAX_NOTES) this.notes.shift();
+      return;
+    }
+    for (const message of messages) {
+      if (this.deliver) this.deliver(message, null);
+      else this.early.push(message);
+    }
+  }
+
+  private say(end: ConnectionEnd): void {
+    this.ended = end;
+    if (this.isClosed || !this.tell) return;
+    this.isClosed = true;
+    this.tell(end);
+  }
+}
+
+/** The messages of a line: one, or several in the batches of MCP 2025-03-26; null when it holds anything else. */
+function messagesOf(line: string): JsonRpcMessage[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  const messages = (Array.isArray(value) ? value : [value]).map(asServerMessage);
+  return messages.length > 0 && messages.every((message) => message !== null) ? messages : null;
+}
+
+function sentenceOf({ code, signal, reason, keeperLost }: ChildEnd): string {
+  if (keeperLost) return KEEPER_LOST;
+  if (reason !== null) return `was ended because it ${reason}`;
+  return signal === null ? `ended with code ${code ?? 'unknown'}` : `was killed by ${signal}`;
+}

@@ -1,0 +1,93 @@
+import type { ServerStopReason } from '../../../shared/contract/event';
+import { MINUTE, type Ms } from '../../../shared/model/units';
+import type { UpstreamPorts } from '../instance/instance-owner';
+import { InstanceRow, NOTHING_BEHIND } from '../instance/instance-row';
+import { resumeConnection } from '../instance/server-connection';
+import type { KeptChild } from '../keeper/keeper-ports';
+import { endLeftOvers } from '../keeper/left-over';
+import type { Server } from '../server';
+import type { HomeState, Homes } from '../session-keys';
+import type { InstanceRecord } from '../upstream-ports';
+
+/** The keeper ends its processes when no Holdfast came back for so long. */
+const KEEPER_PATIENCE: Ms = 10 * MINUTE;
+
+export interface AdoptionOptions {
+  readonly ports: UpstreamPorts;
+  readonly homes: Homes;
+  readonly rows: readonly InstanceRecord[];
+  readonly lostContactAt: Ms;
+  /** The keeper of before is still there. */
+  readonly wasFound: boolean;
+  readonly serverOf: (name: string) => Server | null;
+}
+
+/** A row, and what became of its home; null for a server that all share. */
+interface Stored {
+  readonly record: InstanceRecord;
+  readonly home: HomeState | null;
+}
+
+/** Takes over what ran on without a Holdfast and is still wanted, and ends the rest. */
+export function adoptInstances(options: AdoptionOptions): void {
+  const { ports, rows, homes } = options;
+  const strays = new Map(ports.keeper.found.map((child) => [child.child_id, child]));
+  const stored = rows.map((record) => ({ record, home: record.home === null ? null : homes(record.home) }));
+  // What a session had before its newest transport came to it goes first.
+  const isRenamed = ({ record, home }: Stored) => Number(home !== null && home.id !== record.home);
+  for (const one of stored.sort((a, b) => isRenamed(a) - isRenamed(b))) {
+    const child = strays.get(one.record.child_id ?? '') ?? null;
+    if (adopt(options, one, child) && child) strays.delete(child.child_id);
+  }
+  for (const { child_id } of strays.values()) void ports.keeper.end(child_id);
+}
+
+/** Whether it was taken over. */
+function adopt(options: AdoptionOptions, { record: before, home }: Stored, child: KeptChild | null): boolean {
+  const { ports, lostContactAt, serverOf } = options;
+  const server = serverOf(before.server);
+  const row = new InstanceRow(ports, { ...before, home: home?.id ?? null }, true);
+  const { record } = row;
+  const reason = whyNot(record, server, home?.isOver ?? false);
+  const isReady = server !== null && reason === null && record.initialize_result !== null;
+  const connection = isReady ? resumeConnection(server.config, record, child, ports) : null;
+  if (server && connection) {
+    const away_ms = Math.max(0, ports.clock.now() - lostContactAt);
+    row.save({}, row.event('server_adopted', { away_ms }));
+    server.restore(record).adopt(connection);
+    return true;
+  }
+  if (record.pid !== null && !child) void endLeftOvers([leftOver(record)]);
+  const stop = { reason: reason ?? whyGone(options, child), code: null, signal: null, calls_lost: 0 };
+  const events = record.pid === null ? [] : [row.event('server_stopped', stop)];
+  if (server && (reason === null || reason === 'changed') && fits(record, server)) {
+    row.save({ ...NOTHING_BEHIND, fingerprint: server.config.fingerprint }, ...events);
+    server.restore(row.record);
+  } else row.remove(...events);
+  return false;
+}
+
+/** Why it is not wanted as it is; null when it is. */
+function whyNot(record: InstanceRecord, server: Server | null, isOver: boolean): ServerStopReason | null {
+  if (!server) return 'removed';
+  if (isOver || server.serves(record.home)) return 'session_ended';
+  if (!server.config.enabled) return 'disabled';
+  const isSame = server.config.trusted && server.config.fingerprint === record.fingerprint;
+  return isSame && fits(record, server) ? null : 'changed';
+}
+
+/** Whether the server still has one instance a home, or still one for all. */
+const fits = ({ home }: InstanceRecord, server: Server): boolean => (home === null) === server.isShared;
+
+/** Why a process that is wanted is not there any more, or cannot be gone on with. */
+function whyGone({ ports, wasFound, lostContactAt }: AdoptionOptions, child: KeptChild | null): ServerStopReason {
+  if (child) return 'supervisor_stopped';
+  if (wasFound) return 'crashed';
+  return ports.clock.now() - lostContactAt >= KEEPER_PATIENCE ? 'supervisor_stopped' : 'keeper_lost';
+}
+
+const leftOver = ({ child_id, pid, pid_started }: InstanceRecord): KeptChild => ({
+  child_id: child_id ?? '',
+  pid: pid ?? 0,
+  pid_started: pid_started ?? '',
+});

@@ -1,0 +1,46 @@
+import type { Services } from '../services';
+import type { Principal } from '../sessions/reconnect/reconnection';
+import type { ServerDesk } from '../upstream/config/server-admin';
+import type { Handlers } from './router';
+
+/** Whoever reaches these handlers is the person at the desktop: IPC's own window, or a browser that signed in. */
+const ADMIN: Principal = { kind: 'admin' };
+
+/** What the window's contract does. */
+export function createHandlers(services: Services, desk: ServerDesk): Handlers {
+  const { store, manager, clients, clock } = services;
+  return {
+    'app.info': () => services.info(),
+    'sessions.list': (query) => store.sessions.page(query),
+    'sessions.get': ({ session_id }) => manager.get(session_id, ADMIN),
+    'sessions.health': () => store.sessions.health(clock.now()),
+    'sessions.timeline': (query) => store.events.timeline(query),
+    'sessions.issue_token': ({ session_id }) => manager.issueReconnectToken(session_id, ADMIN, 'window'),
+    'sessions.disconnect': ({ session_id }) => manager.disconnect(session_id, ADMIN),
+    'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
+    'history.query': (query) => store.history.query(query, clock.now()),
+    'history.events': ({ from, to, kinds, limit }) => store.events.between(from, to, kinds, limit),
+    'clients.list': () => ({ clients: clients.list() }),
+    'clients.create': (input) => clients.create(input),
+    'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
+    'clients.remove': ({ client_id }) => {
+      clients.get(client_id);
+      // First the sessions: if the second step fails, what is left is a client that can be removed again.
+      manager.closeAllOf(client_id);
+      clients.remove(client_id);
+      return {};
+    },
+    'servers.list': () => desk.list(),
+    // Whoever typed a command into the window has seen it, so saving it confirms it.
+    'servers.save': ({ server, replaces }) => desk.save(server, { replaces, confirmed: true }),
+    'servers.set_enabled': ({ name, enabled }) => desk.setEnabled(name, enabled),
+    'servers.trust': ({ name, fingerprint }) => desk.trust(name, fingerprint),
+    'servers.remove': ({ name }) => desk.remove(name),
+    'servers.undo_remove': ({ undo_id }) => desk.undoRemove(undo_id),
+    'servers.test': ({ name }) => desk.test(name),
+    'servers.retry': ({ name }) => desk.retry(name),
+    'servers.stderr': ({ name }) => desk.stderr(name),
+    'servers.import_preview': () => desk.importPreview(),
+    'servers.import': ({ ids }) => desk.importEntries(ids),
+  };
+}

@@ -1,0 +1,41 @@
+import { type Contract, contract, type Method, type Output, type ParsedInput } from '../../shared/contract';
+import type { Envelope } from '../../shared/contract/method';
+import { HoldfastError, toErrorJson } from '../../shared/errors';
+
+/** One handler for every method of the contract: a method without one does not compile. */
+export type Handlers = { [M in Method]: (input: ParsedInput<M>) => Output<M> | Promise<Output<M>> };
+
+const isMethod = (method: string): method is Method => Object.hasOwn(contract, method);
+
+/**
+ * Runs one method: name known, input parsed, handler called. Never rejects. A defect is reported to `onDefect` in full and
+ * answered without its inner text.
+ */
+export async function invokeMethod(
+  handlers: Handlers,
+  method: string,
+  input: unknown,
+  onDefect: (error: unknown) => void,
+): Promise<Envelope> {
+  try {
+    if (!isMethod(method)) throw new HoldfastError('not_found', `There is no method "${method.slice(0, 60)}".`);
+    return { ok: true, value: await run(handlers, method, input) };
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) onDefect(error);
+    return { ok: false, error: toErrorJson(error) };
+  }
+}
+
+function run<M extends Method>(handlers: Handlers, method: M, input: unknown): Output<M> | Promise<Output<M>> {
+  const definition: Contract[M] = contract[method];
+  const parsed = definition.input.safeParse(input ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.');
+    throw new HoldfastError(
+      'invalid_input',
+      `${where ? `${where}: ` : ''}${issue?.message ?? 'the input does not fit'}`,
+    );
+  }
+  return handlers[method](parsed.data as ParsedInput<M>);
+}

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ownTools } from '#src/main/endpoint/mcp/own-tools/own-tools';
+import type { ServerEnd } from '#src/main/mcp/server-channel';
+import { FakeClock } from '#tests/support/fake-clock';
+import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { McpHttp } from '#tests/support/mcp-http';
+
+let clock: FakeClock;
+let host: McpHost;
+let made: number;
+const open = new Set<ServerEnd>();
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  made = 0;
+  open.clear();
+  host = await startMcpHost({
+    clock,
+    front: (services) => ({
+      connect: async (client) => {
+        const end = await ownTools(services)(client);
+        const close = end.close.bind(end);
+        end.close = () => {
+          open.delete(end);
+          return close();
+        };
+        made += 1;
+        open.add(end);
+        return end;
+      },
+    }),
+  });
+});
+afterEach(async () => {
+  await host.stop();
+  expect(open.size, 'server ends that were left open').toBe(0);
+  removeFolder(host.folder);
+});
+
+const isWell = async (mcp: McpHttp) => (await mcp.call('health_check')).structuredContent?.status === 'ok';
+
+test('the handshake and the first session share one server end', async () => {
+  const mcp = new McpHttp(host, host.newClient().key);
+  await mcp.initialize();
+  await mcp.get();
+  expect(await isWell(mcp)).toBe(true);
+  expect([made, open.size]).toEqual([1, 1]);
+});
+
+test('an unused server end is closed after half a minute and made again, unnoticed', async () => {
+  const mcp = new McpHttp(host, host.newClient().key);
+  await mcp.initialize();
+  expect(await isWell(mcp)).toBe(true);
+  clock.advance(25_000);
+  expect(open.size).toBe(1);
+  clock.advance(15_000);
+  expect(open.size).toBe(0);
+  expect(await isWell(mcp)).toBe(true);
+  expect(made).toBe(2);
+});
+
+test('pings keep a client alive without a server end', async () => {
+  const mcp = new McpHttp(host, host.newClient().key);
+  await mcp.initialize();
+  clock.advance(60_000);
+  expect((await mcp.request('ping')).json.result).toEqual({});
+  expect(open.size).toBe(0);
+});
+
+test('two hundred sessions do not hold two hundred server ends, and all go on', async () => {
+  const { key } = host.newClient();
+  const sessions = Array.from({ length: 200 }, () => new McpHttp(host, key));
+  for (const [n, mcp] of sessions.entries()) {
+    await mcp.initialize('2025-11-25', `window ${n}`);
+    expect(await isWell(mcp)).toBe(true);
+  }
+  expect(host.services.manager.attachedCount()).toBe(200);
+  expect(open.size).toBeLessThanOrEqual(64);
+  for (const mcp of sessions) expect(await isWell(mcp)).toBe(true);
+});
+
+test('the end of a session closes its server end', async () => {
+  const mcp = new McpHttp(host, host.newClient().key);
+  await mcp.initialize();
+  await mcp.request('tools/list');
+  await mcp.delete();
+  expect(open.size).toBe(0);
+  const unused = new McpHttp(host, host.newClient().key);
+  await unused.initialize();
+  await unused.delete();
+  expect(open.size).toBe(0);
+});

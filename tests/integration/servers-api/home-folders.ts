@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ImportPlaces } from '#src/main/upstream/config/import/places';
+import { previewImport } from '#src/main/upstream/config/import/preview';
+import { NO_VALUES } from '#src/main/upstream/config/server-values';
+import type { ImportCandidate, ImportPreview } from '#src/shared/contract/server';
+
+/** A home folder with files of other programs. */
+export class Home {
+  readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+  readonly environment: Record<string, string> = {};
+  private readonly platform: NodeJS.Platform;
+
+  constructor(platform: NodeJS.Platform = 'linux') {
+    this.platform = platform;
+  }
+
+  write(file: string, content: string | object): string {
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  }
+
+  get places(): ImportPlaces {
+    const isOwn = ({ hostname, port }: URL) => hostname === '127.0.0.1' && port === '8181';
+    return { home: this.folder, platform: this.platform, environment: this.environment, isOwn };
+  }
+
+  /** What an import into an empty Holdfast would show. */
+  preview(): ImportPreview {
+    return this.look().preview;
+  }
+
+  look() {
+    return previewImport(this.places, { all: () => [], kept: () => ({ values: NO_VALUES, trust: [] }) });
+  }
+
+  /** The one candidate that there is, and its values. */
+  only() {
+    const { preview, choose } = this.look();
+    const [candidate, ...others] = preview.candidates;
+    if (!candidate || others.length > 0) throw new Error(`${preview.candidates.length} candidates`);
+    return { candidate, input: () => choose([candidate.id])[0]?.entry.input };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const brief = ({ source, name, verdict, remark }: ImportCandidate): string =>
+  `${source} ${name} ${verdict}${remark ? `: ${remark}` : ''}`;

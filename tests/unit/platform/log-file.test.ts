@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openLog } from '#src/main/platform/log';
+import { LogFile } from '#src/main/platform/log-file';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const FULL = 5 * 1024 * 1024;
+
+describe('the log', () => {
+  it('is for the user alone, and goes on where it was', () => {
+    const file = join(folder, 'holdfast.log');
+    openLog(folder, 'info').info('one');
+    openLog(folder, 'info').info({ key: 'hf_secret' }, 'two');
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['one', 'two']);
+    expect(lines.join()).not.toContain('hf_secret');
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('begins a new file when one is full, and keeps the one before, also while it runs', () => {
+    const file = join(folder, 'x.log');
+    writeFileSync(file, 'a'.repeat(FULL));
+    const log = new LogFile(file);
+    log.write('b\n');
+    log.write('c\n');
+    expect([readFileSync(file, 'utf8'), statSync(`${file}.1`).size]).toEqual(['c\n', FULL + 2]);
+    log.write(`${'d'.repeat(FULL)}\n`);
+    log.write('e\n');
+    expect([readFileSync(file, 'utf8'), statSync(`${file}.1`).size]).toEqual(['e\n', FULL + 3]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('that cannot be written stops nobody', () => {
+    symlinkSync('/dev/full', join(folder, 'holdfast.log'));
+    const log = openLog(folder, 'info');
+    expect(() => log.info('lost')).not.toThrow();
+  });
+
+  it('says how many lines were lost, once it can be written again', () => {
+    const file = join(folder, 'x.log');
+    writeFileSync(file, 'a'.repeat(FULL + 1));
+    // A folder in the place of the file before.
+    mkdirSync(join(`${file}.1`, 'x'), { recursive: true });
+    const log = new LogFile(file);
+    log.write('lost\n');
+    log.write('lost\n');
+    rmSync(`${file}.1`, { recursive: true });
+    log.write('here\n');
+    const [, told = '', here] = readFileSync(file, 'utf8').split('\n');
+    expect([JSON.parse(told).msg, here]).toEqual(['2 lines were lost', 'here']);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AllWishes,
+  levelOf,
+  renamed,
+  urisOf,
+  wantsLog,
+  wantsUpdate,
+  withLevel,
+  withoutHome,
+  withSubscription,
+} from '#src/main/upstream/instance/client-settings';
+
+const subscribed = (...pairs: [home: string, uri: string][]): AllWishes =>
+  pairs.reduce<AllWishes>((all, [home, uri]) => withSubscription(all, home, uri, true), {});
+const levels = (...pairs: [home: string, level: string][]): AllWishes =>
+  pairs.reduce<AllWishes>((all, [home, level]) => withLevel(all, home, level), {});
+
+describe('the level for all', () => {
+  test.each<[string, AllWishes, string | null]>([
+    ['nobody set one', {}, null],
+    ['one did', levels(['a', 'error']), 'error'],
+    ['the most talkative counts', levels(['a', 'error'], ['b', 'debug'], ['c', 'info']), 'debug'],
+    ['the newest of one home counts', levels(['a', 'debug'], ['a', 'warning']), 'warning'],
+    ['one who only subscribed has none', subscribed(['a', 'x:1']), null],
+    ['one that MCP does not know is kept', levels(['a', 'verbose']), 'verbose'],
+  ])('%s', (_, all, level) => {
+    expect(levelOf(all)).toBe(level);
+  });
+
+  test.each([
+    ['error', true],
+    ['warning', true],
+    ['info', false],
+    ['verbose', true],
+    [undefined, true],
+  ])('who asked for warnings gets %s: %s', (level, isWanted) => {
+    expect(wantsLog(levels(['a', 'warning']), 'a', level)).toBe(isWanted);
+    expect(wantsLog(levels(['a', 'warning']), 'b', level)).toBe(true);
+  });
+});
+
+describe('subscriptions', () => {
+  test('count until the last home gives them up', () => {
+    const both = subscribed(['a', 'x:1'], ['b', 'x:1'], ['a', 'x:1']);
+    expect([...urisOf(both)]).toEqual(['x:1']);
+    const one = withSubscription(both, 'a', 'x:1', false);
+    expect([...urisOf(one)]).toEqual(['x:1']);
+    expect([...urisOf(withSubscription(one, 'b', 'x:1', false))]).toEqual([]);
+    expect([...urisOf(withoutHome(one, 'b'))]).toEqual([]);
+  });
+
+  test.each([
+    ['a', 'x:folder', true],
+    ['a', 'x:folder/file', true],
+    ['a', 'x:other', false],
+    ['b', 'x:folder', false],
+    ['a', undefined, false],
+  ])('an update is for %s when it is of %s: %s', (home, uri, isWanted) => {
+    expect(wantsUpdate(subscribed(['a', 'x:folder']), home, uri)).toBe(isWanted);
+  });
+});
+
+describe('a home that gets another name', () => {
+  test('takes its wishes along, beside those of the new name', () => {
+    const all = withLevel(subscribed(['t', 'x:1'], ['s', 'x:2']), 't', 'error');
+    const after = renamed(all, 't', 's');
+    expect(after.t).toBeUndefined();
+    expect(after.s).toEqual({ logLevel: 'error', subscriptions: ['x:2', 'x:1'] });
+  });
+
+  test('without wishes changes nothing', () => {
+    const all = subscribed(['a', 'x:1']);
+    expect(renamed(all, 't', 's')).toBe(all);
+  });
+});
