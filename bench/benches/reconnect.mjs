@@ -44,21 +44,26 @@ export const reconnect = {
       rows: [
         {
           what: `${SESSIONS} connections, same transaction`,
-          ...{
-            ...common,
-            ours: samples.together,
-            beside: 'JWT, hash, the same transaction',
-            floor: samples.same,
-            goals,
-          },
+          ...common,
+          ours: samples.together,
+          beside: 'JWT, hash, the same transaction',
+          floor: samples.same,
+          goals,
         },
         {
           what: `${SESSIONS} connections, least transaction`,
-          ...{ ...common, ours: samples.together, beside: 'JWT, hash, least transaction', floor: samples.bare, goals },
+          ...common,
+          ours: samples.together,
+          beside: 'JWT, hash, least transaction',
+          floor: samples.bare,
+          goals,
         },
         {
           what: 'one connection, same transaction',
-          ...{ ...common, ours: samples.alone, beside: 'JWT, hash, the same transaction', floor: samples.same },
+          ...common,
+          ours: samples.alone,
+          beside: 'JWT, hash, the same transaction',
+          floor: samples.same,
         },
       ],
       notes: [

@@ -31,12 +31,16 @@ export const startLarge = {
       rows: [
         {
           what: 'to the first 200, after a stop in order',
-          ...{ ...common, ours: clean.ours.map(({ answered }) => answered), floor: clean.floor },
+          ...common,
+          ours: clean.ours.map(({ answered }) => answered),
+          floor: clean.floor,
           goals: [{ of: 'value', most: 500 }],
         },
         {
           what: 'to the first 200, after SIGKILL',
-          ...{ ...common, ours: killed.ours.map(({ answered }) => answered), floor: killed.floor },
+          ...common,
+          ours: killed.ours.map(({ answered }) => answered),
+          floor: killed.floor,
           goals: [{ of: 'value', most: 500 }],
         },
       ],

@@ -41,7 +41,9 @@ export const traffic = {
         what: `an hour of ${SESSIONS} sessions, ${load.name}`,
         unit: 'MB',
         ...samples,
-        ...{ relation: 'saving', beside: 'GET /api/mcp/sessions every 10 s', goals: [{ of: 'ratio', least: 0.95 }] },
+        relation: 'saving',
+        beside: 'GET /api/mcp/sessions every 10 s',
+        goals: [{ of: 'ratio', least: 0.95 }],
       })),
       notes: [
         `Extrapolated from ${context.runs} windows of ${windowMs / 1000} s on real sockets, bytes in both directions, headers and frames included, nothing compressed. Opening the connection and the first list are left out on both sides. The monitor is opened as the page in a browser opens it (health=changes).`,

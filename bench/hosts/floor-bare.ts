@@ -41,7 +41,13 @@ const reconnect = await floorReconnect((session_id, used, { hash, jti, iat, exp 
       if (!row) throw new Error(`there is no session ${session_id}`);
       const count = row.reconnect_count + 1;
       const { changes } = swap.run({
-        ...{ session_id, at, count, hash, jti, iat, used: used?.hash ?? null },
+        session_id,
+        at,
+        count,
+        hash,
+        jti,
+        iat,
+        used: used?.hash ?? null,
         recent: JSON.stringify([at, at, at, at, at]),
         expires: exp * SECOND,
         generation: row.token_generation + 1,

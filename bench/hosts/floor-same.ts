@@ -26,7 +26,10 @@ const reconnect = await floorReconnect((session_id, used, next) => {
     session_id,
     kind: 'session_reconnected',
     payload: {
-      ...{ cause: 'token', door: 'rest', downtime_ms: 0, transport_id: null },
+      cause: 'token',
+      door: 'rest',
+      downtime_ms: 0,
+      transport_id: null,
       reconnect_count: session.reconnect_count + 1,
       client_version: session.client_version,
     },

@@ -26,7 +26,11 @@ function makeToggled() {
   const { client_id } = clients.create({ name: 'bench', type: 'other', policy: 'sessionful' });
   const client = clients.get(client_id);
   const { transport_id } = manager.openTransport({
-    ...{ client, server: null, era: 'sessionful', client_name: 'bench', client_version: '1.0.0' },
+    client,
+    server: null,
+    era: 'sessionful',
+    client_name: 'bench',
+    client_version: '1.0.0',
     protocol_version: '2025-11-25',
     initialize_params: {},
   });

@@ -30,30 +30,60 @@ export function judge(measured, recovery) {
     const beside = { beside: PROXY };
     rows.push(
       {
-        ...{ what: `p50 of a call, ${policy}`, unit: 'ms', ...cost, ...beside },
-        ...{ ours: of(name, 'p50'), floor: of(PROXY, 'p50'), goals: [{ of: 'ratio', most: 1 / 3 }] },
+        what: `p50 of a call, ${policy}`,
+        unit: 'ms',
+        ...cost,
+        ...beside,
+        ours: of(name, 'p50'),
+        floor: of(PROXY, 'p50'),
+        goals: [{ of: 'ratio', most: 1 / 3 }],
       },
       {
-        ...{ what: `p95 of a call, ${policy}`, unit: 'ms', ...cost, ...beside },
-        ...{ ours: of(name, 'p95'), floor: of(PROXY, 'p95'), goals: [{ of: 'ratio', most: 1 / 2 }] },
+        what: `p95 of a call, ${policy}`,
+        unit: 'ms',
+        ...cost,
+        ...beside,
+        ours: of(name, 'p95'),
+        floor: of(PROXY, 'p95'),
+        goals: [{ of: 'ratio', most: 1 / 2 }],
       },
       {
-        ...{ what: `calls a second of 8 clients, ${policy}`, unit: '/s', ...cost, beside: 'the fastest peer' },
-        ...{ ours: of(name, 'rate'), floor: best('rate', Math.max), goals: [{ of: 'ratio', least: 1 }] },
+        what: `calls a second of 8 clients, ${policy}`,
+        unit: '/s',
+        ...cost,
+        beside: 'the fastest peer',
+        ours: of(name, 'rate'),
+        floor: best('rate', Math.max),
+        goals: [{ of: 'ratio', least: 1 }],
       },
       {
-        ...{ what: `memory of the front, 1 session, ${policy}`, unit: 'MB', ...cost, beside: 'the smallest peer' },
-        ...{ ours: of(name, 'front1'), floor: best('front1', Math.min), goals: [{ of: 'ratio', most: 1 }] },
+        what: `memory of the front, 1 session, ${policy}`,
+        unit: 'MB',
+        ...cost,
+        beside: 'the smallest peer',
+        ours: of(name, 'front1'),
+        floor: best('front1', Math.min),
+        goals: [{ of: 'ratio', most: 1 }],
       },
       {
-        ...{ what: `memory of the front, 10 sessions, ${policy}`, unit: 'MB', ...cost, beside: 'the smallest peer' },
-        ...{ ours: of(name, 'front10'), floor: best('front10', Math.min), goals: [{ of: 'ratio', most: 1 }] },
+        what: `memory of the front, 10 sessions, ${policy}`,
+        unit: 'MB',
+        ...cost,
+        beside: 'the smallest peer',
+        ours: of(name, 'front10'),
+        floor: best('front10', Math.min),
+        goals: [{ of: 'ratio', most: 1 }],
       },
     );
   }
   rows.push({
-    ...{ what: 'a new session, shared', unit: 'ms', ...cost, beside: PROXY },
-    ...{ ours: of(SHARED, 'handshake'), floor: of(PROXY, 'handshake'), goals: [{ of: 'ratio', most: 2 }] },
+    what: 'a new session, shared',
+    unit: 'ms',
+    ...cost,
+    beside: PROXY,
+    ours: of(SHARED, 'handshake'),
+    floor: of(PROXY, 'handshake'),
+    goals: [{ of: 'ratio', most: 2 }],
   });
   for (const [name, policy] of Object.entries(OWN)) {
     const shares = (recovery[name] ?? []).map(
@@ -61,7 +91,9 @@ export function judge(measured, recovery) {
     );
     rows.push({
       what: `sessions with a good call within 1 s after SIGKILL, ${policy}`,
-      ...{ unit: '%', ours: shares, goals: [{ of: 'value', least: 100 }] },
+      unit: '%',
+      ours: shares,
+      goals: [{ of: 'value', least: 100 }],
     });
   }
   return rows.map(summarize);

@@ -66,8 +66,11 @@ async function speed(context, subject) {
   }
   await program.stop();
   return {
-    ...{ p50: median(latencies), p95: quantile(latencies, 0.95), rate },
-    ...{ handshake: median(handshakes), ready: median(ready) },
+    p50: median(latencies),
+    p95: quantile(latencies, 0.95),
+    rate,
+    handshake: median(handshakes),
+    ready: median(ready),
   };
 }
 
@@ -95,8 +98,11 @@ async function size(context, subject) {
   await Promise.all(sessions.map((session) => session.end()));
   await program.stop();
   return {
-    ...{ front1: small.front, tree1: small.tree },
-    ...{ front10: large.front, tree10: large.tree, processes10: large.processes },
+    front1: small.front,
+    tree1: small.tree,
+    front10: large.front,
+    tree10: large.tree,
+    processes10: large.processes,
   };
 }
 

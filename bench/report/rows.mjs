@@ -44,7 +44,11 @@ export function summarize({ what, unit, ours, beside, floor, relation, goals = [
   const value = spreadOf(ours);
   const ratio = ratios && { ...spreadOf(ratios), runs: ratios };
   return {
-    ...{ what, unit, relation, beside, ratio },
+    what,
+    unit,
+    relation,
+    beside,
+    ratio,
     ours: { ...value, runs: ours },
     floor: floor && { ...spreadOf(floor), runs: floor },
     goals: goals.map((goal) => {

@@ -25,7 +25,9 @@ export async function connectMcp(url, key) {
   let session = {};
   const post = (/** @type {unknown} */ body) =>
     ask(endpoint, {
-      ...{ method: 'POST', key, body },
+      method: 'POST',
+      key,
+      body,
       headers: { accept: 'application/json, text/event-stream', ...session },
     });
   const request = async (/** @type {string} */ method, /** @type {unknown} */ params = {}) => {

@@ -27,7 +27,11 @@ export async function openConfiguredServers(ports: OpenPorts): Promise<Configure
     log.error('stored values of servers cannot be understood; they were put aside, and have to be entered again'),
   );
   const configured = new ConfiguredServers({
-    ...{ values, clock, log, environment, isOwn },
+    values,
+    clock,
+    log,
+    environment,
+    isOwn,
     file: new ServersFile(settings.folder, { timers, log }),
     trust: new TrustedCommands(store.settings, settings.trustServers),
     record: (work) => bus.publish(store.transaction(() => store.repository.commit({ events: work() }))),

@@ -16,7 +16,13 @@ export interface OpenServersOptions {
 export function openServers({ services, configs, folder, version }: OpenServersOptions): Servers {
   const { store, bus, clock, timers, random, log } = services;
   return new Servers({
-    ...{ configs, clock, timers, random, log, version, instances: store.instances },
+    configs,
+    clock,
+    timers,
+    random,
+    log,
+    version,
+    instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
     homes: storedHomes(store.repository),
     transaction: (work) => store.transaction(work),

@@ -86,12 +86,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const bus = new EventBus((error) => log.error({ err: error }, 'an event listener failed'));
     const { repository } = store;
     const manager = new SessionManager({
-      ...{ repository, bus, clock, timers, random, tokens, policy },
+      repository,
+      bus,
+      clock,
+      timers,
+      random,
+      tokens,
+      policy,
       limiter: createReconnectLimiter(limits),
       onProblem: (error) => log.warn({ err: error }, 'measurements could not be written yet'),
     });
     const clients = new ClientRegistry({
-      ...{ repository, bus, clock, random },
+      repository,
+      bus,
+      clock,
+      random,
       clients: store.clients,
       transaction: (work) => store.transaction(work),
     });
@@ -113,22 +122,41 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const isOwn = (address: URL) => isOwnAddress(address, url === '' ? port : Number(new URL(url).port));
     const environment = options.environment ?? process.env;
     const configured = await openConfiguredServers({
-      ...{ settings, store, bus, clock, timers, log, environment, isOwn },
+      settings,
+      store,
+      bus,
+      clock,
+      timers,
+      log,
+      environment,
+      isOwn,
       secrets: new FileSecrets(settings.folder),
     });
     undo.push(() => configured.close());
     const servers = openServers({
       services: { store, bus, clock, timers, random, log },
-      ...{ configs: configured, folder: settings.folder, version },
+      configs: configured,
+      folder: settings.folder,
+      version,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
     const desk = new ConfiguredDesk({
-      ...{ configured, random, runtime: servers },
+      configured,
+      random,
+      runtime: servers,
       places: { home: options.home ?? homedir(), platform: process.platform, environment, isOwn },
     });
     const services: Services = {
-      ...{ store, bus, manager, clients, servers, clock, timers, random, log },
+      store,
+      bus,
+      manager,
+      clients,
+      servers,
+      clock,
+      timers,
+      random,
+      log,
       info: () => ({
         name: 'Holdfast',
         version,
@@ -150,7 +178,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const adminKey = `hfa_${randomText(random, 32)}`;
     const signIn = createSignInLinks(services);
     const endpoint = await startEndpoint({
-      ...{ services, handlers, desk, front, adminKey, signIn, version, limits, port, uiFolder: options.uiFolder },
+      services,
+      handlers,
+      desk,
+      front,
+      adminKey,
+      signIn,
+      version,
+      limits,
+      port,
+      uiFolder: options.uiFolder,
     }).catch((error) => {
       recordStop(services);
       throw error;
@@ -185,7 +222,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     ];
     let stopping: Promise<void> | null = null;
     return {
-      ...{ services, handlers, url, adminKey },
+      services,
+      handlers,
+      url,
+      adminKey,
       createSignInLink: () => signIn.createLink(url),
       stop: () => (stopping ??= runPhases(phases, services)),
     };

@@ -133,8 +133,13 @@ describe('the form', () => {
     expect(result).toEqual({
       ok: true,
       server: {
-        ...{ name: 'counter', command: 'node', args: ['a b'], cwd: '/srv', env: { TOKEN: null } },
-        ...{ policy: 'per-session', idle_stop_minutes: 30 },
+        name: 'counter',
+        command: 'node',
+        args: ['a b'],
+        cwd: '/srv',
+        env: { TOKEN: null },
+        policy: 'per-session',
+        idle_stop_minutes: 30,
       },
     });
   });

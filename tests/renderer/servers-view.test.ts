@@ -262,8 +262,12 @@ describe('adding and editing', () => {
     await dialog().waitFor({ state: 'hidden' });
     await expect.poll(() => state('counter')).toBe('stopped');
     expect(await saved()).toEqual({
-      ...{ name: 'counter', command: 'node', args: ['server.mjs', '--name', 'two words'] },
-      ...{ env: { TOKEN: 'canary-7' }, policy: 'lazy', idle_stop_minutes: 5 },
+      name: 'counter',
+      command: 'node',
+      args: ['server.mjs', '--name', 'two words'],
+      env: { TOKEN: 'canary-7' },
+      policy: 'lazy',
+      idle_stop_minutes: 5,
     });
     const found = await page.evaluate(() => ({
       page: document.documentElement.outerHTML.includes('canary-7'),
@@ -346,7 +350,10 @@ describe('confirming', () => {
     await page.evaluate(
       (args) =>
         window.world.servers.change('notes', {
-          ...{ args, cwd: '/srv/notes', env_names: ['TOKEN', 'PATH'], code_env: { PATH: '/tmp/\u202ebin' } },
+          args,
+          cwd: '/srv/notes',
+          env_names: ['TOKEN', 'PATH'],
+          code_env: { PATH: '/tmp/\u202ebin' },
         }),
       [long, 'a\u202eb', '', 'two\nlines'],
     );

@@ -31,7 +31,10 @@ test('a server is killed, then Holdfast itself, and the session goes on', async 
     })
     .then(({ client_key }) => client_key);
   const client = await startClient({
-    ...{ url: `${holdfast.url}/mcp`, key, name: 'claude-code', version: '2.1.330' },
+    url: `${holdfast.url}/mcp`,
+    key,
+    name: 'claude-code',
+    version: '2.1.330',
   });
   const count = async (): Promise<{ n: number; pid: number }> => {
     const { content } = (await client.call('counter__count')) as unknown as { content: { text: string }[] };

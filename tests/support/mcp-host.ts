@@ -85,11 +85,21 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const startedAt = clock.now();
   const servers = openServers({
     services: { store, bus, clock, timers, random: systemRandom, log },
-    ...{ configs: options.servers ?? NO_SERVERS, folder, version: '0.0.0-test' },
+    configs: options.servers ?? NO_SERVERS,
+    folder,
+    version: '0.0.0-test',
   });
   await servers.start(clock.now());
   const services: Services = {
-    ...{ store, bus, manager, clients, servers, clock, timers, random: systemRandom, log },
+    store,
+    bus,
+    manager,
+    clients,
+    servers,
+    clock,
+    timers,
+    random: systemRandom,
+    log,
     info: () => ({
       name: 'Holdfast',
       version: '0.0.0-test',
@@ -112,8 +122,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   let isKilled = false;
   const desk = noServers(folder);
   const endpoint = await startEndpoint({
-    ...{ services, desk, handlers: createHandlers(services, desk), signIn: createSignInLinks(services) },
-    ...{ adminKey: 'hfa_test', uiFolder: join(folder, 'no-window'), version: '0.0.0-test', port: 0 },
+    services,
+    desk,
+    handlers: createHandlers(services, desk),
+    signIn: createSignInLinks(services),
+    adminKey: 'hfa_test',
+    uiFolder: join(folder, 'no-window'),
+    version: '0.0.0-test',
+    port: 0,
     front: {
       handle(req, res, client) {
         if (!sockets.has(req.socket)) req.socket.once('close', () => sockets.delete(req.socket));
@@ -131,7 +147,9 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
 
   let isOver = false;
   return {
-    ...{ services, folder, port: endpoint.port },
+    services,
+    folder,
+    port: endpoint.port,
     url: `${endpoint.url}/mcp`,
     log: () => lines.join(''),
     newClient(policy = 'sessionful') {

@@ -22,7 +22,9 @@ interface RequestOptions {
 /** What this client answers when a server asks it something. */
 const ANSWERS: Readonly<Record<string, Json>> = {
   'sampling/createMessage': {
-    ...{ model: 'test-model', role: 'assistant', stopReason: 'endTurn' },
+    model: 'test-model',
+    role: 'assistant',
+    stopReason: 'endTurn',
     content: { type: 'text', text: 'sampled' },
   },
   'elicitation/create': { action: 'accept', content: { colour: 'blue', name: 'Ada', check: true } },

@@ -190,9 +190,15 @@ export class ResilientClient {
     const { port, path, key, endpoint } = this.options;
     return new Promise((resolve, reject) => {
       const req = request({
-        ...{ host: '127.0.0.1', port, path, method, agent: this.agent },
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        agent: this.agent,
         headers: {
-          ...{ ...headers, Host: `127.0.0.1:${endpoint}`, Authorization: `Bearer ${key}` },
+          ...headers,
+          Host: `127.0.0.1:${endpoint}`,
+          Authorization: `Bearer ${key}`,
           ...(this.transportId ? { 'Mcp-Session-Id': this.transportId, 'MCP-Protocol-Version': '2025-11-25' } : {}),
         },
       });

@@ -22,7 +22,11 @@ export function counter(
 ): ServerConfig {
   const { env = {}, ...rest } = entry;
   return {
-    ...{ name, policy: 'per-session', enabled: true, idleStop: 60 * MINUTE, trusted: true },
+    name,
+    policy: 'per-session',
+    enabled: true,
+    idleStop: 60 * MINUTE,
+    trusted: true,
     target: { kind: 'stdio', command: process.execPath, args: [COUNTER], cwd: null, env },
     fingerprint: JSON.stringify(env),
     ...rest,
@@ -72,7 +76,9 @@ export const echo = (name: string, version?: string): ServerConfig => ({
   ...counter(name),
   target: {
     kind: 'stdio',
-    ...{ command: process.execPath, args: [ECHO], cwd: null },
+    command: process.execPath,
+    args: [ECHO],
+    cwd: null,
     env: version === undefined ? {} : { ECHO_VERSION: version },
   },
   fingerprint: `echo ${version}`,

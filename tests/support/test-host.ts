@@ -66,7 +66,9 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-host-'));
   const supervisor = await startSupervisor({
     settings: {
-      ...{ folder, port, secret: SECRET },
+      folder,
+      port,
+      secret: SECRET,
       tokenLifeMinutes: null,
       streamGraceSeconds: null,
       logLevel: 'debug',
@@ -85,7 +87,10 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const { services, url, adminKey } = supervisor;
   const { manager, clients, store } = services;
   return {
-    ...{ services, url, adminKey, folder },
+    services,
+    url,
+    adminKey,
+    folder,
     port: Number(new URL(url).port),
     createSignInLink: () => supervisor.createSignInLink(),
     newClient(name = 'test', policy = 'sessionful') {
@@ -94,8 +99,12 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     },
     newSession({ client }) {
       const { transport_id } = manager.openTransport({
-        ...{ client, server: null, era: 'sessionful', protocol_version: '2025-11-25' },
-        ...{ client_name: 'test-client', client_version: '1.2.3' },
+        client,
+        server: null,
+        era: 'sessionful',
+        protocol_version: '2025-11-25',
+        client_name: 'test-client',
+        client_version: '1.2.3',
         initialize_params: {},
       });
       return { session: manager.enter(transport_id, true, client), transportId: transport_id };

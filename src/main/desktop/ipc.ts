@@ -50,7 +50,9 @@ export function serveIpc(supervisor: Supervisor, origin: string): void {
 function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamPorts, 'post'> {
   const { bus, clock, timers, store, info } = services;
   return {
-    ...{ bus, clock, timers },
+    bus,
+    clock,
+    timers,
     epoch: info().epoch,
     newestSeq: () => store.events.newestSeq(),
     snapshot: () => store.sessions.snapshot(SNAPSHOT_SESSIONS),

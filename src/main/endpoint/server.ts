@@ -60,7 +60,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const limits = options.limits ?? DEFAULT_LIMITS;
   const requests = new RateLimit(limits.requests);
   const authenticator = new Authenticator({
-    ...{ clients, adminKey },
+    clients,
+    adminKey,
     signIns: options.signIn,
     badKeys: new RateLimit(limits.badKeys),
   });
@@ -69,12 +70,19 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const holders = new Holders({ authenticator, clients, tokens: monitorTokens });
   const door = new MonitorDoor({ services, hub, holders, requests });
   const router = new RequestRouter({
-    ...{ services, authenticator, requests, door, front },
+    services,
+    authenticator,
+    requests,
+    door,
+    front,
     uiFolder: options.uiFolder,
     loadRest: async () => {
       const { createRest } = await import('./rest/app');
       return createRest({
-        ...{ services, authenticator, monitorTokens, version: options.version },
+        services,
+        authenticator,
+        monitorTokens,
+        version: options.version,
         handlers: options.handlers,
         desk: options.desk,
         signIns: options.signIn,

@@ -72,10 +72,15 @@ export class Server implements InstanceOwner, EndOwner {
     const instance = new Instance(
       this,
       {
-        ...{ instance_id: `i_${randomText(random, 12)}`, server: this.config.name, home: this.isShared ? null : home },
-        ...{ fingerprint: this.config.fingerprint, wishes: {}, ...NOTHING_BEHIND },
+        instance_id: `i_${randomText(random, 12)}`,
+        server: this.config.name,
+        home: this.isShared ? null : home,
+        fingerprint: this.config.fingerprint,
+        wishes: {},
+        ...NOTHING_BEHIND,
         initialize_params: this.isShared ? ownInitializeParams(version) : null,
-        ...{ started_at: clock.now(), restarts: 0 },
+        started_at: clock.now(),
+        restarts: 0,
       },
       false,
     );

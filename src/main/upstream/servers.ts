@@ -76,7 +76,11 @@ export class Servers implements ServerSource, ServerRuntime {
     const wasFound = await keeper.attach();
     this.knownKeeper = keeper.keeper?.pid ?? null;
     adoptInstances({
-      ...{ ports: this.ports, homes, lostContactAt, wasFound, rows: instances.all() },
+      ports: this.ports,
+      homes,
+      lostContactAt,
+      wasFound,
+      rows: instances.all(),
       serverOf: (name) => this.byName.get(name) ?? null,
     });
     this.endings.push(

@@ -19,7 +19,13 @@ const TAIL = 20;
 
 type Outcome = Omit<ServerTest, 'duration_ms' | 'stderr_tail'>;
 const NOTHING: Outcome = {
-  ...{ ok: false, error: null, server_info: null, protocol_version: null, tools: [], resources: 0, prompts: 0 },
+  ok: false,
+  error: null,
+  server_info: null,
+  protocol_version: null,
+  tools: [],
+  resources: 0,
+  prompts: 0,
 };
 
 /** Starts a server once, apart from all sessions, asks what it offers and ends it. Never rejects; at most 30 s. */
@@ -60,10 +66,13 @@ async function ask(connection: ServerConnection, own: OwnRequests, version: stri
   const resources = 'resources' in capabilities ? await list('resources/list', 'resources') : [];
   const prompts = 'prompts' in capabilities ? await list('prompts/list', 'prompts') : [];
   return {
-    ...{ ok: true, error: null, protocol_version: protocolVersion },
+    ok: true,
+    error: null,
+    protocol_version: protocolVersion,
     server_info: { name: String(serverInfo.name ?? ''), version: String(serverInfo.version ?? '') },
     tools: tools.map((tool) => (isObject(tool) ? String(tool.name) : '')),
-    ...{ resources: resources.length, prompts: prompts.length },
+    resources: resources.length,
+    prompts: prompts.length,
   };
 }
 
@@ -87,6 +96,12 @@ async function listAll(
 }
 
 const NO_RECORD = {
-  ...{ server: '', home: null, fingerprint: '', initialize_params: null, wishes: {}, started_at: 0, restarts: 0 },
+  server: '',
+  home: null,
+  fingerprint: '',
+  initialize_params: null,
+  wishes: {},
+  started_at: 0,
+  restarts: 0,
   ...NOTHING_BEHIND,
 };

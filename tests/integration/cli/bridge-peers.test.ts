@@ -55,8 +55,10 @@ class BreakingHoldfast {
     for await (const part of req) text += part;
     const { 'mcp-session-id': session, 'last-event-id': last } = req.headers;
     const seen = {
-      ...{ method: req.method ?? '', session: session as string | undefined },
-      ...{ lastEventId: last as string | undefined, body: text === '' ? null : JSON.parse(text) },
+      method: req.method ?? '',
+      session: session as string | undefined,
+      lastEventId: last as string | undefined,
+      body: text === '' ? null : JSON.parse(text),
     };
     this.seen.push(seen);
     if (seen.body?.method === 'initialize') {

@@ -60,8 +60,11 @@ class FlakySession {
     this.prefix = number % 2 === 0 ? '' : 'counter__';
     this.holder = host.newClient(`client ${number}`);
     this.client = new ResilientClient({
-      ...{ port: proxy.port, endpoint: host.port, path: number % 2 === 0 ? '/mcp/counter' : '/mcp' },
-      ...{ key: this.holder.key, name: `program ${number}` },
+      port: proxy.port,
+      endpoint: host.port,
+      path: number % 2 === 0 ? '/mcp/counter' : '/mcp',
+      key: this.holder.key,
+      name: `program ${number}`,
     });
   }
 

@@ -119,7 +119,9 @@ describe('a defect', () => {
       throw new Error(INNER);
     });
     const initialize = {
-      ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
       params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
     };
     const headers = { Accept: 'application/json, text/event-stream' };

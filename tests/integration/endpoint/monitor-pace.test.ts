@@ -39,14 +39,13 @@ const turn = () => new Promise(setImmediate);
 function bigSession(): string {
   const { manager } = host.services;
   const { transport_id } = manager.openTransport({
-    ...{
-      client: holder.client,
-      server: null,
-      era: 'sessionful',
-      protocol_version: '2025-11-25',
-      initialize_params: {},
-    },
-    ...{ client_name: BIG_NAME, client_version: '1' },
+    client: holder.client,
+    server: null,
+    era: 'sessionful',
+    protocol_version: '2025-11-25',
+    initialize_params: {},
+    client_name: BIG_NAME,
+    client_version: '1',
   });
   return manager.enter(transport_id, true, holder.client).session_id;
 }

@@ -50,12 +50,18 @@ describe('a monitor that comes for the first time', () => {
     client.send({ type: 'snapshot' });
     const { epoch } = host.services.info();
     expect(await client.next('hello')).toEqual({
-      ...{ type: 'hello', recovered: false, version: '0.0.0-test' },
-      ...{ epoch, seq: newestSeq() },
+      type: 'hello',
+      recovered: false,
+      version: '0.0.0-test',
+      epoch,
+      seq: newestSeq(),
     });
     expect(await client.next('snapshot')).toEqual({
-      ...{ type: 'snapshot', sessions: [session], timestamp: clock.now() },
-      ...{ epoch, seq: newestSeq() },
+      type: 'snapshot',
+      sessions: [session],
+      timestamp: clock.now(),
+      epoch,
+      seq: newestSeq(),
     });
     expect(await client.settled()).toEqual([]);
   });
@@ -153,14 +159,13 @@ describe('health updates', () => {
 
   it('list no probes', async () => {
     const { transport_id } = host.services.manager.openTransport({
-      ...{
-        client: holder.client,
-        server: null,
-        era: 'sessionful',
-        protocol_version: '2025-11-25',
-        initialize_params: {},
-      },
-      ...{ client_name: 'prober', client_version: '' },
+      client: holder.client,
+      server: null,
+      era: 'sessionful',
+      protocol_version: '2025-11-25',
+      initialize_params: {},
+      client_name: 'prober',
+      client_version: '',
     });
     host.services.manager.enter(transport_id, false, holder.client);
     const client = await watch();
@@ -438,8 +443,13 @@ describe('a reconnect over the monitor', () => {
     seen.push(...(await client.settled()));
     const result = seen.find(({ type }) => type === 'reconnect_result');
     expect(result).toEqual({
-      ...{ type: 'reconnect_result', session_id: id, success: true, detail: 'Session reconnected' },
-      ...{ reconnect_count: 1, expires_in_minutes: 15, reconnect_token: expect.stringMatching(/^eyJ/) },
+      type: 'reconnect_result',
+      session_id: id,
+      success: true,
+      detail: 'Session reconnected',
+      reconnect_count: 1,
+      expires_in_minutes: 15,
+      reconnect_token: expect.stringMatching(/^eyJ/),
     });
     const event = seen.find(({ type }) => type === 'session_reconnected');
     expect(event).toMatchObject({ data: { event: { payload: { cause: 'token', door: 'websocket' } } } });
@@ -458,7 +468,9 @@ describe('a reconnect over the monitor', () => {
       client.send({ type: 'reconnect', session_id: session.session_id, reconnect_token });
       const result = (await client.upTo('reconnect_result')).at(-1);
       expect(result).toEqual({
-        ...{ type: 'reconnect_result', session_id: session.session_id, success: false },
+        type: 'reconnect_result',
+        session_id: session.session_id,
+        success: false,
         detail: `Reconnection failed: ${code}`,
       });
     }

@@ -71,8 +71,12 @@ describe('a reconnect', () => {
     expect([status, body]).toEqual([
       200,
       {
-        ...{ success: true, session_id: sessionId, message: 'Session reconnected', reconnect_count: 1 },
-        ...{ reconnect_token: expect.stringMatching(/^eyJ/), expires_in_minutes: 15 },
+        success: true,
+        session_id: sessionId,
+        message: 'Session reconnected',
+        reconnect_count: 1,
+        reconnect_token: expect.stringMatching(/^eyJ/),
+        expires_in_minutes: 15,
       },
     ]);
     expect(body.reconnect_token).not.toBe(token);

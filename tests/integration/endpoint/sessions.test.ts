@@ -33,8 +33,11 @@ describe('the list of sessions', () => {
     expect(status).toBe(200);
     expect(sessionPageSchema.strict().parse(body)).toEqual({ sessions: [session], total: 1 });
     expect(body.sessions[0]).toMatchObject({
-      ...{ client_type: 'other', status: 'active', reconnect_count: 0 },
-      ...{ created_at: clock.now(), last_activity: clock.now() },
+      client_type: 'other',
+      status: 'active',
+      reconnect_count: 0,
+      created_at: clock.now(),
+      last_activity: clock.now(),
     });
   });
 
@@ -74,14 +77,13 @@ describe('the list of sessions', () => {
   it('hides probes unless they are asked for', async () => {
     const { services } = host;
     const { transport_id } = services.manager.openTransport({
-      ...{
-        client: mine.client,
-        server: null,
-        era: 'sessionful',
-        protocol_version: '2025-11-25',
-        initialize_params: {},
-      },
-      ...{ client_name: 'prober', client_version: '' },
+      client: mine.client,
+      server: null,
+      era: 'sessionful',
+      protocol_version: '2025-11-25',
+      initialize_params: {},
+      client_name: 'prober',
+      client_version: '',
     });
     const { session_id } = services.manager.enter(transport_id, false, mine.client);
     expect(idsOf(await api.get('/api/mcp/sessions'))).toEqual([]);
@@ -262,8 +264,11 @@ describe('health', () => {
     expect([status, body]).toEqual([
       200,
       {
-        ...{ status: 'ok', name: 'Holdfast', version: '0.0.0-test' },
-        ...{ started_at: clock.now() - 90_000, uptime_ms: 90_000 },
+        status: 'ok',
+        name: 'Holdfast',
+        version: '0.0.0-test',
+        started_at: clock.now() - 90_000,
+        uptime_ms: 90_000,
       },
     ]);
   });

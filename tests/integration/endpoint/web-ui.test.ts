@@ -187,8 +187,11 @@ describe('a signed-in browser', () => {
     const { session } = host.newSession(host.newClient());
     const { body } = await (await signedIn()).get(WEB.snapshot);
     expect(body).toEqual({
-      ...{ type: 'snapshot', epoch: host.services.info().epoch, seq: host.services.store.events.newestSeq() },
-      ...{ at: clock.now(), sessions: [session] },
+      type: 'snapshot',
+      epoch: host.services.info().epoch,
+      seq: host.services.store.events.newestSeq(),
+      at: clock.now(),
+      sessions: [session],
     });
   });
 

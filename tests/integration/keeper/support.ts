@@ -14,7 +14,10 @@ export const newLink = (folder: string, times?: KeeperTimes): KeeperProcessLink 
   new KeeperProcessLink({ folder, log: pino({ level: 'silent' }), ...(times ? { times } : {}) });
 
 export const target = (command: string, ...args: string[]): StdioTarget => ({
-  ...{ kind: 'stdio', command, args, cwd: null },
+  kind: 'stdio',
+  command,
+  args,
+  cwd: null,
   env: {},
 });
 

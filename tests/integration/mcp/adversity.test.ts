@@ -151,8 +151,10 @@ describe('a client', () => {
       signal: abort.signal,
       body: JSON.stringify(request),
       headers: {
-        ...{ Authorization: `Bearer ${owner.key}`, 'Mcp-Session-Id': mcp.transportId ?? '' },
-        ...{ 'Content-Type': 'application/json', Accept: '*/*' },
+        Authorization: `Bearer ${owner.key}`,
+        'Mcp-Session-Id': mcp.transportId ?? '',
+        'Content-Type': 'application/json',
+        Accept: '*/*',
       },
     });
     await server.gate.arrived('a');

@@ -40,7 +40,8 @@ test('a call goes on, with its progress, and is answered in the words of the cli
   expect((await json('one__count')).n).toBe(1);
   const args = { ms: 2_500, steps: 5 };
   const { stream } = await mcp.request('tools/call', {
-    ...{ name: 'one__slow', arguments: args },
+    name: 'one__slow',
+    arguments: args,
     _meta: { progressToken: 'mine' },
   });
   const first = await nextOf(stream);
@@ -80,7 +81,8 @@ test('what a server says meanwhile, and later, reaches a client that only listen
   await restart();
   const { stream } = await mcp.get();
   expect((await nextOf(stream)).message).toMatchObject({
-    ...{ method: 'notifications/resources/updated', params: { uri: 'one+counter://n' } },
+    method: 'notifications/resources/updated',
+    params: { uri: 'one+counter://n' },
   });
   stream?.cut();
 });

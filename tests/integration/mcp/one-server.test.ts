@@ -118,7 +118,9 @@ describe('messages that Holdfast does not know', () => {
     const { stream } = await mcp.get();
     await mcp.post({ jsonrpc: '2.0', method: 'notifications/acme', params: { y: 1 } });
     expect((await stream?.message())?.message).toEqual({
-      ...{ jsonrpc: '2.0', method: 'notifications/acme/heard', params: { y: 1 } },
+      jsonrpc: '2.0',
+      method: 'notifications/acme/heard',
+      params: { y: 1 },
     });
     stream?.cut();
   });

@@ -234,8 +234,11 @@ describe('other own tools', () => {
     const mcp = await connected();
     clock.advance(60_000);
     expect((await mcp.call('health_check')).structuredContent).toEqual({
-      ...{ success: true, status: 'ok', version: '0.0.0-test' },
-      ...{ uptime_ms: 60_000, attached_sessions: 1 },
+      success: true,
+      status: 'ok',
+      version: '0.0.0-test',
+      uptime_ms: 60_000,
+      attached_sessions: 1,
     });
   });
 });

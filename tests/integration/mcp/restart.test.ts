@@ -82,7 +82,8 @@ describe('after a restart on the same data folder', () => {
       expect(await stream?.next()).toBeNull();
     }
     expect(replies[0]).toEqual({
-      ...{ jsonrpc: '2.0', id: 3 },
+      jsonrpc: '2.0',
+      id: 3,
       error: { code: -32000, message: expect.stringMatching(/interrupted.*outcome is unknown/) },
     });
     expect(replies[1]).toEqual(replies[0]);

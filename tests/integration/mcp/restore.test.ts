@@ -116,7 +116,8 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(server.started).toHaveLength(started);
     const [answer, ...others] = await messages((await back.get(last)).stream);
     expect(answer).toEqual({
-      ...{ jsonrpc: '2.0', id: 3 },
+      jsonrpc: '2.0',
+      id: 3,
       error: { code: -32000, message: expect.stringMatching(/interrupted.*outcome is unknown/) },
     });
     expect(others).toEqual([]);
@@ -160,7 +161,8 @@ describe('a call that ran when Holdfast was killed', () => {
     const back = await killed();
     const { stream } = await back.get(last);
     server.while('slow', (progressToken) => ({
-      ...{ jsonrpc: '2.0', method: 'notifications/progress' },
+      jsonrpc: '2.0',
+      method: 'notifications/progress',
       params: { progressToken, progress: 1 },
     }));
     server.answer('slow', 'done');
@@ -174,7 +176,8 @@ describe('a call that ran when Holdfast was killed', () => {
     const last = await running('slow', { _meta: { progressToken: 'mine' } });
     const report = (progress: number) =>
       server.while('slow', (progressToken) => ({
-        ...{ jsonrpc: '2.0', method: 'notifications/progress' },
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
         params: { progressToken, progress },
       }));
     const ask = (id: number) => server.while('slow', () => ({ jsonrpc: '2.0', id, method: 'roots/list' }));

@@ -141,7 +141,8 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
         expect(await client.json(name('log'), { level: 'info' })).toEqual({ sent: false });
         expect(await client.json(name('log'), { level: 'error', data: { x: 1 } })).toEqual({ sent: true });
         expect(await client.heardOf('notifications/message')).toMatchObject({
-          ...{ level: 'error', data: { x: 1 } },
+          level: 'error',
+          data: { x: 1 },
           logger: expect.stringContaining('counter'),
         });
       });

@@ -247,7 +247,11 @@ describe('a server that speaks the revision itself', () => {
     await ask('modern', 'tools/call', { name: 'x' }, { holder });
     host.services.manager.flush();
     const { sessions } = host.services.store.sessions.page({
-      ...{ include_probes: true, sort: 'created_at', order: 'desc', limit: 1, offset: 0 },
+      include_probes: true,
+      sort: 'created_at',
+      order: 'desc',
+      limit: 1,
+      offset: 0,
     });
     expect(sessions).toMatchObject([{ era: 'stateless', calls: 1, errors: 1 }]);
   });

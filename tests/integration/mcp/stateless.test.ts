@@ -24,7 +24,8 @@ const META = {
 /** A request of the stateless era. */
 function ask(method: string, params: Json = {}, special: Special = {}, holder = owner): Promise<Answer> {
   const headers = {
-    ...{ 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method },
+    'MCP-Protocol-Version': VERSION,
+    'Mcp-Method': method,
     ...(params.name ? { 'Mcp-Name': params.name } : {}),
     ...special.headers,
   };

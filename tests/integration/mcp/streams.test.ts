@@ -157,7 +157,10 @@ describe('a reply', () => {
   /** Comes back by token at another door: the next new transport of the client within two minutes is the session's. */
   async function reconnectByToken({ session_id, reconnect_token }: { session_id: string; reconnect_token: string }) {
     await host.services.manager.reconnectSession({
-      ...{ session_id, token: reconnect_token, door: 'rest', transport_id: null },
+      session_id,
+      token: reconnect_token,
+      door: 'rest',
+      transport_id: null,
       principal: { kind: 'client', client: owner.client },
     });
   }
@@ -214,7 +217,9 @@ describe('a reply', () => {
     const capabilities = { elicitation: { form: {} } };
     const clientInfo = { name: 'asked', version: '1' };
     const opened = await mcp.post({
-      ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
       params: { protocolVersion: '2025-11-25', capabilities, clientInfo },
     });
     mcp.transportId = opened.headers.get('mcp-session-id');

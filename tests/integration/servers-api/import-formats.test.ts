@@ -129,7 +129,8 @@ describe('Cursor', () => {
     expect(brief(candidate)).toBe('cursor a-b renamed: Its own name cannot be used here.');
     expect(candidate).toMatchObject({ original_name: 'a b', env_names: ['LOADED', 'OWN', 'PORT', 'T'] });
     expect(input()).toEqual({
-      ...{ command: `${home.folder}/bin/x`, args: [`${home.folder}/d`] },
+      command: `${home.folder}/bin/x`,
+      args: [`${home.folder}/d`],
       env: { LOADED: 'from file', OWN: 'entry', PORT: '3000', T: '$' + '{env:T}' },
     });
   });
@@ -216,7 +217,8 @@ C = "3"
     ]);
     expect(choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input)).toEqual([
       {
-        ...{ command: 'C:\\tools\\npx.cmd', args: ['-y', 'multi\nline'] },
+        command: 'C:\\tools\\npx.cmd',
+        args: ['-y', 'multi\nline'],
         env: { A: '1', B: '$$' + '{not_replaced}', PASSED: '$' + '{PASSED}', ALSO: '$' + '{ALSO}' },
       },
       {

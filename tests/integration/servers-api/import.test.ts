@@ -92,7 +92,9 @@ it('takes a server whose value VS Code asks for; it is broken until somebody ent
   const { servers } = await window.call('servers.import', { ids: [id] });
   expect(servers).toEqual([
     expect.objectContaining({
-      ...{ name: 'asks', state: 'broken', env_names: ['KEY'] },
+      name: 'asks',
+      state: 'broken',
+      env_names: ['KEY'],
       problem: expect.stringMatching(
         /^servers\.json:6: asks: .*asked for by VS Code.*Enter the value in the Servers view\.$/,
       ),

@@ -21,9 +21,19 @@ describe('adding a server in the window', () => {
       server: { name: 'files', command: 'node', args: ['x.js', '--deep'], cwd: host.folder, env: { KEY: SECRET } },
     });
     expect(server).toMatchObject({
-      ...{ name: 'files', transport: 'stdio', command: 'node', args: ['x.js', '--deep'], cwd: host.folder },
-      ...{ env_names: ['KEY'], policy: 'per-session', idle_stop_minutes: 60, enabled: true, trusted: true },
-      ...{ state: 'stopped', problem: null, url: null },
+      name: 'files',
+      transport: 'stdio',
+      command: 'node',
+      args: ['x.js', '--deep'],
+      cwd: host.folder,
+      env_names: ['KEY'],
+      policy: 'per-session',
+      idle_stop_minutes: 60,
+      enabled: true,
+      trusted: true,
+      state: 'stopped',
+      problem: null,
+      url: null,
     });
     expect(JSON.parse(textOf(host))).toEqual({
       mcpServers: {
@@ -52,8 +62,10 @@ describe('adding a server in the window', () => {
       trusted: true,
     });
     expect(JSON.parse(textOf(host)).mcpServers.web).toEqual({
-      ...{ url: 'https://example.com/mcp', headers: { 'X-Key': '$' + '{secret}' } },
-      ...{ policy: 'lazy', idleStopMinutes: 3 },
+      url: 'https://example.com/mcp',
+      headers: { 'X-Key': '$' + '{secret}' },
+      policy: 'lazy',
+      idleStopMinutes: 3,
     });
   });
 
@@ -175,7 +187,10 @@ describe('changing a server in the window', () => {
   it('keeps comments, unknown keys, formatting and values that were not touched', async () => {
     const server = await window.call('servers.save', {
       server: {
-        ...{ name: 'files', command: 'node', args: ['x.js', '--deep'], policy: 'shared' },
+        name: 'files',
+        command: 'node',
+        args: ['x.js', '--deep'],
+        policy: 'shared',
         env: { KEY: null, PLAIN: null, MORE: 'more of it' },
       },
       replaces: 'files',
@@ -199,7 +214,9 @@ describe('changing a server in the window', () => {
       replaces: 'files',
     });
     expect(JSON.parse(textOf(host).replaceAll(/\/\/.*|,(?=\s*[}\]])/g, '')).mcpServers.files).toEqual({
-      ...{ command: 'node', note: { mine: true }, env: { KEY: MARK } },
+      command: 'node',
+      note: { mine: true },
+      env: { KEY: MARK },
     });
     expect(kept()).toEqual({ files: { env: { KEY: 'new' }, headers: {} } });
   });

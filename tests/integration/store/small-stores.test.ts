@@ -101,17 +101,20 @@ describe('sign-ins of browsers', () => {
 
 describe('instances of servers', () => {
   const instance = (id: string, more: Partial<InstanceRecord> = {}): InstanceRecord => ({
-    ...{
-      instance_id: id,
-      server: 'files',
-      home: 's_1',
-      fingerprint: 'f',
-      child_id: null,
-      pid: null,
-      pid_started: null,
-    },
-    ...{ initialize_params: null, initialize_result: null, wishes: {}, started_at: START, restarts: 0 },
-    ...{ upstream_session_id: null, upstream_last_event_id: null },
+    instance_id: id,
+    server: 'files',
+    home: 's_1',
+    fingerprint: 'f',
+    child_id: null,
+    pid: null,
+    pid_started: null,
+    initialize_params: null,
+    initialize_result: null,
+    wishes: {},
+    started_at: START,
+    restarts: 0,
+    upstream_session_id: null,
+    upstream_last_event_id: null,
     ...more,
   });
 
@@ -119,11 +122,17 @@ describe('instances of servers', () => {
     const folder = temporaryFolder();
     const store = openStore(folder);
     const full = instance('i_2', {
-      ...{ home: null, child_id: 'i_2.x', pid: 4, pid_started: '77', started_at: START - 1, restarts: 3 },
+      home: null,
+      child_id: 'i_2.x',
+      pid: 4,
+      pid_started: '77',
+      started_at: START - 1,
+      restarts: 3,
       initialize_params: { protocolVersion: '2025-11-25', capabilities: {} },
       initialize_result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'x' } },
       wishes: { s_1: { logLevel: 'error', subscriptions: ['file:///a'] } },
-      ...{ upstream_session_id: 'u', upstream_last_event_id: 'e' },
+      upstream_session_id: 'u',
+      upstream_last_event_id: 'e',
     });
     store.instances.save(instance('i_1'));
     store.instances.save(full);

@@ -312,8 +312,15 @@ describe('one server', () => {
     await eventually(() => upstream.servers.stderr('one')).toContain('hello');
     const state = (await upstream.servers.states(['one', 'unknown'])).get('one');
     expect(state).toMatchObject({
-      ...{ state: 'running', sessions_using: 1, restarts: 0, attempt: 0, last_error: null, next_try_at: null },
-      ...{ server_info: { name: 'counter', version: '1.0.0' }, protocol_version: '2025-11-25', stderr_tail: ['hello'] },
+      state: 'running',
+      sessions_using: 1,
+      restarts: 0,
+      attempt: 0,
+      last_error: null,
+      next_try_at: null,
+      server_info: { name: 'counter', version: '1.0.0' },
+      protocol_version: '2025-11-25',
+      stderr_tail: ['hello'],
     });
     const bytes = state?.instances[0]?.rss_bytes ?? 0;
     if (process.platform === 'linux') expect(bytes).toBeGreaterThan(1_000_000);
@@ -332,7 +339,9 @@ describe('one server', () => {
     await start();
     const failing = counter('one', { env: { COUNTER_FAIL_WHILE: process.execPath } });
     expect(await upstream.servers.test(failing)).toMatchObject({
-      ...{ ok: false, error: 'ended with code 3', tools: [] },
+      ok: false,
+      error: 'ended with code 3',
+      tools: [],
       stderr_tail: ['the counter cannot start'],
     });
   });

@@ -29,7 +29,8 @@ describe('a shared server', () => {
     const end = await upstream.use('one', FIRST);
     const { initialize, initialized } = await end.call('state');
     expect(initialize).toEqual({
-      ...{ protocolVersion: '2025-11-25', capabilities: {} },
+      protocolVersion: '2025-11-25',
+      capabilities: {},
       clientInfo: { name: 'Holdfast', version: '0.0.0-test' },
     });
     expect(initialized).toBe(1);

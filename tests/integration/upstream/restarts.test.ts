@@ -43,14 +43,21 @@ describe('a server that dies in the middle of a call', () => {
     expect(error).toEqual({ code: -32000, message: sentence });
     expect((await running).error).toEqual({ code: -32000, message: sentence });
     expect((await upstream.event('server_stopped')).payload).toEqual({
-      ...{ server: 'one', instance_id: expect.any(String), pid },
-      ...{ reason: 'crashed', code: 7, signal: null, calls_lost: 2 },
+      server: 'one',
+      instance_id: expect.any(String),
+      pid,
+      reason: 'crashed',
+      code: 7,
+      signal: null,
+      calls_lost: 2,
     });
     const { payload, session_id } = await upstream.event('server_started', 2);
     expect(payload).toMatchObject({ cause: 'restart', state_lost: true });
     expect(session_id).toBe(SESSION);
     expect(upstream.servers.stateOf('one')).toMatchObject({
-      ...{ state: 'running', restarts: 1, last_error: 'The server "one" ended with code 7.' },
+      state: 'running',
+      restarts: 1,
+      last_error: 'The server "one" ended with code 7.',
       instances: [{ restarts: 1, state: 'running', session_id: SESSION }],
     });
     const peek = await end.call('peek');

@@ -69,7 +69,13 @@ export class Upstream {
     this.configs = new ListedConfigs(...options.configs);
     const { store, bus, keeper, configs } = this;
     this.servers = new Servers({
-      ...{ configs, keeper, clock, timers, random: systemRandom, log, version: '0.0.0-test' },
+      configs,
+      keeper,
+      clock,
+      timers,
+      random: systemRandom,
+      log,
+      version: '0.0.0-test',
       instances: store.instances,
       homes: (home) => this.homes.get(home) ?? { id: home, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),
@@ -165,8 +171,10 @@ export class TestEnd {
 
   initialize(params: object = {}): Promise<JsonRpcResponse> {
     const answered = this.request('initialize', {
-      ...{ protocolVersion: '2025-11-25', capabilities: { elicitation: {} } },
-      ...{ clientInfo: { name: 'test', version: '1' }, ...params },
+      protocolVersion: '2025-11-25',
+      capabilities: { elicitation: {} },
+      clientInfo: { name: 'test', version: '1' },
+      ...params,
     });
     return answered.then((response) => {
       if (response.result) this.notify('notifications/initialized');

@@ -131,7 +131,11 @@ export class WorldServers {
         const taken = this.preview.candidates.filter(({ id }) => ids.includes(id));
         const servers = taken.map(({ name, transport, command, args, url, env_names }) =>
           worldServer(name, {
-            ...{ transport, command, args, url, env_names },
+            transport,
+            command,
+            args,
+            url,
+            env_names,
             trusted: transport === 'http',
             state: transport === 'http' ? 'stopped' : 'untrusted',
           }),
@@ -145,7 +149,11 @@ export class WorldServers {
 }
 
 const instance = (id: string, pid: number | null, session_id: string | null, rss_bytes: number | null) => ({
-  ...{ instance_id: id, session_id, pid, rss_bytes, state: 'running' as const },
+  instance_id: id,
+  session_id,
+  pid,
+  rss_bytes,
+  state: 'running' as const,
   started_at: Date.now() - 40 * MINUTE,
   restarts: 0,
 });
@@ -246,7 +254,11 @@ const candidate = (
   remark: string,
   change: Partial<Candidate> = {},
 ): Candidate => ({
-  ...{ id, source, name, verdict, remark },
+  id,
+  source,
+  name,
+  verdict,
+  remark,
   file: source === 'codex' ? '/home/dev/.codex/config.toml' : '/home/dev/.cursor/mcp.json',
   original_name: name,
   transport: 'stdio',

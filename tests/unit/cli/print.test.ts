@@ -23,8 +23,13 @@ describe('text for a terminal', () => {
 
 it('what is confirmed is shown word by word, and no word can look like another line', () => {
   const server = {
-    ...{ name: 'a', url: null, command: 'sh', args: ['-c', 'rm -rf ~\nin /safe'] },
-    ...{ cwd: '/tmp/a b', env_names: ['KEY', 'X\nin /safe', 'PATH'], code_env: { PATH: '/tmp/evil\n' } },
+    name: 'a',
+    url: null,
+    command: 'sh',
+    args: ['-c', 'rm -rf ~\nin /safe'],
+    cwd: '/tmp/a b',
+    env_names: ['KEY', 'X\nin /safe', 'PATH'],
+    code_env: { PATH: '/tmp/evil\n' },
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual([
     'a runs: sh -c "rm -rf ~\\nin /safe"',

@@ -6,8 +6,13 @@ import { MINUTE, SECOND } from '#src/shared/model/units';
 const client = (client_id: string): Principal => ({
   kind: 'client',
   client: {
-    ...{ client_id, name: 'x', type: 'other', policy: 'sessionful' },
-    ...{ created_at: 0, first_seen_at: null, last_seen_at: null },
+    client_id,
+    name: 'x',
+    type: 'other',
+    policy: 'sessionful',
+    created_at: 0,
+    first_seen_at: null,
+    last_seen_at: null,
   },
 });
 const ADMIN: Principal = { kind: 'admin' };

@@ -68,7 +68,9 @@ class Recorder implements ReplyTo {
 const PARAMS = { protocolVersion: '2025-11-25' };
 const callerOn = (transport_id: string) => ({ client: {}, transport_id }) as Caller;
 const request = (id: JsonRpcRequest['id'], params?: JsonRpcRequest['params']): JsonRpcRequest => ({
-  ...{ jsonrpc: '2.0', id, method: 'tools/call' },
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
   ...(params ? { params } : {}),
 });
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -212,7 +212,13 @@ export class Harness {
     this.bus.subscribe((events) => this.events.push(...events));
     this.tokens = await ReconnectTokens.create(this.secret, { clock, random, policy });
     this.manager = new SessionManager({
-      ...{ repository, bus: this.bus, clock, timers, random, tokens: this.tokens, policy },
+      repository,
+      bus: this.bus,
+      clock,
+      timers,
+      random,
+      tokens: this.tokens,
+      policy,
       limiter: this.options.limiter,
       onProblem: (error) => this.problems.push(error),
     });
@@ -222,7 +228,10 @@ export class Harness {
       transportCut: (transport) => this.effects.push({ effect: 'cut', transport }),
     });
     this.clients = new ClientRegistry({
-      ...{ repository, bus: this.bus, clock, random },
+      repository,
+      bus: this.bus,
+      clock,
+      random,
       clients: this.store.clients,
       transaction: (work) => this.store.transaction(work),
     });

@@ -264,8 +264,15 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
     const { client: _, name: client_name, status, degraded, probe, reconnect_count, last_reconnect_cause } = expected;
     const { last_activity, disconnected_at, calls, errors } = expected;
     expect(seen, `session ${i}`).toMatchObject({
-      ...{ client_name, status, degraded, probe, reconnect_count, last_reconnect_cause },
-      ...{ last_activity, calls, errors },
+      client_name,
+      status,
+      degraded,
+      probe,
+      reconnect_count,
+      last_reconnect_cause,
+      last_activity,
+      calls,
+      errors,
       ...(status === 'closed' || status === 'expired' ? {} : { disconnected_at }),
     });
     expect(house.store.sessions.get(sessions[i] ?? '')?.session, `row of session ${i}`).toEqual(seen);

@@ -27,8 +27,15 @@ describe('a file of servers', () => {
       ['web', []],
     ]);
     expect(entries[0]?.form).toEqual({
-      ...{ command: 'npx', args: ['-y', 'files'], cwd: null, env: {}, url: null, headers: {} },
-      ...{ policy: 'per-session', idleStopMinutes: 60, disabled: false },
+      command: 'npx',
+      args: ['-y', 'files'],
+      cwd: null,
+      env: {},
+      url: null,
+      headers: {},
+      policy: 'per-session',
+      idleStopMinutes: 60,
+      disabled: false,
     });
     expect(entries[1]?.form).toMatchObject({ command: null, url: 'https://example.com/mcp', idleStopMinutes: 10 });
     expect(entries[0]?.value).toHaveProperty('note.mine', true);

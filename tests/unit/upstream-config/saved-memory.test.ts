@@ -11,15 +11,30 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
   const [entry] = parsed.ok ? parsed.file.entries : [];
   if (!entry) throw new Error('no entry');
   const configured = resolveEntry(entry, {
-    ...{ environment: {}, valuesOf: () => NO_VALUES },
-    ...{ isTrusted: () => true, isOwn: () => false },
+    environment: {},
+    valuesOf: () => NO_VALUES,
+    isTrusted: () => true,
+    isOwn: () => false,
   });
   const running: ServerRunState = {
-    ...{ state: 'running', sessions_using: sessions, restarts: 0, attempt: 0, stderr_tail: [] },
-    ...{ last_error: null, last_error_at: null, next_try_at: null, server_info: null, protocol_version: null },
+    state: 'running',
+    sessions_using: sessions,
+    restarts: 0,
+    attempt: 0,
+    stderr_tail: [],
+    last_error: null,
+    last_error_at: null,
+    next_try_at: null,
+    server_info: null,
+    protocol_version: null,
     instances: [
       {
-        ...{ instance_id: 'i', session_id: null, pid: 1, state: 'running', started_at: 0, restarts: 0 },
+        instance_id: 'i',
+        session_id: null,
+        pid: 1,
+        state: 'running',
+        started_at: 0,
+        restarts: 0,
         rss_bytes: rss,
       },
     ],

@@ -16,7 +16,9 @@ function setUp() {
   const sent: StreamMessage[] = [];
   let seq = 0;
   const stream = new EventStream({
-    ...{ bus, clock, timers: clock },
+    bus,
+    clock,
+    timers: clock,
     epoch: 'e1',
     newestSeq: () => seq,
     snapshot: () => [],

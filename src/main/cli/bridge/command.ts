@@ -82,7 +82,9 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
       return key;
     });
     const relay = new Bridge({
-      ...{ presence, link, say },
+      presence,
+      link,
+      say,
       output: new Output((text) => void process.stdout.write(text)),
       initializeWithin: wait * 1000,
       identify(program) {

@@ -20,7 +20,9 @@ export async function connectMcp(url: string, key: string): Promise<McpClient> {
   let session: Record<string, string> = {};
   const post = (body: unknown) =>
     ask(endpoint, {
-      ...{ method: 'POST', key, body },
+      method: 'POST',
+      key,
+      body,
       headers: { accept: 'application/json, text/event-stream', ...session },
     });
   const request = async (method: string, params: unknown = {}) => {

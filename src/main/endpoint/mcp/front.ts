@@ -50,7 +50,8 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   const connect = options.connect ?? connectServers(services);
   let statelessLeg: StatelessLeg | null = null;
   const relays = new Relays({
-    ...{ services, connect },
+    services,
+    connect,
     push: (sessionId, message) => {
       if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
     },

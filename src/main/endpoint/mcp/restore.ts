@@ -76,7 +76,10 @@ function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running)
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
       const caller = { client, transport_id: transport.transport_id };
       running.calls.push({
-        ...{ clientId: id, progressToken: call.progress_token, caller, questions },
+        clientId: id,
+        progressToken: call.progress_token,
+        caller,
+        questions,
         reached: reachedIn(messages, call.progress_token),
         open: { id: call.end_id, method: call.method, name: call.name },
         replyTo: repliesOf(services, exchange, call, created_at),
@@ -115,8 +118,12 @@ function restoreExchange(
   { stream_id, session_id, transport_id, request_ids }: Omit<UnfinishedStream, 'calls' | 'created_at'>,
 ): Exchange {
   return Exchange.restore({
-    ...{ services, open: exchanges, sessionId: session_id, streamId: stream_id },
-    ...{ transportId: transport_id ?? '', requestIds: request_ids },
+    services,
+    open: exchanges,
+    sessionId: session_id,
+    streamId: stream_id,
+    transportId: transport_id ?? '',
+    requestIds: request_ids,
   });
 }
 

@@ -33,7 +33,9 @@ export class MonitorHub {
     this.feeds = feeds;
     this.frames = frames;
     this.sources = {
-      ...{ epoch, version, frames },
+      epoch,
+      version,
+      frames,
       events: services.store.events,
       clock: services.clock,
       snapshot: (scope) => feeds.snapshot(scope),

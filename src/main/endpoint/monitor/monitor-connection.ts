@@ -209,14 +209,20 @@ export class MonitorConnection {
       const { sessionId } = monitor.scope;
       if (sessionId !== null && sessionId !== session_id) throw new HoldfastError('session_not_found');
       const { reconnect_count, expires_in_minutes, ...issued } = await manager.reconnectSession({
-        ...{ session_id, principal },
+        session_id,
+        principal,
         token: reconnect_token,
         door: 'websocket',
         transport_id: null,
       });
       monitor.reply({
-        ...{ type: 'reconnect_result', session_id, success: true, detail: 'Session reconnected' },
-        ...{ reconnect_count, expires_in_minutes, reconnect_token: issued.reconnect_token },
+        type: 'reconnect_result',
+        session_id,
+        success: true,
+        detail: 'Session reconnected',
+        reconnect_count,
+        expires_in_minutes,
+        reconnect_token: issued.reconnect_token,
       });
     } catch (error) {
       const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');

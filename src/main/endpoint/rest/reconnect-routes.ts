@@ -70,15 +70,21 @@ export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: Re
     const { principal } = callerOf(c);
     try {
       const { reconnect_count, reconnect_token, expires_in_minutes } = await manager.reconnectSession({
-        ...{ session_id, token, principal },
+        session_id,
+        token,
+        principal,
         door: 'rest',
         transport_id: null,
       });
       return reply(
         c,
         {
-          ...{ success: true as const, session_id, message: 'Session reconnected' as const },
-          ...{ reconnect_count, reconnect_token, expires_in_minutes },
+          success: true as const,
+          session_id,
+          message: 'Session reconnected' as const,
+          reconnect_count,
+          reconnect_token,
+          expires_in_minutes,
         },
         200,
       );

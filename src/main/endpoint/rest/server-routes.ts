@@ -22,12 +22,18 @@ const listRoute = createRoute({
 });
 
 const getRoute = createRoute({
-  ...{ ...shared, method: 'get' as const, path: ONE, summary: 'One server' },
+  ...shared,
+  method: 'get' as const,
+  path: ONE,
+  summary: 'One server',
   responses: { 200: after('the server'), ...REFUSALS },
 });
 
 const putRoute = createRoute({
-  ...{ tags: [TAG], method: 'put' as const, path: ONE, summary: 'Add a server, or change it' },
+  tags: [TAG],
+  method: 'put' as const,
+  path: ONE,
+  summary: 'Add a server, or change it',
   description:
     'Values of `env` and `headers` are kept as secrets: null keeps the one that is stored under the name, a name left out is ' +
     'removed. A new command does not run before it was confirmed.',
@@ -36,28 +42,43 @@ const putRoute = createRoute({
 });
 
 const deleteRoute = createRoute({
-  ...{ ...shared, method: 'delete' as const, path: ONE, summary: 'Remove a server' },
+  ...shared,
+  method: 'delete' as const,
+  path: ONE,
+  summary: 'Remove a server',
   responses: { 200: json(schemas.serverRemoved, 'what puts it back'), ...REFUSALS },
 });
 
 const restoreRoute = createRoute({
-  ...{ tags: [TAG], method: 'post' as const, path: `${ONE}/restore`, summary: 'Put a removed server back' },
+  tags: [TAG],
+  method: 'post' as const,
+  path: `${ONE}/restore`,
+  summary: 'Put a removed server back',
   request: { ...named, ...body(schemas.serverUndo) },
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('there is one of that name by now') },
 });
 
 const enableRoute = createRoute({
-  ...{ ...shared, method: 'post' as const, path: `${ONE}/enable`, summary: 'Enable a server' },
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/enable`,
+  summary: 'Enable a server',
   responses: { 200: after('the server'), ...REFUSALS },
 });
 
 const disableRoute = createRoute({
-  ...{ ...shared, method: 'post' as const, path: `${ONE}/disable`, summary: 'Disable a server: its processes end' },
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/disable`,
+  summary: 'Disable a server: its processes end',
   responses: { 200: after('the server'), ...REFUSALS },
 });
 
 const trustRoute = createRoute({
-  ...{ tags: [TAG], method: 'post' as const, path: `${ONE}/trust`, summary: 'Confirm the command of a server' },
+  tags: [TAG],
+  method: 'post' as const,
+  path: `${ONE}/trust`,
+  summary: 'Confirm the command of a server',
   description:
     'Look at `command`, `args`, `cwd`, `env_names` and `code_env` first, and send the `fingerprint` that came with them.',
   request: { ...named, ...body(schemas.serverTrust) },
@@ -65,17 +86,18 @@ const trustRoute = createRoute({
 });
 
 const retryRoute = createRoute({
-  ...{ ...shared, method: 'post' as const, path: `${ONE}/retry`, summary: 'Try to start a server now' },
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/retry`,
+  summary: 'Try to start a server now',
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
 });
 
 const testRoute = createRoute({
-  ...{
-    ...shared,
-    method: 'post' as const,
-    path: `${ONE}/test`,
-    summary: 'Start a server apart from all sessions and ask what it offers',
-  },
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/test`,
+  summary: 'Start a server apart from all sessions and ask what it offers',
   description: 'Takes at most 30 seconds. A server that cannot be started is told by `ok` and `error`.',
   responses: {
     200: json(schemas.serverTest, 'what it said'),
@@ -85,7 +107,10 @@ const testRoute = createRoute({
 });
 
 const outputRoute = createRoute({
-  ...{ ...shared, method: 'get' as const, path: `${ONE}/stderr`, summary: 'Newest error output of a server' },
+  ...shared,
+  method: 'get' as const,
+  path: `${ONE}/stderr`,
+  summary: 'Newest error output of a server',
   responses: { 200: json(schemas.serverOutput, 'the lines'), ...REFUSALS },
 });
 

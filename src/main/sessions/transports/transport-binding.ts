@@ -233,7 +233,12 @@ export class Attachments {
         session_id,
         kind: 'session_created',
         payload: {
-          ...{ client_id, client_name, client_version, era, protocol_version, transport_id },
+          client_id,
+          client_name,
+          client_version,
+          era,
+          protocol_version,
+          transport_id,
           client_type: client.type,
           probe: !work,
           server: transport.record.server,

@@ -231,7 +231,9 @@ export class ConfiguredServers implements ServerConfigs {
       this.ports.record(() => {
         this.ports.trust.set(trust ?? new Map());
         const ofServers = [...changes].map(([server, change]) => ({
-          ...{ at, session_id: null, kind: 'server_configured' as const },
+          at,
+          session_id: null,
+          kind: 'server_configured' as const,
           payload: { server, change },
         }));
         return [...ofFile, ...ofServers];

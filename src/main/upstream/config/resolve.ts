@@ -37,8 +37,13 @@ export function resolveEntry(entry: Entry, ports: ResolvePorts): ConfiguredServe
   const target = form.url === null ? lookup.stdio() : lookup.http(form.url);
   if (lookup.problems.length > 0) return { ...shared, problems: lookup.problems, config: null };
   const config: ServerConfig = {
-    ...{ name, policy: form.policy, enabled: !form.disabled, idleStop: form.idleStopMinutes * MINUTE },
-    ...{ target, fingerprint: targetFingerprint(target), trusted },
+    name,
+    policy: form.policy,
+    enabled: !form.disabled,
+    idleStop: form.idleStopMinutes * MINUTE,
+    target,
+    fingerprint: targetFingerprint(target),
+    trusted,
   };
   return { ...shared, problems: [], config };
 }

@@ -6,9 +6,17 @@ import type { ServerRunState } from './server-runtime';
 
 /** State of a server that nobody has used yet. */
 const NOT_STARTED: ServerRunState = {
-  ...{ state: 'stopped', instances: [], sessions_using: 0, restarts: 0, attempt: 0 },
-  ...{ last_error: null, last_error_at: null, next_try_at: null, stderr_tail: [] },
-  ...{ server_info: null, protocol_version: null },
+  state: 'stopped',
+  instances: [],
+  sessions_using: 0,
+  restarts: 0,
+  attempt: 0,
+  last_error: null,
+  last_error_at: null,
+  next_try_at: null,
+  stderr_tail: [],
+  server_info: null,
+  protocol_version: null,
 };
 
 /** A server as everybody may see it: names of variables and headers, and of their values only those that are part of the command. */

@@ -265,7 +265,7 @@ class StreamableHttp implements HttpConnection, Link {
   private async fallBack(refusal: JsonRpcMessage): Promise<void> {
     const post = (body: string, headers: Record<string, string>) =>
       this.ask(
-        { ...{ method: 'POST', body }, headers: { ...headers, ...POST_HEADERS }, silence: TELL_SILENCE },
+        { method: 'POST', body, headers: { ...headers, ...POST_HEADERS }, silence: TELL_SILENCE },
         this.abort.signal,
         null,
       );

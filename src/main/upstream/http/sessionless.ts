@@ -216,7 +216,9 @@ export class Sessionless {
   /** Resolves when the stream ended; with false when the server has none. */
   private async listenOnce(signal: AbortSignal): Promise<boolean> {
     const notifications = {
-      ...{ toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true },
+      toolsListChanged: true,
+      promptsListChanged: true,
+      resourcesListChanged: true,
       resourceSubscriptions: [...this.subscriptions],
     };
     const id = `listen-${randomText(this.link.random, 6)}`;

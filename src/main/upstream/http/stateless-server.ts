@@ -53,7 +53,9 @@ export class StatelessServer {
     return this.requests.send({
       method: 'POST',
       headers: { ...headers, ...POST_HEADERS },
-      ...{ body, signal, silence: SILENCE },
+      body,
+      signal,
+      silence: SILENCE,
     });
   }
 

@@ -10,13 +10,19 @@ type PayloadOf<K> = Extract<NewEvent, { kind: K }>['payload'];
 
 /** What a row says of something that is not there. */
 export const NOTHING_BEHIND = {
-  ...{ child_id: null, pid: null, pid_started: null, initialize_result: null },
-  ...{ upstream_session_id: null, upstream_last_event_id: null },
+  child_id: null,
+  pid: null,
+  pid_started: null,
+  initialize_result: null,
+  upstream_session_id: null,
+  upstream_last_event_id: null,
 } as const;
 
 /** What a row says of a connection. */
 export const behind = ({ childId, pid, pidStarted, upstream }: ServerConnection) => ({
-  ...{ child_id: childId ?? null, pid, pid_started: pidStarted },
+  child_id: childId ?? null,
+  pid,
+  pid_started: pidStarted,
   upstream_session_id: upstream?.sessionId ?? null,
   upstream_last_event_id: upstream?.position ?? null,
 });

@@ -71,7 +71,10 @@ export class Instance {
     this.lastUsed = clock.monotonic();
     this.own = new OwnRequests(timers, random);
     this.traffic = new Traffic({
-      ...{ isShared: record.home === null, safe: owner.safe, clock, wishes: record.wishes },
+      isShared: record.home === null,
+      safe: owner.safe,
+      clock,
+      wishes: record.wishes,
       onWishes: () => this.row.save({ wishes: this.traffic.wishes }),
       ask: (method, params) => {
         this.own
@@ -358,7 +361,8 @@ export class Instance {
       if (hadConnection) owner.restarted();
       this.row.saveAndHold(
         {
-          ...{ initialize_result: result, restarts: restarts + (hadConnection ? 1 : 0) },
+          initialize_result: result,
+          restarts: restarts + (hadConnection ? 1 : 0),
           started_at: connection.isResumed ? started_at : clock.now(),
         },
         this.row.event('server_started', { cause, state_lost: hadConnection && !connection.isResumed }),

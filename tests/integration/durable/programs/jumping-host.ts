@@ -28,7 +28,11 @@ const timers: Timers = {
 
 const settings = readSettings(process.env);
 const supervisor = await startSupervisor({
-  ...{ settings, clock, timers, version: '0.0.0-test', uiFolder: join(settings.folder, 'no-window') },
+  settings,
+  clock,
+  timers,
+  version: '0.0.0-test',
+  uiFolder: join(settings.folder, 'no-window'),
 });
 process.on('message', (order: Order) => {
   if ('holdReplies' in order) {

@@ -25,7 +25,10 @@ export class MatrixHost {
   async start(): Promise<number> {
     const began = performance.now();
     const env = {
-      ...{ PATH: process.env.PATH, HOME: this.folder, HOLDFAST_DATA_DIR: this.folder, HOLDFAST_TRUST_SERVERS: '1' },
+      PATH: process.env.PATH,
+      HOME: this.folder,
+      HOLDFAST_DATA_DIR: this.folder,
+      HOLDFAST_TRUST_SERVERS: '1',
       HOLDFAST_PORT: this.url === '' ? '0' : String(this.port),
     };
     const child = fork(this.program, [], { env, execArgv: [] });

@@ -39,7 +39,10 @@ function makeEnd(): AggregateEnd {
   const made = new AggregateEnd(
     {
       services: {
-        ...{ clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) },
+        clock,
+        timers: clock,
+        random: seededRandom(),
+        log: pino({ level: 'silent' }),
         bus,
         info: () => ({ version: '1.2.3' }),
       } as unknown as Services,

@@ -205,7 +205,9 @@ describe('ids that servers give', () => {
     fc.assert(
       fc.property(origins, ids, ids, (origin, id, progressToken) => {
         const request = requestForClient(origin, {
-          ...{ jsonrpc: '2.0', id, method: 'sampling/createMessage' },
+          jsonrpc: '2.0',
+          id,
+          method: 'sampling/createMessage',
           params: { _meta: { progressToken, x: 1 }, y: 2 },
         });
         expect(serverId(request.id)).toEqual({ ...origin, id });

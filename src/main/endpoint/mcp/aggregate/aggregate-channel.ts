@@ -80,7 +80,8 @@ export class AggregateEnd implements ServerEnd {
       this.initialize = resolve;
     });
     this.children = new Children({
-      ...{ source, connectOwn },
+      source,
+      connectOwn,
       child: {
         services,
         initialization: () => this.initialized,
@@ -92,7 +93,8 @@ export class AggregateEnd implements ServerEnd {
       },
     });
     this.lists = new MergedList({
-      ...{ services, known },
+      services,
+      known,
       children: () => this.children.all(),
       child: (server) => this.children.get(server),
       outdated: (capability) => this.onmessage(listChanged(capability), null),

@@ -30,5 +30,8 @@ const openSessions = ({ store }: Parts['services']) =>
   store.sessions.page({
     status: ['active', 'idle', 'disconnected'],
     include_probes: true,
-    ...{ sort: 'last_activity', order: 'desc', limit: MAX_TOLD, offset: 0 },
+    sort: 'last_activity',
+    order: 'desc',
+    limit: MAX_TOLD,
+    offset: 0,
   }).sessions;

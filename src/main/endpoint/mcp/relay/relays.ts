@@ -99,7 +99,8 @@ export class Relays {
       isBound,
       backlog: [],
       relay: new Relay({
-        ...{ services, connect },
+        services,
+        connect,
         home: { client, server, id: home, isSession: isBound },
         push: (message) => this.push(entry, message),
       }),

@@ -167,9 +167,18 @@ function candidateOf(
   const id = createHash('sha256').update(JSON.stringify([source, file, entry.name, command, args, input.cwd, url]));
   return {
     id: id.digest('hex').slice(0, 24),
-    ...{ source, file, name, original_name: entry.name },
-    ...{ transport: url === null ? 'stdio' : 'http', command, args: [...args], url },
-    ...{ env_names: Object.keys(env), header_names: Object.keys(headers), verdict, remark },
+    source,
+    file,
+    name,
+    original_name: entry.name,
+    transport: url === null ? 'stdio' : 'http',
+    command,
+    args: [...args],
+    url,
+    env_names: Object.keys(env),
+    header_names: Object.keys(headers),
+    verdict,
+    remark,
   };
 }
 

@@ -9,12 +9,15 @@ const annotated = { annotations: z.looseObject({}).optional() };
  * a whole list for one item that is none, and with it what all other servers have.
  */
 const tool = z.looseObject({
-  ...{ ...described, ...annotated, name: text },
+  ...described,
+  ...annotated,
+  name: text,
   inputSchema: z.looseObject({ type: z.literal('object') }),
   outputSchema: z.looseObject({ type: z.literal('object') }).optional(),
 });
 const prompt = z.looseObject({
-  ...{ ...described, name: text },
+  ...described,
+  name: text,
   arguments: z
     .array(z.looseObject({ name: text, description: text.optional(), required: z.boolean().optional() }))
     .optional(),
