@@ -8,7 +8,7 @@ import { ServersFile } from './upstream/config/file/servers-file';
 import { ServerValues } from './upstream/config/server-values';
 import { TrustedCommands } from './upstream/config/trust';
 
-export interface OpenPorts {
+export interface OpenServersConfigDeps {
   readonly settings: Settings;
   readonly store: Store;
   readonly bus: EventBus;
@@ -21,8 +21,8 @@ export interface OpenPorts {
 }
 
 /** Reads servers.json of the data folder and keeps in step with it until it is closed. A broken file does not stop Holdfast. */
-export async function openConfiguredServers(ports: OpenPorts): Promise<ConfiguredServers> {
-  const { settings, store, bus, clock, timers, log, secrets, environment, isOwn } = ports;
+export async function openConfiguredServers(deps: OpenServersConfigDeps): Promise<ConfiguredServers> {
+  const { settings, store, bus, clock, timers, log, secrets, environment, isOwn } = deps;
   const values = await ServerValues.open(secrets, () =>
     log.error('stored values of servers cannot be understood; they were put aside, and have to be entered again'),
   );

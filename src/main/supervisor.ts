@@ -22,7 +22,7 @@ import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { Store } from './store/store';
-import { ConfiguredDesk } from './upstream/config/configured-server-admin';
+import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
 
@@ -141,7 +141,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
-    const desk = new ConfiguredDesk({
+    const serverAdmin = new ConfiguredServerAdmin({
       configured,
       random,
       runtime: servers,
@@ -171,7 +171,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         notices: store.notices,
       }),
     };
-    const handlers = createHandlers(services, desk);
+    const handlers = createHandlers(services, serverAdmin);
     const front = createMcpFront(services);
     await front.restore();
     servers.open();
@@ -180,7 +180,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const endpoint = await startEndpoint({
       services,
       handlers,
-      desk,
+      serverAdmin,
       front,
       adminKey,
       signIn,

@@ -46,14 +46,14 @@ export async function liveThroughAWeek(folder: string, now: Ms): Promise<string[
     throw error;
   });
   const { repository } = store;
-  const ports = { repository, bus, clock, random };
+  const deps = { repository, bus, clock, random };
   const tokens = await ReconnectTokens.create(random.bytes(32), { clock, random, policy: DEFAULT_POLICY });
   const onProblem = (error: unknown) => {
     throw error;
   };
-  const manager = new SessionManager({ ...ports, timers: clock, tokens, onProblem });
+  const manager = new SessionManager({ ...deps, timers: clock, tokens, onProblem });
   const transaction = <T>(work: () => T) => store.transaction(work);
-  const clients = new ClientRegistry({ ...ports, clients: store.clients, transaction });
+  const clients = new ClientRegistry({ ...deps, clients: store.clients, transaction });
 
   const pass = (time: Ms) => {
     for (const end = clock.now() + time; clock.now() < end; ) {
@@ -77,18 +77,18 @@ export async function liveThroughAWeek(folder: string, now: Ms): Promise<string[
     clock.sleep(Math.max(0, dayEnd - 9 * HOUR - clock.now()));
     manager.tick();
     while (clock.now() < dayEnd) {
-      for (const desk of desks) {
-        if (!desk.isOpen && chance(desk.isDropped ? 0.9 : 0.3)) desk.open(chance(0.6));
-        else if (desk.isOpen && chance(0.03)) desk.drop();
-        for (let call = between(0, 3); desk.isOpen && call > 0; call -= 1) {
-          const done = desk.call(CALLS[between(0, CALLS.length)] ?? 'health_check', !chance(0.03));
+      for (const serverAdmin of desks) {
+        if (!serverAdmin.isOpen && chance(serverAdmin.isDropped ? 0.9 : 0.3)) serverAdmin.open(chance(0.6));
+        else if (serverAdmin.isOpen && chance(0.03)) serverAdmin.drop();
+        for (let call = between(0, 3); serverAdmin.isOpen && call > 0; call -= 1) {
+          const done = serverAdmin.call(CALLS[between(0, CALLS.length)] ?? 'health_check', !chance(0.03));
           clock.advance(between(2, 40));
           done();
         }
       }
       pass(Math.min(between(30, 100) * SECOND, Math.max(0, dayEnd - clock.now())));
     }
-    if (day < 6) for (const desk of desks) desk.drop();
+    if (day < 6) for (const serverAdmin of desks) serverAdmin.drop();
     pass(30 * SECOND);
   }
   manager.prepareStop();

@@ -120,11 +120,11 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
   let isKilled = false;
-  const desk = noServers(folder);
+  const serverAdmin = noServers(folder);
   const endpoint = await startEndpoint({
     services,
-    desk,
-    handlers: createHandlers(services, desk),
+    serverAdmin,
+    handlers: createHandlers(services, serverAdmin),
     signIn: createSignInLinks(services),
     adminKey: 'hfa_test',
     uiFolder: join(folder, 'no-window'),

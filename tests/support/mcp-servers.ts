@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createOwnServer } from '#src/main/endpoint/mcp/own-tools/own-tools';
 import { connectSdkServer } from '#src/main/endpoint/mcp/own-tools/sdk-channel';
-import type { ConnectServerEnd } from '#src/main/mcp/server-channel';
+import type { OpenServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
 
 /** Lets a test decide when a slow tool answers. */
@@ -35,7 +35,7 @@ class Gate {
 
 export interface ScriptedServer {
   readonly gate: Gate;
-  readonly connect: (services: Services) => ConnectServerEnd;
+  readonly connect: (services: Services) => OpenServerChannel;
   /** How many server ends were made. */
   readonly made: number;
   /** Sends a notification of the server's own accord, on the newest server end or on the one of that number. */

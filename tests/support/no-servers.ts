@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { ServerDesk } from '#src/main/upstream/config/server-admin';
+import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
 import { HoldfastError } from '#src/shared/errors';
 
-/** The desk of a host that has no servers and takes none. */
-export function noServers(folder: string): ServerDesk {
+/** The administration of a host that has no servers and takes none. */
+export function noServers(folder: string): ServerAdmin {
   const unknown = () => Promise.reject(new HoldfastError('server_not_found'));
   const notYet = () => Promise.reject(new HoldfastError('invalid_input', 'This host takes no servers.'));
   const file = join(folder, 'servers.json');

@@ -1,5 +1,5 @@
 import { isRequest, type JsonRpcMessage, type JsonRpcRequest, type Params } from '#src/main/mcp/json-rpc';
-import type { Home, OpenCall, ServerEnd } from '#src/main/mcp/server-channel';
+import type { Home, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 
 /** Result of a request; an error; or null, when the test answers by hand. */
 type Answer = { result: unknown } | { error: { code: number; message: string; data?: unknown } } | null;
@@ -16,7 +16,7 @@ export class ScriptedServer {
   /** Ids that nobody will answer, of those that are to be resumed. */
   lost: (calls: readonly OpenCall[]) => readonly (string | number)[] = () => [];
 
-  async connect(home: Home): Promise<ServerEnd> {
+  async connect(home: Home): Promise<ServerChannel> {
     await this.beforeConnect();
     const end = new ScriptedEnd(this, home);
     this.ends.push(end);
@@ -39,12 +39,12 @@ export class ScriptedServer {
   }
 }
 
-export class ScriptedEnd implements ServerEnd {
+export class ScriptedEnd implements ServerChannel {
   readonly sent: JsonRpcMessage[] = [];
   readonly resumed: OpenCall[] = [];
   isClosed = false;
   homeId: string;
-  onmessage: ServerEnd['onmessage'] = () => {};
+  onmessage: ServerChannel['onmessage'] = () => {};
   onclose = () => {};
   private readonly server: ScriptedServer;
 

@@ -1,5 +1,5 @@
 import { isNotification, isObject, isRequest, isResponse, type JsonRpcMessage } from '#src/main/mcp/json-rpc';
-import type { ConnectServerEnd, Home, OpenCall, ServerEnd } from '#src/main/mcp/server-channel';
+import type { Home, OpenCall, OpenServerChannel, ServerChannel } from '#src/main/mcp/server-channel';
 
 interface Process {
   readonly home: string;
@@ -8,7 +8,7 @@ interface Process {
   /** What it said while nobody listened. */
   readonly held: JsonRpcMessage[];
   readonly got: JsonRpcMessage[];
-  end: ServerEnd | null;
+  end: ServerChannel | null;
   count: number;
 }
 
@@ -26,7 +26,7 @@ export class SurvivingServer {
   private readonly processes = new Map<string, Process>();
   private arrivals: (() => void)[] = [];
 
-  readonly connect: ConnectServerEnd = async (home) => {
+  readonly connect: OpenServerChannel = async (home) => {
     if (this.isUnreachable) throw new Error('no such program');
     return this.endOf(home);
   };
@@ -75,9 +75,9 @@ export class SurvivingServer {
     return [...this.processes.values()].some(({ running }) => [...running.values()].includes(tool));
   }
 
-  private endOf(home: Home): ServerEnd {
+  private endOf(home: Home): ServerChannel {
     let process = this.isDead ? undefined : this.processes.get(home.id);
-    const end: ServerEnd = {
+    const end: ServerChannel = {
       idleAfter: null,
       onmessage: () => {},
       onclose: () => {},
@@ -101,14 +101,14 @@ export class SurvivingServer {
     return end;
   }
 
-  private start(home: string, end: ServerEnd): Process {
+  private start(home: string, end: ServerChannel): Process {
     const process: Process = { home, running: new Map(), held: [], got: [], end, count: 0 };
     this.processes.set(home, process);
     this.started.push(home);
     return process;
   }
 
-  private resume(process: Process, end: ServerEnd, calls: readonly OpenCall[]): (string | number)[] {
+  private resume(process: Process, end: ServerChannel, calls: readonly OpenCall[]): (string | number)[] {
     process.end = end;
     const held = process.held.splice(0);
     const answered = new Set(held.filter(isResponse).map(({ id }) => id));

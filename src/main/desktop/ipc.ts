@@ -4,7 +4,7 @@ import type { Envelope } from '../../shared/contract/method';
 import { SNAPSHOT_SESSIONS, type StreamReply } from '../../shared/contract/stream';
 import { HoldfastError, toErrorJson } from '../../shared/errors';
 import type { Supervisor } from '../supervisor';
-import { EventStream, type StreamPorts } from '../window-api/event-stream';
+import { EventStream, type StreamDeps } from '../window-api/event-stream';
 import { invokeMethod } from '../window-api/router';
 import { originOf } from './origin';
 
@@ -47,7 +47,7 @@ export function serveIpc(supervisor: Supervisor, origin: string): void {
 }
 
 /** What an event stream of this supervisor reads. */
-function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamPorts, 'post'> {
+function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamDeps, 'post'> {
   const { bus, clock, timers, store, info } = services;
   return {
     bus,

@@ -14,7 +14,7 @@ export interface Caller {
   readonly name: string;
 }
 
-export interface AuthenticatorPorts {
+export interface AuthenticatorDeps {
   readonly clients: ClientRegistry;
   readonly signIns: BrowserSignIns;
   readonly adminKey: string;
@@ -32,11 +32,11 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
  */
 export class Authenticator {
   private readonly adminHash: Buffer;
-  private readonly ports: AuthenticatorPorts;
+  private readonly deps: AuthenticatorDeps;
 
-  constructor(ports: AuthenticatorPorts) {
-    this.ports = ports;
-    this.adminHash = digest(ports.adminKey);
+  constructor(deps: AuthenticatorDeps) {
+    this.deps = deps;
+    this.adminHash = digest(deps.adminKey);
   }
 
   /**
@@ -58,9 +58,9 @@ export class Authenticator {
     if (timingSafeEqual(digest(key), this.adminHash)) {
       return { principal: { kind: 'admin' }, via: 'admin_key', name: 'admin' };
     }
-    const browser = this.ports.signIns.holderOf(key);
+    const browser = this.deps.signIns.holderOf(key);
     if (browser !== null) return { principal: { kind: 'admin' }, via: 'ui_token', name: browser };
-    const client = this.ports.clients.authenticate(key);
+    const client = this.deps.clients.authenticate(key);
     if (client === null) return null;
     const principal: Principal = { kind: 'client', client };
     return { principal, via: 'client_key', name: nameOf(principal) };
@@ -68,7 +68,7 @@ export class Authenticator {
 
   /** The error for a request without a good key; counts it. */
   async refused(why: keyof typeof REASONS): Promise<HoldfastError> {
-    const wait = await this.ports.badKeys.take(why === 'missing' ? 'missing' : 'wrong');
+    const wait = await this.deps.badKeys.take(why === 'missing' ? 'missing' : 'wrong');
     if (wait === null) return new HoldfastError('unauthorized', REASONS[why]);
     const sentence = `Too many requests without a valid key. Wait ${Math.ceil(wait / SECOND)} s. ${REASONS[why]}`;
     return new HoldfastError('rate_limited', sentence, { retryAfter: wait });

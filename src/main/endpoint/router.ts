@@ -7,7 +7,7 @@ import type { Services } from '../services';
 import type { Authenticator, Caller } from './auth';
 import { readJsonBody } from './body';
 import { Guard, requireJson } from './guard';
-import type { MonitorDoor } from './monitor/upgrade';
+import type { MonitorUpgrade } from './monitor/upgrade';
 import type { RateLimit } from './rate-limits';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
 import type { Rest } from './rest/app';
@@ -19,11 +19,11 @@ import { isPage, servePage } from './web-ui/pages';
 const MCP = '/mcp';
 const MCP_METHODS = ['POST', 'GET', 'DELETE'];
 
-export interface RouterPorts {
+export interface RouterDeps {
   readonly services: Services;
   readonly authenticator: Authenticator;
   readonly requests: RateLimit;
-  readonly door: MonitorDoor;
+  readonly door: MonitorUpgrade;
   readonly front: McpFront;
   readonly uiFolder: string;
   loadRest(): Promise<Rest>;
@@ -31,13 +31,13 @@ export interface RouterPorts {
 
 /** Takes every request: guard first, then to whom it belongs. Whatever goes wrong is answered and logged, never thrown. */
 export class RequestRouter {
-  private readonly ports: RouterPorts;
+  private readonly deps: RouterDeps;
   private guard: Guard | null = null;
   private rest: Promise<Rest> | null = null;
   private isClosing = false;
 
-  constructor(ports: RouterPorts) {
-    this.ports = ports;
+  constructor(deps: RouterDeps) {
+    this.deps = deps;
   }
 
   /** Begins to take requests, which name this port. */
@@ -61,7 +61,7 @@ export class RequestRouter {
       if (isOAuthDiscovery(path)) throw new HoldfastError('not_found', NO_OAUTH);
       if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(req, res);
       else if (path.startsWith('/api/')) await this.toRest(path, req, res);
-      else if (isPage(path)) await servePage(this.ports.uiFolder, sent, req, res);
+      else if (isPage(path)) await servePage(this.deps.uiFolder, sent, req, res);
       else if (path === '/') toPage(req, res);
       else throw new HoldfastError('not_found');
     } catch (error) {
@@ -78,7 +78,7 @@ export class RequestRouter {
       if (path !== WEB.monitor) throw new HoldfastError('not_found', `The only WebSocket here is ${WEB.monitor}.`);
       if (req.method !== 'GET') throw new MethodNotAllowed(['GET']);
       if (this.isClosing) throw new HoldfastError('shutting_down');
-      await this.ports.door.open(req, socket, head, new URLSearchParams(search));
+      await this.deps.door.open(req, socket, head, new URLSearchParams(search));
     } catch (error) {
       this.report(error, req);
       const refusal = refusalOf(error);
@@ -100,9 +100,9 @@ export class RequestRouter {
     }
     if (!MCP_METHODS.includes(req.method ?? '')) throw new MethodNotAllowed(MCP_METHODS);
     requireJson(req);
-    const { principal } = await this.ports.authenticator.fromHeader(req.headers.authorization);
+    const { principal } = await this.deps.authenticator.fromHeader(req.headers.authorization);
     if (principal.kind !== 'client') throw new HoldfastError('unauthorized', NOT_A_CLIENT);
-    this.ports.front.handle(req, res, principal.client);
+    this.deps.front.handle(req, res, principal.client);
   }
 
   private async toRest(path: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -111,13 +111,13 @@ export class RequestRouter {
       answerPlainMonitorRequest(req, res);
       return;
     }
-    this.rest ??= this.ports.loadRest();
+    this.rest ??= this.deps.loadRest();
     const rest = await this.rest;
     const methods = rest.methodsOf(path);
     if (methods.length === 0) throw new HoldfastError('not_found');
     if (!methods.includes(req.method ?? '')) throw new MethodNotAllowed(methods);
     if (!rest.isPublic(path)) {
-      const caller = await this.ports.authenticator.fromHeader(req.headers.authorization);
+      const caller = await this.deps.authenticator.fromHeader(req.headers.authorization);
       await this.limit(caller);
       setCaller(req, caller);
     }
@@ -129,12 +129,12 @@ export class RequestRouter {
   }
 
   private async limit({ name }: Caller): Promise<void> {
-    const wait = await this.ports.requests.take(name);
+    const wait = await this.deps.requests.take(name);
     if (wait !== null) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
   }
 
   private report(error: unknown, req: IncomingMessage): void {
-    const { log } = this.ports.services;
+    const { log } = this.deps.services;
     const facts = { method: req.method, path: forLog(req.url) };
     if (!(error instanceof HoldfastError)) log.error({ ...facts, err: error }, 'a request failed');
     // A flood of these must not fill the disk.

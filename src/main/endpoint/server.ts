@@ -2,14 +2,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Client } from '../../shared/contract/client';
 import type { Ms } from '../../shared/model/units';
 import type { Services } from '../services';
-import type { ServerDesk } from '../upstream/config/server-admin';
+import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from '../window-api/router';
 import { Authenticator } from './auth';
 import { closeUnusedConnections, listen } from './listeners';
-import { Holders } from './monitor/credentials';
+import { MonitorCredentials } from './monitor/credentials';
 import { MonitorHub } from './monitor/hub';
 import { MonitorTokens } from './monitor/tokens';
-import { MonitorDoor } from './monitor/upgrade';
+import { MonitorUpgrade } from './monitor/upgrade';
 import { DEFAULT_LIMITS, type Limits, RateLimit } from './rate-limits';
 import { RequestRouter } from './router';
 import type { BrowserSignIns } from './web-ui/sign-in';
@@ -27,7 +27,7 @@ export interface McpFront {
 export interface EndpointOptions {
   readonly services: Services;
   readonly handlers: Handlers;
-  readonly desk: ServerDesk;
+  readonly serverAdmin: ServerAdmin;
   readonly front: McpFront;
   readonly signIn: BrowserSignIns;
   readonly adminKey: string;
@@ -67,8 +67,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   });
   const monitorTokens = await MonitorTokens.create(adminKey, clock);
   const hub = new MonitorHub(services);
-  const holders = new Holders({ authenticator, clients, tokens: monitorTokens });
-  const door = new MonitorDoor({ services, hub, holders, requests });
+  const credentials = new MonitorCredentials({ authenticator, clients, tokens: monitorTokens });
+  const door = new MonitorUpgrade({ services, hub, credentials, requests });
   const router = new RequestRouter({
     services,
     authenticator,
@@ -84,7 +84,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         monitorTokens,
         version: options.version,
         handlers: options.handlers,
-        desk: options.desk,
+        serverAdmin: options.serverAdmin,
         signIns: options.signIn,
         onSignOut: (name) => hub.endRightOf(name),
       });
@@ -115,7 +115,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
 interface Open {
   readonly router: RequestRouter;
-  readonly door: MonitorDoor;
+  readonly door: MonitorUpgrade;
   readonly front: McpFront;
   readonly servers: readonly Server[];
 }

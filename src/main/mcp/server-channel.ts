@@ -32,7 +32,7 @@ export interface OpenCall {
  * transports come and go unnoticed. Ids of requests and progress tokens are the relay's: texts, never used twice, not
  * even over restarts.
  */
-export interface ServerEnd {
+export interface ServerChannel {
   /** How long it may be unused before it is closed, to be made again on the next need; null when it keeps state. */
   readonly idleAfter: Ms | null;
   /** Hands a message of the client over. Does not throw. A request is answered, if only by an error, within a bound. */
@@ -54,7 +54,7 @@ export interface ServerEnd {
  * parameters first, and an end whose server was initialized before answers it from memory.
  * Rejects when the server cannot be had.
  */
-export type ConnectServerEnd = (home: Home) => Promise<ServerEnd>;
+export type OpenServerChannel = (home: Home) => Promise<ServerChannel>;
 
 /** What a server said of itself when it was initialized. */
 export interface InitializeResult {

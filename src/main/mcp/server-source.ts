@@ -1,4 +1,4 @@
-import type { Home, ServerEnd } from './server-channel';
+import type { Home, ServerChannel } from './server-channel';
 
 interface InstanceOf {
   /** The session that it serves alone; null for one that serves all. */
@@ -21,7 +21,7 @@ export interface ServerSource {
    * The end of one server for a home. Nothing is started before something is sent.
    * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
    */
-  connect(name: string, home: Home): Promise<ServerEnd>;
+  connect(name: string, home: Home): Promise<ServerChannel>;
   /** Told when {@link offered} or what one of them is has changed. The returned function ends that. */
   onChange(listener: () => void): () => void;
 }

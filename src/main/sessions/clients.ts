@@ -12,7 +12,7 @@ import type { ClientRepository, SessionRepository } from './session-ports';
 /** `last_seen_at` is written at most this often. */
 const SEEN_PERIOD: Ms = MINUTE;
 
-export interface ClientRegistryPorts {
+export interface ClientRegistryDeps {
   readonly clients: ClientRepository;
   readonly repository: Pick<SessionRepository, 'commit'>;
   /** Makes everything inside one transaction. */
@@ -26,21 +26,21 @@ export interface ClientRegistryPorts {
 export class ClientRegistry {
   private readonly byHash = new Map<string, Client>();
   private readonly seenAt = new Map<string, Ms>();
-  private readonly ports: ClientRegistryPorts;
+  private readonly deps: ClientRegistryDeps;
 
-  constructor(ports: ClientRegistryPorts) {
-    this.ports = ports;
+  constructor(deps: ClientRegistryDeps) {
+    this.deps = deps;
   }
 
   /** Creates a client. The key in the answer exists nowhere else from then on. */
   create(input: Required<NewClient>): CreatedClient {
-    const { random, clock } = this.ports;
+    const { random, clock } = this.deps;
     const client_id = `c_${randomText(random, 8)}` as ClientId;
     const client_key = `hf_${randomText(random, 32)}`;
     const at = clock.now();
     const client: Client = { client_id, ...input, created_at: at, first_seen_at: null, last_seen_at: null };
     const { name, type } = input;
-    this.commit(() => this.ports.clients.insert(client, hashToken(client_key)), {
+    this.commit(() => this.deps.clients.insert(client, hashToken(client_key)), {
       at,
       session_id: null,
       kind: 'client_created',
@@ -56,7 +56,7 @@ export class ClientRegistry {
   authenticate(key: string): Client | null {
     if (!key.startsWith('hf_') || key.length > 128) return null;
     const hash = hashToken(key);
-    const client = this.byHash.get(hash) ?? this.ports.clients.byKeyHash(hash);
+    const client = this.byHash.get(hash) ?? this.deps.clients.byKeyHash(hash);
     if (client === null) return null;
     this.byHash.set(hash, client);
     this.markSeen(client);
@@ -64,12 +64,12 @@ export class ClientRegistry {
   }
 
   list(): Client[] {
-    return this.ports.clients.list();
+    return this.deps.clients.list();
   }
 
   /** @throws HoldfastError `client_not_found` */
   get(clientId: string): Client {
-    const client = this.ports.clients.get(clientId);
+    const client = this.deps.clients.get(clientId);
     if (client === null) throw new HoldfastError('client_not_found');
     return client;
   }
@@ -77,7 +77,7 @@ export class ClientRegistry {
   /** Changes which protocol era the client is offered; open transports go on as they are. */
   setPolicy(clientId: string, policy: Client['policy']): Client {
     this.get(clientId);
-    this.ports.clients.setPolicy(clientId, policy);
+    this.deps.clients.setPolicy(clientId, policy);
     this.byHash.clear();
     return this.get(clientId);
   }
@@ -86,8 +86,8 @@ export class ClientRegistry {
   remove(clientId: string): void {
     const { client_id, name } = this.get(clientId);
     this.byHash.clear();
-    this.commit(() => this.ports.clients.remove(clientId), {
-      at: this.ports.clock.now(),
+    this.commit(() => this.deps.clients.remove(clientId), {
+      at: this.deps.clock.now(),
       session_id: null,
       kind: 'client_removed',
       payload: { client_id, name },
@@ -95,12 +95,12 @@ export class ClientRegistry {
   }
 
   private markSeen({ client_id }: Client): void {
-    const now = this.ports.clock.now();
+    const now = this.deps.clock.now();
     const last = this.seenAt.get(client_id);
     if (last !== undefined && now - last < SEEN_PERIOD) return;
     this.seenAt.set(client_id, now);
     try {
-      this.ports.clients.seen(client_id, now);
+      this.deps.clients.seen(client_id, now);
     } catch {
       // A full disk must not lock a client out; the next sign of life is written again.
       this.seenAt.delete(client_id);
@@ -108,10 +108,10 @@ export class ClientRegistry {
   }
 
   private commit(write: () => void, event: NewEvent): void {
-    const stored: HoldfastEvent[] = this.ports.transaction(() => {
+    const stored: HoldfastEvent[] = this.deps.transaction(() => {
       write();
-      return this.ports.repository.commit({ events: [event] });
+      return this.deps.repository.commit({ events: [event] });
     });
-    this.ports.bus.publish(stored);
+    this.deps.bus.publish(stored);
   }
 }

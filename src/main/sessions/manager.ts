@@ -19,11 +19,11 @@ import {
 import { SessionCore, type Step } from './session-core';
 import type { SessionRepository, TransportRecord } from './session-ports';
 import type { Call, RequestInFlight } from './transports/contact-tracker';
-import { Attachments, type NewTransport, type TransportEffects } from './transports/transport-binding';
+import { type NewTransport, TransportBinding, type TransportEffects } from './transports/transport-binding';
 
 const EXPIRY_BATCH = 500;
 
-export interface SessionManagerPorts {
+export interface SessionManagerDeps {
   readonly repository: SessionRepository;
   readonly bus: EventBus;
   readonly clock: Clock;
@@ -42,18 +42,18 @@ export interface SessionManagerPorts {
  */
 export class SessionManager {
   private readonly core: SessionCore;
-  private readonly attachments: Attachments;
+  private readonly binding: TransportBinding;
   private readonly reconnection: Reconnection;
 
-  constructor(ports: SessionManagerPorts) {
-    this.core = new SessionCore({ ...ports, policy: ports.policy ?? DEFAULT_POLICY });
-    this.attachments = new Attachments(this.core, ports.random);
-    this.reconnection = new Reconnection(this.core, this.attachments, ports.tokens, ports.limiter ?? null);
+  constructor(deps: SessionManagerDeps) {
+    this.core = new SessionCore({ ...deps, policy: deps.policy ?? DEFAULT_POLICY });
+    this.binding = new TransportBinding(this.core, deps.random);
+    this.reconnection = new Reconnection(this.core, this.binding, deps.tokens, deps.limiter ?? null);
   }
 
   /** Connects the protocol front, which ends, moves and cuts transports as sessions change. */
   setTransportEffects(effects: TransportEffects): void {
-    this.attachments.setEffects(effects);
+    this.binding.setEffects(effects);
   }
 
   /**
@@ -74,7 +74,7 @@ export class SessionManager {
 
   /** From now on a stream that ends was ended by us: it says nothing about its client. First of the quit phases. */
   prepareStop(): void {
-    this.attachments.presence.isStopping = true;
+    this.binding.contacts.isStopping = true;
   }
 
   /**
@@ -94,32 +94,30 @@ export class SessionManager {
 
   /** Applies what time alone changes: idle, lost, quiet, expired. Call about every second. */
   tick(): void {
-    this.attachments.tick();
+    this.binding.tick();
     const before = this.core.clock.now() - this.core.policy.retention;
     const over = this.core.repository.disconnectedBefore(before, EXPIRY_BATCH);
-    this.attachments.endAll(
-      over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })),
-    );
+    this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
   }
 
   /** Removes traces that nobody needs. Call about every minute. */
   sweep(): void {
-    this.attachments.forgetHandshakes();
+    this.binding.forgetHandshakes();
   }
 
   /** Records a new transport; its id is the `Mcp-Session-Id` that the client is told. */
   openTransport(input: NewTransport): TransportRecord {
-    return this.attachments.open(input);
+    return this.binding.open(input);
   }
 
   /** The server that the transport leads to speaks this revision, not the one that was offered to it. */
   agreeOnVersion(transportId: string, protocolVersion: string): void {
-    this.attachments.agreeOnVersion(transportId, protocolVersion);
+    this.binding.agreeOnVersion(transportId, protocolVersion);
   }
 
   /** The transport if it is this client's and has not ended; null otherwise, for whatever reason. */
   findTransport(transportId: string, clientId: string): TransportRecord | null {
-    return this.attachments.find(transportId, clientId);
+    return this.binding.find(transportId, clientId);
   }
 
   /**
@@ -128,17 +126,17 @@ export class SessionManager {
    * @throws HoldfastError `session_not_found` when it has ended
    */
   enter(transportId: string, work: boolean, client: Client): Session {
-    return this.attachments.enter(transportId, work, client).session;
+    return this.binding.enter(transportId, work, client).session;
   }
 
   /** Counts an open push stream until the returned function is called. */
   streamOpened(transportId: string): () => void {
-    return this.attachments.presence.streamOpened(transportId);
+    return this.binding.contacts.streamOpened(transportId);
   }
 
   /** Counts a request in flight until it ends, with its measurement or null for none, or its client leaves. */
   requestStarted(transportId: string): RequestInFlight {
-    return this.attachments.presence.requestStarted(transportId);
+    return this.binding.contacts.requestStarted(transportId);
   }
 
   /** Records a call that an earlier run began: it is in flight on no transport of this one. */
@@ -153,7 +151,7 @@ export class SessionManager {
 
   /** The client ended the transport on purpose (HTTP DELETE). */
   endTransport(transportId: string): void {
-    this.attachments.end(transportId);
+    this.binding.end(transportId);
   }
 
   /** Whether a session with this id is kept, ended or not. */
@@ -186,7 +184,7 @@ export class SessionManager {
     this.get(sessionId, principal);
     const contact_lost_at = this.core.clock.now();
     const { session } = this.core.run(sessionId, { type: 'disconnect', reason: 'user', contact_lost_at });
-    this.attachments.cut(sessionId);
+    this.binding.cut(sessionId);
     return session;
   }
 
@@ -194,13 +192,13 @@ export class SessionManager {
   close(sessionId: string, principal: Principal, reason: 'client' | 'user'): Session {
     this.get(sessionId, principal);
     const close = endOf(sessionId, reason);
-    return this.attachments.endAll([close])[0]?.session ?? this.core.load(sessionId).session;
+    return this.binding.endAll([close])[0]?.session ?? this.core.load(sessionId).session;
   }
 
   /** Ends every session of a client whose key was taken away. */
   closeAllOf(clientId: string): void {
     const kept = this.core.repository.sessionsOfClient(clientId).filter(({ session }) => !hasEnded(session.status));
-    this.attachments.endAll(kept.map(({ session }) => endOf(session.session_id, 'client_removed')));
+    this.binding.endAll(kept.map(({ session }) => endOf(session.session_id, 'client_removed')));
   }
 
   /** Sessions that are attached now, without probes. */

@@ -45,7 +45,7 @@ export class SessionCore {
   private readonly timers: Timers;
   private readonly onProblem: (error: unknown) => void;
 
-  constructor(ports: {
+  constructor(deps: {
     repository: SessionRepository;
     bus: EventBus;
     clock: Clock;
@@ -53,12 +53,12 @@ export class SessionCore {
     policy: SessionPolicy;
     onProblem: (error: unknown) => void;
   }) {
-    this.repository = ports.repository;
-    this.bus = ports.bus;
-    this.clock = ports.clock;
-    this.timers = ports.timers;
-    this.policy = ports.policy;
-    this.onProblem = ports.onProblem;
+    this.repository = deps.repository;
+    this.bus = deps.bus;
+    this.clock = deps.clock;
+    this.timers = deps.timers;
+    this.policy = deps.policy;
+    this.onProblem = deps.onProblem;
   }
 
   /** The session, from memory or the database; null when there is none. Reading changes nothing, not even its age. */

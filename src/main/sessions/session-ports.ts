@@ -4,7 +4,7 @@ import type { Era, Session } from '../../shared/contract/session';
 import type { ClientId, SessionId, TransportId } from '../../shared/model/ids';
 import type { Ms } from '../../shared/model/units';
 
-/** Claims of the newest reconnect token and what rotation and reuse detection need. Holds hashes, never a token. */
+/** ExpectedTransports of the newest reconnect token and what rotation and reuse detection need. Holds hashes, never a token. */
 export interface TokenState {
   /** Counts every token ever issued for the session; the newest one carries this number. */
   readonly generation: number;

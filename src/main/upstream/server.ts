@@ -9,11 +9,11 @@ import type { ServerRunState } from './config/server-runtime';
 import { withoutSecrets } from './failure-text';
 import { ownInitializeParams } from './instance/handshake';
 import { Instance } from './instance/instance';
-import type { InstanceOwner, UpstreamPorts } from './instance/instance-owner';
+import type { InstanceOwner, UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { SafeCalls } from './instance/safe-calls';
 import type { ServerConnection } from './instance/server-connection';
-import { type EndOwner, UpstreamEnd } from './instance/upstream-channel';
+import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { Homes } from './session-keys';
 import type { InstanceRecord, ServerConfig } from './upstream-ports';
@@ -27,8 +27,8 @@ export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
 };
 
 /** One configured server with its instances: one a home, or one for all. */
-export class Server implements InstanceOwner, EndOwner {
-  readonly ports: UpstreamPorts;
+export class Server implements InstanceOwner, ChannelOwner {
+  readonly deps: UpstreamDeps;
   readonly safe = new SafeCalls();
   config: ServerConfig;
   starts: Restarts = NO_FAILURES;
@@ -36,15 +36,15 @@ export class Server implements InstanceOwner, EndOwner {
   /** Holdfast stops: what runs is left to the next one. */
   isStopping = false;
   private readonly byHome = new Map<string, Instance>();
-  private readonly ends = new Set<UpstreamEnd>();
+  private readonly ends = new Set<UpstreamChannel>();
   /** Homes where nobody is: since when by the wall clock, and by the monotonic one. */
   private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
   private restarts = 0;
 
-  constructor(ports: UpstreamPorts, config: ServerConfig) {
-    this.ports = ports;
+  constructor(deps: UpstreamDeps, config: ServerConfig) {
+    this.deps = deps;
     this.config = config;
   }
 
@@ -57,8 +57,8 @@ export class Server implements InstanceOwner, EndOwner {
   }
 
   /** A new end for a home. Nothing is started by that. */
-  connect(home: Home): UpstreamEnd {
-    const end = new UpstreamEnd(this, this.instanceOf(home.id), home);
+  connect(home: Home): UpstreamChannel {
+    const end = new UpstreamChannel(this, this.instanceOf(home.id), home);
     this.ends.add(end);
     return end;
   }
@@ -68,7 +68,7 @@ export class Server implements InstanceOwner, EndOwner {
     const key = this.isShared ? ALL : home;
     const known = this.byHome.get(key);
     if (known) return known;
-    const { clock, random, version } = this.ports;
+    const { clock, random, version } = this.deps;
     const instance = new Instance(
       this,
       {
@@ -100,7 +100,7 @@ export class Server implements InstanceOwner, EndOwner {
     return instance;
   }
 
-  rehome(_end: UpstreamEnd, from: string, to: string): Instance {
+  rehome(_end: UpstreamChannel, from: string, to: string): Instance {
     if (this.isShared) {
       const instance = this.instanceOf(to);
       instance.traffic.rename(from, to);
@@ -120,7 +120,7 @@ export class Server implements InstanceOwner, EndOwner {
     return instance;
   }
 
-  closed(end: UpstreamEnd): void {
+  closed(end: UpstreamChannel): void {
     this.ends.delete(end);
     const isLast = ![...this.ends].some(({ home }) => home === end.home);
     // A transport that never came to a session leaves nothing behind.
@@ -158,7 +158,7 @@ export class Server implements InstanceOwner, EndOwner {
   failed(sentence: string, connection: ServerConnection | null): void {
     this.lastFailed = connection;
     this.lastError = sentence;
-    this.lastErrorAt = this.ports.clock.now();
+    this.lastErrorAt = this.deps.clock.now();
   }
 
   restarted(): void {
@@ -230,7 +230,7 @@ export class Server implements InstanceOwner, EndOwner {
 
   /** How long nobody was there for a home, while the machine was awake. */
   private lostFor(home: string, lostAt: Ms | null): Ms {
-    const { clock } = this.ports;
+    const { clock } = this.deps;
     const known = this.lost.get(home);
     if (lostAt === null) {
       this.lost.delete(home);

@@ -2,13 +2,13 @@ import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
-import type { Home, ServerEnd } from '../mcp/server-channel';
+import type { Home, ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
 import { within } from '../platform/deadline';
 import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
 import type { ServerRunState, ServerRuntime } from './config/server-runtime';
-import type { InstanceChange, UpstreamPorts } from './instance/instance-owner';
+import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
 import { Server, type ServerStatus } from './server';
@@ -23,7 +23,7 @@ const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
 const MAX_STDERR = 500;
 
-export interface ServersOptions extends Omit<UpstreamPorts, 'commit'> {
+export interface ServersOptions extends Omit<UpstreamDeps, 'commit'> {
   readonly configs: ServerConfigs;
   readonly instances: InstanceRepository;
   readonly homes: Homes;
@@ -42,12 +42,12 @@ export interface ServersOptions extends Omit<UpstreamPorts, 'commit'> {
  * sessions end, entries change or Holdfast is started again.
  *
  * The order at a start: {@link start} before anything is served; then the calls of before are taken up
- * (`ServerEnd.resume`); then {@link open}; once the endpoint listens, {@link warmUp}. At a stop: {@link prepareStop} before
+ * (`ServerChannel.resume`); then {@link open}; once the endpoint listens, {@link warmUp}. At a stop: {@link prepareStop} before
  * ends are closed, {@link stop} after.
  */
 export class Servers implements ServerSource, ServerRuntime {
   private readonly options: ServersOptions;
-  private readonly ports: UpstreamPorts;
+  private readonly deps: UpstreamDeps;
   private readonly byName = new Map<string, Server>();
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
@@ -60,7 +60,7 @@ export class Servers implements ServerSource, ServerRuntime {
     this.options = options;
     this.time = new AwakeClock(options.clock);
     const clock: Clock = { now: () => options.clock.now(), monotonic: () => this.time.exact() };
-    this.ports = { ...options, clock, commit: (change) => this.commit(change) };
+    this.deps = { ...options, clock, commit: (change) => this.commit(change) };
   }
 
   /**
@@ -71,12 +71,12 @@ export class Servers implements ServerSource, ServerRuntime {
    */
   async start(lostContactAt: Ms): Promise<void> {
     const { configs, keeper, subscribe, timers, instances, homes } = this.options;
-    for (const config of configs.list()) this.byName.set(config.name, new Server(this.ports, config));
+    for (const config of configs.list()) this.byName.set(config.name, new Server(this.deps, config));
     keeper.onLost((pid, children) => this.keeperLost(pid, children));
     const wasFound = await keeper.attach();
     this.knownKeeper = keeper.keeper?.pid ?? null;
     adoptInstances({
-      ports: this.ports,
+      deps: this.deps,
       homes,
       lostContactAt,
       wasFound,
@@ -126,7 +126,7 @@ export class Servers implements ServerSource, ServerRuntime {
    * One server for one home. Nothing is started before `initialize` or a request is sent.
    * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
    */
-  async connect(name: string, home: Home): Promise<ServerEnd> {
+  async connect(name: string, home: Home): Promise<ServerChannel> {
     const server = this.byName.get(name);
     if (!server) throw new HoldfastError('server_not_found');
     const { enabled, trusted } = server.config;
@@ -173,7 +173,7 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   test(config: ServerConfig): Promise<ServerTest> {
-    return testServer(config, this.ports);
+    return testServer(config, this.deps);
   }
 
   async retry(name: string): Promise<void> {
@@ -220,7 +220,7 @@ export class Servers implements ServerSource, ServerRuntime {
     this.byName.clear();
     for (const config of configs.values()) {
       const known = before.find(([name]) => name === config.name)?.[1];
-      this.byName.set(config.name, known ?? new Server(this.ports, config));
+      this.byName.set(config.name, known ?? new Server(this.deps, config));
       if (known) this.reconfigure(known, config);
     }
     for (const [name, server] of before) if (!configs.has(name)) void server.endAll('removed');

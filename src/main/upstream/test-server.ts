@@ -5,7 +5,7 @@ import { within } from '../platform/deadline';
 import { randomText } from '../platform/random-text';
 import { withoutSecrets } from './failure-text';
 import { ownInitializeParams, requestInitialize } from './instance/handshake';
-import type { UpstreamPorts } from './instance/instance-owner';
+import type { UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { OwnRequests } from './instance/own-requests';
 import { connectTo, type ServerConnection } from './instance/server-connection';
@@ -29,13 +29,13 @@ const NOTHING: Outcome = {
 };
 
 /** Starts a server once, apart from all sessions, asks what it offers and ends it. Never rejects; at most 30 s. */
-export async function testServer(config: ServerConfig, ports: UpstreamPorts): Promise<ServerTest> {
-  const { clock, timers, random } = ports;
+export async function testServer(config: ServerConfig, deps: UpstreamDeps): Promise<ServerTest> {
+  const { clock, timers, random } = deps;
   const startedAt = clock.monotonic();
   const own = new OwnRequests(timers, random);
   let connection: ServerConnection | null = null;
   let isOver = false;
-  const connecting = connectTo(config, { ...NO_RECORD, instance_id: `test_${randomText(random, 9)}` }, ports).then(
+  const connecting = connectTo(config, { ...NO_RECORD, instance_id: `test_${randomText(random, 9)}` }, deps).then(
     (made) => {
       if (isOver) void made.close();
       else connection = made;
@@ -45,7 +45,7 @@ export async function testServer(config: ServerConfig, ports: UpstreamPorts): Pr
       return made;
     },
   );
-  const asking = connecting.then((made) => ask(made, own, ports.version));
+  const asking = connecting.then((made) => ask(made, own, deps.version));
   const outcome = await within(timers, LIMIT, asking, () => new Error('did not answer in time')).catch(
     (error: Error): Outcome => ({ ...NOTHING, error: withoutSecrets(error.message, config.target) }),
   );

@@ -69,7 +69,7 @@ export interface ConnectionEnd {
 }
 
 /** What a client set on a server, which the server would forget with its process. */
-export interface Wishes {
+export interface ClientSettings {
   /** Of `logging/setLevel`; null when it was not set. */
   readonly logLevel: string | null;
   /** URIs of `resources/subscribe`. */
@@ -92,7 +92,7 @@ export interface InstanceRecord {
   /** Null until this very process is initialized and has been told everything that the one before it knew. */
   readonly initialize_result: InitializeResult | null;
   /** What each home asked of it, to be told to its successor. */
-  readonly wishes: Readonly<Record<string, Wishes>>;
+  readonly wishes: Readonly<Record<string, ClientSettings>>;
   readonly upstream_session_id: string | null;
   readonly upstream_last_event_id: string | null;
   readonly started_at: Ms;

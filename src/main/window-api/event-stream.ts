@@ -15,7 +15,7 @@ const QUEUE_LIMIT = 5_000;
 const HEARTBEAT: Ms = 5 * SECOND;
 
 /** What the stream reads and where it writes. */
-export interface StreamPorts {
+export interface StreamDeps {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -37,12 +37,12 @@ export class EventStream {
   private cancelBatch: (() => void) | null = null;
   private readonly cancelHeartbeat: () => void;
   private readonly unsubscribe: () => void;
-  private readonly ports: StreamPorts;
+  private readonly deps: StreamDeps;
 
-  constructor(ports: StreamPorts) {
-    this.ports = ports;
-    this.unsubscribe = ports.bus.subscribe((events) => this.enqueue(events));
-    this.cancelHeartbeat = ports.timers.every(HEARTBEAT, () => this.heartbeat());
+  constructor(deps: StreamDeps) {
+    this.deps = deps;
+    this.unsubscribe = deps.bus.subscribe((events) => this.enqueue(events));
+    this.cancelHeartbeat = deps.timers.every(HEARTBEAT, () => this.heartbeat());
     this.sendSnapshot();
   }
 
@@ -74,8 +74,8 @@ export class EventStream {
 
   private schedule(): void {
     if (this.queue.length === 0) return;
-    const delay = Math.max(0, this.nextBatchAt - this.ports.clock.monotonic());
-    this.cancelBatch ??= this.ports.timers.after(delay, () => this.sendBatch());
+    const delay = Math.max(0, this.nextBatchAt - this.deps.clock.monotonic());
+    this.cancelBatch ??= this.deps.timers.after(delay, () => this.sendBatch());
   }
 
   private sendBatch(): void {
@@ -86,8 +86,8 @@ export class EventStream {
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) return;
     this.unacknowledged += 1;
-    this.nextBatchAt = this.ports.clock.monotonic() + BATCH_PERIOD;
-    this.ports.post({ type: 'batch', epoch: this.ports.epoch, from_seq: first.seq, to_seq: last.seq, events });
+    this.nextBatchAt = this.deps.clock.monotonic() + BATCH_PERIOD;
+    this.deps.post({ type: 'batch', epoch: this.deps.epoch, from_seq: first.seq, to_seq: last.seq, events });
     this.schedule();
   }
 
@@ -95,12 +95,12 @@ export class EventStream {
     this.queue = [];
     this.isStale = false;
     this.unacknowledged = 0;
-    const { epoch, newestSeq, clock, snapshot } = this.ports;
-    this.ports.post({ type: 'snapshot', epoch, seq: newestSeq(), at: clock.now(), sessions: snapshot() });
+    const { epoch, newestSeq, clock, snapshot } = this.deps;
+    this.deps.post({ type: 'snapshot', epoch, seq: newestSeq(), at: clock.now(), sessions: snapshot() });
   }
 
   private heartbeat(): void {
-    const { epoch, clock, newestSeq, post } = this.ports;
+    const { epoch, clock, newestSeq, post } = this.deps;
     const behind = this.queue[0];
     post({ type: 'heartbeat', epoch, seq: behind ? behind.seq - 1 : newestSeq(), at: clock.now() });
   }

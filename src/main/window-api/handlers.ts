@@ -1,13 +1,13 @@
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
-import type { ServerDesk } from '../upstream/config/server-admin';
+import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from './router';
 
 /** Whoever reaches these handlers is the person at the desktop: IPC's own window, or a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
 
 /** What the window's contract does. */
-export function createHandlers(services: Services, desk: ServerDesk): Handlers {
+export function createHandlers(services: Services, serverAdmin: ServerAdmin): Handlers {
   const { store, manager, clients, clock } = services;
   return {
     'app.info': () => services.info(),
@@ -30,17 +30,17 @@ export function createHandlers(services: Services, desk: ServerDesk): Handlers {
       clients.remove(client_id);
       return {};
     },
-    'servers.list': () => desk.list(),
+    'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving it confirms it.
-    'servers.save': ({ server, replaces }) => desk.save(server, { replaces, confirmed: true }),
-    'servers.set_enabled': ({ name, enabled }) => desk.setEnabled(name, enabled),
-    'servers.trust': ({ name, fingerprint }) => desk.trust(name, fingerprint),
-    'servers.remove': ({ name }) => desk.remove(name),
-    'servers.undo_remove': ({ undo_id }) => desk.undoRemove(undo_id),
-    'servers.test': ({ name }) => desk.test(name),
-    'servers.retry': ({ name }) => desk.retry(name),
-    'servers.stderr': ({ name }) => desk.stderr(name),
-    'servers.import_preview': () => desk.importPreview(),
-    'servers.import': ({ ids }) => desk.importEntries(ids),
+    'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
+    'servers.set_enabled': ({ name, enabled }) => serverAdmin.setEnabled(name, enabled),
+    'servers.trust': ({ name, fingerprint }) => serverAdmin.trust(name, fingerprint),
+    'servers.remove': ({ name }) => serverAdmin.remove(name),
+    'servers.undo_remove': ({ undo_id }) => serverAdmin.undoRemove(undo_id),
+    'servers.test': ({ name }) => serverAdmin.test(name),
+    'servers.retry': ({ name }) => serverAdmin.retry(name),
+    'servers.stderr': ({ name }) => serverAdmin.stderr(name),
+    'servers.import_preview': () => serverAdmin.importPreview(),
+    'servers.import': ({ ids }) => serverAdmin.importEntries(ids),
   };
 }

@@ -13,14 +13,14 @@ const FIRST_RETRY: Ms = SECOND;
 const LAST_RETRY: Ms = 10 * SECOND;
 
 /** What the bridge needs of its page; tests bring their own. */
-export interface ElectronBridgePorts {
+export interface ElectronBridgeDeps {
   readonly page: Pick<Window, 'addEventListener' | 'removeEventListener'>;
   now(): Ms;
   setTimeout(run: () => void, ms: Ms): unknown;
   clearTimeout(timer: unknown): void;
 }
 
-const PAGE_PORTS = (): ElectronBridgePorts => ({
+const PAGE_PORTS = (): ElectronBridgeDeps => ({
   page: window,
   now: () => Date.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
@@ -31,13 +31,13 @@ const PAGE_PORTS = (): ElectronBridgePorts => ({
  * The bridge inside Electron: invocations over IPC, the live stream over a `MessagePort`. The stream counts as live for as
  * long as something arrives at least every 12 s; after that it is opened anew, at first after 1 s, at most every 10 s.
  */
-export function createElectronBridge(api: PreloadApi, ports: ElectronBridgePorts = PAGE_PORTS()): Bridge {
-  return new ElectronBridge(api, ports);
+export function createElectronBridge(api: PreloadApi, deps: ElectronBridgeDeps = PAGE_PORTS()): Bridge {
+  return new ElectronBridge(api, deps);
 }
 
 class ElectronBridge implements Bridge {
   readonly #api: PreloadApi;
-  readonly #ports: ElectronBridgePorts;
+  readonly #deps: ElectronBridgeDeps;
   #listener: BridgeListener | null = null;
   #port: MessagePort | null = null;
   #timer: unknown = null;
@@ -46,9 +46,9 @@ class ElectronBridge implements Bridge {
   #silentSince = 0;
   #info: ConnectionInfo = { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null };
 
-  constructor(api: PreloadApi, ports: ElectronBridgePorts) {
+  constructor(api: PreloadApi, deps: ElectronBridgeDeps) {
     this.#api = api;
-    this.#ports = ports;
+    this.#deps = deps;
   }
 
   async invoke<M extends Method>(method: M, input: Input<M>): Promise<Output<M>> {
@@ -56,25 +56,25 @@ class ElectronBridge implements Bridge {
     const late = new Promise<never>((_, reject) => {
       const limit = answerWithin(method);
       const sentence = `Holdfast did not answer within ${limit / SECOND} s. Try again.`;
-      timer = this.#ports.setTimeout(() => reject(new HoldfastError('internal_error', sentence)), limit);
+      timer = this.#deps.setTimeout(() => reject(new HoldfastError('internal_error', sentence)), limit);
     });
     try {
       const answer = await Promise.race([this.#api.invoke(method, input), late]);
       if (!answer.ok) throw new HoldfastError(answer.error.code, answer.error.message);
       return answer.value as Output<M>;
     } finally {
-      this.#ports.clearTimeout(timer);
+      this.#deps.clearTimeout(timer);
     }
   }
 
   open(listener: BridgeListener): () => void {
     this.#listener = listener;
-    this.#ports.page.addEventListener('message', this.#takePort);
+    this.#deps.page.addEventListener('message', this.#takePort);
     this.#begin();
     return () => {
       this.#listener = null;
-      this.#ports.page.removeEventListener('message', this.#takePort);
-      this.#ports.clearTimeout(this.#timer);
+      this.#deps.page.removeEventListener('message', this.#takePort);
+      this.#deps.clearTimeout(this.#timer);
       this.#dropPort();
     };
   }
@@ -93,13 +93,13 @@ class ElectronBridge implements Bridge {
   }
 
   disconnect(): void {
-    this.#ports.clearTimeout(this.#timer);
+    this.#deps.clearTimeout(this.#timer);
     this.#dropPort();
     this.#tell({ state: 'offline', next_try_at: null, problem: 'You disconnected this window. Sessions go on.' });
   }
 
   #begin(): void {
-    this.#silentSince = this.#ports.now();
+    this.#silentSince = this.#deps.now();
     this.#tell({ state: 'reconnecting', next_try_at: null });
     this.#try();
   }
@@ -114,7 +114,7 @@ class ElectronBridge implements Bridge {
   }
 
   #retry(): void {
-    const silent = this.#ports.now() - this.#silentSince;
+    const silent = this.#deps.now() - this.#silentSince;
     const state = silent >= OFFLINE ? 'offline' : 'reconnecting';
     this.#tell({ state, next_try_at: null, problem: 'Holdfast does not answer this window.' });
     this.#try();
@@ -123,7 +123,7 @@ class ElectronBridge implements Bridge {
   readonly #takePort = (event: Event): void => {
     const { data, ports, source } = event as MessageEvent;
     const [port] = ports ?? [];
-    if (data !== STREAM_PORT || !port || (source !== null && source !== this.#ports.page)) return;
+    if (data !== STREAM_PORT || !port || (source !== null && source !== this.#deps.page)) return;
     this.#dropPort();
     this.#port = port;
     port.onmessage = (message: MessageEvent<StreamMessage>) => this.#hear(message.data);
@@ -132,15 +132,15 @@ class ElectronBridge implements Bridge {
 
   #hear(message: StreamMessage): void {
     this.#tries = 0;
-    this.#silentSince = this.#ports.now();
+    this.#silentSince = this.#deps.now();
     this.#tell({ state: 'live', heard_at: this.#silentSince, next_try_at: null, problem: null });
     this.#after(SILENCE, () => this.#retry());
     this.#listener?.message(message);
   }
 
   #after(ms: Ms, run: () => void): void {
-    this.#ports.clearTimeout(this.#timer);
-    this.#timer = this.#ports.setTimeout(run, ms);
+    this.#deps.clearTimeout(this.#timer);
+    this.#timer = this.#deps.setTimeout(run, ms);
   }
 
   #dropPort(): void {

@@ -56,7 +56,7 @@ export interface Actions {
   issueToken(sessionId: string): Promise<IssuedToken>;
 }
 
-export interface ActionPorts {
+export interface ActionDeps {
   readonly bridge: Bridge;
   get(): HoldfastState;
   set(part: Partial<HoldfastState>): void;
@@ -66,7 +66,7 @@ export interface ActionPorts {
 }
 
 /** The actions over one bridge. */
-export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionPorts): Actions {
+export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionDeps): Actions {
   /** Parameters that each view had when it was left. */
   const left = new Map<View, Readonly<Record<string, string>>>();
   const go = (route: Route, push: boolean) => {

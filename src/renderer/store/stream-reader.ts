@@ -2,7 +2,7 @@ import type { HoldfastEvent } from '../../shared/contract/event';
 import type { StreamMessage } from '../../shared/contract/stream';
 import { type LiveView, withEvents, withSnapshot } from './sessions';
 
-export interface StreamReaderPorts {
+export interface StreamReaderDeps {
   view(): LiveView;
   /** Puts the new view on the screen. Called once a frame at most. */
   show(view: LiveView): void;
@@ -19,7 +19,7 @@ export interface StreamReaderPorts {
  * drops what comes before that. A snapshot that does not come is asked for again at the next sign of life.
  */
 export class StreamReader {
-  readonly #ports: StreamReaderPorts;
+  readonly #deps: StreamReaderDeps;
   #queue: StreamMessage[] = [];
   #scheduled = false;
   /** A snapshot was asked for and has not come. */
@@ -27,8 +27,8 @@ export class StreamReader {
   /** Newest position that the previous heartbeat named. */
   #promised = 0;
 
-  constructor(ports: StreamReaderPorts) {
-    this.#ports = ports;
+  constructor(deps: StreamReaderDeps) {
+    this.#deps = deps;
   }
 
   /** Takes one message of the stream; it is applied with the next frame. */
@@ -36,14 +36,14 @@ export class StreamReader {
     this.#queue.push(message);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#ports.onNextFrame(() => this.#applyAll());
+    this.#deps.onNextFrame(() => this.#applyAll());
   }
 
   #applyAll(): void {
     this.#scheduled = false;
     const messages = this.#queue;
     this.#queue = [];
-    const before = this.#ports.view();
+    const before = this.#deps.view();
     let view = before;
     let pending: HoldfastEvent[] = [];
     let reached = before.seq;
@@ -75,8 +75,8 @@ export class StreamReader {
       }
     }
     flush();
-    if (view !== before) this.#ports.show(view);
-    for (const toSeq of acks) this.#ports.ack(toSeq);
+    if (view !== before) this.#deps.show(view);
+    for (const toSeq of acks) this.#deps.ack(toSeq);
   }
 
   #checkHeartbeat(view: LiveView, heartbeat: Extract<StreamMessage, { type: 'heartbeat' }>): void {
@@ -88,6 +88,6 @@ export class StreamReader {
 
   #askForSnapshot(): void {
     this.#waiting = true;
-    this.#ports.resync();
+    this.#deps.resync();
   }
 }

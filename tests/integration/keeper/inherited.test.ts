@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeeperPlace } from '#src/main/upstream/keeper/address-file';
+import { KeeperAddressFile } from '#src/main/upstream/keeper/address-file';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
 import { eventually, isRunning, newFolder, removeFolder } from './support';
 
@@ -40,7 +40,7 @@ describe.skipIf(process.platform !== 'linux')('what the program that starts the 
     mkdirSync(join(folder, 'window'));
     const storage = join(folder, 'window', 'LOCK');
     const other = join(elsewhere, 'other');
-    const place = new KeeperPlace(folder);
+    const place = new KeeperAddressFile(folder);
     const { socket } = place.renew();
     // Node makes pairs of sockets of what it calls pipes.
     const stdio = ['ignore', 'ignore', open(place.log), 'pipe', open(storage), open(other)] as const;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownTools } from '#src/main/endpoint/mcp/own-tools/own-tools';
-import type { ServerEnd } from '#src/main/mcp/server-channel';
+import type { ServerChannel } from '#src/main/mcp/server-channel';
 import { FakeClock } from '#tests/support/fake-clock';
 import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
 import { McpHttp } from '#tests/support/mcp-http';
@@ -8,7 +8,7 @@ import { McpHttp } from '#tests/support/mcp-http';
 let clock: FakeClock;
 let host: McpHost;
 let made: number;
-const open = new Set<ServerEnd>();
+const open = new Set<ServerChannel>();
 
 beforeEach(async () => {
   clock = new FakeClock();

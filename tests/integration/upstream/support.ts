@@ -11,7 +11,7 @@ import {
   type JsonRpcResponse,
   type RequestId,
 } from '#src/main/mcp/json-rpc';
-import type { Caller, OpenCall, ServerEnd } from '#src/main/mcp/server-channel';
+import type { Caller, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { EventBus } from '#src/main/sessions/event-bus';
 import { Store } from '#src/main/store/store';
@@ -148,13 +148,13 @@ export class TestEnd {
   /** Everything that was no answer, with what it belongs to. */
   readonly heard: { message: JsonRpcMessage; relatedTo: RequestId | null }[] = [];
   isClosed = false;
-  readonly end: ServerEnd;
+  readonly end: ServerChannel;
   private readonly run: string;
   private readonly waiting = new Map<RequestId, (response: JsonRpcResponse) => void>();
   private readonly changed = new EventEmitter();
   private count = 0;
 
-  constructor(end: ServerEnd) {
+  constructor(end: ServerChannel) {
     runs += 1;
     this.run = `run${runs}`;
     this.end = end;

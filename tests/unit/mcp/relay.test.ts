@@ -2,19 +2,19 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Relay, type ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
 import type { JsonRpcMessage, JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
-import type { Caller, ServerEnd } from '#src/main/mcp/server-channel';
+import type { Caller, ServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
 
 /** A server end that does only what the test tells it. */
-class ScriptedEnd implements ServerEnd {
-  resume?: ServerEnd['resume'];
+class ScriptedEnd implements ServerChannel {
+  resume?: ServerChannel['resume'];
   readonly idleAfter = 30_000;
   readonly sent: JsonRpcMessage[] = [];
   isClosed = false;
   answersInitialize = true;
-  onmessage: ServerEnd['onmessage'] = () => {};
+  onmessage: ServerChannel['onmessage'] = () => {};
   onclose = () => {};
 
   send(message: JsonRpcMessage): void {

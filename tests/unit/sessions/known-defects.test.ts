@@ -69,11 +69,8 @@ describe('known defect 3: a signing secret that changes at restart', () => {
   });
 
   it('two processes with the same secret agree', async () => {
-    const ports = { clock: house.clock, random: house.random, policy: house.policy };
-    const [a, b] = [
-      await ReconnectTokens.create(house.secret, ports),
-      await ReconnectTokens.create(house.secret, ports),
-    ];
+    const deps = { clock: house.clock, random: house.random, policy: house.policy };
+    const [a, b] = [await ReconnectTokens.create(house.secret, deps), await ReconnectTokens.create(house.secret, deps)];
     const { token, claims } = await a.mint(sessionId, 1);
     expect(await b.verify(token)).toMatchObject({ session_id: sessionId, hash: claims.hash });
   });

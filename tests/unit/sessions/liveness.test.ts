@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AwakeClock } from '#src/main/sessions/awake-clock';
 import { type Contact, judgeContact, lostSince } from '#src/main/sessions/liveness';
 import type { TransportRecord } from '#src/main/sessions/session-ports';
-import { Claims } from '#src/main/sessions/transports/expected-transports';
+import { ExpectedTransports } from '#src/main/sessions/transports/expected-transports';
 import { contactOf, newLiveTransport } from '#src/main/sessions/transports/live-transport';
 import type { Session, SessionStatus } from '#src/shared/contract/session';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
@@ -151,7 +151,7 @@ describe('claims', () => {
   });
 
   it('match their client and program until their time is over', () => {
-    const claims = new Claims();
+    const claims = new ExpectedTransports();
     claims.add(claim('s_1'));
     expect(claims.match(transport('c_1'), 100, everybody)?.session_id).toBe('s_1');
     expect(claims.match(transport('c_2'), 100, everybody)).toBeNull();
@@ -162,7 +162,7 @@ describe('claims', () => {
   });
 
   it('of two sessions match neither', () => {
-    const claims = new Claims();
+    const claims = new ExpectedTransports();
     claims.add(claim('s_1'));
     claims.add(claim('s_2', { client_name: null }));
     expect(claims.match(transport('c_1'), 1, everybody)).toBeNull();
@@ -173,7 +173,7 @@ describe('claims', () => {
   });
 
   it('of a session that waits for whoever comes end when its client is there', () => {
-    const claims = new Claims();
+    const claims = new ExpectedTransports();
     claims.add(claim('s_1'));
     claims.withdrawAwaiting('s_1');
     expect(claims.match(transport('c_1'), 1, everybody)).not.toBeNull();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type AllWishes,
+  type AllClientSettings,
   levelOf,
   renamed,
   urisOf,
@@ -11,13 +11,13 @@ import {
   withSubscription,
 } from '#src/main/upstream/instance/client-settings';
 
-const subscribed = (...pairs: [home: string, uri: string][]): AllWishes =>
-  pairs.reduce<AllWishes>((all, [home, uri]) => withSubscription(all, home, uri, true), {});
-const levels = (...pairs: [home: string, level: string][]): AllWishes =>
-  pairs.reduce<AllWishes>((all, [home, level]) => withLevel(all, home, level), {});
+const subscribed = (...pairs: [home: string, uri: string][]): AllClientSettings =>
+  pairs.reduce<AllClientSettings>((all, [home, uri]) => withSubscription(all, home, uri, true), {});
+const levels = (...pairs: [home: string, level: string][]): AllClientSettings =>
+  pairs.reduce<AllClientSettings>((all, [home, level]) => withLevel(all, home, level), {});
 
 describe('the level for all', () => {
-  test.each<[string, AllWishes, string | null]>([
+  test.each<[string, AllClientSettings, string | null]>([
     ['nobody set one', {}, null],
     ['one did', levels(['a', 'error']), 'error'],
     ['the most talkative counts', levels(['a', 'error'], ['b', 'debug'], ['c', 'info']), 'debug'],

@@ -6,7 +6,7 @@ import { RequestFailed } from '../../upstream/http/failures';
 import type { Pending } from './answers';
 import { Backoff } from './backoff';
 import type { BridgeSession, Link } from './bridge-link';
-import type { Presence } from './holdfast-locator';
+import type { HoldfastLocator } from './holdfast-locator';
 
 /** The time before a stream is asked for again when the server has not said one. */
 const RETRY: Ms = 1_000;
@@ -15,8 +15,8 @@ export const UNKNOWN_OUTCOME =
   'Holdfast went away while this call ran, before it could be resumed. Its outcome is unknown.';
 const NOT_KEPT = 'The session ended while this call ran. Its outcome is unknown.';
 
-export interface CallPorts {
-  readonly presence: Presence;
+export interface CallDeps {
+  readonly locator: HoldfastLocator;
   readonly link: Link;
   /** Aborted when the bridge ends. */
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export interface CallPorts {
 
 /** Reads the answer to a POST to its end, and goes on after a restart of Holdfast where the stream broke. */
 export async function readAnswer(
-  ports: CallPorts,
+  deps: CallDeps,
   url: string,
   answer: IncomingMessage,
   session: BridgeSession | null,
@@ -35,7 +35,7 @@ export async function readAnswer(
   } else if (isJson(answer)) {
     pending.deliver(await readText(answer));
   } else if (typeOf(answer) === EVENT_STREAM) {
-    const stream = new ResumableStream(ports, pending);
+    const stream = new ResumableStream(deps, pending);
     await stream.read(url, answer);
     if (session !== null) await stream.resume(session);
   }
@@ -44,15 +44,15 @@ export async function readAnswer(
 
 /** The stream of one POST, over as many connections as it takes (MCP 2025-11-25, transports, resumability and redelivery). */
 class ResumableStream {
-  private readonly ports: CallPorts;
+  private readonly deps: CallDeps;
   private readonly pending: Pending;
   private readonly backoff = new Backoff();
   private lastEventId: string | null = null;
   private retry: Ms = RETRY;
   private wasCut = false;
 
-  constructor(ports: CallPorts, pending: Pending) {
-    this.ports = ports;
+  constructor(deps: CallDeps, pending: Pending) {
+    this.deps = deps;
     this.pending = pending;
   }
 
@@ -67,16 +67,16 @@ class ResumableStream {
       },
     });
     this.wasCut = !answer.complete;
-    if (this.wasCut) this.ports.presence.lost(url);
+    if (this.wasCut) this.deps.locator.lost(url);
   }
 
   /** Asks for the rest until every request is answered, or nobody can answer any more. */
   async resume(session: BridgeSession): Promise<void> {
-    const { presence, link, signal } = this.ports;
+    const { locator, link, signal } = this.deps;
     while (this.pending.isOpen && this.lastEventId !== null && !signal.aborted) {
       // A stream that was ended on purpose is due again after the time that was told with it.
       if (!this.wasCut) await delay(this.retry, undefined, { signal }).catch(() => {});
-      const url = await presence.sooner();
+      const url = await locator.sooner();
       if (url === null) return;
       try {
         const answer = await link.get(url, session, this.lastEventId);

@@ -4,7 +4,7 @@ import { systemTimers } from '../../platform/node';
 import { EVENT_STREAM } from '../../upstream/http/answer-body';
 import { RequestFailed } from '../../upstream/http/failures';
 import { HttpRequests } from '../../upstream/http/requests';
-import type { Presence } from './holdfast-locator';
+import type { HoldfastLocator } from './holdfast-locator';
 
 /** Streams carry a sign of life every 15 s. */
 const STREAM_SILENCE: Ms = 45 * SECOND;
@@ -21,14 +21,14 @@ export interface BridgeSession {
 
 /** Sends the client's messages to one endpoint of Holdfast, wherever that is at the moment. */
 export class Link {
-  private readonly presence: Presence;
+  private readonly locator: HoldfastLocator;
   private readonly path: string;
   private readonly key: () => Promise<string>;
   private at: { url: string; requests: HttpRequests } | null = null;
 
   /** @param path - for example `/mcp` */
-  constructor(presence: Presence, path: string, key: () => Promise<string>) {
-    this.presence = presence;
+  constructor(locator: HoldfastLocator, path: string, key: () => Promise<string>) {
+    this.locator = locator;
     this.path = path;
     this.key = key;
   }
@@ -59,7 +59,7 @@ export class Link {
       const authorization = `Bearer ${await this.key()}`;
       return await this.requestsTo(url).send({ ...request, headers: { ...request.headers, authorization } });
     } catch (error) {
-      if (error instanceof RequestFailed) this.presence.lost(url);
+      if (error instanceof RequestFailed) this.locator.lost(url);
       throw error;
     }
   }

@@ -10,9 +10,9 @@ import { Pending } from './answers';
 import { readAnswer, UNKNOWN_OUTCOME } from './bridge-call';
 import type { BridgeSession, Link } from './bridge-link';
 import { type Envelope, envelopeOf } from './envelope';
-import type { Presence } from './holdfast-locator';
+import type { HoldfastLocator } from './holdfast-locator';
 import type { Output } from './lines';
-import { keepPushStream } from './standalone-stream';
+import { keepStandaloneStream } from './standalone-stream';
 
 const NOT_RUNNING = `Holdfast is not running. ${HOW_TO_START}`;
 const NO_STATELESS = 'This bridge speaks MCP with sessions, up to revision 2025-11-25. Send initialize.';
@@ -26,8 +26,8 @@ const IN_TURN_WITHIN: Ms = 2_000;
 /** Messages without an answer that wait for Holdfast; more would be old news. */
 const MAX_BACKLOG = 100;
 
-export interface BridgePorts {
-  readonly presence: Presence;
+export interface BridgeDeps {
+  readonly locator: HoldfastLocator;
   readonly link: Link;
   readonly output: Output;
   /** How long `initialize` waits for a Holdfast that is not there. */
@@ -44,7 +44,7 @@ export interface BridgePorts {
  * or it was refused with 404 for a session that ended.
  */
 export class Bridge {
-  private readonly ports: BridgePorts;
+  private readonly deps: BridgeDeps;
   private readonly closing = new AbortController();
   private readonly calls = new Set<{ pending: Pending; done: Promise<void> }>();
   private session: BridgeSession | null = null;
@@ -54,13 +54,13 @@ export class Bridge {
   private backlog: Promise<void> = Promise.resolve();
   private backlogLength = 0;
 
-  constructor(ports: BridgePorts) {
-    this.ports = ports;
+  constructor(deps: BridgeDeps) {
+    this.deps = deps;
   }
 
   /** Takes the next line of the client; null is one that was too long. Resolves when the one after it may be taken. */
   async take(line: string | null): Promise<void> {
-    const { output } = this.ports;
+    const { output } = this.deps;
     const envelope = line === null ? null : envelopeOf(line);
     if (line === null) output.error(null, RPC.invalidRequest, TOO_LONG);
     else if (line.trim() === '') return;
@@ -78,16 +78,16 @@ export class Bridge {
 
   /** Ends every connection. The session stays for whoever comes back to it, unless it is to end. */
   async close({ endSession = false } = {}): Promise<void> {
-    const { presence, link } = this.ports;
-    const url = endSession && this.session ? await presence.now() : null;
+    const { locator, link } = this.deps;
+    const url = endSession && this.session ? await locator.now() : null;
     if (url !== null && this.session) await link.end(url, this.session).catch(() => {});
     this.closing.abort();
-    presence.close();
+    locator.close();
     link.close();
   }
 
   private async initialize(line: string, envelope: Envelope): Promise<void> {
-    const { output, identify, initializeWithin } = this.ports;
+    const { output, identify, initializeWithin } = this.deps;
     identify(envelope.initialize?.clientName ?? '');
     this.session = null;
     this.handshake = null;
@@ -108,10 +108,10 @@ export class Bridge {
   private async sendInitialize(line: string, limit: Ms): Promise<IncomingMessage> {
     const deadline = performance.now() + limit;
     for (;;) {
-      const url = await this.ports.presence.within(Math.max(0, deadline - performance.now()));
+      const url = await this.deps.locator.within(Math.max(0, deadline - performance.now()));
       if (url === null) throw new HoldfastError('unreachable', NOT_RUNNING);
       try {
-        return await this.ports.link.post(url, line, null);
+        return await this.deps.link.post(url, line, null);
       } catch (error) {
         if (!(error instanceof RequestFailed) || performance.now() > deadline) throw error;
         await delay(AGAIN_AFTER);
@@ -133,7 +133,7 @@ export class Bridge {
   }
 
   private call(line: string, ids: readonly RequestId[]): void {
-    const pending = new Pending(ids, this.ports.output);
+    const pending = new Pending(ids, this.deps.output);
     const done = this.carry(line, pending)
       .catch((error) => pending.fail(sentenceOf(error)))
       .finally(() => this.calls.delete(running));
@@ -142,11 +142,11 @@ export class Bridge {
   }
 
   private async carry(line: string, pending: Pending): Promise<void> {
-    const ports = { ...this.ports, signal: this.closing.signal };
+    const deps = { ...this.deps, signal: this.closing.signal };
     for (let renewed = false; ; ) {
       const sent = await this.send(line);
       if (sent.answer.statusCode !== 404 || sent.session === null || renewed) {
-        await readAnswer(ports, sent.url, sent.answer, sent.session, pending);
+        await readAnswer(deps, sent.url, sent.answer, sent.session, pending);
         return;
       }
       sent.answer.resume();
@@ -160,9 +160,9 @@ export class Bridge {
    * @throws HoldfastError `unreachable` when it is not, RequestFailed when it went away after the line had gone out
    */
   private async send(line: string, within?: Ms) {
-    const { presence, link } = this.ports;
+    const { locator, link } = this.deps;
     for (;;) {
-      const url = await (within === undefined ? presence.now() : presence.within(within));
+      const url = await (within === undefined ? locator.now() : locator.within(within));
       if (url === null) throw new HoldfastError('unreachable', NOT_RUNNING);
       const { session } = this;
       try {
@@ -193,7 +193,7 @@ export class Bridge {
       throw new HoldfastError('session_not_found', 'The session ended, and Holdfast refused to begin a new one.');
     }
     await this.begin(handshake.initialize, answer);
-    this.ports.say('the session had ended in Holdfast; a new one was begun');
+    this.deps.say('the session had ended in Holdfast; a new one was begun');
     if (handshake.initialized === null || this.handshake === null) return;
     this.handshake.initialized = handshake.initialized;
     (await this.send(handshake.initialized)).answer.resume();
@@ -208,7 +208,7 @@ export class Bridge {
       if (isInitialized) this.listen();
     });
     // Whatever comes next is sent after it, but is not kept waiting by a Holdfast that is absent or slow.
-    if ((await this.ports.presence.now()) === null) return;
+    if ((await this.deps.locator.now()) === null) return;
     const patience = new AbortController();
     const late = delay(IN_TURN_WITHIN, undefined, patience).catch(() => {});
     await Promise.race([told, late]);
@@ -221,7 +221,7 @@ export class Bridge {
     this.backlogLength += 1;
     this.backlog = this.backlog
       .then(work)
-      .catch((error) => this.ports.say(`a notification was not delivered: ${sentenceOf(error)}`))
+      .catch((error) => this.deps.say(`a notification was not delivered: ${sentenceOf(error)}`))
       .finally(() => {
         this.backlogLength -= 1;
       });
@@ -231,13 +231,13 @@ export class Bridge {
   private listen(): void {
     const { session } = this;
     if (session === null) return;
-    const ports = {
-      ...this.ports,
+    const deps = {
+      ...this.deps,
       signal: this.closing.signal,
       isCurrent: (asked: BridgeSession) => asked === this.session,
-      ended: (asked: BridgeSession) => void this.renew(asked).catch((error) => this.ports.say(sentenceOf(error))),
+      ended: (asked: BridgeSession) => void this.renew(asked).catch((error) => this.deps.say(sentenceOf(error))),
     };
-    keepPushStream(ports, session).catch((error) => this.ports.say(`the stream ended: ${sentenceOf(error)}`));
+    keepStandaloneStream(deps, session).catch((error) => this.deps.say(`the stream ended: ${sentenceOf(error)}`));
   }
 }
 

@@ -7,7 +7,7 @@ import { dataFolder, findRunning } from '../find';
 import { spanWords } from '../print';
 import { Bridge } from './bridge';
 import { Link } from './bridge-link';
-import { Presence } from './holdfast-locator';
+import { HoldfastLocator } from './holdfast-locator';
 import { bridgeKey, clientName } from './key';
 import { linesOf, Output } from './lines';
 
@@ -66,7 +66,7 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
     const folder = dataFolder();
     let name = clientName(given.text('name') ?? '');
     let key: string | null = process.env.HOLDFAST_KEY || null;
-    const presence = new Presence({
+    const locator = new HoldfastLocator({
       async locate() {
         const running = findRunning(folder);
         await healthOf(running);
@@ -76,13 +76,13 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
         say(isThere ? `Holdfast is back after ${spanWords(away)}` : 'Holdfast is gone; waiting for it');
       },
     });
-    const unwatch = onEndpointFile(folder, () => presence.hint());
-    const link = new Link(presence, server === undefined ? '/mcp' : `/mcp/${server}`, async () => {
+    const unwatch = onEndpointFile(folder, () => locator.hint());
+    const link = new Link(locator, server === undefined ? '/mcp' : `/mcp/${server}`, async () => {
       key ??= await bridgeKey(folder, name);
       return key;
     });
     const relay = new Bridge({
-      presence,
+      locator,
       link,
       say,
       output: new Output((text) => void process.stdout.write(text)),

@@ -4,16 +4,16 @@ import { Backoff } from './backoff';
 /** A restart of Holdfast takes less: a call that comes meanwhile waits instead of failing. */
 const RESTART: Ms = 2_000;
 
-export interface PresencePorts {
+export interface HoldfastLocatorDeps {
   /** Resolves with the address of the running Holdfast; rejects when it is not running. Takes a bounded time. */
   locate(): Promise<string>;
   /** Called when it went away, and when it is back. */
   changed(isThere: boolean, away: Ms): void;
 }
 
-/** Knows whether Holdfast runs. While it does not, it is looked for, again and again, until {@link Presence.close}. */
-export class Presence {
-  private readonly ports: PresencePorts;
+/** Knows whether Holdfast runs. While it does not, it is looked for, again and again, until {@link HoldfastLocator.close}. */
+export class HoldfastLocator {
+  private readonly deps: HoldfastLocatorDeps;
   private readonly backoff = new Backoff();
   private readonly waiting = new Set<(url: string | null) => void>();
   private url: string | null = null;
@@ -23,8 +23,8 @@ export class Presence {
   private closed = false;
   private absent = false;
 
-  constructor(ports: PresencePorts) {
-    this.ports = ports;
+  constructor(deps: HoldfastLocatorDeps) {
+    this.deps = deps;
   }
 
   /** Its address for a request that was made now: it is looked for at once, and for a moment if it was there just now. */
@@ -79,7 +79,7 @@ export class Presence {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.looking = true;
-    const found = await this.ports.locate().catch(() => null);
+    const found = await this.deps.locate().catch(() => null);
     this.looking = false;
     if (this.closed) return;
     if (found === null) {
@@ -96,13 +96,13 @@ export class Presence {
   private noteAbsence(): void {
     if (this.absent) return;
     this.absent = true;
-    this.ports.changed(false, 0);
+    this.deps.changed(false, 0);
   }
 
   private noteReturn(): void {
     const away = this.lostAt === null ? 0 : performance.now() - this.lostAt;
     this.lostAt = null;
-    if (this.absent) this.ports.changed(true, away);
+    if (this.absent) this.deps.changed(true, away);
     this.absent = false;
   }
 

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readEvents } from '../../upstream/http/answer-body';
 import { RequestFailed } from '../../upstream/http/failures';
 import { Backoff } from './backoff';
-import type { CallPorts } from './bridge-call';
+import type { CallDeps } from './bridge-call';
 import type { BridgeSession } from './bridge-link';
 import type { Output } from './lines';
 
 const RETRY = 1_000;
 
-export interface PushPorts extends CallPorts {
+export interface PushDeps extends CallDeps {
   readonly output: Output;
   /** Whether this is still the session of the client. */
   isCurrent(session: BridgeSession): boolean;
@@ -17,14 +17,14 @@ export interface PushPorts extends CallPorts {
 }
 
 /** Keeps the session's own stream open, for what servers say by themselves, until the session or the bridge ends. */
-export async function keepPushStream(ports: PushPorts, session: BridgeSession): Promise<void> {
-  const { presence, link, output, signal } = ports;
+export async function keepStandaloneStream(deps: PushDeps, session: BridgeSession): Promise<void> {
+  const { locator, link, output, signal } = deps;
   const backoff = new Backoff();
   let lastEventId: string | null = null;
   let retry = RETRY;
   const pause = (ms: number) => delay(ms, undefined, { signal }).catch(() => {});
-  while (ports.isCurrent(session) && !signal.aborted) {
-    const url = await presence.sooner();
+  while (deps.isCurrent(session) && !signal.aborted) {
+    const url = await locator.sooner();
     if (url === null) return;
     try {
       const answer = await link.get(url, session, lastEventId);
@@ -40,12 +40,12 @@ export async function keepPushStream(ports: PushPorts, session: BridgeSession): 
           },
         });
         if (answer.complete) await pause(retry);
-        else presence.lost(url);
+        else locator.lost(url);
         continue;
       }
       answer.destroy();
       if (answer.statusCode === 404) {
-        ports.ended(session);
+        deps.ended(session);
         return;
       }
       // No stream of its own is offered, or the key is not good for one: calls tell the client more than this can.

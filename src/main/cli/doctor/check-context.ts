@@ -32,7 +32,7 @@ export interface Things {
 }
 
 /** The running Holdfast, and what the checks have made of it so far. */
-export class World {
+export class CheckContext {
   readonly url: string;
   readonly version: string;
   readonly pid: number;

@@ -2,7 +2,7 @@ import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { printJson, printLine } from '../print';
-import { World } from './check-context';
+import { CheckContext } from './check-context';
 import { type Outcome, runChecks } from './run';
 import { tidyUp } from './tidy-up';
 
@@ -29,15 +29,15 @@ Exit codes: 0 all is well, 1 a check failed, 2 wrong usage, 3 Holdfast is not ru
     const json = given.flag('json');
     const checks: Outcome[] = [];
     const running = findRunning(dataFolder());
-    const world = new World(running);
-    process.once('SIGINT', () => void tidyUp(world).finally(() => process.exit(INTERRUPTED)));
-    const ok = await runChecks(world, (outcome) => {
+    const context = new CheckContext(running);
+    process.once('SIGINT', () => void tidyUp(context).finally(() => process.exit(INTERRUPTED)));
+    const ok = await runChecks(context, (outcome) => {
       checks.push(outcome);
       if (!json) printLine(lineOf(outcome));
     });
     if (json) printJson({ ok, url: running.url, version: running.version, checks });
     else printLine(ok ? '\nHoldfast is well.' : '\nSomething is wrong: see the lines marked FAILED.');
     if (ok) return EXIT.ok;
-    return world.things.silent ? EXIT.notRunning : EXIT.notWell;
+    return context.things.silent ? EXIT.notRunning : EXIT.notWell;
   },
 };

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../../shared/errors';
 import { reasonOf } from '../http';
-import { NotRun, type World } from './check-context';
+import { type CheckContext, NotRun } from './check-context';
 import { endpointChecks } from './checks/endpoint-checks';
 import { healthUpdateChecks, monitorChecks } from './checks/monitor-checks';
 import { reconnectChecks } from './checks/reconnect-checks';
@@ -14,7 +14,7 @@ const CHECK_MS = 60_000;
 export interface Check {
   readonly name: string;
   /** Says in words what holds; throws when it does not. */
-  readonly run?: (world: World) => Promise<string>;
+  readonly run?: (context: CheckContext) => Promise<string>;
   /** Why it cannot be checked from outside. */
   readonly skip?: string;
 }
@@ -40,22 +40,25 @@ const CHECKS: readonly Check[] = [
  * @param tell - called with each outcome as it comes; without secrets
  * @returns whether nothing failed
  */
-export async function runChecks(world: World, tell: (outcome: Outcome) => void): Promise<boolean> {
+export async function runChecks(context: CheckContext, tell: (outcome: Outcome) => void): Promise<boolean> {
   let healthy = true;
   for (const check of CHECKS) {
     const begin = performance.now();
-    const { result, detail } = await outcomeOf(check, world);
+    const { result, detail } = await outcomeOf(check, context);
     if (result === 'failed' || result === 'not_run') healthy = false;
     const ms = Math.round(performance.now() - begin);
-    tell({ name: check.name, result, detail: world.withoutSecrets(detail), ms });
+    tell({ name: check.name, result, detail: context.withoutSecrets(detail), ms });
   }
   return healthy;
 }
 
-async function outcomeOf({ run, skip = '' }: Check, world: World): Promise<Pick<Outcome, 'result' | 'detail'>> {
+async function outcomeOf(
+  { run, skip = '' }: Check,
+  context: CheckContext,
+): Promise<Pick<Outcome, 'result' | 'detail'>> {
   if (!run) return { result: 'skipped', detail: skip };
   try {
-    return { result: 'ok', detail: await within(CHECK_MS, run(world)) };
+    return { result: 'ok', detail: await within(CHECK_MS, run(context)) };
   } catch (error) {
     if (error instanceof NotRun) return { result: 'not_run', detail: error.message };
     const isExpected = error instanceof Failure || error instanceof HoldfastError;

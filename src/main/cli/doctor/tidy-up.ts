@@ -1,20 +1,20 @@
 import { ask } from '../http';
-import type { World } from './check-context';
+import type { CheckContext } from './check-context';
 import { Failure } from './failure';
 
 /** Ends the sessions and removes the clients that the checks made. What they did stays in the history. */
-export async function tidyUp(world: World): Promise<string> {
-  const { monitor, client, stranger, session } = world.things;
+export async function tidyUp(context: CheckContext): Promise<string> {
+  const { monitor, client, stranger, session } = context.things;
   monitor?.end();
   if (!client && !stranger) return 'there was nothing to remove';
   const left: string[] = [];
   const remove = async (what: string, path: string, key: string) => {
-    const { status } = await ask(world.url + path, { method: 'DELETE', key }).catch(() => ({ status: 0 }));
+    const { status } = await ask(context.url + path, { method: 'DELETE', key }).catch(() => ({ status: 0 }));
     if (status < 200 || status >= 300) left.push(what);
   };
   if (session && client) await remove(`session ${session}`, `/api/mcp/sessions/${session}`, client.client_key);
   for (const made of [client, stranger]) {
-    if (made) await remove(`client ${made.client_id}`, `/api/mcp/clients/${made.client_id}`, world.adminKey);
+    if (made) await remove(`client ${made.client_id}`, `/api/mcp/clients/${made.client_id}`, context.adminKey);
   }
   if (left.length > 0) throw new Failure(`could not be removed: ${left.join(', ')}. Remove it in the Connect view.`);
   return 'sessions ended, clients removed; the history keeps what they did';

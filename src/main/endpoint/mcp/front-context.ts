@@ -1,15 +1,15 @@
 import type { Services } from '../../services';
 import type { Relays } from './relay/relays';
-import type { Exchange } from './streams/post-reply';
+import type { PostReply } from './streams/post-reply';
 import type { EventStreams } from './streams/sse-stream';
-import type { PushStreams } from './streams/standalone-streams';
+import type { StandaloneStreams } from './streams/standalone-streams';
 
 /** What the handlers of the sessionful leg share. */
-export interface Parts {
+export interface FrontContext {
   readonly services: Services;
   readonly relays: Relays;
-  readonly push: PushStreams;
+  readonly push: StandaloneStreams;
   readonly streams: EventStreams;
   /** POSTs that still wait for replies. */
-  readonly exchanges: Set<Exchange>;
+  readonly postReplies: Set<PostReply>;
 }

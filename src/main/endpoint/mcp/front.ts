@@ -3,22 +3,22 @@ import type { Client } from '../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { isObject, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
-import type { ConnectServerEnd } from '../../mcp/server-channel';
+import type { OpenServerChannel } from '../../mcp/server-channel';
 import type { Services } from '../../services';
 import { announceChanges } from './aggregate/announce-changes';
 import { sendFailure } from './failures';
-import type { Parts } from './front-context';
+import type { FrontContext } from './front-context';
 import { serveGet } from './get';
 import { acceptsBoth, Refused, readMessage, sendStatus } from './http';
 import { Lazy } from './lazy';
 import { servePost } from './post';
 import { Relays } from './relay/relays';
 import { restoreStreams } from './restore';
-import { connectServers } from './server-channels';
+import { openServerChannels } from './server-channels';
 import type { StatelessLeg } from './stateless/stateless';
-import type { Exchange } from './streams/post-reply';
+import type { PostReply } from './streams/post-reply';
 import { EventStreams } from './streams/sse-stream';
-import { PushStreams } from './streams/standalone-streams';
+import { StandaloneStreams } from './streams/standalone-streams';
 import { serverOf, transportOf } from './transport-access';
 import { releaseEnded, transportEffects } from './transport-effects';
 
@@ -41,13 +41,13 @@ export interface McpFront {
 
 export interface McpFrontOptions {
   /** What answers a session, in place of the servers and Holdfast's own tools. */
-  readonly connect?: ConnectServerEnd;
+  readonly connect?: OpenServerChannel;
 }
 
 /** The MCP endpoint: the leg with sessions, which is ours, and the stateless one, which is the SDK's. */
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
-  const push = new PushStreams(services);
-  const connect = options.connect ?? connectServers(services);
+  const push = new StandaloneStreams(services);
+  const connect = options.connect ?? openServerChannels(services);
   let statelessLeg: StatelessLeg | null = null;
   const relays = new Relays({
     services,
@@ -57,7 +57,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     },
   });
   const streams = new EventStreams(services.timers);
-  const parts: Parts = { services, relays, push, streams, exchanges: new Set<Exchange>() };
+  const context: FrontContext = { services, relays, push, streams, postReplies: new Set<PostReply>() };
   const stateless = new Lazy(async () => {
     const { StatelessLeg } = await import('./stateless/stateless');
     statelessLeg = new StatelessLeg(services, relays);
@@ -65,9 +65,9 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   });
   let isClosed = false;
 
-  services.manager.setTransportEffects(transportEffects(parts));
-  const unsubscribe = services.bus.subscribe((events) => releaseEnded(parts, events));
-  const stopAnnouncing = announceChanges(parts);
+  services.manager.setTransportEffects(transportEffects(context));
+  const unsubscribe = services.bus.subscribe((events) => releaseEnded(context, events));
+  const stopAnnouncing = announceChanges(context);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     const server = serverOf(req);
@@ -76,7 +76,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
     else if (client.policy === 'stateless' && req.headers['mcp-session-id'] === undefined) {
       await (await stateless.get()).serve(req, res, undefined, client);
-    } else if (req.method === 'GET') serveGet(parts, req, res, client);
+    } else if (req.method === 'GET') serveGet(context, req, res, client);
     else serveDelete(services, req, res, client);
   }
 
@@ -87,7 +87,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     if (isClosed) res.destroy();
     else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
       await (await stateless.get()).serve(req, res, body, client);
-    } else await servePost(parts, req, res, body, client);
+    } else await servePost(context, req, res, body, client);
   }
 
   return {
@@ -100,7 +100,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
       res.on('error', () => {});
       route(req, res, client).catch((error) => sendFailure(services, res, error));
     },
-    restore: () => restoreStreams(parts),
+    restore: () => restoreStreams(context),
     async close() {
       isClosed = true;
       unsubscribe();

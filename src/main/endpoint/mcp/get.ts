@@ -4,9 +4,9 @@ import { allowsPriming } from '../../mcp/protocol-versions';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { StoredStream } from '../../store/events/stream-store';
 import { sendFailure } from './failures';
-import type { Parts } from './front-context';
+import type { FrontContext } from './front-context';
 import { accepts, EVENT_STREAM, Refused } from './http';
-import { wake } from './reconnect-servers';
+import { reconnectServers } from './reconnect-servers';
 import { settleLost } from './restore';
 import { type EventStream, eventId, parseEventId } from './streams/sse-stream';
 import { transportOf } from './transport-access';
@@ -23,27 +23,27 @@ interface Position {
  * Serves one GET: the standalone stream for what the server sends by itself, or, with `Last-Event-ID`, the rest of the
  * stream that the client lost, of whichever kind (MCP 2025-11-25, transports, resumability and redelivery).
  */
-export function serveGet(parts: Parts, req: IncomingMessage, res: ServerResponse, client: Client): void {
+export function serveGet(context: FrontContext, req: IncomingMessage, res: ServerResponse, client: Client): void {
   try {
     if (!accepts(req, EVENT_STREAM)) throw new Refused(406, 'Accept must allow text/event-stream.');
-    const record = transportOf(parts.services, req, client);
+    const record = transportOf(context.services, req, client);
     const last = req.headers['last-event-id'];
     // Only sessions store anything: a transport without one is not given one for a wrong id.
     if (last !== undefined && record.session_id === null) throw unknownEvent();
-    const session = parts.services.manager.enter(record.transport_id, false, client);
-    const position = last === undefined ? null : positionOf(parts, session.session_id, String(last));
-    if (position?.stored?.kind === 'post') resumeReplies(parts, res, record, position);
+    const session = context.services.manager.enter(record.transport_id, false, client);
+    const position = last === undefined ? null : positionOf(context, session.session_id, String(last));
+    if (position?.stored?.kind === 'post') resumeReplies(context, res, record, position);
     else {
-      openStandalone(parts, res, session.session_id, record, position);
-      wake(parts, session.session_id, record.transport_id, client);
+      openStandalone(context, res, session.session_id, record, position);
+      reconnectServers(context, session.session_id, record.transport_id, client);
     }
   } catch (error) {
-    sendFailure(parts.services, res, error);
+    sendFailure(context.services, res, error);
   }
 }
 
 /** @throws Refused when the id names no message of this session */
-function positionOf({ services }: Parts, sessionId: string, last: string): Position {
+function positionOf({ services }: FrontContext, sessionId: string, last: string): Position {
   const id = parseEventId(last);
   const stored = id && services.store.streams.get(sessionId, id.streamId);
   // Index 0 begins a standalone stream, which is stored only once something is said on it.
@@ -55,48 +55,48 @@ const unknownEvent = () =>
   new Refused(400, 'This Last-Event-ID is not known in this session. Open a stream without it.');
 
 function openStandalone(
-  parts: Parts,
+  context: FrontContext,
   res: ServerResponse,
   sessionId: string,
   { transport_id, protocol_version }: TransportRecord,
   position: Position | null,
 ): void {
-  const closed = parts.services.manager.streamOpened(transport_id);
+  const closed = context.services.manager.streamOpened(transport_id);
   res.once('close', closed);
-  const stream = parts.streams.start(res);
+  const stream = context.streams.start(res);
   const primed = allowsPriming(protocol_version);
   const isStored = position !== null && position.stored !== null;
   // A silent stream of before is in no table; a name that somebody else's stream has was made up.
-  const isKnown = position !== null && (isStored || !parts.services.store.streams.has(position.streamId));
-  if (isKnown) replay(parts, stream, position, primed);
+  const isKnown = position !== null && (isStored || !context.services.store.streams.has(position.streamId));
+  if (isKnown) replay(context, stream, position, primed);
   const continued = isKnown ? { streamId: position.streamId, isStored } : null;
-  parts.push.open(sessionId, transport_id, stream, continued, primed);
+  context.push.open(sessionId, transport_id, stream, continued, primed);
 }
 
 function resumeReplies(
-  parts: Parts,
+  context: FrontContext,
   res: ServerResponse,
   { transport_id, protocol_version }: TransportRecord,
   position: Position,
 ): void {
-  const stream = parts.streams.start(res);
+  const stream = context.streams.start(res);
   const { sessionId, streamId, index, stored } = position;
   const isOver = stored?.done === true && index === stored.last_index;
-  replay(parts, stream, position, !isOver && allowsPriming(protocol_version));
-  const running = [...parts.exchanges].find((exchange) => exchange.streamId === streamId);
+  replay(context, stream, position, !isOver && allowsPriming(protocol_version));
+  const running = [...context.postReplies].find((postReply) => postReply.streamId === streamId);
   if (running) {
     // Whoever waits for an answer is there, on whatever connection.
-    res.once('close', parts.services.manager.requestStarted(transport_id).left);
+    res.once('close', context.services.manager.requestStarted(transport_id).left);
     running.resume(stream);
     return;
   }
   if (stored && !stored.done) {
-    settleLost(parts, sessionId, streamId, stored.request_ids, (exchange) => exchange.resume(stream));
+    settleLost(context, sessionId, streamId, stored.request_ids, (postReply) => postReply.resume(stream));
   }
   stream.end();
 }
 
-function replay({ services }: Parts, stream: EventStream, position: Position, primed: boolean): void {
+function replay({ services }: FrontContext, stream: EventStream, position: Position, primed: boolean): void {
   const { sessionId, streamId, index } = position;
   // Clients remember an id by the connection on which it came: one that is cut before its first event could not say any
   // more where it was.

@@ -6,7 +6,7 @@ import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { sendJson } from '../refusal';
-import type { Parts } from './front-context';
+import type { FrontContext } from './front-context';
 import { Refused } from './http';
 
 /** The parameters are kept with the transport, to initialize server ends with later. */
@@ -21,13 +21,13 @@ const MAX_NAME = 200;
  * @throws HoldfastError when the server cannot be had. No transport is left open in either case.
  */
 export async function initialize(
-  parts: Parts,
+  context: FrontContext,
   request: JsonRpcRequest,
   server: string | null,
   client: Client,
   res: ServerResponse,
 ): Promise<void> {
-  const { services } = parts;
+  const { services } = context;
   const params = request.params ?? {};
   const problem = problemOf(params);
   if (problem !== null) throw new Refused(400, problem, RPC.invalidParams);
@@ -44,7 +44,7 @@ export async function initialize(
     initialize_params,
   });
   const { transport_id } = record;
-  const said = await initialized(parts, record, client);
+  const said = await initialized(context, record, client);
   const agreed = agreedVersion(protocol_version, said.protocolVersion);
   if (agreed !== protocol_version) services.manager.agreeOnVersion(transport_id, agreed);
   const result = { ...said, protocolVersion: agreed };
@@ -53,7 +53,7 @@ export async function initialize(
 
 /** What the server answers. The transport of one that cannot be had ends, since nobody is told its id. */
 async function initialized(
-  { services, relays }: Parts,
+  { services, relays }: FrontContext,
   record: TransportRecord,
   client: Client,
 ): Promise<InitializeResult> {

@@ -17,18 +17,18 @@ import { allowsBatches, allowsPriming, isStatelessEra } from '../../mcp/protocol
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { sendFailure } from './failures';
-import type { Parts } from './front-context';
+import type { FrontContext } from './front-context';
 import { Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
-import { Exchange } from './streams/post-reply';
+import { PostReply } from './streams/post-reply';
 import { serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
 
 /** Serves one POST of the revisions with sessions (MCP 2025-11-25, transports, sending messages to the server). */
 export async function servePost(
-  parts: Parts,
+  context: FrontContext,
   req: IncomingMessage,
   res: ServerResponse,
   body: unknown,
@@ -38,16 +38,16 @@ export async function servePost(
   try {
     const message = asMessage(body);
     if (message && isRequest(message) && message.method === 'initialize') {
-      return await initialize(parts, message, serverOf(req), client, res);
+      return await initialize(context, message, serverOf(req), client, res);
     }
     if (isStatelessEra(req, body)) {
       // Its code must be none of the newer revisions, or clients would not fall back to initialize.
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
-    const record = transportOf(parts.services, req, client);
-    serve(parts, messagesOf(body, record.protocol_version), Array.isArray(body), record, client, res);
+    const record = transportOf(context.services, req, client);
+    serve(context, messagesOf(body, record.protocol_version), Array.isArray(body), record, client, res);
   } catch (error) {
-    sendFailure(parts.services, res, error, id);
+    sendFailure(context.services, res, error, id);
   }
 }
 
@@ -67,30 +67,30 @@ function messagesOf(body: unknown, protocolVersion: string): JsonRpcMessage[] {
 const invalid = (message: string) => new Refused(400, message, RPC.invalidRequest);
 
 function serve(
-  parts: Parts,
+  context: FrontContext,
   messages: readonly JsonRpcMessage[],
   isBatch: boolean,
   known: TransportRecord,
   client: Client,
   res: ServerResponse,
 ): void {
-  const record = enter(parts, messages, known, client);
+  const record = enter(context, messages, known, client);
   const caller = { client, transport_id: record.transport_id };
   const requests = messages.filter(isRequest);
   for (const message of messages) {
     if (isNotification(message) && message.method !== 'notifications/initialized') {
-      parts.relays.find(record)?.notify(message, caller);
-    } else if (isResponse(message)) parts.relays.find(record)?.respond(message, caller);
+      context.relays.find(record)?.notify(message, caller);
+    } else if (isResponse(message)) context.relays.find(record)?.respond(message, caller);
   }
   if (requests.length === 0) {
     sendStatus(res, 202);
     return;
   }
-  const exchange = Exchange.begin(
+  const postReply = PostReply.begin(
     {
-      services: parts.services,
-      streams: parts.streams,
-      open: parts.exchanges,
+      services: context.services,
+      streams: context.streams,
+      open: context.postReplies,
       transportId: record.transport_id,
       requestIds: requests.map(({ id }) => id),
       isBatch,
@@ -100,9 +100,9 @@ function serve(
     res,
   );
   for (const request of requests) {
-    if (request.method === 'ping') exchange.reply({ jsonrpc: '2.0', id: request.id, result: {} });
+    if (request.method === 'ping') postReply.reply({ jsonrpc: '2.0', id: request.id, result: {} });
     else {
-      const inFlight = call(parts, request, record, client, exchange);
+      const inFlight = call(context, request, record, client, postReply);
       res.once('close', inFlight.left);
     }
   }
@@ -110,7 +110,7 @@ function serve(
 
 /** Binds the transport to its session, as far as these messages ask for one, and returns it as it is then. */
 function enter(
-  { services: { manager } }: Parts,
+  { services: { manager } }: FrontContext,
   messages: readonly JsonRpcMessage[],
   record: TransportRecord,
   client: Client,
@@ -133,24 +133,24 @@ const isSilent = (message: JsonRpcMessage, server: string | null): boolean =>
   !isResponse(message) && (message.method === 'notifications/initialized' || isReconnect(message, server));
 
 function call(
-  { services, relays }: Parts,
+  { services, relays }: FrontContext,
   request: JsonRpcRequest,
   record: TransportRecord,
   client: Client,
-  exchange: Exchange,
+  postReply: PostReply,
 ): RequestInFlight {
   const finished = services.manager.requestStarted(record.transport_id);
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
   relays.of(record, client).request(request, caller, record.initialize_params, {
-    sentAs: (end_id) => exchange.sent({ id, end_id, progress_token: progressTokenOf(request), method, name }),
+    sentAs: (end_id) => postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name }),
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name, ok: isOk(response) });
-      exchange.reply(response);
+      postReply.reply(response);
     },
-    related: (message) => exchange.related(message),
-    leave: () => exchange.leave(),
+    related: (message) => postReply.related(message),
+    leave: () => postReply.leave(),
   });
   return finished;
 }

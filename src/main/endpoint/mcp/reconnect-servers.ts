@@ -1,12 +1,17 @@
 import type { Client } from '../../../shared/contract/client';
 import { runsFor } from '../../mcp/server-source';
-import type { Parts } from './front-context';
+import type { FrontContext } from './front-context';
 
 /**
  * A client listens, and may do nothing else for long. When servers of its session run on since before a restart of Holdfast,
  * it is connected to them again, so that it hears what they say by themselves. Starts nothing.
  */
-export function wake({ services, relays }: Parts, sessionId: string, transportId: string, client: Client): void {
+export function reconnectServers(
+  { services, relays }: FrontContext,
+  sessionId: string,
+  transportId: string,
+  client: Client,
+): void {
   const record = services.manager.findTransport(transportId, client.client_id);
   if (record === null || relays.serves(sessionId)) return;
   const { servers } = services;

@@ -4,10 +4,10 @@ import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } 
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { StoredCall, UnfinishedStream } from '../../store/events/stream-store';
-import type { Parts } from './front-context';
+import type { FrontContext } from './front-context';
 import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';
-import { Exchange } from './streams/post-reply';
+import { PostReply } from './streams/post-reply';
 
 /** A server end that takes longer to be had must not keep all clients waiting. */
 const RESTORE_LIMIT: Ms = 200;
@@ -25,24 +25,24 @@ interface Running {
  * processes of before are known again and before anybody can connect.
  * @returns a promise for the moment when every server knows which of its answers are waited for, within 200 ms
  */
-export async function restoreStreams(parts: Parts): Promise<void> {
+export async function restoreStreams(context: FrontContext): Promise<void> {
   const sessions = new Map<string, Running>();
-  for (const stream of parts.services.store.streams.unfinished()) {
+  for (const stream of context.services.store.streams.unfinished()) {
     const running = sessions.get(stream.session_id) ?? { transport: null, calls: [] };
     sessions.set(stream.session_id, running);
     try {
-      restoreStream(parts, stream, running);
+      restoreStream(context, stream, running);
     } catch (error) {
-      parts.services.log.warn({ err: error }, 'a stream of before the restart could not be restored');
+      context.services.log.warn({ err: error }, 'a stream of before the restart could not be restored');
     }
   }
   const restored: Promise<void>[] = [];
   for (const { transport, calls } of sessions.values()) {
     const [first] = calls;
     if (!transport || !first) continue;
-    restored.push(parts.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params));
+    restored.push(context.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params));
   }
-  if (restored.length > 0) await within(RESTORE_LIMIT, Promise.all(restored), parts.services);
+  if (restored.length > 0) await within(RESTORE_LIMIT, Promise.all(restored), context.services);
 }
 
 /** Waits for some work, but no longer than that; the work goes on. */
@@ -55,8 +55,8 @@ async function within(limit: Ms, work: Promise<unknown>, { timers }: Services): 
   cancel();
 }
 
-function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running): void {
-  const { services } = parts;
+function restoreStream(context: FrontContext, stream: UnfinishedStream, running: Running): void {
+  const { services } = context;
   const { session_id, transport_id, created_at } = stream;
   const messages = messagesOf(services, session_id, stream.stream_id);
   const requestIds = unanswered(stream.request_ids, messages);
@@ -64,13 +64,13 @@ function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running)
     services.store.streams.done(stream.stream_id);
     return;
   }
-  const exchange = restoreExchange(parts, { ...stream, request_ids: requestIds });
+  const postReply = restorePostReply(context, { ...stream, request_ids: requestIds });
   const transport = transport_id === null ? null : services.store.transports.get(transport_id);
   const client = transport && services.store.clients.get(transport.client_id);
   const questions = messages.filter(isRequest).map(({ id }) => String(id));
   for (const id of requestIds) {
     const call = stream.calls.find((one) => one.id === id);
-    if (!call || !transport || !client) exchange.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+    if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
       // A transport that was superseded since says as well how the session's server end is initialized.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
@@ -82,7 +82,7 @@ function restoreStream(parts: Parts, stream: UnfinishedStream, running: Running)
         questions,
         reached: reachedIn(messages, call.progress_token),
         open: { id: call.end_id, method: call.method, name: call.name },
-        replyTo: repliesOf(services, exchange, call, created_at),
+        replyTo: repliesOf(services, postReply, call, created_at),
       });
     }
   }
@@ -96,30 +96,30 @@ function reachedIn(messages: readonly JsonRpcMessage[], progressToken: RequestId
 
 const repliesOf = (
   { manager, clock }: Services,
-  exchange: Exchange,
+  postReply: PostReply,
   { method, name }: StoredCall,
   startedAt: number,
 ): RestoredCall['replyTo'] => ({
   sentAs: () => {},
   reply: (response, cancelled) => {
-    const { sessionId } = exchange;
+    const { sessionId } = postReply;
     if (!cancelled && sessionId !== null) {
       manager.callEnded(sessionId, { method, name, ok: isOk(response) }, Math.max(0, clock.now() - startedAt));
     }
-    exchange.reply(response);
+    postReply.reply(response);
   },
-  related: (message) => exchange.related(message),
-  leave: () => exchange.leave(),
+  related: (message) => postReply.related(message),
+  leave: () => postReply.leave(),
 });
 
 /** Goes on with a stored stream, to which these requests are still to be answered. */
-function restoreExchange(
-  { services, exchanges }: Parts,
+function restorePostReply(
+  { services, postReplies }: FrontContext,
   { stream_id, session_id, transport_id, request_ids }: Omit<UnfinishedStream, 'calls' | 'created_at'>,
-): Exchange {
-  return Exchange.restore({
+): PostReply {
+  return PostReply.restore({
     services,
-    open: exchanges,
+    open: postReplies,
     sessionId: session_id,
     streamId: stream_id,
     transportId: transport_id ?? '',
@@ -132,18 +132,18 @@ function restoreExchange(
  * @param listen - called before, with what the errors are sent through
  */
 export function settleLost(
-  parts: Parts,
+  context: FrontContext,
   sessionId: string,
   streamId: string,
   requestIds: readonly RequestId[],
-  listen: (exchange: Exchange) => void,
+  listen: (postReply: PostReply) => void,
 ): void {
-  const lost = unanswered(requestIds, messagesOf(parts.services, sessionId, streamId));
+  const lost = unanswered(requestIds, messagesOf(context.services, sessionId, streamId));
   if (lost.length === 0) return;
   const stream = { stream_id: streamId, session_id: sessionId, transport_id: null, request_ids: lost };
-  const exchange = restoreExchange(parts, stream);
-  listen(exchange);
-  for (const id of lost) exchange.reply(rpcError(id, RPC.serverError, INTERRUPTED));
+  const postReply = restorePostReply(context, stream);
+  listen(postReply);
+  for (const id of lost) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
 }
 
 const messagesOf = ({ store }: Services, sessionId: string, streamId: string): JsonRpcMessage[] =>

@@ -1,4 +1,4 @@
-import type { ConnectServerEnd } from '../../mcp/server-channel';
+import type { OpenServerChannel } from '../../mcp/server-channel';
 import type { Services } from '../../services';
 import { KnownLists } from './aggregate/lists/known-lists';
 import { Lazy } from './lazy';
@@ -7,12 +7,12 @@ import { Lazy } from './lazy';
  * What answers a session: the one server that its address names, as it is, or all of them together with Holdfast's own
  * tools. What that takes is loaded when it is needed; the SDK alone takes a tenth of a second.
  */
-export function connectServers(services: Services): ConnectServerEnd {
+export function openServerChannels(services: Services): OpenServerChannel {
   const known = new KnownLists();
   const { servers: source } = services;
   source.onChange(() => known.clear());
   const own = new Lazy(async () => (await import('./own-tools/own-tools')).ownTools(services));
-  const connectOwn: ConnectServerEnd = async (home) => (await own.get())(home);
+  const connectOwn: OpenServerChannel = async (home) => (await own.get())(home);
   const aggregate = new Lazy(async () => {
     const { connectAggregate } = await import('./aggregate/aggregate-channel');
     return connectAggregate({ services, source, connectOwn, known });

@@ -6,7 +6,7 @@ import { nameOf } from '../rate-limits';
 import type { MonitorTokens } from './tokens';
 
 /** Who opens the monitor, and what it may see at most. */
-export interface Holder {
+export interface MonitorHolder {
   readonly principal: Principal;
   /** See `Caller`. */
   readonly name: string;
@@ -15,29 +15,29 @@ export interface Holder {
 }
 
 /** Tells who holds a key or a monitor token. */
-export class Holders {
+export class MonitorCredentials {
   private readonly authenticator: Authenticator;
   private readonly tokens: MonitorTokens;
   private readonly clients: ClientRegistry;
 
-  constructor(ports: { authenticator: Authenticator; tokens: MonitorTokens; clients: ClientRegistry }) {
-    this.authenticator = ports.authenticator;
-    this.tokens = ports.tokens;
-    this.clients = ports.clients;
+  constructor(deps: { authenticator: Authenticator; tokens: MonitorTokens; clients: ClientRegistry }) {
+    this.authenticator = deps.authenticator;
+    this.tokens = deps.tokens;
+    this.clients = deps.clients;
   }
 
   /**
    * The holder of the key in an `Authorization` header.
    * @throws HoldfastError `unauthorized`, `rate_limited`
    */
-  async ofHeader(header: string): Promise<Holder> {
+  async ofHeader(header: string): Promise<MonitorHolder> {
     const key = bearerOf(header);
     if (key === null) throw await this.authenticator.refused('malformed');
     return this.require(key);
   }
 
   /** @throws HoldfastError `unauthorized`, `rate_limited` */
-  async require(key: string): Promise<Holder> {
+  async require(key: string): Promise<MonitorHolder> {
     const caller = this.authenticator.identify(key);
     if (caller !== null) return { principal: caller.principal, name: caller.name, sessionId: null };
     const holder = await this.ofToken(key);
@@ -45,7 +45,7 @@ export class Holders {
     return holder;
   }
 
-  private async ofToken(token: string): Promise<Holder | null> {
+  private async ofToken(token: string): Promise<MonitorHolder | null> {
     const claims = await this.tokens.verify(token);
     if (claims === null) return null;
     const principal = this.principalOf(claims.clientId);

@@ -4,7 +4,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Services } from '../../services';
 import { FrameMaker } from './frames';
 import type { Monitor, MonitorSources } from './monitor';
-import { MonitorFeeds } from './snapshots';
+import { MonitorSnapshots } from './snapshots';
 
 const HEALTH_PERIOD: Ms = 5 * SECOND;
 /** Every third health round asks for a sign of life: every 15 s. */
@@ -17,7 +17,7 @@ const PING_ROUNDS = 3;
 export class MonitorHub {
   readonly sources: MonitorSources;
   private readonly services: Services;
-  private readonly feeds: MonitorFeeds;
+  private readonly snapshots: MonitorSnapshots;
   private readonly frames: FrameMaker;
   private readonly monitors = new Set<Monitor>();
   private readonly unsubscribe: () => void;
@@ -28,9 +28,9 @@ export class MonitorHub {
   constructor(services: Services) {
     this.services = services;
     const { epoch, version } = services.info();
-    const feeds = new MonitorFeeds(services, epoch);
+    const snapshots = new MonitorSnapshots(services, epoch);
     const frames = new FrameMaker(services.manager, epoch);
-    this.feeds = feeds;
+    this.snapshots = snapshots;
     this.frames = frames;
     this.sources = {
       epoch,
@@ -38,7 +38,7 @@ export class MonitorHub {
       frames,
       events: services.store.events,
       clock: services.clock,
-      snapshot: (scope) => feeds.snapshot(scope),
+      snapshot: (scope) => snapshots.snapshot(scope),
       onProblem: (error) => this.report(error),
     };
     this.unsubscribe = services.bus.subscribe((events) => this.take(events));
@@ -88,7 +88,7 @@ export class MonitorHub {
     this.waiting = [];
     try {
       for (const frame of this.frames.ofEvents(events)) {
-        if (frame.sessionId !== null) this.feeds.noteChange(frame.sessionId);
+        if (frame.sessionId !== null) this.snapshots.noteChange(frame.sessionId);
         for (const monitor of this.monitors) monitor.deliver(frame);
       }
       for (const event of events) if (event.kind === 'client_removed') this.endRightOf(event.payload.client_id);
@@ -102,7 +102,7 @@ export class MonitorHub {
     try {
       // A health update names the newest event, so everything up to it goes first.
       this.flush();
-      const health = this.feeds.healthRound();
+      const health = this.snapshots.healthRound();
       for (const monitor of this.monitors) {
         monitor.sendHealth(() => health(monitor.scope, monitor.changesOnly));
         monitor.check();

@@ -6,7 +6,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Services } from '../../services';
 import type { RateLimit } from '../rate-limits';
 import { retryAfterSeconds } from '../refusal';
-import type { Holder, Holders } from './credentials';
+import type { MonitorCredentials, MonitorHolder } from './credentials';
 import { encode } from './frames';
 import type { MonitorHub } from './hub';
 import { Monitor, type Position } from './monitor';
@@ -23,10 +23,10 @@ export interface ConnectionQuery {
   readonly changesOnly: boolean;
 }
 
-export interface ConnectionPorts {
+export interface ConnectionDeps {
   readonly services: Services;
   readonly hub: MonitorHub;
-  readonly holders: Holders;
+  readonly credentials: MonitorCredentials;
   /** Bounds commands, together with the caller's other requests. */
   readonly requests: RateLimit;
 }
@@ -39,8 +39,8 @@ export class MonitorConnection {
   private readonly socket: WebSocket;
   private readonly stream: Duplex;
   private readonly query: ConnectionQuery;
-  private readonly ports: ConnectionPorts;
-  private holder: Holder | null = null;
+  private readonly deps: ConnectionDeps;
+  private holder: MonitorHolder | null = null;
   private monitor: Monitor | null = null;
   private work: Promise<void> = Promise.resolve();
   private cancelTimer: () => void;
@@ -50,18 +50,18 @@ export class MonitorConnection {
     socket: WebSocket,
     stream: Duplex,
     query: ConnectionQuery,
-    holder: Holder | null,
-    ports: ConnectionPorts,
+    holder: MonitorHolder | null,
+    deps: ConnectionDeps,
   ) {
     this.socket = socket;
     this.stream = stream;
     this.query = query;
-    this.ports = ports;
-    socket.on('error', (error) => ports.services.log.info({ err: error }, 'a monitor broke the protocol'));
+    this.deps = deps;
+    socket.on('error', (error) => deps.services.log.info({ err: error }, 'a monitor broke the protocol'));
     socket.on('close', () => this.closed());
     socket.on('message', (data, isBinary) => this.enqueue(data, isBinary));
     socket.on('pong', () => this.showedLife());
-    this.cancelTimer = ports.services.timers.after(AUTH_WITHIN, () => this.refuse(new HoldfastError('unauthorized')));
+    this.cancelTimer = deps.services.timers.after(AUTH_WITHIN, () => this.refuse(new HoldfastError('unauthorized')));
     if (holder !== null) this.admit(holder, query.since);
   }
 
@@ -77,9 +77,9 @@ export class MonitorConnection {
     else this.socket.close(MONITOR_CLOSE.unauthorized, known.code);
   }
 
-  private admit(holder: Holder, since: Position | null): void {
+  private admit(holder: MonitorHolder, since: Position | null): void {
     this.cancelTimer();
-    const { hub, services } = this.ports;
+    const { hub, services } = this.deps;
     const { principal, name } = holder;
     try {
       const scope = {
@@ -99,11 +99,11 @@ export class MonitorConnection {
   }
 
   /** @throws HoldfastError `session_not_found` */
-  private boundSession({ principal, sessionId }: Holder): string | null {
+  private boundSession({ principal, sessionId }: MonitorHolder): string | null {
     const asked = this.query.sessionId;
     if (sessionId !== null && asked !== null && sessionId !== asked) throw new HoldfastError('session_not_found');
     const bound = sessionId ?? asked;
-    return bound === null ? null : this.ports.services.manager.get(bound, principal).session_id;
+    return bound === null ? null : this.deps.services.manager.get(bound, principal).session_id;
   }
 
   private begin(): void {
@@ -125,7 +125,7 @@ export class MonitorConnection {
 
   private closed(): void {
     this.cancelTimer();
-    if (this.monitor) this.ports.hub.remove(this.monitor);
+    if (this.monitor) this.deps.hub.remove(this.monitor);
   }
 
   private enqueue(data: RawData, isBinary: boolean): void {
@@ -139,7 +139,7 @@ export class MonitorConnection {
   }
 
   private fail(error: unknown): void {
-    this.ports.services.log.error({ err: error }, 'a monitor command failed');
+    this.deps.services.log.error({ err: error }, 'a monitor command failed');
     this.refuse(error);
   }
 
@@ -151,7 +151,7 @@ export class MonitorConnection {
       return;
     }
     if (command?.type !== 'ping') {
-      const wait = await this.ports.requests.take(this.holder.name);
+      const wait = await this.deps.requests.take(this.holder.name);
       if (wait !== null) {
         this.answerError(`${ERRORS.rate_limited.sentence} It is over in ${Math.ceil(wait / SECOND)} s.`);
         return;
@@ -166,13 +166,13 @@ export class MonitorConnection {
       return;
     }
     try {
-      this.admit(await this.ports.holders.require(command.key), command.since ?? this.query.since);
+      this.admit(await this.deps.credentials.require(command.key), command.since ?? this.query.since);
     } catch (error) {
       this.refuse(error);
     }
   }
 
-  private async obey(command: MonitorCommand | null, monitor: Monitor, holder: Holder): Promise<void> {
+  private async obey(command: MonitorCommand | null, monitor: Monitor, holder: MonitorHolder): Promise<void> {
     if (command?.type === 'since') {
       this.cancelTimer();
       monitor.begin(command);
@@ -202,9 +202,9 @@ export class MonitorConnection {
   private async reconnect(
     { session_id, reconnect_token }: Extract<MonitorCommand, { type: 'reconnect' }>,
     monitor: Monitor,
-    { principal }: Holder,
+    { principal }: MonitorHolder,
   ): Promise<void> {
-    const { manager, log } = this.ports.services;
+    const { manager, log } = this.deps.services;
     try {
       const { sessionId } = monitor.scope;
       if (sessionId !== null && sessionId !== session_id) throw new HoldfastError('session_not_found');

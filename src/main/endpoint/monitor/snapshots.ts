@@ -11,7 +11,7 @@ import { keyOf, type Scope } from './scope';
 const MOST_RECENT = 5;
 
 /** The lists that monitors get: made once for all that may see the same. */
-export class MonitorFeeds {
+export class MonitorSnapshots {
   private readonly services: Services;
   private readonly epoch: string;
   private readonly changed = new Set<string>();

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MONITOR_CLOSE } from '../../../shared/contract/monitor-messages';
 import { MONITOR_PROTOCOL } from '../../../shared/contract/web';
-import type { Holder } from './credentials';
+import type { MonitorHolder } from './credentials';
 import type { Position } from './monitor';
-import { type ConnectionPorts, type ConnectionQuery, MonitorConnection } from './monitor-connection';
+import { type ConnectionDeps, type ConnectionQuery, MonitorConnection } from './monitor-connection';
 
 const MAX_MESSAGE = 64 * 1024;
 const KEY_PROTOCOL = `${MONITOR_PROTOCOL}.`;
@@ -15,12 +15,12 @@ const KEY_PROTOCOL = `${MONITOR_PROTOCOL}.`;
  * as a subprotocol, which is all that a browser can set; or in the first message. A browser is not told the status of a
  * refused upgrade, so in the latter two cases the connection is opened and closed with a code that says why.
  */
-export class MonitorDoor {
+export class MonitorUpgrade {
   private readonly server: WebSocketServer;
-  private readonly ports: ConnectionPorts;
+  private readonly deps: ConnectionDeps;
 
-  constructor(ports: ConnectionPorts) {
-    this.ports = ports;
+  constructor(deps: ConnectionDeps) {
+    this.deps = deps;
     this.server = new WebSocketServer({
       noServer: true,
       maxPayload: MAX_MESSAGE,
@@ -35,26 +35,26 @@ export class MonitorDoor {
    */
   async open(req: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
     const { authorization } = req.headers;
-    const headerHolder = authorization === undefined ? null : await this.ports.holders.ofHeader(authorization);
+    const headerHolder = authorization === undefined ? null : await this.deps.credentials.ofHeader(authorization);
     const offeredKey = headerHolder === null ? keyProtocolOf(req) : null;
-    let holder: Holder | null = headerHolder;
+    let holder: MonitorHolder | null = headerHolder;
     let refusal: unknown = null;
     if (offeredKey !== null) {
       try {
-        holder = await this.ports.holders.require(offeredKey);
+        holder = await this.deps.credentials.require(offeredKey);
       } catch (error) {
         refusal = error;
       }
     }
     this.server.handleUpgrade(req, socket, head, (webSocket: WebSocket) => {
-      const connection = new MonitorConnection(webSocket, socket, readQuery(query), holder, this.ports);
+      const connection = new MonitorConnection(webSocket, socket, readQuery(query), holder, this.deps);
       if (refusal !== null) connection.refuse(refusal);
     });
   }
 
   /** Begins to close every connection: Holdfast stops. */
   close(): void {
-    this.ports.hub.close();
+    this.deps.hub.close();
     for (const socket of this.server.clients) socket.close(MONITOR_CLOSE.goingAway, 'Holdfast is stopping');
   }
 

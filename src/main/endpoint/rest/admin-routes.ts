@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type RestApp, type RestPorts, requireAdmin } from './context';
+import { type RestApp, type RestDeps, requireAdmin } from './context';
 import { reply } from './reply';
 import { ADMIN_ONLY, body, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
@@ -47,7 +47,7 @@ const historyRoute = createRoute({
 });
 
 /** Routes that concern everybody and so are for the admin alone: the same as the window's own methods. */
-export function addAdminRoutes(app: RestApp, { handlers }: RestPorts): void {
+export function addAdminRoutes(app: RestApp, { handlers }: RestDeps): void {
   app.openapi(listRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['clients.list']({}), 200);

@@ -9,7 +9,7 @@ import { HEALTH_PATH, NAME } from '../probe';
 import { refusalOf } from '../refusal';
 import { forLog } from '../target';
 import { addAdminRoutes } from './admin-routes';
-import type { RestApp, RestEnv, RestPorts } from './context';
+import type { RestApp, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
 import { addReconnectRoutes, TOKEN_PATH } from './reconnect-routes';
 import { reply } from './reply';
@@ -39,8 +39,8 @@ const healthRoute = createRoute({
 });
 
 /** Puts the REST application together. Slow to load, so it is loaded when it is first asked for something. */
-export function createRest(ports: RestPorts): Rest {
-  const { services, version } = ports;
+export function createRest(deps: RestDeps): Rest {
+  const { services, version } = deps;
   const app: RestApp = new OpenAPIHono<RestEnv>({
     strict: false,
     defaultHook: (result) => {
@@ -59,12 +59,12 @@ export function createRest(ports: RestPorts): Rest {
     const uptime_ms = Math.max(0, services.clock.now() - started_at);
     return reply(c, { status: 'ok' as const, name: NAME, version, started_at, uptime_ms }, 200);
   });
-  addSessionRoutes(app, ports);
-  addReconnectRoutes(app, ports);
-  addAdminRoutes(app, ports);
-  addServerRoutes(app, ports);
+  addSessionRoutes(app, deps);
+  addReconnectRoutes(app, deps);
+  addAdminRoutes(app, deps);
+  addServerRoutes(app, deps);
   addDocs(app, version);
-  addUiRoutes(app, ports);
+  addUiRoutes(app, deps);
 
   const addresses = addressesOf(app);
   const publicPaths = new Set<string>([HEALTH_PATH, WEB.signIn, ...DOCS_PATHS]);

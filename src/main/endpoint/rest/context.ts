@@ -4,17 +4,17 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HoldfastError } from '../../../shared/errors';
 import type { Services } from '../../services';
-import type { ServerDesk } from '../../upstream/config/server-admin';
+import type { ServerAdmin } from '../../upstream/config/server-admin';
 import type { Handlers } from '../../window-api/router';
 import type { Authenticator, Caller } from '../auth';
 import type { MonitorTokens } from '../monitor/tokens';
 import type { BrowserSignIns } from '../web-ui/sign-in';
 
 /** What the routes work with. */
-export interface RestPorts {
+export interface RestDeps {
   readonly services: Services;
   readonly handlers: Handlers;
-  readonly desk: ServerDesk;
+  readonly serverAdmin: ServerAdmin;
   readonly authenticator: Authenticator;
   readonly monitorTokens: MonitorTokens;
   readonly signIns: BrowserSignIns;

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { HoldfastError, RECONNECT_FAILURES } from '../../../shared/errors';
 import { SECOND } from '../../../shared/model/units';
 import { MONITOR_TOKEN_LIFE } from '../monitor/tokens';
-import { callerOf, type RestApp, type RestPorts } from './context';
+import { callerOf, type RestApp, type RestDeps } from './context';
 import { reply } from './reply';
 import { body, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
@@ -56,7 +56,7 @@ const monitorTokenRoute = createRoute({
 });
 
 /** Routes that issue and use tokens. */
-export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: RestPorts): void {
+export function addReconnectRoutes(app: RestApp, { services, monitorTokens }: RestDeps): void {
   const { manager } = services;
 
   app.openapi(tokenRoute, async (c) => {

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { type RestApp, type RestPorts, requireAdmin } from './context';
+import { type RestApp, type RestDeps, requireAdmin } from './context';
 import { reply } from './reply';
 import { ADMIN_ONLY, body, CONFLICT, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
@@ -115,63 +115,63 @@ const outputRoute = createRoute({
 });
 
 /** Routes of the servers behind Holdfast. They start programs, so they are for the admin alone. */
-export function addServerRoutes(app: RestApp, { desk }: RestPorts): void {
+export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
   app.openapi(listRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.list(), 200);
+    return reply(c, await serverAdmin.list(), 200);
   });
 
   app.openapi(getRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.get(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.get(c.req.valid('param').name), 200);
   });
 
   app.openapi(putRoute, async (c) => {
     requireAdmin(c);
     const { name } = c.req.valid('param');
-    const { servers } = await desk.list();
+    const { servers } = await serverAdmin.list();
     const replaces = servers.some((server) => server.name === name) ? name : undefined;
-    return reply(c, await desk.save({ ...c.req.valid('json'), name }, { confirmed: false, replaces }), 200);
+    return reply(c, await serverAdmin.save({ ...c.req.valid('json'), name }, { confirmed: false, replaces }), 200);
   });
 
   app.openapi(deleteRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.remove(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.remove(c.req.valid('param').name), 200);
   });
 
   app.openapi(restoreRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.undoRemove(c.req.valid('json').undo_id, c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.undoRemove(c.req.valid('json').undo_id, c.req.valid('param').name), 200);
   });
 
   app.openapi(enableRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.setEnabled(c.req.valid('param').name, true), 200);
+    return reply(c, await serverAdmin.setEnabled(c.req.valid('param').name, true), 200);
   });
 
   app.openapi(disableRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.setEnabled(c.req.valid('param').name, false), 200);
+    return reply(c, await serverAdmin.setEnabled(c.req.valid('param').name, false), 200);
   });
 
   app.openapi(trustRoute, async (c) => {
     requireAdmin(c);
     const { fingerprint } = c.req.valid('json');
-    return reply(c, await desk.trust(c.req.valid('param').name, fingerprint), 200);
+    return reply(c, await serverAdmin.trust(c.req.valid('param').name, fingerprint), 200);
   });
 
   app.openapi(retryRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.retry(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.retry(c.req.valid('param').name), 200);
   });
 
   app.openapi(testRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.test(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.test(c.req.valid('param').name), 200);
   });
 
   app.openapi(outputRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await desk.stderr(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.stderr(c.req.valid('param').name), 200);
   });
 }

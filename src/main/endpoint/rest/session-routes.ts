@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { SessionPage } from '../../../shared/contract/session';
-import { callerOf, type RestApp, type RestPorts } from './context';
+import { callerOf, type RestApp, type RestDeps } from './context';
 import { reply } from './reply';
 import { FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
@@ -57,7 +57,7 @@ const closeRoute = createRoute({
 });
 
 /** Routes that read and end sessions. */
-export function addSessionRoutes(app: RestApp, { services }: RestPorts): void {
+export function addSessionRoutes(app: RestApp, { services }: RestDeps): void {
   const { store, manager, clock } = services;
 
   app.openapi(listRoute, (c) => {

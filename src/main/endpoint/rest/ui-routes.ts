@@ -4,14 +4,14 @@ import { WEB } from '../../../shared/contract/web';
 import { HoldfastError } from '../../../shared/errors';
 import { invokeMethod } from '../../window-api/router';
 import { bearerOf } from '../auth';
-import { callerOf, type RestApp, type RestPorts, requireAdmin } from './context';
+import { callerOf, type RestApp, type RestDeps, requireAdmin } from './context';
 import { reply } from './reply';
 
 const ticketBody = z.strictObject({ ticket: z.string().min(1).max(200) });
 
 /** Routes of the window in a browser: the window's own methods over HTTP. They follow the page, so no document names them. */
-export function addUiRoutes(app: RestApp, ports: RestPorts): void {
-  const { services, handlers, authenticator, signIns } = ports;
+export function addUiRoutes(app: RestApp, deps: RestDeps): void {
+  const { services, handlers, authenticator, signIns } = deps;
   const { store, clock, log } = services;
 
   app.post(WEB.signIn, async (c) => {
@@ -30,7 +30,7 @@ export function addUiRoutes(app: RestApp, ports: RestPorts): void {
       throw new HoldfastError('forbidden', 'Only a browser can be signed out. Remove a client to take its key away.');
     }
     signIns.signOut(token);
-    ports.onSignOut(name);
+    deps.onSignOut(name);
     return reply(c, {}, 200);
   });
 

@@ -39,21 +39,21 @@ export class ReconnectTokens {
   private readonly random: Random;
   private readonly policy: SessionPolicy;
 
-  private constructor(key: CryptoKey, keyId: string, ports: { clock: Clock; random: Random; policy: SessionPolicy }) {
+  private constructor(key: CryptoKey, keyId: string, deps: { clock: Clock; random: Random; policy: SessionPolicy }) {
     this.key = key;
     this.keyId = keyId;
-    this.clock = ports.clock;
-    this.random = ports.random;
-    this.policy = ports.policy;
+    this.clock = deps.clock;
+    this.random = deps.random;
+    this.policy = deps.policy;
   }
 
   /** @param secret - at least 256 bits; the same secret verifies tokens of earlier starts */
-  static async create(secret: Uint8Array, ports: { clock: Clock; random: Random; policy: SessionPolicy }) {
+  static async create(secret: Uint8Array, deps: { clock: Clock; random: Random; policy: SessionPolicy }) {
     const hmac = { name: 'HMAC', hash: 'SHA-256' };
     // One CryptoKey for the process: importing raw bytes per signature costs as much as the signature.
     const key = await crypto.subtle.importKey('raw', Uint8Array.from(secret), hmac, false, ['sign', 'verify']);
     const keyId = createHash('sha256').update('holdfast kid').update(secret).digest('hex').slice(0, 12);
-    return new ReconnectTokens(key, keyId, ports);
+    return new ReconnectTokens(key, keyId, deps);
   }
 
   /** Signs a new token for a session and generation, valid from now for the policy's token life. */

@@ -7,7 +7,7 @@ import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { type Command, isPastRetention } from '../decide';
 import type { SessionCore, Step } from '../session-core';
 import type { StoredSession } from '../session-ports';
-import type { Attachments } from '../transports/transport-binding';
+import type { TransportBinding } from '../transports/transport-binding';
 import type { MintedToken, ReconnectTokens, VerifiedToken } from './reconnect-tokens';
 import { afterIssue, afterReuse, afterRotation, judgeToken, type TokenVerdict } from './token-rules';
 
@@ -38,14 +38,14 @@ export interface Reconnected extends IssuedToken {
 /** Issues reconnect tokens and consumes them: the reconnect contract's points 1 to 4. */
 export class Reconnection {
   private readonly core: SessionCore;
-  private readonly attachments: Attachments;
+  private readonly binding: TransportBinding;
   private readonly tokens: ReconnectTokens;
   private readonly limiter: ReconnectLimiter | null;
   private issuing: Promise<unknown> = Promise.resolve();
 
-  constructor(core: SessionCore, attachments: Attachments, tokens: ReconnectTokens, limiter: ReconnectLimiter | null) {
+  constructor(core: SessionCore, binding: TransportBinding, tokens: ReconnectTokens, limiter: ReconnectLimiter | null) {
     this.core = core;
-    this.attachments = attachments;
+    this.binding = binding;
     this.tokens = tokens;
     this.limiter = limiter;
   }
@@ -103,7 +103,7 @@ export class Reconnection {
     if (verdict !== 'rotate') return this.answer(request, presented, verdict);
 
     const state = this.core.load(session_id);
-    const { transports, others } = this.attachments.moveTo(session_id, transport_id);
+    const { transports, others } = this.binding.moveTo(session_id, transport_id);
     const [moved] = transports;
     const client_version = moved?.client_version ?? state.session.client_version;
     const spoken = moved && { era: moved.era, protocol_version: moved.protocol_version };
@@ -117,9 +117,9 @@ export class Reconnection {
       transports,
       expectToken: { session_id, generation: presented.generation, hash: presented.hash },
     });
-    this.attachments.committed(transports);
+    this.binding.committed(transports);
     const { session } = this.core.load(session_id);
-    this.attachments.arrived(session, transport_id);
+    this.binding.arrived(session, transport_id);
     return { ...this.issued(session_id, minted.token), reconnect_count: session.reconnect_count, replayed: false };
   }
 
@@ -132,7 +132,7 @@ export class Reconnection {
     const { session_id, transport_id, door } = request;
     const { token } = this.core.load(session_id);
     if (verdict === 'replay' && token.current) {
-      this.attachments.join(session_id, transport_id);
+      this.binding.join(session_id, transport_id);
       const { reconnect_count } = this.core.load(session_id).session;
       const successor = await this.tokens.sign(session_id, token.generation, token.current);
       return { ...this.issued(session_id, successor), reconnect_count, replayed: true };

@@ -20,7 +20,7 @@ export interface RequestInFlight {
 }
 
 /** Follows what is open on the transports, and what time makes of the sessions behind them. */
-export class Presence {
+export class ContactTracker {
   /** Set when Holdfast itself ends the streams. */
   isStopping = false;
   private readonly core: SessionCore;

@@ -8,7 +8,7 @@ import type { StoredSession, TransportRecord } from '../session-ports';
 import type { TransportTable } from './transport-table';
 
 /** Finds the session that a newly initializing client had before. */
-export class Returning {
+export class SessionMatching {
   private readonly core: SessionCore;
   private readonly table: TransportTable;
   private readonly awakeNow: () => Ms;

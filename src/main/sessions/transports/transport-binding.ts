@@ -10,10 +10,10 @@ import type { Command } from '../decide';
 import { isPastRetention } from '../decide';
 import type { SessionCore, Step } from '../session-core';
 import type { StoredSession, TransportRecord } from '../session-ports';
-import { Presence } from './contact-tracker';
-import { Claims } from './expected-transports';
+import { ContactTracker } from './contact-tracker';
+import { ExpectedTransports } from './expected-transports';
 import type { LiveTransport } from './live-transport';
-import { Returning } from './session-matching';
+import { SessionMatching } from './session-matching';
 import { TransportTable } from './transport-table';
 
 /** What the protocol front must do after the state changed. Called after the commit. */
@@ -41,23 +41,23 @@ export interface NewTransport {
 }
 
 /** Binds transports to sessions. */
-export class Attachments {
-  readonly presence: Presence;
+export class TransportBinding {
+  readonly contacts: ContactTracker;
   private effects: TransportEffects | null = null;
   private readonly core: SessionCore;
   private readonly random: Random;
   private readonly time: AwakeClock;
   private readonly table: TransportTable;
-  private readonly returning: Returning;
-  private readonly claims = new Claims();
+  private readonly matching: SessionMatching;
+  private readonly expected = new ExpectedTransports();
 
   constructor(core: SessionCore, random: Random) {
     this.core = core;
     this.random = random;
     this.time = new AwakeClock(core.clock);
     this.table = new TransportTable(core.repository, this.time);
-    this.presence = new Presence(core, this.table, this.time);
-    this.returning = new Returning(core, this.table, () => this.time.now());
+    this.contacts = new ContactTracker(core, this.table, this.time);
+    this.matching = new SessionMatching(core, this.table, () => this.time.now());
   }
 
   /** Connects the protocol front. */
@@ -125,7 +125,7 @@ export class Attachments {
   endAll(steps: readonly Step[]): StoredSession[] {
     const transports = steps.flatMap(({ sessionId }) => this.othersOf(sessionId).map((record) => this.ended(record)));
     const states = this.core.runAll(steps, { transports });
-    for (const { sessionId } of steps) this.claims.withdraw(sessionId);
+    for (const { sessionId } of steps) this.expected.withdraw(sessionId);
     this.drop(transports);
     return states;
   }
@@ -171,7 +171,7 @@ export class Attachments {
     if (this.table.contact(session_id).streams > 0) return;
     const until = this.time.now() + this.core.policy.reattachWindow;
     const { server } = this.core.load(session_id).session;
-    this.claims.add({ session_id, client_id, server, client_name: null, until });
+    this.expected.add({ session_id, client_id, server, client_name: null, until });
   }
 
   /** Attaches one more transport to a session, without counting: its client asked again for an answer that got lost. */
@@ -186,8 +186,8 @@ export class Attachments {
 
   /** Applies what time makes of the attached sessions. Call about every second. */
   tick(): void {
-    this.presence.judge();
-    this.claims.forget(this.time.now());
+    this.contacts.judge();
+    this.expected.forget(this.time.now());
     this.table.forget((sessionId) => this.isAttached(sessionId));
   }
 
@@ -203,19 +203,19 @@ export class Attachments {
 
   private bind(transport: LiveTransport, work: boolean, client: Client): StoredSession {
     const { record } = transport;
-    const claim = this.claims.match(
+    const awaited = this.expected.match(
       record,
       this.time.now(),
       ({ session_id, onlyIfAlone }) =>
-        this.isAttached(session_id) && (!onlyIfAlone || this.returning.isOnlyOne(record, session_id)),
+        this.isAttached(session_id) && (!onlyIfAlone || this.matching.isOnlyOne(record, session_id)),
     );
-    if (claim !== null) {
-      const isAwaited = claim.client_name === null;
-      const state = this.attach(transport, claim.session_id, { work, supersede: isAwaited });
-      if (isAwaited) this.expectParallel(transport.record, claim.session_id);
+    if (awaited !== null) {
+      const isAwaited = awaited.client_name === null;
+      const state = this.attach(transport, awaited.session_id, { work, supersede: isAwaited });
+      if (isAwaited) this.expectParallel(transport.record, awaited.session_id);
       return state;
     }
-    const back = this.returning.sessionOf(record);
+    const back = this.matching.sessionOf(record);
     if (back === null) return this.create(transport, work, client);
     if (record.era === 'stateless' && isAttached(back.session.status)) {
       return this.attach(transport, back.session.session_id, { work });
@@ -274,11 +274,11 @@ export class Attachments {
     const { session } = back;
     const sessionId = session.session_id;
     const { client_version, transport_id, era, protocol_version } = transport.record;
-    const silent = this.returning.dropOf(session);
+    const silent = this.matching.dropOf(session);
     if (silent) this.core.run(sessionId, silent);
     const bound = this.bound(transport, sessionId);
     const transports = [bound, ...this.superseded(bound)];
-    const isRestored = this.returning.isOurDoing(back);
+    const isRestored = this.matching.isOurDoing(back);
     const cause = era === 'stateless' ? (isRestored ? 'restored' : 'resumed') : 'reinitialized';
     const spoken = { transport_id, client_version, era, protocol_version };
     const command: Command = { type: 'reconnect', cause, door: 'mcp', ...spoken };
@@ -296,10 +296,10 @@ export class Attachments {
       this.endAll([{ sessionId, command: { type: 'expire' } }]);
       throw new HoldfastError('session_not_found');
     }
-    const afterRestart = this.returning.isOurDoing(state);
+    const afterRestart = this.matching.isOurDoing(state);
     const next = this.core.run(sessionId, { ...traffic(transport), work, afterRestart });
     // Its client came back over what it had; nothing new of it is awaited any more.
-    this.claims.withdrawAwaiting(sessionId);
+    this.expected.withdrawAwaiting(sessionId);
     if (!isAttached(state.session.status)) this.expectParallel(transport.record, sessionId, true);
     return next;
   }
@@ -308,7 +308,7 @@ export class Attachments {
   private expectParallel(record: TransportRecord, session_id: string, onlyIfAlone = false): void {
     const { client_id, client_name, server } = record;
     const until = this.time.now() + this.core.policy.coalesceWindow;
-    this.claims.add({ session_id, client_id, server, client_name, onlyIfAlone, until });
+    this.expected.add({ session_id, client_id, server, client_name, onlyIfAlone, until });
   }
 
   private isAttached(sessionId: string): boolean {

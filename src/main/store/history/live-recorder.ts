@@ -6,7 +6,7 @@ import type { Rollups } from './rollups';
 /** Looks are written together: at most this much of history is lost when the process is killed. */
 const WRITE_PERIOD: Ms = 5 * SECOND;
 
-export interface LiveRecorderParts {
+export interface LiveRecorderDeps {
   /** Sessions that are attached now, without probes. */
   readonly attached: number;
   readonly rollups: Rollups;
@@ -15,12 +15,12 @@ export interface LiveRecorderParts {
 
 /** Keeps the live meter in step with the transactions, and writes what it saw into the rollups. */
 export class LiveRecorder {
-  private readonly parts: LiveRecorderParts;
+  private readonly deps: LiveRecorderDeps;
   private readonly meter: LiveMeter;
 
-  constructor(parts: LiveRecorderParts) {
-    this.parts = parts;
-    this.meter = new LiveMeter(parts.attached);
+  constructor(deps: LiveRecorderDeps) {
+    this.deps = deps;
+    this.meter = new LiveMeter(deps.attached);
   }
 
   /** Looks at the sessions without writing anything. */
@@ -38,7 +38,7 @@ export class LiveRecorder {
   change(difference: number): void {
     if (difference === 0) return;
     this.meter.change(difference);
-    this.parts.transactions.onRollback(() => this.meter.change(-difference));
+    this.deps.transactions.onRollback(() => this.meter.change(-difference));
   }
 
   /** What was seen and is not written yet. */
@@ -48,7 +48,7 @@ export class LiveRecorder {
 
   /** Writes what was seen. While the file cannot be written it waits. */
   flush(): void {
-    const { transactions, rollups } = this.parts;
+    const { transactions, rollups } = this.deps;
     if (this.meter.waiting === 0) return;
     transactions.attempt(() => {
       const samples = this.meter.take();

@@ -7,7 +7,7 @@ import type { DatabaseFiles } from './recovery';
 
 const BACKUP_PERIOD: Ms = DAY;
 
-export interface UpkeepParts {
+export interface UpkeepDeps {
   readonly files: DatabaseFiles;
   readonly log: StoreLog;
   /** The run before this one did not close the database. */
@@ -18,20 +18,20 @@ export interface UpkeepParts {
 
 /** Checks the database and backs it up: daily, and after a run that did not end properly. */
 export class Upkeep {
-  private readonly parts: UpkeepParts;
+  private readonly deps: UpkeepDeps;
   private readonly ending = new AbortController();
   private unchecked: boolean;
   private running: Promise<void> | null = null;
 
-  constructor(parts: UpkeepParts) {
-    this.parts = parts;
-    this.unchecked = parts.unclean;
+  constructor(deps: UpkeepDeps) {
+    this.deps = deps;
+    this.unchecked = deps.unclean;
   }
 
   /** Does what is due. Resolves when it is done; never rejects, a failure is logged and tried again next time. */
   run(now: Ms): Promise<void> {
     if (this.running) return this.running;
-    const newest = listBackups(this.parts.files.backups)[0]?.at ?? 0;
+    const newest = listBackups(this.deps.files.backups)[0]?.at ?? 0;
     if (!this.unchecked && now - newest < BACKUP_PERIOD && newest <= now) return Promise.resolve();
     this.running = this.checkAndBackUp(now).finally(() => {
       this.running = null;
@@ -45,7 +45,7 @@ export class Upkeep {
   }
 
   private async checkAndBackUp(now: Ms): Promise<void> {
-    const { files, log, onDamage } = this.parts;
+    const { files, log, onDamage } = this.deps;
     let unfinished: string | null = null;
     try {
       unfinished = beginBackup(files.backups, now);

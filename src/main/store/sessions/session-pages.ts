@@ -58,15 +58,15 @@ export class SessionPages {
 }
 
 function conditions(query: SessionQuery): string {
-  const parts: string[] = [];
-  if (query.status) parts.push('status IN (SELECT value FROM json_each(:statuses))');
-  if (query.client_id !== undefined) parts.push('client_id = :client_id');
+  const conditions: string[] = [];
+  if (query.status) conditions.push('status IN (SELECT value FROM json_each(:statuses))');
+  if (query.client_id !== undefined) conditions.push('client_id = :client_id');
   if (query.text)
-    parts.push(
+    conditions.push(
       "(session_id LIKE :pattern ESCAPE '\\' OR client_name LIKE :pattern ESCAPE '\\' OR client_type LIKE :pattern ESCAPE '\\')",
     );
-  if (!query.include_probes) parts.push('probe = 0');
-  return parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;
+  if (!query.include_probes) conditions.push('probe = 0');
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 
 function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {

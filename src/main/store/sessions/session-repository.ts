@@ -7,7 +7,7 @@ import type { Transactions } from '../lifecycle/transactions';
 import type { SessionStore } from './session-store';
 import type { TransportStore } from './transport-store';
 
-interface Parts {
+interface Deps {
   readonly transactions: Transactions;
   readonly sessions: SessionStore;
   readonly transports: TransportStore;
@@ -17,10 +17,10 @@ interface Parts {
 
 /** The store as the session manager sees it. */
 export class SqliteSessionRepository implements SessionRepository {
-  private readonly parts: Parts;
+  private readonly deps: Deps;
 
-  constructor(parts: Parts) {
-    this.parts = parts;
+  constructor(deps: Deps) {
+    this.deps = deps;
   }
 
   /**
@@ -28,7 +28,7 @@ export class SqliteSessionRepository implements SessionRepository {
    * file cannot be written now; nothing was changed then
    */
   commit(change: Change): HoldfastEvent[] {
-    const { transactions, sessions, transports, events, live } = this.parts;
+    const { transactions, sessions, transports, events, live } = this.deps;
     const { expectToken } = change;
     if (expectToken && !change.sessions?.some(({ session }) => session.session_id === expectToken.session_id)) {
       throw new Error('A change that expects a token must save the session that holds it.');
@@ -46,38 +46,38 @@ export class SqliteSessionRepository implements SessionRepository {
   }
 
   session(sessionId: string): StoredSession | null {
-    return this.parts.sessions.get(sessionId);
+    return this.deps.sessions.get(sessionId);
   }
 
   disconnectedSince(clientId: string, since: Ms): StoredSession[] {
-    return this.parts.sessions.disconnectedSince(clientId, since);
+    return this.deps.sessions.disconnectedSince(clientId, since);
   }
 
   attached(): StoredSession[] {
-    return this.parts.sessions.attached();
+    return this.deps.sessions.attached();
   }
 
   disconnectedBefore(before: Ms, limit: number): StoredSession[] {
-    return this.parts.sessions.disconnectedBefore(before, limit);
+    return this.deps.sessions.disconnectedBefore(before, limit);
   }
 
   statelessSession(clientId: string, server: string | null): StoredSession | null {
-    return this.parts.sessions.newestStatelessOf(clientId, server);
+    return this.deps.sessions.newestStatelessOf(clientId, server);
   }
 
   sessionsOfClient(clientId: string): StoredSession[] {
-    return this.parts.sessions.ofClient(clientId);
+    return this.deps.sessions.ofClient(clientId);
   }
 
   transport(transportId: string): TransportRecord | null {
-    return this.parts.transports.get(transportId);
+    return this.deps.transports.get(transportId);
   }
 
   transportsOf(sessionId: string): TransportRecord[] {
-    return this.parts.transports.openOf(sessionId);
+    return this.deps.transports.openOf(sessionId);
   }
 
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
-    return this.parts.transactions.run(() => this.parts.transports.forgetHandshakes(before, keep));
+    return this.deps.transactions.run(() => this.deps.transports.forgetHandshakes(before, keep));
   }
 }

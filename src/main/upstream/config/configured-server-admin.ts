@@ -7,7 +7,7 @@ import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
 import type { ImportPlaces } from './import/places';
 import { entryOf, planSave } from './plan-save';
-import type { SaveOptions, ServerDesk } from './server-admin';
+import type { SaveOptions, ServerAdmin } from './server-admin';
 import type { ServerRuntime } from './server-runtime';
 import type { StoredValues } from './server-values';
 import { problemOf, savedBytes, viewOf } from './server-view';
@@ -23,25 +23,25 @@ interface Removed {
   readonly trust: readonly string[];
 }
 
-export interface DeskPorts {
+export interface ServerAdminDeps {
   readonly configured: ConfiguredServers;
   readonly runtime: ServerRuntime;
   readonly random: Random;
   readonly places: ImportPlaces;
 }
 
-/** The desk over servers.json and the supervisor of servers. */
-export class ConfiguredDesk implements ServerDesk {
-  private readonly ports: DeskPorts;
+/** The administration of servers over servers.json and the supervisor of servers. */
+export class ConfiguredServerAdmin implements ServerAdmin {
+  private readonly deps: ServerAdminDeps;
   /** In memory on purpose: secrets of what was removed end with Holdfast. */
   private readonly removed = new Map<string, Removed>();
 
-  constructor(ports: DeskPorts) {
-    this.ports = ports;
+  constructor(deps: ServerAdminDeps) {
+    this.deps = deps;
   }
 
   async list(): Promise<Servers> {
-    const { configured, runtime } = this.ports;
+    const { configured, runtime } = this.deps;
     const states = await runtime.states(configured.all().map(({ entry }) => entry.name));
     const servers = configured.all().map((server) => viewOf(server, states.get(server.entry.name) ?? null));
     return {
@@ -54,22 +54,22 @@ export class ConfiguredDesk implements ServerDesk {
   }
 
   async get(name: string): Promise<Server> {
-    const server = this.ports.configured.get(name);
-    const states = await this.ports.runtime.states([name]);
+    const server = this.deps.configured.get(name);
+    const states = await this.deps.runtime.states([name]);
     return viewOf(server, states.get(name) ?? null);
   }
 
   async save(input: ServerInput, options: SaveOptions): Promise<Server> {
-    const { configured } = this.ports;
+    const { configured } = this.deps;
     await configured.change((file) => planSave(file, input, options, configured));
     return this.get(input.name);
   }
 
   async setEnabled(name: string, enabled: boolean): Promise<Server> {
-    await this.ports.configured.change((file) => {
+    await this.deps.configured.change((file) => {
       const { value } = entryOf(file, name);
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        throw new HoldfastError('invalid_input', problemOf(this.ports.configured.get(name)) ?? undefined);
+        throw new HoldfastError('invalid_input', problemOf(this.deps.configured.get(name)) ?? undefined);
       }
       return { text: setFields(file.text, name, [[['disabled'], enabled ? undefined : true]]) };
     });
@@ -77,7 +77,7 @@ export class ConfiguredDesk implements ServerDesk {
   }
 
   async trust(name: string, fingerprint: string): Promise<Server> {
-    const { configured } = this.ports;
+    const { configured } = this.deps;
     await configured.change((file) => {
       entryOf(file, name);
       const now = configured.get(name);
@@ -92,7 +92,7 @@ export class ConfiguredDesk implements ServerDesk {
   }
 
   async remove(name: string): Promise<{ undo_id: string }> {
-    const { configured, random } = this.ports;
+    const { configured, random } = this.deps;
     let removed: Removed | null = null;
     await configured.change((file) => {
       const { text } = entryOf(file, name);
@@ -115,7 +115,7 @@ export class ConfiguredDesk implements ServerDesk {
       );
     }
     const { name, text, index, values, trust } = removed;
-    await this.ports.configured.change((file) => {
+    await this.deps.configured.change((file) => {
       if (file.entries.some((entry) => entry.name === name)) throw new HoldfastError('server_exists');
       return {
         text: insertEntry(file.text, name, text, index),
@@ -129,30 +129,30 @@ export class ConfiguredDesk implements ServerDesk {
   }
 
   async test(name: string): Promise<ServerTest> {
-    return this.ports.runtime.test(this.runnable(name));
+    return this.deps.runtime.test(this.runnable(name));
   }
 
   async retry(name: string): Promise<Server> {
     if (!this.runnable(name).enabled) {
       throw new HoldfastError('invalid_input', 'The server is disabled. Enable it, and it is tried.');
     }
-    await this.ports.runtime.retry(name);
+    await this.deps.runtime.retry(name);
     return this.get(name);
   }
 
   async stderr(name: string): Promise<{ lines: string[] }> {
-    this.ports.configured.get(name);
-    return { lines: await this.ports.runtime.stderr(name) };
+    this.deps.configured.get(name);
+    return { lines: await this.deps.runtime.stderr(name) };
   }
 
   async importPreview(): Promise<ImportPreview> {
     const { previewImport } = await import('./import/preview');
-    return previewImport(this.ports.places, this.ports.configured).preview;
+    return previewImport(this.deps.places, this.deps.configured).preview;
   }
 
   async importEntries(ids: readonly string[]): Promise<{ servers: Server[] }> {
     const { previewImport, planImport } = await import('./import/preview');
-    const { configured, places } = this.ports;
+    const { configured, places } = this.deps;
     const chosen = previewImport(places, configured).choose(ids);
     await configured.change((file) => planImport(file, chosen, configured));
     return { servers: await Promise.all(chosen.map(({ candidate }) => this.get(candidate.name))) };
@@ -160,7 +160,7 @@ export class ConfiguredDesk implements ServerDesk {
 
   /** @throws HoldfastError `server_not_found`, `invalid_input` when it is broken, `server_untrusted` */
   private runnable(name: string): ServerConfig {
-    const server = this.ports.configured.get(name);
+    const server = this.deps.configured.get(name);
     const { config, trusted } = server;
     if (config === null) throw new HoldfastError('invalid_input', problemOf(server) ?? undefined);
     if (!trusted) throw new HoldfastError('server_untrusted');

@@ -6,7 +6,7 @@ import type { ServerConfig, ServerConfigs } from '../upstream-ports';
 import { orEmptyFile } from './file/edit-text';
 import { type Entry, type Parsed, type ParsedFile, parseFile } from './file/file-text';
 import { FILE_NAME, type ServersFile } from './file/servers-file';
-import { type ConfiguredServer, type ResolvePorts, resolveEntry } from './resolve';
+import { type ConfiguredServer, type ResolveDeps, resolveEntry } from './resolve';
 import type { ServerValues, StoredValues } from './server-values';
 import type { TrustedCommands } from './trust';
 
@@ -27,7 +27,7 @@ export interface Change {
   readonly says?: ReadonlyMap<string, ServerChange>;
 }
 
-export interface ConfiguredServersPorts {
+export interface ConfiguredServersDeps {
   readonly file: ServersFile;
   readonly values: ServerValues;
   readonly trust: TrustedCommands;
@@ -41,9 +41,9 @@ export interface ConfiguredServersPorts {
 
 /** The servers of servers.json, kept in step with the file. All changes by programs go through here, one after the other. */
 export class ConfiguredServers implements ServerConfigs {
-  private readonly ports: ConfiguredServersPorts;
+  private readonly deps: ConfiguredServersDeps;
   private readonly listeners = new Set<() => void>();
-  private readonly resolving: ResolvePorts;
+  private readonly resolving: ResolveDeps;
   private readonly endWatch: () => void;
   private parsed: Parsed | null = null;
   /** The newest text that could be read as a whole: it stays in force. */
@@ -53,22 +53,22 @@ export class ConfiguredServers implements ServerConfigs {
   private servers: readonly ConfiguredServer[] = [];
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(ports: ConfiguredServersPorts) {
-    this.ports = ports;
+  constructor(deps: ConfiguredServersDeps) {
+    this.deps = deps;
     this.resolving = {
-      environment: ports.environment,
-      valuesOf: (server) => ports.values.of(server),
-      isTrusted: (server, fingerprint) => ports.trust.has(server, fingerprint),
-      isOwn: (url) => ports.isOwn(url),
+      environment: deps.environment,
+      valuesOf: (server) => deps.values.of(server),
+      isTrusted: (server, fingerprint) => deps.trust.has(server, fingerprint),
+      isOwn: (url) => deps.isOwn(url),
     };
     this.take();
     this.toldProblem = this.problem;
-    this.endWatch = ports.file.watch(() => this.reload());
+    this.endWatch = deps.file.watch(() => this.reload());
   }
 
   /** Path of servers.json. */
   get path(): string {
-    return this.ports.file.path;
+    return this.deps.file.path;
   }
 
   /** What is wrong with the file as a whole; what was read before it stays in force. */
@@ -98,7 +98,7 @@ export class ConfiguredServers implements ServerConfigs {
 
   /** Values and confirmations that are kept beside the file. */
   kept(name: string): { values: StoredValues; trust: readonly string[] } {
-    return { values: this.ports.values.of(name), trust: this.ports.trust.of(name) };
+    return { values: this.deps.values.of(name), trust: this.deps.trust.of(name) };
   }
 
   /** What an entry of a text would become with other stored values; nothing is changed. */
@@ -127,7 +127,7 @@ export class ConfiguredServers implements ServerConfigs {
   /** Forgets values of servers that a person took out of the file while Holdfast did not run. */
   async forgetRemoved(): Promise<void> {
     if (this.parsed?.ok && this.good.text !== '') {
-      await this.ports.values.keepOnly(new Set(this.good.entries.map(({ name }) => name)));
+      await this.deps.values.keepOnly(new Set(this.good.entries.map(({ name }) => name)));
     }
   }
 
@@ -137,7 +137,7 @@ export class ConfiguredServers implements ServerConfigs {
   }
 
   private async make(plan: (file: ParsedFile) => Change): Promise<void> {
-    const { values } = this.ports;
+    const { values } = this.deps;
     for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
       const before = this.readForChange();
       const change = plan(before.file);
@@ -162,7 +162,7 @@ export class ConfiguredServers implements ServerConfigs {
 
   private write(text: string, expected: string | null): boolean {
     try {
-      return this.ports.file.write(text, expected);
+      return this.deps.file.write(text, expected);
     } catch (error) {
       const { code = 'error' } = error as NodeJS.ErrnoException;
       const message = `servers.json cannot be written (${code}). Free some space or let your user write it, then try again.`;
@@ -181,7 +181,7 @@ export class ConfiguredServers implements ServerConfigs {
 
   private readOrRefuse(): string | null {
     try {
-      return this.ports.file.read();
+      return this.deps.file.read();
     } catch (error) {
       throw untouched(whyUnreadable(error));
     }
@@ -194,7 +194,7 @@ export class ConfiguredServers implements ServerConfigs {
     try {
       this.announce(before, {});
     } catch (error) {
-      this.ports.log.warn({ err: error }, 'a change of servers.json could not be written into the event log');
+      this.deps.log.warn({ err: error }, 'a change of servers.json could not be written into the event log');
     }
   }
 
@@ -202,7 +202,7 @@ export class ConfiguredServers implements ServerConfigs {
   private take(): boolean {
     const parsed = this.read();
     const isNew = JSON.stringify(textOf(parsed)) !== JSON.stringify(this.parsed && textOf(this.parsed));
-    if (isNew && !parsed.ok) this.ports.log.warn({ problem: parsed.problem }, 'servers.json cannot be used');
+    if (isNew && !parsed.ok) this.deps.log.warn({ problem: parsed.problem }, 'servers.json cannot be used');
     this.parsed = parsed;
     if (parsed.ok) this.good = parsed.file;
     this.servers = this.good.entries.map((entry) => resolveEntry(entry, this.resolving));
@@ -210,7 +210,7 @@ export class ConfiguredServers implements ServerConfigs {
   }
 
   private read(): Parsed {
-    const { file } = this.ports;
+    const { file } = this.deps;
     try {
       const text = file.read();
       return text === null ? { ok: true, file: { text: '', entries: [] } } : parseFile(text, FILE_NAME);
@@ -222,14 +222,14 @@ export class ConfiguredServers implements ServerConfigs {
   /** Writes into the event log what is different, then tells everybody. */
   private announce(before: readonly Entry[], { trust, says }: Change): void {
     const changes = new Map([...differences(before, this.good.entries), ...(says ?? [])]);
-    const at = this.ports.clock.now();
+    const at = this.deps.clock.now();
     const { problem } = this;
     const payload = { usable: problem === null };
     const ofFile: NewEvent[] =
       problem === this.toldProblem ? [] : [{ at, session_id: null, kind: 'servers_file_changed', payload }];
     try {
-      this.ports.record(() => {
-        this.ports.trust.set(trust ?? new Map());
+      this.deps.record(() => {
+        this.deps.trust.set(trust ?? new Map());
         const ofServers = [...changes].map(([server, change]) => ({
           at,
           session_id: null,
@@ -250,7 +250,7 @@ export class ConfiguredServers implements ServerConfigs {
     try {
       listener();
     } catch (error) {
-      this.ports.log.error({ err: error }, 'a listener of the configuration of servers failed');
+      this.deps.log.error({ err: error }, 'a listener of the configuration of servers failed');
     }
   }
 }

@@ -18,7 +18,7 @@ export interface ConfiguredServer {
   readonly trusted: boolean;
 }
 
-export interface ResolvePorts {
+export interface ResolveDeps {
   readonly environment: NodeJS.ProcessEnv;
   valuesOf(server: string): StoredValues;
   isTrusted(server: string, fingerprint: string): boolean;
@@ -27,13 +27,13 @@ export interface ResolvePorts {
 }
 
 /** Looks up what an entry refers to. Never throws: what is missing makes it a broken one. */
-export function resolveEntry(entry: Entry, ports: ResolvePorts): ConfiguredServer {
+export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer {
   const { name, form } = entry;
   const fingerprint = commandFingerprint(form);
-  const trusted = form.command === null || ports.isTrusted(name, fingerprint);
+  const trusted = form.command === null || deps.isTrusted(name, fingerprint);
   const shared = { entry, commandFingerprint: fingerprint, trusted };
   if (entry.problems.length > 0) return { ...shared, problems: entry.problems, config: null };
-  const lookup = new Lookup(entry, ports);
+  const lookup = new Lookup(entry, deps);
   const target = form.url === null ? lookup.stdio() : lookup.http(form.url);
   if (lookup.problems.length > 0) return { ...shared, problems: lookup.problems, config: null };
   const config: ServerConfig = {
@@ -51,11 +51,11 @@ export function resolveEntry(entry: Entry, ports: ResolvePorts): ConfiguredServe
 class Lookup {
   readonly problems: Problem[] = [];
   private readonly entry: Entry;
-  private readonly ports: ResolvePorts;
+  private readonly deps: ResolveDeps;
 
-  constructor(entry: Entry, ports: ResolvePorts) {
+  constructor(entry: Entry, deps: ResolveDeps) {
     this.entry = entry;
-    this.ports = ports;
+    this.deps = deps;
   }
 
   stdio(): StdioTarget {
@@ -94,13 +94,13 @@ class Lookup {
       this.wrong(['url'], '"url" must be a whole address. Start it with http:// or https://.');
     } else if (url.username || url.password) {
       this.wrong(['url'], '"url" holds a user name or password. Put it into "headers" as "Authorization".');
-    } else if (this.ports.isOwn(url)) {
+    } else if (this.deps.isOwn(url)) {
       this.wrong(['url'], 'this is the address of Holdfast itself. Write the address of the real server.');
     }
   }
 
   private values(field: 'env' | 'headers', given: Readonly<Record<string, string>>): Record<string, string> {
-    const stored = this.ports.valuesOf(this.entry.name)[field];
+    const stored = this.deps.valuesOf(this.entry.name)[field];
     return Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name, this.value(field, name, value, stored)]),
     );
@@ -113,7 +113,7 @@ class Lookup {
       this.wrong([field, name], `no value is stored for ${name}. Enter it in the Servers view, or write it here.`);
       return '';
     }
-    const { text, problem } = expand(secret, this.ports.environment);
+    const { text, problem } = expand(secret, this.deps.environment);
     // The problem quotes the text, so of a secret only the fact is told.
     if (problem) {
       this.wrong(
@@ -125,7 +125,7 @@ class Lookup {
   }
 
   private text(value: string, path: readonly (string | number)[]): string {
-    const { text, problem } = expand(value, this.ports.environment);
+    const { text, problem } = expand(value, this.deps.environment);
     if (problem) this.wrong(path, problem);
     return this.plain(text, path);
   }

@@ -17,7 +17,7 @@ export interface SaveOptions {
  * Everything about servers that a person or a program may see and do: the window's contract and the REST routes are doors to
  * it. Nothing it answers holds a value of an environment or of a header.
  */
-export interface ServerDesk {
+export interface ServerAdmin {
   list(): Promise<Servers>;
   /** @throws HoldfastError `server_not_found` */
   get(name: string): Promise<Server>;

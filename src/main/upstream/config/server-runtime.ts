@@ -19,7 +19,7 @@ export interface ServerRunState
   readonly instances: ServerInstance[];
 }
 
-/** The supervisor of servers as the desk needs it. */
+/** The supervisor of servers as the administration of servers needs it. */
 export interface ServerRuntime {
   /** How these servers are, their memory and error output included; one that was never met is left out. Within 1 s. */
   states(names: readonly string[]): Promise<ReadonlyMap<string, ServerRunState>>;

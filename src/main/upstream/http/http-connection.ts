@@ -19,12 +19,12 @@ import { type Link, SessionGone } from './connection-context';
 import { discover, STATELESS_VERSION } from './discovery';
 import { RequestFailed } from './failures';
 import { Call, isSessionRefusal, POST_HEADERS } from './http-call';
-import type { HttpConnection, HttpPorts, HttpResume } from './http-ports';
+import type { HttpConnection, HttpDeps, HttpResume } from './http-ports';
 import { parsePosition, textOfPosition } from './position';
 import { Reach } from './reach';
 import { type HttpRequest, HttpRequests } from './requests';
 import { Sessionless } from './sessionless';
-import { PushStream } from './standalone-stream';
+import { StandaloneStream } from './standalone-stream';
 import { standardHeaders } from './standard-headers';
 
 const TELL_SILENCE: Ms = 30 * SECOND;
@@ -40,8 +40,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
  * Makes the connection to a server over Streamable HTTP; see {@link HttpConnection}.
  * @throws RequestFailed when the address is none
  */
-export const connectHttp = (target: HttpTarget, resume: HttpResume | null, ports: HttpPorts): HttpConnection =>
-  new StreamableHttp(target, resume, ports);
+export const connectHttp = (target: HttpTarget, resume: HttpResume | null, deps: HttpDeps): HttpConnection =>
+  new StreamableHttp(target, resume, deps);
 
 class StreamableHttp implements HttpConnection, Link {
   readonly pid = null;
@@ -53,13 +53,13 @@ class StreamableHttp implements HttpConnection, Link {
   sessionId: string | null;
   protocolVersion: string | null;
   isClosed = false;
-  private readonly ports: HttpPorts;
+  private readonly deps: HttpDeps;
   private readonly requests: HttpRequests;
   private readonly reach: Reach;
   private readonly calls = new Map<RequestId, Call>();
   private readonly cancels = new Set<() => void>();
   private readonly abort = new AbortController();
-  private push: PushStream | null = null;
+  private push: StandaloneStream | null = null;
   private initializeId: RequestId | null = null;
   private initializeParams: Params = {};
   /** Set when the server turned out to know no sessions. */
@@ -68,18 +68,18 @@ class StreamableHttp implements HttpConnection, Link {
   private ready: Promise<void> | null = null;
   private cancelMoved: (() => void) | null = null;
 
-  constructor(target: HttpTarget, resume: HttpResume | null, ports: HttpPorts) {
-    this.ports = ports;
+  constructor(target: HttpTarget, resume: HttpResume | null, deps: HttpDeps) {
+    this.deps = deps;
     this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
     this.protocolVersion = resume?.protocolVersion ?? null;
-    this.requests = new HttpRequests(target, ports.timers);
-    this.reach = new Reach(this.requests, ports, this.isResumed, (sentence, notTaken) =>
+    this.requests = new HttpRequests(target, deps.timers);
+    this.reach = new Reach(this.requests, deps, this.isResumed, (sentence, notTaken) =>
       this.end({ sentence, notTaken }),
     );
     if (!resume) return;
     const position = parsePosition(resume.position);
-    this.push = new PushStream(this, position.push);
+    this.push = new StandaloneStream(this, position.push);
     for (const [id, eventId] of position.calls) this.add(new Call(this, id, eventId, () => this.calls.delete(id)));
   }
 
@@ -89,7 +89,7 @@ class StreamableHttp implements HttpConnection, Link {
   }
 
   get random() {
-    return this.ports.random;
+    return this.deps.random;
   }
 
   get hasSession(): boolean {
@@ -126,7 +126,7 @@ class StreamableHttp implements HttpConnection, Link {
     this.letGo();
     if (sessionId !== null && !wasClosed) {
       const limit = new AbortController();
-      const cancelLimit = this.ports.timers.after(DELETE_LIMIT, () => limit.abort());
+      const cancelLimit = this.deps.timers.after(DELETE_LIMIT, () => limit.abort());
       const headers = this.sessionHeaders();
       const request: HttpRequest = { method: 'DELETE', headers, signal: limit.signal, silence: DELETE_LIMIT };
       // A server that does not answer ends the session by itself, sooner or later.
@@ -180,7 +180,7 @@ class StreamableHttp implements HttpConnection, Link {
       this.cancels.delete(cancel);
       cancelTimer();
     };
-    const cancelTimer = this.ports.timers.after(delay, () => {
+    const cancelTimer = this.deps.timers.after(delay, () => {
       this.cancels.delete(cancel);
       work();
     });
@@ -294,7 +294,7 @@ class StreamableHttp implements HttpConnection, Link {
 
   private openPush(): void {
     if (this.push || this.isClosed) return;
-    this.push = new PushStream(this, null);
+    this.push = new StandaloneStream(this, null);
     void this.push.run();
   }
 

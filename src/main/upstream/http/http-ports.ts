@@ -46,7 +46,7 @@ export interface HttpConnection extends UpstreamConnection {
   stderr(): Promise<string[]>;
 }
 
-export interface HttpPorts {
+export interface HttpDeps {
   readonly timers: Timers;
   readonly random: Random;
 }

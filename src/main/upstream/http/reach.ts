@@ -3,7 +3,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { RequestId } from '../../mcp/json-rpc';
 import { backoff } from './connection-context';
 import { RequestFailed } from './failures';
-import type { HttpPorts } from './http-ports';
+import type { HttpDeps } from './http-ports';
 import type { HttpRequest, HttpRequests } from './requests';
 
 /** A server that was reached before is waited for so long. */
@@ -16,7 +16,7 @@ const MAX_DOUBLINGS = 3;
  */
 export class Reach {
   private readonly requests: HttpRequests;
-  private readonly ports: HttpPorts;
+  private readonly deps: HttpDeps;
   private readonly onLost: (sentence: string, untaken: readonly RequestId[]) => void;
   private readonly untaken = new Set<RequestId>();
   private wasReached: boolean;
@@ -30,12 +30,12 @@ export class Reach {
    */
   constructor(
     requests: HttpRequests,
-    ports: HttpPorts,
+    deps: HttpDeps,
     wasReached: boolean,
     onLost: (sentence: string, untaken: readonly RequestId[]) => void,
   ) {
     this.requests = requests;
-    this.ports = ports;
+    this.deps = deps;
     this.wasReached = wasReached;
     this.onLost = onLost;
   }
@@ -56,7 +56,7 @@ export class Reach {
         if (call !== null) this.untaken.add(call);
         this.missed(error);
         if (this.isOver || request.signal?.aborted) throw error;
-        await pause(backoff(this.ports.random, Math.min(tries, MAX_DOUBLINGS)));
+        await pause(backoff(this.deps.random, Math.min(tries, MAX_DOUBLINGS)));
         if (this.isOver || request.signal?.aborted) throw error;
       }
     }
@@ -77,7 +77,7 @@ export class Reach {
   private missed(error: RequestFailed): void {
     this.lastSentence = error.message;
     if (!this.wasReached || !error.passing) this.lose();
-    else this.cancelLimit ??= this.ports.timers.after(UNREACHED_LIMIT, () => this.lose());
+    else this.cancelLimit ??= this.deps.timers.after(UNREACHED_LIMIT, () => this.lose());
   }
 
   private lose(): void {

@@ -8,7 +8,7 @@ const FIRST_WAIT = SECOND;
  * The stream on which a server says what belongs to no call (MCP 2025-11-25, transports, listening for messages from the
  * server). It is opened again whenever it ends, for as long as the connection lives; a server without one is left alone.
  */
-export class PushStream {
+export class StandaloneStream {
   /** Where it stands; null while it cannot go on where it was. */
   eventId: string | null;
   private readonly link: Link;

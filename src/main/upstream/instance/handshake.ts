@@ -2,7 +2,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import { isObject, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
 import { versionProblem } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
-import { type AllWishes, levelOf, urisOf } from './client-settings';
+import { type AllClientSettings, levelOf, urisOf } from './client-settings';
 import type { OwnRequests } from './own-requests';
 import type { ServerConnection } from './server-connection';
 
@@ -24,7 +24,7 @@ export interface HandshakeOptions {
   readonly connection: ServerConnection;
   readonly own: OwnRequests;
   readonly initializeParams: unknown;
-  readonly wishes: AllWishes;
+  readonly wishes: AllClientSettings;
   /** Told of what the server did not take of what its predecessor knew: it works without. */
   readonly onProblem: (error: unknown) => void;
 }

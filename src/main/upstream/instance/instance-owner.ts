@@ -15,7 +15,7 @@ export interface InstanceChange {
 }
 
 /** What every part of the supervision of servers needs. */
-export interface UpstreamPorts {
+export interface UpstreamDeps {
   readonly keeper: KeeperLink;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -31,7 +31,7 @@ export interface UpstreamPorts {
 
 /** What the instances of one server share. */
 export interface InstanceOwner extends Starts {
-  readonly ports: UpstreamPorts;
+  readonly deps: UpstreamDeps;
   readonly config: ServerConfig;
   readonly safe: SafeCalls;
   /** The newest of what {@link failed} was told. */

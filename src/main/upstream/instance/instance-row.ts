@@ -2,7 +2,7 @@ import type { NewEvent } from '../../../shared/contract/event';
 import { isSessionId } from '../../../shared/model/ids';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { InstanceRecord } from '../upstream-ports';
-import type { UpstreamPorts } from './instance-owner';
+import type { UpstreamDeps } from './instance-owner';
 import type { ServerConnection } from './server-connection';
 
 type InstanceEvent = 'server_started' | 'server_stopped' | 'server_session_renewed' | 'server_adopted';
@@ -35,11 +35,11 @@ export const sessionOf = ({ home }: Pick<InstanceRecord, 'home'>): { session_id:
 /** A client's first request follows its handshake sooner. */
 const HOLD: Ms = 2 * SECOND;
 
-type RowPorts = Pick<UpstreamPorts, 'clock' | 'timers' | 'commit'>;
+type RowPorts = Pick<UpstreamDeps, 'clock' | 'timers' | 'commit'>;
 
 /** The row of one instance, and what is said of it in the event log. */
 export class InstanceRow {
-  private readonly ports: RowPorts;
+  private readonly deps: RowPorts;
   private row: InstanceRecord;
   /** Waits for a session that it belongs to. */
   private held: NewEvent[] = [];
@@ -47,8 +47,8 @@ export class InstanceRow {
   /** Something runs for it, or ran: only then it is stored. */
   private isStored: boolean;
 
-  constructor(ports: RowPorts, record: InstanceRecord, isStored: boolean) {
-    this.ports = ports;
+  constructor(deps: RowPorts, record: InstanceRecord, isStored: boolean) {
+    this.deps = deps;
     this.row = record;
     this.isStored = isStored;
   }
@@ -67,7 +67,7 @@ export class InstanceRow {
     this.set(change);
     const isUnbound = this.row.home !== null && sessionOf(this.row).session_id === null;
     const all = isUnbound && events.length === 0 ? [] : [...this.release(), ...events];
-    if (this.isStored || all.length > 0) this.ports.commit({ save: this.isStored ? [this.row] : [], events: all });
+    if (this.isStored || all.length > 0) this.deps.commit({ save: this.isStored ? [this.row] : [], events: all });
   }
 
   /**
@@ -83,7 +83,7 @@ export class InstanceRow {
     this.save(change);
     this.held.push(event);
     this.cancelHold();
-    this.cancelHold = this.ports.timers.after(HOLD, () => this.flush());
+    this.cancelHold = this.deps.timers.after(HOLD, () => this.flush());
   }
 
   /** Changes it and stores it from now on. */
@@ -95,19 +95,19 @@ export class InstanceRow {
   /** Forgets it. */
   remove(...events: NewEvent[]): void {
     this.isStored = false;
-    this.ports.commit({ remove: [this.row.instance_id], events: [...this.release(), ...events] });
+    this.deps.commit({ remove: [this.row.instance_id], events: [...this.release(), ...events] });
   }
 
   /** Nothing waits any more. */
   flush(): void {
     const events = this.release();
-    if (events.length > 0) this.ports.commit({ events });
+    if (events.length > 0) this.deps.commit({ events });
   }
 
   /** An event about it as it is now. */
   event<K extends InstanceEvent>(kind: K, payload: Omit<PayloadOf<K>, 'server' | 'instance_id' | 'pid'>): NewEvent {
     const { server, instance_id, pid } = this.row;
-    const of = { at: this.ports.clock.now(), ...sessionOf(this.row) };
+    const of = { at: this.deps.clock.now(), ...sessionOf(this.row) };
     return { ...of, kind, payload: { server, instance_id, pid, ...payload } } as unknown as NewEvent;
   }
 

@@ -14,12 +14,12 @@ import {
 import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import { notSent, whyNotStarted, withoutSecrets } from '../failure-text';
-import { NextTry } from '../restarts/start-gate';
+import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, InstanceRecord } from '../upstream-ports';
 import { initialize, probe, START_LIMIT } from './handshake';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND, sessionOf } from './instance-row';
-import { Traffic, type TrafficEnd } from './message-router';
+import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
 import { connectTo, type ServerConnection } from './server-connection';
 
@@ -37,11 +37,11 @@ type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['caus
  * what is behind it, at most one at a time.
  */
 export class Instance {
-  readonly traffic: Traffic;
+  readonly traffic: MessageRouter;
   private readonly owner: InstanceOwner;
   private readonly own: OwnRequests;
   private readonly row: InstanceRow;
-  private readonly nextTry: NextTry;
+  private readonly nextTry: StartGate;
   private connection: ServerConnection | null = null;
   private phase: 'stopped' | 'starting' | 'running' = 'stopped';
   /** Its newest start has failed. */
@@ -58,28 +58,28 @@ export class Instance {
   private isListening = true;
   private isOver = false;
   /** Requests that wait for a start. */
-  private readonly queued = new Map<RequestId, TrafficEnd>();
+  private readonly queued = new Map<RequestId, RoutedChannel>();
   private lastUsed: Ms;
 
   /** @param hadConnection - it is known from before: something ran for it once */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
-    const { clock, timers, random } = owner.ports;
+    const { clock, timers, random } = owner.deps;
     this.owner = owner;
-    this.row = new InstanceRow(owner.ports, record, hadConnection);
-    this.nextTry = new NextTry(owner.ports, owner);
+    this.row = new InstanceRow(owner.deps, record, hadConnection);
+    this.nextTry = new StartGate(owner.deps, owner);
     this.hadConnection = hadConnection;
     this.lastUsed = clock.monotonic();
     this.own = new OwnRequests(timers, random);
-    this.traffic = new Traffic({
+    this.traffic = new MessageRouter({
       isShared: record.home === null,
       safe: owner.safe,
       clock,
       wishes: record.wishes,
-      onWishes: () => this.row.save({ wishes: this.traffic.wishes }),
+      onClientSettings: () => this.row.save({ wishes: this.traffic.wishes }),
       ask: (method, params) => {
         this.own
           .ask((message) => this.connection?.send(message), method, params, OWN_REQUEST_LIMIT)
-          .catch((error) => owner.ports.log.debug({ err: error, server: record.server }, 'a server refused a change'));
+          .catch((error) => owner.deps.log.debug({ err: error, server: record.server }, 'a server refused a change'));
       },
     });
   }
@@ -117,18 +117,18 @@ export class Instance {
   /** How long nobody has used it; 0 while something runs. */
   get unusedFor(): Ms {
     if (this.traffic.running > 0 || this.queued.size > 0 || this.phase === 'starting') return 0;
-    return this.owner.ports.clock.monotonic() - this.lastUsed;
+    return this.owner.deps.clock.monotonic() - this.lastUsed;
   }
 
   stderr(): Promise<string[]> {
     return this.connection?.stderr() ?? Promise.resolve([]);
   }
 
-  attach(end: TrafficEnd): void {
+  attach(end: RoutedChannel): void {
     this.traffic.attach(end);
   }
 
-  detach(end: TrafficEnd): void {
+  detach(end: RoutedChannel): void {
     for (const [id, waiting] of this.queued) if (waiting === end) this.queued.delete(id);
     this.traffic.detach(end);
   }
@@ -157,8 +157,8 @@ export class Instance {
   }
 
   /** Sends a request on, starting the server when it does not run. The end gets an answer, if only an error. */
-  request(end: TrafficEnd, request: JsonRpcRequest, isRepeat = false): void {
-    this.lastUsed = this.owner.ports.clock.monotonic();
+  request(end: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
+    this.lastUsed = this.owner.deps.clock.monotonic();
     this.listen();
     if (this.phase === 'running') {
       this.traffic.request(end, request, isRepeat);
@@ -176,17 +176,17 @@ export class Instance {
   }
 
   /** Sends a notification on. One to a server that does not run means nothing to the next. */
-  notify(end: TrafficEnd, message: JsonRpcNotification): void {
+  notify(end: RoutedChannel, message: JsonRpcNotification): void {
     if (message.method === 'notifications/cancelled') this.queued.delete(message.params?.requestId as RequestId);
     if (this.phase === 'running') this.traffic.notify(end, message);
   }
 
   respond(message: JsonRpcResponse): void {
-    this.lastUsed = this.owner.ports.clock.monotonic();
+    this.lastUsed = this.owner.deps.clock.monotonic();
     this.traffic.respond(message);
   }
 
-  resume(end: TrafficEnd, calls: readonly OpenCall[]): RequestId[] {
+  resume(end: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
     return this.traffic.resume(end, calls);
   }
 
@@ -194,7 +194,7 @@ export class Instance {
   use(limit: Ms): Promise<void> {
     if (this.phase === 'running') return Promise.resolve();
     if (!this.starting && !this.mayStart(true)) return Promise.reject(this.unavailable());
-    const { timers } = this.owner.ports;
+    const { timers } = this.owner.deps;
     const slow = () => new Error(`The server "${this.record.server}" is still starting. Try again in a moment.`);
     return within(timers, limit, this.starting ?? this.begin('use'), slow);
   }
@@ -301,7 +301,7 @@ export class Instance {
     try {
       await this.closing;
       check();
-      connection = await connectTo(owner.config, this.record, owner.ports);
+      connection = await connectTo(owner.config, this.record, owner.deps);
       check();
       this.connection = connection;
       this.watch(connection, false);
@@ -340,7 +340,7 @@ export class Instance {
     // Were Holdfast killed now, the next one could not know how far this came.
     this.row.store({ ...behind(connection), fingerprint, initialize_result: null });
     const { initialize_params: initializeParams, wishes, server } = this.record;
-    const onProblem = (error: unknown) => owner.ports.log.warn({ err: error, server }, 'a replay was refused');
+    const onProblem = (error: unknown) => owner.deps.log.warn({ err: error, server }, 'a replay was refused');
     return initialize({ connection, own, initializeParams, wishes, onProblem });
   }
 
@@ -351,7 +351,7 @@ export class Instance {
     renewal: string | null,
   ): void {
     const { owner, hadConnection } = this;
-    const { clock } = owner.ports;
+    const { clock } = owner.deps;
     this.result = result;
     this.hadConnection = true;
     this.phase = 'running';
@@ -386,7 +386,7 @@ export class Instance {
 
   private take(connection: ServerConnection, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.connection !== connection || this.own.take(message)) return;
-    if (isResponse(message)) this.lastUsed = this.owner.ports.clock.monotonic();
+    if (isResponse(message)) this.lastUsed = this.owner.deps.clock.monotonic();
     this.traffic.take(message, relatedTo);
   }
 
@@ -399,7 +399,7 @@ export class Instance {
 
   private died(connection: ServerConnection, why: ConnectionEnd): void {
     const { owner } = this;
-    const now = owner.ports.clock.monotonic();
+    const now = owner.deps.clock.monotonic();
     this.connection = null;
     this.phase = 'stopped';
     this.turn += 1;
@@ -433,7 +433,7 @@ export class Instance {
     const { server } = this.record;
     const { attempt, isOpen } = owner.starts;
     const payload = { server, error, attempt, next_try_at: this.nextTryAt, circuit_open: isOpen };
-    const at = owner.ports.clock.now();
+    const at = owner.deps.clock.now();
     const event: NewEvent = { at, ...sessionOf(this.record), kind: 'server_unavailable', payload };
     if (hadConnection) this.row.save({ child_id: null, pid: null, pid_started: null }, event);
     else this.row.remove(event);

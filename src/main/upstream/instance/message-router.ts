@@ -15,7 +15,7 @@ import {
 import type { OpenCall } from '../../mcp/server-channel';
 import type { Clock } from '../../platform/ports';
 import {
-  type AllWishes,
+  type AllClientSettings,
   levelOf,
   renamed,
   urisOf,
@@ -39,25 +39,25 @@ const LATE_LIMIT: Ms = 30 * SECOND;
 const MAX_LATE = 1_000;
 
 /** One side that uses an instance: what it is told is for one home. */
-export interface TrafficEnd {
+export interface RoutedChannel {
   readonly home: string;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
 }
 
-export interface TrafficOptions {
+export interface MessageRouterOptions {
   readonly isShared: boolean;
   readonly safe: SafeCalls;
   readonly clock: Clock;
-  readonly wishes: AllWishes;
-  /** Told after {@link Traffic.wishes} changed. */
-  readonly onWishes: () => void;
+  readonly wishes: AllClientSettings;
+  /** Told after {@link MessageRouter.wishes} changed. */
+  readonly onClientSettings: () => void;
   /** Asks the server something of our own. */
   readonly ask: (method: string, params: Params) => void;
 }
 
 interface Call {
   /** Null when nobody waits for the answer any more. */
-  end: TrafficEnd | null;
+  end: RoutedChannel | null;
   /** Null for one of before a restart of Holdfast. */
   readonly request: JsonRpcRequest | null;
   readonly progressToken: unknown;
@@ -70,26 +70,26 @@ interface Call {
  * messages belong: progress goes by its token, log messages and requests belong to the one call that runs if exactly one
  * does, and all else is for everybody.
  */
-export class Traffic {
-  private readonly options: TrafficOptions;
-  private readonly ends = new Set<TrafficEnd>();
+export class MessageRouter {
+  private readonly options: MessageRouterOptions;
+  private readonly ends = new Set<RoutedChannel>();
   private readonly calls = new Map<RequestId, Call>();
   /** Requests of the server that were handed to an end. */
-  private readonly asked = new Map<RequestId, TrafficEnd | null>();
+  private readonly asked = new Map<RequestId, RoutedChannel | null>();
   private readonly backlog: JsonRpcMessage[] = [];
   private readonly late = new Map<RequestId, JsonRpcResponse>();
   private lateUntil: Ms = 0;
   private connection: ServerConnection | null = null;
   private isAdopted = false;
-  private all: AllWishes;
+  private all: AllClientSettings;
 
-  constructor(options: TrafficOptions) {
+  constructor(options: MessageRouterOptions) {
     this.options = options;
     this.all = options.wishes;
   }
 
   /** What each home asked of the server. */
-  get wishes(): AllWishes {
+  get wishes(): AllClientSettings {
     return this.all;
   }
 
@@ -98,17 +98,17 @@ export class Traffic {
     return this.calls.size;
   }
 
-  get users(): readonly TrafficEnd[] {
+  get users(): readonly RoutedChannel[] {
     return [...this.ends];
   }
 
-  attach(end: TrafficEnd): void {
+  attach(end: RoutedChannel): void {
     this.ends.add(end);
     for (const message of this.backlog.splice(0)) this.toOne(end, message, null);
   }
 
   /** The end is gone. For a shared server what it had running is cancelled; one's own server may yet be asked for it. */
-  detach(end: TrafficEnd): void {
+  detach(end: RoutedChannel): void {
     this.ends.delete(end);
     for (const [id, call] of this.calls) {
       if (call.end !== end) continue;
@@ -133,7 +133,7 @@ export class Traffic {
    * @param notTaken - requests that the server surely did not begin
    * @returns how many were answered so, and those that may be sent again
    */
-  down(why: string, notTaken: readonly RequestId[]): { lost: number; repeat: [TrafficEnd, JsonRpcRequest][] } {
+  down(why: string, notTaken: readonly RequestId[]): { lost: number; repeat: [RoutedChannel, JsonRpcRequest][] } {
     this.connection = null;
     const calls = [...this.calls];
     this.calls.clear();
@@ -142,7 +142,7 @@ export class Traffic {
       if (end) this.toOne(end, cancelled(id, why), null);
     }
     this.asked.clear();
-    const repeat: [TrafficEnd, JsonRpcRequest][] = [];
+    const repeat: [RoutedChannel, JsonRpcRequest][] = [];
     let lost = 0;
     for (const [id, { end, request, isRepeat }] of calls) {
       if (!end) continue;
@@ -157,10 +157,10 @@ export class Traffic {
   }
 
   /** Sends a request on. The connection is up. */
-  request(end: TrafficEnd, request: JsonRpcRequest, isRepeat: boolean): void {
+  request(end: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
     const wish = this.wish(end.home, request);
     if (wish && this.options.isShared && !wish.isNews) {
-      this.setWishes(wish.after);
+      this.setClientSettings(wish.after);
       end.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
       return;
     }
@@ -171,7 +171,7 @@ export class Traffic {
   }
 
   /** Sends a notification of a client on. */
-  notify(end: TrafficEnd, message: JsonRpcNotification): void {
+  notify(end: RoutedChannel, message: JsonRpcNotification): void {
     if (message.method === 'notifications/cancelled') {
       const id = message.params?.requestId as RequestId;
       if (this.calls.get(id)?.end !== end) return;
@@ -188,7 +188,7 @@ export class Traffic {
   }
 
   /** Takes up calls of before a restart. Returns those that nobody will answer. */
-  resume(end: TrafficEnd, calls: readonly OpenCall[]): RequestId[] {
+  resume(end: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
     const since = this.options.clock.monotonic();
     const lost: RequestId[] = [];
     for (const { id } of calls) {
@@ -205,14 +205,14 @@ export class Traffic {
 
   /** The home of an end is called otherwise from now on. */
   rename(from: string, to: string): void {
-    if (this.all[from]) this.setWishes(renamed(this.all, from, to));
+    if (this.all[from]) this.setClientSettings(renamed(this.all, from, to));
   }
 
   /** A home is no more: what only it wanted is taken back. */
   forget(home: string): void {
     if (!this.all[home]) return;
     const before = this.all;
-    this.setWishes(withoutHome(before, home));
+    this.setClientSettings(withoutHome(before, home));
     if (!this.connection) return;
     const wanted = urisOf(this.all);
     for (const uri of urisOf(before)) if (!wanted.has(uri)) this.options.ask('resources/unsubscribe', { uri });
@@ -258,7 +258,7 @@ export class Traffic {
     if (call.request?.method === 'tools/list') this.options.safe.learn(message.result);
     if (call.request && call.end && message.error === undefined) {
       const wish = this.wish(call.end.home, call.request);
-      if (wish) this.setWishes(wish.after);
+      if (wish) this.setClientSettings(wish.after);
     }
     call.end?.deliver(message, id);
   }
@@ -290,7 +290,7 @@ export class Traffic {
       if (this.asked.delete(id)) this.toOne(end ?? null, message, relatedTo);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
-      const wants = ({ home }: TrafficEnd) => !this.options.isShared || wantsLog(this.all, home, params?.level);
+      const wants = ({ home }: RoutedChannel) => !this.options.isShared || wantsLog(this.all, home, params?.level);
       if (!call?.[1].end) this.toAll(message, null, wants);
       else if (wants(call[1].end)) call[1].end.deliver(message, call[0]);
     } else if (method === 'notifications/resources/updated') {
@@ -304,12 +304,12 @@ export class Traffic {
   }
 
   /** Hands a message to everybody; for a server of one home `isFor` is not asked. */
-  private toAll(message: JsonRpcMessage, relatedTo: RequestId | null, isFor?: (end: TrafficEnd) => boolean): void {
+  private toAll(message: JsonRpcMessage, relatedTo: RequestId | null, isFor?: (end: RoutedChannel) => boolean): void {
     if (!this.options.isShared) this.toOne(this.newestEnd(), message, relatedTo);
     else for (const end of this.ends) if (!isFor || isFor(end)) end.deliver(message, null);
   }
 
-  private toOne(end: TrafficEnd | null, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  private toOne(end: RoutedChannel | null, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (end && this.ends.has(end)) {
       end.deliver(message, relatedTo);
       return;
@@ -319,7 +319,7 @@ export class Traffic {
     if (this.backlog.length > MAX_BACKLOG) this.backlog.shift();
   }
 
-  private newestEnd(): TrafficEnd | null {
+  private newestEnd(): RoutedChannel | null {
     return [...this.ends].at(-1) ?? null;
   }
 
@@ -340,7 +340,7 @@ export class Traffic {
   private wish(
     home: string,
     { method, params }: JsonRpcRequest,
-  ): { after: AllWishes; isNews: boolean; params: Params } | null {
+  ): { after: AllClientSettings; isNews: boolean; params: Params } | null {
     const { level, uri } = params ?? {};
     if (method === 'logging/setLevel' && typeof level === 'string') {
       const after = withLevel(this.all, home, level);
@@ -353,9 +353,9 @@ export class Traffic {
     return { after, isNews: urisOf(after).has(uri) !== urisOf(this.all).has(uri), params: { ...params } };
   }
 
-  private setWishes(wishes: AllWishes): void {
+  private setClientSettings(wishes: AllClientSettings): void {
     this.all = wishes;
-    this.options.onWishes();
+    this.options.onClientSettings();
   }
 }
 

@@ -34,7 +34,7 @@ export interface ServerConnection extends UpstreamConnection {
   stderr(): Promise<string[]>;
 }
 
-export interface ConnectionPorts {
+export interface ConnectionDeps {
   readonly keeper: KeeperLink;
   readonly timers: Timers;
   readonly random: Random;
@@ -47,11 +47,11 @@ export interface ConnectionPorts {
 export async function connectTo(
   { target }: ServerConfig,
   record: InstanceRecord,
-  ports: ConnectionPorts,
+  deps: ConnectionDeps,
 ): Promise<ServerConnection> {
-  if (target.kind === 'http') return connectHttp(target, resumeOf(record), ports);
+  if (target.kind === 'http') return connectHttp(target, resumeOf(record), deps);
   // Unlike that of the process before, which may still be ending.
-  return StdioConnection.start(ports.keeper, `${record.instance_id}.${randomText(ports.random, 3)}`, target);
+  return StdioConnection.start(deps.keeper, `${record.instance_id}.${randomText(deps.random, 3)}`, target);
 }
 
 /** The session of before, if there was one; a server that gave none is initialized anew. */
@@ -72,9 +72,9 @@ export function resumeConnection(
   { target }: ServerConfig,
   record: InstanceRecord,
   child: KeptChild | null,
-  ports: ConnectionPorts,
+  deps: ConnectionDeps,
 ): ServerConnection | null {
-  if (target.kind === 'stdio') return child && StdioConnection.adopt(ports.keeper, child);
+  if (target.kind === 'stdio') return child && StdioConnection.adopt(deps.keeper, child);
   const resume = resumeOf(record);
-  return resume && connectHttp(target, resume, ports);
+  return resume && connectHttp(target, resume, deps);
 }

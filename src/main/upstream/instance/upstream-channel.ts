@@ -7,15 +7,15 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
-import type { Home, OpenCall, ServerEnd } from '../../mcp/server-channel';
+import type { Home, OpenCall, ServerChannel } from '../../mcp/server-channel';
 import type { Instance } from './instance';
-import type { TrafficEnd } from './message-router';
+import type { RoutedChannel } from './message-router';
 
 /** Who makes ends, and knows what their homes are called. */
-export interface EndOwner {
+export interface ChannelOwner {
   /** The instance that serves a home from now on, which was called otherwise. */
-  rehome(end: UpstreamEnd, from: string, to: string): Instance;
-  closed(end: UpstreamEnd): void;
+  rehome(end: UpstreamChannel, from: string, to: string): Instance;
+  closed(end: UpstreamChannel): void;
   /** Holdfast stops: what servers say from now on is for the next one. */
   readonly isStopping: boolean;
 }
@@ -24,19 +24,19 @@ export interface EndOwner {
  * One server as one home sees it. What it is initialized with, whether its process runs, and which others use it shows
  * nowhere: `initialize` is answered from memory when it can be, and `notifications/initialized` is not sent on.
  */
-export class UpstreamEnd implements ServerEnd, TrafficEnd {
+export class UpstreamChannel implements ServerChannel, RoutedChannel {
   /** It keeps state: the process behind it. */
   readonly idleAfter = null;
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: () => void = () => {};
-  private readonly owner: EndOwner;
+  private readonly owner: ChannelOwner;
   private instance: Instance;
   private homeId: string;
   private ofSession: boolean;
   private isAttached = false;
   private isClosed = false;
 
-  constructor(owner: EndOwner, instance: Instance, home: Home) {
+  constructor(owner: ChannelOwner, instance: Instance, home: Home) {
     this.owner = owner;
     this.instance = instance;
     this.homeId = home.id;

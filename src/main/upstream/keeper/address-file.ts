@@ -15,7 +15,7 @@ export interface KeeperAddress {
 }
 
 /** Where the keeper of a data folder is found: a file that only the user may read names socket and secret. */
-export class KeeperPlace {
+export class KeeperAddressFile {
   readonly file: string;
   /** What a keeper that fell wrote last. */
   readonly log: string;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../../shared/errors';
 import type { StdioTarget } from '../upstream-ports';
-import { type KeeperAddress, KeeperPlace } from './address-file';
+import { type KeeperAddress, KeeperAddressFile } from './address-file';
 import { CHILD_MARK, minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
 import { groupMemory } from './group-memory';
@@ -50,7 +50,7 @@ interface Known {
 
 /** {@link KeeperLink} over a Unix socket (a named pipe on Windows) to a process of its own. */
 export class KeeperProcessLink implements KeeperLink {
-  private readonly place: KeeperPlace;
+  private readonly place: KeeperAddressFile;
   private readonly log: Logger;
   private readonly times: KeeperTimes;
   private readonly spawnLimitMs: number;
@@ -66,7 +66,7 @@ export class KeeperProcessLink implements KeeperLink {
   private readonly ending = new Set<Promise<void>>();
 
   constructor({ folder, log, times = KEEPER_TIMES, spawnLimitMs = SPAWN_LIMIT_MS }: KeeperLinkOptions) {
-    this.place = new KeeperPlace(folder);
+    this.place = new KeeperAddressFile(folder);
     this.log = log;
     this.times = times;
     this.spawnLimitMs = spawnLimitMs;

@@ -4,7 +4,7 @@ import { parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
-import type { KeeperAddress, KeeperPlace } from './address-file';
+import type { KeeperAddress, KeeperAddressFile } from './address-file';
 import { minimalEnvironment } from './environment';
 import { KeeperConnection } from './keeper-connection';
 
@@ -27,7 +27,7 @@ export interface KeeperTimes {
 
 export const KEEPER_TIMES: KeeperTimes = { idle: 60_000, alone: 600_000 };
 
-function prepare(place: KeeperPlace): { address: KeeperAddress; log: number } {
+function prepare(place: KeeperAddressFile): { address: KeeperAddress; log: number } {
   try {
     return { address: place.renew(), log: openSync(place.log, 'w', 0o600) };
   } catch (cause) {
@@ -41,7 +41,7 @@ function prepare(place: KeeperPlace): { address: KeeperAddress; log: number } {
  * Starts a keeper in a session of its own, so that no signal for this process or its group reaches it, and connects to it.
  * @throws HoldfastError `server_unavailable` when it is not there within 5 s, with the reason
  */
-export async function startKeeper(place: KeeperPlace, times: KeeperTimes): Promise<KeeperConnection> {
+export async function startKeeper(place: KeeperAddressFile, times: KeeperTimes): Promise<KeeperConnection> {
   const { address, log } = prepare(place);
   const program = fileURLToPath(new URL('./keeper.js', import.meta.url));
   const keeper = spawn(process.execPath, [...FRUGAL, program, place.file, String(times.idle), String(times.alone)], {

@@ -1,6 +1,6 @@
 import type { ServerStopReason } from '../../../shared/contract/event';
 import { MINUTE, type Ms } from '../../../shared/model/units';
-import type { UpstreamPorts } from '../instance/instance-owner';
+import type { UpstreamDeps } from '../instance/instance-owner';
 import { InstanceRow, NOTHING_BEHIND } from '../instance/instance-row';
 import { resumeConnection } from '../instance/server-connection';
 import type { KeptChild } from '../keeper/keeper-ports';
@@ -13,7 +13,7 @@ import type { InstanceRecord } from '../upstream-ports';
 const KEEPER_PATIENCE: Ms = 10 * MINUTE;
 
 export interface AdoptionOptions {
-  readonly ports: UpstreamPorts;
+  readonly deps: UpstreamDeps;
   readonly homes: Homes;
   readonly rows: readonly InstanceRecord[];
   readonly lostContactAt: Ms;
@@ -30,8 +30,8 @@ interface Stored {
 
 /** Takes over what ran on without a Holdfast and is still wanted, and ends the rest. */
 export function adoptInstances(options: AdoptionOptions): void {
-  const { ports, rows, homes } = options;
-  const strays = new Map(ports.keeper.found.map((child) => [child.child_id, child]));
+  const { deps, rows, homes } = options;
+  const strays = new Map(deps.keeper.found.map((child) => [child.child_id, child]));
   const stored = rows.map((record) => ({ record, home: record.home === null ? null : homes(record.home) }));
   // What a session had before its newest transport came to it goes first.
   const isRenamed = ({ record, home }: Stored) => Number(home !== null && home.id !== record.home);
@@ -39,20 +39,20 @@ export function adoptInstances(options: AdoptionOptions): void {
     const child = strays.get(one.record.child_id ?? '') ?? null;
     if (adopt(options, one, child) && child) strays.delete(child.child_id);
   }
-  for (const { child_id } of strays.values()) void ports.keeper.end(child_id);
+  for (const { child_id } of strays.values()) void deps.keeper.end(child_id);
 }
 
 /** Whether it was taken over. */
 function adopt(options: AdoptionOptions, { record: before, home }: Stored, child: KeptChild | null): boolean {
-  const { ports, lostContactAt, serverOf } = options;
+  const { deps, lostContactAt, serverOf } = options;
   const server = serverOf(before.server);
-  const row = new InstanceRow(ports, { ...before, home: home?.id ?? null }, true);
+  const row = new InstanceRow(deps, { ...before, home: home?.id ?? null }, true);
   const { record } = row;
   const reason = whyNot(record, server, home?.isOver ?? false);
   const isReady = server !== null && reason === null && record.initialize_result !== null;
-  const connection = isReady ? resumeConnection(server.config, record, child, ports) : null;
+  const connection = isReady ? resumeConnection(server.config, record, child, deps) : null;
   if (server && connection) {
-    const away_ms = Math.max(0, ports.clock.now() - lostContactAt);
+    const away_ms = Math.max(0, deps.clock.now() - lostContactAt);
     row.save({}, row.event('server_adopted', { away_ms }));
     server.restore(record).adopt(connection);
     return true;
@@ -80,10 +80,10 @@ function whyNot(record: InstanceRecord, server: Server | null, isOver: boolean):
 const fits = ({ home }: InstanceRecord, server: Server): boolean => (home === null) === server.isShared;
 
 /** Why a process that is wanted is not there any more, or cannot be gone on with. */
-function whyGone({ ports, wasFound, lostContactAt }: AdoptionOptions, child: KeptChild | null): ServerStopReason {
+function whyGone({ deps, wasFound, lostContactAt }: AdoptionOptions, child: KeptChild | null): ServerStopReason {
   if (child) return 'supervisor_stopped';
   if (wasFound) return 'crashed';
-  return ports.clock.now() - lostContactAt >= KEEPER_PATIENCE ? 'supervisor_stopped' : 'keeper_lost';
+  return deps.clock.now() - lostContactAt >= KEEPER_PATIENCE ? 'supervisor_stopped' : 'keeper_lost';
 }
 
 const leftOver = ({ child_id, pid, pid_started }: InstanceRecord): KeptChild => ({

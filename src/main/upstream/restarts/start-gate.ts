@@ -1,5 +1,5 @@
 import { type Ms, SECOND } from '../../../shared/model/units';
-import type { UpstreamPorts } from '../instance/instance-owner';
+import type { UpstreamDeps } from '../instance/instance-owner';
 import {
   afterCommonLoss,
   afterFailure,
@@ -22,15 +22,15 @@ export interface Starts {
  * Says when one instance may be started: by the failed starts of its server, which count for all instances, and by its own
  * crashes, which say nothing of the others. Sets the timer of the next try.
  */
-export class NextTry {
-  private readonly ports: Pick<UpstreamPorts, 'clock' | 'timers' | 'random'>;
+export class StartGate {
+  private readonly deps: Pick<UpstreamDeps, 'clock' | 'timers' | 'random'>;
   private readonly server: Starts;
   private crashes: Restarts = NO_FAILURES;
   private planned: { readonly at: Ms; cancel(): void } | null = null;
   private cancelHealthy = () => {};
 
-  constructor(ports: Pick<UpstreamPorts, 'clock' | 'timers' | 'random'>, server: Starts) {
-    this.ports = ports;
+  constructor(deps: Pick<UpstreamDeps, 'clock' | 'timers' | 'random'>, server: Starts) {
+    this.deps = deps;
     this.server = server;
   }
 
@@ -40,7 +40,7 @@ export class NextTry {
 
   /** When it is tried again by itself, as the wall clock will show; null when that is not planned. */
   get at(): Ms | null {
-    return this.planned && this.ports.clock.now() + Math.ceil(this.left(this.planned.at));
+    return this.planned && this.deps.clock.now() + Math.ceil(this.left(this.planned.at));
   }
 
   /** After how long who needs it may have it tried, in whole seconds, at least one. */
@@ -50,13 +50,13 @@ export class NextTry {
   }
 
   mayStart(isNeeded: boolean): boolean {
-    const now = this.ports.clock.monotonic();
+    const now = this.deps.clock.monotonic();
     return mayStart(this.server.starts, now, isNeeded) && mayStart(this.crashes, now, isNeeded);
   }
 
   /** A start begins. */
   begin(): void {
-    const now = this.ports.clock.monotonic();
+    const now = this.deps.clock.monotonic();
     this.cancel();
     this.server.starts = claimTry(this.server.starts, now);
     this.crashes = claimTry(this.crashes, now);
@@ -64,25 +64,25 @@ export class NextTry {
 
   /** The start has failed. */
   failed(): void {
-    this.server.starts = afterFailure(this.server.starts, this.ports.clock.monotonic(), this.chance());
+    this.server.starts = afterFailure(this.server.starts, this.deps.clock.monotonic(), this.chance());
   }
 
   /** It runs. */
   running(): void {
     this.server.starts = NO_FAILURES;
-    this.cancelHealthy = this.ports.timers.after(HEALTHY, () => {
+    this.cancelHealthy = this.deps.timers.after(HEALTHY, () => {
       this.crashes = NO_FAILURES;
     });
   }
 
   /** It ended by itself. */
   crashed(): void {
-    this.crashes = afterFailure(this.crashes, this.ports.clock.monotonic(), this.chance());
+    this.crashes = afterFailure(this.crashes, this.deps.clock.monotonic(), this.chance());
   }
 
   /** It was lost with all the others that the keeper had. */
   lostWithOthers(): void {
-    this.crashes = afterCommonLoss(this.crashes, this.ports.clock.monotonic(), this.chance());
+    this.crashes = afterCommonLoss(this.crashes, this.deps.clock.monotonic(), this.chance());
   }
 
   /** Its crashes count no more. */
@@ -93,10 +93,10 @@ export class NextTry {
   /** Plans the next try by itself. */
   plan(work: () => void): void {
     this.cancel();
-    const now = this.ports.clock.monotonic();
+    const now = this.deps.clock.monotonic();
     const soonest = this.crashes.nextTryAt === null ? now + backoff(1, this.chance()) : now;
     const at = Math.max(this.server.starts.nextTryAt ?? 0, this.crashes.nextTryAt ?? 0, soonest);
-    const cancel = this.ports.timers.after(at - now, () => {
+    const cancel = this.deps.timers.after(at - now, () => {
       this.planned = null;
       if (this.mayStart(false)) work();
       else this.plan(work);
@@ -112,11 +112,11 @@ export class NextTry {
   }
 
   private left(at: Ms): Ms {
-    return Math.max(0, at - this.ports.clock.monotonic());
+    return Math.max(0, at - this.deps.clock.monotonic());
   }
 
   private chance(): number {
-    const [byte = 0] = this.ports.random.bytes(1);
+    const [byte = 0] = this.deps.random.bytes(1);
     return byte / 255;
   }
 }

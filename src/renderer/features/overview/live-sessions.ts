@@ -16,7 +16,7 @@ function rank(session: Session, now: Ms): number {
 }
 
 /**
- * The sessions that the overview lists: not ended, no probes; what asks for attention first, then the newest. Traffic does
+ * The sessions that the overview lists: not ended, no probes; what asks for attention first, then the newest. MessageRouter does
  * not change the order, so rows stand still. Sorts no more than it shows: it runs with every batch of the stream.
  */
 export function liveSessions(sessions: Iterable<Session>, now: Ms, limit: number): LiveSessions {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AggregateEnd } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
+import { AggregateChannel } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
 import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
 import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '#src/main/mcp/json-rpc';
 import type { Caller } from '#src/main/mcp/server-channel';
@@ -27,7 +27,7 @@ let servers: Record<string, ScriptedServer>;
 let offered: string[];
 let listeners: Set<() => void>;
 let received: { message: Json; relatedTo: RequestId | null }[];
-let end: AggregateEnd;
+let end: AggregateChannel;
 let lastId: number;
 
 const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
@@ -35,8 +35,8 @@ const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
 /** Lets everything happen that can without time passing. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-function makeEnd(): AggregateEnd {
-  const made = new AggregateEnd(
+function makeEnd(): AggregateChannel {
+  const made = new AggregateChannel(
     {
       services: {
         clock,

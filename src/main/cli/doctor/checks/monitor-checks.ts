@@ -9,9 +9,9 @@ const HEALTH_MS = 7_000;
 export const monitorChecks: Check[] = [
   {
     name: 'monitor needs a key',
-    async run(world) {
-      world.need('alive');
-      const silent = await openMonitor(world.url, {});
+    async run(context) {
+      context.need('alive');
+      const silent = await openMonitor(context.url, {});
       try {
         const code = await silent.closed(5_000);
         must(code === UNAUTHORIZED, `it was closed with ${code} instead of ${UNAUTHORIZED}`);
@@ -23,9 +23,9 @@ export const monitorChecks: Check[] = [
   },
   {
     name: 'monitor, foreign Origin',
-    async run(world) {
-      const headers = { authorization: `Bearer ${world.adminKey}`, origin: 'http://evil.example' };
-      const refused = await openMonitor(world.url, headers).then(
+    async run(context) {
+      const headers = { authorization: `Bearer ${context.adminKey}`, origin: 'http://evil.example' };
+      const refused = await openMonitor(context.url, headers).then(
         (monitor) => monitor.end(),
         (error) => error,
       );
@@ -36,9 +36,9 @@ export const monitorChecks: Check[] = [
   },
   {
     name: 'monitor',
-    async run(world) {
-      const monitor = await openMonitor(world.url, { authorization: `Bearer ${world.need('client').client_key}` });
-      world.keep({ monitor });
+    async run(context) {
+      const monitor = await openMonitor(context.url, { authorization: `Bearer ${context.need('client').client_key}` });
+      context.keep({ monitor });
       const { epoch, seq } = await monitor.next(({ type }) => type === 'hello', 5_000, 'hello');
       const { sessions } = await monitor.next(({ type }) => type === 'snapshot', 5_000, 'the snapshot');
       return `hello at ${epoch}:${seq}, snapshot with ${sessions.length} sessions`;
@@ -49,13 +49,13 @@ export const monitorChecks: Check[] = [
 export const healthUpdateChecks: Check[] = [
   {
     name: 'health updates',
-    async run(world) {
-      const monitor = world.need('monitor');
+    async run(context) {
+      const monitor = context.need('monitor');
       const next = () => monitor.next(({ type }) => type === 'health_update', HEALTH_MS, 'a health_update');
       const [first, second] = [await next(), await next()];
       const apart = second.data.timestamp - first.data.timestamp;
       must(apart > 0, 'the second one is not newer than the first');
-      const session = world.things.session;
+      const session = context.things.session;
       const listed = second.data.sessions.some(({ session_id }: { session_id: string }) => session_id === session);
       must(!session || listed, 'the session is not in it');
       return `two of them, ${(apart / 1000).toFixed(1)} s apart, with the session in them`;

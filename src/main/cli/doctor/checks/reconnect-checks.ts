@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Answer, ask, type Unchecked } from '../../http';
-import type { World } from '../check-context';
+import type { CheckContext } from '../check-context';
 import { Failure, must, mustBe } from '../failure';
 import { connectMcp } from '../mcp-client';
 import type { Check } from '../run';
@@ -8,23 +8,23 @@ import type { Check } from '../run';
 /** A session allows ten tries a minute; whatever this is, more of them must be refused. */
 const TOO_MANY = 15;
 
-async function issueToken(world: World, session: string, key: string): Promise<Unchecked> {
-  const answer = await ask(`${world.url}/api/mcp/sessions/${session}/token`, { key });
+async function issueToken(context: CheckContext, session: string, key: string): Promise<Unchecked> {
+  const answer = await ask(`${context.url}/api/mcp/sessions/${session}/token`, { key });
   mustBe(answer, 200);
-  world.secret(answer.body.reconnect_token);
+  context.secret(answer.body.reconnect_token);
   return answer.body;
 }
 
 /** Sends a token, with the key of the session's own client unless told. */
 async function reconnect(
-  world: World,
+  context: CheckContext,
   session: string,
   token: string,
-  key = world.need('client').client_key,
+  key = context.need('client').client_key,
 ): Promise<Answer> {
-  const url = `${world.url}/api/mcp/sessions/${session}/reconnect`;
+  const url = `${context.url}/api/mcp/sessions/${session}/reconnect`;
   const answer = await ask(url, { method: 'POST', key, body: { token } });
-  if (answer.body?.reconnect_token) world.secret(answer.body.reconnect_token);
+  if (answer.body?.reconnect_token) context.secret(answer.body.reconnect_token);
   return answer;
 }
 
@@ -49,39 +49,41 @@ const truncate = (token: string): string => token.slice(0, -8);
 export const reconnectChecks: Check[] = [
   {
     name: 'token',
-    async run(world) {
+    async run(context) {
       const { reconnect_token, expires_in_minutes } = await issueToken(
-        world,
-        world.need('session'),
-        world.need('client').client_key,
+        context,
+        context.need('session'),
+        context.need('client').client_key,
       );
-      world.keep({ token: reconnect_token });
+      context.keep({ token: reconnect_token });
       return `issued over REST, good for ${expires_in_minutes} minutes`;
     },
   },
   {
     name: 'reconnect',
-    async run(world) {
-      const [session, token] = [world.need('session'), world.need('token')];
-      const before = await ask(`${world.url}/api/mcp/sessions/${session}`, { key: world.need('client').client_key });
-      const answer = await reconnect(world, session, token);
+    async run(context) {
+      const [session, token] = [context.need('session'), context.need('token')];
+      const before = await ask(`${context.url}/api/mcp/sessions/${session}`, {
+        key: context.need('client').client_key,
+      });
+      const answer = await reconnect(context, session, token);
       mustBe(answer, 200);
       const { success, reconnect_count, reconnect_token } = answer.body;
       must(success === true && answer.body.session_id === session, 'the answer does not say that it worked');
       const due = before.body.reconnect_count + 1;
       must(reconnect_count === due, `the count is ${reconnect_count} instead of ${due}`);
       must(reconnect_token && reconnect_token !== token, 'there is no new token in the answer');
-      world.keep({ usedToken: token, token: reconnect_token });
+      context.keep({ usedToken: token, token: reconnect_token });
       return `same session, count ${due - 1} to ${due}, a new token`;
     },
   },
   {
     name: 'event',
-    async run(world) {
-      const session = world.need('session');
+    async run(context) {
+      const session = context.need('session');
       const isIt = (message: Unchecked) => message.type === 'session_reconnected' && message.session_id === session;
-      world.need('usedToken');
-      const { data, seq } = await world.need('monitor').next(isIt, 5_000, 'session_reconnected');
+      context.need('usedToken');
+      const { data, seq } = await context.need('monitor').next(isIt, 5_000, 'session_reconnected');
       must(
         data.event?.kind === 'session_reconnected' && data.event.seq === seq,
         'the message does not carry its event',
@@ -91,51 +93,51 @@ export const reconnectChecks: Check[] = [
   },
   {
     name: 'retry',
-    async run(world) {
-      const answer = await reconnect(world, world.need('session'), world.need('usedToken'));
+    async run(context) {
+      const answer = await reconnect(context, context.need('session'), context.need('usedToken'));
       mustBe(answer, 200);
-      must(answer.body.reconnect_token === world.need('token'), 'the retry got another successor');
+      must(answer.body.reconnect_token === context.need('token'), 'the retry got another successor');
       return 'the same token at once again: the same successor, not counted, in case the first answer was lost';
     },
   },
   {
     name: 'token_reused',
-    async run(world) {
-      const [session, used] = [world.need('session'), world.need('usedToken')];
-      const next = await reconnect(world, session, world.need('token'));
+    async run(context) {
+      const [session, used] = [context.need('session'), context.need('usedToken')];
+      const next = await reconnect(context, session, context.need('token'));
       mustBe(next, 200);
-      mustRefuse(await reconnect(world, session, used), 401, 'token_reused');
-      mustRefuse(await reconnect(world, session, next.body.reconnect_token), 401, 'token_reused');
+      mustRefuse(await reconnect(context, session, used), 401, 'token_reused');
+      mustRefuse(await reconnect(context, session, next.body.reconnect_token), 401, 'token_reused');
       return '401 for a token whose successor was used; the successors are revoked';
     },
   },
   {
     name: 'token_mismatch',
-    async run(world) {
-      const [session, { client_key }] = [world.need('secondSession'), world.need('client')];
-      const { reconnect_token: older } = await issueToken(world, session, client_key);
-      const { reconnect_token: newer } = await issueToken(world, session, client_key);
-      world.keep({ secondToken: newer });
-      mustRefuse(await reconnect(world, session, older), 401, 'token_mismatch');
+    async run(context) {
+      const [session, { client_key }] = [context.need('secondSession'), context.need('client')];
+      const { reconnect_token: older } = await issueToken(context, session, client_key);
+      const { reconnect_token: newer } = await issueToken(context, session, client_key);
+      context.keep({ secondToken: newer });
+      mustRefuse(await reconnect(context, session, older), 401, 'token_mismatch');
       return '401 for a token that a newer one has replaced';
     },
   },
   {
     name: 'session_id_mismatch',
-    async run(world) {
-      const token = world.need('secondToken');
-      mustRefuse(await reconnect(world, world.need('session'), token), 400, 'session_id_mismatch');
+    async run(context) {
+      const token = context.need('secondToken');
+      mustRefuse(await reconnect(context, context.need('session'), token), 400, 'session_id_mismatch');
       return '400 for the token of another session';
     },
   },
   {
     name: 'session_not_found',
-    async run(world) {
-      const [session, token] = [world.need('secondSession'), world.need('secondToken')];
-      const { client_key } = world.need('stranger');
-      mustRefuse(await reconnect(world, session, token, client_key), 404, 'session_not_found');
-      const unknown = await ask(`${world.url}/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA`, { key: client_key });
-      const foreign = await ask(`${world.url}/api/mcp/sessions/${session}`, { key: client_key });
+    async run(context) {
+      const [session, token] = [context.need('secondSession'), context.need('secondToken')];
+      const { client_key } = context.need('stranger');
+      mustRefuse(await reconnect(context, session, token, client_key), 404, 'session_not_found');
+      const unknown = await ask(`${context.url}/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA`, { key: client_key });
+      const foreign = await ask(`${context.url}/api/mcp/sessions/${session}`, { key: client_key });
       mustBe(foreign, 404);
       must(
         unknown.status === 404 && unknown.body?.detail === foreign.body?.detail,
@@ -146,10 +148,10 @@ export const reconnectChecks: Check[] = [
   },
   {
     name: 'invalid_token',
-    async run(world) {
-      const [session, token] = [world.need('secondSession'), world.need('secondToken')];
-      mustRefuse(await reconnect(world, session, forge(token)), 401, 'invalid_token');
-      mustRefuse(await reconnect(world, session, truncate(token)), 401, 'invalid_token');
+    async run(context) {
+      const [session, token] = [context.need('secondSession'), context.need('secondToken')];
+      mustRefuse(await reconnect(context, session, forge(token)), 401, 'invalid_token');
+      mustRefuse(await reconnect(context, session, truncate(token)), 401, 'invalid_token');
       return '401 for a token that nobody signed, and for a damaged one';
     },
   },
@@ -157,16 +159,16 @@ export const reconnectChecks: Check[] = [
   { name: 'invalid_token_purpose', skip: 'takes a token signed with the secret, which stays inside; the tests do it' },
   {
     name: 'tool',
-    async run(world) {
-      const session = world.need('secondSession');
-      const mcp = await connectMcp(world.url, world.need('client').client_key);
-      const args = { session_id: session, reconnect_token: world.need('secondToken') };
+    async run(context) {
+      const session = context.need('secondSession');
+      const mcp = await connectMcp(context.url, context.need('client').client_key);
+      const args = { session_id: session, reconnect_token: context.need('secondToken') };
       const { isError, structuredContent } = await mcp.callTool('reconnect_session', args);
-      if (structuredContent?.reconnect_token) world.secret(structuredContent.reconnect_token);
+      if (structuredContent?.reconnect_token) context.secret(structuredContent.reconnect_token);
       must(!isError && structuredContent?.success === true, `the tool failed: ${structuredContent?.code ?? 'unknown'}`);
-      world.keep({ secondToken: structuredContent.reconnect_token });
+      context.keep({ secondToken: structuredContent.reconnect_token });
       const info = await mcp.callTool('session_info');
-      if (info.structuredContent?.reconnect_token) world.secret(info.structuredContent.reconnect_token);
+      if (info.structuredContent?.reconnect_token) context.secret(info.structuredContent.reconnect_token);
       const found = info.structuredContent?.session_id;
       must(found === session, 'the connection that called reconnect_session is not in the old session');
       return 'reconnect_session over a new connection, which is in the old session from then on';
@@ -174,23 +176,23 @@ export const reconnectChecks: Check[] = [
   },
   {
     name: 'session_already_disconnected',
-    async run(world) {
-      const [session, token] = [world.need('secondSession'), world.need('secondToken')];
-      const ended = await ask(`${world.url}/api/mcp/sessions/${session}`, {
+    async run(context) {
+      const [session, token] = [context.need('secondSession'), context.need('secondToken')];
+      const ended = await ask(`${context.url}/api/mcp/sessions/${session}`, {
         method: 'DELETE',
-        key: world.need('client').client_key,
+        key: context.need('client').client_key,
       });
       must(ended.status < 300, `the session could not be ended: ${ended.status}`);
-      mustRefuse(await reconnect(world, session, token), 409, 'session_already_disconnected');
+      mustRefuse(await reconnect(context, session, token), 409, 'session_already_disconnected');
       return '409 for a session that was ended';
     },
   },
   {
     name: 'rate_limited',
-    async run(world) {
-      const session = world.need('secondSession');
+    async run(context) {
+      const session = context.need('secondSession');
       for (let tries = 1; tries <= TOO_MANY; tries++) {
-        const answer = await reconnect(world, session, 'guess');
+        const answer = await reconnect(context, session, 'guess');
         if (answer.status !== 429) continue;
         mustRefuse(answer, 429, 'rate_limited');
         must(Number(answer.headers.get('retry-after')) > 0, 'the 429 has no Retry-After');

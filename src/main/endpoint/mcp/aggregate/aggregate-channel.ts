@@ -10,7 +10,7 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import type { Caller, ConnectServerEnd, Home, OpenCall, ServerEnd } from '../../../mcp/server-channel';
+import type { Caller, Home, OpenCall, OpenServerChannel, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
@@ -31,11 +31,11 @@ const IDLE_AFTER: Ms = 30 * SECOND;
 /** A server that has not taken over a log level by then is not waited for. */
 const LEVEL_LIMIT: Ms = 5 * SECOND;
 
-export interface AggregateParts {
+export interface AggregateDeps {
   readonly services: Services;
   readonly source: ServerSource;
   /** Connects to Holdfast's own tools. */
-  readonly connectOwn: ConnectServerEnd;
+  readonly connectOwn: OpenServerChannel;
   readonly known: KnownLists;
 }
 
@@ -56,10 +56,10 @@ interface Initialization {
  * server goes to that server, and what a server says comes back with its names made unmistakable. Servers are started by
  * the first request that needs them; one that is slow or dead holds up nobody but those who ask for it.
  */
-export class AggregateEnd implements ServerEnd {
-  onmessage: ServerEnd['onmessage'] = () => {};
-  onclose: ServerEnd['onclose'] = () => {};
-  private readonly parts: AggregateParts;
+export class AggregateChannel implements ServerChannel {
+  onmessage: ServerChannel['onmessage'] = () => {};
+  onclose: ServerChannel['onclose'] = () => {};
+  private readonly deps: AggregateDeps;
   private readonly children: Children;
   private readonly lists: MergedList;
   private readonly pending = new Map<RequestId, Pending>();
@@ -71,10 +71,10 @@ export class AggregateEnd implements ServerEnd {
   private lastId = 0;
   private level: string | null = null;
 
-  constructor(parts: AggregateParts, home: Home) {
-    this.parts = parts;
+  constructor(deps: AggregateDeps, home: Home) {
+    this.deps = deps;
     this.home = home;
-    const { services, source, connectOwn, known } = parts;
+    const { services, source, connectOwn, known } = deps;
     this.run = randomText(services.random, 6);
     this.initialized = new Promise((resolve) => {
       this.initialize = resolve;
@@ -214,7 +214,7 @@ export class AggregateEnd implements ServerEnd {
 
   private answerInitialize(id: RequestId, params: Params, caller: Caller): void {
     this.initialize({ params, caller });
-    const { services, source } = this.parts;
+    const { services, source } = this.deps;
     const result = introduction(params, services.info().version, source.offered());
     this.answer({ jsonrpc: '2.0', id, result });
     // What ran on over a restart of Holdfast may have something to say.
@@ -236,7 +236,7 @@ export class AggregateEnd implements ServerEnd {
     const logging = this.children.up().filter((child) => child.can('logging'));
     const told = Promise.allSettled(logging.map((child) => child.ask(this.levelRequest(level), caller)));
     await new Promise<void>((resolve) => {
-      const cancel = this.parts.services.timers.after(LEVEL_LIMIT, resolve);
+      const cancel = this.deps.services.timers.after(LEVEL_LIMIT, resolve);
       void told.then(() => {
         cancel();
         resolve();
@@ -309,6 +309,6 @@ const noCompletions = (id: RequestId): JsonRpcResponse => ({
 
 /** Makes the end of a session at the address of all servers. */
 export const connectAggregate =
-  (parts: AggregateParts): ConnectServerEnd =>
+  (deps: AggregateDeps): OpenServerChannel =>
   async (home) =>
-    new AggregateEnd(parts, home);
+    new AggregateChannel(deps, home);

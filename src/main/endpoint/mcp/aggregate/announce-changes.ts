@@ -1,5 +1,5 @@
 import type { ServerSource } from '../../../mcp/server-source';
-import type { Parts } from '../front-context';
+import type { FrontContext } from '../front-context';
 import { LIST_CAPABILITIES, listChanged } from './lists/list-kinds';
 
 /** More sessions than these, the least recently used ones, are not told. */
@@ -9,7 +9,7 @@ const MAX_TOLD = 500;
  * Tells the sessions at the address of all servers when one is added, enabled, disabled or removed, also those that are away
  * for a moment and those that nothing is kept in memory for. The returned function ends that.
  */
-export function announceChanges({ services, push }: Parts): () => void {
+export function announceChanges({ services, push }: FrontContext): () => void {
   const { servers: source } = services;
   let before = nameOf(source);
   return source.onChange(() => {
@@ -26,7 +26,7 @@ export function announceChanges({ services, push }: Parts): () => void {
 
 const nameOf = (source: ServerSource): string => source.offered().join();
 
-const openSessions = ({ store }: Parts['services']) =>
+const openSessions = ({ store }: FrontContext['services']) =>
   store.sessions.page({
     status: ['active', 'idle', 'disconnected'],
     include_probes: true,

@@ -11,11 +11,11 @@ import {
 } from '../../../mcp/json-rpc';
 import type {
   Caller,
-  ConnectServerEnd,
   Home,
   InitializeResult,
   OpenCall,
-  ServerEnd,
+  OpenServerChannel,
+  ServerChannel,
 } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 
@@ -26,9 +26,9 @@ const FIRST_RETRY: Ms = 15 * SECOND;
 const LAST_RETRY: Ms = 5 * MINUTE;
 const MAX_RETRIES = 8;
 
-export interface ChildPorts {
+export interface ChildDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log' | 'bus'>;
-  readonly connect: ConnectServerEnd;
+  readonly connect: OpenServerChannel;
   /** What to initialize it with, and on whose behalf. */
   initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
   home(): Home;
@@ -58,18 +58,18 @@ export class Child {
   generation = 0;
   /** When the attempt began that runs; null when none does. */
   startedAt: Ms | null = null;
-  private readonly ports: ChildPorts;
+  private readonly deps: ChildDeps;
   private readonly asks = new Map<RequestId, Ask>();
-  private end: ServerEnd | null = null;
+  private end: ServerChannel | null = null;
   private initialized: InitializeResult | null = null;
   private starting: Promise<void> | null = null;
   private retries = 0;
   private cancelRetry: (() => void) | null = null;
   private isClosed = false;
 
-  constructor(server: string | null, ports: ChildPorts) {
+  constructor(server: string | null, deps: ChildDeps) {
     this.server = server;
-    this.ports = ports;
+    this.deps = deps;
   }
 
   /** Whether it is initialized: {@link send} reaches it. */
@@ -116,7 +116,7 @@ export class Child {
   refresh(): void {
     const { end, isUp } = this;
     if (!isUp) return;
-    void this.ports
+    void this.deps
       .initialization()
       .then(({ params, caller }) => this.handshake(params, caller))
       .then((result) => {
@@ -178,11 +178,11 @@ export class Child {
   }
 
   private async attempt(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): Promise<void> {
-    this.startedAt = this.ports.services.clock.monotonic();
+    this.startedAt = this.deps.services.clock.monotonic();
     try {
       const end = await this.made();
       if (calls.length > 0) lost((await end.resume?.(calls)) ?? calls.map(({ id }) => id));
-      const { params, caller } = await this.ports.initialization();
+      const { params, caller } = await this.deps.initialization();
       const result = await this.handshake(params, caller);
       if (this.end !== end) throw this.unavailable('stopped');
       end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
@@ -197,20 +197,20 @@ export class Child {
       this.retryLater();
       throw known;
     }
-    this.ports.cameUp(this);
+    this.deps.cameUp(this);
   }
 
   /** An expected failure says all in its sentence; where it came from helps with the others. */
   private note({ message, cause }: HoldfastError): void {
-    const { log } = this.ports.services;
+    const { log } = this.deps.services;
     const about = { server: this.server, reason: message, ...(cause === undefined ? {} : { err: cause }) };
     log.warn(about, 'a server could not be started for a session');
   }
 
-  private async made(): Promise<ServerEnd> {
-    const home = this.ports.home();
-    const connecting = this.ports.connect(home);
-    let end: ServerEnd;
+  private async made(): Promise<ServerChannel> {
+    const home = this.deps.home();
+    const connecting = this.deps.connect(home);
+    let end: ServerChannel;
     try {
       end = await this.within(connecting);
     } catch (error) {
@@ -226,26 +226,26 @@ export class Child {
     this.end = end;
     end.onmessage = (message, relatedTo) => this.received(end, message, relatedTo);
     end.onclose = () => this.lost(end);
-    const { id } = this.ports.home();
+    const { id } = this.deps.home();
     if (id !== home.id) end.rehome?.(id);
     return end;
   }
 
   private async handshake(params: Params, caller: Caller): Promise<InitializeResult> {
-    const request = { jsonrpc: '2.0' as const, id: this.ports.newId(), method: 'initialize', params };
+    const request = { jsonrpc: '2.0' as const, id: this.deps.newId(), method: 'initialize', params };
     const { error, result } = await this.ask(request, caller);
     if (error) throw new HoldfastError('server_unavailable', error.message);
     return result as InitializeResult;
   }
 
-  private received(end: ServerEnd, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  private received(end: ServerChannel, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.end !== end) return;
     const ask = isResponse(message) && message.id !== null ? this.asks.get(message.id) : undefined;
     if (ask) ask.resolve(message as JsonRpcResponse);
-    else this.ports.received(this, message, relatedTo);
+    else this.deps.received(this, message, relatedTo);
   }
 
-  private lost(end: ServerEnd): void {
+  private lost(end: ServerChannel): void {
     if (this.end !== end) return;
     this.release('stopped');
   }
@@ -256,7 +256,7 @@ export class Child {
     this.initialized = null;
     for (const ask of this.asks.values()) ask.reject(this.unavailable(what));
     this.asks.clear();
-    if (wasUp) this.ports.wentDown(this);
+    if (wasUp) this.deps.wentDown(this);
   }
 
   /** It may be back without anybody asking for it: clients do not ask again for what was left out of a list. */
@@ -264,7 +264,7 @@ export class Child {
     if (this.isClosed || this.retries >= MAX_RETRIES) return;
     const delay = Math.min(FIRST_RETRY * 2 ** this.retries, LAST_RETRY);
     this.retries += 1;
-    const { timers, bus } = this.ports.services;
+    const { timers, bus } = this.deps.services;
     const again = () => void this.begin([], () => {}).catch(() => {});
     const cancel = timers.after(delay, again);
     const stop = bus.subscribe((events) => {
@@ -281,7 +281,7 @@ export class Child {
     let cancel = () => {};
     const late = new Promise<never>((_, reject) => {
       const fail = () => reject(this.unavailable(`did not answer within ${ANSWER_LIMIT / SECOND} seconds`));
-      cancel = this.ports.services.timers.after(ANSWER_LIMIT, fail);
+      cancel = this.deps.services.timers.after(ANSWER_LIMIT, fail);
     });
     try {
       return await Promise.race([work, late]);

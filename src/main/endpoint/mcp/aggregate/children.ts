@@ -1,27 +1,27 @@
 import type { ServerSource } from '../../../mcp/server-source';
-import { Child, type ChildPorts } from './child';
+import { Child, type ChildDeps } from './child';
 
-export interface ChildrenPorts {
+export interface ChildrenDeps {
   readonly source: ServerSource;
   /** What a child needs, but for how it is connected. */
-  readonly child: Omit<ChildPorts, 'connect'>;
-  readonly connectOwn: ChildPorts['connect'];
+  readonly child: Omit<ChildDeps, 'connect'>;
+  readonly connectOwn: ChildDeps['connect'];
 }
 
 /** The ends of one session: Holdfast's own tools, and each offered server once it was needed. */
 export class Children {
   readonly own: Child;
-  private readonly ports: ChildrenPorts;
+  private readonly deps: ChildrenDeps;
   private readonly byName = new Map<string, Child>();
 
-  constructor(ports: ChildrenPorts) {
-    this.ports = ports;
-    this.own = new Child(null, { ...ports.child, connect: ports.connectOwn });
+  constructor(deps: ChildrenDeps) {
+    this.deps = deps;
+    this.own = new Child(null, { ...deps.child, connect: deps.connectOwn });
   }
 
   /** All that are offered now, Holdfast's own first. Nothing is started by being named here. */
   all(): Child[] {
-    return [this.own, ...this.ports.source.offered().flatMap((name) => this.get(name) ?? [])];
+    return [this.own, ...this.deps.source.offered().flatMap((name) => this.get(name) ?? [])];
   }
 
   /**
@@ -29,14 +29,14 @@ export class Children {
    * so that counts as well where it is clear.
    */
   get(name: string): Child | null {
-    const offered = this.ports.source.offered();
+    const offered = this.deps.source.offered();
     const alike = offered.filter((one) => one.toLowerCase() === name.toLowerCase());
     const server = alike.find((one) => one === name) ?? (alike.length === 1 ? alike[0] : undefined);
     if (server === undefined) return null;
     const known = this.byName.get(server);
     if (known) return known;
-    const connect: ChildPorts['connect'] = (home) => this.ports.source.connect(server, home);
-    const child = new Child(server, { ...this.ports.child, connect });
+    const connect: ChildDeps['connect'] = (home) => this.deps.source.connect(server, home);
+    const child = new Child(server, { ...this.deps.child, connect });
     this.byName.set(server, child);
     return child;
   }
@@ -58,7 +58,7 @@ export class Children {
 
   /** The configuration has changed: closes what is not offered any more. The others may have become able to do something else. */
   follow(): void {
-    const offered = new Set(this.ports.source.offered());
+    const offered = new Set(this.deps.source.offered());
     for (const [name, child] of this.byName) {
       if (offered.has(name)) {
         child.refresh();

@@ -4,7 +4,7 @@ import { sessionStatusSchema } from '../../../../shared/contract/session';
 import { HoldfastError } from '../../../../shared/errors';
 import { isAttached } from '../../../../shared/model/session';
 import { SECOND } from '../../../../shared/model/units';
-import type { Caller, ConnectServerEnd } from '../../../mcp/server-channel';
+import type { Caller, OpenServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { Principal } from '../../../sessions/reconnect/reconnection';
 import { OWN_INSTRUCTIONS, OWN_TOOLS } from './own-tool-names';
@@ -31,7 +31,7 @@ const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** Connects a session to Holdfast's own tools. */
 export const ownTools =
-  (services: Services): ConnectServerEnd =>
+  (services: Services): OpenServerChannel =>
   () =>
     connectSdkServer(createOwnServer(services), IDLE_AFTER);
 

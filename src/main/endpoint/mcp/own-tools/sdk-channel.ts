@@ -1,7 +1,7 @@
 import type { JSONRPCMessage, McpServer, MessageExtraInfo, Transport } from '@modelcontextprotocol/server';
 import type { Ms } from '../../../../shared/model/units';
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
-import type { Caller, ServerEnd } from '../../../mcp/server-channel';
+import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 
 /** Key under which the SDK hands the caller through to a tool; see {@link callerOf}. */
 const CALLER = 'caller';
@@ -25,9 +25,9 @@ export function callerOf(context: { http?: { authInfo?: { extra?: Record<string,
  * Puts an SDK server at the end of a session, in this process. Unlike the SDK's in-memory pair this transport keeps which
  * request a message belongs to, without which it could not go out on the right stream.
  */
-export async function connectSdkServer(server: McpServer, idleAfter: Ms | null): Promise<ServerEnd> {
+export async function connectSdkServer(server: McpServer, idleAfter: Ms | null): Promise<ServerChannel> {
   let isClosed = false;
-  const end: ServerEnd = {
+  const end: ServerChannel = {
     idleAfter,
     send: (message, caller) => {
       const extra: MessageExtraInfo = { authInfo: authInfoOf(caller) };

@@ -15,11 +15,11 @@ import {
 } from '../../../mcp/json-rpc';
 import type {
   Caller,
-  ConnectServerEnd,
   Home,
   InitializeResult,
   OpenCall,
-  ServerEnd,
+  OpenServerChannel,
+  ServerChannel,
 } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
@@ -75,7 +75,7 @@ export interface RestoredCall {
 export interface RelayOptions {
   readonly services: Services;
   readonly home: Home;
-  readonly connect: ConnectServerEnd;
+  readonly connect: OpenServerChannel;
   /** Takes what the server sends by itself, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
 }
@@ -93,8 +93,8 @@ export class Relay {
   private readonly questions: Questions;
   private readonly run: string;
   private home: Home;
-  private end: ServerEnd | null = null;
-  private attaching: Promise<ServerEnd> | null = null;
+  private end: ServerChannel | null = null;
+  private attaching: Promise<ServerChannel> | null = null;
   /** Null until the end is initialized. */
   private result: InitializeResult | null = null;
   private connecting: Promise<InitializeResult> | null = null;
@@ -248,7 +248,7 @@ export class Relay {
   }
 
   /** The end, once requests can be sent to it. */
-  private get ready(): ServerEnd | null {
+  private get ready(): ServerChannel | null {
     return this.result === null ? null : this.end;
   }
 
@@ -279,7 +279,7 @@ export class Relay {
   }
 
   /** The end, made when there is none; it need not be initialized yet. */
-  private attach(): Promise<ServerEnd> {
+  private attach(): Promise<ServerChannel> {
     if (this.end) return Promise.resolve(this.end);
     this.attaching ??= this.makeEnd().finally(() => {
       this.attaching = null;
@@ -287,7 +287,7 @@ export class Relay {
     return this.attaching;
   }
 
-  private async makeEnd(): Promise<ServerEnd> {
+  private async makeEnd(): Promise<ServerChannel> {
     const { home } = this;
     const end = await this.options.connect(home);
     if (this.retired) {
@@ -306,7 +306,7 @@ export class Relay {
     this.result = null;
   }
 
-  private async initializeEnd(end: ServerEnd, params: unknown, caller: Caller): Promise<InitializeResult> {
+  private async initializeEnd(end: ServerChannel, params: unknown, caller: Caller): Promise<InitializeResult> {
     const answered = new Promise<JsonRpcResponse>((answer, fail) => {
       this.handshake = { answer, fail };
     });
@@ -387,7 +387,7 @@ export class Relay {
     return null;
   }
 
-  private lost(end: ServerEnd): void {
+  private lost(end: ServerChannel): void {
     this.handshake?.fail(new Error('the server stopped while it was initialized'));
     if (this.end !== end) return;
     const isConnecting = this.result === null;

@@ -1,7 +1,7 @@
 import type { Client } from '../../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
-import type { ConnectServerEnd } from '../../../mcp/server-channel';
+import type { OpenServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { TransportRecord } from '../../../sessions/session-ports';
 import { Relay } from './relay';
@@ -18,7 +18,7 @@ const homeOf = ({ session_id, transport_id }: TransportRecord): string => sessio
 
 export interface RelaysOptions {
   readonly services: Services;
-  readonly connect: ConnectServerEnd;
+  readonly connect: OpenServerChannel;
   /** Takes what a session's server sends by itself. */
   readonly push: (sessionId: string, message: JsonRpcMessage) => void;
 }

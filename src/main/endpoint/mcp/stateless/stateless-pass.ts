@@ -127,9 +127,9 @@ function pipe(answer: IncomingMessage, res: ServerResponse, call: StatelessCall)
   });
 }
 
-function hasFailed(parts: readonly Buffer[]): boolean {
+function hasFailed(context: readonly Buffer[]): boolean {
   try {
-    const answer: unknown = JSON.parse(Buffer.concat(parts).toString() || 'null');
+    const answer: unknown = JSON.parse(Buffer.concat(context).toString() || 'null');
     return (
       isObject(answer) && (answer.error !== undefined || (isObject(answer.result) && answer.result.isError === true))
     );

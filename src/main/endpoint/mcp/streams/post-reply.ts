@@ -12,13 +12,13 @@ const JSON_WITHIN_MS = 50;
 interface Answering {
   readonly services: Services;
   /** Where it is listed until every request is answered. */
-  readonly open: Set<Exchange>;
+  readonly open: Set<PostReply>;
   readonly transportId: string;
   /** Requests that are to be answered, in the order of the body. */
   readonly requestIds: readonly RequestId[];
 }
 
-export interface ExchangeOptions extends Answering {
+export interface PostReplyOptions extends Answering {
   readonly streams: EventStreams;
   /** The body was an array, so the answer is one too. */
   readonly isBatch: boolean;
@@ -35,7 +35,7 @@ export interface RestoredOptions extends Answering {
 }
 
 /** How the answer to a POST begins. */
-interface Beginning extends ExchangeOptions {
+interface Beginning extends PostReplyOptions {
   readonly res: ServerResponse;
 }
 
@@ -43,10 +43,10 @@ interface Beginning extends ExchangeOptions {
  * The answer to one POST. It lives until every request is answered, whether or not somebody listens: what it sends as a
  * stream is stored first, so that a client that lost its connection gets it by `Last-Event-ID`.
  */
-export class Exchange {
+export class PostReply {
   readonly transportId: string;
   private readonly services: Services;
-  private readonly open: Set<Exchange>;
+  private readonly open: Set<PostReply>;
   /** Null when an earlier run began it. */
   private readonly beginning: Beginning | null;
   private readonly calls: StoredCall[] = [];
@@ -69,22 +69,22 @@ export class Exchange {
   }
 
   /** Begins to answer a POST. */
-  static begin(options: ExchangeOptions, res: ServerResponse): Exchange {
-    const exchange = new Exchange(options, { ...options, res });
+  static begin(options: PostReplyOptions, res: ServerResponse): PostReply {
+    const postReply = new PostReply(options, { ...options, res });
     const { timers } = options.services;
-    exchange.cancelTimer = timers.after(JSON_WITHIN_MS, () => {
+    postReply.cancelTimer = timers.after(JSON_WITHIN_MS, () => {
       // After a stall of ours, replies that are there already are read first: a stream costs writes, and so the next stall.
-      exchange.cancelTimer = timers.after(0, () => exchange.startStream());
+      postReply.cancelTimer = timers.after(0, () => postReply.startStream());
     });
-    return exchange;
+    return postReply;
   }
 
   /** Goes on with one of before a restart. Nobody listens to it until its client comes back. */
-  static restore(options: RestoredOptions): Exchange {
-    const exchange = new Exchange(options, null);
-    exchange.storedAs = options.streamId;
-    exchange.isStream = true;
-    return exchange;
+  static restore(options: RestoredOptions): PostReply {
+    const postReply = new PostReply(options, null);
+    postReply.storedAs = options.streamId;
+    postReply.isStream = true;
+    return postReply;
   }
 
   /** The session that stores what is sent. */

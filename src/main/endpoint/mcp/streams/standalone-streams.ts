@@ -6,7 +6,7 @@ import { type EventStream, eventId } from './sse-stream';
 /** So many messages wait for a session's next stream; later ones are dropped. */
 const MAX_WAITING = 1_000;
 
-interface PushStream {
+interface StandaloneStream {
   readonly stream: EventStream;
   readonly transportId: string;
   sessionId: string;
@@ -24,7 +24,7 @@ export interface Continued {
 
 interface Session {
   /** Newest last. */
-  readonly open: PushStream[];
+  readonly open: StandaloneStream[];
   /** Where messages are stored while no stream is open; null before the first. */
   waiting: { readonly streamId: string; count: number } | null;
   /** Messages wait although a stream is open: they could not be handed over. */
@@ -36,7 +36,7 @@ interface Session {
  * the newest open stream of its session and to no other (MCP 2025-11-25, transports, multiple connections). While none is
  * open it is stored, and the next one that opens begins with it, be it after a restart.
  */
-export class PushStreams {
+export class StandaloneStreams {
   private readonly services: Services;
   private readonly sessions = new Map<string, Session>();
 
@@ -63,7 +63,7 @@ export class PushStreams {
     // as well, and then it is all that the client can come back with.
     const streamId = continued?.streamId ?? newStreamId(this.services.random);
     const isStored = continued?.isStored === true;
-    const opened: PushStream = { stream, transportId, sessionId, streamId, isStored };
+    const opened: StandaloneStream = { stream, transportId, sessionId, streamId, isStored };
     if (primed && continued === null) stream.send(eventId(streamId, 0), '');
     if (isStored) this.attempt(() => this.services.store.streams.sent(streamId));
     session.open.push(opened);
@@ -141,7 +141,7 @@ export class PushStreams {
   }
 
   /** Hands everything that waits over to a stream. It is that one's from the moment it is sent, and waits no longer. */
-  private sendWaiting(session: Session, to: PushStream): void {
+  private sendWaiting(session: Session, to: StandaloneStream): void {
     const { store } = this.services;
     const handed = this.attempt(() => {
       const messages = store.streams.unsent(to.sessionId);
@@ -164,7 +164,7 @@ export class PushStreams {
   }
 
   /** Stores a message as sent on a stream; its event id. */
-  private append({ streamId, sessionId, isStored }: PushStream, text: string): string {
+  private append({ streamId, sessionId, isStored }: StandaloneStream, text: string): string {
     if (!isStored) this.create(streamId, sessionId);
     return eventId(streamId, this.services.store.streams.append(streamId, text, this.services.clock.now(), true));
   }
@@ -183,7 +183,7 @@ export class PushStreams {
     }
   }
 
-  private remove(stream: PushStream): void {
+  private remove(stream: StandaloneStream): void {
     const session = this.sessions.get(stream.sessionId);
     const at = session?.open.indexOf(stream) ?? -1;
     if (!session || at < 0) return;

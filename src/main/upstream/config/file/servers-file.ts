@@ -28,7 +28,7 @@ const LARGEST = 8 * 1024 * 1024;
 /** Its name in the data folder, and in front of every problem with it. */
 export const FILE_NAME = 'servers.json';
 
-export interface ServersFilePorts {
+export interface ServersFileDeps {
   readonly timers: Timers;
   readonly log: Logger;
 }
@@ -36,11 +36,11 @@ export interface ServersFilePorts {
 /** servers.json on the disk. Its text only: what it means is for others. */
 export class ServersFile {
   readonly path: string;
-  private readonly ports: ServersFilePorts;
+  private readonly deps: ServersFileDeps;
 
-  constructor(folder: string, ports: ServersFilePorts) {
+  constructor(folder: string, deps: ServersFileDeps) {
     this.path = join(folder, FILE_NAME);
-    this.ports = ports;
+    this.deps = deps;
   }
 
   /**
@@ -92,7 +92,7 @@ export class ServersFile {
    * file in the place of the old one. The returned function ends it.
    */
   watch(changed: () => void): () => void {
-    const { timers, log } = this.ports;
+    const { timers, log } = this.deps;
     let settle = () => {};
     let poll: (() => void) | null = null;
     const soon = () => {

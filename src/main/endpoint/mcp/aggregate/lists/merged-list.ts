@@ -19,7 +19,7 @@ const LIST_LIMIT: Ms = 5 * SECOND;
 /** The same where it is known what it listed last. */
 const KNOWN_LIMIT: Ms = SECOND;
 
-export interface MergedListPorts {
+export interface MergedListDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
   readonly known: KnownLists;
   /** All servers, Holdfast's own first, in the order of the list. */
@@ -41,14 +41,14 @@ interface Part {
  * holds nobody up, and the cursor holds all there is to know: none of it is kept.
  */
 export class MergedList {
-  private readonly ports: MergedListPorts;
+  private readonly deps: MergedListDeps;
   /** What the client was told without these servers. */
   private readonly missed = new WeakMap<Child, Set<ListCapability>>();
   /** Servers that did not answer in time last time: they are not waited for as long again. */
   private readonly slow = new WeakSet<Child>();
 
-  constructor(ports: MergedListPorts) {
-    this.ports = ports;
+  constructor(deps: MergedListDeps) {
+    this.deps = deps;
   }
 
   /** Answers a request for a list, within about five seconds. */
@@ -65,14 +65,14 @@ export class MergedList {
 
   /** The server is up: if a list was given without it, the client should ask again. */
   cameUp(child: Child): void {
-    for (const capability of this.missed.get(child) ?? []) if (child.can(capability)) this.ports.outdated(capability);
+    for (const capability of this.missed.get(child) ?? []) if (child.can(capability)) this.deps.outdated(capability);
     this.missed.delete(child);
   }
 
   private targets(from: MergedCursor | undefined): { child: Child; cursor?: string }[] {
-    if (!from) return this.ports.children().map((child) => ({ child }));
+    if (!from) return this.deps.children().map((child) => ({ child }));
     return from.flatMap(([server, cursor]) => {
-      const child = this.ports.child(server);
+      const child = this.deps.child(server);
       return child ? [{ child, cursor }] : [];
     });
   }
@@ -83,7 +83,7 @@ export class MergedList {
     caller: Caller,
     { child, cursor }: { child: Child; cursor?: string },
   ): Promise<Part> {
-    const { known, services } = this.ports;
+    const { known, services } = this.deps;
     const { server } = child;
     const before = server === null ? undefined : known.get(server, request.method, cursor);
     const limit = before === undefined && !this.slow.has(child) ? LIST_LIMIT : KNOWN_LIMIT;
@@ -100,7 +100,7 @@ export class MergedList {
       if (server === null) return result;
       known.put(server, request.method, cursor, result);
       if (!isLate()) this.slow.delete(child);
-      else if (JSON.stringify(before) !== JSON.stringify(result)) this.ports.outdated(list.capability);
+      else if (JSON.stringify(before) !== JSON.stringify(result)) this.deps.outdated(list.capability);
       return result;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);
@@ -113,7 +113,7 @@ export class MergedList {
     if (server === null) return { items: listed, next: null };
     const items = listed.filter(list.isItem);
     const left = listed.length - items.length;
-    if (left > 0) this.ports.services.log.info({ server, left, of: list.key }, 'a server lists what clients refuse');
+    if (left > 0) this.deps.services.log.info({ server, left, of: list.key }, 'a server lists what clients refuse');
     const { nextCursor } = result;
     return {
       items: items.map((item) => list.rename(server, item)),
@@ -133,7 +133,7 @@ export class MergedList {
     limit: Ms,
     work: (isLate: () => boolean) => Promise<Params | null>,
   ): Promise<Params | null> {
-    const { timers, clock } = this.ports.services;
+    const { timers, clock } = this.deps.services;
     const waited = child.startedAt === null ? 0 : clock.monotonic() - child.startedAt;
     const patience = child.isResting ? 0 : Math.max(0, limit - waited);
     if (patience === 0) return Promise.resolve(null);
