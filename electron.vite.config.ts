@@ -30,12 +30,14 @@ const keepEarlierParts = (folder: string) => ({
   },
 });
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   main: {
     plugins: [executable('holdfast.js'), keepEarlierParts('.')],
     build: {
       emptyOutDir: false,
       target: 'node20',
+      // `npm run dev` alone: a debugger then stops in src/. Inline, so that no map of a development build stays in out/.
+      sourcemap: command === 'serve' && 'inline',
       // One bundle an entry: fewer files to open is most of what makes a start fast. The native module stays outside.
       externalizeDeps: false,
       rollupOptions: {
@@ -55,6 +57,7 @@ export default defineConfig({
   preload: {
     build: {
       externalizeDeps: false,
+      sourcemap: command === 'serve' && 'inline',
       rollupOptions: {
         external: ['electron'],
         input: { index: at('src/preload/index.ts') },
@@ -75,4 +78,4 @@ export default defineConfig({
       rollupOptions: { input: at('src/renderer/index.html') },
     },
   },
-});
+}));
