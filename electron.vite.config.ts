@@ -6,7 +6,7 @@ import { defineConfig } from 'electron-vite';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
-/** A linked command stays one when it is built anew. */
+/** A linked command stays executable when it is rebuilt. */
 const executable = (name: string) => ({
   name: 'executable',
   writeBundle: ({ dir = '' }: { dir?: string }) => chmodSync(resolve(dir, name), 0o755),
@@ -16,8 +16,8 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 const HASHED = /-[\w-]{8}\.(js|css)$/;
 
 /**
- * A Holdfast that runs while it is built anew goes on with what it has not loaded yet: the parts of earlier builds, whose
- * names tell their content, stay for a week. Without `emptyOutDir: false` they would be gone before.
+ * A Holdfast that is rebuilt while it runs may still need parts it has not loaded yet. So the parts of earlier builds, whose
+ * names contain a hash of their content, stay for a week. Without `emptyOutDir: false` they would be gone by then.
  */
 const keepEarlierParts = (folder: string) => ({
   name: 'keep-earlier-parts',
