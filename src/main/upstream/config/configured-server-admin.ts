@@ -12,7 +12,7 @@ import type { ServerRuntime } from './server-runtime';
 import type { StoredValues } from './server-values';
 import { problemOf, savedBytes, viewOf } from './server-view';
 
-/** Removed servers that can be put back. */
+/** Only the most recently removed servers can be restored. */
 const MOST_REMOVED = 100;
 
 interface Removed {
@@ -30,10 +30,10 @@ export interface ServerAdminDeps {
   readonly places: ImportPlaces;
 }
 
-/** The administration of servers over servers.json and the supervisor of servers. */
+/** Server administration on top of servers.json and the supervisor. */
 export class ConfiguredServerAdmin implements ServerAdmin {
   private readonly deps: ServerAdminDeps;
-  /** In memory on purpose: secrets of what was removed end with Holdfast. */
+  /** In memory on purpose: secrets of removed servers are gone when Holdfast exits. */
   private readonly removed = new Map<string, Removed>();
 
   constructor(deps: ServerAdminDeps) {
@@ -158,7 +158,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     return { servers: await Promise.all(chosen.map(({ candidate }) => this.get(candidate.name))) };
   }
 
-  /** @throws HoldfastError `server_not_found`, `invalid_input` when it is broken, `server_untrusted` */
+  /** @throws HoldfastError `server_not_found`, `invalid_input` if the entry is broken, `server_untrusted` */
   private runnable(name: string): ServerConfig {
     const server = this.deps.configured.get(name);
     const { config, trusted } = server;

@@ -10,20 +10,20 @@ import { type ConfiguredServer, type ResolveDeps, resolveEntry } from './resolve
 import type { ServerValues, StoredValues } from './server-values';
 import type { TrustedCommands } from './trust';
 
-/** A change is made anew from what somebody else wrote meanwhile this often. */
-const MOST_TRIES = 20;
+/** Attempts at one change while another program keeps writing the file. */
+const MAX_ATTEMPTS = 20;
 
 export type ServerChange = EventOf<'server_configured'>['payload']['change'];
 
-/** What a change does. Made from the file as it is at that moment, so that nobody's edit is lost. */
+/** What a change does. Planned from the current file, so that nobody's edit is lost. */
 export interface Change {
-  /** The new text of the file; as it is when left out. */
+  /** The new text of the file; unchanged when left out. */
   readonly text?: string;
-  /** Secret values to store, by server; null removes a server's. */
+  /** Secret values to store, by server; null removes a server's values. */
   readonly values?: ReadonlyMap<string, StoredValues | null>;
   /** Fingerprints of confirmed commands, by server. */
   readonly trust?: ReadonlyMap<string, readonly string[]>;
-  /** What the event log says of a server, where the file alone does not tell. */
+  /** What the event log is to say about a server, where comparing the file's versions does not show it. */
   readonly says?: ReadonlyMap<string, ServerChange>;
 }
 
@@ -39,17 +39,17 @@ export interface ConfiguredServersDeps {
   record(work: () => NewEvent[]): void;
 }
 
-/** The servers of servers.json, kept in step with the file. All changes by programs go through here, one after the other. */
+/** The servers in servers.json, kept in step with the file. Holdfast changes the file only here, one change at a time. */
 export class ConfiguredServers implements ServerConfigs {
   private readonly deps: ConfiguredServersDeps;
   private readonly listeners = new Set<() => void>();
   private readonly resolving: ResolveDeps;
   private readonly endWatch: () => void;
   private parsed: Parsed | null = null;
-  /** The newest text that could be read as a whole: it stays in force. */
+  /** The latest version that could be read as a whole; it stays in force while the file is broken. */
   private good: ParsedFile = { text: '', entries: [] };
-  /** What was wrong with the file as a whole when that was told last. */
-  private toldProblem: string | null;
+  /** The problem with the file as a whole, as last recorded. */
+  private recordedProblem: string | null;
   private servers: readonly ConfiguredServer[] = [];
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +62,7 @@ export class ConfiguredServers implements ServerConfigs {
       isOwn: (url) => deps.isOwn(url),
     };
     this.take();
-    this.toldProblem = this.problem;
+    this.recordedProblem = this.problem;
     this.endWatch = deps.file.watch(() => this.reload());
   }
 
@@ -71,7 +71,7 @@ export class ConfiguredServers implements ServerConfigs {
     return this.deps.file.path;
   }
 
-  /** What is wrong with the file as a whole; what was read before it stays in force. */
+  /** Problems with the file as a whole. While there are any, the last good version stays in force. */
   get problems(): readonly string[] {
     return this.problem === null ? [] : [this.problem];
   }
@@ -84,7 +84,7 @@ export class ConfiguredServers implements ServerConfigs {
     return this.servers.flatMap(({ config }) => config ?? []);
   }
 
-  /** All entries, the broken ones too, in the order of the file. */
+  /** All entries, including broken ones, in file order. */
   all(): readonly ConfiguredServer[] {
     return this.servers;
   }
@@ -96,12 +96,12 @@ export class ConfiguredServers implements ServerConfigs {
     return found;
   }
 
-  /** Values and confirmations that are kept beside the file. */
+  /** The secret values and confirmed commands of a server, which are kept outside the file. */
   kept(name: string): { values: StoredValues; trust: readonly string[] } {
     return { values: this.deps.values.of(name), trust: this.deps.trust.of(name) };
   }
 
-  /** What an entry of a text would become with other stored values; nothing is changed. */
+  /** How an entry of `text` would resolve with these stored values; null if it cannot be found. Changes nothing. */
   preview(text: string, name: string, values: StoredValues): ConfiguredServer | null {
     const parsed = parseFile(text, FILE_NAME);
     const entry = parsed.ok ? parsed.file.entries.find((it) => it.name === name) : undefined;
@@ -114,9 +114,10 @@ export class ConfiguredServers implements ServerConfigs {
   }
 
   /**
-   * Makes a change. `plan` gets the file as it is now, and is called again when somebody wrote it meanwhile; what it throws is
-   * thrown on and changes nothing.
-   * @throws HoldfastError `invalid_input` when the file cannot be understood: it is never written over then
+   * Makes a change. `plan` gets the current file, and is called again if somebody wrote to it in the meantime. If `plan`
+   * throws, nothing changes and the error is passed on.
+   * @throws HoldfastError `invalid_input` if the file cannot be understood, since it is never overwritten then;
+   *   `server_changed` if another program keeps writing it; `storage_unavailable` if it cannot be written
    */
   change(plan: (file: ParsedFile) => Change): Promise<void> {
     const done = this.queue.then(() => this.make(plan));
@@ -124,7 +125,7 @@ export class ConfiguredServers implements ServerConfigs {
     return done;
   }
 
-  /** Forgets values of servers that a person took out of the file while Holdfast did not run. */
+  /** Forgets the values of servers that were removed from the file while Holdfast was not running. */
   async forgetRemoved(): Promise<void> {
     if (this.parsed?.ok && this.good.text !== '') {
       await this.deps.values.keepOnly(new Set(this.good.entries.map(({ name }) => name)));
@@ -138,11 +139,12 @@ export class ConfiguredServers implements ServerConfigs {
 
   private async make(plan: (file: ParsedFile) => Change): Promise<void> {
     const { values } = this.deps;
-    for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const before = this.readForChange();
       const change = plan(before.file);
       const { text = before.file.text, values: changed = new Map<string, StoredValues | null>() } = change;
-      // First what is new, then the file, then what goes: whenever it ends in between, the file has what it refers to.
+      // Add the new values, write the file, then drop the old values: after a crash at any point, the file still finds
+      // every value it refers to.
       const old = new Map([...changed.keys()].map((server) => [server, values.of(server)]));
       await values.put(new Map([...changed].map(([server, next]) => [server, bothOf(values.of(server), next)])));
       let isWritten = false;
@@ -170,7 +172,7 @@ export class ConfiguredServers implements ServerConfigs {
     }
   }
 
-  /** The file as it is on the disk at this moment. What others changed is told before our own change. */
+  /** The file as it is on disk right now. Changes made by others are announced before our own. */
   private readForChange(): { file: ParsedFile; onDisk: string | null; known: readonly Entry[] } {
     this.reload();
     const onDisk = this.readOrRefuse();
@@ -187,7 +189,7 @@ export class ConfiguredServers implements ServerConfigs {
     }
   }
 
-  /** Looks at the file again. Called when it may have changed. */
+  /** Rereads the file after it may have changed, and announces what did. */
   private reload(): void {
     const before = this.good.entries;
     if (!this.take()) return;
@@ -198,7 +200,7 @@ export class ConfiguredServers implements ServerConfigs {
     }
   }
 
-  /** Reads the file. Whether anything is different. */
+  /** Reads the file. @returns whether anything is different */
   private take(): boolean {
     const parsed = this.read();
     const isNew = JSON.stringify(textOf(parsed)) !== JSON.stringify(this.parsed && textOf(this.parsed));
@@ -219,14 +221,14 @@ export class ConfiguredServers implements ServerConfigs {
     }
   }
 
-  /** Writes into the event log what is different, then tells everybody. */
+  /** Records the differences in the event log, then notifies the listeners. */
   private announce(before: readonly Entry[], { trust, says }: Change): void {
     const changes = new Map([...differences(before, this.good.entries), ...(says ?? [])]);
     const at = this.deps.clock.now();
     const { problem } = this;
     const payload = { usable: problem === null };
     const ofFile: NewEvent[] =
-      problem === this.toldProblem ? [] : [{ at, session_id: null, kind: 'servers_file_changed', payload }];
+      problem === this.recordedProblem ? [] : [{ at, session_id: null, kind: 'servers_file_changed', payload }];
     try {
       this.deps.record(() => {
         this.deps.trust.set(trust ?? new Map());
@@ -238,15 +240,15 @@ export class ConfiguredServers implements ServerConfigs {
         }));
         return [...ofFile, ...ofServers];
       });
-      this.toldProblem = problem;
+      this.recordedProblem = problem;
     } finally {
-      // Confirmations have changed by now, and so may have what is in force.
+      // Confirmed commands may have changed, and with them which servers are trusted.
       this.servers = this.good.entries.map((entry) => resolveEntry(entry, this.resolving));
-      for (const listener of this.listeners) this.tell(listener);
+      for (const listener of this.listeners) this.notify(listener);
     }
   }
 
-  private tell(listener: () => void): void {
+  private notify(listener: () => void): void {
     try {
       listener();
     } catch (error) {

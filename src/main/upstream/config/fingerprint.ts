@@ -6,22 +6,22 @@ const hash = (parts: unknown): string => createHash('sha256').update(JSON.string
 const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Names what a process or a connection was made from, values included: with another one it has to be made anew. */
+/** Identifies what a process or connection was made from, values included: if it changes, the old one must be replaced. */
 export const targetFingerprint = (target: StdioTarget | HttpTarget): string =>
   target.kind === 'stdio'
     ? hash(['stdio', target.command, target.args, target.cwd, sorted(target.env)])
     : hash(['http', target.url, sorted(target.headers)]);
 
-/** Variables by which a system or a runtime finds the code that a command runs, or code to run before it. */
+/** Variables that tell a system or runtime where to find the code of a command, or code to run before it. */
 const OF_CODE =
   /^(?:PATH|PATHEXT|COMSPEC|SHELL|ENV|BASH_ENV|(?:LD|DYLD)_.+|NODE_(?:OPTIONS|PATH)|PYTHON(?:PATH|HOME|STARTUP)|PERL5(?:LIB|OPT)|RUBY(?:LIB|OPT)|CLASSPATH|_JAVA_OPTIONS|(?:JAVA_TOOL|JDK_JAVA)_OPTIONS)$/i;
 
-/** Whether another value of this variable may make another program of the same command. Such a value is never a secret. */
+/** Whether this variable can change which code a command runs. Its value is never kept as a secret. */
 export const decidesWhatRuns = (variable: string): boolean => OF_CODE.test(variable);
 
 /**
- * Names the command as it was shown to the person who confirms it. The values of its environment are not in it, so a new key
- * needs no new confirmation, and another command does; but for those that decide which code the command is.
+ * Identifies the command as shown to the person who confirms it: a different command needs a new confirmation. Values of
+ * headers and variables are left out, so that a new key needs none; except for variables that decide which code runs.
  */
 export const commandFingerprint = ({ command, args, cwd, env, url, headers }: EntryForm): string =>
   url === null

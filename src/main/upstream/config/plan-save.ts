@@ -15,8 +15,8 @@ type Field = 'env' | 'headers';
 type Kept = Pick<ConfiguredServers, 'kept' | 'preview'>;
 
 /**
- * The change that adds a server, or puts one in the place of another. What names its target (command, arguments, folder,
- * address) is replaced whole; values, policy, idle stop and whether it is enabled stay as they are when they are left out.
+ * The change that adds a server or replaces one. The target (command, arguments, folder, address) is replaced as a whole;
+ * values, policy, idle stop and whether it is enabled stay as they are when left out.
  * @throws HoldfastError `invalid_input`, `server_exists`, `server_not_found`
  */
 export function planSave(file: ParsedFile, input: ServerInput, options: SaveOptions, configured: Kept): Change {
@@ -46,7 +46,7 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
   return { text, values: allValues, trust: allTrust, says };
 }
 
-/** Whether it keeps, as it stands in the file, a value that decides what runs and that nobody has confirmed yet. */
+/** Whether the input keeps a value from the file that decides what runs and that nobody has confirmed yet. */
 function keepsUnseen({ env, command }: ServerInput, old: Entry | null, trust: readonly string[]): boolean {
   if (old === null || command === undefined || trust.includes(commandFingerprint(old.form))) return false;
   const isKept = (variable: string) => env === undefined || env[variable] === null;
@@ -60,7 +60,7 @@ export function entryOf(file: ParsedFile, name: string): Entry {
   return found;
 }
 
-/** @throws HoldfastError `invalid_input` with what is wrong, when the entry would be a broken one */
+/** @throws HoldfastError `invalid_input`, naming the problem, if the entry would be broken */
 function refuseBroken(server: ConfiguredServer | null): void {
   const [problem] = server?.problems ?? [];
   if (problem) throw new HoldfastError('invalid_input', `${server?.entry.name}: ${problem.sentence}`);
@@ -68,7 +68,7 @@ function refuseBroken(server: ConfiguredServer | null): void {
 
 function written(file: ParsedFile, name: string, fields: FieldChanges, replaces: string | undefined): string {
   if (replaces !== undefined) return setFields(renameEntry(file.text, replaces, name), name, fields);
-  // A new entry is written at once, so that it is formatted as one.
+  // A new entry is written in one edit, so that it is formatted as a whole.
   const entry: Record<string, unknown> = {};
   for (const [[key = '', inner], value] of fields) {
     if (value === undefined) continue;
@@ -86,7 +86,7 @@ function fingerprintIn(text: string, name: string): string {
 
 const rawOf = (entry: Entry | null): Record<string, unknown> => (entry?.value ?? {}) as Record<string, unknown>;
 
-/** Only what differs: a list that stays the same keeps its comments and its line breaks. */
+/** Only the fields that differ: an unchanged list keeps its comments and line breaks. */
 function changed(old: Entry | null, fields: FieldChanges): FieldChanges {
   const raw = rawOf(old);
   return fields.filter(([[key = ''], value]) => JSON.stringify(raw[key]) !== JSON.stringify(value));
@@ -122,7 +122,7 @@ function ownFields({ policy, idle_stop_minutes, enabled }: ServerInput, old: Ent
 
 interface Merged {
   readonly fields: FieldChanges;
-  /** The values that are kept as secrets from now on. */
+  /** The values kept as secrets from now on. */
   readonly stored: Record<string, string>;
 }
 

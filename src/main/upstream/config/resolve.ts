@@ -7,13 +7,13 @@ import type { Entry, Problem } from './file/file-text';
 import { commandFingerprint, targetFingerprint } from './fingerprint';
 import type { StoredValues } from './server-values';
 
-/** An entry of the file with everything that is known about it. Its `config` holds secrets; the rest may be shown. */
+/** An entry of the file with everything known about it. Its `config` holds secrets; the rest may be shown. */
 export interface ConfiguredServer {
   readonly entry: Entry;
   readonly problems: readonly Problem[];
-  /** Null when it is broken. */
+  /** Null when the entry is broken. */
   readonly config: ServerConfig | null;
-  /** Names the command that is confirmed. */
+  /** Identifies the command that a person confirms. */
   readonly commandFingerprint: string;
   readonly trusted: boolean;
 }
@@ -22,11 +22,11 @@ export interface ResolveDeps {
   readonly environment: NodeJS.ProcessEnv;
   valuesOf(server: string): StoredValues;
   isTrusted(server: string, fingerprint: string): boolean;
-  /** Whether this is Holdfast's own address: a server there would call itself for ever. */
+  /** Whether this is Holdfast's own address: with a server there, Holdfast would call itself forever. */
   isOwn(url: URL): boolean;
 }
 
-/** Looks up what an entry refers to. Never throws: what is missing makes it a broken one. */
+/** Looks up everything an entry refers to. Never throws: if something is missing, the entry is broken. */
 export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer {
   const { name, form } = entry;
   const fingerprint = commandFingerprint(form);
@@ -114,7 +114,7 @@ class Lookup {
       return '';
     }
     const { text, problem } = expand(secret, this.deps.environment);
-    // The problem quotes the text, so of a secret only the fact is told.
+    // `problem` quotes the text, which is a secret here, so it is not repeated.
     if (problem) {
       this.wrong(
         [field, name],

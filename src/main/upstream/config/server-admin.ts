@@ -1,21 +1,21 @@
 import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
 
-/** How an entry is saved. */
+/** Options of {@link ServerAdmin.save}. */
 export interface SaveOptions {
-  /** Name of the server that the entry takes the place of; a new one is added when left out. */
+  /** Name of the server to replace; when left out, a new one is added. */
   readonly replaces?: string | undefined;
   /**
-   * Whoever saves it has seen the whole command and wants it to run. It counts for no value that is kept unseen and decides
-   * what runs, such as a PATH that was written into the file: that is confirmed when it is shown.
+   * The person who saves has seen the whole command and wants it to run. This does not cover a value that decides what runs
+   * and was kept unseen, such as a PATH written into the file: that one is confirmed once it has been shown.
    */
   readonly confirmed: boolean;
-  /** Take it even if something that it refers to is missing: it is a broken entry until that is there. */
+  /** Accept an entry even if something it refers to is missing; it stays broken until that exists. */
   readonly incomplete?: boolean;
 }
 
 /**
- * Everything about servers that a person or a program may see and do: the window's contract and the REST routes are doors to
- * it. Nothing it answers holds a value of an environment or of a header.
+ * Everything that people and programs can see of servers and do with them; the window and the REST routes both call it. No
+ * answer contains the value of a header, or of a variable other than those that decide which code runs.
  */
 export interface ServerAdmin {
   list(): Promise<Servers>;
@@ -26,15 +26,15 @@ export interface ServerAdmin {
   /** @throws HoldfastError `server_not_found`, `invalid_input` */
   setEnabled(name: string, enabled: boolean): Promise<Server>;
   /**
-   * Confirms the command that is shown under this fingerprint.
-   * @throws HoldfastError `server_not_found`, `server_changed`
+   * Confirms the command that was shown with this fingerprint.
+   * @throws HoldfastError `server_not_found`, `server_changed` if the command is a different one by now
    */
   trust(name: string, fingerprint: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found` */
   remove(name: string): Promise<{ undo_id: string }>;
   /**
-   * Puts back what was removed.
-   * @param name - whoever says which server it was gets that one or none
+   * Restores a removed server.
+   * @param name - when given, the server must have had this name
    * @throws HoldfastError `not_found`, `server_exists`
    */
   undoRemove(undoId: string, name?: string): Promise<Server>;
@@ -45,6 +45,6 @@ export interface ServerAdmin {
   /** @throws HoldfastError `server_not_found` */
   stderr(name: string): Promise<{ lines: string[] }>;
   importPreview(): Promise<ImportPreview>;
-  /** @throws HoldfastError `invalid_input` for an id that is no candidate, or one that cannot be taken */
+  /** @throws HoldfastError `invalid_input` for an id that is not a candidate, or one that cannot be imported */
   importEntries(ids: readonly string[]): Promise<{ servers: Server[] }>;
 }

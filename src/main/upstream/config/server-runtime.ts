@@ -1,7 +1,7 @@
 import type { Server, ServerInstance, ServerTest } from '../../../shared/contract/server';
 import type { ServerConfig } from '../upstream-ports';
 
-/** What the supervisor of servers knows of one. */
+/** What the supervisor knows about one server. */
 export interface ServerRunState
   extends Pick<
     Server,
@@ -19,15 +19,15 @@ export interface ServerRunState
   readonly instances: ServerInstance[];
 }
 
-/** The supervisor of servers as the administration of servers needs it. */
+/** The supervisor, as server administration needs it. */
 export interface ServerRuntime {
-  /** How these servers are, their memory and error output included; one that was never met is left out. Within 1 s. */
+  /** State of these servers, with memory use and error output. Leaves out servers never seen. Answers within 1 s. */
   states(names: readonly string[]): Promise<ReadonlyMap<string, ServerRunState>>;
   readonly keeper: { readonly pid: number; readonly started_at: number; readonly children: number } | null;
-  /** Starts it once, apart from all sessions, asks what it offers and ends it. Within 30 s; a failure is in the answer. */
+  /** Starts the server outside all sessions, asks what it offers and stops it. Answers within 30 s, failures included. */
   test(config: ServerConfig): Promise<ServerTest>;
-  /** Tries again now, whatever backoff or circuit breaker say. */
+  /** Tries again now, regardless of backoff and circuit breaker. */
   retry(name: string): Promise<void>;
-  /** Newest lines of the standard error output of its instances, oldest first, at most 500. */
+  /** Newest lines that its instances wrote to stderr, oldest first, at most 500. */
   stderr(name: string): Promise<string[]>;
 }

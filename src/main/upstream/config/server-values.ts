@@ -15,7 +15,7 @@ type AllValues = Readonly<Record<string, StoredValues>>;
 
 export const NO_VALUES: StoredValues = { env: {}, headers: {} };
 
-/** Values of environments and headers that were entered or imported. All of them are one secret of the secrets port. */
+/** Values of variables and headers that were entered or imported. The secrets port holds all of them as one secret. */
 export class ServerValues {
   private readonly secrets: Secrets;
   private all: AllValues;
@@ -25,7 +25,7 @@ export class ServerValues {
     this.all = all;
   }
 
-  /** @param onDamage - told when what is stored cannot be understood; it is put aside then, and there are no values */
+  /** @param onDamage - called when the stored values cannot be read; they are set aside, and there are no values */
   static async open(secrets: Secrets, onDamage: () => void): Promise<ServerValues> {
     const bytes = await secrets.read(NAME);
     if (bytes === null) return new ServerValues(secrets, {});
@@ -42,7 +42,7 @@ export class ServerValues {
     return Object.hasOwn(this.all, server) ? (this.all[server] as StoredValues) : NO_VALUES;
   }
 
-  /** Stores the values of these servers; null removes a server's. After a failure everything is as it was. */
+  /** Stores the values of these servers; null removes a server's values. On failure nothing changes. */
   async put(changes: ReadonlyMap<string, StoredValues | null>): Promise<void> {
     if (changes.size === 0) return;
     const next: Record<string, StoredValues> = { ...this.all };
@@ -56,7 +56,7 @@ export class ServerValues {
     this.all = next;
   }
 
-  /** Forgets the values of servers that are not there any more. */
+  /** Forgets the values of all other servers. */
   async keepOnly(servers: ReadonlySet<string>): Promise<void> {
     const gone = Object.keys(this.all).filter((server) => !servers.has(server));
     await this.put(new Map(gone.map((server) => [server, null])));

@@ -19,7 +19,7 @@ const NOT_STARTED: ServerRunState = {
   protocol_version: null,
 };
 
-/** A server as everybody may see it: names of variables and headers, and of their values only those that are part of the command. */
+/** A server as anyone may see it: names of variables and headers, but only those values that decide which code runs. */
 export function viewOf(server: ConfiguredServer, running: ServerRunState | null): Server {
   const { entry, trusted, commandFingerprint } = server;
   const { form } = entry;
@@ -45,22 +45,22 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
   };
 }
 
-/** What is wrong with an entry, a line each: file, line, sentence. Null when nothing is. */
+/** What is wrong with an entry, one line per problem: file, line, name, sentence. Null when nothing is. */
 export function problemOf({ entry, problems }: ConfiguredServer): string | null {
-  const told = problems.map(({ line, sentence }) => `${FILE_NAME}:${line}: ${entry.name}: ${sentence}`);
-  return told.length > 0 ? told.join('\n') : null;
+  const lines = problems.map(({ line, sentence }) => `${FILE_NAME}:${line}: ${entry.name}: ${sentence}`);
+  return lines.length > 0 ? lines.join('\n') : null;
 }
 
 function stateOf({ entry, config, trusted }: ConfiguredServer, now: ServerRunState): Server['state'] {
-  // Who disables a broken server has heard of it; its problem is told all the same.
+  // Whoever disabled a broken server knows about it already; its `problem` is shown all the same.
   if (entry.form.disabled) return 'disabled';
   if (config === null) return 'broken';
   return trusted ? now.state : 'untrusted';
 }
 
 /**
- * Bytes of memory that sharing saves at this moment: one instance for many sessions instead of one each. Null when it is not
- * known of any shared server what an instance takes.
+ * Bytes of memory that sharing saves right now: one instance for many sessions instead of one each. Null when no shared
+ * server's memory use is known.
  */
 export function savedBytes(servers: readonly Server[]): number | null {
   const saved = servers.flatMap(({ policy, instances, sessions_using }) => {

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
 const SETTING = 'trusted_servers';
-/** Commands of one server that are remembered, so that a person may go back to one. */
+/** Commands remembered per server, so that people can go back to an earlier one. */
 const MOST = 20;
 
 const trustSchema = z.record(z.string(), z.array(z.string()));
 
-/** Where confirmations are kept. */
+/** Where confirmations are stored. */
 export interface TrustSettings {
   get<T>(name: string): T | null;
   set(name: string, value: unknown): void;
 }
 
-/** Which commands a person has confirmed, as fingerprints by the name of the server. */
+/** The commands that a person has confirmed, as fingerprints by server name. */
 export class TrustedCommands {
   private readonly settings: TrustSettings;
   private readonly trustAll: boolean;
 
-  /** @param trustAll - whoever started Holdfast trusts the whole file */
+  /** @param trustAll - whoever started Holdfast vouches for the whole file */
   constructor(settings: TrustSettings, trustAll: boolean) {
     this.settings = settings;
     this.trustAll = trustAll;
@@ -32,7 +32,7 @@ export class TrustedCommands {
     return Object.hasOwn(all, server) ? (all[server] as string[]) : [];
   }
 
-  /** Remembers these commands, and no others, for each server. An empty list forgets the server. */
+  /** Replaces the remembered commands of each server. An empty list forgets the server. */
   set(changes: ReadonlyMap<string, readonly string[]>): void {
     if (changes.size === 0) return;
     const next = { ...this.all() };

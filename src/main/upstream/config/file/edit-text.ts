@@ -13,18 +13,18 @@ const SERVERS = 'mcpServers';
 const EMPTY_FILE = '{\n  "mcpServers": {}\n}\n';
 const PLACEHOLDER = '§holdfast§';
 
-/** Fields of an entry to set; undefined removes one. Fields that are not named stay as they are. */
+/** Fields of an entry to set, by path; `undefined` removes one. All other fields stay as they are. */
 export type FieldChanges = readonly (readonly [path: readonly string[], value: unknown])[];
 
 /*
- * Edits of the text of servers.json. They touch only what they change: the formatting, the comments and the keys that
- * Holdfast does not know stay as their writer left them.
+ * These functions edit the text of servers.json and touch only what they change: formatting, comments and keys unknown to
+ * Holdfast stay as the user wrote them.
  */
 
-/** The text, or that of a file without servers where there is none. */
+/** The text itself, or that of a file without servers when it is missing or blank. */
 export const orEmptyFile = (text: string | null): string => (text === null || text.trim() === '' ? EMPTY_FILE : text);
 
-/** Sets fields of an entry, and makes the entry when it is not there. */
+/** Sets fields of an entry, creating the entry if it does not exist. */
 export function setFields(text: string, name: string, changes: FieldChanges): string {
   return changes.reduce((now, [path, value]) => {
     const whole = [SERVERS, name, ...path];
@@ -34,7 +34,7 @@ export function setFields(text: string, name: string, changes: FieldChanges): st
   }, text);
 }
 
-/** Adds an entry whose text is given, comments and all. @param index - its place among the entries; the last when left out */
+/** Adds an entry as literal text, comments and all. @param index - its position among the entries; last when left out */
 export function insertEntry(text: string, name: string, entryText: string, index?: number): string {
   const placed = set(text, [SERVERS, name], PLACEHOLDER, index);
   return placed.replace(JSON.stringify(PLACEHOLDER), () => entryText);
@@ -42,7 +42,7 @@ export function insertEntry(text: string, name: string, entryText: string, index
 
 export const removeEntry = (text: string, name: string): string => remove(text, [SERVERS, name]);
 
-/** Gives an entry another name, in its place. */
+/** Renames an entry without moving it. */
 export function renameEntry(text: string, name: string, newName: string): string {
   const key = findNodeAtLocation(rootOf(text), [SERVERS, name])?.parent?.children?.[0];
   if (!key) return text;
@@ -61,8 +61,8 @@ function set(text: string, path: JSONPath, value: unknown, index?: number): stri
 }
 
 /**
- * Puts a property among others, on a line of its own where they have theirs. The library's own insertion formats what stands
- * beside it anew, and takes the comment behind a last comma along.
+ * Inserts a property among its siblings, on its own line if they have theirs. jsonc-parser's own insertion reformats the
+ * neighbours and moves a comment that follows the last comma.
  */
 function insert(text: string, siblings: readonly Node[], [key, value]: [string, unknown], index: number): string {
   const [first] = siblings as [Node, ...Node[]];
@@ -82,13 +82,13 @@ function insert(text: string, siblings: readonly Node[], [key, value]: [string, 
   return `${before}${gap}${property}${comma === null ? '' : ','}${text.slice(place)}`;
 }
 
-/** Length of the comment that ends this line; 0 when something else follows. */
+/** Length of the rest of this line if it is blank or a comment; 0 if anything else follows. */
 const commentBehind = (text: string, offset: number): number =>
   /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)?[ \t]*(?=\r?\n|$)/.exec(text.slice(offset))?.[0].length ?? 0;
 
 /**
- * Takes a property out, with the comma that it needs no more and the lines that it leaves empty. The library's own removal
- * leaves a comma too many behind where the last property has one.
+ * Removes a property, its comma and the lines it would leave empty. jsonc-parser's own removal leaves a stray comma if the
+ * last property has a trailing one.
  */
 function remove(text: string, path: JSONPath): string {
   const property = findNodeAtLocation(rootOf(text), path)?.parent;
@@ -96,7 +96,7 @@ function remove(text: string, path: JSONPath): string {
   const propertyEnd = property.offset + property.length;
   const comma = tokenAfter(text, propertyEnd, ',');
   const before = text.slice(0, property.offset);
-  // Alone on its lines, it takes them with it, and the comment behind it.
+  // If nothing else shares its lines, they go too, along with a comment at the end.
   const isAlone = /(?:^|\n)[ \t]*$/.test(before);
   let end = comma === null ? propertyEnd : comma + 1;
   const endsLine = /^(?:[^\S\r\n]|\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/)*(?=\r?\n|$)/.test(text.slice(end));
@@ -110,7 +110,7 @@ function remove(text: string, path: JSONPath): string {
   return text.slice(0, left) + text.slice(left + 1, Math.max(start, left + 1)) + text.slice(end);
 }
 
-/** Where the next token begins, if it is this one. */
+/** Offset of the next token, comments skipped, if it is `token`; otherwise null. */
 function tokenAfter(text: string, offset: number, token: string): number | null {
   const scanner = createScanner(text, true);
   scanner.setPosition(offset);
@@ -121,11 +121,11 @@ function tokenAfter(text: string, offset: number, token: string): number | null 
 
 const rootOf = (text: string) => {
   const root = parseTree(text, [], { allowTrailingComma: true });
-  if (!root) throw new Error('only a text that was read before is edited');
+  if (!root) throw new Error('only text that parses can be edited');
   return root;
 };
 
-/** How the writer of the file indents. */
+/** The indentation and line ends that the file uses. */
 function formattingOf(text: string): FormattingOptions & { unit: string; eol: string } {
   const unit = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
   const isTabs = unit.startsWith('\t');

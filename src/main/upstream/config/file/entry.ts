@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ServerPolicy } from '../../../../shared/contract/server';
 
-/** Stands in the file for a value that is kept by the secrets port. */
+/** Stands in the file for a value kept in the secrets port. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the mark is written like a reference
 export const SECRET_MARK = '${secret}';
 
-/** What an entry says, before references are looked up and secrets put in. */
+/** An entry as written, before references are expanded and secrets filled in. */
 export interface EntryForm {
   /** Null for a server over HTTP. */
   readonly command: string | null;
@@ -20,13 +20,13 @@ export interface EntryForm {
   readonly disabled: boolean;
 }
 
-/** Something wrong in an entry: where in it, and a sentence of what is wrong and what to do. */
+/** A problem in an entry: its path, and a sentence that says what is wrong and what to do. */
 export interface EntryProblem {
   readonly path: readonly (string | number)[];
   readonly sentence: string;
 }
 
-/** How long a server stays when nobody uses it. A shared one always stays. */
+/** Default minutes before an unused server is stopped. A shared server is never stopped. */
 export const IDLE_STOP_MINUTES: Record<ServerPolicy, number> = { 'per-session': 60, shared: 10, lazy: 10 };
 const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp'];
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -107,8 +107,8 @@ const entrySchema = z
   });
 
 /**
- * Reads an entry of `mcpServers`. What is wrong is told whole; the form holds what could be understood nevertheless, so that
- * a broken entry can be shown.
+ * Reads an entry of `mcpServers` and reports every problem in it. The form holds what could be understood despite them, so
+ * that a broken entry can still be shown.
  */
 export function readEntry(value: unknown): { form: EntryForm; problems: EntryProblem[] } {
   const parsed = entrySchema.safeParse(value);
@@ -121,7 +121,7 @@ export function readEntry(value: unknown): { form: EntryForm; problems: EntryPro
 
 type Fields = Partial<z.output<typeof entrySchema>>;
 
-/** The fields of a broken entry that are right by themselves. */
+/** The fields of a broken entry that are valid on their own. */
 function understood(value: unknown): Fields {
   if (typeof value !== 'object' || value === null) return {};
   const { shape } = entrySchema;

@@ -1,23 +1,23 @@
 import { homedir } from 'node:os';
 
-/** `$${…}` is a plain `${…}`; everything else in braces is looked at. */
+/** `$${…}` is an escaped `${…}`; every other `${…}` may be a reference. */
 const BRACES = /\$(\$?)\{([^{}]*)\}/g;
 const VARIABLE = /^(?:env:)?([A-Za-z_][A-Za-z0-9_()]*)(?::-(.*))?$/s;
 const ASKING = /^(?:input|command|config):/;
 const OF_A_PROJECT =
   /^(?:workspaceFolder|workspaceFolderBasename|workspaceRoot|file|fileDirname|relativeFile)(?::.*)?$/;
-/** A value that is one reference, perhaps after the name of an authentication scheme. There is no secret in it. */
+/** A value that is a single reference, optionally after an authentication scheme. It contains no secret. */
 const ONLY_A_REFERENCE = /^(?:(?:Bearer|Basic|Token) )?\$\{(?:env:[A-Za-z_]\w*|[A-Za-z_]\w*|input:[\w.-]+)\}$/i;
 
 export interface Expanded {
   readonly text: string;
-  /** What could not be expanded and what to do; null when all was. Quotes names from the text. */
+  /** What could not be expanded and what to do; null when everything was. Quotes names from the text. */
   readonly problem: string | null;
 }
 
 /**
- * Replaces references to the environment in the ways that clients write them: `${NAME}` and `${NAME:-default}` (Claude Code),
- * `${env:NAME}` (VS Code, Cursor), `${userHome}`. What looks like none of them stays as it is.
+ * Expands references to the environment in every notation that clients use: `${NAME}` and `${NAME:-default}` (Claude Code),
+ * `${env:NAME}` (VS Code, Cursor), `${userHome}`. Text that looks like none of them stays as it is.
  */
 export function expand(text: string, env: NodeJS.ProcessEnv): Expanded {
   let problem: string | null = null;
@@ -45,15 +45,15 @@ function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; 
   const [, name, fallback] = VARIABLE.exec(inner) ?? [];
   if (name === undefined) return { value: null, wrong: null };
   const given: unknown = env[name];
-  // An environment has names that no object should have, and objects have names that no environment has.
+  // A name such as `constructor` or `__proto__` may find a member of the object, which is not a string.
   const value = typeof given === 'string' ? given : (fallback ?? null);
   if (value !== null) return { value, wrong: null };
   const wrong = `the environment variable ${name} is not set. Set it where Holdfast is started, or write \${${name}:-default}.`;
   return { value: null, wrong };
 }
 
-/** Whether the value refers to a value that lies elsewhere, and is none itself. */
+/** Whether the value only refers to one that is kept elsewhere. */
 export const isReference = (value: string): boolean => ONLY_A_REFERENCE.test(value);
 
-/** The text as {@link expand} gives it back unchanged. */
+/** Escapes everything that looks like a reference: {@link expand} turns the result back into the text. */
 export const escapeReferences = (text: string): string => text.replace(BRACES, (whole) => `$${whole}`);

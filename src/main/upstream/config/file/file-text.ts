@@ -4,26 +4,26 @@ import { type EntryForm, readEntry } from './entry';
 import { lineOf, syntaxProblem } from './json-problems';
 import { proposeName } from './names';
 
-/** One entry as it stands in the file. */
+/** One entry of the file. */
 export interface Entry {
   readonly name: string;
   readonly form: EntryForm;
-  /** The whole entry, keys that Holdfast does not know included. */
+  /** The whole entry, including keys unknown to Holdfast. */
   readonly value: unknown;
-  /** Its own text, comments included. */
+  /** The entry's source text, including comments. */
   readonly text: string;
   readonly problems: readonly Problem[];
-  /** Line of a part of it, counted from 1. */
+  /** Line of the part at `path`, or of the nearest part around it that exists, counted from 1. */
   lineAt(path: readonly (string | number)[]): number;
 }
 
-/** Something wrong with an entry, in words for a person: what it is and what to do. */
+/** A problem in an entry, in words for a person: what is wrong and what to do. */
 export interface Problem {
   readonly line: number;
   readonly sentence: string;
 }
 
-/** A file that could be read as a whole. Single entries may be broken. */
+/** A file that could be read as a whole. Individual entries may still be broken. */
 export interface ParsedFile {
   readonly text: string;
   readonly entries: readonly Entry[];
@@ -34,9 +34,9 @@ export type Parsed =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads the text of servers.json: JSON with comments and trailing commas. A broken entry does not stop the others; a text that
- * is no JSON, or has another form, is refused as a whole, because nobody can tell what it was meant to say.
- * @param label - the file's name in front of each problem
+ * Reads the text of servers.json: JSON with comments and trailing commas. A broken entry does not affect the others. Text
+ * that is not JSON, or has another structure, is rejected as a whole, because nobody can tell what it was meant to say.
+ * @param label - file name that starts each problem
  */
 export function parseFile(text: string, label: string): Parsed {
   try {
@@ -75,7 +75,7 @@ function parse(text: string, label: string): Parsed {
   return { ok: true, file: { text, entries } };
 }
 
-/** Many people paste the form of another program: it is told, and not taken for a file without servers. */
+/** People often paste another program's format: report it rather than take it for a file without servers. */
 function withoutServers(root: Node, text: string, refuse: (offset: number, sentence: string) => Parsed): Parsed {
   for (const property of root.children ?? []) {
     const [key, value] = property.children ?? [];
@@ -103,20 +103,20 @@ function entryOf(name: string, properties: readonly Node[], { text, taken }: Sur
   const lineAt = (path: readonly (string | number)[]) => lineOf(text, offsetAt(node, path) ?? property.offset);
   const value: unknown = getNodeValue(node);
   const { form, problems } = readEntry(value);
-  const told = problems.map(({ path, sentence }) => ({ line: lineAt(path), sentence }));
+  const located = problems.map(({ path, sentence }) => ({ line: lineAt(path), sentence }));
   const badName = serverNameSchema.safeParse(name).error?.issues[0]?.message;
   if (badName) {
     const sentence = `${badName}. Rename it, to "${proposeName(name, taken)}" for example.`;
-    told.unshift({ line: lineAt([]), sentence });
+    located.unshift({ line: lineAt([]), sentence });
   }
   if (second) {
     const sentence = 'this name is there twice. Rename or remove one of them.';
-    told.unshift({ line: lineOf(text, second.offset), sentence });
+    located.unshift({ line: lineOf(text, second.offset), sentence });
   }
-  return { name, form, value, text: text.slice(node.offset, node.offset + node.length), problems: told, lineAt };
+  return { name, form, value, text: text.slice(node.offset, node.offset + node.length), problems: located, lineAt };
 }
 
-/** Where the name of the field is, or of the nearest thing around it; null for the entry itself. */
+/** Offset of the field's name, or of the nearest part around it that exists; null for the entry itself. */
 function offsetAt(node: Node, path: readonly (string | number)[]): number | null {
   for (let length = path.length; length > 0; length -= 1) {
     const found = findNodeAtLocation(node, path.slice(0, length));

@@ -13,14 +13,14 @@ const SYNTAX: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = 
   UnexpectedEndOfComment: 'a comment does not end. Close it with */.',
 };
 
-/** Where a text stops being JSON and what to do, as `<line>: <sentence>`. */
+/** Where the text stops being valid JSON and how to fix it, as `<line>: <sentence>`. */
 export function syntaxProblem(text: string, { error, offset }: ParseError): string {
-  // What is missing at the end of a file is missing in its last line that has something in it.
+  // Anything missing at the end of the file is reported on the last line that is not blank.
   const line = lineOf(text, Math.min(offset, text.trimEnd().length));
   return `${line}: ${SYNTAX[printParseErrorCode(error)] ?? 'this is no JSON. Correct it.'}`;
 }
 
-/** Line of an offset, counted from 1. */
+/** Line number of an offset, counted from 1. */
 export function lineOf(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;

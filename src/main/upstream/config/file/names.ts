@@ -3,8 +3,8 @@ import { serverNameSchema } from '../../../../shared/contract/server';
 const LONGEST = 40;
 
 /**
- * A name that a server can have, as near as possible to the one that was wished for, and that is not taken.
- * @param hint - put behind it when it is taken, before a number is
+ * A valid server name that is not taken and as close as possible to the one wanted.
+ * @param hint - suffix to try when the name is taken, before falling back to a number
  */
 export function proposeName(wished: string, taken: ReadonlySet<string>, hint?: string): string {
   const plain = wished

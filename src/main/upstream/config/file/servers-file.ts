@@ -17,15 +17,15 @@ import { HoldfastError } from '../../../../shared/errors';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { Timers } from '../../../platform/ports';
 
-/** Programs write a file in several steps; what is there in between is not looked at. */
+/** Programs write a file in several steps; it is read once it has been left alone this long. */
 const SETTLE: Ms = 150;
-/** Where the system cannot watch, this is how late an edit is seen. */
+/** Polling interval where the system cannot watch files. */
 const LOOK_AGAIN: Ms = 5 * SECOND;
 
-/** Nobody writes as much by hand. Reading takes the whole program's time. */
+/** In bytes. Nobody writes that much by hand, and reading blocks the whole program. */
 const LARGEST = 8 * 1024 * 1024;
 
-/** Its name in the data folder, and in front of every problem with it. */
+/** The file's name in the data folder, also put in front of every problem with it. */
 export const FILE_NAME = 'servers.json';
 
 export interface ServersFileDeps {
@@ -33,7 +33,7 @@ export interface ServersFileDeps {
   readonly log: Logger;
 }
 
-/** servers.json on the disk. Its text only: what it means is for others. */
+/** servers.json on disk. Reads and writes its text and does not interpret it. */
 export class ServersFile {
   readonly path: string;
   private readonly deps: ServersFileDeps;
@@ -44,8 +44,8 @@ export class ServersFile {
   }
 
   /**
-   * The text; null when there is no file. Throws what the system says when it cannot be read.
-   * @throws HoldfastError `invalid_input` for what is no file, which may never end, or is far too large
+   * The text; null when there is no file. Errors of the system are thrown as they are.
+   * @throws HoldfastError `invalid_input` for anything but a regular file, which might never end, and for one over 8 MiB
    */
   read(): string | null {
     try {
@@ -54,7 +54,7 @@ export class ServersFile {
       if (stat.size > LARGEST) {
         throw new HoldfastError('invalid_input', `the file is larger than ${LARGEST / 1024 / 1024} MiB. Shorten it.`);
       }
-      // Some editors put a mark of the encoding first.
+      // Some editors write a byte order mark.
       return readFileSync(this.path, 'utf8').replace(/^\uFEFF/, '');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
@@ -63,9 +63,9 @@ export class ServersFile {
   }
 
   /**
-   * Replaces the text, whole or not at all, readable by the user alone. A link to the file stays one.
-   * @param expected - the text that the change was made from
-   * @returns false, and nothing was written, when somebody has changed the file since
+   * Replaces the text atomically; only the user can read it. A symbolic link to the file stays one.
+   * @param expected - the text that the change is based on
+   * @returns false, with nothing written, if the file has changed since
    */
   write(text: string, expected: string | null): boolean {
     const target = this.target();
@@ -88,8 +88,8 @@ export class ServersFile {
   }
 
   /**
-   * Calls `changed` after the file may have changed, whoever did it. Folders are watched, not the file: most editors put a new
-   * file in the place of the old one. The returned function ends it.
+   * Calls `changed` after anyone may have changed the file. Watches folders, not the file, because most editors replace the
+   * file with a new one. The returned function stops watching.
    */
   watch(changed: () => void): () => void {
     const { timers, log } = this.deps;

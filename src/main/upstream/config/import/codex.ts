@@ -10,10 +10,10 @@ const texts = (value: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-/** Codex names variables of its environment; a reference says the same here. */
+/** Codex gives only the variable's name; Holdfast writes that as a reference. */
 const reference = (name: string): string => `\${${name}}`;
 
-/** Codex: `[mcp_servers.<name>]` in `config.toml`. Its values stand for themselves; what refers to the environment has keys of its own. */
+/** Codex: `[mcp_servers.<name>]` in `config.toml`. Its values are literal; separate keys refer to the environment. */
 export const readCodex: EntryReader = (text, context) => {
   const servers = Object.entries(object(parseToml(text).mcp_servers));
   return {
@@ -22,7 +22,7 @@ export const readCodex: EntryReader = (text, context) => {
       const passed = (Array.isArray(env_vars) ? env_vars : []).map((it) =>
         typeof it === 'string' ? it : object(it).name,
       );
-      // What is not set is not passed on by Codex either.
+      // Codex does not pass on unset variables either.
       const isSet = (it: unknown): it is string =>
         typeof it === 'string' && typeof context.environment[it] === 'string';
       const referring = new Set<string>();

@@ -3,7 +3,10 @@ import { syntaxProblem } from '../file/json-problems';
 
 export type Json = Record<string, unknown>;
 
-/** The object in a text of JSON, perhaps with comments. Throws an `Error` that says the line and what is wrong. */
+/**
+ * Parses a JSON object; comments and trailing commas are allowed, and blank text is an empty object.
+ * @throws Error whose message is `<line>: <what is wrong>`
+ */
 export function readJsonObject(text: string): Json {
   const value = readJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
@@ -13,7 +16,7 @@ export function readJsonObject(text: string): Json {
 function readJson(text: string): unknown {
   if (text.trim() === '') return {};
   try {
-    // Some of these files have many megabytes, and no comments.
+    // Some of these files have many megabytes and no comments, so the fast parser goes first.
     return JSON.parse(text);
   } catch {
     const errors: ParseError[] = [];

@@ -12,7 +12,7 @@ import {
   readVsCodeSettings,
 } from './readers';
 
-/** The computer as imports see it. */
+/** What the import needs to know about this computer. */
 export interface ImportPlaces {
   readonly home: string;
   readonly platform: NodeJS.Platform;
@@ -21,14 +21,14 @@ export interface ImportPlaces {
   isOwn(url: URL): boolean;
 }
 
-/** A file of another program that may name servers. */
+/** Another program's file that may name servers. */
 export interface Place {
   readonly source: ImportSource;
   readonly file: string;
   readonly read: EntryReader;
 }
 
-/** The files in which the other programs keep servers for this user. Files of projects are found through Claude Code's list. */
+/** The files in which other programs keep this user's servers. Claude Code's project list leads to those of projects. */
 export function placesOf(places: ImportPlaces): Place[] {
   const { home, platform, environment } = places;
   const { join } = platform === 'win32' ? win32 : posix;

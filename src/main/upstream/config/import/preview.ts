@@ -15,20 +15,20 @@ import { readProjectFile } from './readers';
 
 const LARGEST = 64 * 1024 * 1024;
 
-/** A candidate with what is taken, values included. */
+/** A candidate with the entry to import, values included. */
 export interface Choice {
   readonly candidate: ImportCandidate;
   readonly entry: FoundEntry;
 }
 
 export interface ImportLook {
-  /** What a person is shown; it holds no value. */
+  /** What a person is shown; it contains no values. */
   readonly preview: ImportPreview;
-  /** @throws HoldfastError `invalid_input` when one is not there any more, or cannot be taken */
+  /** @throws HoldfastError `invalid_input` if one no longer exists or cannot be imported */
   choose(ids: readonly string[]): Choice[];
 }
 
-/** A server that is known here already, by what makes it the same as another. */
+/** A server that is known already. Another one with the same key is a duplicate. */
 interface Known {
   readonly name: string;
   readonly key: string;
@@ -36,7 +36,7 @@ interface Known {
 
 type KnownServers = Pick<ConfiguredServers, 'all' | 'kept'>;
 
-/** Looks into the files of the other programs. They are read and never written. */
+/** Looks for servers in the files of other programs. Never writes to those files. */
 export function previewImport(places: ImportPlaces, servers: KnownServers): ImportLook {
   const looked: ImportPreview['looked_at'] = [];
   const found: FoundEntry[] = [];
@@ -44,7 +44,7 @@ export function previewImport(places: ImportPlaces, servers: KnownServers): Impo
     const { source, file } = place;
     const { text, problem } = textOf(file);
     if (text === null) {
-      // Most projects have no file of their own, and nobody wants to read that.
+      // Most projects have no file of their own, and nobody wants to read that for each of them.
       if (project === undefined || problem) looked.push({ source, file, found: problem !== '', problem });
       return;
     }
@@ -66,7 +66,7 @@ export function previewImport(places: ImportPlaces, servers: KnownServers): Impo
   };
 }
 
-/** The change that adds what was chosen. Commands of other programs are not run before a person confirms them here. */
+/** The change that adds the chosen entries. Their commands do not run until a person confirms them in Holdfast. */
 export function planImport(file: ParsedFile, choices: readonly Choice[], configured: ConfiguredServers): Change {
   let text = file.text;
   const values = new Map<string, StoredValues | null>();
@@ -134,7 +134,7 @@ function judge(found: readonly FoundEntry[], places: ImportPlaces, servers: Know
 
 const NOTHING = { command: null, args: [], cwd: null, url: null, env: {}, headers: {} };
 
-/** What makes two servers the same: everything that their process or connection is made from. */
+/** Equal for two servers whose processes or connections would be made from the same things. */
 function keyOf(it: {
   command?: unknown;
   args?: unknown;
@@ -147,7 +147,7 @@ function keyOf(it: {
   return JSON.stringify([it.command, it.args, it.cwd, it.url, sorted(it.env), sorted(it.headers)]);
 }
 
-/** An entry that leads to this Holdfast, straight or over a bridge: behind Holdfast it would call itself. */
+/** Whether an entry leads to this Holdfast, directly or through the bridge: imported, Holdfast would call itself. */
 function isHoldfast({ input, name }: FoundEntry, places: ImportPlaces): boolean {
   const { url, command, args = [] } = input;
   const addresses = [url, ...args].filter((it): it is string => it !== undefined && URL.canParse(it));

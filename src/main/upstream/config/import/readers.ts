@@ -4,19 +4,19 @@ import type { FoundFile, RawEntry } from './found-entry';
 import { type Json, readJsonObject } from './json';
 import { understand } from './understand';
 
-/** Where and for whom a file is read. */
+/** The file that is read, and whose it is. */
 export interface ReadContext {
   readonly file: string;
   readonly home: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Project that the file belongs to. */
+  /** The project that the file belongs to. */
   readonly project?: string;
 }
 
-/** Finds the servers in the text of a file. Throws an `Error` whose message says what is wrong with the text, and where. */
+/** Finds the servers in the text of a file. Throws an `Error` whose message is `<line>: <what is wrong>`. */
 export type EntryReader = (text: string, context: ReadContext) => FoundFile;
 
-/** Projects of Claude Code that are looked at. */
+/** How many of Claude Code's projects are looked at. */
 const MOST_PROJECTS = 500;
 
 const object = (value: unknown): Json =>
@@ -31,7 +31,7 @@ const entriesOf = (servers: unknown, project?: string): RawEntry[] =>
 
 const same = (text: string): string => text;
 
-/** `~/.claude.json`: servers of the user, and of each project. Projects may have a `.mcp.json` of their own too. */
+/** `~/.claude.json`: the user's servers and those of each project. A project may also have its own `.mcp.json`. */
 export const readClaudeCode: EntryReader = (text, context) => {
   const root = readJsonObject(text);
   const projects = Object.entries(object(root.projects)).slice(0, MOST_PROJECTS);
@@ -45,7 +45,7 @@ export const readClaudeCode: EntryReader = (text, context) => {
   };
 };
 
-/** `.mcp.json` of a project. Some are written without the object around the servers. */
+/** A project's `.mcp.json`. Some people leave out the object around the servers. */
 export const readProjectFile: EntryReader = (text, context) => {
   const root = readJsonObject(text);
   const entries = entriesOf(root.mcpServers ?? root, context.project);
@@ -55,14 +55,14 @@ export const readProjectFile: EntryReader = (text, context) => {
   };
 };
 
-/** Claude Desktop replaces nothing in its values. */
+/** Claude Desktop expands no references. */
 export const readClaudeDesktop: EntryReader = (text, context) => {
   const raw = entriesOf(readJsonObject(text).mcpServers);
   const dialect = { source: 'claude-desktop', translate: escapeReferences } as const;
   return { entries: raw.map((entry) => understand(entry, dialect, context)), more: [] };
 };
 
-/** What Cursor and VS Code call the system's separator, and the home folder. */
+/** Expands the names that Cursor and VS Code have for the path separator and the home folder. */
 const translateCode =
   (home: string) =>
   (text: string): string =>
@@ -87,7 +87,7 @@ export const readVsCodeSettings: EntryReader = (text, context) => {
   return vsCode(object(root.mcp).servers ?? root['mcp.servers'], context);
 };
 
-/** Gemini CLI also replaces `$NAME`, and calls the address of a Streamable HTTP server `httpUrl`. */
+/** Gemini CLI also expands `$NAME`, and calls the address of a Streamable HTTP server `httpUrl`. */
 export const readGemini: EntryReader = (text, context) => {
   const dialect = {
     source: 'gemini',

@@ -11,7 +11,7 @@ const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRo
 const ASKING = /\$\{(?:input|command):/;
 const ANY_VALUE = 'x';
 
-/** Puts an entry of another program into our words. Says of one that cannot be taken why. */
+/** Translates another program's entry for Holdfast. If it cannot be imported, the result says why. */
 export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext): FoundEntry {
   const { source, translate } = dialect;
   const { file, home } = context;
@@ -67,14 +67,14 @@ function remarkOf(input: FoundEntry['input'], value: Json, { source }: Dialect, 
 const textsIn = ({ command, args, cwd, url, env, headers }: Omit<ServerInput, 'name'>): string[] =>
   [command, ...(args ?? []), cwd, url, ...Object.values({ ...env, ...headers })].filter((it) => typeof it === 'string');
 
-/** A folder is where the program would be: a relative one belongs to the project. */
+/** Resolves a folder as the other program would: `~` is the home folder, and a relative path belongs to the project. */
 function folderOf(cwd: string | undefined, project: string | undefined, home: string): string | undefined {
   if (cwd === undefined) return project;
   if (/^~(?=$|[/\\])/.test(cwd)) return join(home, cwd.slice(1));
   return project === undefined || isAbsolute(cwd) || cwd.startsWith('${') ? cwd : resolve(project, cwd);
 }
 
-/** Values as text: numbers and booleans are common, and null means that there is none. */
+/** Values as text: numbers and booleans are common, and null means no value. */
 function textsOf(values: unknown, translate: (text: string) => string): Record<string, string> {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return {};
   return Object.fromEntries(
@@ -87,7 +87,7 @@ interface Environment {
   readonly problem: string | null;
 }
 
-/** Variables of the entry and of the file that it names: VS Code and Cursor load one with `envFile`. */
+/** Variables of the entry, and of the file named by `envFile`, which VS Code and Cursor load. */
 function envOf(value: Json, translate: (text: string) => string, { home }: ReadContext): Environment {
   const own = textsOf(value.env, translate);
   if (typeof value.envFile !== 'string') return { values: own, problem: null };
