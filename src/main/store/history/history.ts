@@ -12,7 +12,7 @@ const RANGES: Record<HistoryRange, { length: Ms; bucket: Ms }> = {
   '30d': { length: 30 * DAY, bucket: 6 * HOUR },
 };
 const BUCKETS = { '1m': MINUTE, '15m': 15 * MINUTE, '1h': HOUR, '6h': 6 * HOUR } as const;
-/** More cannot be told apart on any screen and would make an answer of many megabytes. */
+/** No screen can show more, and they would make an answer of many megabytes. */
 const MOST_BUCKETS = 3_000;
 
 const SUMS = [
@@ -34,7 +34,7 @@ const SUMS = [
 type Sums = Record<(typeof SUMS)[number] | 'live_peak', number>;
 type BucketRow = Sums & { bucket: number };
 
-/** History in buckets, read from the rollups: it costs the same however many events there were. */
+/** History in buckets. Reads the rollups, so the cost does not depend on the number of events. */
 export class HistoryReader {
   private readonly live: LiveRecorder;
   private readonly minutes: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
@@ -47,9 +47,9 @@ export class HistoryReader {
   }
 
   /**
-   * The buckets that end with the one that contains `now`, oldest first and none left out. They start at multiples of
-   * their length in UTC. A bucket in which Holdfast did not run has `observed:false` and no measurements.
-   * @throws HoldfastError `invalid_input` when the bucket is longer than the range, or far too short for it
+   * All buckets of the range, oldest first; the last one contains `now`. They start at multiples of their length in UTC. A
+   * bucket in which Holdfast was not running has `observed: false` and no measurements.
+   * @throws HoldfastError `invalid_input` if the bucket is longer than the range, or so short that there would be too many
    */
   query(query: HistoryQuery, now: Ms): History {
     const { length, bucket: usual } = RANGES[query.range];
@@ -74,7 +74,7 @@ export class HistoryReader {
   private read(from: Ms, to: Ms, size: Ms, now: Ms): Map<number, Sums> {
     const statement = size < HOUR ? this.minutes : this.hours;
     const found = new Map<number, Sums>(statement.all({ from, to, size }).map((row) => [row.bucket, row]));
-    // What is seen right now is written a few seconds later; without it the newest bucket would look unobserved.
+    // Samples are written a few seconds late; without the pending ones the newest bucket would look unobserved.
     this.live.look(now);
     for (const [minute, sample] of this.live.pending()) {
       if (minute < from || minute >= to) continue;
@@ -91,7 +91,7 @@ export class HistoryReader {
   }
 }
 
-/** The driver binds every number as a real one; without the cast nothing would be rounded down to its bucket. */
+/** The driver binds every number as REAL; without the cast, the division would not round down to a bucket. */
 const BUCKET = 'bucket_at / CAST(:size AS INTEGER)';
 
 const sumsOf = (table: 'history_minute' | 'history_hour'): string =>

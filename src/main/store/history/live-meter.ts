@@ -1,34 +1,34 @@
 import { MINUTE, type Ms } from '../../../shared/model/units';
 
-/** Without a look for longer than this the time in between counts as not observed: the machine slept. */
+/** A longer time between two observations counts as not observed: the machine was asleep. */
 const LONGEST_SPAN: Ms = 2 * MINUTE;
 
-/** What was seen of the attached sessions within one minute. */
+/** Measurements of the attached sessions within one minute. */
 export interface LiveSample {
-  /** Attached sessions x time. */
+  /** Time that sessions were attached, summed over the sessions. */
   live_ms: Ms;
-  /** Most sessions that were attached at once. */
+  /** Most sessions attached at the same time. */
   live_peak: number;
   observed_ms: Ms;
 }
-/** Samples by the start of their minute. */
+/** Samples, keyed by the start of their minute. */
 export type LiveSamples = ReadonlyMap<Ms, LiveSample>;
 
 /**
- * Integrates the number of attached sessions over the time in which somebody looked. Holds what was measured since
- * {@link take}; whoever took it writes it down or gives it back.
+ * Integrates the number of attached sessions over observed time. Holds what was measured since the last {@link take};
+ * whoever takes the samples stores them or gives them back.
  */
 export class LiveMeter {
   private attached: number;
   private lookedAt: Ms | null = null;
   private samples = new Map<Ms, LiveSample>();
 
-  /** @param attached - sessions that are attached now, without probes */
+  /** @param attached - sessions attached now, not counting probes */
   constructor(attached: number) {
     this.attached = attached;
   }
 
-  /** Accounts for the time since the last look. A look that is earlier than the last one adds nothing. */
+  /** Accounts for the time since the last observation. A time before that one adds nothing. */
   observe(now: Ms): void {
     const from = this.lookedAt;
     if (from !== null && now < from && from - now <= LONGEST_SPAN) return;
@@ -42,19 +42,19 @@ export class LiveMeter {
     }
   }
 
-  /** Sessions were attached (positive) or let go (negative) at the time of the last look. */
+  /** Changes the number of attached sessions by `difference`, as of the last observation. */
   change(difference: number): void {
     this.attached += difference;
   }
 
-  /** Observed time that was not taken yet. */
+  /** Observed time not yet taken. */
   get waiting(): Ms {
     let sum = 0;
     for (const sample of this.samples.values()) sum += sample.observed_ms;
     return sum;
   }
 
-  /** What was measured and not taken yet. */
+  /** Samples not yet taken. */
   pending(): LiveSamples {
     return this.samples;
   }

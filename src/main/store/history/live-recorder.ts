@@ -3,17 +3,17 @@ import type { Transactions } from '../lifecycle/transactions';
 import { LiveMeter, type LiveSamples } from './live-meter';
 import type { Rollups } from './rollups';
 
-/** Looks are written together: at most this much of history is lost when the process is killed. */
+/** Samples are written in batches. At most this much history is lost when the process is killed. */
 const WRITE_PERIOD: Ms = 5 * SECOND;
 
 export interface LiveRecorderDeps {
-  /** Sessions that are attached now, without probes. */
+  /** Sessions attached now, not counting probes. */
   readonly attached: number;
   readonly rollups: Rollups;
   readonly transactions: Transactions;
 }
 
-/** Keeps the live meter in step with the transactions, and writes what it saw into the rollups. */
+/** Keeps the live meter in step with the transactions, and writes its samples into the rollups. */
 export class LiveRecorder {
   private readonly deps: LiveRecorderDeps;
   private readonly meter: LiveMeter;
@@ -23,30 +23,30 @@ export class LiveRecorder {
     this.meter = new LiveMeter(deps.attached);
   }
 
-  /** Looks at the sessions without writing anything. */
+  /** Samples the sessions without writing anything. */
   look(now: Ms): void {
     this.meter.observe(now);
   }
 
-  /** Looks at the sessions, and writes when enough has come together. */
+  /** Samples the sessions, and writes once enough has accumulated. */
   observe(now: Ms): void {
     this.look(now);
     if (this.meter.waiting >= WRITE_PERIOD) this.flush();
   }
 
-  /** Within a transaction: so many sessions more (or fewer, negative) are attached since the last look. */
+  /** Changes the number of attached sessions, as of the last look. Call it in a transaction: a rollback undoes it. */
   change(difference: number): void {
     if (difference === 0) return;
     this.meter.change(difference);
     this.deps.transactions.onRollback(() => this.meter.change(-difference));
   }
 
-  /** What was seen and is not written yet. */
+  /** Samples not yet written. */
   pending(): LiveSamples {
     return this.meter.pending();
   }
 
-  /** Writes what was seen. While the file cannot be written it waits. */
+  /** Writes the pending samples. While the file cannot be written, they wait. */
   flush(): void {
     const { transactions, rollups } = this.deps;
     if (this.meter.waiting === 0) return;

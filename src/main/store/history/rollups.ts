@@ -4,10 +4,10 @@ import { DAY, HOUR, MINUTE, type Ms } from '../../../shared/model/units';
 import { type LatencyColumn, latencyColumn } from './latency-steps';
 import type { LiveSamples } from './live-meter';
 
-/** A longer gap counts with its last 24 hours, which also bounds the number of rows that one event can touch. */
+/** Only the last 24 hours of a longer gap count. This also limits how many rows one event can touch. */
 const LONGEST_GAP: Ms = DAY;
 
-/** Columns of the history tables that sum up. `live_peak` is a maximum. */
+/** Columns of the history tables that are sums. `live_peak` is a maximum. */
 type SumColumn =
   | 'resumed'
   | 'restored'
@@ -28,8 +28,8 @@ type Table = 'history_minute' | 'history_hour';
 type Cells = Map<SumColumn, number>;
 
 /**
- * Keeps the history tables, one row a minute and one an hour, from events and from what the live meter saw. Both are
- * written within the transaction that is running, so history never disagrees with the log.
+ * Maintains the history tables, with one row per minute and one per hour, from events and the live meter's samples. Writes
+ * within the running transaction, so history never disagrees with the log.
  */
 export class Rollups {
   private readonly db: Database;
@@ -39,7 +39,7 @@ export class Rollups {
     this.db = db;
   }
 
-  /** Counts the events, each at its own time, whatever order they come in. */
+  /** Counts the events, each at its own time; their order does not matter. */
   addEvents(events: readonly NewEvent[]): void {
     const minutes = new Map<Ms, Cells>();
     for (const event of events) count(event, (at, column, amount) => addTo(minutes, at, MINUTE, column, amount));
@@ -49,7 +49,7 @@ export class Rollups {
     this.write('history_hour', hours);
   }
 
-  /** Adds what the live meter saw. */
+  /** Adds the live meter's samples. */
   addSamples(samples: LiveSamples): void {
     for (const [minute, { live_ms, live_peak, observed_ms }] of samples) {
       for (const [table, at] of [['history_minute', minute] as const, ['history_hour', floor(minute, HOUR)] as const]) {
@@ -112,10 +112,10 @@ function count(event: NewEvent, add: Add): void {
   }
 }
 
-/** Ends that nobody asked for; the others are our own doing and no sign of trouble. */
+/** Whether nobody asked for the stop. The other reasons are our own doing and no sign of trouble. */
 const isUnwanted = (reason: ServerStopReason): boolean => reason === 'crashed' || reason === 'keeper_lost';
 
-/** Spreads a healed gap over the minutes in which it lay. */
+/** Spreads a gap that has ended over the minutes it covers. */
 function addGap(from: Ms, to: Ms, add: Add): void {
   for (let start = from; start < to; ) {
     const end = Math.min(to, floor(start, MINUTE) + MINUTE);
