@@ -14,8 +14,8 @@ interface EventRow {
 const COLUMNS = 'seq, at, session_id, kind, payload';
 
 /**
- * The append-only log. `seq` has no gaps: it is given inside the transaction, so a rolled-back event gives its number
- * back, and it is never given twice, even after old events were deleted.
+ * The append-only log. `seq` has no gaps, because it is assigned inside the transaction and a rollback returns it. It is
+ * never reused, even after old events are deleted.
  */
 export class EventLog {
   private readonly rollups: Rollups;
@@ -51,7 +51,7 @@ export class EventLog {
     );
   }
 
-  /** Appends within the transaction that is running, and counts the events in the rollups. Returns them numbered. */
+  /** Appends events within the running transaction and counts them in the rollups. Returns them with their `seq`. */
   append(events: readonly NewEvent[]): HoldfastEvent[] {
     const numbered = events.map((event) => {
       const { session_id, at, kind, payload } = event;
@@ -62,12 +62,12 @@ export class EventLog {
     return numbered;
   }
 
-  /** Events after `seq`, oldest first. Its first one is `seq + 1` unless retention has removed that. */
+  /** Events after `seq`, oldest first. The first one is `seq + 1` unless retention has removed it. */
   readAfter(seq: number, limit: number): HoldfastEvent[] {
     return this.after.all(seq, limit).map(toEvent);
   }
 
-  /** The highest `seq` that was ever given; 0 before the first event. */
+  /** The highest `seq` ever assigned; 0 before the first event. */
   newestSeq(): number {
     return this.newest.get() ?? 0;
   }
@@ -82,7 +82,7 @@ export class EventLog {
     return page(rows, query.limit);
   }
 
-  /** Events with `from <= at < to`, newest first: of too many, the latest are what a person asks for. */
+  /** Events with `from <= at < to`, newest first: if there are too many, people want the latest. */
   between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline {
     const rows = kinds
       ? this.inRangeByKind.all({ from, to, limit: limit + 1, kinds: JSON.stringify(kinds) })
@@ -91,16 +91,16 @@ export class EventLog {
   }
 }
 
-/** One row more than asked for tells whether there are more. */
+/** The query reads one row more than asked for, to tell whether there are more. */
 const page = (rows: EventRow[], limit: number): Timeline => ({
   events: rows.slice(0, limit).map(toEvent),
   has_more: rows.length > limit,
 });
 
-// The log only holds what `append` wrote, so its shape was checked by the compiler when it went in.
+// The log contains only what `append` wrote, so the compiler has already checked its shape.
 const toEvent = (row: EventRow): HoldfastEvent => ({ ...row, payload: JSON.parse(row.payload) }) as HoldfastEvent;
 
-/** What an event is filtered by beside its kind: why a session dropped, came back, ended or was refused. */
+/** What events can be filtered by besides their kind: why a session dropped, came back, ended or was refused. */
 function causeOf(payload: NewEvent['payload']): string | null {
   const { cause, reason, code } = payload as { cause?: string; reason?: string; code?: string };
   return cause ?? reason ?? code ?? null;

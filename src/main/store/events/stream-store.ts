@@ -6,35 +6,35 @@ import type { Transactions } from '../lifecycle/transactions';
 /** A request id of JSON-RPC 2.0. */
 type RequestId = string | number;
 
-/** A request as it was handed to a server, so that its answer is recognized even after a restart. */
+/** A request as it was passed to a server. Kept to recognize its answer even after a restart. */
 export interface StoredCall {
-  /** As the client named it. */
+  /** The id that the client gave it. */
   readonly id: RequestId;
-  /** As the server knows it. */
+  /** The id that the server knows it by. */
   readonly end_id: string;
-  /** As the client chose it; null when it wants no progress. */
+  /** Chosen by the client; null when it wants no progress notifications. */
   readonly progress_token: RequestId | null;
   readonly method: string;
-  /** Tool, prompt or resource, where the method has one. */
+  /** Tool, prompt or resource, if the method names one. */
   readonly name: string | null;
 }
 
-/** An SSE stream whose messages can be sent again. */
+/** An SSE stream whose messages can be replayed. */
 export interface NewStream {
   readonly stream_id: string;
   readonly session_id: string;
-  /** `post` answers requests; `get` is the standalone stream for what the server sends by itself. */
+  /** `post` answers requests; `get` is the standalone stream for messages that the server sends on its own. */
   readonly kind: 'post' | 'get';
   /** Requests that a `post` stream answers. */
   readonly request_ids: readonly RequestId[];
-  /** Those of them that are still to be answered by a server. */
+  /** Those of them that a server has yet to answer. */
   readonly calls?: readonly StoredCall[];
-  /** The transport on which the requests came. */
+  /** The transport on which the requests arrived. */
   readonly transport_id?: string | null;
   readonly created_at: Ms;
 }
 
-/** A `post` stream that a killed run has left. */
+/** A `post` stream left behind by a run that was killed. */
 export interface UnfinishedStream {
   readonly stream_id: string;
   readonly session_id: string;
@@ -44,7 +44,7 @@ export interface UnfinishedStream {
   readonly created_at: Ms;
 }
 
-/** A message for a session's standalone streams that was written to none of them. */
+/** A message for a session's standalone streams that was never written to any of them. */
 export interface UnsentMessage {
   readonly stream_id: string;
   readonly message: string;
@@ -53,7 +53,7 @@ export interface UnsentMessage {
 export interface StoredStream {
   readonly kind: 'post' | 'get';
   readonly request_ids: readonly RequestId[];
-  /** Every request was answered: nothing will follow. */
+  /** Every request has been answered, so nothing will follow. */
   readonly done: boolean;
   /** Index of the newest message; 0 when there is none. */
   readonly last_index: number;
@@ -65,11 +65,11 @@ export interface StreamMessage {
   readonly message: string;
 }
 
-/** What pruning may remove, and how much of it at once. */
+/** What pruning may remove, and how much at once. */
 export interface StreamPruning {
-  /** Messages stored before this time go. */
+  /** Messages stored before this time are removed. */
   readonly before: Ms;
-  /** Of a session with more messages than this the oldest go. */
+  /** A session with more messages than this loses its oldest ones. */
   readonly maxPerSession: number;
   readonly limit: number;
 }
@@ -91,8 +91,8 @@ interface StreamRow {
 }
 
 /**
- * Messages of SSE streams, kept so that a client that lost its connection gets what it missed (`Last-Event-ID`). A
- * message is on the disk before it is sent. Streams belong to a session: under another session's id none is found.
+ * Messages of SSE streams, kept for clients that lost their connection and ask for what they missed (`Last-Event-ID`). A
+ * message is on disk before it is sent. A stream belongs to one session and cannot be found under another session's id.
  */
 export class StreamStore {
   private readonly transactions: Transactions;
@@ -169,7 +169,7 @@ export class StreamStore {
       `DELETE FROM stream_messages WHERE id IN (
          SELECT id FROM stream_messages JOIN streams USING (stream_id) WHERE session_id = ? ORDER BY id LIMIT ?)`,
     );
-    // A standalone stream may stay open and silent for days: only a stream that is done, or whose session is gone, goes.
+    // A standalone stream may be open and silent for days, so streams are removed only when done or without a session.
     this.pruneStreams = db.prepare(
       `DELETE FROM streams WHERE stream_id IN (
          SELECT stream_id FROM streams AS stream WHERE created_at < ?
@@ -187,10 +187,10 @@ export class StreamStore {
 
   /**
    * Stores a message.
-   * @param message - JSON text; null for a priming event, which takes an index but is never sent again
-   * @param sent - whether it is written to a client's connection at once; see {@link unsent}
-   * @returns its index in the stream: 1, 2, 3 and so on
-   * @throws HoldfastError `not_found` when there is no such stream
+   * @param message - JSON text; null for a priming event, which takes an index but is never replayed
+   * @param sent - whether it is written to a client's connection right away; see {@link unsent}
+   * @returns its index in the stream, counted from 1
+   * @throws HoldfastError `not_found` if there is no such stream
    */
   append(streamId: string, message: string | null, at: Ms, sent = false): number {
     return this.transactions.run(() => {
@@ -210,48 +210,48 @@ export class StreamStore {
     }));
   }
 
-  /** Messages of the session's standalone streams that were written to no connection, in the order they came. */
+  /** Messages of the session's standalone streams that were never written to a connection, in order of arrival. */
   unsent(sessionId: string): UnsentMessage[] {
     return this.unsentOf.all(sessionId);
   }
 
-  /** The stream in which messages wait for the session's next connection, with their number; null when none does. */
+  /** The newest stream with messages waiting for the session's next connection, and their number; null if there is none. */
   waiting(sessionId: string): { readonly stream_id: string; readonly count: number } | null {
     return this.waitingOf.get(sessionId) ?? null;
   }
 
-  /** Everything that the stream holds was written to a connection, of this stream or of another that took it over. */
+  /** Marks all the stream's messages as written to a connection, its own or that of a stream that took over. */
   sent(streamId: string): void {
     this.transactions.run(() => this.markSent.run(streamId));
   }
 
-  /** The stream if it is this session's; null otherwise. */
+  /** The stream if it belongs to this session; null otherwise. */
   get(sessionId: string, streamId: string): StoredStream | null {
     const row = this.byId.get(streamId, sessionId);
     return row ? { ...row, request_ids: JSON.parse(row.request_ids), done: row.done === 1 } : null;
   }
 
-  /** Whether a stream of this name is stored, of whatever session. */
+  /** Whether a stream with this id is stored, whatever its session. */
   has(streamId: string): boolean {
     return this.known.get(streamId) !== undefined;
   }
 
-  /** Messages after `index`, oldest first; none when the stream is not this session's. */
+  /** Messages after `index`, oldest first; none if the stream does not belong to this session. */
   after(sessionId: string, streamId: string, index: number): StreamMessage[] {
     return this.messages.all(streamId, sessionId, index);
   }
 
-  /** Nothing will follow in this stream. */
+  /** Marks the stream as complete: nothing will follow. */
   done(streamId: string): void {
     this.transactions.run(() => this.markDone.run(streamId));
   }
 
-  /** Gives a stream to another session, with what it holds: its transport serves that session now. */
+  /** Moves a stream with its messages to another session, the one that its transport now serves. */
   move(streamId: string, toSession: string): void {
     this.transactions.run(() => this.setSession.run(toSession, streamId));
   }
 
-  /** Removes what is too old or too much, then streams of which nothing is left. Returns how many rows went. */
+  /** Removes messages that are too old or too many, then streams left empty. Returns how many rows were removed. */
   prune({ before, maxPerSession, limit }: StreamPruning): number {
     return this.transactions.run(() => {
       let removed = this.pruneOld.run(before, limit).changes;
