@@ -15,7 +15,7 @@ export interface Backup {
   readonly at: Ms;
 }
 
-/** Backups in the folder, newest first. Each is whole and has passed its check when it was written. */
+/** Backups in the folder, newest first. Each is complete and passed its check when it was written. */
 export function listBackups(folder: string): Backup[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -27,13 +27,13 @@ export function listBackups(folder: string): Backup[] {
     .sort((a, b) => b.at - a.at);
 }
 
-/** Makes the folder ready and removes what an interrupted backup left behind. */
+/** Creates the folder if needed and removes what an interrupted backup left behind. */
 export function prepareBackups(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
 }
 
-/** An empty file to write a new backup into; {@link finishBackup} makes it one. */
+/** Creates an empty file for a new backup; {@link finishBackup} turns it into one. */
 export function beginBackup(folder: string, now: Ms): string {
   const unfinished = join(folder, `holdfast-${new Date(now).toISOString().replace(/[:.]/g, '-')}.db${UNFINISHED}`);
   rmSync(unfinished, { force: true });
@@ -41,7 +41,7 @@ export function beginBackup(folder: string, now: Ms): string {
   return unfinished;
 }
 
-/** Puts a checked copy among the backups and removes all but the three newest. */
+/** Adds a checked copy to the backups and removes all but the three newest. */
 export function finishBackup(folder: string, unfinished: string): void {
   syncFile(unfinished);
   renameSync(unfinished, unfinished.slice(0, -UNFINISHED.length));
@@ -49,8 +49,9 @@ export function finishBackup(folder: string, unfinished: string): void {
 }
 
 /**
- * Takes a backup at once. Blocks for about 1 s per 100 MB, so only for the start; while Holdfast runs, `Upkeep` does it
- * beside the work.
+ * Takes a backup right away. Blocks for about 1 s per 100 MB, so it is only for startup; later, `Upkeep` takes backups in
+ * the background.
+ * @throws HoldfastError `storage_unavailable` if the copy fails its check
  */
 export function backUpNow(db: Database, folder: string, now: Ms): void {
   const unfinished = beginBackup(folder, now);

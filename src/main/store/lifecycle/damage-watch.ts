@@ -2,8 +2,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import { isDamage } from './sqlite-connection';
 
 /**
- * Tells whenever a statement, reading or writing, finds the file's content broken. Without it a page that is only read at
- * the start would make every start fail in the same way. Covers statements prepared after this call.
+ * Calls `onDamage` whenever a statement, reading or writing, finds the file corrupt. Without this, a bad page that is only
+ * read at startup would make every start fail in the same way. Covers only statements prepared after this call.
  */
 export function watchForDamage(db: Database, onDamage: (error: unknown) => void): void {
   const prepare = db.prepare.bind(db) as (source: string) => Statement;

@@ -12,24 +12,24 @@ import { isDamage } from './sqlite-connection';
 export type StoreLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 export interface DatabaseOptions {
-  /** Data folder; made when it does not exist. Only its owner may read it. */
+  /** Data folder, created if it does not exist. Only its owner can read it. */
   readonly folder: string;
   readonly now: () => Ms;
   readonly log: StoreLog;
   readonly migrations?: readonly Migration[];
 }
 
-/** An open database of the newest schema, owned by this process. */
+/** An open database with the newest schema, owned by this process. */
 export interface OpenDatabase {
   readonly db: Database;
   readonly files: DatabaseFiles;
-  /** Sentences for the user about what had to be done to open it. */
+  /** Sentences that tell the user what had to be done to open it. */
   readonly notices: string[];
-  /** The data is that of a backup. */
+  /** The data comes from a backup. */
   readonly restored: boolean;
-  /** The last run left its journal behind: it was killed, or the machine was. */
+  /** The previous run left its journal behind: it was killed, or the machine went down. */
   readonly unclean: boolean;
-  /** Gives up the folder. The connection must be closed before. */
+  /** Releases the folder. Close the connection first. */
   readonly release: () => void;
 }
 
@@ -37,8 +37,8 @@ export interface OpenDatabase {
  * Opens the database of a data folder: takes the owner lock, sets a damaged file aside and restores the newest backup,
  * and brings the schema up to date.
  *
- * @throws HoldfastError `already_running` when another process owns the folder, `database_too_new` when a newer Holdfast
- * wrote it. Both leave the folder as it was.
+ * @throws HoldfastError `already_running` if another process owns the folder, `database_too_new` if a newer Holdfast wrote
+ *   the database. In both cases the data stays as it was.
  */
 export function openDatabase({ folder, now, log, migrations = MIGRATIONS }: DatabaseOptions): OpenDatabase {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

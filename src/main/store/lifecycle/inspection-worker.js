@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import SqliteDatabase from 'better-sqlite3';
 
-// Plain JavaScript without imports of ours, so that the same file runs from the sources and from the build.
-// Everything here takes a second or so for 100 MB and would stop the supervisor's timers for as long.
+// Plain JavaScript that imports nothing from this project, so that the same file runs from source and from the build.
+// This takes about a second per 100 MB; on the main thread, it would block the supervisor's timers for that long.
 
 /** @type {{ database: string, copy: string | null }} */
 const { database, copy } = workerData;
@@ -23,7 +23,7 @@ function isIntact(file) {
   }
 }
 
-/** One read transaction: a consistent, compact copy, however much is written meanwhile. */
+/** Uses one read transaction, so the copy is consistent and compact however much is written meanwhile. */
 function copyTo(target) {
   const db = open(database);
   try {

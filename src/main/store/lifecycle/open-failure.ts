@@ -2,8 +2,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 
 /**
- * What a person is told when the database cannot be opened: what the system or SQLite says, which file it is about, and what
- * to do. Errors that are sentences already, and faults of Holdfast itself, stay as they are.
+ * Turns a failure to open the database into a message for people: what the system or SQLite reported, for which file, and
+ * what to do about it. Errors that already have such a message, and bugs in Holdfast itself, stay as they are.
  */
 export function openFailure(error: unknown, file: string): unknown {
   const isOfSystem = error instanceof Error && 'syscall' in error;

@@ -2,12 +2,12 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import { createPrivate } from './sqlite-connection';
 
-/** A predecessor that is just ending gets this long to let go. */
+/** How long to wait for a previous process that is just exiting. */
 const PATIENCE_MS = 500;
 
 /**
  * Makes one process the owner of a data folder. The lock is SQLite's own file lock on an empty file, held by an open
- * transaction: the operating system drops it when the process ends, however it ends, so it can never be stale.
+ * transaction. The operating system drops it whenever and however the process ends, so it can never be stale.
  */
 export class OwnerLock {
   private readonly db: Database;
@@ -16,7 +16,7 @@ export class OwnerLock {
     this.db = db;
   }
 
-  /** @throws HoldfastError `already_running` when another process, or this one, owns the folder */
+  /** @throws HoldfastError `already_running` if another process, or this one, already owns the folder */
   static acquire(file: string): OwnerLock {
     createPrivate(file);
     const db = new SqliteDatabase(file, { timeout: PATIENCE_MS });

@@ -6,37 +6,37 @@ import { listBackups } from './backup';
 import { isDamage, openConnection, passesQuickCheck } from './sqlite-connection';
 import { syncFile } from './sync-file';
 
-/** Where a database and what belongs to it lie. */
+/** Paths of a database and what belongs to it. */
 export interface DatabaseFiles {
   readonly database: string;
   readonly backups: string;
-  /** Exists when a running Holdfast found the database damaged: the next start sets it aside. */
+  /** Exists if a running Holdfast found the database damaged; the next start then sets the database aside. */
   readonly damageMark: string;
 }
 
 export interface Opened {
   readonly db: Database;
-  /** What the user has to know; empty when the file was fine. */
+  /** What the user needs to know; empty if the file was fine. */
   readonly notices: string[];
-  /** The data is that of a backup. */
+  /** The data comes from a backup. */
   readonly restored: boolean;
 }
 
-/** Leaves a note for the next start. */
+/** Tells the next start that the database is damaged. */
 export function markDamaged(files: DatabaseFiles): void {
   writeFileSync(files.damageMark, '', { mode: 0o600 });
 }
 
 /**
- * Opens the database. A damaged one is kept beside it under another name and replaced by the newest backup that passes
- * its check, or by an empty one.
+ * Opens the database. A damaged file is kept under another name and replaced by the newest backup that passes its check,
+ * or by an empty database.
  */
 export function openOrRecover(files: DatabaseFiles, now: Ms): Opened {
   if (existsSync(files.database) && isKnownDamaged(files)) return recover(files, now);
   try {
     const db = openConnection(files.database);
     try {
-      // Reads the schema: on a file that is no database, or is cut off, this is where it shows.
+      // Reading the schema fails on a file that is not a database or is truncated.
       db.prepare('SELECT count(*) FROM sqlite_schema').get();
       return { db, notices: [], restored: false };
     } catch (error) {
@@ -51,11 +51,11 @@ export function openOrRecover(files: DatabaseFiles, now: Ms): Opened {
 
 function isKnownDamaged(files: DatabaseFiles): boolean {
   if (existsSync(files.damageMark)) return true;
-  // An empty file is a fine new database for SQLite, but not where backups show that there was a full one.
+  // SQLite takes an empty file for a new database, but the backups show that there used to be data in it.
   return statSync(files.database).size === 0 && listBackups(files.backups).length > 0;
 }
 
-/** See {@link openOrRecover}; for damage that shows only later in the start. */
+/** Recovers as {@link openOrRecover} does, for damage that shows only later during startup. */
 export function recover(files: DatabaseFiles, now: Ms): Opened {
   const keptAs = quarantine(files.database, now);
   const backup = listBackups(files.backups).find(({ file }) => passesQuickCheck(file));
@@ -75,7 +75,7 @@ export function recover(files: DatabaseFiles, now: Ms): Opened {
   };
 }
 
-/** Moves the database with its journal aside. Returns the name it has now. */
+/** Moves the database and its journal aside. Returns its new name. */
 function quarantine(database: string, now: Ms): string {
   const suffix = `.corrupt-${now}`;
   for (const file of [database, `${database}-wal`, `${database}-shm`]) {

@@ -3,11 +3,11 @@ import { DAY, type Ms } from '../../../shared/model/units';
 import type { StreamStore } from '../events/stream-store';
 import type { Transactions } from './transactions';
 
-/** Rows that one call removes from one table at most: about 10 ms. */
+/** Most rows that one call removes from one table, which takes about 10 ms. */
 export const RETENTION_STEP = 5_000;
-/** Sessions take their transports along, so fewer of them go at once. */
+/** Removing a session removes its transports too, so fewer are removed at once. */
 const SESSION_STEP = 500;
-/** Free pages given back to the file system in one call: 4 MiB. */
+/** Free pages returned to the file system per call: 4 MiB. */
 const VACUUM_PAGES = 1_000;
 
 const EVENTS_KEPT: Ms = 30 * DAY;
@@ -23,7 +23,7 @@ interface Rule {
   readonly statement: Statement<[before: Ms, limit: number]>;
 }
 
-/** Removes what is older than it is kept for, a bounded number of rows a call, so that no call is ever felt. */
+/** Removes rows past their retention time, a bounded number per call, so that no call is noticeable. */
 export class Retention {
   private readonly db: Database;
   private readonly transactions: Transactions;
@@ -52,8 +52,8 @@ export class Retention {
   }
 
   /**
-   * One step. While the file cannot be written, nothing happens.
-   * @returns whether something may be left to remove
+   * Removes one batch. Does nothing while the file cannot be written.
+   * @returns whether there may be more to remove
    */
   step(now: Ms): boolean {
     let more = false;

@@ -4,24 +4,24 @@ import { dirname, join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 
-/** The first Node-API version that the prebuilt native modules of better-sqlite3 are made for. */
+/** Lowest Node-API version that the prebuilt native modules of better-sqlite3 support. */
 const PREBUILD_NODE_API = 10;
-/** Earlier versions can corrupt a WAL database that has two connections (the WAL-reset bug). */
+/** Earlier versions can corrupt a WAL database with two connections (the WAL-reset bug). */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
-/** Journal size that is kept after a checkpoint; a larger one is cut back. */
+/** In bytes. A larger journal is cut back to this size after a checkpoint. */
 const JOURNAL_SIZE_LIMIT = 32 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Opens a writable connection with Holdfast's pragmas, creating the file with mode 0600 when there is none.
- * Whoever opens it closes it.
+ * Opens a writable connection with Holdfast's pragmas, creating the file with mode 0600 if it does not exist.
+ * Whoever opens it must close it.
  *
  * `synchronous=FULL`: what a client was told survives a power cut, not only a crash. No memory map: a damaged page must
- * be an error, not a crash of the process.
+ * cause an error, not crash the process.
  *
- * @throws HoldfastError `internal_error` when this runtime cannot load the native module
- * @throws SqliteError when the file is not a healthy database
+ * @throws HoldfastError `internal_error` if this runtime cannot load the native module, or SQLite is too old
+ * @throws SqliteError if the file is not a healthy database
  */
 export function openConnection(file: string): Database {
   assertLoadable();
@@ -29,7 +29,7 @@ export function openConnection(file: string): Database {
   const db = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
   try {
     assertVersion(db);
-    // Only possible before the first page is written, which switching to WAL does.
+    // Only possible before the first page is written, and switching to WAL writes it.
     if (created) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
@@ -46,7 +46,7 @@ export function openConnection(file: string): Database {
   }
 }
 
-/** Whether the file is an intact database. Reads every page; takes about 0.2 s for 100 MB. */
+/** Whether the file is an intact database. Reads every page, which takes about 0.2 s per 100 MB. */
 export function passesQuickCheck(file: string): boolean {
   assertLoadable();
   let db: Database | null = null;
@@ -61,15 +61,15 @@ export function passesQuickCheck(file: string): boolean {
   }
 }
 
-/** Whether SQLite says that the file's content is broken, as opposed to being out of reach. */
+/** Whether SQLite reports that the file is corrupt, as opposed to out of reach. */
 export function isDamage(error: unknown): boolean {
   return error instanceof SqliteDatabase.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
 }
 
 /**
- * Creates an empty file that only its owner can read, unless it exists. Files that SQLite adds take over its mode.
- * An existing file is never opened here: closing it would drop the locks that SQLite holds on it in this process.
- * @returns whether it was created
+ * Makes a file readable by its owner only, creating it empty if it does not exist. Files that SQLite adds inherit its mode.
+ * Never opens an existing file: closing it would drop the locks that SQLite holds on it in this process.
+ * @returns whether the file was created
  */
 export function createPrivate(file: string): boolean {
   if (!existsSync(file)) {
@@ -84,7 +84,7 @@ export function createPrivate(file: string): boolean {
   return false;
 }
 
-/** A prebuild in a runtime with an older Node-API ends the process without a word, so it must not get that far. */
+/** With an older Node-API, loading a prebuild ends the process without a message, so it must not get that far. */
 function assertLoadable(): void {
   if (Number(process.versions.napi) >= PREBUILD_NODE_API) return;
   const root = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'));

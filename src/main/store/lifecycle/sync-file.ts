@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
-/** Forces what was written to a file onto the disk. Never for a file that SQLite has open: closing drops its locks. */
+/** Flushes a file to disk. Never use it on a file that SQLite has open: closing the file drops SQLite's locks. */
 export function syncFile(file: string): void {
   const descriptor = openSync(file, 'r+');
   try {

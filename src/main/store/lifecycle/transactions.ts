@@ -1,12 +1,12 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 
-/** What the machine, not the caller, is to blame for. All of it may pass: space is freed, a lock is let go. */
+/** Errors that are the machine's fault, not the caller's. Any of them may pass: space is freed, a lock is released. */
 const UNAVAILABLE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|LOCKED|CORRUPT|NOTADB|NOMEM)/;
 
 /**
- * The one way in which the database is written. Work runs in one `BEGIN IMMEDIATE` transaction; work inside work joins
- * the outer one, so that all of it is on the disk or none.
+ * The only way to write to the database. Work runs in one `BEGIN IMMEDIATE` transaction; nested work joins the outer one,
+ * so that all of it reaches the disk or none.
  */
 export class Transactions {
   private readonly runInside: (work: () => unknown) => unknown;
@@ -19,9 +19,9 @@ export class Transactions {
   }
 
   /**
-   * Runs `work` (synchronous) and commits. When it or the commit fails, everything is rolled back and the error is thrown.
-   * Work inside work never survives a failure of its own, whether or not the outer one catches it.
-   * @throws HoldfastError `storage_unavailable` when the file cannot be written now
+   * Runs `work` (synchronous) and commits. If it or the commit fails, everything is rolled back and the error is thrown.
+   * Nested work that fails is undone even if the outer work catches the error.
+   * @throws HoldfastError `storage_unavailable` if the file cannot be written right now
    */
   run<T>(work: () => T): T {
     const nested = this.db.inTransaction;
@@ -37,8 +37,8 @@ export class Transactions {
   }
 
   /**
-   * Like {@link run}, for what may be lost: while the file cannot be written nothing happens.
-   * @returns whether it was written
+   * Like {@link run}, for writes that may be lost: does nothing while the file cannot be written.
+   * @returns whether the writes were committed
    */
   attempt(work: () => void): boolean {
     try {
@@ -50,7 +50,7 @@ export class Transactions {
     }
   }
 
-  /** Registers what puts state in memory back when the transaction that is running now is rolled back. */
+  /** Registers a step that restores state in memory if the running transaction is rolled back. */
   onRollback(step: () => void): void {
     this.undo.push(step);
   }

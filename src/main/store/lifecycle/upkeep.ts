@@ -10,9 +10,9 @@ const BACKUP_PERIOD: Ms = DAY;
 export interface UpkeepDeps {
   readonly files: DatabaseFiles;
   readonly log: StoreLog;
-  /** The run before this one did not close the database. */
+  /** The previous run did not close the database. */
   readonly unclean: boolean;
-  /** Told once when the database turns out to be damaged. */
+  /** Called whenever a check finds the database damaged. */
   readonly onDamage: () => void;
 }
 
@@ -28,7 +28,7 @@ export class Upkeep {
     this.unchecked = deps.unclean;
   }
 
-  /** Does what is due. Resolves when it is done; never rejects, a failure is logged and tried again next time. */
+  /** Does what is due. Resolves when done and never rejects: a failure is logged, and the next call tries again. */
   run(now: Ms): Promise<void> {
     if (this.running) return this.running;
     const newest = listBackups(this.deps.files.backups)[0]?.at ?? 0;
@@ -39,7 +39,7 @@ export class Upkeep {
     return this.running;
   }
 
-  /** Gives up what is running. */
+  /** Aborts the check or backup that is running. */
   close(): void {
     this.ending.abort();
   }
