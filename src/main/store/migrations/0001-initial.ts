@@ -3,7 +3,7 @@ import type { Migration } from './migrate';
 /** Steps of the latency histogram when this migration was released. */
 const LATENCY_STEP_COUNT = 32;
 
-/** Everything Holdfast started with. Times are integer ms UTC; JSON columns are checked. */
+/** The first schema. Times are integer ms UTC; JSON columns are checked. */
 export const initial: Migration = {
   version: 1,
   name: '0001-initial',

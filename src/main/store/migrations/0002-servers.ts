@@ -1,6 +1,6 @@
 import type { Migration } from './migrate';
 
-/** Servers behind Holdfast: which one a session speaks to, their instances, and what a call needs to be answered after a restart. */
+/** Servers: which one a session talks to, their instances, and what it takes to answer calls after a restart. */
 export const servers: Migration = {
   version: 2,
   name: '0002-servers',

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { initial } from './0001-initial';
 import { servers } from './0002-servers';
 
-/** One step of the schema. `up` runs inside a transaction and never changes once it was released. */
+/** One step of the schema. `up` runs inside a transaction and never changes once released. */
 export interface Migration {
   readonly version: number;
   readonly name: string;
@@ -14,12 +14,12 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [initial, servers];
 
 /**
- * Brings the schema to the newest version. Each step and its `user_version` are one transaction, so an interrupted
- * migration is continued, never half done.
+ * Brings the schema to the newest version. Each step and its `user_version` are one transaction, so no step is ever half
+ * done and the next start continues an interrupted migration.
  *
- * @param backup - called once before the first step when the database holds data of an earlier version
+ * @param backup - called once before the first step if the database has the schema of an earlier version
  * @returns names of the steps that were taken
- * @throws HoldfastError `database_too_new` when a newer Holdfast wrote the database; nothing was changed then
+ * @throws HoldfastError `database_too_new` if a newer Holdfast wrote the database; nothing has changed then
  */
 export function migrate(
   db: Database,
