@@ -11,7 +11,7 @@ const COLUMNS = [
   ...['upstream_session_id', 'upstream_last_event_id', 'started_at', 'restarts'],
 ];
 
-/** The table `server_instances`. It holds no value of an environment or of a header. */
+/** The table `server_instances`. It contains no values of environment variables or headers. */
 export class InstanceStore implements InstanceRepository {
   private readonly transactions: Transactions;
   private readonly everything: Statement<[], InstanceRow>;

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Transactions } from './lifecycle/transactions';
 
-/** Named values that outlive a restart. Values are JSON. */
+/** Named JSON values that survive a restart. */
 export class SettingsStore {
   private readonly transactions: Transactions;
   private readonly read: Statement<[name: string], string>;
@@ -15,13 +15,13 @@ export class SettingsStore {
     );
   }
 
-  /** The value, or null when it was never set. Its type is the caller's word: check what another version may have written. */
+  /** The value, or null if it was never set. The type is not checked; another version may have written something else. */
   get<T>(name: string): T | null {
     const text = this.read.get(name);
     return text === undefined ? null : (JSON.parse(text) as T);
   }
 
-  /** @param value - anything that JSON can hold, but not undefined */
+  /** @param value - anything that JSON can represent, so not undefined */
   set(name: string, value: unknown): void {
     this.transactions.run(() => this.write.run(name, JSON.stringify(value)));
   }

@@ -27,8 +27,8 @@ const DAMAGED =
   'The database file is damaged. Quit and start Holdfast: it sets the file aside and restores the newest backup.';
 
 /**
- * Everything that outlives a restart, in one SQLite file with one writer. Calls are synchronous; a write that returned is
- * on the disk. Whoever opens a store closes it.
+ * Everything that survives a restart, in one SQLite file with one writer. Calls are synchronous; once a write returns, it
+ * is on disk. Whoever opens a store must close it.
  */
 export class Store {
   readonly sessions: SessionStore;
@@ -41,7 +41,7 @@ export class Store {
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
   readonly repository: SessionRepository;
-  /** Sentences for the user about what was done to open the database. */
+  /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
 
   private readonly log: StoreLog;
@@ -68,7 +68,7 @@ export class Store {
     this.transactions = transactions;
     this.events = new EventLog(db, rollups);
     this.sessions = new SessionStore(db);
-    // Tokens that were used after the backup look unused in it.
+    // Tokens used after the backup was taken look unused in it.
     if (opened.restored) transactions.run(() => this.sessions.revokeTokens());
     this.transports = new TransportStore(db);
     this.clients = new ClientStore(db, transactions);
@@ -85,9 +85,9 @@ export class Store {
   }
 
   /**
-   * Opens the store of a data folder, of which this process becomes the only owner.
-   * @throws HoldfastError `already_running`, `database_too_new`, `internal_error` when the runtime cannot load SQLite or the
-   * file cannot be opened: with a sentence that says why and what to do
+   * Opens the store in a data folder and makes this process the folder's only owner.
+   * @throws HoldfastError `already_running`, `database_too_new`, or `internal_error` if the runtime cannot load SQLite or
+   *   the file cannot be opened; the message says why and what to do
    */
   static open(options: DatabaseOptions): Store {
     try {
@@ -106,33 +106,33 @@ export class Store {
     } catch (error) {
       close(opened.db, options.log);
       opened.release();
-      // Damage that showed now is known now: opening again sets the file aside.
+      // The damage has been recorded by now, so opening again sets the file aside.
       if (isDamage(error) && opened.notices.at(0) === DAMAGED) return Store.opened(options);
       throw error;
     }
   }
 
-  /** Makes everything that `work` (synchronous) writes one transaction: all of it is on the disk, or none. */
+  /** Runs `work` (synchronous) in one transaction: all of its writes reach the disk, or none. */
   transaction<T>(work: () => T): T {
     return this.transactions.run(work);
   }
 
-  /** A look at the clock: history counts only time in which this is called at least every two minutes. */
+  /** Samples the live sessions. History counts only time in which this is called at least every two minutes. */
   observe(now: Ms): void {
     this.live.observe(now);
   }
 
   /**
-   * Removes a bounded number of rows that are older than they are kept for, and starts the daily check and backup beside
-   * the work when it is due. Call it every few minutes.
-   * @returns a promise for the end of check and backup; it never rejects
+   * Removes a bounded number of rows past their retention time, and starts the daily check and backup in the background
+   * when they are due. Call it every few minutes.
+   * @returns resolves when check and backup are done; never rejects
    */
   maintain(now: Ms): Promise<void> {
     this.retention.step(now);
     return this.upkeep.run(now);
   }
 
-  /** Writes what waits, folds the journal into the database and gives up the folder. */
+  /** Writes pending samples, merges the journal into the database and releases the folder. */
   close(): void {
     const { db, release } = this.opened;
     if (!db.open) return;
@@ -143,10 +143,10 @@ export class Store {
   }
 }
 
-/** Always closes; what can only be tidied up is tidied up. */
+/** Always closes the database; tidying up before that is best effort. */
 function close(db: Database, log: StoreLog): void {
   try {
-    // A check that is still reading in the worker must not hold up the end; it only keeps the journal from being cut.
+    // A check still reading in the worker must not delay shutdown; all it prevents is truncating the journal.
     db.pragma('busy_timeout = 0');
     db.pragma('optimize');
     db.pragma('wal_checkpoint(TRUNCATE)');

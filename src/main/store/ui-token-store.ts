@@ -5,7 +5,7 @@ import type { Transactions } from './lifecycle/transactions';
 /** `last_used_at` is written at most this often. */
 const USE_PERIOD: Ms = MINUTE;
 
-/** Sign-ins of browsers. Tokens are looked up by their SHA-256, hex; no token is ever stored. */
+/** Browser sign-ins. Tokens are looked up by their SHA-256 in hex; the tokens themselves are never stored. */
 export class UiTokenStore {
   private readonly transactions: Transactions;
   private readonly insertion: Statement<[tokenHash: string, createdAt: Ms, expiresAt: Ms]>;
@@ -26,8 +26,8 @@ export class UiTokenStore {
   }
 
   /**
-   * Whether the token is known and has not ended. Marks its use and moves its end, at most once a minute.
-   * @param expiresAt - when a token that is used now ends
+   * Whether the token is known and has not expired. Records its use and extends its life, at most once a minute.
+   * @param expiresAt - when a token that is used now expires
    */
   use(tokenHash: string, now: Ms, expiresAt: Ms): boolean {
     const row = this.byHash.get(tokenHash, now);
