@@ -1,4 +1,4 @@
-/** Content security policy of the window's page, wherever it is served: nothing inline, nothing from elsewhere. */
+/** Content Security Policy of the window's page, however it is served: nothing inline, nothing from elsewhere. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

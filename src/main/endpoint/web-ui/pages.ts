@@ -6,17 +6,17 @@ import { MethodNotAllowed } from '../refusal';
 import { CONTENT_SECURITY_POLICY } from './csp';
 import { assetPath, contentType } from './static-files';
 
-/** The build names these by their content, so a name never gets another content. */
+/** The build puts a content hash into these names, so what a name stands for never changes. */
 const HASHED = /\/assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const YEAR_S = 31_536_000;
 const ROOT = WEB.page.slice(0, -1);
 
-/** Whether a path belongs to the window in a browser. */
+/** Whether a path belongs to the browser version of the window. */
 export const isPage = (path: string): boolean => path === ROOT || path.startsWith(WEB.page);
 
 /**
- * Serves the built window's files at `/ui/`. They hold no secret, so no key is asked for: the page signs in by itself.
- * @param requested - path as it was sent, trailing slash included
+ * Serves the files of the built window at `/ui/`. They contain no secrets, so no key is required: the page itself signs in.
+ * @param requested - path as sent, including a trailing slash
  * @throws HoldfastError `not_found`, `method_not_allowed`
  */
 export async function servePage(
@@ -27,7 +27,7 @@ export async function servePage(
 ): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD') throw new MethodNotAllowed(['GET', 'HEAD']);
   if (requested === ROOT) {
-    // The page's own addresses are relative to the slash.
+    // The page's relative URLs need the trailing slash.
     res.writeHead(308, { Location: WEB.page, 'Content-Length': 0 }).end();
     return;
   }
@@ -47,7 +47,7 @@ export async function servePage(
   res.end(req.method === 'HEAD' ? undefined : content);
 }
 
-/** The file's content; null when there is no such file, or none that can be read: from outside that is the same. */
+/** The file's content; null if it does not exist or cannot be read, which look the same from outside. */
 async function read(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);

@@ -5,25 +5,25 @@ import type { Services } from '../../services';
 import { hashToken } from '../../sessions/reconnect/reconnect-tokens';
 
 const TICKET_LIFE: Ms = 10 * MINUTE;
-/** A browser that is used stays signed in; one that is not is signed out after this time. */
+/** A browser stays signed in while it is in use, and is signed out after this long without use. */
 const TOKEN_LIFE: Ms = 12 * HOUR;
 const TOKEN_PREFIX = 'hfu_';
 
-/** How browsers get the admin's rights: a link that works once, for a token that ends when it is not used. */
+/** How browsers get admin rights: with a one-time link, exchanged for a token that expires when it is not used. */
 export interface BrowserSignIns {
-  /** Makes a one-time link, valid for ten minutes. Its ticket is in the fragment, which no browser sends anywhere. */
+  /** Creates a one-time link, valid for ten minutes. The ticket is in the fragment, which browsers never send. */
   createLink(url: string): string;
-  /** Trades a ticket for a token; null when it was used before, is too old or never was one. */
+  /** Exchanges a ticket for a token; null if the ticket was used before, has expired or never existed. */
   redeem(ticket: string): string | null;
-  /** Name of the signed-in browser that holds this token, or null. Using a token moves its end. */
+  /** Name of the signed-in browser that holds this token, or null. Every use extends the token's life. */
   holderOf(token: string): string | null;
-  /** Ends a token. */
+  /** Revokes a token. */
   signOut(token: string): void;
 }
 
 /**
- * Sign-in of browsers. Tickets and tokens are 256 random bits; of both only the SHA-256 is kept, of tickets in memory alone,
- * so that a link printed by an earlier start is worthless.
+ * Browser sign-in. Tickets and tokens are 256 random bits, and only their SHA-256 is kept. Tickets are kept only in memory,
+ * so a link printed by an earlier start is worthless.
  */
 export function createSignInLinks({ store, clock, random }: Services): BrowserSignIns {
   const tickets = new Map<string, Ms>();
@@ -45,7 +45,7 @@ export function createSignInLinks({ store, clock, random }: Services): BrowserSi
       const token = `${TOKEN_PREFIX}${secret()}`;
       const now = clock.now();
       store.uiTokens.insert(hashToken(token), now, now + TOKEN_LIFE);
-      // Only now: while the database cannot be written, the link stays good.
+      // Not earlier: if the database cannot be written, the link must stay valid.
       tickets.delete(hash);
       return token;
     },
@@ -59,5 +59,5 @@ export function createSignInLinks({ store, clock, random }: Services): BrowserSi
   };
 }
 
-/** Names a signed-in browser in limits and in the monitor; says nothing about the token. */
+/** Identifies a signed-in browser in rate limits and in the monitor without revealing its token. */
 const nameOfBrowser = (tokenHash: string): string => `browser ${tokenHash.slice(0, 16)}`;

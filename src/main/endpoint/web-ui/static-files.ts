@@ -17,8 +17,8 @@ const TYPES: Record<string, string> = {
 export const contentType = (path: string): string => TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
 
 /**
- * The file in `folder` that a URL's path names; `/` is the page. Null when the path leads anywhere else, in whatever way it
- * is written. Whether the file exists is not looked at.
+ * The file in `folder` that a URL's path names; `/` is the page. Null if the path leads out of the folder, however it is
+ * encoded. Does not check whether the file exists.
  */
 export function assetPath(folder: string, pathname: string): string | null {
   let decoded: string;
