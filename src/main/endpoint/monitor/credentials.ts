@@ -5,16 +5,16 @@ import { type Authenticator, bearerOf } from '../auth';
 import { nameOf } from '../rate-limits';
 import type { MonitorTokens } from './tokens';
 
-/** Who opens the monitor, and what it may see at most. */
+/** Who opens the monitor, and the most they may see. */
 export interface MonitorHolder {
   readonly principal: Principal;
   /** See `Caller`. */
   readonly name: string;
-  /** The one session that its token is for; null for all that the principal may see. */
+  /** The one session that the token is for; null for everything that the principal may see. */
   readonly sessionId: string | null;
 }
 
-/** Tells who holds a key or a monitor token. */
+/** Identifies the holder of a key or monitor token. */
 export class MonitorCredentials {
   private readonly authenticator: Authenticator;
   private readonly tokens: MonitorTokens;

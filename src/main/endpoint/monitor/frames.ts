@@ -4,16 +4,16 @@ import type { Session } from '../../../shared/contract/session';
 import type { SessionManager } from '../../sessions/manager';
 import type { Principal } from '../../sessions/reconnect/reconnection';
 
-/** A message as it goes over the wire, made once for all monitors, with what decides who gets it. */
+/** A message as it goes over the wire, encoded once for all monitors, with what decides who gets it. */
 export interface Frame {
-  /** Everything up to this event is known to whoever has this frame and those before it. */
+  /** A monitor with this frame and all earlier ones knows everything up to this event. */
   readonly seq: number;
   readonly sessionId: string | null;
   readonly clientId: string | null;
   readonly data: Buffer;
 }
 
-/** Everything else of a session is `session_updated`. */
+/** Events with a message type of their own. Every other event of a session is a `session_updated`. */
 const OWN_TYPE = new Set<EventKind>(['session_created', 'session_disconnected', 'session_reconnected']);
 type ChangeType = Extract<MonitorMessage, { data: { session: Session } }>['type'];
 
@@ -31,7 +31,7 @@ export class FrameMaker {
     this.epoch = epoch;
   }
 
-  /** One frame for each event, with the session as it is now. Made one by one, as they are asked for. */
+  /** One frame for each event, with the session as it is now. Frames are made lazily, one at a time. */
   *ofEvents(events: readonly HoldfastEvent[]): Iterable<Frame> {
     const sessions = new Map<string, Session | null>();
     for (const event of events) {
@@ -42,9 +42,9 @@ export class FrameMaker {
   }
 
   /**
-   * The state of a session in place of the events that led to it.
-   * @param seq - how far a monitor has read that has this frame
-   * @returns null when the session is no longer kept
+   * The state of a session, in place of the events that led to it.
+   * @param seq - the event up to which a monitor with this frame has read
+   * @returns null if the session is no longer kept
    */
   ofState(sessionId: string, seq: number): Frame | null {
     const session = this.find(sessionId);

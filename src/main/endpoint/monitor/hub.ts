@@ -7,12 +7,12 @@ import type { Monitor, MonitorSources } from './monitor';
 import { MonitorSnapshots } from './snapshots';
 
 const HEALTH_PERIOD: Ms = 5 * SECOND;
-/** Every third health round asks for a sign of life: every 15 s. */
+/** Monitors are pinged in every third health round, so every 15 s. */
 const PING_ROUNDS = 3;
 
 /**
- * All monitors that listen. Events go out in the turn of the event loop after their commit, each made once for all who may
- * see it; every 5 s all get their health update. Without monitors nothing runs and nothing is read.
+ * All connected monitors. Events go out in the turn of the event loop after their commit, each encoded once for all who may
+ * see it; health updates go out every 5 s. Without monitors, nothing runs and nothing is read.
  */
 export class MonitorHub {
   readonly sources: MonitorSources;
@@ -48,7 +48,7 @@ export class MonitorHub {
     return this.monitors.size;
   }
 
-  /** Takes a monitor in until {@link remove}. */
+  /** Serves a monitor until {@link remove} is called. */
   add(monitor: Monitor): void {
     this.monitors.add(monitor);
     this.endRounds ??= this.services.timers.every(HEALTH_PERIOD, () => this.runRound());
@@ -61,14 +61,14 @@ export class MonitorHub {
     this.endRounds = null;
   }
 
-  /** Ends the monitors of a caller whose right ended. */
+  /** Closes the monitors of a caller who has lost access. */
   endRightOf(name: string): void {
     for (const monitor of this.monitors) {
       if (monitor.name === name) monitor.close(MONITOR_CLOSE.unauthorized, 'the key was taken away');
     }
   }
 
-  /** Ends everything: Holdfast stops. */
+  /** Closes all monitors because Holdfast is stopping. */
   close(): void {
     this.unsubscribe();
     this.endRounds?.();
@@ -78,7 +78,7 @@ export class MonitorHub {
 
   private take(events: readonly HoldfastEvent[]): void {
     if (this.monitors.size === 0) return;
-    // Whoever caused the events is answered first.
+    // The caller that caused the events gets its answer first.
     if (this.waiting.length === 0) setImmediate(() => this.flush());
     this.waiting.push(...events);
   }
@@ -100,7 +100,7 @@ export class MonitorHub {
   private runRound(): void {
     this.round += 1;
     try {
-      // A health update names the newest event, so everything up to it goes first.
+      // A health update names the newest event, so everything up to that must go out first.
       this.flush();
       const health = this.snapshots.healthRound();
       for (const monitor of this.monitors) {

@@ -11,12 +11,12 @@ import { encode } from './frames';
 import type { MonitorHub } from './hub';
 import { Monitor, type Position } from './monitor';
 
-/** How long a connection may stay without a key. */
+/** How long a connection may stay open without a key. */
 const AUTH_WITHIN: Ms = 2 * SECOND;
-/** A monitor that is coming back says so at once; who says nothing for this long begins with a snapshot. */
+/** A returning monitor sends its position right away; one that stays silent this long starts with a snapshot. */
 const SINCE_WITHIN: Ms = 100;
 
-/** What the address of the connection asked for. */
+/** What the URL of the connection asked for. */
 export interface ConnectionQuery {
   readonly sessionId: string | null;
   readonly since: Position | null;
@@ -27,13 +27,13 @@ export interface ConnectionDeps {
   readonly services: Services;
   readonly hub: MonitorHub;
   readonly credentials: MonitorCredentials;
-  /** Bounds commands, together with the caller's other requests. */
+  /** Limits commands, together with the caller's other requests. */
   readonly requests: RateLimit;
 }
 
 /**
- * The conversation on one monitor WebSocket: it becomes a {@link Monitor} when its key is known, and takes commands one after
- * the other. A command that was not understood is answered, never guessed at.
+ * The conversation on one monitor WebSocket. It becomes a {@link Monitor} once its key is known, and handles one command at
+ * a time. A command that is not understood gets an error, never a guess.
  */
 export class MonitorConnection {
   private readonly socket: WebSocket;
@@ -45,7 +45,7 @@ export class MonitorConnection {
   private work: Promise<void> = Promise.resolve();
   private cancelTimer: () => void;
 
-  /** @param holder - null when the key is to come in the first message */
+  /** @param holder - null if the key is to come in the first message */
   constructor(
     socket: WebSocket,
     stream: Duplex,
@@ -65,7 +65,7 @@ export class MonitorConnection {
     if (holder !== null) this.admit(holder, query.since);
   }
 
-  /** Says why the connection is not taken and ends it. */
+  /** Says why the connection is refused, and closes it. */
   refuse(error: unknown): void {
     const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
     this.cancelTimer();
@@ -130,7 +130,7 @@ export class MonitorConnection {
 
   private enqueue(data: RawData, isBinary: boolean): void {
     this.showedLife();
-    // What is sent meanwhile stays in the sender's own buffers.
+    // Until this command is done, further ones stay in the sender's own buffers.
     this.socket.pause();
     this.work = this.work
       .then(() => this.take(data, isBinary))
@@ -178,7 +178,7 @@ export class MonitorConnection {
       monitor.begin(command);
       return;
     }
-    // Every other answer comes after the hello.
+    // The hello comes before every other answer.
     const isFirst = !monitor.hasBegun;
     this.begin();
     switch (command?.type) {

@@ -7,16 +7,17 @@ import type { EventLog } from '../../store/events/event-log';
 import { encode, type Frame, type FrameMaker } from './frames';
 import { covers, type Scope } from './scope';
 
-/** Above this, changes are merged by session until the reader has caught up. */
+/** In unsent bytes. Above this, changes are merged by session until the reader has caught up. */
 const SOFT_LIMIT = 1024 * 1024;
-/** Above this, a reader is given up at once. */
+/** In unsent bytes. Above this, a reader is disconnected at once. */
 const HARD_LIMIT = 4 * 1024 * 1024;
-/** A reader that stays behind for this long is given up. */
+/** A reader that stays behind this long is disconnected. */
 const PATIENCE: Ms = 10 * SECOND;
-/** Events that are read from the log in one go while a monitor is brought up to date. */
+/** Events read from the log at a time during a replay. */
 const REPLAY_PAGE = 200;
+/** In unsent bytes. Above this, a replay pauses until the reader has caught up. */
 const REPLAY_AHEAD = 256 * 1024;
-/** Older positions get a snapshot: that is shorter than so many events. */
+/** In events. Older positions get a snapshot, which is shorter than that many events. */
 const REPLAY_LIMIT = 10_000;
 
 const TEXT = { binary: false } as const;
@@ -34,9 +35,9 @@ export interface MonitorSources {
   readonly clock: Clock;
   readonly epoch: string;
   readonly version: string;
-  /** Told of failures that no caller can be told of. */
+  /** Called for failures that no caller can be told about. */
   onProblem(error: unknown): void;
-  /** Every session in scope, ready to send. */
+  /** Every session in scope, encoded and ready to send. */
   snapshot(scope: Scope): { seq: number; data: Buffer };
 }
 
@@ -50,12 +51,12 @@ export interface MonitorOptions {
 }
 
 /**
- * One authenticated monitor connection: everything it gets, in the log's order, at the pace it reads. What is held for it
- * in memory is bounded, whatever it does.
+ * One authenticated monitor connection. It gets everything in log order and at its own reading pace; the memory held for it
+ * is bounded, whatever it does.
  *
- * Until {@link begin} nothing is sent. It then reads old events from the log (`replaying`) or starts with a snapshot, and
- * goes on `live`. When it does not keep up it is `behind`: instead of every change it gets the latest state of each session
- * that changed, as soon as it has read what is on the way.
+ * Nothing is sent before {@link begin}, which replays old events from the log (`replaying`) or starts with a snapshot, and
+ * then goes `live`. A monitor that does not keep up is `behind`: instead of every change, it gets the latest state of each
+ * changed session as soon as it has read what was already sent.
  */
 export class Monitor {
   readonly scope: Scope;
@@ -66,15 +67,15 @@ export class Monitor {
   private readonly socket: WebSocket;
   private readonly sources: MonitorSources;
   private mode: 'waiting' | 'replaying' | 'live' | 'behind' | 'closed' = 'waiting';
-  /** Everything up to this event was handed over. */
+  /** Everything up to this event has been handed over. */
   private position = 0;
   private readonly changed = new Set<string>();
   private owesSnapshot = false;
   private behindSince: Ms | null = null;
-  /** Bytes of a list that is on its way: big, but sent once and no sign of a reader that does not read. */
+  /** Bytes of a list being sent: large, but sent only once and no sign of a reader that has stopped reading. */
   private bulk = 0;
 
-  /** @param stream - the connection under `socket`: it tells when everything was read */
+  /** @param stream - the connection under `socket`; its `drain` event tells that everything was read */
   constructor(socket: WebSocket, stream: Duplex, options: MonitorOptions, sources: MonitorSources) {
     this.socket = socket;
     this.sources = sources;
@@ -88,7 +89,7 @@ export class Monitor {
     return this.mode !== 'waiting';
   }
 
-  /** Says hello, then sends what came after `since`, or a snapshot when that cannot be had any more. */
+  /** Says hello, then sends what came after `since`, or a snapshot if that is no longer available. */
   begin(since: Position | null): void {
     if (this.mode === 'closed') return;
     const { events, epoch, version } = this.sources;
@@ -120,7 +121,7 @@ export class Monitor {
     this.position = frame.seq;
   }
 
-  /** Every session in scope, as soon as there is room for it. */
+  /** Sends every session in scope, as soon as there is room for it. */
   sendSnapshot(): void {
     if (this.bulk > 0 || this.socket.bufferedAmount > SOFT_LIMIT) {
       this.owesSnapshot = true;
@@ -133,20 +134,20 @@ export class Monitor {
     this.transmitBulk(data);
   }
 
-  /** The regular health update; left out for a reader that has enough to read. */
+  /** Sends the regular health update; skips it for a reader that has enough to read. */
   sendHealth(make: () => Buffer): void {
     if (this.mode !== 'live' || this.bulk > 0 || this.socket.bufferedAmount > SOFT_LIMIT) return;
     this.transmitBulk(make());
   }
 
-  /** Sends something that is meant for this monitor alone. */
+  /** Sends a message meant for this monitor alone. */
   reply(message: MonitorMessage): void {
     if (this.mode !== 'closed') this.transmit(encode(message));
   }
 
   /**
-   * Looks after the connection, about every five seconds: gives up a reader that stays behind, and one whose close
-   * handshake does not end.
+   * Looks after the connection; called about every five seconds. Disconnects a reader that stays behind, and one whose
+   * close handshake does not finish.
    */
   check(): void {
     if (this.mode === 'closed') {
@@ -158,7 +159,7 @@ export class Monitor {
     if (patience >= PATIENCE) this.close(MONITOR_CLOSE.tooSlow, 'too slow');
   }
 
-  /** Asks for a sign of life; ends the connection when the last question was never answered. */
+  /** Sends a ping; ends the connection if there was no sign of life since the last one. */
   ping(): void {
     if (!this.isAlive) {
       this.socket.terminate();
@@ -168,7 +169,7 @@ export class Monitor {
     if (this.mode !== 'closed') this.socket.ping();
   }
 
-  /** Begins the close handshake; nothing is sent any more. */
+  /** Starts the close handshake; nothing more is sent. */
   close(code: number, reason: string): void {
     if (this.mode === 'closed') return;
     this.mode = 'closed';
@@ -180,7 +181,7 @@ export class Monitor {
     const { events } = this.sources;
     const newest = events.newestSeq();
     if (epoch !== this.sources.epoch || seq > newest || newest - seq > REPLAY_LIMIT) return false;
-    // Retention removes the oldest events; the log has no gaps otherwise.
+    // Retention removes the oldest events; otherwise the log has no gaps.
     return seq === newest || events.readAfter(seq, 1)[0]?.seq === seq + 1;
   }
 
@@ -198,7 +199,7 @@ export class Monitor {
       }
     }
     if (page.length < REPLAY_PAGE) this.mode = 'live';
-    // One page at a time: others are served in between.
+    // One page at a time, so that others are served in between.
     else setImmediate(() => this.orClose(() => this.replay()));
   }
 
@@ -207,7 +208,7 @@ export class Monitor {
     this.behindSince = this.sources.clock.monotonic();
   }
 
-  /** Everything that was sent has been read. */
+  /** Everything sent so far has been read. */
   private drained(): void {
     if (this.mode === 'closed') return;
     this.behindSince = null;
@@ -221,7 +222,7 @@ export class Monitor {
     const newest = events.newestSeq();
     for (const sessionId of this.owesSnapshot ? [] : [...this.changed]) {
       this.changed.delete(sessionId);
-      // Only with the last of them everything up to the newest event is known.
+      // Only the last of these frames brings the monitor up to the newest event.
       const frame = frames.ofState(sessionId, this.changed.size === 0 ? newest : this.position);
       if (frame) this.transmit(frame.data);
       if (this.changed.size > 0 && this.socket.bufferedAmount > SOFT_LIMIT) {
@@ -233,7 +234,7 @@ export class Monitor {
     this.mode = 'live';
   }
 
-  /** Nobody waits for what a socket or a timer starts: when it fails, the monitor is told by the end of its connection. */
+  /** For work started by a socket or timer, which nobody waits for: if it fails, the monitor's connection is closed. */
   private orClose(work: () => void): void {
     try {
       work();

@@ -2,14 +2,14 @@
 export interface Scope {
   /** Null for the admin. */
   readonly clientId: string | null;
-  /** Null for all sessions of the client, or of everybody. */
+  /** Null for all sessions of the client, or of all clients. */
   readonly sessionId: string | null;
 }
 
-/** Whether something about a session of a client is in the scope. Events of no session are the admin's alone. */
+/** Whether the scope includes something about this client's session. Events without a session are for the admin only. */
 export const covers = (scope: Scope, about: { clientId: string | null; sessionId: string | null }): boolean =>
   (scope.clientId === null || scope.clientId === about.clientId) &&
   (scope.sessionId === null || scope.sessionId === about.sessionId);
 
-/** Scopes with the same key see the same. */
+/** Scopes with equal keys see the same. */
 export const keyOf = ({ clientId, sessionId }: Scope): string => `${clientId ?? ''} ${sessionId ?? ''}`;

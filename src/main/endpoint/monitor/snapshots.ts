@@ -7,10 +7,10 @@ import type { Services } from '../../services';
 import { encode } from './frames';
 import { keyOf, type Scope } from './scope';
 
-/** A session carries so many times of reconnects; when all of them are recent there may have been more. */
+/** A session carries this many reconnect times; if all of them are recent, there may have been more. */
 const MOST_RECENT = 5;
 
-/** The lists that monitors get: made once for all that may see the same. */
+/** The lists that monitors get, made once for all that may see the same. */
 export class MonitorSnapshots {
   private readonly services: Services;
   private readonly epoch: string;
@@ -22,19 +22,19 @@ export class MonitorSnapshots {
     this.epoch = epoch;
   }
 
-  /** Notes that a session is to be in the next health update of those who want changes only. */
+  /** Includes a session in the next health update of the monitors that want only changes. */
   noteChange(sessionId: string): void {
     this.changed.add(sessionId);
   }
 
   /**
-   * Begins one round of health updates. The sessions are read once, however many monitors there are; the counts once for
-   * each client whose monitors see its own sessions only.
-   * @returns what makes the message of a scope, at most once
+   * Starts a round of health updates. However many monitors there are, the sessions are read once, and the counts once for
+   * each scope.
+   * @returns makes the message for a scope, at most once
    */
   healthRound(): (scope: Scope, changesOnly: boolean) => Buffer {
     const { store, clock } = this.services;
-    // Whoever asks for a snapshot in the next round gets a new one: its age must be true.
+    // A snapshot carries the time it was made, so the next round must not reuse it.
     this.snapshots.clear();
     const changed = new Set(this.changed);
     this.changed.clear();
@@ -63,7 +63,7 @@ export class MonitorSnapshots {
     return (scope, changesOnly) => (changesOnly ? changes(scope) : full(scope));
   }
 
-  /** Every session in scope, ended ones and probes too, with the event up to which that is true. */
+  /** Every session in scope, including ended ones and probes, with the event up to which the list is current. */
   snapshot(scope: Scope): { seq: number; data: Buffer } {
     const seq = this.services.store.events.newestSeq();
     const key = keyOf(scope);
@@ -127,7 +127,7 @@ export class MonitorSnapshots {
   }
 }
 
-/** Calls `make` once for each key. */
+/** Calls `make` only once for each key. */
 function remembered<I, O>(make: (input: I) => O, keyOfInput: (input: I) => string): (input: I) => O {
   const known = new Map<string, O>();
   return (input) => {

@@ -7,20 +7,20 @@ const TYPE = 'holdfast-monitor+jwt';
 const ISSUER = 'holdfast';
 const AUDIENCE = 'holdfast:monitor';
 const PURPOSE = 'monitor';
-/** Long enough to open a connection with; an open connection outlives it. */
+/** Long enough to open a connection, which then outlives the token. */
 export const MONITOR_TOKEN_LIFE: Ms = 5 * MINUTE;
 
-/** What a monitor token stands for. */
+/** What a monitor token grants. */
 export interface MonitorClaims {
-  /** Client that it was issued to; null for the admin. */
+  /** The client it was issued to; null for the admin. */
   readonly clientId: string | null;
-  /** The only session it opens; null for all that its holder may see. */
+  /** The only session it gives access to; null for everything that its holder may see. */
   readonly sessionId: string | null;
 }
 
 /**
  * Signs and verifies the short-lived tokens that open the monitor in place of a key: JWT (RFC 7519), HS256, with a type,
- * audience and key of their own (RFC 8725 3.9, 3.11, 3.12), so that no other token passes for one, nor one for another.
+ * audience and key of their own (RFC 8725, 3.9, 3.11 and 3.12), so that they cannot be confused with any other token.
  */
 export class MonitorTokens {
   private readonly key: CryptoKey;
@@ -31,7 +31,7 @@ export class MonitorTokens {
     this.clock = clock;
   }
 
-  /** @param secret - what the key is derived from; when it changes, all tokens end */
+  /** @param secret - the key is derived from it; when it changes, all tokens become invalid */
   static async create(secret: string, clock: Clock): Promise<MonitorTokens> {
     const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'holdfast monitor token', 32));
     const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
@@ -53,7 +53,7 @@ export class MonitorTokens {
       .sign(this.key);
   }
 
-  /** What a genuine token that has not ended stands for; null for anything else. */
+  /** The claims of a genuine token that has not expired; null for anything else. */
   async verify(token: string): Promise<MonitorClaims | null> {
     try {
       const { payload } = await jwtVerify(token, this.key, {

@@ -11,9 +11,9 @@ const MAX_MESSAGE = 64 * 1024;
 const KEY_PROTOCOL = `${MONITOR_PROTOCOL}.`;
 
 /**
- * Takes upgrade requests of the monitor. A key comes in the `Authorization` header, where a wrong one is answered 401; or
- * as a subprotocol, which is all that a browser can set; or in the first message. A browser is not told the status of a
- * refused upgrade, so in the latter two cases the connection is opened and closed with a code that says why.
+ * Handles the monitor's upgrade requests. The key comes in the `Authorization` header, where a wrong one gets a 401; as a
+ * subprotocol, which is all that a browser can set; or in the first message. A browser cannot see the status of a refused
+ * upgrade, so in the latter two cases the connection is opened, then closed with a code that says why.
  */
 export class MonitorUpgrade {
   private readonly server: WebSocketServer;
@@ -30,8 +30,8 @@ export class MonitorUpgrade {
   }
 
   /**
-   * Opens a monitor connection on a request that the guard let through.
-   * @throws HoldfastError `unauthorized`, `rate_limited` for a wrong key in the header; the socket is still HTTP then
+   * Opens a monitor connection for a request that the guard let through.
+   * @throws HoldfastError `unauthorized`, `rate_limited` for a wrong key in the header; the socket still speaks HTTP then
    */
   async open(req: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
     const { authorization } = req.headers;
@@ -52,19 +52,19 @@ export class MonitorUpgrade {
     });
   }
 
-  /** Begins to close every connection: Holdfast stops. */
+  /** Starts closing every connection because Holdfast is stopping. */
   close(): void {
     this.deps.hub.close();
     for (const socket of this.server.clients) socket.close(MONITOR_CLOSE.goingAway, 'Holdfast is stopping');
   }
 
-  /** Cuts what did not close by itself. */
+  /** Cuts the connections that have not closed by themselves. */
   terminate(): void {
     for (const socket of this.server.clients) socket.terminate();
   }
 }
 
-/** What a browser selects must be one of what it offered; the plain name is, where it can be helped, so that no answer repeats a key. */
+/** Must select a protocol that the browser offered. Prefers the plain name, so that the answer does not repeat a key. */
 function selectProtocol(offered: ReadonlySet<string>): string | false {
   if (offered.has(MONITOR_PROTOCOL)) return MONITOR_PROTOCOL;
   return [...offered].find((protocol) => protocol.startsWith(KEY_PROTOCOL)) ?? false;
@@ -81,7 +81,7 @@ const readQuery = (query: URLSearchParams): ConnectionQuery => ({
   changesOnly: query.get('health') === 'changes',
 });
 
-/** `<epoch>:<seq>`. One that cannot be read is like one that is long gone: the monitor begins with a snapshot. */
+/** `<epoch>:<seq>`. A position that cannot be read counts as long gone: the monitor starts with a snapshot. */
 function positionOf(text: string | null): Position | null {
   if (text === null) return null;
   const colon = text.lastIndexOf(':');
