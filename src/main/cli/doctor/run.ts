@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../../shared/errors';
 import { reasonOf } from '../http';
+import type { Check } from './check';
 import { type CheckContext, NotRun } from './check-context';
 import { endpointChecks } from './checks/endpoint-checks';
 import { healthUpdateChecks, monitorChecks } from './checks/monitor-checks';
@@ -10,14 +11,6 @@ import { tidyUp } from './tidy-up';
 
 /** Longer than the longest check can take by its own bounds. */
 const CHECK_MS = 60_000;
-
-export interface Check {
-  readonly name: string;
-  /** Says in words what holds; throws when it does not. */
-  readonly run?: (context: CheckContext) => Promise<string>;
-  /** Why it cannot be checked from outside. */
-  readonly skip?: string;
-}
 
 export interface Outcome {
   readonly name: string;

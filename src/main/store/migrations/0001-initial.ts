@@ -1,4 +1,4 @@
-import type { Migration } from './migrate';
+import type { Migration } from './migration';
 
 /** Steps of the latency histogram when this migration was released. */
 const LATENCY_STEP_COUNT = 32;

@@ -1,4 +1,4 @@
-import type { Migration } from './migrate';
+import type { Migration } from './migration';
 
 /** Servers: which one a session talks to, their instances, and what it takes to answer calls after a restart. */
 export const servers: Migration = {

@@ -2,13 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import { initial } from './0001-initial';
 import { servers } from './0002-servers';
-
-/** One step of the schema. `up` runs inside a transaction and never changes once released. */
-export interface Migration {
-  readonly version: number;
-  readonly name: string;
-  up(db: Database): void;
-}
+import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
 export const MIGRATIONS: readonly Migration[] = [initial, servers];

@@ -1,5 +1,5 @@
 import { type Ms, SECOND } from '../../../shared/model/units';
-import type { UpstreamDeps } from '../instance/instance-owner';
+import type { Clock, Random, Timers } from '../../platform/ports';
 import {
   afterCommonLoss,
   afterFailure,
@@ -18,18 +18,24 @@ export interface Starts {
   starts: Restarts;
 }
 
+export interface StartGateDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
 /**
  * Says when one instance may be started: by the failed starts of its server, which count for all instances, and by its own
  * crashes, which say nothing of the others. Sets the timer of the next try.
  */
 export class StartGate {
-  private readonly deps: Pick<UpstreamDeps, 'clock' | 'timers' | 'random'>;
+  private readonly deps: StartGateDeps;
   private readonly server: Starts;
   private crashes: Restarts = NO_FAILURES;
   private planned: { readonly at: Ms; cancel(): void } | null = null;
   private cancelHealthy = () => {};
 
-  constructor(deps: Pick<UpstreamDeps, 'clock' | 'timers' | 'random'>, server: Starts) {
+  constructor(deps: StartGateDeps, server: Starts) {
     this.deps = deps;
     this.server = server;
   }

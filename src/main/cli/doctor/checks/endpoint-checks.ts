@@ -1,6 +1,6 @@
 import { ask, askRaw } from '../../http';
+import type { Check } from '../check';
 import { must, mustBe } from '../failure';
-import type { Check } from '../run';
 
 const SESSIONS = '/api/mcp/sessions';
 const FOREIGN = 'http://evil.example';

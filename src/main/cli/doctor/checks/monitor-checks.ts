@@ -1,6 +1,6 @@
+import type { Check } from '../check';
 import { Failure, must } from '../failure';
 import { openMonitor } from '../monitor-client';
-import type { Check } from '../run';
 
 const UNAUTHORIZED = 4401;
 /** Two health updates are five seconds apart. */

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Answer, ask, type Unchecked } from '../../http';
+import type { Check } from '../check';
 import type { CheckContext } from '../check-context';
 import { Failure, must, mustBe } from '../failure';
 import { connectMcp } from '../mcp-client';
-import type { Check } from '../run';
 
 /** A session allows ten tries a minute; whatever this is, more of them must be refused. */
 const TOO_MANY = 15;

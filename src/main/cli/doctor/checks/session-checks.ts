@@ -1,8 +1,8 @@
 import { ask, type Unchecked } from '../../http';
+import type { Check } from '../check';
 import type { CheckContext, DoctorClient } from '../check-context';
 import { must, mustBe } from '../failure';
 import { connectMcp } from '../mcp-client';
-import type { Check } from '../run';
 
 const TOOLS = ['reconnect_session', 'session_info', 'health_check', 'list_sessions', 'end_session'];
 

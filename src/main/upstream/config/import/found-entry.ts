@@ -18,6 +18,15 @@ export interface FoundFile {
   readonly more: readonly { readonly file: string; readonly project: string }[];
 }
 
+/** The file that is read, and whose it is. */
+export interface ReadContext {
+  readonly file: string;
+  readonly home: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The project that the file belongs to. */
+  readonly project?: string;
+}
+
 /** An entry in the common format, as read from a file and not checked in any way. */
 export interface RawEntry {
   readonly name: string;

@@ -1,17 +1,8 @@
 import { join, sep } from 'node:path';
 import { escapeReferences } from '../file/expand';
-import type { FoundFile, RawEntry } from './found-entry';
+import type { FoundFile, RawEntry, ReadContext } from './found-entry';
 import { type Json, readJsonObject } from './json';
 import { understand } from './understand';
-
-/** The file that is read, and whose it is. */
-export interface ReadContext {
-  readonly file: string;
-  readonly home: string;
-  readonly environment: NodeJS.ProcessEnv;
-  /** The project that the file belongs to. */
-  readonly project?: string;
-}
 
 /** Finds the servers in the text of a file. Throws an `Error` whose message is `<line>: <what is wrong>`. */
 export type EntryReader = (text: string, context: ReadContext) => FoundFile;

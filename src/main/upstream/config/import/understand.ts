@@ -3,9 +3,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ServerInput } from '../../../../shared/contract/server';
 import { readEntry } from '../file/entry';
-import type { Dialect, FoundEntry, RawEntry } from './found-entry';
+import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';
-import type { ReadContext } from './readers';
 
 const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRoot)\b/;
 const ASKING = /\$\{(?:input|command):/;
