@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { protocol } from 'electron';
-import { CONTENT_SECURITY_POLICY } from '../endpoint/web-ui/csp';
-import { assetPath, contentType } from '../endpoint/web-ui/static-files';
+import { CONTENT_SECURITY_POLICY } from '../window-page/csp';
+import { assetPath, contentType } from '../window-page/static-files';
 
 /** Origin of the window's page. */
 export const APP_ORIGIN = 'app://holdfast';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '#src/main/endpoint/web-ui/csp';
+import { CONTENT_SECURITY_POLICY } from '#src/main/window-page/csp';
 import { WEB } from '#src/shared/contract/web';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';

@@ -6,7 +6,7 @@ import { extname, join, normalize, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
-import { CONTENT_SECURITY_POLICY } from '#src/main/endpoint/web-ui/csp';
+import { CONTENT_SECURITY_POLICY } from '#src/main/window-page/csp';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WEB } from '../../../shared/contract/web';
 import { HoldfastError } from '../../../shared/errors';
+import { CONTENT_SECURITY_POLICY } from '../../window-page/csp';
+import { assetPath, contentType } from '../../window-page/static-files';
 import { MethodNotAllowed } from '../refusal';
-import { CONTENT_SECURITY_POLICY } from './csp';
-import { assetPath, contentType } from './static-files';
 
 /** The build puts a content hash into these names, so what a name stands for never changes. */
 const HASHED = /\/assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assetPath, contentType } from '#src/main/endpoint/web-ui/static-files';
+import { assetPath, contentType } from '#src/main/window-page/static-files';
 
 const FOLDER = ['', 'opt', 'holdfast', 'renderer'].join(sep);
 
