@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isJson, readText } from '../../http-client/answer-body';
 import { isObject, type RequestId, RPC } from '../../mcp/json-rpc';
-import { isJson, readText } from '../../upstream/http/answer-body';
 import { answeredBy } from './envelope';
 import type { Output } from './lines';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ms } from '../../../shared/model/units';
-import { EVENT_STREAM, isJson, readEvents, readText, typeOf } from '../../upstream/http/answer-body';
-import { RequestFailed } from '../../upstream/http/failures';
+import { EVENT_STREAM, isJson, readEvents, readText, typeOf } from '../../http-client/answer-body';
+import { RequestFailed } from '../../http-client/failures';
 import type { Pending } from './answers';
 import { Backoff } from './backoff';
 import type { BridgeSession, Link } from './bridge-link';

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import { EVENT_STREAM } from '../../http-client/answer-body';
+import { RequestFailed } from '../../http-client/failures';
+import { HttpRequests } from '../../http-client/requests';
 import { systemTimers } from '../../platform/node';
-import { EVENT_STREAM } from '../../upstream/http/answer-body';
-import { RequestFailed } from '../../upstream/http/failures';
-import { HttpRequests } from '../../upstream/http/requests';
 import type { HoldfastLocator } from './holdfast-locator';
 
 /** Streams carry a sign of life every 15 s. */
@@ -67,7 +67,7 @@ export class Link {
   private requestsTo(url: string): HttpRequests {
     if (this.at?.url !== url) {
       this.at?.requests.close();
-      this.at = { url, requests: new HttpRequests({ kind: 'http', url: url + this.path, headers: {} }, systemTimers) };
+      this.at = { url, requests: new HttpRequests({ url: url + this.path, headers: {} }, systemTimers) };
     }
     return this.at.requests;
   }

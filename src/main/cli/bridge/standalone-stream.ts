@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readEvents } from '../../upstream/http/answer-body';
-import { RequestFailed } from '../../upstream/http/failures';
+import { readEvents } from '../../http-client/answer-body';
+import { RequestFailed } from '../../http-client/failures';
 import { Backoff } from './backoff';
 import type { CallDeps } from './bridge-call';
 import type { BridgeSession } from './bridge-link';

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Ms } from '../../../shared/model/units';
+import type { HttpRequest } from '../../http-client/requests';
 import type { JsonRpcMessage, RequestId } from '../../mcp/json-rpc';
 import type { Random } from '../../platform/ports';
-import type { HttpRequest } from './requests';
 
 /** What one call, or the push stream, needs of the connection that it belongs to. */
 export interface Link {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isJson, messagesIn, readText } from '../../http-client/answer-body';
 import { isObject, isResponse, type Params } from '../../mcp/json-rpc';
-import { isJson, messagesIn, readText } from './answer-body';
 
 /** The revision without sessions. */
 export const STATELESS_VERSION = '2026-07-28';

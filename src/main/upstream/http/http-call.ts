@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import { EVENT_STREAM, isJson, messagesIn, readEvents, readText, typeOf } from '../../http-client/answer-body';
+import { RequestFailed, statusSentence } from '../../http-client/failures';
 import {
   asServerMessage,
   isResponse,
@@ -10,9 +12,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
-import { EVENT_STREAM, isJson, messagesIn, readEvents, readText, typeOf } from './answer-body';
 import { backoff, type Link, SessionGone } from './connection-context';
-import { RequestFailed, statusSentence } from './failures';
 import { standardHeaders } from './standard-headers';
 
 /** A call on which nothing came for so long, not even a comment that keeps its stream alive, is given up. */

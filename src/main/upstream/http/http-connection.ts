@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import { isJson, readText } from '../../http-client/answer-body';
+import { RequestFailed } from '../../http-client/failures';
+import { type HttpRequest, HttpRequests } from '../../http-client/requests';
 import {
   isNotification,
   isObject,
@@ -14,15 +17,12 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import type { ConnectionEnd, HttpTarget } from '../upstream-ports';
-import { isJson, readText } from './answer-body';
 import { type Link, SessionGone } from './connection-context';
 import { discover, STATELESS_VERSION } from './discovery';
-import { RequestFailed } from './failures';
 import { Call, isSessionRefusal, POST_HEADERS } from './http-call';
 import type { HttpConnection, HttpDeps, HttpResume } from './http-ports';
 import { parsePosition, textOfPosition } from './position';
 import { Reach } from './reach';
-import { type HttpRequest, HttpRequests } from './requests';
 import { Sessionless } from './sessionless';
 import { StandaloneStream } from './standalone-stream';
 import { standardHeaders } from './standard-headers';

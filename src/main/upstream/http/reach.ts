@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import { RequestFailed } from '../../http-client/failures';
+import type { HttpRequest, HttpRequests } from '../../http-client/requests';
 import type { RequestId } from '../../mcp/json-rpc';
 import { backoff } from './connection-context';
-import { RequestFailed } from './failures';
 import type { HttpDeps } from './http-ports';
-import type { HttpRequest, HttpRequests } from './requests';
 
 /** A server that was reached before is waited for so long. */
 const UNREACHED_LIMIT: Ms = 5 * SECOND;

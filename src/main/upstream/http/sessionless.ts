@@ -1,4 +1,5 @@
 import { SECOND } from '../../../shared/model/units';
+import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
 import {
   isNotification,
   isObject,
@@ -14,7 +15,6 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import { randomText } from '../../platform/random-text';
-import { EVENT_STREAM, messagesIn, readEvents, typeOf } from './answer-body';
 import { backoff, type Link } from './connection-context';
 import { META, STATELESS_VERSION } from './discovery';
 import { Call, POST_HEADERS } from './http-call';

@@ -1,5 +1,5 @@
 import { SECOND } from '../../../shared/model/units';
-import { EVENT_STREAM, messagesIn, readEvents, typeOf } from './answer-body';
+import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
 import { backoff, type Link } from './connection-context';
 
 const FIRST_WAIT = SECOND;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
 import type { HttpTarget } from '../upstream-ports';
 import { discover } from './discovery';
 import { POST_HEADERS } from './http-call';
-import { HttpRequests } from './requests';
 
 const DISCOVER_LIMIT: Ms = 10 * SECOND;
 /** A server may be replaced by a newer one at the same address. */

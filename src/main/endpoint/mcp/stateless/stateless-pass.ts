@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestFailed } from '../../../http-client/failures';
 import { isObject, isRequestId, type Params, RPC, rpcError } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
-import { RequestFailed } from '../../../upstream/http/failures';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';

@@ -1,10 +1,9 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Ms } from '../../../shared/model/units';
-import { SECOND } from '../../../shared/model/units';
-import { Agent as HttpAgent, request as httpRequest } from '../../platform/node-http';
-import type { Timers } from '../../platform/ports';
-import type { HttpTarget } from '../upstream-ports';
+import type { Ms } from '../../shared/model/units';
+import { SECOND } from '../../shared/model/units';
+import { Agent as HttpAgent, request as httpRequest } from '../platform/node-http';
+import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;
@@ -14,6 +13,12 @@ const SPARE_LIMIT: Ms = 4 * SECOND;
 const PROBE_AFTER: Ms = 15 * SECOND;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+/** A server over HTTP: where it is, and what every request to it carries. */
+export interface HttpAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 export interface HttpRequest {
   readonly method: 'POST' | 'GET' | 'DELETE';
@@ -35,9 +40,9 @@ export class HttpRequests {
   private readonly agent: Agent;
 
   /** @throws RequestFailed when the address is none */
-  constructor(target: HttpTarget, timers: Timers) {
-    this.url = parseUrl(target.url);
-    this.headers = { 'user-agent': 'holdfast', ...lowerCased(target.headers) };
+  constructor(address: HttpAddress, timers: Timers) {
+    this.url = parseUrl(address.url);
+    this.headers = { 'user-agent': 'holdfast', ...lowerCased(address.headers) };
     this.timers = timers;
     const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout: SPARE_LIMIT };
     this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { asMessage, type JsonRpcMessage, valuesIn } from '../../mcp/json-rpc';
+import { asMessage, type JsonRpcMessage, valuesIn } from '../mcp/json-rpc';
 import { RequestFailed } from './failures';
 
 /** A message or an answer may be so long, in characters. */
