@@ -3,16 +3,20 @@ import { CHANNELS } from '../../shared/contract/channels';
 import type { Envelope } from '../../shared/contract/method';
 import { SNAPSHOT_SESSIONS, type StreamReply } from '../../shared/contract/stream';
 import { HoldfastError, toErrorJson } from '../../shared/errors';
-import type { Supervisor } from '../supervisor';
+import type { Services } from '../services';
 import { EventStream, type StreamDeps } from '../window-api/event-stream';
-import { invokeMethod } from '../window-api/router';
+import { type Handlers, invokeMethod } from '../window-api/router';
 import { originOf } from './origin';
 
 const MAX_INPUT = 64 * 1024;
 
+export interface IpcDeps {
+  readonly services: Services;
+  readonly handlers: Handlers;
+}
+
 /** Connects the window's page: only the top frame of the expected origin is answered. */
-export function serveIpc(supervisor: Supervisor, origin: string): void {
-  const { services, handlers } = supervisor;
+export function serveIpc({ services, handlers }: IpcDeps, origin: string): void {
   const isOurs = (frame: WebFrameMain | null, sender: WebContents) =>
     frame !== null && frame === sender.mainFrame && originOf(frame.url) === origin;
 
@@ -31,7 +35,7 @@ export function serveIpc(supervisor: Supervisor, origin: string): void {
     if (!isOurs(senderFrame, sender)) return;
     streams.get(sender.id)?.();
     const { port1, port2 } = new MessageChannelMain();
-    const stream = new EventStream({ ...streamPorts(supervisor), post: (message) => port1.postMessage(message) });
+    const stream = new EventStream({ ...streamPorts(services), post: (message) => port1.postMessage(message) });
     const close = () => {
       stream.close();
       port1.close();
@@ -47,8 +51,7 @@ export function serveIpc(supervisor: Supervisor, origin: string): void {
 }
 
 /** What an event stream of this supervisor reads. */
-function streamPorts({ services }: Pick<Supervisor, 'services'>): Omit<StreamDeps, 'post'> {
-  const { bus, clock, timers, store, info } = services;
+function streamPorts({ bus, clock, timers, store, info }: Services): Omit<StreamDeps, 'post'> {
   return {
     bus,
     clock,
