@@ -1,11 +1,19 @@
-import type { Services } from './services';
+import type { Logger } from 'pino';
+import type { Clock, Random, Timers } from './platform/ports';
+import type { EventBus } from './sessions/event-bus';
+import type { Store } from './store/store';
 import { KeeperProcessLink } from './upstream/keeper/keeper-link';
 import { Servers } from './upstream/servers';
 import { storedHomes } from './upstream/session-keys';
 import type { ServerConfigs } from './upstream/upstream-ports';
 
-export interface OpenServersOptions {
-  readonly services: Pick<Services, 'store' | 'bus' | 'clock' | 'timers' | 'random' | 'log'>;
+export interface OpenServersDeps {
+  readonly store: Store;
+  readonly bus: EventBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Logger;
   readonly configs: ServerConfigs;
   /** Data folder that the processes belong to. */
   readonly folder: string;
@@ -13,8 +21,8 @@ export interface OpenServersOptions {
 }
 
 /** The supervision of servers over this store, with processes in the keeper of the data folder. Not started yet. */
-export function openServers({ services, configs, folder, version }: OpenServersOptions): Servers {
-  const { store, bus, clock, timers, random, log } = services;
+export function openServers(deps: OpenServersDeps): Servers {
+  const { store, bus, clock, timers, random, log, configs, folder, version } = deps;
   return new Servers({
     configs,
     clock,

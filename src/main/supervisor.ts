@@ -53,8 +53,13 @@ export interface SupervisorOptions {
   readonly home?: string;
 }
 
+/** Everything that runs: what the doors are given, with the whole store. */
+interface Parts extends Services {
+  readonly store: Store;
+}
+
 export interface Supervisor {
-  readonly services: Services;
+  readonly services: Parts;
   readonly handlers: Handlers;
   readonly url: string;
   readonly adminKey: string;
@@ -134,10 +139,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     });
     undo.push(() => configured.close());
     const servers = openServers({
-      services: { store, bus, clock, timers, random, log },
+      store,
+      bus,
+      clock,
+      timers,
+      random,
+      log,
+      version,
       configs: configured,
       folder: settings.folder,
-      version,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
@@ -147,7 +157,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       runtime: servers,
       places: { home: options.home ?? homedir(), platform: process.platform, environment, isOwn },
     });
-    const services: Services = {
+    const services: Parts = {
       store,
       bus,
       manager,
@@ -176,7 +186,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await front.restore();
     servers.open();
     const adminKey = `hfa_${randomText(random, 32)}`;
-    const signIn = createSignInLinks(services);
+    const signIn = createSignInLinks({ tokens: store.uiTokens, clock, random });
     const endpoint = await startEndpoint({
       services,
       handlers,
@@ -253,7 +263,7 @@ function lastSignOfLife(store: Store, before: Ms): Ms {
   return Math.max(said, newest?.at ?? 0);
 }
 
-const rememberAlive = ({ store, clock }: Services): void => store.settings.set('last_alive', clock.now());
+const rememberAlive = ({ store, clock }: Parts): void => store.settings.set('last_alive', clock.now());
 
 /** Runs the quit phases in order. One that fails is logged and does not keep the later ones from running. */
 async function runPhases(phases: [string, () => void | Promise<void>][], { log }: Services): Promise<void> {
@@ -266,7 +276,7 @@ async function runPhases(phases: [string, () => void | Promise<void>][], { log }
   }
 }
 
-function recordStop({ store, bus, clock }: Services): void {
+function recordStop({ store, bus, clock }: Parts): void {
   const at = clock.now();
   bus.publish(store.repository.commit({ events: [{ at, session_id: null, kind: 'supervisor_stopped', payload: {} }] }));
   store.settings.set('last_alive', at);

@@ -15,6 +15,7 @@ import { EventBus } from '#src/main/sessions/event-bus';
 import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { Store } from '#src/main/store/store';
+import type { Supervisor } from '#src/main/supervisor';
 import type { ServerConfigs } from '#src/main/upstream/upstream-ports';
 import { createHandlers } from '#src/main/window-api/handlers';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
@@ -40,7 +41,7 @@ export interface Holder {
 }
 
 export interface McpHost {
-  readonly services: Services;
+  readonly services: Supervisor['services'];
   readonly url: string;
   readonly port: number;
   readonly folder: string;
@@ -84,13 +85,18 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   manager.recover(clock.now());
   const startedAt = clock.now();
   const servers = openServers({
-    services: { store, bus, clock, timers, random: systemRandom, log },
+    store,
+    bus,
+    clock,
+    timers,
+    random: systemRandom,
+    log,
     configs: options.servers ?? NO_SERVERS,
     folder,
     version: '0.0.0-test',
   });
   await servers.start(clock.now());
-  const services: Services = {
+  const services: McpHost['services'] = {
     store,
     bus,
     manager,
@@ -125,7 +131,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     services,
     serverAdmin,
     handlers: createHandlers(services, serverAdmin),
-    signIn: createSignInLinks(services),
+    signIn: createSignInLinks({ tokens: store.uiTokens, clock, random: systemRandom }),
     adminKey: 'hfa_test',
     uiFolder: join(folder, 'no-window'),
     version: '0.0.0-test',

@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Limits } from '#src/main/endpoint/rate-limits';
-import type { Services } from '#src/main/services';
-import { startSupervisor } from '#src/main/supervisor';
+import { type Supervisor, startSupervisor } from '#src/main/supervisor';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
@@ -34,7 +33,7 @@ export interface KeyHolder {
 
 /** A whole Holdfast without a window: real files, real sockets. */
 export interface TestHost {
-  readonly services: Services;
+  readonly services: Supervisor['services'];
   readonly url: string;
   readonly port: number;
   readonly folder: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NewStream } from '#src/main/store/events/stream-store';
+import type { NewStream } from '#src/main/mcp/stored-streams';
 import type { Store } from '#src/main/store/store';
 import { START, storedSession } from './samples';
 import { openStore, temporaryFolder } from './support';

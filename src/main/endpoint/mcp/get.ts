@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { allowsPriming } from '../../mcp/protocol-versions';
+import type { StoredStream } from '../../mcp/stored-streams';
 import type { TransportRecord } from '../../sessions/session-ports';
-import type { StoredStream } from '../../store/events/stream-store';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { accepts, EVENT_STREAM, Refused } from './http';

@@ -1,9 +1,9 @@
 import type { Ms } from '../../../shared/model/units';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
-import type { StoredCall, UnfinishedStream } from '../../store/events/stream-store';
 import type { FrontContext } from './front-context';
 import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { MONITOR_CLOSE, type MonitorMessage } from '../../../shared/contract/monitor-messages';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Clock } from '../../platform/ports';
-import type { EventLog } from '../../store/events/event-log';
+import type { EventReader } from '../../sessions/read-ports';
 import { encode, type Frame, type FrameMaker } from './frames';
 import { covers, type Scope } from './scope';
 
@@ -30,7 +30,7 @@ export interface Position {
 
 /** What a monitor reads from. */
 export interface MonitorSources {
-  readonly events: EventLog;
+  readonly events: EventReader;
   readonly frames: FrameMaker;
   readonly clock: Clock;
   readonly epoch: string;

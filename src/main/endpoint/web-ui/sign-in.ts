@@ -1,7 +1,7 @@
 import { WEB } from '../../../shared/contract/web';
 import { HOUR, MINUTE, type Ms } from '../../../shared/model/units';
+import type { Clock, Random } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
-import type { Services } from '../../services';
 import { hashToken } from '../../sessions/reconnect/reconnect-tokens';
 
 const TICKET_LIFE: Ms = 10 * MINUTE;
@@ -21,11 +21,28 @@ export interface BrowserSignIns {
   signOut(token: string): void;
 }
 
+/** Where tokens of browsers are kept, by their SHA-256, hex; no token is ever stored. */
+interface SignInTokens {
+  insert(tokenHash: string, createdAt: Ms, expiresAt: Ms): void;
+  /**
+   * Whether the token is known and has not ended. Marks its use and moves its end.
+   * @param expiresAt - when a token that is used now ends
+   */
+  use(tokenHash: string, now: Ms, expiresAt: Ms): boolean;
+  remove(tokenHash: string): void;
+}
+
+export interface SignInDeps {
+  readonly tokens: SignInTokens;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 /**
  * Browser sign-in. Tickets and tokens are 256 random bits, and only their SHA-256 is kept. Tickets are kept only in memory,
  * so a link printed by an earlier start is worthless.
  */
-export function createSignInLinks({ store, clock, random }: Services): BrowserSignIns {
+export function createSignInLinks({ tokens, clock, random }: SignInDeps): BrowserSignIns {
   const tickets = new Map<string, Ms>();
   const secret = () => randomText(random, 32);
   const forgetOld = () => {
@@ -44,7 +61,7 @@ export function createSignInLinks({ store, clock, random }: Services): BrowserSi
       if (!tickets.has(hash)) return null;
       const token = `${TOKEN_PREFIX}${secret()}`;
       const now = clock.now();
-      store.uiTokens.insert(hashToken(token), now, now + TOKEN_LIFE);
+      tokens.insert(hashToken(token), now, now + TOKEN_LIFE);
       // Not earlier: if the database cannot be written, the link must stay valid.
       tickets.delete(hash);
       return token;
@@ -53,9 +70,9 @@ export function createSignInLinks({ store, clock, random }: Services): BrowserSi
       if (!token.startsWith(TOKEN_PREFIX)) return null;
       const now = clock.now();
       const hash = hashToken(token);
-      return store.uiTokens.use(hash, now, now + TOKEN_LIFE) ? nameOfBrowser(hash) : null;
+      return tokens.use(hash, now, now + TOKEN_LIFE) ? nameOfBrowser(hash) : null;
     },
-    signOut: (token) => store.uiTokens.remove(hashToken(token)),
+    signOut: (token) => tokens.remove(hashToken(token)),
   };
 }
 

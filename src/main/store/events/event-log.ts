@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { HoldfastEvent, NewEvent, Timeline, TimelineQuery } from '../../../shared/contract/event';
 import type { Ms } from '../../../shared/model/units';
+import type { EventReader } from '../../sessions/read-ports';
 import type { Rollups } from '../history/rollups';
 
 interface EventRow {
@@ -17,7 +18,7 @@ const COLUMNS = 'seq, at, session_id, kind, payload';
  * The append-only log. `seq` has no gaps, because it is assigned inside the transaction and a rollback returns it. It is
  * never reused, even after old events are deleted.
  */
-export class EventLog {
+export class EventLog implements EventReader {
   private readonly rollups: Rollups;
   private readonly insert: Statement<[string | null, Ms, string, string | null, string]>;
   private readonly after: Statement<[seq: number, limit: number], EventRow>;
@@ -62,17 +63,14 @@ export class EventLog {
     return numbered;
   }
 
-  /** Events after `seq`, oldest first. The first one is `seq + 1` unless retention has removed it. */
   readAfter(seq: number, limit: number): HoldfastEvent[] {
     return this.after.all(seq, limit).map(toEvent);
   }
 
-  /** The highest `seq` ever assigned; 0 before the first event. */
   newestSeq(): number {
     return this.newest.get() ?? 0;
   }
 
-  /** Events of one session, newest first. */
   timeline(query: TimelineQuery): Timeline {
     const { session_id, before_seq: before = Number.MAX_SAFE_INTEGER, kinds } = query;
     const limit = query.limit + 1;
@@ -82,7 +80,6 @@ export class EventLog {
     return page(rows, query.limit);
   }
 
-  /** Events with `from <= at < to`, newest first: if there are too many, people want the latest. */
   between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline {
     const rows = kinds
       ? this.inRangeByKind.all({ from, to, limit: limit + 1, kinds: JSON.stringify(kinds) })

@@ -9,6 +9,7 @@ import type {
 import { HoldfastError } from '../../../shared/errors';
 import { isAttached } from '../../../shared/model/session';
 import type { Ms } from '../../../shared/model/units';
+import type { SessionReader } from '../../sessions/read-ports';
 import type { Change, StoredSession } from '../../sessions/session-ports';
 import { SessionHealth } from './session-health';
 import { SessionPages } from './session-pages';
@@ -18,7 +19,7 @@ const SELECT = `SELECT ${SESSION_COLUMNS.join(', ')} FROM mcp_sessions`;
 const CHANGING = SESSION_COLUMNS.filter((column) => column !== 'session_id');
 
 /** The table `mcp_sessions`. */
-export class SessionStore {
+export class SessionStore implements SessionReader {
   private readonly pages: SessionPages;
   private readonly healthOfAll: SessionHealth;
   private readonly healthOfOne: SessionHealth;
@@ -112,12 +113,10 @@ export class SessionStore {
     return row ? fromRow(row) : null;
   }
 
-  /** Filtered, sorted and cut to one page, with the number of sessions on all pages. */
   page(query: SessionQuery): SessionPage {
     return this.pages.page(query);
   }
 
-  /** At most `limit` sessions, ended ones and probes included: those that have not ended first, then the newest activity. */
   snapshot(limit: number): Session[] {
     return this.newestFirst.all(limit).map((row) => fromRow(row).session);
   }
@@ -127,12 +126,10 @@ export class SessionStore {
     return this.live.get() ?? 0;
   }
 
-  /** Counts over all sessions that are kept; probes are left out but for their own number and the sum of reconnects. */
   health(now: Ms): SessionsHealth {
     return this.healthOfAll.read(null, now);
   }
 
-  /** {@link health} over the sessions of one client. */
   healthOf(clientId: string, now: Ms): SessionsHealth {
     return this.healthOfOne.read(clientId, now);
   }

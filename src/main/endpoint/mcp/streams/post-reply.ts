@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { JsonRpcMessage, JsonRpcResponse, RequestId } from '../../../mcp/json-rpc';
+import type { StoredCall } from '../../../mcp/stored-streams';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
-import type { StoredCall } from '../../../store/events/stream-store';
 import { sendJson } from '../../refusal';
 import { type EventStream, type EventStreams, eventId } from './sse-stream';
 
