@@ -7,12 +7,12 @@ import type { Services } from '../services';
 import type { Authenticator, Caller } from './auth';
 import { readJsonBody } from './body';
 import { Guard, requireJson } from './guard';
+import type { McpFront } from './mcp/front';
 import type { MonitorUpgrade } from './monitor/upgrade';
 import type { RateLimit } from './rate-limits';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
 import type { Rest } from './rest/app';
 import { setCaller } from './rest/context';
-import type { McpFront } from './server';
 import { forLog, parseTarget } from './target';
 import { isPage, servePage } from './web-ui/pages';
 
@@ -24,7 +24,7 @@ export interface RouterDeps {
   readonly authenticator: Authenticator;
   readonly requests: RateLimit;
   readonly door: MonitorUpgrade;
-  readonly front: McpFront;
+  readonly front: Pick<McpFront, 'handle'>;
   readonly uiFolder: string;
   loadRest(): Promise<Rest>;
 }

@@ -1,11 +1,11 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Client } from '../../shared/contract/client';
+import type { Server } from 'node:http';
 import type { Ms } from '../../shared/model/units';
 import type { Services } from '../services';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from '../window-api/router';
 import { Authenticator } from './auth';
 import { closeUnusedConnections, listen } from './listeners';
+import type { McpFront } from './mcp/front';
 import { MonitorCredentials } from './monitor/credentials';
 import { MonitorHub } from './monitor/hub';
 import { MonitorTokens } from './monitor/tokens';
@@ -17,18 +17,11 @@ import type { BrowserSignIns } from './web-ui/sign-in';
 /** How often connections that became idle are looked for while the endpoint drains. */
 const DRAIN_PERIOD: Ms = 25;
 
-/** The MCP protocol front. It answers every request, whatever happens. */
-export interface McpFront {
-  handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
-  /** Ends its streams, within a bound of its own. */
-  close(): Promise<void>;
-}
-
 export interface EndpointOptions {
   readonly services: Services;
   readonly handlers: Handlers;
   readonly serverAdmin: ServerAdmin;
-  readonly front: McpFront;
+  readonly front: Pick<McpFront, 'handle' | 'close'>;
   readonly signIn: BrowserSignIns;
   readonly adminKey: string;
   /** Folder of the built window. */
@@ -116,7 +109,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 interface Open {
   readonly router: RequestRouter;
   readonly door: MonitorUpgrade;
-  readonly front: McpFront;
+  readonly front: Pick<McpFront, 'close'>;
   readonly servers: readonly Server[];
 }
 
