@@ -4,11 +4,12 @@ import { isObject, type Params } from '../mcp/json-rpc';
 import { within } from '../platform/deadline';
 import { randomText } from '../platform/random-text';
 import { withoutSecrets } from './failure-text';
+import { connectTo } from './instance/connect';
 import { ownInitializeParams, requestInitialize } from './instance/handshake';
 import type { UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { OwnRequests } from './instance/own-requests';
-import { connectTo, type ServerConnection } from './instance/server-connection';
+import type { ServerConnection } from './instance/server-connection';
 import type { ServerConfig } from './upstream-ports';
 
 /** All of it takes no longer. */

@@ -16,12 +16,13 @@ import { within } from '../../platform/deadline';
 import { notSent, whyNotStarted, withoutSecrets } from '../failure-text';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, InstanceRecord } from '../upstream-ports';
+import { connectTo } from './connect';
 import { initialize, probe, START_LIMIT } from './handshake';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND, sessionOf } from './instance-row';
 import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
-import { connectTo, type ServerConnection } from './server-connection';
+import type { ServerConnection } from './server-connection';
 
 /** Who needs a server that ran before waits so long for it to be back. */
 const USE_LIMIT: Ms = 5 * SECOND;

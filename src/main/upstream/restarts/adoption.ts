@@ -1,8 +1,8 @@
 import type { ServerStopReason } from '../../../shared/contract/event';
 import { MINUTE, type Ms } from '../../../shared/model/units';
+import { resumeConnection } from '../instance/connect';
 import type { UpstreamDeps } from '../instance/instance-owner';
 import { InstanceRow, NOTHING_BEHIND } from '../instance/instance-row';
-import { resumeConnection } from '../instance/server-connection';
 import type { KeptChild } from '../keeper/keeper-ports';
 import { endLeftOvers } from '../keeper/left-over';
 import type { Server } from '../server';
