@@ -32,6 +32,19 @@ async function tool(name, bin, args, timeoutMs, env) {
   const folder = packageFolder(name);
   const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const script = join(folder, typeof about.bin === 'string' ? about.bin : about.bin[bin]);
+  return node(script, args, timeoutMs, env);
+}
+
+/**
+ * Runs a script, its output on the terminal.
+ *
+ * @param {string} script
+ * @param {readonly string[]} args
+ * @param {number} timeoutMs
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<string | undefined>} why it failed
+ */
+async function node(script, args, timeoutMs, env) {
   const { code, failure } = await run(process.execPath, [script, ...args], {
     timeoutMs,
     cwd: repositoryRoot,
@@ -106,6 +119,7 @@ await runMain(async () => {
   try {
     if (has('lint')) {
       tallies.push(await claim('lint: biome', () => tool('@biomejs/biome', 'biome', ['check', '.'], STATIC_MS)));
+      tallies.push(await claim('lint: imports', () => node(join(repositoryRoot, 'scripts/lint.mjs'), [], STATIC_MS)));
     }
     if (has('types')) {
       tallies.push(await claim('types: tsc', () => tool('typescript', 'tsc', ['--noEmit', '-p', '.'], STATIC_MS)));

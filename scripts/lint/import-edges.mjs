@@ -1,0 +1,82 @@
+// @ts-check
+// Which part of src may import which. Types count: what only the compiler sees is a dependency too.
+import { posix } from 'node:path';
+
+/**
+ * A part is a file or folder of src/main, or another folder of src. It may import itself, what its row names, and any
+ * package but those in GUARDED, which are named like a part. Every row names only rows below it: no import runs up.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+// biome-ignore format: one row, one part
+export const MAY_IMPORT = {
+  index:                 'desktop supervisor settings version welcome shared electron',
+  headless:              'supervisor settings version welcome platform shared',
+  supervisor:            'open-servers-config open-servers store endpoint window-api services upstream sessions settings platform shared',
+  'open-servers-config': 'store upstream sessions settings platform',
+  'open-servers':        'store upstream sessions platform',
+  desktop:               'window-api window-page services shared electron',
+  endpoint:              'window-api window-page services upstream sessions http-client mcp platform shared',
+  cli:                   'http-client mcp platform version shared',
+  store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams shared better-sqlite3',
+  'window-api':          'services upstream sessions platform shared',
+  services:              'upstream sessions mcp platform shared',
+  upstream:              'sessions http-client mcp platform shared',
+  sessions:              'platform/ports platform/random-text shared',
+  'http-client':         'mcp platform shared',
+  'window-page':         '',
+  settings:              'platform shared',
+  welcome:               '',
+  version:               'package.json',
+  mcp:                   'platform shared',
+  platform:              'shared',
+  renderer:              'shared',
+  preload:               'shared electron',
+  shared:                '',
+};
+
+const GUARDED = ['electron', 'better-sqlite3'];
+
+/** `import` and `export` of values and types, `import()` in code and in JSDoc, `require()`. */
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
+
+/**
+ * The imports of a file that its row does not allow, each as a line for a person.
+ *
+ * @param {string} file its path from the repository's root, with slashes
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function forbiddenImports(file, text) {
+  const part = partOf(nameOf(file));
+  const allowed = MAY_IMPORT[part]?.split(' ');
+  if (!allowed) return [`${file}: ${part} has no row in scripts/lint/import-edges.mjs`];
+  const imported = [...text.matchAll(IMPORT)].map(([, , specifier = '']) => targetOf(file, specifier));
+  const isAllowed = (/** @type {string} */ target) =>
+    partOf(target) === part || allowed.some((name) => target === name || target.startsWith(`${name}/`));
+  return [...new Set(imported)]
+    .filter((target) => target !== null && !isAllowed(target))
+    .map((target) => `${file}: ${part} may not import ${target}`);
+}
+
+/**
+ * What an import leads to, as rows name it; null for a package that anybody may import.
+ *
+ * @param {string} file
+ * @param {string} specifier
+ */
+function targetOf(file, specifier) {
+  if (specifier.startsWith('.')) return nameOf(posix.join(posix.dirname(file), specifier));
+  if (specifier.startsWith('#')) return nameOf(specifier.slice(1));
+  return GUARDED.find((name) => specifier === name || specifier.startsWith(`${name}/`)) ?? null;
+}
+
+/**
+ * A path without the folder of its process and without the ending of a source file.
+ *
+ * @param {string} path
+ */
+const nameOf = (path) => path.replace(/^src\/(main\/)?/, '').replace(/\.(ts|tsx|js)$/, '');
+
+/** @param {string} name */
+const partOf = (name) => name.split('/')[0] ?? name;
