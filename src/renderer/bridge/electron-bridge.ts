@@ -2,6 +2,7 @@ import type { Input, Method, Output } from '../../shared/contract/index';
 import { type PreloadApi, STREAM_PORT } from '../../shared/contract/preload';
 import type { StreamMessage, StreamReply } from '../../shared/contract/stream';
 import { HoldfastError } from '../../shared/errors';
+import { type BackoffOptions, backoff } from '../../shared/model/backoff';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { answerWithin, type Bridge, type BridgeListener, type ConnectionInfo } from './bridge';
 
@@ -9,8 +10,7 @@ import { answerWithin, type Bridge, type BridgeListener, type ConnectionInfo } f
 const SILENCE: Ms = 12 * SECOND;
 /** After this silence it is no longer a matter of moments. */
 const OFFLINE: Ms = 45 * SECOND;
-const FIRST_RETRY: Ms = SECOND;
-const LAST_RETRY: Ms = 10 * SECOND;
+const RETRIES: BackoffOptions = { first: SECOND, longest: 10 * SECOND };
 
 /** What the bridge needs of its page; tests bring their own. */
 export interface ElectronBridgeDeps {
@@ -108,7 +108,7 @@ class ElectronBridge implements Bridge {
   #try(): void {
     this.#dropPort();
     this.#api.openStream();
-    const wait = Math.min(FIRST_RETRY * 2 ** this.#tries, LAST_RETRY);
+    const wait = backoff(RETRIES, this.#tries);
     this.#tries += 1;
     this.#after(wait, () => this.#retry());
   }

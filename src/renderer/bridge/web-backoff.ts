@@ -1,7 +1,7 @@
+import { type BackoffOptions, backoff } from '../../shared/model/backoff';
 import { type Ms, SECOND } from '../../shared/model/units';
 
-const SHORTEST: Ms = SECOND / 4;
-const LONGEST: Ms = 30 * SECOND;
+const DELAYS: BackoffOptions = { first: SECOND / 2, longest: 30 * SECOND, jitter: [0, 1], shortest: SECOND / 4 };
 
 /**
  * Exponential backoff with full jitter: each wait is drawn evenly between 0.25 s and a bound that starts at 0.5 s, doubles
@@ -9,7 +9,7 @@ const LONGEST: Ms = 30 * SECOND;
  */
 export class Backoff {
   readonly #random: () => number;
-  #bound = 2 * SHORTEST;
+  #tries = 0;
 
   /** @param random - a number from 0 up to, not including, 1 */
   constructor(random: () => number) {
@@ -18,13 +18,13 @@ export class Backoff {
 
   /** How long to wait before the next try. */
   next(): Ms {
-    const wait = SHORTEST + this.#random() * (this.#bound - SHORTEST);
-    this.#bound = Math.min(LONGEST, this.#bound * 2);
+    const wait = backoff(DELAYS, this.#tries, this.#random());
+    this.#tries += 1;
     return Math.round(wait);
   }
 
   /** The connection proved itself: the next wait is a short one again. */
   reset(): void {
-    this.#bound = 2 * SHORTEST;
+    this.#tries = 0;
   }
 }

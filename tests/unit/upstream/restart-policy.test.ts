@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   afterCommonLoss,
   afterFailure,
-  backoff,
   claimTry,
+  delayBefore,
   mayStart,
   NO_FAILURES,
   type Restarts,
@@ -24,18 +24,18 @@ describe('the delay before a try', () => {
     [7, 30_000],
     [60, 30_000],
   ])('number %i is %i ms with even chance', (attempt, delay) => {
-    expect(backoff(attempt, NO_CHANCE)).toBe(delay);
+    expect(delayBefore(attempt, NO_CHANCE)).toBe(delay);
   });
 
   test.each([
     [0, 400],
     [1, 600],
   ])('varies by a fifth: chance %i gives %i ms', (chance, delay) => {
-    expect(backoff(1, chance)).toBeCloseTo(delay);
+    expect(delayBefore(1, chance)).toBeCloseTo(delay);
   });
 
   test('is never longer than 30 s', () => {
-    expect(backoff(7, 1)).toBe(30_000);
+    expect(delayBefore(7, 1)).toBe(30_000);
   });
 });
 

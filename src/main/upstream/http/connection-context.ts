@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Ms } from '../../../shared/model/units';
+import { backoff } from '../../../shared/model/backoff';
+import { type Ms, SECOND } from '../../../shared/model/units';
 import type { HttpRequest } from '../../http-client/requests';
 import type { JsonRpcMessage, RequestId } from '../../mcp/json-rpc';
 import type { Random } from '../../platform/ports';
@@ -39,12 +40,8 @@ export class SessionGone extends Error {
   }
 }
 
-const FIRST: Ms = 100;
-const LONGEST: Ms = 30_000;
-
 /** Time before the next try: doubled with each, with jitter, so that not all come back at once. */
-export function backoff(random: Random, tries: number, first: Ms = FIRST): Ms {
-  const most = Math.min(first * 2 ** tries, LONGEST);
+export function delayBefore(random: Random, tries: number, first: Ms = 100): Ms {
   const [byte = 0] = random.bytes(1);
-  return most / 2 + (most / 2) * (byte / 255);
+  return backoff({ first, longest: 30 * SECOND, jitter: [0.5, 1] }, tries, byte / 255);
 }

@@ -12,7 +12,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
-import { backoff, type Link, SessionGone } from './connection-context';
+import { delayBefore, type Link, SessionGone } from './connection-context';
 import { standardHeaders } from './standard-headers';
 
 /** A call on which nothing came for so long, not even a comment that keeps its stream alive, is given up. */
@@ -132,7 +132,7 @@ export class Call {
   private async resume(): Promise<void> {
     if (this.eventId === null)
       throw lost('ended its answer before it was complete; the outcome of the call is unknown');
-    await this.link.pause(this.retry ?? backoff(this.link.random, this.tries), this.abort.signal);
+    await this.link.pause(this.retry ?? delayBefore(this.link.random, this.tries), this.abort.signal);
     if (this.isAnswered) return;
     this.tries += 1;
     const headers = { accept: EVENT_STREAM, 'last-event-id': this.eventId };

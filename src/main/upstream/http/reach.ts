@@ -3,7 +3,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import type { HttpRequest, HttpRequests } from '../../http-client/requests';
 import type { RequestId } from '../../mcp/json-rpc';
-import { backoff } from './connection-context';
+import { delayBefore } from './connection-context';
 import type { HttpDeps } from './http-ports';
 
 /** A server that was reached before is waited for so long. */
@@ -56,7 +56,7 @@ export class Reach {
         if (call !== null) this.untaken.add(call);
         this.missed(error);
         if (this.isOver || request.signal?.aborted) throw error;
-        await pause(backoff(this.deps.random, Math.min(tries, MAX_DOUBLINGS)));
+        await pause(delayBefore(this.deps.random, Math.min(tries, MAX_DOUBLINGS)));
         if (this.isOver || request.signal?.aborted) throw error;
       }
     }

@@ -15,7 +15,7 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import { randomText } from '../../platform/random-text';
-import { backoff, type Link } from './connection-context';
+import { delayBefore, type Link } from './connection-context';
 import { META, STATELESS_VERSION } from './discovery';
 import { Call, POST_HEADERS } from './http-call';
 import { ParamHeaders } from './param-headers';
@@ -209,7 +209,7 @@ export class Sessionless {
       } catch {
         // A server that is not reached is waited for by its calls, which say so.
       }
-      if (!signal.aborted) await this.link.pause(backoff(this.link.random, tries, SECOND), signal);
+      if (!signal.aborted) await this.link.pause(delayBefore(this.link.random, tries, SECOND), signal);
     }
   }
 

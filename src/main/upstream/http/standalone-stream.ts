@@ -1,6 +1,6 @@
 import { SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
-import { backoff, type Link } from './connection-context';
+import { delayBefore, type Link } from './connection-context';
 
 const FIRST_WAIT = SECOND;
 
@@ -26,7 +26,7 @@ export class StandaloneStream {
   /** Keeps it open. Never rejects. */
   async run(): Promise<void> {
     while (!this.isOver && !this.link.isClosed) {
-      let wait = backoff(this.link.random, this.tries, FIRST_WAIT);
+      let wait = delayBefore(this.link.random, this.tries, FIRST_WAIT);
       try {
         wait = (await this.open()) ?? wait;
       } catch {

@@ -1,9 +1,8 @@
+import { type BackoffOptions, backoff } from '../../../shared/model/backoff';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 
-const FIRST: Ms = SECOND / 2;
-const LONGEST: Ms = 30 * SECOND;
-/** So much of a delay is left to chance, so that what failed together does not come back together. */
-const JITTER = 0.4;
+/** 0.5 s doubled up to 30 s, and around that as much as chance wants. */
+const DELAYS: BackoffOptions = { first: SECOND / 2, longest: 30 * SECOND, jitter: [0.8, 1.2] };
 /** What fell together comes back over this time. Who needs one of it does not wait. */
 const SPREAD: Ms = 5 * SECOND;
 /** That many failures within this time open the circuit. */
@@ -11,6 +10,8 @@ const FAILURES = 5;
 const WINDOW: Ms = MINUTE;
 /** An open circuit lets one try through after this long. */
 const OPEN: Ms = 30 * SECOND;
+/** It may be shorter by so much, so that what failed together is not tried together. */
+const OPEN_JITTER = 0.2;
 
 /** How it stands with starting something that failed. Immutable; instants are of the monotonic clock. */
 export interface Restarts {
@@ -27,13 +28,10 @@ export interface Restarts {
 export const NO_FAILURES: Restarts = { attempt: 0, failures: [], nextTryAt: null, isOpen: false };
 
 /**
- * Delay before try number `attempt`, counted from 1: 0.5 s doubled up to 30 s, and around that as much as chance wants.
+ * Delay before try number `attempt`, counted from 1.
  * @param chance - from 0 to 1
  */
-export function backoff(attempt: number, chance: number): Ms {
-  const base = Math.min(FIRST * 2 ** (attempt - 1), LONGEST);
-  return Math.min(base * (1 - JITTER / 2 + JITTER * chance), LONGEST);
-}
+export const delayBefore = (attempt: number, chance: number): Ms => backoff(DELAYS, attempt - 1, chance);
 
 /**
  * The circuit opens at the fifth failure within a minute, and again when the one try that it let through fails.
@@ -43,7 +41,7 @@ export function afterFailure(before: Restarts, now: Ms, chance: number): Restart
   const attempt = before.attempt + 1;
   const failures = [...before.failures.filter((at) => now - at < WINDOW), now].slice(-FAILURES);
   const isOpen = before.isOpen || failures.length >= FAILURES;
-  const delay = isOpen ? OPEN * (1 - (JITTER / 2) * chance) : backoff(attempt, chance);
+  const delay = isOpen ? OPEN * (1 - OPEN_JITTER * chance) : delayBefore(attempt, chance);
   return { attempt, failures, nextTryAt: now + delay, isOpen };
 }
 
@@ -62,7 +60,7 @@ export function mayStart({ nextTryAt, isOpen }: Restarts, now: Ms, isNeeded: boo
  */
 export const afterCommonLoss = (before: Restarts, now: Ms, chance: number): Restarts => ({
   ...before,
-  nextTryAt: Math.max(before.nextTryAt ?? 0, now + backoff(1, 0) + (SPREAD - backoff(1, 0)) * chance),
+  nextTryAt: Math.max(before.nextTryAt ?? 0, now + delayBefore(1, 0) + (SPREAD - delayBefore(1, 0)) * chance),
 });
 
 /** Claims the one try that an open circuit lets through, so that nobody else tries meanwhile. */

@@ -3,8 +3,8 @@ import type { Clock, Random, Timers } from '../../platform/ports';
 import {
   afterCommonLoss,
   afterFailure,
-  backoff,
   claimTry,
+  delayBefore,
   mayStart,
   NO_FAILURES,
   type Restarts,
@@ -100,7 +100,7 @@ export class StartGate {
   plan(work: () => void): void {
     this.cancel();
     const now = this.deps.clock.monotonic();
-    const soonest = this.crashes.nextTryAt === null ? now + backoff(1, this.chance()) : now;
+    const soonest = this.crashes.nextTryAt === null ? now + delayBefore(1, this.chance()) : now;
     const at = Math.max(this.server.starts.nextTryAt ?? 0, this.crashes.nextTryAt ?? 0, soonest);
     const cancel = this.deps.timers.after(at - now, () => {
       this.planned = null;

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../../../shared/errors';
+import { type BackoffOptions, backoff } from '../../../../shared/model/backoff';
 import { MINUTE, type Ms, SECOND } from '../../../../shared/model/units';
 import {
   isObject,
@@ -22,8 +23,7 @@ import type { Services } from '../../../services';
 /** What a server has not answered by then is given up; when that was its start, until it is needed again. */
 const ANSWER_LIMIT: Ms = 30 * SECOND;
 /** One that could not be had is tried again by itself after this long, then after twice as long, and so on. */
-const FIRST_RETRY: Ms = 15 * SECOND;
-const LAST_RETRY: Ms = 5 * MINUTE;
+const RETRIES: BackoffOptions = { first: 15 * SECOND, longest: 5 * MINUTE };
 const MAX_RETRIES = 8;
 
 export interface ChildDeps {
@@ -262,7 +262,7 @@ export class Child {
   /** It may be back without anybody asking for it: clients do not ask again for what was left out of a list. */
   private retryLater(): void {
     if (this.isClosed || this.retries >= MAX_RETRIES) return;
-    const delay = Math.min(FIRST_RETRY * 2 ** this.retries, LAST_RETRY);
+    const delay = backoff(RETRIES, this.retries);
     this.retries += 1;
     const { timers, bus } = this.deps.services;
     const again = () => void this.begin([], () => {}).catch(() => {});
