@@ -1,14 +1,26 @@
 import type { Ms } from '../../shared/model/units';
 import type { Timers } from './ports';
 
-/** The promise, or a rejection with `error` when it takes longer than `limit`. */
-export async function within<T>(timers: Timers, limit: Ms, promise: Promise<T>, error: () => Error): Promise<T> {
+/**
+ * What the promise comes to, or what `late` returns when that takes longer than `limit`: an `Error` is thrown, anything else
+ * is the result. What was waited for goes on; how it ends then, nobody is told.
+ */
+export async function within<T, U>(
+  timers: Timers,
+  limit: Ms,
+  promise: Promise<T>,
+  late: () => U,
+): Promise<T | Exclude<U, Error>> {
   let cancel = () => {};
-  const late = new Promise<never>((_, reject) => {
-    cancel = timers.after(limit, () => reject(error()));
+  const timeIsUp = new Promise<Exclude<U, Error>>((resolve, reject) => {
+    cancel = timers.after(limit, () => {
+      const outcome = late();
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome as Exclude<U, Error>);
+    });
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, timeIsUp]);
   } finally {
     cancel();
   }

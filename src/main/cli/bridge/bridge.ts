@@ -5,6 +5,8 @@ import type { Ms } from '../../../shared/model/units';
 import { readText } from '../../http-client/answer-body';
 import { RequestFailed } from '../../http-client/failures';
 import { type RequestId, RPC } from '../../mcp/json-rpc';
+import { within } from '../../platform/deadline';
+import { systemTimers } from '../../platform/node';
 import { HOW_TO_START } from '../find';
 import { Pending } from './answers';
 import { readAnswer, UNKNOWN_OUTCOME } from './bridge-call';
@@ -209,10 +211,7 @@ export class Bridge {
     });
     // Whatever comes next is sent after it, but is not kept waiting by a Holdfast that is absent or slow.
     if ((await this.deps.locator.now()) === null) return;
-    const patience = new AbortController();
-    const late = delay(IN_TURN_WITHIN, undefined, patience).catch(() => {});
-    await Promise.race([told, late]);
-    patience.abort();
+    await within(systemTimers, IN_TURN_WITHIN, told, () => {});
   }
 
   /** Messages without an answer keep their order, also over a restart of Holdfast. */

@@ -1,4 +1,6 @@
 import { HoldfastError } from '../../../shared/errors';
+import { within } from '../../platform/deadline';
+import { systemTimers } from '../../platform/node';
 import { reasonOf } from '../http';
 import type { Check } from './check';
 import { type CheckContext, NotRun } from './check-context';
@@ -11,6 +13,7 @@ import { tidyUp } from './tidy-up';
 
 /** Longer than the longest check can take by its own bounds. */
 const CHECK_MS = 60_000;
+const tooSlow = () => new Failure(`did not end in ${CHECK_MS / 1000} s`);
 
 export interface Outcome {
   readonly name: string;
@@ -51,19 +54,10 @@ async function outcomeOf(
 ): Promise<Pick<Outcome, 'result' | 'detail'>> {
   if (!run) return { result: 'skipped', detail: skip };
   try {
-    return { result: 'ok', detail: await within(CHECK_MS, run(context)) };
+    return { result: 'ok', detail: await within(systemTimers, CHECK_MS, run(context), tooSlow) };
   } catch (error) {
     if (error instanceof NotRun) return { result: 'not_run', detail: error.message };
     const isExpected = error instanceof Failure || error instanceof HoldfastError;
     return { result: 'failed', detail: isExpected ? error.message : `unexpected answer: ${reasonOf(error)}` };
   }
-}
-
-/** @throws Failure when the work takes longer */
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Failure(`did not end in ${ms / 1000} s`)), ms);
-  });
-  return Promise.race([work, deadline]).finally(() => clearTimeout(timer));
 }

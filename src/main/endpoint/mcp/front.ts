@@ -4,6 +4,7 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import { isObject, RPC } from '../../mcp/json-rpc';
 import { isStatelessEra } from '../../mcp/protocol-versions';
 import type { OpenServerChannel } from '../../mcp/server-channel';
+import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
 import { announceChanges } from './aggregate/announce-changes';
 import { sendFailure } from './failures';
@@ -110,13 +111,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
         stateless.ifLoaded((leg) => leg.close()),
       ]);
       streams.close();
-      await new Promise<void>((resolve) => {
-        const cancelLimit = services.timers.after(CLOSE_LIMIT, resolve);
-        closing.then(() => {
-          cancelLimit();
-          resolve();
-        });
-      });
+      await within(services.timers, CLOSE_LIMIT, closing, () => {});
     },
   };
 }

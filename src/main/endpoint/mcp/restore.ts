@@ -2,6 +2,7 @@ import type { Ms } from '../../../shared/model/units';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
+import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { FrontContext } from './front-context';
@@ -42,17 +43,7 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
     if (!transport || !first) continue;
     restored.push(context.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params));
   }
-  if (restored.length > 0) await within(RESTORE_LIMIT, Promise.all(restored), context.services);
-}
-
-/** Waits for some work, but no longer than that; the work goes on. */
-async function within(limit: Ms, work: Promise<unknown>, { timers }: Services): Promise<void> {
-  let cancel = () => {};
-  const late = new Promise<void>((resolve) => {
-    cancel = timers.after(limit, resolve);
-  });
-  await Promise.race([work, late]);
-  cancel();
+  if (restored.length > 0) await within(context.services.timers, RESTORE_LIMIT, Promise.all(restored), () => {});
 }
 
 function restoreStream(context: FrontContext, stream: UnfinishedStream, running: Running): void {

@@ -12,6 +12,7 @@ import {
 } from '../../../mcp/json-rpc';
 import type { Caller, Home, OpenCall, OpenServerChannel, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
+import { within } from '../../../platform/deadline';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import type { Child } from './child';
@@ -235,13 +236,7 @@ export class AggregateChannel implements ServerChannel {
     this.level = level;
     const logging = this.children.up().filter((child) => child.can('logging'));
     const told = Promise.allSettled(logging.map((child) => child.ask(this.levelRequest(level), caller)));
-    await new Promise<void>((resolve) => {
-      const cancel = this.deps.services.timers.after(LEVEL_LIMIT, resolve);
-      void told.then(() => {
-        cancel();
-        resolve();
-      });
-    });
+    await within(this.deps.services.timers, LEVEL_LIMIT, told, () => {});
     return { jsonrpc: '2.0', id, result: {} };
   }
 

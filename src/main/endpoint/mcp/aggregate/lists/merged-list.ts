@@ -8,6 +8,7 @@ import {
   rpcError,
 } from '../../../../mcp/json-rpc';
 import type { Caller } from '../../../../mcp/server-channel';
+import { within } from '../../../../platform/deadline';
 import type { Services } from '../../../../services';
 import type { Child } from '../child';
 import { decodeCursor, encodeCursor, type MergedCursor } from './cursor';
@@ -137,19 +138,12 @@ export class MergedList {
     const waited = child.startedAt === null ? 0 : clock.monotonic() - child.startedAt;
     const patience = child.isResting ? 0 : Math.max(0, limit - waited);
     if (patience === 0) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      let isLate = false;
-      const cancel = timers.after(patience, () => {
-        isLate = true;
-        if (child.isUp) this.slow.add(child);
-        resolve(null);
-      });
-      work(() => isLate)
-        .catch(() => null)
-        .then((result) => {
-          cancel();
-          resolve(result);
-        });
+    let isLate = false;
+    const result = work(() => isLate).catch(() => null);
+    return within(timers, patience, result, () => {
+      isLate = true;
+      if (child.isUp) this.slow.add(child);
+      return null;
     });
   }
 }
