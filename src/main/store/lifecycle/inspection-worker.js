@@ -16,14 +16,17 @@ function isIntact(file) {
   try {
     return db.pragma('quick_check(1)', { simple: true }) === 'ok';
   } catch (error) {
-    if (/^SQLITE_(CORRUPT|NOTADB)/.test(error?.code)) return false;
+    if (error instanceof SqliteDatabase.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) return false;
     throw error;
   } finally {
     db.close();
   }
 }
 
-/** Uses one read transaction, so the copy is consistent and compact however much is written meanwhile. */
+/**
+ * Uses one read transaction, so the copy is consistent and compact however much is written meanwhile.
+ * @param {string} target
+ */
 function copyTo(target) {
   const db = open(database);
   try {

@@ -27,6 +27,8 @@ export const FRAME = Object.freeze({
   adopt: 7,
 });
 
+/** @typedef {(typeof FRAME)[keyof typeof FRAME]} FrameType */
+
 const LENGTH = 4;
 
 /** Where the payload of a frame begins. */
@@ -35,7 +37,7 @@ export const FRAME_HEADER = LENGTH + 5;
 /**
  * Makes a frame of a buffer whose payload stands at FRAME_HEADER already.
  * @param {Buffer} frame
- * @param {number} type - one of FRAME
+ * @param {FrameType} type
  * @param {number} child
  */
 export function fillHeader(frame, type, child) {
@@ -46,7 +48,7 @@ export function fillHeader(frame, type, child) {
 
 /**
  * A frame of text, with a line break after it when `lineBreak` is true.
- * @param {number} type - one of FRAME
+ * @param {FrameType} type
  * @param {number} child
  * @param {string} text
  */
@@ -71,6 +73,11 @@ export function encodeAcknowledgement(child, count) {
 /** The longest line with its break. */
 export const LONGEST_FRAME = FRAME_HEADER + LONGEST_LINE + 1;
 
+/**
+ * @param {FrameType} type
+ * @param {number} child
+ * @param {number} payloadLength
+ */
 function emptyFrame(type, child, payloadLength) {
   const frame = Buffer.allocUnsafe(FRAME_HEADER + payloadLength);
   fillHeader(frame, type, child);
@@ -130,7 +137,7 @@ export class FrameReader {
       if (need < FRAME_HEADER || need > this.limit) throw new Error(`A frame of ${need} bytes is not accepted.`);
       if (chunk.length - at < need) break;
       this.#onFrame(
-        chunk[at + LENGTH],
+        chunk.readUInt8(at + LENGTH),
         chunk.readUInt32LE(at + LENGTH + 1),
         chunk.subarray(at + FRAME_HEADER, at + need),
       );

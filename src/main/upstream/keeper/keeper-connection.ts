@@ -2,23 +2,13 @@ import { connect, type Socket } from 'node:net';
 import { HoldfastError } from '../../../shared/errors';
 import type { KeeperAddress } from './address-file';
 import { encodeText, FRAME, FrameReader, PROTOCOL_VERSION } from './frames.js';
-import type { KeptChild } from './keeper-ports';
-
-/** What a keeper answers to a supervisor that it accepts. */
-export interface KeeperHello {
-  readonly pid: number;
-  readonly pid_started: string;
-  readonly started_at: number;
-  readonly children: readonly (KeptChild & { readonly number: number })[];
-}
+import type { KeeperHello, KeeperReplies, KeeperRequest, Numbered } from './keeper-messages';
 
 /** Why a keeper was not taken. */
 export type NoKeeper =
   | { readonly why: 'absent' | 'secret' | 'silent' }
   | { readonly why: 'taken'; readonly pid: number }
   | { readonly why: 'version'; readonly pid: number; readonly count: number };
-
-export type Reply = Readonly<Record<string, unknown>>;
 
 export interface KeeperFrames {
   onFrame(type: number, child: number, payload: Buffer): void;
@@ -27,7 +17,7 @@ export interface KeeperFrames {
 }
 
 interface Waiting {
-  readonly settle: (reply: Reply) => void;
+  readonly settle: (reply: unknown) => void;
   readonly fail: (error: Error) => void;
   readonly limit: NodeJS.Timeout;
 }
@@ -62,7 +52,7 @@ export class KeeperConnection {
       const limit = setTimeout(() => refuse({ why: 'silent' }), limitMs);
       const reader = new FrameReader((type, child, payload) => {
         if (connection !== null) return connection.take(type, child, payload);
-        const answer = JSON.parse(payload.toString());
+        const answer: KeeperReplies['hello'] = JSON.parse(payload.toString());
         if (answer.error === undefined) {
           connection = new KeeperConnection(socket, answer);
           return give(connection);
@@ -70,12 +60,12 @@ export class KeeperConnection {
         if (answer.error === 'taken') return refuse({ why: 'taken', pid: answer.pid });
         if (answer.error !== 'version') return refuse({ why: answer.error === 'secret' ? 'secret' : 'silent' });
         // It ends its children and itself; nothing of it is of use any more.
-        socket.end(encodeText(FRAME.request, 0, JSON.stringify({ id: 0, do: 'stop' })));
+        socket.end(encodeRequest({ id: 0, do: 'stop' }));
         give({ why: 'version', pid: answer.pid, count: answer.count });
       });
       socket.on('connect', () => {
-        const hello = { id: 0, do: 'hello', version: PROTOCOL_VERSION, secret: address.secret, pid: process.pid };
-        socket.write(encodeText(FRAME.request, 0, JSON.stringify(hello)));
+        const { secret } = address;
+        socket.write(encodeRequest({ id: 0, do: 'hello', version: PROTOCOL_VERSION, secret, pid: process.pid }));
       });
       socket.on('data', (bytes) => {
         try {
@@ -106,18 +96,18 @@ export class KeeperConnection {
    * @param late - gets the reply that comes after the limit: what was asked for was done, and nobody knows of it
    * @throws HoldfastError `server_unavailable` when the keeper is gone or does not answer in time
    */
-  request<T>(
-    what: Reply,
+  request<R extends KeeperRequest, T>(
+    what: R,
     limitMs: number,
-    settle: (reply: Reply) => T,
-    late: (reply: Reply) => void = () => {},
+    settle: (reply: KeeperReplies[R['do']]) => T,
+    late: (reply: KeeperReplies[R['do']]) => void = () => {},
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!this.isOpen) return reject(keeperGone());
       this.lastId += 1;
       const id = this.lastId;
       const limit = setTimeout(() => {
-        this.waiting.set(id, { limit, fail: () => {}, settle: late });
+        this.waiting.set(id, { limit, fail: () => {}, settle: (reply) => late(reply as KeeperReplies[R['do']]) });
         reject(new HoldfastError('server_unavailable', 'The keeper of the servers does not answer. Restart Holdfast.'));
       }, limitMs);
       this.waiting.set(id, {
@@ -125,13 +115,14 @@ export class KeeperConnection {
         fail: reject,
         settle: (reply) => {
           try {
-            resolve(settle(reply));
+            // The keeper is of our version, and the reply is the one to this request.
+            resolve(settle(reply as KeeperReplies[R['do']]));
           } catch (error) {
             reject(error);
           }
         },
       });
-      this.send(encodeText(FRAME.request, 0, JSON.stringify({ ...what, id })));
+      this.send(encodeRequest({ ...what, id }));
     });
   }
 
@@ -173,6 +164,9 @@ export class KeeperConnection {
     this.waiting.clear();
   }
 }
+
+const encodeRequest = (request: Numbered<KeeperRequest>): Buffer =>
+  encodeText(FRAME.request, 0, JSON.stringify(request));
 
 const keeperGone = () =>
   new HoldfastError('server_unavailable', 'The keeper of the servers has ended. Try again: a new one is started.');

@@ -5,7 +5,8 @@ import { type KeeperAddress, KeeperAddressFile } from './address-file';
 import { CHILD_MARK, minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
 import { groupMemory } from './group-memory';
-import { KeeperConnection, type Reply } from './keeper-connection';
+import { KeeperConnection } from './keeper-connection';
+import type { ExitMessage, KeeperReplies, KeptProcess, SpawnRequest } from './keeper-messages';
 import type { ChildListener, KeeperLink, KeptChild } from './keeper-ports';
 import { endAbandoned } from './left-over';
 import { signalGroup, startedAt } from './process-group.js';
@@ -113,17 +114,18 @@ export class KeeperProcessLink implements KeeperLink {
     const { command, args } = target;
     const cwd = workFolder(target.cwd);
     const executable = process.platform === 'win32' ? windowsCommand(command, args, env) : { command, args };
-    const what = { do: 'spawn', child_id: childId, target: { ...executable, cwd, env } };
-    const started = (reply: Reply): KeptChild => {
+    const started = (reply: KeeperReplies['spawn']): KeptChild => {
       if (reply.error !== undefined) {
-        throw new HoldfastError('server_unavailable', whyNotStarted(target, String(reply.code)));
+        throw new HoldfastError('server_unavailable', whyNotStarted(target, reply.code));
       }
       return this.learn(childId, reply, listener).kept;
     };
     // Whoever wanted it was told that it is not there, and has gone on without it.
-    const tooLate = ({ number }: Reply): void => {
-      if (number !== undefined) connection.request({ do: 'end', number }, END_LIMIT_MS, () => {}).catch(() => {});
+    const tooLate = (reply: KeeperReplies['spawn']): void => {
+      if (reply.error !== undefined) return;
+      connection.request({ do: 'end', number: reply.number }, END_LIMIT_MS, () => {}).catch(() => {});
     };
+    const what: SpawnRequest = { do: 'spawn', child_id: childId, target: { ...executable, cwd, env } };
     return connection.request(what, this.spawnLimitMs, started, tooLate);
   }
 
@@ -164,8 +166,8 @@ export class KeeperProcessLink implements KeeperLink {
     const known = this.children.get(childId);
     if (known === undefined || this.connection === null) return [];
     this.acknowledge();
-    const what = { do: 'stderr', number: known.number };
-    return this.connection.request(what, ANSWER_LIMIT_MS, ({ lines }) => lines as string[]);
+    const { number } = known;
+    return this.connection.request({ do: 'stderr', number }, ANSWER_LIMIT_MS, ({ lines }) => lines);
   }
 
   async memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
@@ -225,7 +227,7 @@ export class KeeperProcessLink implements KeeperLink {
   private use(connection: KeeperConnection, address: KeeperAddress | null): void {
     this.connection = connection;
     this.address = address;
-    for (const child of connection.hello.children) this.learn(child.child_id, { ...child }, null);
+    for (const child of connection.hello.children) this.learn(child.child_id, child, null);
     connection.listen({
       onFrame: (type, child, payload) => this.take(type, child, payload),
       onGone: () => this.lost(connection),
@@ -234,11 +236,10 @@ export class KeeperProcessLink implements KeeperLink {
     this.log.info({ pid, children: children.length }, 'connected to the keeper');
   }
 
-  private learn(childId: string, reply: Reply, listener: ChildListener | null): Known {
-    const kept = { child_id: childId, pid: Number(reply.pid), pid_started: String(reply.pid_started) };
-    const known: Known = { kept, number: Number(reply.number), listener, taken: 0 };
+  private learn(childId: string, { number, pid, pid_started }: KeptProcess, listener: ChildListener | null): Known {
+    const known: Known = { kept: { child_id: childId, pid, pid_started }, number, listener, taken: 0 };
     this.children.set(childId, known);
-    this.byNumber.set(known.number, known);
+    this.byNumber.set(number, known);
     return known;
   }
 
@@ -256,7 +257,7 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   private takeExit(known: Known, payload: Buffer): void {
-    const { code, signal, reason, stderr } = JSON.parse(payload.toString());
+    const { code, signal, reason, stderr }: ExitMessage = JSON.parse(payload.toString());
     this.forget(known);
     this.guard(() => known.listener?.onExit({ code, signal, reason, keeperLost: false, stderr }));
     this.connection?.send(encodeText(FRAME.forget, known.number, ''));

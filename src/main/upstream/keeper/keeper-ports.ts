@@ -1,4 +1,5 @@
 import type { StdioTarget } from '../upstream-ports';
+import type { ExitMessage } from './keeper-messages';
 
 /** A process that the keeper owns. */
 export interface KeptChild {
@@ -19,15 +20,9 @@ export interface ChildListener {
   onExit(end: ChildEnd): void;
 }
 
-export interface ChildEnd {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** Why the keeper ended it, for a person: `did not read its input: 64 MiB were waiting`. Null when it did not. */
-  readonly reason: string | null;
+export interface ChildEnd extends ExitMessage {
   /** The keeper is gone, and the process with it. */
   readonly keeperLost: boolean;
-  /** The last lines of its standard error output, at most 20. */
-  readonly stderr: readonly string[];
 }
 
 /** The supervisor's side of the keeper: starts it when needed, finds it again, speaks to it. */

@@ -13,6 +13,9 @@ import { KeptChild, startProcess } from './kept-child.js';
 import { startedAt } from './process-group.js';
 import { mayWait } from './waiting-output.js';
 
+/** @import { Socket } from 'node:net' */
+/** @import { HelloRequest, KeeperReplies, KeeperRequest, Numbered, SpawnRequest, Unproven } from './keeper-messages' */
+
 const HELLO_LIMIT_MS = 2000;
 const HELLO_LIMIT_BYTES = 64 * 1024;
 const STARTED_AT = Date.now();
@@ -25,6 +28,7 @@ closeInherited(dirname(dirname(file)));
 /** @type {{ socket: string, secret: string }} */
 const { socket: address, secret } = JSON.parse(readFileSync(file, 'utf8'));
 
+/** @param {unknown} text */
 const digest = (text) => createHash('sha256').update(String(text)).digest();
 const secretDigest = digest(secret);
 const pidStarted = startedAt(process.pid);
@@ -65,7 +69,7 @@ class Connection {
   /** It knows the secret. */
   #isTrusted = false;
 
-  /** @param {import('node:net').Socket} socket */
+  /** @param {Socket} socket */
   constructor(socket) {
     this.#socket = socket;
     this.#helloLimit = setTimeout(() => socket.destroy(), HELLO_LIMIT_MS);
@@ -81,10 +85,19 @@ class Connection {
     socket.on('close', () => this.#closed());
   }
 
+  /**
+   * @param {unknown} id - of the request
+   * @param {KeeperReplies[keyof KeeperReplies] | { error: 'unknown' }} values
+   */
   #reply(id, values) {
     this.#socket.write(encodeText(FRAME.reply, 0, JSON.stringify({ id, ...values })));
   }
 
+  /**
+   * @param {number} type
+   * @param {number} number - of the child
+   * @param {Buffer} payload
+   */
   #take(type, number, payload) {
     if (type === FRAME.request) return this.#request(JSON.parse(payload.toString()));
     if (owner !== this) throw new Error('Not the supervisor.');
@@ -95,10 +108,12 @@ class Connection {
     else if (type === FRAME.forget) forget(number);
   }
 
-  #request(request) {
-    const { id } = request;
-    if (request.do === 'hello') return this.#reply(id, this.#hello(request));
+  /** @param {Unproven<Numbered<HelloRequest>>} message */
+  #request(message) {
+    if (message.do === 'hello') return this.#reply(message.id, this.#hello(message));
     if (!this.#isTrusted) throw new Error('Not a supervisor.');
+    const request = /** @type {Numbered<KeeperRequest>} */ (message);
+    const { id } = request;
     if (request.do === 'stop') return void this.#stop(id);
     if (owner !== this) throw new Error('Not the supervisor.');
     if (request.do === 'spawn') return void this.#spawn(request);
@@ -108,9 +123,14 @@ class Connection {
     this.#reply(id, { error: 'unknown' });
   }
 
-  #hello(request) {
-    if (!timingSafeEqual(digest(request.secret), secretDigest)) return { error: 'secret' };
+  /**
+   * @param {Unproven<HelloRequest>} message
+   * @returns {KeeperReplies['hello']}
+   */
+  #hello(message) {
+    if (!timingSafeEqual(digest(message.secret), secretDigest)) return { error: 'secret' };
     this.#isTrusted = true;
+    const request = /** @type {HelloRequest} */ (message);
     const self = { pid: process.pid, pid_started: pidStarted };
     if (request.version !== PROTOCOL_VERSION) return { error: 'version', ...self, count: children.size };
     if (owner !== null) return { error: 'taken', pid: owner.pid };
@@ -129,6 +149,7 @@ class Connection {
     return { ...self, started_at: STARTED_AT, children: found };
   }
 
+  /** @param {Numbered<SpawnRequest>} request */
   async #spawn({ id, child_id, target }) {
     try {
       const started = await startProcess(target);
@@ -139,24 +160,30 @@ class Connection {
       watch();
       this.#reply(id, { number: child.number, pid: child.pid, pid_started: child.pidStarted });
       if (owner === this) child.adopt(this.#socket);
-    } catch (error) {
-      this.#reply(id, { error: 'spawn', code: error?.code ?? '', message: error?.message ?? String(error) });
+    } catch (cause) {
+      const { code = '', message } = /** @type {NodeJS.ErrnoException} */ (cause);
+      this.#reply(id, { error: 'spawn', code, message });
     }
   }
 
+  /** @param {{ id: number, number: number }} request */
   async #end({ id, number }) {
     await children.get(number)?.end();
     forget(number);
     this.#reply(id, {});
   }
 
-  /** The supervisor goes on purpose. */
+  /**
+   * The supervisor goes on purpose.
+   * @param {number} id
+   */
   #release(id) {
     this.#reply(id, {});
     this.#socket.end();
     if (children.size === 0) void stop();
   }
 
+  /** @param {number} id */
   async #stop(id) {
     await Promise.all(Array.from(children.values(), (child) => child.end()));
     this.#reply(id, {});
@@ -172,6 +199,7 @@ class Connection {
   }
 }
 
+/** @param {number} number */
 function forget(number) {
   children.delete(number);
   watch();

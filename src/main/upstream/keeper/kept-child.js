@@ -4,6 +4,10 @@ import { LineSplitter } from './line-splitter.js';
 import { endGroup, signalGroup, startedAt } from './process-group.js';
 import { ALWAYS_READ } from './waiting-output.js';
 
+/** @import { ChildProcessWithoutNullStreams } from 'node:child_process' */
+/** @import { Socket } from 'node:net' */
+/** @import { ExitMessage, SpawnTarget } from './keeper-messages' */
+
 /** A child that leaves more of its input unread is stuck. */
 const MOST_WAITING_INPUT = 64 * 1024 * 1024;
 const STDERR_LINES = 500;
@@ -18,9 +22,9 @@ export class KeptChild {
   number;
   childId;
   pidStarted;
-  /** @type {import('node:child_process').ChildProcessWithoutNullStreams} */
+  /** @type {ChildProcessWithoutNullStreams} */
   #process;
-  /** The supervisor's; null while none listens. @type {import('node:net').Socket | null} */
+  /** The supervisor's; null while none listens. @type {Socket | null} */
   #socket = null;
   /**
    * Lines that are not acknowledged, as frames. Those that came together lie together: an object for each would need more
@@ -35,7 +39,7 @@ export class KeptChild {
   #waiting = 0;
   /** @type {string[]} */
   #stderr = [];
-  /** @type {{ code: number | null, signal: string | null, reason: string | null } | null} */
+  /** @type {Omit<ExitMessage, 'stderr'> | null} */
   #exit = null;
   #told = false;
   /** Why it is ended, when not by its own will. @type {string | null} */
@@ -49,7 +53,7 @@ export class KeptChild {
   /**
    * @param {number} number
    * @param {string} childId
-   * @param {import('node:child_process').ChildProcessWithoutNullStreams} started - that runs
+   * @param {ChildProcessWithoutNullStreams} started - that runs
    * @param {() => number} mayWait - so many bytes may wait now before it is not read any more; it goes on at half of them
    */
   constructor(number, childId, started, mayWait) {
@@ -64,6 +68,7 @@ export class KeptChild {
       () => this.#giveUp(`wrote a line of more than ${LONGEST_LINE / 1024 / 1024} MiB`),
       FRAME_HEADER,
     );
+    /** @param {Buffer} line */
     const keepStderr = (line) => {
       if (this.#stderr.push(line.toString()) > STDERR_LINES) this.#stderr.shift();
     };
@@ -105,7 +110,7 @@ export class KeptChild {
 
   /**
    * From now on frames go to this socket: first what waits, in order, then what comes.
-   * @param {import('node:net').Socket} socket
+   * @param {Socket} socket
    */
   adopt(socket) {
     this.#socket = socket;
@@ -172,10 +177,11 @@ export class KeptChild {
 
   #keepBatch() {
     const frames = this.#batch;
-    if (frames.length === 0) return;
+    const [first] = frames;
+    if (first === undefined) return;
     this.#batch = [];
     for (const frame of frames) fillHeader(frame, FRAME.line, this.number);
-    const bytes = frames.length === 1 ? frames[0] : Buffer.concat(frames);
+    const bytes = frames.length === 1 ? first : Buffer.concat(frames);
     this.#blocks.push({ bytes, lines: frames.length });
     this.#waiting += bytes.length;
     this.#socket?.write(bytes);
@@ -189,7 +195,10 @@ export class KeptChild {
     this.#waiting = 0;
   }
 
-  /** It runs, but is of no use any more. */
+  /**
+   * It runs, but is of no use any more.
+   * @param {string} reason
+   */
   #giveUp(reason) {
     if (this.#reason !== null) return;
     this.#reason = reason;
@@ -227,16 +236,16 @@ export class KeptChild {
   #tellExit() {
     if (this.#exit === null || this.#socket === null || this.#told) return;
     this.#told = true;
-    this.#socket.write(
-      encodeText(FRAME.exit, this.number, JSON.stringify({ ...this.#exit, stderr: this.#stderr.slice(-LAST_WORDS) })),
-    );
+    /** @type {ExitMessage} */
+    const message = { ...this.#exit, stderr: this.#stderr.slice(-LAST_WORDS) };
+    this.#socket.write(encodeText(FRAME.exit, this.number, JSON.stringify(message)));
   }
 }
 
 /**
  * Starts a process without a shell, as the leader of a group of its own.
- * @param {{ command: string, args: string[], cwd: string | null, env: Record<string, string>, verbatim?: boolean }} target
- * @returns {Promise<import('node:child_process').ChildProcessWithoutNullStreams>} rejects with the error of the system
+ * @param {SpawnTarget} target
+ * @returns {Promise<ChildProcessWithoutNullStreams>} rejects with the error of the system
  */
 export function startProcess({ command, args, cwd, env, verbatim = false }) {
   return new Promise((resolve, reject) => {

@@ -44,6 +44,7 @@ export class LineSplitter {
     this.#finish();
   }
 
+  /** @param {Buffer} part */
   #add(part) {
     if (this.#skipping || part.length === 0) return;
     this.#parts.push(part);

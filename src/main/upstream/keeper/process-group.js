@@ -24,8 +24,8 @@ export function startedAt(pid) {
     }
     if (process.platform === 'win32') return '';
     const env = { ...process.env, LC_ALL: 'C' };
-    const options = { env, encoding: /** @type {const} */ ('utf8'), timeout: 2000, stdio: 'pipe' };
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], /** @type {any} */ (options)).trim();
+    const args = ['-o', 'lstart=', '-p', String(pid)];
+    return execFileSync('ps', args, { env, encoding: 'utf8', timeout: 2000, stdio: 'pipe' }).trim();
   } catch {
     return '';
   }
@@ -58,6 +58,10 @@ export function signalGroup(pid, signal) {
   }
 }
 
+/**
+ * @param {number} pid
+ * @param {number} limitMs
+ */
 async function isGoneWithin(pid, limitMs) {
   const start = performance.now();
   let looked = start;
@@ -74,6 +78,7 @@ async function isGoneWithin(pid, limitMs) {
   }
 }
 
+/** @param {number} group */
 function isGroupOfDead(group) {
   return readdirSync('/proc').every((name) => {
     if (!/^\d+$/.test(name)) return true;
@@ -112,6 +117,7 @@ export function groupOf(pid) {
   }
 }
 
+/** @param {number} pid */
 function statOf(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name of the program stands in brackets and may hold anything.
@@ -119,7 +125,11 @@ function statOf(pid) {
   return { state: fields[0], group: Number(fields[2]), startTime: fields[19] };
 }
 
-/** Windows has no process groups: ends the process and what descends from it. */
+/**
+ * Windows has no process groups: ends the process and what descends from it.
+ * @param {number} pid
+ * @returns {Promise<void>}
+ */
 function endTree(pid) {
   return new Promise((resolve) => {
     execFile('taskkill', ['/PID', String(pid), '/T', '/F'], { timeout: 5000, windowsHide: true }, () => resolve());
