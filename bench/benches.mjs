@@ -1,4 +1,3 @@
-// @ts-check
 import { broadcast } from './benches/broadcast.mjs';
 import { history } from './benches/history.mjs';
 import { memory } from './benches/memory.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { parseArgs } from 'node:util';
 import { SetupError } from '../scripts/runtime/errors.mjs';
 

@@ -1,4 +1,3 @@
-// @ts-check
 // npm run bench:peers: measures Holdfast beside other programs that put stdio MCP servers behind HTTP, in paired runs.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

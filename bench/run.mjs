@@ -1,4 +1,3 @@
-// @ts-check
 // npm run bench: measures Holdfast beside bare floors, in paired runs. `npm run bench -- --quick` shows that it works.
 import { writeFile } from 'node:fs/promises';
 import { ensureBuild } from '../scripts/runtime/build.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 // npm run dev: Holdfast from its sources. What the window shows changes in place; a change to the main process or the
 // preload script restarts the app. Arguments are passed on to it.
 import { existsSync, watch } from 'node:fs';

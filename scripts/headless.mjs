@@ -1,4 +1,3 @@
-// @ts-check
 // npm run headless: Holdfast without a window, in this very process. Needs no Electron and no display.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,3 @@
-// @ts-check
 // npm run holdfast -- status: the command line, built when a source has changed.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,3 @@
-// @ts-check
 // npm run screenshots: takes the pictures of docs/images from the real window, after a week of made-up time.
 import { join } from 'node:path';
 import { ensureBuild } from './runtime/build.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 // npm start: sets up what is missing, builds what has changed, and opens Holdfast. Arguments are passed on to it.
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';

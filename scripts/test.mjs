@@ -1,4 +1,3 @@
-// @ts-check
 // npm test: sets up what the tests need and runs them all. `npm test -- unit e2e` runs some of the steps.
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

@@ -1,5 +1,3 @@
-// @ts-check
-
 import { inTurns } from '../report/rows.mjs';
 import { median } from '../report/statistics.mjs';
 import { startChild } from '../support/child.mjs';

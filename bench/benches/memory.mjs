@@ -1,4 +1,3 @@
-// @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
 import { startProgram } from '../support/child.mjs';
 import { residentMemory, startHeadless } from '../support/headless.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../report/statistics.mjs';
 import { createClient, createSession, listSessions } from '../support/sessions.mjs';

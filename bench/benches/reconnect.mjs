@@ -1,5 +1,3 @@
-// @ts-check
-
 import { inTurns } from '../report/rows.mjs';
 import { startChild } from '../support/child.mjs';
 import { ask, mustBe } from '../support/http.mjs';

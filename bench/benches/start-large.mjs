@@ -1,4 +1,3 @@
-// @ts-check
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurns } from '../report/rows.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,4 +1,3 @@
-// @ts-check
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import WebSocket from 'ws';

@@ -1,4 +1,3 @@
-// @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from './client.mjs';
 import { endProcess, living } from './processes.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { summarize } from '../report/rows.mjs';
 
 /** @typedef {import('./numbers.mjs').Numbers} Numbers */

@@ -1,13 +1,13 @@
 // Preloaded into programs that would listen on every interface: whatever they ask for, it is this machine only.
 const { Server } = require('node:net');
 
-const { listen } = Server.prototype;
+/** It has many forms. @typedef {(this: Server, ...args: unknown[]) => Server} Listen */
+
+const listen = /** @type {Listen} */ (Server.prototype.listen);
+/** @type {Listen} */
 Server.prototype.listen = function (first, ...rest) {
   if (typeof first === 'object' && first !== null) return listen.call(this, { ...first, host: '127.0.0.1' }, ...rest);
   if (Number.isNaN(Number(first))) return listen.call(this, first, ...rest);
-  return listen.call(
-    this,
-    { port: Number(first), host: '127.0.0.1' },
-    ...rest.filter((value) => typeof value === 'function'),
-  );
+  const listeners = rest.filter((value) => typeof value === 'function');
+  return listen.call(this, { port: Number(first), host: '127.0.0.1' }, ...listeners);
 };

@@ -1,4 +1,3 @@
-// @ts-check
 import { median, quantile } from '../report/statistics.mjs';
 import { connect } from './client.mjs';
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { mustRun } from '../../scripts/runtime/child.mjs';
 
 /**

@@ -1,4 +1,3 @@
-// @ts-check
 import { cells, HEADINGS, markdownTable } from '../report/report.mjs';
 import { quantile, spreadOf } from '../report/statistics.mjs';
 import { spreadWords } from '../report/words.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../scripts/runtime/paths.mjs';

@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * @param {readonly number[]} values at least one
  * @param {number} share between 0 and 1

@@ -1,5 +1,3 @@
-// @ts-check
-
 /** @typedef {import('./rows.mjs').Summary} Summary */
 /** @typedef {import('./rows.mjs').Relation} Relation */
 /** @typedef {import('./statistics.mjs').Spread} Spread */

@@ -1,4 +1,3 @@
-// @ts-check
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'vite';

@@ -1,4 +1,3 @@
-// @ts-check
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { reasonOf } from '../../scripts/runtime/errors.mjs';
 
 const ANSWER_MS = 5_000;

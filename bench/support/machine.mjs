@@ -1,4 +1,3 @@
-// @ts-check
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { mustRun } from '../../scripts/runtime/child.mjs';
 

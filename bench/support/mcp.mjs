@@ -1,5 +1,3 @@
-// @ts-check
-
 import { ask, mustBe } from './http.mjs';
 
 const PROTOCOL = '2025-11-25';

@@ -1,4 +1,3 @@
-// @ts-check
 import { ask, mustBe } from './http.mjs';
 import { connectMcp } from './mcp.mjs';
 

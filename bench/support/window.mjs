@@ -1,4 +1,3 @@
-// @ts-check
 import { _electron } from 'playwright';
 import { electronLaunchOptions } from '../../scripts/runtime/electron.mjs';
 import { freePort } from './headless.mjs';

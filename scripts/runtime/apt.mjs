@@ -1,4 +1,3 @@
-// @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
 import { run, tail } from './child.mjs';
 import { SetupError } from './errors.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './paths.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, tail } from './child.mjs';

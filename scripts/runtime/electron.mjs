@@ -1,4 +1,3 @@
-// @ts-check
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { forgetFailure, recentFailure, rememberFailure } from './attempts.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { ensureBrowser } from './browser.mjs';
 import { mustRun } from './child.mjs';
 import { ensureDisplay } from './display.mjs';

@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * Something the machine lacks or refuses. Its message is written for the person at the terminal: what is wrong, and the
  * command or setting that puts it right. Everything else that is thrown is a bug and keeps its stack.

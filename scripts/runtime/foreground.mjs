@@ -1,4 +1,3 @@
-// @ts-check
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SetupError } from './errors.mjs';

@@ -1,4 +1,3 @@
-// @ts-check
 import { ensurePackages } from './apt.mjs';
 import { run } from './child.mjs';
 

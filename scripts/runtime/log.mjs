@@ -1,5 +1,3 @@
-// @ts-check
-
 /** How long a quiet step may run before the terminal hears of it again. */
 const HEARTBEAT_MS = 15_000;
 

@@ -1,4 +1,3 @@
-// @ts-check
 import { existsSync } from 'node:fs';
 
 /** @returns {boolean} whether this process may do anything on this machine (never on Windows) */

@@ -1,4 +1,3 @@
-// @ts-check
 import { reasonOf } from './errors.mjs';
 
 /**

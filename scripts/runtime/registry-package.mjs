@@ -1,4 +1,3 @@
-// @ts-check
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';

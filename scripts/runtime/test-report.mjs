@@ -1,5 +1,3 @@
-// @ts-check
-
 /**
  * What a run of tests came to.
  *

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What the conformance suite starts as the client under test: it tells the test which server to use, and ends when the test
 // has used it. Arguments: address of the test, then, from the suite, address of the server.
-const [control, server] = process.argv.slice(2);
+const [control = '', server] = process.argv.slice(2);
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
 const response = await fetch(control, { method: 'POST', body: JSON.stringify({ server, context }) });
 if (!response.ok) {

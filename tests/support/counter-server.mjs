@@ -39,18 +39,67 @@ if (env.COUNTER_FAIL_WHILE && existsSync(env.COUNTER_FAIL_WHILE)) {
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 const RESOURCES = ['counter://n', 'counter://other'];
 
+/**
+ * What tools take: each reads its own, and the tests know what it needs.
+ * @typedef {object} Arguments
+ * @property {number} ms
+ * @property {string} [gate]
+ * @property {number} [size]
+ * @property {number} [steps]
+ * @property {string} [say]
+ * @property {number} [code]
+ * @property {string} file
+ * @property {string} [message]
+ * @property {string} method
+ * @property {object} [params]
+ * @property {string} [level]
+ * @property {unknown} [data]
+ * @property {string} uri
+ * @property {string} text
+ * @property {string} name
+ */
+/** @typedef {{ id: unknown, progressToken: unknown }} Call */
+/** @typedef {[run: (args: Arguments, call: Call) => unknown, properties?: object, annotations?: object]} Tool */
+/**
+ * What methods take.
+ * @typedef {object} Params
+ * @property {string} [protocolVersion]
+ * @property {string} name
+ * @property {Arguments} [arguments]
+ * @property {{ progressToken?: unknown }} [_meta]
+ * @property {string} uri
+ * @property {{ value?: string }} [argument]
+ * @property {string} level
+ * @property {unknown} requestId
+ */
+/** @typedef {{ result?: unknown, error?: unknown }} Response */
+
+const NO_PARAMS = /** @type {Params} */ ({});
+const NO_ARGUMENTS = /** @type {Arguments} */ ({});
+
 let n = 0;
 let level = 'info';
 let levelSet = false;
+/** @type {Params | null} */
 let initialize = null;
 let initialized = 0;
 let lastRequest = 0;
+/** @type {Set<string>} */
 const subscriptions = new Set();
+/** @type {Map<unknown, (response: Response) => void>} */
 const asked = new Map();
+/** How to cancel calls, by their id. @type {Map<unknown, () => void>} */
 const running = new Map();
 
+/** @param {object} message */
 const write = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+/** @param {string} method */
 const notify = (method, params = {}) => write({ method, params });
+/**
+ * @param {string} method
+ * @param {object} params
+ * @returns {Promise<Response>}
+ */
 const ask = (method, params) =>
   new Promise((resolve) => {
     lastRequest += 1;
@@ -58,17 +107,23 @@ const ask = (method, params) =>
     asked.set(id, resolve);
     write({ id, method, params });
   });
+/** @param {string} file */
 const exitUnless = (file) => {
   if (existsSync(file)) return { n, pid };
   writeFileSync(file, String(pid));
   process.exit(1);
 };
 
+/** @param {string} gate */
 async function through(gate) {
   writeFileSync(`${gate}.here`, '');
   while (!existsSync(`${gate}.go`)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/**
+ * @param {Arguments} args
+ * @param {Call} call
+ */
 async function slow({ ms, steps = 0, say }, { id, progressToken }) {
   let cancelled = false;
   let stop = () => {};
@@ -81,7 +136,7 @@ async function slow({ ms, steps = 0, say }, { id, progressToken }) {
       const timer = setTimeout(resolve, ms / Math.max(steps, 1));
       stop = () => {
         clearTimeout(timer);
-        resolve();
+        resolve(undefined);
       };
     });
     if (cancelled || steps === 0 || progressToken === undefined) continue;
@@ -93,7 +148,7 @@ async function slow({ ms, steps = 0, say }, { id, progressToken }) {
 }
 
 const SAFE = { readOnlyHint: true };
-/** name: [handler, input properties, annotations] */
+/** @type {Record<string, Tool>} */
 const TOOLS = {
   count: [
     async ({ ms = 0, gate, size = 0 }) => {
@@ -147,7 +202,7 @@ const TOOLS = {
     { ms: { type: 'number' }, uri: { type: 'string' } },
   ],
   touch: [
-    ({ uri = RESOURCES[0] }) => {
+    ({ uri = 'counter://n' }) => {
       const sent = subscriptions.has(uri);
       if (sent) notify('notifications/resources/updated', { uri });
       return { sent };
@@ -186,12 +241,17 @@ const TOOLS = {
 };
 
 class Refusal extends Error {
+  /**
+   * @param {number} code
+   * @param {string} message
+   */
   constructor(code, message) {
     super(message);
     this.code = code;
   }
 }
 
+/** @type {Record<string, (params: Params, id: unknown) => unknown>} */
 const METHODS = {
   async initialize(params) {
     initialize = params;
@@ -219,10 +279,11 @@ const METHODS = {
       ...(annotations ? { annotations } : {}),
     })),
   }),
-  async 'tools/call'({ name, arguments: args = {}, _meta = {} }, id) {
+  async 'tools/call'({ name, arguments: args = NO_ARGUMENTS, _meta = {} }, id) {
     const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : null;
     if (!tool) throw new Refusal(-32602, `Unknown tool: ${name}`);
-    const result = await tool[0](args, { id, progressToken: _meta.progressToken });
+    const [run] = tool;
+    const result = await run(args, { id, progressToken: _meta.progressToken });
     return result === undefined ? undefined : { content: [{ type: 'text', text: JSON.stringify(result) }] };
   },
   'resources/list': () => ({ resources: RESOURCES.map((uri) => ({ uri, name: uri, mimeType: 'text/plain' })) }),
@@ -240,7 +301,7 @@ const METHODS = {
     return {};
   },
   'prompts/list': () => ({ prompts: [{ name: 'greet', arguments: [{ name: 'name', required: true }] }] }),
-  'prompts/get'({ name, arguments: args = {} }) {
+  'prompts/get'({ name, arguments: args = NO_ARGUMENTS }) {
     if (name !== 'greet') throw new Refusal(-32602, `Unknown prompt: ${name}`);
     return { messages: [{ role: 'user', content: { type: 'text', text: `Greet ${args.name}.` } }] };
   },
@@ -252,6 +313,7 @@ const METHODS = {
   },
 };
 
+/** @type {Record<string, (params: Params) => void>} */
 const NOTIFICATIONS = {
   'notifications/initialized': () => {
     initialized += 1;
@@ -259,14 +321,16 @@ const NOTIFICATIONS = {
   'notifications/cancelled': ({ requestId }) => running.get(requestId)?.(),
 };
 
-async function serve({ id, method, params = {} }) {
+/** @param {{ id: unknown, method: string, params?: Params }} request */
+async function serve({ id, method, params = NO_PARAMS }) {
   try {
     const handler = Object.hasOwn(METHODS, method) ? METHODS[method] : null;
     if (!handler) throw new Refusal(-32601, `Method not found: ${method}`);
     const result = await handler(params, id);
     if (result !== undefined) write({ id, result });
-  } catch (error) {
-    write({ id, error: { code: error.code ?? -32603, message: error.message } });
+  } catch (cause) {
+    const { code = -32603, message } = /** @type {Refusal} */ (cause);
+    write({ id, error: { code, message } });
   }
 }
 
@@ -277,7 +341,7 @@ createInterface({ input: process.stdin })
       asked.get(message.id)?.(message);
       asked.delete(message.id);
     } else if (message.id === undefined) {
-      if (Object.hasOwn(NOTIFICATIONS, message.method)) NOTIFICATIONS[message.method](message.params ?? {});
+      if (Object.hasOwn(NOTIFICATIONS, message.method)) NOTIFICATIONS[message.method]?.(message.params ?? {});
     } else void serve(message);
   })
   .on('close', () => {

@@ -7,9 +7,12 @@
 import { createInterface } from 'node:readline';
 
 const { env } = process;
+/** @type {Map<string, unknown>} */
 const asked = new Map();
+/** @param {object} message */
 const write = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
 
+/** @param {{ protocolVersion: string }} params */
 const initialized = ({ protocolVersion }) => ({
   protocolVersion: env.ECHO_VERSION ?? protocolVersion,
   capabilities: { tools: {}, experimental: { echo: { x: 1 } }, tasks: { list: {} } },

@@ -1,4 +1,3 @@
-// @ts-check
 // Copied beside an Electron that comes without its default app: takes the first argument that is no flag as the app's
 // folder and becomes that app. Awaited at the top level, so that `ready` waits until the app's own code has run.
 import { readFile, stat } from 'node:fs/promises';

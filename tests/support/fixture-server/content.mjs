@@ -1,27 +1,54 @@
 // What the conformance suite expects to find, word for word where it says so.
 
-/** A PNG of one red pixel. */
+/** @import { AudioContent, CallToolResult, ContentBlock, ElicitInputParams } from '@modelcontextprotocol/server' */
+/** @import { EmbeddedResource, ImageContent, JsonSchemaType, TextContent } from '@modelcontextprotocol/server' */
+
+/** A PNG of one red pixel. @type {ImageContent} */
 export const IMAGE = {
   type: 'image',
   mimeType: 'image/png',
   data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
 };
 
-/** A WAV file with a header and one sample. */
+/** A WAV file with a header and one sample. @type {AudioContent} */
 export const AUDIO = {
   type: 'audio',
   mimeType: 'audio/wav',
   data: 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=',
 };
 
+/**
+ * @param {string} value
+ * @returns {TextContent}
+ */
 export const text = (value) => ({ type: 'text', text: value });
+
+/**
+ * @param {ContentBlock[]} content
+ * @returns {CallToolResult}
+ */
 export const result = (...content) => ({ content });
 
+/**
+ * @param {string} uri
+ * @param {string} mimeType
+ * @param {string} value
+ * @returns {EmbeddedResource}
+ */
 export const embedded = (uri, mimeType, value) => ({ type: 'resource', resource: { uri, mimeType, text: value } });
 
+/**
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A form with string fields, all of them required. */
+/**
+ * A form with string fields, all of them required.
+ * @param {string} message
+ * @param {string[]} fields
+ * @returns {ElicitInputParams}
+ */
 export const form = (message, ...fields) => ({
   message,
   requestedSchema: {
@@ -31,7 +58,7 @@ export const form = (message, ...fields) => ({
   },
 });
 
-/** A tool's schema that uses what JSON Schema 2020-12 has beyond its predecessors. */
+/** A tool's schema that uses what JSON Schema 2020-12 has beyond its predecessors. @type {JsonSchemaType} */
 export const SCHEMA_2020_12 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
@@ -57,9 +84,10 @@ export const SCHEMA_2020_12 = {
   additionalProperties: false,
 };
 
+/** @param {[value: string, title: string][]} pairs */
 const titled = (...pairs) => pairs.map(([value, title]) => ({ const: value, title }));
 
-/** Forms that show every kind of default and of choice. */
+/** A form with every kind of default. @type {ElicitInputParams} */
 export const DEFAULTS_FORM = {
   message: 'Please review and update the form fields with defaults',
   requestedSchema: {
@@ -75,6 +103,7 @@ export const DEFAULTS_FORM = {
   },
 };
 
+/** A form with every kind of choice. @type {ElicitInputParams} */
 export const CHOICES_FORM = {
   message: 'Please select options from the enum fields',
   requestedSchema: {

@@ -16,8 +16,13 @@ import { MemoryEvents } from './memory-events.mjs';
 import { registerPrompts, registerResources } from './resources-and-prompts.mjs';
 import { registerTools } from './tools.mjs';
 
+/** @import { IncomingMessage } from 'node:http' */
+/** @import { AddressInfo } from 'node:net' */
+/** @import { TellChange } from './tools.mjs' */
+
 const codec = createRequestStateCodec({ key: randomBytes(32) });
 
+/** @param {TellChange} [changes] */
 function makeServer(changes) {
   const server = new McpServer(
     { name: 'conformance-fixture', version: '1.0.0' },
@@ -46,7 +51,12 @@ const [mode = 'stdio', port = '0', eras = 'both'] = process.argv.slice(2);
 if (mode === 'stdio') await makeServer().connect(new StdioServerTransport());
 else await serveHttp(Number(port), eras);
 
+/**
+ * @param {number} at
+ * @param {string} served
+ */
 async function serveHttp(at, served) {
+  /** By session id. @type {Map<string, NodeStreamableHTTPServerTransport>} */
   const transports = new Map();
   const modern = createMcpHandler(
     () => makeServer((what) => (what === 'tools' ? modern.notify.toolsChanged() : modern.notify.promptsChanged())),
@@ -58,9 +68,9 @@ async function serveHttp(at, served) {
 
   const server = createServer(async (req, res) => {
     if (!isLocalHost(req, res) || !isLocalOrigin(req, res)) return;
-    const id = req.headers['mcp-session-id'];
+    const id = req.headers['mcp-session-id']?.toString();
     const body = req.method === 'POST' ? await bodyOf(req) : undefined;
-    const known = transports.get(id);
+    const known = id === undefined ? undefined : transports.get(id);
     if (known) await known.handleRequest(req, res, body);
     else if (served === 'both' && opensSession(body)) await (await open()).handleRequest(req, res, body);
     else if (id !== undefined) res.writeHead(404).end();
@@ -72,20 +82,27 @@ async function serveHttp(at, served) {
       sessionIdGenerator: randomUUID,
       eventStore: new MemoryEvents(),
       retryInterval: 100,
-      onsessioninitialized: (id) => transports.set(id, transport),
-      onsessionclosed: (id) => transports.delete(id),
+      onsessioninitialized: (id) => void transports.set(id, transport),
+      onsessionclosed: (id) => void transports.delete(id),
     });
     await makeServer().connect(transport);
     return transport;
   }
 
-  server.listen(at, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/mcp`));
+  server.listen(at, '127.0.0.1', () => {
+    const { port } = /** @type {AddressInfo} */ (server.address());
+    console.log(`http://127.0.0.1:${port}/mcp`);
+  });
 }
 
-/** An `initialize` of an older revision; the newest one has no such method. */
+/**
+ * An `initialize` of an older revision; the newest one has no such method.
+ * @param {{ method?: unknown, params?: { _meta?: Record<string, unknown> } } | undefined} body
+ */
 const opensSession = (body) =>
   body?.method === 'initialize' && body.params?._meta?.['io.modelcontextprotocol/protocolVersion'] === undefined;
 
+/** @param {IncomingMessage} req */
 async function bodyOf(req) {
   let body = '';
   for await (const chunk of req) body += chunk;

@@ -1,17 +1,32 @@
-/** Events of one session's streams, for as long as the process lives. */
+/** @import { EventStore, JSONRPCMessage } from '@modelcontextprotocol/server' */
+
+/**
+ * Events of one session's streams, for as long as the process lives.
+ * @implements {EventStore}
+ */
 export class MemoryEvents {
+  /** @type {{ id: string, streamId: string, message: JSONRPCMessage }[]} */
   #events = [];
 
+  /**
+   * @param {string} streamId
+   * @param {JSONRPCMessage} message
+   */
   async storeEvent(streamId, message) {
     const id = `${streamId}~${this.#events.length}`;
     this.#events.push({ id, streamId, message });
     return id;
   }
 
+  /** @param {string} eventId */
   async getStreamIdForEventId(eventId) {
     return this.#events.find(({ id }) => id === eventId)?.streamId;
   }
 
+  /**
+   * @param {string} lastId
+   * @param {Parameters<EventStore['replayEventsAfter']>[1]} to
+   */
   async replayEventsAfter(lastId, { send }) {
     const from = this.#events.findIndex(({ id }) => id === lastId);
     const streamId = this.#events[from]?.streamId ?? '';

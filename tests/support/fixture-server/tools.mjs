@@ -12,17 +12,56 @@ import {
   wait,
 } from './content.mjs';
 
+/** @import { CallToolResult, ClientCapabilities, InputRequest, InputRequiredResult } from '@modelcontextprotocol/server' */
+/** @import { JsonSchemaType, McpServer, RequestStateCodec, ServerContext } from '@modelcontextprotocol/server' */
+/** @import { StandardSchemaWithJSON } from '@modelcontextprotocol/server' */
+
+/**
+ * Tells all clients, whatever era they are of, that a list has changed.
+ * @typedef {(what: 'tools' | 'prompts') => void} TellChange
+ */
+/** @typedef {CallToolResult | InputRequiredResult} ToolResult */
+/**
+ * @template Args
+ * @typedef {(args: Args, ctx: ServerContext) => ToolResult | Promise<ToolResult>} Run
+ */
+/** @typedef {<Args = object>(name: string, run: Run<Args>, schema?: JsonSchemaType) => void} Add */
+/**
+ * What a client answered, whatever it was asked.
+ * @typedef {{ action?: string, content?: Record<string, unknown>, roots?: unknown }} Answer
+ */
+
+/** @type {JsonSchemaType} */
 const NOTHING = { type: 'object', properties: {} };
+/**
+ * @param {string} name
+ * @param {object} more
+ * @returns {JsonSchemaType}
+ */
 const withText = (name, more = {}) => ({
   type: 'object',
   properties: { [name]: { type: 'string', ...more } },
   required: [name],
 });
 
-/** Registers every tool. `changes` tells all clients, whatever era they are of, that a list is another now. */
+/**
+ * Registers every tool.
+ * @param {McpServer} server
+ * @param {RequestStateCodec} codec
+ * @param {TellChange} changes
+ */
 export function registerTools(server, codec, changes) {
-  const add = (name, run, schema = NOTHING) =>
-    server.registerTool(name, { description: `Fixture ${name}`, inputSchema: fromJsonSchema(schema) }, run);
+  /**
+   * @template [Args=object]
+   * @param {string} name
+   * @param {Run<Args>} run
+   * @param {JsonSchemaType} [schema]
+   */
+  const add = (name, run, schema = NOTHING) => {
+    /** @type {StandardSchemaWithJSON<Args, Args>} */
+    const inputSchema = fromJsonSchema(schema);
+    server.registerTool(name, { description: `Fixture ${name}`, inputSchema }, run);
+  };
 
   add('test_simple_text', () => result(text('This is a simple text response for testing.')));
   add('test_image_content', () => result(IMAGE));
@@ -41,7 +80,9 @@ export function registerTools(server, codec, changes) {
     throw new Error('This tool intentionally returns an error for testing');
   });
   add('json_schema_2020_12_tool', (args) => result(text(JSON.stringify(args))), SCHEMA_2020_12);
-  add('test_custom_header', ({ region }) => result(text(region)), withText('region', { 'x-mcp-header': 'Region' }));
+  /** @type {Run<{ region: string }>} */
+  const sayRegion = ({ region }) => result(text(region));
+  add('test_custom_header', sayRegion, withText('region', { 'x-mcp-header': 'Region' }));
 
   add('test_tool_with_logging', async (_, ctx) => {
     await ctx.mcpReq.log('info', 'Tool execution started');
@@ -85,27 +126,49 @@ export function registerTools(server, codec, changes) {
 
 const { elicit, createMessage, listRoots } = inputRequired;
 
+/**
+ * @param {string} prompt
+ * @param {number} maxTokens
+ */
 const sampling = (prompt, maxTokens) =>
   createMessage({ messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens });
 
-/** Tools that ask the client. What they ask is asked in the result (2026-07-28) or by a request of its own (before). */
+/**
+ * Tools that ask the client. What they ask is asked in the result (2026-07-28) or by a request of its own (before).
+ * @param {Add} add
+ * @param {RequestStateCodec} codec
+ * @param {() => ClientCapabilities} clientCapabilities
+ */
 function registerAskingTools(add, codec, clientCapabilities) {
+  /**
+   * @param {ServerContext} ctx
+   * @param {string} key
+   * @returns {Answer | undefined}
+   */
   const answer = (ctx, key) => {
     const value = ctx.mcpReq.inputResponses?.[key];
     return typeof value === 'object' && value !== null ? value : undefined;
   };
-  /** Asks for one thing until it is answered, then says what was answered. */
+  /**
+   * Asks for one thing until it is answered, then says what was answered.
+   * @template Args
+   * @param {string} key
+   * @param {(args: Args) => InputRequest} request
+   * @param {(given: Answer) => string} say
+   * @returns {Run<Args>}
+   */
   const asking = (key, request, say) => (args, ctx) => {
     const given = answer(ctx, key);
     return given ? result(text(say(given))) : inputRequired({ inputRequests: { [key]: request(args) } });
   };
+  /** @param {Answer} given */
   const said = (given) => `action=${given.action}, content=${JSON.stringify(given.content ?? {})}`;
 
   add(
     'test_sampling',
     asking(
       'sampling',
-      ({ prompt }) => sampling(prompt, 100),
+      (/** @type {{ prompt: string }} */ { prompt }) => sampling(prompt, 100),
       (given) => `LLM response: ${given.content?.text}`,
     ),
     withText('prompt'),
@@ -114,7 +177,7 @@ function registerAskingTools(add, codec, clientCapabilities) {
     'test_elicitation',
     asking(
       'input',
-      ({ message }) => elicit(form(message, 'username', 'email')),
+      (/** @type {{ message: string }} */ { message }) => elicit(form(message, 'username', 'email')),
       (given) => `User response: ${said(given)}`,
     ),
     withText('message'),
@@ -166,7 +229,7 @@ function registerAskingTools(add, codec, clientCapabilities) {
     asking(
       'capital_question',
       () => sampling('What is the capital of France?', 100),
-      ({ content }) => content?.text ?? '',
+      ({ content }) => String(content?.text ?? ''),
     ),
   );
   add(
@@ -178,7 +241,10 @@ function registerAskingTools(add, codec, clientCapabilities) {
     ),
   );
   add('test_input_required_result_capabilities', (_, ctx) => {
-    const declared = ctx.mcpReq.envelope?.['io.modelcontextprotocol/clientCapabilities'] ?? clientCapabilities();
+    const envelope = /** @type {{ 'io.modelcontextprotocol/clientCapabilities'?: ClientCapabilities } | undefined} */ (
+      ctx.mcpReq.envelope
+    );
+    const declared = envelope?.['io.modelcontextprotocol/clientCapabilities'] ?? clientCapabilities();
     const possible = { elicitation: askName, sampling: sampling('Say something', 10), roots: listRoots() };
     const allowed = Object.entries(possible).filter(([capability]) => capability in declared);
     const open = allowed.filter(([capability]) => !answer(ctx, capability));
@@ -195,7 +261,8 @@ function registerAskingTools(add, codec, clientCapabilities) {
     return inputRequired({ inputRequests, requestState: await codec.mint({ step: 1 }, ctx) });
   });
   add('test_input_required_result_multi_round', async (_, ctx) => {
-    const step = ctx.mcpReq.requestState()?.step ?? 0;
+    const state = /** @type {{ step?: number } | undefined} */ (ctx.mcpReq.requestState());
+    const step = state?.step ?? 0;
     if (step === 2 && answer(ctx, 'step2')) return result(text('Both steps are done.'));
     const [key, request] =
       step >= 1 && (step === 2 || answer(ctx, 'step1'))

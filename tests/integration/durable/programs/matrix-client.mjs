@@ -3,10 +3,15 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** @typedef {(name: string, args: Record<string, unknown>) => Promise<unknown>} Call */
+/** @typedef {'v1' | 'v2' | 'v2 auto' | 'mcp-remote'} Kind */
+
+/** @type {{ kind: Kind, url: string, key: string, timeout: number, folder: string }} */
 const { kind, url, key, timeout, folder } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
 const info = { name: `matrix-${kind}`, version: '1.0.0' };
 const authorized = { requestInit: { headers: { Authorization: `Bearer ${key}` } } };
 
+/** @returns {Promise<Call>} */
 async function sdkV1() {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
@@ -15,6 +20,10 @@ async function sdkV1() {
   return (name, args) => client.callTool({ name, arguments: args }, undefined, { timeout });
 }
 
+/**
+ * @param {'auto'} [mode]
+ * @returns {Promise<Call>}
+ */
 async function sdkV2(mode) {
   const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   const client = new Client(info, mode && { versionNegotiation: { mode } });
@@ -22,6 +31,7 @@ async function sdkV2(mode) {
   return (name, args) => client.callTool({ name, arguments: args }, { timeout });
 }
 
+/** @returns {Promise<Call>} */
 async function mcpRemote() {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
@@ -35,7 +45,7 @@ async function mcpRemote() {
   return (name, callArgs) => client.callTool({ name, arguments: callArgs }, undefined, { timeout });
 }
 
-const CONNECT = { v1: sdkV1, v2: () => sdkV2(undefined), 'v2 auto': () => sdkV2('auto'), 'mcp-remote': mcpRemote };
+const CONNECT = { v1: sdkV1, v2: () => sdkV2(), 'v2 auto': () => sdkV2('auto'), 'mcp-remote': mcpRemote };
 
 try {
   const call = await CONNECT[kind]();
