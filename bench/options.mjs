@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SetupError } from '../scripts/runtime/errors.mjs';
+import { SetupError } from '../scripts/runtime/terminal/errors.mjs';
 
 const RUNS = 5;
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ensureBuild } from '../scripts/runtime/build.mjs';
 import { ensureRuntime } from '../scripts/runtime/ensure-runtime.mjs';
-import { runMain, SetupError } from '../scripts/runtime/errors.mjs';
+import { runMain, SetupError } from '../scripts/runtime/terminal/errors.mjs';
 import { observeBehaviour, timeRecovery } from './peers/behaviour.mjs';
 import { judge } from './peers/goals.mjs';
 import { ensurePeers } from './peers/install.mjs';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { ensureBuild } from '../scripts/runtime/build.mjs';
 import { ensureRuntime } from '../scripts/runtime/ensure-runtime.mjs';
-import { reasonOf, runMain } from '../scripts/runtime/errors.mjs';
+import { reasonOf, runMain } from '../scripts/runtime/terminal/errors.mjs';
 import { BENCHES } from './benches.mjs';
 import { readOptions } from './options.mjs';
 import { terminalText, writeDocument } from './report/report.mjs';

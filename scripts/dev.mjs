@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { build, createServer } from 'vite';
 import { forgetBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
-import { reasonOf, runMain, SetupError } from './runtime/errors.mjs';
-import { runInForeground } from './runtime/foreground.mjs';
-import { say } from './runtime/log.mjs';
-import { repositoryRoot } from './runtime/paths.mjs';
+import { repositoryRoot } from './runtime/files/paths.mjs';
+import { runInForeground } from './runtime/system/foreground.mjs';
+import { reasonOf, runMain, SetupError } from './runtime/terminal/errors.mjs';
+import { say } from './runtime/terminal/log.mjs';
 
 // electron-vite reads it as its module is loaded.
 process.env.NODE_ENV_ELECTRON_VITE = 'development';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
-import { runMain } from './runtime/errors.mjs';
-import { repositoryRoot } from './runtime/paths.mjs';
+import { repositoryRoot } from './runtime/files/paths.mjs';
+import { runMain } from './runtime/terminal/errors.mjs';
 
 await runMain(async () => {
   await ensureRuntime();

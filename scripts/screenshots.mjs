@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
-import { runMain } from './runtime/errors.mjs';
-import { runInForeground } from './runtime/foreground.mjs';
-import { packageFolder, repositoryRoot } from './runtime/paths.mjs';
+import { packageFolder, repositoryRoot } from './runtime/files/paths.mjs';
+import { runInForeground } from './runtime/system/foreground.mjs';
+import { runMain } from './runtime/terminal/errors.mjs';
 
 await runMain(async () => {
   const { env, stop } = await ensureRuntime({ electron: true, display: true });

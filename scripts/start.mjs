@@ -1,9 +1,9 @@
 // npm start: sets up what is missing, builds what has changed, and opens Holdfast. Arguments are passed on to it.
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
-import { runMain } from './runtime/errors.mjs';
-import { runInForeground } from './runtime/foreground.mjs';
-import { repositoryRoot } from './runtime/paths.mjs';
+import { repositoryRoot } from './runtime/files/paths.mjs';
+import { runInForeground } from './runtime/system/foreground.mjs';
+import { runMain } from './runtime/terminal/errors.mjs';
 
 await runMain(async () => {
   const { electron, env, flags, stop } = await ensureRuntime({ electron: true, display: true });

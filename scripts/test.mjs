@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBuild } from './runtime/build.mjs';
-import { run } from './runtime/child.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';
-import { reasonOf, runMain, SetupError } from './runtime/errors.mjs';
-import { packageFolder, repositoryRoot } from './runtime/paths.mjs';
-import { addUp, emptyTally, summary, tallyPlaywright, tallyVitest } from './runtime/test-report.mjs';
+import { packageFolder, repositoryRoot } from './runtime/files/paths.mjs';
+import { run } from './runtime/system/child.mjs';
+import { reasonOf, runMain, SetupError } from './runtime/terminal/errors.mjs';
+import { addUp, emptyTally, summary, tallyPlaywright, tallyVitest } from './test/report.mjs';
 
-/** @typedef {import('./runtime/test-report.mjs').Tally} Tally */
+/** @typedef {import('./test/report.mjs').Tally} Tally */
 
 const STEPS = ['lint', 'types', 'deadcode', 'build', 'unit', 'integration', 'renderer', 'e2e'];
 const PROJECTS = ['unit', 'integration', 'renderer'];

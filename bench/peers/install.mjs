@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../scripts/runtime/atomic.mjs';
-import { run, tail } from '../../scripts/runtime/child.mjs';
-import { SetupError } from '../../scripts/runtime/errors.mjs';
-import { withLock } from '../../scripts/runtime/lock.mjs';
-import { step } from '../../scripts/runtime/log.mjs';
-import { cacheFolder } from '../../scripts/runtime/paths.mjs';
+import { makeFolder } from '../../scripts/runtime/files/atomic.mjs';
+import { withLock } from '../../scripts/runtime/files/lock.mjs';
+import { cacheFolder } from '../../scripts/runtime/files/paths.mjs';
+import { run, tail } from '../../scripts/runtime/system/child.mjs';
+import { SetupError } from '../../scripts/runtime/terminal/errors.mjs';
+import { step } from '../../scripts/runtime/terminal/log.mjs';
 
 /** The programs that are measured beside Holdfast, as they were when the numbers were taken. */
 const VERSIONS = { 'mcp-proxy': '6.7.19', supergateway: '4.0.0', 'mcp-hub': '4.2.1' };

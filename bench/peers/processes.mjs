@@ -1,4 +1,4 @@
-import { mustRun } from '../../scripts/runtime/child.mjs';
+import { mustRun } from '../../scripts/runtime/system/child.mjs';
 
 /**
  * @typedef {object} ProcessRow

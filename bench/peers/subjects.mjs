@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageFolder, repositoryRoot } from '../../scripts/runtime/paths.mjs';
+import { packageFolder, repositoryRoot } from '../../scripts/runtime/files/paths.mjs';
 import { freePort, headlessArguments } from '../support/headless.mjs';
 import { ask } from '../support/http.mjs';
 import { findRunning } from '../support/running.mjs';

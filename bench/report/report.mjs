@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../scripts/runtime/paths.mjs';
+import { repositoryRoot } from '../../scripts/runtime/files/paths.mjs';
 import { machineWords } from '../support/machine.mjs';
 import { goalWords, ratioWords, spreadWords, verdict } from './words.mjs';
 

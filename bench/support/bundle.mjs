@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'vite';
-import { repositoryRoot } from '../../scripts/runtime/paths.mjs';
+import { repositoryRoot } from '../../scripts/runtime/files/paths.mjs';
 
 /** Inside `out/`, so that the native module is found from there as it is from the product. */
 const FOLDER = join(repositoryRoot, 'out', 'bench');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { mustRun } from '../../scripts/runtime/child.mjs';
-import { repositoryRoot } from '../../scripts/runtime/paths.mjs';
+import { repositoryRoot } from '../../scripts/runtime/files/paths.mjs';
+import { mustRun } from '../../scripts/runtime/system/child.mjs';
 import { startProgram } from './child.mjs';
 import { findRunning } from './running.mjs';
 

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../scripts/runtime/errors.mjs';
+import { reasonOf } from '../../scripts/runtime/terminal/errors.mjs';
 
 const ANSWER_MS = 5_000;
 

@@ -1,5 +1,5 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
-import { mustRun } from '../../scripts/runtime/child.mjs';
+import { mustRun } from '../../scripts/runtime/system/child.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof describeMachine>>} Machine */
 

@@ -1,5 +1,5 @@
 import { _electron } from 'playwright';
-import { electronLaunchOptions } from '../../scripts/runtime/electron.mjs';
+import { electronLaunchOptions } from '../../scripts/runtime/electron/electron.mjs';
 import { freePort } from './headless.mjs';
 import { findRunning } from './running.mjs';
 

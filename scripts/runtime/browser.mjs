@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ensurePackages } from './apt.mjs';
-import { forgetFailure, recentFailure, rememberFailure } from './attempts.mjs';
-import { run, tail } from './child.mjs';
-import { withLock } from './lock.mjs';
-import { step } from './log.mjs';
-import { cacheFolder, findCommand, packageFolder } from './paths.mjs';
-import { isRoot } from './privilege.mjs';
-import { unreachable } from './reachable.mjs';
+import { forgetFailure, recentFailure, rememberFailure } from './downloads/attempts.mjs';
+import { unreachable } from './downloads/reachable.mjs';
+import { withLock } from './files/lock.mjs';
+import { cacheFolder, findCommand, packageFolder } from './files/paths.mjs';
+import { ensurePackages } from './system/apt.mjs';
+import { run, tail } from './system/child.mjs';
+import { isRoot } from './system/privilege.mjs';
+import { step } from './terminal/log.mjs';
 
 const PROBE_MS = 8_000;
 const DOWNLOAD_MS = 20 * 60_000;
@@ -46,7 +46,7 @@ function findBrowser() {
  * Makes sure that there is a Chrome or Chromium: an installed one, else Playwright's download, else Debian's package.
  *
  * @returns {Promise<string>} its executable
- * @throws {import('./errors.mjs').SetupError} when none can be had
+ * @throws {import('./terminal/errors.mjs').SetupError} when none can be had
  */
 export async function ensureBrowser() {
   const found = findBrowser();

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, tail } from './child.mjs';
-import { SetupError } from './errors.mjs';
-import { withLock } from './lock.mjs';
-import { step } from './log.mjs';
-import { packageFolder, repositoryRoot } from './paths.mjs';
+import { withLock } from './files/lock.mjs';
+import { packageFolder, repositoryRoot } from './files/paths.mjs';
+import { run, tail } from './system/child.mjs';
+import { SetupError } from './terminal/errors.mjs';
+import { step } from './terminal/log.mjs';
 
 const BUILD_MS = 10 * 60_000;
 const SOURCES = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];

@@ -4,9 +4,9 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePackages } from './apt.mjs';
-import { SetupError } from './errors.mjs';
-import { findCommand } from './paths.mjs';
+import { findCommand } from './files/paths.mjs';
+import { ensurePackages } from './system/apt.mjs';
+import { SetupError } from './terminal/errors.mjs';
 
 const START_MS = 20_000;
 const STOP_MS = 3_000;

@@ -1,16 +1,16 @@
 import { ensureBrowser } from './browser.mjs';
-import { mustRun } from './child.mjs';
 import { ensureDisplay } from './display.mjs';
-import { electronFlags, ensureElectron } from './electron.mjs';
-import { ensureLibraries } from './libraries.mjs';
+import { electronFlags, ensureElectron } from './electron/electron.mjs';
+import { ensureLibraries } from './electron/libraries.mjs';
 import { ensureSqlite, thisNode } from './sqlite.mjs';
+import { mustRun } from './system/child.mjs';
 
 /** The Node-API of the Electron in package.json (every one since 35), and of the one in the registry. */
 const KNOWN_NAPI = { own: 10, registry: 9 };
 
 /**
  * @typedef {object} ReadyRuntime
- * @property {import('./electron.mjs').Electron | undefined} electron when it was asked for
+ * @property {import('./electron/electron.mjs').Electron | undefined} electron when it was asked for
  * @property {string | undefined} browser the executable of a Chrome or Chromium, when it was asked for
  * @property {NodeJS.ProcessEnv} env this process's environment, plus what leads child processes to the runtime
  * @property {string[]} flags what Electron is to be started with here, before the app's folder
@@ -24,7 +24,7 @@ const KNOWN_NAPI = { own: 10, registry: 9 };
  *
  * @param {{ electron?: boolean, browser?: boolean, display?: boolean }} [wanted]
  * @returns {Promise<ReadyRuntime>}
- * @throws {import('./errors.mjs').SetupError} which says what to do, when something is missing and cannot be had
+ * @throws {import('./terminal/errors.mjs').SetupError} which says what to do, when something is missing and cannot be had
  */
 export async function ensureRuntime({ electron: wantsElectron, browser: wantsBrowser, display: wantsDisplay } = {}) {
   const runtimes = [thisNode()];
@@ -45,7 +45,7 @@ export async function ensureRuntime({ electron: wantsElectron, browser: wantsBro
   return { electron, browser, env: { ...env, ...display?.env }, flags, stop: async () => display?.stop() };
 }
 
-/** @param {import('./electron.mjs').Electron} electron */
+/** @param {import('./electron/electron.mjs').Electron} electron */
 async function napiOf({ source, executablePath }) {
   if (source !== 'user') return KNOWN_NAPI[source];
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };

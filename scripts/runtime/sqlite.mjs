@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ensurePackages } from './apt.mjs';
-import { makeFolder, placeFile } from './atomic.mjs';
-import { mustRun, run, tail } from './child.mjs';
-import { SetupError } from './errors.mjs';
-import { withLock } from './lock.mjs';
-import { step } from './log.mjs';
-import { cacheFolder, findCommand, packageFolder } from './paths.mjs';
+import { makeFolder, placeFile } from './files/atomic.mjs';
+import { withLock } from './files/lock.mjs';
+import { cacheFolder, findCommand, packageFolder } from './files/paths.mjs';
+import { ensurePackages } from './system/apt.mjs';
+import { mustRun, run, tail } from './system/child.mjs';
+import { SetupError } from './terminal/errors.mjs';
+import { step } from './terminal/log.mjs';
 
 /**
  * better-sqlite3 ships binaries for Node-API 10. Loading one into a runtime with an older Node-API ends the process with

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { electronLaunchOptions } from '../../scripts/runtime/electron.mjs';
+import { electronLaunchOptions } from '../../scripts/runtime/electron/electron.mjs';
 import { expect, launchHoldfast, test } from './support/holdfast';
 
 test('a second start brings the first window to the front and ends', async ({ holdfast, folder }) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
-import { electronLaunchOptions } from '../../../scripts/runtime/electron.mjs';
+import { electronLaunchOptions } from '../../../scripts/runtime/electron/electron.mjs';
 import { type ClientOptions, type RealClient, startClient } from './client';
 
 /** The real app with its real window, on a data folder of its own. */

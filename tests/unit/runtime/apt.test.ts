@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensurePackages, hasCandidate } from '../../../scripts/runtime/apt.mjs';
 import { missingTools } from '../../../scripts/runtime/sqlite.mjs';
+import { ensurePackages, hasCandidate } from '../../../scripts/runtime/system/apt.mjs';
 import { tempFolder } from './temp-folder';
 
 const need = {

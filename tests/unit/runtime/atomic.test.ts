@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeFolder, placeFile } from '../../../scripts/runtime/atomic.mjs';
+import { makeFolder, placeFile } from '../../../scripts/runtime/files/atomic.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
 import { tempFolder } from './temp-folder';
 
@@ -34,7 +34,7 @@ describe('makeFolder', () => {
     const folder = join(parent, 'result');
     const interrupted = startScript(`
       import { writeFile } from 'node:fs/promises';
-      import { makeFolder } from ${JSON.stringify(runtimeModule('atomic.mjs'))};
+      import { makeFolder } from ${JSON.stringify(runtimeModule('files/atomic.mjs'))};
       await makeFolder(${JSON.stringify(folder)}, async (partial) => {
         await writeFile(partial + '/half', 'x');
         console.log('half way');

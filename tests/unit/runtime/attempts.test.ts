@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { forgetFailure, recentFailure, rememberFailure } from '../../../scripts/runtime/attempts.mjs';
+import { forgetFailure, recentFailure, rememberFailure } from '../../../scripts/runtime/downloads/attempts.mjs';
 import { tempFolder } from './temp-folder';
 
 describe('recentFailure', () => {

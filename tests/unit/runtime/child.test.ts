@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { mustRun, run } from '../../../scripts/runtime/child.mjs';
+import { mustRun, run } from '../../../scripts/runtime/system/child.mjs';
 import { printed, runtimeModule, startScript } from './script-process';
 
 const node = (source: string, timeoutMs = 10_000) => run(process.execPath, ['-e', source], { timeoutMs });
@@ -33,7 +33,7 @@ describe('run', () => {
 
   it('takes its command, and what that started, with it when it is told to end', async () => {
     const parent = startScript(`
-      import { run } from ${JSON.stringify(runtimeModule('child.mjs'))};
+      import { run } from ${JSON.stringify(runtimeModule('system/child.mjs'))};
       const grandchild = 'console.log("started"); setInterval(() => {}, 1000)';
       const child = 'require("child_process").spawnSync(process.execPath, ["-e", ' + JSON.stringify(grandchild) + '], { stdio: "inherit" })';
       await run(process.execPath, ['-e', child], { timeoutMs: 60_000, show: true });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { findElectron } from '../../../scripts/runtime/electron.mjs';
+import { findElectron } from '../../../scripts/runtime/electron/electron.mjs';
 import { tempFolder } from './temp-folder';
 
 afterEach(() => {

@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withLock } from '../../../scripts/runtime/lock.mjs';
+import { withLock } from '../../../scripts/runtime/files/lock.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
 import { tempFolder } from './temp-folder';
 
 const holdForever = (file: string) => `
-  import { withLock } from ${JSON.stringify(runtimeModule('lock.mjs'))};
+  import { withLock } from ${JSON.stringify(runtimeModule('files/lock.mjs'))};
   await withLock(${JSON.stringify(file)}, () => {
     console.log('held');
     return new Promise(() => setInterval(() => {}, 1000));
@@ -39,7 +39,7 @@ describe('withLock', () => {
       startScript(`
         import { appendFileSync } from 'node:fs';
         import { setTimeout } from 'node:timers/promises';
-        import { withLock } from ${JSON.stringify(runtimeModule('lock.mjs'))};
+        import { withLock } from ${JSON.stringify(runtimeModule('files/lock.mjs'))};
         for (let round = 0; round < 3; round++) {
           await withLock(${JSON.stringify(join(folder, 'a.lock'))}, async () => {
             appendFileSync(${JSON.stringify(log)}, 'in ' + process.pid + '\\n');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheFolder } from '../../../scripts/runtime/paths.mjs';
+import { cacheFolder } from '../../../scripts/runtime/files/paths.mjs';
 
 describe('cacheFolder', () => {
   const home = join('/', 'home', 'ada');

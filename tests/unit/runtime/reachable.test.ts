@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { unreachable } from '../../../scripts/runtime/reachable.mjs';
+import { unreachable } from '../../../scripts/runtime/downloads/reachable.mjs';
 
 async function serve(answer: RequestListener): Promise<{ url: string; close: () => void }> {
   const server = createServer(answer).listen(0, '127.0.0.1');

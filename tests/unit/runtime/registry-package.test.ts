@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../../scripts/runtime/child.mjs';
-import { requireSpace, takeOut, verifyChecksum } from '../../../scripts/runtime/registry-package.mjs';
+import { requireSpace, takeOut, verifyChecksum } from '../../../scripts/runtime/downloads/registry-package.mjs';
+import { run } from '../../../scripts/runtime/system/child.mjs';
 import { tempFolder } from './temp-folder';
 
 const sha512 = (text: string) => createHash('sha512').update(text).digest('base64');

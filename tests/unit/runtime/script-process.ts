@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-/** The URL of a runtime module, for `import` in a script. */
-export function runtimeModule(name: string): string {
-  return pathToFileURL(resolve(import.meta.dirname, '../../../scripts/runtime', name)).href;
+/** The URL of a module below scripts/runtime, for `import` in a script. */
+export function runtimeModule(path: string): string {
+  return pathToFileURL(resolve(import.meta.dirname, '../../../scripts/runtime', path)).href;
 }
 
 /** Runs a module's source in a Node process of its own, which does not outlive the test. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, summary, tallyPlaywright, tallyVitest } from '../../../scripts/runtime/test-report.mjs';
+import { addUp, summary, tallyPlaywright, tallyVitest } from '../../../scripts/test/report.mjs';
 
 describe('tallyVitest', () => {
   it('counts tests by status, and a file that did not load as failed', () => {

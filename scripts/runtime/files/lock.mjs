@@ -3,8 +3,8 @@ import { link, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/prom
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SetupError } from './errors.mjs';
-import { say } from './log.mjs';
+import { SetupError } from '../terminal/errors.mjs';
+import { say } from '../terminal/log.mjs';
 
 /**
  * One owner at a time among the processes that share a cache folder. The lock is a file that names its owner. It is put

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { run, tail } from './child.mjs';
-import { withLock } from './lock.mjs';
-import { step } from './log.mjs';
-import { cacheFolder, packageFolder } from './paths.mjs';
-import { unreachable } from './reachable.mjs';
+import { unreachable } from '../downloads/reachable.mjs';
+import { withLock } from '../files/lock.mjs';
+import { cacheFolder, packageFolder } from '../files/paths.mjs';
+import { run, tail } from '../system/child.mjs';
+import { step } from '../terminal/log.mjs';
 
 /** Electron as its own makers hand it out: the npm package, and the binary that its installer downloads. */
 

@@ -1,5 +1,5 @@
-import { ensurePackages } from './apt.mjs';
-import { run } from './child.mjs';
+import { ensurePackages } from '../system/apt.mjs';
+import { run } from '../system/child.mjs';
 
 /** Debian's packages for Electron, including what it loads only when it needs it. */
 const PACKAGES = [
@@ -32,7 +32,7 @@ async function missingLibraries(executable) {
  *
  * @param {string} executable Electron's
  * @returns {Promise<void>}
- * @throws {import('./errors.mjs').SetupError} with the command that installs them, where this process may not
+ * @throws {import('../terminal/errors.mjs').SetupError} with the command that installs them, where this process may not
  */
 export async function ensureLibraries(executable) {
   const missing = await missingLibraries(executable);

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { mustRun, run, tail } from './child.mjs';
-import { SetupError } from './errors.mjs';
+import { mustRun, run, tail } from '../system/child.mjs';
+import { SetupError } from '../terminal/errors.mjs';
 
 const DOWNLOAD_MS = 20 * 60_000;
 const UNPACK_MS = 5 * 60_000;

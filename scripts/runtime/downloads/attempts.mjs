@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from './paths.mjs';
+import { cacheFolder } from '../files/paths.mjs';
 
 /** A download that failed is not tried again for a day while there is something else to use. */
 const RETRY_MS = 24 * 3_600_000;

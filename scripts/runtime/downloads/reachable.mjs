@@ -1,4 +1,4 @@
-import { reasonOf } from './errors.mjs';
+import { reasonOf } from '../terminal/errors.mjs';
 
 /**
  * Whether a host answers at all, so that a long download is only begun where it can get somewhere. Any answer counts.

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { forgetFailure, recentFailure, rememberFailure } from './attempts.mjs';
-import { installOwnElectron, ownElectronFolder, ownElectronVersion } from './electron-own.mjs';
+import { forgetFailure, recentFailure, rememberFailure } from '../downloads/attempts.mjs';
+import { repositoryRoot } from '../files/paths.mjs';
+import { isRoot } from '../system/privilege.mjs';
+import { SetupError } from '../terminal/errors.mjs';
+import { say } from '../terminal/log.mjs';
+import { installOwnElectron, ownElectronFolder, ownElectronVersion } from './own.mjs';
 import {
   ensureRegistryElectron,
   hasRegistryElectron,
   REGISTRY_ELECTRON_VERSION,
   registryElectronFolder,
-} from './electron-registry.mjs';
-import { SetupError } from './errors.mjs';
-import { say } from './log.mjs';
-import { repositoryRoot } from './paths.mjs';
-import { isRoot } from './privilege.mjs';
+} from './registry.mjs';
 
 const EXECUTABLES = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { delimiter, join, resolve } from 'node:path';
 
 /** The repository's folder. */
-export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
 /**
  * The folder of an installed package. Asked of the file system, not of the module resolver: neither a package's

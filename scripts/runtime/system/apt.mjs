@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withLock } from '../files/lock.mjs';
+import { cacheFolder } from '../files/paths.mjs';
+import { SetupError } from '../terminal/errors.mjs';
+import { step } from '../terminal/log.mjs';
 import { run, tail } from './child.mjs';
-import { SetupError } from './errors.mjs';
-import { withLock } from './lock.mjs';
-import { step } from './log.mjs';
-import { cacheFolder } from './paths.mjs';
 import { isDebian, isRoot } from './privilege.mjs';
 
 const UPDATE_MS = 5 * 60_000;

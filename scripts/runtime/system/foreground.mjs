@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { SetupError } from './errors.mjs';
+import { SetupError } from '../terminal/errors.mjs';
 
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /** A terminal and npm both pass on one Ctrl-C. */
