@@ -56,22 +56,17 @@ await runMain(async () => {
 
   /**
    * @template T
-   * @param {string} name
-   * @param {(context: import('./support/context.mjs').Context) => Promise<T>} work
-   * @returns {Promise<T>}
+   * @param {(context: import('./support/context.mjs').Context) => Promise<T>} run
    */
-  const bounded = async (name, work) => {
-    const host = () => '';
-    const bench = { name, title: name, boundMs: BOUND_MS, run: /** @type {any} */ (work) };
-    return /** @type {any} */ (await runBench(bench, { runs, quick, host, runtime }, interrupt.signal));
-  };
+  const bounded = (run) =>
+    runBench({ boundMs: BOUND_MS, run }, { runs, quick, host: () => '', runtime }, interrupt.signal);
 
   /** @type {import('./peers/tables.mjs').PeersReport['numbers']} */
   const numbers = Object.fromEntries(names.map((name) => [name, []]));
   for (let run = 0; run < runs; run++) {
     // Each begins one run: what the machine does over time falls on all of them.
     for (const subject of [...subjects.slice(run % subjects.length), ...subjects.slice(0, run % subjects.length)]) {
-      const measured = await bounded(subject.name, (context) => measureNumbers(context, subject));
+      const measured = await bounded((context) => measureNumbers(context, subject));
       numbers[subject.name]?.push(measured);
       const { p50, p95, rate, handshake, ready, front1, front10, processes10 } = measured;
       const speed = `p50 ${p50.toFixed(2)} ms, p95 ${p95.toFixed(2)} ms, ${rate.toFixed(0)} calls/s`;
@@ -87,13 +82,13 @@ await runMain(async () => {
   const recovery = {};
   for (const subject of subjects) {
     for (let run = 0; run < (quick ? 1 : BEHAVIOUR_RUNS); run++) {
-      behaviour[subject.name]?.push(await bounded(subject.name, (context) => observeBehaviour(context, subject)));
+      behaviour[subject.name]?.push(await bounded((context) => observeBehaviour(context, subject)));
     }
     tell(`${subject.name}: ${JSON.stringify(behaviour[subject.name]?.at(-1), null, 2)}`);
     if (!subject.ours) continue;
     recovery[subject.name] = [];
     for (let run = 0; run < runs; run++) {
-      const times = await bounded(subject.name, (context) => timeRecovery(context, subject));
+      const times = await bounded((context) => timeRecovery(context, subject));
       recovery[subject.name]?.push(times);
       tell(`${subject.name}: the last of ${times.length} sessions was back after ${Math.max(...times).toFixed(0)} ms`);
     }

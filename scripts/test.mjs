@@ -84,9 +84,10 @@ const claim = (heading, check) =>
 /**
  * A step that is a run of many tests.
  *
+ * @template Report
  * @param {string} heading
  * @param {string} file where the runner leaves its JSON report, inside `test-results`
- * @param {(report: any) => Tally} read
+ * @param {(report: Report) => Tally} read
  * @param {() => Promise<string | undefined>} runner
  */
 const tests = (heading, file, read, runner) =>

@@ -2,6 +2,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
+/** @import { CallToolResult } from '@modelcontextprotocol/sdk/types.js' */
+
 const CALL_MS = 20_000;
 
 /**
@@ -31,15 +33,18 @@ export async function connect({ url, sse = false, headers = {}, prefix = '' }, i
   const transport = sse
     ? new SSEClientTransport(new URL(url))
     : new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers }, sessionId: id });
-  await client.connect(/** @type {any} */ (transport), { timeout: CALL_MS });
+  await client.connect(transport, { timeout: CALL_MS });
   return {
     get id() {
       return transport instanceof StreamableHTTPClientTransport ? transport.sessionId : undefined;
     },
     async call(tool, args = {}) {
       const params = { name: prefix + tool, arguments: args };
-      const { content, isError } = /** @type {any} */ (await client.callTool(params, undefined, { timeout: CALL_MS }));
-      const text = content[0]?.text ?? '';
+      const { content, isError } = /** @type {CallToolResult} */ (
+        await client.callTool(params, undefined, { timeout: CALL_MS })
+      );
+      const [first] = content;
+      const text = first?.type === 'text' ? first.text : '';
       if (isError) throw new Error(text);
       return parsed(text);
     },

@@ -72,16 +72,16 @@ function relate(relation, ours, floor) {
 /**
  * Measures several sides in turns, in the order in which they are given: floor, ours, floor, ours, …
  *
- * @template {Record<string, (run: number) => Promise<any>>} S
+ * @template {Record<string, (run: number) => Promise<unknown>>} S
  * @param {number} runs
  * @param {S} sides
  * @returns {Promise<{ [K in keyof S]: Awaited<ReturnType<S[K]>>[] }>} what each side measured, run by run
  */
 export async function inTurns(runs, sides) {
-  /** @type {Record<string, any[]>} */
+  /** @type {Record<string, unknown[]>} */
   const samples = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let run = 0; run < runs; run++) {
     for (const [side, measure] of Object.entries(sides)) samples[side]?.push(await measure(run));
   }
-  return /** @type {any} */ (samples);
+  return /** @type {{ [K in keyof S]: Awaited<ReturnType<S[K]>>[] }} */ (samples);
 }

@@ -47,7 +47,12 @@ export async function startChild(context, name, { args = [], env = {} } = {}) {
     new Promise((resolve, reject) => {
       const id = ++last;
       const timer = setTimeout(() => reject(new Error(`${name}: no answer to ${command}`)), ANSWER_MS);
-      const settle = (/** @type {(value: any) => void} */ finish) => (/** @type {unknown} */ value) => {
+      /**
+       * @template V
+       * @param {(value: V) => void} finish
+       * @returns {(value: V) => void}
+       */
+      const settle = (finish) => (value) => {
         clearTimeout(timer);
         finish(value);
       };

@@ -19,10 +19,11 @@ import { join } from 'node:path';
 /**
  * Runs one bench with a bound on its time, and tidies up after it, also when it is interrupted.
  *
- * @param {import('../report/rows.mjs').Bench} bench
+ * @template T
+ * @param {{ boundMs: number, run: (context: Context) => Promise<T> }} bench
  * @param {Pick<Context, 'runs' | 'quick' | 'host' | 'runtime'>} base
  * @param {AbortSignal} interrupt
- * @returns {ReturnType<import('../report/rows.mjs').Bench['run']>}
+ * @returns {Promise<T>}
  */
 export async function runBench(bench, base, interrupt) {
   /** @type {(() => unknown)[]} */
@@ -41,13 +42,14 @@ export async function runBench(bench, base, interrupt) {
   };
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
+  /** @type {Promise<never>} */
   const deadline = new Promise((_, reject) => {
     const fail = () => reject(new Error(`did not end within ${bench.boundMs / 1000} s`));
     timer = setTimeout(fail, bench.boundMs);
     interrupt.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
   });
   try {
-    return await /** @type {ReturnType<typeof bench.run>} */ (Promise.race([bench.run(context), deadline]));
+    return await Promise.race([bench.run(context), deadline]);
   } finally {
     clearTimeout(timer);
     for (const undo of undos.reverse()) await undo();

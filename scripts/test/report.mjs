@@ -7,6 +7,24 @@
  * @property {string[]} skipped names
  */
 
+/**
+ * What is read of Vitest's JSON report.
+ *
+ * @typedef {object} VitestReport
+ * @property {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }[]} testResults
+ */
+
+/**
+ * What is read of Playwright's JSON report.
+ *
+ * @typedef {{ errors?: { message?: string }[], suites?: PlaywrightSuite[] }} PlaywrightReport
+ *
+ * @typedef {object} PlaywrightSuite
+ * @property {string} [title]
+ * @property {{ title: string, tests: { status: string }[] }[]} [specs]
+ * @property {PlaywrightSuite[]} [suites]
+ */
+
 /** @returns {Tally} */
 export const emptyTally = () => ({ passed: 0, failed: [], skipped: [] });
 
@@ -25,7 +43,7 @@ export function addUp(tallies) {
 /**
  * Reads Vitest's JSON report.
  *
- * @param {any} report
+ * @param {VitestReport} report
  * @returns {Tally}
  */
 export function tallyVitest(report) {
@@ -45,13 +63,13 @@ export function tallyVitest(report) {
 /**
  * Reads Playwright's JSON report.
  *
- * @param {any} report
+ * @param {PlaywrightReport} report
  * @returns {Tally}
  */
 export function tallyPlaywright(report) {
   const tally = emptyTally();
   for (const error of report.errors ?? []) tally.failed.push(`Playwright: ${String(error.message).split('\n')[0]}`);
-  /** @param {any} suite @param {readonly string[]} path */
+  /** @param {PlaywrightSuite} suite @param {readonly string[]} path */
   const visit = (suite, path) => {
     const here = suite.title ? [...path, suite.title] : path;
     for (const spec of suite.specs ?? []) {

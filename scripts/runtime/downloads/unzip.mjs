@@ -2,8 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-// @ts-expect-error It comes without types.
-import yauzl from 'yauzl';
+import { openPromise } from 'yauzl';
 
 /**
  * Unpacks a ZIP archive. Permissions are kept; an entry that would land outside the folder ends it with an error.
@@ -14,7 +13,7 @@ import yauzl from 'yauzl';
  * @returns {Promise<number>} the number of files written
  */
 export async function unzip(archive, folder, place) {
-  const zip = await yauzl.openPromise(archive, { lazyEntries: true, strictFileNames: true });
+  const zip = await openPromise(archive, { lazyEntries: true, strictFileNames: true });
   let files = 0;
   for await (const entry of zip.eachEntry()) {
     if (entry.fileName.endsWith('/')) continue;

@@ -6,13 +6,16 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 
+/** @typedef {{ _preloadModules(names: readonly string[]): void }} Preloading */
+/** @typedef {{ setAppPath(path: string): void, setVersion(version: string): void }} Undocumented */
+
 const [folder, preloaded] = readArguments(process.argv.slice(1));
 
 if (folder === undefined) refuse('Tell Electron which app to run: electron <folder>');
 else {
   Object.assign(process, { defaultApp: true });
   // Undocumented, and what Electron's own default app uses for -r.
-  if (preloaded.length > 0) /** @type {any} */ (Module)._preloadModules(preloaded);
+  if (preloaded.length > 0) /** @type {Preloading} */ (/** @type {unknown} */ (Module))._preloadModules(preloaded);
   try {
     await load(folder);
   } catch (error) {
@@ -49,7 +52,7 @@ async function load(path) {
   }
   const about = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
   // Both are what Electron's own default app calls; they are in no documentation.
-  const own = /** @type {any} */ (app);
+  const own = /** @type {Undocumented} */ (/** @type {unknown} */ (app));
   own.setAppPath(path);
   if (about.version) own.setVersion(about.version);
   if (about.productName ?? about.name) app.setName(about.productName ?? about.name);
