@@ -64,7 +64,7 @@ await runMain(async () => {
   /** @type {import('./peers/tables.mjs').PeersReport['numbers']} */
   const numbers = Object.fromEntries(names.map((name) => [name, []]));
   for (let run = 0; run < runs; run++) {
-    // Each begins one run: what the machine does over time falls on all of them.
+    // Each goes first in turn, so that what the machine does over time affects all of them.
     for (const subject of [...subjects.slice(run % subjects.length), ...subjects.slice(0, run % subjects.length)]) {
       const measured = await bounded((context) => measureNumbers(context, subject));
       numbers[subject.name]?.push(measured);

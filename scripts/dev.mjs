@@ -10,12 +10,12 @@ import { runInForeground } from './runtime/system/foreground.mjs';
 import { reasonOf, runMain, SetupError } from './runtime/terminal/errors.mjs';
 import { say } from './runtime/terminal/log.mjs';
 
-// electron-vite reads it as its module is loaded.
+// electron-vite reads it when its module is loaded.
 process.env.NODE_ENV_ELECTRON_VITE = 'development';
 const { resolveConfig } = await import('electron-vite');
 
 const RESTART_FOR = ['src/main', 'src/preload', 'src/shared'];
-/** An editor that saves several files is one change. */
+/** Several files that an editor saves together are one change. */
 const SETTLE_MS = 200;
 
 /**
@@ -52,7 +52,7 @@ async function serveRenderer() {
   const { renderer } = await readConfig();
   const before = process.listeners('SIGTERM');
   const server = await createServer(/** @type {import('vite').InlineConfig} */ (renderer));
-  // Vite's own would end this process before the app has closed in order.
+  // Vite's own would end this process before the app has closed properly.
   for (const listener of process.listeners('SIGTERM')) if (!before.includes(listener)) process.off('SIGTERM', listener);
   await server.listen();
   const url = server.resolvedUrls?.local[0];
@@ -64,7 +64,7 @@ await runMain(async () => {
   const { electron, env, flags, stop } = await ensureRuntime({ electron: true, display: true });
   const executable = /** @type {NonNullable<typeof electron>} */ (electron).executablePath;
   try {
-    // This writes to out/ as well, and not what a production build would.
+    // This writes to out/ too, but not what a production build would.
     await forgetBuild();
     await buildMain();
     const url = await serveRenderer();
@@ -74,7 +74,7 @@ await runMain(async () => {
         await buildMain();
         restart.abort();
       } catch (error) {
-        say(`the build failed; what runs is the last one that did not\n${reasonOf(error)}`);
+        say(`the build failed; the last good one keeps running\n${reasonOf(error)}`);
       }
     });
     for (;;) {
@@ -85,7 +85,7 @@ await runMain(async () => {
         { env: { ...env, ELECTRON_RENDERER_URL: url }, until: restart.signal },
       );
       if (signalled || !restart.signal.aborted) return code;
-      say('sources changed, starting again');
+      say('sources changed, restarting');
     }
   } finally {
     await stop();

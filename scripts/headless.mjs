@@ -1,4 +1,4 @@
-// npm run headless: Holdfast without a window, in this very process. Needs no Electron and no display.
+// npm run headless: Holdfast without a window, in this process. Needs no Electron and no display.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuild } from './runtime/build.mjs';
@@ -10,7 +10,7 @@ await runMain(async () => {
   await ensureRuntime();
   await ensureBuild();
   const main = join(repositoryRoot, 'out', 'main', 'headless.js');
-  // As if it had been started by itself.
+  // As if it had been started directly.
   process.argv[1] = main;
   await import(pathToFileURL(main).href);
   return undefined;

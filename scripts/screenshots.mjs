@@ -1,4 +1,4 @@
-// npm run screenshots: takes the pictures of docs/images from the real window, after a week of made-up time.
+// npm run screenshots: takes the pictures in docs/images from the real window, with a week of made-up history.
 import { join } from 'node:path';
 import { ensureBuild } from './runtime/build.mjs';
 import { ensureRuntime } from './runtime/ensure-runtime.mjs';

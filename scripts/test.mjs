@@ -18,7 +18,7 @@ const TESTS_MS = 30 * 60_000;
 const RESULTS = join(repositoryRoot, 'test-results');
 
 /**
- * Runs a tool from node_modules, its output on the terminal.
+ * Runs a tool from node_modules with its output on the terminal.
  *
  * @param {string} name the package's
  * @param {string} bin the command's, as in the package's `bin`
@@ -70,7 +70,7 @@ async function under(heading, work) {
 }
 
 /**
- * A step that either holds or does not.
+ * A step that passes or fails as a whole.
  *
  * @param {string} heading
  * @param {() => Promise<string | undefined>} check
@@ -82,7 +82,7 @@ const claim = (heading, check) =>
   });
 
 /**
- * A step that is a run of many tests.
+ * A step that runs many tests.
  *
  * @template Report
  * @param {string} heading
@@ -95,7 +95,7 @@ const tests = (heading, file, read, runner) =>
     await rm(join(RESULTS, file), { force: true });
     const problem = await runner();
     const tally = read(JSON.parse(readFileSync(join(RESULTS, file), 'utf8')));
-    // An error outside of every test fails the run as well.
+    // An error outside any test fails the run as well.
     if (problem && tally.failed.length === 0) tally.failed.push(`${heading} (${problem})`);
     return tally;
   });

@@ -37,7 +37,7 @@ export const broadcast = {
     return {
       rows: [
         {
-          what: `processor time of the server per event to ${monitors.toLocaleString('en-US')} monitors`,
+          what: `processor time of the server for an event to ${monitors.toLocaleString('en-US')} monitors`,
           unit: 'ms',
           ours: mine.map(({ cpu }) => cpu),
           floor: floor.map(({ cpu }) => cpu),
@@ -46,7 +46,7 @@ export const broadcast = {
           goals: [{ of: 'ratio', least: 0.65 }],
         },
         {
-          what: 'from the cause until the last monitor has it',
+          what: 'from the cause until the last monitor has the event',
           unit: 'ms',
           ours: mine.map(({ ms }) => ms),
           floor: floor.map(({ ms }) => ms),

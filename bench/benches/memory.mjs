@@ -5,7 +5,7 @@ import { openMonitors } from '../support/monitors.mjs';
 import { createClient, createSession } from '../support/sessions.mjs';
 
 const CLIENTS = 10;
-/** Two health updates to every monitor, and the batched measurements are written. */
+/** In this time every monitor gets two health updates, and the batched measurements are written. */
 const SETTLE_MS = 11_000;
 const EMPTY_MS = 1_000;
 
@@ -57,7 +57,7 @@ export const memory = {
         },
       ],
       notes: [
-        `Each session was made by initialize and a tool call, with ${CLIENTS} clients; each monitor has got its snapshot and two health updates with all sessions. MB are 1,000,000 bytes.`,
+        `Each session was made by initialize and a tool call, with ${CLIENTS} clients; each monitor had been sent its snapshot and two health updates with all sessions. MB are 1,000,000 bytes.`,
       ],
     };
   },

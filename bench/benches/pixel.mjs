@@ -3,7 +3,7 @@ import { quantile } from '../report/statistics.mjs';
 import { createClient, createSession, listSessions } from '../support/sessions.mjs';
 import { openWindow, showView } from '../support/window.mjs';
 
-/** Longer than the live stream's pause between batches, so that commits meet it at any moment. */
+/** Longer than the live stream's pause between batches, so that commits fall on any moment of it. */
 const PAUSE_MS = 70;
 const SHOWN_MS = 5_000;
 

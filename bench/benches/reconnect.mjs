@@ -49,10 +49,10 @@ export const reconnect = {
           goals,
         },
         {
-          what: `${SESSIONS} connections, least transaction`,
+          what: `${SESSIONS} connections, minimal transaction`,
           ...common,
           ours: samples.together,
-          beside: 'JWT, hash, least transaction',
+          beside: 'JWT, hash, minimal transaction',
           floor: samples.bare,
           goals,
         },
@@ -66,7 +66,7 @@ export const reconnect = {
       ],
       notes: [
         `Processor time of the server process, user and system, per reconnect; ${times.toLocaleString('en-US')} reconnects a run. Holdfast: POST .../reconnect over keep-alive connections, one session each, from another process: guard, client key, limits, JSON, token, transaction, live stream, answer.`,
-        'The floors run in a plain loop: jose verifies the token and signs its successor, SHA-256 of both, and one transaction on the same tables and indexes with synchronous=FULL. "Same" commits what Holdfast commits, with the two history tables; "least" only reads the session, swaps it by compare-and-set and appends the event.',
+        'The floors run in a plain loop: jose verifies the token and signs its successor, SHA-256 of both, and one transaction on the same tables and indexes with synchronous=FULL. "Same" commits what Holdfast commits, with the two history tables; "minimal" only reads the session, swaps it by compare-and-set and appends the event.',
       ],
     };
   },

@@ -17,10 +17,10 @@ export const startLarge = {
     const filler = await startChild(context, 'history', { args: [folder] });
     await filler.call('fill', { events: context.amount(EVENTS, 20_000) });
     await filler.stop();
-    // Brings the write-ahead log into the database, as every stop in order does.
+    // Merges the write-ahead log into the database, as every clean stop does.
     await timeStart(context, folder);
     const size = statSync(join(folder, 'holdfast.db')).size / 1e6;
-    if (!context.quick && size < LARGE_MB) throw new Error(`the database has ${size.toFixed(0)} MB only`);
+    if (!context.quick && size < LARGE_MB) throw new Error(`the database has only ${size.toFixed(0)} MB`);
     const floor = () => timeNothing(context);
     const clean = await inTurns(context.runs, { floor, ours: () => timeStart(context, folder) });
     await timeStart(context, folder, 'SIGKILL');
@@ -29,7 +29,7 @@ export const startLarge = {
     return {
       rows: [
         {
-          what: 'to the first 200, after a stop in order',
+          what: 'to the first 200, after a clean stop',
           ...common,
           ours: clean.ours.map(({ answered }) => answered),
           floor: clean.floor,
@@ -44,7 +44,7 @@ export const startLarge = {
         },
       ],
       notes: [
-        `The database has ${size.toFixed(0)} MB: events of 30 days, with their rollups. The file is in the page cache.`,
+        `The database has ${size.toFixed(0)} MB: 30 days of events, with their rollups. The file is in the page cache.`,
       ],
     };
   },

@@ -42,7 +42,7 @@ export async function timeNothing(context) {
  *
  * @param {Context} context
  * @param {string} folder
- * @param {NodeJS.Signals} [signal] what it is ended with
+ * @param {NodeJS.Signals} [signal] ends it
  * @returns {Promise<{ answered: number, line: number }>} milliseconds from spawn to the first 200, and to the printed line
  */
 export async function timeStart(context, folder, signal = 'SIGTERM') {
@@ -89,7 +89,7 @@ export const start = {
           goals: [{ of: 'value', most: 300 }],
         },
         {
-          what: 'to the first 200, very first start (database is made)',
+          what: 'to the first 200, very first start (creates the database)',
           ...common,
           ours: first.ours.map(({ answered }) => answered),
           floor: first.floor,

@@ -7,17 +7,17 @@ import { ask, mustBe } from '../support/http.mjs';
 import { createClient, createSession, listSessions } from '../support/sessions.mjs';
 
 /**
- * What happens while the list is watched, all the time.
+ * What goes on all the time while the list is watched.
  *
  * @typedef {object} Load
  * @property {string} name
- * @property {number} live sessions in use; the others are of earlier that day
- * @property {number} callMs a tool call this often, by one live session after the other
- * @property {number} reconnectMs a reconnect this often
+ * @property {number} live sessions in use; the others are from earlier that day
+ * @property {number} callMs how often there is a tool call, by the live sessions in turn
+ * @property {number} reconnectMs how often there is a reconnect
  */
 
 const SESSIONS = 100;
-/** As many latencies as a session carries: it has been in use for a while. */
+/** As many latencies as a session keeps, as if it had been in use for a while. */
 const CALLS_BEFORE = 24;
 const POLL_MS = 10_000;
 const HOUR_MS = 3_600_000;
@@ -48,7 +48,7 @@ export const traffic = {
         `Extrapolated from ${context.runs} windows of ${windowMs / 1000} s on real sockets, bytes in both directions, headers and frames included, nothing compressed. Opening the connection and the first list are left out on both sides. The monitor is opened as the page in a browser opens it (health=changes).`,
         ...watched.map(
           ({ load: { name, live, callMs, reconnectMs }, messages }) =>
-            `${name}: ${live} of the sessions are live, together a tool call every ${callMs / 1000} s, and a reconnect every ${reconnectMs / 60_000} min, which made ${Math.round((messages * HOUR_MS) / (windowMs * context.runs))} messages an hour besides the health updates.`,
+            `${name}: ${live} of the sessions are live. Between them they make a tool call every ${callMs / 1000} s and a reconnect every ${reconnectMs / 60_000} min, which comes to ${Math.round((messages * HOUR_MS) / (windowMs * context.runs))} messages an hour besides the health updates.`,
         ),
       ],
     };
@@ -56,7 +56,7 @@ export const traffic = {
 };
 
 /**
- * Watches a list of sessions in both ways at once.
+ * Watches a list of sessions both ways at once: with a monitor and by polling.
  *
  * @param {import('../support/context.mjs').Context} context
  * @param {Load} load
@@ -90,7 +90,7 @@ async function watchUnder(context, load, windowMs) {
   every(load.reconnectMs, () => reconnect(host, session.session_id, client_key));
   every(POLL_MS, poll.now);
 
-  // Away from every poll, so that each window holds as many of them as the next.
+  // Half-way between two polls, so that each window holds the same number of them.
   await poll.wait(POLL_MS / 2);
   /** @type {{ ours: number[], floor: number[] }} */
   const samples = { ours: [], floor: [] };

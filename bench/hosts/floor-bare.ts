@@ -8,8 +8,8 @@ import { sessionId, storedSession } from './parts/made-up';
 import { quietLog } from './parts/quiet-log';
 
 /**
- * The floor of a reconnect with the least that its transaction can hold, on the same tables with the same indexes and
- * pragmas: read the session, swap it by compare-and-set, append the event. It keeps no history.
+ * The floor of a reconnect with a minimal transaction, on the same tables with the same indexes and pragmas: it reads
+ * the session, swaps it by compare-and-set and appends the event. It keeps no history.
  */
 const [folder = '', count = '1'] = process.argv.slice(2);
 const sessions = Number(count);

@@ -8,7 +8,7 @@ import { floorReconnect } from './parts/floor-tokens';
 import { sessionId, storedSession } from './parts/made-up';
 import { quietLog } from './parts/quiet-log';
 
-/** The floor of a reconnect with the very transaction that Holdfast commits, history included. */
+/** The floor of a reconnect with the same transaction that Holdfast commits, history included. */
 const [folder = '', count = '1'] = process.argv.slice(2);
 const sessions = Number(count);
 const store = Store.open({ folder, now: Date.now, log: quietLog });

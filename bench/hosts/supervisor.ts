@@ -4,7 +4,7 @@ import { VERSION } from '../../src/main/version';
 import type { Client } from '../../src/shared/contract/client';
 import { serveCommands } from './parts/commands';
 
-/** The whole supervisor as the product composes it, but for the limits: a bench asks more often than any client may. */
+/** The whole supervisor as the product composes it, except for the limits: a bench asks more often than a client may. */
 const [folder = ''] = process.argv.slice(2);
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 const supervisor = await startSupervisor({

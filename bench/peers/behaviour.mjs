@@ -11,10 +11,10 @@ const BACK_MS = 10_000;
 export const EVENTS = /** @type {const} */ ({
   drop: 'the client drops and returns with the same id',
   kill: 'the front is killed (SIGKILL) and restarted; the same client calls',
-  left: 'servers that live on after that kill',
+  left: 'servers that outlive that kill',
   anew: 'a new session after the restart',
   upstream: 'the server is killed (SIGKILL); the next call',
-  later: 'the same 5 s later',
+  later: 'the same, 5 s later',
 });
 
 /** @typedef {{ [K in keyof typeof EVENTS]: string }} Behaviour */
@@ -71,7 +71,7 @@ export async function observeBehaviour(context, subject) {
 }
 
 /**
- * After a kill of the front: how long until each of many clients has its first good answer.
+ * How long it takes, after a kill of the front, until each of many clients has its first good answer.
  *
  * @param {import('../support/context.mjs').Context} context
  * @param {import('./subjects.mjs').Subject} subject

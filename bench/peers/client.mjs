@@ -13,18 +13,18 @@ const CALL_MS = 20_000;
  * @property {string} url
  * @property {boolean} [sse] the older transport, for a program that has no other
  * @property {Record<string, string>} [headers]
- * @property {string} [prefix] what the program puts before the names of tools
+ * @property {string} [prefix] what the program puts before tool names
  *
  * @typedef {object} Session one client of the official SDK
  * @property {string | undefined} id its `Mcp-Session-Id`
- * @property {(tool: string, args?: Record<string, unknown>) => Promise<any>} call the text of the answer, read as JSON if it is some
- * @property {() => Promise<void>} drop goes away without a word
+ * @property {(tool: string, args?: Record<string, unknown>) => Promise<any>} call the text of the answer, parsed if it is JSON
+ * @property {() => Promise<void>} drop goes away without ending the session
  * @property {() => Promise<void>} end ends the session
  */
 
 /**
  * @param {Target} target
- * @param {string} [id] goes on with this session, without a handshake
+ * @param {string} [id] continues this session, without a handshake
  * @returns {Promise<Session>}
  */
 export async function connect({ url, sse = false, headers = {}, prefix = '' }, id) {

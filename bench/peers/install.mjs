@@ -9,12 +9,12 @@ import { run, tail } from '../../scripts/runtime/system/child.mjs';
 import { SetupError } from '../../scripts/runtime/terminal/errors.mjs';
 import { step } from '../../scripts/runtime/terminal/log.mjs';
 
-/** The programs that are measured beside Holdfast, as they were when the numbers were taken. */
+/** The programs that Holdfast is compared with, in the versions that were measured. */
 const VERSIONS = { 'mcp-proxy': '6.7.19', supergateway: '4.0.0', 'mcp-hub': '4.2.1' };
 const INSTALL_MS = 10 * 60_000;
 
 /**
- * Installs the peers into the user's cache folder, once. They are no dependencies of Holdfast.
+ * Installs the peers into the user's cache folder, once. They are not dependencies of Holdfast.
  *
  * @returns {Promise<string>} the `node_modules` they are in
  */
@@ -39,7 +39,7 @@ export async function ensurePeers() {
  */
 async function install(folder, wanted) {
   await writeFile(join(folder, 'package.json'), wanted);
-  // Under `npm run` this is the very npm in use; it need not be on PATH.
+  // Under `npm run` this is the npm in use, which may not be on PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [command, ...before] = npm;
   const args = [...before, 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--engine-strict=false'];

@@ -1,4 +1,4 @@
-// Preloaded into programs that would listen on every interface: whatever they ask for, it is this machine only.
+// Preloaded into programs that would listen on every interface: whatever they ask for, they get 127.0.0.1.
 const { Server } = require('node:net');
 
 /** It has many forms. @typedef {(this: Server, ...args: unknown[]) => Server} Listen */

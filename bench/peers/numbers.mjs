@@ -13,7 +13,7 @@ const SETTLE_MS = 500;
  * @property {number} p95
  * @property {number} rate calls a second of eight clients
  * @property {number} handshake milliseconds of initialize and initialized
- * @property {number} ready the same and a first echo
+ * @property {number} ready the same plus a first echo
  * @property {number} front1 MB of the front with one session
  * @property {number} front10
  * @property {number} tree1 MB of all its processes

@@ -47,7 +47,7 @@ export async function processesWith(text) {
 }
 
 /**
- * Those that still run; a zombie does not.
+ * Those that still run, which zombies do not.
  *
  * @param {Iterable<number>} pids
  * @returns {Promise<number[]>}
@@ -65,6 +65,6 @@ export function endProcess(pid, signal = 'SIGKILL') {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

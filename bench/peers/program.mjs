@@ -15,9 +15,9 @@ const STOP_MS = 5_000;
  * @property {import('./client.mjs').Target} target
  * @property {() => number} pid of the front
  * @property {() => Promise<import('./processes.mjs').ProcessRow[]>} tree the front first, then all that belongs to it
- * @property {() => Promise<void>} kill SIGKILL to the front alone, as the system does it
- * @property {() => Promise<void>} start starts the front, again on the same port
- * @property {() => Promise<void>} restart ends the front in order and starts it again
+ * @property {() => Promise<void>} kill sends SIGKILL to the front alone, as the system would
+ * @property {() => Promise<void>} start starts the front again, on the same port
+ * @property {() => Promise<void>} restart ends the front properly and starts it again
  * @property {() => Promise<void>} stop ends the front and whatever it left behind
  *
  * @typedef {object} Launch
@@ -25,8 +25,8 @@ const STOP_MS = 5_000;
  * @property {NodeJS.ProcessEnv} [env]
  * @property {import('./client.mjs').Target} target
  * @property {number} port
- * @property {() => Promise<boolean>} [isReady] besides that the port is open
- * @property {() => Promise<number[]>} [owned] processes that belong to it and are not below it
+ * @property {() => Promise<boolean>} [isReady] asked once the port is open
+ * @property {() => Promise<number[]>} [owned] processes that belong to it but are not below it
  */
 
 /**

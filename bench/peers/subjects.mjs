@@ -12,7 +12,7 @@ import { startProgram } from './program.mjs';
 
 const LOOPBACK = ['--require', join(import.meta.dirname, 'loopback.cjs')];
 
-/** Stdio servers that are put behind everything. */
+/** The stdio servers that go behind each subject. */
 const SERVERS = {
   everything: [join(packageFolder('@modelcontextprotocol/server-everything'), 'dist', 'index.js'), 'stdio'],
   counter: [join(repositoryRoot, 'tests', 'support', 'counter-server.mjs')],
@@ -50,13 +50,13 @@ const holdfast = (policy) => async (context, server) => {
     target,
     port,
     isReady: async () => existsSync(join(folder, 'endpoint.json')),
-    // The keeper is started apart, with its place in this folder as an argument.
+    // The keeper is not below it; it has a path in this folder among its arguments.
     owned: () => processesWith(join(folder, 'keeper')),
   }));
   const { url, admin_key: key } = findRunning(folder);
   const { client_key } = await createClient({ url, key });
   Object.assign(target.headers, { Authorization: `Bearer ${client_key}` });
-  // As on any day after the one on which the client got its key: what only REST needs is not loaded.
+  // As on any day after the client got its key: what only REST needs is not loaded.
   await program.restart();
   const first = await connect(target);
   await first.call(server === 'everything' ? 'echo' : 'peek', { message: 'ready' });
@@ -73,7 +73,7 @@ export function subjects(modules) {
   return [
     {
       name: 'direct',
-      title: 'server-everything over HTTP, nothing between',
+      title: 'server-everything over HTTP, nothing in between',
       onlyEverything: true,
       async start(context) {
         const port = await freePort();

@@ -73,7 +73,7 @@ function recoveryLines({ subjects, recovery }) {
 }
 
 /**
- * What stands in docs/benchmarks.md.
+ * The text for docs/benchmarks.md.
  *
  * @param {PeersReport} report
  * @param {string} machineWords
@@ -81,7 +81,7 @@ function recoveryLines({ subjects, recovery }) {
 export function peersMarkdown(report, machineWords) {
   const { runs, goals } = report;
   return [
-    `Measured ${machineWords}. ${runs} paired runs; medians, with the least and the most in brackets.`,
+    `Measured ${machineWords}. ${runs} paired runs; medians, with the lowest and the highest in brackets.`,
     '',
     '#### Goals',
     '',
@@ -95,8 +95,8 @@ export function peersMarkdown(report, machineWords) {
     '',
     ...behaviourTable(report),
     '',
-    'After SIGKILL of Holdfast and its restart, from the kill to the first good call of each of 50 clients that just went on',
-    'calling, with the same server process and its state:',
+    'After Holdfast is killed (SIGKILL) and restarted: the time from the kill to the first good call of each of 50 clients that',
+    'simply keep calling, with the same server process and its state:',
     '',
     ...recoveryLines(report),
   ]

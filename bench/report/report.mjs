@@ -61,13 +61,13 @@ export function terminalText({ title, rows, notes, failure, seconds }) {
 }
 
 /**
- * What stands in docs/benchmarks.md.
+ * The text for docs/benchmarks.md.
  *
  * @param {Report} report
  */
 function markdown({ machine, runs, results }) {
   const lines = [
-    `Measured ${machineWords(machine)}. ${runs} paired runs each; medians, with the least and the most in brackets.`,
+    `Measured ${machineWords(machine)}. ${runs} paired runs each; medians, with the lowest and the highest in brackets.`,
   ];
   for (const { title, name, rows, notes, failure } of results) {
     lines.push('', `### ${title} (\`npm run bench -- ${name}\`)`, '');
@@ -83,7 +83,7 @@ function markdown({ machine, runs, results }) {
 export const writeDocument = (report) => writeSection(MARKS, markdown(report));
 
 /**
- * Replaces what stands between two marks in docs/benchmarks.md.
+ * Replaces what is between two marks in docs/benchmarks.md.
  *
  * @param {readonly string[]} marks the first and the last line of the section
  * @param {string} content

@@ -11,7 +11,7 @@ import { spreadOf } from './statistics.mjs';
  * @property {number} [most]
  * @property {number} [least]
  *
- * @typedef {object} Row one line of the table: what was measured, once a run
+ * @typedef {object} Row one line of the table: what was measured, once per run
  * @property {string} what
  * @property {string} unit of `ours` and `floor`
  * @property {readonly number[]} ours
@@ -70,7 +70,7 @@ function relate(relation, ours, floor) {
 }
 
 /**
- * Measures several sides in turns, in the order in which they are given: floor, ours, floor, ours, …
+ * Measures several sides in turn, in the order given: floor, ours, floor, ours, …
  *
  * @template {Record<string, (run: number) => Promise<unknown>>} S
  * @param {number} runs

@@ -3,7 +3,7 @@
 /** @typedef {import('./statistics.mjs').Spread} Spread */
 
 /**
- * Three digits are more than these measurements are worth.
+ * These measurements are worth three digits at most.
  *
  * @param {number} value
  */
@@ -13,7 +13,7 @@ function figure(value) {
   return String(Number(value.toPrecision(size >= 10 ? 3 : 2)));
 }
 
-/** What stands behind a ratio's number. */
+/** What follows the number of a ratio. */
 const MEANING = { cost: '×', speed: '× as fast', saving: ' % less' };
 
 /**
@@ -26,7 +26,7 @@ function ratioFigure(relation, value) {
 }
 
 /**
- * The median, then between which values the runs lay.
+ * The median, then the range of the runs.
  *
  * @param {Spread} spread
  * @param {string} unit

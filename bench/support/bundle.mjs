@@ -3,11 +3,11 @@ import { basename, join } from 'node:path';
 import { build } from 'vite';
 import { repositoryRoot } from '../../scripts/runtime/files/paths.mjs';
 
-/** Inside `out/`, so that the native module is found from there as it is from the product. */
+/** Inside `out/`, so that the native module is found as it is from the product. */
 const FOLDER = join(repositoryRoot, 'out', 'bench');
 
 /**
- * Bundles the programs of `hosts/`, which are put together from the product's own sources, the way the product is built.
+ * Bundles the programs of `hosts/`, which are made of the product's own sources, the way the product is built.
  *
  * @returns {Promise<(name: string) => string>} the file of a host
  */

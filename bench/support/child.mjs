@@ -5,7 +5,7 @@ const ANSWER_MS = 120_000;
 const STOP_MS = 10_000;
 
 /**
- * A program of `hosts/` in a process of its own, driven by commands.
+ * A program of `hosts/` in its own process, driven by commands.
  *
  * @typedef {object} Child
  * @property {number} pid
@@ -15,7 +15,7 @@ const STOP_MS = 10_000;
  */
 
 /**
- * Starts a bundled host. It is ended with the bench.
+ * Starts a bundled host. It ends with the bench.
  *
  * @param {Pick<import('./context.mjs').Context, 'defer' | 'host'>} context
  * @param {string} name
@@ -64,7 +64,7 @@ export async function startChild(context, name, { args = [], env = {} } = {}) {
 }
 
 /**
- * Starts any program; it is ended with the bench.
+ * Starts any program. It ends with the bench.
  *
  * @param {Pick<import('./context.mjs').Context, 'defer'>} context
  * @param {string} command
@@ -79,7 +79,7 @@ export function startProgram(context, command, args, env) {
 }
 
 /**
- * Asks a process to end and makes it after a while.
+ * Asks a process to end, and kills it if it does not.
  *
  * @param {import('node:child_process').ChildProcess} child
  * @param {NodeJS.Signals} [signal]

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * What a bench works with. Whatever it starts it registers with `defer`; that is undone, last first, when the bench has
- * ended, failed or run out of time.
+ * What a bench works with. It registers with `defer` whatever it starts; all of that is undone, last first, when the
+ * bench has ended, failed or run out of time.
  *
  * @typedef {object} Context
  * @property {number} runs
@@ -17,7 +17,7 @@ import { join } from 'node:path';
  */
 
 /**
- * Runs one bench with a bound on its time, and tidies up after it, also when it is interrupted.
+ * Runs one bench with a bound on its time, and cleans up after it, even when it is interrupted.
  *
  * @template T
  * @param {{ boundMs: number, run: (context: Context) => Promise<T> }} bench

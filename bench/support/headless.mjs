@@ -7,7 +7,7 @@ import { startProgram } from './child.mjs';
 import { findRunning } from './running.mjs';
 
 const MAIN = join(repositoryRoot, 'out', 'main', 'headless.js');
-/** Options of Node that `npm run headless` has. */
+/** The options that `npm run headless` gives to Node. */
 const FLAGS = headlessFlags();
 const START_MS = 20_000;
 
@@ -19,7 +19,7 @@ const START_MS = 20_000;
  * @property {string} url
  * @property {string} key the admin key
  * @property {number} printedAfterMs from spawn to the line that names the endpoint
- * @property {(signal?: NodeJS.Signals) => Promise<void>} stop ends it, in order unless another signal is told
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} stop ends it, properly unless another signal is given
  */
 
 /** @returns {string[]} */
@@ -28,7 +28,7 @@ function headlessFlags() {
   return scripts.headless.split(' ').filter((/** @type {string} */ word) => word.startsWith('--'));
 }
 
-/** Arguments of Node that start Holdfast as `npm run headless` does. */
+/** Arguments for Node that start Holdfast as `npm run headless` does. */
 export const headlessArguments = () => [...FLAGS, MAIN];
 
 /** @returns {Promise<number>} a port that is free right now */
@@ -85,7 +85,7 @@ export async function startHeadless(context, folder) {
 }
 
 /**
- * Memory of a process that is in RAM right now.
+ * How much memory of a process is in RAM right now.
  *
  * @param {number} pid
  * @returns {Promise<number>} MB (1,000,000 bytes)

@@ -6,7 +6,7 @@ const ANSWER_MS = 5_000;
  * @typedef {object} Answer
  * @property {number} status
  * @property {Headers} headers
- * @property {any} body parsed JSON, or the text when it is none
+ * @property {any} body parsed JSON, or the text if it is not JSON
  */
 
 /**
@@ -34,7 +34,7 @@ export async function ask(url, { method = 'GET', key, body, headers = {} } = {})
 
 /**
  * @param {{ status: number, body: any }} answer
- * @param {number} status the one that is due
+ * @param {number} status the expected one
  */
 export function mustBe({ status: found, body }, status) {
   if (found !== status) throw new Error(`the answer was ${found} instead of ${status}: ${body?.detail ?? ''}`);

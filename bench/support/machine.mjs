@@ -4,7 +4,7 @@ import { mustRun } from '../../scripts/runtime/system/child.mjs';
 /** @typedef {Awaited<ReturnType<typeof describeMachine>>} Machine */
 
 /**
- * What the numbers were taken on.
+ * The machine on which the numbers were taken.
  *
  * @param {import('../../scripts/runtime/ensure-runtime.mjs').ReadyRuntime} runtime
  */

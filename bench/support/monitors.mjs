@@ -6,20 +6,20 @@ const DELIVERY_MS = 20_000;
 const OPEN_MS = 20_000;
 const SNAPSHOT = /^\{"type":"snapshot"/;
 
-/** Marks what all monitors are waiting for: a change of a session. Every other message is let through. */
+/** Matches what all monitors wait for: a change of a session. Every other message is ignored. */
 const CHANGE = /^\{"type":"session_/;
 
 /**
  * Many monitors in this process.
  *
  * @typedef {object} Monitors
- * @property {(cause: () => Promise<unknown>) => Promise<number>} deliver runs `cause` and waits until every monitor has got a
- *   change: milliseconds in between
- * @property {() => string} latest the change that came last, as text
+ * @property {(cause: () => Promise<unknown>) => Promise<number>} deliver runs `cause` and waits until every monitor has
+ *   received a change; returns the milliseconds in between
+ * @property {() => string} latest the last change that came, as text
  */
 
 /**
- * Opens the monitors, and waits until each has got its snapshot.
+ * Opens the monitors, and waits until each has received its snapshot.
  *
  * @param {import('./context.mjs').Context} context
  * @param {import('./sessions.mjs').Address} host
@@ -32,13 +32,13 @@ export function openMonitors(context, { url, key }, count) {
 }
 
 /**
- * Opens WebSockets that may be sent what a monitor is sent.
+ * Opens WebSockets that can be sent what a monitor is sent.
  *
  * @param {Pick<import('./context.mjs').Context, 'defer'>} context
  * @param {string} url
  * @param {number} count
- * @param {{ headers?: Record<string, string>, ready?: RegExp }} [options] `ready`: the message after which a socket counts
- *   as open
+ * @param {{ headers?: Record<string, string>, ready?: RegExp }} [options] `ready`: the message after which a socket
+ *   counts as open
  * @returns {Promise<Monitors>}
  */
 export async function openSockets({ defer }, url, count, { headers = {}, ready } = {}) {

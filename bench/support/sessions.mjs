@@ -33,7 +33,7 @@ export async function createSession(url, clientKey) {
 
 /**
  * @param {Address} address
- * @returns {Promise<any[]>} the newest sessions, at most a hundred
+ * @returns {Promise<any[]>} the newest sessions, at most 100
  */
 export async function listSessions({ url, key }) {
   const answer = await ask(`${url}/api/mcp/sessions`, { key });

@@ -14,7 +14,7 @@ const PROBE_MS = 8_000;
 const DOWNLOAD_MS = 20 * 60_000;
 const COMMANDS = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome'];
 
-/** Where Chrome and Chromium are installed without a command on PATH. */
+/** Where Chrome and Chromium are when they have no command on PATH. */
 const PLACES = {
   darwin: ['', process.env.HOME ?? ''].flatMap((root) => [
     `${root}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome`,
@@ -25,7 +25,7 @@ const PLACES = {
   ),
 };
 
-/** Playwright's own Chromium, whether it was downloaded or not. */
+/** Playwright's own Chromium, whether downloaded or not. */
 function playwrightChromium() {
   /** @type {typeof import('playwright')} */
   const { chromium } = createRequire(import.meta.url)('playwright');
@@ -33,7 +33,7 @@ function playwrightChromium() {
 }
 
 /**
- * A Chrome or Chromium that is in place on this machine. Downloads nothing.
+ * An installed Chrome or Chromium. Downloads nothing.
  *
  * @returns {string | undefined} its executable
  */
@@ -46,7 +46,7 @@ function findBrowser() {
  * Makes sure that there is a Chrome or Chromium: an installed one, else Playwright's download, else Debian's package.
  *
  * @returns {Promise<string>} its executable
- * @throws {import('./terminal/errors.mjs').SetupError} when none can be had
+ * @throws {import('./terminal/errors.mjs').SetupError} when none can be installed
  */
 export async function ensureBrowser() {
   const found = findBrowser();
@@ -86,8 +86,8 @@ async function download() {
 }
 
 /**
- * The flags a Chromium of the tests is started with: it asks nothing of the world outside, which a closed machine would
- * refuse many times a second, and as root it runs without the sandbox it would refuse to start with.
+ * Flags for the tests' Chromium. It sends no requests of its own, which a machine without internet would refuse many
+ * times a second; as root it runs without its sandbox, with which it would refuse to start.
  *
  * @returns {string[]}
  */
@@ -106,7 +106,7 @@ function browserFlags() {
 }
 
 /**
- * What Playwright's `chromium.launch` needs on this machine. The browser must be in place (`npm test` sees to it).
+ * What Playwright's `chromium.launch` needs on this machine. The browser must be there (`npm test` sets it up).
  *
  * @returns {{ executablePath: string, args: string[] }}
  * @throws {Error} when there is none

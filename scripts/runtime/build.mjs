@@ -17,16 +17,16 @@ const RESULTS = [
 ];
 
 /**
- * Exists when the last build ended well; its time is that build's beginning. Without it, a build that was interrupted
+ * Exists if the last build succeeded; its time is when that build began. Without it, a build that was interrupted
  * between its parts would pass for a fresh one.
  */
 const STAMP = join(repositoryRoot, 'out', '.built');
 
 /**
- * The last time anything below a path changed. Folders count too: that is how a deleted file shows.
+ * When anything at or below a path last changed. Folders count too: that is how a deleted file shows.
  *
  * @param {string} path
- * @returns {Promise<number>} milliseconds since the epoch; 0 when there is nothing
+ * @returns {Promise<number>} milliseconds since the epoch; 0 when there is nothing there
  */
 export async function lastChange(path) {
   let about;
@@ -51,10 +51,10 @@ async function isFresh() {
 }
 
 /**
- * Makes sure that `out/` holds a production build of the sources as they are.
+ * Makes sure that `out/` holds a production build of the current sources.
  *
- * @param {{ force?: boolean, show?: boolean }} [options] `force`: build even when nothing changed; `show`: pass the
- *   build's own output on
+ * @param {{ force?: boolean, show?: boolean }} [options] `force`: build even when nothing changed; `show`: print the
+ *   build's own output
  * @returns {Promise<void>}
  * @throws {SetupError} when the build fails
  */

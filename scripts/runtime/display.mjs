@@ -14,21 +14,21 @@ const STOP_MS = 3_000;
 /**
  * @typedef {object} Display
  * @property {Record<string, string>} env what a program needs to find it; empty when the machine has a display
- * @property {boolean} isVirtual whether it was started here, and nobody looks at it
+ * @property {boolean} isVirtual whether it was started here, where nobody sees it
  * @property {() => Promise<void>} stop ends it, when it was started here
  */
 
-/** @returns {boolean} whether windows can be shown (always, but on Linux without a session) */
+/** @returns {boolean} whether windows can be shown (always, except on Linux without a desktop session) */
 function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
 /**
- * Makes sure that windows have somewhere to appear: the machine's display, or an Xvfb of this process's own. The
- * latter ends with `stop`, or with this process.
+ * Makes sure that windows have somewhere to appear: the machine's display, or else an Xvfb, which ends with `stop` or
+ * with this process.
  *
  * @returns {Promise<Display>}
- * @throws {SetupError} when there is no display and Xvfb cannot be had or does not start
+ * @throws {SetupError} when there is no display and Xvfb cannot be installed or does not start
  */
 export async function ensureDisplay() {
   if (hasDisplay()) return { env: {}, isVirtual: false, stop: async () => {} };
@@ -77,7 +77,7 @@ async function startXvfb() {
 
 /**
  * @param {import('node:child_process').ChildProcess} server
- * @returns {Promise<number>} the free display that Xvfb took, once it takes connections
+ * @returns {Promise<number>} number of the free display that Xvfb took, once it accepts connections
  */
 function displayNumber(server) {
   return new Promise((resolve, reject) => {
@@ -98,8 +98,8 @@ function displayNumber(server) {
 }
 
 /**
- * The one record of an X authority file (see Xsecurity(7)): who knows this cookie may connect, whatever the display's
- * number. Without it every user of the machine could look at the window and type into it.
+ * The one record of an X authority file (see Xsecurity(7)): whoever knows this cookie may connect, whatever the
+ * display's number. Without it every user of the machine could watch the window and type into it.
  *
  * @param {Buffer} cookie 16 bytes
  * @returns {Buffer}

@@ -5,26 +5,26 @@ import { ensureLibraries } from './electron/libraries.mjs';
 import { ensureSqlite, thisNode } from './sqlite.mjs';
 import { mustRun } from './system/child.mjs';
 
-/** The Node-API of the Electron in package.json (every one since 35), and of the one in the registry. */
+/** Node-API version of the Electron in package.json (and of every one since 35), and of the one in the registry. */
 const KNOWN_NAPI = { own: 10, registry: 9 };
 
 /**
  * @typedef {object} ReadyRuntime
- * @property {import('./electron/electron.mjs').Electron | undefined} electron when it was asked for
- * @property {string | undefined} browser the executable of a Chrome or Chromium, when it was asked for
- * @property {NodeJS.ProcessEnv} env this process's environment, plus what leads child processes to the runtime
- * @property {string[]} flags what Electron is to be started with here, before the app's folder
- * @property {() => Promise<void>} stop ends what was started for it (the display)
+ * @property {import('./electron/electron.mjs').Electron | undefined} electron if it was asked for
+ * @property {string | undefined} browser the executable of a Chrome or Chromium, if it was asked for
+ * @property {NodeJS.ProcessEnv} env this process's environment, plus what child processes need to find the runtime
+ * @property {string[]} flags what Electron needs on this machine, before the app's folder
+ * @property {() => Promise<void>} stop ends the display, if one was started
  */
 
 /**
- * Makes sure that everything Holdfast runs on is there, downloading, compiling and installing what is not: better-sqlite3
- * for the Node in use, and on request Electron with its system libraries, a display, and a browser for tests. Prints
- * nothing when all is in place. Safe to run twice at the same time, and to interrupt.
+ * Makes sure that everything Holdfast runs on is there, and downloads, compiles or installs what is missing:
+ * better-sqlite3 for the Node in use, and on request Electron with its system libraries, a display, and a browser for
+ * tests. Prints nothing when nothing is missing. It may run twice at the same time, and may be interrupted.
  *
  * @param {{ electron?: boolean, browser?: boolean, display?: boolean }} [wanted]
  * @returns {Promise<ReadyRuntime>}
- * @throws {import('./terminal/errors.mjs').SetupError} which says what to do, when something is missing and cannot be had
+ * @throws {import('./terminal/errors.mjs').SetupError} which says what to do, when something is missing and cannot be set up
  */
 export async function ensureRuntime({ electron: wantsElectron, browser: wantsBrowser, display: wantsDisplay } = {}) {
   const runtimes = [thisNode()];
@@ -40,7 +40,7 @@ export async function ensureRuntime({ electron: wantsElectron, browser: wantsBro
   const browser = wantsBrowser ? await ensureBrowser() : undefined;
   const display = wantsDisplay ? await ensureDisplay() : undefined;
   const flags = electronFlags();
-  // A machine without a display has no desktop bus and no GPU either; Chromium would go on about it on the terminal.
+  // A machine without a display has no desktop bus and no GPU either; Chromium would keep complaining about that on the terminal.
   if (display?.isVirtual) flags.push('--log-level=3');
   return { electron, browser, env: { ...env, ...display?.env }, flags, stop: async () => display?.stop() };
 }

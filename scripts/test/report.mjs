@@ -1,5 +1,5 @@
 /**
- * What a run of tests came to.
+ * The outcome of a test run.
  *
  * @typedef {object} Tally
  * @property {number} passed
@@ -8,14 +8,14 @@
  */
 
 /**
- * What is read of Vitest's JSON report.
+ * What is read from Vitest's JSON report.
  *
  * @typedef {object} VitestReport
  * @property {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }[]} testResults
  */
 
 /**
- * What is read of Playwright's JSON report.
+ * What is read from Playwright's JSON report.
  *
  * @typedef {{ errors?: { message?: string }[], suites?: PlaywrightSuite[] }} PlaywrightReport
  *
@@ -87,7 +87,7 @@ export function tallyPlaywright(report) {
 }
 
 /**
- * The end of the output: names of what was skipped and what failed, and a last line that machines read.
+ * The end of the output: the names of what was skipped and what failed, then a last line for machines to read.
  *
  * @param {Tally} tally
  * @returns {string}

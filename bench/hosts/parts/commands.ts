@@ -1,7 +1,7 @@
 type Command = (input: never) => unknown;
 
 /**
- * Answers the commands of the process that started this one, one at a time in the order they come, and ends with it.
+ * Answers the commands of the process that started this one, one at a time, in order, and ends with that process.
  * Every host knows `cpu`: microseconds of processor time that the whole process has used.
  */
 export function serveCommands(commands: Record<string, Command>): void {

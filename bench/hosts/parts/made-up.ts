@@ -49,7 +49,7 @@ export function storedSession(index: number, at: Ms, status: SessionStatus): Sto
   };
 }
 
-/** Of a hundred events: 90 calls, the others are what makes sessions come and go. */
+/** Of a hundred events, 90 are calls; the others make sessions come and go. */
 export function eventAt(index: number, at: Ms): NewEvent {
   const session_id = sessionId(index % 500);
   const base = { at, session_id };

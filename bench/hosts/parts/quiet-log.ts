@@ -2,7 +2,7 @@ import type { StoreLog } from '../../../src/main/store/lifecycle/database';
 
 const nothing = () => undefined;
 
-/** A bench says nothing of a healthy store. What is wrong with one still ends the bench. */
+/** A bench logs nothing about a healthy store, only its errors. */
 export const quietLog: StoreLog = {
   debug: nothing,
   info: nothing,

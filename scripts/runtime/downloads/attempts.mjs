@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../files/paths.mjs';
 
-/** A download that failed is not tried again for a day while there is something else to use. */
+/** A failed download is not tried again for a day if there is something else to use. */
 const RETRY_MS = 24 * 3_600_000;
 
 /** @param {string} what */
@@ -29,7 +29,7 @@ export async function forgetFailure(what) {
 }
 
 /**
- * The last failure, while it is too fresh to try again.
+ * The last failure, if it is too recent to try again.
  *
  * @param {string} what
  * @param {number} [now] milliseconds since the epoch

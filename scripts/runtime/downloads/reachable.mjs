@@ -1,7 +1,7 @@
 import { reasonOf } from '../terminal/errors.mjs';
 
 /**
- * Whether a host answers at all, so that a long download is only begun where it can get somewhere. Any answer counts.
+ * Checks, before a long download, that a host answers at all. Any answer counts.
  *
  * @param {string} url
  * @param {number} timeoutMs

@@ -15,14 +15,14 @@ const UNPACK_MS = 5 * 60_000;
  * @param {{ name: string, version: string, sha512: string }} pinned `sha512` in base64
  * @param {string} folder where the archive is put
  * @returns {Promise<string>} the path of the archive (.tgz)
- * @throws {SetupError} when it cannot be downloaded or is not what was pinned; then nothing is left behind
+ * @throws {SetupError} when it cannot be downloaded or its checksum differs; then nothing is left behind
  */
 export async function fetchPackage({ name, version, sha512 }, folder) {
-  // Under `npm run` this is the very npm in use; it need not be on PATH.
+  // Under `npm run` this is the npm in use, which may not be on PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [command, ...before] = npm;
   const args = [...before, 'pack', `${name}@${version}`, '--pack-destination', folder, '--silent', '--ignore-scripts'];
-  // Not in the repository's folder: its settings are not meant for this package.
+  // Not in the repository's folder, whose npm settings are not meant for this package.
   const outcome = await run(/** @type {string} */ (command), args, { timeoutMs: DOWNLOAD_MS, cwd: folder });
   if (outcome.code !== 0) {
     throw new SetupError(
@@ -51,7 +51,7 @@ export async function verifyChecksum(file, sha512) {
   await rm(file, { force: true });
   throw new SetupError(
     'A downloaded file is not what it should be: its SHA-512 differs from the pinned one. It was deleted and not used.',
-    `expected ${sha512}\nreceived ${actual}\nSomething between here and the registry may change downloads (a proxy?). Run the same command again.`,
+    `expected ${sha512}\nreceived ${actual}\nSomething on the way to the registry, such as a proxy, may be changing downloads. Run the same command again.`,
   );
 }
 
@@ -70,9 +70,9 @@ export async function takeOut(archive, member, folder) {
 }
 
 /**
- * Says no before a long download when the disk is too full for it.
+ * Fails before a long download when the disk is too full for it.
  *
- * @param {string} folder an existing folder on the disk meant
+ * @param {string} folder an existing folder on that disk
  * @param {number} megabytes
  * @returns {Promise<void>}
  * @throws {SetupError}

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 
 /**
- * Unpacks a ZIP archive. Permissions are kept; an entry that would land outside the folder ends it with an error.
+ * Unpacks a ZIP archive. It keeps permissions, and fails on an entry that would land outside the folder.
  *
  * @param {string} archive
  * @param {string} folder

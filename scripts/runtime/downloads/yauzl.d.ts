@@ -1,4 +1,4 @@
-// The package comes without types: what is used of it.
+// The package has no types of its own; these are for what is used of it.
 declare module 'yauzl' {
   interface Entry {
     readonly fileName: string;

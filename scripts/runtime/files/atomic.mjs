@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 const PARTIAL = '.partial-';
 
 /**
- * Makes a folder that is either complete or not there. The work happens in a folder beside it, which takes the final
- * name in one step; what an interrupted attempt left behind is removed first. Call it under the lock of `folder`.
+ * Makes a folder that is either complete or absent. `fill` works in a folder beside it, which then gets the final name
+ * in one step; what an interrupted attempt left behind is removed first. Hold the lock of `folder` while calling it.
  *
  * @param {string} folder the final path; must not exist
  * @param {(partial: string) => Promise<void>} fill
@@ -30,7 +30,7 @@ export async function makeFolder(folder, fill) {
 }
 
 /**
- * Copies a file so that nobody ever opens half of it, replacing what is there.
+ * Copies a file over what is there, so that nobody ever opens half of it.
  *
  * @param {string} from
  * @param {string} to its folder is created

@@ -7,9 +7,10 @@ import { SetupError } from '../terminal/errors.mjs';
 import { say } from '../terminal/log.mjs';
 
 /**
- * One owner at a time among the processes that share a cache folder. The lock is a file that names its owner. It is put
- * in place by `link`, so it is never seen half written; its owner touches it while at work; it is broken when the
- * owner's process is gone or has not touched it for {@link SILENT_MS}.
+ * One owner at a time among the processes that share a cache folder. The lock is a file that names its owner. `link`
+ * puts it in place, so nobody sees it half written. Its owner touches it while working; others break it when the
+ * owner's process is gone or has not touched it for {@link SILENT_MS}. A lock with nothing but an age could not be taken
+ * over at once from a process that was killed, nor say whom the others wait for.
  */
 
 const HEARTBEAT_MS = 2_000;
@@ -38,7 +39,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
+    // EPERM: it is alive, but belongs to another user.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
@@ -59,11 +60,11 @@ async function isStale(file, silentMs) {
 }
 
 /**
- * Puts a file there whole, or not at all when there is one.
+ * Creates the whole file in one step, or nothing when there is one already.
  *
  * @param {string} file
  * @param {Owner} owner
- * @returns {Promise<boolean>} whether it is ours
+ * @returns {Promise<boolean>} whether the lock is ours
  */
 async function claim(file, owner) {
   const draft = `${file}.${owner.id}`;
@@ -74,7 +75,7 @@ async function claim(file, owner) {
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === 'EEXIST') return false;
-    // A file system without hard links: nearly as good, the content follows the name by a moment.
+    // The file system has no hard links. This is nearly as good: the content follows the name a moment later.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return claimByName(file, owner);
     throw error;
   } finally {
@@ -98,8 +99,8 @@ async function claimByName(file, owner) {
 }
 
 /**
- * Removes a stale lock. Only one process at a time may do so: between "it is stale" and "remove it" another one could
- * have removed it and put its own in its place.
+ * Removes a stale lock. Only one process at a time may do so: between finding it stale and removing it, another one
+ * could have replaced it with its own.
  *
  * @param {string} file
  * @param {Owner} owner
@@ -119,15 +120,15 @@ async function breakStale(file, owner, silentMs) {
 }
 
 /**
- * Does `work` while holding the lock, and gives the lock back whatever happens.
+ * Does `work` while holding the lock, and releases it whatever happens.
  *
  * @template T
- * @param {string} file the lock's path; its folder is created
+ * @param {string} file path of the lock; its folder is created
  * @param {() => Promise<T>} work
  * @param {{ waitMs?: number, silentMs?: number, tell?: (line: string) => void }} [options] `waitMs`: how long to wait
- *   for another owner, 20 minutes unless told
+ *   for another owner, 20 minutes by default
  * @returns {Promise<T>}
- * @throws {SetupError} when the lock could not be had in time
+ * @throws {SetupError} when another process holds the lock for longer than that
  */
 export async function withLock(file, work, { waitMs = 20 * 60_000, silentMs = SILENT_MS, tell = say } = {}) {
   await mkdir(dirname(file), { recursive: true });

@@ -6,8 +6,8 @@ import { delimiter, join, resolve } from 'node:path';
 export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
 /**
- * The folder of an installed package. Asked of the file system, not of the module resolver: neither a package's
- * `exports` nor a half installed package may stop the set-up from looking.
+ * The folder of an installed package. It does not ask the module resolver: neither a package's `exports` nor a half
+ * installed package may keep the set-up from looking inside.
  *
  * @param {string} name
  * @returns {string}
@@ -17,9 +17,9 @@ export function packageFolder(name) {
 }
 
 /**
- * The user's cache folder for Holdfast, by each platform's custom. It is not created here.
+ * The user's cache folder for Holdfast, where each platform keeps such folders. It is not created here.
  *
- * @param {{ env?: NodeJS.ProcessEnv, platform?: NodeJS.Platform, home?: string }} [host] this machine unless told
+ * @param {{ env?: NodeJS.ProcessEnv, platform?: NodeJS.Platform, home?: string }} [host] this machine by default
  * @returns {string}
  */
 export function cacheFolder({ env = process.env, platform = process.platform, home = homedir() } = {}) {

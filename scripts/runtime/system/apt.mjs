@@ -12,15 +12,15 @@ const TRIES = 5;
 const QUIET = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=120'];
 
 /**
- * Installs Debian packages where this process may (as root on Debian and its kin), and says so; elsewhere ends with the
- * exact command for the person to run.
+ * Installs Debian packages if this process may (as root, on Debian and the like), and says so. Otherwise it fails with
+ * the exact command to run.
  *
  * @param {object} need
- * @param {string} need.problem one sentence: what is missing
- * @param {readonly string[]} need.packages Debian's names of them
+ * @param {string} need.problem what is missing, in one sentence
+ * @param {readonly string[]} need.packages their names in Debian
  * @param {string} need.elsewhere what to do where there is no apt-get
- * @param {() => boolean | Promise<boolean>} need.isThere whether it is in place by now
- * @param {{ root: boolean, debian: boolean }} [machine] this one unless told
+ * @param {() => boolean | Promise<boolean>} need.isThere whether it is there now
+ * @param {{ root: boolean, debian: boolean }} [machine] this one by default
  * @returns {Promise<void>}
  * @throws {SetupError} when it was not, or could not be, installed
  */
@@ -47,7 +47,7 @@ async function aptCommand(packages) {
 
 /** @param {readonly string[]} packages */
 async function install(packages) {
-  // One repository of several that does not answer is no reason to give up.
+  // If one of several repositories does not answer, that is no reason to give up.
   const updated = await aptGet(['update'], UPDATE_MS);
   const names = await presentNames(packages);
   const installed = await aptGet(['install', '--no-install-recommends', ...names], INSTALL_MS);
@@ -64,7 +64,7 @@ async function aptGet(args, timeoutMs) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (let attempt = 1; ; attempt++) {
     const outcome = await run('apt-get', [...QUIET, ...args], { timeoutMs, env });
-    // Another apt-get holds the lists; it has no option to wait for that.
+    // Another apt-get holds the package lists; there is no option to wait for those.
     const busy = outcome.code !== 0 && /Could not get lock|Unable to lock/.test(outcome.stderr);
     if (!busy || attempt === TRIES) return outcome;
     await delay(5_000 * attempt);
@@ -72,8 +72,7 @@ async function aptGet(args, timeoutMs) {
 }
 
 /**
- * Newer releases carry some libraries under the old name with `t64` behind it, and the old name may stand for
- * several packages.
+ * Newer releases append `t64` to the names of some libraries, and the old name may then stand for several packages.
  *
  * @param {readonly string[]} packages
  * @returns {Promise<string[]>} the names this machine's release has

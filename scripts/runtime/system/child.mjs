@@ -5,9 +5,12 @@ import { SetupError } from '../terminal/errors.mjs';
 /** How much of a command's output is kept for its error message. */
 const KEPT_CHARACTERS = 200_000;
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-/** How long a command may take to end once it was asked to. */
+/** How long a command may take to end once asked to. */
 const GRACE_MS = 3_000;
-/** On POSIX a command leads a process group, so that what it started ends with it. */
+/**
+ * On POSIX a command leads a process group, so that what it started ends with it, even what ignores SIGTERM. Ending the
+ * command alone, as libraries do, leaves that running.
+ */
 const GROUPS = process.platform !== 'win32';
 
 /** @typedef {import('node:child_process').ChildProcess} Child */
@@ -27,7 +30,7 @@ function end(child, signal) {
     if (GROUPS) process.kill(-child.pid, signal);
     else child.kill(signal);
   } catch {
-    // The group is gone; of the command itself Node knows whether it is.
+    // There is no such group any more. Whether the command itself still runs, Node knows.
     child.kill(signal);
   }
 }
@@ -36,7 +39,7 @@ function end(child, signal) {
 function endFirmly(child) {
   end(child, 'SIGTERM');
   const force = setTimeout(() => end(child, 'SIGKILL'), GRACE_MS);
-  // By then the number could be another process's.
+  // From then on its pid may belong to another process.
   child.once('close', () => clearTimeout(force));
 }
 
@@ -72,7 +75,7 @@ function track(child) {
  * @property {number | null} code the exit code; `null` after a signal, or when the command could not be started
  * @property {string} stdout
  * @property {string} stderr
- * @property {'timeout' | 'missing' | undefined} failure why there is no exit code, when it is known
+ * @property {'timeout' | 'missing' | undefined} failure why there is no exit code, if known
  */
 
 /**
@@ -81,8 +84,8 @@ function track(child) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ timeoutMs: number, cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} options `show` passes the
- *   command's output on to the terminal instead of keeping it
+ * @param {{ timeoutMs: number, cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} options `show` sends the
+ *   command's output to the terminal instead of keeping it
  * @returns {Promise<Outcome>}
  */
 export function run(command, args, { timeoutMs, cwd, env = process.env, show = false }) {

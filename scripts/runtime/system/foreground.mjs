@@ -3,19 +3,19 @@ import { constants } from 'node:os';
 import { SetupError } from '../terminal/errors.mjs';
 
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-/** A terminal and npm both pass on one Ctrl-C. */
+/** The terminal and npm each pass on the same Ctrl-C. */
 const SAME_MS = 300;
 
 /**
- * Runs a program as if it had been started instead of this one: it has the terminal's output and gets every signal sent
- * to this process exactly once. It is in a process group of its own, because a terminal sends Ctrl-C to the whole
- * group, and the second SIGINT would end Chromium before it has closed in order.
+ * Runs a program as if it had been started in place of this one: it writes to the terminal and gets every signal sent
+ * to this process exactly once. It has a process group of its own, because a terminal sends Ctrl-C to the whole group,
+ * and the second SIGINT would end Chromium before it has closed properly.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ env: NodeJS.ProcessEnv, until?: AbortSignal }} options `until`: asks the program to end (SIGTERM) when aborted
  * @returns {Promise<{ code: number, signalled: boolean }>} its exit code, or 128 + the number of the signal that ended
- *   it; and whether somebody asked this process to end meanwhile
+ *   it; and whether this process was asked to end meanwhile
  */
 export async function runInForeground(command, args, { env, until }) {
   const detached = process.platform !== 'win32';

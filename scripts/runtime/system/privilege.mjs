@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 
-/** @returns {boolean} whether this process may do anything on this machine (never on Windows) */
+/** @returns {boolean} whether this process runs as root (never on Windows) */
 export function isRoot() {
   return process.getuid?.() === 0;
 }
 
-/** @returns {boolean} whether packages are installed with apt-get here: Debian, Ubuntu and their kin */
+/** @returns {boolean} whether this machine installs packages with apt-get, as Debian, Ubuntu and the like do */
 export function isDebian() {
   return existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 }

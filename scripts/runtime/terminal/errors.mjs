@@ -1,10 +1,10 @@
 /**
  * Something the machine lacks or refuses. Its message is written for the person at the terminal: what is wrong, and the
- * command or setting that puts it right. Everything else that is thrown is a bug and keeps its stack.
+ * command or setting that fixes it. Anything else that is thrown is a bug and keeps its stack.
  */
 export class SetupError extends Error {
   /**
-   * @param {string} message what is wrong, one sentence
+   * @param {string} message what is wrong, in one sentence
    * @param {string} [fix] what to do about it, printed on lines of its own
    * @param {{ cause?: unknown }} [options]
    */
@@ -15,7 +15,7 @@ export class SetupError extends Error {
 }
 
 /**
- * The sentence inside anything that was thrown, with the cause that `fetch` hides behind "fetch failed".
+ * The message of anything that was thrown, with the cause that `fetch` hides behind "fetch failed".
  *
  * @param {unknown} error
  * @returns {string}
@@ -32,7 +32,7 @@ export function reasonOf(error) {
 /**
  * Runs a script's main function. A {@link SetupError} is printed without its stack and ends the process with code 1.
  *
- * @param {() => Promise<number | undefined>} main resolves with the exit code, or with nothing to let the process live on
+ * @param {() => Promise<number | undefined>} main resolves with the exit code, or with nothing to keep the process running
  * @returns {Promise<void>}
  */
 export async function runMain(main) {

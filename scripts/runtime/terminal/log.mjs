@@ -1,8 +1,8 @@
-/** How long a quiet step may run before the terminal hears of it again. */
+/** How often a long step reports that it is still running. */
 const HEARTBEAT_MS = 15_000;
 
 /**
- * Prints one line of progress. It goes to stderr: stdout belongs to what the person asked for.
+ * Prints one line of progress to stderr: stdout belongs to the command's own output.
  *
  * @param {string} line
  */
@@ -11,7 +11,7 @@ export function say(line) {
 }
 
 /**
- * Says what is being done, says so again every 15 s, and how long it took at the end.
+ * Says what is being done, every 15 s that it still is, and at the end how long it took.
  *
  * @template T
  * @param {string} what for example `compiling better-sqlite3`
@@ -22,7 +22,7 @@ export async function step(what, work) {
   const start = performance.now();
   const seconds = () => `${Math.round((performance.now() - start) / 1000)} s`;
   say(what);
-  const heartbeat = setInterval(() => say(`  still at it after ${seconds()}`), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => say(`  still running after ${seconds()}`), HEARTBEAT_MS);
   try {
     const result = await work();
     say(`  done in ${seconds()}`);

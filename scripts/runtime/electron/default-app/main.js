@@ -1,5 +1,5 @@
-// Copied beside an Electron that comes without its default app: takes the first argument that is no flag as the app's
-// folder and becomes that app. Awaited at the top level, so that `ready` waits until the app's own code has run.
+// Copied into an Electron that comes without its default app. It takes the first argument that is not a flag as the
+// app's folder and becomes that app. It awaits at the top level, so that `ready` waits until the app's code has run.
 import { readFile, stat } from 'node:fs/promises';
 import Module, { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -14,7 +14,7 @@ const [folder, preloaded] = readArguments(process.argv.slice(1));
 if (folder === undefined) refuse('Tell Electron which app to run: electron <folder>');
 else {
   Object.assign(process, { defaultApp: true });
-  // Undocumented, and what Electron's own default app uses for -r.
+  // Undocumented; Electron's own default app uses it for -r.
   if (preloaded.length > 0) /** @type {Preloading} */ (/** @type {unknown} */ (Module))._preloadModules(preloaded);
   try {
     await load(folder);
@@ -51,13 +51,13 @@ async function load(path) {
     return;
   }
   const about = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
-  // Both are what Electron's own default app calls; they are in no documentation.
+  // Electron's own default app calls both.
   const own = /** @type {Undocumented} */ (/** @type {unknown} */ (app));
   own.setAppPath(path);
   if (about.version) own.setVersion(about.version);
   if (about.productName ?? about.name) app.setName(about.productName ?? about.name);
   app.setDesktopName(about.desktopName ?? `${app.getName()}.desktop`);
-  // Resolved like `require` does: `main` may lack its extension or name a folder. The slash keeps a file `<folder>.json`
+  // Resolved as `require` does it: `main` may lack its extension or name a folder. The slash keeps a file `<folder>.json`
   // beside the folder from being taken for it.
   const main = createRequire(join(path, 'package.json')).resolve('./');
   await import(pathToFileURL(main).href);
