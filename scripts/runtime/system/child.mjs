@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from '../terminal/errors.mjs';
 
 /** How much of a command's output is kept for its error message. */
@@ -7,6 +8,7 @@ const KEPT_CHARACTERS = 200_000;
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /** How long a command may take to end once asked to. */
 const GRACE_MS = 3_000;
+const LOOK_MS = 25;
 /**
  * On POSIX a command leads a process group, so that what it started ends with it, even what ignores SIGTERM. Ending the
  * command alone, as libraries do, leaves that running.
@@ -17,44 +19,44 @@ const GROUPS = process.platform !== 'win32';
 
 /** @type {Set<Child>} */
 const running = new Set();
-/** @type {NodeJS.Signals | undefined} */
-let ending;
+let isEnding = false;
 
 /**
  * @param {Child} child
- * @param {NodeJS.Signals} signal
+ * @param {NodeJS.Signals | 0} signal
+ * @returns {boolean} whether anything of it runs
  */
-function end(child, signal) {
-  if (child.pid === undefined) return;
+function signalAll(child, signal) {
+  if (child.pid === undefined) return false;
+  if (!GROUPS) return child.kill(signal);
   try {
-    if (GROUPS) process.kill(-child.pid, signal);
-    else child.kill(signal);
+    return process.kill(-child.pid, signal);
   } catch {
-    // There is no such group any more. Whether the command itself still runs, Node knows.
-    child.kill(signal);
+    return false;
   }
 }
 
-/** @param {Child} child */
-function endFirmly(child) {
-  end(child, 'SIGTERM');
-  const force = setTimeout(() => end(child, 'SIGKILL'), GRACE_MS);
-  // From then on its pid may belong to another process.
-  child.once('close', () => clearTimeout(force));
+/**
+ * Ends a command and all it started. What is left after a while is killed. While it waits, a group that is gone ends the
+ * wait: from then on its number may be another process's.
+ *
+ * @param {Child} child
+ * @param {NodeJS.Signals} signal
+ */
+async function endFirmly(child, signal) {
+  const begin = performance.now();
+  let runs = signalAll(child, signal);
+  while (runs && performance.now() - begin < GRACE_MS) {
+    await delay(LOOK_MS);
+    runs = signalAll(child, 0);
+  }
+  if (runs) signalAll(child, 'SIGKILL');
 }
 
 /** @param {NodeJS.Signals} signal */
-function endAll(signal) {
-  ending = signal;
-  for (const child of running) end(child, signal);
-  setTimeout(() => {
-    for (const child of running) end(child, 'SIGKILL');
-    exitFor(signal);
-  }, GRACE_MS);
-}
-
-/** @param {NodeJS.Signals} signal */
-function exitFor(signal) {
+async function endAll(signal) {
+  isEnding = true;
+  await Promise.all(Array.from(running, (child) => endFirmly(child, signal)));
   process.exit(128 + constants.signals[signal]);
 }
 
@@ -62,12 +64,12 @@ function exitFor(signal) {
 function track(child) {
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
   running.add(child);
-  child.once('close', () => {
-    running.delete(child);
-    if (running.size > 0) return;
-    if (ending) exitFor(ending);
-    for (const signal of SIGNALS) process.off(signal, endAll);
-  });
+}
+
+/** @param {Child} child */
+function untrack(child) {
+  running.delete(child);
+  if (running.size === 0) for (const signal of SIGNALS) process.off(signal, endAll);
 }
 
 /**
@@ -80,7 +82,7 @@ function track(child) {
 
 /**
  * Runs a command to its end, without a shell and without standard input, for at most `timeoutMs`. When this process is
- * told to end, so is the command. Never throws: what went wrong is in the outcome.
+ * told to end, so are the command and all it started. Never throws: what went wrong is in the outcome.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -103,16 +105,21 @@ export function run(command, args, { timeoutMs, cwd, env = process.env, show = f
     child.stderr?.setEncoding('utf8').on('data', (text) => {
       stderr = (stderr + text).slice(-KEPT_CHARACTERS);
     });
+    let ended = Promise.resolve();
     const deadline = setTimeout(() => {
       failure = 'timeout';
-      endFirmly(child);
+      ended = endFirmly(child, 'SIGTERM');
     }, timeoutMs);
     child.once('error', (error) => {
       failure = 'missing';
       stderr += error.message;
     });
-    child.once('close', (code) => {
+    child.once('close', async (code) => {
       clearTimeout(deadline);
+      await ended;
+      // This process ends as soon as all commands have.
+      if (isEnding) return;
+      untrack(child);
       settle({ code: failure ? null : code, stdout, stderr, failure });
     });
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { isDead } from '#src/main/upstream/keeper/process-group.js';
 import { mustRun, run } from '../../../scripts/runtime/system/child.mjs';
 import { printed, runtimeModule, startScript } from './script-process';
 
@@ -22,6 +23,18 @@ describe('run', () => {
   it('ends one that ignores the request to end', async () => {
     const stubborn = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)';
     expect(await node(stubborn, 500)).toMatchObject({ code: null, failure: 'timeout' });
+  });
+
+  it('ends what the command started with it, even what ignores the request to end', async () => {
+    const stubborn = 'process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000)';
+    const child = `
+      const grandchild = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(stubborn)}]);
+      grandchild.stdout.once("data", (pid) => console.log(String(pid)));
+      setInterval(() => {}, 1000);`;
+    const { failure, stdout } = await node(child, 1_000);
+    expect(failure).toBe('timeout');
+    expect(Number(stdout)).toBeGreaterThan(0);
+    await expect.poll(() => isDead(Number(stdout))).toBe(true);
   });
 
   it('does not throw for a command that is not there', async () => {
