@@ -1,21 +1,21 @@
 import type { Ms } from './model/units';
 
 /**
- * The one registry of error codes. Every door (REST, MCP tool, WebSocket, window) reads its status, its tool result and
- * its sentence from here, so that a failure has one name and one remedy wherever a person meets it.
+ * The one registry of error codes. REST, the MCP tool, the WebSocket and the window all take their status, tool result
+ * and sentence from here, so a failure has the same name and the same remedy wherever it shows up.
  */
 interface ErrorDefinition {
-  /** HTTP status that REST answers with. */
+  /** The HTTP status of the REST answer. */
   readonly status: number;
-  /** Whether the same request may succeed later without any change. */
+  /** Whether the same request may succeed later, unchanged. */
   readonly retryable: boolean;
-  /** What happened and what to do, in words for a person. */
+  /** What happened and what to do about it, in plain words. */
   readonly sentence: string;
 }
 
 const define = <const T extends Record<string, ErrorDefinition>>(table: T): T => table;
 
-/** Outcomes of a reconnect that did not succeed (design: reconnect codes). */
+/** Why a reconnect failed. */
 export const RECONNECT_FAILURES = define({
   session_id_mismatch: {
     status: 400,
@@ -65,7 +65,7 @@ export const RECONNECT_FAILURES = define({
   internal_error: {
     status: 500,
     retryable: true,
-    sentence: 'Holdfast could not do this. Look into its log, then try again.',
+    sentence: 'Holdfast could not do this. Check its log, then try again.',
   },
 });
 
@@ -101,7 +101,7 @@ const OTHER_ERRORS = define({
   invalid_input: {
     status: 400,
     retryable: false,
-    sentence: 'The input does not fit. See the detail for what to change.',
+    sentence: 'The input is not valid. See the detail for what to change.',
   },
   session_not_active: {
     status: 400,
@@ -112,19 +112,19 @@ const OTHER_ERRORS = define({
   server_not_found: {
     status: 404,
     retryable: false,
-    sentence: 'There is no server of that name. Look into the Servers view, or use /mcp for all of them.',
+    sentence: 'There is no server of that name. Look in the Servers view, or use /mcp for all of them.',
   },
   server_exists: { status: 409, retryable: false, sentence: 'There is a server of that name already. Choose another.' },
   server_changed: {
     status: 409,
     retryable: false,
-    sentence: 'The entry was changed since it was shown. Look at it again, then confirm it.',
+    sentence: 'The entry has changed since it was shown. Look at it again, then confirm it.',
   },
   server_untrusted: {
     status: 409,
     retryable: false,
     sentence:
-      'The command of this server was not confirmed yet. Confirm it in the Servers view, or with "holdfast servers trust".',
+      'The command of this server has not been confirmed yet. Confirm it in the Servers view, or with "holdfast servers trust".',
   },
   server_unavailable: {
     status: 502,
@@ -134,8 +134,7 @@ const OTHER_ERRORS = define({
   storage_unavailable: {
     status: 503,
     retryable: true,
-    sentence:
-      'The database cannot be written right now (is the disk full?). Free some space; Holdfast goes on by itself.',
+    sentence: 'The database cannot be written right now (is the disk full?). Free some space, and Holdfast carries on.',
   },
   port_in_use: {
     status: 500,
@@ -162,15 +161,15 @@ export const ERRORS = { ...RECONNECT_FAILURES, ...OTHER_ERRORS };
 export type ReconnectFailure = keyof typeof RECONNECT_FAILURES;
 export type ErrorCode = keyof typeof ERRORS;
 
-/** An expected failure with a code of the registry. Anything else that is thrown is a defect. */
+/** An expected failure with a code from the registry. Anything else that is thrown is a defect. */
 export class HoldfastError extends Error {
   readonly code: ErrorCode;
-  /** When the same request may succeed, in ms from now; for `rate_limited`. */
+  /** How long to wait, in ms, before the same request may succeed; for `rate_limited`. */
   readonly retryAfter: Ms | undefined;
 
   /**
    * @param code - entry of {@link ERRORS}
-   * @param message - what exactly was wrong; the registry's sentence when left out. Never holds a secret.
+   * @param message - what exactly went wrong; the registry's sentence by default. Must not contain a secret.
    */
   constructor(code: ErrorCode, message?: string, options?: { cause?: unknown; retryAfter?: Ms }) {
     super(message ?? ERRORS[code].sentence, options);
@@ -180,14 +179,14 @@ export class HoldfastError extends Error {
   }
 }
 
-/** Plain form of an error that crosses a process or a socket. */
+/** An error as plain data, to cross a process boundary or a socket. */
 export interface ErrorJson {
   code: ErrorCode;
   message: string;
   retryable: boolean;
 }
 
-/** The plain form of anything thrown; a defect becomes `internal_error` without its inner text. */
+/** Converts anything thrown to plain data; a defect becomes `internal_error` without its own text. */
 export function toErrorJson(error: unknown): ErrorJson {
   const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
   return { code: known.code, message: known.message, retryable: ERRORS[known.code].retryable };

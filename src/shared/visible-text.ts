@@ -1,16 +1,16 @@
-/** What moves a terminal's cursor, erases, or shows text in another order than it has; line breaks and tabs are ours, joiners are part of words. */
+/** Characters that move a terminal's cursor, erase, or reorder text; line breaks and tabs are ours, joiners belong to words. */
 const MISLEADING = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** All of them, and letters that are not drawn: all may hide what a text really is. */
+/** All of those, plus letters that draw nothing: each can hide what a text really says. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu;
 
 /**
- * The text with escapes in the place of characters by which a name, a command or a message of a server could make a terminal
- * or a page show something else. JSON stays the same JSON.
+ * Escapes the characters with which a server's name, command or message could make a terminal or a page show something
+ * else. JSON stays the same JSON.
  */
 export const visible = (text: string): string => text.replace(MISLEADING, escaped);
 
-/** The same for what is looked at before it is run: line breaks, tabs and joiners cannot hide anything either. */
+/** Stricter, for what is reviewed before it runs: line breaks, tabs and joiners cannot hide anything either. */
 export const showInvisible = (text: string): string =>
   text.replace(INVISIBLE, (found) => (found === '\n' ? '\\n' : found === '\t' ? '\\t' : escaped(found)));
 

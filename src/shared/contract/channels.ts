@@ -1,4 +1,4 @@
-/** The only two channels between the preload script and the main process, and the one on which a stream's port arrives. */
+/** The only two channels from the preload script to the main process, and the one on which a stream's port comes back. */
 export const CHANNELS = {
   invoke: 'holdfast:invoke',
   openStream: 'holdfast:open-stream',

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { eraSchema, reconnectCauseSchema } from './session';
 
-/** The way a command came in. */
+/** Where a command came in. */
 const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
 export type Door = z.infer<typeof doorSchema>;
 
 const disconnectReasonSchema = z.enum(['stream_lost', 'quiet', 'supervisor_stopped', 'supervisor_killed', 'user']);
 const closeReasonSchema = z.enum(['client', 'user', 'superseded', 'client_removed']);
 
-/** Why a server's process or connection ended. `crashed` is by itself, the others are our doing. */
+/** Why a server's process or connection ended. `crashed` means on its own; the rest is the doing of Holdfast or its keeper. */
 const serverStopReasonSchema = z.enum([
   'crashed',
   'idle',
@@ -35,7 +35,7 @@ const event = <K extends string, P extends z.ZodRawShape>(kind: K, payload: P) =
     payload: z.object(payload),
   });
 
-/** One immutable row of the event log. Everything that is shown is derived from these. */
+/** One immutable row of the event log. Everything that Holdfast shows is derived from these rows. */
 export const eventSchema = z.discriminatedUnion('kind', [
   event('session_created', {
     client_id: z.string(),
@@ -46,7 +46,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     protocol_version: z.string(),
     transport_id: z.string(),
     probe: z.boolean(),
-    server: z.string().nullable().default(null).describe('the one server it speaks to; null for all of them'),
+    server: z.string().nullable().default(null).describe('the one server it talks to; null for all of them'),
   }),
   event('session_used', {}),
   event('transport_attached', { transport_id: z.string(), era: eraSchema, protocol_version: z.string() }),
@@ -56,7 +56,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   event('stream_opened', {}),
   event('session_disconnected', {
     reason: disconnectReasonSchema,
-    contact_lost_at: n.describe('last moment the client was known to be there'),
+    contact_lost_at: n.describe('when the client was last known to be connected'),
   }),
   event('session_reconnected', {
     cause: reconnectCauseSchema,
@@ -65,7 +65,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     reconnect_count: n,
     transport_id: z.string().nullable(),
     client_version: z.string(),
-    era: eraSchema.optional().describe('of the transport that it came back on; left out when there was none'),
+    era: eraSchema.optional().describe('of the transport it came back on; omitted if there was none'),
     protocol_version: z.string().optional(),
   }),
   event('reconnect_rejected', { code: z.string(), door: doorSchema }),
@@ -86,7 +86,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   event('server_started', {
     ...instance,
     cause: z.enum(['use', 'policy', 'restart', 'retry']),
-    /** Its process before this one is gone, and with it what that one remembered. */
+    /** The previous process is gone, along with everything it remembered. */
     state_lost: z.boolean(),
   }),
   event('server_adopted', { ...instance, away_ms: n.describe('how long it ran without a supervisor') }),
@@ -95,7 +95,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     reason: serverStopReasonSchema,
     code: z.number().int().nullable(),
     signal: z.string().nullable(),
-    calls_lost: n.describe('calls that were answered with an error because of it'),
+    calls_lost: n.describe('calls that got an error because of it'),
   }),
   event('server_unavailable', {
     server: z.string(),
@@ -110,16 +110,16 @@ export const eventSchema = z.discriminatedUnion('kind', [
     change: z.enum(['added', 'changed', 'enabled', 'disabled', 'confirmed', 'removed', 'restored']),
   }),
   event('servers_file_changed', {
-    usable: z.boolean().describe('false: it is no JSON, or cannot be read; what was read before stays in force'),
+    usable: z.boolean().describe('false: it is not JSON or cannot be read; the previous contents stay in force'),
   }),
   event('keeper_started', { pid: n }),
-  event('keeper_lost', { pid: n, children: n.describe('servers that were lost with it') }),
+  event('keeper_lost', { pid: n, children: n.describe('servers lost with it') }),
 ]);
 
 export type HoldfastEvent = z.infer<typeof eventSchema>;
 export type EventKind = HoldfastEvent['kind'];
 type Unnumbered<E> = E extends HoldfastEvent ? Omit<E, 'seq'> : never;
-/** An event that was decided but not yet appended: the log gives it its `seq`. */
+/** An event that has been decided but not yet appended; the log assigns its `seq`. */
 export type NewEvent = Unnumbered<HoldfastEvent>;
 export type EventOf<K extends EventKind> = Extract<HoldfastEvent, { kind: K }>;
 export type CloseReason = z.infer<typeof closeReasonSchema>;

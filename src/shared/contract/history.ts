@@ -6,13 +6,13 @@ export type HistoryRange = z.infer<typeof historyRangeSchema>;
 
 export const historyQuerySchema = z.object({
   range: historyRangeSchema.default('24h'),
-  bucket: z.enum(['1m', '15m', '1h', '6h']).optional().describe('chosen to suit the range when left out'),
+  bucket: z.enum(['1m', '15m', '1h', '6h']).optional().describe('defaults to one that suits the range'),
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
 const n = z.number().nonnegative();
 
-/** What happened between `at` and `at + bucket_ms`. A bucket in which Holdfast did not run has `observed:false`. */
+/** What happened between `at` and `at + bucket_ms`. `observed: false` means that Holdfast was not running. */
 const historyBucketSchema = z.object({
   at: n,
   observed: z.boolean(),
@@ -20,7 +20,7 @@ const historyBucketSchema = z.object({
   rejected: n.describe('reconnects that were refused'),
   created: n,
   disconnected: n,
-  server_stops: n.describe('processes and connections of servers that ended by themselves or with the keeper'),
+  server_stops: n.describe('server processes and connections that ended on their own or with the keeper'),
   live_average: n.nullable().describe('attached sessions, averaged over the observed time; null when not observed'),
   live_peak: n.nullable(),
   availability: z.number().min(0).max(1).nullable().describe('attached time / (attached time + healed gaps)'),
@@ -36,7 +36,7 @@ export const historySchema = z.object({
   bucket_ms: n,
   from: n,
   to: n,
-  buckets: z.array(historyBucketSchema).describe('oldest first, none left out'),
+  buckets: z.array(historyBucketSchema).describe('oldest first, without gaps'),
 });
 export type History = z.infer<typeof historySchema>;
 

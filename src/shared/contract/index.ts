@@ -46,6 +46,6 @@ export const contract = {
 export type Contract = typeof contract;
 export type Method = keyof Contract;
 export type Input<M extends Method> = z.input<Contract[M]['input']>;
-/** What a handler receives: defaults are filled in. */
+/** The input as a handler receives it, with defaults filled in. */
 export type ParsedInput<M extends Method> = z.output<Contract[M]['input']>;
 export type Output<M extends Method> = z.output<Contract[M]['output']>;

@@ -13,9 +13,9 @@ const change = <T extends string>(type: T) =>
 
 /** What the monitor WebSocket sends. */
 export const monitorMessageSchema = z.discriminatedUnion('type', [
-  /** First message: `recovered` says whether everything after the position that was asked for will follow. */
+  /** The first message. `recovered` says whether everything after the requested position will follow. */
   z.object({ type: z.literal('hello'), recovered: z.boolean(), version: z.string(), ...position }),
-  /** Every session; sent when nothing could be recovered, or on `{type:"snapshot"}`. */
+  /** All sessions; sent when nothing could be recovered, or in reply to `{type:"snapshot"}`. */
   z.object({ type: z.literal('snapshot'), sessions: z.array(sessionSchema), timestamp: z.number(), ...position }),
   z.object({
     type: z.literal('health_update'),
@@ -26,7 +26,7 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
   change('session_updated'),
   change('session_disconnected'),
   change('session_reconnected'),
-  /** An event of no session: a client was created, the supervisor started. */
+  /** An event that belongs to no session: a client was created, the supervisor started. */
   z.object({ type: z.literal('notice'), data: z.object({ event: eventSchema }), ...position }),
   z.object({
     type: z.literal('reconnect_result'),
@@ -43,12 +43,12 @@ export const monitorMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type MonitorMessage = z.infer<typeof monitorMessageSchema>;
 
-/** What a monitor may send. `auth` first, unless the upgrade request was authenticated already. */
+/** What a monitor may send. `auth` comes first, unless the upgrade request was already authenticated. */
 export const monitorCommandSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('auth'),
     key: z.string().max(4096),
-    /** Last position seen; what came after it is sent again when it is still there. */
+    /** Last position seen; later events are sent again if they are still available. */
     since: z.object({ epoch: z.string(), seq: z.number().int().nonnegative() }).optional(),
   }),
   z.object({ type: z.literal('since'), epoch: z.string(), seq: z.number().int().nonnegative() }),
@@ -58,7 +58,7 @@ export const monitorCommandSchema = z.discriminatedUnion('type', [
 ]);
 export type MonitorCommand = z.infer<typeof monitorCommandSchema>;
 
-/** Close codes of the monitor WebSocket. 1001, 1011 and 1013 may be retried, the others not without a change. */
+/** Close codes of the monitor WebSocket. After 1001, 1011 and 1013 a client may retry; the others need a change first. */
 export const MONITOR_CLOSE = {
   goingAway: 1001,
   failed: 1011,

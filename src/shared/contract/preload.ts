@@ -5,8 +5,8 @@ export interface PreloadApi {
   /** Invokes one method of the contract. Never rejects: failures come as `{ok:false}`. */
   invoke(method: string, input: unknown): Promise<Envelope>;
   /**
-   * Asks the main process for the live stream. A `MessagePort` that carries `StreamMessage` and takes `StreamReply` then
-   * arrives as a window `message` event whose data is {@link STREAM_PORT}. A later call ends the earlier stream.
+   * Asks the main process for the live stream. A `MessagePort` that delivers `StreamMessage`s and accepts `StreamReply`s
+   * then arrives as a window `message` event whose data is {@link STREAM_PORT}. A later call ends the earlier stream.
    */
   openStream(): void;
   platform(): { os: string; electron: string };

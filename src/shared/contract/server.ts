@@ -7,7 +7,7 @@ const n = z.number().int().nonnegative();
 
 /**
  * Name of a server: prefix of its tools (`name__tool`), part of its address (`/mcp/name`) and scheme of its resources
- * (`name+uri`), so it keeps to what all three allow, and holds no `__`.
+ * (`name+uri`), so it contains only what all three allow, and never `__`.
  */
 export const serverNameSchema = z
   .string()
@@ -15,8 +15,8 @@ export const serverNameSchema = z
   .regex(SERVER_NAME.pattern, SERVER_NAME.wrong);
 
 /**
- * Which processes serve which sessions: `per-session` gives each session one of its own, `shared` one for all that is always
- * there, `lazy` one for all that is started by its first use and stopped when nobody has used it for a while.
+ * Which process serves which session. `per-session`: each session has its own. `shared`: one for all sessions, always
+ * running. `lazy`: one for all sessions, started on first use and stopped after a while without use.
  */
 const serverPolicySchema = z.enum(['per-session', 'shared', 'lazy']);
 export type ServerPolicy = z.infer<typeof serverPolicySchema>;
@@ -35,16 +35,19 @@ export type ServerState = z.infer<typeof serverStateSchema>;
 
 const instanceSchema = z.object({
   instance_id: z.string(),
-  session_id: z.string().nullable().describe('null when it serves all sessions, or one that is not made yet'),
+  session_id: z.string().nullable().describe('null when it serves all sessions, or one that does not exist yet'),
   pid: n.nullable().describe('null over HTTP, and while it is not running'),
   state: z.enum(['starting', 'running', 'waiting', 'circuit_open', 'stopped']),
   started_at: ms.nullable(),
   restarts: n,
-  rss_bytes: n.nullable().describe('memory of its process group; null when that is not known'),
+  rss_bytes: n.nullable().describe('memory of its process group; null when unknown'),
 });
 export type ServerInstance = z.infer<typeof instanceSchema>;
 
-/** A configured server as everybody sees it. Of its environment it holds only values that are part of its command; of its headers none. */
+/**
+ * A configured server as every interface shows it. It holds no header values, and of the environment only those values that
+ * are part of the command.
+ */
 export const serverSchema = z.object({
   name: z.string(),
   transport: z.enum(['stdio', 'http']),
@@ -55,13 +58,15 @@ export const serverSchema = z.object({
   env_names: z.array(z.string()),
   code_env: z
     .record(z.string(), z.string())
-    .describe('variables that decide which program the command is, such as PATH, as they stand in the file'),
+    .describe('variables that decide which program the command runs, such as PATH, as written in the file'),
   header_names: z.array(z.string()),
   policy: serverPolicySchema,
   idle_stop_minutes: n,
   enabled: z.boolean(),
-  trusted: z.boolean().describe('its command was confirmed; always true over HTTP'),
-  fingerprint: z.string().describe('names this very command; confirming takes it, so that nothing else is confirmed'),
+  trusted: z.boolean().describe('its command has been confirmed; always true over HTTP'),
+  fingerprint: z
+    .string()
+    .describe('identifies this exact command; confirming requires it, so that nothing else is confirmed'),
   state: serverStateSchema,
   problem: z.string().nullable().describe('what is wrong with its entry: file, line and remedy'),
   instances: z.array(instanceSchema),
@@ -77,10 +82,10 @@ export const serverSchema = z.object({
 });
 export type Server = z.infer<typeof serverSchema>;
 
-/** Values that are kept as secrets: null keeps the value that is stored under the name, and a name left out is removed. */
+/** Secret values. Null keeps the stored value; a name that is left out is removed. */
 const secretValuesSchema = z.record(z.string(), z.string().nullable());
 
-/** What a person enters for a server. Either `command` or `url`. */
+/** What the user enters for a server: either `command` or `url`. */
 export const serverInputSchema = z.object({
   name: serverNameSchema,
   command: z.string().min(1).optional(),
@@ -103,19 +108,19 @@ export const serversSchema = z.object({
     .object({ pid: n, started_at: ms, children: n })
     .nullable()
     .describe('the process that owns the servers; null while none is needed'),
-  rss_saved_bytes: n.nullable().describe('memory that sharing saves now, estimated from what one instance takes'),
+  rss_saved_bytes: n.nullable().describe('memory that sharing currently saves, estimated from what one instance uses'),
 });
 export type Servers = z.infer<typeof serversSchema>;
 
 const importSourceSchema = z.enum(['claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini']);
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
-/** One entry of another program's configuration, as it would be taken. No value of its environment is told. */
+/** One entry of another program's configuration, as it would be imported. Never contains environment values. */
 const importCandidateSchema = z.object({
-  id: z.string().describe('names the entry when it is taken'),
+  id: z.string().describe('identifies the entry when it is imported'),
   source: importSourceSchema,
   file: z.string(),
-  name: z.string().describe('name it would get here; differs from its own where that is taken or not allowed'),
+  name: z.string().describe('name it would get here; differs from its own if that is taken or not allowed'),
   original_name: z.string(),
   transport: z.enum(['stdio', 'http']),
   command: z.string().nullable(),
@@ -124,7 +129,7 @@ const importCandidateSchema = z.object({
   env_names: z.array(z.string()),
   header_names: z.array(z.string()),
   verdict: z.enum(['new', 'same', 'renamed', 'not_possible', 'holdfast']),
-  remark: z.string().describe('why, in words for a person; empty when there is nothing to say'),
+  remark: z.string().describe('why, in plain words; empty when there is nothing to say'),
 });
 export type ImportCandidate = z.infer<typeof importCandidateSchema>;
 
@@ -152,25 +157,25 @@ export type ServerTest = z.infer<typeof serverTestSchema>;
 const none = z.object({}).strict();
 const byName = z.object({ name: z.string() });
 
-/** The part of the window's contract that is about servers. */
+/** The server methods of the window's contract. */
 export const serverMethods = {
   'servers.list': call({ input: none, output: serversSchema }),
-  /** Adds a server, or changes the one that is called `replaces`. */
+  /** Adds a server, or changes the one named `replaces`. */
   'servers.save': call({
     input: z.object({ server: serverInputSchema, replaces: z.string().optional() }),
     output: serverSchema,
   }),
   'servers.set_enabled': call({ input: byName.extend({ enabled: z.boolean() }), output: serverSchema }),
-  /** Confirms the command with this fingerprint; it is refused when the entry has changed since it was shown. */
+  /** Confirms the command with this fingerprint; refused if the entry has changed since it was shown. */
   'servers.trust': call({ input: byName.extend({ fingerprint: z.string() }), output: serverSchema }),
-  /** Removes a server. What was removed can be put back, secrets included, until Holdfast ends. */
+  /** Removes a server. It can be restored, secrets included, until Holdfast exits. */
   'servers.remove': call({ input: byName, output: z.object({ undo_id: z.string() }) }),
   'servers.undo_remove': call({ input: z.object({ undo_id: z.string() }), output: serverSchema }),
-  /** Starts it once, apart from all sessions, asks what it offers and stops it. At most 30 s. */
+  /** Starts it once, outside all sessions, asks what it offers and stops it. Takes at most 30 s. */
   'servers.test': call({ input: byName, output: serverTestSchema }),
-  /** Tries again now, whatever backoff or circuit breaker say. */
+  /** Tries again now, regardless of backoff and circuit breaker. */
   'servers.retry': call({ input: byName, output: serverSchema }),
-  /** Newest lines of the standard error output of its instances, at most 500. */
+  /** The newest lines of its instances' standard error, at most 500. */
   'servers.stderr': call({ input: byName, output: z.object({ lines: z.array(z.string()) }) }),
   'servers.import_preview': call({ input: none, output: importPreviewSchema }),
   'servers.import': call({

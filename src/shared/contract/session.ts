@@ -2,27 +2,27 @@ import { z } from 'zod';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
 
-/** See the design's vocabulary: what a session is right now. */
+/** What state a session is in right now. */
 export const sessionStatusSchema = z.enum(['active', 'idle', 'disconnected', 'expired', 'closed']);
 export const eraSchema = z.enum(['sessionful', 'stateless']);
 /** Why a session was counted as reconnected. */
 export const reconnectCauseSchema = z.enum(['resumed', 'restored', 'reinitialized', 'token']);
 
 /**
- * A session as everybody sees it: SQLite row, REST, WebSocket, IPC and window share this one shape, so no layer renames
- * anything. It never holds a secret.
+ * A session, in the one shape that SQLite row, REST, WebSocket, IPC and window share, so no layer renames anything. It
+ * never holds a secret.
  */
 export const sessionSchema = z.object({
   session_id: z.string(),
   client_id: z.string(),
   client_type: z
     .string()
-    .describe('kind of client the key was made for: claude-code, cursor, vscode, codex, gemini, other'),
+    .describe('kind of client the key was created for: claude-code, cursor, vscode, codex, gemini, other'),
   client_name: z.string().describe('name the program gave in its initialize request'),
   client_version: z.string(),
   era: eraSchema,
   protocol_version: z.string(),
-  server: z.string().nullable().describe('the one server it speaks to, over /mcp/{server}; null for all of them'),
+  server: z.string().nullable().describe('the one server it talks to, over /mcp/{server}; null for all of them'),
   status: sessionStatusSchema,
   degraded: z.boolean().describe('calls work, but the push stream is lost'),
   flapping: z.boolean().describe('5 or more reconnects within 10 minutes of its latest event'),
@@ -37,7 +37,7 @@ export const sessionSchema = z.object({
   calls: z.number().int().nonnegative(),
   errors: z.number().int().nonnegative(),
   recent_latencies: z.array(z.number().nonnegative()).describe('milliseconds of the latest calls, oldest first'),
-  reconnect_expires_at: ms.nullable().describe('when the newest reconnect token ends; null when there is none'),
+  reconnect_expires_at: ms.nullable().describe('when the newest reconnect token expires; null when there is none'),
 });
 
 export type SessionStatus = z.infer<typeof sessionStatusSchema>;
@@ -62,7 +62,7 @@ export type SessionQuery = z.infer<typeof sessionQuerySchema>;
 
 export const sessionPageSchema = z.object({
   sessions: z.array(sessionSchema),
-  total: z.number().int().nonnegative().describe('sessions that match the filter, on all pages'),
+  total: z.number().int().nonnegative().describe('sessions that match the filter, across all pages'),
 });
 export type SessionPage = z.infer<typeof sessionPageSchema>;
 
@@ -81,7 +81,7 @@ export const sessionsHealthSchema = z.object({
   flapping: z.number().int(),
   probes: z.number().int(),
   reconnects: z.object({
-    total: z.number().int().describe('of all sessions that are kept'),
+    total: z.number().int().describe('across all sessions still kept'),
     last_hour: z.number().int(),
     last_24h: z.number().int(),
   }),

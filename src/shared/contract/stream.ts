@@ -8,11 +8,11 @@ import type { Session } from './session';
 export type StreamMessage =
   | { type: 'snapshot'; epoch: string; seq: number; at: number; sessions: Session[] }
   | { type: 'batch'; epoch: string; from_seq: number; to_seq: number; events: HoldfastEvent[] }
-  /** Sent every 5 s while nothing else is due, so that silence is a fault and not a guess. */
+  /** Sent every 5 s, so that silence always means a fault. */
   | { type: 'heartbeat'; epoch: string; seq: number; at: number };
 
-/** Sessions that a snapshot holds at most, the newest ones. */
+/** A snapshot holds at most this many sessions, the newest ones. */
 export const SNAPSHOT_SESSIONS = 10_000;
 
-/** What the reader sends back. The writer holds at most two unacknowledged batches. */
+/** What the reader sends back. The writer never has more than two batches unacknowledged. */
 export type StreamReply = { type: 'ack'; to_seq: number } | { type: 'resync' };

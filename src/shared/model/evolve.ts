@@ -4,13 +4,13 @@ import { FLAP_COUNT, FLAP_WINDOW, LATENCY_SAMPLES } from './policy';
 import { hasEnded, isAttached, newSession } from './session';
 
 /**
- * Folds one event into a session. Pure, total and the same function in the main process and in the window: what both
- * show can only differ by how far they have read.
+ * Folds one event into a session. Pure and total. The main process and the window share this function, so what they show
+ * can differ only by how far each has read.
  *
- * An ended session stays ended whatever follows, `last_activity` and `reconnect_count` never go back.
+ * An ended session stays ended whatever follows; `last_activity` and `reconnect_count` never go back.
  *
  * @param session - the session before, or null before its first event
- * @returns the session after; null when the event is of no session, or of one that was never created
+ * @returns the session afterwards; null if it has never been created
  */
 export function evolve(session: Session | null, event: NewEvent): Session | null {
   if (event.session_id === null) return session;
@@ -88,7 +88,7 @@ const ended = (session: Session, at: number): Session => ({
   reconnect_expires_at: null,
 });
 
-/** Flapping is judged at the time of the event, so that the fold needs no clock; {@link isFlapping} judges it now. */
+/** Judges flapping at the time of the event, so the fold needs no clock; {@link isFlapping} judges it now. */
 function withFlapping(session: Session, at: number): Session {
   const flapping = isFlapping(session, at);
   return flapping === session.flapping ? session : { ...session, flapping };

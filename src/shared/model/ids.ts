@@ -1,9 +1,9 @@
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** `s_` and 128 random bits. Names a session for as long as Holdfast keeps it. */
+/** `s_` and 128 random bits. Identifies a session for as long as Holdfast keeps it. */
 export type SessionId = Branded<'SessionId'>;
-/** `c_` and 64 random bits. Names an installed client, the principal. */
+/** `c_` and 64 random bits. Identifies an installed client, the principal. */
 export type ClientId = Branded<'ClientId'>;
 /** `t_` and 128 random bits. The `Mcp-Session-Id` of one transport. */
 export type TransportId = Branded<'TransportId'>;
@@ -17,5 +17,5 @@ export const isSessionId = (text: string): text is SessionId => SESSION_ID.test(
 export const isClientId = (text: string): text is ClientId => CLIENT_ID.test(text);
 export const isTransportId = (text: string): text is TransportId => TRANSPORT_ID.test(text);
 
-/** How an id is shown where space or discretion counts: prefix and first six characters. */
+/** An id shortened for where space or discretion matters: the prefix and the first six characters. */
 export const shortId = (id: string): string => (id.length > 9 ? `${id.slice(0, 8)}…` : id);

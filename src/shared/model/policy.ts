@@ -1,24 +1,24 @@
 import { DAY, MINUTE, type Ms, SECOND } from './units';
 
-/** The times that decide what a session is. Tests pass their own; the product uses {@link DEFAULT_POLICY}. */
+/** The times that decide a session's status. Tests pass their own; the product uses {@link DEFAULT_POLICY}. */
 export interface SessionPolicy {
-  /** Attached and quiet for this long is `idle`. */
+  /** An attached session that is quiet for this long becomes `idle`. */
   readonly idleAfter: Ms;
-  /** A lost push stream that is neither back nor followed by a request for this long means `disconnected`. */
+  /** A session that lost its push stream becomes `disconnected` unless the stream or a request comes within this time. */
   readonly streamGrace: Ms;
-  /** No open stream, no request in flight and no traffic for this long means `disconnected`. */
+  /** Without an open stream, a request in flight or any traffic for this long, a session becomes `disconnected`. */
   readonly quietAfter: Ms;
-  /** A disconnected session is resumable for this long; then it is `expired`. Never shorter than the token's life. */
+  /** A disconnected session can be resumed for this long, then it is `expired`. Never shorter than the token's lifetime. */
   readonly retention: Ms;
-  /** A client that initializes anew within this time of its drop comes back to its session. */
+  /** A client that initializes again within this time after it dropped gets its session back. */
   readonly reattachWindow: Ms;
   /** Parallel initializes of one client within this time count as one reconnect. */
   readonly coalesceWindow: Ms;
-  /** Life of a reconnect token. */
+  /** Lifetime of a reconnect token. */
   readonly tokenLife: Ms;
-  /** A used token may be shown again for this long while its successor is unused (the answer was lost). */
+  /** A used token is accepted again for this long while its successor is unused, in case the answer was lost. */
   readonly retryGrace: Ms;
-  /** A transport that only shook hands is forgotten after this long. */
+  /** A transport that never got past its handshake is forgotten after this long. */
   readonly handshakeLife: Ms;
 }
 
@@ -37,5 +37,5 @@ export const DEFAULT_POLICY: SessionPolicy = {
 /** This many reconnects within {@link FLAP_WINDOW} make a session `flapping`. */
 export const FLAP_COUNT = 5;
 export const FLAP_WINDOW: Ms = 10 * MINUTE;
-/** Number of latest call latencies a session carries for its sparkline. */
+/** How many recent call latencies a session keeps for its sparkline. */
 export const LATENCY_SAMPLES = 24;

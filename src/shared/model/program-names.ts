@@ -1,6 +1,6 @@
 import type { ClientType } from '../contract/client';
 
-/** What the programs that connect, or that servers are imported from, call themselves. */
+/** Product names of the programs that connect, or that servers are imported from. */
 export const PROGRAM_NAMES: Readonly<Record<Exclude<ClientType, 'other'>, string>> = {
   'claude-code': 'Claude Code',
   'claude-desktop': 'Claude Desktop',

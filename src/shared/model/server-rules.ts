@@ -1,4 +1,4 @@
-/** What a server's name may be: it is part of tool names, of an address and of resource URIs. */
+/** Rules for a server's name, which becomes part of tool names, an address and resource URIs. */
 export const SERVER_NAME = {
   longest: 40,
   tooLong: 'a server name has at most 40 characters',
@@ -6,5 +6,5 @@ export const SERVER_NAME = {
   wrong: 'a server name starts with a letter and has letters, digits and "-" only',
 } as const;
 
-/** Minutes without use after which a server may be stopped. */
+/** The range of minutes without use after which a server can be set to stop. */
 export const IDLE_STOP_MINUTES = { least: 1, most: 1_440 } as const;

@@ -1,7 +1,7 @@
 import type { NewEvent } from '../contract/event';
 import type { Session, SessionStatus, StatusBreakdown } from '../contract/session';
 
-/** A client is there: calls are answered without any reconnect. */
+/** A client is connected: calls are answered without a reconnect. */
 export const isAttached = (status: SessionStatus): boolean => status === 'active' || status === 'idle';
 
 /** The session is over: nothing can bring it back. */
@@ -18,7 +18,7 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
     client_version,
     era,
     protocol_version,
-    // Events from before there were servers do not tell.
+    // Events written before servers existed lack it.
     server: server ?? null,
     status: 'active',
     degraded: false,
@@ -38,7 +38,7 @@ export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>
   };
 }
 
-/** Sessions by status; probes are left out, as everywhere where sessions are counted. */
+/** Sessions by status, without probes, which never count. */
 export function countByStatus(sessions: Iterable<Session>): StatusBreakdown {
   const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
   for (const session of sessions) if (!session.probe) counts[session.status] += 1;

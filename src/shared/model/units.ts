@@ -1,4 +1,4 @@
-/** Milliseconds; as an instant: since the Unix epoch, UTC. Every time and duration in Holdfast is one. */
+/** Milliseconds; for an instant, since the Unix epoch, UTC. The unit of every time and duration in Holdfast. */
 export type Ms = number;
 
 export const SECOND: Ms = 1_000;

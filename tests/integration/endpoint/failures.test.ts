@@ -82,8 +82,8 @@ describe('a defect', () => {
     breakIt();
     const one = '/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA';
     for (const [answer, detail] of [
-      [await admin.get('/api/mcp/sessions'), /Look into its log/],
-      [await admin.get(`${one}/token`), /Look into its log/],
+      [await admin.get('/api/mcp/sessions'), /Check its log/],
+      [await admin.get(`${one}/token`), /Check its log/],
       [await admin.post(`${one}/reconnect`, { token: 'x' }), /^Reconnection failed: internal_error$/],
     ] as const) {
       expect([answer.status, answer.body.detail]).toEqual([500, expect.stringMatching(detail)]);

@@ -17,7 +17,7 @@ function logged(error: unknown): { level: number; reason?: string; err?: { stack
 it('an expected failure is logged as a sentence, any other with where it came from', () => {
   const expected = logged(new HoldfastError('server_untrusted'));
   expect([expected.level, expected.err]).toEqual([40, undefined]);
-  expect(expected.reason).toMatch(/not confirmed yet/);
+  expect(expected.reason).toMatch(/not been confirmed yet/);
   const other = logged(new TypeError('x'));
   expect([other.level, other.reason]).toEqual([50, undefined]);
   expect(other.err?.stack).toContain('failures-log.test');
