@@ -13,7 +13,7 @@ export function registerAppScheme(): void {
   ]);
 }
 
-/** Serves the built window at `app://holdfast/`: GET and HEAD, that host, files of that folder, nothing else. */
+/** Serves the built window at `app://holdfast/`: only GET and HEAD, only that host, only files in that folder. */
 export function serveApp(folder: string): void {
   protocol.handle('app', async (request) => {
     const url = new URL(request.url);

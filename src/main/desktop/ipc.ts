@@ -15,7 +15,7 @@ export interface IpcDeps {
   readonly handlers: Handlers;
 }
 
-/** Connects the window's page: only the top frame of the expected origin is answered. */
+/** Serves the window's page; answers only the top frame of the expected origin. */
 export function serveIpc({ services, handlers }: IpcDeps, origin: string): void {
   const isOurs = (frame: WebFrameMain | null, sender: WebContents) =>
     frame !== null && frame === sender.mainFrame && originOf(frame.url) === origin;
@@ -50,7 +50,7 @@ export function serveIpc({ services, handlers }: IpcDeps, origin: string): void 
   });
 }
 
-/** What an event stream of this supervisor reads. */
+/** What an event stream reads from this supervisor. */
 function streamPorts({ bus, clock, timers, store, info }: Services): Omit<StreamDeps, 'post'> {
   return {
     bus,

@@ -1,4 +1,4 @@
-/** Origin of an address as it is compared here; URL.origin is "null" for schemes that the URL standard does not know. */
+/** The origin of an address, for comparison; `URL.origin` is "null" for schemes that the URL standard does not know. */
 export function originOf(address: string): string | null {
   if (!URL.canParse(address)) return null;
   const { protocol, host } = new URL(address);

@@ -1,11 +1,11 @@
 import { app, type Session, shell, type WebContents } from 'electron';
 import { originOf } from './origin';
 
-/** Web sites that a link in the window may open in the browser. */
+/** Websites that a link in the window may open in the browser. */
 const EXTERNAL_HOSTS = new Set(['modelcontextprotocol.io', 'code.claude.com', 'cursor.com', 'code.visualstudio.com']);
 
 /**
- * Opens an `https:` address of a known host in the user's browser. The only place that may.
+ * Opens an `https:` address of a known host in the user's browser. Nothing else opens a browser.
  * @returns whether it was opened
  */
 async function openExternal(address: string): Promise<boolean> {
@@ -15,7 +15,7 @@ async function openExternal(address: string): Promise<boolean> {
   return true;
 }
 
-/** Grants no permission but writing text to the clipboard, and that only to the window's own page. */
+/** Grants a single permission, writing text to the clipboard, and only to the window's own page. */
 export function restrictPermissions(session: Session, origin: string): void {
   const isAllowed = (permission: string, requesting: string) =>
     permission === 'clipboard-sanitized-write' && originOf(requesting) === origin;
@@ -28,7 +28,7 @@ export function restrictPermissions(session: Session, origin: string): void {
   session.setDevicePermissionHandler(() => false);
 }
 
-/** Keeps every page of the app where it is: no new windows, no navigation away, no webview, whoever creates it. */
+/** Keeps every page of the app where it is, no matter who created it: no new windows, no navigating away, no webview. */
 export function restrictNavigation(origin: string): void {
   app.on('web-contents-created', (_event, contents: WebContents) => {
     contents.setWindowOpenHandler(({ url }) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme } from 'electron';
 
-/** Opens the window; it shows itself when there is something to see. */
+/** Opens the window, hidden until there is something to see. */
 export function createWindow(page: string): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Holdfast',
@@ -12,7 +12,7 @@ export function createWindow(page: string): BrowserWindow {
     show: false,
     autoHideMenuBar: true,
     icon: join(import.meta.dirname, '../../resources/icon.png'),
-    // What is seen for a moment before the page has its own colours.
+    // Visible for a moment before the page draws its own colours.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1216' : '#f6f7f9',
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/index.cjs'),
@@ -27,7 +27,7 @@ export function createWindow(page: string): BrowserWindow {
   return window;
 }
 
-/** Brings the window to the front, from wherever it is. */
+/** Brings the window to the front, even if it is minimized or hidden. */
 export function showWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();

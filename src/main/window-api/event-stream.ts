@@ -5,10 +5,10 @@ import { type Ms, SECOND } from '../../shared/model/units';
 import type { Clock, Timers } from '../platform/ports';
 import type { EventBus } from '../sessions/event-bus';
 
-/** Batches are at least this far apart. An event after a pause is sent at once, so that a person sees it without delay. */
+/** Minimum time between batches. After a pause an event is sent at once, so that it shows without delay. */
 const BATCH_PERIOD: Ms = 50;
 const BATCH_SIZE = 200;
-/** Batches that may be on their way unacknowledged. */
+/** How many batches may be in flight unacknowledged. */
 const CREDIT = 2;
 /** A reader this far behind gets a new snapshot instead of everything it missed. */
 const QUEUE_LIMIT = 5_000;
@@ -26,8 +26,8 @@ export interface StreamDeps {
 }
 
 /**
- * Feeds one reader: a snapshot, then batches without gaps. A reader that does not keep up holds at most two batches; what
- * it misses beyond a bound is replaced by a snapshot, so a stalled window costs neither memory nor the truth.
+ * Feeds one reader: a snapshot, then batches without gaps. A reader that does not keep up has at most two batches in
+ * flight; once it is too far behind, it gets a new snapshot. A stalled window costs no memory and never shows a gap.
  */
 export class EventStream {
   private queue: HoldfastEvent[] = [];
@@ -46,7 +46,7 @@ export class EventStream {
     this.sendSnapshot();
   }
 
-  /** Takes what the reader sent; anything else is ignored. */
+  /** Handles a reply from the reader; ignores anything else. */
   receive(reply: StreamReply): void {
     if (reply?.type === 'resync') this.sendSnapshot();
     if (reply?.type !== 'ack') return;

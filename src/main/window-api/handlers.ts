@@ -3,10 +3,10 @@ import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from './router';
 
-/** Whoever reaches these handlers is the person at the desktop: IPC's own window, or a browser that signed in. */
+/** Only the user at this desktop gets this far: from the window over IPC, or from a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
 
-/** What the window's contract does. */
+/** Implements the window's contract. */
 export function createHandlers(services: Services, serverAdmin: ServerAdmin): Handlers {
   const { store, manager, clients, clock } = services;
   return {
@@ -25,13 +25,13 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.remove': ({ client_id }) => {
       clients.get(client_id);
-      // First the sessions: if the second step fails, what is left is a client that can be removed again.
+      // Sessions first: if the second step fails, the client is still there and can be removed again.
       manager.closeAllOf(client_id);
       clients.remove(client_id);
       return {};
     },
     'servers.list': () => serverAdmin.list(),
-    // Whoever typed a command into the window has seen it, so saving it confirms it.
+    // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
     'servers.set_enabled': ({ name, enabled }) => serverAdmin.setEnabled(name, enabled),
     'servers.trust': ({ name, fingerprint }) => serverAdmin.trust(name, fingerprint),

@@ -8,8 +8,8 @@ export type Handlers = { [M in Method]: (input: ParsedInput<M>) => Output<M> | P
 const isMethod = (method: string): method is Method => Object.hasOwn(contract, method);
 
 /**
- * Runs one method: name known, input parsed, handler called. Never rejects. A defect is reported to `onDefect` in full and
- * answered without its inner text.
+ * Runs one method: checks its name, parses its input, calls its handler. Never rejects. A defect goes to `onDefect` in
+ * full, while the answer leaves out its text.
  */
 export async function invokeMethod(
   handlers: Handlers,
@@ -34,7 +34,7 @@ function run<M extends Method>(handlers: Handlers, method: M, input: unknown): O
     const where = issue?.path.join('.');
     throw new HoldfastError(
       'invalid_input',
-      `${where ? `${where}: ` : ''}${issue?.message ?? 'the input does not fit'}`,
+      `${where ? `${where}: ` : ''}${issue?.message ?? 'the input is not valid'}`,
     );
   }
   return handlers[method](parsed.data as ParsedInput<M>);
