@@ -21,13 +21,13 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
 };
 
-/** The window: navigation, header and the view that the URL names. */
+/** The window: navigation, header and the view named by the URL. */
 export function App() {
   const { view } = useRoute();
   const Current = VIEW_COMPONENTS[view];
   const unreachable = useHoldfast((state) => !selectSynced(state) && state.connection.state === 'offline');
   return (
-    // The content security policy allows no <style> elements; what they would do stands in our own style sheet.
+    // The content security policy forbids <style> elements; our own style sheet does their job.
     <CSPProvider disableStyleElements>
       <TooltipProvider>
         <div className="flex h-full">

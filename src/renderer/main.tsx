@@ -10,7 +10,7 @@ import './styles/index.css';
 
 declare global {
   interface Window {
-    /** Put there by the preload script; missing in an ordinary browser. */
+    /** Set by the preload script; missing in an ordinary browser. */
     readonly holdfast?: PreloadApi;
   }
 }

@@ -10,17 +10,17 @@ test('an empty Holdfast leads to the first connected client', async ({ holdfast,
   await window.getByRole('radio', { name: 'Other or script' }).click();
   await window.getByRole('textbox', { name: 'Name' }).fill('My script');
   await window.getByRole('button', { name: 'Create key' }).click();
-  await expect(window.getByText('Waiting for the first request of My script…')).toBeVisible();
+  await expect(window.getByText('Waiting for the first request from My script…')).toBeVisible();
   // What a person sees is masked; what a person copies is the key.
   expect(await window.locator('main').textContent()).not.toMatch(/hf_[\w-]{43}/);
-  await window.getByRole('button', { name: 'Copy the key alone' }).click();
+  await window.getByRole('button', { name: 'Copy just the key' }).click();
   const clipboard = () => holdfast.app.evaluate(({ clipboard }) => clipboard.readText());
   await expect.poll(clipboard).toMatch(/^hf_[\w-]{43}$/);
   const key = await clipboard();
 
   const client = await connect({ key });
   await client.call('health_check');
-  await expect(window.getByText('Connected: My script is here')).toBeVisible();
+  await expect(window.getByText('My script is connected')).toBeVisible();
 
   await window.getByRole('button', { name: 'Done' }).click();
   expect(await window.content()).not.toContain(key);
@@ -54,7 +54,7 @@ test('what Claude Desktop is told to start works as it is copied', async ({ hold
   await client.connect(new StdioClientTransport({ command, args, env: { PATH: '/usr/bin:/bin', ...env } }));
   try {
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain('session_info');
-    await expect(window.getByText(/^Connected: /)).toBeVisible();
+    await expect(window.getByText(/ is connected$/)).toBeVisible();
   } finally {
     await client.close();
   }

@@ -44,7 +44,7 @@ test('a server that is added in the window serves a client, is killed and comes 
 }) => {
   const { window } = holdfast;
   await holdfast.open('Servers');
-  await expect(window.getByText('No server yet')).toBeVisible();
+  await expect(window.getByText('No servers yet')).toBeVisible();
   await addCounter(window);
   expect(await window.content(), 'a value is not shown again').not.toContain('canary-value-42');
 
@@ -76,7 +76,7 @@ test('a server that is added in the window serves a client, is killed and comes 
   );
   await expect(pane.getByText('Server counter ended')).toBeVisible();
   await expect(pane.getByText('Server counter started again')).toBeVisible();
-  await expect(pane.getByText(new RegExp(`Process ${first.pid}\\. It ended by itself, by SIGKILL`))).toBeVisible();
+  await expect(pane.getByText(new RegExp(`Process ${first.pid}\\. It ended on its own, by SIGKILL`))).toBeVisible();
 
   await holdfast.open('History');
   await window.getByRole('button', { name: '1h' }).click();
@@ -121,7 +121,7 @@ test('a test tells what a server offers, and why one does not work', async ({ ho
   await holdfast.open('Servers');
   await addCounter(window);
   await card(window).getByRole('button', { name: 'Test' }).click();
-  await expect(dialog.getByText(/^It answers, after/)).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByText(/^It answered after/)).toBeVisible({ timeout: 20_000 });
   await expect(dialog.getByText('peek', { exact: true })).toBeVisible();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
@@ -141,13 +141,13 @@ test('what a person writes into servers.json appears, faults with their line', a
   await expect(window.getByText(file)).toBeVisible();
   const entry = { command: process.execPath, args: [COUNTER] };
   writeFileSync(file, JSON.stringify({ mcpServers: { counter: entry, wrong: { command: 7 } } }, null, 2));
-  await expect(card(window).getByRole('button', { name: 'Look at the command' })).toBeVisible();
+  await expect(card(window).getByRole('button', { name: 'Review the command' })).toBeVisible();
   const wrong = window.getByRole('region', { name: 'wrong', exact: true });
   await expect(wrong.locator('[data-server-state]')).toHaveAttribute('data-server-state', 'broken');
   await expect(wrong).toContainText(/servers\.json:\d+/);
   writeFileSync(file, '{ "mcpServers": { ');
   // No event tells of a file that cannot be read: the view asks every few seconds.
-  await expect(window.getByText('The file of the servers has a fault.')).toBeVisible({ timeout: 15_000 });
+  await expect(window.getByText('The servers file has an error.')).toBeVisible({ timeout: 15_000 });
   await expect(card(window)).toBeVisible();
 });
 

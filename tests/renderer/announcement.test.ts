@@ -47,7 +47,7 @@ describe('serverAnnouncement', () => {
     ['circuit_open', 'running', 'Server counter is back.'],
     ['waiting', 'starting', ''],
     ['stopped', 'running', ''],
-    ['stopped', 'untrusted', 'Server counter waits for you.'],
+    ['stopped', 'untrusted', 'Server counter is waiting for you.'],
     ['running', 'running', ''],
   ])('of %s to %s is %j', (before, now, text) => {
     expect(say(before, now)).toBe(text);
@@ -55,7 +55,7 @@ describe('serverAnnouncement', () => {
 
   it('says several at once, new ones too, and nothing before anything is known', () => {
     const now = [makeServer({ name: 'a', state: 'waiting' }), makeServer({ name: 'b', state: 'untrusted' })];
-    expect(serverAnnouncement([], now)).toBe('Server a is down, Server b waits for you.');
+    expect(serverAnnouncement([], now)).toBe('Server a is down, Server b is waiting for you.');
     expect(serverAnnouncement(null, now)).toBe('');
   });
 });

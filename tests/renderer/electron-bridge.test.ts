@@ -113,7 +113,7 @@ describe('the Electron bridge', () => {
     expect(state()).toBe('live');
     clock.advance(SECOND);
     expect(state()).toBe('reconnecting');
-    expect(infos.at(-1)?.problem).toMatch(/does not answer/);
+    expect(infos.at(-1)?.problem).toMatch(/is not responding/);
     expect(asked.streams).toBe(2);
     clock.advance(SECOND);
     expect(asked.streams).toBe(3);

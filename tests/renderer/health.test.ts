@@ -108,7 +108,7 @@ describe('deriveHealth', () => {
       'waiting for the first request',
       { clients: [client('Cursor', null)] },
       'quiet',
-      /first request of Cursor/,
+      /first request from Cursor/,
       'Show the settings',
     ],
     ['known clients, nothing running', {}, 'quiet', /^No session is running\.$/, 'Connect another client'],
@@ -147,7 +147,7 @@ describe('deriveHealth', () => {
       'a command waits',
       { sessions: [live], servers: [makeServer({ state: 'untrusted' })] },
       'warn',
-      /^The server counter waits for you\.$/,
+      /^The server counter is waiting for you\.$/,
       'Open the server',
     ],
     [
@@ -169,14 +169,14 @@ describe('deriveHealth', () => {
       'one of two is gone',
       { sessions: [live, gone] },
       'quiet',
-      /^1 of 2 sessions waits for its client\.$/,
+      /^1 of 2 sessions is waiting for its client\.$/,
       'Open the session',
     ],
     [
       'all are gone',
       { sessions: [gone] },
       'warn',
-      /^No client is here; 1 session waits for its client\.$/,
+      /^No client is connected; 1 session is waiting for its client\.$/,
       'Open the session',
     ],
     ['all live', { sessions: [live, { ...live, session_id: 's_2' }] }, 'good', /^All 2 sessions are live\.$/, null],
@@ -193,7 +193,7 @@ describe('deriveHealth', () => {
   });
 
   it('says how long a session is kept', () => {
-    expect(deriveHealth({ ...BASE, sessions: [gone] }).detail).toMatch(/kept for 23 h more/);
+    expect(deriveHealth({ ...BASE, sessions: [gone] }).detail).toMatch(/expires in 23 h/);
   });
 
   it('counts the reconnects of the day', () => {

@@ -164,7 +164,7 @@ describe('connect', () => {
     await page.getByRole('radio', { name: type }).check();
     await page.getByRole('textbox', { name: 'Name' }).fill(name);
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByText(`Waiting for the first request of ${name}…`).waitFor();
+    await page.getByText(`Waiting for the first request from ${name}…`).waitFor();
   };
   const everything = () => page.evaluate(() => `${document.documentElement.outerHTML} ${JSON.stringify(localStorage)}`);
   const inStore = (text: string) =>
@@ -201,14 +201,14 @@ describe('connect', () => {
   it('offers the file as well, and only the file where the client has no command', async () => {
     await open('#/connect', 'empty');
     await create('VS Code', 'editor');
-    await page.getByRole('group', { name: 'Form' }).getByRole('button', { name: 'File' }).click();
+    await page.getByRole('group', { name: 'Format' }).getByRole('button', { name: 'File' }).click();
     await page.getByText('mcp.json of your profile').waitFor();
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     const file = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
     expect(Object.keys(file)).toEqual(['servers']);
     await page.getByRole('button', { name: 'Done' }).click();
     await create('Cursor', 'other editor');
-    expect(await page.getByRole('group', { name: 'Form' }).count()).toBe(0);
+    expect(await page.getByRole('group', { name: 'Format' }).count()).toBe(0);
     await page.getByText('~/.cursor/mcp.json').waitFor();
   });
 
@@ -224,7 +224,7 @@ describe('connect', () => {
       window.world.append({ kind: 'session_created', at: Date.now(), session_id, payload: { ...payload, ...more } });
     });
     await page.locator('[data-connected="true"]').waitFor();
-    await page.getByText('Connected: terminal is here').waitFor();
+    await page.getByText('terminal is connected').waitFor();
     await page.getByRole('link', { name: 'Open its session' }).click();
     await expect.poll(() => page.url()).toContain('#/sessions/s_connect');
   });
@@ -240,7 +240,7 @@ describe('connect', () => {
     await page.getByRole('alert').first().waitFor();
     await page.evaluate(() => window.bridge.fail(null));
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByText('Waiting for the first request of x…').waitFor();
+    await page.getByText('Waiting for the first request from x…').waitFor();
   });
 
   it('changes the protocol of a client and removes it after a named question', async () => {

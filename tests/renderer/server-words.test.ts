@@ -23,36 +23,36 @@ describe('how a server is', () => {
       { state: 'waiting', attempt: 2, next_try_at: T0 + 4_200, last_error: 'ended with code 1' },
     ],
     [
-      'Its last start failed: it ended with code 3. The next use tries it again.',
+      'Its last start failed: it ended with code 3. The next use tries again.',
       { state: 'waiting', attempt: 1, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
-      'It failed too often in a row: it ended with code 3. It is left alone for up to 30 s, then the next use tries it again.',
+      'It failed too many times in a row: it ended with code 3. It is left alone for up to 30 s; after that, the next use tries again.',
       { state: 'circuit_open', attempt: 5, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
-      'It is tried again now (2nd try): it ended with code 3.',
+      'Trying again now (2nd try): it ended with code 3.',
       { state: 'waiting', attempt: 1, next_try_at: T0, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
-      'It is tried again now (2nd try): spawn nope ENOENT.',
+      'Trying again now (2nd try): spawn nope ENOENT.',
       { state: 'waiting', attempt: 1, next_try_at: T0 - 1, last_error: 'spawn nope ENOENT' },
     ],
     [
-      'It failed too often in a row: it was killed by SIGKILL. One try more in 1 min.',
+      'It failed too many times in a row: it was killed by SIGKILL. One more try in 1 min.',
       { state: 'circuit_open', next_try_at: T0 + MINUTE, last_error: 'was killed by SIGKILL.' },
     ],
     ['It answers: one process, for one session.', { state: 'running', instances: [makeInstance()] }],
     [
-      'It answers: 2 processes, one a session.',
+      'It answers: 2 processes, one per session.',
       { state: 'running', instances: [makeInstance(), makeInstance(), makeInstance({ state: 'waiting' })] },
     ],
     [
       'It answers: one connection for all sessions.',
       { state: 'running', policy: 'shared', transport: 'http', instances: [makeInstance({ pid: null })] },
     ],
-    ['Nobody uses it. It starts by itself with the next use.', { policy: 'lazy' }],
-    ['No session uses it. Each one gets a process of its own with its first use.', {}],
+    ['Nobody is using it. It starts on its next use.', { policy: 'lazy' }],
+    ['No session is using it. Each one gets its own process on first use.', {}],
     [
       'servers.json:7: “args” is no list. Write it as ["a", "b"].',
       {

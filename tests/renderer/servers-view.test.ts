@@ -54,7 +54,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
         ['add', () => page.getByRole('button', { name: 'Add server' }).click()],
         ['edit', () => card('search').getByRole('button', { name: 'Edit' }).click()],
         ['import', () => page.getByRole('button', { name: 'Import' }).click()],
-        ['confirm', () => card('notes').getByRole('button', { name: 'Look at the command' }).click()],
+        ['confirm', () => card('notes').getByRole('button', { name: 'Review the command' }).click()],
         ['test', () => card('files').getByRole('button', { name: 'Test' }).click()],
         ['all lines', () => card('database').getByRole('button', { name: 'All lines' }).click()],
       ];
@@ -74,7 +74,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
 describe('the cards', () => {
   it('say how each server is, what it takes and which sessions use it', async () => {
     await open();
-    await card('files').getByText('It answers: 2 processes, one a session.').waitFor();
+    await card('files').getByText('It answers: 2 processes, one per session.').waitFor();
     await card('files').getByText('125 MB').waitFor();
     await card('files').locator('[data-pid="4812"]').waitFor();
     await card('search').getByText('Shared by all chats').waitFor();
@@ -101,7 +101,7 @@ describe('the cards', () => {
       .getByText(/Waiting to try again in .* \(3rd try\): it ended with code 1\./)
       .waitFor();
     await page.evaluate(() => window.world.servers.change('database', { next_try_at: Date.now() - 1 }));
-    await card('database').getByText('It is tried again now (3rd try): it ended with code 1.').waitFor();
+    await card('database').getByText('Trying again now (3rd try): it ended with code 1.').waitFor();
   });
 
   it('follow what happens at once, and memory every few seconds', async () => {
@@ -159,7 +159,7 @@ describe('the cards', () => {
     await expect.poll(() => state('search')).toBe('stopped');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await onOff.click();
-    await page.getByRole('region', { name: 'Notifications' }).getByText('search was not switched off').waitFor();
+    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not switch search off').waitFor();
     expect(await onOff.getAttribute('aria-checked')).toBe('true');
     // The view itself says so, too, until it loads again.
     await page.evaluate(() => window.bridge.fail(null));
@@ -172,7 +172,7 @@ describe('the cards', () => {
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await card('search').waitFor({ state: 'hidden' });
     expect(await names()).not.toContain('search');
-    await page.getByText('search is removed').waitFor();
+    await page.getByText('search was removed').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await card('search').waitFor();
     expect(await names()).toEqual(before);
@@ -187,7 +187,7 @@ describe('the cards', () => {
     await page.evaluate(() => {
       for (const name of ['database', 'browser', 'broken']) window.world.servers.change(name, { state: 'running' });
     });
-    await page.getByText('The server notes waits for you.').waitFor();
+    await page.getByText('The server notes is waiting for you.').waitFor();
     await page.getByRole('button', { name: 'Open the server' }).click();
     await expect.poll(() => page.url()).toContain('#/servers/notes');
     await page.evaluate(() => window.world.servers.change('notes', { state: 'stopped', trusted: true }));
@@ -196,7 +196,7 @@ describe('the cards', () => {
 
   it('lead to Add and Import when there is none, and name the file and its faults', async () => {
     await open('#/servers', { world: 'empty' });
-    await page.getByText('No server yet').waitFor();
+    await page.getByText('No servers yet').waitFor();
     await page.evaluate(() => {
       window.world.servers.problems.push('servers.json:12: a comma is missing. Put one after the closing brace.');
       window.world.append({
@@ -226,7 +226,7 @@ describe('adding and editing', () => {
     await dialog().getByText('Give the server a name.').waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true');
     await field('Name').fill('files');
-    await dialog().getByText('There is a server of that name already.').waitFor();
+    await dialog().getByText('There is already a server with that name.').waitFor();
     await field('Name').fill('a b');
     await dialog()
       .getByText(/starts with a letter and has letters, digits/)
@@ -248,7 +248,7 @@ describe('adding and editing', () => {
     await dialog()
       .getByRole('radio', { name: /^On demand/ })
       .check();
-    await dialog().getByRole('textbox', { name: 'Stop after minutes without use' }).fill('5');
+    await dialog().getByRole('textbox', { name: 'Minutes without use before it stops' }).fill('5');
     await add().click();
     await dialog().getByText('May Holdfast run this for counter?').waitFor();
     expect(await saved(), 'nothing is saved before it was looked at').toBeUndefined();
@@ -300,10 +300,10 @@ describe('adding and editing', () => {
     await dialog().getByText('Fill in from a pasted configuration').click();
     await field('Configuration').fill('{"a": 1}');
     await dialog()
-      .getByText(/This is not the JSON of a server/)
+      .getByText(/This is not a server’s JSON/)
       .waitFor();
     await field('Configuration').fill('{"files-3": {"command": "npx", "args": ["-y", "x"]}, "more": {"command": "y"}}');
-    await dialog().getByText('Filled in from what you pasted. Paste more for themselves.').waitFor();
+    await dialog().getByText('Filled in from what you pasted. Paste more separately.').waitFor();
     expect(await field('Configuration').inputValue()).toBe('');
     expect(await field('Arguments').inputValue()).toBe('-y\nx');
   });
@@ -357,7 +357,7 @@ describe('confirming', () => {
         }),
       [long, 'a\u202eb', '', 'two\nlines'],
     );
-    await card('notes').getByRole('button', { name: 'Look at the command' }).click();
+    await card('notes').getByRole('button', { name: 'Review the command' }).click();
     await expect
       .poll(() => dialog().locator('[data-exact]').allTextContents())
       .toEqual(['npx', long, 'a\\u202eb', '(empty)', 'two\\nlines', '/srv/notes', '/tmp/\\u202ebin']);
@@ -383,7 +383,7 @@ describe('confirming', () => {
 
   it('is refused when the entry changed since it was shown, and shows what it is now', async () => {
     await open();
-    await card('notes').getByRole('button', { name: 'Look at the command' }).click();
+    await card('notes').getByRole('button', { name: 'Review the command' }).click();
     await dialog().getByText('two words').waitFor();
     await page.evaluate(() => {
       const index = window.world.servers.list.findIndex(({ name }) => name === 'notes');
@@ -403,7 +403,7 @@ describe('testing', () => {
   it('tells what a server offers, or the error with its last lines', async () => {
     await open();
     await card('files').getByRole('button', { name: 'Test' }).click();
-    await dialog().getByText('It answers, after 412 ms.').waitFor();
+    await dialog().getByText('It answered after 412 ms.').waitFor();
     await dialog().getByText('2 tools, 2 resources, 1 prompt.').waitFor();
     await page.keyboard.press('Escape');
     await page.evaluate(() => {
@@ -432,15 +432,15 @@ describe('importing', () => {
     await open();
     await page.getByRole('button', { name: 'Import' }).click();
     await dialog().getByText('There is another server called files.').waitFor();
-    await dialog().getByText('there: files').waitFor();
-    expect(await dialog().getByRole('checkbox', { name: 'Take strange' }).isDisabled()).toBe(true);
+    await dialog().getByText('originally files').waitFor();
+    expect(await dialog().getByRole('checkbox', { name: 'Import strange' }).isDisabled()).toBe(true);
     await dialog()
       .getByText(/could not be read: line 4 is no JSON/)
       .waitFor();
     expect(await dialog().getByRole('button', { name: 'Import 2 servers' }).isEnabled()).toBe(true);
-    await dialog().getByRole('checkbox', { name: 'Take github' }).uncheck();
+    await dialog().getByRole('checkbox', { name: 'Import github' }).uncheck();
     await dialog().getByRole('button', { name: 'Import 1 server' }).waitFor();
-    await dialog().getByRole('checkbox', { name: 'Take github' }).check();
+    await dialog().getByRole('checkbox', { name: 'Import github' }).check();
     await dialog().getByRole('button', { name: 'Import 2 servers' }).click();
     await dialog().getByText('May Holdfast run this for github?').waitFor();
     await dialog()
@@ -464,13 +464,13 @@ describe('the strip of a session', () => {
     await expect.poll(said).toBe('Connected 1 h, never away, 1 server stop.');
     await strip().focus();
     await page.keyboard.press('End');
-    expect(await said()).toMatch(/Server files went on\. Process 4812 ran 3 s without Holdfast/);
+    expect(await said()).toMatch(/Server files kept running\. Process 4812 ran for 3 s without Holdfast/);
     await page.keyboard.press('ArrowLeft');
     expect(await said()).toMatch(
-      /started again\. Process 4812\. What it remembered before is gone\. Process 4790 before\./,
+      /started again\. Process 4812\. What it remembered is gone\. Before that, process 4790\./,
     );
     await page.keyboard.press('ArrowLeft');
-    expect(await said()).toMatch(/Server files ended\. Process 4790\. It ended by itself, by SIGKILL/);
+    expect(await said()).toMatch(/Server files ended\. Process 4790\. It ended on its own, by SIGKILL/);
     await page.keyboard.press('Escape');
     expect(await said()).toBe('Connected 1 h, never away, 1 server stop.');
     expect(await page.getByRole('complementary', { name: 'Session' }).count(), 'Escape left the pane open').toBe(1);

@@ -169,8 +169,8 @@ describe('marks and lanes', () => {
   it('are said in words', () => {
     const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
     const words = items.map(stripItemWords);
-    expect(words[2]).toMatch(/: Server counter ended\. Process 100\. It ended by itself, by SIGKILL\.$/);
-    expect(words[3]).toMatch(/started again\. Process 200\. What it remembered before is gone\. Process 100 before\.$/);
+    expect(words[2]).toMatch(/: Server counter ended\. Process 100\. It ended on its own, by SIGKILL\.$/);
+    expect(words[3]).toMatch(/started again\. Process 200\. What it remembered is gone\. Before that, process 100\.$/);
     expect(words[4]).toMatch(/: away for 1 min\. Its push stream broke.* Resumed: The client used its old session id/);
     expect(words[6]).toMatch(/: Reconnected after 1 min\. /);
   });
@@ -187,6 +187,6 @@ describe('marks and lanes', () => {
       'Connected 56 min, away 4 min in 2 gaps, the longest 3 min, 1 server stop.',
     );
     expect(stripSummary(strip([born]))).toBe('Connected 1 h, never away.');
-    expect(stripSummary(strip([], T0, T0 + HOUR))).toBe('Nothing is known of this time.');
+    expect(stripSummary(strip([], T0, T0 + HOUR))).toBe('Nothing is known about this time.');
   });
 });

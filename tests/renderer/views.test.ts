@@ -81,7 +81,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
       const popups = [
         ['menu', /^Connection/],
-        ['dialog', 'Help on filters'],
+        ['dialog', 'Filter help'],
         ['menu', /^Theme/],
       ] as const;
       for (const [role, name] of popups) {
@@ -100,7 +100,7 @@ describe('the overview', () => {
   it('shows the sentence, the counts and the live sessions, and follows the stream', async () => {
     const page = await open();
     const health = page.getByRole('region', { name: 'Health' });
-    await health.getByText('1 of 5 sessions waits for its client.').waitFor();
+    await health.getByText('1 of 5 sessions is waiting for its client.').waitFor();
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^3/);
     await page.evaluate((session_id) => {
       const payload = {
@@ -408,7 +408,7 @@ describe('one session', () => {
 
   it('says so when there is no such session', async () => {
     const page = await open({ hash: '#/sessions/s_unknown' });
-    await pane(page).getByText('There is no such session').waitFor();
+    await pane(page).getByText('No such session').waitFor();
   });
 });
 
@@ -421,7 +421,7 @@ describe('the header', () => {
     expect(await state(page).textContent()).toMatch(/Live/);
     await page.evaluate(() => {
       const heard_at = Date.now() - 130_000;
-      window.bridge.connection({ state: 'reconnecting', heard_at, problem: 'Holdfast does not answer this window.' });
+      window.bridge.connection({ state: 'reconnecting', heard_at, problem: 'Holdfast is not responding.' });
     });
     await state(page).getByText('data 2 min old').waitFor();
     await page.getByText('This window lost touch with Holdfast.').waitFor();
@@ -488,7 +488,7 @@ describe('where the browser’s language is one that Intl refuses, as under LANG
     for (const name of ['Sessions', 'Servers', 'History', 'Connect', 'Overview']) {
       await page.getByRole('navigation').getByRole('link', { name }).click();
       await page.getByRole('heading', { name, level: 1 }).waitFor();
-      await page.getByText('This view ran into a fault').waitFor({ state: 'hidden' });
+      await page.getByText('This view ran into an error').waitFor({ state: 'hidden' });
     }
     expect(await throws()).toBe(true);
   });

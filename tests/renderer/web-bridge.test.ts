@@ -339,7 +339,7 @@ describe('coming back', () => {
     await closed;
     expect(page.info).toMatchObject({
       state: 'offline',
-      problem: 'Disconnected by you.',
+      problem: 'You disconnected this page.',
       next_try_at: null,
       signed_out: false,
     });

@@ -6,13 +6,13 @@ import { type BackoffOptions, backoff } from '../../shared/model/backoff';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { answerWithin, type Bridge, type BridgeListener, type ConnectionInfo } from './bridge';
 
-/** The main process speaks at least every 5 s, so a silence of this length is a fault. */
+/** The main process sends something at least every 5 s, so a silence this long is a fault. */
 const SILENCE: Ms = 12 * SECOND;
-/** After this silence it is no longer a matter of moments. */
+/** A silence this long is more than a hiccup. */
 const OFFLINE: Ms = 45 * SECOND;
 const RETRIES: BackoffOptions = { first: SECOND, longest: 10 * SECOND };
 
-/** What the bridge needs of its page; tests bring their own. */
+/** What the bridge needs from its page; tests pass their own. */
 export interface ElectronBridgeDeps {
   readonly page: Pick<Window, 'addEventListener' | 'removeEventListener'>;
   now(): Ms;
@@ -28,8 +28,8 @@ const PAGE_PORTS = (): ElectronBridgeDeps => ({
 });
 
 /**
- * The bridge inside Electron: invocations over IPC, the live stream over a `MessagePort`. The stream counts as live for as
- * long as something arrives at least every 12 s; after that it is opened anew, at first after 1 s, at most every 10 s.
+ * The bridge inside Electron: invocations over IPC, the live stream over a `MessagePort`. The stream counts as live while
+ * something arrives at least every 12 s; after that it is reopened, at first after 1 s, then at intervals that grow to 10 s.
  */
 export function createElectronBridge(api: PreloadApi, deps: ElectronBridgeDeps = PAGE_PORTS()): Bridge {
   return new ElectronBridge(api, deps);
@@ -42,7 +42,7 @@ class ElectronBridge implements Bridge {
   #port: MessagePort | null = null;
   #timer: unknown = null;
   #tries = 0;
-  /** When the present silence began: at the last message, or when the stream was asked for. */
+  /** When the current silence began: at the last message, or when the stream was requested. */
   #silentSince = 0;
   #info: ConnectionInfo = { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null };
 
@@ -95,7 +95,11 @@ class ElectronBridge implements Bridge {
   disconnect(): void {
     this.#deps.clearTimeout(this.#timer);
     this.#dropPort();
-    this.#tell({ state: 'offline', next_try_at: null, problem: 'You disconnected this window. Sessions go on.' });
+    this.#tell({
+      state: 'offline',
+      next_try_at: null,
+      problem: 'You disconnected this window. Sessions keep running.',
+    });
   }
 
   #begin(): void {
@@ -104,7 +108,7 @@ class ElectronBridge implements Bridge {
     this.#try();
   }
 
-  /** Asks for a stream and looks again when it should have spoken. */
+  /** Requests a stream and checks again when it should have sent something. */
   #try(): void {
     this.#dropPort();
     this.#api.openStream();
@@ -116,7 +120,7 @@ class ElectronBridge implements Bridge {
   #retry(): void {
     const silent = this.#deps.now() - this.#silentSince;
     const state = silent >= OFFLINE ? 'offline' : 'reconnecting';
-    this.#tell({ state, next_try_at: null, problem: 'Holdfast does not answer this window.' });
+    this.#tell({ state, next_try_at: null, problem: 'Holdfast is not responding.' });
     this.#try();
   }
 

@@ -5,8 +5,8 @@ import { WebLink } from './web-link';
 import { WebSession } from './web-session';
 
 /**
- * The bridge of an ordinary browser: methods go as HTTP requests, the live stream is the monitor WebSocket with polling as
- * its stand-in. Call it before anything reads the URL: it takes the sign-in ticket out of it.
+ * The bridge for an ordinary browser: methods are HTTP requests, the live stream is the monitor WebSocket, with polling as a
+ * fallback. Call it before anything reads the URL: it removes the sign-in ticket from it.
  */
 export function createWebBridge(env: WebEnvironment = browserEnvironment()): Bridge {
   let link: WebLink | null = null;
@@ -23,7 +23,7 @@ export function createWebBridge(env: WebEnvironment = browserEnvironment()): Bri
         if (link === opened) link = null;
       };
     },
-    // The server sees by itself how much it has sent and not yet got rid of.
+    // The server tracks its own send buffer.
     ack() {},
     resync: () => link?.resync(),
     reconnectNow: () => link?.reconnectNow(),

@@ -1,6 +1,6 @@
 import type { Ms } from '../../shared/model/units';
 
-/** What the browser's bridge needs of the world. The page gives the real things; tests give a clock they turn by hand. */
+/** What the browser bridge needs from the outside: the real thing in a page, a clock turned by hand in tests. */
 export interface WebEnvironment {
   /** Origin of the endpoint, e.g. `http://127.0.0.1:8181`. */
   readonly origin: string;
@@ -8,17 +8,17 @@ export interface WebEnvironment {
   now(): Ms;
   /** A number from 0 up to, not including, 1. */
   random(): number;
-  /** Runs `run` once, after `delay`. Returns what cancels it. */
+  /** Runs `run` once, after `delay`. Returns a function that cancels it. */
   after(delay: Ms, run: () => void): () => void;
   fetch(url: string, init: RequestInit): Promise<Response>;
   openSocket(url: string, protocols: string[]): WebSocket;
-  /** Takes the one-time ticket out of the page's URL, so that neither history nor a screenshot keeps it. */
+  /** Takes the one-time ticket out of the page's URL, so that no history entry or screenshot keeps it. */
   takeTicket(): string | null;
-  /** Calls `offer` when a sign-in link is opened in the page that is there already. Returns what ends it. */
+  /** Calls `offer` when a sign-in link is opened in a page that is already open. Returns a function that unsubscribes. */
   onTicket(offer: (ticket: string) => void): () => void;
-  /** Calls `run` when the network or the person is back: a good moment for a try. Returns what ends it. */
+  /** Calls `run` when the network or the user is back, a good moment to retry. Returns a function that unsubscribes. */
   onWake(run: () => void): () => void;
-  /** Calls `run` when another tab of this origin signed in or out. Returns what ends it. */
+  /** Calls `run` when another tab of this origin has signed in or out. Returns a function that unsubscribes. */
   onStorage(run: () => void): () => void;
 }
 
@@ -60,7 +60,7 @@ export function browserEnvironment(page: Window = window): WebEnvironment {
   };
 }
 
-/** The page's localStorage; where the browser keeps it closed, something that lasts as long as the page. */
+/** The page's localStorage or, where the browser blocks it, a substitute that lasts as long as the page. */
 function openStorage(page: Window): WebEnvironment['storage'] {
   try {
     page.localStorage.getItem('');

@@ -9,27 +9,27 @@ import type { WebEnvironment } from './web-environment';
 import { SIGN_IN_SENTENCE, type WebSession } from './web-session';
 import { MonitorSocket, type Position } from './web-socket';
 
-/** Without a WebSocket for this long, or after this many tries, the page polls. */
+/** Without a WebSocket for this long, or after this many attempts, the page polls. */
 const POLL_AFTER: Ms = 5 * SECOND;
 const POLL_AFTER_TRIES = 3;
 const POLL_EVERY: Ms = 10 * SECOND;
-/** A connection that held this long was a good one: the next wait is short again. */
+/** A connection that lasts this long is a good one: the next wait is short again. */
 const HEALTHY_AFTER: Ms = 30 * SECOND;
 const SILENT_FOR: Ms = 15 * SECOND;
-/** The age of what is shown is told at most this often: a busy stream is no reason to draw the header all the time. */
+/** Minimum time between reports of the data's age, so that a busy stream does not redraw the header all the time. */
 const TELL_EVERY: Ms = SECOND;
 
 const UNAUTHORIZED = 4401;
 const SNAPSHOT = { type: 'snapshot' } as const;
 
 /**
- * Keeps a page supplied with the live stream: by the monitor WebSocket, which it dials for ever, and by polling while there
- * is none. What it says of its connection is what it has, never what it hopes for:
+ * Keeps a page supplied with the live stream: over the monitor WebSocket, which it never stops dialling, and by polling
+ * while there is none. It reports the connection it has, never the one it hopes for:
  *
- * - `live`: the WebSocket is open and everything up to now arrived or is on its way;
- * - `reconnecting`: it is being dialled;
- * - `polling`: it could not be had, but snapshots arrive;
- * - `offline`: nothing answers, the page is not signed in, or the person disconnected.
+ * - `live`: the WebSocket is open, and everything up to now has arrived or is on its way;
+ * - `reconnecting`: the WebSocket is being dialled;
+ * - `polling`: there is no WebSocket, but snapshots arrive;
+ * - `offline`: nothing answers, the page is not signed in, or the user disconnected.
  */
 export class WebLink {
   readonly #env: WebEnvironment;
@@ -38,11 +38,11 @@ export class WebLink {
   readonly #backoff: Backoff;
   readonly #unsubscribe: (() => void)[];
 
-  /** Why nothing is tried; null while the link works on its own. */
+  /** Why the link has stopped trying; null while it is active. */
   #halted: { readonly why: string; readonly signedOut: boolean } | null = null;
   #live = false;
   #socket: MonitorSocket | null = null;
-  /** Grows with every dial and every stop: what an older one still has to say is not heard. */
+  /** Grows with every dial and every stop; anything that an older one still reports is ignored. */
   #dial = 0;
   #dialling = false;
   #cancelDial: () => void = () => {};
@@ -58,7 +58,7 @@ export class WebLink {
   #polled: 'well' | 'badly' | null = null;
 
   #position: Position | null = null;
-  /** A snapshot was asked for: changes are of no use before it. */
+  /** A snapshot was requested; changes are useless until it arrives. */
   #awaitingSnapshot = false;
   #heardAt: Ms | null = null;
   #problem: string | null = null;
@@ -94,7 +94,7 @@ export class WebLink {
 
   /** Stops trying until {@link reconnectNow}. */
   disconnect(): void {
-    this.#halt('Disconnected by you.', false);
+    this.#halt('You disconnected this page.', false);
   }
 
   /** Stops trying until somebody signs in, here or in another tab. */
@@ -145,14 +145,14 @@ export class WebLink {
     this.#stopPolling();
   }
 
-  /** A moment at which the network or the person came back. */
+  /** The network or the user came back. */
   #wake(): void {
     if (this.#halted !== null) return;
-    // Timers of a hidden page are held back, so the watch on the socket may be late.
+    // A hidden page's timers are throttled, so the watch on the socket may be late.
     const silent = this.#env.now() - (this.#heardAt ?? 0) > SILENT_FOR;
     if (this.#live && silent) {
       this.#socket?.close();
-      this.#lost('Nothing was heard for a while.', 0);
+      this.#lost('Holdfast has been silent for a while.', 0);
     } else {
       this.reconnectNow();
     }
@@ -222,7 +222,7 @@ export class WebLink {
         this.#isLive();
         break;
       case 'health_update':
-        // A snapshot that got lost is asked for again, once a heartbeat.
+        // A lost snapshot is requested again, once per heartbeat.
         if (this.#awaitingSnapshot) this.#socket?.send(SNAPSHOT);
         this.#listener.message({ type: 'heartbeat', epoch: message.epoch, seq: message.seq, at: now });
         break;
@@ -246,7 +246,7 @@ export class WebLink {
   #deliverChange({ epoch, seq, data }: Extract<MonitorMessage, { data: { event: unknown } }>): void {
     if (this.#awaitingSnapshot) return;
     if (data.event === null) {
-      // Several events were merged on the way: what they did to the session came, what they were did not.
+      // Several events were merged on the way: their effect on the session arrived, the events did not.
       this.resync();
       return;
     }
@@ -294,7 +294,7 @@ export class WebLink {
       const snapshot = await this.#session.request(WEB.snapshot, 'GET');
       if (poll !== this.#poll) return;
       this.#deliverPolled(snapshot as StreamMessage);
-      // The server is back: no need to wait for the end of a long pause.
+      // The server is back: no need to sit out a long pause.
       if (this.#polled === 'badly') this.#tryNow();
       this.#polled = 'well';
     } catch (error) {
@@ -348,7 +348,7 @@ const words = (error: unknown): string =>
   (error instanceof HoldfastError ? error : new HoldfastError('internal_error')).message;
 
 function closeWords(code: number): string {
-  if (code === 1001) return 'Holdfast is stopping or starting again.';
+  if (code === 1001) return 'Holdfast is stopping or restarting.';
   if (code === 1013) return 'This page could not keep up with the stream.';
   return 'The connection to Holdfast broke.';
 }

@@ -14,13 +14,13 @@ interface Request {
   readonly method: 'GET' | 'POST';
   readonly body?: unknown;
   readonly token?: string;
-  /** How long the answer may take. */
+  /** Time limit of the answer. */
   readonly within?: Ms;
 }
 
 /**
- * The page's sign-in and its HTTP requests. The token is kept in the storage of this origin, so that a reload or a second
- * tab needs no new link; a token that is refused is dropped.
+ * The page's sign-in and its HTTP requests. The token is kept in this origin's storage, so that a reload or a second tab
+ * needs no new link; a refused token is dropped.
  */
 export class WebSession {
   readonly #env: WebEnvironment;
@@ -28,14 +28,14 @@ export class WebSession {
   #ticket: string | null;
   #signingIn: Promise<string> | null = null;
 
-  /** @param refused - called when the server no longer takes the token */
+  /** @param refused - called when the server no longer accepts the token */
   constructor(env: WebEnvironment, refused: () => void) {
     this.#env = env;
     this.#refused = refused;
     this.#ticket = env.takeTicket();
   }
 
-  /** Takes another ticket: the person opened a new link in this page. */
+  /** Takes a new ticket: the user opened another link in this page. */
   offer(ticket: string): void {
     this.#ticket = ticket;
   }
@@ -46,7 +46,7 @@ export class WebSession {
   }
 
   /**
-   * The token; trades a ticket for it first where the page was opened with one.
+   * The token; if the page was opened with a ticket, trades that for a token first.
    *
    * @throws HoldfastError `unauthorized` when a new link is needed, `unreachable` when the server did not answer
    */
@@ -62,16 +62,16 @@ export class WebSession {
     return token;
   }
 
-  /** Drops a token that the server refused. One that another tab got in the meantime is kept. */
+  /** Drops a token that the server refused. A newer one, from another tab, is kept. */
   drop(token: string): void {
     if (this.#env.storage.getItem(TOKEN) === token) this.#env.storage.removeItem(TOKEN);
     this.#refused();
   }
 
   /**
-   * Sends one signed-in request and answers its JSON.
+   * Sends one signed-in request and returns the JSON of the answer.
    *
-   * @throws HoldfastError `unreachable` when no answer came in time; what the server answered otherwise
+   * @throws HoldfastError `unreachable` when no answer came in time; otherwise the server's own error
    */
   async request(path: string, method: Request['method'], body?: unknown, within?: Ms): Promise<unknown> {
     const token = await this.token();
@@ -101,12 +101,12 @@ export class WebSession {
       this.#env.storage.setItem(TOKEN, token);
       return token;
     }
-    // A link that was used before is no reason to end a sign-in that still holds.
+    // A used link is no reason to end a sign-in that is still valid.
     const kept = this.#env.storage.getItem(TOKEN);
     if (kept !== null) return kept;
     throw new HoldfastError(
       'unauthorized',
-      'This sign-in link was used before or is too old. Run "npm run headless" again and open the link it prints.',
+      'This sign-in link has been used already or is too old. Run "npm run headless" again and open the link it prints.',
     );
   }
 

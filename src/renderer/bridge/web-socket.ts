@@ -3,10 +3,10 @@ import { MONITOR_PROTOCOL, WEB } from '../../shared/contract/web';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { WebEnvironment } from './web-environment';
 
-/** Three missed health updates: a socket that is silent for so long is dead, whatever the browser thinks of it. */
+/** Three missed health updates: a socket that is silent for this long is dead, whatever the browser thinks. */
 const SILENT_FOR: Ms = 15 * SECOND;
 
-/** A place in the event log: what came after it is asked for on the next connection. */
+/** A position in the event log; the next connection asks for everything after it. */
 export interface Position {
   readonly epoch: string;
   readonly seq: number;
@@ -14,7 +14,7 @@ export interface Position {
 
 export interface MonitorListener {
   message(message: MonitorMessage): void;
-  /** Called once. `code` is the close code; 1006 when the connection just broke or was never made. */
+  /** Called once. `code` is the close code; 1006 when the connection just broke or never opened. */
   closed(code: number): void;
 }
 
@@ -26,7 +26,7 @@ export class MonitorSocket {
   #cancelWatch: () => void;
   #over = false;
 
-  /** Dials at once and, when it is open, asks for everything after `position`. */
+  /** Dials at once and, once open, asks for everything after `position`. */
   constructor(env: WebEnvironment, token: string, position: Position | null, listener: MonitorListener) {
     this.#env = env;
     this.#listener = listener;
@@ -44,7 +44,7 @@ export class MonitorSocket {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(command));
   }
 
-  /** Ends the connection without a word to the listener. */
+  /** Ends the connection without telling the listener. */
   close(): void {
     this.#over = true;
     this.#cancelWatch();
@@ -67,7 +67,7 @@ export class MonitorSocket {
   #watch(): () => void {
     return this.#env.after(SILENT_FOR, () => {
       this.#socket.close();
-      // A close handshake on a dead line takes a minute: it is over for us now.
+      // A close handshake on a dead line takes a minute; we are done with it now.
       this.#end(1006);
     });
   }

@@ -1,12 +1,12 @@
-/** Buckets that PageUp and PageDown move over. */
+/** How many buckets PageUp and PageDown move. */
 const PAGE = 10;
 
 /**
- * Where a key moves the cursor of a chart, as a slider's keys do.
+ * Where a key moves a chart's cursor; the keys are those of a slider.
  *
- * @param index - the bucket under the cursor, or null: then the first step enters at the newest or the oldest bucket
+ * @param index - the bucket under the cursor; if null, the first step enters at the newest or oldest bucket
  * @param count - number of buckets
- * @returns the new index, null to take the cursor away, undefined for a key that moves nothing
+ * @returns the new index, null to remove the cursor, undefined for a key that does nothing
  */
 export function moveCursor(key: string, index: number | null, count: number): number | null | undefined {
   if (count === 0) return undefined;

@@ -2,18 +2,18 @@ import { cx } from '../ui/cx';
 import type { LegendItem } from './chart-spec';
 
 export interface ChartLegendProps {
-  /** The time that the values are of. */
+  /** The time that the values belong to. */
   when: string;
   items: readonly LegendItem[];
-  /** Whether the values are known: they are not while the history is on its way, nor when Holdfast did not run. */
+  /** Whether the values are known; false while the history is loading. */
   known: boolean;
-  /** Whether the hatched time in which Holdfast did not run is explained. */
+  /** Whether to explain the hatching, which marks time when Holdfast was not running. */
   hasGaps: boolean;
-  /** The bucket under the cursor is of such a time. */
+  /** Whether the bucket under the cursor lies in such a time; its values are unknown. */
   inGap: boolean;
 }
 
-/** Legend and hover values above the chart. It holds room for its values, so that nothing moves with them. */
+/** Legend and hover values above the chart. It reserves room for the values so that nothing moves when they change. */
 export function ChartLegend({ when, items, known, hasGaps, inGap }: ChartLegendProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 pl-1 text-sm leading-6">

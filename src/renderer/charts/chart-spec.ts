@@ -3,7 +3,7 @@ import type { HistoryBucket } from '../../shared/contract/history';
 import type { Ms } from '../../shared/model/units';
 import type { ChartTheme } from './chart-theme';
 
-/** A stretch of time, `to` not included. */
+/** A stretch of time, excluding `to`. */
 export interface Span {
   readonly from: Ms;
   readonly to: Ms;
@@ -13,23 +13,23 @@ export interface Span {
 export interface LegendItem {
   readonly label: string;
   readonly value: string;
-  /** Holds room for a value with a unit. */
+  /** Reserves room for a value with a unit. */
   readonly wide?: boolean;
-  /** CSS colour of its swatch; a line is drawn as a line, a point as a cross. */
+  /** CSS colour of its swatch. */
   readonly colour: string;
   readonly mark: 'bar' | 'line' | 'cross';
 }
 
-/** What one kind of chart draws of a history, and how it says it. */
+/** What one kind of chart draws from a history, and how it words it. */
 export interface ChartSpec {
   /** Series from back to front; `columns` has their values in the same order. */
   series(theme: ChartTheme, uplot: typeof uPlot): uPlot.Series[];
   columns(buckets: readonly HistoryBucket[]): (number | null)[][];
-  /** The legend for the bucket under the cursor, or for all that are shown. */
+  /** The legend for the bucket under the cursor, or for all buckets in view. */
   legend(buckets: readonly HistoryBucket[]): LegendItem[];
   /** The value axis reaches at least this far. */
   readonly leastTop: number;
-  /** Whether values between two whole numbers make no sense. */
+  /** Whether only whole numbers make sense as values. */
   readonly whole: boolean;
   formatValue(value: number): string;
 }

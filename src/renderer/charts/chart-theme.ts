@@ -1,4 +1,4 @@
-/** Colours and font of the charts, as the style sheet has them now. A canvas cannot follow it by itself. */
+/** The charts' colours and font as the style sheet has them now; a canvas does not follow it on its own. */
 export interface ChartTheme {
   readonly resumed: string;
   readonly restored: string;
@@ -11,16 +11,16 @@ export interface ChartTheme {
   readonly grid: string;
   readonly axis: string;
   readonly gap: string;
-  /** Drawn around bars where their own colours may not be told from the background; null elsewhere. */
+  /** Drawn around bars whose colours may not stand out from the background; otherwise null. */
   readonly outline: string | null;
   readonly font: string;
 }
 
-/** Reads the theme; call it again after `data-theme` changed. */
+/** Reads the theme; call it again after `data-theme` has changed. */
 export function readChartTheme(root: Element = document.documentElement): ChartTheme {
   const style = getComputedStyle(root);
   const colour = (name: string) => style.getPropertyValue(name).trim();
-  // With forced colours the page's background is the person's choice, and ours may not be seen on it.
+  // With forced colours the user picks the background, and our colours may be invisible on it.
   const forced = matchMedia('(forced-colors: active)').matches;
   return {
     resumed: colour('--chart-resumed'),

@@ -3,7 +3,7 @@ import type uPlot from 'uplot';
 /** Half the size of a cross, in CSS pixels. */
 const ARM = 4;
 
-/** Draws each value as a cross at its height, joined to nothing: a few events among bars, not a course of things. */
+/** Draws each value as an unconnected cross at its height: these are single events among the bars, not a trend. */
 export function crossPath(u: uPlot, seriesIdx: number, first: number, last: number): uPlot.Series.Paths {
   const times = u.data[0];
   const values = u.data[seriesIdx] ?? [];

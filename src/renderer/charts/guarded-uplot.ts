@@ -1,5 +1,4 @@
-// Modules are evaluated in the order they are imported in: the guard, the library, then the end of the guard, with nothing
-// else in between.
+// Modules are evaluated in import order: the guard, the library, then the end of the guard, with nothing else in between.
 import './language-guard';
 
 import uPlot from 'uplot';

@@ -15,25 +15,25 @@ import { spanWords } from './time-axis';
 import 'uplot/dist/uPlot.min.css';
 import './charts.css';
 
-/** What every chart of a history takes. */
+/** Props of every history chart. */
 export interface ChartProps {
-  /** Null while it is not known yet: the room is held, nothing is drawn. */
+  /** Null while loading: the space is reserved, nothing is drawn. */
   readonly history: History | null;
-  /** Height of plot and axis, in CSS pixels; the legend stands above it. */
+  /** Height of plot and axis in CSS pixels, without the legend above them. */
   readonly height: number;
-  /** The part in sight; all of it when left out. */
+  /** The part in view; all of it by default. */
   readonly view?: Span | null;
   /** Start of the bucket whose events are listed. */
   readonly picked?: Ms | null;
-  /** A click on a bucket, or Enter. */
+  /** Called when a bucket is clicked, or on Enter. */
   readonly onPick?: (bucket: HistoryBucket) => void;
-  /** A stretch was dragged over. */
+  /** Called when a stretch is selected by dragging. */
   readonly onZoom?: (span: Span) => void;
 }
 
 /**
  * A chart over time: hover values above it, arrow keys move the cursor, Enter or a click picks a bucket. To a screen reader
- * it is a slider whose value is what the bucket holds.
+ * it is a slider whose value describes the bucket.
  */
 export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: ChartSpec; name: string }) {
   const { history, height, view, onPick } = props;
@@ -96,7 +96,7 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
   );
 }
 
-/** Draws into the box it returns a ref for, for as long as there is something to draw. */
+/** Returns a ref for a box and draws into that box while there is something to draw. */
 function usePlot(options: {
   spec: ChartSpec;
   frame: Frame | null;
@@ -112,13 +112,13 @@ function usePlot(options: {
   const plot = useRef<Plot | null>(null);
   const library = useUplot();
   const theme = useHoldfast((state) => state.theme);
-  // Listeners of the plot outlive renders: they read what is current.
+  // The plot's listeners outlive renders, so they read the current options.
   const current = useRef(options);
   current.current = options;
   const zoomable = onZoom !== undefined;
   const drawable = frame !== null;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: frame and height of later renders are given to the plot below; the theme is read from the page
+  // biome-ignore lint/correctness/useExhaustiveDependencies: later frames and heights reach the plot through the effects below; the theme is read from the page
   useEffect(() => {
     const element = box.current;
     if (!element || !library || !frame) return;
@@ -147,7 +147,7 @@ function usePlot(options: {
   useEffect(() => {
     if (box.current) plot.current?.setSize(box.current.clientWidth, height);
   }, [height]);
-  // Without a list of dependencies: a plot that was drawn anew has to be told too.
+  // No dependency list: a plot that was recreated needs its marks, too.
   useEffect(() => plot.current?.mark(cursor, picked));
   return box;
 }

@@ -2,14 +2,14 @@ import { sanitiseLocale } from '../format/locale';
 
 /**
  * Makes `navigator.language` a tag that `Intl` accepts. Under `LANG=C` Chromium reports `en-US@posix`, and a library that
- * hands it to `Intl` while it is loaded dies with it.
+ * passes it to `Intl` while loading throws.
  *
- * @returns shows again what the browser says
+ * @returns a function that restores the browser's own value
  */
 export function hideUnusableLanguage(): () => void {
   const usable = sanitiseLocale(navigator.language);
   if (usable === navigator.language) return () => {};
-  // The browser's own is a getter of the prototype: a property of the object hides it for the time being.
+  // The browser's own value is a getter on the prototype; a property on the object hides it for now.
   const own = Object.getOwnPropertyDescriptor(navigator, 'language');
   Object.defineProperty(navigator, 'language', { value: usable, configurable: true });
   return () => {
@@ -18,5 +18,5 @@ export function hideUnusableLanguage(): () => void {
   };
 }
 
-/** Ends the guard, which begins with the evaluation of this module. */
+/** Ends the guard, which starts when this module is evaluated. */
 export const restoreLanguage = hideUnusableLanguage();

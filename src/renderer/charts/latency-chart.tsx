@@ -6,7 +6,7 @@ import { stepPath } from './step-path';
 
 type Percentile = 'latency_p50' | 'latency_p95';
 
-/** Percentiles of several buckets cannot be joined into one: of more than one it is said what none of them exceeded. */
+/** Percentiles of several buckets cannot be combined, so for more than one this gives the value that none exceeded. */
 function percentile(buckets: readonly HistoryBucket[], of: Percentile, label: string, colour: string): LegendItem {
   const values = buckets.map((bucket) => bucket[of]).filter((value) => value !== null);
   const value = values.length > 0 ? formatLatency(Math.max(...values)) : '–';

@@ -15,13 +15,13 @@ const SPEC: ChartSpec = {
     const peak = livePeak(buckets);
     return [
       {
-        label: 'On average',
+        label: 'Average',
         value: average === null ? '–' : formatDecimal(average),
         colour: 'var(--chart-line)',
         mark: 'bar',
       },
       {
-        label: 'At most',
+        label: 'Peak',
         value: peak === null ? '–' : formatNumber(peak),
         colour: 'var(--chart-reinitialized)',
         mark: 'line',
@@ -37,7 +37,7 @@ function strokeOnly(...path: Parameters<typeof stepPath>) {
   return { stroke: stepPath(...path).stroke };
 }
 
-/** Attached sessions over time: the average as an area, the peak as a dashed line, a gap where Holdfast did not run. */
+/** Attached sessions over time: the average as an area, the peak as a dashed line, a gap where Holdfast was not running. */
 export const LiveSessionsChart = (props: ChartProps) => (
   <HistoryChart spec={SPEC} name="Live sessions over time" {...props} />
 );

@@ -5,9 +5,9 @@ import type { ChartSpec, Span } from './chart-spec';
 import type { ChartTheme } from './chart-theme';
 import { timeLabels } from './time-axis';
 
-/** Least drag, in CSS pixels, that is meant as a selection. */
+/** The shortest drag, in CSS pixels, that counts as a selection. */
 const DRAG = 6;
-/** Room that half a label of the time axis takes: one that would be cut off at the edge is left out. */
+/** Width of half a label on the time axis; a label that would be cut off at the edge is left out. */
 const HALF_LABEL = 44;
 const VALUE_AXIS = 52;
 const TIME_AXIS = 26;
@@ -17,7 +17,7 @@ const STEPS: Ms[] = [
   ...[1, 2, 5, 10].map((n) => n * DAY),
 ];
 
-/** What a plot shows: buckets of one size, and the stretch of time that is in sight. */
+/** What a plot shows: buckets of one size, and the stretch of time in view. */
 export interface Frame {
   readonly buckets: readonly HistoryBucket[];
   readonly bucket: Ms;
@@ -25,13 +25,13 @@ export interface Frame {
 }
 
 export interface PlotListener {
-  /** The pointer is over a bucket, or over none. */
+  /** The pointer is over this bucket, or over none. */
   hover(index: number | null): void;
   pick(index: number): void;
   select(span: Span): void;
 }
 
-/** One drawn chart. Its caller owns the box and says when anything changed. */
+/** One drawn chart. The caller owns the box and reports every change. */
 export class Plot {
   readonly #u: uPlot;
   readonly #spec: ChartSpec;
@@ -128,7 +128,7 @@ export class Plot {
     this.#u.setSize({ width, height });
   }
 
-  /** Marks the bucket that the legend speaks of, and the one whose events are listed, by their starts. */
+  /** Marks the bucket described by the legend and the one whose events are listed, each given by its start. */
   mark(cursorAt: Ms | null, pickedAt: Ms | null): void {
     if (cursorAt === this.#cursorAt && pickedAt === this.#pickedAt) return;
     this.#cursorAt = cursorAt;
@@ -141,7 +141,7 @@ export class Plot {
   }
 
   #columns({ buckets, bucket }: Frame): uPlot.AlignedData {
-    // A bucket stands at its middle, so that the nearest one to the pointer is the one under it.
+    // A bucket is plotted at its middle, so that the one nearest to the pointer is the one under it.
     return [buckets.map(({ at }) => at + bucket / 2), ...this.#spec.columns(buckets)];
   }
 
@@ -164,7 +164,7 @@ export class Plot {
     style.width = `${Math.max(2, this.#u.valToPos(at + this.#frame.bucket, 'x') - left)}px`;
   }
 
-  /** Hatches the time in which Holdfast did not run: nothing happened there that could be known. */
+  /** Hatches the time when Holdfast was not running: whatever happened then is unknown. */
   #drawGaps(u: uPlot, theme: ChartTheme): void {
     const { ctx, bbox } = u;
     const x = (at: Ms) => u.valToPos(at, 'x', true);
@@ -200,7 +200,7 @@ function marker(className: string): HTMLDivElement {
   return element;
 }
 
-/** The stretches in which Holdfast did not run. */
+/** The stretches when Holdfast was not running. */
 export function gapsOf({ buckets, bucket }: Pick<Frame, 'buckets' | 'bucket'>): Span[] {
   const gaps: Span[] = [];
   for (const { at, observed } of buckets) {

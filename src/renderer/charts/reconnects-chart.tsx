@@ -6,15 +6,15 @@ import type { ChartSpec, LegendItem } from './chart-spec';
 import { crossPath } from './cross-path';
 import { type ChartProps, HistoryChart } from './history-chart';
 
-/** From the bottom of a bar to its top, and from left to right in the legend. */
+/** Bottom to top in a bar, left to right in the legend. */
 const CAUSES: readonly ReconnectCause[] = ['resumed', 'restored', 'reinitialized', 'token'];
 
-/** Reconnects of some buckets by cause. */
+/** How many reconnects in these buckets had this cause. */
 const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): number =>
   buckets.reduce((sum, bucket) => sum + bucket.reconnects[cause], 0);
 
 const SPEC: ChartSpec = {
-  // The tallest stands at the back; each lower one covers the foot of the one behind it.
+  // The tallest bar is at the back; each shorter one covers the foot of the one behind it.
   series: (theme, { paths }) => [
     ...CAUSES.toReversed().map((cause) => ({
       fill: theme[cause],
@@ -56,7 +56,7 @@ const SPEC: ChartSpec = {
   formatValue: formatNumber,
 };
 
-/** Reconnects over time as stacked bars, one colour a cause, and a cross where servers ended by themselves. */
+/** Reconnects over time as stacked bars, one colour per cause, and a cross where servers ended on their own. */
 export const ReconnectsChart = (props: ChartProps) => (
   <HistoryChart spec={SPEC} name="Reconnects over time" {...props} />
 );

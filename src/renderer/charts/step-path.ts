@@ -1,8 +1,8 @@
 import type uPlot from 'uplot';
 
 /**
- * Draws each value as a level over the whole of its bucket, joined to its neighbours, with a gap where there is no value: an
- * average over a time is true for the time, not for its middle.
+ * Draws each value as a level line across its whole bucket, joined to its neighbours, with a gap where there is no value: an
+ * average holds for the whole span, not for its middle.
  */
 export function stepPath(u: uPlot, seriesIdx: number, first: number, last: number): uPlot.Series.Paths {
   const times = u.data[0];

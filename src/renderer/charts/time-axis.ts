@@ -1,7 +1,7 @@
 import { DAY, type Ms } from '../../shared/model/units';
 import { formatDay, formatShortClock } from '../format/time';
 
-/** Labels of the time axis: the clock within a day, the day at midnight and where a step is a day or more. */
+/** Labels of the time axis: the clock within a day; the day at midnight and for steps of a day or more. */
 export function timeLabels(splits: readonly Ms[], step: Ms): string[] {
   return splits.map((at) => (step >= DAY || isMidnight(at) ? formatDay(at) : formatShortClock(at)));
 }
@@ -11,9 +11,9 @@ function isMidnight(at: Ms): boolean {
   return date.getHours() === 0 && date.getMinutes() === 0;
 }
 
-/** `Sun 22 Nov, 14:00 – 14:15`: from when to when a bucket goes. */
+/** `Sun 22 Nov, 14:00 – 14:15`: the start and end of a bucket. */
 export const spanWords = (from: Ms, to: Ms): string =>
   `${formatDay(from)}, ${formatShortClock(from)} – ${sameDay(from, to) ? '' : `${formatDay(to)}, `}${formatShortClock(to)}`;
 
-/** Whether a span that ends at `to` lies within the day of `from`; midnight ends a day. */
+/** Whether a span ends on the day it starts; midnight belongs to the day that it ends. */
 const sameDay = (from: Ms, to: Ms): boolean => new Date(from).toDateString() === new Date(to - 1).toDateString();

@@ -4,12 +4,12 @@ import { errorClause } from './server-words';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
-/** How much an event asks for attention: `good` and `bad` are also shown by a shape, never by colour alone. */
+/** How much attention an event needs; `good` and `bad` also show by their shape, never by colour alone. */
 export type EventTone = 'good' | 'quiet' | 'warn' | 'bad';
 
 export interface EventWords {
   readonly title: string;
-  /** Why, or what follows from it; empty when the title says everything. */
+  /** Why it happened, or what follows from it; empty when the title says everything. */
   readonly detail: string;
   readonly tone: EventTone;
 }
@@ -23,7 +23,7 @@ const DOOR_WORDS = {
   timer: 'by Holdfast itself',
 } as const;
 
-/** Why a client was lost. */
+/** Why a client was disconnected. */
 export const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
   stream_lost: 'Its push stream broke and no request followed.',
   quiet: 'There was no open stream and no traffic for a long time.',
@@ -35,12 +35,12 @@ export const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']
 const CLOSE_WORDS: Record<EventOf<'session_closed'>['payload']['reason'], string> = {
   client: 'The client ended it.',
   user: 'Somebody ended it here.',
-  superseded: 'Its client went on in another session.',
+  superseded: 'Its client continued in another session.',
   client_removed: 'Its client was removed.',
 };
 
 const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], string> = {
-  crashed: 'It ended by itself',
+  crashed: 'It ended on its own',
   idle: 'Nobody used it',
   session_ended: 'Its session ended',
   disabled: 'It was switched off',
@@ -59,7 +59,7 @@ const REJECTION_WORDS: Readonly<Record<string, string>> = {
   token_expired: 'The token was too old.',
   invalid_token: 'The token was damaged or not ours.',
   token_reused: 'The token had been used before.',
-  rate_limited: 'There were too many tries.',
+  rate_limited: 'There were too many attempts.',
   internal_error: 'Holdfast could not do it.',
 };
 
@@ -67,7 +67,7 @@ const CAUSE_OF_START: Record<EventOf<'server_started'>['payload']['cause'], stri
   use: 'A call needed it',
   policy: '',
   restart: '',
-  retry: 'Somebody tried again here',
+  retry: 'Somebody retried it here',
 };
 
 const CHANGE_WORDS: Record<EventOf<'server_configured'>['payload']['change'], string> = {
@@ -77,7 +77,7 @@ const CHANGE_WORDS: Record<EventOf<'server_configured'>['payload']['change'], st
   disabled: 'switched off',
   confirmed: 'confirmed: it may run',
   removed: 'removed',
-  restored: 'put back',
+  restored: 'restored',
 };
 
 const processWord = (pid: number | null): string => (pid === null ? '' : `Process ${pid}`);
@@ -91,7 +91,7 @@ function exitWords(code: number | null, signal: string | null): string {
 const tryWords = (attempt: number, nextTryAt: number | null): string =>
   [
     attempt > 1 ? `${formatCount(attempt, 'failed start')} in a row` : '',
-    nextTryAt === null ? '' : `Next try at ${formatClock(nextTryAt)}`,
+    nextTryAt === null ? '' : `Next attempt at ${formatClock(nextTryAt)}`,
   ]
     .filter(Boolean)
     .join('. ');
@@ -112,14 +112,14 @@ const words = (title: string, detail = '', tone: EventTone = 'quiet'): EventWord
 const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   session_created: (p) =>
     words(
-      p.probe ? 'Shook hands' : 'Session started',
+      p.probe ? 'Handshake only' : 'Session started',
       [[p.client_name, p.client_version].filter(Boolean).join(' '), `protocol ${p.protocol_version}`].join(', '),
       'good',
     ),
   session_used: () => words('First used', 'The session counts from here on.'),
   transport_attached: (p) => words('Transport attached', `Protocol ${p.protocol_version}`),
   session_active: () => words('Active again'),
-  session_idle: () => words('Idle', 'The client is here and quiet.'),
+  session_idle: () => words('Idle', 'The client is connected but quiet.'),
   stream_lost: () => words('Push stream lost', 'Calls work; messages from servers wait until it is back.', 'warn'),
   stream_opened: () => words('Push stream open'),
   session_disconnected: (p) => words('Disconnected', DISCONNECT_WORDS[p.reason], 'warn'),
@@ -130,7 +130,11 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   token_issued: (p) =>
     words('Reconnect token issued', `${DOOR_WORDS[p.door]}, good until ${formatShortClock(p.expires_at)}`),
   token_reuse_detected: () =>
-    words('A used token came back', 'All tokens of the session were revoked. Somebody may have copied one.', 'bad'),
+    words(
+      'A used token was presented again',
+      'All tokens of the session were revoked. Somebody may have copied one.',
+      'bad',
+    ),
   session_closed: (p) => words('Session ended', CLOSE_WORDS[p.reason]),
   session_expired: () => words('Session expired', 'The client stayed away too long.'),
   call_completed: (p) =>
@@ -143,24 +147,24 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   client_removed: (p) => words(`Client ${p.name} removed`),
   supervisor_started: (p) =>
     p.previous_stop === 'killed'
-      ? words('Holdfast started', 'It had ended without warning before.', 'warn')
+      ? words('Holdfast started', 'It had ended without warning the last time.', 'warn')
       : words('Holdfast started', `Version ${p.version}`),
   supervisor_stopped: () => words('Holdfast stopped'),
   server_started: (p) =>
     p.state_lost
       ? words(
           `Server ${p.server} started again`,
-          sentence(processWord(p.pid), 'What it remembered before is gone', CAUSE_OF_START[p.cause]),
+          sentence(processWord(p.pid), 'What it remembered is gone', CAUSE_OF_START[p.cause]),
           'warn',
         )
       : words(`Server ${p.server} started`, sentence(processWord(p.pid), CAUSE_OF_START[p.cause]), 'good'),
   server_adopted: (p) =>
     words(
-      `Server ${p.server} went on`,
+      `Server ${p.server} kept running`,
       sentence(
         p.pid === null
-          ? `Its session was kept over ${formatDuration(p.away_ms)} without Holdfast`
-          : `Process ${p.pid} ran ${formatDuration(p.away_ms)} without Holdfast and kept what it remembers`,
+          ? `Its session lasted through ${formatDuration(p.away_ms)} without Holdfast`
+          : `Process ${p.pid} ran for ${formatDuration(p.away_ms)} without Holdfast and kept its state`,
       ),
       'good',
     ),
@@ -179,18 +183,18 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       p.circuit_open ? `Server ${p.server} is left alone for a while` : `Server ${p.server} could not start`,
       sentence(
         upperFirst(errorClause(p.error)),
-        p.circuit_open ? 'It failed too often in a row' : tryWords(p.attempt, p.next_try_at),
+        p.circuit_open ? 'It failed too many times in a row' : tryWords(p.attempt, p.next_try_at),
       ),
       'bad',
     ),
   server_session_renewed: (p) =>
-    words(`Server ${p.server} began a new session`, sentence(p.reason, 'What it remembered before is gone'), 'warn'),
+    words(`Server ${p.server} started a new session`, sentence(p.reason, 'What it remembered is gone'), 'warn'),
   server_configured: (p) => words(`Server ${p.server} ${CHANGE_WORDS[p.change]}`),
   servers_file_changed: (p) =>
     p.usable
       ? words('servers.json can be used again')
-      : words('servers.json cannot be used', 'What was read before stays in force.', 'warn'),
-  keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers, so that they outlive Holdfast.`),
+      : words('servers.json cannot be used', 'What was read before stays in use.', 'warn'),
+  keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers, so they outlive Holdfast.`),
   keeper_lost: (p) =>
     words(
       'Keeper lost',
@@ -199,7 +203,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
 };
 
-/** What an event says, in words for a person. Never throws: a kind of a newer Holdfast is shown by its name. */
+/** An event in plain words. Never throws: a kind that only a newer Holdfast knows is shown by its name. */
 export function describeEvent(event: HoldfastEvent): EventWords {
   const wording = DESCRIPTIONS[event.kind] as Wording<typeof event.kind> | undefined;
   return wording ? wording(event.payload as never) : words((event as { kind: string }).kind.replaceAll('_', ' '));

@@ -10,7 +10,7 @@ export const formatNumber = (value: number): string => plain.format(value);
 /** `3.2`, `3`: at most one decimal. */
 export const formatDecimal = (value: number): string => oneDecimal.format(value);
 
-/** `1 session`, `10,000 sessions`; give the plural where it is no plain `s`. */
+/** `1 session`, `10,000 sessions`; pass the plural if it is not just an added `s`. */
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
   `${plain.format(count)} ${count === 1 ? one : many}`;
 
@@ -19,7 +19,7 @@ export const formatLatency = (ms: number): string =>
   ms < 10 ? `${oneDecimal.format(ms)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${oneDecimal.format(ms / 1000)} s`;
 
 /**
- * A share of 1: `99.95 %` in the locale's form. Never rounded up to 100 %: what was lost stays visible.
+ * A share of 1 as a percentage: `99.95 %` in the locale's form. Never rounded up to 100 %, so that losses stay visible.
  */
 export const formatShare = (share: number): string =>
   percent.format(share < 1 ? Math.min(Math.floor(share * 10_000) / 10_000, 0.9999) : share);
@@ -30,7 +30,7 @@ export function formatBytes(bytes: number): string {
   return bytes < 1e9 ? `${plain.format(Math.round(bytes / 1e6))} MB` : `${oneDecimal.format(bytes / 1e9)} GB`;
 }
 
-/** `1st`, `2nd`, `3rd`, `11th`: the words around it are English. */
+/** `1st`, `2nd`, `3rd`, `11th`: English, like the text around it. */
 export function formatOrdinal(value: number): string {
   const tens = value % 100;
   const ending = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th');

@@ -23,36 +23,36 @@ export const POLICY_WORDS: Readonly<Record<ServerPolicy, string>> = {
 /** What a policy means, in one line. */
 export const POLICY_MEANINGS: Readonly<Record<ServerPolicy, string>> = {
   'per-session': 'Each session gets a process of its own. Nothing leaks from one chat into another.',
-  shared: 'One process for all sessions, always there. What one chat leaves in it, every other chat sees.',
-  lazy: 'One process for all sessions, started by its first use and stopped when nobody needs it.',
+  shared: 'One process for all sessions, always running. What one chat leaves in it, every other chat sees.',
+  lazy: 'One process for all sessions, started on first use and stopped when nobody needs it.',
 };
 
 /** Whether sessions see each other's state in it. */
 export const sharesState = (policy: ServerPolicy): boolean => policy !== 'per-session';
 
-/** How a server is, in one sentence with room for a countdown: `before`, what is left of the wait, `after`. */
+/** A server's state in one sentence, with room for a countdown: `before`, what is left of the wait, `after`. */
 export interface ServerSentence {
   readonly before: string;
-  /** What is left until the next try; null when nothing is counted down. */
+  /** Time left until the next attempt; null without a countdown. */
   readonly countdown: string | null;
   readonly after: string;
 }
 
 const plain = (text: string): ServerSentence => ({ before: text, countdown: null, after: '' });
 
-/** Says how a server is and why, for somebody who is tired. */
+/** Says what state a server is in and why, for somebody who is tired. */
 export function serverSentence(server: Server, now: Ms): ServerSentence {
   switch (server.state) {
     case 'broken':
       return plain(server.problem ?? 'Its entry in the file cannot be used.');
     case 'disabled':
-      return plain('It is switched off: nothing of it runs, and clients do not see it.');
+      return plain('It is switched off: it does not run, and clients do not see it.');
     case 'untrusted':
-      return plain('It waits for you: its command was not confirmed yet, so it is not run.');
+      return plain('It is waiting for you: its command has not been confirmed yet, so it does not run.');
     case 'stopped':
       return plain(stoppedSentence(server));
     case 'starting':
-      return plain(server.transport === 'http' ? 'It is being connected to.' : 'It is being started.');
+      return plain(server.transport === 'http' ? 'Holdfast is connecting to it.' : 'Holdfast is starting it.');
     case 'running':
       return plain(runningSentence(server));
     case 'waiting':
@@ -71,10 +71,10 @@ export function serverSentenceText(server: Server, now: Ms): string {
 function stoppedSentence({ policy, transport }: Server): string {
   if (policy === 'per-session') {
     return transport === 'http'
-      ? 'No session uses it. Each one gets a connection of its own with its first use.'
-      : 'No session uses it. Each one gets a process of its own with its first use.';
+      ? 'No session is using it. Each one gets its own connection on first use.'
+      : 'No session is using it. Each one gets its own process on first use.';
   }
-  return policy === 'lazy' ? 'Nobody uses it. It starts by itself with the next use.' : 'It does not run right now.';
+  return policy === 'lazy' ? 'Nobody is using it. It starts on its next use.' : 'It is not running right now.';
 }
 
 function runningSentence({ instances, transport, policy }: Server): string {
@@ -82,23 +82,24 @@ function runningSentence({ instances, transport, policy }: Server): string {
   const one = transport === 'http' ? 'connection' : 'process';
   if (sharesState(policy)) return `It answers: one ${one} for all sessions.`;
   const many = formatCount(running.length, one, `${one}${one === 'process' ? 'es' : 's'}`);
-  return running.length === 1 ? `It answers: one ${one}, for one session.` : `It answers: ${many}, one a session.`;
+  return running.length === 1 ? `It answers: one ${one}, for one session.` : `It answers: ${many}, one per session.`;
 }
 
 function waitingSentence({ next_try_at, attempt, last_error }: Server, now: Ms): ServerSentence {
-  if (next_try_at === null) return plain(`Its last start failed${because(last_error)} The next use tries it again.`);
+  if (next_try_at === null) return plain(`Its last start failed${because(last_error)} The next use tries again.`);
   const why = `(${formatOrdinal(attempt + 1)} try)${because(last_error)}`;
   return left(next_try_at, now) === null
-    ? plain(`It is tried again now ${why}`)
+    ? plain(`Trying again now ${why}`)
     : { before: 'Waiting to try again in', countdown: left(next_try_at, now), after: why };
 }
 
 function circuitSentence({ next_try_at, last_error }: Server, now: Ms): ServerSentence {
-  const why = `It failed too often in a row${because(last_error)}`;
-  if (next_try_at === null) return plain(`${why} It is left alone for up to 30 s, then the next use tries it again.`);
+  const why = `It failed too many times in a row${because(last_error)}`;
+  if (next_try_at === null)
+    return plain(`${why} It is left alone for up to 30 s; after that, the next use tries again.`);
   const wait = left(next_try_at, now);
-  if (wait === null) return plain(`${why} One try is due now.`);
-  return { before: `${why} One try more in`, countdown: wait, after: '.' };
+  if (wait === null) return plain(`${why} One more try is due now.`);
+  return { before: `${why} One more try in`, countdown: wait, after: '.' };
 }
 
 /** What is left of a wait; null when it is over or none is known. */
@@ -107,18 +108,18 @@ const left = (at: Ms | null, now: Ms): string | null =>
 
 const because = (error: string | null): string => (error === null ? '.' : `: ${errorClause(error)}`);
 
-/** `it ended with code 1.` of `The server "x" ended with code 1.`: who is meant is clear. Anything else stays as it is. */
+/** `The server "x" ended with code 1.` as `it ended with code 1.`: the context names the server. Other text stays. */
 export function errorClause(error: string): string {
   const text = error.trim().replace(/^The server "[^"]*" (?=[a-z])/, '');
   const clause = /^(ended|was|did|does|has|answered|could|closed|refused|sent)\b/.test(text) ? `it ${text}` : text;
   return /[.!?…]$/.test(clause) ? clause : `${clause}.`;
 }
 
-/** Whether a person has to do something, or should know. */
+/** Whether the user has to do something, or should know. */
 export const needsAttention = ({ state }: Pick<Server, 'state'>): boolean =>
   state === 'broken' || state === 'untrusted' || state === 'waiting' || state === 'circuit_open';
 
-/** Memory of all processes of a server, in bytes; null when nothing is known. */
+/** Memory of all processes of a server, in bytes; null when unknown. */
 export function memoryOf({ instances }: Pick<Server, 'instances'>): number | null {
   const known = instances.map(({ rss_bytes }) => rss_bytes).filter((bytes) => bytes !== null);
   return known.length > 0 ? known.reduce((sum, bytes) => sum + bytes, 0) : null;

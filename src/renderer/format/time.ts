@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { LOCALE } from './locale';
 
-// Twenty-four hours in every locale: times are compared with log lines, and columns of them stay narrow.
+// The 24-hour clock in every locale: times are compared with log lines, and columns of them stay narrow.
 const hourCycle = 'h23';
 const dateTime = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
@@ -16,7 +16,7 @@ const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digi
 const shortClock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hourCycle });
 const day = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' });
 
-/** `22 Nov 2026, 21:20:03`, in local time and the person's locale. */
+/** `22 Nov 2026, 21:20:03`, in local time and the user's locale. */
 export const formatDateTime = (at: Ms): string => dateTime.format(at);
 /** `21:20:03` */
 export const formatClock = (at: Ms): string => clock.format(at);
@@ -34,7 +34,7 @@ const UNITS: readonly (readonly [Ms, string])[] = [
 
 /**
  * A length of time in at most two neighbouring units: `320 ms`, `3 s`, `2 min 5 s`, `1 h`, `2 d 3 h`. Rounded down, so that
- * nothing is ever said to have lasted longer than it did.
+ * nothing ever seems to have lasted longer than it did.
  */
 export function formatDuration(ms: Ms): string {
   const length = Math.max(0, Math.floor(ms));
@@ -47,7 +47,7 @@ export function formatDuration(ms: Ms): string {
   return next && rest > 0 ? `${whole} ${rest} ${next[1]}` : whole;
 }
 
-/** One unit only, for where space counts: `3 s`, `2 min`, `5 h`, `3 d`. */
+/** One unit only, where space is tight: `3 s`, `2 min`, `5 h`, `3 d`. */
 export function formatRoughly(ms: Ms): string {
   const length = Math.max(0, Math.floor(ms));
   const [unit, name] = UNITS.find(([size]) => length >= size) ?? [SECOND, 's'];

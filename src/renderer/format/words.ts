@@ -12,8 +12,8 @@ export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
 
 /** What a status means, in one sentence. */
 export const STATUS_MEANINGS: Readonly<Record<SessionStatus, string>> = {
-  active: 'The client is here and used the session in the last minute.',
-  idle: 'The client is here and quiet.',
+  active: 'The client is connected and used the session in the last minute.',
+  idle: 'The client is connected but quiet.',
   disconnected: 'The client is gone. It can come back to this session.',
   expired: 'The client stayed away too long. The session is over.',
   closed: 'The session was ended on purpose.',
@@ -24,7 +24,7 @@ const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = { ...PROGRAM_NAM
 /** The name of a kind of client; an unknown kind is shown as it is. */
 export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;
 
-/** What programs of each kind have in the name they give themselves. */
+/** What programs of each kind have in the name that they give themselves. */
 const TELLING: Readonly<Partial<Record<string, string>>> = {
   'claude-code': 'claude',
   'claude-desktop': 'claude',
@@ -34,17 +34,17 @@ const TELLING: Readonly<Partial<Record<string, string>>> = {
   gemini: 'gemini',
 };
 
-/** Whether the name says no more than the kind does, as `codex-mcp-client` of Codex. */
+/** Whether the name says no more than the kind does, such as `codex-mcp-client` for Codex. */
 function isTelling({ client_type, client_name }: Session): boolean {
   const telling = TELLING[client_type];
   return telling !== undefined && client_name.toLowerCase().includes(telling);
 }
 
-/** The kind of client for beside its name; empty when the name says it already or the kind is none. */
+/** The kind of client, to show beside its name; empty if the name already says it or the kind is `other`. */
 export const kindBesideName = (session: Session): string =>
   isTelling(session) || session.client_type === 'other' ? '' : clientTypeWord(session.client_type);
 
-/** What a person calls a session: `Claude Code` for `claude-code`, else the name that its client gave itself. */
+/** What people call a session: `Claude Code` for `claude-code`, otherwise the name that its client gave itself. */
 export const sessionName = (session: Session): string =>
   isTelling(session) || session.client_name === '' ? clientTypeWord(session.client_type) : session.client_name;
 
@@ -58,9 +58,9 @@ export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
 /** How the client came back, in one sentence. */
 export const CAUSE_MEANINGS: Readonly<Record<ReconnectCause, string>> = {
   resumed: 'The client used its old session id again.',
-  restored: 'Holdfast had restarted, and the client went on with its old session id.',
-  reinitialized: 'The client started anew in time and was put back into its session.',
-  token: 'The client showed its reconnect token.',
+  restored: 'Holdfast had restarted, and the client continued with its old session id.',
+  reinitialized: 'The client started over in time and got its session back.',
+  token: 'The client presented its reconnect token.',
 };
 
 export const ERA_WORDS: Readonly<Record<Era, string>> = { sessionful: 'Sessionful', stateless: 'Stateless' };

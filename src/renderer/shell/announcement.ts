@@ -6,9 +6,9 @@ import { sessionName } from '../format/words';
 type Sessions = ReadonlyMap<string, Session>;
 
 /**
- * What a screen reader says of the way from one state to another: one session by its name, several by their number. Empty
- * when nothing changed that a person would want to hear. Takes states and no events, so that a new snapshot, after a gap
- * in the stream, hides nothing.
+ * What a screen reader announces between one state and the next: a single session by name, several by their number. Empty
+ * if nothing changed that is worth hearing. Compares states instead of reading events, so that a new snapshot after a gap in
+ * the stream hides nothing.
  */
 export function announcement(before: Sessions, now: Sessions): string {
   const byVerb = new Map<string, Session[]>();
@@ -35,7 +35,7 @@ function verbOf(was: Session | undefined, now: Session): string | null {
   return now.reconnect_count > was.reconnect_count ? 'reconnected' : null;
 }
 
-/** The same for servers: which went down, came back, or wait for the person. Empty while nothing is known. */
+/** The same for servers: which went down, came back, or are waiting for the user. Empty while nothing is known. */
 export function serverAnnouncement(before: readonly Server[] | null, now: readonly Server[] | null): string {
   if (!before || !now) return '';
   const was = new Map(before.map(({ name, state }) => [name, state]));
@@ -51,6 +51,6 @@ const isDown = (state: ServerState | undefined): boolean =>
 
 function serverVerb(was: ServerState | undefined, now: ServerState): string | null {
   if (isDown(now)) return isDown(was) ? null : 'is down';
-  if (now === 'untrusted') return was === 'untrusted' ? null : 'waits for you';
+  if (now === 'untrusted') return was === 'untrusted' ? null : 'is waiting for you';
   return isDown(was) && now === 'running' ? 'is back' : null;
 }

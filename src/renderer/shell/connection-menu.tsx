@@ -6,7 +6,7 @@ import { cx } from '../ui/cx';
 import { Menu, MenuItem, MenuNote, MenuSeparator } from '../ui/menu';
 import { CONNECTION_WORDS, dataAge, nextTry } from './connection-words';
 
-/** Shapes that differ without colour: disc, broken ring, clock, crossed ring. */
+/** Shapes that differ even without colour: disc, broken ring, clock, cross. */
 const SHAPES: Readonly<Record<ConnectionState, ReactNode>> = {
   live: <circle cx="6" cy="6" r="4" fill="currentColor" />,
   reconnecting: (
@@ -33,7 +33,7 @@ const COLOURS: Readonly<Record<ConnectionState, string>> = {
   offline: 'text-danger',
 };
 
-/** How fresh what is shown is, and what to do about it. */
+/** How fresh the data is, and what to do about it. */
 export function ConnectionMenu() {
   const connection = useConnection();
   const { reconnectNow, disconnectStream } = useActions();
@@ -59,7 +59,7 @@ export function ConnectionMenu() {
       }
     >
       <MenuNote>
-        {connection.problem ?? (connection.state === 'live' ? 'What you see is what is.' : 'Waiting for Holdfast.')}{' '}
+        {connection.problem ?? (connection.state === 'live' ? 'What you see is up to date.' : 'Waiting for Holdfast.')}{' '}
         {next}
       </MenuNote>
       <MenuSeparator />

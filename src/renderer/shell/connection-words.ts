@@ -9,12 +9,12 @@ export const CONNECTION_WORDS: Readonly<Record<ConnectionState, string>> = {
   offline: 'Offline',
 };
 
-/** A live stream is never silent for longer than this without its age being shown. */
+/** When a live stream is silent for longer than this, the age of its data is shown. */
 const FRESH = 7 * SECOND;
 
 /**
- * How old what is shown may be: empty while it is fresh, `data 12 s old` as soon as it is not, `no data yet` before the
- * first message.
+ * How old the data may be: empty while it is fresh, `data 12 s old` as soon as it is not, `no data yet` before the first
+ * message.
  */
 export function dataAge({ state, heard_at }: ConnectionInfo, now: number): string {
   if (heard_at === null) return 'no data yet';
@@ -23,6 +23,6 @@ export function dataAge({ state, heard_at }: ConnectionInfo, now: number): strin
   return `data ${formatRoughly(age)} old`;
 }
 
-/** When the next try comes, as a clause; empty when none is due. */
+/** When the next try comes, as a sentence; empty when none is due. */
 export const nextTry = ({ next_try_at }: ConnectionInfo, now: number): string =>
   next_try_at === null ? '' : `Next try ${formatUntil(next_try_at, now)}.`;

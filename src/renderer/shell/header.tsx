@@ -7,7 +7,7 @@ import { Menu, MenuChoice } from '../ui/menu';
 import { ConnectionMenu } from './connection-menu';
 import { VIEW_WORDS } from './navigation';
 
-/** Where the window is, how fresh it is, and its theme. */
+/** The current view, how fresh its data is, and the theme. */
 export function Header() {
   const title = VIEW_WORDS[useRoute().view];
   useEffect(() => {

@@ -7,7 +7,7 @@ import { CONNECTION_WORDS } from './connection-words';
 
 const AT_MOST_EVERY = 5 * SECOND;
 
-/** Tells a screen reader what changed, at most once in 5 s. */
+/** Tells a screen reader what changed, at most every 5 s. */
 export function LiveRegion() {
   const store = useHoldfastStore();
   const [text, setText] = useState('');
@@ -25,7 +25,7 @@ export function LiveRegion() {
       if (next) setText(next);
     };
     const unsubscribe = store.subscribe((state) => {
-      // What was there before the window knew anything is no news.
+      // What the first snapshot brings is not news.
       if (!selectSynced(said) && selectSynced(state)) said = { ...state, connection: said.connection };
       const isNews =
         state.sessions !== said.sessions ||

@@ -1,4 +1,4 @@
-/** Holdfast's mark: a stem that holds on by three roots. */
+/** Holdfast's logo: a stem held by three roots. */
 export const Mark = () => (
   <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" className="shrink-0 text-accent">
     <rect width="24" height="24" rx="6" fill="currentColor" />

@@ -25,7 +25,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   connect: Plug,
 };
 
-/** The views. Real links: they can be copied and opened anew; a narrow window shows their icons only. */
+/** The views, as real links that can be copied and opened elsewhere. A narrow window shows only their icons. */
 export function Navigation() {
   return (
     <nav aria-label="Views" className="flex w-14 flex-col gap-0.5 border-line border-r bg-canvas p-2 min-[1000px]:w-48">
@@ -84,7 +84,7 @@ function LiveCount() {
   );
 }
 
-/** How many servers want to be looked at. It keeps the list of servers up to date while their view is not open. */
+/** How many servers need a look. Keeps the list of servers up to date while their view is not open. */
 function ServersAttention({ isOpen }: { isOpen: boolean }) {
   const count = useHoldfast((state) => attentionCount(state.servers));
   return (

@@ -3,7 +3,7 @@ import { useActions, useConnection } from '../store/use-holdfast';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 
-/** Stands in place of every view while there is no data and none is on its way: why, and what to do. */
+/** Shown instead of any view while there is no data and none is on its way: says why, and what to do. */
 export function NotConnected() {
   const { problem, signed_out: signedOut } = useConnection();
   const { reconnectNow } = useActions();

@@ -10,14 +10,14 @@ import type { HoldfastState } from './state';
 import type { ThemeChoice } from './theme';
 
 /**
- * What the window can do. The asynchronous ones reject with a `HoldfastError` whose message is a sentence for a person.
+ * What the window can do. Asynchronous actions reject with a `HoldfastError` whose message can be shown to the user.
  */
 export interface Actions {
   /**
-   * Goes to a view. Without `params` it is found as it was left. The browser's history gets a step back, unless `replace`.
+   * Goes to a view. Without `params` the view is as it was left. Adds a step to the browser's history, unless `replace`.
    */
   navigate(view: View, to?: { id?: string | null; params?: Record<string, string>; replace?: boolean }): void;
-  /** Changes parameters of the place the window is at, without a step in the history. Empty values are dropped. */
+  /** Changes parameters of the current route, without a step in the history. Empty values are dropped. */
   setParams(params: Record<string, string>): void;
   setTheme(choice: ThemeChoice): void;
   reconnectNow(): void;
@@ -30,18 +30,18 @@ export interface Actions {
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
-  /** The key is in the answer, this once, and never in the store. */
+  /** The key is in this answer only, and never in the store. */
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
   loadServers(): Promise<void>;
-  /** Adds a server, or changes the one called `replaces`. Values of its environment go from here and nowhere else. */
+  /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
   saveServer(input: Input<'servers.save'>): Promise<Server>;
   setServerEnabled(name: string, enabled: boolean): Promise<Server>;
-  /** Confirms the very command that was shown. */
+  /** Confirms exactly the command that was shown. */
   trustServer(name: string, fingerprint: string): Promise<Server>;
-  /** Removes a server. The returned function puts it back, secrets included. */
+  /** Removes a server. The returned function restores it, secrets included. */
   removeServer(name: string): Promise<() => Promise<Server>>;
   /** Takes up to 30 s. */
   testServer(name: string): Promise<ServerTest>;
@@ -52,7 +52,7 @@ export interface Actions {
 
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
-  /** The token is in the answer, this once, and never in the store. */
+  /** The token is in this answer only, and never in the store. */
   issueToken(sessionId: string): Promise<IssuedToken>;
 }
 
@@ -60,14 +60,14 @@ export interface ActionDeps {
   readonly bridge: Bridge;
   get(): HoldfastState;
   set(part: Partial<HoldfastState>): void;
-  /** Shows a route in the URL; `push` gives the browser's history a step. */
+  /** Shows a route in the URL; `push` adds a step to the browser's history. */
   showRoute(route: Route, push: boolean): void;
   applyTheme(choice: ThemeChoice): void;
 }
 
 /** The actions over one bridge. */
 export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionDeps): Actions {
-  /** Parameters that each view had when it was left. */
+  /** The parameters each view had when it was left. */
   const left = new Map<View, Readonly<Record<string, string>>>();
   const go = (route: Route, push: boolean) => {
     const { route: before } = get();
@@ -84,12 +84,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     asked += 1;
     const turn = asked;
     const servers = await bridge.invoke('servers.list', {});
-    // An answer that was overtaken by a later one is out of date.
+    // The answer to a later request came first, so this one is out of date.
     if (turn < shown) return;
     shown = turn;
     set({ servers });
   };
-  /** Shows what a change led to; when only the showing fails, the change was made all the same. */
+  /** Waits for a change, then reloads the list; if only the reload fails, the change was made all the same. */
   const changing = async <T>(change: Promise<T>): Promise<T> => {
     const answer = await change;
     await loadServers().catch(() => undefined);

@@ -22,7 +22,7 @@ const liveView = ({ sessions, events, generation, epoch, seq }: LiveView): LiveV
 /**
  * The window's store over one bridge. It is inert until {@link startStore}.
  *
- * @param page - the window it lives in: its URL, its storage and the person's colour scheme
+ * @param page - the window it lives in: its URL, its storage and the user's colour scheme
  */
 export function createHoldfastStore(bridge: Bridge, page: Window = window): HoldfastStore {
   const systemDark = page.matchMedia('(prefers-color-scheme: dark)');
@@ -61,7 +61,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
 /**
  * Brings the store to life: opens the stream, ticks the clock and follows the URL and the system's colour scheme.
  *
- * @returns ends all of it
+ * @returns a function that ends all of it
  */
 export function startStore(store: HoldfastStore, bridge: Bridge, page: Window = window): () => void {
   const stop = new AbortController();

@@ -1,7 +1,7 @@
-/** A frame that is not drawn within this time (a hidden or covered window) is not waited for any longer. */
+/** How long to wait for a frame; a hidden or covered window draws none. */
 const LATEST_MS = 250;
 
-/** Runs `apply` once, before the next frame is drawn, or after 250 ms when none is. */
+/** Runs `apply` once, before the next frame is drawn, or after 250 ms if none is. */
 export function onNextFrame(apply: () => void): void {
   let done = false;
   const run = () => {

@@ -2,7 +2,7 @@
 export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Where the window is. It lives in the URL's hash (`#/sessions/<id>?q=…`), so that a reload keeps the place. */
+/** Where the user is in the window. It lives in the URL's hash (`#/sessions/<id>?q=…`), so a reload keeps the place. */
 export interface Route {
   readonly view: View;
   /** What is open inside the view: a session id, or the name of a server. */
@@ -20,7 +20,7 @@ function decode(text: string): string {
   }
 }
 
-/** Reads a hash; what is no known place is the overview. */
+/** Reads a hash; an unknown view means the overview. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const [view = '', id = ''] = path.split('/');

@@ -10,7 +10,7 @@ import type { Route } from './route';
 import type { LiveView } from './sessions';
 import type { Theme, ThemeChoice } from './theme';
 
-/** Answers that were asked for, not streamed. Each is null until it came for the first time. */
+/** Answers that are requested, not streamed. Each is null until it first arrives. */
 interface AnswersSlice {
   readonly app: AppInfo | null;
   readonly clients: readonly Client[] | null;

@@ -4,27 +4,27 @@ import { type LiveView, withEvents, withSnapshot } from './sessions';
 
 export interface StreamReaderDeps {
   view(): LiveView;
-  /** Puts the new view on the screen. Called once a frame at most. */
+  /** Puts the new view on the screen. Called at most once per frame. */
   show(view: LiveView): void;
-  /** Called once for every batch: the writer counts what it has on the way. */
+  /** Called once for every batch: the writer counts what is in flight. */
   ack(toSeq: number): void;
   resync(): void;
-  /** Runs `apply` once before the next frame is drawn; also, late, when no frame is drawn at all. */
+  /** Runs `apply` once before the next frame is drawn or, if none is, a little later. */
   onNextFrame(apply: () => void): void;
 }
 
 /**
  * Reads the live stream into a view: all messages that arrived since the last frame are applied together and then
- * acknowledged. It shows nothing that has a hole in it: on a gap in `seq` or on another epoch it asks for a snapshot and
- * drops what comes before that. A snapshot that does not come is asked for again at the next sign of life.
+ * acknowledged. It never shows a view with a gap: when `seq` skips or the epoch changes, it requests a snapshot and drops
+ * whatever comes before that. A snapshot that does not come is requested again at the next heartbeat.
  */
 export class StreamReader {
   readonly #deps: StreamReaderDeps;
   #queue: StreamMessage[] = [];
   #scheduled = false;
-  /** A snapshot was asked for and has not come. */
+  /** A snapshot was requested and has not arrived. */
   #waiting = false;
-  /** Newest position that the previous heartbeat named. */
+  /** The newest position named by the previous heartbeat. */
   #promised = 0;
 
   constructor(deps: StreamReaderDeps) {

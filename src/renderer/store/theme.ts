@@ -5,7 +5,7 @@ export type Theme = 'light' | 'dark';
 const KEY = 'holdfast.theme';
 const isChoice = (text: unknown): text is ThemeChoice => (THEME_CHOICES as readonly unknown[]).includes(text);
 
-/** What the person chose; `system` when nothing was chosen or storage is closed to us. */
+/** What the user chose; `system` if nothing was chosen or storage is blocked. */
 export function readThemeChoice(storage: Pick<Storage, 'getItem'>): ThemeChoice {
   try {
     const text = storage.getItem(KEY);
@@ -19,7 +19,7 @@ export function keepThemeChoice(storage: Pick<Storage, 'setItem'>, choice: Theme
   try {
     storage.setItem(KEY, choice);
   } catch {
-    // Storage may be full or closed: the choice then holds until the window is closed.
+    // Storage may be full or blocked: the choice then lasts until the window is closed.
   }
 }
 

@@ -9,7 +9,7 @@ import type { HoldfastState } from './state';
 const StoreContext = createContext<HoldfastStore | null>(null);
 export const StoreProvider = StoreContext.Provider;
 
-/** The store itself, for reading outside of a render. */
+/** The store itself, for reading outside a render. */
 export function useHoldfastStore(): HoldfastStore {
   const store = useContext(StoreContext);
   if (!store) throw new Error('useHoldfast needs a StoreProvider above it');
@@ -17,8 +17,8 @@ export function useHoldfastStore(): HoldfastStore {
 }
 
 /**
- * Reads from the store. `select` returns one value whose identity only changes with its content: who shows a relative time
- * selects its text, `(state) => formatAgo(at, state.now)`, and draws anew only when that changes.
+ * Reads from the store. `select` returns one value whose identity changes only with its content: a component that shows a
+ * relative time selects its text, `(state) => formatAgo(at, state.now)`, and renders again only when that changes.
  */
 export function useHoldfast<T>(select: (state: HoldfastState) => T): T {
   return useStore(useHoldfastStore(), select);

@@ -3,11 +3,11 @@ import type { HoldfastEvent } from '../../shared/contract/event';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { useHoldfastStore } from './use-holdfast';
 
-/** How often an answer is asked for anew. */
+/** How often an answer is reloaded. */
 export interface Pace {
-  /** New events are worth a new answer, but not each of them: at most once in this time. */
+  /** Minimum time between two loads because of events: not every event is worth one. */
   readonly afterEvents: Ms;
-  /** Without events time itself moves on: a chart gets its next bucket, a process grows. */
+  /** Reload after this long even without events: a chart gets its next bucket, a process grows. */
   readonly anyway: Ms;
   /** Whether an event may change the answer. */
   isNews(event: HoldfastEvent): boolean;
@@ -17,11 +17,11 @@ const USUAL: Pace = { afterEvents: 10 * SECOND, anyway: MINUTE, isNews: () => tr
 
 /**
  * Keeps an answer that is not streamed up to date: loads it when the component appears, after every snapshot, while events
- * arrive that may change it, and every now and then; see {@link Pace}. One load at a time; a failed one is tried again. It
- * loads nothing before the first snapshot. The store's clock drives it, so a hidden window asks less.
+ * arrive that may change it, and every now and then; see {@link Pace}. One load at a time; a failed one is retried. It
+ * loads nothing before the first snapshot. The store's clock drives it, so a hidden window loads less.
  *
- * @param load - one of the store's actions, or a memoized call of one: another function is another answer
- * @param pace - a constant; at most every 10 s while events arrive, and every minute, when left out
+ * @param load - one of the store's actions, or a memoized call of one; a new function means a new answer
+ * @param pace - a constant; by default every minute, and at most every 10 s while events arrive
  * @returns the last failure; null once it loads again
  */
 export function useRefresh(load: () => Promise<void>, pace: Pace = USUAL): unknown {

@@ -18,7 +18,7 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   icon?: ReactNode;
 }
 
-/** A button with a text. Works as the `render` of a Base UI trigger. */
+/** A button with text. Works as the `render` of a Base UI trigger. */
 export function Button({ variant = 'secondary', size = 'md', icon, className, children, ...rest }: ButtonProps) {
   return (
     <button

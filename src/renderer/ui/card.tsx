@@ -4,10 +4,10 @@ import { cx } from './cx';
 export interface CardProps {
   /** Heading, and the accessible name of the region. */
   title?: ReactNode;
-  /** Stands right of the heading: a link, a switch, a range. */
+  /** Shown to the right of the heading: a link, a switch, a range. */
   aside?: ReactNode;
   className?: string;
-  /** Class of the box around the children; `p-4` when left out. */
+  /** Class of the box around the children; `p-4` by default. */
   bodyClassName?: string;
   children: ReactNode;
 }

@@ -14,7 +14,7 @@ export interface CopyButtonProps {
   onCopied?(): void;
 }
 
-/** Copies a text and says so in its own place for a moment. */
+/** Copies a text and, for a moment, says so in its own place. */
 export function CopyButton({ text, label = 'Copy', iconOnly, variant, onCopied }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {

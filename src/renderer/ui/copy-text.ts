@@ -1,7 +1,7 @@
 /**
  * Puts a text on the clipboard.
  *
- * @returns whether it is there; false when neither way was allowed
+ * @returns whether that worked; false if neither way was allowed
  */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -12,7 +12,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** The older way: works where the clipboard permission is denied, as in a page that is not a secure context. */
+/** The older way, for where clipboard permission is denied, such as in a page that is not a secure context. */
 function copyBySelection(text: string): boolean {
   const area = document.createElement('textarea');
   area.value = text;

@@ -15,7 +15,7 @@ const PLACE = 'pointer-events-none fixed inset-0 z-40 flex items-center justify-
 
 export interface DialogProps {
   open: boolean;
-  /** Called for Esc, the cross and a click beside the dialog. */
+  /** Called on Esc, the close button and a click outside the dialog. */
   onClose(): void;
   title: ReactNode;
   /** Shown under the title and read out with it. */
@@ -25,8 +25,8 @@ export interface DialogProps {
 }
 
 /**
- * A modal dialog; focus stays inside and goes back to where it was. It begins in the first field, else at the dialog itself:
- * on the cross it would open its tooltip, which takes the first Esc.
+ * A modal dialog; focus stays inside and goes back to where it was. It starts in the first field, otherwise on the dialog
+ * itself: on the close button it would open the tooltip, which swallows the first Esc.
  */
 export function Dialog({ open, onClose, title, description, wide, children }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
@@ -73,7 +73,7 @@ export interface ConfirmDialogProps {
   onClose(): void;
   /** A question that names the thing: `End the session of Cursor?` */
   title: ReactNode;
-  /** What happens, one effect a line. */
+  /** What happens, one effect per line. */
   effects: readonly ReactNode[];
   /** The verb on the button. */
   action: string;

@@ -2,11 +2,11 @@ import { CircleAlert } from 'lucide-react';
 import { HoldfastError } from '../../shared/errors';
 import { cx } from './cx';
 
-/** The sentence of an error for a person. What is no `HoldfastError` is a defect and says so. */
+/** An error's sentence for the user. Anything but a `HoldfastError` is a defect and says so. */
 export const errorSentence = (error: unknown): string =>
   error instanceof HoldfastError ? error.message : 'Something went wrong inside the window. Reload it and try again.';
 
-/** An error at the place where it happened; read out at once. */
+/** An error, shown where it happened and read out at once. */
 export function ErrorNote({ error, className }: { error: unknown; className?: string }) {
   return (
     <p

@@ -31,7 +31,7 @@ function iconOf(kind: EventKind, tone: EventTone): LucideIcon {
   return tone === 'warn' ? TriangleAlert : CircleDot;
 }
 
-/** What kind of event it is and how much it asks for attention, as a shape beside its words. */
+/** The kind of an event and how much attention it needs, as a shape beside its words. */
 export function EventMark({ kind, tone, className }: { kind: EventKind; tone: EventTone; className?: string }) {
   const Icon = iconOf(kind, tone);
   return <Icon size={14} aria-hidden className={cx('shrink-0', COLOURS[tone], className)} />;

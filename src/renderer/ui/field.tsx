@@ -14,7 +14,7 @@ export interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 
   onChange(value: string): void;
   /** Help below the input. */
   hint?: ReactNode;
-  /** What is wrong with the value and how to mend it; shown in place of the hint. */
+  /** What is wrong with the value and how to fix it; shown in place of the hint. */
   error?: ReactNode;
 }
 

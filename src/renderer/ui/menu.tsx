@@ -56,7 +56,7 @@ export interface MenuChoiceProps<T extends string> {
   onChange(value: NoInfer<T>): void;
 }
 
-/** One of several, with a tick at the chosen one. */
+/** A choice of one from several, with a tick at the chosen one. */
 export function MenuChoice<T extends string>({ label, value, options, onChange }: MenuChoiceProps<T>) {
   return (
     <BaseMenu.Group>
@@ -77,7 +77,7 @@ export function MenuChoice<T extends string>({ label, value, options, onChange }
   );
 }
 
-/** What a menu says before its items. */
+/** Text above the items of a menu. */
 export const MenuNote = ({ children }: { children: ReactNode }) => (
   <div className="max-w-72 px-2 py-1.5 text-ink-2 text-sm">{children}</div>
 );

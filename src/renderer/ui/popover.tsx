@@ -1,7 +1,7 @@
 import { Popover as BasePopover } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
 
-/** More to read beside `trigger`, one focusable element. `title` is its heading and accessible name. */
+/** Further text that opens from `trigger`, one focusable element. `title` is its heading and accessible name. */
 export function Popover({ trigger, title, children }: { trigger: ReactElement; title: string; children: ReactNode }) {
   return (
     <BasePopover.Root>

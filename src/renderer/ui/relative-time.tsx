@@ -4,12 +4,12 @@ import { useHoldfast } from '../store/use-holdfast';
 
 export interface RelativeTimeProps {
   at: number;
-  /** `now` for everything within the last minute: for lists in which seconds would only flicker. */
+  /** `now` for everything within the last minute, for lists where seconds would only flicker. */
   coarse?: boolean;
   className?: string;
 }
 
-/** `12 s ago`, ticking with the shared clock; the exact time is its tooltip. Draws anew only when its text changes. */
+/** `12 s ago`, ticking with the shared clock; the exact time is its tooltip. Renders again only when its text changes. */
 export function RelativeTime({ at, coarse, className }: RelativeTimeProps) {
   const text = useHoldfast(({ now }) => (coarse && now - at < MINUTE ? 'now' : formatAgo(at, now)));
   return (

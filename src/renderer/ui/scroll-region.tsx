@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { cx } from './cx';
 
-/** A named region that scrolls by itself; it takes the focus, so that the keyboard can scroll it. */
+/** A named region that scrolls on its own; it is focusable, so that the keyboard can scroll it. */
 export function ScrollRegion({
   label,
   className,

@@ -10,7 +10,7 @@ export interface SegmentedProps<T extends string> {
   onChange(value: NoInfer<T>): void;
 }
 
-/** One of a few, all in sight. Arrow keys move between them. */
+/** A choice of one from a few, all visible. Arrow keys move between them. */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   return (
     <ToggleGroup

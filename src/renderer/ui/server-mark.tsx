@@ -5,7 +5,10 @@ import { cx } from './cx';
 
 const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.6, strokeLinecap: 'round' } as const;
 
-/** Shapes that differ without colour, in a box of 12: disc, ring of dashes, clock, open switch, square, bar, question, cross. */
+/**
+ * Shapes that differ even without colour, in a box of 12: disc, dashed ring, clock, open switch, square, bar, question mark,
+ * cross.
+ */
 const SHAPES: Readonly<Record<ServerState, ReactNode>> = {
   running: <circle cx="6" cy="6" r="4.5" fill="currentColor" />,
   starting: <circle cx="6" cy="6" r="4" {...line} strokeLinecap="butt" strokeDasharray="3.1 3.1" />,

@@ -4,7 +4,7 @@ import { isFlapping } from '../../shared/model/evolve';
 import { useHoldfast } from '../store/use-holdfast';
 import { Badge } from './badge';
 
-/** The badges that stand beside a session's status: flapping (judged now), degraded, probe. */
+/** The badges shown beside a session's status: flapping (judged now), degraded, probe. */
 export function SessionFlags({ session }: { session: Session }) {
   const flapping = useHoldfast((state) => isFlapping(session, state.now));
   return (
@@ -19,7 +19,7 @@ export function SessionFlags({ session }: { session: Session }) {
           <span className="flag-word">Degraded</span>
         </Badge>
       )}
-      {session.probe && <Badge title="Shook hands and was never used; not counted">Probe</Badge>}
+      {session.probe && <Badge title="Connected but never used; not counted">Probe</Badge>}
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { SessionStatus } from '../../shared/contract/session';
 import { STATUS_MEANINGS, STATUS_WORDS } from '../format/words';
 import { cx } from './cx';
 
-/** Five shapes that differ without colour: disc, ring, triangle, hourglass, square. Drawn in a box of 12. */
+/** Five shapes that differ even without colour: disc, ring, triangle, hourglass, square. Drawn in a box of 12. */
 const SHAPES: Readonly<Record<SessionStatus, ReactNode>> = {
   active: <circle cx="6" cy="6" r="4.5" fill="currentColor" />,
   idle: <circle cx="6" cy="6" r="3.75" fill="none" stroke="currentColor" strokeWidth="1.75" />,

@@ -1,7 +1,7 @@
 import type { HTMLAttributes, TableHTMLAttributes, TdHTMLAttributes, ThHTMLAttributes } from 'react';
 import { cx } from './cx';
 
-/** A plain table for up to some hundred rows. Give it a `<caption>`, visible or `className="sr-only"`. */
+/** A plain table for up to a few hundred rows. Give it a `<caption>`, visible or `className="sr-only"`. */
 export const Table = ({ className, ...rest }: TableHTMLAttributes<HTMLTableElement>) => (
   <table className={cx('w-full border-collapse text-left text-sm', className)} {...rest} />
 );
@@ -14,7 +14,7 @@ export const Tr = ({ className, ...rest }: HTMLAttributes<HTMLTableRowElement>) 
   <tr className={cx('border-line border-t', className)} {...rest} />
 );
 
-/** `numeric` sets it flush right. */
+/** `numeric` aligns it right. */
 export const Td = ({ className, numeric, ...rest }: TdHTMLAttributes<HTMLTableCellElement> & { numeric?: boolean }) => (
   <td className={cx('h-9 px-3 align-middle text-ink', numeric && 'text-right tabular-nums', className)} {...rest} />
 );

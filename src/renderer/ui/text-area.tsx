@@ -12,11 +12,11 @@ export interface TextAreaProps {
   placeholder?: string;
   /** Help below the input. */
   hint?: ReactNode;
-  /** What is wrong with the value and how to mend it; shown in place of the hint. */
+  /** What is wrong with the value and how to fix it; shown in place of the hint. */
   error?: ReactNode;
 }
 
-/** A labelled text of several lines, for what programs read: no spelling help, fixed width. */
+/** A labelled text area for what programs read: no spell checking, fixed-width font. */
 export function TextArea({ label, value, onChange, onPaste, rows = 3, placeholder, hint, error }: TextAreaProps) {
   return (
     <BaseField.Root invalid={Boolean(error)} className="flex flex-col gap-1">

@@ -4,13 +4,13 @@ import { IconButton } from './button';
 import { errorSentence } from './error-note';
 
 const manager = Toast.createToastManager();
-/** Long enough to read and to take back. */
+/** Long enough to read and to undo. */
 const SHOWN_MS = 8_000;
 
 export interface ToastMessage {
   title: string;
   detail?: string;
-  /** Offers to take it back; runs once, and the toast goes. */
+  /** Offers to undo it; runs once, and the toast closes. */
   undo?: () => void;
 }
 
@@ -32,12 +32,12 @@ export function toast({ title, detail, undo }: ToastMessage): void {
   });
 }
 
-/** Says in the corner that something failed that has no place of its own on the screen. */
+/** Says in the corner that something failed which has no place of its own on the screen. */
 export function toastError(title: string, error: unknown): void {
   manager.add({ title, description: errorSentence(error), type: 'error', priority: 'high', timeout: SHOWN_MS });
 }
 
-/** Once in the window: where toasts appear. */
+/** Where toasts appear; once per window. */
 export function Toaster() {
   return (
     <Toast.Provider toastManager={manager} limit={3}>

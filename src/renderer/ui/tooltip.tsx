@@ -1,14 +1,14 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import type { ReactElement, ReactNode } from 'react';
 
-/** Once around the window: the second tooltip in a row opens at once. */
+/** Wraps the whole window, so that a second tooltip in a row opens at once. */
 export const TooltipProvider = ({ children }: { children: ReactNode }) => (
   <Tooltip.Provider delay={500}>{children}</Tooltip.Provider>
 );
 
 /**
- * A short explanation of what is under the pointer or focused. It repeats or adds to what is there and is never the only
- * place of a fact: touch does not see it. The child must be one focusable element.
+ * A short explanation of what is hovered or focused. It repeats or adds to what is there and is never the only place for a
+ * fact, because touch users do not see it. The child must be one focusable element.
  */
 export function Hint({ text, children }: { text: ReactNode; children: ReactElement }) {
   return (

@@ -137,7 +137,11 @@ export class WorldBridge implements Bridge {
   }
 
   disconnect(): void {
-    this.connection({ state: 'offline', next_try_at: null, problem: 'You disconnected this window. Sessions go on.' });
+    this.connection({
+      state: 'offline',
+      next_try_at: null,
+      problem: 'You disconnected this window. Sessions keep running.',
+    });
   }
 
   /** Lets invocations fail with `code`; with null they work again. */

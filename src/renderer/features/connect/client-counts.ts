@@ -1,7 +1,7 @@
 import type { Session } from '../../../shared/contract/session';
 import { hasEnded } from '../../../shared/model/session';
 
-/** Sessions of each client that have not ended, probes left out. */
+/** How many sessions of each client have not ended, without probes. */
 export function openByClient(sessions: Iterable<Session>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { client_id, status, probe } of sessions) {

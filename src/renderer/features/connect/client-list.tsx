@@ -20,7 +20,7 @@ const POLICIES = [
   { value: 'stateless', label: 'Stateless' },
 ] as const;
 
-/** Every client that holds a key: when it was here, what it has, and how to change or remove it. */
+/** Every client that holds a key: when it was last seen, its open sessions, and how to change or remove it. */
 export function ClientList() {
   const clients = useHoldfast((state) => state.clients);
   const sessions = useHoldfast((state) => state.sessions);
@@ -64,8 +64,8 @@ export function ClientList() {
             <strong className="font-semibold text-ink">Sessions</strong>, the default, gives each window of the client a
             session of its own, which survives drops and restarts.{' '}
             <strong className="font-semibold text-ink">Stateless</strong> also offers it the 2026-07-28 protocol, which
-            knows no sessions: take it only for a client that asks for it. A change counts from the client’s next
-            connection.
+            has no sessions: choose it only for a client that asks for it. A change takes effect when the client next
+            connects.
           </p>
         </>
       )}
@@ -85,7 +85,7 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
     try {
       await setClientPolicy({ client_id, policy: next });
     } catch (error) {
-      toastError(`The protocol of ${name} was not changed`, error);
+      toastError(`Could not change the protocol of ${name}`, error);
     }
   };
   return (
@@ -129,14 +129,14 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
 
 function RemoveClient({ client, open, onClose }: { client: Client | null; open: number; onClose(): void }) {
   const { removeClient } = useActions();
-  // The dialog keeps its words while it fades away.
+  // The dialog keeps its text while it fades out.
   const [last, setLast] = useState(client);
   if (client && client !== last) setLast(client);
   const name = last?.name ?? '';
   const remove = async () => {
     if (!client) return;
     await removeClient(client.client_id);
-    toast({ title: `${client.name} is removed` });
+    toast({ title: `${client.name} was removed` });
   };
   return (
     <ConfirmDialog
@@ -145,11 +145,11 @@ function RemoveClient({ client, open, onClose }: { client: Client | null; open: 
       danger
       title={`Remove ${name}?`}
       effects={[
-        'Its key stops working at once and cannot be brought back.',
+        'Its key stops working at once and cannot be restored.',
         open > 0
-          ? `${formatCount(open, 'open session')} of it ${open === 1 ? 'ends' : 'end'}; nobody can come back to ${open === 1 ? 'it' : 'them'}.`
-          : 'It has no open session.',
-        'What it did stays readable in Sessions and History.',
+          ? `Its ${formatCount(open, 'open session')} ${open === 1 ? 'ends' : 'end'} for good; nobody can come back to ${open === 1 ? 'it' : 'them'}.`
+          : 'It has no open sessions.',
+        'Its past sessions stay visible in Sessions and History.',
       ]}
       action="Remove client"
       onConfirm={remove}

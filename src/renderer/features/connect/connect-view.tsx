@@ -12,7 +12,7 @@ import { type FreshClient, NewClient } from './new-client';
 /** Gives a client its key and shows every client that has one. */
 export function ConnectView() {
   const { loadApp, loadClients } = useActions();
-  // The key is in here and goes with the view: nobody finds it again by coming back.
+  // The key lives here and disappears with the view; coming back does not show it again.
   const [fresh, setFresh] = useState<FreshClient | null>(null);
   const body = useRef<HTMLDivElement>(null);
   const turn = (next: FreshClient | null) => {
@@ -30,7 +30,7 @@ export function ConnectView() {
         <Endpoint />
         {error !== null && <ErrorNote error={error} />}
         <Card title={fresh ? `Connect ${fresh.name}` : 'Connect a client'}>
-          {/* What had the focus is gone when the card turns: the card takes it, so that Tab goes on from here. */}
+          {/* The focused element is gone when the card turns, so the card takes the focus and Tab continues from here. */}
           <div ref={body} tabIndex={-1} className="outline-none">
             {fresh ? <FreshKey client={fresh} onDone={() => turn(null)} /> : <NewClient onCreated={turn} />}
           </div>

@@ -20,7 +20,7 @@ const WAYS = [
   { value: 'file', label: 'File' },
 ] as const;
 
-/** The key of a new client, this once, in the form the client wants it, until its first request arrives. */
+/** Shows a new client's key, only this once, in the form the client needs, and waits for its first request. */
 export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): void }) {
   const app = useHoldfast((state) => state.app);
   const at = useFirstRequest(client.id);
@@ -32,10 +32,10 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
     <div className="flex flex-col gap-3">
       <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
         <p className="mr-auto text-ink-2">
-          The key is shown this once. Paste it now; if it gets lost, remove the client and create a new one.
+          The key is shown only once. Paste it now; if you lose it, remove the client and create a new one.
         </p>
         <ServerChoice value={server} onChange={setServer} />
-        {recipe.command && <Segmented label="Form" value={way} options={WAYS} onChange={setWay} />}
+        {recipe.command && <Segmented label="Format" value={way} options={WAYS} onChange={setWay} />}
       </div>
       {app === null ? (
         <p className="min-h-24 text-ink-3">Asking Holdfast for its address…</p>
@@ -56,9 +56,9 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
         <Button variant={at === null ? 'secondary' : 'primary'} onClick={onDone}>
           Done
         </Button>
-        <CopyButton text={client.key} label="Copy the key alone" />
+        <CopyButton text={client.key} label="Copy just the key" />
         <span className="ml-auto text-ink-3 text-sm">
-          Form for {typeWord(client.type)} checked on {CHECKED_ON}
+          Format for {typeWord(client.type)} checked on {CHECKED_ON}
         </span>
       </div>
     </div>
@@ -83,7 +83,7 @@ function FirstRequest({ client, at, next }: { client: FreshClient; at: Ms | null
       )}
       <div className="min-w-0">
         <p className="font-semibold text-ink">
-          {at === null ? `Waiting for the first request of ${client.name}…` : `Connected: ${client.name} is here`}
+          {at === null ? `Waiting for the first request from ${client.name}…` : `${client.name} is connected`}
         </p>
         <p className="text-ink-2 text-sm">
           {at === null ? next : `First request on ${formatDateTime(at)}.`}{' '}

@@ -7,7 +7,7 @@ import { ErrorNote } from '../../ui/error-note';
 import { Field } from '../../ui/field';
 import { TypeChoice, typeWord } from './type-choice';
 
-/** A client that was just created. It holds the key, so it lives in one component's state and nowhere else. */
+/** A newly created client. It holds the key, so it lives in one component's state and nowhere else. */
 export interface FreshClient {
   readonly id: string;
   readonly key: string;
@@ -61,7 +61,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
               setMissing(false);
             }}
             error={missing && 'Give the client a name.'}
-            hint="So that you know it again in the list."
+            hint="How the client appears in the list."
           />
         </div>
         <Button
@@ -79,7 +79,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
   );
 }
 
-/** `Cursor`, and `Cursor 2` where there is one already. */
+/** `Cursor`, or `Cursor 2` if that is taken. */
 export function freeName(wish: string, taken: readonly string[]): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wish : `${wish} ${number}`;

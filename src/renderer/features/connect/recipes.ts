@@ -1,10 +1,10 @@
 import type { AppInfo } from '../../../shared/contract/app';
 import type { ClientType } from '../../../shared/contract/client';
 
-/** When the forms below were last held against the clients themselves. */
+/** When the formats below were last checked against the clients themselves. */
 export const CHECKED_ON = '2026-11-22';
 
-/** Environment variable for clients that want the key from there. */
+/** Environment variable for clients that read the key from there. */
 const KEY_VARIABLE = 'HOLDFAST_KEY';
 
 /** Where to connect, and with which key. */
@@ -12,16 +12,16 @@ interface Target {
   /** Address of the MCP endpoint, e.g. `http://127.0.0.1:8181/mcp`. */
   readonly url: string;
   readonly key: string;
-  /** The one server that is meant; null for all of them. */
+  /** The one server to connect to; null for all of them. */
   readonly server: string | null;
   /** How Holdfast's own command is started. */
   readonly cli: AppInfo['cli'];
 }
 
-/** Name under which clients list it. */
+/** The name under which clients list it. */
 const listedAs = (server: string | null): string => (server === null ? 'holdfast' : `holdfast-${server}`);
 
-/** A text to paste; the key is in it once. */
+/** A text to paste; it contains the key once. */
 export interface Snippet {
   readonly text: string;
   /** Where it goes: `a terminal`, or a file. */
@@ -30,7 +30,7 @@ export interface Snippet {
   readonly note?: string;
 }
 
-/** How one kind of client is connected. */
+/** How to connect one kind of client. */
 export interface Recipe {
   /** Null where the client has no command for it. */
   readonly command: ((target: Target) => Snippet) | null;
@@ -40,12 +40,12 @@ export interface Recipe {
 }
 
 const TERMINAL = 'a terminal';
-const MERGE = 'Keep what is in the file already, and put this beside it.';
+const MERGE = 'Keep what is already in the file and add this to it.';
 const bearer = (key: string) => `Authorization: Bearer ${key}`;
 const headers = (key: string) => ({ Authorization: `Bearer ${key}` });
 const json = (value: unknown) => JSON.stringify(value, null, 2);
 
-/** Forms that are easy to get wrong; each trap is named where it is avoided. */
+/** These formats are easy to get wrong; each trap is named where it is avoided. */
 export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
   'claude-code': {
     // `--header` takes every word after it, so it has to come last; without `--transport` the URL is run as a program.
@@ -56,18 +56,18 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
     file: ({ url, key, server }) => ({
       text: json({ mcpServers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: '~/.claude.json',
-      note: `${MERGE} A project’s .mcp.json takes the same form, but is often shared with others.`,
+      note: `${MERGE} A project’s .mcp.json takes the same format, but is often shared with others.`,
     }),
-    next: 'Start Claude Code again, or run /mcp in it.',
+    next: 'Restart Claude Code, or run /mcp in it.',
   },
   'claude-desktop': {
     command: null,
     file: ({ key, server, cli }) => ({
-      // It speaks only stdio to what is on this machine: the bridge stands between.
+      // It speaks only stdio to local servers, so the bridge sits in between.
       text: json({
         mcpServers: {
           [listedAs(server)]: {
-            // Whole paths: programs that are started from a menu have another PATH than terminals.
+            // Full paths: programs started from a menu have a different PATH from terminals.
             command: cli.command,
             args: [...cli.args, 'bridge', ...(server === null ? [] : ['--server', server])],
             env: { ...cli.env, [KEY_VARIABLE]: key },
@@ -86,16 +86,16 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: '~/.cursor/mcp.json',
       note: MERGE,
     }),
-    next: 'Cursor connects when the file is saved. If it does not, switch holdfast on in its MCP settings.',
+    next: 'Cursor connects when you save the file. If it does not, turn on holdfast in its MCP settings.',
   },
   vscode: {
     command: ({ url, key, server }) => ({
       text: `code --add-mcp ${quote(JSON.stringify({ name: listedAs(server), type: 'http', url, headers: headers(key) }))}`,
       place: TERMINAL,
-      note: 'For bash, zsh and PowerShell 7. On an older PowerShell use the file.',
+      note: 'For bash, zsh and PowerShell 7. With an older PowerShell, use the file.',
     }),
     file: ({ url, key, server }) => ({
-      // VS Code reads `servers` here and ignores `mcpServers` without a word.
+      // VS Code reads `servers` here and silently ignores `mcpServers`.
       text: json({ servers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: 'mcp.json of your profile',
       note: `The command “MCP: Open User Configuration” opens it. ${MERGE}`,
@@ -109,7 +109,7 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
         `codex mcp add ${listedAs(server)} --url ${quote(url)} --bearer-token-env-var ${KEY_VARIABLE}`,
       ].join('\n'),
       place: TERMINAL,
-      note: 'Codex reads the key from the environment at every start: put the first line into your shell’s profile too.',
+      note: 'Codex reads the key from the environment at every start, so put the first line into your shell’s profile, too.',
     }),
     file: ({ url, key, server }) => ({
       // Codex ignores `headers` and refuses an inline `bearer_token`.
@@ -121,7 +121,7 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: '~/.codex/config.toml',
       note: MERGE,
     }),
-    next: 'Start Codex again.',
+    next: 'Restart Codex.',
   },
   gemini: {
     command: ({ url, key, server }) => ({
@@ -134,7 +134,7 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: '~/.gemini/settings.json',
       note: MERGE,
     }),
-    next: 'Start Gemini CLI again, or run /mcp in it.',
+    next: 'Restart Gemini CLI, or run /mcp in it.',
   },
   other: {
     command: ({ url, key }) => ({
@@ -146,12 +146,12 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
         `-d ${quote(JSON.stringify(INITIALIZE))}`,
       ].join(' \\\n  '),
       place: TERMINAL,
-      note: 'A first request by hand. A script uses an MCP library with the same URL and Authorization header.',
+      note: 'A first request by hand. In a script, use an MCP library with the same URL and Authorization header.',
     }),
     file: ({ url, key, server }) => ({
       text: json({ mcpServers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: 'your client’s MCP settings',
-      note: 'Most clients take this form. The transport is Streamable HTTP; the key is a header of every request.',
+      note: 'Most clients accept this format. The transport is Streamable HTTP; the key is a header of every request.',
     }),
     next: 'Start the client or the script.',
   },
@@ -165,8 +165,8 @@ const INITIALIZE = {
 };
 
 /**
- * One word for a shell. Plain words stay as they are; double quotes, which every shell knows, are used where nothing inside
- * is special to any; else single quotes, which bash, zsh and PowerShell take literally.
+ * Quotes one word for a shell. Plain words stay as they are. Double quotes, which every shell knows, are used if nothing
+ * inside is special to any shell; otherwise single quotes, which bash, zsh and PowerShell take literally.
  */
 export function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;

@@ -2,7 +2,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { INPUT } from '../../ui/field';
 
-/** All servers at one address, or one of them at its own. Offered where there is a choice. */
+/** Chooses between all servers at one address and a single one at its own. Shown only if there is a choice. */
 export function ServerChoice({ value, onChange }: { value: string | null; onChange(server: string | null): void }) {
   const servers = useHoldfast((state) => state.servers?.servers);
   const names =

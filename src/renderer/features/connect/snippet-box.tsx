@@ -4,10 +4,10 @@ import { IconButton } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import type { Snippet } from './recipes';
 
-/** How the key is shown until the person asks for it: one that is on the screen is in every screenshot. */
+/** The key as shown until the user reveals it: a key on screen ends up in screenshots. */
 const masked = (key: string) => `${key.slice(0, 3)}${'•'.repeat(12)}`;
 
-/** A text to paste with the key in it: hidden until asked for, copied whole. */
+/** A text to paste that contains the key: masked until revealed, always copied in full. */
 export function SnippetBox({ snippet: { text, place, note }, secret }: { snippet: Snippet; secret: string }) {
   const [shown, setShown] = useState(false);
   return (

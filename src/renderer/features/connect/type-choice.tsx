@@ -2,12 +2,12 @@ import type { ClientType } from '../../../shared/contract/client';
 import { clientTypeWord } from '../../format/words';
 import { cx } from '../../ui/cx';
 
-/** In the order they are offered; the rest comes last. */
+/** In the order they are offered; the catch-all comes last. */
 const TYPES: readonly ClientType[] = ['claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini', 'other'];
 
 export const typeWord = (type: ClientType): string => (type === 'other' ? 'Other or script' : clientTypeWord(type));
 
-/** Which client it is to be. Native radio buttons: arrow keys move, and screen readers know them. */
+/** Chooses the kind of client. Native radio buttons: arrow keys move, and screen readers know them. */
 export function TypeChoice({ value, onChange }: { value: ClientType; onChange(type: ClientType): void }) {
   return (
     <fieldset className="min-w-0">

@@ -3,13 +3,13 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { HoldfastState } from '../../store/state';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 
-/** A handshake alone is no event, so the list is asked for as well, while somebody waits. */
+/** A handshake alone is not an event, so the list is polled, too, while the user waits. */
 const ASK_EVERY: Ms = 5 * SECOND;
 
 const listedFirstRequest = ({ clients }: Pick<HoldfastState, 'clients'>, clientId: string): Ms | null =>
   clients?.find((client) => client.client_id === clientId)?.first_seen_at ?? null;
 
-/** When a client was first heard of: its first authenticated request, or its first session; null before. */
+/** When a client was first heard from: its first authenticated request or its first session; null before that. */
 export function firstRequest(state: Pick<HoldfastState, 'clients' | 'sessions'>, clientId: string): Ms | null {
   const seen = listedFirstRequest(state, clientId);
   if (seen !== null) return seen;
@@ -27,10 +27,10 @@ export function useFirstRequest(clientId: string): Ms | null {
   const listed = useHoldfast((state) => listedFirstRequest(state, clientId) !== null);
   const waiting = at === null;
   useEffect(() => {
-    // The stream told of a session before the list did: the list is out of date.
+    // The stream reported a session before the list did, so the list is out of date.
     if (!waiting && !listed) void loadClients().catch(() => {});
     if (!waiting) return;
-    // A try that fails is followed by the next one; that the connection is gone, the header says.
+    // If a request fails, the next one follows; the header already shows a lost connection.
     const timer = setInterval(() => void loadClients().catch(() => {}), ASK_EVERY);
     return () => clearInterval(timer);
   }, [waiting, listed, loadClients]);

@@ -17,7 +17,7 @@ import { EventMark } from '../../ui/event-mark';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { Switch } from '../../ui/switch';
 
-/** What tells the story; calls and the coming and going of quiet are left out unless they are asked for. */
+/** The events that tell the story; calls and changes between active and idle are left out unless the user asks. */
 const STORY: EventKind[] = [
   'session_created',
   'session_used',
@@ -48,11 +48,11 @@ export interface BucketEventsProps {
   span: Span;
   /** The time in words. */
   when: string;
-  /** Goes back to all that is in sight; left out when that is what is listed. */
+  /** Goes back to everything in view; omitted when that is what is listed. */
   onClear?: () => void;
 }
 
-/** What happened in a stretch of time, newest first, each with the way to its session. */
+/** What happened in a stretch of time, newest first, each event with a link to its session. */
 export function BucketEvents({ span: { from, to }, when, onClear }: BucketEventsProps) {
   const { loadHistoryEvents } = useActions();
   const [all, setAll] = useState(false);
@@ -68,7 +68,7 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
   return (
     <Card
       title="What happened"
-      aside={<Switch label="All kinds" checked={all} onChange={setAll} />}
+      aside={<Switch label="All events" checked={all} onChange={setAll} />}
       bodyClassName="flex min-h-0 flex-col"
     >
       <div className="flex min-h-11 items-center justify-between gap-2 border-line border-b px-4 py-1.5 text-sm">
@@ -87,7 +87,7 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
       {error !== null && <ErrorNote error={error} className="m-3" />}
       <ScrollRegion label="Events" className="min-h-40 min-[1100px]:h-[calc(100vh-15rem)]">
         {list && events.length === 0 && (
-          <p className="px-4 py-6 text-center text-ink-3">Nothing happened in this time.</p>
+          <p className="px-4 py-6 text-center text-ink-3">Nothing happened during this time.</p>
         )}
         <ol className="flex flex-col">
           {events.map((event, index) => (
@@ -103,9 +103,9 @@ export function BucketEvents({ span: { from, to }, when, onClear }: BucketEvents
 }
 
 const countWords = (count: number, more: boolean): string =>
-  `${formatCount(count, 'event')}${more ? ', the latest of more' : ''}`;
+  `${more ? 'The latest ' : ''}${formatCount(count, 'event')}`;
 
-/** How long clients were away in the gaps that ended here; empty when nobody was. */
+/** How long clients were away in the gaps that ended here; empty if there were none. */
 export function gapWords(events: readonly HoldfastEvent[]): string {
   const gaps = events.flatMap((event) => (event.kind === 'session_reconnected' ? [event.payload.downtime_ms] : []));
   const [only] = gaps;

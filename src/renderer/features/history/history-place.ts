@@ -3,22 +3,22 @@ import type { Ms } from '../../../shared/model/units';
 import type { Span } from '../../charts/chart-spec';
 
 export const RANGES: readonly HistoryRange[] = ['1h', '24h', '7d', '30d'];
-/** Fewer buckets than this are no chart any more. */
+/** Fewer buckets than this do not make a chart. */
 const LEAST_BUCKETS = 4;
 
-/** Where the history view is; all of it lives in the URL. */
+/** What the history view shows; all of it lives in the URL. */
 export interface HistoryPlace {
   readonly range: HistoryRange;
-  /** The stretch that is zoomed to; null for the whole range. */
+  /** The stretch zoomed in on; null for the whole range. */
   readonly zoom: Span | null;
   readonly table: boolean;
-  /** Start of the bucket whose events are listed; null for all that is in sight. */
+  /** Start of the bucket whose events are listed; null for everything in view. */
   readonly picked: Ms | null;
 }
 
 type Params = Readonly<Record<string, string>>;
 
-/** Reads the parameters of the route; what makes no sense is left out. */
+/** Reads the parameters of the route; ignores what makes no sense. */
 export function readPlace(params: Params): HistoryPlace {
   const range = RANGES.find((one) => one === params.range) ?? '24h';
   const from = time(params.from);
@@ -45,9 +45,9 @@ function time(text: string | undefined): Ms | null {
 }
 
 /**
- * The part of a history that a zoom shows: moved inside it, on the borders of buckets, never less than four of them.
+ * The part of a history that a zoom shows: moved inside the history, aligned to buckets, at least four of them.
  *
- * @returns null when it comes to the whole history
+ * @returns null when that is the whole history
  */
 export function fitZoom(history: History, zoom: Span | null): Span | null {
   if (!zoom) return null;
@@ -64,8 +64,8 @@ export const MOVES = ['earlier', 'later', 'in', 'out'] as const;
 export type Move = (typeof MOVES)[number];
 
 /**
- * The view after a step of the zoom buttons, which do what dragging does: `earlier` and `later` go half a view, `in` and
- * `out` halve and double it around its middle.
+ * The view after a press of a zoom button: `earlier` and `later` move by half a view, `in` and `out` halve and double it
+ * around its middle.
  */
 export function moveZoom(history: History, zoom: Span | null, move: Move): Span | null {
   const { from, to } = zoom ?? history;

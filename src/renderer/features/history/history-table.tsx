@@ -27,7 +27,7 @@ const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) 
   ['Server stops', (b) => formatNumber(b.server_stops)],
   ['New', (b) => formatNumber(b.created)],
   ['Live', (b) => orDash(b.live_average, formatDecimal)],
-  ['Most live', (b) => orDash(b.live_peak, formatNumber)],
+  ['Peak live', (b) => orDash(b.live_peak, formatNumber)],
   ['Availability', (b) => orDash(b.availability, formatShare)],
   ['Calls', (b) => formatNumber(b.calls)],
   ['Failed', (b) => formatNumber(b.errors)],
@@ -35,7 +35,7 @@ const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) 
   ['95 %', (b) => orDash(b.latency_p95, formatLatency)],
 ];
 
-/** The same as the charts in numbers, newest first. Time in which Holdfast did not run is one row. */
+/** The charts in numbers, newest first. A stretch when Holdfast was not running is one row. */
 export function HistoryTable({ caption, buckets, bucket, picked, onPick }: HistoryTableProps) {
   return (
     <ScrollRegion label={caption} className="max-h-[32rem] min-[1100px]:max-h-[calc(100vh-15rem)]">
@@ -83,14 +83,14 @@ export function HistoryTable({ caption, buckets, bucket, picked, onPick }: Histo
   );
 }
 
-/** Nothing is set back, so that the eye finds something. */
+/** Zeros and dashes are dimmed, so that the other numbers stand out. */
 const NumberCell = ({ text }: { text: string }) => (
   <Td numeric className={cx('whitespace-nowrap', (text === '0' || text === '–') && 'text-ink-3')}>
     {text}
   </Td>
 );
 
-/** Newest first; neighbouring buckets in which Holdfast did not run become one row. */
+/** Newest first; neighbouring buckets when Holdfast was not running become one row. */
 export function rowsOf(buckets: readonly HistoryBucket[], size: Ms): Row[] {
   const rows: Row[] = [];
   for (const bucket of buckets.toReversed()) {

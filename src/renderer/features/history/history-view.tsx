@@ -26,7 +26,7 @@ const SHOWS = [
   { value: 'table', label: 'Table' },
 ] as const;
 
-/** What happened over the last hour, day, week or month: charts or a table, and the events behind any of it. */
+/** What happened over the last hour, day, week or month: charts or a table, and the events behind them. */
 export function HistoryView() {
   const { loadHistory, setParams } = useActions();
   const { params } = useRoute();
@@ -64,7 +64,7 @@ export function HistoryView() {
   );
 }
 
-const BarSize = ({ ms }: { ms: Ms }) => <span className="text-ink-3 text-sm">{formatDuration(ms)} a bar</span>;
+const BarSize = ({ ms }: { ms: Ms }) => <span className="text-ink-3 text-sm">{formatDuration(ms)} per bar</span>;
 
 interface BodyProps {
   history: History | null;
@@ -86,7 +86,7 @@ function HistoryBody({ history, zoom, place, go }: BodyProps) {
   const events = useRef<HTMLDivElement>(null);
   const pick = ({ at }: HistoryBucket) => {
     go({ picked: at });
-    // In a narrow window the list is below: nobody should have to guess that something happened there.
+    // In a narrow window the list is below: scroll to it, or the user would have to guess that it has changed.
     events.current?.scrollIntoView({ block: 'nearest' });
   };
   const charts = { history, view: zoom, picked, onPick: pick, onZoom: (next: Span) => go({ zoom: next }) };

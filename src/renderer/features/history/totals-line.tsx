@@ -4,7 +4,7 @@ import { formatNumber } from '../../format/number';
 import { formatDuration } from '../../format/time';
 import { sumUp } from './totals';
 
-/** What the time in sight comes to, and how much of it nobody was there to watch. Dashes before anything is known. */
+/** Totals of the time in view, and how long Holdfast was not running. Dashes until anything is known. */
 export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucket[]; bucket: Ms }) {
   const totals = sumUp(buckets, bucket);
   const count = (value: number | null) => (value === null || buckets.length === 0 ? '–' : formatNumber(value));
@@ -13,7 +13,7 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
     ['Disconnects', count(totals.disconnected)],
     ['New sessions', count(totals.created)],
     ['Server stops', count(totals.serverStops)],
-    ['Most live', count(totals.livePeak)],
+    ['Peak live', count(totals.livePeak)],
     ['Calls', count(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
   ];
   return (
@@ -31,7 +31,7 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
       <p className="min-h-5 text-ink-2 text-sm">
         {totals.notRunning > 0 &&
           (totals.notRunning >= buckets.length * bucket
-            ? 'Holdfast was not running in this time, so nothing is known of it.'
+            ? 'Holdfast was not running during this time, so nothing is known about it.'
             : `Holdfast was not running for ${formatDuration(totals.notRunning)} of this time.`)}
       </p>
     </div>

@@ -2,7 +2,7 @@ import type { HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
 import { livePeak } from '../../charts/live-buckets';
 
-/** What some buckets come to. */
+/** Totals of some buckets. */
 export interface Totals {
   readonly reconnects: number;
   readonly rejected: number;
@@ -11,16 +11,16 @@ export interface Totals {
   readonly serverStops: number;
   readonly calls: number;
   readonly errors: number;
-  /** Most sessions attached at one time; null when Holdfast never ran. */
+  /** Most sessions attached at one time; null if Holdfast was never running. */
   readonly livePeak: number | null;
-  /** How long Holdfast did not run. */
+  /** How long Holdfast was not running. */
   readonly notRunning: Ms;
 }
 
 const reconnectsOf = ({ reconnects }: HistoryBucket): number =>
   reconnects.resumed + reconnects.restored + reconnects.reinitialized + reconnects.token;
 
-/** Adds buckets of one size up. */
+/** Adds up buckets of one size. */
 export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {
   const sum = (value: (bucket: HistoryBucket) => number) => buckets.reduce((total, one) => total + value(one), 0);
   return {

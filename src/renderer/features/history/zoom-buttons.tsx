@@ -17,7 +17,7 @@ export interface ZoomButtonsProps {
   onZoom(zoom: Span | null): void;
 }
 
-/** Does by buttons what dragging over a chart does. */
+/** Buttons that do what dragging over a chart does. */
 export function ZoomButtons({ history, zoom, onZoom }: ZoomButtonsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the fields of a form
@@ -28,7 +28,7 @@ export function ZoomButtons({ history, zoom, onZoom }: ZoomButtonsProps) {
           <IconButton
             key={move}
             label={label}
-            // Not `disabled`: the button would lose the focus in the middle of a series of presses.
+            // Not `disabled`: the button would lose the focus in the middle of repeated presses.
             aria-disabled={!history || !canMove(history, zoom, move)}
             className="aria-disabled:opacity-40"
             onClick={() => history && onZoom(moveZoom(history, zoom, move))}

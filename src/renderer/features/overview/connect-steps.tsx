@@ -7,7 +7,7 @@ const STEPS = [
   ['Use a tool', 'The first call starts a session. From then on it survives drops and restarts.'],
 ] as const;
 
-/** What a person does first: three steps to the first session. */
+/** What a new user does first: three steps to the first session. */
 export function ConnectSteps() {
   return (
     <ol className="grid grid-cols-1 gap-5 px-5 py-6 min-[800px]:grid-cols-3">

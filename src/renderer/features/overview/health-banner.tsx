@@ -20,7 +20,7 @@ const COLOURS: Readonly<Record<HealthTone, string>> = {
   bad: 'text-danger',
 };
 
-/** The sentence on top of the overview. Its height is the same whatever it says. */
+/** The sentence at the top of the overview. Its height stays the same whatever it says. */
 export function HealthBanner() {
   const synced = useHoldfast(selectSynced);
   const connection = useHoldfast((state) => state.connection);

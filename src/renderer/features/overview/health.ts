@@ -15,7 +15,7 @@ import type { View } from '../../store/route';
 
 export type HealthTone = 'good' | 'quiet' | 'warn' | 'bad';
 
-/** The one thing to do: go somewhere, or try the connection again. */
+/** The one thing to do: go somewhere, or retry the connection. */
 export type HealthAction =
   | { readonly label: string; readonly view: View; readonly id?: string; readonly params?: Record<string, string> }
   | { readonly label: string; readonly reconnect: true };
@@ -28,7 +28,7 @@ export interface Health {
 }
 
 export interface HealthInput {
-  /** Whether a first snapshot came. */
+  /** Whether the first snapshot has arrived. */
   readonly synced: boolean;
   readonly connection: ConnectionInfo;
   readonly sessions: readonly Session[];
@@ -36,7 +36,7 @@ export interface HealthInput {
   readonly events: readonly HoldfastEvent[];
   readonly clients: readonly Client[] | null;
   readonly counts: SessionsHealth | null;
-  /** Null while they are not known. */
+  /** Null until they are known. */
   readonly servers: readonly Server[] | null;
   readonly now: Ms;
 }
@@ -50,7 +50,7 @@ const open = (session: Session): HealthAction => ({
   id: session.session_id,
 });
 
-/** How things stand, in one sentence, with the one thing to do about it. The worst that is true is said. */
+/** The overall health in one sentence, with the one thing to do about it. The worst problem wins. */
 export function deriveHealth(input: HealthInput): Health {
   const sessions = input.sessions.filter((session) => !session.probe && !hasEnded(session.status));
   return (
@@ -81,7 +81,7 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
   return {
     tone: 'warn',
     sentence: 'This window lost touch with Holdfast.',
-    detail: `${age}${connection.problem ?? 'It tries again by itself.'}`,
+    detail: `${age}${connection.problem ?? 'It keeps trying.'}`,
     action: { label: 'Reconnect now', reconnect: true },
   };
 }
@@ -92,7 +92,7 @@ function reusedToken({ events, sessions, now }: HealthInput): Health | null {
   if (!session) return null;
   return {
     tone: 'bad',
-    sentence: `A used reconnect token of ${sessionName(session)} came back.`,
+    sentence: `A used reconnect token of ${sessionName(session)} was presented again.`,
     detail: 'All tokens of that session were revoked. Somebody may have copied one.',
     action: open(session),
   };
@@ -105,7 +105,7 @@ function flapping(sessions: readonly Session[], now: Ms): Health | null {
   return {
     tone: 'bad',
     sentence: `${unsteady.length === 1 ? sessionName(only) : formatCount(unsteady.length, 'session')} ${unsteady.length === 1 ? 'keeps' : 'keep'} dropping.`,
-    detail: 'Five or more reconnects within ten minutes. The timeline says what broke each time.',
+    detail: 'Five or more reconnects within ten minutes. The timeline shows what broke each time.',
     action: unsteady.length === 1 ? open(only) : show('is:flapping'),
   };
 }
@@ -127,7 +127,7 @@ function serverDown({ servers, now }: HealthInput): Health | null {
     detail:
       down.length === 1
         ? serverSentenceText(only, now)
-        : `${down.map(({ name }) => name).join(', ')}. Sessions live on; calls to these servers fail.`,
+        : `${down.map(({ name }) => name).join(', ')}. Sessions stay alive; calls to these servers fail.`,
     action: showServers(down),
   };
 }
@@ -140,9 +140,9 @@ function unconfirmed({ servers }: HealthInput): Health | null {
     tone: 'warn',
     sentence:
       waiting.length === 1
-        ? `The server ${only.name} waits for you.`
-        : `${formatCount(waiting.length, 'server')} wait for you.`,
-    detail: 'A command is run only after you have looked at it once.',
+        ? `The server ${only.name} is waiting for you.`
+        : `${formatCount(waiting.length, 'server')} are waiting for you.`,
+    detail: 'A command runs only after you have reviewed it once.',
     action: showServers(waiting),
   };
 }
@@ -154,7 +154,7 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
   if (clients && clients.length > 0 && first && waiting.length === clients.length) {
     return {
       tone: 'quiet',
-      sentence: `Waiting for the first request of ${waiting.length === 1 ? first.name : formatCount(waiting.length, 'client')}.`,
+      sentence: `Waiting for the first request from ${waiting.length === 1 ? first.name : formatCount(waiting.length, 'client')}.`,
       detail: 'Start the client, or check its settings.',
       action: { label: 'Show the settings', view: 'connect' },
     };
@@ -163,13 +163,13 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
     ? {
         tone: 'quiet',
         sentence: 'No session is running.',
-        detail: 'A session starts by itself when one of your clients makes its first call.',
+        detail: 'A session starts when one of your clients makes its first call.',
         action: { label: 'Connect another client', view: 'connect' },
       }
     : {
         tone: 'quiet',
         sentence: 'No client is connected yet.',
-        detail: 'Give your MCP client a key and this address, and its sessions appear here.',
+        detail: 'Give your MCP client a key and Holdfast’s address, and its sessions appear here.',
         action: { label: 'Connect a client', view: 'connect' },
       };
 }
@@ -184,20 +184,20 @@ function state(sessions: readonly Session[], { counts, now }: HealthInput): Heal
     return {
       tone: 'warn',
       sentence: `${degraded.length === 1 ? sessionName(firstDegraded) : formatCount(degraded.length, 'session')} lost the push stream.`,
-      detail: 'Calls work. Messages from servers wait until the client opens its stream again.',
+      detail: 'Calls work. Messages from servers wait until the client reopens its stream.',
       action: degraded.length === 1 ? open(firstDegraded) : show('is:degraded'),
     };
   }
   if (gone.length > 0) {
     const soonest = Math.min(...gone.map((session) => (session.disconnected_at ?? now) + DEFAULT_POLICY.retention));
-    const wait = gone.length === 1 ? 'waits for its client' : 'wait for their clients';
+    const wait = gone.length === 1 ? 'is waiting for its client' : 'are waiting for their clients';
     return {
       tone: gone.length === all ? 'warn' : 'quiet',
       sentence:
         gone.length === all
-          ? `No client is here; ${formatCount(all, 'session')} ${wait}.`
+          ? `No client is connected; ${formatCount(all, 'session')} ${wait}.`
           : `${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`,
-      detail: `A client that comes back goes on where it was. ${gone.length === 1 ? 'It is' : 'The first is'} kept for ${formatRoughly(soonest - now)} more.`,
+      detail: `A client that comes back picks up where it left off. The ${gone.length === 1 ? '' : 'first '}session expires in ${formatRoughly(soonest - now)}.`,
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }

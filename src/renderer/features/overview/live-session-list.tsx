@@ -17,7 +17,7 @@ import { liveSessions } from './live-sessions';
 
 const SHOWN = 8;
 
-/** The sessions that have not ended, with what matters of each. */
+/** The sessions that have not ended, with the key facts about each. */
 export function LiveSessionList() {
   const synced = useHoldfast(selectSynced);
   const list = useHoldfast(selectSessionList);
@@ -40,7 +40,9 @@ export function LiveSessionList() {
       {total > 0 ? (
         <LiveTable sessions={first} total={total} />
       ) : synced && hasClients ? (
-        <EmptyState title="No session right now">A session appears here when a client makes its first call.</EmptyState>
+        <EmptyState title="No sessions right now">
+          A session appears here when a client makes its first call.
+        </EmptyState>
       ) : (
         synced && <ConnectSteps />
       )}
@@ -83,7 +85,7 @@ function LiveRow({ session }: { session: Session }) {
   const name = sessionName(session);
   const kind = kindBesideName(session);
   return (
-    // The link in the first cell is the way for the keyboard; the row as a whole is a larger target for the pointer.
+    // The link in the first cell is for the keyboard; the whole row is a larger target for the pointer.
     <Tr data-session-id={session.session_id} onClick={open} className="hover:bg-hover">
       <Td>
         <a

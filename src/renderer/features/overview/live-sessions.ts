@@ -9,15 +9,15 @@ export interface LiveSessions {
   readonly total: number;
 }
 
-/** 0 asks for attention, 1 is attached, 2 waits for its client. */
+/** 0 needs attention, 1 is attached, 2 is waiting for its client. */
 function rank(session: Session, now: Ms): number {
   if (session.degraded || isFlapping(session, now)) return 0;
   return isAttached(session.status) ? 1 : 2;
 }
 
 /**
- * The sessions that the overview lists: not ended, no probes; what asks for attention first, then the newest. MessageRouter does
- * not change the order, so rows stand still. Sorts no more than it shows: it runs with every batch of the stream.
+ * The sessions that the overview lists: not ended, no probes; those that need attention first, then the newest. Traffic does
+ * not change the order, so rows stay put. Sorts no more than it shows, because it runs with every batch of the stream.
  */
 export function liveSessions(sessions: Iterable<Session>, now: Ms, limit: number): LiveSessions {
   const best: { session: Session; rank: number }[] = [];

@@ -1,7 +1,7 @@
 import { Info } from 'lucide-react';
 import { useHoldfast } from '../../store/use-holdfast';
 
-/** What Holdfast wants the person to know since its start, e.g. that a damaged database was replaced. */
+/** What the user should know about since Holdfast started, e.g. that a damaged database was replaced. */
 export function Notices() {
   const notices = useHoldfast((state) => state.app?.notices);
   if (!notices || notices.length === 0) return null;

@@ -8,7 +8,7 @@ import { Notices } from './notices';
 import { ReconnectsCard } from './reconnects-card';
 import { StatusCounts } from './status-counts';
 
-/** How things stand: one sentence, the counts, the live sessions and the reconnects of the day. */
+/** The overall state: one sentence, the counts, the live sessions and the last day's reconnects. */
 export function OverviewView() {
   const { loadApp, loadClients, loadHealth } = useActions();
   useRefresh(

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/error-note';
 const RANGE = '24h';
 const HEIGHT = 150;
 
-/** Reconnects of the last 24 hours; the whole of it is in History. */
+/** Reconnects of the last 24 hours; History has the rest. */
 export function ReconnectsCard() {
   const { loadHistory, navigate } = useActions();
   const history = useHoldfast((state) => state.history[RANGE] ?? null);

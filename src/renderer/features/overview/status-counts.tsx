@@ -9,7 +9,7 @@ import { StatusShape } from '../../ui/status-mark';
 
 const ORDER: readonly SessionStatus[] = ['active', 'idle', 'disconnected', 'expired', 'closed'];
 
-/** How many sessions there are of each status; each count leads to its sessions. */
+/** How many sessions have each status; each count links to its sessions. */
 export function StatusCounts() {
   const counts = useHoldfast(selectCounts);
   const synced = useHoldfast(selectSynced);

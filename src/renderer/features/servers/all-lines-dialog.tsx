@@ -9,7 +9,7 @@ import { OutputLines } from './output-lines';
 
 const PACE: Pace = { afterEvents: SECOND, anyway: 2 * SECOND, isNews: ({ kind }) => kind.startsWith('server_') };
 
-/** The newest lines that are kept of what a server wrote, up to 500, following along. */
+/** The newest lines of a server's output, up to the 500 that are kept, updated live. */
 export function AllLinesDialog({ name, onClose }: { name: string; onClose(): void }) {
   const { loadStderr } = useActions();
   const [lines, setLines] = useState<readonly string[] | null>(null);
@@ -24,7 +24,7 @@ export function AllLinesDialog({ name, onClose }: { name: string; onClose(): voi
       wide
       onClose={onClose}
       title={`Output of ${name}`}
-      description="What it wrote to its standard error output, newest last."
+      description="Its standard error output, newest last."
     >
       <div className="flex flex-col gap-3">
         {error !== null && <ErrorNote error={error} />}

@@ -2,17 +2,17 @@ import { Fragment } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { showInvisible } from '../../../shared/visible-text';
 
-/** What makes a command what it is. Values of its variables are not among it, but for those that decide which program it is. */
+/** What makes up a command. It leaves out the values of variables, except those that decide which program runs. */
 export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names'> & Partial<Pick<Server, 'code_env'>>;
 
-/** Whether two commands are the same to who looks at them. */
+/** Whether two commands look the same to the user. */
 export const isSameCommand = (a: ShownCommand, b: ShownCommand): boolean =>
   a.command === b.command &&
   a.cwd === b.cwd &&
   a.args.join('\0') === b.args.join('\0') &&
   a.env_names.toSorted().join('\0') === b.env_names.toSorted().join('\0');
 
-/** All of a command: nothing cut off, nothing hidden, one argument a line. */
+/** All of a command: nothing cut off, nothing hidden, one argument per line. */
 export function CommandShown({ command: { command, args, cwd, env_names, code_env = {} } }: { command: ShownCommand }) {
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
@@ -38,7 +38,7 @@ export function CommandShown({ command: { command, args, cwd, env_names, code_en
           </ol>
         )}
       </dd>
-      <dt className="text-ink-3">Works in</dt>
+      <dt className="text-ink-3">Runs in</dt>
       <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
       {Object.entries(code_env).map(([variable, value]) => (
         <Fragment key={variable}>
@@ -48,10 +48,10 @@ export function CommandShown({ command: { command, args, cwd, env_names, code_en
           </dd>
         </Fragment>
       ))}
-      <dt className="text-ink-3">Gets from you</dt>
+      <dt className="text-ink-3">Environment</dt>
       <dd className="text-ink-2">
         {env_names.length === 0 ? (
-          'No variable of its own'
+          'No variables of its own'
         ) : (
           <>
             <span className="break-words font-mono text-ink text-xs">{env_names.map(showInvisible).join(', ')}</span> (

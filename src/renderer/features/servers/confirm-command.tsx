@@ -8,9 +8,9 @@ import { ErrorNote } from '../../ui/error-note';
 import { CommandShown } from './command-shown';
 
 export const confirmTitle = (name: string): string => `May Holdfast run this for ${name}?`;
-export const CONFIRM_DESCRIPTION = 'It runs with your rights, so look at all of it.';
+export const CONFIRM_DESCRIPTION = 'It runs with your permissions, so read all of it.';
 
-/** Asks, one server after the other, whether its command may be run. Closing it decides nothing. */
+/** Asks for one server after another whether its command may run. Closing the dialog decides nothing. */
 export function ConfirmCommand({ names, onClose }: { names: readonly string[]; onClose(): void }) {
   const [at, setAt] = useState(0);
   const name = names[at];
@@ -46,7 +46,7 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
       onDecided();
     } catch (failure) {
       setError(failure);
-      // It may have been changed meanwhile: what is shown then is what it is now.
+      // The command may have changed in the meantime: show what it is now.
       await loadServers().catch(() => undefined);
     } finally {
       setBusy(false);

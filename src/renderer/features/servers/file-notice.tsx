@@ -4,7 +4,7 @@ import { formatClock } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 
-/** Where the servers are written down, what is wrong with that file, and who owns their processes. Blocks nothing. */
+/** Where the servers are stored, what is wrong with that file, and who owns their processes. Blocks nothing. */
 export function FileNotice() {
   const servers = useHoldfast((state) => state.servers);
   if (!servers) return null;
@@ -18,7 +18,7 @@ export function FileNotice() {
         >
           <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
           <div className="min-w-0">
-            <p className="font-medium">The file of the servers has a fault. What could be read goes on as it is.</p>
+            <p className="font-medium">The servers file has an error. What could be read stays in use.</p>
             <ul className="list-disc pl-5">
               {problems.map((problem) => (
                 <li key={problem} className="break-words">
@@ -30,12 +30,12 @@ export function FileNotice() {
         </div>
       )}
       <p className="flex flex-wrap items-center gap-x-1.5 text-ink-3 text-sm">
-        Written down in <code className="break-all font-mono text-xs">{file}</code>
+        Stored in <code className="break-all font-mono text-xs">{file}</code>
         <CopyButton text={file} label="Copy the path" iconOnly />
-        which you may also edit.
+        which you can also edit.
         {keeper && (
           <span>
-            Their processes belong to the keeper, process {keeper.pid}, since {formatClock(keeper.started_at)}: they
+            Their processes belong to the keeper (process {keeper.pid}, since {formatClock(keeper.started_at)}) and
             outlive Holdfast.
           </span>
         )}

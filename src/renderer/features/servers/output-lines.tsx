@@ -4,8 +4,7 @@ import { plainLine } from '../../format/plain-line';
 import { cx } from '../../ui/cx';
 
 /**
- * What a program wrote, newest line at the bottom and in sight, in a box whose height stays. Who has scrolled up is left
- * where they are.
+ * A program's output in a box of fixed height, scrolled to the newest line at the bottom unless the user has scrolled up.
  */
 export function OutputLines({
   label,
@@ -37,7 +36,7 @@ export function OutputLines({
       )}
     >
       {lines.length === 0 ? (
-        <p className="text-ink-3 text-sm">It has written nothing.</p>
+        <p className="text-ink-3 text-sm">It has not written anything.</p>
       ) : (
         <pre className="whitespace-pre-wrap break-words font-mono text-ink-2 text-xs leading-5">
           {lines.map((line) => showInvisible(plainLine(line)).replaceAll('\\t', '\t')).join('\n')}

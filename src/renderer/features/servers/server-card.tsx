@@ -14,7 +14,7 @@ import { ServerFacts } from './server-facts';
 import { SharedBadge } from './shared-badge';
 import { StderrTail } from './stderr-tail';
 
-/** What a card asks its view to open, or to do. */
+/** What a card asks its view to open or to do. */
 export interface CardActions {
   onConfirm(server: Server): void;
   onEdit(server: Server): void;
@@ -23,10 +23,10 @@ export interface CardActions {
   onAllLines(server: Server): void;
 }
 
-/** Where a link to one server leads. */
+/** The element id that a link to one server scrolls to. */
 export const cardId = (name: string): string => `server-${name}`;
 
-/** One server: how it is and why, what it serves, and what can be done about it. */
+/** One server: its state and why, what it serves, and what can be done about it. */
 export function ServerCard({ server, actions }: { server: Server; actions: CardActions }) {
   const id = useId();
   const Icon = server.transport === 'http' ? Globe : SquareTerminal;
@@ -61,7 +61,7 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
   );
 }
 
-/** While it counts down it holds room for two lines and for the digits, so that nothing moves. */
+/** During a countdown it reserves two lines and room for the digits, so that nothing moves. */
 function Sentence({ server }: { server: Server }) {
   const countdown = useHoldfast(({ now }) => serverSentence(server, now).countdown);
   const { before, after } = useSentenceFrame(server);
@@ -84,7 +84,7 @@ function Sentence({ server }: { server: Server }) {
   );
 }
 
-/** What stands around the countdown; it changes when the wait is over, not with each second. */
+/** The text around the countdown; it changes when the wait is over, not every second. */
 function useSentenceFrame(server: Server): { before: string; after: string } {
   const before = useHoldfast(({ now }) => serverSentence(server, now).before);
   const after = useHoldfast(({ now }) => serverSentence(server, now).after);
@@ -99,7 +99,7 @@ function EnabledSwitch({ server: { name, enabled, state } }: { server: Server })
     try {
       await setServerEnabled(name, next);
     } catch (error) {
-      toastError(`${name} was not switched ${next ? 'on' : 'off'}`, error);
+      toastError(`Could not switch ${name} ${next ? 'on' : 'off'}`, error);
     } finally {
       setWanted(null);
     }
@@ -132,7 +132,7 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
           icon={<ShieldQuestion size={14} aria-hidden />}
           onClick={() => actions.onConfirm(server)}
         >
-          Look at the command
+          Review the command
         </Button>
       )}
       {canRetry && <RetryButton name={name} />}
@@ -153,7 +153,7 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
           </IconButton>
         }
       >
-        <MenuItem onClick={() => actions.onAllLines(server)}>All lines of its output</MenuItem>
+        <MenuItem onClick={() => actions.onAllLines(server)}>Show all output</MenuItem>
         <MenuSeparator />
         <MenuItem danger icon={<Trash2 size={14} aria-hidden />} onClick={() => actions.onRemove(server)}>
           Remove
@@ -163,7 +163,7 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
   );
 }
 
-/** Whether something could be started now: one for each session is not, when no session is there. */
+/** Whether there is anything to start now: a server with a process per session has nothing without a session. */
 const isRetried = ({ state, policy, instances }: Server): boolean =>
   (state === 'waiting' || state === 'circuit_open') &&
   (sharesState(policy) || instances.some((one) => one.state === 'waiting' || one.state === 'circuit_open'));
@@ -176,7 +176,7 @@ function RetryButton({ name }: { name: string }) {
     try {
       await retryServer(name);
     } catch (error) {
-      toastError(`${name} could not be started`, error);
+      toastError(`Could not start ${name}`, error);
     } finally {
       setBusy(false);
     }

@@ -12,7 +12,7 @@ import { addressOf, sessionsQuery } from './server-list';
 
 const PIDS_SHOWN = 4;
 
-/** What is known of a server. */
+/** What is known about a server. */
 export function ServerFacts({ server }: { server: Server }) {
   const { policy, restarts, last_error, last_error_at, server_info, protocol_version } = server;
   const memory = memoryOf(server);
@@ -35,7 +35,7 @@ export function ServerFacts({ server }: { server: Server }) {
       </Fact>
       <Fact name="Sessions">
         {server.sessions_using === 0 ? (
-          <span className="text-ink-2">None uses it now</span>
+          <span className="text-ink-2">None right now</span>
         ) : (
           <a
             href={routeHash({ view: 'sessions', id: null, params: { q: sessionsQuery(server) } })}
@@ -81,7 +81,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-/** One line, cut off where it is long: the dialog that confirms it shows all of it. */
+/** One line, cut off if it is long; the dialog that confirms the command shows all of it. */
 function CommandLine({ server: { command, args, url, env_names, header_names } }: { server: Server }) {
   const line = showInvisible(command === null ? (url ?? '') : [command, ...args].join(' '));
   const secrets = command === null ? header_names : env_names;

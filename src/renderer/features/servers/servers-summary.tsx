@@ -2,7 +2,7 @@ import { formatBytes, formatCount, formatNumber } from '../../format/number';
 import { useHoldfast } from '../../store/use-holdfast';
 import { memoryOfAll } from './server-list';
 
-/** How many servers there are and run, what they take, and what sharing saves. */
+/** How many servers there are, how many are running, the memory they use, and what sharing saves. */
 export function ServersSummary() {
   const servers = useHoldfast((state) => state.servers);
   if (!servers) return <p className="min-h-8" />;
@@ -21,7 +21,7 @@ export function ServersSummary() {
         {parts.length > 1 && `, ${parts.slice(1).join(', ')}`}
       </span>
       {saved !== null && saved > 0 && (
-        <span data-saved title="Estimated from what one process of each shared server takes">
+        <span data-saved title="Estimated from what one process of each shared server uses">
           Sharing saves about <span className="font-semibold text-ink">{formatBytes(saved)}</span>
         </span>
       )}

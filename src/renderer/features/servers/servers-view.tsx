@@ -22,26 +22,26 @@ type Open =
   | { readonly kind: 'add' }
   | { readonly kind: 'edit'; readonly server: Server }
   | { readonly kind: 'import' }
-  /** Commands to confirm, one after the other. */
+  /** Commands to confirm, one after another. */
   | { readonly kind: 'confirm'; readonly names: readonly string[] }
   | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
   | { readonly kind: 'lines'; readonly name: string };
 
-/** The real servers behind Holdfast: how each is, what it serves, and everything that can be done with it. */
+/** The real servers behind Holdfast: the state of each, what it serves, and everything that can be done with it. */
 export function ServersView() {
   const { loadApp, removeServer, testServer } = useActions();
   const servers = useHoldfast((state) => state.servers);
   const { id } = useRoute();
   const known = servers !== null;
   useEffect(() => {
-    // A link named one of them: it is brought into sight.
+    // A link named one of them: scroll to it.
     if (known && id !== null) document.getElementById(cardId(id))?.scrollIntoView({ block: 'start' });
   }, [known, id]);
   const [open, setOpen] = useState<Open | null>(null);
   const close = useCallback(() => setOpen(null), []);
   const error = useServers('open');
   useEffect(() => {
-    // Only the addresses hang on it.
+    // Only the addresses depend on it.
     loadApp().catch(() => undefined);
   }, [loadApp]);
 
@@ -54,12 +54,12 @@ export function ServersView() {
             await undo();
             toast({ title: `${name} is back` });
           } catch (failure) {
-            toastError(`${name} could not be put back`, failure);
+            toastError(`Could not restore ${name}`, failure);
           }
         };
-        toast({ title: `${name} is removed`, detail: 'Its processes were ended.', undo: () => void putBack() });
+        toast({ title: `${name} was removed`, detail: 'Its processes were stopped.', undo: () => void putBack() });
       } catch (failure) {
-        toastError(`${name} was not removed`, failure);
+        toastError(`Could not remove ${name}`, failure);
       }
     };
     return {
@@ -71,7 +71,7 @@ export function ServersView() {
     };
   }, [removeServer, testServer]);
 
-  /** What was added or changed may want its command confirmed. */
+  /** What was added or changed may need its command confirmed. */
   const saved = (changed: readonly Server[]) => {
     const names = changed.filter(({ trusted, enabled }) => enabled && !trusted).map(({ name }) => name);
     setOpen(names.length > 0 ? { kind: 'confirm', names } : null);
@@ -113,14 +113,14 @@ export function ServersView() {
 }
 
 const NoServers = () => (
-  <EmptyState icon={<ServerIcon size={32} aria-hidden />} title="No server yet">
+  <EmptyState icon={<ServerIcon size={32} aria-hidden />} title="No servers yet">
     <p>
-      Put your MCP servers behind Holdfast: your clients then connect to Holdfast alone, and a server outlives their
-      restarts, your network and Holdfast itself.
+      Put your MCP servers behind Holdfast. Your clients then connect only to Holdfast, and a server outlives their
+      restarts, network drops and even Holdfast itself.
     </p>
     <p className="mt-2">
-      <strong className="font-semibold text-ink">Import</strong> takes over what Claude Code, Claude Desktop, Cursor, VS
-      Code, Codex and Gemini CLI have. <strong className="font-semibold text-ink">Add server</strong> makes a new one.
+      <strong className="font-semibold text-ink">Import</strong> brings in what Claude Code, Claude Desktop, Cursor, VS
+      Code, Codex and Gemini CLI have. <strong className="font-semibold text-ink">Add server</strong> creates a new one.
     </p>
   </EmptyState>
 );

@@ -3,7 +3,7 @@ import type { ServerPolicy } from '../../../shared/contract/server';
 import { POLICY_MEANINGS, POLICY_WORDS } from '../../format/server-words';
 import { Badge } from '../../ui/badge';
 
-/** Says loudly where one chat can see what another left; nothing where each has a process of its own. */
+/** Warns where one chat can see what another left behind; shows nothing where each has its own process. */
 export function SharedBadge({ policy }: { policy: ServerPolicy }) {
   if (policy === 'per-session') return null;
   return (

@@ -4,7 +4,7 @@ import { formatNumber } from '../../format/number';
 import { Button } from '../../ui/button';
 import { OutputLines } from './output-lines';
 
-/** The newest lines of what a server wrote to its standard error output; folded away until asked for. */
+/** The newest lines of a server's standard error output, collapsed until opened. */
 export function StderrTail({ server, onAllLines }: { server: Server; onAllLines(): void }) {
   const { name, stderr_tail: lines } = server;
   if (lines.length === 0) return null;

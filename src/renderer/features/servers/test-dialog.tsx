@@ -12,7 +12,7 @@ import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { OutputLines } from './output-lines';
 
-/** How a test of a server went: it was started once, apart from all sessions. */
+/** The result of testing a server: it was started once, outside all sessions. */
 export function TestDialog({ name, result, onClose }: { name: string; result: Promise<ServerTest>; onClose(): void }) {
   const [test, setTest] = useState<ServerTest | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -32,7 +32,7 @@ export function TestDialog({ name, result, onClose }: { name: string; result: Pr
       wide
       onClose={onClose}
       title={`Test of ${name}`}
-      description="It is started once, apart from all sessions, asked what it offers, and ended."
+      description="Holdfast starts it once, outside all sessions, asks what it offers, and stops it."
     >
       <div className="flex min-h-40 flex-col gap-3">
         {error !== null && <ErrorNote error={error} />}
@@ -67,7 +67,7 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
         )}
         <div className="min-w-0">
           <p className="font-semibold text-ink">
-            {ok ? `It answers, after ${formatLatency(duration_ms)}.` : `It does not work.`}
+            {ok ? `It answered after ${formatLatency(duration_ms)}.` : `It does not work.`}
           </p>
           <p className="break-words text-ink-2">
             {ok

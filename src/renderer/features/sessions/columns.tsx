@@ -15,7 +15,7 @@ interface Column {
   cell(session: Session): ReactNode;
 }
 
-/** The columns from left to right. How each is sorted stands in `order.ts`. */
+/** The columns from left to right. `order.ts` says how each is sorted. */
 export const COLUMNS: readonly Column[] = [
   {
     id: 'client',

@@ -1,6 +1,6 @@
 const PAGE_ROWS = 10;
 
-/** What a key means in the list: the row to go to, or something to do; null when it means nothing here. */
+/** What a key does in the list: the row to go to, or an action; null if it does nothing here. */
 export function keyAction(key: string, position: number, count: number): number | 'open' | 'escape' | 'slash' | null {
   switch (key) {
     case 'ArrowDown':

@@ -16,25 +16,25 @@ const STATUS_ORDER: Readonly<Record<SessionStatus, number>> = {
   closed: 4,
 };
 
-/** What each column is sorted by; a column that is not here cannot be sorted. */
+/** What each column is sorted by; a column missing here cannot be sorted. */
 const KEYS: Readonly<Record<string, (session: Session) => string | number>> = {
   client: (session) => sessionName(session).toLowerCase(),
   status: (session) => STATUS_ORDER[session.status],
-  // By the minute: sessions in use at the same time would change places with every call.
+  // By the minute; otherwise sessions in use at the same time would change places with every call.
   seen: (session) => Math.floor(session.last_activity / MINUTE),
   reconnects: (session) => session.reconnect_count,
   latency: (session) => session.recent_latencies.at(-1) ?? -1,
   calls: (session) => session.calls,
   started: (session) => session.created_at,
 };
-/** Columns in which the small is looked for first. */
+/** Columns that sort ascending first. */
 const ASCENDING_FIRST: ReadonlySet<string> = new Set(['client', 'status']);
 
 const DEFAULT_ORDER: Order = { column: 'seen', desc: true };
 
 export const isSortable = (column: string): boolean => column in KEYS;
 
-/** The sessions in order; equal ones stand newest first, whichever way round. */
+/** The sessions in order; ties are newest first in either direction. */
 export function inOrder(sessions: readonly Session[], { column, desc }: Order): readonly Session[] {
   const key = KEYS[column];
   const way = desc ? -1 : 1;
@@ -44,16 +44,16 @@ export function inOrder(sessions: readonly Session[], { column, desc }: Order): 
     .map(({ session }) => session);
 }
 
-/** The order as the URL has it: `reconnects:desc`. What is no column is the default, the latest activity first. */
+/** Parses the order in the URL: `reconnects:desc`. An unknown column means the default, the latest activity first. */
 export function parseOrder(text: string | undefined): Order {
   const [column = '', direction] = (text ?? '').split(':');
   return isSortable(column) ? { column, desc: direction === 'desc' } : DEFAULT_ORDER;
 }
 
-/** The other way round; empty for the default, so that it does not clutter the URL. */
+/** Writes the order for the URL; empty for the default, so that it does not clutter the URL. */
 export const orderText = ({ column, desc }: Order): string =>
   column === DEFAULT_ORDER.column && desc === DEFAULT_ORDER.desc ? '' : `${column}:${desc ? 'desc' : 'asc'}`;
 
-/** The order after a click on a column's head: the other way round, or this column with what is looked for first. */
+/** The order after a click on a column header: reversed, or by this column in its first direction. */
 export const orderBy = (column: string, order: Order): Order =>
   order.column === column ? { column, desc: !order.desc } : { column, desc: !ASCENDING_FIRST.has(column) };

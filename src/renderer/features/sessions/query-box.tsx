@@ -10,7 +10,7 @@ export interface QueryBoxProps {
   value: string;
   problems: readonly string[];
   onChange(value: string): void;
-  /** The person is done typing and wants to be in the list. */
+  /** The user is done typing and wants to move to the list. */
   onDone(): void;
   ref?: Ref<HTMLInputElement>;
 }
@@ -60,9 +60,9 @@ export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxPro
           </IconButton>
         )}
         <Popover
-          title="What can be typed here"
+          title="What you can type here"
           trigger={
-            <IconButton label="Help on filters">
+            <IconButton label="Filter help">
               <CircleHelp size={15} aria-hidden />
             </IconButton>
           }
@@ -78,7 +78,7 @@ export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxPro
           <p className="mt-3 text-ink-3">Facets: {FACETS.join(', ')}.</p>
         </Popover>
       </div>
-      {/* It lies over what is below instead of pushing it away while somebody types. */}
+      {/* Covers what is below instead of pushing it down while the user types. */}
       <p
         id="query-problem"
         role="status"

@@ -3,15 +3,15 @@ import { isFlapping } from '../../../shared/model/evolve';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { clientTypeWord, STATUS_WORDS } from '../../format/words';
 
-/** The text of the query box, understood. */
+/** The parsed text of the query box. */
 export interface SessionQuery {
-  /** Whether a session is meant. */
+  /** Whether a session matches. */
   matches(session: Session, now: Ms): boolean;
   /** Statuses that the text asks for; empty when it asks for none in particular. */
   readonly statuses: ReadonlySet<SessionStatus>;
-  /** Whether the answer changes by time alone. */
+  /** Whether the result can change just because time passes. */
   readonly usesClock: boolean;
-  /** What could not be understood, one sentence each, with what would be. That part of the text is left out. */
+  /** What could not be understood, one sentence each, with what would work. Those parts of the text are ignored. */
   readonly problems: readonly string[];
 }
 
@@ -37,7 +37,7 @@ function tokens(text: string): readonly Token[] {
 
 const haystacks = new WeakMap<Session, string>();
 
-/** Everything of a session that a plain word may match. */
+/** Everything about a session that a plain word may match. */
 function haystack(session: Session): string {
   let text = haystacks.get(session);
   if (text === undefined) {
@@ -75,7 +75,7 @@ const TEXTS: Readonly<Record<string, (session: Session) => string>> = {
   era: (session) => session.era,
   protocol: (session) => session.protocol_version,
   cause: (session) => session.last_reconnect_cause ?? '',
-  /** `all` where it speaks to all of them. */
+  /** `all` if it talks to all of them. */
   server: (session) => session.server ?? 'all',
 };
 
@@ -120,7 +120,7 @@ function comparison(operator: string | undefined, bound: number): (value: number
 
 const isStatus = (text: string): text is SessionStatus => text in STATUS_WORDS;
 
-/** The test of one facet and value; a string is the problem with it. */
+/** The test for one facet and value, or a sentence that says what is wrong. */
 function facetTest(facet: string, value: string): Test | string {
   if (facet === 'status') {
     const wanted = value.split(',').filter(Boolean);
@@ -131,7 +131,7 @@ function facetTest(facet: string, value: string): Test | string {
     return (session) => wanted.includes(session.status);
   }
   if (facet === 'is') {
-    return FLAGS[value] ?? `Nothing is “${value}”. Use is:${Object.keys(FLAGS).join(', is:')}.`;
+    return FLAGS[value] ?? `There is no “is:${value}”. Use is:${Object.keys(FLAGS).join(', is:')}.`;
   }
   const text = TEXTS[facet];
   if (text) {
@@ -163,9 +163,9 @@ const isTimed = (facet: string | null, value: string): boolean =>
   facet === null ? value === 'flapping' : facet in AGES || (facet === 'is' && value === 'flapping');
 
 /**
- * Understands the query box: plain words (all must occur; flags like `flapping` count as flags), `"two words"`, facets
+ * Parses the query box: plain words (all must occur; flags like `flapping` count as flags), `"two words"`, facets
  * (`status:idle client:cursor reconnects:>3 seen:<10m is:flapping`) and `-` before any of them for its opposite. The same
- * facet of words or statuses given twice means either; numbers given twice mean both. Never throws.
+ * word or status facet given twice means either; a number facet given twice means both. Never throws.
  */
 export function parseQuery(text: string): SessionQuery {
   const tests: Test[] = [];
@@ -178,7 +178,7 @@ export function parseQuery(text: string): SessionQuery {
     if (facet === null && value === '') continue;
     const known = facet === null ? (FLAGS[value] ?? null) : facetTest(facet, value);
     if (typeof known === 'string') {
-      // While a facet is being typed it is no mistake yet.
+      // A facet that is still being typed is not a mistake yet.
       if (!raw.endsWith(':')) problems.push(known);
       continue;
     }
@@ -201,7 +201,7 @@ export function parseQuery(text: string): SessionQuery {
   };
 }
 
-/** The text with `status` asked for, or no longer asked for; everything else in it stays. */
+/** Adds `status` to the text or removes it; everything else stays. */
 export function toggleStatus(text: string, status: SessionStatus): string {
   const wanted = new Set(parseQuery(text).statuses);
   if (!wanted.delete(status)) wanted.add(status);

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only the rows in sight is an ARIA grid, not a <table>
+// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the buttons inside take the focus
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { cx } from '../../ui/cx';
@@ -7,7 +7,7 @@ import { isSortable, type Order, orderBy } from './order';
 
 export const HEADER_HEIGHT = 36;
 
-/** The heads of the columns; a click sorts, another one turns the order round. */
+/** The column headers; a click sorts, another one reverses the order. */
 export function SessionHeader({ order, onOrder }: { order: Order; onOrder(order: Order): void }) {
   const Arrow = order.desc ? ArrowDown : ArrowUp;
   return (

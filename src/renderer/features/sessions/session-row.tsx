@@ -1,4 +1,4 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only the rows in sight is an ARIA grid, not a <table>
+// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its row by aria-activedescendant
 import { memo } from 'react';
 import type { Session } from '../../../shared/contract/session';
@@ -10,7 +10,7 @@ export const ROW_HEIGHT = 40;
 export const rowElementId = (sessionId: string): string => `row-${sessionId}`;
 
 export interface SessionRowProps {
-  /** The session as it was when the list was put together; the row itself shows it as it is. */
+  /** The session as it was when the list was built; the row itself shows it as it is now. */
   session: Session;
   /** Position in the whole list, from 0. */
   index: number;
@@ -20,7 +20,7 @@ export interface SessionRowProps {
   onPick(sessionId: string): void;
 }
 
-/** One row. It draws anew when its own session changes, not when another does. */
+/** One row. It renders again only when its own session changes. */
 export const SessionRow = memo(function SessionRow({ session: listed, index, top, selected, onPick }: SessionRowProps) {
   const id = listed.session_id;
   const session = useHoldfast((state) => state.sessions.get(id)) ?? listed;

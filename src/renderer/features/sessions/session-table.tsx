@@ -1,4 +1,4 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only the rows in sight is an ARIA grid, not a <table>
+// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its row by aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
@@ -10,7 +10,7 @@ import { HEADER_HEIGHT, SessionHeader } from './session-header';
 import { ROW_HEIGHT, rowElementId, SessionRow } from './session-row';
 import './sessions.css';
 
-/** Further than this from the top the person is reading: rows stay where they are. */
+/** Scrolled further than this, the user is reading: rows stay where they are. */
 const TOP_ZONE = ROW_HEIGHT / 2;
 
 export interface SessionTableProps {
@@ -27,7 +27,7 @@ export interface SessionTableProps {
   onScrolled(isAwayFromTop: boolean): void;
 }
 
-/** A grid that draws only the rows in sight. One stop of the Tab key; arrows or J and K move, Enter opens, Esc closes. */
+/** A grid that draws only visible rows. One tab stop; arrows or J and K move, Enter opens, Esc closes. */
 export function SessionTable(props: SessionTableProps) {
   const { sessions, cursor, onMove, onOpen, onScrolled } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -69,7 +69,7 @@ export function SessionTable(props: SessionTableProps) {
     else if (act === 'slash') props.onSlash();
   };
 
-  // A session opened by a link or after a reload is brought into sight, once.
+  // Scroll to a session that was opened by a link or after a reload, once.
   const shownFirst = useRef(false);
   useEffect(() => {
     if (shownFirst.current || sessions.length === 0) return;

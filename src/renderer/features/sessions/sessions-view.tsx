@@ -14,7 +14,7 @@ import { asked as ask } from './shown-sessions';
 import { StatusChips } from './status-chips';
 import { useShownSessions } from './use-shown-sessions';
 
-/** All sessions in a list that can be searched, and the one that is open beside it. Filter, order and place are in the URL. */
+/** A searchable list of all sessions, with the open one beside it. Filter, order and selection are in the URL. */
 export function SessionsView() {
   const { id, params } = useRoute();
   const { navigate, setParams } = useActions();
@@ -36,7 +36,7 @@ export function SessionsView() {
     navigate('sessions');
     list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
   }, [id, navigate]);
-  // With the pane open, moving on shows the next session in it; the way back still leads to where the pane was opened.
+  // With the pane open, moving on shows the next session in it; Back still leads to where the pane was opened.
   const move = (sessionId: string) =>
     id === null ? setMoved(sessionId) : navigate('sessions', { id: sessionId, replace: true });
 
@@ -98,8 +98,8 @@ export function SessionsView() {
 function NothingListed({ filtered, onClear }: { filtered: boolean; onClear(): void }) {
   const { navigate } = useActions();
   return filtered ? (
-    <EmptyState title="No session matches" action={<Button onClick={onClear}>Clear the filter</Button>}>
-      Nothing was lost: the filter hides what there is.
+    <EmptyState title="No sessions match" action={<Button onClick={onClear}>Clear the filter</Button>}>
+      Nothing is lost: the filter is hiding your sessions.
     </EmptyState>
   ) : (
     <EmptyState
@@ -110,7 +110,7 @@ function NothingListed({ filtered, onClear }: { filtered: boolean; onClear(): vo
         </Button>
       }
     >
-      A session starts by itself when a connected client makes its first call.
+      A session starts when a connected client makes its first call.
     </EmptyState>
   );
 }

@@ -3,7 +3,7 @@ import type { Ms } from '../../../shared/model/units';
 import { inOrder, type Order } from './order';
 import { parseQuery, type SessionQuery, withoutStatuses } from './query';
 
-/** What the person asked the list for. */
+/** What the user asked the list for. */
 export interface Asked {
   readonly query: SessionQuery;
   /** The same without its statuses: what the status chips count. */
@@ -24,11 +24,11 @@ export interface Shown {
   readonly sessions: readonly Session[];
   /** Matches by status, as if no status had been asked for. */
   readonly counts: StatusBreakdown;
-  /** Sessions that match but are kept back until the list is at its top again. */
+  /** Sessions that match but are held back until the list is scrolled back to the top. */
   readonly waiting: number;
 }
 
-/** The sessions that are meant, and how many there are of each status. One pass. */
+/** The sessions that match, and how many there are of each status. One pass. */
 export function showSessions(all: Iterable<Session>, { query, rest, probes, order }: Asked, now: Ms): Shown {
   const sessions: Session[] = [];
   const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
@@ -41,7 +41,7 @@ export function showSessions(all: Iterable<Session>, { query, rest, probes, orde
   return { sessions: inOrder(sessions, order), counts, waiting: 0 };
 }
 
-/** The list as it stood, with the new counts, and the number of sessions that it does not show yet. */
+/** The list as it was, with the new counts and the number of sessions that it does not show yet. */
 export function keepPlace(before: Shown, next: Shown): Shown {
   const known = new Set(before.sessions.map((session) => session.session_id));
   const waiting = next.sessions.reduce((sum, { session_id }) => sum + (known.has(session_id) ? 0 : 1), 0);

@@ -12,7 +12,7 @@ export interface StatusChipsProps {
   onToggle(status: SessionStatus): void;
 }
 
-/** One chip a status with the number of matches; pressing it writes the status into the query box. */
+/** One chip per status with the number of matches; pressing it writes the status into the query box. */
 export function StatusChips({ counts, chosen, onToggle }: StatusChipsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend of its own

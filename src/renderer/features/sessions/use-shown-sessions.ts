@@ -3,15 +3,15 @@ import type { Ms } from '../../../shared/model/units';
 import { useHoldfastStore } from '../../store/use-holdfast';
 import { type Asked, keepPlace, type Shown, showSessions } from './shown-sessions';
 
-/** The list is put together anew at most this share of the time, so that scrolling stays smooth with 10,000 sessions. */
+/** After building the list, rest this many times as long, so that scrolling stays smooth with 10,000 sessions. */
 const REST_PER_WORK = 30;
 const LONGEST_REST: Ms = 1_000;
 
 /**
- * The listed sessions, kept up with the stream: at once while the list is short, up to a second later when it is long (rows
- * themselves are always live).
+ * The listed sessions, kept up to date with the stream: at once while the list is short, up to a second later when it is
+ * long (rows themselves are always live).
  *
- * @param held - keeps the rows where they are: the person has scrolled and is reading
+ * @param held - keeps the rows where they are, because the user has scrolled and is reading
  */
 export function useShownSessions(asked: Asked, held: boolean): Shown {
   const store = useHoldfastStore();

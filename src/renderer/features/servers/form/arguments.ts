@@ -1,7 +1,7 @@
 /**
- * Reads the arguments of a command as a person types or pastes them. Several lines: one argument a line, empty lines left
- * out. One line: words, parted by spaces; quotes and backslashes hold a word together as in a shell, and nothing else means
- * anything. A line that begins and ends with a double quote is one quoted argument, so that any text can be written.
+ * Reads the arguments of a command as a user types or pastes them. Several lines: one argument per line, empty lines
+ * ignored. One line: words separated by spaces; quotes and backslashes hold a word together as in a shell, and nothing else
+ * is special. A line that begins and ends with a double quote is one quoted argument, so that any text can be written.
  */
 export function readArguments(text: string): string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
@@ -9,7 +9,7 @@ export function readArguments(text: string): string[] {
   return lines.map((line) => (isQuoted(line) ? unquote(line) : line));
 }
 
-/** Writes arguments so that {@link readArguments} reads the same. */
+/** Writes arguments so that {@link readArguments} reads them back unchanged. */
 export function writeArguments(args: readonly string[]): string {
   const [only] = args;
   if (args.length === 1 && only !== undefined) return isPlainWord(only) ? only : quote(only);
@@ -20,7 +20,7 @@ const isPlainWord = (arg: string) => arg !== '' && !/[\s"'\\]/.test(arg);
 const isPlainLine = (arg: string) => arg.trim() !== '' && !/[\r\n]/.test(arg) && !isQuoted(arg);
 const isQuoted = (line: string) => line.length > 1 && line.startsWith('"') && line.endsWith('"');
 
-/** What can only be written as an escape inside quotes. */
+/** Characters that can be written only as an escape inside quotes. */
 const ESCAPES: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '"': '"', '\\': '\\' };
 const MEANINGS: Readonly<Record<string, string>> = { n: '\n', r: '\r' };
 
@@ -40,7 +40,7 @@ function splitWords(line: string): string[] {
     } else if (character === '\\' && index + 1 < line.length) {
       index += 1;
       const next = line.charAt(index);
-      // Outside of quotes a backslash is most often part of a path.
+      // Outside quotes a backslash is usually part of a path.
       word = (word ?? '') + (inside ? (MEANINGS[next] ?? next) : /[\s"'\\]/.test(next) ? next : `\\${next}`);
     } else if (character === '"' || character === "'") {
       inside = character;

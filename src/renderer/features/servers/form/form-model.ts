@@ -2,15 +2,15 @@ import type { Server, ServerInput, ServerPolicy } from '../../../../shared/contr
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
 import { readArguments, writeArguments } from './arguments';
 
-/** A line of the environment or the headers. The value is a secret: it lives in the dialog and goes with it. */
+/** A row of the environment or the headers. The value is a secret: it lives in the dialog and disappears with it. */
 export interface SecretRow {
   readonly id: number;
   readonly name: string;
-  /** Null: the value that is stored is kept. */
+  /** Null keeps the stored value. */
   readonly value: string | null;
 }
 
-/** What stands in the form. */
+/** The contents of the form. */
 export interface FormFields {
   readonly name: string;
   readonly transport: 'stdio' | 'http';
@@ -37,7 +37,7 @@ export const EMPTY_FIELDS: FormFields = {
   idleMinutes: '',
 };
 
-/** Minutes without use after which a server is stopped when nothing else is said. */
+/** Default minutes without use after which a server is stopped. */
 export const USUAL_IDLE: Readonly<Record<ServerPolicy, number>> = { 'per-session': 60, lazy: 10, shared: 10 };
 
 let lastRow = 0;
@@ -46,7 +46,7 @@ export function secretRow(name: string, value: string | null): SecretRow {
   return { id: lastRow, name, value };
 }
 
-/** The form of a server that exists: stored values are kept until they are replaced. */
+/** The form for an existing server: stored values are kept until they are replaced. */
 export const fieldsOf = (server: Server): FormFields => ({
   name: server.name,
   transport: server.transport,
@@ -68,7 +68,7 @@ export type FormResult =
   | { readonly ok: false; readonly problems: FieldProblems };
 
 /**
- * Reads the form by the contract's own rules.
+ * Reads the form and checks it by the contract's own rules.
  *
  * @param taken - names of the other servers
  */
@@ -79,7 +79,8 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
   const rows = stdio ? fields.env : fields.headers;
   const found: Record<FieldName, string | null> = {
     name: nameProblem(name, taken),
-    command: stdio && fields.command.trim() === '' ? 'Say which program to run, as npx or /usr/bin/python3.' : null,
+    command:
+      stdio && fields.command.trim() === '' ? 'Say which program to run, such as npx or /usr/bin/python3.' : null,
     url: stdio ? null : urlProblem(fields.url.trim()),
     env: stdio ? rowsProblem(rows, true) : null,
     headers: stdio ? null : rowsProblem(rows, false),
@@ -112,16 +113,16 @@ function nameProblem(name: string, taken: readonly string[]): string | null {
   if (name === '') return 'Give the server a name.';
   if (name.length > SERVER_NAME.longest) return sentence(SERVER_NAME.tooLong);
   if (!SERVER_NAME.pattern.test(name)) return sentence(SERVER_NAME.wrong);
-  return taken.includes(name) ? 'There is a server of that name already.' : null;
+  return taken.includes(name) ? 'There is already a server with that name.' : null;
 }
 
 function idleProblem(text: string): string | null {
   const { least, most } = IDLE_STOP_MINUTES;
   const fits = text === '' || (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most);
-  return fits ? null : `Give whole minutes, from ${least} to ${most}.`;
+  return fits ? null : `Enter whole minutes, from ${least} to ${most}.`;
 }
 
-/** A row that nobody has filled in is none. */
+/** A row that is not filled in does not count. */
 const isBlank = ({ name, value }: SecretRow) => name.trim() === '' && (value ?? '') === '';
 
 function rowsProblem(rows: readonly SecretRow[], isEnv: boolean): string | null {
@@ -129,21 +130,19 @@ function rowsProblem(rows: readonly SecretRow[], isEnv: boolean): string | null 
   if (names.some((name) => name === '')) return 'Give each value a name, or remove the line.';
   const wrong = names.find((name) => (isEnv ? /[=\0]/.test(name) : !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)));
   if (wrong !== undefined) {
-    return isEnv
-      ? `“${wrong}” cannot be a variable: its name holds “=”.`
-      : `“${wrong}” cannot be the name of a header.`;
+    return isEnv ? `“${wrong}” cannot be a variable: its name contains “=”.` : `“${wrong}” is not a valid header name.`;
   }
   const same = isEnv ? names : names.map((name) => name.toLowerCase());
   const twice = names.find((_, index) => same.indexOf(same[index] ?? '') !== index);
-  return twice === undefined ? null : `“${twice}” is there twice.`;
+  return twice === undefined ? null : `“${twice}” is listed twice.`;
 }
 
 function urlProblem(text: string): string | null {
   if (text === '') return 'Say where the server listens, as in http://127.0.0.1:3000/mcp.';
   const url = URL.parse(text);
-  if (!url) return 'This is no address. It begins with http:// or https://.';
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'The address begins with http:// or https://.';
-  return url.username || url.password ? 'Put no password into the address; use a header.' : null;
+  if (!url) return 'This is not an address. It must begin with http:// or https://.';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'The address must begin with http:// or https://.';
+  return url.username || url.password ? 'Do not put a password into the address; use a header.' : null;
 }
 
 const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;

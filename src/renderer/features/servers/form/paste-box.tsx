@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { TextArea } from '../../../ui/text-area';
 import { type Pasted, readPasted } from './paste';
 
-/** Takes the block that servers' own pages tell people to paste, and empties itself: there may be secrets in it. */
+/** Takes the block that servers' own pages tell people to paste, then clears itself: there may be secrets in it. */
 export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
   const [text, setText] = useState('');
   const take = (next: string) => {
@@ -25,7 +25,7 @@ export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
           rows={4}
           placeholder={'{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "…"] } } }'}
           hint="The mcpServers block from a server’s page, or one entry of it."
-          error={text.trim() !== '' && 'This is not the JSON of a server: it needs a "command" or a "url".'}
+          error={text.trim() !== '' && 'This is not a server’s JSON: it needs a "command" or a "url".'}
         />
       </div>
     </details>

@@ -1,10 +1,10 @@
 import { writeArguments } from './arguments';
 import { EMPTY_FIELDS, type FormFields, secretRow } from './form-model';
 
-/** What a pasted configuration says of one server. */
+/** What a pasted configuration says about one server. */
 export interface Pasted {
   readonly fields: FormFields;
-  /** Further servers that were in it and are not taken. */
+  /** Other servers in it, which are ignored. */
   readonly others: readonly string[];
 }
 
@@ -18,7 +18,7 @@ const texts = (value: unknown): string[] =>
  * Reads the block that servers' own pages tell people to paste: `{"mcpServers": {"name": {…}}}`, `{"servers": …}`,
  * `{"name": {…}}`, the entry alone, or `"name": {…}` torn out of one.
  *
- * @returns null when the text is no such thing
+ * @returns null when the text is none of these
  */
 export function readPasted(text: string): Pasted | null {
   const json = parse(text.trim().replace(/,$/, ''));
@@ -64,7 +64,7 @@ function fieldsFrom(name: string, entry: Json): FormFields {
   };
 }
 
-/** The name as it may be here: letters, digits and `-`, a letter first. */
+/** The name changed to fit the rules here: letters, digits and `-`, starting with a letter. */
 export const fittingName = (name: string): string =>
   name
     .replace(/[^A-Za-z0-9]+/g, '-')

@@ -4,7 +4,7 @@ import { cx } from '../../../ui/cx';
 
 const POLICIES: readonly ServerPolicy[] = ['per-session', 'shared', 'lazy'];
 
-/** Which processes serve which sessions. Native radio buttons: arrow keys move, and screen readers know them. */
+/** Chooses which process serves which session. Native radio buttons: arrow keys move, and screen readers know them. */
 export function PolicyChoice({ value, onChange }: { value: ServerPolicy; onChange(policy: ServerPolicy): void }) {
   return (
     <fieldset className="flex min-w-0 flex-col gap-1.5">

@@ -9,21 +9,21 @@ import { type SecretRow, secretRow } from './form-model';
 export interface SecretRowsProps {
   /** `Environment`, `Headers`. */
   label: string;
-  /** One of them: `variable`, `header`. */
+  /** The singular: `variable`, `header`. */
   one: string;
   rows: readonly SecretRow[];
   error?: string;
   onChange(rows: readonly SecretRow[]): void;
 }
 
-/** Names with values that are secrets: hidden while they are typed, and once stored never shown again. */
+/** Names with secret values: hidden while typed, and never shown again once stored. */
 export function SecretRows({ label, one, rows, error, onChange }: SecretRowsProps) {
   const box = useRef<HTMLFieldSetElement>(null);
   const change = (id: number, part: Partial<SecretRow>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
   const remove = (id: number) => {
     onChange(rows.filter((row) => row.id !== id));
-    // What had the focus is gone.
+    // The focused element is gone.
     box.current?.querySelector<HTMLElement>('[data-add]')?.focus();
   };
   return (
@@ -89,7 +89,7 @@ function Row({ row, title, one, isWrong, onChange, onRemove }: RowProps) {
       </div>
       {isKept ? (
         <div className="flex h-8 min-w-0 flex-1 items-center gap-2">
-          <Badge icon={<Lock size={12} aria-hidden />} title="It is stored and not shown again">
+          <Badge icon={<Lock size={12} aria-hidden />} title="Stored, and never shown again">
             Kept
           </Badge>
           <Button size="sm" variant="ghost" onClick={() => onChange({ value: '' })}>

@@ -30,14 +30,14 @@ export interface ServerDialogProps {
   onSaved(servers: readonly Server[]): void;
 }
 
-/** Adds a server or changes one. What is typed as a value lives in here and nowhere else. */
+/** Adds a server or changes one. Typed secrets live in here and nowhere else. */
 export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   const { saveServer } = useActions();
   const list = useHoldfast((state) => state.servers);
   const [fields, setFields] = useState<FormFields>(() => (server ? fieldsOf(server) : EMPTY_FIELDS));
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
-  /** The command is looked at as a whole before it is saved: saving it here is what confirms it. */
+  /** The user reviews the whole command before it is saved, because saving it here confirms it. */
   const [looking, setLooking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -50,7 +50,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
 
   const fillIn = ({ fields: found, others }: Pasted) => {
     setFields(({ policy, idleMinutes, name }) => ({ ...found, name: found.name || name, policy, idleMinutes }));
-    const more = others.length > 0 ? ` Paste ${others.join(', ')} for themselves.` : '';
+    const more = others.length > 0 ? ` Paste ${others.join(', ')} separately.` : '';
     setNote(`Filled in from what you pasted.${more}`);
   };
   const pasteIntoName = (event: ClipboardEvent) => {
@@ -64,7 +64,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     event.preventDefault();
     setTried(true);
     if (!result.ok) {
-      // The fields learn of their faults with the next drawing.
+      // The fields are marked as invalid by the next render.
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
       return;
     }
@@ -76,7 +76,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     setError(null);
     try {
       const saved = await saveServer({ server: input, ...(server && { replaces: server.name }) });
-      toast({ title: server ? `${saved.name} is changed` : `${saved.name} is added` });
+      toast({ title: server ? `${saved.name} was changed` : `${saved.name} was added` });
       onSaved([saved]);
     } catch (failure) {
       setError(failure);
@@ -140,7 +140,9 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
           <div className="max-w-72">
             <Field
               label={
-                fields.policy === 'lazy' ? 'Stop after minutes without use' : 'Stop after minutes without its client'
+                fields.policy === 'lazy'
+                  ? 'Minutes without use before it stops'
+                  : 'Minutes without its client before it stops'
               }
               value={fields.idleMinutes}
               inputMode="numeric"
@@ -148,14 +150,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
               placeholder={String(USUAL_IDLE[fields.policy])}
               onChange={(idleMinutes) => set({ idleMinutes })}
               error={problems.idleMinutes}
-              hint={`${USUAL_IDLE[fields.policy]} when left empty.`}
+              hint={`${USUAL_IDLE[fields.policy]} if left empty.`}
             />
           </div>
         )}
         {error !== null && <ErrorNote error={error} />}
         <div className="flex items-center justify-end gap-2">
           {fields.transport === 'stdio' && (
-            <p className="mr-auto text-ink-3 text-sm">You see the whole command once more before it runs.</p>
+            <p className="mr-auto text-ink-3 text-sm">You will see the whole command once more before it runs.</p>
           )}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={busy}>
@@ -167,7 +169,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   );
 }
 
-/** The command of an input; null where there is none. */
+/** The command of an input; null if there is none. */
 const commandOf = ({ command, args = [], cwd, env = {} }: ServerInput): ShownCommand | null =>
   command === undefined ? null : { command, args, cwd: cwd ?? null, env_names: Object.keys(env) };
 
@@ -188,7 +190,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         className="font-mono text-sm"
         onChange={(command) => set({ command })}
         error={problems.command}
-        hint="The program alone, found on your PATH or with its whole path. No shell is involved."
+        hint="Just the program, found on your PATH or given by its full path. No shell is involved."
       />
       <TextArea
         label="Arguments"
@@ -204,7 +206,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         spellCheck={false}
         className="font-mono text-sm"
         onChange={(cwd) => set({ cwd })}
-        hint="Your home folder when empty. Files that arguments name by relative paths are looked for there."
+        hint="Your home folder if left empty. Relative paths in the arguments start here."
       />
       <SecretRows
         label="Environment"
@@ -217,10 +219,10 @@ function ProgramFields({ fields, problems, set }: PartProps) {
   );
 }
 
-/** How the text is understood, so that nobody is surprised by a quote. */
+/** Shows how the text is read, so that quotes cause no surprises. */
 function ArgumentsRead({ text }: { text: string }) {
   const args = readArguments(text);
-  if (args.length === 0) return 'One a line, or one line as in a terminal.';
+  if (args.length === 0) return 'One per line, or all on one line as in a terminal.';
   return (
     <>
       Read as{' '}
@@ -245,7 +247,7 @@ function AddressFields({ fields, problems, set }: PartProps) {
         className="font-mono text-sm"
         onChange={(url) => set({ url })}
         error={problems.url}
-        hint="Where it speaks Streamable HTTP, as in http://127.0.0.1:3000/mcp."
+        hint="Its Streamable HTTP address, such as http://127.0.0.1:3000/mcp."
       />
       <SecretRows
         label="Headers"

@@ -11,7 +11,7 @@ import { toast } from '../../../ui/toast';
 import { groupsOf, isTakeable } from './import-groups';
 import { ImportTable } from './import-table';
 
-/** Shows what other programs have configured, and takes over what is chosen. Their files are only read. */
+/** Shows what other programs have configured, and imports what is chosen. Their files are only read. */
 export function ImportDialog({
   onClose,
   onImported,
@@ -56,7 +56,7 @@ export function ImportDialog({
       wide="very"
       onClose={onClose}
       title="Import servers"
-      description="From the settings of other programs. Their files are only read; values of variables and headers are taken along and never shown."
+      description="From the settings of other programs. Their files are only read; the values of variables and headers are imported but never shown."
     >
       <div className="flex flex-col gap-4">
         {error !== null && (
@@ -73,7 +73,7 @@ export function ImportDialog({
           {preview && (
             <>
               {preview.candidates.length === 0 && (
-                <p className="px-4 py-6 text-center text-ink-2">No other program here has a server configured.</p>
+                <p className="px-4 py-6 text-center text-ink-2">No other program here has any servers configured.</p>
               )}
               <ImportTable groups={groupsOf(preview)} chosen={chosen} onChoose={setChosen} />
               <LookedAt preview={preview} />
@@ -81,7 +81,7 @@ export function ImportDialog({
           )}
         </ScrollRegion>
         <div className="flex items-center justify-end gap-2">
-          <p className="mr-auto text-ink-3 text-sm">No command runs before you have looked at it.</p>
+          <p className="mr-auto text-ink-3 text-sm">No command runs before you have reviewed it.</p>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" disabled={busy || chosen.size === 0} onClick={() => void take()}>
             {chosen.size === 0 ? 'Import' : `Import ${formatCount(chosen.size, 'server')}`}
@@ -92,12 +92,12 @@ export function ImportDialog({
   );
 }
 
-/** Where it was looked, so that nobody wonders why something is missing. */
+/** Lists the files that were searched, so that nobody wonders why something is missing. */
 function LookedAt({ preview: { looked_at } }: { preview: ImportPreview }) {
   if (looked_at.length === 0) return null;
   return (
     <div className="border-line border-t px-4 py-3 text-sm">
-      <h3 className="mb-1 font-medium text-ink">Looked at</h3>
+      <h3 className="mb-1 font-medium text-ink">Searched</h3>
       <ul className="flex flex-col gap-0.5 text-ink-3">
         {looked_at.map(({ source, file, found, problem }) => (
           <li key={`${source} ${file}`} className="break-words">
@@ -106,7 +106,7 @@ function LookedAt({ preview: { looked_at } }: { preview: ImportPreview }) {
             {problem !== '' ? (
               <span className="text-disconnected"> – could not be read: {problem}</span>
             ) : (
-              !found && ' – not there'
+              !found && ' – not found'
             )}
           </li>
         ))}

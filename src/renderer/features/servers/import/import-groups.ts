@@ -3,7 +3,7 @@ import type { ImportCandidate, ImportPreview, ImportSource } from '../../../../s
 export const VERDICT_WORDS: Readonly<Record<ImportCandidate['verdict'], string>> = {
   new: 'New',
   renamed: 'New name',
-  same: 'Here already',
+  same: 'Already here',
   not_possible: 'Not possible',
   holdfast: 'Holdfast itself',
 };
@@ -15,7 +15,7 @@ export interface ImportGroup {
   readonly candidates: readonly ImportCandidate[];
 }
 
-/** Whether it can be taken at all. */
+/** Whether it can be imported at all. */
 export const isTakeable = ({ verdict }: ImportCandidate): boolean => verdict === 'new' || verdict === 'renamed';
 
 /** Candidates by program and file, in the order in which they were found. */

@@ -9,12 +9,12 @@ import { type ImportGroup, isTakeable, VERDICT_WORDS } from './import-groups';
 
 export interface ImportTableProps {
   groups: readonly ImportGroup[];
-  /** Ids of what is to be taken. */
+  /** Ids of the entries to import. */
   chosen: ReadonlySet<string>;
   onChoose(chosen: ReadonlySet<string>): void;
 }
 
-/** What each program has, what it would be called here, and why something cannot be taken. */
+/** What each program has, what it would be called here, and why something cannot be imported. */
 export function ImportTable({ groups, chosen, onChoose }: ImportTableProps) {
   if (groups.length === 0) return null;
   const toggle = (id: string) => {
@@ -34,7 +34,7 @@ export function ImportTable({ groups, chosen, onChoose }: ImportTableProps) {
       <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
         <tr>
           <Th>
-            <span className="sr-only">Take it</span>
+            <span className="sr-only">Import</span>
           </Th>
           <Th>Name here</Th>
           <Th>Runs or connects to</Th>
@@ -84,7 +84,7 @@ function CandidateRow({
         <label className="flex h-9 w-6 items-center justify-center">
           <input
             type="checkbox"
-            aria-label={`Take ${name}`}
+            aria-label={`Import ${name}`}
             checked={isChosen}
             disabled={!takeable}
             onChange={onToggle}
@@ -95,7 +95,7 @@ function CandidateRow({
       <Td className="break-words py-2 align-top">
         <span className={cx('font-medium', !takeable && 'text-ink-3')}>{name}</span>
         {name !== original_name && (
-          <span className="block text-ink-3 text-xs">there: {showInvisible(original_name)}</span>
+          <span className="block text-ink-3 text-xs">originally {showInvisible(original_name)}</span>
         )}
       </Td>
       <Td className="py-2 align-top">

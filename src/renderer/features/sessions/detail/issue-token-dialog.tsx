@@ -8,7 +8,7 @@ import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 
 /**
- * Issues a reconnect token and shows it this once. The value lives in this component's state while the dialog is open and
+ * Issues a reconnect token and shows it once. The value lives in this component's state while the dialog is open and
  * nowhere else: the store never sees it.
  */
 export function IssueTokenDialog({ session, open, onClose }: { session: Session; open: boolean; onClose(): void }) {
@@ -40,16 +40,16 @@ export function IssueTokenDialog({ session, open, onClose }: { session: Session;
       open={open}
       onClose={onClose}
       title={`Reconnect token for ${sessionName(session)}`}
-      description="Whoever holds it and the client’s own key can come back to this session once. It replaces the token from before."
+      description="Whoever holds it and the client’s own key can come back to this session once. It replaces the previous token."
     >
       {issued ? (
         <>
           <p className="mb-1 text-ink-2 text-sm">
-            Shown this once; good for {issued.expires_in_minutes} minutes. Copy it before you close.
+            Shown only once; good for {issued.expires_in_minutes} minutes. Copy it before you close this.
           </p>
           <code
             data-secret
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: long texts have to be reachable to be scrolled and selected
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text must be reachable by keyboard, to scroll and select it
             tabIndex={0}
             className="scroll-area block max-h-40 select-all break-all rounded-md border border-line bg-sunken p-3 font-mono text-xs"
           >

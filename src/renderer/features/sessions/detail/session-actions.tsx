@@ -23,11 +23,11 @@ export function SessionActions({ session }: { session: Session }) {
 
   const disconnect = async () => {
     await disconnectSession(session.session_id);
-    toast({ title: `${name} is disconnected`, detail: 'Its session waits for it to come back.' });
+    toast({ title: `${name} was disconnected`, detail: 'Its session is waiting for it to come back.' });
   };
   const end = async () => {
     await closeSession(session.session_id);
-    toast({ title: `The session of ${name} is over` });
+    toast({ title: `The session of ${name} has ended` });
   };
   const copyRow = async () => {
     if (await copyText(JSON.stringify(session, null, 2))) toast({ title: 'Copied as JSON' });
@@ -39,7 +39,7 @@ export function SessionActions({ session }: { session: Session }) {
         size="sm"
         icon={<KeyRound size={14} aria-hidden />}
         disabled={!attached}
-        title={attached ? undefined : 'Only while the client is here'}
+        title={attached ? undefined : 'Only while the client is connected'}
         onClick={() => setAsking('token')}
       >
         Issue token
@@ -48,7 +48,7 @@ export function SessionActions({ session }: { session: Session }) {
         size="sm"
         icon={<Unplug size={14} aria-hidden />}
         disabled={!attached}
-        title={attached ? undefined : 'The client is not here'}
+        title={attached ? undefined : 'The client is not connected'}
         onClick={() => setAsking('disconnect')}
       >
         Disconnect
@@ -78,8 +78,8 @@ export function SessionActions({ session }: { session: Session }) {
         onClose={stop}
         title={`Disconnect ${name}?`}
         effects={[
-          'Its connections are cut, and calls that are running fail.',
-          'The session stays. Most clients come back to it by themselves within seconds.',
+          'Its connections are cut, and calls in progress fail.',
+          'The session stays. Most clients come back to it on their own within seconds.',
         ]}
         action="Disconnect"
         onConfirm={disconnect}
@@ -90,9 +90,9 @@ export function SessionActions({ session }: { session: Session }) {
         danger
         title={`End the session of ${name}?`}
         effects={[
-          'The session is over for good: nobody can come back to it, by id or by token.',
-          'What its servers hold for it is released.',
-          'Its timeline stays readable in History and here.',
+          'The session ends for good: nobody can come back to it, by id or by token.',
+          'Whatever its servers hold for it is released.',
+          'Its timeline stays visible here and in History.',
         ]}
         action="End session"
         onConfirm={end}

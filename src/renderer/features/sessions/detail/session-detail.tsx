@@ -21,7 +21,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
   const hasClients = useHoldfast((state) => state.clients !== null);
   const { loadClients } = useActions();
   useEffect(() => {
-    // Only the key's name hangs on it; without it the id is shown.
+    // Only the key's name depends on it; without it the id is shown.
     if (!hasClients) loadClients().catch(() => undefined);
   }, [hasClients, loadClients]);
 
@@ -68,9 +68,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
         </>
       ) : (
         synced && (
-          <EmptyState title="There is no such session">
-            It may have been removed with its client, or long ago.
-          </EmptyState>
+          <EmptyState title="No such session">It may have been removed along with its client, or long ago.</EmptyState>
         )
       )}
     </aside>

@@ -10,7 +10,7 @@ import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
 
-/** What is known of a session right now. */
+/** What is known about a session right now. */
 export function SessionFacts({ session }: { session: Session }) {
   const keyName = useHoldfast(
     (state) => state.clients?.find(({ client_id }) => client_id === session.client_id)?.name ?? session.client_id,
@@ -32,7 +32,7 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name="Client">
         {clientTypeWord(session.client_type)}, key “{keyName}”
       </Fact>
-      <Fact name="Speaks to">
+      <Fact name="Talks to">
         <SpokenTo server={session.server} />
       </Fact>
       <Fact name="Protocol">
@@ -45,7 +45,7 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name="Reconnects">
         {session.last_reconnect_cause === null
           ? reconnects
-          : `${reconnects}, the last one: ${CAUSE_WORDS[session.last_reconnect_cause].toLowerCase()}`}
+          : `${reconnects}, the latest: ${CAUSE_WORDS[session.last_reconnect_cause].toLowerCase()}`}
       </Fact>
       <Fact name="Calls">
         {formatCount(session.calls, 'call')}
@@ -103,7 +103,7 @@ function TokenLife({ until }: { until: number }) {
   return <>{text}</>;
 }
 
-/** The middle value, the lower one of two; 0 of none. */
+/** The middle value, or the lower of the two in the middle; 0 if there are none. */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;

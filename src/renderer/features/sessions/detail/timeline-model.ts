@@ -3,7 +3,7 @@ import type { Session } from '../../../../shared/contract/session';
 import type { Ms } from '../../../../shared/model/units';
 import { formatDay } from '../../../format/time';
 
-/** What changed a session, without its calls and without its every breath. */
+/** What changed a session, without its calls and its changes between active and idle. */
 export const CHANGE_KINDS: readonly EventKind[] = [
   'session_created',
   'session_used',
@@ -24,17 +24,17 @@ export const CHANGE_KINDS: readonly EventKind[] = [
   'session_expired',
 ];
 
-/** One thing in the timeline, newest first. */
+/** One entry of the timeline, newest first. */
 export type TimelineItem =
   | { readonly type: 'day'; readonly key: string; readonly day: string }
   /** `away`: it happened while the client was gone. */
   | { readonly type: 'event'; readonly key: string; readonly event: HoldfastEvent; readonly away: boolean }
-  /** The client was gone; `open` when it still is. `ms` is how long, as far as is known. */
+  /** The client was gone; `open` if it still is. `ms` is how long, as far as is known. */
   | { readonly type: 'gap'; readonly key: string; readonly ms: Ms; readonly open: boolean };
 
 /**
- * Puts gaps and days between events: a gap stands between a reconnect and the disconnect before it, with the downtime that
- * the reconnect itself measured. A session that is gone right now begins with an open gap.
+ * Puts gaps and days between events. A gap stands between a reconnect and the disconnect before it, with the downtime that
+ * the reconnect itself measured. The timeline of a session whose client is gone right now begins with an open gap.
  *
  * @param events - of one session, newest first
  */
@@ -65,13 +65,13 @@ export function buildTimeline(
   return items;
 }
 
-/** How tall a gap is drawn, in pixels: it grows with the number of digits, so that seconds and hours both fit. */
+/** Height of a gap, in pixels. It grows with the number of digits, so that seconds and hours both fit. */
 export function gapHeight(ms: Ms): number {
   const seconds = Math.max(1, ms / 1000);
   return Math.round(Math.min(72, 26 + 12 * Math.log10(seconds)));
 }
 
-/** Events newest first with `more` joined in; what is there already stays. */
+/** Merges `more` into the events, newest first; skips those already there. */
 export function joinEvents(events: readonly HoldfastEvent[], more: readonly HoldfastEvent[]): readonly HoldfastEvent[] {
   const known = new Set(events.map((event) => event.seq));
   const fresh = more.filter((event) => !known.has(event.seq));
@@ -79,9 +79,9 @@ export function joinEvents(events: readonly HoldfastEvent[], more: readonly Hold
 }
 
 /**
- * Events of a session with those of a server that it shares.
+ * A session's events merged with those of a server that it shares.
  *
- * @param hasMore - older events of the session are not loaded yet: those of the server from before are left out, too
+ * @param hasMore - older events of the session are not loaded yet, so older ones of the server are left out, too
  */
 export function withShared(
   events: readonly HoldfastEvent[],

@@ -20,7 +20,7 @@ const MODES = [
 ] as const;
 type Mode = (typeof MODES)[number]['value'];
 
-/** What happened to a session and why, newest first, with the time it was away drawn as a band. */
+/** What happened to a session and why, newest first, with the time its client was away drawn as a band. */
 export function Timeline({ session }: { session: Session }) {
   const [mode, setMode] = useState<Mode>('changes');
   return (
@@ -58,7 +58,7 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
           <TimelineEntry key={item.key} item={item} />
         ))}
       </ol>
-      {timeline.events?.length === 0 && <p className="text-ink-3 text-sm">Nothing is recorded any more.</p>}
+      {timeline.events?.length === 0 && <p className="text-ink-3 text-sm">No events are left on record.</p>}
       {timeline.hasMore && (
         <Button size="sm" className="mt-3" onClick={timeline.loadOlder}>
           Show older

@@ -16,8 +16,8 @@ const MOST = 500;
 const PACE: Pace = { afterEvents: SECOND / 4, anyway: 10 * MINUTE, isNews: ({ kind }) => kind.startsWith('server_') };
 
 /**
- * What happened to the one server that a session speaks to while it served all sessions alike: such events are of no session,
- * so its own timeline does not have them. Empty for a session that speaks to all servers: which of them it used is not known.
+ * Events of the one server that a session talks to, as long as all sessions share that server: such events belong to no
+ * session, so its own timeline lacks them. Empty for a session that talks to all servers: which ones it used is unknown.
  */
 export function useServerEvents({ server, created_at }: Session): readonly HoldfastEvent[] {
   const { loadHistoryEvents } = useActions();
@@ -27,7 +27,7 @@ export function useServerEvents({ server, created_at }: Session): readonly Holdf
     const found = await loadHistoryEvents({ from: created_at, to: Date.now() + 1, kinds: KINDS, limit: MOST });
     setEvents(found.events.filter((event) => event.session_id === null && isOf(event, server)));
   }, [loadHistoryEvents, server, created_at]);
-  // The session's own events come another way and say their own failure.
+  // The session's own events load separately and report their own failure.
   useRefresh(load, PACE);
   return events;
 }

@@ -6,7 +6,7 @@ import { joinEvents } from './timeline-model';
 const PAGE = 100;
 
 export interface SessionTimeline {
-  /** Newest first; null until the first page came. */
+  /** Newest first; null until the first page has loaded. */
   readonly events: readonly HoldfastEvent[] | null;
   readonly hasMore: boolean;
   readonly error: unknown;
@@ -20,11 +20,11 @@ interface Page {
 }
 
 /**
- * The events of one session: pages from the log, continued by the live stream. It starts anew after every snapshot, since
- * events may have passed by unseen.
+ * The events of one session: pages from the log, continued by the live stream. It starts over after every snapshot, since
+ * events may have been missed.
  *
- * @param kinds - only these; all when null. Must be a stable array.
- * @param page - how many at once
+ * @param kinds - only these; null means all. Must be a stable array.
+ * @param page - events per page
  */
 export function useTimeline(sessionId: string, kinds: readonly EventKind[] | null, page = PAGE): SessionTimeline {
   const store = useHoldfastStore();
@@ -48,7 +48,7 @@ export function useTimeline(sessionId: string, kinds: readonly EventKind[] | nul
     [loadTimeline, sessionId, kinds, page],
   );
 
-  /** The page with what the stream brought since; it is kept here, because the ring forgets. */
+  /** The page plus what the stream has brought since; kept here, because the ring forgets. */
   const continued = useCallback(
     (start: Page, events: readonly HoldfastEvent[]): Page => {
       const newest = start.events[0]?.seq ?? 0;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ReconnectCause } from '../../../../shared/contract/session';
 import { isUnwanted, type StripMark } from './strip-model';
 
-/** What a mark stands for. Shapes differ without colour. */
+/** What a mark stands for. Shapes differ even without colour. */
 export type MarkKind = ReconnectCause | 'restarted' | 'adopted' | 'started' | 'ended' | 'stopped' | 'renewed';
 
 export function markKind(event: StripMark['event']): MarkKind {
@@ -27,8 +27,8 @@ export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   token: 'By token',
   started: 'Server started',
   ended: 'Server ended',
-  restarted: 'Started anew, state lost',
-  adopted: 'Server went on',
+  restarted: 'Restarted, state lost',
+  adopted: 'Server kept running',
   renewed: 'New upstream session',
   stopped: 'Server stopped',
 };

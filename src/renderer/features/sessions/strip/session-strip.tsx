@@ -18,22 +18,22 @@ const SPANS = [
   { value: 'hour', label: 'Last hour' },
   { value: 'life', label: 'Whole life' },
 ] as const;
-/** As many as the log gives at once; older ones count as not recorded any more. */
+/** The most that the log returns at once; older events count as no longer on record. */
 const MOST_EVENTS = 500;
-/** A life that has just begun is not drawn wider than this. */
+/** The strip covers at least this much time, even if the session has just begun. */
 const SHORTEST: Ms = 10 * SECOND;
 
 /**
- * The life of a session as a strip: when its client was here, quiet or away, how it came back, and what happened to its
- * servers' processes. Pointer and arrow keys go from one thing to the next; to a screen reader it is a slider that says
- * each in words, with the whole in a sentence.
+ * The life of a session as a strip: when its client was connected, idle or away, how it came back, and what happened to its
+ * servers' processes. Pointer and arrow keys go from one item to the next; to a screen reader it is a slider that describes
+ * each item, with a one-sentence summary.
  */
 export function SessionStrip({ session }: { session: Session }) {
   const [reach, setReach] = useState<'hour' | 'life'>('hour');
   const { events: own, hasMore, error } = useTimeline(session.session_id, STRIP_KINDS, MOST_EVENTS);
   const shared = useServerEvents(session);
   const events = useMemo(() => own && withShared(own, shared, hasMore), [own, shared, hasMore]);
-  // An ended session stands still; a living one moves on, but not with every tick of the clock.
+  // An ended session's strip stands still; a live one moves on, but not with every tick of the clock.
   const isOver = hasEnded(session.status);
   const now = useHoldfast((state) => (isOver ? (session.ended_at ?? session.last_activity) : roundUp(state.now)));
   const strip = useMemo(() => {
@@ -92,17 +92,17 @@ export function SessionStrip({ session }: { session: Session }) {
       </p>
       <StripLegend strip={strip} />
       <span id={hint} className="sr-only">
-        {summary} Arrow keys go through what happened.
+        {summary} Arrow keys step through what happened.
       </span>
     </section>
   );
 }
 
-/** A pixel of the strip is some seconds. */
+/** One pixel of the strip is a few seconds. */
 const STEP: Ms = 2_000;
 const roundUp = (now: Ms) => Math.ceil(now / STEP) * STEP;
 
-/** Stays the same while time moves on and cuts the first segment shorter. */
+/** Stays the same while time moves on and shortens the first segment. */
 const keyOf = (strip: Strip, item: StripItem): string => {
   if ('at' in item) return `mark-${item.event.seq}`;
   return item.from === strip.from ? 'first' : `segment-${item.from}`;

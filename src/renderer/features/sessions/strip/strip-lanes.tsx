@@ -5,23 +5,23 @@ import { MarkShape } from './mark-shape';
 import type { Strip, StripItem, StripMark, StripState } from './strip-model';
 import './strip.css';
 
-/** Servers beyond these are told in the timeline. */
+/** More servers than these appear only in the timeline. */
 const LANES_SHOWN = 4;
 
 export interface StripLanesProps {
   strip: Strip;
-  /** What the words below speak of. */
+  /** The item described by the text below. */
   pointed: StripItem | null;
   onPointer(event: PointerEvent<HTMLElement>): void;
   onLeave(): void;
 }
 
-/** One lane for the client, one for each server whose process is known. For the eye; words stand around it. */
+/** One lane for the client, one for each server whose process is known. Purely visual; the text around it says the same. */
 export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesProps) {
   const reconnects = strip.marks.filter(({ type }) => type === 'reconnect');
   const isPointed = (item: StripItem) => pointed !== null && sameItem(item, pointed);
   const track = (children: ReactNode) => (
-    // The pointer does here what the arrow keys of the slider around do.
+    // The pointer does here what the arrow keys of the surrounding slider do.
     <div className="strip-track" onPointerMove={onPointer} onPointerLeave={onLeave}>
       {children}
     </div>

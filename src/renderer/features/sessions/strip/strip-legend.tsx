@@ -11,7 +11,7 @@ const STATES: readonly (readonly [StripState, string])[] = [
   ['unknown', 'strip-unknown'],
 ];
 
-/** What the shapes in sight mean, and how often each is there. */
+/** What the visible shapes mean, and how often each occurs. */
 export function StripLegend({ strip }: { strip: Strip }) {
   const counts = new Map<MarkKind, number>();
   for (const { event } of strip.marks) counts.set(markKind(event), (counts.get(markKind(event)) ?? 0) + 1);

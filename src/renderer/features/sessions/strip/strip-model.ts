@@ -2,7 +2,7 @@ import type { DisconnectReason, EventKind, EventOf, HoldfastEvent } from '../../
 import type { ReconnectCause, Session } from '../../../../shared/contract/session';
 import type { Ms } from '../../../../shared/model/units';
 
-/** What a strip is built from. */
+/** The events that a strip is built from. */
 export const STRIP_KINDS: readonly EventKind[] = [
   'session_created',
   'transport_attached',
@@ -18,29 +18,29 @@ export const STRIP_KINDS: readonly EventKind[] = [
   'server_session_renewed',
 ];
 
-/** `unknown`: from before the events that are still kept. `over`: the session has ended. */
+/** `unknown`: before the oldest event that is still kept. `over`: the session has ended. */
 export type StripState = 'connected' | 'idle' | 'away' | 'over' | 'unknown';
 
-/** How the client's side was between two moments. */
+/** The client's state between two moments. */
 export interface StripSegment {
   readonly from: Ms;
   readonly to: Ms;
   readonly state: StripState;
   /** Why it was away, where that is known. */
   readonly reason: DisconnectReason | null;
-  /** How it came back; null when it did not, or was not away. */
+  /** How it came back; null if it did not, or was not away. */
   readonly cause: ReconnectCause | null;
 }
 
 type ServerEvent = EventOf<'server_started' | 'server_adopted' | 'server_stopped' | 'server_session_renewed'>;
 
-/** Something at one moment: a reconnect, or what happened to a server's process. */
+/** Something that happened at one moment: a reconnect, or a change to a server's process. */
 export type StripMark =
   | { readonly at: Ms; readonly type: 'reconnect'; readonly event: EventOf<'session_reconnected'> }
-  /** `before`: the process that served until now, when it is another one. */
+  /** `before`: the process that served until then, if it was a different one. */
   | { readonly at: Ms; readonly type: 'server'; readonly event: ServerEvent; readonly before: number | null };
 
-/** When one server of the session ran. */
+/** When one server of the session was running. */
 interface ServerLane {
   readonly server: string;
   readonly spans: readonly { readonly from: Ms; readonly to: Ms; readonly state: 'up' | 'down' }[];
@@ -61,8 +61,8 @@ type Draft = { -readonly [K in keyof StripSegment]: StripSegment[K] };
  * Builds the strip of a session.
  *
  * @param events - of this session, newest first, of {@link STRIP_KINDS}
- * @param span - what is to be seen; `to` is now, or any later or earlier moment
- * @returns segments without holes between the session's start (or `from`) and `to`
+ * @param span - the time to show; `to` is now, or any earlier or later moment
+ * @returns segments without gaps between the session's start (or `from`) and `to`
  */
 export function buildStrip(
   events: readonly HoldfastEvent[],
@@ -84,7 +84,7 @@ function lifeOf(events: readonly HoldfastEvent[], created: Ms, until: Ms): Draft
   const enter = (at: Ms, state: StripState, reason: DisconnectReason | null = null) => {
     const last = life.at(-1);
     if (!last || last.state === 'over' || (last.state === state && state !== 'away')) return;
-    // What came to light late (contact was lost before the drop was noticed) is put where it belongs.
+    // Contact is lost before the drop is noticed, so the change may belong further back.
     const from = Math.max(at, last.from);
     if (from === last.from) life.pop();
     else last.to = from;
@@ -117,7 +117,7 @@ function lifeOf(events: readonly HoldfastEvent[], created: Ms, until: Ms): Draft
   return life;
 }
 
-/** Ends the gap before a reconnect, or draws the one that the reconnect itself measured. */
+/** Ends the gap before a reconnect, or adds the one that the reconnect itself measured. */
 function comeBack(
   life: Draft[],
   { at, payload }: EventOf<'session_reconnected'>,
@@ -125,7 +125,7 @@ function comeBack(
 ): void {
   const lost = at - payload.downtime_ms;
   let gap = life.findLast(({ state }) => state === 'away');
-  // A transport that was attached a moment before has ended the gap already.
+  // A transport attached a moment before may already have ended the gap.
   if (gap && gap.to !== OPEN && gap.to < lost) gap = undefined;
   if (!gap && payload.downtime_ms > 0) {
     enter(lost, 'away');
@@ -187,11 +187,11 @@ function lanesOf(events: readonly HoldfastEvent[], span: { from: Ms; to: Ms }): 
   return [...lanes].map(([server, spans]) => ({ server, spans: clip(spans, span) }));
 }
 
-/** It ended by itself, so that it was missed until it came back. */
+/** Whether it ended on its own, so that it was missing until it came back. */
 export const isUnwanted = ({ payload: { reason } }: EventOf<'server_stopped'>): boolean =>
   reason === 'crashed' || reason === 'keeper_lost';
 
-/** What can be pointed at, in the order of time; a mark comes after the segment that it stands in. */
+/** What can be pointed at, in order of time; a mark comes after the segment it lies in. */
 export type StripItem = StripSegment | StripMark;
 
 export function stripItems({ segments, marks }: Strip): readonly StripItem[] {
@@ -199,14 +199,14 @@ export function stripItems({ segments, marks }: Strip): readonly StripItem[] {
   return [...segments, ...marks].sort((a, b) => start(a) - start(b) || Number('at' in a) - Number('at' in b));
 }
 
-/** Lengths and counts of what is in sight. */
+/** Lengths and counts of what is in view. */
 export interface StripTotals {
   readonly connected: Ms;
   readonly idle: Ms;
   readonly away: Ms;
   readonly gaps: number;
   readonly longestGap: Ms;
-  /** Times a server of the session ended by itself. */
+  /** How often a server of the session ended on its own. */
   readonly serverStops: number;
 }
 

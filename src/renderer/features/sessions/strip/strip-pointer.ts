@@ -1,11 +1,11 @@
 import type { Ms } from '../../../../shared/model/units';
 import type { Strip, StripItem } from './strip-model';
 
-/** A mark is meant when the pointer is this near, in pixels. */
+/** The pointer selects a mark when it is this near, in pixels. */
 const NEAR = 7;
 
 /**
- * What is under the pointer: the nearest mark when one is near, else the segment.
+ * What is under the pointer: the nearest mark if one is near, otherwise the segment.
  *
  * @param x - from the left edge of the strip, in pixels
  * @param width - of the strip, in pixels
@@ -28,7 +28,7 @@ export function itemAt(strip: Strip, items: readonly StripItem[], x: number, wid
   return items.find((item) => !('at' in item) && item.from <= at && at <= item.to) ?? null;
 }
 
-/** Where a key leads among `count` things: an index, null for none, undefined when it means nothing here. */
+/** Where a key leads among `count` items: an index, null for none, undefined if it does nothing here. */
 export function moveItem(key: string, from: number, count: number): number | null | undefined {
   if (count === 0) return undefined;
   const last = count - 1;

@@ -9,15 +9,15 @@ export const STRIP_STATE_WORDS: Readonly<Record<StripState, string>> = {
   connected: 'Connected',
   idle: 'Idle',
   away: 'Away',
-  over: 'Over',
-  unknown: 'Not recorded any more',
+  over: 'Ended',
+  unknown: 'No longer on record',
 };
 
-/** What stands at one place of a strip, in words. */
+/** One item of a strip in words. */
 export function stripItemWords(item: StripItem): string {
   if (!('at' in item)) return segmentWords(item);
   const { title, detail } = describeEvent(item.event);
-  const before = item.type === 'server' && item.before !== null ? `Process ${item.before} before.` : '';
+  const before = item.type === 'server' && item.before !== null ? `Before that, process ${item.before}.` : '';
   return [`${formatClock(item.at)}: ${title}${detail ? '.' : ''}`, detail, before].filter(Boolean).join(' ');
 }
 
@@ -33,7 +33,7 @@ function segmentWords({ from, to, state, reason, cause }: StripSegment): string 
       .join(' ');
   }
   if (state === 'over' || state === 'unknown') return `${when}: ${lowerFirst(STRIP_STATE_WORDS[state])}`;
-  return `${when}: ${state === 'idle' ? 'here and quiet' : 'connected'} for ${formatDuration(to - from)}`;
+  return `${when}: ${state === 'idle' ? 'connected but quiet' : 'connected'} for ${formatDuration(to - from)}`;
 }
 
 /** The whole strip in one sentence. */
@@ -47,10 +47,10 @@ export function stripSummary(strip: Strip): string {
     gaps === 0 && connected + idle > 0 && 'never away',
     serverStops > 0 && formatCount(serverStops, 'server stop'),
   ].filter((part) => part !== false);
-  return parts.length > 0 ? `${upperFirst(parts.join(', '))}.` : 'Nothing is known of this time.';
+  return parts.length > 0 ? `${upperFirst(parts.join(', '))}.` : 'Nothing is known about this time.';
 }
 
-/** The ends of the strip, short where it is short. */
+/** The time at one end of the strip; with seconds if the strip is short. */
 export const edgeWords = ({ from, to }: Strip, at: number): string =>
   to - from < 3 * MINUTE ? formatClock(at) : formatShortClock(at);
 
