@@ -1,16 +1,17 @@
 import { isRequest, type JsonRpcMessage, type JsonRpcRequest, type Params } from '#src/main/mcp/json-rpc';
-import type { Home, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
+import type { Home, InitializeResult, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 
 /** Result of a request; an error; or null, when the test answers by hand. */
 type Answer = { result: unknown } | { error: { code: number; message: string; data?: unknown } } | null;
 
-/** A server as the test wants it, and every end that was made of it. */
+/** A server as the test wants it, and every channel to it that was made. */
 export class ScriptedServer {
-  readonly ends: ScriptedEnd[] = [];
+  readonly channels: ScriptedChannel[] = [];
+  answersInitialize = true;
   capabilities: Params = { tools: {}, resources: { subscribe: true }, prompts: {}, logging: {}, completions: {} };
   /** Answers by method; what is not here is answered with an empty result. */
   answers: Record<string, (request: JsonRpcRequest) => Answer> = {};
-  /** Awaited before an end is made. */
+  /** Awaited before a channel is made. */
   beforeConnect: () => Promise<void> = async () => {};
   idleAfter: number | null = null;
   /** Ids that nobody will answer, of those that are to be resumed. */
@@ -18,16 +19,16 @@ export class ScriptedServer {
 
   async connect(home: Home): Promise<ServerChannel> {
     await this.beforeConnect();
-    const end = new ScriptedEnd(this, home);
-    this.ends.push(end);
-    return end;
+    const channel = new ScriptedChannel(this, home);
+    this.channels.push(channel);
+    return channel;
   }
 
-  /** The newest end. */
-  get end(): ScriptedEnd {
-    const end = this.ends.at(-1);
-    if (!end) throw new Error('no end was made yet');
-    return end;
+  /** The newest channel. */
+  get channel(): ScriptedChannel {
+    const channel = this.channels.at(-1);
+    if (!channel) throw new Error('no channel was made yet');
+    return channel;
   }
 
   /** Lists these names, in one page. */
@@ -39,7 +40,9 @@ export class ScriptedServer {
   }
 }
 
-export class ScriptedEnd implements ServerChannel {
+export class ScriptedChannel implements ServerChannel {
+  /** Parameters of each `initialize`. */
+  readonly initialized: Params[] = [];
   readonly sent: JsonRpcMessage[] = [];
   readonly resumed: OpenCall[] = [];
   isClosed = false;
@@ -57,11 +60,20 @@ export class ScriptedEnd implements ServerChannel {
     return this.server.idleAfter;
   }
 
+  initialize(params: Params): Promise<InitializeResult> {
+    this.initialized.push(params);
+    if (!this.server.answersInitialize) return new Promise(() => {});
+    const { capabilities } = this.server;
+    const serverInfo = { name: 'scripted', version: '1' };
+    return Promise.resolve({ protocolVersion: '2025-11-25', capabilities, serverInfo });
+  }
+
   send(message: JsonRpcMessage): void {
+    if (this.initialized.length === 0) throw new Error('nothing may be sent before it is initialized');
     this.sent.push(message);
     if (!isRequest(message)) return;
     const scripted = this.server.answers[message.method];
-    const answer = scripted ? scripted(message) : { result: this.defaultResult(message) };
+    const answer = scripted ? scripted(message) : { result: {} };
     if (answer) queueMicrotask(() => this.onmessage({ jsonrpc: '2.0', id: message.id, ...answer }, null));
   }
 
@@ -81,11 +93,5 @@ export class ScriptedEnd implements ServerChannel {
   /** What was sent of a method. */
   of(method: string): (JsonRpcMessage & { params?: Params; id?: string })[] {
     return this.sent.filter((message) => 'method' in message && message.method === method) as JsonRpcRequest[] as never;
-  }
-
-  private defaultResult({ method }: JsonRpcRequest): unknown {
-    if (method !== 'initialize') return {};
-    const serverInfo = { name: 'scripted', version: '1' };
-    return { protocolVersion: '2025-11-25', capabilities: this.server.capabilities, serverInfo };
   }
 }

@@ -77,15 +77,24 @@ export class SurvivingServer {
 
   private endOf(home: Home): ServerChannel {
     let process = this.isDead ? undefined : this.processes.get(home.id);
+    const use = () => {
+      process ??= this.start(home.id, end);
+      process.end = end;
+      return process;
+    };
     const end: ServerChannel = {
       idleAfter: null,
       onmessage: () => {},
       onclose: () => {},
-      send: (message) => {
-        process ??= this.start(home.id, end);
-        process.end = end;
-        this.receive(process, message);
+      initialize: async () => {
+        use();
+        return {
+          protocolVersion: '2025-11-25',
+          capabilities: { tools: {} },
+          serverInfo: { name: 's', version: '1' },
+        };
       },
+      send: (message) => this.receive(use(), message),
       rehome: (sessionId) => {
         if (!process) return;
         this.processes.delete(process.home);
@@ -124,9 +133,7 @@ export class SurvivingServer {
     if (!isRequest(message)) return;
     const { id, method, params } = message;
     const reply = (result: object) => this.say(process, { jsonrpc: '2.0', id, result });
-    if (method === 'initialize') {
-      reply({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } });
-    } else if (method !== 'tools/call') reply({ tools: [] });
+    if (method !== 'tools/call') reply({ tools: [] });
     else if (params?.name === 'counter') {
       process.count += 1;
       reply({ content: [{ type: 'text', text: String(process.count) }] });

@@ -27,6 +27,14 @@ export interface OpenCall {
   readonly name: string | null;
 }
 
+/** What a server said of itself when it was initialized. */
+export interface InitializeResult {
+  readonly protocolVersion: string;
+  readonly capabilities: Params;
+  readonly serverInfo: Params;
+  readonly instructions?: string;
+}
+
 /**
  * The side of a session that answers: an MCP server, reached over whatever connects it. It sees one client, whose
  * transports come and go unnoticed. Ids of requests and progress tokens are the relay's: texts, never used twice, not
@@ -35,6 +43,12 @@ export interface OpenCall {
 export interface ServerChannel {
   /** How long it may be unused before it is closed, to be made again on the next need; null when it keeps state. */
   readonly idleAfter: Ms | null;
+  /**
+   * Initializes it as this client, `notifications/initialized` included; a server that was initialized before is answered for
+   * from memory. Comes before everything but {@link resume}.
+   * @throws HoldfastError with a sentence for a person, when the server cannot be had or refuses
+   */
+  initialize(params: Params, caller: Caller): Promise<InitializeResult>;
   /** Hands a message of the client over. Does not throw. A request is answered, if only by an error, within a bound. */
   send(message: JsonRpcMessage, caller: Caller): void;
   /** Set by the relay. `relatedTo` is the request that the message belongs to, where the end knows. */
@@ -49,17 +63,5 @@ export interface ServerChannel {
   close(): Promise<void>;
 }
 
-/**
- * Makes the server end of one session. It is not initialized yet: the relay sends `initialize` with the client's own
- * parameters first, and an end whose server was initialized before answers it from memory.
- * Rejects when the server cannot be had.
- */
+/** Makes the server channel of one session, which is not initialized yet. Rejects when the server cannot be had. */
 export type OpenServerChannel = (home: Home) => Promise<ServerChannel>;
-
-/** What a server said of itself when it was initialized. */
-export interface InitializeResult {
-  readonly protocolVersion: string;
-  readonly capabilities: Params;
-  readonly serverInfo: Params;
-  readonly instructions?: string;
-}

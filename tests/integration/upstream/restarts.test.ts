@@ -200,15 +200,15 @@ describe('a server that is down', () => {
     expect(upstream.eventsOf('server_unavailable').map(({ payload }) => payload.circuit_open)).toEqual([
       ...[false, false, false, false, true],
     ]);
-    expect((await end.initialize()).error).toMatchObject({ code: -32000 });
+    expect((await end.initialize()).error).toMatchObject({ code: 'server_unavailable' });
     const other = await upstream.end('one', OTHER);
-    expect((await other.initialize()).error).toMatchObject({ code: -32000 });
+    expect((await other.initialize()).error).toMatchObject({ code: 'server_unavailable' });
     expect(starts()).toBe(5);
 
     clock.advance(30_000);
-    expect((await end.initialize()).error).toMatchObject({ code: -32000 });
+    expect((await end.initialize()).error).toMatchObject({ code: 'server_unavailable' });
     expect(starts()).toBe(6);
-    expect((await end.initialize()).error).toMatchObject({ code: -32000 });
+    expect((await end.initialize()).error).toMatchObject({ code: 'server_unavailable' });
     expect(starts()).toBe(6);
 
     rmSync(file('fail'));

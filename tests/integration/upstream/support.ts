@@ -11,7 +11,7 @@ import {
   type JsonRpcResponse,
   type RequestId,
 } from '#src/main/mcp/json-rpc';
-import type { Caller, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
+import type { Caller, InitializeResult, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { EventBus } from '#src/main/sessions/event-bus';
 import { Store } from '#src/main/store/store';
@@ -21,6 +21,7 @@ import { Servers } from '#src/main/upstream/servers';
 import type { HomeState } from '#src/main/upstream/session-keys';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/event';
+import type { HoldfastError } from '#src/shared/errors';
 import type { FakeClock } from '#tests/support/fake-clock';
 import { endServers, ListedConfigs } from '#tests/support/servers';
 
@@ -169,17 +170,12 @@ export class TestEnd {
     };
   }
 
-  initialize(params: object = {}): Promise<JsonRpcResponse> {
-    const answered = this.request('initialize', {
-      protocolVersion: '2025-11-25',
-      capabilities: { elicitation: {} },
-      clientInfo: { name: 'test', version: '1' },
-      ...params,
-    });
-    return answered.then((response) => {
-      if (response.result) this.notify('notifications/initialized');
-      return response;
-    });
+  initialize(params: object = {}): Promise<{ result?: InitializeResult; error?: HoldfastError }> {
+    const ofClient = { capabilities: { elicitation: {} }, clientInfo: { name: 'test', version: '1' } };
+    return this.end.initialize({ protocolVersion: '2025-11-25', ...ofClient, ...params }, CALLER).then(
+      (result) => ({ result }),
+      (error) => ({ error }),
+    );
   }
 
   /** The id that the next request gets. */

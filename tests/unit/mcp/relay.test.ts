@@ -1,37 +1,48 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Relay, type ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
-import type { JsonRpcMessage, JsonRpcNotification, JsonRpcRequest, JsonRpcResponse } from '#src/main/mcp/json-rpc';
-import type { Caller, ServerChannel } from '#src/main/mcp/server-channel';
+import type {
+  JsonRpcMessage,
+  JsonRpcNotification,
+  JsonRpcRequest,
+  JsonRpcResponse,
+  Params,
+} from '#src/main/mcp/json-rpc';
+import type { Caller, InitializeResult, ServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
 
-/** A server end that does only what the test tells it. */
-class ScriptedEnd implements ServerChannel {
+/** A server channel that does only what the test tells it. */
+class ScriptedChannel implements ServerChannel {
   resume?: ServerChannel['resume'];
   readonly idleAfter = 30_000;
+  /** Parameters of each `initialize`. */
+  readonly initialized: Params[] = [];
   readonly sent: JsonRpcMessage[] = [];
   isClosed = false;
   answersInitialize = true;
   onmessage: ServerChannel['onmessage'] = () => {};
   onclose = () => {};
 
+  initialize(params: Params): Promise<InitializeResult> {
+    this.initialized.push(params);
+    if (!this.answersInitialize) return new Promise(() => {});
+    const serverInfo = { name: 's', version: '1' };
+    return Promise.resolve({ protocolVersion: '2025-11-25', capabilities: {}, serverInfo });
+  }
+
   send(message: JsonRpcMessage): void {
+    if (this.initialized.length === 0) throw new Error('nothing may be sent before it is initialized');
     this.sent.push(message);
-    if (!this.answersInitialize || !('method' in message) || message.method !== 'initialize') return;
-    const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 's', version: '1' } };
-    const { id } = message as JsonRpcRequest;
-    this.onmessage({ jsonrpc: '2.0', id, result }, null);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
   }
 
-  /** Requests after the handshake. */
   get requests(): JsonRpcRequest[] {
-    return this.sent.filter((message): message is JsonRpcRequest => 'id' in message && 'method' in message).slice(1);
+    return this.sent.filter((message): message is JsonRpcRequest => 'id' in message && 'method' in message);
   }
 
   answer(id: JsonRpcRequest['id'], result: unknown): void {
@@ -76,14 +87,14 @@ const request = (id: JsonRpcRequest['id'], params?: JsonRpcRequest['params']): J
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 let clock: FakeClock;
-let ends: ScriptedEnd[];
+let channels: ScriptedChannel[];
 let pushed: JsonRpcMessage[];
 let relay: Relay;
-let prepare: (end: ScriptedEnd) => void;
+let prepare: (channel: ScriptedChannel) => void;
 
 beforeEach(() => {
   clock = new FakeClock();
-  ends = [];
+  channels = [];
   pushed = [];
   prepare = () => {};
   relay = new Relay({
@@ -91,10 +102,10 @@ beforeEach(() => {
     home: { client: callerOn('').client, server: null, id: 's_1', isSession: true },
     push: (message) => pushed.push(message),
     connect: async () => {
-      const end = new ScriptedEnd();
-      prepare(end);
-      ends.push(end);
-      return end;
+      const channel = new ScriptedChannel();
+      prepare(channel);
+      channels.push(channel);
+      return channel;
     },
   });
 });
@@ -107,49 +118,46 @@ async function sent(id: JsonRpcRequest['id'], transport = 't_1', params?: JsonRp
 }
 
 describe('a relay', () => {
-  test("initializes the server end with the client's own parameters, once for requests that come together", async () => {
+  test("initializes the server channel with the client's own parameters, once for requests that come together", async () => {
     const both = [sent(1), sent(2)];
     await Promise.all(both);
-    expect(ends).toHaveLength(1);
-    expect(ends[0]?.sent.slice(0, 2)).toEqual([
-      { jsonrpc: '2.0', id: expect.stringMatching(/^[\w-]{6}-0$/), method: 'initialize', params: PARAMS },
-      { jsonrpc: '2.0', method: 'notifications/initialized' },
-    ]);
-    expect(ends[0]?.requests).toHaveLength(2);
+    expect(channels).toHaveLength(1);
+    expect(channels[0]?.initialized).toEqual([PARAMS]);
+    expect(channels[0]?.sent).toHaveLength(2);
   });
 
   test('keeps apart the same id of two transports, and gives each back its own', async () => {
     const [one, two] = [await sent('a', 't_1'), await sent('a', 't_2')];
-    const [first, second] = ends[0]?.requests ?? [];
+    const [first, second] = channels[0]?.requests ?? [];
     expect(first?.id).not.toBe(second?.id);
-    ends[0]?.answer(second?.id ?? 0, 'for two');
-    ends[0]?.answer(first?.id ?? 0, 'for one');
+    channels[0]?.answer(second?.id ?? 0, 'for two');
+    channels[0]?.answer(first?.id ?? 0, 'for one');
     expect(one.replies).toEqual([{ jsonrpc: '2.0', id: 'a', result: 'for one' }]);
     expect(two.replies).toEqual([{ jsonrpc: '2.0', id: 'a', result: 'for two' }]);
   });
 
   test('hands a reply on once, and drops one that nobody waits for', async () => {
     const one = await sent(1);
-    const inner = ends[0]?.requests[0]?.id ?? 0;
-    ends[0]?.answer(inner, 'once');
-    ends[0]?.answer(inner, 'twice');
-    ends[0]?.answer(999, 'never asked');
+    const inner = channels[0]?.requests[0]?.id ?? 0;
+    channels[0]?.answer(inner, 'once');
+    channels[0]?.answer(inner, 'twice');
+    channels[0]?.answer(999, 'never asked');
     expect(one.replies.map(({ result }) => result)).toEqual(['once']);
   });
 
   test('translates progress tokens, of any type, and drops progress of what is over', async () => {
     for (const progressToken of ['text', 0]) {
       const recorder = await sent(1, 't_1', { _meta: { progressToken, other: 1 } });
-      const inner = ends[0]?.requests.at(-1);
+      const inner = channels[0]?.requests.at(-1);
       expect(inner?.params?._meta).toEqual({ progressToken: inner?.id, other: 1 });
       const progress = {
         jsonrpc: '2.0',
         method: 'notifications/progress',
         params: { progressToken: inner?.id, progress: 1 },
       };
-      ends[0]?.onmessage(progress as JsonRpcNotification, null);
-      ends[0]?.answer(inner?.id ?? 0, {});
-      ends[0]?.onmessage(progress as JsonRpcNotification, null);
+      channels[0]?.onmessage(progress as JsonRpcNotification, null);
+      channels[0]?.answer(inner?.id ?? 0, {});
+      channels[0]?.onmessage(progress as JsonRpcNotification, null);
       expect(recorder.relatedMessages).toEqual([{ ...progress, params: { progressToken, progress: 1 } }]);
     }
     expect(pushed).toEqual([]);
@@ -159,8 +167,8 @@ describe('a relay', () => {
     const [one, two] = [await sent(7, 't_1'), await sent(7, 't_2')];
     const cancel: JsonRpcNotification = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } };
     relay.notify(cancel, callerOn('t_2'));
-    const inner = ends[0]?.requests[1]?.id;
-    expect(ends[0]?.sent.at(-1)).toEqual({ ...cancel, params: { requestId: inner } });
+    const inner = channels[0]?.requests[1]?.id;
+    expect(channels[0]?.sent.at(-1)).toEqual({ ...cancel, params: { requestId: inner } });
     expect([one.replies.length, two.replies[0]?.error?.code, two.cancelled]).toEqual([0, -32000, true]);
     relay.notify({ ...cancel, params: { requestId: 'unknown' } }, callerOn('t_1'));
     expect(one.replies).toEqual([]);
@@ -173,11 +181,11 @@ describe('a relay', () => {
       method: 'notifications/message',
       params: { text },
     });
-    const inner = ends[0]?.requests[0]?.id ?? 0;
-    ends[0]?.onmessage(note('related'), inner);
-    ends[0]?.onmessage(note('alone'), null);
-    ends[0]?.answer(inner, {});
-    ends[0]?.onmessage(note('too late'), inner);
+    const inner = channels[0]?.requests[0]?.id ?? 0;
+    channels[0]?.onmessage(note('related'), inner);
+    channels[0]?.onmessage(note('alone'), null);
+    channels[0]?.answer(inner, {});
+    channels[0]?.onmessage(note('too late'), inner);
     expect(one.relatedMessages).toEqual([note('related')]);
     expect(pushed).toEqual([note('alone'), note('too late')]);
   });
@@ -185,25 +193,25 @@ describe('a relay', () => {
   test("gives the server's requests ids of its own and brings the answers back, once", async () => {
     const one = await sent(1);
     const ask = { jsonrpc: '2.0', id: 5, method: 'roots/list' } as const;
-    ends[0]?.onmessage(ask, ends[0].requests[0]?.id ?? 0);
+    channels[0]?.onmessage(ask, channels[0].requests[0]?.id ?? 0);
     const asked = one.relatedMessages[0] as JsonRpcRequest;
     expect(asked).toMatchObject({ method: 'roots/list', id: expect.stringMatching(/^h_/) });
     for (const _ of [1, 2]) relay.respond({ jsonrpc: '2.0', id: asked.id, result: { roots: [] } }, callerOn('t_2'));
     relay.respond({ jsonrpc: '2.0', id: 5, result: 'guessed' }, callerOn('t_2'));
-    const answers = ends[0]?.sent.filter((message) => 'result' in message);
+    const answers = channels[0]?.sent.filter((message) => 'result' in message);
     expect(answers).toEqual([{ jsonrpc: '2.0', id: 5, result: { roots: [] } }]);
   });
 
   test('tells the client when the server takes its question back', async () => {
     await sent(1);
-    ends[0]?.onmessage({ jsonrpc: '2.0', id: 5, method: 'roots/list' }, null);
-    ends[0]?.onmessage({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } }, null);
+    channels[0]?.onmessage({ jsonrpc: '2.0', id: 5, method: 'roots/list' }, null);
+    channels[0]?.onmessage({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } }, null);
     const [asked, taken] = pushed as [JsonRpcRequest, JsonRpcNotification];
     expect(taken.params?.requestId).toBe(asked.id);
   });
 });
 
-describe('a relay whose server end', () => {
+describe('a relay whose server channel', () => {
   test('cannot be made answers with an error and tries anew with the next request', async () => {
     let failures = 1;
     prepare = () => {
@@ -212,13 +220,13 @@ describe('a relay whose server end', () => {
     };
     expect((await sent(1)).replies[0]?.error?.code).toBe(-32603);
     const second = await sent(2);
-    ends[0]?.answer(ends[0].requests[0]?.id ?? 0, 'ok');
+    channels[0]?.answer(channels[0].requests[0]?.id ?? 0, 'ok');
     expect(second.replies[0]?.result).toBe('ok');
   });
 
   test('does not answer initialize is given up after 30 s', async () => {
-    prepare = (end) => {
-      end.answersInitialize = false;
+    prepare = (channel) => {
+      channel.answersInitialize = false;
     };
     const one = await sent(1);
     clock.advance(29_999);
@@ -227,15 +235,15 @@ describe('a relay whose server end', () => {
     clock.advance(1);
     await turn();
     expect(one.replies[0]?.error?.code).toBe(-32603);
-    expect([ends[0]?.isClosed, clock.pending]).toEqual([true, 0]);
+    expect([channels[0]?.isClosed, clock.pending]).toEqual([true, 0]);
   });
 
   test('dies while it is initialized fails at once', async () => {
-    prepare = (end) => {
-      end.answersInitialize = false;
+    prepare = (channel) => {
+      channel.answersInitialize = false;
     };
     const one = await sent(1);
-    ends[0]?.onclose();
+    channels[0]?.onclose();
     await turn();
     expect(one.replies[0]?.error?.code).toBe(-32603);
     expect(clock.pending).toBe(0);
@@ -243,22 +251,22 @@ describe('a relay whose server end', () => {
 
   test('dies answers what was running with an error, and the next request makes another', async () => {
     const one = await sent(1);
-    ends[0]?.onclose();
+    channels[0]?.onclose();
     expect(one.replies[0]?.error).toMatchObject({ code: -32000, message: expect.stringContaining('unknown') });
     await sent(2);
-    expect(ends).toHaveLength(2);
-    expect(ends[1]?.requests).toHaveLength(1);
+    expect(channels).toHaveLength(2);
+    expect(channels[1]?.requests).toHaveLength(1);
   });
 
   test('is unused becomes idle after its time, but not while anything runs or waits for the client', async () => {
     await sent(1);
     clock.advance(60_000);
     expect(relay.isIdle()).toBe(false);
-    ends[0]?.answer(ends[0].requests[0]?.id ?? 0, {});
+    channels[0]?.answer(channels[0].requests[0]?.id ?? 0, {});
     expect(relay.isIdle()).toBe(false);
     clock.advance(30_001);
     expect(relay.isIdle()).toBe(true);
-    ends[0]?.onmessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, null);
+    channels[0]?.onmessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, null);
     expect([relay.isIdle(), relay.isSpare()]).toEqual([false, false]);
   });
 });
@@ -268,18 +276,18 @@ describe('a relay that is left when Holdfast stops', () => {
     const one = await sent(1);
     one.canBeLeft = true;
     await relay.leave('over');
-    expect([one.replies[0]?.error?.message, ends[0]?.isClosed]).toEqual(['over', true]);
+    expect([one.replies[0]?.error?.message, channels[0]?.isClosed]).toEqual(['over', true]);
   });
 
   test('leaves what its server goes on with, and takes the answer when it comes before the end', async () => {
-    prepare = (end) => {
-      end.resume = () => [];
+    prepare = (channel) => {
+      channel.resume = () => [];
     };
     const [left, other] = [await sent(1), await sent(2)];
     left.canBeLeft = true;
     await relay.leave('over');
-    expect([left.replies, other.replies[0]?.error?.message, ends[0]?.isClosed]).toEqual([[], 'over', false]);
-    ends[0]?.answer(left.ids[0] ?? '', 'in time');
+    expect([left.replies, other.replies[0]?.error?.message, channels[0]?.isClosed]).toEqual([[], 'over', false]);
+    channels[0]?.answer(left.ids[0] ?? '', 'in time');
     expect(left.replies[0]?.result).toBe('in time');
   });
 });
@@ -288,10 +296,10 @@ describe('a relay that is retired', () => {
   test('lets running calls end, then closes', async () => {
     const one = await sent(1);
     relay.retire();
-    expect(ends[0]?.isClosed).toBe(false);
-    ends[0]?.answer(ends[0].requests[0]?.id ?? 0, 'last words');
+    expect(channels[0]?.isClosed).toBe(false);
+    channels[0]?.answer(channels[0].requests[0]?.id ?? 0, 'last words');
     expect(one.replies[0]?.result).toBe('last words');
-    expect([ends[0]?.isClosed, clock.pending]).toEqual([true, 0]);
+    expect([channels[0]?.isClosed, clock.pending]).toEqual([true, 0]);
   });
 
   test('waits no longer than 2 s', async () => {
@@ -299,15 +307,15 @@ describe('a relay that is retired', () => {
     relay.retire();
     clock.advance(2_000);
     expect(one.replies[0]?.error?.message).toBe('The session has ended.');
-    expect(ends[0]?.isClosed).toBe(true);
+    expect(channels[0]?.isClosed).toBe(true);
   });
 
-  test('while its server end is being made closes that too', async () => {
+  test('while its server channel is being made closes that too', async () => {
     const recorder = new Recorder();
     relay.request(request(1), callerOn('t_1'), PARAMS, recorder);
     await relay.close('over');
     await turn();
     expect(recorder.replies.map(({ error }) => error?.message)).toEqual(['over']);
-    expect(ends[0]?.isClosed).toBe(true);
+    expect(channels[0]?.isClosed).toBe(true);
   });
 });

@@ -1,13 +1,6 @@
-import {
-  isNotification,
-  isRequest,
-  type JsonRpcMessage,
-  type JsonRpcRequest,
-  type RequestId,
-  RPC,
-  rpcError,
-} from '../../mcp/json-rpc';
-import type { Home, OpenCall, ServerChannel } from '../../mcp/server-channel';
+import { HoldfastError } from '../../../shared/errors';
+import { isNotification, isRequest, type JsonRpcMessage, type Params, type RequestId } from '../../mcp/json-rpc';
+import type { Home, InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
@@ -22,7 +15,7 @@ export interface ChannelOwner {
 
 /**
  * One server as one home sees it. What it is initialized with, whether its process runs, and which others use it shows
- * nowhere: `initialize` is answered from memory when it can be, and `notifications/initialized` is not sent on.
+ * nowhere: it is initialized from memory when it can be.
  */
 export class UpstreamChannel implements ServerChannel, RoutedChannel {
   /** It keeps state: the process behind it. */
@@ -52,15 +45,22 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     return this.ofSession;
   }
 
+  async initialize(params: Params): Promise<InitializeResult> {
+    if (this.isClosed) throw new HoldfastError('server_unavailable');
+    this.attach();
+    try {
+      return await this.instance.initialize(params);
+    } catch (error) {
+      throw new HoldfastError('server_unavailable', (error as Error).message);
+    }
+  }
+
   send(message: JsonRpcMessage): void {
     if (this.isClosed) return;
     this.attach();
-    if (isRequest(message)) {
-      if (message.method === 'initialize') this.initialize(message);
-      else this.instance.request(this, message);
-    } else if (isNotification(message)) {
-      if (message.method !== 'notifications/initialized') this.instance.notify(this, message);
-    } else this.instance.respond(message);
+    if (isRequest(message)) this.instance.request(this, message);
+    else if (isNotification(message)) this.instance.notify(this, message);
+    else this.instance.respond(message);
   }
 
   rehome(sessionId: string): void {
@@ -100,13 +100,6 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
 
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (!this.isClosed) this.onmessage(message, relatedTo);
-  }
-
-  private initialize({ id, params }: JsonRpcRequest): void {
-    this.instance.initialize(params ?? {}).then(
-      (result) => this.deliver({ jsonrpc: '2.0', id, result }, id),
-      (error: Error) => this.deliver(rpcError(id, RPC.serverError, error.message), id),
-    );
   }
 
   private attach(): void {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { AggregateChannel } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
 import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
 import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '#src/main/mcp/json-rpc';
-import type { Caller } from '#src/main/mcp/server-channel';
+import type { Caller, InitializeResult } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
 import { EventBus } from '#src/main/sessions/event-bus';
 import type { HoldfastEvent } from '#src/shared/contract/event';
@@ -27,7 +27,9 @@ let servers: Record<string, ScriptedServer>;
 let offered: string[];
 let listeners: Set<() => void>;
 let received: { message: Json; relatedTo: RequestId | null }[];
-let end: AggregateChannel;
+let channel: AggregateChannel;
+/** The answer to its initialization. */
+let initialized: Promise<InitializeResult>;
 let lastId: number;
 
 const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
@@ -35,7 +37,7 @@ const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
 /** Lets everything happen that can without time passing. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-function makeEnd(): AggregateChannel {
+function makeChannel(): AggregateChannel {
   const made = new AggregateChannel(
     {
       services: {
@@ -80,14 +82,18 @@ beforeEach(() => {
   listeners = new Set();
   received = [];
   lastId = 0;
-  end = makeEnd();
-  send('initialize', PARAMS);
+  channel = makeChannel();
+  initialize();
 });
+
+function initialize(): void {
+  initialized = channel.initialize(PARAMS, CALLER);
+}
 
 function send(method: string, params?: Params): string {
   lastId += 1;
   const id = `run-${lastId}`;
-  end.send({ jsonrpc: '2.0', id, method, ...(params ? { params } : {}) }, CALLER);
+  channel.send({ jsonrpc: '2.0', id, method, ...(params ? { params } : {}) }, CALLER);
   return id;
 }
 
@@ -106,37 +112,35 @@ const server = (name: string): ScriptedServer => servers[name] as ScriptedServer
 const never = () => new Promise<void>(() => {});
 
 describe('handshake', () => {
-  test('is answered without starting anything, and names the servers', () => {
-    const { result } = answerTo('run-1');
+  test('is answered without starting anything, and names the servers', async () => {
+    const result = await initialized;
     expect(result).toMatchObject({
       protocolVersion: '2025-11-25',
       serverInfo: { name: 'holdfast', version: '1.2.3' },
       capabilities: { tools: { listChanged: true }, resources: { subscribe: true }, completions: {}, logging: {} },
     });
     expect(result.instructions).toContain('a, b');
-    expect([own, server('a'), server('b')].map(({ ends }) => ends.length)).toEqual([0, 0, 0]);
-    expect(end.idleAfter).toBe(30_000);
+    expect([own, server('a'), server('b')].map(({ channels }) => channels.length)).toEqual([0, 0, 0]);
+    expect(channel.idleAfter).toBe(30_000);
   });
 
   test('a server is initialized as the client itself, once, and only the one that is needed', async () => {
     await ask('tools/call', { name: 'a__echo' });
     await ask('tools/call', { name: 'a__echo' });
-    expect(server('a').ends.length).toBe(1);
-    expect(server('a').end.sent.map((message) => 'method' in message && message.method)).toEqual([
-      'initialize',
-      'notifications/initialized',
+    expect(server('a').channels.length).toBe(1);
+    expect(server('a').channel.sent.map((message) => 'method' in message && message.method)).toEqual([
       'tools/call',
       'tools/call',
     ]);
-    expect(server('a').end.of('initialize')[0]?.params).toEqual(PARAMS);
-    expect(server('b').ends).toEqual([]);
-    expect(end.idleAfter, 'the server keeps state').toBeNull();
+    expect(server('a').channel.initialized).toEqual([PARAMS]);
+    expect(server('b').channels).toEqual([]);
+    expect(channel.idleAfter, 'the server keeps state').toBeNull();
   });
 
-  test('a server without state does not keep the session’s end', async () => {
+  test('a server without state does not keep the session’s channel', async () => {
     server('a').idleAfter = 60_000;
     await ask('tools/call', { name: 'a__echo' });
-    expect(end.idleAfter).toBe(30_000);
+    expect(channel.idleAfter).toBe(30_000);
   });
 
   test('servers follow their transport into its session, also those that are being made', async () => {
@@ -144,16 +148,16 @@ describe('handshake', () => {
     server('b').beforeConnect = () => new Promise((resolve) => (connected = resolve));
     await ask('tools/call', { name: 'a__echo' });
     send('tools/call', { name: 'b__echo' });
-    end.rehome('s_1');
+    channel.rehome('s_1');
     connected();
     await settled();
-    expect([server('a').end.homeId, server('b').end.homeId]).toEqual(['s_1', 's_1']);
+    expect([server('a').channel.homeId, server('b').channel.homeId]).toEqual(['s_1', 's_1']);
   });
 
   test('closing closes all', async () => {
     await ask('tools/list');
-    await end.close();
-    expect([own, server('a'), server('b')].map((one) => one.end.isClosed)).toEqual([true, true, true]);
+    await channel.close();
+    expect([own, server('a'), server('b')].map((one) => one.channel.isClosed)).toEqual([true, true, true]);
     expect(listeners.size).toBe(0);
   });
 });
@@ -167,7 +171,7 @@ describe('lists', () => {
     server('a').capabilities = { tools: {} };
     server('b').answers['prompts/list'] = () => ({ result: { prompts: [{ name: 'p' }] } });
     expect((await ask('prompts/list')).result).toEqual({ prompts: [{ name: 'b__p', title: 'b: p' }] });
-    expect(server('a').end.of('prompts/list')).toEqual([]);
+    expect(server('a').channel.of('prompts/list')).toEqual([]);
   });
 
   test('page by page, each server at its own pace, until all is told once', async () => {
@@ -189,7 +193,7 @@ describe('lists', () => {
       cursor = result.nextCursor;
     } while (cursor);
     expect(pages).toEqual([['own_tool', 'a__1', 'a__2', 'b__1'], ['a__3', 'b__2'], ['a__4']]);
-    expect(server('a').end.of('tools/list')[1]?.params).toEqual({ cursor: '1', _meta: { x: 1 } });
+    expect(server('a').channel.of('tools/list')[1]?.params).toEqual({ cursor: '1', _meta: { x: 1 } });
   });
 
   test('whatever servers have, on whatever pages: each item is told once, in the order of its server', async () => {
@@ -303,13 +307,13 @@ describe('lists', () => {
     clock.advance(60_000);
     bus.publish(started('a'));
     await settled();
-    expect(server('a').ends.length, 'and not tried again').toBe(1);
+    expect(server('a').channels.length, 'and not tried again').toBe(1);
   });
 
   test('what a server listed last stands in for it, in every session', async () => {
     await toolNames();
-    end = makeEnd();
-    send('initialize', PARAMS);
+    channel = makeChannel();
+    initialize();
     server('a').beforeConnect = never;
     const id = send('tools/list');
     await settled();
@@ -326,7 +330,7 @@ describe('lists', () => {
       return null;
     };
     const answer = (tools: object[]) => {
-      for (const { id } of late) server('a').end.onmessage({ jsonrpc: '2.0', id, result: { tools } }, null);
+      for (const { id } of late) server('a').channel.onmessage({ jsonrpc: '2.0', id, result: { tools } }, null);
       late = [];
     };
     for (const [tools, told] of [
@@ -357,7 +361,7 @@ describe('what goes to one server', () => {
     });
     const id = send('resources/read', { uri: 'b+test://x', _meta: { progressToken: 'run-2' } });
     await settled();
-    expect(server('b').end.of('resources/read')).toEqual([
+    expect(server('b').channel.of('resources/read')).toEqual([
       { jsonrpc: '2.0', id, method: 'resources/read', params: { uri: 'test://x', _meta: { progressToken: 'run-2' } } },
     ]);
     expect(answerTo(id).result).toEqual({ contents: [{ uri: 'b+test://x', text: 't' }] });
@@ -367,7 +371,7 @@ describe('what goes to one server', () => {
     servers.Big = new ScriptedServer();
     offered.push('Big');
     await ask('resources/read', { uri: 'big+test://x' });
-    expect(server('Big').end.of('resources/read')).toHaveLength(1);
+    expect(server('Big').channel.of('resources/read')).toHaveLength(1);
   });
 
   test.each([
@@ -403,14 +407,14 @@ describe('what goes to one server', () => {
   });
 
   test('a server that never answers initialize is given up after 30 s', async () => {
-    server('a').answers.initialize = () => null;
+    server('a').answersInitialize = false;
     const id = send('tools/call', { name: 'a__echo' });
     await settled();
     clock.advance(30_000);
     await settled();
     expect(answerTo(id).result).toMatchObject({ isError: true });
     expect(answerTo(id).result.content[0].text).toMatch(/"a".*30 seconds/);
-    expect(server('a').end.isClosed).toBe(true);
+    expect(server('a').channel.isClosed).toBe(true);
   });
 
   test('a call that runs when its server is gone gets an error at once; the next one makes it anew', async () => {
@@ -418,19 +422,19 @@ describe('what goes to one server', () => {
     const id = send('tools/call', { name: 'a__echo' });
     const other = send('tools/call', { name: 'b__echo' });
     await settled();
-    server('a').end.onclose();
+    server('a').channel.onclose();
     expect(answerTo(id).error?.message).toMatch(/outcome is unknown/);
     expect(answerTo(other).error).toBeUndefined();
     server('a').answers = {};
     expect((await ask('tools/call', { name: 'a__echo' })).result).toEqual({});
-    expect(server('a').ends.length).toBe(2);
+    expect(server('a').channels.length).toBe(2);
   });
 
   test('completions of a server that has none are empty', async () => {
     server('a').capabilities = { prompts: {} };
     const { result } = await ask('completion/complete', { ref: { type: 'ref/prompt', name: 'a__p' } });
     expect(result.completion.values).toEqual([]);
-    expect(server('a').end.of('completion/complete')).toEqual([]);
+    expect(server('a').channel.of('completion/complete')).toEqual([]);
   });
 });
 
@@ -439,36 +443,39 @@ describe('what servers say', () => {
     await toolNames();
     for (const name of ['a', 'b']) {
       const params = { _meta: { progressToken: 1 } };
-      server(name).end.onmessage({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params }, 'run-9');
+      server(name).channel.onmessage({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params }, 'run-9');
     }
     const asked = received.filter(({ message }) => message.method === 'sampling/createMessage');
     expect(asked.map(({ relatedTo }) => relatedTo)).toEqual(['run-9', 'run-9']);
     const [first, second] = asked.map(({ message }) => message);
     expect(first.id).not.toBe(second.id);
-    end.send({ jsonrpc: '2.0', id: second.id, result: { x: 2 } }, CALLER);
+    channel.send({ jsonrpc: '2.0', id: second.id, result: { x: 2 } }, CALLER);
     const progressToken = first.params._meta.progressToken;
-    end.send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1 } }, CALLER);
-    expect(server('b').end.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 1, result: { x: 2 } });
-    expect(server('a').end.sent.at(-1)).toMatchObject({ params: { progressToken: 1, progress: 1 } });
-    server('a').end.onmessage({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }, null);
+    channel.send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1 } }, CALLER);
+    expect(server('b').channel.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 1, result: { x: 2 } });
+    expect(server('a').channel.sent.at(-1)).toMatchObject({ params: { progressToken: 1, progress: 1 } });
+    server('a').channel.onmessage(
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } },
+      null,
+    );
     expect(received.at(-1)?.message.params).toEqual({ requestId: first.id });
   });
 
-  test('an answer to a server’s earlier end never reaches the next one', async () => {
+  test('an answer to a server’s earlier channel never reaches the next one', async () => {
     await toolNames();
-    server('a').end.onmessage({ jsonrpc: '2.0', id: 1, method: 'roots/list' }, null);
+    server('a').channel.onmessage({ jsonrpc: '2.0', id: 1, method: 'roots/list' }, null);
     const { id } = received.at(-1)?.message ?? {};
-    server('a').end.onclose();
+    server('a').channel.onclose();
     await toolNames();
-    end.send({ jsonrpc: '2.0', id, result: { roots: [] } }, CALLER);
+    channel.send({ jsonrpc: '2.0', id, result: { roots: [] } }, CALLER);
     await settled();
-    expect(server('a').end.sent.filter((message) => 'result' in message)).toEqual([]);
+    expect(server('a').channel.sent.filter((message) => 'result' in message)).toEqual([]);
   });
 
   test('updates carry the URI that the client subscribed to; changes of lists and progress come through', async () => {
     await toolNames();
     const say = (method: string, params?: Params) =>
-      server('a').end.onmessage({ jsonrpc: '2.0', method, params }, 'run-3');
+      server('a').channel.onmessage({ jsonrpc: '2.0', method, params }, 'run-3');
     say('notifications/resources/updated', { uri: 'test://x' });
     say('notifications/tools/list_changed');
     say('notifications/progress', { progressToken: 'run-3', progress: 1 });
@@ -485,9 +492,9 @@ describe('what goes to all', () => {
     server('b').capabilities = { tools: {} };
     await ask('tools/call', { name: 'b__echo' });
     expect((await ask('logging/setLevel', { level: 'error' })).result).toEqual({});
-    expect(server('b').end.of('logging/setLevel')).toEqual([]);
+    expect(server('b').channel.of('logging/setLevel')).toEqual([]);
     await ask('tools/call', { name: 'a__echo' });
-    expect(server('a').end.of('logging/setLevel')[0]?.params).toEqual({ level: 'error' });
+    expect(server('a').channel.of('logging/setLevel')[0]?.params).toEqual({ level: 'error' });
     expect((await ask('logging/setLevel', { level: 'loud' })).error).toMatchObject({ code: -32602 });
   });
 
@@ -506,23 +513,23 @@ describe('what goes to all', () => {
     server('a').answers['tools/call'] = () => null;
     await toolNames();
     const id = send('tools/call', { name: 'a__echo' });
-    const notify = (method: string, params?: Params) => end.send({ jsonrpc: '2.0', method, params }, CALLER);
+    const notify = (method: string, params?: Params) => channel.send({ jsonrpc: '2.0', method, params }, CALLER);
     notify('notifications/roots/list_changed');
     notify('notifications/cancelled', { requestId: id });
-    expect(server('a').end.of('notifications/roots/list_changed')).toHaveLength(1);
-    expect(server('b').end.of('notifications/roots/list_changed')).toHaveLength(1);
-    expect(server('a').end.of('notifications/cancelled')[0]?.params).toEqual({ requestId: id });
-    expect(server('b').end.of('notifications/cancelled')).toEqual([]);
+    expect(server('a').channel.of('notifications/roots/list_changed')).toHaveLength(1);
+    expect(server('b').channel.of('notifications/roots/list_changed')).toHaveLength(1);
+    expect(server('a').channel.of('notifications/cancelled')[0]?.params).toEqual({ requestId: id });
+    expect(server('b').channel.of('notifications/cancelled')).toEqual([]);
     server('a').answers['tools/list'] = () => null;
     const list = send('tools/list');
     await settled();
     notify('notifications/cancelled', { requestId: list });
-    expect(server('a').end.of('notifications/cancelled')).toHaveLength(2);
+    expect(server('a').channel.of('notifications/cancelled')).toHaveLength(2);
     await settled();
     expect(answerTo(list).result.tools, 'with what it listed last').toHaveLength(4);
     notify('notifications/cancelled', { requestId: list });
-    expect(server('a').end.of('notifications/cancelled'), 'nothing is left to cancel').toHaveLength(2);
-    expect(server('b').end.of('notifications/cancelled')).toEqual([]);
+    expect(server('a').channel.of('notifications/cancelled'), 'nothing is left to cancel').toHaveLength(2);
+    expect(server('b').channel.of('notifications/cancelled')).toEqual([]);
   });
 });
 
@@ -534,7 +541,7 @@ describe('servers that come and go', () => {
     offered = ['b'];
     for (const listener of listeners) listener();
     await settled();
-    expect([server('a').end.isClosed, server('b').end.isClosed]).toEqual([true, false]);
+    expect([server('a').channel.isClosed, server('b').channel.isClosed]).toEqual([true, false]);
     expect(answerTo(id).error?.message).toMatch(/outcome is unknown/);
     expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
     expect((await ask('tools/call', { name: 'a__echo' })).error?.code).toBe(-32602);
@@ -549,7 +556,7 @@ describe('servers that come and go', () => {
     for (const listener of listeners) listener();
     await settled();
     expect((await ask('prompts/list')).result.prompts).toMatchObject([{ name: 'a__p' }]);
-    expect(server('a').ends.length).toBe(1);
+    expect(server('a').channels.length).toBe(1);
   });
 });
 
@@ -557,9 +564,9 @@ describe('after a restart of Holdfast', () => {
   const call = (id: string, method: string, name: string | null) => ({ id, method, name });
 
   test('calls that servers still work on are answered, the others are told as lost', async () => {
-    end = makeEnd();
+    channel = makeChannel();
     server('b').lost = ([first]) => [first?.id ?? ''];
-    const lost = await end.resume([
+    const lost = await channel.resume([
       call('old-1', 'tools/call', 'a__echo'),
       call('old-2', 'resources/read', 'a+test://x'),
       call('old-3', 'tools/call', 'b__echo'),
@@ -569,36 +576,36 @@ describe('after a restart of Holdfast', () => {
       call('old-7', 'tools/call', 'gone__x'),
     ]);
     expect(lost).toEqual(['old-5', 'old-6', 'old-7', 'old-3']);
-    expect(server('a').end.resumed.map(({ name }) => name)).toEqual(['echo', 'test://x']);
+    expect(server('a').channel.resumed.map(({ name }) => name)).toEqual(['echo', 'test://x']);
     // Its answer had waited and comes before anybody has initialized anything.
     const say = (message: Omit<JsonRpcMessage, 'jsonrpc'>) =>
-      server('a').end.onmessage({ jsonrpc: '2.0', ...message } as JsonRpcMessage, null);
+      server('a').channel.onmessage({ jsonrpc: '2.0', ...message } as JsonRpcMessage, null);
     say({ id: 'old-2', result: { contents: [{ uri: 'test://x' }] } });
     expect(answerTo('old-2').result.contents[0].uri).toBe('a+test://x');
-    send('initialize', PARAMS);
+    initialize();
     await settled();
-    expect(server('a').end.of('initialize')).toHaveLength(1);
+    expect(server('a').channel.initialized).toHaveLength(1);
     say({ id: 'old-1', result: { content: [] } });
     expect(answerTo('old-1').result).toEqual({ content: [] });
-    expect(server('a').ends.length).toBe(1);
+    expect(server('a').channels.length).toBe(1);
     // A question of the server that the client was asked before the restart.
-    end.send({ jsonrpc: '2.0', id: 'a:1:7', result: {} }, CALLER);
-    expect(server('a').end.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
+    channel.send({ jsonrpc: '2.0', id: 'a:1:7', result: {} }, CALLER);
+    expect(server('a').channel.sent.at(-1)).toEqual({ jsonrpc: '2.0', id: 7, result: {} });
   });
 
   test('servers that run for the session are heard without being asked', async () => {
     runsIn.b = 't_1';
-    end = makeEnd();
-    send('initialize', PARAMS);
+    channel = makeChannel();
+    initialize();
     await settled();
-    expect([server('a').ends.length, server('b').ends.length]).toEqual([0, 1]);
-    server('b').end.onmessage({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, null);
+    expect([server('a').channels.length, server('b').channels.length]).toEqual([0, 1]);
+    server('b').channel.onmessage({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, null);
     expect(notifications()).toEqual(['notifications/tools/list_changed']);
   });
 
   test('a server that cannot be had any more loses its calls', async () => {
-    end = makeEnd();
+    channel = makeChannel();
     server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_untrusted'));
-    expect(await end.resume([call('old-1', 'tools/call', 'a__echo')])).toEqual(['old-1']);
+    expect(await channel.resume([call('old-1', 'tools/call', 'a__echo')])).toEqual(['old-1']);
   });
 });

@@ -10,7 +10,14 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import type { Caller, Home, OpenCall, OpenServerChannel, ServerChannel } from '../../../mcp/server-channel';
+import type {
+  Caller,
+  Home,
+  InitializeResult,
+  OpenCall,
+  OpenServerChannel,
+  ServerChannel,
+} from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import { randomText } from '../../../platform/random-text';
@@ -67,7 +74,7 @@ export class AggregateChannel implements ServerChannel {
   private readonly initialized: Promise<Initialization>;
   private readonly run: string;
   private readonly stopWatching: () => void;
-  private initialize: (initialization: Initialization) => void = () => {};
+  private noteInitialization: (initialization: Initialization) => void = () => {};
   private home: Home;
   private lastId = 0;
   private level: string | null = null;
@@ -78,7 +85,7 @@ export class AggregateChannel implements ServerChannel {
     const { services, source, connectOwn, known } = deps;
     this.run = randomText(services.random, 6);
     this.initialized = new Promise((resolve) => {
-      this.initialize = resolve;
+      this.noteInitialization = resolve;
     });
     this.children = new Children({
       source,
@@ -105,6 +112,22 @@ export class AggregateChannel implements ServerChannel {
 
   get idleAfter(): Ms | null {
     return this.children.made().some(({ keepsState }) => keepsState) ? null : IDLE_AFTER;
+  }
+
+  /** Answers by itself: a handshake alone starts no server. */
+  async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
+    this.noteInitialization({ params, caller });
+    const { services, source } = this.deps;
+    const result = introduction(params, services.info().version, source.offered());
+    // What ran on over a restart of Holdfast may have something to say.
+    for (const name of source.offered()) {
+      if (runsFor(source, name, this.home.id))
+        this.children
+          .get(name)
+          ?.up()
+          .catch(() => {});
+    }
+    return result;
   }
 
   send(message: JsonRpcMessage, caller: Caller): void {
@@ -144,10 +167,9 @@ export class AggregateChannel implements ServerChannel {
   }
 
   private request(request: JsonRpcRequest, caller: Caller): void {
-    const { id, method, params = {} } = request;
+    const { id, method } = request;
     const list = listOf(method);
     if (list) void this.lists.answer(request, list, caller).then((answer) => this.answer(answer));
-    else if (method === 'initialize') this.answerInitialize(id, params, caller);
     else if (method === 'ping') this.answer({ jsonrpc: '2.0', id, result: {} });
     else if (method === 'logging/setLevel') void this.setLevel(request, caller).then((answer) => this.answer(answer));
     else this.route(request, caller);
@@ -179,7 +201,6 @@ export class AggregateChannel implements ServerChannel {
 
   private notify(message: JsonRpcNotification, caller: Caller): void {
     const { method, params } = message;
-    if (method === 'notifications/initialized') return;
     if (method === 'notifications/cancelled') this.cancel(message, caller);
     else if (method === 'notifications/progress') {
       const to = this.recipient(params?.progressToken);
@@ -211,21 +232,6 @@ export class AggregateChannel implements ServerChannel {
     if (!origin || !child) return null;
     const isSame = child.generation === origin.generation || (child.generation === 0 && origin.generation === 1);
     return isSame ? { child, id: origin.id } : null;
-  }
-
-  private answerInitialize(id: RequestId, params: Params, caller: Caller): void {
-    this.initialize({ params, caller });
-    const { services, source } = this.deps;
-    const result = introduction(params, services.info().version, source.offered());
-    this.answer({ jsonrpc: '2.0', id, result });
-    // What ran on over a restart of Holdfast may have something to say.
-    for (const name of source.offered()) {
-      if (runsFor(source, name, this.home.id))
-        this.children
-          .get(name)
-          ?.up()
-          .catch(() => {});
-    }
   }
 
   /** Sets the level of all that log, now and when they come up. */

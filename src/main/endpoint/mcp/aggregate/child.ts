@@ -18,6 +18,7 @@ import type {
   OpenServerChannel,
   ServerChannel,
 } from '../../../mcp/server-channel';
+import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 
 /** What a server has not answered by then is given up; when that was its start, until it is needed again. */
@@ -61,6 +62,8 @@ export class Child {
   private readonly deps: ChildDeps;
   private readonly asks = new Map<RequestId, Ask>();
   private end: ServerChannel | null = null;
+  /** Fails what waits for the end to be initialized. */
+  private failInitialize: (error: Error) => void = () => {};
   private initialized: InitializeResult | null = null;
   private starting: Promise<void> | null = null;
   private retries = 0;
@@ -118,7 +121,7 @@ export class Child {
     if (!isUp) return;
     void this.deps
       .initialization()
-      .then(({ params, caller }) => this.handshake(params, caller))
+      .then(({ params, caller }) => this.initialize(params, caller))
       .then((result) => {
         if (this.end === end) this.initialized = result;
       })
@@ -183,9 +186,8 @@ export class Child {
       const end = await this.made();
       if (calls.length > 0) lost((await end.resume?.(calls)) ?? calls.map(({ id }) => id));
       const { params, caller } = await this.deps.initialization();
-      const result = await this.handshake(params, caller);
+      const result = await this.initialize(params, caller);
       if (this.end !== end) throw this.unavailable('stopped');
-      end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
       this.initialized = result;
       this.retries = 0;
     } catch (error) {
@@ -231,11 +233,12 @@ export class Child {
     return end;
   }
 
-  private async handshake(params: Params, caller: Caller): Promise<InitializeResult> {
-    const request = { jsonrpc: '2.0' as const, id: this.deps.newId(), method: 'initialize', params };
-    const { error, result } = await this.ask(request, caller);
-    if (error) throw new HoldfastError('server_unavailable', error.message);
-    return result as InitializeResult;
+  private initialize(params: Params, caller: Caller): Promise<InitializeResult> {
+    if (!this.end) return Promise.reject(this.unavailable('is not running'));
+    const lost = new Promise<never>((_, reject) => {
+      this.failInitialize = reject;
+    });
+    return this.within(Promise.race([this.end.initialize(params, caller), lost]));
   }
 
   private received(end: ServerChannel, message: JsonRpcMessage, relatedTo: RequestId | null): void {
@@ -254,6 +257,7 @@ export class Child {
     const wasUp = this.isUp;
     this.end = null;
     this.initialized = null;
+    this.failInitialize(this.unavailable(what));
     for (const ask of this.asks.values()) ask.reject(this.unavailable(what));
     this.asks.clear();
     if (wasUp) this.deps.wentDown(this);
@@ -277,17 +281,9 @@ export class Child {
     };
   }
 
-  private async within<T>(work: Promise<T>): Promise<T> {
-    let cancel = () => {};
-    const late = new Promise<never>((_, reject) => {
-      const fail = () => reject(this.unavailable(`did not answer within ${ANSWER_LIMIT / SECOND} seconds`));
-      cancel = this.deps.services.timers.after(ANSWER_LIMIT, fail);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      cancel();
-    }
+  private within<T>(work: Promise<T>): Promise<T> {
+    const late = () => this.unavailable(`did not answer within ${ANSWER_LIMIT / SECOND} seconds`);
+    return within(this.deps.services.timers, ANSWER_LIMIT, work, late);
   }
 
   private unavailable(what: string, cause?: unknown): HoldfastError {

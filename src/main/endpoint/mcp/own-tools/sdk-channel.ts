@@ -1,7 +1,8 @@
 import type { JSONRPCMessage, McpServer, MessageExtraInfo, Transport } from '@modelcontextprotocol/server';
+import { HoldfastError } from '../../../../shared/errors';
 import type { Ms } from '../../../../shared/model/units';
-import type { JsonRpcMessage } from '../../../mcp/json-rpc';
-import type { Caller, ServerChannel } from '../../../mcp/server-channel';
+import { isResponse, type JsonRpcMessage, type JsonRpcResponse } from '../../../mcp/json-rpc';
+import type { Caller, InitializeResult, ServerChannel } from '../../../mcp/server-channel';
 
 /** Key under which the SDK hands the caller through to a tool; see {@link callerOf}. */
 const CALLER = 'caller';
@@ -21,18 +22,33 @@ export function callerOf(context: { http?: { authInfo?: { extra?: Record<string,
   return caller as Caller;
 }
 
+/** Unlike every id of the relay. */
+const INITIALIZE_ID = 'initialize';
+
 /**
- * Puts an SDK server at the end of a session, in this process. Unlike the SDK's in-memory pair this transport keeps which
+ * Makes an SDK server the channel of a session, in this process. Unlike the SDK's in-memory pair this transport keeps which
  * request a message belongs to, without which it could not go out on the right stream.
  */
 export async function connectSdkServer(server: McpServer, idleAfter: Ms | null): Promise<ServerChannel> {
   let isClosed = false;
-  const end: ServerChannel = {
+  let onInitialized: (response: JsonRpcResponse) => void = () => {};
+  const send: ServerChannel['send'] = (message, caller) => {
+    const extra: MessageExtraInfo = { authInfo: authInfoOf(caller) };
+    transport.onmessage?.(message as JSONRPCMessage, extra);
+  };
+  const channel: ServerChannel = {
     idleAfter,
-    send: (message, caller) => {
-      const extra: MessageExtraInfo = { authInfo: authInfoOf(caller) };
-      transport.onmessage?.(message as JSONRPCMessage, extra);
+    initialize: async (params, caller) => {
+      const answered = new Promise<JsonRpcResponse>((resolve) => {
+        onInitialized = resolve;
+      });
+      send({ jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params }, caller);
+      const { error, result } = await answered;
+      if (error) throw new HoldfastError('server_unavailable', error.message);
+      send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
+      return result as InitializeResult;
     },
+    send,
     onmessage: () => {},
     onclose: () => {},
     close: async () => {
@@ -42,14 +58,17 @@ export async function connectSdkServer(server: McpServer, idleAfter: Ms | null):
   };
   const transport: Transport = {
     start: async () => {},
-    send: async (message, options) => {
-      if (!isClosed) end.onmessage(message as JsonRpcMessage, options?.relatedRequestId ?? null);
+    send: async (sent, options) => {
+      const message = sent as JsonRpcMessage;
+      if (isClosed) return;
+      if (isResponse(message) && message.id === INITIALIZE_ID) onInitialized(message);
+      else channel.onmessage(message, options?.relatedRequestId ?? null);
     },
     close: async () => {
       transport.onclose?.();
-      if (!isClosed) end.onclose();
+      if (!isClosed) channel.onclose();
     },
   };
   await server.connect(transport);
-  return end;
+  return channel;
 }

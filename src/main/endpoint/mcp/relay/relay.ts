@@ -21,6 +21,7 @@ import type {
   OpenServerChannel,
   ServerChannel,
 } from '../../../mcp/server-channel';
+import { within } from '../../../platform/deadline';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { Questions } from './questions';
@@ -98,7 +99,8 @@ export class Relay {
   /** Null until the end is initialized. */
   private result: InitializeResult | null = null;
   private connecting: Promise<InitializeResult> | null = null;
-  private handshake: { answer(response: JsonRpcResponse): void; fail(error: Error): void } | null = null;
+  /** Fails what waits for the end to be initialized. */
+  private failInitialize: (error: Error) => void = () => {};
   private lastNumber = 0;
   private lastUsed: Ms;
   private retired = false;
@@ -243,7 +245,7 @@ export class Relay {
     const end = this.end;
     this.release();
     this.giveUp(reason);
-    this.handshake?.fail(new Error('the session ended meanwhile'));
+    this.failInitialize(new Error('the session ended meanwhile'));
     await end?.close();
   }
 
@@ -306,42 +308,23 @@ export class Relay {
     this.result = null;
   }
 
-  private async initializeEnd(end: ServerChannel, params: unknown, caller: Caller): Promise<InitializeResult> {
-    const answered = new Promise<JsonRpcResponse>((answer, fail) => {
-      this.handshake = { answer, fail };
+  private initializeEnd(end: ServerChannel, params: unknown, caller: Caller): Promise<InitializeResult> {
+    const lost = new Promise<never>((_, reject) => {
+      this.failInitialize = reject;
     });
-    const cancelLimit = this.options.services.timers.after(CONNECT_LIMIT, () =>
-      this.handshake?.fail(new HoldfastError('server_unavailable', TOO_SLOW)),
-    );
-    try {
-      end.send({ jsonrpc: '2.0', id: this.initializeId, method: 'initialize', params: params as Params }, caller);
-      const { error, result } = await answered;
-      if (error) throw new HoldfastError('server_unavailable', error.message);
-      end.send({ jsonrpc: '2.0', method: 'notifications/initialized' }, caller);
-      return result as InitializeResult;
-    } finally {
-      cancelLimit();
-      this.handshake = null;
-    }
-  }
-
-  private get initializeId(): string {
-    return `${this.run}-0`;
+    const initialized = Promise.race([end.initialize(params as Params, caller), lost]);
+    const tooSlow = () => new HoldfastError('server_unavailable', TOO_SLOW);
+    return within(this.options.services.timers, CONNECT_LIMIT, initialized, tooSlow);
   }
 
   private fromServer(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (isRequest(message)) {
       const asked = this.questions.ask(message);
       if (asked) this.deliver(asked, relatedTo);
-    } else if (!isNotification(message)) this.answerFromServer(message);
+    } else if (!isNotification(message)) this.settle(message.id, message);
     else if (message.method === 'notifications/progress') this.progressFromServer(message);
     else if (message.method === 'notifications/cancelled') this.cancelFromServer(message, relatedTo);
     else this.deliver(message, relatedTo);
-  }
-
-  private answerFromServer(message: JsonRpcResponse): void {
-    if (message.id === this.initializeId) this.handshake?.answer(message);
-    else this.settle(message.id, message);
   }
 
   private progressFromServer(message: JsonRpcNotification): void {
@@ -388,7 +371,7 @@ export class Relay {
   }
 
   private lost(end: ServerChannel): void {
-    this.handshake?.fail(new Error('the server stopped while it was initialized'));
+    this.failInitialize(new Error('the server stopped while it was initialized'));
     if (this.end !== end) return;
     const isConnecting = this.result === null;
     this.release();
