@@ -33,8 +33,8 @@ const NOTHING: Outcome = {
 export async function testServer(config: ServerConfig, deps: UpstreamDeps): Promise<ServerTest> {
   const { clock, timers, random } = deps;
   const startedAt = clock.monotonic();
-  const own = new OwnRequests(timers, random);
   let connection: ServerConnection | null = null;
+  const own = new OwnRequests((message) => connection?.send(message), timers, random);
   let isOver = false;
   const connecting = connectTo(config, { ...NO_RECORD, instance_id: `test_${randomText(random, 9)}` }, deps).then(
     (made) => {
@@ -46,7 +46,7 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
       return made;
     },
   );
-  const asking = connecting.then((made) => ask(made, own, deps.version));
+  const asking = connecting.then(() => ask(own, deps.version));
   const outcome = await within(timers, LIMIT, asking, () => new Error('did not answer in time')).catch(
     (error: Error): Outcome => ({ ...NOTHING, error: withoutSecrets(error.message, config.target) }),
   );
@@ -59,9 +59,9 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
   return { ...outcome, duration_ms: clock.monotonic() - startedAt, stderr_tail };
 }
 
-async function ask(connection: ServerConnection, own: OwnRequests, version: string): Promise<Outcome> {
-  const result = await requestInitialize(connection, own, ownInitializeParams(version));
-  const list = (method: string, key: string) => listAll(connection, own, method, key);
+async function ask(own: OwnRequests, version: string): Promise<Outcome> {
+  const result = await requestInitialize(own, ownInitializeParams(version));
+  const list = (method: string, key: string) => listAll(own, method, key);
   const { capabilities, serverInfo, protocolVersion } = result;
   const tools = 'tools' in capabilities ? await list('tools/list', 'tools') : [];
   const resources = 'resources' in capabilities ? await list('resources/list', 'resources') : [];
@@ -77,17 +77,12 @@ async function ask(connection: ServerConnection, own: OwnRequests, version: stri
   };
 }
 
-async function listAll(
-  connection: ServerConnection,
-  own: OwnRequests,
-  method: string,
-  key: string,
-): Promise<unknown[]> {
+async function listAll(own: OwnRequests, method: string, key: string): Promise<unknown[]> {
   const items: unknown[] = [];
   let cursor: unknown;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const params: Params = cursor === undefined ? {} : { cursor };
-    const result = await own.ask((message) => connection.send(message), method, params, LIST_LIMIT);
+    const result = await own.ask(method, params, LIST_LIMIT);
     if (!isObject(result) || !Array.isArray(result[key])) throw new Error(`answered ${method} without ${key}`);
     items.push(...result[key]);
     cursor = result.nextCursor;

@@ -1,10 +1,9 @@
 import { type Ms, SECOND } from '../../../shared/model/units';
-import { isObject, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
+import { isObject, type Params } from '../../mcp/json-rpc';
 import { versionProblem } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
 import { type AllClientSettings, levelOf, urisOf } from './client-settings';
 import type { OwnRequests } from './own-requests';
-import type { ServerConnection } from './server-connection';
 
 /** A server that has not answered `initialize` by then is given up. */
 export const START_LIMIT: Ms = 30 * SECOND;
@@ -21,7 +20,6 @@ export const ownInitializeParams = (version: string) => ({
 });
 
 export interface HandshakeOptions {
-  readonly connection: ServerConnection;
   readonly own: OwnRequests;
   readonly initializeParams: unknown;
   readonly wishes: AllClientSettings;
@@ -35,35 +33,29 @@ export interface HandshakeOptions {
  * or with a revision that Holdfast does not know, or does not answer within 30 s.
  */
 export async function initialize(options: HandshakeOptions): Promise<InitializeResult> {
-  const { connection, own, initializeParams, wishes, onProblem } = options;
-  const send = (message: JsonRpcMessage) => connection.send(message);
-  const result = await requestInitialize(connection, own, initializeParams);
+  const { own, initializeParams, wishes, onProblem } = options;
+  const result = await requestInitialize(own, initializeParams);
   const level = levelOf(wishes);
   const replays: [string, Params][] = [...urisOf(wishes)].map((uri) => ['resources/subscribe', { uri }]);
   if (level !== null) replays.unshift(['logging/setLevel', { level }]);
-  const told = await Promise.allSettled(replays.map(([method, params]) => own.ask(send, method, params, REPLAY_LIMIT)));
+  const told = await Promise.allSettled(replays.map(([method, params]) => own.ask(method, params, REPLAY_LIMIT)));
   for (const outcome of told) if (outcome.status === 'rejected') onProblem(outcome.reason);
   return result;
 }
 
 /** Initializes a server that is told nothing more. */
-export async function requestInitialize(
-  connection: ServerConnection,
-  own: OwnRequests,
-  params: unknown,
-): Promise<InitializeResult> {
-  const send = (message: JsonRpcMessage) => connection.send(message);
-  const result = await own.ask(send, 'initialize', params as Params, START_LIMIT);
+export async function requestInitialize(own: OwnRequests, params: unknown): Promise<InitializeResult> {
+  const result = await own.ask('initialize', params as Params, START_LIMIT);
   if (!isInitializeResult(result)) throw new Error('answered initialize with something else than MCP says');
   const problem = versionProblem(result.protocolVersion);
   if (problem !== null) throw new Error(problem);
-  connection.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  own.notify('notifications/initialized');
   return result;
 }
 
 /** Whether a session that is taken up again is still there: whatever the server answers, it is. */
-export async function probe({ connection, own }: Pick<HandshakeOptions, 'connection' | 'own'>): Promise<void> {
-  await own.ask((message) => connection.send(message), 'ping', {}, REPLAY_LIMIT);
+export async function probe(own: OwnRequests): Promise<void> {
+  await own.ask('ping', {}, REPLAY_LIMIT);
 }
 
 const isInitializeResult = (value: unknown): value is InitializeResult =>

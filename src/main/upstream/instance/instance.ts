@@ -70,7 +70,7 @@ export class Instance {
     this.nextTry = new StartGate(owner.deps, owner);
     this.hadConnection = hadConnection;
     this.lastUsed = clock.monotonic();
-    this.own = new OwnRequests(timers, random);
+    this.own = new OwnRequests((message) => this.connection?.send(message), timers, random);
     this.traffic = new MessageRouter({
       isShared: record.home === null,
       safe: owner.safe,
@@ -79,7 +79,7 @@ export class Instance {
       onClientSettings: () => this.row.save({ wishes: this.traffic.wishes }),
       ask: (method, params) => {
         this.own
-          .ask((message) => this.connection?.send(message), method, params, OWN_REQUEST_LIMIT)
+          .ask(method, params, OWN_REQUEST_LIMIT)
           .catch((error) => owner.deps.log.debug({ err: error, server: record.server }, 'a server refused a change'));
       },
     });
@@ -213,8 +213,7 @@ export class Instance {
 
   /** Asks whether it is still there; a connection that is not says so by its end. */
   probe(): void {
-    const { connection, own } = this;
-    if (this.phase === 'running' && connection) probe({ connection, own }).catch(() => {});
+    if (this.phase === 'running') probe(this.own).catch(() => {});
   }
 
   /** Takes over what ran on without Holdfast. Its messages come from {@link listen} on. */
@@ -335,14 +334,14 @@ export class Instance {
     const { fingerprint } = owner.config;
     if (connection.isResumed && this.result) {
       this.row.store({ ...behind(connection), fingerprint });
-      await probe({ connection, own });
+      await probe(own);
       return this.result;
     }
     // Were Holdfast killed now, the next one could not know how far this came.
     this.row.store({ ...behind(connection), fingerprint, initialize_result: null });
     const { initialize_params: initializeParams, wishes, server } = this.record;
     const onProblem = (error: unknown) => owner.deps.log.warn({ err: error, server }, 'a replay was refused');
-    return initialize({ connection, own, initializeParams, wishes, onProblem });
+    return initialize({ own, initializeParams, wishes, onProblem });
   }
 
   private started(

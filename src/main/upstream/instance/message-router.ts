@@ -60,7 +60,6 @@ interface Call {
   end: RoutedChannel | null;
   /** Null for one of before a restart of Holdfast. */
   readonly request: JsonRpcRequest | null;
-  readonly progressToken: unknown;
   readonly isRepeat: boolean;
   readonly since: Ms;
 }
@@ -164,9 +163,7 @@ export class MessageRouter {
       end.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
       return;
     }
-    const meta = isObject(request.params?._meta) ? request.params._meta : {};
-    const since = this.options.clock.monotonic();
-    this.calls.set(request.id, { end, request, progressToken: meta.progressToken, isRepeat, since });
+    this.calls.set(request.id, { end, request, isRepeat, since: this.options.clock.monotonic() });
     this.connection?.send(wish && this.options.isShared ? { ...request, params: wish.params } : request);
   }
 
@@ -195,8 +192,7 @@ export class MessageRouter {
       const late = this.late.get(id);
       if (late) queueMicrotask(() => end.deliver(late, id));
       else if (this.isAdopted && this.connection?.mayAnswer(id)) {
-        // The relay's ids serve as progress tokens too.
-        this.calls.set(id, { end, request: null, progressToken: id, isRepeat: false, since });
+        this.calls.set(id, { end, request: null, isRepeat: false, since });
       } else lost.push(id);
       this.late.delete(id);
     }
@@ -282,8 +278,10 @@ export class MessageRouter {
   private takeNotification(message: JsonRpcNotification, relatedTo: RequestId | null): void {
     const { method, params } = message;
     if (method === 'notifications/progress') {
-      const call = [...this.calls].find(([, { progressToken }]) => progressToken === params?.progressToken);
-      if (call) call[1].end?.deliver(message, call[0]);
+      // The relay's ids serve as progress tokens too.
+      const id = params?.progressToken as RequestId;
+      const call = this.calls.get(id);
+      if (call && wantsProgress(call)) call.end?.deliver(message, id);
     } else if (method === 'notifications/cancelled') {
       const id = params?.requestId as RequestId;
       const end = this.asked.get(id);
@@ -358,6 +356,10 @@ export class MessageRouter {
     this.options.onClientSettings();
   }
 }
+
+/** Whether its client asked to be told of the progress; what one of before a restart asked is not known any more. */
+const wantsProgress = ({ request }: Call): boolean =>
+  request === null || (isObject(request.params?._meta) && request.params._meta.progressToken !== undefined);
 
 const cancelled = (requestId: RequestId, reason: string): JsonRpcNotification => ({
   jsonrpc: '2.0',

@@ -1,61 +1,48 @@
 import type { Ms } from '../../../shared/model/units';
-import {
-  INVALID_ANSWER,
-  type JsonRpcMessage,
-  type JsonRpcResponse,
-  type Params,
-  type RequestId,
-} from '../../mcp/json-rpc';
+import { INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
+import { PendingRequests } from '../../mcp/pending-requests';
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 
-interface Waiting {
-  readonly answer: (response: JsonRpcResponse) => void;
-  readonly fail: (error: Error) => void;
-}
-
 /** What Holdfast itself asks of a server. Its ids are never used twice, so a late answer meets no other question. */
 export class OwnRequests {
-  private readonly timers: Timers;
+  private readonly send: (message: JsonRpcMessage) => void;
   private readonly prefix: string;
-  private readonly waiting = new Map<RequestId, Waiting>();
+  private readonly pending: PendingRequests;
   private count = 0;
 
-  constructor(timers: Timers, random: Random) {
-    this.timers = timers;
+  constructor(send: (message: JsonRpcMessage) => void, timers: Timers, random: Random) {
+    this.send = send;
     this.prefix = `holdfast-${randomText(random, 6)}`;
+    this.pending = new PendingRequests(timers);
   }
 
   /** Asks; rejects with a sentence when the server refuses, does not answer within `limit` or is gone. */
-  async ask(send: (message: JsonRpcMessage) => void, method: string, params: Params, limit: Ms): Promise<unknown> {
+  async ask(method: string, params: Params, limit: Ms): Promise<unknown> {
     this.count += 1;
     const id = `${this.prefix}-${this.count}`;
-    const answered = new Promise<JsonRpcResponse>((answer, fail) => this.waiting.set(id, { answer, fail }));
-    const cancelLimit = this.timers.after(limit, () =>
-      this.waiting.get(id)?.fail(new Error(`did not answer ${method} in time`)),
+    const { error, result } = await this.pending.ask(
+      id,
+      () => this.send({ jsonrpc: '2.0', id, method, params }),
+      limit,
+      () => new Error(`did not answer ${method} in time`),
     );
-    try {
-      send({ jsonrpc: '2.0', id, method, params });
-      const { error, result } = await answered;
-      if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
-      if (error) throw new Error(`refused ${method}: ${String(error.message).slice(0, 500)}`);
-      return result;
-    } finally {
-      cancelLimit();
-      this.waiting.delete(id);
-    }
+    if (error === INVALID_ANSWER) throw new Error(`answered ${method} with something else than MCP says`);
+    if (error) throw new Error(`refused ${method}: ${String(error.message).slice(0, 500)}`);
+    return result;
+  }
+
+  notify(method: string): void {
+    this.send({ jsonrpc: '2.0', method });
   }
 
   /** Whether the message answers one of these. */
   take(message: JsonRpcMessage): boolean {
-    if ('method' in message || message.id === null) return false;
-    const waiting = this.waiting.get(message.id);
-    waiting?.answer(message);
-    return waiting !== undefined;
+    return isResponse(message) && this.pending.settle(message);
   }
 
   /** The server is gone: nothing will be answered. */
   failAll(error: Error): void {
-    for (const { fail } of [...this.waiting.values()]) fail(error);
+    this.pending.failAll(error);
   }
 }

@@ -2,7 +2,6 @@ import { type Ms, SECOND } from '../../../../shared/model/units';
 import {
   isNotification,
   isRequest,
-  isRequestId,
   type JsonRpcMessage,
   type JsonRpcNotification,
   type JsonRpcRequest,
@@ -38,6 +37,7 @@ import { routeOf, routeOfCall } from './routing';
 const IDLE_AFTER: Ms = 30 * SECOND;
 /** A server that has not taken over a log level by then is not waited for. */
 const LEVEL_LIMIT: Ms = 5 * SECOND;
+const CANCELLED = new Error('nobody waits for the answer any more');
 
 export interface AggregateDeps {
   readonly services: Services;
@@ -45,12 +45,6 @@ export interface AggregateDeps {
   /** Connects to Holdfast's own tools. */
   readonly connectOwn: OpenServerChannel;
   readonly known: KnownLists;
-}
-
-/** A request of the client that one server works on. */
-interface Pending {
-  readonly child: Child;
-  readonly method: string;
 }
 
 /** What is needed to initialize a server. */
@@ -70,7 +64,6 @@ export class AggregateChannel implements ServerChannel {
   private readonly deps: AggregateDeps;
   private readonly children: Children;
   private readonly lists: MergedList;
-  private readonly pending = new Map<RequestId, Pending>();
   private readonly initialized: Promise<Initialization>;
   private readonly run: string;
   private readonly stopWatching: () => void;
@@ -94,9 +87,7 @@ export class AggregateChannel implements ServerChannel {
         services,
         initialization: () => this.initialized,
         home: () => this.home,
-        newId: () => this.newId(),
         cameUp: (child) => this.cameUp(child),
-        wentDown: (child) => this.wentDown(child),
         received: (child, message, relatedTo) => this.received(child, message, relatedTo),
       },
     });
@@ -150,11 +141,11 @@ export class AggregateChannel implements ServerChannel {
       else byChild.set(taken.child, [...(byChild.get(taken.child) ?? []), taken.call]);
     }
     const resuming = [...byChild].map(async ([child, resumed]) => {
-      for (const { id, method } of resumed) this.pending.set(id, { child, method });
+      for (const { id, method } of resumed) this.expect(child, id, method);
       const ids = await child.resume(resumed, () => {
-        for (const { id } of resumed) this.settle(id, interrupted(id));
+        for (const { id } of resumed) child.pending.settle(interrupted(id));
       });
-      for (const id of ids) this.pending.delete(id);
+      for (const id of ids) child.pending.take(id);
       return ids;
     });
     return [...lost, ...(await Promise.all(resuming)).flat()];
@@ -162,7 +153,7 @@ export class AggregateChannel implements ServerChannel {
 
   async close(): Promise<void> {
     this.stopWatching();
-    this.pending.clear();
+    this.onmessage = () => {};
     await this.children.close();
   }
 
@@ -189,14 +180,24 @@ export class AggregateChannel implements ServerChannel {
 
   private forward(child: Child, request: JsonRpcRequest, caller: Caller): void {
     const { id, method } = request;
-    this.pending.set(id, { child, method });
+    this.expect(child, id, method);
     const send = () => {
-      if (!this.pending.has(id)) return;
-      if (method === 'completion/complete' && !child.can('completions')) this.settle(id, noCompletions(id));
+      if (!child.pending.get(id)) return;
+      if (method === 'completion/complete' && !child.can('completions')) child.pending.settle(noCompletions(id));
       else child.send(request, caller);
     };
     if (child.isUp) send();
-    else child.up().then(send, (error) => this.settle(id, unavailable(id, method, error)));
+    else child.up().then(send, (error) => child.pending.settle(unavailable(id, method, error)));
+  }
+
+  /** The client is told what the server answers, in its own words. */
+  private expect(child: Child, id: RequestId, method: string): void {
+    child.pending.add(id, {
+      settle: (response) => this.answer(answerOf(child.server, method, response)),
+      fail: (error) => {
+        if (error !== CANCELLED) this.answer(takenAway(id, child.server));
+      },
+    });
   }
 
   private notify(message: JsonRpcNotification, caller: Caller): void {
@@ -209,11 +210,12 @@ export class AggregateChannel implements ServerChannel {
   }
 
   private cancel(message: JsonRpcNotification, caller: Caller): void {
-    const id = message.params?.requestId;
-    if (!isRequestId(id)) return;
-    this.pending.get(id)?.child.send(message, caller);
-    this.pending.delete(id);
-    for (const child of this.children.up()) child.cancel(id, message, caller);
+    for (const child of [this.children.own, ...this.children.made()]) {
+      const request = child.pending.take(message.params?.requestId);
+      if (!request) continue;
+      child.send(message, caller);
+      request.fail(CANCELLED);
+    }
   }
 
   private respond(message: JsonRpcResponse, caller: Caller): void {
@@ -257,30 +259,13 @@ export class AggregateChannel implements ServerChannel {
     void this.initialized.then(({ caller }) => child.ask(this.levelRequest(level), caller)).catch(() => {});
   }
 
-  private wentDown(child: Child): void {
-    for (const [id, pending] of this.pending) {
-      if (pending.child === child) this.settle(id, takenAway(id, child.server));
-    }
-  }
-
-  private received(child: Child, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+  private received(child: Child, message: JsonRpcRequest | JsonRpcNotification, relatedTo: RequestId | null): void {
     const origin = { server: child.server ?? '', generation: child.generation };
     if (isRequest(message)) this.onmessage(requestForClient(origin, message), relatedTo);
-    else if (isNotification(message)) {
+    else {
       const known = notificationForClient(origin, message);
       this.onmessage(child.server === null ? known : renameNotification(child.server, known), relatedTo);
-    } else if (message.id !== null && this.pending.get(message.id)?.child === child) this.settle(message.id, message);
-  }
-
-  /** Answers a request that one server worked on, in the words of the client. */
-  private settle(id: RequestId, response: JsonRpcResponse): void {
-    const pending = this.pending.get(id);
-    if (!pending) return;
-    this.pending.delete(id);
-    const { server } = pending.child;
-    if (response.result === undefined) this.answer(forModels(response, pending.method));
-    else if (server === null) this.answer(response);
-    else this.answer({ ...response, result: renameResult(server, pending.method, response.result) });
+    }
   }
 
   private answer(response: JsonRpcResponse): void {
@@ -307,6 +292,12 @@ const noCompletions = (id: RequestId): JsonRpcResponse => ({
   id,
   result: { completion: { values: [], hasMore: false } },
 });
+
+/** What a server answered to a request of that method, in the words of the client. */
+function answerOf(server: string | null, method: string, response: JsonRpcResponse): JsonRpcResponse {
+  if (response.result === undefined) return forModels(response, method);
+  return server === null ? response : { ...response, result: renameResult(server, method, response.result) };
+}
 
 /** Makes the end of a session at the address of all servers. */
 export const connectAggregate =

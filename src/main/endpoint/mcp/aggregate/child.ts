@@ -5,11 +5,13 @@ import {
   isObject,
   isResponse,
   type JsonRpcMessage,
+  type JsonRpcNotification,
   type JsonRpcRequest,
   type JsonRpcResponse,
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
+import { PendingRequests } from '../../../mcp/pending-requests';
 import type {
   Caller,
   Home,
@@ -33,23 +35,14 @@ export interface ChildDeps {
   /** What to initialize it with, and on whose behalf. */
   initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
   home(): Home;
-  /** An id that was never used for a request. */
-  newId(): string;
   /** It is initialized. Called before anybody who waits for it goes on. */
   cameUp(child: Child): void;
-  /** It is gone by itself. What was asked under {@link Child.ask} was rejected. */
-  wentDown(child: Child): void;
-  /** It said something that is no answer to {@link Child.ask}. */
-  received(child: Child, message: JsonRpcMessage, relatedTo: RequestId | null): void;
+  /** It said something that is no response. */
+  received(child: Child, message: JsonRpcRequest | JsonRpcNotification, relatedTo: RequestId | null): void;
 }
 
 const CHANGED = 'was changed or taken out of use';
 const COULD_NOT = 'could not be started';
-
-interface Ask {
-  resolve(response: JsonRpcResponse): void;
-  reject(error: Error): void;
-}
 
 /** The end of one server among those of a session: made and initialized on its first need, and again after it was lost. */
 export class Child {
@@ -59,8 +52,9 @@ export class Child {
   generation = 0;
   /** When the attempt began that runs; null when none does. */
   startedAt: Ms | null = null;
+  /** Requests that it works on, or is to work on once it is up. They fail when it is gone. */
+  readonly pending: PendingRequests;
   private readonly deps: ChildDeps;
-  private readonly asks = new Map<RequestId, Ask>();
   private end: ServerChannel | null = null;
   /** Fails what waits for the end to be initialized. */
   private failInitialize: (error: Error) => void = () => {};
@@ -73,6 +67,7 @@ export class Child {
   constructor(server: string | null, deps: ChildDeps) {
     this.server = server;
     this.deps = deps;
+    this.pending = new PendingRequests(deps.services.timers);
   }
 
   /** Whether it is initialized: {@link send} reaches it. */
@@ -138,22 +133,14 @@ export class Child {
    * Sends a request whose answer is not for the client, or not only. Rejects when the server is gone before it answers, and
    * after 30 s.
    */
-  ask(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
-    const { end } = this;
-    if (!end) return Promise.reject(this.unavailable('is not running'));
-    const answered = new Promise<JsonRpcResponse>((resolve, reject) => {
-      this.asks.set(request.id, { resolve, reject });
-      end.send(request, caller);
-    });
-    return this.within(answered).finally(() => this.asks.delete(request.id));
-  }
-
-  /** Passes on that the client does not want the answer any more, if it works on such a request for {@link ask}. */
-  cancel(id: RequestId, message: JsonRpcMessage, caller: Caller): void {
-    const ask = this.asks.get(id);
-    if (!ask) return;
-    this.send(message, caller);
-    ask.reject(this.unavailable('was not waited for'));
+  async ask(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
+    if (!this.isUp) throw this.unavailable('is not running');
+    return this.pending.ask(
+      request.id,
+      () => this.send(request, caller),
+      ANSWER_LIMIT,
+      () => this.late(),
+    );
   }
 
   rehome(sessionId: string): void {
@@ -243,8 +230,7 @@ export class Child {
 
   private received(end: ServerChannel, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.end !== end) return;
-    const ask = isResponse(message) && message.id !== null ? this.asks.get(message.id) : undefined;
-    if (ask) ask.resolve(message as JsonRpcResponse);
+    if (isResponse(message)) this.pending.settle(message);
     else this.deps.received(this, message, relatedTo);
   }
 
@@ -258,9 +244,8 @@ export class Child {
     this.end = null;
     this.initialized = null;
     this.failInitialize(this.unavailable(what));
-    for (const ask of this.asks.values()) ask.reject(this.unavailable(what));
-    this.asks.clear();
-    if (wasUp) this.deps.wentDown(this);
+    // Whoever waits for it to be up is told by the failure of that.
+    if (wasUp) this.pending.failAll(this.unavailable(what));
   }
 
   /** It may be back without anybody asking for it: clients do not ask again for what was left out of a list. */
@@ -282,8 +267,11 @@ export class Child {
   }
 
   private within<T>(work: Promise<T>): Promise<T> {
-    const late = () => this.unavailable(`did not answer within ${ANSWER_LIMIT / SECOND} seconds`);
-    return within(this.deps.services.timers, ANSWER_LIMIT, work, late);
+    return within(this.deps.services.timers, ANSWER_LIMIT, work, () => this.late());
+  }
+
+  private late(): HoldfastError {
+    return this.unavailable(`did not answer within ${ANSWER_LIMIT / SECOND} seconds`);
   }
 
   private unavailable(what: string, cause?: unknown): HoldfastError {

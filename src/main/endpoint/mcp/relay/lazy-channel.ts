@@ -1,0 +1,141 @@
+import { HoldfastError } from '../../../../shared/errors';
+import { type Ms, SECOND } from '../../../../shared/model/units';
+import type { Params } from '../../../mcp/json-rpc';
+import type { Caller, Home, InitializeResult, OpenServerChannel, ServerChannel } from '../../../mcp/server-channel';
+import { within } from '../../../platform/deadline';
+import type { Timers } from '../../../platform/ports';
+
+/** A server that has not answered `initialize` by then is given up. */
+const INITIALIZE_LIMIT: Ms = 30 * SECOND;
+const TOO_SLOW = 'The server did not answer initialize within 30 seconds. See the Servers view of Holdfast.';
+const ENDED = 'the session ended meanwhile';
+
+export interface LazyChannelOptions {
+  readonly timers: Timers;
+  readonly home: Home;
+  readonly connect: OpenServerChannel;
+  readonly onmessage: ServerChannel['onmessage'];
+  /** It was initialized and is gone by itself. What it was asked stays unanswered. */
+  readonly onlost: () => void;
+}
+
+/** The server channel of a session: made and initialized on its first need, and again after it was lost. */
+export class LazyChannel {
+  private readonly options: LazyChannelOptions;
+  private home: Home;
+  private channel: ServerChannel | null = null;
+  private attaching: Promise<ServerChannel> | null = null;
+  /** Null until the channel is initialized. */
+  private result: InitializeResult | null = null;
+  private initializing: Promise<InitializeResult> | null = null;
+  /** Fails what waits for the channel to be initialized. */
+  private failInitialize: (error: Error) => void = () => {};
+  private isRetired = false;
+
+  constructor(options: LazyChannelOptions) {
+    this.options = options;
+    this.home = options.home;
+  }
+
+  /** The channel, once requests can be sent to it. */
+  get ready(): ServerChannel | null {
+    return this.result === null ? null : this.channel;
+  }
+
+  /** How long it may be unused before it is closed: 0 when there is none, null while it must not be closed. */
+  get idleAfter(): Ms | null {
+    if (this.initializing || this.attaching) return null;
+    return this.channel === null ? 0 : this.channel.idleAfter;
+  }
+
+  /** The transport that it was made for got its first session: what the server keeps is that session's now. */
+  rehome(sessionId: string): void {
+    this.home = { ...this.home, id: sessionId, isSession: true };
+    this.channel?.rehome?.(sessionId);
+  }
+
+  /** Makes and initializes it unless it is there. Rejects when it cannot be had. */
+  initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
+    if (this.result) return Promise.resolve(this.result);
+    this.initializing ??= this.make(params, caller).finally(() => {
+      this.initializing = null;
+    });
+    return this.initializing;
+  }
+
+  /** The channel, made when there is none; it need not be initialized yet. */
+  attach(): Promise<ServerChannel> {
+    if (this.channel) return Promise.resolve(this.channel);
+    this.attaching ??= this.open().finally(() => {
+      this.attaching = null;
+    });
+    return this.attaching;
+  }
+
+  /** From now on none is made. */
+  retire(): void {
+    this.isRetired = true;
+  }
+
+  async close(): Promise<void> {
+    this.isRetired = true;
+    const { channel } = this;
+    this.release();
+    this.failInitialize(new Error(ENDED));
+    await channel?.close();
+  }
+
+  private async make(params: unknown, caller: Caller): Promise<InitializeResult> {
+    const channel = await this.attach();
+    if (this.channel !== channel) throw new Error('the server stopped before it was initialized');
+    try {
+      const result = await this.initialized(channel, params as Params, caller);
+      if (this.channel !== channel) throw new Error(ENDED);
+      this.result = result;
+      return result;
+    } catch (error) {
+      if (this.channel === channel) {
+        this.release();
+        await channel.close();
+      }
+      throw error;
+    }
+  }
+
+  private initialized(channel: ServerChannel, params: Params, caller: Caller): Promise<InitializeResult> {
+    const lost = new Promise<never>((_, reject) => {
+      this.failInitialize = reject;
+    });
+    const result = Promise.race([channel.initialize(params, caller), lost]);
+    const tooSlow = () => new HoldfastError('server_unavailable', TOO_SLOW);
+    return within(this.options.timers, INITIALIZE_LIMIT, result, tooSlow);
+  }
+
+  private async open(): Promise<ServerChannel> {
+    const { home, options } = this;
+    const channel = await options.connect(home);
+    if (this.isRetired) {
+      await channel.close();
+      throw new Error(ENDED);
+    }
+    channel.onmessage = options.onmessage;
+    channel.onclose = () => this.lost(channel);
+    if (this.home.id !== home.id) channel.rehome?.(this.home.id);
+    this.channel = channel;
+    return channel;
+  }
+
+  private lost(channel: ServerChannel): void {
+    this.failInitialize(new Error('the server stopped while it was initialized'));
+    if (this.channel !== channel) return;
+    const wasReady = this.result !== null;
+    this.release();
+    // Whoever waits for it to be ready is told by the failure of that.
+    if (wasReady) this.options.onlost();
+  }
+
+  private release(): void {
+    this.channel = null;
+    this.result = null;
+  }
+}
