@@ -3,9 +3,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '#src/main/mcp/json-rpc';
 import { systemRandom, systemTimers } from '#src/main/platform/node';
 import type { Timers } from '#src/main/platform/ports';
-import { connectHttp } from '#src/main/upstream/http/http-connection';
-import type { HttpConnection, HttpResume } from '#src/main/upstream/http/http-ports';
-import type { ConnectionEnd } from '#src/main/upstream/upstream-ports';
+import { HttpConnection } from '#src/main/upstream/http/http-connection';
+import type { HttpResume } from '#src/main/upstream/http/http-ports';
+import type { ConnectionEnd } from '#src/main/upstream/server-connection';
 
 const WAIT_LIMIT_MS = 10_000;
 
@@ -29,7 +29,7 @@ export class Wire {
     headers: Record<string, string> = {},
     timers: Timers = systemTimers,
   ) {
-    this.connection = connectHttp({ kind: 'http', url, headers }, resume, { timers, random: systemRandom });
+    this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, { timers, random: systemRandom });
     this.connection.onmessage = (message, relatedTo) => {
       this.heard.push({ message, relatedTo });
       this.look();
@@ -100,8 +100,8 @@ export class Wire {
 
   /** What the next connection is given. */
   resume(): HttpResume {
-    const { sessionId, protocolVersion, position } = this.connection;
-    return { sessionId, protocolVersion: protocolVersion ?? '', position };
+    const { session, protocolVersion } = this.connection;
+    return { ...session, protocolVersion: protocolVersion ?? '' };
   }
 
   private look(): void {

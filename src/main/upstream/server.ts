@@ -12,9 +12,9 @@ import { Instance } from './instance/instance';
 import type { InstanceOwner, UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { SafeCalls } from './instance/safe-calls';
-import type { ServerConnection } from './instance/server-connection';
 import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
+import type { ServerConnection } from './server-connection';
 import type { Homes } from './session-keys';
 import type { InstanceRecord, ServerConfig } from './upstream-ports';
 

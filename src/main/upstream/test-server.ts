@@ -9,7 +9,7 @@ import { ownInitializeParams, requestInitialize } from './instance/handshake';
 import type { UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { OwnRequests } from './instance/own-requests';
-import type { ServerConnection } from './instance/server-connection';
+import type { ServerConnection } from './server-connection';
 import type { ServerConfig } from './upstream-ports';
 
 /** All of it takes no longer. */

@@ -1,5 +1,4 @@
 import type { Ms } from '../../shared/model/units';
-import type { JsonRpcMessage, RequestId } from '../mcp/json-rpc';
 import type { InitializeResult } from '../mcp/server-channel';
 
 /** One configured server, checked. Values of `env` and `headers` are secrets: they go to the server and nowhere else. */
@@ -36,36 +35,6 @@ export interface ServerConfigs {
   list(): readonly ServerConfig[];
   /** Told after each change, whoever made it. The returned function ends that. */
   onChange(listener: () => void): () => void;
-}
-
-/**
- * One JSON-RPC connection to a server, below initialization: a process's pipes, or a Streamable HTTP session. Nothing is
- * sent twice by it.
- */
-export interface UpstreamConnection {
-  /** The process behind it; null over HTTP. */
-  readonly pid: number | null;
-  /** Hands a message over. Does not throw: a connection that is lost says so by `onclose`. */
-  send(message: JsonRpcMessage): void;
-  /** Called for each message. When it returns, the message counts as delivered and is not delivered again after a restart. */
-  onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
-  /** Called once, when it ended by itself. */
-  onclose: (why: ConnectionEnd) => void;
-  /** Ends it, its process group too, within 5 s. `onclose` is not called. */
-  close(): Promise<void>;
-}
-
-export interface ConnectionEnd {
-  /** For a person: `ended with code 1`, `was killed by SIGKILL`, `answered 404`. */
-  readonly sentence: string;
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** The keeper is gone, and the process with it. */
-  readonly keeperLost: boolean;
-  /** HTTP: the server does not know the session any more; a connection without `resume` gets a new one. */
-  readonly sessionGone?: boolean;
-  /** Requests that the server surely did not begin, so that they may be sent again. */
-  readonly notTaken?: readonly RequestId[];
 }
 
 /** What a client set on a server, which the server would forget with its process. */

@@ -321,7 +321,7 @@ describe('a stream that is cut', () => {
     expect(get?.headers).toMatchObject({ 'last-event-id': 'a-2', 'mcp-session-id': 'session-1' });
     const [sent = 0, resumed = 0] = seen;
     expect(resumed - sent).toBeGreaterThanOrEqual(295);
-    expect(wire.connection.position).toBeNull();
+    expect(wire.connection.session.position).toBeNull();
   });
 
   test('is asked for again when that fails too', async () => {
@@ -422,7 +422,7 @@ describe('the push stream', () => {
     await two.until(() => two.heard.length === 1, 'a notification');
     expect(gotten()).toEqual([undefined, 'p-1', 'p-2']);
     await two.until(() => two.states > 0, 'its place is told');
-    expect(two.connection.position).toContain('p-3');
+    expect(two.connection.session.position).toContain('p-3');
   });
 
   test('tells that the session is lost', async () => {

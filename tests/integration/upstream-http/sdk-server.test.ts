@@ -167,7 +167,7 @@ describe('a server made with the SDK', () => {
     const { relatedTo, message } = one.heard.find(({ message }) => 'method' in message) ?? {};
     expect(message).toMatchObject({ method: 'notifications/tools/list_changed' });
     expect(relatedTo).toBeNull();
-    expect(one.connection.position).toContain('_GET_stream');
+    expect(one.connection.session.position).toContain('_GET_stream');
   });
 
   test('gives the answer to a call whose stream it cut', async () => {
@@ -192,7 +192,7 @@ describe('a server made with the SDK', () => {
     expect(two.connection.mayAnswer(id)).toBe(true);
     release();
     expect(textOf(await two.answerTo(id))).toBe('after the cut');
-    await two.until(() => !two.connection.position?.includes(id), 'nothing is left to resume');
+    await two.until(() => !two.connection.session.position?.includes(id), 'nothing is left to resume');
   });
 
   test('tells apart that it does not know the session any more', async () => {

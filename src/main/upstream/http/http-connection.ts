@@ -16,11 +16,12 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
-import type { ConnectionEnd, HttpTarget } from '../upstream-ports';
+import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
+import type { HttpTarget } from '../upstream-ports';
 import { type Link, SessionGone } from './connection-context';
 import { discover, STATELESS_VERSION } from './discovery';
 import { Call, isSessionRefusal, POST_HEADERS } from './http-call';
-import type { HttpConnection, HttpDeps, HttpResume } from './http-ports';
+import type { HttpDeps, HttpResume } from './http-ports';
 import { parsePosition, textOfPosition } from './position';
 import { Reach } from './reach';
 import { Sessionless } from './sessionless';
@@ -37,20 +38,22 @@ const MAX_REFUSAL = 64 * 1024;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
 
 /**
- * Makes the connection to a server over Streamable HTTP; see {@link HttpConnection}.
- * @throws RequestFailed when the address is none
+ * A connection to a server over Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). Nothing is sent before the
+ * first message, which is `initialize`, or before `listen`, which takes the push stream and the streams of open calls up
+ * where they stood.
+ *
+ * A request that fails by itself is answered with a JSON-RPC error. The connection ends when the server is not reached for
+ * 5 s, or does not know the session any more (`sessionGone`).
  */
-export const connectHttp = (target: HttpTarget, resume: HttpResume | null, deps: HttpDeps): HttpConnection =>
-  new StreamableHttp(target, resume, deps);
-
-class StreamableHttp implements HttpConnection, Link {
-  readonly pid = null;
-  readonly pidStarted = null;
+export class HttpConnection implements ServerConnection, Link {
+  readonly child = null;
+  /** It was given a session to go on with, which needs no `initialize`. */
   readonly isResumed: boolean;
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: (why: ConnectionEnd) => void = () => {};
   onstate: () => void = () => {};
   sessionId: string | null;
+  /** Null until `initialize` was answered; each request names it from then on. */
   protocolVersion: string | null;
   isClosed = false;
   private readonly deps: HttpDeps;
@@ -68,6 +71,7 @@ class StreamableHttp implements HttpConnection, Link {
   private ready: Promise<void> | null = null;
   private cancelMoved: (() => void) | null = null;
 
+  /** @throws RequestFailed when the address is none */
   constructor(target: HttpTarget, resume: HttpResume | null, deps: HttpDeps) {
     this.deps = deps;
     this.isResumed = resume !== null;
@@ -96,16 +100,13 @@ class StreamableHttp implements HttpConnection, Link {
     return this.sessionId !== null;
   }
 
-  get position(): string | null {
+  get session(): SessionPosition {
     const calls: (readonly [RequestId, string])[] = [];
     for (const { id, eventId } of this.calls.values()) if (eventId !== null) calls.push([id, eventId]);
-    return textOfPosition({ push: this.push?.eventId ?? null, calls });
+    return { sessionId: this.sessionId, position: textOfPosition({ push: this.push?.eventId ?? null, calls }) };
   }
 
-  get upstream() {
-    return { sessionId: this.sessionId, position: this.position };
-  }
-
+  /** Whether a call of before is taken up: then it is answered, if only by an error, within a bound. */
   mayAnswer(id: RequestId): boolean {
     return this.calls.has(id);
   }

@@ -1,10 +1,10 @@
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
-import { connectHttp } from '../http/http-connection';
+import { HttpConnection } from '../http/http-connection';
 import type { HttpResume } from '../http/http-ports';
 import type { KeeperLink, KeptChild } from '../keeper/keeper-ports';
+import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
-import type { ServerConnection } from './server-connection';
 import { StdioConnection } from './stdio-connection';
 
 export interface ConnectionDeps {
@@ -22,7 +22,7 @@ export async function connectTo(
   record: InstanceRecord,
   deps: ConnectionDeps,
 ): Promise<ServerConnection> {
-  if (target.kind === 'http') return connectHttp(target, resumeOf(record), deps);
+  if (target.kind === 'http') return new HttpConnection(target, resumeOf(record), deps);
   // Unlike that of the process before, which may still be ending.
   return StdioConnection.start(deps.keeper, `${record.instance_id}.${randomText(deps.random, 3)}`, target);
 }
@@ -49,5 +49,5 @@ export function resumeConnection(
 ): ServerConnection | null {
   if (target.kind === 'stdio') return child && StdioConnection.adopt(deps.keeper, child);
   const resume = resumeOf(record);
-  return resume && connectHttp(target, resume, deps);
+  return resume && new HttpConnection(target, resume, deps);
 }

@@ -2,9 +2,9 @@ import type { NewEvent } from '../../../shared/contract/event';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
 import type { Starts } from '../restarts/start-gate';
+import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import type { SafeCalls } from './safe-calls';
-import type { ServerConnection } from './server-connection';
 
 /** What changes together: rows of instances and what is to be said of it. */
 export interface InstanceChange {

@@ -1,9 +1,9 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import { isSessionId } from '../../../shared/model/ids';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
 import type { UpstreamDeps } from './instance-owner';
-import type { ServerConnection } from './server-connection';
 
 type InstanceEvent = 'server_started' | 'server_stopped' | 'server_session_renewed' | 'server_adopted';
 type PayloadOf<K> = Extract<NewEvent, { kind: K }>['payload'];
@@ -19,12 +19,12 @@ export const NOTHING_BEHIND = {
 } as const;
 
 /** What a row says of a connection. */
-export const behind = ({ childId, pid, pidStarted, upstream }: ServerConnection) => ({
-  child_id: childId ?? null,
-  pid,
-  pid_started: pidStarted,
-  upstream_session_id: upstream?.sessionId ?? null,
-  upstream_last_event_id: upstream?.position ?? null,
+export const behind = ({ child, session }: ServerConnection) => ({
+  child_id: child?.child_id ?? null,
+  pid: child?.pid ?? null,
+  pid_started: child?.pid_started ?? null,
+  upstream_session_id: session?.sessionId ?? null,
+  upstream_last_event_id: session?.position ?? null,
 });
 
 /** The session that a home is, for an event; null for a transport that has none, and for a server that all share. */

@@ -15,14 +15,14 @@ import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import { notSent, whyNotStarted, withoutSecrets } from '../failure-text';
 import { StartGate } from '../restarts/start-gate';
-import type { ConnectionEnd, InstanceRecord } from '../upstream-ports';
+import type { ConnectionEnd, ServerConnection } from '../server-connection';
+import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
 import { initialize, probe, START_LIMIT } from './handshake';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND, sessionOf } from './instance-row';
 import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
-import type { ServerConnection } from './server-connection';
 
 /** Who needs a server that ran before waits so long for it to be back. */
 const USE_LIMIT: Ms = 5 * SECOND;
@@ -107,7 +107,7 @@ export class Instance {
 
   /** The process as the keeper calls it. */
   get childId(): string | null {
-    return this.connection?.childId ?? null;
+    return this.connection?.child?.child_id ?? null;
   }
 
   /** It runs, or will be tried again by itself. */

@@ -14,6 +14,7 @@ import {
 } from '../../mcp/json-rpc';
 import type { OpenCall } from '../../mcp/server-channel';
 import type { Clock } from '../../platform/ports';
+import type { ServerConnection } from '../server-connection';
 import {
   type AllClientSettings,
   levelOf,
@@ -26,7 +27,6 @@ import {
   withSubscription,
 } from './client-settings';
 import type { SafeCalls } from './safe-calls';
-import type { ServerConnection } from './server-connection';
 
 /** A call that runs for longer is given up: everybody who could have waited for it is gone. */
 const CALL_LIMIT: Ms = DAY;

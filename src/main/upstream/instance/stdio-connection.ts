@@ -1,7 +1,7 @@
 import { asServerMessage, isRequest, type JsonRpcMessage, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from '../keeper/keeper-ports';
-import type { ConnectionEnd, StdioTarget } from '../upstream-ports';
-import type { ServerConnection } from './server-connection';
+import type { ConnectionEnd, ServerConnection } from '../server-connection';
+import type { StdioTarget } from '../upstream-ports';
 
 /** Lines of standard output that were no messages: the newest are kept. */
 const MAX_NOTES = 50;
@@ -18,12 +18,13 @@ type OnClose = ServerConnection['onclose'];
  */
 export class StdioConnection implements ServerConnection {
   readonly isResumed = false;
-  readonly upstream = null;
+  child: KeptChild | null = null;
+  readonly session = null;
+  onstate: () => void = () => {};
   /** Lines of its standard output that were no messages, oldest first: a remark for a person, never a failure. */
   private readonly notes: string[] = [];
   private readonly keeper: KeeperLink;
-  readonly childId: string;
-  private child: KeptChild | null = null;
+  private readonly childId: string;
   private deliver: OnMessage | null = null;
   private tell: OnClose | null = null;
   private readonly early: JsonRpcMessage[] = [];
@@ -69,14 +70,6 @@ export class StdioConnection implements ServerConnection {
     return true;
   }
 
-  get pid(): number | null {
-    return this.child?.pid ?? null;
-  }
-
-  get pidStarted(): string | null {
-    return this.child?.pid_started ?? null;
-  }
-
   send(message: JsonRpcMessage): void {
     if (this.isClosed) return;
     try {
@@ -87,8 +80,6 @@ export class StdioConnection implements ServerConnection {
       queueMicrotask(() => this.deliver?.(refusal, message.id));
     }
   }
-
-  set onstate(_told: () => void) {}
 
   set onmessage(deliver: OnMessage) {
     this.deliver = deliver;
