@@ -13,7 +13,7 @@ import {
 } from '../../mcp/json-rpc';
 import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
-import { notSent, whyNotStarted, withoutSecrets } from '../failure-text';
+import { whyNotStarted, withoutSecrets } from '../failure-text';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
@@ -23,6 +23,7 @@ import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND, sessionOf } from './instance-row';
 import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
+import { WaitingRequests } from './waiting-requests';
 
 /** Who needs a server that ran before waits so long for it to be back. */
 const USE_LIMIT: Ms = 5 * SECOND;
@@ -58,8 +59,7 @@ export class Instance {
   private renewedAt = Number.NEGATIVE_INFINITY;
   private isListening = true;
   private isOver = false;
-  /** Requests that wait for a start. */
-  private readonly queued = new Map<RequestId, RoutedChannel>();
+  private readonly waiting = new WaitingRequests();
   private lastUsed: Ms;
 
   /** @param hadConnection - it is known from before: something ran for it once */
@@ -117,7 +117,7 @@ export class Instance {
 
   /** How long nobody has used it; 0 while something runs. */
   get unusedFor(): Ms {
-    if (this.traffic.running > 0 || this.queued.size > 0 || this.phase === 'starting') return 0;
+    if (this.traffic.running > 0 || this.waiting.size > 0 || this.phase === 'starting') return 0;
     return this.owner.deps.clock.monotonic() - this.lastUsed;
   }
 
@@ -130,7 +130,7 @@ export class Instance {
   }
 
   detach(end: RoutedChannel): void {
-    for (const [id, waiting] of this.queued) if (waiting === end) this.queued.delete(id);
+    this.waiting.detach(end);
     this.traffic.detach(end);
   }
 
@@ -161,24 +161,14 @@ export class Instance {
   request(end: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
     this.listen();
-    if (this.phase === 'running') {
-      this.traffic.request(end, request, isRepeat);
-      return;
-    }
-    this.queued.set(request.id, end);
-    this.use(this.hadConnection ? USE_LIMIT : START_LIMIT).then(
-      () => {
-        if (this.queued.delete(request.id)) this.traffic.request(end, request, isRepeat);
-      },
-      (error: Error) => {
-        if (this.queued.delete(request.id)) end.deliver(notSent(request.id, error), request.id);
-      },
-    );
+    const send = () => this.traffic.request(end, request, isRepeat);
+    if (this.phase === 'running') send();
+    else this.waiting.add(end, request, this.use(this.hadConnection ? USE_LIMIT : START_LIMIT), send);
   }
 
   /** Sends a notification on. One to a server that does not run means nothing to the next. */
   notify(end: RoutedChannel, message: JsonRpcNotification): void {
-    if (message.method === 'notifications/cancelled') this.queued.delete(message.params?.requestId as RequestId);
+    if (message.method === 'notifications/cancelled') this.waiting.takeBack(message.params?.requestId);
     if (this.phase === 'running') this.traffic.notify(end, message);
   }
 
