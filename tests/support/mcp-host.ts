@@ -63,7 +63,7 @@ const SECRET = new Uint8Array(32).fill(7);
 
 /**
  * The supervisor's parts around the MCP front, with the real endpoint and a real database: what `startSupervisor` makes, but
- * for its timers, and with server ends of the test's own.
+ * for its timers, and with server channels of the test's own.
  */
 export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHost> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-mcp-'));

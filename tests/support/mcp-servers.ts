@@ -36,30 +36,30 @@ class Gate {
 export interface ScriptedServer {
   readonly gate: Gate;
   readonly connect: (services: Services) => OpenServerChannel;
-  /** How many server ends were made. */
+  /** How many server channels were made. */
   readonly made: number;
-  /** Sends a notification of the server's own accord, on the newest server end or on the one of that number. */
-  announce(data: unknown, end?: number): Promise<void>;
+  /** Sends a notification of the server's own accord, on the newest server channel or on the one of that number. */
+  announce(data: unknown, nth?: number): Promise<void>;
 }
 
 /**
- * Holdfast's own tools with some more on the same server end: `counter` counts the calls of its server end, `slow` waits for
+ * Holdfast's own tools with some more on the same server channel: `counter` counts the calls of its server channel, `slow` waits for
  * the gate, `steps` reports progress before each answer of the gate, `ask` asks the client something.
  */
 export function scriptedServer(): ScriptedServer {
   const gate = new Gate();
-  const ends: ReturnType<typeof createOwnServer>[] = [];
+  const servers: ReturnType<typeof createOwnServer>[] = [];
   return {
     gate,
     get made() {
-      return ends.length;
+      return servers.length;
     },
-    async announce(data, end = ends.length - 1) {
-      await ends[end]?.server.notification({ method: 'notifications/message', params: { level: 'info', data } });
+    async announce(data, nth = servers.length - 1) {
+      await servers[nth]?.server.notification({ method: 'notifications/message', params: { level: 'info', data } });
     },
     connect: (services) => () => {
       const server = createOwnServer(services);
-      ends.push(server);
+      servers.push(server);
       server.server.registerCapabilities({ logging: {} });
       let count = 0;
       const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });

@@ -8,7 +8,7 @@ interface Process {
   /** What it said while nobody listened. */
   readonly held: JsonRpcMessage[];
   readonly got: JsonRpcMessage[];
-  end: ServerChannel | null;
+  channel: ServerChannel | null;
   count: number;
 }
 
@@ -21,14 +21,14 @@ export class SurvivingServer {
   readonly started: string[] = [];
   /** From now on no process answers to its old home, as after its death. */
   isDead = false;
-  /** No end can be made. */
+  /** No channel can be made. */
   isUnreachable = false;
   private readonly processes = new Map<string, Process>();
   private arrivals: (() => void)[] = [];
 
   readonly connect: OpenServerChannel = async (home) => {
     if (this.isUnreachable) throw new Error('no such program');
-    return this.endOf(home);
+    return this.channelOf(home);
   };
 
   /** Resolves once a call with this tool name runs. */
@@ -54,16 +54,16 @@ export class SurvivingServer {
     }
   }
 
-  /** All ends lose their process. */
+  /** All channels lose their process. */
   crash(): void {
-    const ends = [...this.processes.values()].map(({ end }) => end);
+    const channels = [...this.processes.values()].map(({ channel }) => channel);
     this.processes.clear();
-    for (const end of ends) end?.onclose();
+    for (const channel of channels) channel?.onclose();
   }
 
   /** The Holdfast that listened is gone. */
   detach(): void {
-    for (const process of this.processes.values()) process.end = null;
+    for (const process of this.processes.values()) process.channel = null;
   }
 
   /** Everything that the processes were sent, in order. */
@@ -75,14 +75,14 @@ export class SurvivingServer {
     return [...this.processes.values()].some(({ running }) => [...running.values()].includes(tool));
   }
 
-  private endOf(home: Home): ServerChannel {
+  private channelOf(home: Home): ServerChannel {
     let process = this.isDead ? undefined : this.processes.get(home.id);
     const use = () => {
-      process ??= this.start(home.id, end);
-      process.end = end;
+      process ??= this.start(home.id, channel);
+      process.channel = channel;
       return process;
     };
-    const end: ServerChannel = {
+    const channel: ServerChannel = {
       idleAfter: null,
       onmessage: () => {},
       onclose: () => {},
@@ -103,22 +103,22 @@ export class SurvivingServer {
       },
       resume: (calls) => {
         if (!process) return calls.map(({ id }) => id);
-        return this.resume(process, end, calls);
+        return this.resume(process, channel, calls);
       },
       close: async () => {},
     };
-    return end;
+    return channel;
   }
 
-  private start(home: string, end: ServerChannel): Process {
-    const process: Process = { home, running: new Map(), held: [], got: [], end, count: 0 };
+  private start(home: string, channel: ServerChannel): Process {
+    const process: Process = { home, running: new Map(), held: [], got: [], channel, count: 0 };
     this.processes.set(home, process);
     this.started.push(home);
     return process;
   }
 
-  private resume(process: Process, end: ServerChannel, calls: readonly OpenCall[]): (string | number)[] {
-    process.end = end;
+  private resume(process: Process, channel: ServerChannel, calls: readonly OpenCall[]): (string | number)[] {
+    process.channel = channel;
     const held = process.held.splice(0);
     const answered = new Set(held.filter(isResponse).map(({ id }) => id));
     for (const message of held) this.say(process, message);
@@ -144,8 +144,8 @@ export class SurvivingServer {
   }
 
   private say(process: Process, message: JsonRpcMessage): void {
-    if (!process.end) process.held.push(message);
-    else process.end.onmessage(message, isObject(message) && isRequest(message) ? this.onlyCall(process) : null);
+    if (!process.channel) process.held.push(message);
+    else process.channel.onmessage(message, isObject(message) && isRequest(message) ? this.onlyCall(process) : null);
   }
 
   /** The call that a question belongs to, when only one runs. */

@@ -8,7 +8,7 @@ export interface Caller {
   readonly transport_id: string;
 }
 
-/** What a server end belongs to: a session, or a transport that has none yet. */
+/** What a server channel belongs to: a session, or a transport that has none yet. */
 export interface Home {
   readonly client: Client;
   /** The one server that its address names; null for the address of all. */
@@ -20,7 +20,7 @@ export interface Home {
 
 /** A call that was sent before a restart of Holdfast and had no answer then. */
 export interface OpenCall {
-  /** The id under which it was sent to the end. */
+  /** The id under which it was sent on the channel. */
   readonly id: RequestId;
   readonly method: string;
   /** Tool, prompt or resource that it is about, as the client named it. */
@@ -51,9 +51,9 @@ export interface ServerChannel {
   initialize(params: Params, caller: Caller): Promise<InitializeResult>;
   /** Hands a message of the client over. Does not throw. A request is answered, if only by an error, within a bound. */
   send(message: JsonRpcMessage, caller: Caller): void;
-  /** Set by the relay. `relatedTo` is the request that the message belongs to, where the end knows. */
+  /** Set by the relay. `relatedTo` is the request that the message belongs to, where the channel knows. */
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
-  /** Set by the relay. The end is gone by itself; what it was asked stays unanswered. */
+  /** Set by the relay. It is gone by itself; what it was asked stays unanswered. */
   onclose: () => void;
   /** The transport that was its home got this session: what is kept under the one is kept under the other from now on. */
   rehome?(sessionId: string): void;

@@ -18,7 +18,7 @@ export interface ServerSource {
   /** Null for a name that no usable entry has, be it enabled or not. */
   stateOf(name: string): { readonly instances: readonly InstanceOf[] } | null;
   /**
-   * The end of one server for a home. Nothing is started before something is sent.
+   * The channel to one server for a home. Nothing is started before something is sent.
    * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
    */
   connect(name: string, home: Home): Promise<ServerChannel>;

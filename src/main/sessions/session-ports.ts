@@ -57,7 +57,7 @@ export interface TransportRecord {
   readonly client_name: string;
   readonly client_version: string;
   readonly protocol_version: string;
-  /** Parameters of the initialize request, to initialize a server end with. */
+  /** Parameters of the initialize request, to initialize a server channel with. */
   readonly initialize_params: unknown;
   readonly created_at: Ms;
   readonly ended_at: Ms | null;

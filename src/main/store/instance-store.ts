@@ -3,7 +3,7 @@ import type { InstanceRecord, InstanceRepository } from '../upstream/upstream-po
 import type { Transactions } from './lifecycle/transactions';
 
 type JsonColumn = 'initialize_params' | 'initialize_result' | 'wishes';
-type InstanceRow = Omit<InstanceRecord, JsonColumn> & Record<JsonColumn, string | null>;
+type InstanceRow = Omit<InstanceRecord, JsonColumn | 'client_settings'> & Record<JsonColumn, string | null>;
 
 const COLUMNS = [
   ...['instance_id', 'server', 'home', 'fingerprint', 'child_id', 'pid', 'pid_started'],
@@ -30,20 +30,20 @@ export class InstanceStore implements InstanceRepository {
 
   /** Oldest first. */
   all(): InstanceRecord[] {
-    return this.everything.all().map((row) => ({
+    return this.everything.all().map(({ wishes, ...row }) => ({
       ...row,
       initialize_params: parse(row.initialize_params),
       initialize_result: parse(row.initialize_result) as InstanceRecord['initialize_result'],
-      wishes: parse(row.wishes) as InstanceRecord['wishes'],
+      client_settings: parse(wishes) as InstanceRecord['client_settings'],
     }));
   }
 
-  save(record: InstanceRecord): void {
+  save({ client_settings, ...record }: InstanceRecord): void {
     const row = {
       ...record,
       initialize_params: text(record.initialize_params),
       initialize_result: text(record.initialize_result),
-      wishes: text(record.wishes),
+      wishes: text(client_settings),
     };
     this.transactions.run(() => this.upsert.run(row));
   }

@@ -36,7 +36,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   /** Holdfast stops: what runs is left to the next one. */
   isStopping = false;
   private readonly byHome = new Map<string, Instance>();
-  private readonly ends = new Set<UpstreamChannel>();
+  private readonly channels = new Set<UpstreamChannel>();
   /** Homes where nobody is: since when by the wall clock, and by the monotonic one. */
   private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
   private lastErrorAt: Ms | null = null;
@@ -56,11 +56,11 @@ export class Server implements InstanceOwner, ChannelOwner {
     return [...this.byHome.values()];
   }
 
-  /** A new end for a home. Nothing is started by that. */
+  /** A new channel for a home. Nothing is started by that. */
   connect(home: Home): UpstreamChannel {
-    const end = new UpstreamChannel(this, this.instanceOf(home.id), home);
-    this.ends.add(end);
-    return end;
+    const channel = new UpstreamChannel(this, this.instanceOf(home.id), home);
+    this.channels.add(channel);
+    return channel;
   }
 
   /** The instance that serves a home; made, not started, when there is none. */
@@ -76,7 +76,7 @@ export class Server implements InstanceOwner, ChannelOwner {
         server: this.config.name,
         home: this.isShared ? null : home,
         fingerprint: this.config.fingerprint,
-        wishes: {},
+        client_settings: {},
         ...NOTHING_BEHIND,
         initialize_params: this.isShared ? ownInitializeParams(version) : null,
         started_at: clock.now(),
@@ -100,10 +100,10 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
-  rehome(_end: UpstreamChannel, from: string, to: string): Instance {
+  rehome(_channel: UpstreamChannel, from: string, to: string): Instance {
     if (this.isShared) {
       const instance = this.instanceOf(to);
-      instance.traffic.rename(from, to);
+      instance.router.rename(from, to);
       return instance;
     }
     const instance = this.byHome.get(from);
@@ -120,17 +120,17 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
-  closed(end: UpstreamChannel): void {
-    this.ends.delete(end);
-    const isLast = ![...this.ends].some(({ home }) => home === end.home);
+  closed(channel: UpstreamChannel): void {
+    this.channels.delete(channel);
+    const isLast = ![...this.channels].some(({ home }) => home === channel.home);
     // A transport that never came to a session leaves nothing behind.
-    if (!end.isOfSession && isLast && !this.isStopping) void this.endHome(end.home, 'session_ended');
+    if (!channel.isOfSession && isLast && !this.isStopping) void this.endHome(channel.home, 'session_ended');
   }
 
   /** A home is no more: its instance ends; from one that all share, what only it wanted is taken back. */
   async endHome(home: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {
-      this.byHome.get(ALL)?.traffic.forget(home);
+      this.byHome.get(ALL)?.router.forget(home);
       return;
     }
     const instance = this.byHome.get(home);
@@ -144,7 +144,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     const instances = this.instances;
     this.byHome.clear();
     const ended = Promise.allSettled(instances.map((instance) => instance.end(reason)));
-    for (const end of [...this.ends]) end.drop();
+    for (const channel of [...this.channels]) channel.drop();
     await ended;
   }
 
@@ -169,7 +169,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   sweep(homes: Homes): void {
     const { policy, idleStop } = this.config;
     for (const instance of this.instances) {
-      instance.traffic.sweep();
+      instance.router.sweep();
       const { home } = instance.record;
       if (home === null) {
         if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
@@ -212,7 +212,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     const instances = this.instances;
     const said = instances.findLast((instance) => instance.said)?.said ?? null;
     const next = instances.flatMap(({ nextTryAt }) => (nextTryAt === null ? [] : [nextTryAt]));
-    const using = new Set([...this.ends].map(({ home }) => home));
+    const using = new Set([...this.channels].map(({ home }) => home));
     for (const { record, state } of instances) if (record.home !== null && state === 'running') using.add(record.home);
     return {
       state: this.stateOf(instances),

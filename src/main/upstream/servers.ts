@@ -43,7 +43,7 @@ export interface ServersOptions extends Omit<UpstreamDeps, 'commit'> {
  *
  * The order at a start: {@link start} before anything is served; then the calls of before are taken up
  * (`ServerChannel.resume`); then {@link open}; once the endpoint listens, {@link warmUp}. At a stop: {@link prepareStop} before
- * ends are closed, {@link stop} after.
+ * channels are closed, {@link stop} after.
  */
 export class Servers implements ServerSource, ServerRuntime {
   private readonly options: ServersOptions;
@@ -183,7 +183,7 @@ export class Servers implements ServerSource, ServerRuntime {
     server.retry();
   }
 
-  /** From now on an end that is closed says nothing about its home. */
+  /** From now on a channel that is closed says nothing about its home. */
   prepareStop(): void {
     for (const server of this.byName.values()) server.isStopping = true;
   }

@@ -96,7 +96,7 @@ const NO_RECORD = {
   home: null,
   fingerprint: '',
   initialize_params: null,
-  wishes: {},
+  client_settings: {},
   started_at: 0,
   restarts: 0,
   ...NOTHING_BEHIND,

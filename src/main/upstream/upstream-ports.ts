@@ -61,7 +61,7 @@ export interface InstanceRecord {
   /** Null until this very process is initialized and has been told everything that the one before it knew. */
   readonly initialize_result: InitializeResult | null;
   /** What each home asked of it, to be told to its successor. */
-  readonly wishes: Readonly<Record<string, ClientSettings>>;
+  readonly client_settings: Readonly<Record<string, ClientSettings>>;
   readonly upstream_session_id: string | null;
   readonly upstream_last_event_id: string | null;
   readonly started_at: Ms;

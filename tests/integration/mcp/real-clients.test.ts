@@ -95,7 +95,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
     expect(sessions()).toMatchObject([{ session_id, status: 'active', reconnect_count: 0, era: 'sessionful' }]);
     expect(sessions()[0]?.client_name).toContain(kind.clientName);
     await loseContact(session_id, () => proxy.cut());
-    expect(await insist(() => countOf(client)), 'the same server end').toBe('2');
+    expect(await insist(() => countOf(client)), 'the same server channel').toBe('2');
     expect(sessions()).toMatchObject([
       { session_id, status: 'active', reconnect_count: 1, last_reconnect_cause: 'resumed' },
     ]);
@@ -126,7 +126,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
     const client = await connect(kind);
     const result = (await client.call('reconnect_session', { session_id, reconnect_token })).structuredContent;
     expect(result).toMatchObject({ success: true, session_id, reconnect_count: 1 });
-    expect(await countOf(client), 'the old server end').toBe('2');
+    expect(await countOf(client), 'the old server channel').toBe('2');
     const [session, ...others] = sessions();
     expect(session).toMatchObject({ session_id, status: 'active', reconnect_count: 1, last_reconnect_cause: 'token' });
     expect(others.filter(({ status }) => status !== 'closed')).toEqual([]);
@@ -150,7 +150,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
     await host.kill();
     await startHost(host.folder);
     proxy.target = host.port;
-    expect(await insist(() => countOf(client)), 'a new server end').toBe('1');
+    expect(await insist(() => countOf(client)), 'a new server channel').toBe('1');
     expect(sessions()).toMatchObject([
       { session_id, status: 'active', reconnect_count: 1, last_reconnect_cause: 'restored' },
     ]);

@@ -57,7 +57,7 @@ const reconnect = (mcp: McpHttp, { sessionId, token }: Dropped) =>
   mcp.call('reconnect_session', { session_id: sessionId, reconnect_token: token });
 
 describe('reconnect_session', () => {
-  test('attaches a new transport to the old session: timeline, server end and answer', async () => {
+  test('attaches a new transport to the old session: timeline, server channel and answer', async () => {
     const before = await dropped();
     const mcp = await connected();
     const result = await reconnect(mcp, before);
@@ -71,7 +71,7 @@ describe('reconnect_session', () => {
       expires_in_minutes: 15,
     });
     expect(sessionOf(mcp)).toBe(before.sessionId);
-    expect(textOf(await mcp.call('counter')), 'the old server end goes on counting').toBe('2');
+    expect(textOf(await mcp.call('counter')), 'the old server channel goes on counting').toBe('2');
     host.services.manager.flush();
     const [, ...timeline] = kindsOf(before.sessionId);
     expect(timeline.filter((kind) => kind !== 'call_completed')).toEqual([

@@ -63,7 +63,7 @@ describe('after a restart on the same data folder', () => {
     const server = scriptedServer();
     await start(server, host.folder);
     const mcp = again(before);
-    expect((await mcp.call('counter')).content[0].text, 'a new server end').toBe('1');
+    expect((await mcp.call('counter')).content[0].text, 'a new server channel').toBe('1');
     expect(server.made).toBe(1);
     const session = host.services.manager.get(before.sessionId, { kind: 'admin' });
     expect(session).toMatchObject({ status: 'active', reconnect_count: 1, last_reconnect_cause: 'restored' });

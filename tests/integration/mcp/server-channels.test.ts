@@ -18,28 +18,28 @@ beforeEach(async () => {
     clock,
     front: (services) => ({
       connect: async (client) => {
-        const end = await ownTools(services)(client);
-        const close = end.close.bind(end);
-        end.close = () => {
-          open.delete(end);
+        const channel = await ownTools(services)(client);
+        const close = channel.close.bind(channel);
+        channel.close = () => {
+          open.delete(channel);
           return close();
         };
         made += 1;
-        open.add(end);
-        return end;
+        open.add(channel);
+        return channel;
       },
     }),
   });
 });
 afterEach(async () => {
   await host.stop();
-  expect(open.size, 'server ends that were left open').toBe(0);
+  expect(open.size, 'server channels that were left open').toBe(0);
   removeFolder(host.folder);
 });
 
 const isWell = async (mcp: McpHttp) => (await mcp.call('health_check')).structuredContent?.status === 'ok';
 
-test('the handshake and the first session share one server end', async () => {
+test('the handshake and the first session share one server channel', async () => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   await mcp.get();
@@ -47,7 +47,7 @@ test('the handshake and the first session share one server end', async () => {
   expect([made, open.size]).toEqual([1, 1]);
 });
 
-test('an unused server end is closed after half a minute and made again, unnoticed', async () => {
+test('an unused server channel is closed after half a minute and made again, unnoticed', async () => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   expect(await isWell(mcp)).toBe(true);
@@ -59,7 +59,7 @@ test('an unused server end is closed after half a minute and made again, unnotic
   expect(made).toBe(2);
 });
 
-test('pings keep a client alive without a server end', async () => {
+test('pings keep a client alive without a server channel', async () => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   clock.advance(60_000);
@@ -67,7 +67,7 @@ test('pings keep a client alive without a server end', async () => {
   expect(open.size).toBe(0);
 });
 
-test('two hundred sessions do not hold two hundred server ends, and all go on', async () => {
+test('two hundred sessions do not hold two hundred server channels, and all go on', async () => {
   const { key } = host.newClient();
   const sessions = Array.from({ length: 200 }, () => new McpHttp(host, key));
   for (const [n, mcp] of sessions.entries()) {
@@ -79,7 +79,7 @@ test('two hundred sessions do not hold two hundred server ends, and all go on', 
   for (const mcp of sessions) expect(await isWell(mcp)).toBe(true);
 });
 
-test('the end of a session closes its server end', async () => {
+test('the end of a session closes its server channel', async () => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   await mcp.request('tools/list');

@@ -110,7 +110,7 @@ describe('instances of servers', () => {
     pid_started: null,
     initialize_params: null,
     initialize_result: null,
-    wishes: {},
+    client_settings: {},
     started_at: START,
     restarts: 0,
     upstream_session_id: null,
@@ -130,7 +130,7 @@ describe('instances of servers', () => {
       restarts: 3,
       initialize_params: { protocolVersion: '2025-11-25', capabilities: {} },
       initialize_result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'x' } },
-      wishes: { s_1: { logLevel: 'error', subscriptions: ['file:///a'] } },
+      client_settings: { s_1: { logLevel: 'error', subscriptions: ['file:///a'] } },
       upstream_session_id: 'u',
       upstream_last_event_id: 'e',
     });

@@ -106,7 +106,7 @@ describe('a server that dies in the middle of a call', () => {
     await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await end.request('resources/subscribe', { uri: 1 as unknown as string });
-    expect(upstream.store.instances.all()[0]?.wishes).toEqual({});
+    expect(upstream.store.instances.all()[0]?.client_settings).toEqual({});
   });
 
   test('has calls repeated once that change nothing, and no other', async () => {

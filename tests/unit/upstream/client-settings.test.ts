@@ -62,14 +62,14 @@ describe('subscriptions', () => {
 });
 
 describe('a home that gets another name', () => {
-  test('takes its wishes along, beside those of the new name', () => {
+  test('takes its settings along, beside those of the new name', () => {
     const all = withLevel(subscribed(['t', 'x:1'], ['s', 'x:2']), 't', 'error');
     const after = renamed(all, 't', 's');
     expect(after.t).toBeUndefined();
     expect(after.s).toEqual({ logLevel: 'error', subscriptions: ['x:2', 'x:1'] });
   });
 
-  test('without wishes changes nothing', () => {
+  test('without settings changes nothing', () => {
     const all = subscribed(['a', 'x:1']);
     expect(renamed(all, 't', 's')).toBe(all);
   });

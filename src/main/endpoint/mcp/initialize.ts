@@ -9,7 +9,7 @@ import { sendJson } from '../refusal';
 import type { FrontContext } from './front-context';
 import { Refused } from './http';
 
-/** The parameters are kept with the transport, to initialize server ends with later. */
+/** The parameters are kept with the transport, to initialize server channels with later. */
 const MAX_PARAMS = 64 * 1024;
 const MAX_NAME = 200;
 

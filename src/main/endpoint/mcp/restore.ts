@@ -10,12 +10,12 @@ import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';
 import { PostReply } from './streams/post-reply';
 
-/** A server end that takes longer to be had must not keep all clients waiting. */
+/** A server channel that takes longer to be had must not keep all clients waiting. */
 const RESTORE_LIMIT: Ms = 200;
 
 /** What one session had running when Holdfast was killed. */
 interface Running {
-  /** The transport of its newest stream, as the session's: it tells how to initialize a server end. */
+  /** The transport of its newest stream, as the session's: it tells how to initialize a server channel. */
   transport: TransportRecord | null;
   readonly calls: RestoredCall[];
 }
@@ -63,7 +63,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     const call = stream.calls.find((one) => one.id === id);
     if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
-      // A transport that was superseded since says as well how the session's server end is initialized.
+      // A transport that was superseded since says as well how the session's server channel is initialized.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
       const caller = { client, transport_id: transport.transport_id };
       running.calls.push({

@@ -18,9 +18,9 @@ export function withSubscription(
   uri: string,
   isWanted: boolean,
 ): AllClientSettings {
-  const wishes = all[home] ?? NONE;
-  const others = wishes.subscriptions.filter((one) => one !== uri);
-  return { ...all, [home]: { ...wishes, subscriptions: isWanted ? [...others, uri] : others } };
+  const settings = all[home] ?? NONE;
+  const others = settings.subscriptions.filter((one) => one !== uri);
+  return { ...all, [home]: { ...settings, subscriptions: isWanted ? [...others, uri] : others } };
 }
 
 export function withoutHome(all: AllClientSettings, home: string): AllClientSettings {
@@ -28,13 +28,13 @@ export function withoutHome(all: AllClientSettings, home: string): AllClientSett
   return others;
 }
 
-/** The home is called otherwise now. What the new name wished before counts on. */
+/** The home is called otherwise now. What the new name set before counts on. */
 export function renamed(all: AllClientSettings, from: string, to: string): AllClientSettings {
-  const wishes = all[from];
-  if (!wishes || from === to) return all;
+  const settings = all[from];
+  if (!settings || from === to) return all;
   const before = all[to] ?? NONE;
-  const subscriptions = [...new Set([...before.subscriptions, ...wishes.subscriptions])];
-  return { ...withoutHome(all, from), [to]: { logLevel: wishes.logLevel ?? before.logLevel, subscriptions } };
+  const subscriptions = [...new Set([...before.subscriptions, ...settings.subscriptions])];
+  return { ...withoutHome(all, from), [to]: { logLevel: settings.logLevel ?? before.logLevel, subscriptions } };
 }
 
 /** The level that suits everybody: the one that lets most through. Null when nobody set one. */

@@ -22,7 +22,7 @@ export const ownInitializeParams = (version: string) => ({
 export interface HandshakeOptions {
   readonly own: OwnRequests;
   readonly initializeParams: unknown;
-  readonly wishes: AllClientSettings;
+  readonly clientSettings: AllClientSettings;
   /** Told of what the server did not take of what its predecessor knew: it works without. */
   readonly onProblem: (error: unknown) => void;
 }
@@ -33,10 +33,10 @@ export interface HandshakeOptions {
  * or with a revision that Holdfast does not know, or does not answer within 30 s.
  */
 export async function initialize(options: HandshakeOptions): Promise<InitializeResult> {
-  const { own, initializeParams, wishes, onProblem } = options;
+  const { own, initializeParams, clientSettings, onProblem } = options;
   const result = await requestInitialize(own, initializeParams);
-  const level = levelOf(wishes);
-  const replays: [string, Params][] = [...urisOf(wishes)].map((uri) => ['resources/subscribe', { uri }]);
+  const level = levelOf(clientSettings);
+  const replays: [string, Params][] = [...urisOf(clientSettings)].map((uri) => ['resources/subscribe', { uri }]);
   if (level !== null) replays.unshift(['logging/setLevel', { level }]);
   const told = await Promise.allSettled(replays.map(([method, params]) => own.ask(method, params, REPLAY_LIMIT)));
   for (const outcome of told) if (outcome.status === 'rejected') onProblem(outcome.reason);

@@ -39,7 +39,7 @@ type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['caus
  * what is behind it, at most one at a time.
  */
 export class Instance {
-  readonly traffic: MessageRouter;
+  readonly router: MessageRouter;
   private readonly owner: InstanceOwner;
   private readonly own: OwnRequests;
   private readonly row: InstanceRow;
@@ -71,12 +71,12 @@ export class Instance {
     this.hadConnection = hadConnection;
     this.lastUsed = clock.monotonic();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, random);
-    this.traffic = new MessageRouter({
+    this.router = new MessageRouter({
       isShared: record.home === null,
       safe: owner.safe,
       clock,
-      wishes: record.wishes,
-      onClientSettings: () => this.row.save({ wishes: this.traffic.wishes }),
+      clientSettings: record.client_settings,
+      onClientSettings: () => this.row.save({ client_settings: this.router.clientSettings }),
       ask: (method, params) => {
         this.own
           .ask(method, params, OWN_REQUEST_LIMIT)
@@ -117,7 +117,7 @@ export class Instance {
 
   /** How long nobody has used it; 0 while something runs. */
   get unusedFor(): Ms {
-    if (this.traffic.running > 0 || this.waiting.size > 0 || this.phase === 'starting') return 0;
+    if (this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting') return 0;
     return this.owner.deps.clock.monotonic() - this.lastUsed;
   }
 
@@ -125,13 +125,13 @@ export class Instance {
     return this.connection?.stderr() ?? Promise.resolve([]);
   }
 
-  attach(end: RoutedChannel): void {
-    this.traffic.attach(end);
+  attach(channel: RoutedChannel): void {
+    this.router.attach(channel);
   }
 
-  detach(end: RoutedChannel): void {
-    this.waiting.detach(end);
-    this.traffic.detach(end);
+  detach(channel: RoutedChannel): void {
+    this.waiting.detach(channel);
+    this.router.detach(channel);
   }
 
   /**
@@ -157,28 +157,28 @@ export class Instance {
     if (this.record.home !== null && params) this.row.save({ initialize_params: params });
   }
 
-  /** Sends a request on, starting the server when it does not run. The end gets an answer, if only an error. */
-  request(end: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
+  /** Sends a request on, starting the server when it does not run. The channel gets an answer, if only an error. */
+  request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
     this.listen();
-    const send = () => this.traffic.request(end, request, isRepeat);
+    const send = () => this.router.request(channel, request, isRepeat);
     if (this.phase === 'running') send();
-    else this.waiting.add(end, request, this.use(this.hadConnection ? USE_LIMIT : START_LIMIT), send);
+    else this.waiting.add(channel, request, this.use(this.hadConnection ? USE_LIMIT : START_LIMIT), send);
   }
 
   /** Sends a notification on. One to a server that does not run means nothing to the next. */
-  notify(end: RoutedChannel, message: JsonRpcNotification): void {
+  notify(channel: RoutedChannel, message: JsonRpcNotification): void {
     if (message.method === 'notifications/cancelled') this.waiting.takeBack(message.params?.requestId);
-    if (this.phase === 'running') this.traffic.notify(end, message);
+    if (this.phase === 'running') this.router.notify(channel, message);
   }
 
   respond(message: JsonRpcResponse): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
-    this.traffic.respond(message);
+    this.router.respond(message);
   }
 
-  resume(end: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
-    return this.traffic.resume(end, calls);
+  resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
+    return this.router.resume(channel, calls);
   }
 
   /** Starts it unless it runs. Rejects with a sentence when that fails or takes longer than `limit`. */
@@ -229,7 +229,7 @@ export class Instance {
     const { home } = this.record;
     if (home === null) return;
     this.row.set({ home: to });
-    this.traffic.rename(home, to);
+    this.router.rename(home, to);
     this.row.save({});
   }
 
@@ -307,7 +307,7 @@ export class Instance {
       this.connection = null;
       this.phase = 'stopped';
       const sentence = withoutSecrets(whyNotStarted(this.record.server, error), owner.config.target);
-      this.traffic.down(sentence, []);
+      this.router.down(sentence, []);
       const lastEnd: ConnectionEnd | null = this.lastEnd;
       if (connection?.isResumed && lastEnd?.sessionGone) {
         this.row.save({ upstream_session_id: null, upstream_last_event_id: null });
@@ -329,9 +329,9 @@ export class Instance {
     }
     // Were Holdfast killed now, the next one could not know how far this came.
     this.row.store({ ...behind(connection), fingerprint, initialize_result: null });
-    const { initialize_params: initializeParams, wishes, server } = this.record;
+    const { initialize_params: initializeParams, client_settings: clientSettings, server } = this.record;
     const onProblem = (error: unknown) => owner.deps.log.warn({ err: error, server }, 'a replay was refused');
-    return initialize({ own, initializeParams, wishes, onProblem });
+    return initialize({ own, initializeParams, clientSettings, onProblem });
   }
 
   private started(
@@ -362,11 +362,11 @@ export class Instance {
       const event = this.row.event('server_session_renewed', { reason: renewal });
       this.row.save({ initialize_result: result, started_at: clock.now() }, event);
     }
-    if (hadConnection) this.traffic.announce(result.capabilities);
+    if (hadConnection) this.router.announce(result.capabilities);
   }
 
   private watch(connection: ServerConnection, isAdopted: boolean): void {
-    this.traffic.up(connection, isAdopted);
+    this.router.up(connection, isAdopted);
     connection.onstate = () => {
       if (this.connection === connection) this.row.save(behind(connection));
     };
@@ -377,7 +377,7 @@ export class Instance {
   private take(connection: ServerConnection, message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.connection !== connection || this.own.take(message)) return;
     if (isResponse(message)) this.lastUsed = this.owner.deps.clock.monotonic();
-    this.traffic.take(message, relatedTo);
+    this.router.take(message, relatedTo);
   }
 
   private closed(connection: ServerConnection, why: ConnectionEnd): void {
@@ -395,7 +395,7 @@ export class Instance {
     this.turn += 1;
     this.nextTry.cancel();
     const sentence = withoutSecrets(`The server "${this.record.server}" ${why.sentence}.`, owner.config.target);
-    const { lost, repeat } = this.traffic.down(sentence, why.notTaken ?? []);
+    const { lost, repeat } = this.router.down(sentence, why.notTaken ?? []);
     if (why.sessionGone && now - this.renewedAt > RENEW_AGAIN) {
       this.row.save(NOTHING_BEHIND);
       this.begin('restart', why.sentence).catch(() => {});
@@ -411,7 +411,7 @@ export class Instance {
       else this.nextTry.crashed();
       this.plan();
     }
-    for (const [end, request] of repeat) this.request(end, request, true);
+    for (const [channel, request] of repeat) this.request(channel, request, true);
   }
 
   private startFailed(error: string, connection: ServerConnection | null): void {
@@ -445,8 +445,8 @@ export class Instance {
     this.nextTry.cancel();
     this.own.failAll(new Error('was stopped'));
     const sentence = `The server "${this.record.server}" was stopped.`;
-    const { lost, repeat } = this.traffic.down(sentence, []);
-    for (const [end, { id }] of repeat) end.deliver(rpcError(id, RPC.serverError, sentence), id);
+    const { lost, repeat } = this.router.down(sentence, []);
+    for (const [channel, { id }] of repeat) channel.deliver(rpcError(id, RPC.serverError, sentence), id);
     const payload = { reason, code: null, signal: null, calls_lost: lost + repeat.length };
     const events = phase === 'running' ? [this.row.event('server_stopped', payload)] : [];
     if (forGood || !this.hadConnection) this.row.remove(...events);

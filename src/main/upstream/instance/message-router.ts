@@ -48,8 +48,8 @@ export interface MessageRouterOptions {
   readonly isShared: boolean;
   readonly safe: SafeCalls;
   readonly clock: Clock;
-  readonly wishes: AllClientSettings;
-  /** Told after {@link MessageRouter.wishes} changed. */
+  readonly clientSettings: AllClientSettings;
+  /** Told after {@link MessageRouter.clientSettings} changed. */
   readonly onClientSettings: () => void;
   /** Asks the server something of our own. */
   readonly ask: (method: string, params: Params) => void;
@@ -57,7 +57,7 @@ export interface MessageRouterOptions {
 
 interface Call {
   /** Null when nobody waits for the answer any more. */
-  end: RoutedChannel | null;
+  channel: RoutedChannel | null;
   /** Null for one of before a restart of Holdfast. */
   readonly request: JsonRpcRequest | null;
   readonly isRepeat: boolean;
@@ -71,25 +71,25 @@ interface Call {
  */
 export class MessageRouter {
   private readonly options: MessageRouterOptions;
-  private readonly ends = new Set<RoutedChannel>();
+  private readonly channels = new Set<RoutedChannel>();
   private readonly calls = new Map<RequestId, Call>();
-  /** Requests of the server that were handed to an end. */
+  /** Requests of the server that were handed to a channel. */
   private readonly asked = new Map<RequestId, RoutedChannel | null>();
   private readonly backlog: JsonRpcMessage[] = [];
   private readonly late = new Map<RequestId, JsonRpcResponse>();
   private lateUntil: Ms = 0;
   private connection: ServerConnection | null = null;
   private isAdopted = false;
-  private all: AllClientSettings;
+  private settings: AllClientSettings;
 
   constructor(options: MessageRouterOptions) {
     this.options = options;
-    this.all = options.wishes;
+    this.settings = options.clientSettings;
   }
 
   /** What each home asked of the server. */
-  get wishes(): AllClientSettings {
-    return this.all;
+  get clientSettings(): AllClientSettings {
+    return this.settings;
   }
 
   /** Calls that run. */
@@ -97,26 +97,22 @@ export class MessageRouter {
     return this.calls.size;
   }
 
-  get users(): readonly RoutedChannel[] {
-    return [...this.ends];
+  attach(channel: RoutedChannel): void {
+    this.channels.add(channel);
+    for (const message of this.backlog.splice(0)) this.toOne(channel, message, null);
   }
 
-  attach(end: RoutedChannel): void {
-    this.ends.add(end);
-    for (const message of this.backlog.splice(0)) this.toOne(end, message, null);
-  }
-
-  /** The end is gone. For a shared server what it had running is cancelled; one's own server may yet be asked for it. */
-  detach(end: RoutedChannel): void {
-    this.ends.delete(end);
+  /** The channel is gone. For a shared server what it had running is cancelled; one's own server may yet be asked for it. */
+  detach(channel: RoutedChannel): void {
+    this.channels.delete(channel);
     for (const [id, call] of this.calls) {
-      if (call.end !== end) continue;
-      call.end = null;
+      if (call.channel !== channel) continue;
+      call.channel = null;
       if (!this.options.isShared) continue;
       this.cancel(id, 'The session has ended.');
       this.calls.delete(id);
     }
-    for (const [id, asked] of this.asked) if (asked === end) this.asked.set(id, null);
+    for (const [id, asked] of this.asked) if (asked === channel) this.asked.set(id, null);
   }
 
   /** A connection is there. Calls are sent on it once it is initialized. */
@@ -137,41 +133,41 @@ export class MessageRouter {
     const calls = [...this.calls];
     this.calls.clear();
     this.late.clear();
-    for (const [id, end] of [...this.asked]) {
-      if (end) this.toOne(end, cancelled(id, why), null);
+    for (const [id, channel] of [...this.asked]) {
+      if (channel) this.toOne(channel, cancelled(id, why), null);
     }
     this.asked.clear();
     const repeat: [RoutedChannel, JsonRpcRequest][] = [];
     let lost = 0;
-    for (const [id, { end, request, isRepeat }] of calls) {
-      if (!end) continue;
+    for (const [id, { channel, request, isRepeat }] of calls) {
+      if (!channel) continue;
       if (request && !isRepeat && (notTaken.includes(id) || this.options.safe.isSafe(request))) {
-        repeat.push([end, request]);
+        repeat.push([channel, request]);
         continue;
       }
       lost += 1;
-      end.deliver(rpcError(id, RPC.serverError, `${why} The outcome of the call is unknown.`), id);
+      channel.deliver(rpcError(id, RPC.serverError, `${why} The outcome of the call is unknown.`), id);
     }
     return { lost, repeat };
   }
 
   /** Sends a request on. The connection is up. */
-  request(end: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
-    const wish = this.wish(end.home, request);
-    if (wish && this.options.isShared && !wish.isNews) {
-      this.setClientSettings(wish.after);
-      end.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
+  request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
+    const setting = this.settingIn(channel.home, request);
+    if (setting && this.options.isShared && !setting.isNews) {
+      this.setClientSettings(setting.after);
+      channel.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
       return;
     }
-    this.calls.set(request.id, { end, request, isRepeat, since: this.options.clock.monotonic() });
-    this.connection?.send(wish && this.options.isShared ? { ...request, params: wish.params } : request);
+    this.calls.set(request.id, { channel, request, isRepeat, since: this.options.clock.monotonic() });
+    this.connection?.send(setting && this.options.isShared ? { ...request, params: setting.params } : request);
   }
 
   /** Sends a notification of a client on. */
-  notify(end: RoutedChannel, message: JsonRpcNotification): void {
+  notify(channel: RoutedChannel, message: JsonRpcNotification): void {
     if (message.method === 'notifications/cancelled') {
       const id = message.params?.requestId as RequestId;
-      if (this.calls.get(id)?.end !== end) return;
+      if (this.calls.get(id)?.channel !== channel) return;
       this.calls.delete(id);
     } else if (this.options.isShared) return;
     this.connection?.send(message);
@@ -185,34 +181,34 @@ export class MessageRouter {
   }
 
   /** Takes up calls of before a restart. Returns those that nobody will answer. */
-  resume(end: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
+  resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
     const since = this.options.clock.monotonic();
     const lost: RequestId[] = [];
     for (const { id } of calls) {
       const late = this.late.get(id);
-      if (late) queueMicrotask(() => end.deliver(late, id));
+      if (late) queueMicrotask(() => channel.deliver(late, id));
       else if (this.isAdopted && this.connection?.mayAnswer(id)) {
-        this.calls.set(id, { end, request: null, isRepeat: false, since });
+        this.calls.set(id, { channel, request: null, isRepeat: false, since });
       } else lost.push(id);
       this.late.delete(id);
     }
     return lost;
   }
 
-  /** The home of an end is called otherwise from now on. */
+  /** The home of a channel is called otherwise from now on. */
   rename(from: string, to: string): void {
-    if (this.all[from]) this.setClientSettings(renamed(this.all, from, to));
+    if (this.settings[from]) this.setClientSettings(renamed(this.settings, from, to));
   }
 
   /** A home is no more: what only it wanted is taken back. */
   forget(home: string): void {
-    if (!this.all[home]) return;
-    const before = this.all;
+    if (!this.settings[home]) return;
+    const before = this.settings;
     this.setClientSettings(withoutHome(before, home));
     if (!this.connection) return;
-    const wanted = urisOf(this.all);
+    const wanted = urisOf(this.settings);
     for (const uri of urisOf(before)) if (!wanted.has(uri)) this.options.ask('resources/unsubscribe', { uri });
-    const level = levelOf(this.all);
+    const level = levelOf(this.settings);
     if (level !== null && level !== levelOf(before)) this.options.ask('logging/setLevel', { level });
   }
 
@@ -220,11 +216,11 @@ export class MessageRouter {
   sweep(): void {
     const now = this.options.clock.monotonic();
     if (now > this.lateUntil) this.late.clear();
-    for (const [id, { end, since }] of this.calls) {
+    for (const [id, { channel, since }] of this.calls) {
       if (now - since < CALL_LIMIT) continue;
       this.cancel(id, 'It ran for too long.');
       this.calls.delete(id);
-      end?.deliver(rpcError(id, RPC.serverError, 'The server did not answer within a day.'), id);
+      channel?.deliver(rpcError(id, RPC.serverError, 'The server did not answer within a day.'), id);
     }
   }
 
@@ -252,11 +248,11 @@ export class MessageRouter {
     }
     this.calls.delete(id);
     if (call.request?.method === 'tools/list') this.options.safe.learn(message.result);
-    if (call.request && call.end && message.error === undefined) {
-      const wish = this.wish(call.end.home, call.request);
-      if (wish) this.setClientSettings(wish.after);
+    if (call.request && call.channel && message.error === undefined) {
+      const setting = this.settingIn(call.channel.home, call.request);
+      if (setting) this.setClientSettings(setting.after);
     }
-    call.end?.deliver(message, id);
+    call.channel?.deliver(message, id);
   }
 
   private takeRequest(message: JsonRpcRequest, relatedTo: RequestId | null): void {
@@ -267,11 +263,11 @@ export class MessageRouter {
       this.connection?.send(rpcError(message.id, RPC.methodNotFound, text));
     } else {
       const related = this.callOf(relatedTo) ?? this.onlyCall();
-      const end = related?.[1].end ?? this.newestEnd();
-      this.asked.set(message.id, end);
+      const channel = related?.[1].channel ?? this.newestChannel();
+      this.asked.set(message.id, channel);
       const [oldest] = this.asked.keys();
       if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
-      this.toOne(end, message, related?.[0] ?? null);
+      this.toOne(channel, message, related?.[0] ?? null);
     }
   }
 
@@ -281,35 +277,39 @@ export class MessageRouter {
       // The relay's ids serve as progress tokens too.
       const id = params?.progressToken as RequestId;
       const call = this.calls.get(id);
-      if (call && wantsProgress(call)) call.end?.deliver(message, id);
+      if (call && wantsProgress(call)) call.channel?.deliver(message, id);
     } else if (method === 'notifications/cancelled') {
       const id = params?.requestId as RequestId;
-      const end = this.asked.get(id);
-      if (this.asked.delete(id)) this.toOne(end ?? null, message, relatedTo);
+      const channel = this.asked.get(id);
+      if (this.asked.delete(id)) this.toOne(channel ?? null, message, relatedTo);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
-      const wants = ({ home }: RoutedChannel) => !this.options.isShared || wantsLog(this.all, home, params?.level);
-      if (!call?.[1].end) this.toAll(message, null, wants);
-      else if (wants(call[1].end)) call[1].end.deliver(message, call[0]);
+      const wants = ({ home }: RoutedChannel) => !this.options.isShared || wantsLog(this.settings, home, params?.level);
+      if (!call?.[1].channel) this.toAll(message, null, wants);
+      else if (wants(call[1].channel)) call[1].channel.deliver(message, call[0]);
     } else if (method === 'notifications/resources/updated') {
-      this.toAll(message, relatedTo, ({ home }) => wantsUpdate(this.all, home, params?.uri));
+      this.toAll(message, relatedTo, ({ home }) => wantsUpdate(this.settings, home, params?.uri));
     } else {
       if (method === 'notifications/tools/list_changed') this.options.safe.forget();
       const call = this.callOf(relatedTo);
-      if (call?.[1].end) call[1].end.deliver(message, call[0]);
+      if (call?.[1].channel) call[1].channel.deliver(message, call[0]);
       else this.toAll(message, null);
     }
   }
 
   /** Hands a message to everybody; for a server of one home `isFor` is not asked. */
-  private toAll(message: JsonRpcMessage, relatedTo: RequestId | null, isFor?: (end: RoutedChannel) => boolean): void {
-    if (!this.options.isShared) this.toOne(this.newestEnd(), message, relatedTo);
-    else for (const end of this.ends) if (!isFor || isFor(end)) end.deliver(message, null);
+  private toAll(
+    message: JsonRpcMessage,
+    relatedTo: RequestId | null,
+    isFor?: (channel: RoutedChannel) => boolean,
+  ): void {
+    if (!this.options.isShared) this.toOne(this.newestChannel(), message, relatedTo);
+    else for (const channel of this.channels) if (!isFor || isFor(channel)) channel.deliver(message, null);
   }
 
-  private toOne(end: RoutedChannel | null, message: JsonRpcMessage, relatedTo: RequestId | null): void {
-    if (end && this.ends.has(end)) {
-      end.deliver(message, relatedTo);
+  private toOne(channel: RoutedChannel | null, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    if (channel && this.channels.has(channel)) {
+      channel.deliver(message, relatedTo);
       return;
     }
     if (this.options.isShared) return;
@@ -317,8 +317,8 @@ export class MessageRouter {
     if (this.backlog.length > MAX_BACKLOG) this.backlog.shift();
   }
 
-  private newestEnd(): RoutedChannel | null {
-    return [...this.ends].at(-1) ?? null;
+  private newestChannel(): RoutedChannel | null {
+    return [...this.channels].at(-1) ?? null;
   }
 
   private callOf(id: RequestId | null): [RequestId, Call] | null {
@@ -334,25 +334,25 @@ export class MessageRouter {
     this.connection?.send(cancelled(id, reason));
   }
 
-  /** What a request asks of the server to remember; null when it is about something else. */
-  private wish(
+  /** What a request asks the server to remember; null when it is about something else. */
+  private settingIn(
     home: string,
     { method, params }: JsonRpcRequest,
   ): { after: AllClientSettings; isNews: boolean; params: Params } | null {
     const { level, uri } = params ?? {};
     if (method === 'logging/setLevel' && typeof level === 'string') {
-      const after = withLevel(this.all, home, level);
+      const after = withLevel(this.settings, home, level);
       const most = levelOf(after);
-      return { after, isNews: most !== levelOf(this.all), params: { ...params, level: most } };
+      return { after, isNews: most !== levelOf(this.settings), params: { ...params, level: most } };
     }
     const isSubscribe = method === 'resources/subscribe';
     if ((!isSubscribe && method !== 'resources/unsubscribe') || typeof uri !== 'string') return null;
-    const after = withSubscription(this.all, home, uri, isSubscribe);
-    return { after, isNews: urisOf(after).has(uri) !== urisOf(this.all).has(uri), params: { ...params } };
+    const after = withSubscription(this.settings, home, uri, isSubscribe);
+    return { after, isNews: urisOf(after).has(uri) !== urisOf(this.settings).has(uri), params: { ...params } };
   }
 
-  private setClientSettings(wishes: AllClientSettings): void {
-    this.all = wishes;
+  private setClientSettings(settings: AllClientSettings): void {
+    this.settings = settings;
     this.options.onClientSettings();
   }
 }

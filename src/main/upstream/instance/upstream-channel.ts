@@ -4,11 +4,11 @@ import type { Home, InitializeResult, OpenCall, ServerChannel } from '../../mcp/
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
-/** Who makes ends, and knows what their homes are called. */
+/** Who makes channels, and knows what their homes are called. */
 export interface ChannelOwner {
   /** The instance that serves a home from now on, which was called otherwise. */
-  rehome(end: UpstreamChannel, from: string, to: string): Instance;
-  closed(end: UpstreamChannel): void;
+  rehome(channel: UpstreamChannel, from: string, to: string): Instance;
+  closed(channel: UpstreamChannel): void;
   /** Holdfast stops: what servers say from now on is for the next one. */
   readonly isStopping: boolean;
 }

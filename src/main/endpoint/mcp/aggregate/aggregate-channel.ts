@@ -153,6 +153,7 @@ export class AggregateChannel implements ServerChannel {
 
   async close(): Promise<void> {
     this.stopWatching();
+    // What runs fails with its servers, and nobody is told any more.
     this.onmessage = () => {};
     await this.children.close();
   }
@@ -227,7 +228,7 @@ export class AggregateChannel implements ServerChannel {
     else to.child.up().then(send, () => {});
   }
 
-  /** Whose id it is, if that end is still there, or again: what was said to an earlier one means nothing to the next. */
+  /** Whose id it is, if that channel is still there, or again: what was said to an earlier one means nothing to the next. */
   private recipient(id: unknown): { child: Child; id: RequestId } | null {
     const origin = serverId(id);
     const child = origin && (this.children.find(origin.server) ?? this.children.get(origin.server));
@@ -299,7 +300,7 @@ function answerOf(server: string | null, method: string, response: JsonRpcRespon
   return server === null ? response : { ...response, result: renameResult(server, method, response.result) };
 }
 
-/** Makes the end of a session at the address of all servers. */
+/** Makes the channel of a session at the address of all servers. */
 export const connectAggregate =
   (deps: AggregateDeps): OpenServerChannel =>
   async (home) =>

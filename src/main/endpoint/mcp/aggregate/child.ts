@@ -44,19 +44,19 @@ export interface ChildDeps {
 const CHANGED = 'was changed or taken out of use';
 const COULD_NOT = 'could not be started';
 
-/** The end of one server among those of a session: made and initialized on its first need, and again after it was lost. */
+/** The channel to one server among those of a session: made and initialized on its first need, and again after it was lost. */
 export class Child {
   /** Its name; null for Holdfast's own tools. */
   readonly server: string | null;
-  /** Counts the ends that were made: what was said to one of them means nothing to the next. */
+  /** Counts the channels that were made: what was said to one of them means nothing to the next. */
   generation = 0;
   /** When the attempt began that runs; null when none does. */
   startedAt: Ms | null = null;
   /** Requests that it works on, or is to work on once it is up. They fail when it is gone. */
   readonly pending: PendingRequests;
   private readonly deps: ChildDeps;
-  private end: ServerChannel | null = null;
-  /** Fails what waits for the end to be initialized. */
+  private channel: ServerChannel | null = null;
+  /** Fails what waits for the channel to be initialized. */
   private failInitialize: (error: Error) => void = () => {};
   private initialized: InitializeResult | null = null;
   private starting: Promise<void> | null = null;
@@ -80,9 +80,9 @@ export class Child {
     return this.cancelRetry !== null;
   }
 
-  /** Whether something is lost when it is closed: what its end keeps, or that it will be there. */
+  /** Whether something is lost when it is closed: what its channel keeps, or that it will be there. */
   get keepsState(): boolean {
-    return this.starting !== null || this.isResting || this.end?.idleAfter === null;
+    return this.starting !== null || this.isResting || this.channel?.idleAfter === null;
   }
 
   can(capability: string): boolean {
@@ -112,13 +112,13 @@ export class Child {
 
   /** Asks anew what it can do: it may be another process now, or another version. */
   refresh(): void {
-    const { end, isUp } = this;
+    const { channel, isUp } = this;
     if (!isUp) return;
     void this.deps
       .initialization()
       .then(({ params, caller }) => this.initialize(params, caller))
       .then((result) => {
-        if (this.end === end) this.initialized = result;
+        if (this.channel === channel) this.initialized = result;
       })
       // Whoever needs it next is told why it is not there.
       .catch(() => {});
@@ -126,7 +126,7 @@ export class Child {
 
   /** Hands a message over; nothing happens unless it is up. */
   send(message: JsonRpcMessage, caller: Caller): void {
-    if (this.initialized) this.end?.send(message, caller);
+    if (this.initialized) this.channel?.send(message, caller);
   }
 
   /**
@@ -144,16 +144,16 @@ export class Child {
   }
 
   rehome(sessionId: string): void {
-    this.end?.rehome?.(sessionId);
+    this.channel?.rehome?.(sessionId);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     this.cancelRetry?.();
     this.cancelRetry = null;
-    const { end } = this;
+    const { channel } = this;
     this.release(CHANGED);
-    await end?.close();
+    await channel?.close();
   }
 
   private begin(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): Promise<void> {
@@ -170,17 +170,17 @@ export class Child {
   private async attempt(calls: readonly OpenCall[], lost: (ids: readonly RequestId[]) => void): Promise<void> {
     this.startedAt = this.deps.services.clock.monotonic();
     try {
-      const end = await this.made();
-      if (calls.length > 0) lost((await end.resume?.(calls)) ?? calls.map(({ id }) => id));
+      const channel = await this.made();
+      if (calls.length > 0) lost((await channel.resume?.(calls)) ?? calls.map(({ id }) => id));
       const { params, caller } = await this.deps.initialization();
       const result = await this.initialize(params, caller);
-      if (this.end !== end) throw this.unavailable('stopped');
+      if (this.channel !== channel) throw this.unavailable('stopped');
       this.initialized = result;
       this.retries = 0;
     } catch (error) {
-      const { end } = this;
+      const { channel } = this;
       this.release(COULD_NOT);
-      end?.close().catch(() => {});
+      channel?.close().catch(() => {});
       const known = error instanceof HoldfastError ? error : this.unavailable(COULD_NOT, error);
       if (!this.isClosed) this.note(known);
       this.retryLater();
@@ -199,49 +199,49 @@ export class Child {
   private async made(): Promise<ServerChannel> {
     const home = this.deps.home();
     const connecting = this.deps.connect(home);
-    let end: ServerChannel;
+    let channel: ServerChannel;
     try {
-      end = await this.within(connecting);
+      channel = await this.within(connecting);
     } catch (error) {
       // Should it come after all, nobody is waiting for it any more.
       connecting.then((late) => late.close()).catch(() => {});
       throw error;
     }
     if (this.isClosed) {
-      await end.close();
+      await channel.close();
       throw this.unavailable(CHANGED);
     }
     this.generation += 1;
-    this.end = end;
-    end.onmessage = (message, relatedTo) => this.received(end, message, relatedTo);
-    end.onclose = () => this.lost(end);
+    this.channel = channel;
+    channel.onmessage = (message, relatedTo) => this.received(channel, message, relatedTo);
+    channel.onclose = () => this.lost(channel);
     const { id } = this.deps.home();
-    if (id !== home.id) end.rehome?.(id);
-    return end;
+    if (id !== home.id) channel.rehome?.(id);
+    return channel;
   }
 
   private initialize(params: Params, caller: Caller): Promise<InitializeResult> {
-    if (!this.end) return Promise.reject(this.unavailable('is not running'));
+    if (!this.channel) return Promise.reject(this.unavailable('is not running'));
     const lost = new Promise<never>((_, reject) => {
       this.failInitialize = reject;
     });
-    return this.within(Promise.race([this.end.initialize(params, caller), lost]));
+    return this.within(Promise.race([this.channel.initialize(params, caller), lost]));
   }
 
-  private received(end: ServerChannel, message: JsonRpcMessage, relatedTo: RequestId | null): void {
-    if (this.end !== end) return;
+  private received(channel: ServerChannel, message: JsonRpcMessage, relatedTo: RequestId | null): void {
+    if (this.channel !== channel) return;
     if (isResponse(message)) this.pending.settle(message);
     else this.deps.received(this, message, relatedTo);
   }
 
-  private lost(end: ServerChannel): void {
-    if (this.end !== end) return;
+  private lost(channel: ServerChannel): void {
+    if (this.channel !== channel) return;
     this.release('stopped');
   }
 
   private release(what: string): void {
     const wasUp = this.isUp;
-    this.end = null;
+    this.channel = null;
     this.initialized = null;
     this.failInitialize(this.unavailable(what));
     // Whoever waits for it to be up is told by the failure of that.

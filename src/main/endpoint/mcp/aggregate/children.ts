@@ -8,7 +8,7 @@ export interface ChildrenDeps {
   readonly connectOwn: ChildDeps['connect'];
 }
 
-/** The ends of one session: Holdfast's own tools, and each offered server once it was needed. */
+/** The channels of one session: Holdfast's own tools, and each offered server once it was needed. */
 export class Children {
   readonly own: Child;
   private readonly deps: ChildrenDeps;

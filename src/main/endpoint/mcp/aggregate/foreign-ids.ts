@@ -6,7 +6,7 @@ import {
   type RequestId,
 } from '../../../mcp/json-rpc';
 
-/** Whose id it is: of which server, and of which of its ends in turn. */
+/** Whose id it is: of which server, and of which of its channels in turn. */
 export interface Origin {
   /** Empty for Holdfast's own server. */
   readonly server: string;

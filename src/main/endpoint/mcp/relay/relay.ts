@@ -69,8 +69,8 @@ export interface RelayOptions {
 }
 
 /**
- * Carries messages between the transports of one session and its server end. Request ids and progress tokens of clients
- * are replaced by its own, so that two transports may use the same; so are those of the server's requests, so that an end
+ * Carries messages between the transports of one session and its server channel. Request ids and progress tokens of clients
+ * are replaced by its own, so that two transports may use the same; so are those of the server's requests, so that a channel
  * that was made anew never meets an answer to its predecessor. What else a message says is not interpreted.
  *
  * Its own ids are never used twice, not by another relay and not after a restart: a late answer finds its call or none.

@@ -6,7 +6,7 @@ import type { Services } from '../../../services';
 import type { TransportRecord } from '../../../sessions/session-ports';
 import { Relay } from './relay';
 
-/** Unused server ends are looked for this often. */
+/** Unused server channels are looked for this often. */
 const SWEEP: Ms = 10 * SECOND;
 /** More relays than this are not kept waiting: what a thousand quiet sessions hold must stay small. */
 const MAX_SPARE = 64;
