@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, type TestEnd, Upstream } from './support';
+import { eventually, isAlive, type TestChannel, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
@@ -22,7 +22,7 @@ async function startNext(configs: readonly ServerConfig[], before: (next: Upstre
   upstream = await Upstream.start({ folder, configs, lostContactAt: Date.now() - 7_000, before });
 }
 
-const slowCall = (end: TestEnd, ms: number): string => {
+const slowCall = (end: TestChannel, ms: number): string => {
   const id = end.nextId;
   void end.request('tools/call', { name: 'slow', arguments: { ms } });
   return id;
@@ -41,7 +41,7 @@ describe('the next Holdfast', () => {
     expect(payload.away_ms).toBeLessThan(60_000);
     expect(session_id).toBe(SESSION);
     upstream.servers.open();
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     expect((await end.initialize()).result).toMatchObject({ serverInfo: { name: 'counter' } });
     expect(await end.call('count')).toEqual({ n: 2, pid });
     expect(await end.call('state')).toMatchObject({ initialized: 1 });
@@ -54,7 +54,7 @@ describe('the next Holdfast', () => {
     const ids = [slowCall(before, 1), slowCall(before, 300)];
     const [quick = '', slow = ''] = ids;
     await startNext([counter('one')]);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     const answers = [end.answer(quick), end.answer(slow)];
     expect(await end.resume(...ids.map((id) => ({ id, method: 'tools/call', name: 'slow' })))).toEqual([]);
     upstream.servers.open();
@@ -68,9 +68,9 @@ describe('the next Holdfast', () => {
     const id = slowCall(before, 1);
     await startNext([counter('one')]);
     upstream.servers.open();
-    const other = await upstream.end('one', SESSION);
+    const other = await upstream.channel('one', SESSION);
     await other.call('peek');
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     const answer = end.answer(id);
     expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
     expect((await answer).result).toBeDefined();
@@ -83,7 +83,7 @@ describe('the next Holdfast', () => {
     void before.request('tools/call', { name: 'ask' });
     const { message } = await before.message('elicitation/create');
     await startNext([counter('one')]);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     const answer = end.answer(asking);
     expect(await end.resume({ id: asking, method: 'tools/call', name: 'ask' })).toEqual([]);
     upstream.servers.open();
@@ -95,7 +95,7 @@ describe('the next Holdfast', () => {
     await startWith(counter('one'));
     await upstream.use('one', SESSION);
     await startNext([counter('one')]);
-    const stranger = await upstream.end('one', OTHER);
+    const stranger = await upstream.channel('one', OTHER);
     expect(await stranger.resume({ id: 'x-1', method: 'tools/call', name: 'slow' })).toEqual(['x-1']);
   });
 
@@ -165,7 +165,7 @@ describe('the next Holdfast', () => {
     process.kill(pid, 'SIGKILL');
     await eventually(() => isAlive(pid)).toBe(false);
     upstream = await Upstream.start({ folder, configs: [counter('one')] });
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     const answer = end.answer(id);
     expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
     upstream.servers.open();
@@ -189,7 +189,7 @@ describe('the next Holdfast', () => {
     expect(payload).toMatchObject({ pid, reason: 'keeper_lost' });
     expect(session_id).toBe(SESSION);
     await eventually(() => isAlive(pid)).toBe(false);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     expect(await end.resume({ id: 'x-1', method: 'tools/call', name: 'slow' })).toEqual(['x-1']);
     await end.initialize();
     expect(await end.call('state')).toMatchObject({ level: 'error' });
@@ -232,13 +232,13 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
 
   test('a process that was not initialized yet', async () => {
     await startWith(counter('one', { env: { COUNTER_SILENT: '1' }, fingerprint: 'f' }));
-    void (await upstream.end('one', SESSION)).initialize();
+    void (await upstream.channel('one', SESSION)).initialize();
     await eventually(() => upstream.store.instances.all()[0]?.pid ?? null).not.toBeNull();
     const pid = upstream.store.instances.all()[0]?.pid ?? 0;
     await startNext([counter('one', { fingerprint: 'f' })]);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'supervisor_stopped' });
     await eventually(() => isAlive(pid)).toBe(false);
-    expect((await (await upstream.end('one', SESSION)).initialize()).result).toBeDefined();
+    expect((await (await upstream.channel('one', SESSION)).initialize()).result).toBeDefined();
   });
 });
 
@@ -249,12 +249,12 @@ describe('a stop', () => {
     const id = before.nextId;
     void before.request('tools/call', { name: 'slow', arguments: { ms: 30, say: 'answered' } });
     upstream.servers.prepareStop();
-    await before.end.close();
+    await before.channel.close();
     // The answer comes while this Holdfast is still there, but has nobody to give it to.
     const childId = upstream.keeper.found[0]?.child_id ?? '';
     await eventually(() => upstream.keeper.stderr(childId)).toEqual(['answered']);
     await startNext([counter('one', { policy: 'shared', idleStop: MINUTE })]);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     const answer = end.answer(id);
     expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
     upstream.servers.open();

@@ -17,7 +17,7 @@ const TRANSPORT = `t_${'c'.repeat(22)}`;
 describe('a server of one session', () => {
   test('is started by the first initialize, answers it and counts its calls', async () => {
     await start(counter('one'));
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     expect(upstream.eventsOf('server_started')).toHaveLength(0);
     const { result } = await end.initialize();
     expect(result).toMatchObject({ serverInfo: { name: 'counter' }, capabilities: { tools: {} } });
@@ -34,7 +34,7 @@ describe('a server of one session', () => {
     await start(counter('one'));
     const first = await upstream.use('one', SESSION);
     await first.call('count');
-    const second = await upstream.end('one', SESSION);
+    const second = await upstream.channel('one', SESSION);
     const { result } = await second.initialize({ clientInfo: { name: 'another', version: '2' } });
     expect(result).toMatchObject({ serverInfo: { name: 'counter' } });
     expect(await second.call('peek')).toMatchObject({ n: 1 });
@@ -58,7 +58,7 @@ describe('a server of one session', () => {
     const end = await upstream.use('one', TRANSPORT);
     const { pid } = await end.call('count');
     expect(upstream.eventsOf('server_started')).toEqual([]);
-    end.end.rehome?.(SESSION);
+    end.channel.rehome?.(SESSION);
     // So that the session's timeline tells how it began.
     expect(await upstream.event('server_started')).toMatchObject({ session_id: SESSION, payload: { pid } });
     expect(await end.call('count')).toEqual({ n: 2, pid });
@@ -71,10 +71,10 @@ describe('a server of one session', () => {
     await start(counter('one'));
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
-    await before.end.close();
+    await before.channel.close();
     const end = await upstream.use('one', TRANSPORT);
     const { pid: spare } = await end.call('peek');
-    end.end.rehome?.(SESSION);
+    end.channel.rehome?.(SESSION);
     expect(await end.call('count')).toEqual({ n: 2, pid });
     const { payload } = await upstream.event('server_stopped');
     expect(payload).toMatchObject({ pid: spare, reason: 'session_ended', calls_lost: 0 });
@@ -94,7 +94,7 @@ describe('a server of one session', () => {
     await start(counter('one'));
     const end = await upstream.use('one', TRANSPORT);
     const { pid } = await end.call('peek');
-    await end.end.close();
+    await end.channel.close();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
     expect(upstream.events.map(({ kind }) => kind)).toEqual(['keeper_started', 'server_started', 'server_stopped']);
     await eventually(() => isAlive(pid)).toBe(false);
@@ -105,7 +105,7 @@ describe('a server of one session', () => {
     await start(counter('one'));
     const end = await upstream.use('one', SESSION);
     const { pid } = await end.call('peek');
-    await end.end.close();
+    await end.channel.close();
     expect(isAlive(pid)).toBe(true);
     const ended = { seq: 1, at: 0, session_id: SESSION, kind: 'session_expired', payload: {} } as const;
     upstream.publish(ended);
@@ -180,7 +180,7 @@ describe('messages', () => {
     await start(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('announce', { ms: 1 });
-    await end.end.close();
+    await end.channel.close();
     await eventually(() => upstream.servers.stderr('one')).toContain('announced');
     expect(end.heardOf('notifications/tools/list_changed')).toEqual([]);
     const next = await upstream.use('one', SESSION);
@@ -218,7 +218,7 @@ describe('one server', () => {
 
   test('that does not answer initialize does not hold up another', async () => {
     await start(counter('silent', { env: { COUNTER_SILENT: '1' } }), counter('works'));
-    const silent = await upstream.end('silent', SESSION);
+    const silent = await upstream.channel('silent', SESSION);
     void silent.initialize();
     const works = await upstream.use('works', SESSION);
     expect(await works.call('count')).toMatchObject({ n: 1 });
@@ -256,14 +256,14 @@ describe('one server', () => {
     ['untrusted', 'server_untrusted'],
   ])('that is %s cannot be had', async (name, code) => {
     await start(counter('disabled', { enabled: false }), counter('untrusted', { trusted: false }));
-    await expect(upstream.end(name, SESSION)).rejects.toMatchObject({ code });
+    await expect(upstream.channel(name, SESSION)).rejects.toMatchObject({ code });
     expect(upstream.servers.offered()).toEqual([]);
   });
 
   test('whose command does not exist says so at once', async () => {
     const target = { kind: 'stdio', command: '/no/such/command', args: [], cwd: null, env: {} } as const;
     await start(counter('gone', { target }));
-    const end = await upstream.end('gone', SESSION);
+    const end = await upstream.channel('gone', SESSION);
     const { error } = await end.initialize();
     expect(error?.message).toMatch(
       /^The server "gone" could not be started\. The command "\/no\/such\/command" was not/,
@@ -289,7 +289,7 @@ describe('one server', () => {
       console.log(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(line).id, ${answer} })))`;
     const target = { kind: 'stdio', command: process.execPath, args: ['-e', script], cwd: null, env: {} } as const;
     await start(counter('one', { target }));
-    const { error } = await (await upstream.end('one', SESSION)).initialize();
+    const { error } = await (await upstream.channel('one', SESSION)).initialize();
     expect(error?.message).toContain(`The server "one" ${sentence}`);
     const tested = await upstream.servers.test(counter('one', { target }));
     expect(tested).toMatchObject({ ok: false, error: expect.stringContaining(sentence) });

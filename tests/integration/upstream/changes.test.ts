@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, type TestEnd, Upstream } from './support';
+import { eventually, isAlive, type TestChannel, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 
 let upstream: Upstream;
-let end: TestEnd;
+let end: TestChannel;
 let pid: number;
 afterEach(() => upstream?.remove());
 
@@ -70,7 +70,7 @@ describe('a changed configuration', () => {
 
   test('while a server starts counts for what is started', async () => {
     upstream = await Upstream.start({ configs: [counter('one', { env: { COUNTER_SILENT: '1' } })] });
-    end = await upstream.end('one', SESSION);
+    end = await upstream.channel('one', SESSION);
     const first = end.initialize();
     upstream.configs.set(counter('one'));
     expect((await first).error).toBeDefined();

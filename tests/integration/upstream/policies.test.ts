@@ -73,7 +73,7 @@ describe('a shared server', () => {
     await second.message('notifications/resources/updated', 2);
     expect(first.heardOf('notifications/resources/updated')).toHaveLength(1);
 
-    await second.end.close();
+    await second.channel.close();
     upstream.publish(ended(SECOND));
     await eventually(async () => (await third.call('state')).subscriptions).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('a shared server', () => {
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     void first.request('tools/call', { name: 'slow', arguments: { ms: 60_000 } });
     const other = second.call('slow', { ms: 50 });
-    await first.end.close();
+    await first.channel.close();
     expect(await other).toMatchObject({ done: true });
     const id = second.nextId;
     await second.call('log');
@@ -131,7 +131,7 @@ describe('a shared server', () => {
     await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }), clock);
     const end = await upstream.use('one', FIRST);
     const { pid } = await end.call('peek');
-    await end.end.close();
+    await end.channel.close();
     clock.advance(60 * MINUTE);
     expect(isAlive(pid)).toBe(true);
   });

@@ -87,7 +87,7 @@ describe('a server that dies in the middle of a call', () => {
     const first = await upstream.use('one', SESSION);
     const before = await first.call('state');
     expect(before.initialize.capabilities).toEqual({ elicitation: {} });
-    const again = await upstream.end('one', SESSION);
+    const again = await upstream.channel('one', SESSION);
     await again.initialize({ capabilities: { roots: {} } });
     expect(await again.call('state'), 'it goes on').toEqual(before);
     await expect(again.call('crash')).rejects.toThrow('ended with code 1');
@@ -95,9 +95,9 @@ describe('a server that dies in the middle of a call', () => {
     expect((await again.call('state')).initialize.capabilities).toEqual({ roots: {} });
 
     // A new transport that comes to the session brings what it was initialized with.
-    const other = await upstream.end('one', `t_${'c'.repeat(22)}`);
+    const other = await upstream.channel('one', `t_${'c'.repeat(22)}`);
     await other.initialize({ capabilities: { sampling: {} } });
-    other.end.rehome?.(SESSION);
+    other.channel.rehome?.(SESSION);
     await expect(other.call('crash')).rejects.toThrow('ended with code 1');
     expect((await other.call('state')).initialize.capabilities).toEqual({ sampling: {} });
   });
@@ -190,7 +190,7 @@ describe('a server that is down', () => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
     await startWith(fallible(), clock);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect((await end.initialize()).error?.message).toMatch(/^The server "one" ended with code 3\./);
       expect(upstream.servers.stateOf('one')?.attempt).toBe(attempt);
@@ -201,7 +201,7 @@ describe('a server that is down', () => {
       ...[false, false, false, false, true],
     ]);
     expect((await end.initialize()).error).toMatchObject({ code: 'server_unavailable' });
-    const other = await upstream.end('one', OTHER);
+    const other = await upstream.channel('one', OTHER);
     expect((await other.initialize()).error).toMatchObject({ code: 'server_unavailable' });
     expect(starts()).toBe(5);
 
@@ -221,7 +221,7 @@ describe('a server that is down', () => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
     await startWith(fallible({ policy: 'shared' }), clock);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     for (let attempt = 1; attempt <= 5; attempt += 1) await end.initialize();
     rmSync(file('fail'));
     await upstream.servers.retry('one');
@@ -257,7 +257,7 @@ describe('a server that is down', () => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
     await startWith(fallible(), clock);
-    await (await upstream.end('one', SESSION)).initialize();
+    await (await upstream.channel('one', SESSION)).initialize();
     const down = { state: 'waiting', attempt: 1, next_try_at: null };
     expect(upstream.servers.stateOf('one')).toMatchObject({ ...down, instances: [{ state: 'waiting' }] });
     clock.advance(60_000);
@@ -268,14 +268,14 @@ describe('a server that is down', () => {
     await upstream.servers.retry('one');
     expect(upstream.servers.stateOf('one')).toMatchObject(down);
     rmSync(file('fail'));
-    expect((await (await upstream.end('one', OTHER)).initialize()).result).toBeDefined();
+    expect((await (await upstream.channel('one', OTHER)).initialize()).result).toBeDefined();
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
   });
 
   test('of one session is tried at once when a person wants it', async () => {
     writeFileSync(file('fail'), '');
     await startWith(fallible(), new FakeClock());
-    await (await upstream.end('one', SESSION)).initialize();
+    await (await upstream.channel('one', SESSION)).initialize();
     rmSync(file('fail'));
     await upstream.servers.retry('one');
     expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'retry' });
@@ -284,14 +284,14 @@ describe('a server that is down', () => {
   test('leaves nothing behind of a session that never had it', async () => {
     writeFileSync(file('fail'), '');
     await startWith(fallible(), new FakeClock());
-    await (await upstream.end('one', SESSION)).initialize();
+    await (await upstream.channel('one', SESSION)).initialize();
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
   test('never ends the wait of a start that takes long: 30 s, and its process is ended', async () => {
     const clock = new FakeClock();
     await startWith(counter('one', { env: { COUNTER_SILENT: '1', COUNTER_STARTS: file('starts') } }), clock);
-    const end = await upstream.end('one', SESSION);
+    const end = await upstream.channel('one', SESSION);
     const answer = end.initialize();
     await eventually(starts).toBe(1);
     const pid = Number(readFileSync(file('starts'), 'utf8'));

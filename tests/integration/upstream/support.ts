@@ -93,17 +93,17 @@ export class Upstream {
     return upstream;
   }
 
-  /** An end of a server for a home, not initialized. */
-  async end(server: string, home: string): Promise<TestEnd> {
+  /** A channel to a server for a home, not initialized. */
+  async channel(server: string, home: string): Promise<TestChannel> {
     const isSession = home.startsWith('s_');
-    return new TestEnd(await this.servers.connect(server, { client: CALLER.client, server, id: home, isSession }));
+    return new TestChannel(await this.servers.connect(server, { client: CALLER.client, server, id: home, isSession }));
   }
 
-  /** An initialized end. */
-  async use(server: string, home: string): Promise<TestEnd> {
-    const end = await this.end(server, home);
-    await end.initialize();
-    return end;
+  /** An initialized channel. */
+  async use(server: string, home: string): Promise<TestChannel> {
+    const channel = await this.channel(server, home);
+    await channel.initialize();
+    return channel;
   }
 
   publish(...events: Parameters<EventBus['publish']>[0]): void {
@@ -145,26 +145,26 @@ const CALLER = { client: { client_id: 'c_test' }, transport_id: 't_test' } as Ca
 let runs = 0;
 
 /** Plays the relay: sends with ids of its own and waits for answers. */
-export class TestEnd {
+export class TestChannel {
   /** Everything that was no answer, with what it belongs to. */
   readonly heard: { message: JsonRpcMessage; relatedTo: RequestId | null }[] = [];
   isClosed = false;
-  readonly end: ServerChannel;
+  readonly channel: ServerChannel;
   private readonly run: string;
   private readonly waiting = new Map<RequestId, (response: JsonRpcResponse) => void>();
   private readonly changed = new EventEmitter();
   private count = 0;
 
-  constructor(end: ServerChannel) {
+  constructor(channel: ServerChannel) {
     runs += 1;
     this.run = `run${runs}`;
-    this.end = end;
-    end.onmessage = (message, relatedTo) => {
+    this.channel = channel;
+    channel.onmessage = (message, relatedTo) => {
       if (!isRequest(message) && !isNotification(message)) this.waiting.get(message.id ?? '')?.(message);
       else this.heard.push({ message, relatedTo });
       this.changed.emit('change');
     };
-    end.onclose = () => {
+    channel.onclose = () => {
       this.isClosed = true;
       this.changed.emit('change');
     };
@@ -172,7 +172,7 @@ export class TestEnd {
 
   initialize(params: object = {}): Promise<{ result?: InitializeResult; error?: HoldfastError }> {
     const ofClient = { capabilities: { elicitation: {} }, clientInfo: { name: 'test', version: '1' } };
-    return this.end.initialize({ protocolVersion: '2025-11-25', ...ofClient, ...params }, CALLER).then(
+    return this.channel.initialize({ protocolVersion: '2025-11-25', ...ofClient, ...params }, CALLER).then(
       (result) => ({ result }),
       (error) => ({ error }),
     );
@@ -187,7 +187,7 @@ export class TestEnd {
     this.count += 1;
     const id = `${this.run}-${this.count}`;
     const answered = this.answer(id);
-    this.end.send({ jsonrpc: '2.0', id, method, params }, CALLER);
+    this.channel.send({ jsonrpc: '2.0', id, method, params }, CALLER);
     return answered;
   }
 
@@ -214,16 +214,16 @@ export class TestEnd {
   }
 
   notify(method: string, params: Record<string, unknown> = {}): void {
-    this.end.send({ jsonrpc: '2.0', method, params }, CALLER);
+    this.channel.send({ jsonrpc: '2.0', method, params }, CALLER);
   }
 
   respond(id: RequestId, result: object): void {
-    this.end.send({ jsonrpc: '2.0', id, result }, CALLER);
+    this.channel.send({ jsonrpc: '2.0', id, result }, CALLER);
   }
 
   /** Calls of before a restart. Resolves with their answers in `answer`. */
   async resume(...calls: OpenCall[]): Promise<readonly RequestId[]> {
-    return (await this.end.resume?.(calls)) ?? [];
+    return (await this.channel.resume?.(calls)) ?? [];
   }
 
   /** The newest message of that method, as soon as there are `count` of them. */
