@@ -34,7 +34,7 @@ function makeToggled() {
     protocol_version: '2025-11-25',
     initialize_params: {},
   });
-  const { session_id } = manager.enter(transport_id, true, client);
+  const { session_id } = manager.enter(transport_id, true, client).session;
   return { client, transport: transport_id, session: session_id, attached: true };
 }
 

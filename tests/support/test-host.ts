@@ -106,7 +106,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
         client_version: '1.2.3',
         initialize_params: {},
       });
-      return { session: manager.enter(transport_id, true, client), transportId: transport_id };
+      return { session: manager.enter(transport_id, true, client).session, transportId: transport_id };
     },
     eventsOf: (session_id) => store.events.timeline({ session_id, limit: 500 }).events.reverse(),
     log: () => readFileSync(join(folder, 'holdfast.log'), 'utf8'),

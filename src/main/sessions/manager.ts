@@ -19,7 +19,12 @@ import {
 import { SessionCore, type Step } from './session-core';
 import type { SessionRepository, TransportRecord } from './session-ports';
 import type { Call, RequestInFlight } from './transports/contact-tracker';
-import { type NewTransport, TransportBinding, type TransportEffects } from './transports/transport-binding';
+import {
+  type Entered,
+  type NewTransport,
+  TransportBinding,
+  type TransportEffects,
+} from './transports/transport-binding';
 
 const EXPIRY_BATCH = 500;
 
@@ -121,12 +126,13 @@ export class SessionManager {
   }
 
   /**
-   * The session that a request or an opening stream belongs to: made, kept or brought back as needed.
+   * The session that a request or an opening stream belongs to, made, kept or brought back as needed, and the transport as
+   * it is then.
    * @param work - false for a bare stream, which alone makes no more than a `probe`
    * @throws HoldfastError `session_not_found` when it has ended
    */
-  enter(transportId: string, work: boolean, client: Client): Session {
-    return this.binding.enter(transportId, work, client).session;
+  enter(transportId: string, work: boolean, client: Client): Entered {
+    return this.binding.enter(transportId, work, client);
   }
 
   /** Counts an open push stream until the returned function is called. */

@@ -4,7 +4,7 @@ import type { Era, Session } from '../../shared/contract/session';
 import type { ClientId, SessionId, TransportId } from '../../shared/model/ids';
 import type { Ms } from '../../shared/model/units';
 
-/** ExpectedTransports of the newest reconnect token and what rotation and reuse detection need. Holds hashes, never a token. */
+/** Claims of the newest reconnect token and what rotation and reuse detection need. Holds hashes, never a token. */
 export interface TokenState {
   /** Counts every token ever issued for the session; the newest one carries this number. */
   readonly generation: number;
@@ -62,6 +62,9 @@ export interface TransportRecord {
   readonly created_at: Ms;
   readonly ended_at: Ms | null;
 }
+
+/** A transport that serves a session. */
+export type BoundTransport = TransportRecord & { readonly session_id: SessionId };
 
 /** Everything that one command changes. Committed whole or not at all. */
 export interface Change {

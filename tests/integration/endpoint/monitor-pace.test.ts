@@ -47,7 +47,7 @@ function bigSession(): string {
     client_name: BIG_NAME,
     client_version: '1',
   });
-  return manager.enter(transport_id, true, holder.client).session_id;
+  return manager.enter(transport_id, true, holder.client).session.session_id;
 }
 
 function publish(events: NewEvent[]): void {

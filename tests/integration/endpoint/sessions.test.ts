@@ -85,7 +85,7 @@ describe('the list of sessions', () => {
       client_name: 'prober',
       client_version: '',
     });
-    const { session_id } = services.manager.enter(transport_id, false, mine.client);
+    const { session_id } = services.manager.enter(transport_id, false, mine.client).session;
     expect(idsOf(await api.get('/api/mcp/sessions'))).toEqual([]);
     expect(idsOf(await api.get('/api/mcp/sessions?include_probes=true'))).toEqual([session_id]);
   });

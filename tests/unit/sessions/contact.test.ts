@@ -176,7 +176,10 @@ describe('quiet', () => {
     const { transport, session } = house.connect(client);
     house.clock.advance(2 * HOUR);
     expect(house.manager.findTransport(transport, client.client_id)?.session_id).toBe(session.session_id);
-    expect(house.manager.enter(transport, true, client)).toMatchObject({ status: 'active', reconnect_count: 1 });
+    expect(house.manager.enter(transport, true, client).session).toMatchObject({
+      status: 'active',
+      reconnect_count: 1,
+    });
   });
 
   it('holds for longer than transports are remembered', async () => {
@@ -205,7 +208,7 @@ describe('a session with a transport that was not heard in this run', () => {
     const second = house.connect(client).transport;
     await house.restart('kill', SECOND);
     house.clock.advance(HOUR);
-    expect(house.manager.enter(first, true, client).session_id).toBe(session.session_id);
+    expect(house.manager.enter(first, true, client).session.session_id).toBe(session.session_id);
     return { first, second, sessionId: session.session_id };
   }
 
@@ -293,13 +296,13 @@ describe('probes', () => {
   it('a bare stream makes no more than a probe, which no count shows until it is used', () => {
     const transport = house.open(client);
     expect(house.store.sessions.snapshot(10)).toEqual([]);
-    const probe = house.manager.enter(transport, false, client);
+    const probe = house.manager.enter(transport, false, client).session;
     house.manager.streamOpened(transport);
     expect(probe.probe).toBe(true);
     expect(house.manager.attachedCount()).toBe(0);
     expect(house.store.sessions.health(house.clock.now()).status_breakdown.active).toBe(0);
     expect(house.store.sessions.health(house.clock.now()).probes).toBe(1);
-    const used = house.manager.enter(transport, true, client);
+    const used = house.manager.enter(transport, true, client).session;
     expect(used).toMatchObject({ session_id: probe.session_id, probe: false });
     expect(house.manager.attachedCount()).toBe(1);
     expect(house.store.sessions.health(house.clock.now()).status_breakdown.active).toBe(1);
@@ -451,7 +454,7 @@ describe('the end of a session', () => {
     expect(house.effects).toContainEqual({ effect: 'cut', transport });
     expect(status(session.session_id)).toBe('disconnected');
     house.clock.advance(HOUR);
-    expect(house.manager.enter(transport, true, client)).toMatchObject({
+    expect(house.manager.enter(transport, true, client).session).toMatchObject({
       session_id: session.session_id,
       status: 'active',
       reconnect_count: 1,

@@ -151,12 +151,12 @@ export class Harness {
     more: { name?: string; era?: Era; version?: string; protocol?: string } = {},
   ): { transport: string; session: Session } {
     const transport = this.open(client, more);
-    return { transport, session: this.manager.enter(transport, true, client) };
+    return { transport, session: this.manager.enter(transport, true, client).session };
   }
 
   /** One whole call on a transport, which takes `latency`. */
   call(transport: string, client: Client, latency: Ms = 0, ok = true): Session {
-    const session = this.manager.enter(transport, true, client);
+    const session = this.manager.enter(transport, true, client).session;
     const done = this.manager.requestStarted(transport);
     this.clock.advance(latency);
     done({ method: 'tools/call', name: 'echo', ok });

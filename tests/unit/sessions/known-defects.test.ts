@@ -42,7 +42,10 @@ describe('known defect 1: a reconnect that only bumps a counter and rebinds noth
 
   it('after a restart the client’s own id works again: the session itself is restored', async () => {
     await house.restart('kill', SECOND);
-    expect(house.manager.enter(transport, true, client)).toMatchObject({ session_id: sessionId, status: 'active' });
+    expect(house.manager.enter(transport, true, client).session).toMatchObject({
+      session_id: sessionId,
+      status: 'active',
+    });
   });
 });
 
@@ -176,7 +179,7 @@ describe('known defect 11: a recovery that fails when there is something to reco
     const all = new Map(
       states.map((state) => {
         const transport = house.open(client, { name: state });
-        return [state, { transport, session: house.manager.enter(transport, state !== 'probe', client) }];
+        return [state, { transport, session: house.manager.enter(transport, state !== 'probe', client).session }];
       }),
     );
     const of = (state: (typeof states)[number]) => {
@@ -193,7 +196,7 @@ describe('known defect 11: a recovery that fails when there is something to reco
     const statuses = states.map((state) => house.session(of(state).session.session_id).status);
     expect(statuses).toEqual([...Array(5).fill('disconnected'), 'closed']);
     for (const state of states.slice(0, 5)) {
-      expect(house.manager.enter(of(state).transport, true, client).status).toBe('active');
+      expect(house.manager.enter(of(state).transport, true, client).session.status).toBe('active');
     }
     expect(house.problems).toEqual([]);
   });

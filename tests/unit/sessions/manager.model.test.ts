@@ -94,7 +94,7 @@ function enter(model: ReferenceModel, real: Real, transport: ModelTransport, ind
   const client = real.clients[transport.client];
   let session: Session | null = null;
   const code = refused(() => {
-    session = real.house.manager.enter(real.transports[index] ?? '', work, client as never);
+    session = real.house.manager.enter(real.transports[index] ?? '', work, client as never).session;
   });
   if (expected === null) {
     expect(code).toBe('session_not_found');

@@ -29,7 +29,7 @@ describe('the old id', () => {
   it('brings the client back to its session, as long as that is kept', () => {
     const { transport, session } = dropped();
     house.clock.advance(5 * MINUTE);
-    const back = house.manager.enter(transport, true, client);
+    const back = house.manager.enter(transport, true, client).session;
     expect(back).toMatchObject({
       session_id: session.session_id,
       status: 'active',
@@ -59,7 +59,7 @@ describe('the old id and a new transport at once', () => {
     house.clock.advance(2 * SECOND);
     const anew = house.connect(client);
     expect(anew.session).toMatchObject({ session_id: session.session_id, reconnect_count: 1 });
-    expect(house.manager.enter(transport, true, client).session_id).toBe(session.session_id);
+    expect(house.manager.enter(transport, true, client).session.session_id).toBe(session.session_id);
   });
 
   it('are two sessions after five seconds, or when the client has another one', () => {
@@ -177,7 +177,7 @@ describe('initializing anew', () => {
     const theirs = dropped({ to: other });
     const named = dropped({ name: 'another program' });
     const probe = house.open(client);
-    const { session_id } = house.manager.enter(probe, false, client);
+    const { session_id } = house.manager.enter(probe, false, client).session;
     house.manager.streamOpened(probe)();
     house.clock.advance(30 * SECOND);
     const fresh = house.connect(client).session;

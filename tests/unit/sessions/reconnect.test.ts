@@ -234,7 +234,7 @@ describe('a lost answer', () => {
     expect(second.session.session_id).not.toBe(sessionId);
     const again = await house.reconnect(sessionId, token, client, second.transport);
     expect(again.replayed).toBe(true);
-    expect(house.manager.enter(second.transport, true, client).session_id).toBe(sessionId);
+    expect(house.manager.enter(second.transport, true, client).session.session_id).toBe(sessionId);
     expect(house.session(second.session.session_id)).toMatchObject({ status: 'closed' });
     expect(house.effects).toContainEqual({
       effect: 'moved',
@@ -275,7 +275,7 @@ describe('a lost answer', () => {
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_reused');
     await house.restart('kill', SECOND);
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_reused');
-    expect(house.manager.enter(transport, true, client).status).toBe('active');
+    expect(house.manager.enter(transport, true, client).session.status).toBe('active');
     const fresh = await house.issue(sessionId, client);
     expect(await house.reconnect(sessionId, fresh, client)).toMatchObject({ reconnect_count: 3 });
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_reused');
@@ -441,8 +441,8 @@ describe('a transport that calls for its old session', () => {
     expect(two.session.session_id).toBe(other.session.session_id);
     await house.reconnect(sessionId, token, client, one.transport);
     expect(house.session(other.session.session_id).status).toBe('active');
-    expect(house.manager.enter(two.transport, true, client).session_id).toBe(other.session.session_id);
-    expect(house.manager.enter(one.transport, true, client).session_id).toBe(sessionId);
+    expect(house.manager.enter(two.transport, true, client).session.session_id).toBe(other.session.session_id);
+    expect(house.manager.enter(one.transport, true, client).session.session_id).toBe(sessionId);
   });
 
   it('supersedes every transport that its session had', async () => {
@@ -465,7 +465,7 @@ describe('a transport that calls for its old session', () => {
     await house.reconnect(sessionId, token, client, transport);
     expect(count()).toBe(1);
     expect(house.effects).toHaveLength(effects);
-    expect(house.manager.enter(transport, true, client).session_id).toBe(sessionId);
+    expect(house.manager.enter(transport, true, client).session.session_id).toBe(sessionId);
   });
 
   it('has given a sign of life by that: a stream that it lost before does not end the session after', async () => {
@@ -492,7 +492,7 @@ describe('a transport that calls for its old session', () => {
     const token = await house.issue(sessionId, client);
     const bare = house.open(client);
     await house.reconnect(sessionId, token, client, bare);
-    expect(house.manager.enter(bare, true, client).session_id).toBe(sessionId);
+    expect(house.manager.enter(bare, true, client).session.session_id).toBe(sessionId);
     expect(house.store.sessions.snapshot(10)).toHaveLength(1);
   });
 

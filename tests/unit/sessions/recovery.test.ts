@@ -28,7 +28,7 @@ describe('after a kill', () => {
       payload: { reason: 'supervisor_killed', contact_lost_at: diedAt },
     });
     house.clock.advance(SECOND);
-    const back = house.manager.enter(transport, true, client);
+    const back = house.manager.enter(transport, true, client).session;
     expect(back).toMatchObject({
       session_id: session.session_id,
       status: 'active',
@@ -63,7 +63,7 @@ describe('after a kill', () => {
     const before = [gone, closed].map(({ session }) => house.session(session.session_id));
     await house.restart('kill', MINUTE);
     expect([gone, closed].map(({ session }) => house.session(session.session_id))).toEqual(before);
-    expect(house.manager.enter(gone.transport, true, client).last_reconnect_cause).toBe('resumed');
+    expect(house.manager.enter(gone.transport, true, client).session.last_reconnect_cause).toBe('resumed');
   });
 
   it('a client that initializes anew comes back too: its time begins with our start', async () => {
@@ -112,10 +112,10 @@ describe('after a kill', () => {
 
   it('a probe stays a probe, a stream’s loss no loss', async () => {
     const transport = house.open(client);
-    const probe = house.manager.enter(transport, false, client);
+    const probe = house.manager.enter(transport, false, client).session;
     await house.restart('kill', SECOND);
     expect(house.session(probe.session_id)).toMatchObject({ probe: true, status: 'disconnected' });
-    expect(house.manager.enter(transport, false, client)).toMatchObject({ probe: true, status: 'active' });
+    expect(house.manager.enter(transport, false, client).session).toMatchObject({ probe: true, status: 'active' });
   });
 
   it('many sessions are recovered in one transaction', async () => {
@@ -146,7 +146,7 @@ describe('a stop', () => {
     const events = house.events.length;
     await house.restart('stop', 10 * SECOND);
     expect(house.events).toHaveLength(events);
-    expect(house.manager.enter(transport, true, client)).toMatchObject({
+    expect(house.manager.enter(transport, true, client).session).toMatchObject({
       last_reconnect_cause: 'restored',
       reconnect_count: 1,
     });

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { allowsPriming } from '../../mcp/protocol-versions';
 import type { StoredStream } from '../../mcp/stored-streams';
-import type { TransportRecord } from '../../sessions/session-ports';
+import type { BoundTransport } from '../../sessions/session-ports';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { accepts, EVENT_STREAM, Refused } from './http';
@@ -30,12 +30,12 @@ export function serveGet(context: FrontContext, req: IncomingMessage, res: Serve
     const last = req.headers['last-event-id'];
     // Only sessions store anything: a transport without one is not given one for a wrong id.
     if (last !== undefined && record.session_id === null) throw unknownEvent();
-    const session = context.services.manager.enter(record.transport_id, false, client);
-    const position = last === undefined ? null : positionOf(context, session.session_id, String(last));
-    if (position?.stored?.kind === 'post') resumeReplies(context, res, record, position);
+    const { transport } = context.services.manager.enter(record.transport_id, false, client);
+    const position = last === undefined ? null : positionOf(context, transport.session_id, String(last));
+    if (position?.stored?.kind === 'post') resumeReplies(context, res, transport, position);
     else {
-      openStandalone(context, res, session.session_id, record, position);
-      reconnectServers(context, session.session_id, record.transport_id, client);
+      openStandalone(context, res, transport, position);
+      reconnectServers(context, transport, client);
     }
   } catch (error) {
     sendFailure(context.services, res, error);
@@ -57,8 +57,7 @@ const unknownEvent = () =>
 function openStandalone(
   context: FrontContext,
   res: ServerResponse,
-  sessionId: string,
-  { transport_id, protocol_version }: TransportRecord,
+  { transport_id, session_id, protocol_version }: BoundTransport,
   position: Position | null,
 ): void {
   const closed = context.services.manager.streamOpened(transport_id);
@@ -70,13 +69,13 @@ function openStandalone(
   const isKnown = position !== null && (isStored || !context.services.store.streams.has(position.streamId));
   if (isKnown) replay(context, stream, position, primed);
   const continued = isKnown ? { streamId: position.streamId, isStored } : null;
-  context.push.open(sessionId, transport_id, stream, continued, primed);
+  context.push.open(session_id, transport_id, stream, continued, primed);
 }
 
 function resumeReplies(
   context: FrontContext,
   res: ServerResponse,
-  { transport_id, protocol_version }: TransportRecord,
+  { transport_id, protocol_version }: BoundTransport,
   position: Position,
 ): void {
   const stream = context.streams.start(res);

@@ -121,8 +121,7 @@ function enter(
   // Without work a transport that has no session gets none.
   if (record.session_id === null ? !messages.some((m) => isRequest(m) && isWork(m, server)) : !isSignOfLife)
     return record;
-  manager.enter(record.transport_id, work, client);
-  return manager.findTransport(record.transport_id, client.client_id) ?? record;
+  return manager.enter(record.transport_id, work, client).transport;
 }
 
 /** `reconnect_session` is about another session than the one the transport has, or would get. */

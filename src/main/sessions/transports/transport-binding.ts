@@ -1,5 +1,5 @@
 import type { Client } from '../../../shared/contract/client';
-import type { Era } from '../../../shared/contract/session';
+import type { Era, Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
 import { hasEnded, isAttached } from '../../../shared/model/session';
@@ -9,7 +9,7 @@ import { AwakeClock } from '../awake-clock';
 import type { Command } from '../decide';
 import { isPastRetention } from '../decide';
 import type { SessionCore, Step } from '../session-core';
-import type { StoredSession, TransportRecord } from '../session-ports';
+import type { BoundTransport, StoredSession, TransportRecord } from '../session-ports';
 import { ContactTracker } from './contact-tracker';
 import { ExpectedTransports } from './expected-transports';
 import type { LiveTransport } from './live-transport';
@@ -38,6 +38,12 @@ export interface NewTransport {
   readonly client_version: string;
   readonly protocol_version: string;
   readonly initialize_params: unknown;
+}
+
+/** A transport as a request on it finds it, and the session that it serves. */
+export interface Entered {
+  readonly transport: BoundTransport;
+  readonly session: Session;
 }
 
 /** Binds transports to sessions. */
@@ -97,15 +103,16 @@ export class TransportBinding {
 
   /**
    * A request that matters (`work`), or an opening stream, arrived: attaches the transport to its session, makes one,
-   * or brings it back. Returns the session.
+   * or brings it back. Returns both as they are then.
    * @throws HoldfastError `session_not_found` when the transport or its session has ended
    */
-  enter(transportId: string, work: boolean, client: Client): StoredSession {
+  enter(transportId: string, work: boolean, client: Client): Entered {
     const transport = this.table.need(transportId);
     const { session_id } = transport.record;
-    const state = session_id === null ? this.bind(transport, work, client) : this.resume(transport, session_id, work);
+    const { session } =
+      session_id === null ? this.bind(transport, work, client) : this.resume(transport, session_id, work);
     this.hear(transport);
-    return state;
+    return { transport: { ...transport.record, session_id: session.session_id as SessionId }, session };
   }
 
   /** The client ended the transport on purpose (DELETE). Its session closes with its last transport. */
