@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /** What a genuine reconnect token says, written down here a second time, so that a change of it is noticed. */
-export interface ExpectedTransports {
+export interface Claims {
   session_id?: unknown;
   purpose?: unknown;
   gen?: unknown;
@@ -13,7 +13,7 @@ export interface ExpectedTransports {
   [name: string]: unknown;
 }
 
-export function genuineClaims(sessionId: string, nowSeconds: number, generation = 1): ExpectedTransports {
+export function genuineClaims(sessionId: string, nowSeconds: number, generation = 1): Claims {
   return {
     session_id: sessionId,
     purpose: 'session_reconnect',
@@ -35,12 +35,7 @@ export const genuineHeader = (secret: Uint8Array) => ({
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Signs whatever it is given, as somebody who knows the secret could. */
-export function sign(
-  header: object,
-  claims: ExpectedTransports,
-  secret: Uint8Array,
-  hash: 'sha256' | 'sha384' | null = 'sha256',
-) {
+export function sign(header: object, claims: Claims, secret: Uint8Array, hash: 'sha256' | 'sha384' | null = 'sha256') {
   const signed = `${encode(header)}.${encode(claims)}`;
   const signature = hash === null ? '' : createHmac(hash, secret).update(signed).digest('base64url');
   return `${signed}.${signature}`;

@@ -137,11 +137,11 @@ describe('the awake clock', () => {
   });
 });
 
-describe('claims', () => {
+describe('expected transports', () => {
   const transport = (client_id: string, client_name = 'test') =>
     ({ client_id, server: null, client_name }) as TransportRecord;
   const everybody = () => true;
-  const claim = (session_id: string, more: object = {}) => ({
+  const expectation = (session_id: string, more: object = {}) => ({
     session_id,
     client_id: 'c_1',
     server: null,
@@ -151,34 +151,34 @@ describe('claims', () => {
   });
 
   it('match their client and program until their time is over', () => {
-    const claims = new ExpectedTransports();
-    claims.add(claim('s_1'));
-    expect(claims.match(transport('c_1'), 100, everybody)?.session_id).toBe('s_1');
-    expect(claims.match(transport('c_2'), 100, everybody)).toBeNull();
-    expect(claims.match(transport('c_1', 'other'), 100, everybody)).toBeNull();
-    expect(claims.match(transport('c_1'), 100, () => false)).toBeNull();
-    expect(claims.match(transport('c_1'), 101, everybody)).toBeNull();
-    expect(claims.match(transport('c_1'), 50, everybody)).toBeNull();
+    const expected = new ExpectedTransports();
+    expected.add(expectation('s_1'));
+    expect(expected.match(transport('c_1'), 100, everybody)?.session_id).toBe('s_1');
+    expect(expected.match(transport('c_2'), 100, everybody)).toBeNull();
+    expect(expected.match(transport('c_1', 'other'), 100, everybody)).toBeNull();
+    expect(expected.match(transport('c_1'), 100, () => false)).toBeNull();
+    expect(expected.match(transport('c_1'), 101, everybody)).toBeNull();
+    expect(expected.match(transport('c_1'), 50, everybody)).toBeNull();
   });
 
   it('of two sessions match neither', () => {
-    const claims = new ExpectedTransports();
-    claims.add(claim('s_1'));
-    claims.add(claim('s_2', { client_name: null }));
-    expect(claims.match(transport('c_1'), 1, everybody)).toBeNull();
-    expect(claims.match(transport('c_1'), 1, ({ session_id }) => session_id === 's_2')?.session_id).toBe('s_2');
-    expect(claims.match(transport('c_1', 'other'), 1, everybody)?.session_id).toBe('s_2');
-    claims.withdraw('s_2');
-    expect(claims.match(transport('c_1'), 1, everybody)?.session_id).toBe('s_1');
+    const expected = new ExpectedTransports();
+    expected.add(expectation('s_1'));
+    expected.add(expectation('s_2', { client_name: null }));
+    expect(expected.match(transport('c_1'), 1, everybody)).toBeNull();
+    expect(expected.match(transport('c_1'), 1, ({ session_id }) => session_id === 's_2')?.session_id).toBe('s_2');
+    expect(expected.match(transport('c_1', 'other'), 1, everybody)?.session_id).toBe('s_2');
+    expected.withdraw('s_2');
+    expect(expected.match(transport('c_1'), 1, everybody)?.session_id).toBe('s_1');
   });
 
   it('of a session that waits for whoever comes end when its client is there', () => {
-    const claims = new ExpectedTransports();
-    claims.add(claim('s_1'));
-    claims.withdrawAwaiting('s_1');
-    expect(claims.match(transport('c_1'), 1, everybody)).not.toBeNull();
-    claims.add(claim('s_1', { client_name: null }));
-    claims.withdrawAwaiting('s_1');
-    expect(claims.match(transport('c_1'), 1, everybody)).toBeNull();
+    const expected = new ExpectedTransports();
+    expected.add(expectation('s_1'));
+    expected.withdrawUnnamed('s_1');
+    expect(expected.match(transport('c_1'), 1, everybody)).not.toBeNull();
+    expected.add(expectation('s_1', { client_name: null }));
+    expected.withdrawUnnamed('s_1');
+    expect(expected.match(transport('c_1'), 1, everybody)).toBeNull();
   });
 });

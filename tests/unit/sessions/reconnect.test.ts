@@ -4,7 +4,7 @@ import type { EventOf } from '#src/shared/contract/event';
 import { ERRORS, RECONNECT_FAILURES } from '#src/shared/errors';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { seededRandom } from '#tests/support/seeded-random';
-import { type ExpectedTransports, genuineClaims, genuineHeader, sign } from './forge';
+import { type Claims, genuineClaims, genuineHeader, sign } from './forge';
 import { ADMIN, codeOf, Harness } from './harness';
 
 let house: Harness;
@@ -28,7 +28,7 @@ const rejections = (id = sessionId) =>
     .timeline(id)
     .filter((event) => event.kind === 'reconnect_rejected')
     .map((event) => (event as EventOf<'reconnect_rejected'>).payload.code);
-const forged = (header: object, claims: Partial<ExpectedTransports>) =>
+const forged = (header: object, claims: Partial<Claims>) =>
   sign(
     { ...genuineHeader(house.secret), ...header },
     { ...genuineClaims(sessionId, Math.floor(house.clock.now() / SECOND)), ...claims },

@@ -24,7 +24,7 @@ export interface ModelSession {
   revoked: number;
   rotatedAt: Ms;
   canReplay: boolean;
-  claim: { name: string | null; until: Ms; onlyIfAlone?: boolean } | null;
+  expected: { name: string | null; until: Ms; onlyIfAlone?: boolean } | null;
 }
 
 export interface ModelTransport {
@@ -111,10 +111,10 @@ export class ReferenceModel {
     const wasGone = session.status === 'disconnected';
     if (wasGone) this.comeBack(session, session.ourDoing ? 'restored' : 'resumed');
     if (session.status === 'idle' && work) this.touch(session, 'active');
-    if (transport.session === session && session.claim?.name === null) session.claim = null;
+    if (transport.session === session && session.expected?.name === null) session.expected = null;
     if (wasGone) {
       this.expectParallel(session, transport.name);
-      if (session.claim) session.claim.onlyIfAlone = true;
+      if (session.expected) session.expected.onlyIfAlone = true;
     }
     transport.session = session;
     this.hear(transport);
@@ -266,7 +266,7 @@ export class ReferenceModel {
         this.lose(session, how === 'stop' ? diedAt : Math.max(session.last_activity, diedAt));
         session.ourDoing = true;
       }
-      session.claim = null;
+      session.expected = null;
       session.touched = NEVER;
     }
     for (const transport of this.transports) {
@@ -282,20 +282,20 @@ export class ReferenceModel {
   }
 
   private sessionFor(transport: ModelTransport, work: boolean): ModelSession {
-    const claimed = this.sessions.filter((session) => {
-      const { client, claim } = session;
+    const expecting = this.sessions.filter((session) => {
+      const { client, expected } = session;
       return (
-        claim !== null &&
+        expected !== null &&
         client === transport.client &&
-        (claim.name === null || claim.name === transport.name) &&
-        claim.until >= this.awake &&
+        (expected.name === null || expected.name === transport.name) &&
+        expected.until >= this.awake &&
         this.isAttached(session) &&
-        (!claim.onlyIfAlone || this.sessionsLike(transport).every((other) => other === session))
+        (!expected.onlyIfAlone || this.sessionsLike(transport).every((other) => other === session))
       );
     });
-    const [only] = claimed;
-    if (only?.claim && claimed.length === 1) {
-      if (only.claim.name === null) {
+    const [only] = expecting;
+    if (only?.expected && expecting.length === 1) {
+      if (only.expected.name === null) {
         for (const other of this.transportsOf(only)) other.ended = true;
         this.expectParallel(only, transport.name);
       }
@@ -354,7 +354,7 @@ export class ReferenceModel {
       revoked: 0,
       rotatedAt: NEVER,
       canReplay: false,
-      claim: null,
+      expected: null,
     };
     this.sessions.push(session);
     return session;
@@ -378,7 +378,7 @@ export class ReferenceModel {
 
   private finish(session: ModelSession, status: 'closed' | 'expired'): void {
     for (const transport of this.transportsOf(session)) transport.ended = true;
-    Object.assign(session, { status, degraded: false, claim: null });
+    Object.assign(session, { status, degraded: false, expected: null });
   }
 
   private newToken(session: ModelSession): ModelToken {
@@ -392,11 +392,11 @@ export class ReferenceModel {
   private expectTransport(session: ModelSession): void {
     session.touched = this.awake;
     if (this.transportsOf(session).some(({ streams }) => streams > 0)) return;
-    session.claim = { name: null, until: this.awake + this.policy.reattachWindow };
+    session.expected = { name: null, until: this.awake + this.policy.reattachWindow };
   }
 
   private expectParallel(session: ModelSession, name: string): void {
-    session.claim = { name, until: this.awake + this.policy.coalesceWindow };
+    session.expected = { name, until: this.awake + this.policy.coalesceWindow };
   }
 
   private hear(transport: ModelTransport): void {

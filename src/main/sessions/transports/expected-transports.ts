@@ -6,9 +6,9 @@ export interface ExpectedTransport {
   readonly session_id: string;
   readonly client_id: string;
   readonly server: string | null;
-  /** Only transports of this program; null takes the next awaited, whatever it calls itself. */
+  /** Only transports of this program; null takes the next one, whatever its program calls itself. */
   readonly client_name: string | null;
-  /** Takes a transport only while the client could mean no other session: it came back by an old id of this awaited. */
+  /** Takes a transport only while the client could mean no other session: it came back to this one by an old id. */
   readonly onlyIfAlone?: boolean;
   /** Awake time. */
   readonly until: Ms;
@@ -16,14 +16,14 @@ export interface ExpectedTransport {
 
 /**
  * Sessions that wait for the transports of a client that has just come back: the parallel ones that it initializes at once,
- * also next to its old awaited, or, after a reconnect that came without a transport, the first awaited. A session has at most one
- * claim.
+ * also next to an old one, or, after a reconnect that came without a transport, the first one. A session expects one thing
+ * at a time.
  */
 export class ExpectedTransports {
   private readonly bySession = new Map<string, ExpectedTransport>();
 
-  add(awaited: ExpectedTransport): void {
-    this.bySession.set(awaited.session_id, awaited);
+  add(expected: ExpectedTransport): void {
+    this.bySession.set(expected.session_id, expected);
   }
 
   /** The session has ended and waits for nothing any more. */
@@ -32,24 +32,24 @@ export class ExpectedTransports {
   }
 
   /** The session's client is there: it waits for none any more that it does not know by name. */
-  withdrawAwaiting(sessionId: string): void {
+  withdrawUnnamed(sessionId: string): void {
     if (this.bySession.get(sessionId)?.client_name === null) this.withdraw(sessionId);
   }
 
-  /** The claim that a new transport falls under; null when there is none, or more than one to choose from. */
-  match(record: TransportRecord, awake: Ms, holds: (awaited: ExpectedTransport) => boolean): ExpectedTransport | null {
+  /** What expects the new transport; null when nothing does, or more than one to choose from. */
+  match(record: TransportRecord, awake: Ms, holds: (expected: ExpectedTransport) => boolean): ExpectedTransport | null {
     this.forget(awake);
     const candidates = [...this.bySession.values()].filter(
-      (awaited) =>
-        awaited.client_id === record.client_id &&
-        awaited.server === record.server &&
-        (awaited.client_name === null || awaited.client_name === record.client_name) &&
-        holds(awaited),
+      (expected) =>
+        expected.client_id === record.client_id &&
+        expected.server === record.server &&
+        (expected.client_name === null || expected.client_name === record.client_name) &&
+        holds(expected),
     );
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
   }
 
-  /** Removes claims whose time is over. */
+  /** Removes those whose time is over. */
   forget(awake: Ms): void {
     for (const { session_id, until } of this.bySession.values()) if (until < awake) this.withdraw(session_id);
   }

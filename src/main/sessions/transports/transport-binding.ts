@@ -210,16 +210,17 @@ export class TransportBinding {
 
   private bind(transport: LiveTransport, work: boolean, client: Client): StoredSession {
     const { record } = transport;
-    const awaited = this.expected.match(
+    const expected = this.expected.match(
       record,
       this.time.now(),
       ({ session_id, onlyIfAlone }) =>
         this.isAttached(session_id) && (!onlyIfAlone || this.matching.isOnlyOne(record, session_id)),
     );
-    if (awaited !== null) {
-      const isAwaited = awaited.client_name === null;
-      const state = this.attach(transport, awaited.session_id, { work, supersede: isAwaited });
-      if (isAwaited) this.expectParallel(transport.record, awaited.session_id);
+    if (expected !== null) {
+      // The first that comes after a reconnect without a transport; the others come next to what the session has.
+      const isFirst = expected.client_name === null;
+      const state = this.attach(transport, expected.session_id, { work, supersede: isFirst });
+      if (isFirst) this.expectParallel(transport.record, expected.session_id);
       return state;
     }
     const back = this.matching.sessionOf(record);
@@ -305,8 +306,8 @@ export class TransportBinding {
     }
     const afterRestart = this.matching.isOurDoing(state);
     const next = this.core.run(sessionId, { ...traffic(transport), work, afterRestart });
-    // Its client came back over what it had; nothing new of it is awaited any more.
-    this.expected.withdrawAwaiting(sessionId);
+    // Its client came back over what it had; nothing new of it is expected any more.
+    this.expected.withdrawUnnamed(sessionId);
     if (!isAttached(state.session.status)) this.expectParallel(transport.record, sessionId, true);
     return next;
   }
