@@ -4,7 +4,8 @@ import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 
-interface IssuedGeneration {
+/** A token that is issued: which one of its session, and until when it is good. */
+export interface IssuedGeneration {
   readonly generation: number;
   readonly expires_at: Ms;
 }

@@ -5,7 +5,7 @@ import { HoldfastError, type ReconnectFailure } from '../../../shared/errors';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { type Command, isPastRetention } from '../decide';
-import type { SessionCore, Step } from '../session-core';
+import type { SessionCore } from '../session-core';
 import type { StoredSession } from '../session-ports';
 import type { TransportBinding } from '../transports/transport-binding';
 import type { MintedToken, ReconnectTokens, VerifiedToken } from './reconnect-tokens';
@@ -83,44 +83,29 @@ export class Reconnection {
     const wait = await this.limiter?.take(request.session_id, request.principal);
     if (wait) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
     const verified = await this.tokens.verify(request.token, this.core.policy.retryGrace);
-    const failure = typeof verified === 'string' ? verified : this.refusal(request, verified);
-    if (failure !== null) throw this.rejected(request, failure);
-    const presented = verified as VerifiedToken;
-    const verdict = this.judge(request, presented);
+    if (typeof verified === 'string') throw this.rejected(request, verified);
+    const verdict = this.judge(request, verified);
     // A client whose answer got lost may ask again, even if the token's time ended in between.
-    if (presented.expired && verdict !== 'replay') throw this.rejected(request, 'token_expired');
-    if (verdict === 'rotate') return this.rotate(request, presented);
-    return this.answer(request, presented, verdict);
+    if (verified.expired && verdict !== 'replay') throw this.rejected(request, 'token_expired');
+    if (verdict === 'rotate') return this.rotate(request, verified);
+    return this.answer(request, verified, verdict);
   }
 
   private async rotate(request: ReconnectRequest, presented: VerifiedToken): Promise<Reconnected> {
     const { session_id, transport_id, door } = request;
-    const minted = await this.tokens.mint(session_id, presented.generation + 1);
+    const { token, claims } = await this.tokens.mint(session_id, presented.generation + 1);
     // Signing took a turn of the event loop: another use of the token may have come first.
-    const failure = this.refusal(request, presented);
-    if (failure !== null) throw this.rejected(request, failure);
     const verdict = this.judge(request, presented);
     if (verdict !== 'rotate') return this.answer(request, presented, verdict);
-
-    const state = this.core.load(session_id);
-    const { transports, others } = this.binding.moveTo(session_id, transport_id);
-    const [moved] = transports;
-    const client_version = moved?.client_version ?? state.session.client_version;
-    const spoken = moved && { era: moved.era, protocol_version: moved.protocol_version };
-    const successor = { generation: presented.generation + 1, expires_at: minted.claims.exp * SECOND };
-    const back: Step = {
+    const { reconnect_count } = this.binding.reconnect({
       sessionId: session_id,
-      command: { type: 'reconnect', cause: 'token', door, transport_id, client_version, ...spoken, successor },
-      token: afterRotation(state.token, minted.claims, this.core.clock.now()),
-    };
-    this.core.runAll([back, ...others], {
-      transports,
+      transportId: transport_id,
+      door,
+      successor: { generation: presented.generation + 1, expires_at: claims.exp * SECOND },
+      token: afterRotation(this.core.load(session_id).token, claims, this.core.clock.now()),
       expectToken: { session_id, generation: presented.generation, hash: presented.hash },
     });
-    this.binding.committed(transports);
-    const { session } = this.core.load(session_id);
-    this.binding.arrived(session, transport_id);
-    return { ...this.issued(session_id, minted.token), reconnect_count: session.reconnect_count, replayed: false };
+    return { ...this.issued(session_id, token), reconnect_count, replayed: false };
   }
 
   /** Every verdict but `rotate`. */
@@ -154,7 +139,13 @@ export class Reconnection {
     return over ? 'session_already_disconnected' : null;
   }
 
+  /**
+   * What a genuine token is good for now.
+   * @throws HoldfastError when it is not for this caller and session, or the session is over
+   */
   private judge(request: ReconnectRequest, presented: VerifiedToken): TokenVerdict {
+    const failure = this.refusal(request, presented);
+    if (failure !== null) throw this.rejected(request, failure);
     const { token } = this.core.load(request.session_id);
     return judgeToken(token, presented, this.core.clock.now(), this.core.policy.retryGrace);
   }

@@ -1,4 +1,5 @@
 import type { Client } from '../../../shared/contract/client';
+import type { Door } from '../../../shared/contract/event';
 import type { Era, Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
@@ -6,10 +7,9 @@ import { hasEnded, isAttached } from '../../../shared/model/session';
 import type { Random } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { AwakeClock } from '../awake-clock';
-import type { Command } from '../decide';
-import { isPastRetention } from '../decide';
+import { type Command, type IssuedGeneration, isPastRetention } from '../decide';
 import type { SessionCore, Step } from '../session-core';
-import type { BoundTransport, StoredSession, TransportRecord } from '../session-ports';
+import type { BoundTransport, Change, StoredSession, TokenState, TransportRecord } from '../session-ports';
 import { ContactTracker } from './contact-tracker';
 import { ExpectedTransports } from './expected-transports';
 import type { LiveTransport } from './live-transport';
@@ -44,6 +44,18 @@ export interface NewTransport {
 export interface Entered {
   readonly transport: BoundTransport;
   readonly session: Session;
+}
+
+/** A reconnect token that is good, and what it does. */
+export interface ReconnectByToken {
+  readonly sessionId: string;
+  /** The transport that presented it; null when it was presented another way. */
+  readonly transportId: string | null;
+  readonly door: Door;
+  readonly successor: IssuedGeneration;
+  /** What the session knows of its tokens from then on. */
+  readonly token: TokenState;
+  readonly expectToken: Change['expectToken'];
 }
 
 /** Binds transports to sessions. */
@@ -143,42 +155,24 @@ export class TransportBinding {
   }
 
   /**
-   * What attaches a transport to the session of a consumed token, for the transaction that consumes it: the session's other
-   * transports are superseded, and a session that the transport leaves without any is closed.
-   * @throws HoldfastError `session_not_found` when the transport has ended, or is another client's or server's than the session
+   * A session comes back by its token, in one transaction with what consumes the token. The transport that asked serves it
+   * from then on, in place of the session's others, and a session that it leaves without any is closed. Without a transport,
+   * what its client opens next within the re-attach window belongs to the session.
+   * @throws HoldfastError `session_not_found` when the transport has ended, or is another client's or server's than the
+   * session, `token_mismatch`; nothing has changed then
    */
-  moveTo(sessionId: string, transportId: string | null): { transports: TransportRecord[]; others: Step[] } {
-    if (transportId === null) return { transports: [], others: [] };
-    const moved = this.bound(this.table.need(transportId), sessionId);
-    return { transports: [moved, ...this.superseded(moved)], others: this.leaving(transportId, sessionId) };
-  }
-
-  /** Takes over committed records. `isNew` when their session was made with them. */
-  committed(records: readonly TransportRecord[], isNew = false): void {
-    for (const record of records) {
-      if (record.ended_at !== null) continue;
-      const from = this.table.update(record);
-      if (record.session_id === null || from === record.session_id) continue;
-      this.effects?.transportMoved(record.transport_id, from, record.session_id, isNew);
-    }
-    this.drop(records.filter((record) => record.ended_at !== null));
-  }
-
-  /**
-   * A session came back by its token: that is a sign of life of the transport that asked. Without one, what its client opens
-   * next within the re-attach window belongs to the session.
-   */
-  arrived({ session_id, client_id }: { session_id: string; client_id: string }, transportId: string | null): void {
-    if (transportId !== null) {
-      this.hear(this.table.need(transportId));
-      return;
-    }
-    this.table.touch(session_id);
-    // Its client is connected already: what it opens next is more likely another window of it.
-    if (this.table.contact(session_id).streams > 0) return;
-    const until = this.time.now() + this.core.policy.reattachWindow;
-    const { server } = this.core.load(session_id).session;
-    this.expected.add({ session_id, client_id, server, client_name: null, until });
+  reconnect({ sessionId, transportId, door, successor, token, expectToken }: ReconnectByToken): Session {
+    const { session } = this.core.load(sessionId);
+    const moved = transportId === null ? null : this.bound(this.table.need(transportId), sessionId);
+    const transports = moved ? [moved, ...this.superseded(moved)] : [];
+    const spoken = moved ? spokenOn(moved) : { transport_id: null, client_version: session.client_version };
+    const command: Command = { type: 'reconnect', cause: 'token', door, ...spoken, successor };
+    const steps = [{ sessionId, command, token }, ...(moved ? this.leaving(moved.transport_id, sessionId) : [])];
+    this.core.runAll(steps, { transports, expectToken });
+    this.committed(transports);
+    if (transportId === null) this.expectFirst(session);
+    else this.hear(this.table.need(transportId));
+    return this.core.load(sessionId).session;
   }
 
   /** Attaches one more transport to a session, without counting: its client asked again for an answer that got lost. */
@@ -201,6 +195,17 @@ export class TransportBinding {
   /** Removes handshakes that never led to anything. Call about every minute. */
   forgetHandshakes(): void {
     this.core.repository.forgetHandshakes(this.core.clock.now() - this.core.policy.handshakeLife, this.table.open());
+  }
+
+  /** Takes over committed records. `isNew` when their session was made with them. */
+  private committed(records: readonly TransportRecord[], isNew = false): void {
+    for (const record of records) {
+      if (record.ended_at !== null) continue;
+      const from = this.table.update(record);
+      if (record.session_id === null || from === record.session_id) continue;
+      this.effects?.transportMoved(record.transport_id, from, record.session_id, isNew);
+    }
+    this.drop(records.filter((record) => record.ended_at !== null));
   }
 
   private hear(transport: LiveTransport): void {
@@ -281,15 +286,13 @@ export class TransportBinding {
   private reinitialize(transport: LiveTransport, back: StoredSession, work: boolean): StoredSession {
     const { session } = back;
     const sessionId = session.session_id;
-    const { client_version, transport_id, era, protocol_version } = transport.record;
     const silent = this.matching.dropOf(session);
     if (silent) this.core.run(sessionId, silent);
     const bound = this.bound(transport, sessionId);
     const transports = [bound, ...this.superseded(bound)];
     const isRestored = this.matching.isOurDoing(back);
-    const cause = era === 'stateless' ? (isRestored ? 'restored' : 'resumed') : 'reinitialized';
-    const spoken = { transport_id, client_version, era, protocol_version };
-    const command: Command = { type: 'reconnect', cause, door: 'mcp', ...spoken };
+    const cause = bound.era === 'stateless' ? (isRestored ? 'restored' : 'resumed') : 'reinitialized';
+    const command: Command = { type: 'reconnect', cause, door: 'mcp', ...spokenOn(bound) };
     let state = this.core.run(sessionId, command, { transports });
     this.expectParallel(transport.record, sessionId);
     this.committed(transports);
@@ -310,6 +313,15 @@ export class TransportBinding {
     this.expected.withdrawUnnamed(sessionId);
     if (!isAttached(state.session.status)) this.expectParallel(transport.record, sessionId, true);
     return next;
+  }
+
+  /** The session came back without a transport: what its client opens next is for it. */
+  private expectFirst({ session_id, client_id, server }: Session): void {
+    this.table.touch(session_id);
+    // Its client is connected already: what it opens next is more likely another window of it.
+    if (this.table.contact(session_id).streams > 0) return;
+    const until = this.time.now() + this.core.policy.reattachWindow;
+    this.expected.add({ session_id, client_id, server, client_name: null, until });
   }
 
   /** Clients initialize several times at once; the next ones count as part of the same return. */
@@ -364,12 +376,16 @@ export class TransportBinding {
   }
 }
 
+const spokenOn = ({ transport_id, client_version, era, protocol_version }: TransportRecord) => ({
+  transport_id,
+  client_version,
+  era,
+  protocol_version,
+});
+
 const traffic = ({ record }: LiveTransport) => ({
   type: 'traffic' as const,
   work: false,
-  transport_id: record.transport_id,
-  client_version: record.client_version,
-  era: record.era,
-  protocol_version: record.protocol_version,
+  ...spokenOn(record),
   afterRestart: false,
 });
