@@ -67,7 +67,7 @@ export class SessionManager {
    */
   recover(lastAlive: Ms): void {
     this.core.runAll(
-      this.core.repository.attached().map(({ session: { session_id, last_activity } }) => {
+      this.core.repository.sessions.attached().map(({ session: { session_id, last_activity } }) => {
         const contact_lost_at = Math.max(last_activity, lastAlive);
         return {
           sessionId: session_id,
@@ -101,7 +101,7 @@ export class SessionManager {
   tick(): void {
     this.binding.tick();
     const before = this.core.clock.now() - this.core.policy.retention;
-    const over = this.core.repository.disconnectedBefore(before, EXPIRY_BATCH);
+    const over = this.core.repository.sessions.disconnectedBefore(before, EXPIRY_BATCH);
     this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
   }
 
@@ -203,7 +203,7 @@ export class SessionManager {
 
   /** Ends every session of a client whose key was taken away. */
   closeAllOf(clientId: string): void {
-    const kept = this.core.repository.sessionsOfClient(clientId).filter(({ session }) => !hasEnded(session.status));
+    const kept = this.core.repository.sessions.ofClient(clientId).filter(({ session }) => !hasEnded(session.status));
     this.binding.endAll(kept.map(({ session }) => endOf(session.session_id, 'client_removed')));
   }
 

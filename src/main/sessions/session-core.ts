@@ -65,7 +65,7 @@ export class SessionCore {
   find(sessionId: string): StoredSession | null {
     const known = this.states.get(sessionId);
     if (known) return known;
-    const stored = this.repository.session(sessionId);
+    const stored = this.repository.sessions.get(sessionId);
     // Ended sessions never change again, so there is no reason to hold them.
     if (stored && !hasEnded(stored.session.status)) this.states.set(sessionId, stored);
     return stored;

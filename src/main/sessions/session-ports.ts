@@ -75,11 +75,9 @@ export interface Change {
   readonly expectToken?: { readonly session_id: string; readonly generation: number; readonly hash: string };
 }
 
-/** The store as the session manager needs it. All calls are synchronous; what `commit` returned is on the disk. */
-export interface SessionRepository {
-  /** Appends the events (with their rollups), saves the rows, in one transaction. Returns the numbered events. */
-  commit(change: Change): HoldfastEvent[];
-  session(sessionId: string): StoredSession | null;
+/** The stored sessions. */
+export interface StoredSessions {
+  get(sessionId: string): StoredSession | null;
   /** Sessions of a client in status `disconnected` whose contact was lost at or after `since`. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[];
   /** Rows whose status is `active` or `idle`. */
@@ -87,13 +85,26 @@ export interface SessionRepository {
   /** Disconnected sessions whose contact was lost before `before`, oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
   /** Newest session of a stateless client, at the same address, that has not ended. */
-  statelessSession(clientId: string, server: string | null): StoredSession | null;
-  sessionsOfClient(clientId: string): StoredSession[];
-  transport(transportId: string): TransportRecord | null;
+  newestStatelessOf(clientId: string, server: string | null): StoredSession | null;
+  /** All sessions of a client, ended ones too. */
+  ofClient(clientId: string): StoredSession[];
+}
+
+/** The stored transports. */
+export interface StoredTransports {
+  get(transportId: string): TransportRecord | null;
   /** Transports of the session that have not ended. */
-  transportsOf(sessionId: string): TransportRecord[];
+  openOf(sessionId: string): TransportRecord[];
   /** Removes transports that were never bound to a session and were opened before `before`. Returns how many. */
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number;
+}
+
+/** The store as the session manager needs it. All calls are synchronous; what `commit` returned is on the disk. */
+export interface SessionRepository {
+  readonly sessions: StoredSessions;
+  readonly transports: StoredTransports;
+  /** Appends the events (with their rollups), saves the rows, in one transaction. Returns the numbered events. */
+  commit(change: Change): HoldfastEvent[];
 }
 
 /** The store as the client registry needs it. Key hashes are SHA-256, hex. */

@@ -70,7 +70,7 @@ export class Store {
     this.sessions = new SessionStore(db);
     // Tokens used after the backup was taken look unused in it.
     if (opened.restored) transactions.run(() => this.sessions.revokeTokens());
-    this.transports = new TransportStore(db);
+    this.transports = new TransportStore(db, transactions);
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
     this.uiTokens = new UiTokenStore(db, transactions);

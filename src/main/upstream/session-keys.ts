@@ -16,13 +16,13 @@ export type Homes = (home: string) => HomeState;
 
 /** Looks homes up where sessions and transports are stored. */
 export const storedHomes =
-  (repository: Pick<SessionRepository, 'session' | 'transport'>): Homes =>
+  (repository: Pick<SessionRepository, 'sessions' | 'transports'>): Homes =>
   (home) => {
-    const transport = repository.transport(home);
+    const transport = repository.transports.get(home);
     if (transport && transport.session_id === null)
       return { id: home, isOver: transport.ended_at !== null, lostAt: null };
     const id = transport?.session_id ?? home;
-    const session = repository.session(id)?.session;
+    const session = repository.sessions.get(id)?.session;
     if (!session || hasEnded(session.status)) return { id, isOver: true, lostAt: null };
     return { id, isOver: false, lostAt: isAttached(session.status) ? null : session.disconnected_at };
   };

@@ -38,8 +38,8 @@ describe('commit', () => {
     });
     expect(events.map(({ seq }) => seq)).toEqual([1, 2]);
     expect(store.events.readAfter(0, 10)).toEqual(events);
-    expect(store.repository.session(session_id)).toEqual(stored);
-    expect(store.repository.transport(bound.transport_id)).toEqual(bound);
+    expect(store.sessions.get(session_id)).toEqual(stored);
+    expect(store.transports.get(bound.transport_id)).toEqual(bound);
   });
 
   test('is whole or nothing', () => {
@@ -50,7 +50,7 @@ describe('commit', () => {
       /FOREIGN KEY/,
     );
     expect(store.events.newestSeq()).toBe(0);
-    expect(store.repository.session(stored.session.session_id)).toBeNull();
+    expect(store.sessions.get(stored.session.session_id)).toBeNull();
     expect(store.history.query({ range: '1h' }, START).buckets.every(({ calls }) => calls === 0)).toBe(true);
   });
 
@@ -102,7 +102,7 @@ describe('compare-and-set of the token', () => {
       sessions: [next],
       expectToken: { session_id, generation: 3, hash: hash('h3') },
     });
-    expect(store.repository.session(session_id)?.token).toEqual(token(4));
+    expect(store.sessions.get(session_id)?.token).toEqual(token(4));
   });
 
   test.each([
@@ -136,7 +136,7 @@ describe('compare-and-set of the token', () => {
         expectToken: { session_id, generation: 0, hash: '' },
       });
     expect(codeOf(commit)).toBe('token_mismatch');
-    expect(store.repository.session(session_id)).toBeNull();
+    expect(store.sessions.get(session_id)).toBeNull();
   });
 
   test('an expectation for a session that is not saved is a mistake of the caller', () => {
@@ -267,6 +267,6 @@ function openAll(store: Store) {
   return {
     seq: store.events.newestSeq(),
     sessions: store.sessions.snapshot(100),
-    handshakes: store.repository.forgetHandshakes(START + 1, new Set()),
+    handshakes: store.transports.forgetHandshakes(START + 1, new Set()),
   };
 }

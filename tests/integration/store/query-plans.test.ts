@@ -99,7 +99,7 @@ function collectStatements(db: Database): string[] {
   const rollups = new Rollups(db);
   const events = new EventLog(db, rollups);
   const sessions = new SessionStore(db);
-  const transports = new TransportStore(db);
+  const transports = new TransportStore(db, transactions);
   const live = new LiveRecorder({ attached: 1, rollups, transactions });
   new HistoryReader(db, live);
   new Retention(db, transactions, new StreamStore(db, transactions));

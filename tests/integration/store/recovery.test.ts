@@ -80,7 +80,7 @@ describe('a damaged database', () => {
     await store.maintain(START);
     store.close();
     scribble(database(folder), 0, 100);
-    expect(openStore(folder).repository.session(stored.session.session_id)?.token).toEqual({
+    expect(openStore(folder).repository.sessions.get(stored.session.session_id)?.token).toEqual({
       generation: 7,
       current: null,
       previous: null,

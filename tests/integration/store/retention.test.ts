@@ -59,11 +59,7 @@ describe('retention', () => {
     const transports = sessions.map(({ session }) => transport({ session_id: session.session_id as never }));
     store.repository.commit({ events: [], sessions, transports });
     await store.maintain(NOW);
-    expect(sessions.map(({ session }) => store.repository.session(session.session_id) !== null)).toEqual([
-      false,
-      true,
-      true,
-    ]);
+    expect(sessions.map(({ session }) => store.sessions.get(session.session_id) !== null)).toEqual([false, true, true]);
     expect(count('transports')).toBe(2);
   });
 
@@ -84,10 +80,7 @@ describe('retention', () => {
     const transports = [31, 29].map((days) => transport({ session_id, ended_at: NOW - days * DAY }));
     store.repository.commit({ events: [], sessions: [living], transports });
     await store.maintain(NOW);
-    expect(transports.map(({ transport_id }) => store.repository.transport(transport_id) !== null)).toEqual([
-      false,
-      true,
-    ]);
+    expect(transports.map(({ transport_id }) => store.transports.get(transport_id) !== null)).toEqual([false, true]);
   });
 
   test('keeps messages of streams for a day and 10,000 of a session', async () => {

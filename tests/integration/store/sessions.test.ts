@@ -64,17 +64,17 @@ describe('a stored session', () => {
     fc.assert(
       fc.property(anySession, anySession, (first, second) => {
         save(store, first);
-        expect(store.repository.session(first.session.session_id)).toEqual(first);
+        expect(store.sessions.get(first.session.session_id)).toEqual(first);
         const { session_id } = first.session;
         const later = { ...second, session: { ...second.session, session_id } };
         save(store, later);
-        expect(store.repository.session(session_id)).toEqual(later);
+        expect(store.sessions.get(session_id)).toEqual(later);
       }),
     );
   });
 
   test('is not there when it was never saved', () => {
-    expect(openStore().repository.session("s_' OR 1=1 --")).toBeNull();
+    expect(openStore().repository.sessions.get("s_' OR 1=1 --")).toBeNull();
   });
 });
 
@@ -249,22 +249,22 @@ describe("the session manager's questions", () => {
     const store = openStore();
     const sessions = STATUSES.map((status) => storedSession({ status, probe: status === 'idle' }));
     save(store, ...sessions);
-    expect(ids(store.repository.attached()).sort()).toEqual(ids(sessions.slice(0, 2)).sort());
+    expect(ids(store.sessions.attached()).sort()).toEqual(ids(sessions.slice(0, 2)).sort());
   });
 
   test('disconnectedSince: of this client, still resumable, from that moment on, latest first', () => {
     const store = openStore();
     const [early, border, late] = [lost('c_a', START - 1), lost('c_a', START), lost('c_a', START + 1)];
     save(store, early, border, late, lost('c_b', START + 1), lost('c_a', START + 1, { status: 'expired' }));
-    expect(ids(store.repository.disconnectedSince('c_a', START))).toEqual(ids([late, border]));
+    expect(ids(store.sessions.disconnectedSince('c_a', START))).toEqual(ids([late, border]));
   });
 
   test('disconnectedBefore: oldest first, so many at most', () => {
     const store = openStore();
     const [first, second, third] = [lost('c_a', START), lost('c_b', START + 1), lost('c_a', START + 2)];
     save(store, third, first, second, lost('c_a', START, { status: 'closed' }));
-    expect(ids(store.repository.disconnectedBefore(START + 2, 10))).toEqual(ids([first, second]));
-    expect(ids(store.repository.disconnectedBefore(START + 9, 1))).toEqual(ids([first]));
+    expect(ids(store.sessions.disconnectedBefore(START + 2, 10))).toEqual(ids([first, second]));
+    expect(ids(store.sessions.disconnectedBefore(START + 9, 1))).toEqual(ids([first]));
   });
 
   test('statelessSession: the newest of the stateless era that has not ended', () => {
@@ -280,15 +280,15 @@ describe("the session manager's questions", () => {
       stateless(START + 3, { era: 'sessionful' }),
       stateless(START + 4, { client_id: 'c_b' }),
     );
-    expect(store.repository.statelessSession('c_a', null)).toEqual(wanted);
-    expect(store.repository.statelessSession('c_none', null)).toBeNull();
+    expect(store.sessions.newestStatelessOf('c_a', null)).toEqual(wanted);
+    expect(store.sessions.newestStatelessOf('c_none', null)).toBeNull();
   });
 
   test('sessionsOfClient: all of them, newest first', () => {
     const store = openStore();
     const mine = [2, 1].map((age) => storedSession({ client_id: 'c_a', created_at: START + age, status: 'closed' }));
     save(store, ...mine, storedSession({ client_id: 'c_b' }));
-    expect(store.repository.sessionsOfClient('c_a')).toEqual(mine);
+    expect(store.sessions.ofClient('c_a')).toEqual(mine);
   });
 
   test('transportsOf: those that have not ended', () => {
@@ -301,8 +301,8 @@ describe("the session manager's questions", () => {
       transport(),
     ];
     store.repository.commit({ events: [], sessions: [stored], transports: [open, ended, unbound] });
-    expect(store.repository.transportsOf(session_id)).toEqual([open]);
-    expect(store.repository.transport(ended.transport_id)).toEqual(ended);
+    expect(store.transports.openOf(session_id)).toEqual([open]);
+    expect(store.transports.get(ended.transport_id)).toEqual(ended);
     store.repository.commit({
       events: [],
       transports: [
@@ -310,8 +310,8 @@ describe("the session manager's questions", () => {
         { ...open, ended_at: START },
       ],
     });
-    expect(ids(store.repository.transportsOf(session_id) as never)).toHaveLength(1);
-    expect(store.repository.transportsOf(session_id)[0]?.transport_id).toBe(unbound.transport_id);
+    expect(ids(store.transports.openOf(session_id) as never)).toHaveLength(1);
+    expect(store.transports.openOf(session_id)[0]?.transport_id).toBe(unbound.transport_id);
   });
 
   test('forgetHandshakes: old ones that were never bound, but for those to keep', () => {
@@ -324,8 +324,8 @@ describe("the session manager's questions", () => {
       transport({ created_at: START - 1, session_id: stored.session.session_id as never }),
     ];
     store.repository.commit({ events: [], sessions: [stored], transports: [old, kept, young, bound] });
-    expect(store.repository.forgetHandshakes(START, new Set([kept.transport_id]))).toBe(1);
-    const left = [old, kept, young, bound].filter((t) => store.repository.transport(t.transport_id) !== null);
+    expect(store.transports.forgetHandshakes(START, new Set([kept.transport_id]))).toBe(1);
+    const left = [old, kept, young, bound].filter((t) => store.transports.get(t.transport_id) !== null);
     expect(left).toEqual([kept, young, bound]);
   });
 });

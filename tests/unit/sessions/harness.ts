@@ -257,13 +257,8 @@ export class Harness {
       this.commits += 1;
       return repository.commit(change);
     };
-    return new Proxy(repository, {
-      get: (target, name) => {
-        if (name === 'commit') return commit;
-        const member = Reflect.get(target, name);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
+    const { sessions, transports } = repository;
+    return { sessions, transports, commit };
   }
 }
 

@@ -276,9 +276,7 @@ function compare(model: ReferenceModel, { house, sessions, transports, clients }
       ...(status === 'closed' || status === 'expired' ? {} : { disconnected_at }),
     });
     expect(house.store.sessions.get(sessions[i] ?? '')?.session, `row of session ${i}`).toEqual(seen);
-    const open = house.store.repository
-      .transportsOf(sessions[i] ?? '')
-      .map(({ transport_id }) => transport_id as string);
+    const open = house.store.transports.openOf(sessions[i] ?? '').map(({ transport_id }) => transport_id as string);
     const modelled = model.transportsOf(expected).map((one) => transports[model.transports.indexOf(one)] ?? '');
     expect(open.sort(), `transports of session ${i}`).toEqual(modelled.sort());
   }

@@ -94,7 +94,7 @@ describe('initializing anew', () => {
       to: session.session_id,
     });
     expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
-    expect(house.store.repository.transportsOf(session.session_id).map(({ transport_id }) => transport_id)).toEqual([
+    expect(house.store.transports.openOf(session.session_id).map(({ transport_id }) => transport_id)).toEqual([
       again.transport,
     ]);
   });

@@ -29,7 +29,7 @@ export class SessionMatching {
   /** Whether this is the one session that the program of a new transport could go on with, or be using. */
   isOnlyOne(record: TransportRecord, sessionId: string): boolean {
     const { clock, policy, repository } = this.core;
-    const resumable = repository.disconnectedSince(record.client_id, clock.now() - policy.retention);
+    const resumable = repository.sessions.disconnectedSince(record.client_id, clock.now() - policy.retention);
     return [...resumable, ...this.core.attached()].every(
       ({ session }) =>
         session.session_id === sessionId || session.client_id !== record.client_id || !isLike(session, record),
@@ -50,7 +50,7 @@ export class SessionMatching {
   }
 
   private statelessSession(record: TransportRecord): StoredSession | null {
-    const stored = this.core.repository.statelessSession(record.client_id, record.server);
+    const stored = this.core.repository.sessions.newestStatelessOf(record.client_id, record.server);
     const state = stored && this.core.find(stored.session.session_id);
     return state && !isPastRetention(state.session, this.core.clock.now(), this.core.policy) ? state : null;
   }
@@ -59,7 +59,7 @@ export class SessionMatching {
   private droppedSession(record: TransportRecord): StoredSession | null {
     const { clock, policy, repository } = this.core;
     const now = clock.now();
-    const dropped = repository
+    const dropped = repository.sessions
       .disconnectedSince(record.client_id, now - policy.retention)
       .filter((state) => now - this.droppedAt(state) <= policy.reattachWindow);
     const silent = [...this.core.attached()].filter(

@@ -73,7 +73,7 @@ export class TransportBinding {
     this.core = core;
     this.random = random;
     this.time = new AwakeClock(core.clock);
-    this.table = new TransportTable(core.repository, this.time);
+    this.table = new TransportTable(core.repository.transports, this.time);
     this.contacts = new ContactTracker(core, this.table, this.time);
     this.matching = new SessionMatching(core, this.table, () => this.time.now());
   }
@@ -194,7 +194,10 @@ export class TransportBinding {
 
   /** Removes handshakes that never led to anything. Call about every minute. */
   forgetHandshakes(): void {
-    this.core.repository.forgetHandshakes(this.core.clock.now() - this.core.policy.handshakeLife, this.table.open());
+    this.core.repository.transports.forgetHandshakes(
+      this.core.clock.now() - this.core.policy.handshakeLife,
+      this.table.open(),
+    );
   }
 
   /** Takes over committed records. `isNew` when their session was made with them. */
@@ -357,7 +360,7 @@ export class TransportBinding {
   }
 
   private othersOf(sessionId: string, except?: string): TransportRecord[] {
-    return this.core.repository.transportsOf(sessionId).filter((record) => record.transport_id !== except);
+    return this.core.repository.transports.openOf(sessionId).filter((record) => record.transport_id !== except);
   }
 
   private ended(record: TransportRecord): TransportRecord {

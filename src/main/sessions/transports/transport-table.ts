@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { HOUR, type Ms } from '../../../shared/model/units';
 import type { AwakeClock } from '../awake-clock';
 import type { Contact } from '../liveness';
-import type { SessionRepository, TransportRecord } from '../session-ports';
+import type { StoredTransports, TransportRecord } from '../session-ports';
 import { contactOf, isOpen, type LiveTransport, newLiveTransport } from './live-transport';
 
 /** Transports with nothing open and no traffic for this long are read from the database again when they return. */
@@ -14,11 +14,11 @@ export class TransportTable {
   private readonly bySession = new Map<string, Set<LiveTransport>>();
   /** Last sign of life per session that did not come over a transport. */
   private readonly touches = new Map<string, Ms>();
-  private readonly repository: Pick<SessionRepository, 'transport'>;
+  private readonly stored: Pick<StoredTransports, 'get'>;
   private readonly time: AwakeClock;
 
-  constructor(repository: Pick<SessionRepository, 'transport'>, time: AwakeClock) {
-    this.repository = repository;
+  constructor(stored: Pick<StoredTransports, 'get'>, time: AwakeClock) {
+    this.stored = stored;
     this.time = time;
   }
 
@@ -31,7 +31,7 @@ export class TransportTable {
   find(transportId: string): LiveTransport | null {
     const known = this.byId.get(transportId);
     if (known) return known;
-    const record = this.repository.transport(transportId);
+    const record = this.stored.get(transportId);
     if (record === null || record.ended_at !== null) return null;
     return this.keep(newLiveTransport(record, null));
   }

@@ -1,6 +1,5 @@
 import type { HoldfastEvent } from '../../../shared/contract/event';
-import type { Ms } from '../../../shared/model/units';
-import type { Change, SessionRepository, StoredSession, TransportRecord } from '../../sessions/session-ports';
+import type { Change, SessionRepository } from '../../sessions/session-ports';
 import type { EventLog } from '../events/event-log';
 import type { LiveRecorder } from '../history/live-recorder';
 import type { Transactions } from '../lifecycle/transactions';
@@ -17,9 +16,13 @@ interface Deps {
 
 /** The store as the session manager sees it. */
 export class SqliteSessionRepository implements SessionRepository {
+  readonly sessions: SessionStore;
+  readonly transports: TransportStore;
   private readonly deps: Deps;
 
   constructor(deps: Deps) {
+    this.sessions = deps.sessions;
+    this.transports = deps.transports;
     this.deps = deps;
   }
 
@@ -43,41 +46,5 @@ export class SqliteSessionRepository implements SessionRepository {
       for (const transport of change.transports ?? []) transports.save(transport);
       return events.append(change.events);
     });
-  }
-
-  session(sessionId: string): StoredSession | null {
-    return this.deps.sessions.get(sessionId);
-  }
-
-  disconnectedSince(clientId: string, since: Ms): StoredSession[] {
-    return this.deps.sessions.disconnectedSince(clientId, since);
-  }
-
-  attached(): StoredSession[] {
-    return this.deps.sessions.attached();
-  }
-
-  disconnectedBefore(before: Ms, limit: number): StoredSession[] {
-    return this.deps.sessions.disconnectedBefore(before, limit);
-  }
-
-  statelessSession(clientId: string, server: string | null): StoredSession | null {
-    return this.deps.sessions.newestStatelessOf(clientId, server);
-  }
-
-  sessionsOfClient(clientId: string): StoredSession[] {
-    return this.deps.sessions.ofClient(clientId);
-  }
-
-  transport(transportId: string): TransportRecord | null {
-    return this.deps.transports.get(transportId);
-  }
-
-  transportsOf(sessionId: string): TransportRecord[] {
-    return this.deps.transports.openOf(sessionId);
-  }
-
-  forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
-    return this.deps.transactions.run(() => this.deps.transports.forgetHandshakes(before, keep));
   }
 }

@@ -10,7 +10,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { isAttached } from '../../../shared/model/session';
 import type { Ms } from '../../../shared/model/units';
 import type { SessionReader } from '../../sessions/read-ports';
-import type { Change, StoredSession } from '../../sessions/session-ports';
+import type { Change, StoredSession, StoredSessions } from '../../sessions/session-ports';
 import { SessionHealth } from './session-health';
 import { SessionPages } from './session-pages';
 import { fromRow, SESSION_COLUMNS, type SessionRow, toRow } from './session-row';
@@ -19,7 +19,7 @@ const SELECT = `SELECT ${SESSION_COLUMNS.join(', ')} FROM mcp_sessions`;
 const CHANGING = SESSION_COLUMNS.filter((column) => column !== 'session_id');
 
 /** The table `mcp_sessions`. */
-export class SessionStore implements SessionReader {
+export class SessionStore implements SessionReader, StoredSessions {
   private readonly pages: SessionPages;
   private readonly healthOfAll: SessionHealth;
   private readonly healthOfOne: SessionHealth;

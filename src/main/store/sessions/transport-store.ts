@@ -2,7 +2,8 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Era } from '../../../shared/contract/session';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
 import type { Ms } from '../../../shared/model/units';
-import type { TransportRecord } from '../../sessions/session-ports';
+import type { StoredTransports, TransportRecord } from '../../sessions/session-ports';
+import type { Transactions } from '../lifecycle/transactions';
 
 interface TransportRow {
   transport_id: TransportId;
@@ -19,13 +20,15 @@ interface TransportRow {
 }
 
 /** The table `transports`. Its session must be saved before a transport that belongs to it. */
-export class TransportStore {
+export class TransportStore implements StoredTransports {
+  private readonly transactions: Transactions;
   private readonly upsert: Statement<[TransportRow]>;
   private readonly byId: Statement<[transportId: string], TransportRow>;
   private readonly open: Statement<[sessionId: string], TransportRow>;
   private readonly forget: Statement<[before: Ms, keep: string]>;
 
-  constructor(db: Database) {
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
     this.upsert = db.prepare(
       `INSERT INTO transports (transport_id, client_id, session_id, server, era, client_name, client_version, protocol_version,
          initialize_params, created_at, ended_at)
@@ -60,7 +63,7 @@ export class TransportStore {
 
   /** Removes transports that were never bound to a session and were opened before `before`. Returns how many. */
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
-    return this.forget.run(before, JSON.stringify([...keep])).changes;
+    return this.transactions.run(() => this.forget.run(before, JSON.stringify([...keep])).changes);
   }
 }
 
