@@ -4,7 +4,7 @@ import type { EventBus } from './sessions/event-bus';
 import type { Store } from './store/store';
 import { KeeperProcessLink } from './upstream/keeper/keeper-link';
 import { Servers } from './upstream/servers';
-import { storedHomes } from './upstream/session-keys';
+import { storedSessionKeys } from './upstream/session-keys';
 import type { ServerConfigs } from './upstream/upstream-ports';
 
 export interface OpenServersDeps {
@@ -32,7 +32,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     version,
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
-    homes: storedHomes(store.repository),
+    sessions: storedSessionKeys(store.repository),
     transaction: (work) => store.transaction(work),
     append: (events) => store.repository.commit({ events }),
     publish: (events) => bus.publish(events),

@@ -1,5 +1,5 @@
 import { isRequest, type JsonRpcMessage, type JsonRpcRequest, type Params } from '#src/main/mcp/json-rpc';
-import type { Home, InitializeResult, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
+import type { InitializeResult, OpenCall, ServerChannel } from '#src/main/mcp/server-channel';
 
 /** Result of a request; an error; or null, when the test answers by hand. */
 type Answer = { result: unknown } | { error: { code: number; message: string; data?: unknown } } | null;
@@ -17,9 +17,9 @@ export class ScriptedServer {
   /** Ids that nobody will answer, of those that are to be resumed. */
   lost: (calls: readonly OpenCall[]) => readonly (string | number)[] = () => [];
 
-  async connect(home: Home): Promise<ServerChannel> {
+  async connect(sessionKey = ''): Promise<ServerChannel> {
     await this.beforeConnect();
-    const channel = new ScriptedChannel(this, home);
+    const channel = new ScriptedChannel(this, sessionKey);
     this.channels.push(channel);
     return channel;
   }
@@ -46,14 +46,14 @@ export class ScriptedChannel implements ServerChannel {
   readonly sent: JsonRpcMessage[] = [];
   readonly resumed: OpenCall[] = [];
   isClosed = false;
-  homeId: string;
+  readonly sessionKey: string;
   onmessage: ServerChannel['onmessage'] = () => {};
   onclose = () => {};
   private readonly server: ScriptedServer;
 
-  constructor(server: ScriptedServer, home: Home) {
+  constructor(server: ScriptedServer, sessionKey: string) {
     this.server = server;
-    this.homeId = home.id;
+    this.sessionKey = sessionKey;
   }
 
   get idleAfter(): number | null {
@@ -75,10 +75,6 @@ export class ScriptedChannel implements ServerChannel {
     const scripted = this.server.answers[message.method];
     const answer = scripted ? scripted(message) : { result: {} };
     if (answer) queueMicrotask(() => this.onmessage({ jsonrpc: '2.0', id: message.id, ...answer }, null));
-  }
-
-  rehome(sessionId: string): void {
-    this.homeId = sessionId;
   }
 
   resume(calls: readonly OpenCall[]): readonly (string | number)[] {

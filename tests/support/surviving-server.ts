@@ -1,8 +1,7 @@
 import { isNotification, isObject, isRequest, isResponse, type JsonRpcMessage } from '#src/main/mcp/json-rpc';
-import type { Home, OpenCall, OpenServerChannel, ServerChannel } from '#src/main/mcp/server-channel';
+import type { OpenCall, OpenServerChannel, ServerChannel } from '#src/main/mcp/server-channel';
 
 interface Process {
-  readonly home: string;
   /** Ids of the calls that it works on. */
   readonly running: Map<string | number, string>;
   /** What it said while nobody listened. */
@@ -13,22 +12,22 @@ interface Process {
 }
 
 /**
- * A server whose processes outlive the Holdfast that started them, one for each home. `counter` counts in its process,
+ * A server whose processes outlive the Holdfast that started them, one for each session. `counter` counts in its process,
  * every other tool waits until the test lets it answer.
  */
 export class SurvivingServer {
-  /** Homes for which a process was started, in order. */
+  /** Keys of sessions for which a process was started, in order. */
   readonly started: string[] = [];
-  /** From now on no process answers to its old home, as after its death. */
+  /** From now on no process answers to its old session, as after its death. */
   isDead = false;
   /** No channel can be made. */
   isUnreachable = false;
   private readonly processes = new Map<string, Process>();
   private arrivals: (() => void)[] = [];
 
-  readonly connect: OpenServerChannel = async (home) => {
+  readonly connect: OpenServerChannel = async (sessionKey) => {
     if (this.isUnreachable) throw new Error('no such program');
-    return this.channelOf(home);
+    return this.channelOf(sessionKey);
   };
 
   /** Resolves once a call with this tool name runs. */
@@ -75,10 +74,10 @@ export class SurvivingServer {
     return [...this.processes.values()].some(({ running }) => [...running.values()].includes(tool));
   }
 
-  private channelOf(home: Home): ServerChannel {
-    let process = this.isDead ? undefined : this.processes.get(home.id);
+  private channelOf(sessionKey: string): ServerChannel {
+    let process = this.isDead ? undefined : this.processes.get(sessionKey);
     const use = () => {
-      process ??= this.start(home.id, channel);
+      process ??= this.start(sessionKey, channel);
       process.channel = channel;
       return process;
     };
@@ -95,12 +94,6 @@ export class SurvivingServer {
         };
       },
       send: (message) => this.receive(use(), message),
-      rehome: (sessionId) => {
-        if (!process) return;
-        this.processes.delete(process.home);
-        this.processes.set(sessionId, { ...process, home: sessionId });
-        process = this.processes.get(sessionId);
-      },
       resume: (calls) => {
         if (!process) return calls.map(({ id }) => id);
         return this.resume(process, channel, calls);
@@ -110,10 +103,10 @@ export class SurvivingServer {
     return channel;
   }
 
-  private start(home: string, channel: ServerChannel): Process {
-    const process: Process = { home, running: new Map(), held: [], got: [], channel, count: 0 };
-    this.processes.set(home, process);
-    this.started.push(home);
+  private start(sessionKey: string, channel: ServerChannel): Process {
+    const process: Process = { running: new Map(), held: [], got: [], channel, count: 0 };
+    this.processes.set(sessionKey, process);
+    this.started.push(sessionKey);
     return process;
   }
 

@@ -8,16 +8,6 @@ export interface Caller {
   readonly transport_id: string;
 }
 
-/** What a server channel belongs to: a session, or a transport that has none yet. */
-export interface Home {
-  readonly client: Client;
-  /** The one server that its address names; null for the address of all. */
-  readonly server: string | null;
-  /** Id of the session, or of the transport until its first request that matters. What lasts is kept under it. */
-  readonly id: string;
-  readonly isSession: boolean;
-}
-
 /** A call that was sent before a restart of Holdfast and had no answer then. */
 export interface OpenCall {
   /** The id under which it was sent on the channel. */
@@ -55,13 +45,16 @@ export interface ServerChannel {
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
   /** Set by the relay. It is gone by itself; what it was asked stays unanswered. */
   onclose: () => void;
-  /** The transport that was its home got this session: what is kept under the one is kept under the other from now on. */
-  rehome?(sessionId: string): void;
   /** Takes up calls that were sent before a restart of Holdfast. Returns the ids of those that nobody will answer. Does not reject. */
   resume?(calls: readonly OpenCall[]): readonly RequestId[] | Promise<readonly RequestId[]>;
   /** Lets go of it. Nothing is said to the relay after. What keeps state lives on until its session ends. */
   close(): Promise<void>;
 }
 
-/** Makes the server channel of one session, which is not initialized yet. Rejects when the server cannot be had. */
-export type OpenServerChannel = (home: Home) => Promise<ServerChannel>;
+/**
+ * Makes the server channel of one session, which is not initialized yet. Rejects when the server cannot be reached.
+ *
+ * `sessionKey` is the id of the session, or the one reserved for it until its transport sends the first request that
+ * matters: whatever lasts is kept under it. `server` is the one that the address names; null for the address of all.
+ */
+export type OpenServerChannel = (sessionKey: string, server: string | null) => Promise<ServerChannel>;

@@ -1,4 +1,4 @@
-import type { Home, ServerChannel } from './server-channel';
+import type { ServerChannel } from './server-channel';
 
 interface InstanceOf {
   /** The session that it serves alone; null for one that serves all. */
@@ -18,10 +18,10 @@ export interface ServerSource {
   /** Null for a name that no usable entry has, be it enabled or not. */
   stateOf(name: string): { readonly instances: readonly InstanceOf[] } | null;
   /**
-   * The channel to one server for a home. Nothing is started before something is sent.
+   * The channel to one server for a session. Nothing is started before something is sent.
    * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
    */
-  connect(name: string, home: Home): Promise<ServerChannel>;
+  connect(name: string, sessionKey: string): Promise<ServerChannel>;
   /** Told when {@link offered} or what one of them is has changed. The returned function ends that. */
   onChange(listener: () => void): () => void;
 }

@@ -51,6 +51,8 @@ export interface TransportRecord {
   readonly client_id: ClientId;
   /** Null until the first request that matters binds it. */
   readonly session_id: SessionId | null;
+  /** The id that a session made for it has. Until there is one, nobody is told of it. */
+  readonly reserved_session_id: SessionId;
   /** The one server that its address names; null for the address of all. A session has transports of one kind only. */
   readonly server: string | null;
   readonly era: Era;
@@ -65,6 +67,10 @@ export interface TransportRecord {
 
 /** A transport that serves a session. */
 export type BoundTransport = TransportRecord & { readonly session_id: SessionId };
+
+/** What everything of a transport is kept under from its start: the id of its session, or of the one made for it. */
+export const sessionKeyOf = ({ session_id, reserved_session_id }: TransportRecord): SessionId =>
+  session_id ?? reserved_session_id;
 
 /** Everything that one command changes. Committed whole or not at all. */
 export interface Change {
@@ -95,6 +101,8 @@ export interface StoredTransports {
   get(transportId: string): TransportRecord | null;
   /** Transports of the session that have not ended. */
   openOf(sessionId: string): TransportRecord[];
+  /** Whether the id is reserved for the session that an open transport may come to. */
+  reserves(sessionId: string): boolean;
   /** Removes transports that were never bound to a session and were opened before `before`. Returns how many. */
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number;
 }

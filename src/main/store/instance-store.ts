@@ -6,7 +6,7 @@ type JsonColumn = 'initialize_params' | 'initialize_result' | 'wishes';
 type InstanceRow = Omit<InstanceRecord, JsonColumn | 'client_settings'> & Record<JsonColumn, string | null>;
 
 const COLUMNS = [
-  ...['instance_id', 'server', 'home', 'fingerprint', 'child_id', 'pid', 'pid_started'],
+  ...['instance_id', 'server', 'session_key', 'fingerprint', 'child_id', 'pid', 'pid_started'],
   ...['initialize_params', 'initialize_result', 'wishes'],
   ...['upstream_session_id', 'upstream_last_event_id', 'started_at', 'restarts'],
 ];

@@ -1,9 +1,7 @@
 import type { ServerStopReason } from '../../shared/contract/event';
 import type { ServerInstance } from '../../shared/contract/server';
-import { isSessionId } from '../../shared/model/ids';
 import type { Ms } from '../../shared/model/units';
 import { isObject } from '../mcp/json-rpc';
-import type { Home } from '../mcp/server-channel';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/server-runtime';
 import { withoutSecrets } from './failure-text';
@@ -15,7 +13,6 @@ import { SafeCalls } from './instance/safe-calls';
 import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
-import type { Homes } from './session-keys';
 import type { InstanceRecord, ServerConfig } from './upstream-ports';
 
 /** Key of the one instance of a server that all share. */
@@ -26,7 +23,7 @@ export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
   readonly instances: readonly Omit<ServerInstance, 'rss_bytes'>[];
 };
 
-/** One configured server with its instances: one a home, or one for all. */
+/** One configured server with its instances: one a session, or one for all. */
 export class Server implements InstanceOwner, ChannelOwner {
   readonly deps: UpstreamDeps;
   readonly safe = new SafeCalls();
@@ -35,9 +32,9 @@ export class Server implements InstanceOwner, ChannelOwner {
   lastError: string | null = null;
   /** Holdfast stops: what runs is left to the next one. */
   isStopping = false;
-  private readonly byHome = new Map<string, Instance>();
+  private readonly byKey = new Map<string, Instance>();
   private readonly channels = new Set<UpstreamChannel>();
-  /** Homes where nobody is: since when by the wall clock, and by the monotonic one. */
+  /** Sessions where nobody is: since when by the wall clock, and by the monotonic one. */
   private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
@@ -53,20 +50,20 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   get instances(): readonly Instance[] {
-    return [...this.byHome.values()];
+    return [...this.byKey.values()];
   }
 
-  /** A new channel for a home. Nothing is started by that. */
-  connect(home: Home): UpstreamChannel {
-    const channel = new UpstreamChannel(this, this.instanceOf(home.id), home);
+  /** A new channel for a session. Nothing is started by that. */
+  connect(sessionKey: string): UpstreamChannel {
+    const channel = new UpstreamChannel(this, this.instanceOf(sessionKey), sessionKey);
     this.channels.add(channel);
     return channel;
   }
 
-  /** The instance that serves a home; made, not started, when there is none. */
-  instanceOf(home: string): Instance {
-    const key = this.isShared ? ALL : home;
-    const known = this.byHome.get(key);
+  /** The instance that serves a session; made, not started, when there is none. */
+  instanceOf(sessionKey: string): Instance {
+    const key = this.isShared ? ALL : sessionKey;
+    const known = this.byKey.get(key);
     if (known) return known;
     const { clock, random, version } = this.deps;
     const instance = new Instance(
@@ -74,7 +71,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       {
         instance_id: `i_${randomText(random, 12)}`,
         server: this.config.name,
-        home: this.isShared ? null : home,
+        session_key: this.isShared ? null : sessionKey,
         fingerprint: this.config.fingerprint,
         client_settings: {},
         ...NOTHING_BEHIND,
@@ -84,65 +81,51 @@ export class Server implements InstanceOwner, ChannelOwner {
       },
       false,
     );
-    this.byHome.set(key, instance);
+    this.byKey.set(key, instance);
     return instance;
   }
 
-  /** Whether there is an instance for the home; null asks for that of all. */
-  serves(home: string | null): boolean {
-    return this.byHome.has(home ?? ALL);
+  /** Whether there is an instance for the session; null asks for that of all. */
+  serves(sessionKey: string | null): boolean {
+    return this.byKey.has(sessionKey ?? ALL);
   }
 
   /** Takes up an instance that an earlier Holdfast had. */
   restore(record: InstanceRecord): Instance {
     const instance = new Instance(this, record, true);
-    this.byHome.set(record.home ?? ALL, instance);
-    return instance;
-  }
-
-  rehome(_channel: UpstreamChannel, from: string, to: string): Instance {
-    if (this.isShared) {
-      const instance = this.instanceOf(to);
-      instance.router.rename(from, to);
-      return instance;
-    }
-    const instance = this.byHome.get(from);
-    const known = this.byHome.get(to);
-    if (known && known !== instance) {
-      // The session has come back: what it had before is what counts.
-      void this.endHome(from, 'session_ended');
-      return known;
-    }
-    if (!instance) return this.instanceOf(to);
-    this.byHome.delete(from);
-    this.byHome.set(to, instance);
-    instance.rename(to);
+    this.byKey.set(record.session_key ?? ALL, instance);
     return instance;
   }
 
   closed(channel: UpstreamChannel): void {
     this.channels.delete(channel);
-    const isLast = ![...this.channels].some(({ home }) => home === channel.home);
+    const { sessionKey } = channel;
+    if (this.isStopping || [...this.channels].some((other) => other.sessionKey === sessionKey)) return;
     // A transport that never came to a session leaves nothing behind.
-    if (!channel.isOfSession && isLast && !this.isStopping) void this.endHome(channel.home, 'session_ended');
+    if (!this.deps.sessions(sessionKey).isMade) void this.endSession(sessionKey, 'session_ended');
   }
 
-  /** A home is no more: its instance ends; from one that all share, what only it wanted is taken back. */
-  async endHome(home: string, reason: ServerStopReason): Promise<void> {
+  /** The session was made. */
+  sessionMade(sessionId: string): void {
+    this.byKey.get(sessionId)?.sessionMade();
+  }
+
+  /** A session is no more: its instance ends; from one that all share, what only it wanted is taken back. */
+  async endSession(sessionKey: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {
-      this.byHome.get(ALL)?.router.forget(home);
+      this.byKey.get(ALL)?.router.forget(sessionKey);
       return;
     }
-    const instance = this.byHome.get(home);
-    this.byHome.delete(home);
-    this.lost.delete(home);
+    const instance = this.byKey.get(sessionKey);
+    this.byKey.delete(sessionKey);
+    this.lost.delete(sessionKey);
     await instance?.end(reason);
   }
 
   /** Ends everything, for good, and tells those who use it. */
   async endAll(reason: ServerStopReason): Promise<void> {
     const instances = this.instances;
-    this.byHome.clear();
+    this.byKey.clear();
     const ended = Promise.allSettled(instances.map((instance) => instance.end(reason)));
     for (const channel of [...this.channels]) channel.drop();
     await ended;
@@ -166,18 +149,18 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   /** Ends what belongs to nobody any more, and stops what nobody has used for long. Call it every few seconds. */
-  sweep(homes: Homes): void {
+  sweep(): void {
     const { policy, idleStop } = this.config;
     for (const instance of this.instances) {
       instance.router.sweep();
-      const { home } = instance.record;
-      if (home === null) {
+      const { session_key } = instance.record;
+      if (session_key === null) {
         if (policy === 'lazy' && instance.isWanted && instance.unusedFor >= idleStop) void instance.stop('idle');
         continue;
       }
-      const { isOver, lostAt } = homes(home);
-      if (isOver) void this.endHome(home, 'session_ended');
-      else if (this.lostFor(home, lostAt) >= idleStop && instance.isWanted && instance.unusedFor > 0) {
+      const { isOver, lostAt } = this.deps.sessions(session_key);
+      if (isOver) void this.endSession(session_key, 'session_ended');
+      else if (this.lostFor(session_key, lostAt) >= idleStop && instance.isWanted && instance.unusedFor > 0) {
         void instance.stop('idle');
       }
     }
@@ -212,8 +195,9 @@ export class Server implements InstanceOwner, ChannelOwner {
     const instances = this.instances;
     const said = instances.findLast((instance) => instance.said)?.said ?? null;
     const next = instances.flatMap(({ nextTryAt }) => (nextTryAt === null ? [] : [nextTryAt]));
-    const using = new Set([...this.channels].map(({ home }) => home));
-    for (const { record, state } of instances) if (record.home !== null && state === 'running') using.add(record.home);
+    const running = instances.filter(({ state }) => state === 'running').map(({ record }) => record);
+    const using = new Set([...this.channels].map(({ sessionKey }) => sessionKey));
+    for (const { session_key } of running) if (session_key !== null) using.add(session_key);
     return {
       state: this.stateOf(instances),
       instances: instances.map((instance) => statusOf(instance)),
@@ -228,16 +212,16 @@ export class Server implements InstanceOwner, ChannelOwner {
     };
   }
 
-  /** How long nobody was there for a home, while the machine was awake. */
-  private lostFor(home: string, lostAt: Ms | null): Ms {
+  /** How long nobody was there for a session, while the machine was awake. */
+  private lostFor(sessionKey: string, lostAt: Ms | null): Ms {
     const { clock } = this.deps;
-    const known = this.lost.get(home);
+    const known = this.lost.get(sessionKey);
     if (lostAt === null) {
-      this.lost.delete(home);
+      this.lost.delete(sessionKey);
       return 0;
     }
     const since = known?.at === lostAt ? known.since : clock.monotonic() - Math.max(0, clock.now() - lostAt);
-    this.lost.set(home, { at: lostAt, since });
+    this.lost.set(sessionKey, { at: lostAt, since });
     return clock.monotonic() - since;
   }
 
@@ -251,10 +235,16 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 }
 
-function statusOf({ record, state }: Instance): ServerStatus['instances'][number] {
-  const { instance_id, home, pid, started_at, restarts } = record;
-  const session_id = home !== null && isSessionId(home) ? home : null;
-  return { instance_id, session_id, pid, state, started_at: state === 'running' ? started_at : null, restarts };
+function statusOf({ record, sessionId, state }: Instance): ServerStatus['instances'][number] {
+  const { instance_id, pid, started_at, restarts } = record;
+  return {
+    instance_id,
+    session_id: sessionId,
+    pid,
+    state,
+    started_at: state === 'running' ? started_at : null,
+    restarts,
+  };
 }
 
 function infoOf(info: unknown): ServerStatus['server_info'] {

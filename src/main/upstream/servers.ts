@@ -2,7 +2,7 @@ import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
-import type { Home, ServerChannel } from '../mcp/server-channel';
+import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
 import { within } from '../platform/deadline';
 import type { Clock } from '../platform/ports';
@@ -12,7 +12,6 @@ import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
 import { Server, type ServerStatus } from './server';
-import type { Homes } from './session-keys';
 import { testServer } from './test-server';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
@@ -26,7 +25,6 @@ const MAX_STDERR = 500;
 export interface ServersOptions extends Omit<UpstreamDeps, 'commit'> {
   readonly configs: ServerConfigs;
   readonly instances: InstanceRepository;
-  readonly homes: Homes;
   /** Makes everything that `work` writes one transaction. */
   readonly transaction: <T>(work: () => T) => T;
   /** Appends events to the log, within the transaction that runs. */
@@ -70,14 +68,13 @@ export class Servers implements ServerSource, ServerRuntime {
    * @throws HoldfastError `already_running` when another Holdfast holds the processes
    */
   async start(lostContactAt: Ms): Promise<void> {
-    const { configs, keeper, subscribe, timers, instances, homes } = this.options;
+    const { configs, keeper, subscribe, timers, instances } = this.options;
     for (const config of configs.list()) this.byName.set(config.name, new Server(this.deps, config));
     keeper.onLost((pid, children) => this.keeperLost(pid, children));
     const wasFound = await keeper.attach();
     this.knownKeeper = keeper.keeper?.pid ?? null;
     adoptInstances({
       deps: this.deps,
-      homes,
       lostContactAt,
       wasFound,
       rows: instances.all(),
@@ -123,22 +120,17 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   /**
-   * One server for one home. Nothing is started before `initialize` or a request is sent.
+   * One server for one session. Nothing is started before `initialize` or a request is sent.
    * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
    */
-  async connect(name: string, home: Home): Promise<ServerChannel> {
+  async connect(name: string, sessionKey: string): Promise<ServerChannel> {
     const server = this.byName.get(name);
     if (!server) throw new HoldfastError('server_not_found');
     const { enabled, trusted } = server.config;
     if (!enabled)
       throw new HoldfastError('server_not_found', `The server "${name}" is disabled. Enable it in the Servers view.`);
     if (!trusted) throw new HoldfastError('server_untrusted');
-    return server.connect(home);
-  }
-
-  /** A session or unbound transport is over: what only it used ends. Sessions that end by an event need no call. */
-  ended(home: string): void {
-    for (const server of this.byName.values()) void server.endHome(home, 'session_ended');
+    return server.connect(sessionKey);
   }
 
   get keeper(): ServerRuntime['keeper'] {
@@ -183,7 +175,7 @@ export class Servers implements ServerSource, ServerRuntime {
     server.retry();
   }
 
-  /** From now on a channel that is closed says nothing about its home. */
+  /** From now on a channel that is closed says nothing about its session. */
   prepareStop(): void {
     for (const server of this.byName.values()) server.isStopping = true;
   }
@@ -241,7 +233,12 @@ export class Servers implements ServerSource, ServerRuntime {
 
   private follow(events: readonly HoldfastEvent[]): void {
     for (const { kind, session_id } of events) {
-      if ((kind === 'session_closed' || kind === 'session_expired') && session_id !== null) this.ended(session_id);
+      if (session_id === null) continue;
+      const isOver = kind === 'session_closed' || kind === 'session_expired';
+      for (const server of this.byName.values()) {
+        if (kind === 'session_created') server.sessionMade(session_id);
+        else if (isOver) void server.endSession(session_id, 'session_ended');
+      }
     }
   }
 
@@ -252,12 +249,12 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   private sweep(): void {
-    const { clock, homes } = this.options;
+    const { clock } = this.options;
     const asleep = clock.monotonic() - this.time.exact();
     const hasSlept = asleep - this.asleep > SECOND;
     this.asleep = asleep;
     for (const server of this.byName.values()) {
-      server.sweep(homes);
+      server.sweep();
       if (hasSlept) server.probe();
     }
   }

@@ -93,7 +93,7 @@ async function listAll(own: OwnRequests, method: string, key: string): Promise<u
 
 const NO_RECORD = {
   server: '',
-  home: null,
+  session_key: null,
   fingerprint: '',
   initialize_params: null,
   client_settings: {},

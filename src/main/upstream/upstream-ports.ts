@@ -49,8 +49,8 @@ export interface ClientSettings {
 export interface InstanceRecord {
   readonly instance_id: string;
   readonly server: string;
-  /** Session or transport that it serves alone; null when it serves all. */
-  readonly home: string | null;
+  /** Id of the session that it serves alone, be it made or only reserved yet; null when it serves all. */
+  readonly session_key: string | null;
   readonly fingerprint: string;
   /** Its process as the keeper calls it. Null over HTTP, and while no process runs, like what follows. */
   readonly child_id: string | null;
@@ -60,7 +60,7 @@ export interface InstanceRecord {
   readonly initialize_params: unknown;
   /** Null until this very process is initialized and has been told everything that the one before it knew. */
   readonly initialize_result: InitializeResult | null;
-  /** What each home asked of it, to be told to its successor. */
+  /** What each session set on it, by session key, to be told to its successor. */
   readonly client_settings: Readonly<Record<string, ClientSettings>>;
   readonly upstream_session_id: string | null;
   readonly upstream_last_event_id: string | null;

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Api } from '#tests/support/api';
 import { type Json, McpHttp } from '#tests/support/mcp-http';
 import { statelessClient } from '#tests/support/mcp-real-clients';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
@@ -94,6 +95,39 @@ describe.each(ADDRESSES)('at $path', ({ path, tool }) => {
       expect(counted(await back.call(tool))).toEqual({ n: time, pid: first.pid });
     }
     expect(sessions()).toMatchObject([{ reconnect_count: 2, last_reconnect_cause: 'restored' }]);
+  });
+});
+
+test('a client that only shook hands before a restart begins its session with the process that answered it', async () => {
+  const mcp = await connect('/mcp/counter');
+  const [begun] = processes();
+  const reserved = host.services.store.transports.get(mcp.transportId ?? '')?.reserved_session_id ?? '';
+  await restart();
+  expect(processes()).toMatchObject([{ pid: begun?.pid, session_id: null }]);
+  const back = new McpHttp({ url: `${host.url}/mcp/counter` }, owner.key);
+  back.transportId = mcp.transportId;
+  expect(counted(await back.call('count'))).toEqual({ n: 1, pid: begun?.pid });
+  expect(sessions()).toMatchObject([{ session_id: reserved, reconnect_count: 0 }]);
+  expect(processes()).toMatchObject([{ pid: begun?.pid, session_id: reserved }]);
+});
+
+test('the id that is reserved for a session is nobody’s until there is one', async () => {
+  const mcp = await connect('/mcp/counter');
+  const { store, manager } = host.services;
+  const reserved = store.transports.get(mcp.transportId ?? '')?.reserved_session_id ?? '';
+  expect(manager.sessionExists(reserved)).toBe(false);
+  const api = new Api(host, host.adminKey);
+  expect((await api.get(`/api/mcp/sessions/${reserved}`)).status).toBe(404);
+  expect((await api.get('/api/mcp/sessions?include_probes=true')).body.sessions).toEqual([]);
+  for (const path of ['/api/servers', '/api/mcp/sessions/health', '/api/status']) {
+    expect(JSON.stringify((await api.get(path)).body), path).not.toContain(reserved);
+  }
+  expect(JSON.stringify(store.events.readAfter(0, 100))).not.toContain(reserved);
+  expect(store.streams.waiting(reserved)).toBeNull();
+  await mcp.call('count');
+  expect((await api.get(`/api/mcp/sessions/${reserved}`)).body).toMatchObject({
+    session_id: reserved,
+    status: 'active',
   });
 });
 

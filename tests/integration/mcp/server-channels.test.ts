@@ -17,8 +17,8 @@ beforeEach(async () => {
   host = await startMcpHost({
     clock,
     front: (services) => ({
-      connect: async (client) => {
-        const channel = await ownTools(services)(client);
+      connect: async () => {
+        const channel = await ownTools(services)();
         const close = channel.close.bind(channel);
         channel.close = () => {
           open.delete(channel);

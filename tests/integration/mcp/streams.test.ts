@@ -276,6 +276,21 @@ describe('the standalone stream', () => {
     expect(new Set(got.map((event) => event?.id)).size).toBe(3);
   });
 
+  test('begins with what was sent before there was a session; until then nothing is stored', async () => {
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    await server.announce('early');
+    const { transports, streams } = host.services.store;
+    const reserved = transports.get(mcp.transportId ?? '')?.reserved_session_id ?? '';
+    expect(streams.waiting(reserved)).toBeNull();
+    await mcp.request('tools/list');
+    expect(sessionOf(mcp)).toBe(reserved);
+    await server.announce('late');
+    const { stream } = await mcp.get();
+    const got = [await stream?.message(), await stream?.message()];
+    expect(got.map((event) => announced(event?.message))).toEqual(['early', 'late']);
+  });
+
   test('goes on after the last event, with what was missed of it and nothing twice', async () => {
     const mcp = await connected();
     const first = (await mcp.get()).stream;

@@ -50,6 +50,7 @@ export function transport(record: Partial<TransportRecord> = {}): TransportRecor
     transport_id: `t_${String(counter).padStart(22, '0')}`,
     client_id: 'c_00000000001',
     session_id: null,
+    reserved_session_id: `s_r${String(counter).padStart(21, '0')}`,
     server: null,
     era: 'sessionful',
     client_name: 'claude-code',

@@ -154,7 +154,7 @@ CREATE TABLE mcp_sessions (
 CREATE TABLE server_instances (
   instance_id TEXT PRIMARY KEY,
   server TEXT NOT NULL,
-  home TEXT,
+  session_key TEXT,
   fingerprint TEXT NOT NULL,
   child_id TEXT,
   pid INTEGER,
@@ -205,7 +205,7 @@ CREATE TABLE transports (
   initialize_params TEXT NOT NULL CHECK (json_valid(initialize_params)),
   created_at INTEGER NOT NULL,
   ended_at INTEGER
-, server TEXT) STRICT;
+, server TEXT, reserved_session_id TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE ui_tokens (
   token_hash TEXT PRIMARY KEY,
@@ -234,8 +234,6 @@ CREATE INDEX mcp_sessions_status ON mcp_sessions (status, last_activity);
 
 CREATE INDEX mcp_sessions_token_hash ON mcp_sessions (reconnect_token_hash);
 
-CREATE INDEX server_instances_home ON server_instances (home);
-
 CREATE INDEX stream_messages_at ON stream_messages (at);
 
 CREATE INDEX streams_created ON streams (created_at);
@@ -245,6 +243,8 @@ CREATE INDEX streams_open ON streams (session_id) WHERE done = 0 AND kind = 'pos
 CREATE INDEX streams_session ON streams (session_id);
 
 CREATE INDEX transports_ended ON transports (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE UNIQUE INDEX transports_reserved ON transports (reserved_session_id) WHERE session_id IS NULL;
 
 CREATE INDEX transports_session ON transports (session_id, ended_at);
 

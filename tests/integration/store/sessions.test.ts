@@ -314,6 +314,25 @@ describe("the session manager's questions", () => {
     expect(store.transports.openOf(session_id)[0]?.transport_id).toBe(unbound.transport_id);
   });
 
+  test('an id is reserved while its transport is open and has no session', () => {
+    const store = openStore();
+    const stored = storedSession();
+    const [bound, ended] = [transport(), transport()];
+    const isReserved = () => [bound, ended].map((one) => store.transports.reserves(one.reserved_session_id));
+    expect(isReserved()).toEqual([false, false]);
+    store.repository.commit({ events: [], sessions: [stored], transports: [bound, ended] });
+    expect(isReserved()).toEqual([true, true]);
+    const session_id = stored.session.session_id as never;
+    store.repository.commit({
+      events: [],
+      transports: [
+        { ...bound, session_id },
+        { ...ended, ended_at: START },
+      ],
+    });
+    expect(isReserved()).toEqual([false, false]);
+  });
+
   test('forgetHandshakes: old ones that were never bound, but for those to keep', () => {
     const store = openStore();
     const stored = storedSession();

@@ -103,7 +103,7 @@ describe('instances of servers', () => {
   const instance = (id: string, more: Partial<InstanceRecord> = {}): InstanceRecord => ({
     instance_id: id,
     server: 'files',
-    home: 's_1',
+    session_key: 's_1',
     fingerprint: 'f',
     child_id: null,
     pid: null,
@@ -122,7 +122,7 @@ describe('instances of servers', () => {
     const folder = temporaryFolder();
     const store = openStore(folder);
     const full = instance('i_2', {
-      home: null,
+      session_key: null,
       child_id: 'i_2.x',
       pid: 4,
       pid_started: '77',
@@ -143,8 +143,8 @@ describe('instances of servers', () => {
   test('are replaced whole and removed', () => {
     const store = openStore();
     store.instances.save(instance('i_1', { pid: 4, initialize_params: {} }));
-    store.instances.save(instance('i_1', { home: 's_2' }));
-    expect(store.instances.all()).toEqual([instance('i_1', { home: 's_2' })]);
+    store.instances.save(instance('i_1', { session_key: 's_2' }));
+    expect(store.instances.all()).toEqual([instance('i_1', { session_key: 's_2' })]);
     store.instances.remove('i_1');
     store.instances.remove('i_1');
     expect(store.instances.all()).toEqual([]);

@@ -6,7 +6,7 @@ import { eventually, isAlive, type TestChannel, Upstream } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
-const TRANSPORT = `t_${'c'.repeat(22)}`;
+const RESERVED = `s_${'c'.repeat(22)}`;
 
 let upstream: Upstream;
 afterEach(() => upstream?.remove());
@@ -118,21 +118,33 @@ describe('the next Holdfast', () => {
 
   test('knows the session that a transport came to meanwhile', async () => {
     await startWith(counter('one'));
-    const before = await upstream.use('one', TRANSPORT);
+    upstream.reserve(RESERVED);
+    const before = await upstream.use('one', RESERVED);
     const { pid } = await before.call('count');
-    await startNext([counter('one')], ({ homes }) => {
-      homes.set(TRANSPORT, { id: SESSION, isOver: false, lostAt: null });
-    });
+    await startNext([counter('one')]);
     upstream.servers.open();
-    expect(await (await upstream.use('one', SESSION)).call('count')).toEqual({ n: 2, pid });
+    expect(await (await upstream.use('one', RESERVED)).call('count')).toEqual({ n: 2, pid });
+  });
+
+  test('keeps what a transport began with for the session that it comes to later', async () => {
+    await startWith(counter('one'));
+    upstream.reserve(RESERVED);
+    const { pid } = await (await upstream.use('one', RESERVED)).call('count');
+    await startNext([counter('one')], (next) => next.reserve(RESERVED));
+    upstream.servers.open();
+    expect(await upstream.event('server_adopted')).toMatchObject({ session_id: null, payload: { pid } });
+    upstream.make(RESERVED);
+    expect(await (await upstream.use('one', RESERVED)).call('count')).toEqual({ n: 2, pid });
+    expect(upstream.servers.stateOf('one')?.instances).toMatchObject([{ session_id: RESERVED, pid }]);
   });
 
   test('gives a session what it had before, when its newest transport has one of its own', async () => {
     await startWith(counter('one'));
-    const spare = await (await upstream.use('one', TRANSPORT)).call('count');
+    upstream.reserve(RESERVED);
+    const spare = await (await upstream.use('one', RESERVED)).call('count');
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
-    await startNext([counter('one')], ({ homes }) => {
-      homes.set(TRANSPORT, { id: SESSION, isOver: false, lostAt: null });
+    await startNext([counter('one')], ({ sessions }) => {
+      sessions.set(RESERVED, { isMade: false, isOver: true, lostAt: null });
     });
     upstream.servers.open();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid: spare.pid, reason: 'session_ended' });
@@ -215,7 +227,9 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
   test('the process of a session that ended', async () => {
     await startWith(counter('one'));
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
-    await startNext([counter('one')], ({ homes }) => homes.set(SESSION, { id: SESSION, isOver: true, lostAt: null }));
+    await startNext([counter('one')], ({ sessions }) =>
+      sessions.set(SESSION, { isMade: true, isOver: true, lostAt: null }),
+    );
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
     await eventually(() => isAlive(pid)).toBe(false);
     expect(upstream.store.instances.all()).toEqual([]);

@@ -12,7 +12,7 @@ const start = async (...configs: UpstreamOptions['configs']): Promise<Upstream> 
 };
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
-const TRANSPORT = `t_${'c'.repeat(22)}`;
+const RESERVED = `s_${'c'.repeat(22)}`;
 
 describe('a server of one session', () => {
   test('is started by the first initialize, answers it and counts its calls', async () => {
@@ -53,18 +53,20 @@ describe('a server of one session', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', sessions_using: 2 });
   });
 
-  test('serves the session that its transport came to', async () => {
+  test('serves the session that is made for its transport', async () => {
     await start(counter('one'));
-    const end = await upstream.use('one', TRANSPORT);
+    upstream.reserve(RESERVED);
+    const end = await upstream.use('one', RESERVED);
     const { pid } = await end.call('count');
     expect(upstream.eventsOf('server_started')).toEqual([]);
-    end.channel.rehome?.(SESSION);
+    expect(upstream.servers.stateOf('one')?.instances).toMatchObject([{ session_id: null, pid }]);
+    upstream.make(RESERVED);
     // So that the session's timeline tells how it began.
-    expect(await upstream.event('server_started')).toMatchObject({ session_id: SESSION, payload: { pid } });
+    expect(await upstream.event('server_started')).toMatchObject({ session_id: RESERVED, payload: { pid } });
     expect(await end.call('count')).toEqual({ n: 2, pid });
-    const again = await upstream.use('one', SESSION);
+    const again = await upstream.use('one', RESERVED);
     expect(await again.call('peek')).toEqual({ n: 2, pid });
-    expect(upstream.servers.stateOf('one')?.instances).toMatchObject([{ session_id: SESSION, pid }]);
+    expect(upstream.servers.stateOf('one')?.instances).toMatchObject([{ session_id: RESERVED, pid }]);
   });
 
   test('gives way to what the session had before, when its transport came back to that', async () => {
@@ -72,9 +74,11 @@ describe('a server of one session', () => {
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
     await before.channel.close();
-    const end = await upstream.use('one', TRANSPORT);
-    const { pid: spare } = await end.call('peek');
-    end.channel.rehome?.(SESSION);
+    upstream.reserve(RESERVED);
+    const begun = await upstream.use('one', RESERVED);
+    const { pid: spare } = await begun.call('peek');
+    await begun.channel.close();
+    const end = await upstream.use('one', SESSION);
     expect(await end.call('count')).toEqual({ n: 2, pid });
     const { payload } = await upstream.event('server_stopped');
     expect(payload).toMatchObject({ pid: spare, reason: 'session_ended', calls_lost: 0 });
@@ -84,7 +88,8 @@ describe('a server of one session', () => {
     const clock = new FakeClock();
     upstream = await Upstream.start({ configs: [counter('one')], clock });
     const startedAt = clock.now();
-    await upstream.use('one', TRANSPORT);
+    upstream.reserve(RESERVED);
+    await upstream.use('one', RESERVED);
     expect(upstream.eventsOf('server_started')).toEqual([]);
     clock.advance(2_000);
     expect(upstream.eventsOf('server_started')).toMatchObject([{ at: startedAt, session_id: null }]);
@@ -92,7 +97,8 @@ describe('a server of one session', () => {
 
   test('ends with a transport that came to no session', async () => {
     await start(counter('one'));
-    const end = await upstream.use('one', TRANSPORT);
+    upstream.reserve(RESERVED);
+    const end = await upstream.use('one', RESERVED);
     const { pid } = await end.call('peek');
     await end.channel.close();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });

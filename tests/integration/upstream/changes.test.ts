@@ -50,7 +50,7 @@ describe('a changed configuration', () => {
     await end.closed();
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason, calls_lost: 1 });
     await eventually(() => isAlive(pid)).toBe(false);
-    const rows = upstream.store.instances.all().filter(({ home }) => home !== null);
+    const rows = upstream.store.instances.all().filter(({ session_key }) => session_key !== null);
     expect(rows).toEqual([]);
   });
 

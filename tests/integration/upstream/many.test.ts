@@ -16,7 +16,7 @@ done`;
 let upstream: Upstream;
 afterEach(() => upstream?.remove());
 
-const home = (number: number): string => `s_${String(number).padStart(22, '0')}`;
+const session = (number: number): string => `s_${String(number).padStart(22, '0')}`;
 
 /** Processes whose parent is the keeper, ended ones that nobody took note of too. */
 const childrenOf = (keeper: number): number[] =>
@@ -26,14 +26,14 @@ describe.runIf(process.platform === 'linux')(`${COUNT} sessions`, () => {
   test('have a process each, and leave none when they end', { timeout: 60_000 }, async () => {
     const target: StdioTarget = { kind: 'stdio', command: '/bin/sh', args: ['-c', SHELL_SERVER], cwd: null, env: {} };
     upstream = await Upstream.start({ configs: [counter('shell', { target })] });
-    const homes = Array.from({ length: COUNT }, (_, number) => home(number));
-    const ends = await Promise.all(homes.map((one) => upstream.use('shell', one)));
+    const sessions = Array.from({ length: COUNT }, (_, number) => session(number));
+    const ends = await Promise.all(sessions.map((one) => upstream.use('shell', one)));
     for (const answer of await Promise.all(ends.map((end) => end.request('ping')))) expect(answer.result).toBeDefined();
     const keeper = upstream.keeper.keeper?.pid ?? 0;
     const pids = upstream.eventsOf('server_started').map(({ payload }) => payload.pid ?? 0);
     expect(new Set(pids).size).toBe(COUNT);
     expect(childrenOf(keeper)).toHaveLength(COUNT);
-    const over = homes.map(
+    const over = sessions.map(
       (session_id) => ({ seq: 1, at: 0, session_id, kind: 'session_expired', payload: {} }) as const,
     );
     upstream.publish(...over);

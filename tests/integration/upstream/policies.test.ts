@@ -38,7 +38,7 @@ describe('a shared server', () => {
 
   test('is one process for all sessions, whose ids never mix', async () => {
     await startWith(counter('one', { policy: 'shared' }));
-    const ends = await Promise.all([FIRST, SECOND, THIRD].map((home) => upstream.use('one', home)));
+    const ends = await Promise.all([FIRST, SECOND, THIRD].map((session) => upstream.use('one', session)));
     const answers = await Promise.all(ends.flatMap((end) => [end.call('count'), end.call('count')]));
     expect(new Set(answers.map(({ n }) => n))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
     expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
@@ -188,12 +188,12 @@ describe("a session's own server", () => {
     const { pid } = await end.call('count');
     clock.advance(120 * MINUTE);
     expect(isAlive(pid)).toBe(true);
-    upstream.homes.set(FIRST, { id: FIRST, isOver: false, lostAt: clock.now() });
+    upstream.sessions.set(FIRST, { isMade: true, isOver: false, lostAt: clock.now() });
     clock.advance(59 * MINUTE);
     expect(upstream.eventsOf('server_stopped')).toEqual([]);
     clock.advance(2 * MINUTE);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ reason: 'idle' });
-    expect(upstream.store.instances.all()).toMatchObject([{ home: FIRST, pid: null }]);
+    expect(upstream.store.instances.all()).toMatchObject([{ session_key: FIRST, pid: null }]);
     expect(await end.call('state')).toMatchObject({ level: 'error' });
     expect((await upstream.event('server_started', 2)).payload).toMatchObject({ state_lost: true });
   });
@@ -203,7 +203,7 @@ describe("a session's own server", () => {
     await startWith(counter('one', { idleStop: 60 * MINUTE }), clock);
     const end = await upstream.use('one', FIRST);
     const { pid } = await end.call('count');
-    upstream.homes.set(FIRST, { id: FIRST, isOver: false, lostAt: clock.now() });
+    upstream.sessions.set(FIRST, { isMade: true, isOver: false, lostAt: clock.now() });
     clock.advance(MINUTE);
     clock.sleep(600 * MINUTE);
     clock.advance(30 * MINUTE);
@@ -216,12 +216,12 @@ describe("a session's own server", () => {
     expect(JSON.stringify(upstream.store.instances.all())).toBe(rows);
   });
 
-  test('ends with a home that is over without having said so', async () => {
+  test('ends with a session that is over without having said so', async () => {
     const clock = new FakeClock();
     await startWith(counter('one'), clock);
     const end = await upstream.use('one', FIRST);
     const { pid } = await end.call('peek');
-    upstream.homes.set(FIRST, { id: FIRST, isOver: true, lostAt: null });
+    upstream.sessions.set(FIRST, { isMade: true, isOver: true, lostAt: null });
     clock.advance(MINUTE);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
   });

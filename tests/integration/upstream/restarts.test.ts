@@ -95,9 +95,8 @@ describe('a server that dies in the middle of a call', () => {
     expect((await again.call('state')).initialize.capabilities).toEqual({ roots: {} });
 
     // A new transport that comes to the session brings what it was initialized with.
-    const other = await upstream.channel('one', `t_${'c'.repeat(22)}`);
+    const other = await upstream.channel('one', SESSION);
     await other.initialize({ capabilities: { sampling: {} } });
-    other.channel.rehome?.(SESSION);
     await expect(other.call('crash')).rejects.toThrow('ended with code 1');
     expect((await other.call('state')).initialize.capabilities).toEqual({ sampling: {} });
   });
@@ -262,7 +261,7 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ ...down, instances: [{ state: 'waiting' }] });
     clock.advance(60_000);
     expect(starts()).toBe(1);
-    upstream.homes.set(SESSION, { id: SESSION, isOver: true, lostAt: null });
+    upstream.sessions.set(SESSION, { isMade: true, isOver: true, lostAt: null });
     clock.advance(10_000);
     expect(upstream.servers.stateOf('one')).toMatchObject({ ...down, instances: [] });
     await upstream.servers.retry('one');
@@ -323,20 +322,20 @@ describe('the keeper', () => {
   test('that is killed has its servers started again one by one within 5 s, and at once when they are needed', async () => {
     const clock = new FakeClock();
     await startWith(fallible(), clock);
-    const homes = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `s_${letter.repeat(22)}`);
-    const [needed] = await Promise.all(homes.map((home) => upstream.use('one', home)));
+    const sessions = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `s_${letter.repeat(22)}`);
+    const [needed] = await Promise.all(sessions.map((session) => upstream.use('one', session)));
     process.kill(upstream.keeper.keeper?.pid ?? 0, 'SIGKILL');
-    await upstream.event('server_stopped', homes.length);
+    await upstream.event('server_stopped', sessions.length);
     const waiting = () => upstream.servers.stateOf('one')?.instances.filter(({ state }) => state === 'waiting').length;
-    expect(waiting()).toBe(homes.length);
+    expect(waiting()).toBe(sessions.length);
     clock.advance(390);
-    expect(waiting(), 'not at once').toBe(homes.length);
+    expect(waiting(), 'not at once').toBe(sessions.length);
     // Of six within 5 s, the chance that all are in the first 0.6 s is below one in a million.
     clock.advance(210);
     expect(waiting(), 'not all together').toBeGreaterThan(0);
     expect(await needed?.call('count')).toMatchObject({ n: 1 });
     clock.advance(4_400);
     expect(waiting()).toBe(0);
-    await upstream.event('server_started', 2 * homes.length);
+    await upstream.event('server_started', 2 * sessions.length);
   });
 });

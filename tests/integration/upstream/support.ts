@@ -18,7 +18,7 @@ import { Store } from '#src/main/store/store';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { isDead } from '#src/main/upstream/keeper/process-group.js';
 import { Servers } from '#src/main/upstream/servers';
-import type { HomeState } from '#src/main/upstream/session-keys';
+import type { KeyedSession } from '#src/main/upstream/session-keys';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/event';
 import type { HoldfastError } from '#src/shared/errors';
@@ -47,8 +47,8 @@ export class Upstream {
   readonly servers: Servers;
   readonly configs: ListedConfigs;
   readonly events: HoldfastEvent[] = [];
-  /** What became of homes; one that is not named is there. */
-  readonly homes = new Map<string, HomeState>();
+  /** What became of sessions; one that is not named was made and is there. */
+  readonly sessions = new Map<string, KeyedSession>();
   private readonly bus: EventBus;
   private readonly happened = new EventEmitter();
   private isOver = false;
@@ -78,7 +78,7 @@ export class Upstream {
       log,
       version: '0.0.0-test',
       instances: store.instances,
-      homes: (home) => this.homes.get(home) ?? { id: home, isOver: false, lostAt: null },
+      sessions: (key) => this.sessions.get(key) ?? { isMade: true, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),
       append: (events) => store.repository.commit({ events }),
       publish: (events) => bus.publish(events),
@@ -93,17 +93,27 @@ export class Upstream {
     return upstream;
   }
 
-  /** A channel to a server for a home, not initialized. */
-  async channel(server: string, home: string): Promise<TestChannel> {
-    const isSession = home.startsWith('s_');
-    return new TestChannel(await this.servers.connect(server, { client: CALLER.client, server, id: home, isSession }));
+  /** A channel to a server for a session, not initialized. */
+  async channel(server: string, sessionKey: string): Promise<TestChannel> {
+    return new TestChannel(await this.servers.connect(server, sessionKey));
   }
 
   /** An initialized channel. */
-  async use(server: string, home: string): Promise<TestChannel> {
-    const channel = await this.channel(server, home);
+  async use(server: string, sessionKey: string): Promise<TestChannel> {
+    const channel = await this.channel(server, sessionKey);
     await channel.initialize();
     return channel;
+  }
+
+  /** The id is no session's yet: a transport that has done nothing that matters reserves it. */
+  reserve(sessionKey: string): void {
+    this.sessions.set(sessionKey, { isMade: false, isOver: false, lostAt: null });
+  }
+
+  /** The session that an id was reserved for is made. */
+  make(session_id: string): void {
+    this.sessions.delete(session_id);
+    this.publish({ seq: 1, at: 0, session_id, kind: 'session_created', payload: {} as never });
   }
 
   publish(...events: Parameters<EventBus['publish']>[0]): void {

@@ -99,7 +99,6 @@ beforeEach(() => {
   prepare = () => {};
   relay = new Relay({
     services: { clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) } as unknown as Services,
-    home: { client: callerOn('').client, server: null, id: 's_1', isSession: true },
     push: (message) => pushed.push(message),
     connect: async () => {
       const channel = new ScriptedChannel();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
+import { isSessionId } from '#src/shared/model/ids';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { codeOf, Harness } from './harness';
 
@@ -319,6 +320,46 @@ describe('probes', () => {
     expect(house.store.transports.get(transport)).toBeNull();
     expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
     expect(house.events.filter((event) => event.session_id !== null)).toEqual([]);
+  });
+});
+
+describe('the id of a session', () => {
+  const reservedBy = (transport: string) =>
+    house.manager.findTransport(transport, client.client_id)?.reserved_session_id ?? '';
+
+  it('is reserved when its transport opens, also over a restart, and is no session until then', async () => {
+    const transport = house.open(client);
+    const reserved = reservedBy(transport);
+    expect(isSessionId(reserved)).toBe(true);
+    expect(house.manager.sessionExists(reserved)).toBe(false);
+    await house.restart('kill', SECOND);
+    expect(reservedBy(transport)).toBe(reserved);
+    expect(house.manager.sessionExists(reserved)).toBe(false);
+    expect(house.manager.enter(transport, true, client)).toMatchObject({
+      session: { session_id: reserved },
+      transport: { session_id: reserved },
+    });
+    expect(house.effects, 'everything is kept under it already').toEqual([]);
+  });
+
+  it('is no other’s than that transport’s, and is nobody’s when the transport comes to another session', () => {
+    const { transport, session } = house.connect(client);
+    house.manager.streamOpened(transport)();
+    house.clock.advance(21 * SECOND);
+    const anew = house.open(client);
+    const reserved = reservedBy(anew);
+    expect(house.manager.enter(anew, true, client).session.session_id).toBe(session.session_id);
+    expect(house.effects).toContainEqual({ effect: 'moved', transport: anew, from: null, to: session.session_id });
+    expect(house.manager.sessionExists(reserved)).toBe(false);
+    expect(house.store.transports.reserves(reserved)).toBe(false);
+  });
+
+  it('is kept when the session could not be made at first', async () => {
+    const transport = house.open(client);
+    house.diskIsFull = true;
+    expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('storage_unavailable');
+    house.diskIsFull = false;
+    expect(house.manager.enter(transport, true, client).session.session_id).toBe(reservedBy(transport));
   });
 });
 

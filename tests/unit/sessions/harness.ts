@@ -223,8 +223,9 @@ export class Harness {
       onProblem: (error) => this.problems.push(error),
     });
     this.manager.setTransportEffects({
-      transportEnded: (transport) => this.effects.push({ effect: 'ended', transport }),
-      transportMoved: (transport, from, to) => this.effects.push({ effect: 'moved', transport, from, to }),
+      transportEnded: ({ transport_id }) => this.effects.push({ effect: 'ended', transport: transport_id }),
+      transportMoved: ({ transport_id, session_id }, from) =>
+        this.effects.push({ effect: 'moved', transport: transport_id, from, to: session_id }),
       transportCut: (transport) => this.effects.push({ effect: 'cut', transport }),
     });
     this.clients = new ClientRegistry({

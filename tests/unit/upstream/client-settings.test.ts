@@ -2,26 +2,25 @@ import { describe, expect, test } from 'vitest';
 import {
   type AllClientSettings,
   levelOf,
-  renamed,
   urisOf,
   wantsLog,
   wantsUpdate,
   withLevel,
-  withoutHome,
+  withoutSession,
   withSubscription,
 } from '#src/main/upstream/instance/client-settings';
 
-const subscribed = (...pairs: [home: string, uri: string][]): AllClientSettings =>
-  pairs.reduce<AllClientSettings>((all, [home, uri]) => withSubscription(all, home, uri, true), {});
-const levels = (...pairs: [home: string, level: string][]): AllClientSettings =>
-  pairs.reduce<AllClientSettings>((all, [home, level]) => withLevel(all, home, level), {});
+const subscribed = (...pairs: [session: string, uri: string][]): AllClientSettings =>
+  pairs.reduce<AllClientSettings>((all, [session, uri]) => withSubscription(all, session, uri, true), {});
+const levels = (...pairs: [session: string, level: string][]): AllClientSettings =>
+  pairs.reduce<AllClientSettings>((all, [session, level]) => withLevel(all, session, level), {});
 
 describe('the level for all', () => {
   test.each<[string, AllClientSettings, string | null]>([
     ['nobody set one', {}, null],
     ['one did', levels(['a', 'error']), 'error'],
     ['the most talkative counts', levels(['a', 'error'], ['b', 'debug'], ['c', 'info']), 'debug'],
-    ['the newest of one home counts', levels(['a', 'debug'], ['a', 'warning']), 'warning'],
+    ['the newest of one session counts', levels(['a', 'debug'], ['a', 'warning']), 'warning'],
     ['one who only subscribed has none', subscribed(['a', 'x:1']), null],
     ['one that MCP does not know is kept', levels(['a', 'verbose']), 'verbose'],
   ])('%s', (_, all, level) => {
@@ -41,13 +40,13 @@ describe('the level for all', () => {
 });
 
 describe('subscriptions', () => {
-  test('count until the last home gives them up', () => {
+  test('count until the last session gives them up', () => {
     const both = subscribed(['a', 'x:1'], ['b', 'x:1'], ['a', 'x:1']);
     expect([...urisOf(both)]).toEqual(['x:1']);
     const one = withSubscription(both, 'a', 'x:1', false);
     expect([...urisOf(one)]).toEqual(['x:1']);
     expect([...urisOf(withSubscription(one, 'b', 'x:1', false))]).toEqual([]);
-    expect([...urisOf(withoutHome(one, 'b'))]).toEqual([]);
+    expect([...urisOf(withoutSession(one, 'b'))]).toEqual([]);
   });
 
   test.each([
@@ -56,21 +55,7 @@ describe('subscriptions', () => {
     ['a', 'x:other', false],
     ['b', 'x:folder', false],
     ['a', undefined, false],
-  ])('an update is for %s when it is of %s: %s', (home, uri, isWanted) => {
-    expect(wantsUpdate(subscribed(['a', 'x:folder']), home, uri)).toBe(isWanted);
-  });
-});
-
-describe('a home that gets another name', () => {
-  test('takes its settings along, beside those of the new name', () => {
-    const all = withLevel(subscribed(['t', 'x:1'], ['s', 'x:2']), 't', 'error');
-    const after = renamed(all, 't', 's');
-    expect(after.t).toBeUndefined();
-    expect(after.s).toEqual({ logLevel: 'error', subscriptions: ['x:2', 'x:1'] });
-  });
-
-  test('without settings changes nothing', () => {
-    const all = subscribed(['a', 'x:1']);
-    expect(renamed(all, 't', 's')).toBe(all);
+  ])('an update is for %s when it is of %s: %s', (session, uri, isWanted) => {
+    expect(wantsUpdate(subscribed(['a', 'x:folder']), session, uri)).toBe(isWanted);
   });
 });

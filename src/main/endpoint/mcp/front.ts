@@ -21,7 +21,7 @@ import type { PostReply } from './streams/post-reply';
 import { EventStreams } from './streams/sse-stream';
 import { StandaloneStreams } from './streams/standalone-streams';
 import { serverOf, transportOf } from './transport-access';
-import { releaseEnded, transportEffects } from './transport-effects';
+import { followSessions, transportEffects } from './transport-effects';
 
 const CLOSE_LIMIT: Ms = SECOND;
 
@@ -67,7 +67,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   let isClosed = false;
 
   services.manager.setTransportEffects(transportEffects(context));
-  const unsubscribe = services.bus.subscribe((events) => releaseEnded(context, events));
+  const unsubscribe = services.bus.subscribe((events) => followSessions(context, events));
   const stopAnnouncing = announceChanges(context);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {

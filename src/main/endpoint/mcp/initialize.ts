@@ -59,7 +59,7 @@ async function initialized(
 ): Promise<InitializeResult> {
   const { transport_id, initialize_params, server } = record;
   try {
-    return await relays.of(record, client).initialize(initialize_params, { client, transport_id });
+    return await relays.of(record).initialize(initialize_params, { client, transport_id });
   } catch (error) {
     if (services.manager.findTransport(transport_id, client.client_id)) services.manager.endTransport(transport_id);
     if (error instanceof HoldfastError || server === null) throw error;

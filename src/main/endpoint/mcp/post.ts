@@ -142,7 +142,7 @@ function call(
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
-  relays.of(record, client).request(request, caller, record.initialize_params, {
+  relays.of(record).request(request, caller, record.initialize_params, {
     sentAs: (end_id) => postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name }),
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name, ok: isOk(response) });

@@ -14,7 +14,7 @@ export function reconnectServers({ services, relays }: FrontContext, transport: 
   const names = server === null ? servers.offered() : [server];
   if (!names.some((name) => runsFor(servers, name, session_id))) return;
   relays
-    .of(transport, client)
+    .of(transport)
     .initialize(initialize_params, { client, transport_id })
     // The next request is told why it is not there.
     .catch((error) => services.log.debug({ err: error }, 'a session could not be connected to its servers again'));

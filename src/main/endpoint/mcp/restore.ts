@@ -41,7 +41,7 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
   for (const { transport, calls } of sessions.values()) {
     const [first] = calls;
     if (!transport || !first) continue;
-    restored.push(context.relays.of(transport, first.caller.client).restore(calls, transport.initialize_params));
+    restored.push(context.relays.of(transport).restore(calls, transport.initialize_params));
   }
   if (restored.length > 0) await within(context.services.timers, RESTORE_LIMIT, Promise.all(restored), () => {});
 }

@@ -12,10 +12,11 @@ export function openServerChannels(services: Services): OpenServerChannel {
   const { servers: source } = services;
   source.onChange(() => known.clear());
   const own = new Lazy(async () => (await import('./own-tools/own-tools')).ownTools(services));
-  const connectOwn: OpenServerChannel = async (home) => (await own.get())(home);
+  const connectOwn = async () => (await own.get())();
   const aggregate = new Lazy(async () => {
     const { connectAggregate } = await import('./aggregate/aggregate-channel');
     return connectAggregate({ services, source, connectOwn, known });
   });
-  return async (home) => (home.server === null ? (await aggregate.get())(home) : source.connect(home.server, home));
+  return async (sessionKey, server) =>
+    server === null ? (await aggregate.get())(sessionKey) : source.connect(server, sessionKey);
 }

@@ -13,29 +13,31 @@ export function transportEffects(context: FrontContext): TransportEffects {
     for (const postReply of postRepliesOf(transportId)) postReply.cut();
   };
   return {
-    transportEnded(transportId) {
-      relays.retire(transportId);
-      push.cut(transportId);
-      for (const postReply of postRepliesOf(transportId)) {
+    transportEnded({ transport_id, session_id, reserved_session_id }) {
+      // A session's relay serves its other transports, and ends with the session.
+      if (session_id === null) relays.retire(reserved_session_id);
+      push.cut(transport_id);
+      for (const postReply of postRepliesOf(transport_id)) {
         // When its session has ended as well, its calls are being settled and their answers go out before it ends.
         if (postReply.sessionId !== null && relays.serves(postReply.sessionId)) postReply.cut();
       }
     },
-    transportMoved(transportId, from, to, isNew) {
+    transportMoved({ transport_id, session_id, reserved_session_id }, from) {
       // What a session had before, it keeps: what the transport began with meanwhile is given up for it.
-      if (from !== null) push.move(transportId, from, to);
-      else if (isNew) relays.bound(transportId, to);
-      else relays.retire(transportId);
-      for (const postReply of postRepliesOf(transportId)) postReply.moveTo(to);
+      if (from === null) relays.retire(reserved_session_id);
+      else push.move(transport_id, from, session_id);
+      for (const postReply of postRepliesOf(transport_id)) postReply.moveTo(session_id);
     },
     transportCut: cut,
   };
 }
 
-/** Releases what an ended session held. */
-export function releaseEnded({ relays, push }: FrontContext, events: readonly HoldfastEvent[]): void {
+/** Hands a new session what waits for it, and releases what an ended one held. */
+export function followSessions({ relays, push }: FrontContext, events: readonly HoldfastEvent[]): void {
   for (const { kind, session_id } of events) {
-    if ((kind !== 'session_closed' && kind !== 'session_expired') || session_id === null) continue;
+    if (session_id === null) continue;
+    if (kind === 'session_created') relays.begun(session_id);
+    if (kind !== 'session_closed' && kind !== 'session_expired') continue;
     relays.retire(session_id);
     push.forget(session_id);
   }

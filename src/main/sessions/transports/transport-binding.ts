@@ -19,12 +19,12 @@ import { TransportTable } from './transport-table';
 /** What the protocol front must do after the state changed. Called after the commit. */
 export interface TransportEffects {
   /** The transport is no longer valid: end its streams and answer its id with 404. */
-  transportEnded(transportId: string): void;
+  transportEnded(transport: TransportRecord): void;
   /**
-   * The transport now serves another session: its open push stream continues that session's.
-   * @param isNew - the session was made for it just now
+   * The transport now serves a session that was not made for it: its open push stream continues that session's.
+   * @param from - the session that it served before; null when it served none
    */
-  transportMoved(transportId: string, from: string | null, to: string, isNew: boolean): void;
+  transportMoved(transport: BoundTransport, from: string | null): void;
   /** Cut what is open on the transport; its id stays valid. */
   transportCut(transportId: string): void;
 }
@@ -91,6 +91,7 @@ export class TransportBinding {
       transport_id: this.newId('t') as TransportId,
       client_id: client.client_id as ClientId,
       session_id: null,
+      reserved_session_id: this.newId('s') as SessionId,
       created_at: this.core.clock.now(),
       ended_at: null,
     };
@@ -164,14 +165,15 @@ export class TransportBinding {
   reconnect({ sessionId, transportId, door, successor, token, expectToken }: ReconnectByToken): Session {
     const { session } = this.core.load(sessionId);
     const moved = transportId === null ? null : this.bound(this.table.need(transportId), sessionId);
-    const transports = moved ? [moved, ...this.superseded(moved)] : [];
+    const superseded = moved ? this.superseded(moved) : [];
     const spoken = moved ? spokenOn(moved) : { transport_id: null, client_version: session.client_version };
     const command: Command = { type: 'reconnect', cause: 'token', door, ...spoken, successor };
     const steps = [{ sessionId, command, token }, ...(moved ? this.leaving(moved.transport_id, sessionId) : [])];
-    this.core.runAll(steps, { transports, expectToken });
-    this.committed(transports);
-    if (transportId === null) this.expectFirst(session);
-    else this.hear(this.table.need(transportId));
+    this.core.runAll(steps, { transports: moved ? [moved, ...superseded] : [], expectToken });
+    if (moved) {
+      this.committed(moved, superseded);
+      this.hear(this.table.need(moved.transport_id));
+    } else this.expectFirst(session);
     return this.core.load(sessionId).session;
   }
 
@@ -200,15 +202,13 @@ export class TransportBinding {
     );
   }
 
-  /** Takes over committed records. `isNew` when their session was made with them. */
-  private committed(records: readonly TransportRecord[], isNew = false): void {
-    for (const record of records) {
-      if (record.ended_at !== null) continue;
-      const from = this.table.update(record);
-      if (record.session_id === null || from === record.session_id) continue;
-      this.effects?.transportMoved(record.transport_id, from, record.session_id, isNew);
-    }
-    this.drop(records.filter((record) => record.ended_at !== null));
+  /** Takes over what was committed of a transport, and of those that it supersedes. */
+  private committed(bound: BoundTransport, superseded: readonly TransportRecord[]): void {
+    const from = this.table.update(bound);
+    // What it began with is kept under the id of the session that is made for it.
+    const isMoved = bound.session_id !== (from ?? bound.reserved_session_id);
+    if (isMoved) this.effects?.transportMoved(bound, from);
+    this.drop(superseded);
   }
 
   private hear(transport: LiveTransport): void {
@@ -241,7 +241,7 @@ export class TransportBinding {
 
   private create(transport: LiveTransport, work: boolean, client: Client): StoredSession {
     const { client_id, client_name, client_version, era, protocol_version, transport_id } = transport.record;
-    const session_id = this.newId('s');
+    const session_id = transport.record.reserved_session_id;
     const bound = this.bound(transport, session_id);
     const state = this.core.create(
       {
@@ -262,7 +262,7 @@ export class TransportBinding {
       },
       { transports: [bound] },
     );
-    this.committed([bound], true);
+    this.committed(bound, []);
     return state;
   }
 
@@ -279,9 +279,10 @@ export class TransportBinding {
     const command: Command = isAttached(session.status)
       ? { type: 'attach', transport_id, era, protocol_version, work }
       : { ...traffic(transport), work };
-    const transports = [bound, ...(how.supersede ? this.superseded(bound) : [])];
+    const superseded = how.supersede ? this.superseded(bound) : [];
+    const transports = [bound, ...superseded];
     const [state] = this.core.runAll([{ sessionId, command }, ...(how.others ?? [])], { transports });
-    this.committed(transports);
+    this.committed(bound, superseded);
     return state ?? this.core.load(sessionId);
   }
 
@@ -292,13 +293,13 @@ export class TransportBinding {
     const silent = this.matching.dropOf(session);
     if (silent) this.core.run(sessionId, silent);
     const bound = this.bound(transport, sessionId);
-    const transports = [bound, ...this.superseded(bound)];
+    const superseded = this.superseded(bound);
     const isRestored = this.matching.isOurDoing(back);
     const cause = bound.era === 'stateless' ? (isRestored ? 'restored' : 'resumed') : 'reinitialized';
     const command: Command = { type: 'reconnect', cause, door: 'mcp', ...spokenOn(bound) };
-    let state = this.core.run(sessionId, command, { transports });
+    let state = this.core.run(sessionId, command, { transports: [bound, ...superseded] });
     this.expectParallel(transport.record, sessionId);
-    this.committed(transports);
+    this.committed(bound, superseded);
     if (work && state.session.probe) state = this.core.run(sessionId, { ...traffic(transport), work });
     return state;
   }
@@ -340,7 +341,7 @@ export class TransportBinding {
   }
 
   /** The transport's record when it belongs to this session. */
-  private bound({ record }: LiveTransport, sessionId: string): TransportRecord {
+  private bound({ record }: LiveTransport, sessionId: string): BoundTransport {
     const session = this.core.find(sessionId)?.session ?? record;
     if (session.client_id !== record.client_id || session.server !== record.server)
       throw new HoldfastError('session_not_found');
@@ -355,8 +356,8 @@ export class TransportBinding {
   }
 
   /** Records that end the other transports of the session that `record` belongs to. */
-  private superseded({ session_id, transport_id }: TransportRecord): TransportRecord[] {
-    return this.othersOf(session_id ?? '', transport_id).map((record) => this.ended(record));
+  private superseded({ session_id, transport_id }: BoundTransport): TransportRecord[] {
+    return this.othersOf(session_id, transport_id).map((record) => this.ended(record));
   }
 
   private othersOf(sessionId: string, except?: string): TransportRecord[] {
@@ -370,7 +371,7 @@ export class TransportBinding {
   private drop(records: readonly TransportRecord[]): void {
     for (const record of records) {
       this.table.end(record);
-      this.effects?.transportEnded(record.transport_id);
+      this.effects?.transportEnded(record);
     }
   }
 

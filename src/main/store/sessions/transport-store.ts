@@ -9,6 +9,7 @@ interface TransportRow {
   transport_id: TransportId;
   client_id: ClientId;
   session_id: SessionId | null;
+  reserved_session_id: SessionId;
   server: string | null;
   era: Era;
   client_name: string;
@@ -25,15 +26,16 @@ export class TransportStore implements StoredTransports {
   private readonly upsert: Statement<[TransportRow]>;
   private readonly byId: Statement<[transportId: string], TransportRow>;
   private readonly open: Statement<[sessionId: string], TransportRow>;
+  private readonly reserving: Statement<[sessionId: string], unknown>;
   private readonly forget: Statement<[before: Ms, keep: string]>;
 
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.upsert = db.prepare(
-      `INSERT INTO transports (transport_id, client_id, session_id, server, era, client_name, client_version, protocol_version,
-         initialize_params, created_at, ended_at)
-       VALUES (:transport_id, :client_id, :session_id, :server, :era, :client_name, :client_version, :protocol_version,
-         :initialize_params, :created_at, :ended_at)
+      `INSERT INTO transports (transport_id, client_id, session_id, reserved_session_id, server, era, client_name,
+         client_version, protocol_version, initialize_params, created_at, ended_at)
+       VALUES (:transport_id, :client_id, :session_id, :reserved_session_id, :server, :era, :client_name,
+         :client_version, :protocol_version, :initialize_params, :created_at, :ended_at)
        ON CONFLICT (transport_id) DO UPDATE SET session_id = excluded.session_id, era = excluded.era,
          client_name = excluded.client_name, client_version = excluded.client_version,
          protocol_version = excluded.protocol_version, initialize_params = excluded.initialize_params,
@@ -41,6 +43,10 @@ export class TransportStore implements StoredTransports {
     );
     this.byId = db.prepare('SELECT * FROM transports WHERE transport_id = ?');
     this.open = db.prepare('SELECT * FROM transports WHERE session_id = ? AND ended_at IS NULL ORDER BY created_at');
+    this.reserving = db.prepare(
+      `SELECT 1 FROM transports INDEXED BY transports_reserved
+       WHERE reserved_session_id = ? AND session_id IS NULL AND ended_at IS NULL`,
+    );
     this.forget = db.prepare(
       `DELETE FROM transports INDEXED BY transports_unbound WHERE session_id IS NULL AND created_at < ?
          AND transport_id NOT IN (SELECT value FROM json_each(?))`,
@@ -59,6 +65,11 @@ export class TransportStore implements StoredTransports {
   /** Transports of the session that have not ended, oldest first. */
   openOf(sessionId: string): TransportRecord[] {
     return this.open.all(sessionId).map(toRecord);
+  }
+
+  /** Whether the id is reserved for the session that an open transport may come to. */
+  reserves(sessionId: string): boolean {
+    return this.reserving.get(sessionId) !== undefined;
   }
 
   /** Removes transports that were never bound to a session and were opened before `before`. Returns how many. */

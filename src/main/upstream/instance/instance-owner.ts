@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
 import type { Starts } from '../restarts/start-gate';
 import type { ServerConnection } from '../server-connection';
+import type { SessionKeys } from '../session-keys';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import type { SafeCalls } from './safe-calls';
 
@@ -17,6 +18,7 @@ export interface InstanceChange {
 /** What every part of the supervision of servers needs. */
 export interface UpstreamDeps {
   readonly keeper: KeeperLink;
+  readonly sessions: SessionKeys;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;

@@ -1,5 +1,4 @@
 import type { NewEvent } from '../../../shared/contract/event';
-import { isSessionId } from '../../../shared/model/ids';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
@@ -27,15 +26,10 @@ export const behind = ({ child, session }: ServerConnection) => ({
   upstream_last_event_id: session?.position ?? null,
 });
 
-/** The session that a home is, for an event; null for a transport that has none, and for a server that all share. */
-export const sessionOf = ({ home }: Pick<InstanceRecord, 'home'>): { session_id: string | null } => ({
-  session_id: home !== null && isSessionId(home) ? home : null,
-});
-
 /** A client's first request follows its handshake sooner. */
 const HOLD: Ms = 2 * SECOND;
 
-type RowPorts = Pick<UpstreamDeps, 'clock' | 'timers' | 'commit'>;
+type RowPorts = Pick<UpstreamDeps, 'clock' | 'timers' | 'commit' | 'sessions'>;
 
 /** The row of one instance, and what is said of it in the event log. */
 export class InstanceRow {
@@ -46,15 +40,28 @@ export class InstanceRow {
   private cancelHold = () => {};
   /** Something runs for it, or ran: only then it is stored. */
   private isStored: boolean;
+  private isSessionMade: boolean;
 
   constructor(deps: RowPorts, record: InstanceRecord, isStored: boolean) {
     this.deps = deps;
     this.row = record;
     this.isStored = isStored;
+    this.isSessionMade = record.session_key !== null && deps.sessions(record.session_key).isMade;
   }
 
   get record(): InstanceRecord {
     return this.row;
+  }
+
+  /** The session that it serves alone; null for one that all share, and while the session is not made yet. */
+  get sessionId(): string | null {
+    return this.isSessionMade ? this.row.session_key : null;
+  }
+
+  /** The session that it serves was made: its timeline tells how it began. */
+  sessionMade(): void {
+    this.isSessionMade = true;
+    this.flush();
   }
 
   /** Changes it without storing it yet. */
@@ -65,8 +72,7 @@ export class InstanceRow {
   /** Changes it and stores it, if it is one that is stored. */
   save(change: Partial<InstanceRecord>, ...events: NewEvent[]): void {
     this.set(change);
-    const isUnbound = this.row.home !== null && sessionOf(this.row).session_id === null;
-    const all = isUnbound && events.length === 0 ? [] : [...this.release(), ...events];
+    const all = events.length === 0 ? [] : [...this.release(), ...events];
     if (this.isStored || all.length > 0) this.deps.commit({ save: this.isStored ? [this.row] : [], events: all });
   }
 
@@ -75,8 +81,7 @@ export class InstanceRow {
    * that the transport comes to with its first request, so that the session's timeline tells how it began.
    */
   saveAndHold(change: Partial<InstanceRecord>, event: NewEvent): void {
-    const { home } = this.row;
-    if (home === null || event.session_id !== null) {
+    if (this.row.session_key === null || event.session_id !== null) {
       this.save(change, event);
       return;
     }
@@ -107,12 +112,12 @@ export class InstanceRow {
   /** An event about it as it is now. */
   event<K extends InstanceEvent>(kind: K, payload: Omit<PayloadOf<K>, 'server' | 'instance_id' | 'pid'>): NewEvent {
     const { server, instance_id, pid } = this.row;
-    const of = { at: this.deps.clock.now(), ...sessionOf(this.row) };
+    const of = { at: this.deps.clock.now(), session_id: this.sessionId };
     return { ...of, kind, payload: { server, instance_id, pid, ...payload } } as unknown as NewEvent;
   }
 
   private release(): NewEvent[] {
     this.cancelHold();
-    return this.held.splice(0).map((event) => ({ ...event, ...sessionOf(this.row) }));
+    return this.held.splice(0).map((event) => ({ ...event, session_id: this.sessionId }));
   }
 }

@@ -20,7 +20,7 @@ import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
 import { initialize, probe, START_LIMIT } from './handshake';
 import type { InstanceOwner } from './instance-owner';
-import { behind, InstanceRow, NOTHING_BEHIND, sessionOf } from './instance-row';
+import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
 import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
 import { WaitingRequests } from './waiting-requests';
@@ -34,8 +34,8 @@ const RENEW_AGAIN: Ms = 30 * SECOND;
 type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['cause'];
 
 /**
- * One server as one home uses it, or all homes when it is shared. Owns the initialization: whoever comes later is answered
- * from memory, and a process that takes the place of another is told what that one knew. Starts, stops and starts again
+ * One server as one session uses it, or all sessions when it is shared. Owns the initialization: whoever comes later is
+ * answered from memory, and a process that takes the place of another is told what that one knew. Starts, stops and starts again
  * what is behind it, at most one at a time.
  */
 export class Instance {
@@ -72,7 +72,7 @@ export class Instance {
     this.lastUsed = clock.monotonic();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, random);
     this.router = new MessageRouter({
-      isShared: record.home === null,
+      isShared: record.session_key === null,
       safe: owner.safe,
       clock,
       clientSettings: record.client_settings,
@@ -87,6 +87,11 @@ export class Instance {
 
   get record(): InstanceRecord {
     return this.row.record;
+  }
+
+  /** The session that it serves alone; null for one that all share, and while the session is not made yet. */
+  get sessionId(): string | null {
+    return this.row.sessionId;
   }
 
   get state(): ServerInstance['state'] {
@@ -148,13 +153,13 @@ export class Instance {
   }
 
   /**
-   * What the client of this home says of itself from now on: a session that came back may have another client version, with
+   * What the session's client says of itself from now on: a session that came back may have another client version, with
    * other capabilities. MCP 2025-11-25 (lifecycle) lets a server be initialized only once, and to restart it would cost its
    * state. So a process that runs keeps what it was told first: it does not use what the client can do besides, and what the
    * client cannot do any more it refuses itself. The next process is told this.
    */
   learnClient(params: unknown): void {
-    if (this.record.home !== null && params) this.row.save({ initialize_params: params });
+    if (this.record.session_key !== null && params) this.row.save({ initialize_params: params });
   }
 
   /** Sends a request on, starting the server when it does not run. The channel gets an answer, if only an error. */
@@ -224,13 +229,9 @@ export class Instance {
     this.connection?.listen();
   }
 
-  /** The home is called otherwise from now on. */
-  rename(to: string): void {
-    const { home } = this.record;
-    if (home === null) return;
-    this.row.set({ home: to });
-    this.router.rename(home, to);
-    this.row.save({});
+  /** The session that it serves was made. */
+  sessionMade(): void {
+    this.row.sessionMade();
   }
 
   /** Ends what runs. What its client set is kept for its next start. */
@@ -424,14 +425,14 @@ export class Instance {
     const { attempt, isOpen } = owner.starts;
     const payload = { server, error, attempt, next_try_at: this.nextTryAt, circuit_open: isOpen };
     const at = owner.deps.clock.now();
-    const event: NewEvent = { at, ...sessionOf(this.record), kind: 'server_unavailable', payload };
+    const event: NewEvent = { at, session_id: this.row.sessionId, kind: 'server_unavailable', payload };
     if (hadConnection) this.row.save({ child_id: null, pid: null, pid_started: null }, event);
     else this.row.remove(event);
   }
 
   /** Plans the next try, if somebody wants it without asking for it. */
   private plan(): void {
-    const isWanted = this.owner.config.policy === 'shared' || (this.record.home !== null && this.hadConnection);
+    const isWanted = this.owner.config.policy === 'shared' || (this.record.session_key !== null && this.hadConnection);
     if (isWanted && !this.isOver) this.nextTry.plan(() => void this.begin('restart').catch(() => {}));
   }
 

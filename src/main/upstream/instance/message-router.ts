@@ -18,12 +18,11 @@ import type { ServerConnection } from '../server-connection';
 import {
   type AllClientSettings,
   levelOf,
-  renamed,
   urisOf,
   wantsLog,
   wantsUpdate,
   withLevel,
-  withoutHome,
+  withoutSession,
   withSubscription,
 } from './client-settings';
 import type { SafeCalls } from './safe-calls';
@@ -38,9 +37,9 @@ const MAX_ASKED = 1_000;
 const LATE_LIMIT: Ms = 30 * SECOND;
 const MAX_LATE = 1_000;
 
-/** One side that uses an instance: what it is told is for one home. */
+/** One side that uses an instance: what it is told is for one session. */
 export interface RoutedChannel {
-  readonly home: string;
+  readonly sessionKey: string;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
 }
 
@@ -87,7 +86,7 @@ export class MessageRouter {
     this.settings = options.clientSettings;
   }
 
-  /** What each home asked of the server. */
+  /** What each session set on the server. */
   get clientSettings(): AllClientSettings {
     return this.settings;
   }
@@ -153,7 +152,7 @@ export class MessageRouter {
 
   /** Sends a request on. The connection is up. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
-    const setting = this.settingIn(channel.home, request);
+    const setting = this.settingIn(channel.sessionKey, request);
     if (setting && this.options.isShared && !setting.isNews) {
       this.setClientSettings(setting.after);
       channel.deliver({ jsonrpc: '2.0', id: request.id, result: {} }, request.id);
@@ -195,16 +194,11 @@ export class MessageRouter {
     return lost;
   }
 
-  /** The home of a channel is called otherwise from now on. */
-  rename(from: string, to: string): void {
-    if (this.settings[from]) this.setClientSettings(renamed(this.settings, from, to));
-  }
-
-  /** A home is no more: what only it wanted is taken back. */
-  forget(home: string): void {
-    if (!this.settings[home]) return;
+  /** A session is over: takes back what only it had set. */
+  forget(sessionKey: string): void {
+    if (!this.settings[sessionKey]) return;
     const before = this.settings;
-    this.setClientSettings(withoutHome(before, home));
+    this.setClientSettings(withoutSession(before, sessionKey));
     if (!this.connection) return;
     const wanted = urisOf(this.settings);
     for (const uri of urisOf(before)) if (!wanted.has(uri)) this.options.ask('resources/unsubscribe', { uri });
@@ -249,7 +243,7 @@ export class MessageRouter {
     this.calls.delete(id);
     if (call.request?.method === 'tools/list') this.options.safe.learn(message.result);
     if (call.request && call.channel && message.error === undefined) {
-      const setting = this.settingIn(call.channel.home, call.request);
+      const setting = this.settingIn(call.channel.sessionKey, call.request);
       if (setting) this.setClientSettings(setting.after);
     }
     call.channel?.deliver(message, id);
@@ -284,11 +278,12 @@ export class MessageRouter {
       if (this.asked.delete(id)) this.toOne(channel ?? null, message, relatedTo);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();
-      const wants = ({ home }: RoutedChannel) => !this.options.isShared || wantsLog(this.settings, home, params?.level);
+      const wants = ({ sessionKey }: RoutedChannel) =>
+        !this.options.isShared || wantsLog(this.settings, sessionKey, params?.level);
       if (!call?.[1].channel) this.toAll(message, null, wants);
       else if (wants(call[1].channel)) call[1].channel.deliver(message, call[0]);
     } else if (method === 'notifications/resources/updated') {
-      this.toAll(message, relatedTo, ({ home }) => wantsUpdate(this.settings, home, params?.uri));
+      this.toAll(message, relatedTo, ({ sessionKey }) => wantsUpdate(this.settings, sessionKey, params?.uri));
     } else {
       if (method === 'notifications/tools/list_changed') this.options.safe.forget();
       const call = this.callOf(relatedTo);
@@ -297,7 +292,7 @@ export class MessageRouter {
     }
   }
 
-  /** Hands a message to everybody; for a server of one home `isFor` is not asked. */
+  /** Hands a message to everyone; for a server of one session `isFor` is not asked. */
   private toAll(
     message: JsonRpcMessage,
     relatedTo: RequestId | null,
@@ -336,18 +331,18 @@ export class MessageRouter {
 
   /** What a request asks the server to remember; null when it is about something else. */
   private settingIn(
-    home: string,
+    sessionKey: string,
     { method, params }: JsonRpcRequest,
   ): { after: AllClientSettings; isNews: boolean; params: Params } | null {
     const { level, uri } = params ?? {};
     if (method === 'logging/setLevel' && typeof level === 'string') {
-      const after = withLevel(this.settings, home, level);
+      const after = withLevel(this.settings, sessionKey, level);
       const most = levelOf(after);
       return { after, isNews: most !== levelOf(this.settings), params: { ...params, level: most } };
     }
     const isSubscribe = method === 'resources/subscribe';
     if ((!isSubscribe && method !== 'resources/unsubscribe') || typeof uri !== 'string') return null;
-    const after = withSubscription(this.settings, home, uri, isSubscribe);
+    const after = withSubscription(this.settings, sessionKey, uri, isSubscribe);
     return { after, isNews: urisOf(after).has(uri) !== urisOf(this.settings).has(uri), params: { ...params } };
   }
 

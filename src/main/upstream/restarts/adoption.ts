@@ -6,7 +6,6 @@ import { InstanceRow, NOTHING_BEHIND } from '../instance/instance-row';
 import type { KeptChild } from '../keeper/keeper-ports';
 import { endLeftOvers } from '../keeper/left-over';
 import type { Server } from '../server';
-import type { HomeState, Homes } from '../session-keys';
 import type { InstanceRecord } from '../upstream-ports';
 
 /** The keeper ends its processes when no Holdfast came back for so long. */
@@ -14,7 +13,6 @@ const KEEPER_PATIENCE: Ms = 10 * MINUTE;
 
 export interface AdoptionOptions {
   readonly deps: UpstreamDeps;
-  readonly homes: Homes;
   readonly rows: readonly InstanceRecord[];
   readonly lostContactAt: Ms;
   /** The keeper of before is still there. */
@@ -22,33 +20,23 @@ export interface AdoptionOptions {
   readonly serverOf: (name: string) => Server | null;
 }
 
-/** A row, and what became of its home; null for a server that all share. */
-interface Stored {
-  readonly record: InstanceRecord;
-  readonly home: HomeState | null;
-}
-
 /** Takes over what ran on without a Holdfast and is still wanted, and ends the rest. */
 export function adoptInstances(options: AdoptionOptions): void {
-  const { deps, rows, homes } = options;
+  const { deps, rows } = options;
   const strays = new Map(deps.keeper.found.map((child) => [child.child_id, child]));
-  const stored = rows.map((record) => ({ record, home: record.home === null ? null : homes(record.home) }));
-  // What a session had before its newest transport came to it goes first.
-  const isRenamed = ({ record, home }: Stored) => Number(home !== null && home.id !== record.home);
-  for (const one of stored.sort((a, b) => isRenamed(a) - isRenamed(b))) {
-    const child = strays.get(one.record.child_id ?? '') ?? null;
-    if (adopt(options, one, child) && child) strays.delete(child.child_id);
+  for (const record of rows) {
+    const child = strays.get(record.child_id ?? '') ?? null;
+    if (adopt(options, record, child) && child) strays.delete(child.child_id);
   }
   for (const { child_id } of strays.values()) void deps.keeper.end(child_id);
 }
 
 /** Whether it was taken over. */
-function adopt(options: AdoptionOptions, { record: before, home }: Stored, child: KeptChild | null): boolean {
+function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChild | null): boolean {
   const { deps, lostContactAt, serverOf } = options;
-  const server = serverOf(before.server);
-  const row = new InstanceRow(deps, { ...before, home: home?.id ?? null }, true);
-  const { record } = row;
-  const reason = whyNot(record, server, home?.isOver ?? false);
+  const server = serverOf(record.server);
+  const row = new InstanceRow(deps, record, true);
+  const reason = whyNot(options, record, server);
   const isReady = server !== null && reason === null && record.initialize_result !== null;
   const connection = isReady ? resumeConnection(server.config, record, child, deps) : null;
   if (server && connection) {
@@ -68,16 +56,18 @@ function adopt(options: AdoptionOptions, { record: before, home }: Stored, child
 }
 
 /** Why it is not wanted as it is; null when it is. */
-function whyNot(record: InstanceRecord, server: Server | null, isOver: boolean): ServerStopReason | null {
+function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Server | null): ServerStopReason | null {
   if (!server) return 'removed';
-  if (isOver || server.serves(record.home)) return 'session_ended';
+  const { session_key } = record;
+  const isOver = session_key !== null && deps.sessions(session_key).isOver;
+  if (isOver || server.serves(session_key)) return 'session_ended';
   if (!server.config.enabled) return 'disabled';
   const isSame = server.config.trusted && server.config.fingerprint === record.fingerprint;
   return isSame && fits(record, server) ? null : 'changed';
 }
 
-/** Whether the server still has one instance a home, or still one for all. */
-const fits = ({ home }: InstanceRecord, server: Server): boolean => (home === null) === server.isShared;
+/** Whether the server still has one instance a session, or still one for all. */
+const fits = ({ session_key }: InstanceRecord, server: Server): boolean => (session_key === null) === server.isShared;
 
 /** Why a process that is wanted is not there any more, or cannot be gone on with. */
 function whyGone({ deps, wasFound, lostContactAt }: AdoptionOptions, child: KeptChild | null): ServerStopReason {

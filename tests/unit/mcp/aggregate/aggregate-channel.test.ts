@@ -49,19 +49,19 @@ function makeChannel(): AggregateChannel {
         info: () => ({ version: '1.2.3' }),
       } as unknown as Services,
       known,
-      connectOwn: (home) => own.connect(home),
+      connectOwn: () => own.connect(),
       source: {
         offered: () => offered,
         stateOf: (name) =>
           servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null,
-        connect: (name, home) => servers[name]?.connect(home) ?? Promise.reject(new HoldfastError('server_not_found')),
+        connect: (name, key) => servers[name]?.connect(key) ?? Promise.reject(new HoldfastError('server_not_found')),
         onChange: (listener) => {
           listeners.add(listener);
           return () => listeners.delete(listener);
         },
       },
     },
-    { client: CALLER.client, server: null, id: 't_1', isSession: false },
+    's_1',
   );
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });
   return made;
@@ -143,15 +143,11 @@ describe('handshake', () => {
     expect(channel.idleAfter).toBe(30_000);
   });
 
-  test('servers follow their transport into its session, also those that are being made', async () => {
-    let connected = () => {};
-    server('b').beforeConnect = () => new Promise((resolve) => (connected = resolve));
+  test('servers are those of its session', async () => {
     await ask('tools/call', { name: 'a__echo' });
     send('tools/call', { name: 'b__echo' });
-    channel.rehome('s_1');
-    connected();
     await settled();
-    expect([server('a').channel.homeId, server('b').channel.homeId]).toEqual(['s_1', 's_1']);
+    expect([server('a').channel.sessionKey, server('b').channel.sessionKey]).toEqual(['s_1', 's_1']);
   });
 
   test('closing closes all', async () => {
@@ -594,7 +590,7 @@ describe('after a restart of Holdfast', () => {
   });
 
   test('servers that run for the session are heard without being asked', async () => {
-    runsIn.b = 't_1';
+    runsIn.b = 's_1';
     channel = makeChannel();
     initialize();
     await settled();

@@ -9,14 +9,7 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
-import type {
-  Caller,
-  Home,
-  InitializeResult,
-  OpenCall,
-  OpenServerChannel,
-  ServerChannel,
-} from '../../../mcp/server-channel';
+import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import { randomText } from '../../../platform/random-text';
@@ -43,7 +36,7 @@ export interface AggregateDeps {
   readonly services: Services;
   readonly source: ServerSource;
   /** Connects to Holdfast's own tools. */
-  readonly connectOwn: OpenServerChannel;
+  readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
 }
 
@@ -68,13 +61,13 @@ export class AggregateChannel implements ServerChannel {
   private readonly run: string;
   private readonly stopWatching: () => void;
   private noteInitialization: (initialization: Initialization) => void = () => {};
-  private home: Home;
+  private readonly sessionKey: string;
   private lastId = 0;
   private level: string | null = null;
 
-  constructor(deps: AggregateDeps, home: Home) {
+  constructor(deps: AggregateDeps, sessionKey: string) {
     this.deps = deps;
-    this.home = home;
+    this.sessionKey = sessionKey;
     const { services, source, connectOwn, known } = deps;
     this.run = randomText(services.random, 6);
     this.initialized = new Promise((resolve) => {
@@ -82,11 +75,11 @@ export class AggregateChannel implements ServerChannel {
     });
     this.children = new Children({
       source,
+      sessionKey,
       connectOwn,
       child: {
         services,
         initialization: () => this.initialized,
-        home: () => this.home,
         cameUp: (child) => this.cameUp(child),
         received: (child, message, relatedTo) => this.received(child, message, relatedTo),
       },
@@ -112,7 +105,7 @@ export class AggregateChannel implements ServerChannel {
     const result = introduction(params, services.info().version, source.offered());
     // What ran on over a restart of Holdfast may have something to say.
     for (const name of source.offered()) {
-      if (runsFor(source, name, this.home.id))
+      if (runsFor(source, name, this.sessionKey))
         this.children
           .get(name)
           ?.up()
@@ -125,11 +118,6 @@ export class AggregateChannel implements ServerChannel {
     if (isRequest(message)) this.request(message, caller);
     else if (isNotification(message)) this.notify(message, caller);
     else this.respond(message, caller);
-  }
-
-  rehome(sessionId: string): void {
-    this.home = { ...this.home, id: sessionId, isSession: true };
-    for (const child of this.children.made()) child.rehome(sessionId);
   }
 
   async resume(calls: readonly OpenCall[]): Promise<readonly RequestId[]> {
@@ -302,6 +290,6 @@ function answerOf(server: string | null, method: string, response: JsonRpcRespon
 
 /** Makes the channel of a session at the address of all servers. */
 export const connectAggregate =
-  (deps: AggregateDeps): OpenServerChannel =>
-  async (home) =>
-    new AggregateChannel(deps, home);
+  (deps: AggregateDeps) =>
+  (sessionKey: string): ServerChannel =>
+    new AggregateChannel(deps, sessionKey);

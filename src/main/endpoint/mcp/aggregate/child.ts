@@ -12,14 +12,7 @@ import {
   type RequestId,
 } from '../../../mcp/json-rpc';
 import { PendingRequests } from '../../../mcp/pending-requests';
-import type {
-  Caller,
-  Home,
-  InitializeResult,
-  OpenCall,
-  OpenServerChannel,
-  ServerChannel,
-} from '../../../mcp/server-channel';
+import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 
@@ -31,10 +24,9 @@ const MAX_RETRIES = 8;
 
 export interface ChildDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log' | 'bus'>;
-  readonly connect: OpenServerChannel;
+  readonly connect: () => Promise<ServerChannel>;
   /** What to initialize it with, and on whose behalf. */
   initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
-  home(): Home;
   /** It is initialized. Called before anybody who waits for it goes on. */
   cameUp(child: Child): void;
   /** It said something that is no response. */
@@ -143,10 +135,6 @@ export class Child {
     );
   }
 
-  rehome(sessionId: string): void {
-    this.channel?.rehome?.(sessionId);
-  }
-
   async close(): Promise<void> {
     this.isClosed = true;
     this.cancelRetry?.();
@@ -197,8 +185,7 @@ export class Child {
   }
 
   private async made(): Promise<ServerChannel> {
-    const home = this.deps.home();
-    const connecting = this.deps.connect(home);
+    const connecting = this.deps.connect();
     let channel: ServerChannel;
     try {
       channel = await this.within(connecting);
@@ -215,8 +202,6 @@ export class Child {
     this.channel = channel;
     channel.onmessage = (message, relatedTo) => this.received(channel, message, relatedTo);
     channel.onclose = () => this.lost(channel);
-    const { id } = this.deps.home();
-    if (id !== home.id) channel.rehome?.(id);
     return channel;
   }
 

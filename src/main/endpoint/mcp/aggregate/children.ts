@@ -3,6 +3,8 @@ import { Child, type ChildDeps } from './child';
 
 export interface ChildrenDeps {
   readonly source: ServerSource;
+  /** Of the session that all of them belong to. */
+  readonly sessionKey: string;
   /** What a child needs, but for how it is connected. */
   readonly child: Omit<ChildDeps, 'connect'>;
   readonly connectOwn: ChildDeps['connect'];
@@ -35,7 +37,7 @@ export class Children {
     if (server === undefined) return null;
     const known = this.byName.get(server);
     if (known) return known;
-    const connect: ChildDeps['connect'] = (home) => this.deps.source.connect(server, home);
+    const connect = () => this.deps.source.connect(server, this.deps.sessionKey);
     const child = new Child(server, { ...this.deps.child, connect });
     this.byName.set(server, child);
     return child;

@@ -4,7 +4,7 @@ import { sessionStatusSchema } from '../../../../shared/contract/session';
 import { HoldfastError } from '../../../../shared/errors';
 import { isAttached } from '../../../../shared/model/session';
 import { SECOND } from '../../../../shared/model/units';
-import type { Caller, OpenServerChannel } from '../../../mcp/server-channel';
+import type { Caller, ServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
 import type { Principal } from '../../../sessions/reconnect/reconnection';
 import { OWN_INSTRUCTIONS, OWN_TOOLS } from './own-tool-names';
@@ -30,10 +30,8 @@ const listArguments = z.object({
 const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** Connects a session to Holdfast's own tools. */
-export const ownTools =
-  (services: Services): OpenServerChannel =>
-  () =>
-    connectSdkServer(createOwnServer(services), IDLE_AFTER);
+export const ownTools = (services: Services) => (): Promise<ServerChannel> =>
+  connectSdkServer(createOwnServer(services), IDLE_AFTER);
 
 /** A server with Holdfast's own tools, for either leg. Every tool acts for the client that calls it and sees no other's. */
 export function createOwnServer(services: Services): McpServer {

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../../../shared/errors';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { Params } from '../../../mcp/json-rpc';
-import type { Caller, Home, InitializeResult, OpenServerChannel, ServerChannel } from '../../../mcp/server-channel';
+import type { Caller, InitializeResult, ServerChannel } from '../../../mcp/server-channel';
 import { within } from '../../../platform/deadline';
 import type { Timers } from '../../../platform/ports';
 
@@ -12,8 +12,8 @@ const ENDED = 'the session ended meanwhile';
 
 export interface LazyChannelOptions {
   readonly timers: Timers;
-  readonly home: Home;
-  readonly connect: OpenServerChannel;
+  /** Makes the server channel of the session. */
+  readonly connect: () => Promise<ServerChannel>;
   readonly onmessage: ServerChannel['onmessage'];
   /** It was initialized and is gone by itself. What it was asked stays unanswered. */
   readonly onlost: () => void;
@@ -22,7 +22,6 @@ export interface LazyChannelOptions {
 /** The server channel of a session: made and initialized on its first need, and again after it was lost. */
 export class LazyChannel {
   private readonly options: LazyChannelOptions;
-  private home: Home;
   private channel: ServerChannel | null = null;
   private attaching: Promise<ServerChannel> | null = null;
   /** Null until the channel is initialized. */
@@ -34,7 +33,6 @@ export class LazyChannel {
 
   constructor(options: LazyChannelOptions) {
     this.options = options;
-    this.home = options.home;
   }
 
   /** The channel, once requests can be sent to it. */
@@ -46,12 +44,6 @@ export class LazyChannel {
   get idleAfter(): Ms | null {
     if (this.initializing || this.attaching) return null;
     return this.channel === null ? 0 : this.channel.idleAfter;
-  }
-
-  /** The transport that it was made for got its first session: what the server keeps is that session's now. */
-  rehome(sessionId: string): void {
-    this.home = { ...this.home, id: sessionId, isSession: true };
-    this.channel?.rehome?.(sessionId);
   }
 
   /** Makes and initializes it unless it is there. Rejects when it cannot be had. */
@@ -112,15 +104,14 @@ export class LazyChannel {
   }
 
   private async open(): Promise<ServerChannel> {
-    const { home, options } = this;
-    const channel = await options.connect(home);
+    const { options } = this;
+    const channel = await options.connect();
     if (this.isRetired) {
       await channel.close();
       throw new Error(ENDED);
     }
     channel.onmessage = options.onmessage;
     channel.onclose = () => this.lost(channel);
-    if (this.home.id !== home.id) channel.rehome?.(this.home.id);
     this.channel = channel;
     return channel;
   }

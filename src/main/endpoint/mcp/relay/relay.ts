@@ -13,7 +13,7 @@ import {
   rpcError,
 } from '../../../mcp/json-rpc';
 import { type PendingRequest, PendingRequests } from '../../../mcp/pending-requests';
-import type { Caller, Home, InitializeResult, OpenCall, OpenServerChannel } from '../../../mcp/server-channel';
+import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { LazyChannel } from './lazy-channel';
@@ -62,8 +62,8 @@ export interface RestoredCall extends Call {
 
 export interface RelayOptions {
   readonly services: Services;
-  readonly home: Home;
-  readonly connect: OpenServerChannel;
+  /** Makes the server end of the session. */
+  readonly connect: () => Promise<ServerChannel>;
   /** Takes what the server sends by itself, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
 }
@@ -88,11 +88,10 @@ export class Relay {
   private cancelRetire: (() => void) | null = null;
 
   constructor(options: RelayOptions) {
-    const { services, home, connect } = options;
+    const { services, connect } = options;
     this.options = options;
     this.channel = new LazyChannel({
       timers: services.timers,
-      home,
       connect,
       onmessage: (message, relatedTo) => this.fromServer(message, relatedTo),
       onlost: () => this.giveUp('The server behind this session stopped; the outcome of the call is unknown.'),
@@ -108,11 +107,6 @@ export class Relay {
     const result = await this.channel.initialize(params, caller);
     this.touch();
     return result;
-  }
-
-  /** The transport that this relay was made for got its first session: what the server keeps is that session's now. */
-  rehome(sessionId: string): void {
-    this.channel.rehome(sessionId);
   }
 
   /**

@@ -1,9 +1,8 @@
-import type { Client } from '../../../../shared/contract/client';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
 import type { OpenServerChannel } from '../../../mcp/server-channel';
 import type { Services } from '../../../services';
-import type { TransportRecord } from '../../../sessions/session-ports';
+import { sessionKeyOf, type TransportRecord } from '../../../sessions/session-ports';
 import { Relay } from './relay';
 
 /** Unused server channels are looked for this often. */
@@ -12,9 +11,6 @@ const SWEEP: Ms = 10 * SECOND;
 const MAX_SPARE = 64;
 /** What a server says before the client's first request: there is no session yet that it could be stored for. */
 const MAX_BACKLOG = 100;
-
-/** What a transport is served by: its session, or itself until its first request that matters makes or finds one. */
-const homeOf = ({ session_id, transport_id }: TransportRecord): string => session_id ?? transport_id;
 
 export interface RelaysOptions {
   readonly services: Services;
@@ -25,15 +21,17 @@ export interface RelaysOptions {
 
 interface Entry {
   readonly relay: Relay;
-  home: string;
-  isBound: boolean;
-  readonly backlog: JsonRpcMessage[];
+  /** Waits for the session to be made; null once there is one. */
+  backlog: JsonRpcMessage[] | null;
 }
 
-/** The relay of each session that is in use. One that is not is made again when it is needed, and nobody notices. */
+/**
+ * The relay of each session that is in use, also of one that a transport may yet come to. One that is not in use is made
+ * again when it is needed, and nobody notices.
+ */
 export class Relays {
   private readonly options: RelaysOptions;
-  /** Least recently used first. */
+  /** By session key, least recently used first. */
   private readonly entries = new Map<string, Entry>();
   private readonly stopSweep: () => void;
 
@@ -43,18 +41,18 @@ export class Relays {
   }
 
   /** The relay that serves this transport now. */
-  of(record: TransportRecord, client: Client): Relay {
-    const home = homeOf(record);
-    const entry = this.entries.get(home) ?? this.make(record, client);
-    this.entries.delete(home);
-    this.entries.set(home, entry);
+  of(record: TransportRecord): Relay {
+    const key = sessionKeyOf(record);
+    const entry = this.entries.get(key) ?? this.make(key, record);
+    this.entries.delete(key);
+    this.entries.set(key, entry);
     this.dropSpare(entry);
     return entry.relay;
   }
 
   /** The relay that serves this transport, if one is in use. */
   find(record: TransportRecord): Relay | null {
-    return this.entries.get(homeOf(record))?.relay ?? null;
+    return this.entries.get(sessionKeyOf(record))?.relay ?? null;
   }
 
   /** Whether a session that has not ended is served. */
@@ -62,22 +60,18 @@ export class Relays {
     return this.entries.has(sessionId);
   }
 
-  /** A transport was bound to a session that was made for it: what it began with serves that session. */
-  bound(transportId: string, sessionId: string): void {
-    const entry = this.entries.get(transportId);
-    if (!entry) return;
-    this.entries.delete(transportId);
-    entry.home = sessionId;
-    entry.isBound = true;
-    this.entries.set(sessionId, entry);
-    entry.relay.rehome(sessionId);
-    for (const message of entry.backlog.splice(0)) this.options.push(sessionId, message);
+  /** The session was made: what its server said before is stored for it from now on. */
+  begun(sessionId: string): void {
+    const entry = this.entries.get(sessionId);
+    const backlog = entry?.backlog ?? [];
+    if (entry) entry.backlog = null;
+    for (const message of backlog) this.options.push(sessionId, message);
   }
 
-  /** The session or unbound transport is over. Calls that run get a short time to end. */
-  retire(home: string): void {
-    const entry = this.entries.get(home);
-    this.entries.delete(home);
+  /** The session is over, or none was made for the transport that had this key. Calls that run get a short time to end. */
+  retire(sessionKey: string): void {
+    const entry = this.entries.get(sessionKey);
+    this.entries.delete(sessionKey);
     entry?.relay.retire();
   }
 
@@ -89,38 +83,32 @@ export class Relays {
     await Promise.allSettled(entries.map(({ relay }) => relay.leave(reason)));
   }
 
-  private make(record: TransportRecord, client: Client): Entry {
-    const home = homeOf(record);
-    const isBound = record.session_id !== null;
-    const { server } = record;
+  private make(sessionKey: string, { session_id, server }: TransportRecord): Entry {
     const { services, connect } = this.options;
     const entry: Entry = {
-      home,
-      isBound,
-      backlog: [],
+      backlog: session_id === null ? [] : null,
       relay: new Relay({
         services,
-        connect,
-        home: { client, server, id: home, isSession: isBound },
-        push: (message) => this.push(entry, message),
+        connect: () => connect(sessionKey, server),
+        push: (message) => this.push(sessionKey, entry, message),
       }),
     };
     return entry;
   }
 
-  private push(entry: Entry, message: JsonRpcMessage): void {
-    if (entry.isBound) this.options.push(entry.home, message);
-    else if (entry.backlog.length < MAX_BACKLOG) entry.backlog.push(message);
+  private push(sessionKey: string, { backlog }: Entry, message: JsonRpcMessage): void {
+    if (backlog === null) this.options.push(sessionKey, message);
+    else if (backlog.length < MAX_BACKLOG) backlog.push(message);
   }
 
   private sweep(): void {
-    for (const [home, { relay }] of this.entries) if (relay.isIdle()) this.retire(home);
+    for (const [key, { relay }] of this.entries) if (relay.isIdle()) this.retire(key);
   }
 
   private dropSpare(except: Entry): void {
-    for (const [home, entry] of this.entries) {
+    for (const [key, entry] of this.entries) {
       if (this.entries.size <= MAX_SPARE) return;
-      if (entry !== except && entry.relay.isSpare()) this.retire(home);
+      if (entry !== except && entry.relay.isSpare()) this.retire(key);
     }
   }
 }

@@ -230,7 +230,7 @@ export class StatelessBridge {
   private relayOf(call: StatelessCall): Relay {
     const record = this.recordOf(call);
     if (!record) throw new ProtocolError(RPC.serverError, 'The session of this request has just ended. Try again.');
-    return this.relays.of(record, call.client);
+    return this.relays.of(record);
   }
 
   private recordOf(call: StatelessCall): TransportRecord | null {

@@ -2,6 +2,7 @@ import type { Client } from '../../../../shared/contract/client';
 import { HoldfastError } from '../../../../shared/errors';
 import { isObject } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
+import { sessionKeyOf } from '../../../sessions/session-ports';
 
 /** The one revision without sessions that is served. */
 const STATELESS_VERSION = '2026-07-28';
@@ -49,7 +50,8 @@ export class StatelessSessions {
   keyOfSession(sessionId: string): string | null {
     for (const [key, transportId] of this.transports) {
       const [clientId = ''] = key.split(' ');
-      if (this.services.manager.findTransport(transportId, clientId)?.session_id === sessionId) return key;
+      const record = this.services.manager.findTransport(transportId, clientId);
+      if (record && sessionKeyOf(record) === sessionId) return key;
     }
     return null;
   }
