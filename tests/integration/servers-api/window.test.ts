@@ -298,7 +298,7 @@ describe('removing a server', () => {
     const again = await startTestHost({ folder: host.folder });
     try {
       const refusal = await (await Window.of(again)).refusal('servers.undo_remove', { undo_id });
-      expect(refusal).toEqual({ code: 'not_found', message: expect.stringMatching(/restarted since\. Add it anew/) });
+      expect(refusal).toEqual({ code: 'not_found', message: expect.stringMatching(/restarted since\. Add it again/) });
     } finally {
       await again.stop();
     }

@@ -110,7 +110,8 @@ class Follower {
   private take(text: string): void {
     const message = JSON.parse(text) as MonitorMessage;
     if (message.type === 'hello') {
-      if (this.isAway) say(`Holdfast is back; ${message.recovered ? 'nothing was missed' : 'this begins anew'}`);
+      if (this.isAway)
+        say(`Holdfast is back; ${message.recovered ? 'nothing was missed' : 'earlier events are not shown again'}`);
       else say('following; end it with Ctrl+C');
       this.isAway = false;
       this.backoff.reset();

@@ -11,7 +11,7 @@ const error = (description: string) => json(errorBody, description);
 
 /** What any route may answer besides its own answers. */
 export const FAILURES = {
-  400: error('the input does not fit'),
+  400: error('the input is not valid'),
   401: error('no valid key'),
   429: error('too many requests; see Retry-After'),
   503: error('the database cannot be written right now, or Holdfast is stopping; see Retry-After'),

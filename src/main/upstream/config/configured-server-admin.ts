@@ -111,7 +111,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     if (!removed || (expected !== undefined && expected !== removed.name)) {
       throw new HoldfastError(
         'not_found',
-        'This cannot be put back any more: it is another server, or Holdfast was restarted since. Add it anew.',
+        'This can no longer be put back: it is a different server, or Holdfast was restarted since. Add it again.',
       );
     }
     const { name, text, index, values, trust } = removed;
@@ -134,7 +134,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
 
   async retry(name: string): Promise<Server> {
     if (!this.runnable(name).enabled) {
-      throw new HoldfastError('invalid_input', 'The server is disabled. Enable it, and it is tried.');
+      throw new HoldfastError('invalid_input', 'The server is disabled. Enable it first.');
     }
     await this.deps.runtime.retry(name);
     return this.get(name);

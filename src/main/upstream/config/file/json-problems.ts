@@ -1,7 +1,7 @@
 import { type ParseError, printParseErrorCode } from 'jsonc-parser';
 
 const SYNTAX: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {
-  InvalidSymbol: 'there is a word that is no JSON. Put text in double quotes.',
+  InvalidSymbol: 'there is a word that is not JSON. Put text in double quotes.',
   PropertyNameExpected: 'a name in double quotes is missing here.',
   ValueExpected: 'a value is missing here.',
   ColonExpected: 'a colon is missing after the name.',
@@ -17,7 +17,7 @@ const SYNTAX: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = 
 export function syntaxProblem(text: string, { error, offset }: ParseError): string {
   // Anything missing at the end of the file is reported on the last line that is not blank.
   const line = lineOf(text, Math.min(offset, text.trimEnd().length));
-  return `${line}: ${SYNTAX[printParseErrorCode(error)] ?? 'this is no JSON. Correct it.'}`;
+  return `${line}: ${SYNTAX[printParseErrorCode(error)] ?? 'this is not JSON. Correct it.'}`;
 }
 
 /** Line number of an offset, counted from 1. */
