@@ -1,11 +1,29 @@
 import type { IncomingMessage } from 'node:http';
 import { HoldfastError } from '../../shared/errors';
-import { hasBody } from './refusal';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 64;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const WRITES = new Set(['POST', 'PUT', 'PATCH']);
+
+/**
+ * A body must be JSON and plain: a form or text is what a web page can send without being asked.
+ * @throws HoldfastError `unsupported_media_type`
+ */
+export function requireJson(req: IncomingMessage): void {
+  if (!WRITES.has(req.method ?? '')) return;
+  const type = req.headers['content-type'];
+  if (type === undefined && !hasBody(req)) return;
+  if (type?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+    throw new HoldfastError('unsupported_media_type');
+  }
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new HoldfastError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
+  }
+}
 
 /**
  * Reads a request's body whole.
@@ -20,6 +38,10 @@ export async function readJsonBody(req: IncomingMessage): Promise<Buffer | null>
   requireSaneJson(bytes);
   return bytes;
 }
+
+/** Whether the request announces a body. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 // Not `for await`: leaving such a loop destroys the socket, and the answer with it.
 function readBytes(req: IncomingMessage): Promise<Buffer> {

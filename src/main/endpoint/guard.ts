@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { HoldfastError } from '../../shared/errors';
-import { hasBody } from './refusal';
 
 const HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
 /** Origin of Holdfast's own window. */
@@ -45,23 +44,4 @@ function valuesOf({ rawHeaders }: IncomingMessage, name: string): string[] {
     if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
   }
   return values;
-}
-
-const WRITES = new Set(['POST', 'PUT', 'PATCH']);
-
-/**
- * A body must be JSON and plain: a form or text is what a web page can send without being asked.
- * @throws HoldfastError `unsupported_media_type`
- */
-export function requireJson(req: IncomingMessage): void {
-  if (!WRITES.has(req.method ?? '')) return;
-  const type = req.headers['content-type'];
-  if (type === undefined && !hasBody(req)) return;
-  if (type?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-    throw new HoldfastError('unsupported_media_type');
-  }
-  const encoding = req.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new HoldfastError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
-  }
 }
