@@ -4,16 +4,15 @@ import { WEB } from '../../shared/contract/web';
 import { HoldfastError } from '../../shared/errors';
 import { STATUS_CODES } from '../platform/node-http';
 import type { Services } from '../services';
-import type { Authenticator, Caller } from './auth';
-import { readJsonBody, requireJson } from './body';
+import type { Authenticator } from './auth';
+import { requireJson } from './body';
 import { Guard } from './guard';
+import { logFailure } from './log-failure';
 import type { McpFront } from './mcp/front';
 import type { MonitorUpgrade } from './monitor/upgrade';
-import type { RateLimit } from './rate-limits';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
 import type { Rest } from './rest/app';
-import { setCaller } from './rest/context';
-import { forLog, parseTarget } from './target';
+import { parseTarget } from './target';
 import { isPage, servePage } from './web-ui/pages';
 
 const MCP = '/mcp';
@@ -22,7 +21,6 @@ const MCP_METHODS = ['POST', 'GET', 'DELETE'];
 export interface RouterDeps {
   readonly services: Services;
   readonly authenticator: Authenticator;
-  readonly requests: RateLimit;
   readonly door: MonitorUpgrade;
   readonly front: Pick<McpFront, 'handle'>;
   readonly uiFolder: string;
@@ -65,7 +63,7 @@ export class RequestRouter {
       else if (path === '/') toPage(req, res);
       else throw new HoldfastError('not_found');
     } catch (error) {
-      this.report(error, req);
+      logFailure(this.deps.services.log, req, error);
       sendRefusal(res, error);
     }
   }
@@ -80,7 +78,7 @@ export class RequestRouter {
       if (this.isClosing) throw new HoldfastError('shutting_down');
       await this.deps.door.open(req, socket, head, new URLSearchParams(search));
     } catch (error) {
-      this.report(error, req);
+      logFailure(this.deps.services.log, req, error);
       const refusal = refusalOf(error);
       refuseSocket(socket, refusal, STATUS_CODES[refusal.status] ?? '');
     }
@@ -113,33 +111,7 @@ export class RequestRouter {
     }
     this.rest ??= this.deps.loadRest();
     const rest = await this.rest;
-    const methods = rest.methodsOf(path);
-    if (methods.length === 0) throw new HoldfastError('not_found');
-    if (!methods.includes(req.method ?? '')) throw new MethodNotAllowed(methods);
-    if (!rest.isPublic(path)) {
-      const caller = await this.deps.authenticator.fromHeader(req.headers.authorization);
-      await this.limit(caller);
-      setCaller(req, caller);
-    }
-    requireJson(req);
-    const body = await readJsonBody(req);
-    // Where the adapter looks for a body that was read before it.
-    if (body !== null) Object.assign(req, { rawBody: body });
-    await rest.handle(req, res);
-  }
-
-  private async limit({ name }: Caller): Promise<void> {
-    const wait = await this.deps.requests.take(name);
-    if (wait !== null) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
-  }
-
-  private report(error: unknown, req: IncomingMessage): void {
-    const { log } = this.deps.services;
-    const facts = { method: req.method, path: forLog(req.url) };
-    if (!(error instanceof HoldfastError)) log.error({ ...facts, err: error }, 'a request failed');
-    // A flood of these must not fill the disk.
-    else if (error.code === 'rate_limited') log.debug({ ...facts, code: error.code }, 'a request was refused');
-    else log.info({ ...facts, code: error.code }, 'a request was refused');
+    await rest(req, res);
   }
 }
 

@@ -65,7 +65,6 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const router = new RequestRouter({
     services,
     authenticator,
-    requests,
     door,
     front,
     uiFolder: options.uiFolder,
@@ -74,6 +73,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       return createRest({
         services,
         authenticator,
+        requests,
         monitorTokens,
         version: options.version,
         handlers: options.handlers,

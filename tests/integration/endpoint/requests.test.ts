@@ -169,6 +169,8 @@ describe('an address', () => {
     '/api/nothing',
     '/api/mcp/sessions/s_x/nothing',
     '/API/mcp/sessions',
+    '/api//mcp/sessions',
+    '/api/mcp/%73essions',
     '/apix',
     '/mcpx',
     '/.well-known/oauth-protected-resource',

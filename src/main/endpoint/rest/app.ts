@@ -2,32 +2,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
+import { matchedRoutes } from 'hono/route';
+import { METHOD_NAME_ALL } from 'hono/router';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { WEB } from '../../../shared/contract/web';
 import { ERRORS, HoldfastError } from '../../../shared/errors';
+import { logFailure } from '../log-failure';
 import { HEALTH_PATH, NAME } from '../probe';
 import { refusalOf } from '../refusal';
-import { forLog } from '../target';
 import { addAdminRoutes } from './admin-routes';
-import type { RestApp, RestDeps, RestEnv } from './context';
+import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
-import { addReconnectRoutes, TOKEN_PATH } from './reconnect-routes';
+import { authenticate, limitRate, readBody } from './middleware';
+import { addReconnectRoutes } from './reconnect-routes';
 import { reply } from './reply';
+import { requireRoute } from './require-route';
 import { json } from './responses';
 import * as schemas from './schemas';
 import { addServerRoutes } from './server-routes';
 import { addSessionRoutes } from './session-routes';
 import { addUiRoutes } from './ui-routes';
 
-/** Everything under `/api`. The guard, authentication and the limits are the caller's and come before. */
-export interface Rest {
-  /** Methods that an address takes; empty when there is no such address. */
-  methodsOf(path: string): string[];
-  /** Whether no key is asked for. */
-  isPublic(path: string): boolean;
-  /** Answers a request whose body, if it has one, was read into `rawBody`. Never rejects. */
-  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
-}
+/** Answers a request to an address under `/api`, which the guard let through. Never rejects. */
+export type Rest = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 const healthRoute = createRoute({
   method: 'get',
@@ -38,22 +35,25 @@ const healthRoute = createRoute({
   responses: { 200: json(schemas.health, 'it is') },
 });
 
+/** Where no key is asked for. */
+const PUBLIC = new Set<string>([HEALTH_PATH, WEB.signIn, ...DOCS_PATHS]);
+
 /** Puts the REST application together. Slow to load, so it is loaded when it is first asked for something. */
 export function createRest(deps: RestDeps): Rest {
   const { services, version } = deps;
   const app: RestApp = new OpenAPIHono<RestEnv>({
-    strict: false,
     defaultHook: (result) => {
       if (!result.success) throw new HoldfastError('invalid_input', sentenceOf(result.error.issues));
     },
   });
   app.onError((error, c) => {
     const known = asHoldfastError(error);
-    const defect = known.code === 'internal_error' ? (known.cause ?? error) : null;
-    if (defect !== null) services.log.error({ err: defect, path: forLog(c.req.path) }, 'a request failed');
+    // What a route refuses is its caller's affair; a refusal before any route is worth a line.
+    if (known.code === 'internal_error' || isBeforeRoute(c)) logFailure(services.log, c.env.incoming, known);
     const { status, headers, detail } = refusalOf(known);
     return reply(c, { detail }, status as ContentfulStatusCode, headers);
   });
+  app.use(requireRoute(app), authenticate(deps.authenticator, PUBLIC), limitRate(deps.requests), readBody);
   app.openapi(healthRoute, (c) => {
     const { started_at } = services.info();
     const uptime_ms = Math.max(0, services.clock.now() - started_at);
@@ -66,35 +66,12 @@ export function createRest(deps: RestDeps): Rest {
   addDocs(app, version);
   addUiRoutes(app, deps);
 
-  const addresses = addressesOf(app);
-  const publicPaths = new Set<string>([HEALTH_PATH, WEB.signIn, ...DOCS_PATHS]);
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  return {
-    methodsOf: (path) => addresses.find(({ pattern }) => pattern.test(path))?.methods ?? [],
-    isPublic: (path) => publicPaths.has(path),
-    handle: (req, res) => listener(req, res),
-  };
+  // What nobody read of a body is dropped by Node itself.
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false, autoCleanupIncoming: false });
 }
 
-/** Asking for a token changes something, so it cannot be asked for without its body. */
-const NO_HEAD = TOKEN_PATH.replace('{session_id}', ':session_id');
-
-function addressesOf(app: RestApp): { pattern: RegExp; methods: string[] }[] {
-  const methods = new Map<string, string[]>();
-  for (const { path, method } of app.routes) {
-    if (method === 'ALL') continue;
-    const known = methods.get(path) ?? [];
-    const added = method === 'GET' && path !== NO_HEAD ? ['GET', 'HEAD'] : [method];
-    methods.set(path, [...new Set([...known, ...added])]);
-  }
-  const addresses = [...methods].map(([path, of]) => ({
-    pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:[^/]+/g, '[^/]+')}$`),
-    methods: of,
-    parameters: path.split(':').length,
-  }));
-  // A literal address comes before one with a parameter in its place.
-  return addresses.sort((a, b) => a.parameters - b.parameters);
-}
+/** Whether middleware is at work, and no route yet. */
+const isBeforeRoute = (c: RestContext): boolean => matchedRoutes(c)[c.req.routeIndex]?.method === METHOD_NAME_ALL;
 
 function sentenceOf(issues: readonly { path: PropertyKey[]; message: string }[]): string {
   const [issue] = issues;

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HoldfastError } from '../../../shared/errors';
@@ -8,14 +7,17 @@ import type { ServerAdmin } from '../../upstream/config/server-admin';
 import type { Handlers } from '../../window-api/router';
 import type { Authenticator, Caller } from '../auth';
 import type { MonitorTokens } from '../monitor/tokens';
+import type { RateLimit } from '../rate-limits';
 import type { BrowserSignIns } from '../web-ui/sign-in';
 
-/** What the routes work with. */
+/** What the routes and what comes before them work with. */
 export interface RestDeps {
   readonly services: Services;
   readonly handlers: Handlers;
   readonly serverAdmin: ServerAdmin;
   readonly authenticator: Authenticator;
+  /** Requests of each caller. */
+  readonly requests: RateLimit;
   readonly monitorTokens: MonitorTokens;
   readonly signIns: BrowserSignIns;
   readonly version: string;
@@ -23,19 +25,24 @@ export interface RestDeps {
   readonly onSignOut: (name: string) => void;
 }
 
-// Hono requires a type alias here: interfaces have no index signature.
-export type RestEnv = { Bindings: HttpBindings };
+// Hono requires type aliases here: interfaces have no index signature.
+export type RestEnv = {
+  Bindings: { incoming: IncomingMessage; outgoing: ServerResponse };
+  /** `caller` is missing where no key is asked for. */
+  Variables: { caller?: Caller };
+};
 export type RestApp = OpenAPIHono<RestEnv>;
-type RestContext = Context<RestEnv>;
+export type RestContext = Context<RestEnv>;
 
-const callers = new WeakMap<IncomingMessage, Caller>();
+/** Not `c.req.path`, which is decoded: an address has one spelling. */
+export const sentPath = (c: RestContext): string => c.env.incoming.url?.split('?', 1)[0] ?? '';
 
-/** Notes who sent a request before it is handed to the routes. */
-export const setCaller = (req: IncomingMessage, caller: Caller): void => void callers.set(req, caller);
-
-/** Who sent the request; authentication ran before the routes, so there always is somebody. */
+/**
+ * Who sent the request.
+ * @throws HoldfastError `unauthorized` where no key is asked for
+ */
 export function callerOf(c: RestContext): Caller {
-  const caller = callers.get(c.env.incoming as IncomingMessage);
+  const caller = c.get('caller');
   if (!caller) throw new HoldfastError('unauthorized');
   return caller;
 }

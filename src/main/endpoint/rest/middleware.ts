@@ -1,0 +1,48 @@
+import type { MiddlewareHandler } from 'hono';
+import { HoldfastError } from '../../../shared/errors';
+import type { Authenticator } from '../auth';
+import { readJsonBody, requireJson } from '../body';
+import type { RateLimit } from '../rate-limits';
+import { type RestEnv, sentPath } from './context';
+
+type Middleware = MiddlewareHandler<RestEnv>;
+
+/**
+ * Finds out who sent a request.
+ * @param publicPaths - where no key is asked for
+ * @throws HoldfastError `unauthorized`, or `rate_limited` when there were too many of those
+ */
+export const authenticate =
+  (authenticator: Authenticator, publicPaths: ReadonlySet<string>): Middleware =>
+  async (c, next) => {
+    if (!publicPaths.has(sentPath(c))) {
+      c.set('caller', await authenticator.fromHeader(c.env.incoming.headers.authorization));
+    }
+    return next();
+  };
+
+/**
+ * Bounds the requests of each caller.
+ * @throws HoldfastError `rate_limited`
+ */
+export const limitRate =
+  (requests: RateLimit): Middleware =>
+  async (c, next) => {
+    const caller = c.get('caller');
+    const wait = caller ? await requests.take(caller.name) : null;
+    if (wait !== null) throw new HoldfastError('rate_limited', undefined, { retryAfter: wait });
+    return next();
+  };
+
+/**
+ * Reads the body, which must be JSON and not too large.
+ * @throws HoldfastError `unsupported_media_type`, `payload_too_large`, `invalid_input`
+ */
+export const readBody: Middleware = async (c, next) => {
+  const { incoming } = c.env;
+  requireJson(incoming);
+  const rawBody = await readJsonBody(incoming);
+  // Where the adapter looks for a body that was read before it.
+  if (rawBody !== null) Object.assign(incoming, { rawBody });
+  return next();
+};
