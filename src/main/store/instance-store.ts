@@ -2,12 +2,12 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { InstanceRecord, InstanceRepository } from '../upstream/upstream-ports';
 import type { Transactions } from './lifecycle/transactions';
 
-type JsonColumn = 'initialize_params' | 'initialize_result' | 'wishes';
-type InstanceRow = Omit<InstanceRecord, JsonColumn | 'client_settings'> & Record<JsonColumn, string | null>;
+type JsonColumn = 'initialize_params' | 'initialize_result' | 'client_settings';
+type InstanceRow = Omit<InstanceRecord, JsonColumn> & Record<JsonColumn, string | null>;
 
 const COLUMNS = [
   ...['instance_id', 'server', 'session_key', 'fingerprint', 'child_id', 'pid', 'pid_started'],
-  ...['initialize_params', 'initialize_result', 'wishes'],
+  ...['initialize_params', 'initialize_result', 'client_settings'],
   ...['upstream_session_id', 'upstream_last_event_id', 'started_at', 'restarts'],
 ];
 
@@ -30,20 +30,20 @@ export class InstanceStore implements InstanceRepository {
 
   /** Oldest first. */
   all(): InstanceRecord[] {
-    return this.everything.all().map(({ wishes, ...row }) => ({
+    return this.everything.all().map((row) => ({
       ...row,
       initialize_params: parse(row.initialize_params),
       initialize_result: parse(row.initialize_result) as InstanceRecord['initialize_result'],
-      client_settings: parse(wishes) as InstanceRecord['client_settings'],
+      client_settings: parse(row.client_settings) as InstanceRecord['client_settings'],
     }));
   }
 
-  save({ client_settings, ...record }: InstanceRecord): void {
+  save(record: InstanceRecord): void {
     const row = {
       ...record,
       initialize_params: text(record.initialize_params),
       initialize_result: text(record.initialize_result),
-      wishes: text(client_settings),
+      client_settings: text(record.client_settings),
     };
     this.transactions.run(() => this.upsert.run(row));
   }

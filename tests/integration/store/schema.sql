@@ -161,7 +161,7 @@ CREATE TABLE server_instances (
   pid_started TEXT,
   initialize_params TEXT CHECK (initialize_params IS NULL OR json_valid(initialize_params)),
   initialize_result TEXT CHECK (initialize_result IS NULL OR json_valid(initialize_result)),
-  wishes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(wishes)),
+  client_settings TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(client_settings)),
   upstream_session_id TEXT,
   upstream_last_event_id TEXT,
   started_at INTEGER NOT NULL,

@@ -59,7 +59,7 @@ describe('a shared server', () => {
 
   test('is subscribed once for all, tells of updates those who asked, and is unsubscribed by the last', async () => {
     await startWith(counter('one', { policy: 'shared' }));
-    const use = (home: string) => upstream.use('one', home);
+    const use = (session: string) => upstream.use('one', session);
     const [first, second, third] = await Promise.all([use(FIRST), use(SECOND), use(THIRD)]);
     const uri = 'counter://n';
     for (const end of [first, second]) expect((await end.request('resources/subscribe', { uri })).result).toEqual({});

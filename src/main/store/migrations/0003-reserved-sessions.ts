@@ -14,6 +14,7 @@ export const reservedSessions: Migration = {
 ALTER TABLE transports ADD COLUMN reserved_session_id TEXT NOT NULL DEFAULT '';
 UPDATE transports SET reserved_session_id = session_id WHERE session_id IS NOT NULL;
 ALTER TABLE server_instances RENAME COLUMN home TO session_key;
+ALTER TABLE server_instances RENAME COLUMN wishes TO client_settings;
 DROP INDEX server_instances_home;
 `);
     reserve(db);
@@ -32,7 +33,7 @@ interface Row {
   readonly instance_id: string;
   readonly server: string;
   readonly session_key: string | null;
-  readonly wishes: string;
+  readonly client_settings: string;
 }
 
 function moveInstances(db: Database): void {
@@ -40,15 +41,17 @@ function moveInstances(db: Database): void {
     .prepare<[string], string>('SELECT reserved_session_id FROM transports WHERE transport_id = ?')
     .pluck();
   const other = db.prepare('SELECT 1 FROM server_instances WHERE server = ? AND session_key = ?');
-  const update = db.prepare('UPDATE server_instances SET session_key = ?, wishes = ? WHERE instance_id = ?');
-  const rows = db.prepare<[], Row>('SELECT instance_id, server, session_key, wishes FROM server_instances').all();
-  for (const { instance_id, server, session_key, wishes } of rows) {
+  const update = db.prepare('UPDATE server_instances SET session_key = ?, client_settings = ? WHERE instance_id = ?');
+  const rows = db
+    .prepare<[], Row>('SELECT instance_id, server, session_key, client_settings FROM server_instances')
+    .all();
+  for (const { instance_id, server, session_key, client_settings } of rows) {
     const moved = session_key === null ? undefined : reserved.get(session_key);
     // What a session had before its newest transport came to it is what it keeps; the other is nobody's, and ends.
     const isTaken = moved !== undefined && other.get(server, moved) !== undefined;
     const byTransport = new Map<string, unknown>();
     const bySession = new Map<string, unknown>();
-    for (const [key, settings] of Object.entries<unknown>(JSON.parse(wishes))) {
+    for (const [key, settings] of Object.entries<unknown>(JSON.parse(client_settings))) {
       const sessionKey = reserved.get(key);
       if (sessionKey === undefined) bySession.set(key, settings);
       else byTransport.set(sessionKey, settings);

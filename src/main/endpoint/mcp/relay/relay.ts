@@ -62,7 +62,7 @@ export interface RestoredCall extends Call {
 
 export interface RelayOptions {
   readonly services: Services;
-  /** Makes the server end of the session. */
+  /** Makes the server channel of the session. */
   readonly connect: () => Promise<ServerChannel>;
   /** Takes what the server sends by itself, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
