@@ -46,7 +46,7 @@ describe('servers over REST', () => {
     ['POST', `${ONE}/enable`, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/test`, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/trust`, {}, 400, /^fingerprint: /],
-    ['POST', `${ONE}/restore`, { undo_id: 'u_x' }, 404, /cannot be put back any more/],
+    ['POST', `${ONE}/restore`, { undo_id: 'u_x' }, 404, /can no longer be put back/],
     ['PUT', '/api/mcp/servers/a%20b', { command: 'x' }, 400, /^name: a server name starts with a letter/],
     ['PUT', ONE, {}, 400, /either a command or an address/],
     ['PUT', ONE, { command: 'x', typo: 1 }, 400, /typo/],
