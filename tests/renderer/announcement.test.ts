@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { announcement, serverAnnouncement } from '#src/renderer/shell/announcement';
 import type { ServerState } from '#src/shared/contract/server';
 import type { Session } from '#src/shared/contract/session';
@@ -12,18 +12,18 @@ describe('the announcement', () => {
   const one = makeSession({ session_id: 's_1', client_name: '', client_type: 'claude-code', status: 'active' });
   const other = makeSession({ session_id: 's_2', client_type: 'cursor', status: 'active' });
 
-  it('is empty when nothing changed', () => {
+  test('is empty when nothing changed', () => {
     expect(announcement(these(one), these(one))).toBe('');
     expect(announcement(these(one), these({ ...one, calls: one.calls + 1 }))).toBe('');
   });
 
-  it('names one session and counts several', () => {
+  test('names one session and counts several', () => {
     expect(announcement(NONE, these(one))).toBe('Claude Code started.');
     expect(announcement(NONE, these(one, other))).toBe('2 sessions started.');
     expect(announcement(these(one), these({ ...one, status: 'disconnected' }))).toBe('Claude Code disconnected.');
   });
 
-  it('says each kind of change, and the last one of a session that changed twice', () => {
+  test('says each kind of change, and the last one of a session that changed twice', () => {
     const back = { ...one, reconnect_count: one.reconnect_count + 1 };
     const now = these(back, { ...other, status: 'closed' });
     expect(announcement(these(one, other), now)).toBe('Claude Code reconnected, Cursor ended.');
@@ -31,7 +31,7 @@ describe('the announcement', () => {
     expect(announcement(these(one), these({ ...one, status: 'expired' }))).toBe('Claude Code expired.');
   });
 
-  it('leaves probes out until they are used', () => {
+  test('leaves probes out until they are used', () => {
     expect(announcement(NONE, these({ ...one, probe: true }))).toBe('');
     expect(announcement(these({ ...one, probe: true }), these(one))).toBe('Claude Code started.');
   });
@@ -41,7 +41,7 @@ describe('serverAnnouncement', () => {
   const say = (before: ServerState, now: ServerState) =>
     serverAnnouncement([makeServer({ state: before })], [makeServer({ state: now })]);
 
-  it.each<[ServerState, ServerState, string]>([
+  test.each<[ServerState, ServerState, string]>([
     ['running', 'waiting', 'Server counter is down.'],
     ['waiting', 'circuit_open', ''],
     ['circuit_open', 'running', 'Server counter is back.'],
@@ -53,7 +53,7 @@ describe('serverAnnouncement', () => {
     expect(say(before, now)).toBe(text);
   });
 
-  it('says several at once, new ones too, and nothing before anything is known', () => {
+  test('says several at once, new ones too, and nothing before anything is known', () => {
     const now = [makeServer({ name: 'a', state: 'waiting' }), makeServer({ name: 'b', state: 'untrusted' })];
     expect(serverAnnouncement([], now)).toBe('Server a is down, Server b is waiting for you.');
     expect(serverAnnouncement(null, now)).toBe('');

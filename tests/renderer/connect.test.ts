@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openByClient } from '#src/renderer/features/connect/client-counts';
 import { freeName } from '#src/renderer/features/connect/new-client';
 import { firstRequest } from '#src/renderer/features/connect/use-first-request';
@@ -12,21 +12,21 @@ const client = (client_id: string, first_seen_at: number | null) => ({ client_id
 describe('the first request of a client', () => {
   const sessions = new Map([['s1', session('s1', 'c1')]]);
 
-  it('is what the list of clients says', () => {
+  test('is what the list of clients says', () => {
     expect(firstRequest({ clients: [client('c1', 40)], sessions: new Map() }, 'c1')).toBe(40);
   });
 
-  it('is known from its session before the list was asked for again', () => {
+  test('is known from its session before the list was asked for again', () => {
     expect(firstRequest({ clients: [client('c1', null)], sessions }, 'c1')).toBe(50);
     expect(firstRequest({ clients: null, sessions }, 'c1')).toBe(50);
   });
 
-  it('is not there before', () => {
+  test('is not there before', () => {
     expect(firstRequest({ clients: [client('c1', 40), client('c2', null)], sessions }, 'c2')).toBeNull();
   });
 });
 
-it('counts the sessions of a client that have not ended, without probes', () => {
+test('counts the sessions of a client that have not ended, without probes', () => {
   const counts = openByClient([
     session('a', 'c1'),
     session('b', 'c1', { status: 'disconnected' }),
@@ -41,7 +41,7 @@ it('counts the sessions of a client that have not ended, without probes', () => 
   ]);
 });
 
-it('proposes a name that is not taken', () => {
+test('proposes a name that is not taken', () => {
   expect(freeName('Cursor', [])).toBe('Cursor');
   expect(freeName('Cursor', ['Cursor', 'Cursor 2'])).toBe('Cursor 3');
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const css = readFileSync(resolve(import.meta.dirname, '../../src/renderer/styles/tokens.css'), 'utf8');
 
@@ -59,11 +59,11 @@ describe.each([
     return value;
   };
 
-  it.each(PAIRS)('text %s on %s has at least 4.5', (text, surface) => {
+  test.each(PAIRS)('text %s on %s has at least 4.5', (text, surface) => {
     expect(contrast(colour(text), colour(surface))).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(SHAPES)('the shape %s on the surface has at least 3', (name) => {
+  test.each(SHAPES)('the shape %s on the surface has at least 3', (name) => {
     expect(contrast(colour(name), colour('surface'))).toBeGreaterThanOrEqual(3);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { ConnectionInfo } from '#src/renderer/bridge/bridge';
 import { createElectronBridge } from '#src/renderer/bridge/electron-bridge';
 import type { Envelope } from '#src/shared/contract/method';
@@ -79,7 +79,7 @@ function setUp(invoke: (method: string) => Promise<Envelope> = async () => ({ ok
 }
 
 describe('the Electron bridge', () => {
-  it('is live as soon as the stream speaks, and says when it was heard', async () => {
+  test('is live as soon as the stream speaks, and says when it was heard', async () => {
     const { clock, infos, messages, deliverPort, say, state, asked } = setUp();
     expect(asked.streams).toBe(1);
     expect(infos.at(-1)).toMatchObject({ state: 'reconnecting', heard_at: null });
@@ -89,7 +89,7 @@ describe('the Electron bridge', () => {
     expect(messages).toEqual([heartbeat]);
   });
 
-  it('sends acknowledgements and the wish for a snapshot through the port', async () => {
+  test('sends acknowledgements and the wish for a snapshot through the port', async () => {
     const { bridge, deliverPort, say } = setUp();
     const port = deliverPort();
     await say(port, heartbeat);
@@ -106,7 +106,7 @@ describe('the Electron bridge', () => {
     expect(replies).toEqual([{ type: 'ack', to_seq: 7 }, { type: 'resync' }]);
   });
 
-  it('opens the stream anew after 12 s of silence, then ever more slowly, and at last is offline', async () => {
+  test('opens the stream anew after 12 s of silence, then ever more slowly, and at last is offline', async () => {
     const { clock, deliverPort, say, state, asked, infos } = setUp();
     await say(deliverPort(), heartbeat);
     clock.advance(11 * SECOND);
@@ -128,7 +128,7 @@ describe('the Electron bridge', () => {
     expect(state()).toBe('live');
   });
 
-  it('keeps alive by heartbeats alone', async () => {
+  test('keeps alive by heartbeats alone', async () => {
     const { clock, deliverPort, say, state, asked } = setUp();
     const port = deliverPort();
     for (let beat = 0; beat < 20; beat += 1) {
@@ -139,7 +139,7 @@ describe('the Electron bridge', () => {
     expect(asked.streams).toBe(1);
   });
 
-  it('stops when told and tries only when told again', async () => {
+  test('stops when told and tries only when told again', async () => {
     const { bridge, clock, deliverPort, say, state, asked } = setUp();
     const port = deliverPort();
     await say(port, heartbeat);
@@ -156,7 +156,7 @@ describe('the Electron bridge', () => {
     expect(state()).toBe('live');
   });
 
-  it('lets go of everything when closed', async () => {
+  test('lets go of everything when closed', async () => {
     const { clock, close, deliverPort, say, asked } = setUp();
     await say(deliverPort(), heartbeat);
     close();
@@ -165,7 +165,7 @@ describe('the Electron bridge', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes no port from a message of another kind', async () => {
+  test('takes no port from a message of another kind', async () => {
     const { deliverPort, say, messages } = setUp();
     const foreign = deliverPort('other');
     const port = deliverPort();
@@ -174,7 +174,7 @@ describe('the Electron bridge', () => {
     expect(messages).toEqual([{ ...heartbeat, seq: 2 }]);
   });
 
-  it('turns a failure into an error with its code and sentence', async () => {
+  test('turns a failure into an error with its code and sentence', async () => {
     const error = { code: 'session_not_active', message: 'Bring it back first.', retryable: false } as const;
     const { bridge } = setUp(async () => ({ ok: false, error }));
     const failure = await bridge.invoke('app.info', {}).catch((thrown: unknown) => thrown);
@@ -182,7 +182,7 @@ describe('the Electron bridge', () => {
     expect(failure).toMatchObject({ code: 'session_not_active', message: 'Bring it back first.' });
   });
 
-  it('waits 15 s for an answer and no longer, and leaves no timer behind', async () => {
+  test('waits 15 s for an answer and no longer, and leaves no timer behind', async () => {
     const { bridge, clock, close } = setUp((method) =>
       method === 'app.info' ? new Promise(() => {}) : Promise.resolve({ ok: true, value: { clients: [] } }),
     );

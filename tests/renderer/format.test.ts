@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { describeEvent } from '#src/renderer/format/event-words';
 import { sanitiseLocale } from '#src/renderer/format/locale';
 import {
@@ -19,7 +19,7 @@ import { makeReconnect, makeSession, T0 } from './support/make';
 vi.hoisted(() => Object.defineProperty(globalThis.navigator, 'language', { value: 'en-US', configurable: true }));
 
 describe('sanitiseLocale', () => {
-  it.each([
+  test.each([
     ['en-US@posix', 'en-US'],
     ['en_US.UTF-8', 'en-US'],
     ['de_DE@euro', 'de-DE'],
@@ -35,7 +35,7 @@ describe('sanitiseLocale', () => {
     expect(new Intl.NumberFormat(locale).format(1)).not.toBe('');
   });
 
-  it('lets the whole module load where Intl throws on the browser’s own tag', async () => {
+  test('lets the whole module load where Intl throws on the browser’s own tag', async () => {
     expect(() => new Intl.NumberFormat('en-US@posix')).toThrow(RangeError);
     vi.stubGlobal('navigator', { language: 'en-US@posix' });
     vi.resetModules();
@@ -52,7 +52,7 @@ describe('sanitiseLocale', () => {
 });
 
 describe('times', () => {
-  it.each([
+  test.each([
     [0, '0 ms'],
     [-5, '0 ms'],
     [320.7, '320 ms'],
@@ -69,7 +69,7 @@ describe('times', () => {
     expect(formatDuration(ms)).toBe(text);
   });
 
-  it.each([
+  test.each([
     [0, '0 s'],
     [59_999, '59 s'],
     [90 * SECOND, '1 min'],
@@ -78,7 +78,7 @@ describe('times', () => {
     expect(formatRoughly(ms)).toBe(text);
   });
 
-  it.each([
+  test.each([
     [T0 + HOUR, 'now'],
     [T0, 'now'],
     [T0 - 4_999, 'now'],
@@ -88,20 +88,20 @@ describe('times', () => {
     expect(formatAgo(at, T0)).toBe(text);
   });
 
-  it('says how long until', () => {
+  test('says how long until', () => {
     expect(formatUntil(T0 + 12 * SECOND, T0)).toBe('in 12 s');
     expect(formatUntil(T0 - 1, T0)).toBe('now');
   });
 });
 
 describe('numbers', () => {
-  it('counts things', () => {
+  test('counts things', () => {
     expect(formatCount(1, 'session')).toBe('1 session');
     expect(formatCount(10_000, 'session')).toBe(`${formatNumber(10_000)} sessions`);
     expect(formatCount(2, 'try', 'tries')).toBe('2 tries');
   });
 
-  it.each([
+  test.each([
     [0.42, '0.4 ms'],
     [12.6, '13 ms'],
     [1_240, '1.2 s'],
@@ -109,7 +109,7 @@ describe('numbers', () => {
     expect(formatLatency(ms)).toBe(text);
   });
 
-  it.each([
+  test.each([
     [840_000, '840 kB'],
     [63_600_000, '64 MB'],
     [1_240_000_000, '1.2 GB'],
@@ -117,13 +117,13 @@ describe('numbers', () => {
     expect(formatBytes(bytes)).toBe(text);
   });
 
-  it('counts on', () => {
+  test('counts on', () => {
     expect([1, 2, 3, 4, 11, 12, 13, 21, 22, 112].map(formatOrdinal).join(' ')).toBe(
       '1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 112th',
     );
   });
 
-  it('never rounds up to everything', () => {
+  test('never rounds up to everything', () => {
     expect(formatShare(1)).toBe('100%');
     expect(formatShare(0.999999)).toBe('99.99%');
     expect(formatShare(0.5)).toBe('50%');
@@ -131,7 +131,7 @@ describe('numbers', () => {
 });
 
 describe('describeEvent', () => {
-  it('has words for every kind of the contract', () => {
+  test('has words for every kind of the contract', () => {
     const kinds = eventSchema.options.map((option) => option.shape.kind.value);
     const payload = {
       reason: 'user',
@@ -171,7 +171,7 @@ describe('describeEvent', () => {
     }
   });
 
-  it('says how long a client was away and how it came back', () => {
+  test('says how long a client was away and how it came back', () => {
     expect(describeEvent(makeReconnect(1, 3_400))).toEqual({
       title: 'Reconnected after 3 s',
       detail: 'The client used its old session id again.',
@@ -179,7 +179,7 @@ describe('describeEvent', () => {
     });
   });
 
-  it('says which process of a server it was, how it ended and what was lost', () => {
+  test('says which process of a server it was, how it ended and what was lost', () => {
     const base = { seq: 1, at: T0, session_id: null } as const;
     const instance = { server: 'counter', instance_id: 'i', pid: 812 };
     const stopped = (payload: object) =>
@@ -202,13 +202,13 @@ describe('describeEvent', () => {
     );
   });
 
-  it('shows a kind of a newer Holdfast by its name', () => {
+  test('shows a kind of a newer Holdfast by its name', () => {
     expect(describeEvent({ kind: 'session_teleported', payload: {} } as never).title).toBe('session teleported');
   });
 });
 
 describe('sessionName', () => {
-  it.each([
+  test.each([
     ['claude-code', 'claude-code', 'Claude Code', ''],
     ['codex', 'codex-mcp-client', 'Codex', ''],
     ['cursor', 'mcp-remote', 'mcp-remote', 'Cursor'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deriveHealth, type HealthInput, type HealthTone } from '#src/renderer/features/overview/health';
 import { liveSessions } from '#src/renderer/features/overview/live-sessions';
 import type { Client } from '#src/shared/contract/client';
@@ -47,7 +47,7 @@ const counts = (last_24h: number) => ({
 });
 
 describe('deriveHealth', () => {
-  it.each<[string, Partial<HealthInput>, HealthTone, RegExp, string | null]>([
+  test.each<[string, Partial<HealthInput>, HealthTone, RegExp, string | null]>([
     [
       'starting',
       { synced: false, connection: { ...BASE.connection, state: 'reconnecting', heard_at: null } },
@@ -187,23 +187,23 @@ describe('deriveHealth', () => {
     expect(health.action?.label ?? null).toBe(action);
   });
 
-  it('says how old what is shown is', () => {
+  test('says how old what is shown is', () => {
     const connection = { state: 'offline', heard_at: T0 - 130 * SECOND, next_try_at: null, problem: 'Gone.' } as const;
     expect(deriveHealth({ ...BASE, sessions: [live], connection }).detail).toBe('What you see is 2 min old. Gone.');
   });
 
-  it('says how long a session is kept', () => {
+  test('says how long a session is kept', () => {
     expect(deriveHealth({ ...BASE, sessions: [gone] }).detail).toMatch(/expires in 23 h/);
   });
 
-  it('counts the reconnects of the day', () => {
+  test('counts the reconnects of the day', () => {
     expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(0) }).detail).toMatch(/No client dropped/);
     expect(deriveHealth({ ...BASE, sessions: [live], counts: counts(1) }).detail).toMatch(/^1 reconnect in/);
   });
 });
 
 describe('liveSessions', () => {
-  it('puts first what asks for attention, then the newest, and leaves out what is over', () => {
+  test('puts first what asks for attention, then the newest, and leaves out what is over', () => {
     const older = makeSession({ session_id: 's_older', created_at: T0 - HOUR, last_activity: T0 });
     const closed = makeSession({ session_id: 's_closed', status: 'closed' });
     const probe = makeSession({ session_id: 's_probe', probe: true });
@@ -214,7 +214,7 @@ describe('liveSessions', () => {
     expect(liveSessions(sessions.toReversed(), T0, 3).first).toEqual(list.first.slice(0, 3));
   });
 
-  it('does not move a session because it was used', () => {
+  test('does not move a session because it was used', () => {
     const other = makeSession({ session_id: 's_other', created_at: T0 - HOUR });
     const order = (sessions: (typeof live)[]) =>
       liveSessions(sessions, T0, 8).first.map(({ session_id }) => session_id);

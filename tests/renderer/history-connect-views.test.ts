@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WindowLab } from './support/browser';
 
 const STARTUP_MS = 90_000;
@@ -29,7 +29,7 @@ const happened = () => page.getByRole('region', { name: 'What happened' });
 const drawn = () => chart().locator('canvas').waitFor();
 
 describe('history', () => {
-  it('draws the three charts and keeps range, zoom, table and bucket in the URL', async () => {
+  test('draws the three charts and keeps range, zoom, table and bucket in the URL', async () => {
     await open('#/history');
     await drawn();
     expect(await page.getByRole('slider').count()).toBe(3);
@@ -50,7 +50,7 @@ describe('history', () => {
     expect(await rows.nth(3).getByRole('button').getAttribute('aria-pressed')).toBe('true');
   });
 
-  it('moves through time by keyboard, says the values, and lists the events of a bucket on Enter', async () => {
+  test('moves through time by keyboard, says the values, and lists the events of a bucket on Enter', async () => {
     await open('#/history?range=1h');
     await drawn();
     await page.evaluate(() => {
@@ -83,7 +83,7 @@ describe('history', () => {
     expect(params().has('at')).toBe(false);
   });
 
-  it('shows the values under the pointer without moving anything, in all charts at once', async () => {
+  test('shows the values under the pointer without moving anything, in all charts at once', async () => {
     await open('#/history');
     await drawn();
     const before = await chart('Call latency over time').boundingBox();
@@ -98,7 +98,7 @@ describe('history', () => {
     await expect.poll(words).toBe(total);
   });
 
-  it('picks by a click, zooms by dragging, and does both by buttons', async () => {
+  test('picks by a click, zooms by dragging, and does both by buttons', async () => {
     await open('#/history');
     await drawn();
     const box = await chart().boundingBox();
@@ -123,7 +123,7 @@ describe('history', () => {
     expect(await zoom('Zoom out').getAttribute('aria-disabled')).toBe('true');
   });
 
-  it('says plainly when Holdfast was not running', async () => {
+  test('says plainly when Holdfast was not running', async () => {
     await open('#/history?range=7d');
     await drawn();
     await page.getByText(/^Holdfast was not running for .* of this time\.$/).waitFor();
@@ -134,7 +134,7 @@ describe('history', () => {
       .waitFor();
   });
 
-  it('works with no client, and when the answer does not come', async () => {
+  test('works with no client, and when the answer does not come', async () => {
     await open('#/history', 'empty');
     await drawn();
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
@@ -145,7 +145,7 @@ describe('history', () => {
     await page.getByRole('alert').first().waitFor({ state: 'hidden' });
   });
 
-  it('draws anew in the other theme', async () => {
+  test('draws anew in the other theme', async () => {
     await open('#/history');
     await drawn();
     const pixels = () =>
@@ -179,7 +179,7 @@ describe('connect', () => {
       return holds(window.store.getState());
     }, text);
 
-  it('hides the key until asked, copies it whole, keeps it out of the store and drops it on leaving', async () => {
+  test('hides the key until asked, copies it whole, keeps it out of the store and drops it on leaving', async () => {
     await open('#/connect', 'empty');
     await create('Claude Code', 'laptop');
     expect(await everything()).not.toContain(KEY);
@@ -198,7 +198,7 @@ describe('connect', () => {
     expect(await everything()).not.toContain(KEY);
   });
 
-  it('offers the file as well, and only the file where the client has no command', async () => {
+  test('offers the file as well, and only the file where the client has no command', async () => {
     await open('#/connect', 'empty');
     await create('VS Code', 'editor');
     await page.getByRole('group', { name: 'Format' }).getByRole('button', { name: 'File' }).click();
@@ -212,7 +212,7 @@ describe('connect', () => {
     await page.getByText('~/.cursor/mcp.json').waitFor();
   });
 
-  it('turns to connected with the first session of the client', async () => {
+  test('turns to connected with the first session of the client', async () => {
     await open('#/connect', 'empty');
     await create('Codex', 'terminal');
     expect(await page.locator('[data-connected]').getAttribute('data-connected')).toBe('false');
@@ -229,7 +229,7 @@ describe('connect', () => {
     await expect.poll(() => page.url()).toContain('#/sessions/s_connect');
   });
 
-  it('asks for a name, and says what went wrong', async () => {
+  test('asks for a name, and says what went wrong', async () => {
     await open('#/connect');
     await page.getByRole('textbox', { name: 'Name' }).fill('  ');
     await page.getByRole('button', { name: 'Create key' }).click();
@@ -243,7 +243,7 @@ describe('connect', () => {
     await page.getByText('Waiting for the first request from x…').waitFor();
   });
 
-  it('changes the protocol of a client and removes it after a named question', async () => {
+  test('changes the protocol of a client and removes it after a named question', async () => {
     await open('#/connect');
     const name = await page.evaluate(() => window.world.clients[0]?.name ?? '');
     const row = page.locator('[data-client-id]').filter({ has: page.getByRole('rowheader', { name, exact: true }) });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { moveCursor } from '#src/renderer/charts/chart-keys';
 import { hideUnusableLanguage } from '#src/renderer/charts/language-guard';
 import { gapsOf } from '#src/renderer/charts/plot';
@@ -47,11 +47,11 @@ const history: History = {
 };
 
 describe('the place in the URL', () => {
-  it('is the last day without parameters', () => {
+  test('is the last day without parameters', () => {
     expect(readPlace({})).toEqual({ range: '24h', zoom: null, table: false, picked: null });
   });
 
-  it('survives the way into the URL and back', () => {
+  test('survives the way into the URL and back', () => {
     const time = fc.integer({ min: 0, max: 9_999_999_999_999 });
     fc.assert(
       fc.property(
@@ -68,7 +68,7 @@ describe('the place in the URL', () => {
     );
   });
 
-  it.each<Record<string, string>>([
+  test.each<Record<string, string>>([
     { range: '2y', from: 'x', to: '5' },
     { from: '9', to: '3', at: '-1' },
     { from: '1e9', show: 'cake', at: '99999999999999999999' },
@@ -80,31 +80,31 @@ describe('the place in the URL', () => {
 describe('zoom', () => {
   const at = (minute: number) => minute * MINUTE;
 
-  it('lies on the borders of buckets and is at least four of them', () => {
+  test('lies on the borders of buckets and is at least four of them', () => {
     expect(fitZoom(history, { from: at(110) + 20_000, to: at(120) - 10_000 })).toEqual({ from: at(110), to: at(120) });
     expect(fitZoom(history, { from: at(110), to: at(111) })).toEqual({ from: at(110), to: at(114) });
   });
 
-  it('stays inside the history, and is none when it is all of it', () => {
+  test('stays inside the history, and is none when it is all of it', () => {
     expect(fitZoom(history, { from: at(95), to: at(105) })).toEqual({ from: at(100), to: at(110) });
     expect(fitZoom(history, { from: at(155), to: at(999) - 1 })).toBeNull();
     expect(fitZoom(history, { from: at(300), to: at(310) })).toEqual({ from: at(150), to: at(160) });
     expect(fitZoom(history, null)).toBeNull();
   });
 
-  it('halves and doubles around the middle, and goes half a view', () => {
+  test('halves and doubles around the middle, and goes half a view', () => {
     expect(moveZoom(history, null, 'in')).toEqual({ from: at(115), to: at(145) });
     expect(moveZoom(history, { from: at(115), to: at(145) }, 'out')).toBeNull();
     expect(moveZoom(history, { from: at(120), to: at(130) }, 'earlier')).toEqual({ from: at(115), to: at(125) });
     expect(moveZoom(history, { from: at(120), to: at(130) }, 'later')).toEqual({ from: at(125), to: at(135) });
   });
 
-  it('knows which steps lead nowhere', () => {
+  test('knows which steps lead nowhere', () => {
     expect(MOVES.filter((move) => canMove(history, null, move))).toEqual(['in']);
     expect(MOVES.filter((move) => canMove(history, { from: at(100), to: at(104) }, move))).toEqual(['later', 'out']);
   });
 
-  it('never leaves the history, whatever the steps', () => {
+  test('never leaves the history, whatever the steps', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...MOVES), { maxLength: 30 }), (moves) => {
         const zoom = moves.reduce<ReturnType<typeof moveZoom>>((now, move) => moveZoom(history, now, move), null);
@@ -130,7 +130,7 @@ describe('sums and rows', () => {
     bucket(3 * MINUTE, { rejected: 2, created: 1, disconnected: 6, server_stops: 4, live_peak: 7 }),
   ];
 
-  it('adds up what is known and the time in which Holdfast did not run', () => {
+  test('adds up what is known and the time in which Holdfast did not run', () => {
     expect(sumUp(buckets, MINUTE)).toEqual({
       reconnects: 10,
       rejected: 2,
@@ -145,7 +145,7 @@ describe('sums and rows', () => {
     expect(sumUp([away(0)], MINUTE).livePeak).toBeNull();
   });
 
-  it('lists newest first, with one row for a time in which Holdfast did not run', () => {
+  test('lists newest first, with one row for a time in which Holdfast did not run', () => {
     expect(rowsOf(buckets, MINUTE)).toEqual([
       { bucket: buckets[3] },
       { from: MINUTE, to: 3 * MINUTE },
@@ -153,7 +153,7 @@ describe('sums and rows', () => {
     ]);
   });
 
-  it('joins neighbouring gaps and keeps others apart', () => {
+  test('joins neighbouring gaps and keeps others apart', () => {
     const frame = { buckets: [away(0), away(10), bucket(20), away(30)], bucket: 10 };
     expect(gapsOf(frame)).toEqual([
       { from: 0, to: 20 },
@@ -163,7 +163,7 @@ describe('sums and rows', () => {
 });
 
 describe('the gaps of a time', () => {
-  it('are said with their lengths', () => {
+  test('are said with their lengths', () => {
     expect(gapWords([makeReconnect(1, 9_400)])).toBe('1 gap of 9 s');
     expect(gapWords([makeReconnect(3, 90_000), makeDisconnect(2), makeReconnect(1, 5_000)])).toBe(
       '2 gaps, the longest 1 min 30 s, 1 min 35 s in all',
@@ -173,7 +173,7 @@ describe('the gaps of a time', () => {
 });
 
 describe('the cursor of a chart', () => {
-  it.each([
+  test.each([
     ['ArrowLeft', null, 9],
     ['ArrowRight', null, 0],
     ['ArrowLeft', 0, 0],
@@ -190,7 +190,7 @@ describe('the cursor of a chart', () => {
     expect(moveCursor(key, from, 10)).toBe(to);
   });
 
-  it('does nothing in an empty chart', () => {
+  test('does nothing in an empty chart', () => {
     expect(moveCursor('ArrowLeft', null, 0)).toBeUndefined();
   });
 });
@@ -198,14 +198,14 @@ describe('the cursor of a chart', () => {
 describe('times of a chart', () => {
   const midnight = new Date(2026, 10, 22).getTime();
 
-  it('names the day at midnight and where a step is a day', () => {
+  test('names the day at midnight and where a step is a day', () => {
     const [first, second] = timeLabels([midnight, midnight + HOUR], HOUR);
     expect(first).toContain('22');
     expect(second).toMatch(/0?1[:.]00/);
     expect(timeLabels([midnight + 12 * HOUR], DAY)[0]).toContain('22');
   });
 
-  it('names the day of the end only when it is another one', () => {
+  test('names the day of the end only when it is another one', () => {
     expect(spanWords(midnight, midnight + HOUR).match(/22/g)).toHaveLength(1);
     expect(spanWords(midnight + 18 * HOUR, midnight + 24 * HOUR)).not.toContain('23');
     expect(spanWords(midnight, midnight + 2 * DAY)).toContain('24');
@@ -220,7 +220,7 @@ describe('loading the chart library', () => {
   }
   const own = Object.defineProperty({}, 'language', { value: 'C', configurable: true });
 
-  it.each([
+  test.each([
     ['a getter of the prototype', new Navigator(), 'en-US@posix'],
     ['a property of the object', own, 'C'],
   ])('shows it a language that Intl accepts and takes that back: %s', (_, value, language) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FACETS, parseQuery, toggleStatus, withoutStatuses } from '#src/renderer/features/sessions/query';
 import type { Session } from '#src/shared/contract/session';
 import { MINUTE } from '#src/shared/model/units';
@@ -47,7 +47,7 @@ const found = (text: string): string[] => {
 };
 
 describe('parseQuery', () => {
-  it.each<[string, string[]]>([
+  test.each<[string, string[]]>([
     ['', ['claude', 'cursor', 'vscode', 'codex']],
     ['   ', ['claude', 'cursor', 'vscode', 'codex']],
     ['CURSOR', ['cursor']],
@@ -90,7 +90,7 @@ describe('parseQuery', () => {
     expect(parseQuery(text).problems).toEqual([]);
   });
 
-  it.each<[string, RegExp]>([
+  test.each<[string, RegExp]>([
     ['status:sleeping', /no status “sleeping”.*Active|no status “sleeping”.*active/],
     ['reconnects:many', /takes a number, as in reconnects:>3/],
     ['reconnects:>3m', /takes a number/],
@@ -106,7 +106,7 @@ describe('parseQuery', () => {
     expect(found(`${text} cursor`)).toEqual(['cursor']);
   });
 
-  it.each(['status:', 'client:', 'seen:', '-', '"', 'cursor status:'])(
+  test.each(['status:', 'client:', 'seen:', '-', '"', 'cursor status:'])(
     'finds no fault with %j while it is typed',
     (text) => {
       expect(parseQuery(text).problems).toEqual([]);
@@ -114,21 +114,21 @@ describe('parseQuery', () => {
     },
   );
 
-  it('knows when time alone changes the answer', () => {
+  test('knows when time alone changes the answer', () => {
     expect(parseQuery('seen:<5m').usesClock).toBe(true);
     expect(parseQuery('flapping').usesClock).toBe(true);
     expect(parseQuery('-is:flapping').usesClock).toBe(true);
     expect(parseQuery('cursor status:idle').usesClock).toBe(false);
   });
 
-  it('names only facets that exist', () => {
+  test('names only facets that exist', () => {
     for (const facet of FACETS) expect(parseQuery(`${facet}:`).problems).toEqual([]);
     for (const facet of FACETS) expect(parseQuery(`${facet}:?`).problems.join()).not.toMatch(/There is no “\w+:”/);
   });
 });
 
 describe('toggleStatus', () => {
-  it.each([
+  test.each([
     ['', 'idle', 'status:idle'],
     ['status:idle', 'idle', ''],
     ['cursor', 'active', 'status:active cursor'],
@@ -139,13 +139,13 @@ describe('toggleStatus', () => {
     expect(toggleStatus(text, status)).toBe(expected);
   });
 
-  it('is undone by itself', () => {
+  test('is undone by itself', () => {
     expect(toggleStatus(toggleStatus('cursor reconnects:>3', 'idle'), 'idle')).toBe('cursor reconnects:>3');
   });
 });
 
 describe('withoutStatuses', () => {
-  it('leaves what is not asked for by status', () => {
+  test('leaves what is not asked for by status', () => {
     expect(withoutStatuses('status:idle cursor -status:closed client:"a b"')).toBe(
       'cursor -status:closed client:"a b"',
     );

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKED_ON, quote, RECIPES, type Snippet } from '#src/renderer/features/connect/recipes';
 import { type ClientType, clientTypeSchema } from '#src/shared/contract/client';
 
@@ -26,12 +26,12 @@ const snippetsOf = (type: ClientType): [string, Snippet][] => {
 const all = types.flatMap((type) => snippetsOf(type).map(([form, snippet]) => ({ type, form, snippet })));
 
 describe('every form', () => {
-  it('exists for every kind of client, and was checked on a day', () => {
+  test('exists for every kind of client, and was checked on a day', () => {
     expect(Object.keys(RECIPES).sort()).toEqual([...types].sort());
     expect(new Date(CHECKED_ON).toISOString().slice(0, 10)).toBe(CHECKED_ON);
   });
 
-  it.each(all)('of $type as $form holds key and address once', ({ type, snippet }) => {
+  test.each(all)('of $type as $form holds key and address once', ({ type, snippet }) => {
     expect(snippet.text.split(KEY)).toHaveLength(2);
     if (type !== 'claude-desktop') expect(snippet.text.split(URL)).toHaveLength(2);
     expect(snippet.place).not.toBe('');
@@ -59,7 +59,7 @@ describe('commands, given to a real shell', () => {
     return JSON.parse(lines[0] ?? '');
   }
 
-  it('adds Holdfast to Claude Code, with the header last: it takes every word after it', async () => {
+  test('adds Holdfast to Claude Code, with the header last: it takes every word after it', async () => {
     expect(await run('claude-code')).toMatchObject({
       name: 'claude',
       args: [
@@ -77,7 +77,7 @@ describe('commands, given to a real shell', () => {
     });
   });
 
-  it('adds it to VS Code as one JSON argument', async () => {
+  test('adds it to VS Code as one JSON argument', async () => {
     const { name, args } = await run('vscode');
     expect([name, args[0], args.length]).toEqual(['code', '--add-mcp', 2]);
     expect(JSON.parse(args[1] ?? '')).toEqual({
@@ -88,7 +88,7 @@ describe('commands, given to a real shell', () => {
     });
   });
 
-  it('adds it to Codex with the key in the environment', async () => {
+  test('adds it to Codex with the key in the environment', async () => {
     expect(await run('codex')).toEqual({
       name: 'codex',
       args: ['mcp', 'add', 'holdfast', '--url', URL, '--bearer-token-env-var', 'HOLDFAST_KEY'],
@@ -96,14 +96,14 @@ describe('commands, given to a real shell', () => {
     });
   });
 
-  it('adds it to Gemini CLI', async () => {
+  test('adds it to Gemini CLI', async () => {
     expect((await run('gemini')).args).toEqual([
       ...['mcp', 'add', '--scope', 'user', '--transport', 'http', '--header', `Authorization: ${BEARER}`],
       ...['holdfast', URL],
     ]);
   });
 
-  it('sends a first request with curl that a server of this era takes', async () => {
+  test('sends a first request with curl that a server of this era takes', async () => {
     const { args } = await run('other');
     expect(args.slice(0, 2)).toEqual(['-sS', URL]);
     const headers = args.filter((_, index) => args[index - 1] === '-H');
@@ -115,11 +115,11 @@ describe('commands, given to a real shell', () => {
     expect(body.params.protocolVersion).toBe('2025-11-25');
   });
 
-  it('has no command for Cursor, which knows none', () => {
+  test('has no command for Cursor, which knows none', () => {
     expect(RECIPES.cursor.command).toBeNull();
   });
 
-  it.each(['plain', 'two words', `it's`, '"$HOME" `id` \\ !', '', '{"a":"b c"}', '100%'])(
+  test.each(['plain', 'two words', `it's`, '"$HOME" `id` \\ !', '', '{"a":"b c"}', '100%'])(
     'quotes %j as one word',
     async (word) => {
       await promisify(execFile)('sh', ['-euc', `: > ${quote(calls())}; claude ${quote(word)}`], {
@@ -134,7 +134,7 @@ describe('files', () => {
   const parsed = (type: ClientType) => JSON.parse(RECIPES[type].file(TARGET).text);
   const headers = { Authorization: BEARER };
 
-  it.each([
+  test.each([
     ['claude-code', { mcpServers: { holdfast: { type: 'http', url: URL, headers } } }],
     ['cursor', { mcpServers: { holdfast: { url: URL, headers } } }],
     ['vscode', { servers: { holdfast: { type: 'http', url: URL, headers } } }],
@@ -144,7 +144,7 @@ describe('files', () => {
     expect(parsed(type)).toEqual(expected);
   });
 
-  it('of Claude Desktop starts the bridge by whole paths, and that finds the address by itself', () => {
+  test('of Claude Desktop starts the bridge by whole paths, and that finds the address by itself', () => {
     expect(parsed('claude-desktop')).toEqual({
       mcpServers: {
         holdfast: {
@@ -158,7 +158,7 @@ describe('files', () => {
     expect(one.mcpServers['holdfast-files'].args).toEqual([...CLI.args, 'bridge', '--server', 'files']);
   });
 
-  it.each(types)('of %s for one server is listed beside the one for all', (type) => {
+  test.each(types)('of %s for one server is listed beside the one for all', (type) => {
     const target = { ...TARGET, url: `${URL}/files`, server: 'files' };
     const { command, file } = RECIPES[type];
     for (const snippet of [file(target), ...(command ? [command(target)] : [])]) {
@@ -167,7 +167,7 @@ describe('files', () => {
     }
   });
 
-  it('of Codex is TOML with http_headers: it ignores headers and refuses bearer_token', () => {
+  test('of Codex is TOML with http_headers: it ignores headers and refuses bearer_token', () => {
     expect(RECIPES.codex.file(TARGET).text.split('\n')).toEqual([
       '[mcp_servers.holdfast]',
       `url = "${URL}"`,

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseRoute, type Route, routeHash } from '#src/renderer/store/route';
 
 describe('routes', () => {
-  it.each([
+  test.each([
     ['', { view: 'overview', id: null, params: {} }],
     ['#', { view: 'overview', id: null, params: {} }],
     ['#/nowhere/x', { view: 'overview', id: null, params: {} }],
@@ -14,14 +14,14 @@ describe('routes', () => {
     expect(parseRoute(hash)).toEqual(route);
   });
 
-  it.each<Route>([
+  test.each<Route>([
     { view: 'sessions', id: 's_1', params: { q: 'a?b&c=d #1 "x y"', sort: 'client:asc' } },
     { view: 'overview', id: null, params: {} },
   ])('reads back what it wrote: %j', (route) => {
     expect(parseRoute(routeHash(route))).toEqual(route);
   });
 
-  it('leaves empty parameters out', () => {
+  test('leaves empty parameters out', () => {
     expect(routeHash({ view: 'sessions', id: null, params: { q: '', sort: '' } })).toBe('#/sessions');
   });
 });

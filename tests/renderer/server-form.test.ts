@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readArguments, writeArguments } from '#src/renderer/features/servers/form/arguments';
 import {
   EMPTY_FIELDS,
@@ -13,7 +13,7 @@ import { serverInputSchema } from '#src/shared/contract/server';
 import { makeServer } from './support/make-server';
 
 describe('arguments', () => {
-  it.each<[string, string[]]>([
+  test.each<[string, string[]]>([
     ['', []],
     ['  \n ', []],
     ['-y @modelcontextprotocol/server-everything', ['-y', '@modelcontextprotocol/server-everything']],
@@ -29,7 +29,7 @@ describe('arguments', () => {
     expect(readArguments(text)).toEqual(args);
   });
 
-  it('reads back what it wrote, whatever the arguments', () => {
+  test('reads back what it wrote, whatever the arguments', () => {
     const arg = fc.oneof(
       fc.string(),
       fc.constantFrom('', ' ', '"', '""', '"a"', 'a b', '\\', '\\n', 'x\ny', '\r', "it's", '"a\\'),
@@ -55,7 +55,7 @@ const problems = (change: Partial<FormFields>, taken: string[] = []) => {
 };
 
 describe('the form', () => {
-  it.each<[string, Partial<FormFields>, string, RegExp]>([
+  test.each<[string, Partial<FormFields>, string, RegExp]>([
     ['no name', { name: ' ' }, 'name', /^Give the server a name\.$/],
     ['a name with a space', { name: 'my files' }, 'name', /^A server name starts with a letter and has letters/],
     ['a name with __', { name: 'a__b' }, 'name', /letters, digits and "-" only\.$/],
@@ -87,7 +87,7 @@ describe('the form', () => {
     expect(problems(change, ['taken'])).toEqual({ [field]: expect.stringMatching(sentence) });
   });
 
-  it('gives what the contract takes', () => {
+  test('gives what the contract takes', () => {
     const result = readForm(
       fields({
         args: '-y x',
@@ -107,7 +107,7 @@ describe('the form', () => {
     });
   });
 
-  it('agrees with the contract on every name and number of minutes', () => {
+  test('agrees with the contract on every name and number of minutes', () => {
     const name = fc.oneof(fc.string({ maxLength: 45 }), fc.stringMatching(/^[A-Za-z-][A-Za-z0-9_-]{0,42}$/));
     const idleMinutes = fc.oneof(fc.integer({ min: -2, max: 1_445 }).map(String), fc.string({ maxLength: 4 }));
     fc.assert(
@@ -125,7 +125,7 @@ describe('the form', () => {
     );
   });
 
-  it('opens with what is there, keeps stored values and never has them', () => {
+  test('opens with what is there, keeps stored values and never has them', () => {
     const server = makeServer({ args: ['a b'], env_names: ['TOKEN'], cwd: '/srv', idle_stop_minutes: 30 });
     const opened = fieldsOf(server);
     expect(opened.env).toEqual([{ id: expect.any(Number), name: 'TOKEN', value: null }]);
@@ -147,7 +147,7 @@ describe('the form', () => {
 
 describe('what is pasted', () => {
   const entry = { command: 'npx', args: ['-y', 'x y'], env: { KEY: 'canary' } };
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['the whole block', { mcpServers: { files: entry } }],
     ['the form of VS Code', { servers: { files: { type: 'stdio', ...entry } } }],
     ['the inside of the block', { files: entry }],
@@ -159,12 +159,12 @@ describe('what is pasted', () => {
     expect(pasted?.others).toEqual([]);
   });
 
-  it('is taken as a line torn out of a file, and as an entry alone', () => {
+  test('is taken as a line torn out of a file, and as an entry alone', () => {
     expect(readPasted(`"files": ${JSON.stringify(entry)},`)?.fields).toMatchObject({ name: 'files', command: 'npx' });
     expect(readPasted(JSON.stringify(entry))?.fields).toMatchObject({ name: '', command: 'npx' });
   });
 
-  it('knows servers by address, whatever the client calls it', () => {
+  test('knows servers by address, whatever the client calls it', () => {
     for (const key of ['url', 'httpUrl', 'serverUrl']) {
       const pasted = readPasted(
         JSON.stringify({ mcpServers: { docs: { [key]: 'http://h/mcp', headers: { A: 'b' } } } }),
@@ -174,16 +174,16 @@ describe('what is pasted', () => {
     }
   });
 
-  it('takes the first of several and names the others', () => {
+  test('takes the first of several and names the others', () => {
     const pasted = readPasted(JSON.stringify({ mcpServers: { one: entry, two: entry, bad: 7 } }));
     expect([pasted?.fields.name, pasted?.others]).toEqual(['one', ['two']]);
   });
 
-  it.each(['', 'files', '{"a": 1}', '[]', '{"mcpServers": {}}', '{ broken', 'null'])('is nothing: %j', (text) => {
+  test.each(['', 'files', '{"a": 1}', '[]', '{"mcpServers": {}}', '{ broken', 'null'])('is nothing: %j', (text) => {
     expect(readPasted(text)).toBeNull();
   });
 
-  it.each([
+  test.each([
     ['my_files.v2', 'my-files-v2'],
     ['@scope/server', 'scope-server'],
     ['3d', 'd'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plainLine } from '#src/renderer/format/plain-line';
 import { memoryOf, needsAttention, serverSentence, serverSentenceText } from '#src/renderer/format/server-words';
 import { type Server, serverStateSchema } from '#src/shared/contract/server';
@@ -10,14 +10,14 @@ import { makeInstance, makeServer } from './support/make-server';
 const say = (change: Partial<Server>) => serverSentenceText(makeServer(change), T0);
 
 describe('how a server is', () => {
-  it('has a sentence in every state', () => {
+  test('has a sentence in every state', () => {
     for (const state of serverStateSchema.options) {
       expect(say({ state }), state).toMatch(/^[A-Z].*[.]$/);
       expect(say({ state }), state).not.toMatch(/null|undefined/);
     }
   });
 
-  it.each<[string, Partial<Server>]>([
+  test.each<[string, Partial<Server>]>([
     [
       'Waiting to try again in 4 s (3rd try): it ended with code 1.',
       { state: 'waiting', attempt: 2, next_try_at: T0 + 4_200, last_error: 'ended with code 1' },
@@ -64,7 +64,7 @@ describe('how a server is', () => {
     expect(say(change)).toBe(sentence);
   });
 
-  it('counts down and nothing else changes meanwhile', () => {
+  test('counts down and nothing else changes meanwhile', () => {
     const server = makeServer({
       state: 'waiting',
       attempt: 1,
@@ -77,24 +77,24 @@ describe('how a server is', () => {
     expect({ ...first, countdown: '' }).toEqual({ ...later, countdown: '' });
   });
 
-  it('asks for attention where somebody has to do something', () => {
+  test('asks for attention where somebody has to do something', () => {
     const states = serverStateSchema.options.filter((state) => needsAttention({ state }));
     expect(states).toEqual(['broken', 'untrusted', 'waiting', 'circuit_open']);
   });
 
-  it('adds up the memory that is known', () => {
+  test('adds up the memory that is known', () => {
     expect(memoryOf(makeServer({ instances: [makeInstance(), makeInstance({ rss_bytes: null })] }))).toBe(64_000_000);
     expect(memoryOf(makeServer())).toBeNull();
   });
 });
 
 describe('what a program wrote', () => {
-  it('hides nothing in a command', () => {
+  test('hides nothing in a command', () => {
     expect(showInvisible('a\u202eb\u200bc\nd\te\u0007')).toBe('a\\u202eb\\u200bc\\nd\\te\\u0007');
     expect(showInvisible('plain – ünïcode 漢字 "quotes"')).toBe('plain – ünïcode 漢字 "quotes"');
   });
 
-  it('is shown without the colours of a terminal', () => {
+  test('is shown without the colours of a terminal', () => {
     expect(plainLine('\u001b[31merror\u001b[0m: \u001b]0;title\u0007no\r')).toBe('error: no');
   });
 });

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sessionId } from './harness/worlds';
 import { WindowLab } from './support/browser';
 
@@ -38,7 +38,7 @@ const settled = () =>
   page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState === 'finished'));
 
 describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (colorScheme) => {
-  it(
+  test(
     'in cards and dialogs',
     async () => {
       await open('#/servers', { colorScheme, reducedMotion: 'reduce' });
@@ -72,7 +72,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
 });
 
 describe('the cards', () => {
-  it('say how each server is, what it takes and which sessions use it', async () => {
+  test('say how each server is, what it takes and which sessions use it', async () => {
     await open();
     await card('files').getByText('It answers: 2 processes, one per session.').waitFor();
     await card('files').getByText('125 MB').waitFor();
@@ -89,7 +89,7 @@ describe('the cards', () => {
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(2);
   });
 
-  it('count down without moving, then say that it is tried', async () => {
+  test('count down without moving, then say that it is tried', async () => {
     await open();
     const countdown = card('database').locator('[data-countdown]');
     const first = await countdown.textContent();
@@ -104,7 +104,7 @@ describe('the cards', () => {
     await card('database').getByText('Trying again now (3rd try): it ended with code 1.').waitFor();
   });
 
-  it('follow what happens at once, and memory every few seconds', async () => {
+  test('follow what happens at once, and memory every few seconds', async () => {
     await open();
     await card('files').waitFor();
     await page.evaluate(() => {
@@ -130,7 +130,7 @@ describe('the cards', () => {
     await card('search').getByText('777 MB').waitFor();
   });
 
-  it('show the newest lines of output in a box that keeps its height, and all of them on demand', async () => {
+  test('show the newest lines of output in a box that keeps its height, and all of them on demand', async () => {
     await open();
     await card('database').getByText('Its last 20 lines of output').click();
     const box = page.getByRole('region', { name: 'Output of database' });
@@ -148,7 +148,7 @@ describe('the cards', () => {
     await dialog().getByText('line 120 of database').waitFor();
   });
 
-  it('retry, switch off and on, and say when that fails', async () => {
+  test('retry, switch off and on, and say when that fails', async () => {
     await open();
     await card('browser').getByRole('button', { name: 'Retry now' }).click();
     await expect.poll(() => state('browser')).toBe('starting');
@@ -165,7 +165,7 @@ describe('the cards', () => {
     await page.evaluate(() => window.bridge.fail(null));
   });
 
-  it('remove, and really put back', async () => {
+  test('remove, and really put back', async () => {
     await open();
     const before = await names();
     await card('search').getByRole('button', { name: 'More actions for search' }).click();
@@ -179,7 +179,7 @@ describe('the cards', () => {
     expect(await page.evaluate(() => window.bridge.invoked)).toContain('servers.undo_remove');
   });
 
-  it('are marked in the navigation, also from another view', async () => {
+  test('are marked in the navigation, also from another view', async () => {
     await open('#/overview');
     const link = page.getByRole('navigation').getByRole('link', { name: /^Servers/ });
     await expect.poll(() => link.textContent()).toMatch(/4 things to look at/);
@@ -194,7 +194,7 @@ describe('the cards', () => {
     await expect.poll(() => link.locator('[data-attention]').count()).toBe(0);
   });
 
-  it('lead to Add and Import when there is none, and name the file and its faults', async () => {
+  test('lead to Add and Import when there is none, and name the file and its faults', async () => {
     await open('#/servers', { world: 'empty' });
     await page.getByText('No servers yet').waitFor();
     await page.evaluate(() => {
@@ -219,7 +219,7 @@ describe('adding and editing', () => {
   const add = () => dialog().getByRole('button', { name: 'Add', exact: true });
   const saved = () => page.evaluate(() => window.world.servers.saved.at(-1));
 
-  it('says at the field what is wrong, and goes there', async () => {
+  test('says at the field what is wrong, and goes there', async () => {
     await open();
     await page.getByRole('button', { name: 'Add server' }).click();
     await add().click();
@@ -233,7 +233,7 @@ describe('adding and editing', () => {
       .waitFor();
   });
 
-  it('adds a program, keeps its values out of sight and store, and asks for its command', async () => {
+  test('adds a program, keeps its values out of sight and store, and asks for its command', async () => {
     await open();
     await page.getByRole('button', { name: 'Add server' }).click();
     await field('Name').fill('counter');
@@ -276,7 +276,7 @@ describe('adding and editing', () => {
     expect(found).toEqual({ page: false, store: false });
   });
 
-  it('fills itself in from a block pasted into the name', async () => {
+  test('fills itself in from a block pasted into the name', async () => {
     await open();
     await page.getByRole('button', { name: 'Add server' }).click();
     const block = {
@@ -294,7 +294,7 @@ describe('adding and editing', () => {
     expect(await saved()).toMatchObject({ url: 'http://127.0.0.1:3000/mcp', headers: { Authorization: 'canary-8' } });
   });
 
-  it('takes a block in the box for it, and says what is none', async () => {
+  test('takes a block in the box for it, and says what is none', async () => {
     await open();
     await page.getByRole('button', { name: 'Add server' }).click();
     await dialog().getByText('Fill in from a pasted configuration').click();
@@ -308,7 +308,7 @@ describe('adding and editing', () => {
     expect(await field('Arguments').inputValue()).toBe('-y\nx');
   });
 
-  it('keeps, replaces and removes stored values', async () => {
+  test('keeps, replaces and removes stored values', async () => {
     await open();
     await card('search').getByRole('button', { name: 'Edit' }).click();
     await dialog().getByText('Kept').waitFor();
@@ -330,7 +330,7 @@ describe('adding and editing', () => {
     await expect.poll(async () => (await saved())?.env).toEqual({});
   });
 
-  it('keeps the dialog open with the reason when it does not work', async () => {
+  test('keeps the dialog open with the reason when it does not work', async () => {
     await open();
     await card('search').getByRole('button', { name: 'Edit' }).click();
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
@@ -344,7 +344,7 @@ describe('adding and editing', () => {
 });
 
 describe('confirming', () => {
-  it('shows every argument whole, with nothing hidden in it', async () => {
+  test('shows every argument whole, with nothing hidden in it', async () => {
     await open();
     const long = `--${'x'.repeat(400)}`;
     await page.evaluate(
@@ -367,7 +367,7 @@ describe('confirming', () => {
     expect(cut).toBe(0);
   });
 
-  it('is asked on a card with nothing hidden in what the file or the server says either', async () => {
+  test('is asked on a card with nothing hidden in what the file or the server says either', async () => {
     await open();
     await page.evaluate(() => {
       const { servers } = window.world;
@@ -381,7 +381,7 @@ describe('confirming', () => {
     expect(await broken.textContent()).not.toContain('\u202e');
   });
 
-  it('is refused when the entry changed since it was shown, and shows what it is now', async () => {
+  test('is refused when the entry changed since it was shown, and shows what it is now', async () => {
     await open();
     await card('notes').getByRole('button', { name: 'Review the command' }).click();
     await dialog().getByText('two words').waitFor();
@@ -400,7 +400,7 @@ describe('confirming', () => {
 });
 
 describe('testing', () => {
-  it('tells what a server offers, or the error with its last lines', async () => {
+  test('tells what a server offers, or the error with its last lines', async () => {
     await open();
     await card('files').getByRole('button', { name: 'Test' }).click();
     await dialog().getByText('It answered after 412 ms.').waitFor();
@@ -428,7 +428,7 @@ describe('testing', () => {
 });
 
 describe('importing', () => {
-  it('shows what would be taken and why not, takes what is chosen and asks for each command', async () => {
+  test('shows what would be taken and why not, takes what is chosen and asks for each command', async () => {
     await open();
     await page.getByRole('button', { name: 'Import' }).click();
     await dialog().getByText('There is another server called files.').waitFor();
@@ -459,7 +459,7 @@ describe('the strip of a session', () => {
   const strip = () => page.getByRole('slider', { name: 'Life of the session' });
   const said = () => strip().getAttribute('aria-valuetext');
 
-  it('says each thing that happened to the keyboard, and all of it in a sentence', async () => {
+  test('says each thing that happened to the keyboard, and all of it in a sentence', async () => {
     await open(`#/sessions/${sessionId(0)}`);
     await expect.poll(said).toBe('Connected 1 h, never away, 1 server stop.');
     await strip().focus();
@@ -478,7 +478,7 @@ describe('the strip of a session', () => {
     await expect.poll(said).toMatch(/away 10 s in 2 gaps, the longest 9 s/);
   });
 
-  it('tells of a server that it shares with other sessions', async () => {
+  test('tells of a server that it shares with other sessions', async () => {
     await open(`#/sessions/${sessionId(0)}`);
     await page.evaluate(() => {
       const [template] = window.world.log;
@@ -504,7 +504,7 @@ describe('the strip of a session', () => {
     await page.getByRole('region', { name: 'Timeline' }).getByText('Server search ended').waitFor();
   });
 
-  it('follows the stream and the pointer', async () => {
+  test('follows the stream and the pointer', async () => {
     await open(`#/sessions/${sessionId(0)}`);
     await expect.poll(said).toMatch(/never away/);
     await page.evaluate((session_id) => {
@@ -522,7 +522,7 @@ describe('the strip of a session', () => {
 });
 
 describe('the connect view', () => {
-  it('offers the way to one server, and the bridge for Claude Desktop', async () => {
+  test('offers the way to one server, and the bridge for Claude Desktop', async () => {
     await open('#/connect');
     await page.getByRole('radio', { name: 'Claude Desktop' }).check();
     await page.getByRole('button', { name: 'Create key' }).click();

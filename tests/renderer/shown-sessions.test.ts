@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keyAction } from '#src/renderer/features/sessions/list-keys';
 import { inOrder, orderBy, orderText, parseOrder } from '#src/renderer/features/sessions/order';
 import { asked as ask, keepPlace, showSessions } from '#src/renderer/features/sessions/shown-sessions';
@@ -14,25 +14,25 @@ const asked = (text: string, probes: boolean) => ask(text, probes, parseOrder('s
 const ids = (shown: ReturnType<typeof showSessions>) => shown.sessions.map(({ session_id }) => session_id);
 
 describe('showSessions', () => {
-  it('lists the newest first, without probes unless they are asked for', () => {
+  test('lists the newest first, without probes unless they are asked for', () => {
     expect(ids(showSessions(sessions, asked('', false), T0))).toEqual(['s_3', 's_2', 's_1']);
     expect(ids(showSessions(sessions, asked('', true), T0))).toEqual(['s_4', 's_3', 's_2', 's_1']);
   });
 
-  it('counts what each status chip would show, whatever status is chosen', () => {
+  test('counts what each status chip would show, whatever status is chosen', () => {
     const shown = showSessions(sessions, asked('status:idle', false), T0);
     expect(ids(shown)).toEqual(['s_2']);
     expect(shown.counts).toEqual({ active: 1, idle: 1, disconnected: 0, expired: 0, closed: 1 });
     expect(showSessions(sessions, asked('status:idle codex', false), T0).counts.active).toBe(0);
   });
 
-  it('honours a status that is excluded', () => {
+  test('honours a status that is excluded', () => {
     expect(ids(showSessions(sessions, asked('-status:closed', false), T0))).toEqual(['s_2', 's_1']);
   });
 });
 
 describe('keepPlace', () => {
-  it('keeps the rows and says how many wait', () => {
+  test('keeps the rows and says how many wait', () => {
     const before = showSessions(sessions.slice(0, 2), asked('', false), T0);
     const next = showSessions(sessions, asked('', true), T0);
     const kept = keepPlace(before, next);
@@ -54,7 +54,7 @@ describe('inOrder', () => {
     }),
     makeSession({ session_id: 's_c', client_type: 'other', client_name: 'beta', created_at: 3, last_activity: 90_000 }),
   ];
-  it.each([
+  test.each([
     ['client:asc', 's_b s_c s_a'],
     ['client:desc', 's_c s_a s_b'],
     ['started:asc', 's_a s_b s_c'],
@@ -67,7 +67,7 @@ describe('inOrder', () => {
 });
 
 describe('order in the URL', () => {
-  it.each([
+  test.each([
     ['reconnects:desc', { column: 'reconnects', desc: true }],
     ['client:asc', { column: 'client', desc: false }],
     [undefined, { column: 'seen', desc: true }],
@@ -77,12 +77,12 @@ describe('order in the URL', () => {
     expect(parseOrder(text)).toEqual(order);
   });
 
-  it('is written and read back, and the default leaves the URL clean', () => {
+  test('is written and read back, and the default leaves the URL clean', () => {
     expect(parseOrder(orderText({ column: 'started', desc: false }))).toEqual({ column: 'started', desc: false });
     expect(orderText(parseOrder(undefined))).toBe('');
   });
 
-  it('turns round by a second click, and begins with what is looked for', () => {
+  test('turns round by a second click, and begins with what is looked for', () => {
     const first = orderBy('reconnects', parseOrder(undefined));
     expect(first).toEqual({ column: 'reconnects', desc: true });
     expect(orderBy('reconnects', first)).toEqual({ column: 'reconnects', desc: false });
@@ -91,7 +91,7 @@ describe('order in the URL', () => {
 });
 
 describe('keyAction', () => {
-  it.each([
+  test.each([
     ['j', 4, 5],
     ['ArrowDown', 4, 5],
     ['k', 4, 3],

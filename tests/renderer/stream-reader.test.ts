@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EMPTY_VIEW, type LiveView, RING_SIZE } from '#src/renderer/store/sessions';
 import { StreamReader } from '#src/renderer/store/stream-reader';
 import type { HoldfastEvent } from '#src/shared/contract/event';
@@ -57,7 +57,7 @@ const batch = (events: HoldfastEvent[], epoch = 'e1'): StreamMessage => ({
 const heartbeat = (seq: number, epoch = 'e1'): StreamMessage => ({ type: 'heartbeat', epoch, seq, at: T0 });
 
 describe('StreamReader', () => {
-  it('applies everything of one frame at once and acknowledges every batch after it is shown', () => {
+  test('applies everything of one frame at once and acknowledges every batch after it is shown', () => {
     const { done, push, draw } = setUp();
     push(snapshot(0), batch([makeCreated(1)]), batch([makeDisconnect(2), makeReconnect(3, 700)]));
     expect(done.views).toHaveLength(0);
@@ -70,7 +70,7 @@ describe('StreamReader', () => {
     expect(view.events.map((event) => event.seq)).toEqual([1, 2, 3]);
   });
 
-  it('derives what the shared model derives', () => {
+  test('derives what the shared model derives', () => {
     const { push, draw } = setUp();
     const events = [makeCreated(1), makeEvent(2, 'session_idle'), makeEvent(3, 'stream_lost'), makeDisconnect(4)];
     push(snapshot(0), batch(events));
@@ -79,7 +79,7 @@ describe('StreamReader', () => {
     expect(draw().sessions.get('s_one')).toEqual(expected);
   });
 
-  it('asks for a snapshot once when there is a hole, and shows nothing that comes after the hole', () => {
+  test('asks for a snapshot once when there is a hole, and shows nothing that comes after the hole', () => {
     const { done, push, draw } = setUp();
     push(snapshot(0, ['s_one']), batch([makeEvent(1, 'session_idle')]));
     draw();
@@ -94,7 +94,7 @@ describe('StreamReader', () => {
     expect(done.acks).toEqual([1, 5]);
   });
 
-  it('keeps what came before the hole within the same frame', () => {
+  test('keeps what came before the hole within the same frame', () => {
     const { done, push, draw } = setUp();
     push(snapshot(0, ['s_one']), batch([makeEvent(1, 'session_idle')]), batch([makeDisconnect(9)]));
     const view = draw();
@@ -103,7 +103,7 @@ describe('StreamReader', () => {
     expect(done).toMatchObject({ resyncs: 1, acks: [1] });
   });
 
-  it('asks for a snapshot when the epoch is another one', () => {
+  test('asks for a snapshot when the epoch is another one', () => {
     const { done, push, draw } = setUp();
     push(snapshot(7, ['s_one']));
     draw();
@@ -115,7 +115,7 @@ describe('StreamReader', () => {
     expect([...draw().sessions.keys()]).toEqual(['s_two']);
   });
 
-  it('takes what overlaps only once and acknowledges what it knew already', () => {
+  test('takes what overlaps only once and acknowledges what it knew already', () => {
     const { done, push, draw } = setUp();
     push(snapshot(0), batch([makeCreated(1), makeReconnect(2, 5)]));
     draw();
@@ -127,7 +127,7 @@ describe('StreamReader', () => {
     expect(done.resyncs).toBe(0);
   });
 
-  it('notices by two heartbeats that a batch never came', () => {
+  test('notices by two heartbeats that a batch never came', () => {
     const { done, push, draw } = setUp();
     push(snapshot(3));
     draw();
@@ -142,14 +142,14 @@ describe('StreamReader', () => {
     expect(done.resyncs, 'the snapshot did not come either').toBe(2);
   });
 
-  it('trusts a heartbeat that is caught up with', () => {
+  test('trusts a heartbeat that is caught up with', () => {
     const { done, push, draw } = setUp();
     push(snapshot(3, ['s_one']), heartbeat(4), batch([makeEvent(4, 'session_idle')]), heartbeat(4), heartbeat(4));
     draw();
     expect(done.resyncs).toBe(0);
   });
 
-  it('leaves the sessions alone that an event is not about, and holds a bounded number of events', () => {
+  test('leaves the sessions alone that an event is not about, and holds a bounded number of events', () => {
     const { push, draw } = setUp();
     const ids = Array.from({ length: 10_000 }, (_, index) => `s_${index}`);
     push(snapshot(0, ids));
@@ -167,7 +167,7 @@ describe('StreamReader', () => {
     expect(before.sessions.get('s_7')?.status, 'an earlier view does not change').toBe('active');
   });
 
-  it('keeps ended sessions', () => {
+  test('keeps ended sessions', () => {
     const { push, draw } = setUp();
     push(snapshot(0, ['s_one']), batch([makeEvent(1, 'session_expired')]));
     expect(draw().sessions.get('s_one')?.status).toBe('expired');

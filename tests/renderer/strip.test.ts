@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildStrip, STRIP_KINDS, stripItems, stripTotals } from '#src/renderer/features/sessions/strip/strip-model';
 import { stripItemWords, stripSummary } from '#src/renderer/features/sessions/strip/strip-words';
 import type { HoldfastEvent } from '#src/shared/contract/event';
@@ -28,12 +28,12 @@ const idle = moved(makeEvent(2, 'session_idle'), at(10));
 const active = moved(makeEvent(3, 'session_active'), at(20));
 
 describe('segments', () => {
-  it('are connected, idle and away, without holes, up to the end', () => {
+  test('are connected, idle and away, without holes, up to the end', () => {
     const events = [born, idle, active, makeDisconnect(4, at(30)), makeReconnect(5, 5 * MINUTE, at(35))];
     expect(shape(events)).toEqual(['connected 0-10', 'idle 10-20', 'connected 20-30', 'away 30-35', 'connected 35-60']);
   });
 
-  it('begin the gap when contact was lost, not when it was noticed', () => {
+  test('begin the gap when contact was lost, not when it was noticed', () => {
     const noticed = makeDisconnect(2, at(30));
     if (noticed.kind !== 'session_disconnected') throw new Error('not a disconnect');
     const drop: HoldfastEvent = { ...noticed, payload: { reason: 'supervisor_killed', contact_lost_at: at(25) } };
@@ -46,7 +46,7 @@ describe('segments', () => {
     expect(segments[1]).toMatchObject({ reason: 'supervisor_killed', cause: 'resumed' });
   });
 
-  it('leave a gap open while the client is gone, and nothing after the end', () => {
+  test('leave a gap open while the client is gone, and nothing after the end', () => {
     expect(shape([born, makeDisconnect(2, at(30))])).toEqual(['connected 0-30', 'away 30-60']);
     const closed: HoldfastEvent = {
       seq: 3,
@@ -58,7 +58,7 @@ describe('segments', () => {
     expect(shape([born, makeDisconnect(2, at(30)), closed])).toEqual(['connected 0-30', 'away 30-40', 'over 40-60']);
   });
 
-  it('draw the gap that a reconnect measured where no drop was recorded', () => {
+  test('draw the gap that a reconnect measured where no drop was recorded', () => {
     expect(shape([born, makeReconnect(2, 2 * MINUTE, at(30))])).toEqual([
       'connected 0-28',
       'away 28-30',
@@ -67,7 +67,7 @@ describe('segments', () => {
     expect(shape([born, makeReconnect(2, 0, at(30))])).toEqual(['connected 0-60']);
   });
 
-  it('know that a transport that was attached a moment before its reconnect ended the same gap', () => {
+  test('know that a transport that was attached a moment before its reconnect ended the same gap', () => {
     const attached: HoldfastEvent = {
       seq: 3,
       at: at(34),
@@ -81,19 +81,19 @@ describe('segments', () => {
     expect(segments[1]).toMatchObject({ from: at(30), to: at(34), cause: 'resumed' });
   });
 
-  it('say what is not known any more', () => {
+  test('say what is not known any more', () => {
     const events = [makeDisconnect(7, at(40)), makeReconnect(8, MINUTE, at(41))];
     expect(shape(events)).toEqual(['unknown 0-40', 'away 40-41', 'connected 41-60']);
     expect(shape([])).toEqual(['unknown 0-60']);
   });
 
-  it('are cut to what is in sight', () => {
+  test('are cut to what is in sight', () => {
     const events = [born, idle, active, makeDisconnect(4, at(30)), makeReconnect(5, 5 * MINUTE, at(35))];
     expect(shape(events, at(15), at(32))).toEqual(['idle 15-20', 'connected 20-30', 'away 30-32']);
     expect(strip(events, at(36), at(50)).marks).toEqual([]);
   });
 
-  it('never overlap and never leave a hole, whatever the events', () => {
+  test('never overlap and never leave a hole, whatever the events', () => {
     const anyEvent = fc
       .tuple(fc.constantFrom('drop', 'back', 'idle', 'active'), fc.nat(60), fc.nat(20))
       .map(([what, minute, length]) => ({ what, minute, length }));
@@ -127,7 +127,7 @@ describe('marks and lanes', () => {
     makeServerStart(4, at(20) + 2 * SECOND, 200, true),
   ];
 
-  it('tell a restart with the process before it', () => {
+  test('tell a restart with the process before it', () => {
     const { marks, lanes } = strip(killed);
     expect(marks.map(({ event }) => event.kind)).toEqual(['server_started', 'server_stopped', 'server_started']);
     expect(marks.map((mark) => mark.type === 'server' && mark.before)).toEqual([null, null, 100]);
@@ -143,13 +143,13 @@ describe('marks and lanes', () => {
     ]);
   });
 
-  it('leave a lane empty after a stop that was meant', () => {
+  test('leave a lane empty after a stop that was meant', () => {
     const events = [born, makeServerStart(2, at(1), 100), makeServerStop(3, at(20), 100, 'idle')];
     expect(strip(events).lanes[0]?.spans).toEqual([{ from: at(1), to: at(20), state: 'up' }]);
     expect(stripTotals(strip(events)).serverStops).toBe(0);
   });
 
-  it('are pointed at in the order of time', () => {
+  test('are pointed at in the order of time', () => {
     const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
     expect(items.map((item) => ('at' in item ? item.event.kind : item.state))).toEqual([
       'connected',
@@ -162,11 +162,11 @@ describe('marks and lanes', () => {
     ]);
   });
 
-  it('take every kind that they are built from', () => {
+  test('take every kind that they are built from', () => {
     expect(STRIP_KINDS).toEqual(expect.arrayContaining(killed.map(({ kind }) => kind)));
   });
 
-  it('are said in words', () => {
+  test('are said in words', () => {
     const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
     const words = items.map(stripItemWords);
     expect(words[2]).toMatch(/: Server counter ended\. Process 100\. It ended on its own, by SIGKILL\.$/);
@@ -175,7 +175,7 @@ describe('marks and lanes', () => {
     expect(words[6]).toMatch(/: Reconnected after 1 min\. /);
   });
 
-  it('come to one sentence', () => {
+  test('come to one sentence', () => {
     const events = [
       ...killed,
       makeDisconnect(5, at(30)),

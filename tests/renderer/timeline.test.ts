@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   buildTimeline,
   gapHeight,
@@ -27,7 +27,7 @@ const shape = (items: ReturnType<typeof buildTimeline>) =>
   );
 
 describe('buildTimeline', () => {
-  it('puts the measured downtime between a reconnect and its disconnect', () => {
+  test('puts the measured downtime between a reconnect and its disconnect', () => {
     const rejected = {
       seq: 3,
       at: T0 + 3,
@@ -46,7 +46,7 @@ describe('buildTimeline', () => {
     ]);
   });
 
-  it('opens with a gap that grows while the client is away', () => {
+  test('opens with a gap that grows while the client is away', () => {
     const session = makeSession({ status: 'disconnected', disconnected_at: T0 });
     const at = (now: number) => shape(buildTimeline([makeDisconnect(2), makeCreated(1)], session, now));
     expect(at(T0 + SECOND)).toEqual(['open gap 1000', 'day', 'disconnected', 'created']);
@@ -54,16 +54,16 @@ describe('buildTimeline', () => {
     expect(at(T0 - MINUTE)[0], 'a clock that went back').toBe('open gap 0');
   });
 
-  it('draws no gap for a reconnect whose disconnect is on an older page', () => {
+  test('draws no gap for a reconnect whose disconnect is on an older page', () => {
     expect(shape(buildTimeline([makeReconnect(4, 500)], makeSession(), T0))).toEqual(['day', 'reconnected']);
   });
 
-  it('says the day once for each day', () => {
+  test('says the day once for each day', () => {
     const events = [makeEvent(3, 'session_idle'), makeEvent(2, 'session_active'), makeCreated(1, 's_one', T0 - DAY)];
     expect(shape(buildTimeline(events, makeSession(), T0))).toEqual(['day', 'idle', 'active', 'day', 'created']);
   });
 
-  it('gives every item a key of its own', () => {
+  test('gives every item a key of its own', () => {
     const events = [makeReconnect(6, 5), makeDisconnect(5), makeReconnect(4, 5), makeDisconnect(3), makeCreated(1)];
     const keys = buildTimeline(events, makeSession({ status: 'disconnected', disconnected_at: T0 }), T0).map(
       ({ key }) => key,
@@ -73,7 +73,7 @@ describe('buildTimeline', () => {
 });
 
 describe('joinEvents', () => {
-  it('joins pages and live events in order, each once', () => {
+  test('joins pages and live events in order, each once', () => {
     const page = [makeEvent(5, 'session_idle'), makeEvent(3, 'session_active')];
     const joined = joinEvents(page, [
       makeEvent(7, 'session_idle'),
@@ -92,7 +92,7 @@ describe('withShared', () => {
     { ...makeServerStop(3, T0 + 3, 7), session_id: null },
   ];
 
-  it('joins what happened to a shared server, as far back as is loaded', () => {
+  test('joins what happened to a shared server, as far back as is loaded', () => {
     expect(withShared(own, shared, false).map(({ seq }) => seq)).toEqual([9, 8, 5, 3]);
     expect(withShared(own, shared, true).map(({ seq }) => seq)).toEqual([9, 8, 5]);
     expect(withShared(own, [], true)).toBe(own);
@@ -100,7 +100,7 @@ describe('withShared', () => {
 });
 
 describe('gapHeight', () => {
-  it('grows with the gap and stays within bounds', () => {
+  test('grows with the gap and stays within bounds', () => {
     const heights = [0, SECOND, MINUTE, HOUR, DAY, 400 * DAY].map(gapHeight);
     expect(heights).toEqual([...heights].sort((a, b) => a - b));
     expect(heights[0]).toBeGreaterThanOrEqual(24);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WebSocket as ServerSocket } from 'ws';
 import type { Bridge } from '#src/renderer/bridge/bridge';
 import { Backoff } from '#src/renderer/bridge/web-backoff';
@@ -61,7 +61,7 @@ async function goLive(seq = 10): Promise<ServerSocket> {
 }
 
 describe('signing in', () => {
-  it('trades the ticket of the URL for a token and uses it on the socket', async () => {
+  test('trades the ticket of the URL for a token and uses it on the socket', async () => {
     page.stored.clear();
     page.ticket = 'one-time';
     let ticket: unknown;
@@ -77,7 +77,7 @@ describe('signing in', () => {
     expect(upgrade.url).toBe(`${WEB.monitor}?health=changes`);
   });
 
-  it('takes the ticket out of the URL before anything else can read it', () => {
+  test('takes the ticket out of the URL before anything else can read it', () => {
     const shown: string[] = [];
     const window = {
       location: { origin: 'http://127.0.0.1:1', hash: '#ticket=abc', pathname: '/ui/', search: '' },
@@ -91,7 +91,7 @@ describe('signing in', () => {
     expect(shown).toHaveLength(1);
   });
 
-  it('says how to sign in when there is neither ticket nor token, and dials nothing', () => {
+  test('says how to sign in when there is neither ticket nor token, and dials nothing', () => {
     page.stored.clear();
     open();
     expect(page.info?.state).toBe('offline');
@@ -102,7 +102,7 @@ describe('signing in', () => {
     expect(host.dials).toBe(0);
   });
 
-  it('takes a link that is opened in the page that is there already', async () => {
+  test('takes a link that is opened in the page that is there already', async () => {
     page.stored.clear();
     host.routes.set(WEB.signIn, (body) => ({
       status: 200,
@@ -115,7 +115,7 @@ describe('signing in', () => {
     expect(page.info?.signed_out).toBe(false);
   });
 
-  it('says so when the link is too old and there is no other sign-in', async () => {
+  test('says so when the link is too old and there is no other sign-in', async () => {
     page.stored.clear();
     page.ticket = 'old';
     host.routes.set(WEB.signIn, () => ({ status: 401, json: { detail: 'old' } }));
@@ -125,7 +125,7 @@ describe('signing in', () => {
     expect(host.dials).toBe(0);
   });
 
-  it('keeps an older sign-in when the link was used before', async () => {
+  test('keeps an older sign-in when the link was used before', async () => {
     page.ticket = 'used';
     host.routes.set(WEB.signIn, () => ({ status: 401, json: { detail: 'used' } }));
     open();
@@ -133,7 +133,7 @@ describe('signing in', () => {
     expect(upgrade.headers['sec-websocket-protocol']).toContain(TOKEN);
   });
 
-  it('keeps the ticket while the server is not there', async () => {
+  test('keeps the ticket while the server is not there', async () => {
     page.stored.clear();
     page.ticket = 'one-time';
     await host.stop();
@@ -146,7 +146,7 @@ describe('signing in', () => {
     expect(page.stored.get('holdfast.token')).toBe('late');
   });
 
-  it('stops and drops the token when the socket is closed with 4401', async () => {
+  test('stops and drops the token when the socket is closed with 4401', async () => {
     const socket = await goLive();
     socket.close(4401);
     const info = await page.state('offline');
@@ -159,7 +159,7 @@ describe('signing in', () => {
     expect(page.timers).toBe(0);
   });
 
-  it('learns from a poll that an upgrade was refused for its token, and returns when another tab signs in', async () => {
+  test('learns from a poll that an upgrade was refused for its token, and returns when another tab signs in', async () => {
     host.upgrades = 'refuse';
     host.routes.set(SNAPSHOT_PATH, () => ({ status: 401, json: { detail: 'no' } }));
     open();
@@ -180,7 +180,7 @@ describe('signing in', () => {
 });
 
 describe('the live stream', () => {
-  it('asks with no position first, and is live only with the snapshot', async () => {
+  test('asks with no position first, and is live only with the snapshot', async () => {
     open();
     const socket = await host.signals.next('socket');
     expect(await host.signals.next('command')).toEqual({ type: 'since', epoch: '', seq: 0 });
@@ -192,7 +192,7 @@ describe('the live stream', () => {
     expect(await page.heard.next('message')).toEqual({ type: 'snapshot', epoch: 'e1', seq: 10, at: 7, sessions: [] });
   });
 
-  it('turns events and notices into batches and health into heartbeats', async () => {
+  test('turns events and notices into batches and health into heartbeats', async () => {
     const socket = await goLive(10);
     const notice = { seq: 12, at: 1, session_id: null, kind: 'supervisor_stopped', payload: {} } as const;
     host.send(socket, changed(11));
@@ -214,7 +214,7 @@ describe('the live stream', () => {
     expect(await page.heard.next('message')).toEqual({ type: 'heartbeat', epoch: 'e1', seq: 12, at: page.now });
   });
 
-  it('asks for a snapshot when events were merged, and lets no change through before it', async () => {
+  test('asks for a snapshot when events were merged, and lets no change through before it', async () => {
     const socket = await goLive(10);
     host.send(socket, changed(15, null));
     host.send(socket, changed(16));
@@ -225,7 +225,7 @@ describe('the live stream', () => {
     expect(await page.heard.next('message')).toMatchObject({ type: 'batch', from_seq: 17 });
   });
 
-  it('asks for a snapshot on resync, and again with each heartbeat until it comes', async () => {
+  test('asks for a snapshot on resync, and again with each heartbeat until it comes', async () => {
     const socket = await goLive(10);
     bridge.resync();
     expect(await host.signals.next('command')).toEqual({ type: 'snapshot' });
@@ -238,7 +238,7 @@ describe('the live stream', () => {
     expect(host.signals.pending('command')).toEqual([]);
   });
 
-  it('survives frames it does not understand', async () => {
+  test('survives frames it does not understand', async () => {
     const socket = await goLive(10);
     socket.send('no json');
     socket.send('{"type":"of a newer Holdfast"}');
@@ -250,7 +250,7 @@ describe('the live stream', () => {
 });
 
 describe('coming back', () => {
-  it('dials again after a cut and goes on from its last position', async () => {
+  test('dials again after a cut and goes on from its last position', async () => {
     const socket = await goLive(10);
     host.send(socket, changed(11));
     await page.heard.next('message', (message) => message.type === 'batch');
@@ -273,7 +273,7 @@ describe('coming back', () => {
     expect(await page.heard.next('message')).toMatchObject({ type: 'batch', from_seq: 12 });
   });
 
-  it('waits for the snapshot when the server could not recover', async () => {
+  test('waits for the snapshot when the server could not recover', async () => {
     const socket = await goLive(10);
     socket.terminate();
     await page.state('reconnecting');
@@ -288,7 +288,7 @@ describe('coming back', () => {
     expect(await page.heard.next('message')).toMatchObject({ type: 'snapshot', epoch: 'e2', seq: 3 });
   });
 
-  it('gives up a socket that is silent for 15 s and says how old the data is', async () => {
+  test('gives up a socket that is silent for 15 s and says how old the data is', async () => {
     const socket = await goLive(10);
     const heardAt = page.now;
     page.advance(14_999);
@@ -303,7 +303,7 @@ describe('coming back', () => {
     await page.state('live');
   });
 
-  it('tries at once when the network or the person is back', async () => {
+  test('tries at once when the network or the person is back', async () => {
     const socket = await goLive(10);
     socket.terminate();
     await page.state('reconnecting');
@@ -311,7 +311,7 @@ describe('coming back', () => {
     await host.signals.next('socket');
   });
 
-  it('distrusts a live socket that was silent while the page slept', async () => {
+  test('distrusts a live socket that was silent while the page slept', async () => {
     await goLive(10);
     const dials = host.dials;
     page.now += 60_000;
@@ -322,7 +322,7 @@ describe('coming back', () => {
     expect(host.dials).toBe(dials + 1);
   });
 
-  it('leaves a live socket alone when woken', async () => {
+  test('leaves a live socket alone when woken', async () => {
     await goLive(10);
     const dials = host.dials;
     page.wake();
@@ -332,7 +332,7 @@ describe('coming back', () => {
     expect(page.info?.state).toBe('live');
   });
 
-  it('stays away after a manual disconnect until it is told to come back', async () => {
+  test('stays away after a manual disconnect until it is told to come back', async () => {
     const socket = await goLive(10);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     bridge.disconnect();
@@ -354,7 +354,7 @@ describe('coming back', () => {
     expect(host.dials).toBe(dials + 1);
   });
 
-  it('says nothing and holds no timer after it was closed', async () => {
+  test('says nothing and holds no timer after it was closed', async () => {
     const socket = await goLive(10);
     const gone = new Promise((resolve) => socket.once('close', resolve));
     const before = page.info;
@@ -375,7 +375,7 @@ describe('without a WebSocket', () => {
     }
   }
 
-  it('polls after three refused tries, every 10 s, and goes back to the WebSocket when it can be had', async () => {
+  test('polls after three refused tries, every 10 s, and goes back to the WebSocket when it can be had', async () => {
     host.upgrades = 'refuse';
     let seq = 10;
     host.routes.set(SNAPSHOT_PATH, (_, request) => {
@@ -413,7 +413,7 @@ describe('without a WebSocket', () => {
     expect(host.signals.pending('request')).toHaveLength(polls);
   });
 
-  it('polls after 5 s when the upgrade just hangs', async () => {
+  test('polls after 5 s when the upgrade just hangs', async () => {
     host.upgrades = 'hang';
     host.routes.set(SNAPSHOT_PATH, () => snapshotAnswer('e1', 4));
     open();
@@ -425,7 +425,7 @@ describe('without a WebSocket', () => {
     await page.state('polling');
   });
 
-  it('is offline when nothing answers, keeps trying, and comes back at the first answer', async () => {
+  test('is offline when nothing answers, keeps trying, and comes back at the first answer', async () => {
     const socket = await goLive(10);
     socket.terminate();
     await host.stop();
@@ -448,7 +448,7 @@ describe('without a WebSocket', () => {
 });
 
 describe('backoff', () => {
-  it('doubles its bound from 0.5 s to 30 s and never waits less than 0.25 s', () => {
+  test('doubles its bound from 0.5 s to 30 s and never waits less than 0.25 s', () => {
     const longest = new Backoff(() => 0.999999);
     expect(Array.from({ length: 9 }, () => longest.next())).toEqual([
       500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000,
@@ -459,7 +459,7 @@ describe('backoff', () => {
     expect(Array.from({ length: 9 }, () => shortest.next())).toEqual(Array(9).fill(250));
   });
 
-  it('forgets earlier failures only after 30 healthy seconds', async () => {
+  test('forgets earlier failures only after 30 healthy seconds', async () => {
     page.random = 0.999999;
     let socket = await goLive(10);
     host.hello = { recovered: true, epoch: 'e1', seq: 10 };
@@ -489,7 +489,7 @@ describe('methods', () => {
   });
   const path = `${WEB.rpc}/sessions.get`;
 
-  it('posts the input with the token and answers the value', async () => {
+  test('posts the input with the token and answers the value', async () => {
     host.routes.set(path, (body, request) => {
       expect(request.headers.authorization).toBe(`Bearer ${TOKEN}`);
       expect(request.headers['content-type']).toBe('application/json');
@@ -498,7 +498,7 @@ describe('methods', () => {
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).resolves.toEqual({ session_id: SESSION });
   });
 
-  it('rejects with the error of the registry', async () => {
+  test('rejects with the error of the registry', async () => {
     const error = { code: 'session_not_found', message: 'There is no such session.', retryable: false };
     host.routes.set(path, () => ({ status: 404, json: { ok: false, error } }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
@@ -507,7 +507,7 @@ describe('methods', () => {
     });
   });
 
-  it('rejects an answer that is none with a code of ours', async () => {
+  test('rejects an answer that is none with a code of ours', async () => {
     host.routes.set(path, () => ({ status: 200, json: 'what?' }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
       code: 'internal_error',
@@ -519,7 +519,7 @@ describe('methods', () => {
     });
   });
 
-  it('signs out when the token is refused', async () => {
+  test('signs out when the token is refused', async () => {
     host.routes.set(path, () => ({ status: 401, json: { detail: 'no' } }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
       code: 'unauthorized',
@@ -527,7 +527,7 @@ describe('methods', () => {
     expect(page.stored.has('holdfast.token')).toBe(false);
   });
 
-  it('gives up after 15 s without an answer', async () => {
+  test('gives up after 15 s without an answer', async () => {
     host.routes.set(path, () => 'hang');
     const answer = bridge.invoke('sessions.get', { session_id: SESSION });
     const refused = expect(answer).rejects.toMatchObject({ code: 'unreachable' });
@@ -536,7 +536,7 @@ describe('methods', () => {
     await refused;
   });
 
-  it('says so when nobody answers', async () => {
+  test('says so when nobody answers', async () => {
     await host.stop();
     await expect(bridge.invoke('app.info', {})).rejects.toMatchObject({ code: 'unreachable' });
   });

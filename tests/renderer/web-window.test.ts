@@ -6,7 +6,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { type Browser, chromium, type Page } from 'playwright';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
 import { Front } from './support/front';
@@ -70,7 +70,7 @@ const menu = async (item: string) => {
 };
 
 describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
-  it('signs in by a link that works once, leaves no ticket in the URL, and stays signed in over a reload', async () => {
+  test('signs in by a link that works once, leaves no ticket in the URL, and stays signed in over a reload', async () => {
     const link = front.through(host.createSignInLink());
     await page.goto(link);
     await becomes('live');
@@ -89,13 +89,13 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     await stranger.context().close();
   });
 
-  it('shows a session the moment it is there', async () => {
+  test('shows a session the moment it is there', async () => {
     await signIn('#/sessions');
     const { session } = host.newSession(holder);
     await row(session.session_id).waitFor();
   });
 
-  it('comes back by itself when the socket is cut, with what happened meanwhile', async () => {
+  test('comes back by itself when the socket is cut, with what happened meanwhile', async () => {
     await signIn('#/sessions');
     const states: string[] = [];
     await page.exposeFunction('noteState', (state: string) => states.push(state));
@@ -114,7 +114,7 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     expect(states).toEqual(['reconnecting', 'live']);
   });
 
-  it('polls while WebSockets are refused, and goes back to one when it is given', async () => {
+  test('polls while WebSockets are refused, and goes back to one when it is given', async () => {
     await signIn('#/sessions');
     front.upgrades = 'refuse';
     front.cut();
@@ -130,7 +130,7 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     await becomes('live');
   });
 
-  it('says that it is offline and how old its data is when nothing answers, and recovers without being told', async () => {
+  test('says that it is offline and how old its data is when nothing answers, and recovers without being told', async () => {
     await signIn();
     await front.stop();
     await becomes('offline');
@@ -139,7 +139,7 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     await becomes('live');
   });
 
-  it('disconnects and reconnects by hand', async () => {
+  test('disconnects and reconnects by hand', async () => {
     await signIn();
     await menu('Disconnect');
     await becomes('offline');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
 import { type RawBridge, startRawBridge } from './raw-bridge';
@@ -108,14 +108,14 @@ afterEach(async () => {
 });
 
 describe('a request is sent once', () => {
-  it('when the connection breaks before an answer: it may have been executed', async () => {
+  test('when the connection breaks before an answer: it may have been executed', async () => {
     holdfast.answer = (_, res) => res.destroy();
     const { error } = await bridge.request('tools/call', { name: 'pay' });
     expect(error).toMatchObject({ code: -32000, message: expect.stringContaining('outcome is unknown') });
     expect(holdfast.posts('tools/call')).toHaveLength(1);
   });
 
-  it('when the answer breaks off in its middle', async () => {
+  test('when the answer breaks off in its middle', async () => {
     holdfast.answer = (_, res) => {
       res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 });
       res.write('{"jsonrpc":');
@@ -126,7 +126,7 @@ describe('a request is sent once', () => {
     expect(holdfast.posts('tools/call')).toHaveLength(1);
   });
 
-  it('and once more after a 404, in a new session that began with the own handshake of the client', async () => {
+  test('and once more after a 404, in a new session that began with the own handshake of the client', async () => {
     holdfast.answer = ({ session, body }, res) => {
       if (session === 'session-1') notFound(res, body.id);
       else sendJson(res, 200, result(body.id, { session }));
@@ -141,7 +141,7 @@ describe('a request is sent once', () => {
     expect(holdfast.posts('notifications/initialized')).toHaveLength(2);
   });
 
-  it('and not for ever when every session is refused', async () => {
+  test('and not for ever when every session is refused', async () => {
     holdfast.answer = ({ body }, res) => notFound(res, body.id);
     expect((await bridge.request('tools/list')).error).toMatchObject({ code: -32001 });
     expect(holdfast.posts('tools/list')).toHaveLength(2);
@@ -150,7 +150,7 @@ describe('a request is sent once', () => {
 });
 
 describe('a stream that breaks off', () => {
-  it('is taken up after a restart, from the last event that came', async () => {
+  test('is taken up after a restart, from the last event that came', async () => {
     holdfast.answer = ({ method, body }, res) => {
       if (method === 'POST') {
         beginStream(res, 'stream.1');
@@ -172,7 +172,7 @@ describe('a stream that breaks off', () => {
     expect(holdfast.seen.at(-1)).toMatchObject({ method: 'GET', session: 'session-1', lastEventId: 'stream.2' });
   });
 
-  it('is asked for again when the server ended it on purpose, and answered with an error when it is gone', async () => {
+  test('is asked for again when the server ended it on purpose, and answered with an error when it is gone', async () => {
     let gets = 0;
     holdfast.answer = ({ method, body }, res) => {
       if (method === 'GET') gets += 1;
@@ -186,7 +186,7 @@ describe('a stream that breaks off', () => {
     expect(gets).toBe(2);
   });
 
-  it('without an id is over: nobody can say what became of the call', async () => {
+  test('without an id is over: nobody can say what became of the call', async () => {
     holdfast.answer = (_, res) => {
       res.writeHead(200, { 'Content-Type': 'text/event-stream' });
       res.write(': nothing yet\n\n');
@@ -198,7 +198,7 @@ describe('a stream that breaks off', () => {
 });
 
 describe('messages without an answer', () => {
-  it('are delivered in their order, after a restart too, and hold up no request', async () => {
+  test('are delivered in their order, after a restart too, and hold up no request', async () => {
     holdfast.answer = ({ body }, res) => {
       if (body?.id === undefined) res.writeHead(202).end();
       else sendJson(res, 200, result(body.id));
@@ -215,7 +215,7 @@ describe('messages without an answer', () => {
 });
 
 describe('lines', () => {
-  it('go through as they are, both ways', async () => {
+  test('go through as they are, both ways', async () => {
     const line = '{ "jsonrpc":"2.0",  "id" : 7, "method":"x/y","params":{"text":"a\u2028b\\u0000","n":1.0}}';
     let body = '';
     holdfast.answer = (seen, res) => {
@@ -232,7 +232,7 @@ describe('lines', () => {
     expect(bridge.lines().every((text) => text === JSON.stringify(JSON.parse(text)))).toBe(true);
   });
 
-  it('that are no messages get an error and are not sent', async () => {
+  test('that are no messages get an error and are not sent', async () => {
     for (const line of ['not json', '{"id":1}', '"text"', '[]']) {
       bridge.sendLine(line);
       expect(await bridge.next()).toMatchObject({ id: null, error: { code: -32700 } });
@@ -240,14 +240,14 @@ describe('lines', () => {
     expect(holdfast.posts('tools/list')).toEqual([]);
   });
 
-  it('that are far too long get an error, and the next one is read', async () => {
+  test('that are far too long get an error, and the next one is read', async () => {
     holdfast.answer = ({ body }, res) => sendJson(res, 200, result(body.id));
     bridge.sendLine(`{"jsonrpc":"2.0","id":8,"method":"x","params":{"text":"${'x'.repeat(17 * 1024 * 1024)}"}}`);
     expect(await bridge.next()).toMatchObject({ id: null, error: { code: -32600 } });
     expect((await bridge.request('ping')).result).toEqual({});
   });
 
-  it('of the revisions without sessions get the error on which clients send initialize', async () => {
+  test('of the revisions without sessions get the error on which clients send initialize', async () => {
     bridge.send({ id: 1, method: 'server/discover', params: {} });
     const { error } = await bridge.next();
     expect(error.code).toBe(-32601);

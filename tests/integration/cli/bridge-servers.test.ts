@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
 import { endServers } from '#tests/support/servers';
@@ -58,7 +58,7 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     return client;
   };
 
-  it('has the answer of a call during which Holdfast was killed, from the same process', {
+  test('has the answer of a call during which Holdfast was killed, from the same process', {
     timeout: 60_000,
   }, async () => {
     const { call } = await open('--server', 'counter');
@@ -80,7 +80,7 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     expect(said(await call('count'))).toEqual({ n: before.n + 1, pid: before.pid });
   });
 
-  it('is asked by a server and answers it, also after a kill of Holdfast', { timeout: 60_000 }, async () => {
+  test('is asked by a server and answers it, also after a kill of Holdfast', { timeout: 60_000 }, async () => {
     const { call } = await open('--server', 'counter');
     const green = { action: 'accept', content: { colour: 'green' } };
     expect(said(await call('ask'))).toEqual(green);
@@ -88,7 +88,7 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     expect(said(await call('ask'))).toEqual(green);
   });
 
-  it('has all servers under their names', { timeout: 60_000 }, async () => {
+  test('has all servers under their names', { timeout: 60_000 }, async () => {
     const { call } = await open();
     expect(said(await call('counter__count'))).toMatchObject({ n: 1 });
     expect((await call('session_info')).structuredContent.session_id).toMatch(/^s_/);

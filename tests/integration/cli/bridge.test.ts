@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
 import { startRawBridge } from './raw-bridge';
@@ -63,7 +63,7 @@ const ask = async (path: string, method = 'GET'): Promise<Json> => {
 const keyFiles = () => readdirSync(join(folder, 'bridge-keys')).map((name) => join(folder, 'bridge-keys', name));
 
 describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
-  it('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async () => {
+  test('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async () => {
     const { url } = await start();
     const client = await open(connect);
     const session = await sessionOf(client);
@@ -74,7 +74,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(sessions).toMatchObject([{ session_id: session, client_name: INFO.name, last_reconnect_cause: 'restored' }]);
   });
 
-  it('is told at once when Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async () => {
+  test('is told at once when Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async () => {
     const { url } = await start();
     const client = await open(connect);
     const session = await sessionOf(client);
@@ -88,7 +88,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(client.stderr().trim().split('\n')).toHaveLength(2);
   });
 
-  it('gets a new session when its own was ended in Holdfast', { timeout: 60_000 }, async () => {
+  test('gets a new session when its own was ended in Holdfast', { timeout: 60_000 }, async () => {
     await start();
     const client = await open(connect);
     const session = await sessionOf(client);
@@ -98,11 +98,11 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(await sessionOf(client)).toBe(next);
   });
 
-  it('is refused after a bounded time when it starts without Holdfast', async () => {
+  test('is refused after a bounded time when it starts without Holdfast', async () => {
     await expect(open(connect, '--wait', '0.5')).rejects.toThrow('Holdfast is not running. Start it with');
   });
 
-  it('may be started before Holdfast', { timeout: 60_000 }, async () => {
+  test('may be started before Holdfast', { timeout: 60_000 }, async () => {
     const client = open(connect, '--wait', '60');
     await start();
     expect(await sessionOf(await client)).toMatch(/^s_/);
@@ -110,7 +110,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
 });
 
 describe('the key of the bridge', () => {
-  it("is made once for each name, is the user's alone, and is never told", { timeout: 60_000 }, async () => {
+  test("is made once for each name, is the user's alone, and is never told", { timeout: 60_000 }, async () => {
     await start();
     const both = await Promise.all([open(v1), open(v1)]);
     await Promise.all(both.map(sessionOf));
@@ -128,7 +128,7 @@ describe('the key of the bridge', () => {
     }
   });
 
-  it('may be given by hand; a wrong one is named, not shown', { timeout: 60_000 }, async () => {
+  test('may be given by hand; a wrong one is named, not shown', { timeout: 60_000 }, async () => {
     await start();
     const refused = v1({
       args: [command.file, 'bridge'],
@@ -143,7 +143,9 @@ describe('the key of the bridge', () => {
     expect(readdirSync(folder)).not.toContain('bridge-keys');
   });
 
-  it('that was removed in Holdfast stays removed, and the client is told what to do', { timeout: 60_000 }, async () => {
+  test('that was removed in Holdfast stays removed, and the client is told what to do', {
+    timeout: 60_000,
+  }, async () => {
     await start();
     const client = await open(v1);
     await sessionOf(client);
@@ -155,7 +157,7 @@ describe('the key of the bridge', () => {
 });
 
 describe('the end of the input', () => {
-  it('leaves the session: a client that is started again comes back to it', { timeout: 60_000 }, async () => {
+  test('leaves the session: a client that is started again comes back to it', { timeout: 60_000 }, async () => {
     await start();
     const first = await open(v1);
     const session = await sessionOf(first);
@@ -167,7 +169,7 @@ describe('the end of the input', () => {
     ]);
   });
 
-  it('ends the session when it is told to, and the bridge with code 0', { timeout: 60_000 }, async () => {
+  test('ends the session when it is told to, and the bridge with code 0', { timeout: 60_000 }, async () => {
     await start();
     const bridge = startRawBridge(command.file, folder, ['--end-session']);
     await bridge.initialize();
@@ -177,7 +179,7 @@ describe('the end of the input', () => {
     expect(await ask(`/api/mcp/sessions/${session_id}`)).toMatchObject({ status: 'closed' });
   });
 
-  it('comes after the answers to what was asked before', { timeout: 60_000 }, async () => {
+  test('comes after the answers to what was asked before', { timeout: 60_000 }, async () => {
     await start();
     const bridge = startRawBridge(command.file, folder);
     await bridge.initialize();
@@ -188,7 +190,7 @@ describe('the end of the input', () => {
 });
 
 describe('wrong usage', () => {
-  it.each([
+  test.each([
     [['--server', 'a b'], 'cannot be the name of a server'],
     [['--wait', 'long'], '--wait takes'],
     [['--fast'], "Unknown option '--fast'"],
@@ -201,7 +203,7 @@ describe('wrong usage', () => {
     expect(stderr).toContain('Usage: holdfast bridge');
   });
 
-  it('of a server that Holdfast does not have is told to the client', { timeout: 60_000 }, async () => {
+  test('of a server that Holdfast does not have is told to the client', { timeout: 60_000 }, async () => {
     await start();
     await expect(open(v1, '--server', 'nowhere')).rejects.toThrow('There is no server named "nowhere"');
   });

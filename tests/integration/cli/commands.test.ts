@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
 import { endServers } from '#tests/support/servers';
@@ -61,7 +61,7 @@ const start = async (more: Record<string, string> = {}, port = 0) => {
 };
 
 describe('help and wrong usage', () => {
-  it.each(NAMES)('%s --help says how it is called and what its exit codes mean', async (name) => {
+  test.each(NAMES)('%s --help says how it is called and what its exit codes mean', async (name) => {
     const { code, stdout, stderr } = await run(name, '--help');
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -69,17 +69,17 @@ describe('help and wrong usage', () => {
     expect(stdout).toMatch(/^Exit codes: 0 /m);
   });
 
-  it('--help lists the commands', async () => {
+  test('--help lists the commands', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
-  it('is a program of its own', () => {
+  test('is a program of its own', () => {
     expect(readFileSync(command.file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it.each([
+  test.each([
     [[], 'Usage: holdfast <command>'],
     [['stats'], 'there is no command "stats"'],
     [['status', 'now'], '"now" is one word too many'],
@@ -97,7 +97,7 @@ describe('help and wrong usage', () => {
   });
 });
 
-it('the program without a window says in a sentence why it cannot start', async () => {
+test('the program without a window says in a sentence why it cannot start', async () => {
   mkdirSync(join(folder, 'holdfast.db'));
   const env = { ...environment(folder), HOLDFAST_PORT: '0' };
   const child = spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -111,14 +111,14 @@ it('the program without a window says in a sentence why it cannot start', async 
 });
 
 describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
-  it('says how to start it, code 3', async () => {
+  test('says how to start it, code 3', async () => {
     const { code, stderr } = await run(name);
     expect(code).toBe(3);
     expect(stderr).toContain('No Holdfast is running');
     expect(stderr).toContain('npm start');
   });
 
-  it('notices that a killed one left its endpoint.json', async () => {
+  test('notices that a killed one left its endpoint.json', async () => {
     const gone = await startOtherProgram(() => undefined);
     gone.stop();
     writeEndpoint(folder, { url: gone.url });
@@ -127,7 +127,7 @@ describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
     expect(stderr).toContain('Holdfast is not running');
   });
 
-  it('gives its key to no other program on that port', async () => {
+  test('gives its key to no other program on that port', async () => {
     const other = await startOtherProgram((_, res) => res.end('{"status":"ok"}'));
     writeEndpoint(folder, { url: other.url });
     const { code, stderr } = await run(name);
@@ -138,14 +138,14 @@ describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
   });
 });
 
-it('tells programs of a failure in JSON', async () => {
+test('tells programs of a failure in JSON', async () => {
   const { code, stdout } = await run('status', '--json');
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable', retryable: true });
 });
 
 describe('status and servers', () => {
-  it('are well without servers', { timeout: 60_000 }, async () => {
+  test('are well without servers', { timeout: 60_000 }, async () => {
     await start();
     const status = await run('status');
     expect(status).toMatchObject({ code: 0, stderr: '' });
@@ -157,7 +157,7 @@ describe('status and servers', () => {
     expect((await run('servers')).stdout).toContain('No servers are configured');
   });
 
-  it('name a server whose command nobody confirmed; trust confirms what it shows', { timeout: 60_000 }, async () => {
+  test('name a server whose command nobody confirmed; trust confirms what it shows', { timeout: 60_000 }, async () => {
     configureServers(folder, { counter: counterEntry({ env: { API_KEY: 'hf_'.padEnd(40, 'x') } }) });
     await start();
     const status = await run('status');
@@ -177,7 +177,7 @@ describe('status and servers', () => {
     expect(servers).toMatchObject([{ name: 'counter', trusted: true }]);
   });
 
-  it('know when a server is down, and retry it', { timeout: 60_000 }, async () => {
+  test('know when a server is down, and retry it', { timeout: 60_000 }, async () => {
     const broken = join(folder, 'broken');
     writeFileSync(broken, '');
     configureServers(folder, { counter: counterEntry({ policy: 'shared', env: { COUNTER_FAIL_WHILE: broken } }) });
@@ -193,7 +193,7 @@ describe('status and servers', () => {
     expect(retry.code).toBe(0);
   });
 
-  it('say which servers there are when one is not', { timeout: 60_000 }, async () => {
+  test('say which servers there are when one is not', { timeout: 60_000 }, async () => {
     configureServers(folder, { counter: counterEntry() });
     await start();
     for (const action of ['trust', 'retry']) {
@@ -253,7 +253,7 @@ describe('tail', () => {
     await fetch(`${url}/api/mcp/clients`, { method: 'POST', headers, body: JSON.stringify({ name }) });
   };
 
-  it('shows what happens, and what happened while Holdfast was away, each once', { timeout: 60_000 }, async () => {
+  test('shows what happens, and what happened while Holdfast was away, each once', { timeout: 60_000 }, async () => {
     await start();
     const tail = follow();
     await tail.until(() => tail.stderr().includes('following'));
@@ -271,7 +271,7 @@ describe('tail', () => {
     expect(await tail.interrupt()).toBe(0);
   });
 
-  it('speaks JSON to programs, one message a line', { timeout: 60_000 }, async () => {
+  test('speaks JSON to programs, one message a line', { timeout: 60_000 }, async () => {
     await start();
     const tail = follow('--json');
     await tail.until(() => tail.stderr().includes('following') && tail.stdout().includes('"snapshot"'));

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RECONNECT_FAILURES } from '#src/shared/errors';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { endServers } from '#tests/support/servers';
@@ -52,7 +52,7 @@ describe('a Holdfast that is well', () => {
   });
   afterEach(() => running.stop());
 
-  it('passes every check, is left as it was found, and no secret is printed', { timeout: 60_000 }, async () => {
+  test('passes every check, is left as it was found, and no secret is printed', { timeout: 60_000 }, async () => {
     const { url, admin_key } = readEndpoint(folder);
     const { code, output } = await runDoctor(folder);
 
@@ -77,7 +77,7 @@ describe('a Holdfast that is well', () => {
     expect(new Set(sessions.map((session: { status: string }) => session.status))).toEqual(new Set(['closed']));
   });
 
-  it('is well with servers behind it too, whose start makes answers slow', { timeout: 60_000 }, async () => {
+  test('is well with servers behind it too, whose start makes answers slow', { timeout: 60_000 }, async () => {
     await running.stop();
     configureServers(folder, { counter: counterEntry() });
     running = await startHeadless(program.file, folder);
@@ -91,7 +91,7 @@ describe('a Holdfast that is well', () => {
 });
 
 describe('no Holdfast', () => {
-  it('says that none is running and how to start one', async () => {
+  test('says that none is running and how to start one', async () => {
     const { code, output } = await runDoctor(folder);
     expect(code).toBe(3);
     expect(output).toContain(`there is no ${folder}/endpoint.json`);
@@ -100,14 +100,14 @@ describe('no Holdfast', () => {
     expect(output).not.toContain('    at ');
   });
 
-  it('says it to programs too', async () => {
+  test('says it to programs too', async () => {
     const { code, stdout } = await runDoctor(folder, '--json');
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable' });
     expect(JSON.parse(stdout).problem).toContain('No Holdfast is running');
   });
 
-  it('notices that a killed one left its endpoint.json', async () => {
+  test('notices that a killed one left its endpoint.json', async () => {
     const gone = await startOtherProgram(() => undefined);
     gone.stop();
     writeEndpoint(folder, { url: gone.url });
@@ -117,7 +117,7 @@ describe('no Holdfast', () => {
     expect(output).toMatch(/^– session: not run/m);
   });
 
-  it.each(['http://203.0.113.7:8181', 'https://127.0.0.1:8181', 'not an address'])(
+  test.each(['http://203.0.113.7:8181', 'https://127.0.0.1:8181', 'not an address'])(
     'sends nothing to %s, which is no Holdfast of this machine',
     async (url) => {
       writeEndpoint(folder, { url });
@@ -128,7 +128,7 @@ describe('no Holdfast', () => {
     },
   );
 
-  it('explains an option it does not know', async () => {
+  test('explains an option it does not know', async () => {
     const { code, output } = await runDoctor(folder, '--fast');
     expect(code).toBe(2);
     expect(output).toContain('Usage: holdfast doctor');
@@ -139,7 +139,7 @@ describe('something else on the port', () => {
   let other: Awaited<ReturnType<typeof startOtherProgram>>;
   afterEach(() => other.stop());
 
-  it.each([
+  test.each([
     ['text', 'hello'],
     ['JSON of its own', '{"status":"ok"}'],
     ['null', 'null'],
@@ -156,7 +156,7 @@ describe('something else on the port', () => {
     expect(other.seen.map((req) => req.headers.authorization)).toEqual([undefined]);
   });
 
-  it('is given up when it never answers', async () => {
+  test('is given up when it never answers', async () => {
     other = await startOtherProgram(() => undefined);
     writeEndpoint(folder, { url: other.url });
     const { code, output } = await runDoctor(folder);
@@ -164,7 +164,7 @@ describe('something else on the port', () => {
     expect(output).toMatch(/^✗ FAILED health: no answer/m);
   });
 
-  it('may call itself Holdfast: what it does wrong is named, and what it echoes is not a secret', async () => {
+  test('may call itself Holdfast: what it does wrong is named, and what it echoes is not a secret', async () => {
     const health = { status: 'ok', name: 'Holdfast', version: '0.1.0', started_at: 0, uptime_ms: 5 };
     other = await startOtherProgram((req, res) => {
       res.statusCode = req.url === '/api/mcp/health' ? 200 : 418;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
@@ -34,27 +34,27 @@ const PRIVATE: [string, string][] = [
 ];
 
 describe('without a key', () => {
-  it.each(PRIVATE)('%s %s is not answered', async (method, path) => {
+  test.each(PRIVATE)('%s %s is not answered', async (method, path) => {
     const { status, headers, body } = await new Api(host, null).send(method, path);
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="holdfast"']);
     expect(body).toEqual({ detail: expect.stringContaining('"Authorization: Bearer <client key>"') });
   });
 
-  it('what everybody may see is answered', async () => {
+  test('what everybody may see is answered', async () => {
     const nobody = new Api(host, null);
     for (const path of ['/api/mcp/health', '/api/openapi.json', '/api/docs', '/api/docs/style.css']) {
       expect((await nobody.get(path)).status, path).toBe(200);
     }
   });
 
-  it('the challenge names no authorization server', async () => {
+  test('the challenge names no authorization server', async () => {
     const { headers } = await new Api(host, null).get('/mcp');
     expect(headers.get('www-authenticate')).not.toMatch(/resource_metadata|authorization_uri/);
   });
 });
 
 describe('with a wrong key', () => {
-  it.each<[string, (key: string) => string, RegExp]>([
+  test.each<[string, (key: string) => string, RegExp]>([
     ['another scheme', (key) => `Basic ${Buffer.from(`user:${key}`).toString('base64')}`, /not understood/],
     ['no scheme', (key) => key, /not understood/],
     ['no key', () => 'Bearer', /not understood/],
@@ -80,12 +80,12 @@ describe('with a wrong key', () => {
     }
   });
 
-  it('a key in the address counts for nothing', async () => {
+  test('a key in the address counts for nothing', async () => {
     const { status } = await new Api(host, null).get(`/api/mcp/sessions?key=${holder.key}&access_token=${holder.key}`);
     expect(status).toBe(401);
   });
 
-  it('the 21st try in a minute is told to wait, over however many connections, and good keys go on', async () => {
+  test('the 21st try in a minute is told to wait, over however many connections, and good keys go on', async () => {
     const wrong = new Api(host, `hf_${'B'.repeat(43)}`);
     for (let i = 0; i < 20; i += 1) expect((await wrong.get('/api/mcp/sessions')).status).toBe(401);
     for (const path of ['/api/mcp/sessions', '/mcp', '/api/mcp/clients']) {
@@ -103,12 +103,12 @@ describe('with a wrong key', () => {
 });
 
 describe("a client's key", () => {
-  it.each(['/api/mcp/clients', '/api/mcp/history', '/api/ui/snapshot'])('may not read %s', async (path) => {
+  test.each(['/api/mcp/clients', '/api/mcp/history', '/api/ui/snapshot'])('may not read %s', async (path) => {
     const { status, body } = await new Api(host, holder.key).get(path);
     expect([status, body.detail]).toEqual([403, expect.stringContaining('Use the admin key')]);
   });
 
-  it.each<[string, string, unknown]>([
+  test.each<[string, string, unknown]>([
     ['POST', '/api/mcp/clients', { name: 'another' }],
     ['DELETE', '/api/mcp/clients/c_x', undefined],
     ['POST', `${WEB.rpc}/clients.create`, { name: 'another' }],
@@ -119,7 +119,7 @@ describe("a client's key", () => {
     expect(host.services.clients.list()).toHaveLength(1);
   });
 
-  it('is worth nothing from the moment its client is removed, and its sessions have ended', async () => {
+  test('is worth nothing from the moment its client is removed, and its sessions have ended', async () => {
     const { session } = host.newSession(holder);
     const api = new Api(host, holder.key);
     expect((await api.get('/api/mcp/sessions')).body.total).toBe(1);
@@ -133,7 +133,7 @@ describe("a client's key", () => {
     expect((await admin.delete(`/api/mcp/clients/${holder.client.client_id}`)).status).toBe(404);
   });
 
-  it('marks its client as seen', async () => {
+  test('marks its client as seen', async () => {
     expect(host.services.clients.get(holder.client.client_id).first_seen_at).toBeNull();
     await new Api(host, holder.key).get('/api/mcp/sessions');
     expect(host.services.clients.get(holder.client.client_id).first_seen_at).toBeGreaterThan(0);
@@ -141,12 +141,12 @@ describe("a client's key", () => {
 });
 
 describe('the admin key', () => {
-  it('opens no MCP session: it is no client', async () => {
+  test('opens no MCP session: it is no client', async () => {
     const { status, body } = await new Api(host, host.adminKey).post('/mcp', { jsonrpc: '2.0', id: 1, method: 'ping' });
     expect([status, body.detail]).toEqual([401, expect.stringContaining('Create a client in the Connect view')]);
   });
 
-  it('of an earlier start is worth nothing', async () => {
+  test('of an earlier start is worth nothing', async () => {
     const { adminKey, folder } = host;
     await host.stop();
     host = await startTestHost({ folder });
@@ -155,7 +155,7 @@ describe('the admin key', () => {
 });
 
 describe('requests', () => {
-  it('beyond 600 a minute are told to wait, for that caller alone', async () => {
+  test('beyond 600 a minute are told to wait, for that caller alone', async () => {
     const api = new Api(host, holder.key);
     for (let i = 0; i < 600; i += 50) {
       const batch = await Promise.all(Array.from({ length: 50 }, () => api.get('/api/mcp/sessions/health')));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket as Socket } from 'ws';
 import type { ConnectionInfo } from '#src/renderer/bridge/bridge';
 import { createWebBridge } from '#src/renderer/bridge/web-bridge';
@@ -69,7 +69,7 @@ const eventsOf = (messages: StreamMessage[]) =>
   messages.flatMap((message) => (message.type === 'batch' ? message.events : []));
 
 describe("the browser's bridge on the real endpoint", () => {
-  it('signs in with the link, shows what there is, and every change', async () => {
+  test('signs in with the link, shows what there is, and every change', async () => {
     const holder = host.newClient();
     const { session } = host.newSession(holder);
     const { messages, states, bridge, until } = openPage();
@@ -83,7 +83,7 @@ describe("the browser's bridge on the real endpoint", () => {
     });
   });
 
-  it('comes back by itself when its socket is cut, and misses nothing', async () => {
+  test('comes back by itself when its socket is cut, and misses nothing', async () => {
     const { messages, states, until } = openPage();
     await until(() => expect(states.at(-1)?.state).toBe('live'));
     const start = host.services.store.events.newestSeq();
@@ -99,7 +99,7 @@ describe("the browser's bridge on the real endpoint", () => {
     expect(messages.filter(({ type }) => type === 'snapshot')).toHaveLength(1);
   });
 
-  it('says that it is signed out when its token ends', async () => {
+  test('says that it is signed out when its token ends', async () => {
     const { states, until } = openPage();
     await until(() => expect(states.at(-1)?.state).toBe('live'));
     const [token = ''] = kept.values();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
 import { BOTH, McpHttp } from '#tests/support/mcp-http';
@@ -86,7 +86,7 @@ async function useEverything(): Promise<void> {
   await admin.delete(`/api/mcp/clients/${holder.client.client_id}`);
 }
 
-it('no key, token or ticket gets into the database or the log, however it is used', async () => {
+test('no key, token or ticket gets into the database or the log, however it is used', async () => {
   await useEverything();
   expect([...secrets.keys()]).toHaveLength(8);
   for (const secret of secrets.values()) expect(secret.length).toBeGreaterThan(40);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
@@ -59,7 +59,7 @@ const operations = () =>
   );
 
 describe('the API document', () => {
-  it('is OpenAPI 3.1 of this version and names every route', () => {
+  test('is OpenAPI 3.1 of this version and names every route', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.info.version).toBe('0.0.0-test');
     expect(
@@ -69,7 +69,7 @@ describe('the API document', () => {
     ).toEqual([...ROUTES].sort());
   });
 
-  it('describes every answer, and every error by the same shape', () => {
+  test('describes every answer, and every error by the same shape', () => {
     for (const { name, operation } of operations()) {
       expect(operation.summary, name).toBeTruthy();
       for (const [status, { content }] of Object.entries(operation.responses)) {
@@ -80,7 +80,7 @@ describe('the API document', () => {
     }
   });
 
-  it('refers to nothing that it does not hold', () => {
+  test('refers to nothing that it does not hold', () => {
     const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) {
@@ -89,7 +89,7 @@ describe('the API document', () => {
     }
   });
 
-  it('asks for a key everywhere but at health', () => {
+  test('asks for a key everywhere but at health', () => {
     for (const { name, operation } of operations()) {
       expect(operation.security, name).toEqual(name === 'GET /api/mcp/health' ? [] : undefined);
     }
@@ -99,7 +99,7 @@ describe('the API document', () => {
     });
   });
 
-  it('tells the truth: what really is answered has the fields that it requires', async () => {
+  test('tells the truth: what really is answered has the fields that it requires', async () => {
     const { session } = host.newSession(holder);
     const one = `/api/mcp/sessions/${session.session_id}`;
     const token = (await admin.get(`${one}/token`)).body;
@@ -127,7 +127,7 @@ describe('the API document', () => {
 });
 
 describe('the page of the document', () => {
-  it('shows every route, without a script and without anything from elsewhere', async () => {
+  test('shows every route, without a script and without anything from elsewhere', async () => {
     const { status, headers, body: page } = await new Api(host, null).get('/api/docs');
     expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     for (const route of ROUTES) {
@@ -139,7 +139,7 @@ describe('the page of the document', () => {
     expect(page.match(/undefined|\[object|<tbody><\/tbody>/g)).toBeNull();
   });
 
-  it('has a policy under which its style is the only thing it may load', async () => {
+  test('has a policy under which its style is the only thing it may load', async () => {
     const { headers, body } = await new Api(host, null).get('/api/docs');
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self';/);
     const [, style] = /<link rel="stylesheet" href="([^"]+)">/.exec(body) ?? [];

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { HoldfastError } from '#src/shared/errors';
 import { Api } from '#tests/support/api';
@@ -27,7 +27,7 @@ const fillDisk = () => {
 };
 
 describe('while the database cannot be written', () => {
-  it('writes are answered 503 with a time to come back, reads go on, and all is well again by itself', async () => {
+  test('writes are answered 503 with a time to come back, reads go on, and all is well again by itself', async () => {
     const holder = host.newClient();
     const { session } = host.newSession(holder);
     const api = new Api(host, holder.key);
@@ -78,7 +78,7 @@ describe('a defect', () => {
     vi.spyOn(manager, 'reconnectSession').mockImplementation(fail);
   };
 
-  it('is answered 500 without its inner text, and is in the log', async () => {
+  test('is answered 500 without its inner text, and is in the log', async () => {
     breakIt();
     const one = '/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA';
     for (const [answer, detail] of [
@@ -91,7 +91,7 @@ describe('a defect', () => {
     expect(host.log().split(INNER).length - 1).toBeGreaterThanOrEqual(3);
   });
 
-  it('in a method of the window is an envelope', async () => {
+  test('in a method of the window is an envelope', async () => {
     breakIt();
     const { status, body } = await admin.post(`${WEB.rpc}/sessions.list`, {});
     expect([status, body]).toEqual([
@@ -101,7 +101,7 @@ describe('a defect', () => {
     expect(host.log()).toContain(INNER);
   });
 
-  it('ends the monitor that met it with 1011, and Holdfast goes on', async () => {
+  test('ends the monitor that met it with 1011, and Holdfast goes on', async () => {
     breakIt();
     const client = await MonitorClient.open(host, { key: host.adminKey });
     client.send({ type: 'snapshot' });
@@ -113,7 +113,7 @@ describe('a defect', () => {
     expect(host.log()).toContain(INNER);
   });
 
-  it('in the MCP front is answered, and the connection goes on', async () => {
+  test('in the MCP front is answered, and the connection goes on', async () => {
     const { key } = host.newClient();
     vi.spyOn(host.services.manager, 'openTransport').mockImplementation(() => {
       throw new Error(INNER);

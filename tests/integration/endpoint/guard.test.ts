@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { detailOf, openRaw, rawRequest, sendRaw } from '#tests/support/raw-http';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
@@ -58,14 +58,14 @@ describe('Host', () => {
     ['a path behind it', [`Host: 127.0.0.1:${port}/`]],
   ];
 
-  it.each(doors)('of this machine passes at %s', async (_name, request) => {
+  test.each(doors)('of this machine passes at %s', async (_name, request) => {
     for (const value of good(host.port)) {
       const { status } = await sendRaw(host.port, request([`Host: ${value}`]));
       expect(status, value).not.toBe(403);
     }
   });
 
-  it.each(doors)('of any other kind is refused at %s', async (_name, request) => {
+  test.each(doors)('of any other kind is refused at %s', async (_name, request) => {
     for (const [what, headers] of bad(host.port)) {
       const answer = await sendRaw(host.port, request(headers));
       expect(answer.status, what).toBe(403);
@@ -73,11 +73,11 @@ describe('Host', () => {
     }
   });
 
-  it('is asked for by HTTP/1.0 too', async () => {
+  test('is asked for by HTTP/1.0 too', async () => {
     expect((await sendRaw(host.port, `${HEALTH} HTTP/1.0\r\n\r\n`)).status).toBe(403);
   });
 
-  it('in the request line is refused: the guard has not seen that one', async () => {
+  test('in the request line is refused: the guard has not seen that one', async () => {
     const line = `GET http://evil.com/api/mcp/health`;
     const answer = await sendRaw(host.port, rawRequest(line, [`Host: 127.0.0.1:${host.port}`, 'Connection: close']));
     expect(answer.status).toBe(400);
@@ -129,7 +129,7 @@ describe('Origin', () => {
     `ws://127.0.0.1:${port}`,
   ];
 
-  it.each(doors)('of Holdfast itself passes at %s', async (_name, request) => {
+  test.each(doors)('of Holdfast itself passes at %s', async (_name, request) => {
     for (const origin of good(host.port)) {
       const answer = await sendRaw(host.port, request([`Host: 127.0.0.1:${host.port}`, `Origin: ${origin}`]));
       expect(answer.status, origin).not.toBe(403);
@@ -137,7 +137,7 @@ describe('Origin', () => {
     }
   });
 
-  it.each(doors)('of anybody else is refused at %s', async (_name, request) => {
+  test.each(doors)('of anybody else is refused at %s', async (_name, request) => {
     for (const origin of bad(host.port)) {
       const answer = await sendRaw(host.port, request([`Host: 127.0.0.1:${host.port}`, `Origin: ${origin}`]));
       expect(answer.status, origin).toBe(403);
@@ -146,7 +146,7 @@ describe('Origin', () => {
     }
   });
 
-  it('twice is refused, whichever comes first', async () => {
+  test('twice is refused, whichever comes first', async () => {
     const ours = `Origin: http://127.0.0.1:${host.port}`;
     for (const origins of [
       [ours, 'Origin: http://evil.com'],
@@ -158,7 +158,7 @@ describe('Origin', () => {
     }
   });
 
-  it('may be left out, as programs do', async () => {
+  test('may be left out, as programs do', async () => {
     expect((await fetch(`${host.url}/api/mcp/health`)).status).toBe(200);
   });
 });
@@ -177,7 +177,7 @@ describe('a preflight', () => {
       ]),
     );
 
-  it.each(['/mcp', '/mcp/some-server', '/api/mcp/sessions', '/api/ui/sign-in', '/ui/', WEB.monitor])(
+  test.each(['/mcp', '/mcp/some-server', '/api/mcp/sessions', '/api/ui/sign-in', '/ui/', WEB.monitor])(
     'for %s gets no permission',
     async (path) => {
       const foreign = await preflight(path, 'http://evil.com');
@@ -193,14 +193,14 @@ describe('a preflight', () => {
 });
 
 describe('the addresses it listens on', () => {
-  it('are the loopback addresses of both families', async () => {
+  test('are the loopback addresses of both families', async () => {
     const { status } = await fetch(`http://[::1]:${host.port}/api/mcp/health`).catch(() => ({ status: 0 }));
     const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
     if (!hasIpv6) console.log('SKIPPED in part: this machine has no IPv6 loopback address');
     expect(status).toBe(hasIpv6 ? 200 : 0);
   });
 
-  it('are no others', async () => {
+  test('are no others', async () => {
     const others = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
       .filter(({ internal }) => !internal);

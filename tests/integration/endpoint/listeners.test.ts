@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { HoldfastError } from '#src/shared/errors';
 import { Api } from '#tests/support/api';
 import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
@@ -36,7 +36,7 @@ const failureAt = (port: number): Promise<HoldfastError> =>
 const says = (body: string) => createHttpServer((_req, res) => res.end(body));
 
 describe('a stop', () => {
-  it('does not wait for a connection on which nothing ever came', async () => {
+  test('does not wait for a connection on which nothing ever came', async () => {
     const host = await start();
     const spare = connect(Number(new URL(host.url).port), '127.0.0.1');
     await once(spare, 'connect');
@@ -51,7 +51,7 @@ describe('a stop', () => {
 });
 
 describe('a port that is taken', () => {
-  it.each<[string, () => Server]>([
+  test.each<[string, () => Server]>([
     ['a web server', () => says('hello')],
     ['a web server with JSON', () => says('{"name":"something else"}')],
     ['a web server with null', () => says('null')],
@@ -86,7 +86,7 @@ describe('a port that is taken', () => {
     expect(error.message).toContain('HOLDFAST_PORT');
   });
 
-  it('by something that never answers is named within three seconds', async () => {
+  test('by something that never answers is named within three seconds', async () => {
     const sockets: { destroy(): void }[] = [];
     const port = await occupy(createServer((socket) => void sockets.push(socket.on('error', () => {}))));
     const before = performance.now();
@@ -95,7 +95,7 @@ describe('a port that is taken', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('on IPv6 alone is taken too: "localhost" would lead to the other program', async () => {
+  test('on IPv6 alone is taken too: "localhost" would lead to the other program', async () => {
     const port = await occupy(createServer(), '::1').catch(() => null);
     if (port === null) {
       console.log('SKIPPED: this machine has no IPv6 loopback address');
@@ -106,13 +106,13 @@ describe('a port that is taken', () => {
     await expect(openRaw(port)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('by Holdfast says that it is running already', async () => {
+  test('by Holdfast says that it is running already', async () => {
     const { port } = await start();
     expect((await failureAt(port)).code).toBe('already_running');
     expect((await fetch(`http://127.0.0.1:${port}/api/mcp/health`)).status).toBe(200);
   });
 
-  it('is free again when Holdfast has stopped', async () => {
+  test('is free again when Holdfast has stopped', async () => {
     const first = await start();
     await first.stop();
     expect((await start(first.port)).port).toBe(first.port);
@@ -120,7 +120,7 @@ describe('a port that is taken', () => {
 });
 
 describe('a stop with work in flight', () => {
-  it('lets a request in flight finish and takes no more', async () => {
+  test('lets a request in flight finish and takes no more', async () => {
     const host = await start();
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
     const body = JSON.stringify({ name: 'in flight' });
@@ -144,7 +144,7 @@ describe('a stop with work in flight', () => {
     await expect(openRaw(host.port)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('cuts what does not end by itself', async () => {
+  test('cuts what does not end by itself', async () => {
     const host = await start();
     const hanging = await openRaw(host.port);
     const ended = new Promise<void>((resolve) => hanging.once('close', () => resolve()));
@@ -155,14 +155,14 @@ describe('a stop with work in flight', () => {
     expect(performance.now() - before).toBeLessThan(3_000);
   });
 
-  it('may be asked for twice', async () => {
+  test('may be asked for twice', async () => {
     const host = await start();
     await Promise.all([host.stop(), host.stop()]);
   });
 });
 
 describe('the first moment', () => {
-  it('has an answer for whoever comes before everything is loaded', async () => {
+  test('has an answer for whoever comes before everything is loaded', async () => {
     const host = await start();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => new Api(host, host.adminKey).get('/api/mcp/sessions')),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ERRORS } from '#src/shared/errors';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
@@ -40,26 +40,26 @@ async function expectRefusal(client: MonitorClient, reason: RegExp, code = 4401)
 }
 
 describe.each(keys)('%s opens the monitor', (_what, key) => {
-  it('in the Authorization header', async () => {
+  test('in the Authorization header', async () => {
     const client = await MonitorClient.live(host, { key: await key() });
     expect(client.socket.protocol).toBe('');
     client.close();
   });
 
-  it('as a subprotocol, of which the plain one is selected so that no answer repeats the key', async () => {
+  test('as a subprotocol, of which the plain one is selected so that no answer repeats the key', async () => {
     const client = await MonitorClient.live(host, { protocols: ['holdfast', `holdfast.${await key()}`] });
     expect(client.socket.protocol).toBe('holdfast');
     client.close();
   });
 
-  it('as the only subprotocol', async () => {
+  test('as the only subprotocol', async () => {
     const protocol = `holdfast.${await key()}`;
     const client = await MonitorClient.live(host, { protocols: [protocol] });
     expect(client.socket.protocol).toBe(protocol);
     client.close();
   });
 
-  it('in the first message', async () => {
+  test('in the first message', async () => {
     const client = await MonitorClient.open(host);
     client.send({ type: 'auth', key: await key() });
     client.send({ type: 'snapshot' });
@@ -115,31 +115,31 @@ describe('a wrong key', () => {
     ],
   ];
 
-  it.each(wrong)('in the header is answered 401 (%s)', async (_what, key) => {
+  test.each(wrong)('in the header is answered 401 (%s)', async (_what, key) => {
     const refused = await MonitorClient.open(host, { key: await key() }).catch((error) => error);
     expect(refused).toBeInstanceOf(UpgradeRefused);
     expect(refused).toMatchObject({ status: 401, detail: expect.stringContaining('not known here') });
     expect(refused.headers['www-authenticate']).toBe('Bearer realm="holdfast"');
   });
 
-  it.each(wrong)('as a subprotocol closes with 4401, which a browser can see (%s)', async (_what, key) => {
+  test.each(wrong)('as a subprotocol closes with 4401, which a browser can see (%s)', async (_what, key) => {
     const client = await MonitorClient.open(host, { protocols: ['holdfast', `holdfast.${await key()}`] });
     await expectRefusal(client, /not known here/);
   });
 
-  it.each(wrong)('in the first message closes with 4401 (%s)', async (_what, key) => {
+  test.each(wrong)('in the first message closes with 4401 (%s)', async (_what, key) => {
     const wrongKey = await key();
     const client = await MonitorClient.open(host);
     client.send({ type: 'auth', key: wrongKey });
     await expectRefusal(client, /not known here/);
   });
 
-  it('in the header is not helped by a good one elsewhere', async () => {
+  test('in the header is not helped by a good one elsewhere', async () => {
     const dial = { key: 'hf_wrong', protocols: ['holdfast', `holdfast.${holder.key}`] };
     await expect(MonitorClient.open(host, dial)).rejects.toMatchObject({ status: 401 });
   });
 
-  it('too often is told to wait, through all doors alike, and good keys go on', async () => {
+  test('too often is told to wait, through all doors alike, and good keys go on', async () => {
     await host.remove();
     host = await startTestHost({ clock, limits: { badKeys: 20 } });
     holder = host.newClient();
@@ -157,13 +157,13 @@ describe('a wrong key', () => {
 });
 
 describe('no key', () => {
-  it('within two seconds ends the connection', async () => {
+  test('within two seconds ends the connection', async () => {
     const client = await MonitorClient.open(host);
     clock.advance(2 * SECOND);
     await expectRefusal(client, new RegExp(ERRORS.unauthorized.sentence.slice(0, 24)));
   });
 
-  it.each([
+  test.each([
     ['another command', '{"type":"snapshot"}'],
     ['nonsense', 'hello'],
     ['an auth without a key', '{"type":"auth"}'],
@@ -174,7 +174,7 @@ describe('no key', () => {
     await expectRefusal(client, /Send \{"type":"auth"/);
   });
 
-  it('gives nothing away while it is waited for', async () => {
+  test('gives nothing away while it is waited for', async () => {
     const client = await MonitorClient.open(host);
     host.newSession(holder);
     clock.advance(SECOND);
@@ -186,7 +186,7 @@ describe('no key', () => {
 });
 
 describe('a monitor token', () => {
-  it('is issued in the shape that is documented, for a session of the caller only', async () => {
+  test('is issued in the shape that is documented, for a session of the caller only', async () => {
     const { session } = host.newSession(holder);
     const api = new Api(host, holder.key);
     const { status, body } = await api.post('/api/mcp/monitor-token', { session_id: session.session_id });
@@ -196,7 +196,7 @@ describe('a monitor token', () => {
     expect((await new Api(host, null).post('/api/mcp/monitor-token')).status).toBe(401);
   });
 
-  it('opens nothing but the monitor', async () => {
+  test('opens nothing but the monitor', async () => {
     const token = await monitorToken(host.adminKey);
     for (const path of ['/api/mcp/sessions', '/mcp', '/api/ui/snapshot']) {
       expect((await new Api(host, token).get(path)).status, path).toBe(401);
@@ -208,7 +208,7 @@ describe('a monitor token', () => {
     expect(reconnect.body.detail).toBe('Reconnection failed: invalid_token');
   });
 
-  it('may end while its connection goes on', async () => {
+  test('may end while its connection goes on', async () => {
     const client = await MonitorClient.live(host, { key: await monitorToken(holder.key) });
     clock.advance(5 * SECOND);
     await client.next('health_update');
@@ -219,7 +219,7 @@ describe('a monitor token', () => {
 });
 
 describe('a connection for one session', () => {
-  it('is refused with 4404 when there is no such session for its key', async () => {
+  test('is refused with 4404 when there is no such session for its key', async () => {
     const foreign = host.newSession(host.newClient()).session.session_id;
     const own = host.newSession(holder).session.session_id;
     const bound = await monitorToken(holder.key, own);
@@ -245,7 +245,7 @@ describe('an upgrade', () => {
       ]),
     );
 
-  it.each([
+  test.each([
     ['GET /', 404],
     ['GET /mcp', 404],
     ['GET /api/mcp/ws', 404],
@@ -259,7 +259,7 @@ describe('an upgrade', () => {
     expect(detailOf(answer).length).toBeGreaterThan(20);
   });
 
-  it('that is no proper WebSocket handshake is refused', async () => {
+  test('that is no proper WebSocket handshake is refused', async () => {
     const bad = [['Sec-WebSocket-Version: 13'], ['Sec-WebSocket-Key: short', 'Sec-WebSocket-Version: 13']];
     for (const headers of bad) {
       const answer = await sendRaw(
@@ -272,7 +272,7 @@ describe('an upgrade', () => {
     }
   });
 
-  it('agrees to no compression and to no protocol that it does not know', async () => {
+  test('agrees to no compression and to no protocol that it does not know', async () => {
     const headers = ['Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Protocol: chat, superchat'];
     const answer = await upgrade('GET /api/mcp/ws/sessions', headers);
     expect(answer.status).toBe(101);
@@ -282,7 +282,7 @@ describe('an upgrade', () => {
 });
 
 describe('a right that ends', () => {
-  it("closes the client's monitors when its key is taken away, after the last news", async () => {
+  test("closes the client's monitors when its key is taken away, after the last news", async () => {
     const { session } = host.newSession(holder);
     const mine = await MonitorClient.live(host, { key: holder.key });
     const admin = await MonitorClient.live(host, { key: host.adminKey });
@@ -294,7 +294,7 @@ describe('a right that ends', () => {
     admin.close();
   });
 
-  it('closes the monitors of a browser that signed out, and of no other', async () => {
+  test('closes the monitors of a browser that signed out, and of no other', async () => {
     const [one, other] = [await browserToken(), await browserToken()];
     const gone = await MonitorClient.live(host, { key: one });
     const stays = await MonitorClient.live(host, { key: other });

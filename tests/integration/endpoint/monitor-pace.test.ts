@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_TOKEN } from '#src/main/sessions/session-ports';
 import type { NewEvent } from '#src/shared/contract/event';
 import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
@@ -70,7 +70,7 @@ const changesOf = (messages: MonitorMessage[], sessionId: string) =>
   ) as Extract<MonitorMessage, { data: { session: Session } }>[];
 
 describe('a monitor that does not keep up', () => {
-  it('gets the latest state of what changed, then goes on live; the others get everything', async () => {
+  test('gets the latest state of what changed, then goes on live; the others get everything', async () => {
     const busy = bigSession();
     const other = host.newSession(holder).session.session_id;
     const slow = await watch();
@@ -100,7 +100,7 @@ describe('a monitor that does not keep up', () => {
     expect(live).toMatchObject({ session_id: other, data: { event: { kind: 'stream_opened' } } });
   });
 
-  it('is left out of health updates meanwhile', async () => {
+  test('is left out of health updates meanwhile', async () => {
     const busy = bigSession();
     const slow = await watch();
     slow.socket.pause();
@@ -111,7 +111,7 @@ describe('a monitor that does not keep up', () => {
     expect(seen.filter(({ type }) => type === 'health_update')).toEqual([]);
   });
 
-  it('for ten seconds is closed with 1013', async () => {
+  test('for ten seconds is closed with 1013', async () => {
     const busy = bigSession();
     const slow = await watch();
     const fast = await watch();
@@ -125,7 +125,7 @@ describe('a monitor that does not keep up', () => {
     expect(await fast.settled()).not.toEqual([]);
   });
 
-  it('and makes the answers pile up is closed with 1013 at once', async () => {
+  test('and makes the answers pile up is closed with 1013 at once', async () => {
     const greedy = await watch();
     greedy.socket.pause();
     const session_id = 'x'.repeat(60_000);
@@ -137,7 +137,7 @@ describe('a monitor that does not keep up', () => {
     expect((await greedy.closed).code).toBe(1013);
   });
 
-  it('while it is brought up to date is given up after ten seconds too', async () => {
+  test('while it is brought up to date is given up after ten seconds too', async () => {
     const busy = bigSession();
     const { epoch } = host.services.info();
     const seq = host.services.store.events.newestSeq();
@@ -157,7 +157,7 @@ describe('a monitor that does not keep up', () => {
 });
 
 describe('a monitor that reads', () => {
-  it('gets a replay of many megabytes whole', async () => {
+  test('gets a replay of many megabytes whole', async () => {
     const busy = bigSession();
     const { epoch } = host.services.info();
     const seq = host.services.store.events.newestSeq();
@@ -170,7 +170,7 @@ describe('a monitor that reads', () => {
     expect(await client.settled()).toEqual([]);
   });
 
-  it('gets 10,000 sessions, in the snapshot and in every health update', async () => {
+  test('gets 10,000 sessions, in the snapshot and in every health update', async () => {
     const { session } = host.newSession(holder);
     const sessions = Array.from({ length: 9_999 }, (_, i) => ({
       session: { ...session, session_id: `s_${String(i).padStart(22, '0')}` },
@@ -191,7 +191,7 @@ describe('a monitor that reads', () => {
 });
 
 describe('a dead monitor', () => {
-  it('is removed when it answers no ping; one that lives is not', async () => {
+  test('is removed when it answers no ping; one that lives is not', async () => {
     const alive = await watch();
     const dead = await openRaw(host.port);
     dead.write(

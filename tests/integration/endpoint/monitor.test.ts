@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
@@ -44,7 +44,7 @@ const newestSeq = () => host.services.store.events.newestSeq();
 const ADMIN = { kind: 'admin' } as const;
 
 describe('a monitor that comes for the first time', () => {
-  it('gets a hello and every session', async () => {
+  test('gets a hello and every session', async () => {
     const { session } = host.newSession(holder);
     const client = await open();
     client.send({ type: 'snapshot' });
@@ -66,7 +66,7 @@ describe('a monitor that comes for the first time', () => {
     expect(await client.settled()).toEqual([]);
   });
 
-  it('gets them by itself when it says nothing', async () => {
+  test('gets them by itself when it says nothing', async () => {
     const client = await open();
     clock.advance(100);
     await client.next('hello');
@@ -75,7 +75,7 @@ describe('a monitor that comes for the first time', () => {
 });
 
 describe('events', () => {
-  it('arrive at once, with the session after them', async () => {
+  test('arrive at once, with the session after them', async () => {
     const client = await watch();
     const { session, transportId } = host.newSession(holder);
     const id = session.session_id;
@@ -110,14 +110,14 @@ describe('events', () => {
     );
   });
 
-  it('of no session are notices', async () => {
+  test('of no session are notices', async () => {
     const client = await watch();
     const { client: made } = host.newClient('new');
     const { data } = await client.next('notice');
     expect(data.event).toMatchObject({ kind: 'client_created', payload: { client_id: made.client_id, name: 'new' } });
   });
 
-  it('are the same frame for everybody who may see them', async () => {
+  test('are the same frame for everybody who may see them', async () => {
     const all = await Promise.all([watch(), watch(), watch({ key: holder.key })]);
     const frames: string[] = [];
     const arrived = all.map(
@@ -136,7 +136,7 @@ describe('events', () => {
 });
 
 describe('health updates', () => {
-  it('come every five seconds with the counts, all sessions that live and a time', async () => {
+  test('come every five seconds with the counts, all sessions that live and a time', async () => {
     const live = host.newSession(holder).session.session_id;
     const gone = host.newSession(holder).session.session_id;
     const ended = host.newSession(holder).session.session_id;
@@ -157,7 +157,7 @@ describe('health updates', () => {
     expect(await client.settled()).toEqual([]);
   });
 
-  it('list no probes', async () => {
+  test('list no probes', async () => {
     const { transport_id } = host.services.manager.openTransport({
       client: holder.client,
       server: null,
@@ -174,7 +174,7 @@ describe('health updates', () => {
     expect([data.sessions, data.probes]).toEqual([[], 1]);
   });
 
-  it('list only what changed for those who want that', async () => {
+  test('list only what changed for those who want that', async () => {
     const quiet = host.newSession(holder).session.session_id;
     const busy = host.newSession(holder).session.session_id;
     const client = await watch({ key: host.adminKey, query: '?health=changes' });
@@ -199,7 +199,7 @@ describe('health updates', () => {
     ).toEqual([quiet, busy].sort());
   });
 
-  it('are read from the database once, for 100 monitors as for one, and not at all for none', async () => {
+  test('are read from the database once, for 100 monitors as for one, and not at all for none', async () => {
     host.newSession(holder);
     const { sessions } = host.services.store;
     const page = vi.spyOn(sessions, 'page');
@@ -234,7 +234,7 @@ describe('health updates', () => {
 });
 
 describe('who sees what', () => {
-  it('a client sees its own sessions and no notices', async () => {
+  test('a client sees its own sessions and no notices', async () => {
     const mine = await watch({ key: holder.key });
     const other = host.newClient();
     host.newSession(other);
@@ -254,7 +254,7 @@ describe('who sees what', () => {
     expect(sessions.map(({ client_id }) => client_id)).toEqual([other.client.client_id]);
   });
 
-  it.each(['query', 'token'])('a connection for one session (by its %s) sees that one', async (how) => {
+  test.each(['query', 'token'])('a connection for one session (by its %s) sees that one', async (how) => {
     const one = host.newSession(holder).session.session_id;
     const two = host.newSession(holder).session.session_id;
     const { body } = await api.post('/api/mcp/monitor-token', { session_id: one });
@@ -301,7 +301,7 @@ describe('a monitor that comes back', () => {
     ['in the address', ({ epoch, seq }) => open({ key: host.adminKey, query: `?since=${epoch}:${seq}` })],
   ];
 
-  it.each(ways)('%s gets what it missed and goes on live', async (_way, dial) => {
+  test.each(ways)('%s gets what it missed and goes on live', async (_way, dial) => {
     const since = await positionAfter(() => {
       host.newSession(holder);
       host.newClient();
@@ -316,14 +316,14 @@ describe('a monitor that comes back', () => {
     expect(seqsOf(missed)).toEqual([1, 2, 3, 4].map((n) => since.seq + n));
   });
 
-  it('with nothing missed is recovered', async () => {
+  test('with nothing missed is recovered', async () => {
     const client = await open();
     client.send({ type: 'since', epoch: host.services.info().epoch, seq: newestSeq() });
     expect((await client.next('hello')).recovered).toBe(true);
     expect(await client.settled()).toEqual([]);
   });
 
-  it('sees no foreign events among those it missed', async () => {
+  test('sees no foreign events among those it missed', async () => {
     const since = await positionAfter(() => {
       host.newSession(host.newClient());
       host.newSession(holder);
@@ -334,7 +334,7 @@ describe('a monitor that comes back', () => {
     expect((await client.settled()).map(({ type }) => type)).toEqual(['session_created']);
   });
 
-  it.each<[string, () => { epoch: string; seq: number }]>([
+  test.each<[string, () => { epoch: string; seq: number }]>([
     ['another epoch', () => ({ epoch: 'another', seq: newestSeq() })],
     ['no epoch', () => ({ epoch: '', seq: 0 })],
     ['a position of the future', () => ({ epoch: host.services.info().epoch, seq: newestSeq() + 1 })],
@@ -347,7 +347,7 @@ describe('a monitor that comes back', () => {
     expect(await client.settled()).toEqual([]);
   });
 
-  it.each(['?since=', '?since=nonsense', '?since=:', '?since=e:-1', '?since=e:1.5', '?since=e:1e99'])(
+  test.each(['?since=', '?since=nonsense', '?since=:', '?since=e:-1', '?since=e:1.5', '?since=e:1e99'])(
     'with the address %s gets a snapshot',
     async (query) => {
       const client = await open({ key: host.adminKey, query });
@@ -356,7 +356,7 @@ describe('a monitor that comes back', () => {
     },
   );
 
-  it('after retention removed what it missed gets a snapshot', async () => {
+  test('after retention removed what it missed gets a snapshot', async () => {
     const since = await positionAfter(() => host.newSession(holder));
     clock.sleep(31 * DAY);
     host.services.store.maintain(clock.now());
@@ -367,7 +367,7 @@ describe('a monitor that comes back', () => {
     await client.next('snapshot');
   });
 
-  it('over a restart of Holdfast gets what it missed too', async () => {
+  test('over a restart of Holdfast gets what it missed too', async () => {
     const since = await positionAfter(() => host.newSession(holder));
     const { folder } = host;
     await host.stop();
@@ -379,7 +379,7 @@ describe('a monitor that comes back', () => {
     expect(kinds).toEqual(['session_created', 'session_disconnected', 'supervisor_stopped', 'supervisor_started']);
   });
 
-  it('10,000 events later gets them all; one more, and it gets a snapshot', async () => {
+  test('10,000 events later gets them all; one more, and it gets a snapshot', async () => {
     const { session } = host.newSession(holder);
     const since = { epoch: host.services.info().epoch, seq: newestSeq() };
     const { store } = host.services;
@@ -400,7 +400,7 @@ describe('a monitor that comes back', () => {
     await late.next('snapshot');
   });
 
-  it('again and again, at any moment, misses nothing and gets nothing twice', async () => {
+  test('again and again, at any moment, misses nothing and gets nothing twice', async () => {
     const first = newestSeq();
     const { epoch } = host.services.info();
     const seen: number[] = [];
@@ -432,7 +432,7 @@ describe('a monitor that comes back', () => {
 });
 
 describe('a reconnect over the monitor', () => {
-  it('is one door more to the same session', async () => {
+  test('is one door more to the same session', async () => {
     const { session } = host.newSession(holder);
     const id = session.session_id;
     const { body } = await api.get(`/api/mcp/sessions/${id}/token`);
@@ -455,7 +455,7 @@ describe('a reconnect over the monitor', () => {
     expect(event).toMatchObject({ data: { event: { payload: { cause: 'token', door: 'websocket' } } } });
   });
 
-  it('says with its code why it was refused', async () => {
+  test('says with its code why it was refused', async () => {
     const { session } = host.newSession(holder);
     const stranger = await watch({ key: host.newClient().key });
     const { body } = await api.get(`/api/mcp/sessions/${session.session_id}/token`);
@@ -476,7 +476,7 @@ describe('a reconnect over the monitor', () => {
     }
   });
 
-  it('too often is told when to come back', async () => {
+  test('too often is told when to come back', async () => {
     await host.remove();
     host = await startTestHost({ clock, limits: { reconnectsPerSession: 2 } });
     holder = host.newClient();
@@ -495,7 +495,7 @@ describe('a reconnect over the monitor', () => {
 });
 
 describe('what is no command', () => {
-  it.each([
+  test.each([
     ['nonsense', 'hello'],
     ['an empty message', ''],
     ['null', 'null'],
@@ -515,25 +515,25 @@ describe('what is no command', () => {
     await client.next('session_created');
   });
 
-  it('(a binary message) is answered', async () => {
+  test('(a binary message) is answered', async () => {
     const client = await watch();
     client.socket.send(Buffer.from('{"type":"ping"}'), { binary: true });
     expect((await client.next('error')).detail).toContain('not understood');
   });
 
-  it('(a second key) is answered', async () => {
+  test('(a second key) is answered', async () => {
     const client = await watch({ key: holder.key });
     client.send({ type: 'auth', key: host.adminKey });
     expect((await client.next('error')).detail).toContain('authenticated already');
   });
 
-  it('(a message of more than 64 KiB) ends the connection with 1009', async () => {
+  test('(a message of more than 64 KiB) ends the connection with 1009', async () => {
     const client = await watch();
     client.socket.send(JSON.stringify({ type: 'ping', filler: 'x'.repeat(64 * 1024) }));
     expect((await client.closed).code).toBe(1009);
   });
 
-  it('too often is answered with a wait', async () => {
+  test('too often is answered with a wait', async () => {
     await host.remove();
     host = await startTestHost({ clock, limits: { requests: 5 } });
     const client = await watch({ key: host.adminKey });
@@ -545,14 +545,14 @@ describe('what is no command', () => {
 });
 
 describe('the end', () => {
-  it('of Holdfast is told with 1001, to monitors and to those who were about to be', async () => {
+  test('of Holdfast is told with 1001, to monitors and to those who were about to be', async () => {
     const client = await watch();
     const waiting = await open({});
     await host.stop();
     for (const { closed } of [client, waiting]) expect((await closed).code).toBe(1001);
   });
 
-  it('does not wait for a monitor that does not answer', async () => {
+  test('does not wait for a monitor that does not answer', async () => {
     const socket = await openRaw(host.port);
     socket.write(
       rawRequest('GET /api/mcp/ws/sessions', [

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RECONNECT_FAILURES, type ReconnectFailure } from '#src/shared/errors';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
@@ -31,7 +31,7 @@ function expectFailure({ status, body }: { status: number; body: unknown }, code
 }
 
 describe('a reconnect token', () => {
-  it('is issued in the shape that is documented', async () => {
+  test('is issued in the shape that is documented', async () => {
     const { status, body } = await api.get(`${path}/token`);
     expect([status, body]).toEqual([
       200,
@@ -39,7 +39,7 @@ describe('a reconnect token', () => {
     ]);
   });
 
-  it('is handed out with the right key only', async () => {
+  test('is handed out with the right key only', async () => {
     expect((await new Api(host, null).get(`${path}/token`)).status).toBe(401);
     expect((await new Api(host, 'hf_wrong').get(`${path}/token`)).status).toBe(401);
     expect((await new Api(host, host.newClient().key).get(`${path}/token`)).status).toBe(404);
@@ -47,13 +47,13 @@ describe('a reconnect token', () => {
     expect((await new Api(host, host.adminKey).get(`${path}/token`)).status).toBe(200);
   });
 
-  it('is not issued by a HEAD, which would throw it away', async () => {
+  test('is not issued by a HEAD, which would throw it away', async () => {
     const { status, headers } = await api.send('HEAD', `${path}/token`);
     expect([status, headers.get('allow')]).toEqual([405, 'GET']);
     expect(host.eventsOf(sessionId)).toHaveLength(1);
   });
 
-  it('is not issued for a session that is not active', async () => {
+  test('is not issued for a session that is not active', async () => {
     host.services.manager.disconnect(sessionId, { kind: 'admin' });
     const dropped = await api.get(`${path}/token`);
     expect([dropped.status, dropped.body.detail]).toEqual([400, expect.stringContaining('not active')]);
@@ -63,7 +63,7 @@ describe('a reconnect token', () => {
 });
 
 describe('a reconnect', () => {
-  it('brings the session back, counts one and hands out the next token', async () => {
+  test('brings the session back, counts one and hands out the next token', async () => {
     const token = await issue();
     host.services.manager.disconnect(sessionId, { kind: 'admin' });
     clock.advance(5 * SECOND);
@@ -86,7 +86,7 @@ describe('a reconnect', () => {
     expect((await reconnect(body.reconnect_token)).body.reconnect_count).toBe(2);
   });
 
-  it('whose answer got lost may be repeated, and is not counted twice', async () => {
+  test('whose answer got lost may be repeated, and is not counted twice', async () => {
     const token = await issue();
     const first = await reconnect(token);
     clock.advance(9 * SECOND);
@@ -95,7 +95,7 @@ describe('a reconnect', () => {
     expect((await api.get(path)).body.reconnect_count).toBe(1);
   });
 
-  it('by 200 callers at once happens exactly once', async () => {
+  test('by 200 callers at once happens exactly once', async () => {
     const token = await issue();
     const answers = await Promise.all(Array.from({ length: 200 }, () => reconnect(token)));
     const tokens = new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.reconnect_token));
@@ -103,7 +103,7 @@ describe('a reconnect', () => {
     expect((await api.get(path)).body.reconnect_count).toBe(1);
   });
 
-  it('with a token that was used before ends the whole family', async () => {
+  test('with a token that was used before ends the whole family', async () => {
     const token = await issue();
     const { body } = await reconnect(token);
     clock.advance(11 * SECOND);
@@ -112,31 +112,31 @@ describe('a reconnect', () => {
     expect(host.eventsOf(sessionId).map(({ kind }) => kind)).toContain('token_reuse_detected');
   });
 
-  it('with a token that a newer one replaced is refused', async () => {
+  test('with a token that a newer one replaced is refused', async () => {
     const old = await issue();
     await issue();
     expectFailure(await reconnect(old), 'token_mismatch');
   });
 
-  it('with a token that is too old is refused', async () => {
+  test('with a token that is too old is refused', async () => {
     const token = await issue();
     clock.advance(15 * MINUTE + SECOND);
     expectFailure(await reconnect(token), 'token_expired');
   });
 
-  it('with a token of another session is refused', async () => {
+  test('with a token of another session is refused', async () => {
     const other = host.newSession(holder).session.session_id;
     const { body } = await api.get(`/api/mcp/sessions/${other}/token`);
     expectFailure(await reconnect(body.reconnect_token), 'session_id_mismatch');
   });
 
-  it('of a session that has ended is refused', async () => {
+  test('of a session that has ended is refused', async () => {
     const token = await issue();
     await api.delete(path);
     expectFailure(await reconnect(token), 'session_already_disconnected');
   });
 
-  it('with a stolen token is refused like one of an unknown session, and the owner may go on', async () => {
+  test('with a stolen token is refused like one of an unknown session, and the owner may go on', async () => {
     const token = await issue();
     const stranger = new Api(host, host.newClient().key);
     expectFailure(await reconnect(token, stranger), 'session_not_found');
@@ -147,7 +147,7 @@ describe('a reconnect', () => {
     expect((await reconnect(token)).status).toBe(200);
   });
 
-  it.each<[string, (token: string) => string | Promise<string>, ReconnectFailure]>([
+  test.each<[string, (token: string) => string | Promise<string>, ReconnectFailure]>([
     ['cut short', (token) => token.slice(0, -3), 'invalid_token'],
     ['no JWT', () => 'hello', 'invalid_token'],
     ['without a signature', (token) => token.replace(/[^.]*$/, ''), 'invalid_token'],
@@ -165,7 +165,7 @@ describe('a reconnect', () => {
     expect((await reconnect(token)).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['{}', {}, /^token: /],
     ['a number', { token: 1 }, /^token: /],
     ['an empty token', { token: '' }, /^token: must not be empty/],
@@ -205,7 +205,7 @@ describe('a reconnect', () => {
 });
 
 describe('too many reconnects', () => {
-  it('of one session wait, whatever their outcome; another session and another principal do not', async () => {
+  test('of one session wait, whatever their outcome; another session and another principal do not', async () => {
     await host.remove();
     host = await startTestHost({ clock, limits: { reconnectsPerSession: 10, reconnectsPerPrincipal: 120 } });
     holder = host.newClient();
@@ -228,7 +228,7 @@ describe('too many reconnects', () => {
     expect((await reconnect(token, new Api(host, host.adminKey))).status).toBe(200);
   });
 
-  it('of one principal wait, over however many sessions', async () => {
+  test('of one principal wait, over however many sessions', async () => {
     await host.remove();
     host = await startTestHost({ clock, limits: { reconnectsPerSession: 10, reconnectsPerPrincipal: 20 } });
     api = new Api(host, host.newClient().key);

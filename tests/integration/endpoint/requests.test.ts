@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '#tests/support/raw-http';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
@@ -33,7 +33,7 @@ const raw = (line: string, headers: string[] = [], body = '') =>
 
 describe('the content type of a body', () => {
   const body = JSON.stringify({ name: 'a client' });
-  it.each([
+  test.each([
     'text/plain',
     'text/plain; charset=application/json',
     'application/x-www-form-urlencoded',
@@ -58,23 +58,23 @@ describe('the content type of a body', () => {
     }
   });
 
-  it('is refused when it is left out', async () => {
+  test('is refused when it is left out', async () => {
     const answer = await raw('POST /api/mcp/clients', [`Content-Length: ${body.length}`, 'Connection: close'], body);
     expect(answer.status).toBe(415);
   });
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
+  test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
     '"%s" is taken',
     async (type) => {
       expect((await create(body, { 'Content-Type': type })).status).toBe(201);
     },
   );
 
-  it('is not asked for where there is no body', async () => {
+  test('is not asked for where there is no body', async () => {
     expect((await ask('/api/mcp/monitor-token', { method: 'POST', headers: admin() })).status).toBe(200);
   });
 
-  it('says nothing of a compressed body, which is refused', async () => {
+  test('says nothing of a compressed body, which is refused', async () => {
     const { status, detail } = await create(body, { ...json, 'Content-Encoding': 'gzip' });
     expect(status).toBe(415);
     expect(detail).toContain('without Content-Encoding');
@@ -82,7 +82,7 @@ describe('the content type of a body', () => {
 });
 
 describe('a body', () => {
-  it.each<[string, string | Uint8Array<ArrayBuffer>, RegExp]>([
+  test.each<[string, string | Uint8Array<ArrayBuffer>, RegExp]>([
     ['that is no JSON', '{"name":', /not valid JSON/],
     ['that is JSON and something more', '{"name":"a"} x', /not valid JSON/],
     ['that is not UTF-8', Uint8Array.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), /not UTF-8/],
@@ -104,13 +104,13 @@ describe('a body', () => {
     expect(detail).toMatch(reason);
   });
 
-  it('nested 64 deep is read', async () => {
+  test('nested 64 deep is read', async () => {
     const nested = `${'['.repeat(63)}"[[["${']'.repeat(63)}`;
     const { status, detail } = await create(`{"name":${nested}}`);
     expect([status, detail]).toEqual([400, expect.stringContaining('name: ')]);
   });
 
-  it('of more than 4 MiB is refused, and the connection goes on', async () => {
+  test('of more than 4 MiB is refused, and the connection goes on', async () => {
     const big = 'x'.repeat(4 * MIB + 1);
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
     const socket = await openRaw(host.port);
@@ -124,7 +124,7 @@ describe('a body', () => {
     socket.destroy();
   });
 
-  it('of more than 4 MiB is refused when it does not say how long it is', async () => {
+  test('of more than 4 MiB is refused when it does not say how long it is', async () => {
     const chunk = new Uint8Array(MIB).fill(0x20);
     let sent = 0;
     const stream = new ReadableStream({
@@ -139,13 +139,13 @@ describe('a body', () => {
     expect([status, detail]).toEqual([413, expect.stringContaining('at most 4 MiB')]);
   });
 
-  it('of exactly 4 MiB is read', async () => {
+  test('of exactly 4 MiB is read', async () => {
     const start = '{"name":"';
     const { status } = await create(`${start}${'x'.repeat(4 * MIB - start.length - 2)}"}`);
     expect(status).toBe(400);
   });
 
-  it('that ends too early leaves the endpoint well', async () => {
+  test('that ends too early leaves the endpoint well', async () => {
     const socket = await openRaw(host.port);
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
     const announced = [...headers, 'Content-Type: application/json', 'Content-Length: 1000'];
@@ -155,14 +155,14 @@ describe('a body', () => {
     expect((await ask('/api/mcp/health')).status).toBe(200);
   });
 
-  it('repeats nothing of itself in the refusal, because it may hold a token', async () => {
+  test('repeats nothing of itself in the refusal, because it may hold a token', async () => {
     const { text } = await create('{"name": hf_canary-in-a-broken-body}');
     expect(text).not.toContain('canary');
   });
 });
 
 describe('an address', () => {
-  it.each([
+  test.each([
     '/nothing',
     '/api',
     '/api/mcp',
@@ -187,7 +187,7 @@ describe('an address', () => {
     expect(headers.get('content-type')).toContain('application/json');
   });
 
-  it.each([
+  test.each([
     ['GET //evil.com/', 400],
     ['GET /api/../ui/', 400],
     ['GET /ui/../../etc/passwd', 400],
@@ -212,21 +212,21 @@ describe('an address', () => {
     expect(answer.headers).not.toHaveProperty('x-injected');
   });
 
-  it('may end in slashes', async () => {
+  test('may end in slashes', async () => {
     for (const path of ['/api/mcp/health/', '/api/mcp/sessions//']) {
       expect((await ask(path, { headers: admin() })).status, path).toBe(200);
     }
     expect((await ask('/mcp/', { headers: admin() })).status).toBe(401);
   });
 
-  it('of the root leads to the window', async () => {
+  test('of the root leads to the window', async () => {
     const response = await fetch(host.url, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/ui/']);
   });
 });
 
 describe('a session id', () => {
-  it.each([
+  test.each([
     'unknown',
     's_',
     's_AAAAAAAAAAAAAAAAAAAAAA',
@@ -254,14 +254,14 @@ describe('a session id', () => {
     }
   });
 
-  it('that is endless is refused', async () => {
+  test('that is endless is refused', async () => {
     const { status, detail } = await ask(`/api/mcp/sessions/${'x'.repeat(300)}`, { headers: admin() });
     expect([status, detail]).toEqual([400, expect.stringContaining('session_id: ')]);
   });
 });
 
 describe('a method', () => {
-  it.each([
+  test.each([
     ['/api/mcp/health', ['GET', 'HEAD']],
     ['/api/mcp/sessions', ['GET', 'HEAD']],
     ['/api/mcp/sessions/health', ['GET', 'HEAD']],
@@ -295,7 +295,7 @@ describe('a method', () => {
     }
   });
 
-  it('CONNECT opens no tunnel', async () => {
+  test('CONNECT opens no tunnel', async () => {
     const socket = await openRaw(host.port);
     socket.write(rawRequest('CONNECT evil.com:443', [`Host: 127.0.0.1:${host.port}`]));
     await new Promise<void>((resolve) => socket.once('close', () => resolve()).resume());
@@ -304,7 +304,7 @@ describe('a method', () => {
 });
 
 describe('what is no request', () => {
-  it.each([
+  test.each([
     ['nonsense', 'hello\r\n\r\n', 400],
     ['a TLS handshake', Buffer.from('16030100c8010000c40303', 'hex'), 400],
     ['a broken header', 'GET / HTTP/1.1\r\nHost 127.0.0.1\r\n\r\n', 400],
@@ -323,7 +323,7 @@ describe('what is no request', () => {
     expect(detailOf({ body: last.split('\r\n\r\n')[1] ?? '' }).length).toBeGreaterThan(20);
   });
 
-  it('a request that does not get on is ended in time, and 500 of them hinder nobody', async () => {
+  test('a request that does not get on is ended in time, and 500 of them hinder nobody', async () => {
     const started = performance.now();
     const slow = await Promise.all(Array.from({ length: 500 }, () => openRaw(host.port)));
     for (const socket of slow) socket.write('GET /api/mcp/health HTTP/1.1\r\nX-Slow: ');
@@ -347,12 +347,12 @@ describe('what is no request', () => {
 describe('an offer to change over to HTTP/2', () => {
   const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
 
-  it('is ignored, and the request is answered', async () => {
+  test('is ignored, and the request is answered', async () => {
     const answer = await raw('GET /api/mcp/health', offer);
     expect([answer.status, JSON.parse(answer.body).name]).toEqual([200, 'Holdfast']);
   });
 
-  it('is ignored on a request with a body, and on the next one', async () => {
+  test('is ignored on a request with a body, and on the next one', async () => {
     const socket = await openRaw(host.port);
     const body = JSON.stringify({ name: 'a Java client' });
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
@@ -364,14 +364,14 @@ describe('an offer to change over to HTTP/2', () => {
     socket.destroy();
   });
 
-  it('does not get around the guard', async () => {
+  test('does not get around the guard', async () => {
     const answer = await sendRaw(host.port, rawRequest('GET /api/mcp/health', ['Host: evil.com', ...offer]));
     expect(answer.status).toBe(403);
   });
 });
 
 describe('every answer', () => {
-  it.each(['/api/mcp/health', '/api/nothing', '/nothing', '/mcp', '/api/docs', '/api/openapi.json'])(
+  test.each(['/api/mcp/health', '/api/nothing', '/nothing', '/mcp', '/api/docs', '/api/openapi.json'])(
     '%s forbids caching, sniffing and framing',
     async (path) => {
       const { headers } = await fetch(`${host.url}${path}`);
@@ -381,7 +381,7 @@ describe('every answer', () => {
     },
   );
 
-  it('to HEAD is that to GET without a body', async () => {
+  test('to HEAD is that to GET without a body', async () => {
     const response = await fetch(`${host.url}/api/mcp/health`, { method: 'HEAD' });
     expect([response.status, await response.text()]).toEqual([200, '']);
   });

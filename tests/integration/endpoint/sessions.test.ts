@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sessionPageSchema, sessionSchema, sessionsHealthSchema } from '#src/shared/contract/session';
 import { DAY, MINUTE } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
@@ -27,7 +27,7 @@ const idsOf = ({ body }: { body: { sessions: { session_id: string }[] } }) => bo
 const disconnect = (id: string) => host.services.manager.disconnect(id, { kind: 'admin' });
 
 describe('the list of sessions', () => {
-  it('has the shape that is documented, in milliseconds', async () => {
+  test('has the shape that is documented, in milliseconds', async () => {
     const { session } = host.newSession(mine);
     const { status, body } = await api.get('/api/mcp/sessions');
     expect(status).toBe(200);
@@ -41,7 +41,7 @@ describe('the list of sessions', () => {
     });
   });
 
-  it('shows a client its own and the admin all', async () => {
+  test('shows a client its own and the admin all', async () => {
     const own = host.newSession(mine).session.session_id;
     const foreign = host.newSession(theirs).session.session_id;
     expect(idsOf(await api.get('/api/mcp/sessions'))).toEqual([own]);
@@ -54,7 +54,7 @@ describe('the list of sessions', () => {
     expect(idsOf(await admin.get(`/api/mcp/sessions?client_id=${theirs.client.client_id}`))).toEqual([foreign]);
   });
 
-  it('is filtered, sorted and paged', async () => {
+  test('is filtered, sorted and paged', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i += 1) {
       clock.advance(1_000);
@@ -74,7 +74,7 @@ describe('the list of sessions', () => {
     expect((await api.get('/api/mcp/sessions?limit=1')).body.total).toBe(5);
   });
 
-  it('hides probes unless they are asked for', async () => {
+  test('hides probes unless they are asked for', async () => {
     const { services } = host;
     const { transport_id } = services.manager.openTransport({
       client: mine.client,
@@ -90,7 +90,7 @@ describe('the list of sessions', () => {
     expect(idsOf(await api.get('/api/mcp/sessions?include_probes=true'))).toEqual([session_id]);
   });
 
-  it.each([
+  test.each([
     ['limit=0', /^limit: /],
     ['limit=1001', /^limit: /],
     ['limit=ten', /^limit: must be a whole number/],
@@ -114,7 +114,7 @@ describe('the list of sessions', () => {
 });
 
 describe('the health of the sessions', () => {
-  it('counts a client its own and the admin all', async () => {
+  test('counts a client its own and the admin all', async () => {
     const own = host.newSession(mine).session.session_id;
     host.newSession(mine);
     host.newSession(theirs);
@@ -131,7 +131,7 @@ describe('the health of the sessions', () => {
     });
   });
 
-  it('counts reconnects of the last hour and day alike for both', async () => {
+  test('counts reconnects of the last hour and day alike for both', async () => {
     const { session, transportId } = host.newSession(mine);
     for (const wait of [2 * 60 * MINUTE, MINUTE]) {
       disconnect(session.session_id);
@@ -147,7 +147,7 @@ describe('the health of the sessions', () => {
 });
 
 describe('one session', () => {
-  it('is shown to its owner and the admin; to anybody else it does not exist', async () => {
+  test('is shown to its owner and the admin; to anybody else it does not exist', async () => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
     for (const owner of [api, admin])
@@ -165,7 +165,7 @@ describe('one session', () => {
     expect(host.services.manager.get(session.session_id, { kind: 'admin' }).status).toBe('active');
   });
 
-  it('ends for good, once', async () => {
+  test('ends for good, once', async () => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
     const ended = await api.delete(path);
@@ -182,13 +182,13 @@ describe('one session', () => {
     expect(payload).toMatchObject({ reason: 'client' });
   });
 
-  it('ended by the admin says so in its timeline', async () => {
+  test('ended by the admin says so in its timeline', async () => {
     const { session } = host.newSession(mine);
     await admin.delete(`/api/mcp/sessions/${session.session_id}`);
     expect(host.eventsOf(session.session_id).at(-1)?.payload).toMatchObject({ reason: 'user' });
   });
 
-  it('whose retention is over is not revived by any read', async () => {
+  test('whose retention is over is not revived by any read', async () => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
     disconnect(session.session_id);
@@ -210,7 +210,7 @@ describe('one session', () => {
 });
 
 describe('the timeline of a session', () => {
-  it('is paged by seq, newest first, and filtered by kind', async () => {
+  test('is paged by seq, newest first, and filtered by kind', async () => {
     const { session } = host.newSession(mine);
     for (let i = 0; i < 6; i += 1) await api.get(`/api/mcp/sessions/${session.session_id}/token`);
     const path = `/api/mcp/sessions/${session.session_id}/events`;
@@ -235,7 +235,7 @@ describe('the timeline of a session', () => {
 });
 
 describe('history and clients', () => {
-  it('are what the window shows', async () => {
+  test('are what the window shows', async () => {
     host.newSession(mine);
     const { status, body } = await admin.get('/api/mcp/history?range=1h');
     expect([status, body.range, body.bucket_ms, body.buckets.length]).toEqual([200, '1h', MINUTE, 60]);
@@ -248,7 +248,7 @@ describe('history and clients', () => {
     );
   });
 
-  it('a created client can connect at once, with the key that is shown this once', async () => {
+  test('a created client can connect at once, with the key that is shown this once', async () => {
     const { status, body } = await admin.post('/api/mcp/clients', { name: 'new', type: 'cursor' });
     expect([status, Object.keys(body).sort()]).toEqual([201, ['client_id', 'client_key']]);
     expect((await new Api(host, body.client_key).get('/api/mcp/sessions')).status).toBe(200);
@@ -258,7 +258,7 @@ describe('history and clients', () => {
 });
 
 describe('health', () => {
-  it('says that Holdfast is there, which version, and since when', async () => {
+  test('says that Holdfast is there, which version, and since when', async () => {
     clock.advance(90_000);
     const { status, body } = await new Api(host, null).get('/api/mcp/health');
     expect([status, body]).toEqual([

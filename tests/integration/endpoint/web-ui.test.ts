@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '#src/main/window-page/csp';
 import { WEB } from '#src/shared/contract/web';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -38,7 +38,7 @@ const signIn = (ticket: string) => new Api(host, null).post(WEB.signIn, { ticket
 const signedIn = async () => new Api(host, (await signIn(ticketOf(host.createSignInLink()))).body.token);
 
 describe('the window in a browser', () => {
-  it('is served without a key, under the same policy as in the app', async () => {
+  test('is served without a key, under the same policy as in the app', async () => {
     const response = await fetch(`${host.url}/ui/`);
     expect([response.status, await response.text()]).toEqual([200, PAGE]);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -47,13 +47,13 @@ describe('the window in a browser', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache');
   });
 
-  it('has a policy that allows nothing inline and nothing from elsewhere', () => {
+  test('has a policy that allows nothing inline and nothing from elsewhere', () => {
     expect(CONTENT_SECURITY_POLICY).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
     expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe|\*|http/);
     expect(CONTENT_SECURITY_POLICY).toContain("frame-ancestors 'none'");
   });
 
-  it.each([
+  test.each([
     ['/ui/assets/main-Dk3xYz12.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/ui/assets/main-Dk3xYz12.css', 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/ui/icon.svg', 'image/svg+xml', 'no-cache'],
@@ -69,12 +69,12 @@ describe('the window in a browser', () => {
     ]);
   });
 
-  it('is found without the slash', async () => {
+  test('is found without the slash', async () => {
     const response = await fetch(`${host.url}/ui`, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([308, '/ui/']);
   });
 
-  it.each([
+  test.each([
     '/ui/../secret.txt',
     '/ui/%2e%2e/secret.txt',
     '/ui/..%2fsecret.txt',
@@ -98,7 +98,7 @@ describe('the window in a browser', () => {
     expect(answer.body).not.toContain('a secret');
   });
 
-  it('says what to do when it is not built', async () => {
+  test('says what to do when it is not built', async () => {
     await host.remove();
     host = await startTestHost({ clock });
     const { status, body } = await new Api(host, null).get('/ui/');
@@ -107,11 +107,11 @@ describe('the window in a browser', () => {
 });
 
 describe('a sign-in link', () => {
-  it('leads to the window, with the ticket where no server log sees it', () => {
+  test('leads to the window, with the ticket where no server log sees it', () => {
     expect(host.createSignInLink()).toMatch(new RegExp(`^${host.url}/ui/#ticket=[A-Za-z0-9_-]{43}$`));
   });
 
-  it('works once', async () => {
+  test('works once', async () => {
     const ticket = ticketOf(host.createSignInLink());
     const { status, body } = await signIn(ticket);
     expect([status, body]).toEqual([200, { token: expect.stringMatching(/^hfu_[A-Za-z0-9_-]{43}$/) }]);
@@ -119,7 +119,7 @@ describe('a sign-in link', () => {
     expect([again.status, again.body.detail]).toEqual([401, expect.stringContaining('Ask for a new one')]);
   });
 
-  it('works for ten minutes', async () => {
+  test('works for ten minutes', async () => {
     const early = ticketOf(host.createSignInLink());
     clock.advance(10 * MINUTE - SECOND);
     expect((await signIn(early)).status).toBe(200);
@@ -128,12 +128,12 @@ describe('a sign-in link', () => {
     expect((await signIn(late)).status).toBe(401);
   });
 
-  it('does not end another one', async () => {
+  test('does not end another one', async () => {
     const links = [host.createSignInLink(), host.createSignInLink()];
     for (const link of links) expect((await signIn(ticketOf(link))).status).toBe(200);
   });
 
-  it.each([{}, { ticket: '' }, { ticket: 1 }, { ticket: 'x'.repeat(300) }, { ticket: 'x', more: 1 }, []])(
+  test.each([{}, { ticket: '' }, { ticket: 1 }, { ticket: 'x'.repeat(300) }, { ticket: 'x', more: 1 }, []])(
     'with %j instead of a ticket says what to send',
     async (body) => {
       const answer = await new Api(host, null).post(WEB.signIn, body);
@@ -141,7 +141,7 @@ describe('a sign-in link', () => {
     },
   );
 
-  it('that is guessed is answered with a wait after 20 tries', async () => {
+  test('that is guessed is answered with a wait after 20 tries', async () => {
     await host.remove();
     host = await startTestHost({ clock, uiFolder, limits: { badKeys: 20 } });
     const good = ticketOf(host.createSignInLink());
@@ -152,7 +152,7 @@ describe('a sign-in link', () => {
 });
 
 describe('a signed-in browser', () => {
-  it('invokes the methods of the window', async () => {
+  test('invokes the methods of the window', async () => {
     const browser = await signedIn();
     const info = await browser.post(`${WEB.rpc}/app.info`, {});
     expect([info.status, info.body]).toEqual([
@@ -164,7 +164,7 @@ describe('a signed-in browser', () => {
     expect(created.body.value.client_key).toMatch(/^hf_/);
   });
 
-  it('is told in an envelope what went wrong', async () => {
+  test('is told in an envelope what went wrong', async () => {
     const browser = await signedIn();
     for (const [method, input, code] of [
       ['nothing.here', {}, 'not_found'],
@@ -183,7 +183,7 @@ describe('a signed-in browser', () => {
     }
   });
 
-  it('polls a snapshot of the stream', async () => {
+  test('polls a snapshot of the stream', async () => {
     const { session } = host.newSession(host.newClient());
     const { body } = await (await signedIn()).get(WEB.snapshot);
     expect(body).toEqual({
@@ -195,13 +195,13 @@ describe('a signed-in browser', () => {
     });
   });
 
-  it('may use the REST interface as the admin, and is no client of MCP', async () => {
+  test('may use the REST interface as the admin, and is no client of MCP', async () => {
     const browser = await signedIn();
     expect((await browser.get('/api/mcp/clients')).status).toBe(200);
     expect((await browser.post('/mcp', {})).status).toBe(401);
   });
 
-  it('stays signed in while it is used, and for twelve hours more', async () => {
+  test('stays signed in while it is used, and for twelve hours more', async () => {
     const browser = await signedIn();
     for (let i = 0; i < 3; i += 1) {
       clock.sleep(11 * HOUR);
@@ -211,7 +211,7 @@ describe('a signed-in browser', () => {
     expect((await browser.get(WEB.snapshot)).status).toBe(401);
   });
 
-  it('stays signed in over a restart; an unused link does not', async () => {
+  test('stays signed in over a restart; an unused link does not', async () => {
     const browser = await signedIn();
     const ticket = ticketOf(host.createSignInLink());
     const { folder, port } = host;
@@ -221,7 +221,7 @@ describe('a signed-in browser', () => {
     expect((await signIn(ticket)).status).toBe(401);
   });
 
-  it('signs out, itself and nobody else', async () => {
+  test('signs out, itself and nobody else', async () => {
     const [one, other] = [await signedIn(), await signedIn()];
     expect((await one.post(WEB.signOut)).status).toBe(200);
     expect((await one.get(WEB.snapshot)).status).toBe(401);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { Heard, newFolder, newLink, processes, removeFolder, target } from './support';
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-it('leaves no orphan and no zombie after 1,000 starts and ends', { timeout: 120_000 }, async () => {
+test('leaves no orphan and no zombie after 1,000 starts and ends', { timeout: 120_000 }, async () => {
   const groups = new Set<number>();
   const cycle = async (index: number) => {
     const heard = new Heard();

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeText, FRAME, PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
 import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { ask, connectRaw, keeperAddress, keeperFile, request } from './raw-supervisor';
@@ -66,7 +66,7 @@ async function otherVersion(): Promise<{ keeper: number; child: number }> {
 }
 
 describe('the keeper', () => {
-  it('is found by files that only the user may read', async () => {
+  test('is found by files that only the user may read', async () => {
     await leftKeeper();
     expect(statSync(dirname(file())).mode & 0o777).toBe(0o700);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
@@ -74,7 +74,7 @@ describe('the keeper', () => {
     expect(address().secret).toHaveLength(43);
   });
 
-  it('is found although the path of the data folder is too long for a socket', async () => {
+  test('is found although the path of the data folder is too long for a socket', async () => {
     const long = join(folder, 'x'.repeat(120));
     const first = newLink(long);
     links.push(first);
@@ -87,7 +87,7 @@ describe('the keeper', () => {
     expect(first.found).toEqual([kept]);
   });
 
-  it('is not found where none was, or where it has ended', async () => {
+  test('is not found where none was, or where it has ended', async () => {
     expect(await link().attach()).toBe(false);
     const { keeper } = await leftKeeper();
     process.kill(keeper, 'SIGKILL');
@@ -95,7 +95,7 @@ describe('the keeper', () => {
     expect(await link().attach()).toBe(false);
   });
 
-  it('is not waited for longer than 2 s when it hangs; another one is started', async () => {
+  test('is not waited for longer than 2 s when it hangs; another one is started', async () => {
     const { keeper } = await leftKeeper();
     process.kill(keeper, 'SIGSTOP');
     const next = link();
@@ -109,7 +109,7 @@ describe('the keeper', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  it('has one supervisor at a time, and says which', async () => {
+  test('has one supervisor at a time, and says which', async () => {
     const first = link();
     await first.spawn('a', target('cat'), new Heard());
     await expect(link().attach()).rejects.toMatchObject({
@@ -121,7 +121,7 @@ describe('the keeper', () => {
     expect(await first.stderr('a')).toEqual([]);
   });
 
-  it('lets exactly one of many have it that come at once', async () => {
+  test('lets exactly one of many have it that come at once', async () => {
     await leftKeeper();
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => link().attach()));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('the keeper', () => {
     expect(refused).toEqual(Array.from({ length: 9 }, () => 'already_running'));
   });
 
-  it('of another version is ended with its children, which is told, and a new one takes its place', async () => {
+  test('of another version is ended with its children, which is told, and a new one takes its place', async () => {
     const { keeper, child } = await otherVersion();
     const next = link();
     const lost: [number, number][] = [];
@@ -145,7 +145,7 @@ describe('the keeper', () => {
     expect(running([child])).toEqual([]);
   });
 
-  it('with another secret is left alone: a new one takes its place', async () => {
+  test('with another secret is left alone: a new one takes its place', async () => {
     const { keeper, child } = await leftKeeper();
     const before = address();
     writeFileSync(file(), JSON.stringify({ ...before, secret: randomBytes(32).toString('base64url') }));
@@ -163,7 +163,7 @@ describe('the keeper', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  it('starts anew where its file is damaged', async () => {
+  test('starts anew where its file is damaged', async () => {
     const { keeper } = await leftKeeper();
     writeFileSync(file(), '{"socket":');
     const next = link();
@@ -173,7 +173,7 @@ describe('the keeper', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  it('cuts off who does not know the secret, and goes on', async () => {
+  test('cuts off who does not know the secret, and goes on', async () => {
     await leftKeeper();
     const hostile = [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync } from 'node:
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KeeperAddressFile } from '#src/main/upstream/keeper/address-file';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
 import { eventually, isRunning, newFolder, removeFolder } from './support';
@@ -36,7 +36,7 @@ const open = (path: string): number => {
 };
 
 describe.skipIf(process.platform !== 'linux')('what the program that starts the keeper left open', () => {
-  it('is closed where it is a socket or a file of the data folder; everything else stays', async () => {
+  test('is closed where it is a socket or a file of the data folder; everything else stays', async () => {
     mkdirSync(join(folder, 'window'));
     const storage = join(folder, 'window', 'LOCK');
     const other = join(elsewhere, 'other');

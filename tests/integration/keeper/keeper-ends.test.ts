@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
 import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
@@ -21,7 +21,7 @@ afterEach(async () => {
 const keeperPid = () => link.keeper?.pid ?? 0;
 
 describe('the keeper ends', () => {
-  it('with its children when no supervisor came back in time', async () => {
+  test('with its children when no supervisor came back in time', async () => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid();
     const socket = keeperAddress(folder).socket;
@@ -33,7 +33,7 @@ describe('the keeper ends', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  it('not while a supervisor is connected, nor when one came back in time', async () => {
+  test('not while a supervisor is connected, nor when one came back in time', async () => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid();
     const start = performance.now();
@@ -47,7 +47,7 @@ describe('the keeper ends', () => {
     expect(running([pid])).toEqual([pid]);
   });
 
-  it('soon when it has neither child nor supervisor', async () => {
+  test('soon when it has neither child nor supervisor', async () => {
     link = newLink(folder, { idle: 300, alone: 60_000 });
     await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid();
@@ -64,7 +64,7 @@ describe('the keeper ends', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  it('not before the end of a child was told', async () => {
+  test('not before the end of a child was told', async () => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid();
     await link.release();
@@ -77,7 +77,7 @@ describe('the keeper ends', () => {
     expect(await heard.untilEnd()).toMatchObject({ signal: 'SIGKILL' });
   });
 
-  it('at once when it is let go without children', async () => {
+  test('at once when it is let go without children', async () => {
     await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid();
     await link.end('a');
@@ -85,7 +85,7 @@ describe('the keeper ends', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  it('at once, with all children, when it is told to', async () => {
+  test('at once, with all children, when it is told to', async () => {
     const groups: number[] = [];
     for (const id of ['a', 'b', 'c']) groups.push((await link.spawn(id, target('cat'), new Heard())).pid);
     const keeper = keeperPid();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { endLeftOvers } from '#src/main/upstream/keeper/left-over';
 import { startedAt } from '#src/main/upstream/keeper/process-group.js';
@@ -42,7 +42,7 @@ afterEach(async () => {
 const keeperPid = () => link.keeper?.pid ?? 0;
 
 describe('when the keeper is killed', () => {
-  it('tells each child end and the loss, leaves no process, and starts another one for the next child', async () => {
+  test('tells each child end and the loss, leaves no process, and starts another one for the next child', async () => {
     const lost: [number, number][] = [];
     const told = new Promise<void>((resolve) => {
       link.onLost((pid, children) => {
@@ -71,7 +71,7 @@ describe('when the keeper is killed', () => {
     await eventually(() => running(groups).length === 0);
   });
 
-  it('fails what was asked of it at once', async () => {
+  test('fails what was asked of it at once', async () => {
     await link.spawn('a', target('cat'), new Heard());
     process.kill(keeperPid(), 'SIGSTOP');
     const asked = link.stderr('a');
@@ -79,7 +79,7 @@ describe('when the keeper is killed', () => {
     await expect(asked).rejects.toMatchObject({ code: 'server_unavailable' });
   });
 
-  it('ends what the leader of a group left behind when it went with the keeper', async () => {
+  test('ends what the leader of a group left behind when it went with the keeper', async () => {
     const heard = new Heard();
     // The shell ends with its input; the sleeper does not.
     const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 <&- & echo up; read line'), heard);
@@ -89,7 +89,7 @@ describe('when the keeper is killed', () => {
     await eventually(() => running([pid]).length === 0);
   });
 
-  it('ends its children when it is told to by SIGTERM', async () => {
+  test('ends its children when it is told to by SIGTERM', async () => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
     await heard.untilLines(1);
@@ -112,7 +112,7 @@ describe('what an earlier run left', () => {
     return child;
   }
 
-  it('is ended, with its group', async () => {
+  test('is ended, with its group', async () => {
     const child = await leave(STUBBORN);
     expect(running([child.pid])).toHaveLength(3);
     expect(await link.attach()).toBe(false);
@@ -120,7 +120,7 @@ describe('what an earlier run left', () => {
     expect(running([child.pid])).toEqual([]);
   });
 
-  it('is ended when only a descendant is left', async () => {
+  test('is ended when only a descendant is left', async () => {
     const child = await leave(`
       require('node:child_process').spawn('sleep', ['1000'], { stdio: 'ignore' });
       process.stdin.on('end', () => process.exit()).resume();
@@ -135,7 +135,7 @@ describe('what an earlier run left', () => {
     expect(running([child.pid])).toEqual([]);
   });
 
-  it('is left alone when the pid is of another process by now', async () => {
+  test('is left alone when the pid is of another process by now', async () => {
     const child = await leave(STUBBORN);
     const [boot] = child.pid_started.split(':');
     for (const pid_started of [`${boot}:1`, `another-boot:${child.pid_started.split(':')[1]}`, '']) {
@@ -145,14 +145,14 @@ describe('what an earlier run left', () => {
     await endLeftOvers([child]);
   });
 
-  it('is nothing when all is gone', async () => {
+  test('is nothing when all is gone', async () => {
     expect(await endLeftOvers([{ child_id: 'a', pid: 4_194_303, pid_started: 'x:1' }])).toEqual([]);
     expect(startedAt(4_194_303)).toBe('');
   });
 });
 
 describe('a keeper that cannot start', () => {
-  it('is told with a sentence', async () => {
+  test('is told with a sentence', async () => {
     const { execPath } = process;
     process.execPath = '/bin/false';
     try {
@@ -168,7 +168,7 @@ describe('a keeper that cannot start', () => {
 });
 
 describe('a keeper whose files cannot be written', () => {
-  it('is told with a sentence', async () => {
+  test('is told with a sentence', async () => {
     writeFileSync(join(folder, 'keeper'), 'a file where the folder should be');
     await expect(link.spawn('a', target('cat'), new Heard())).rejects.toThrow(
       /^The keeper of the servers could not be started: .*EEXIST/,
@@ -177,7 +177,7 @@ describe('a keeper whose files cannot be written', () => {
 });
 
 describe('no event', () => {
-  it('is awaited from a child that was ended while the keeper fell', async () => {
+  test('is awaited from a child that was ended while the keeper fell', async () => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
     await heard.untilLines(1);
@@ -190,7 +190,7 @@ describe('no event', () => {
   });
 });
 
-it('what a keeper that hung starts too late is ended: nobody knows of it', async () => {
+test('what a keeper that hung starts too late is ended: nobody knows of it', async () => {
   await link.endAll();
   link = new KeeperProcessLink({ folder, log: pino({ level: 'silent' }), spawnLimitMs: 200 });
   await link.spawn('first', target('cat'), new Heard());

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { seededRandom } from '#tests/support/seeded-random';
 import { SupervisorProcess } from './supervisor-process';
@@ -55,7 +55,7 @@ describe('when the supervisor is killed', () => {
   const spawn = (program: string) => ({ do: 'spawn', id: 'a', command: process.execPath, args: ['-e', program] });
   const write = (line: string) => ({ do: 'write', id: 'a', line });
 
-  it('idle: its children and their state live on, and what was taken does not come again', async () => {
+  test('idle: its children and their state live on, and what was taken does not come again', async () => {
     const first = start();
     const { spawned, keeper } = await first.do(spawn(COUNTER));
     await first.do(write('x'));
@@ -71,7 +71,7 @@ describe('when the supervisor is killed', () => {
     expect(second.lines).toEqual(['y:2']);
   });
 
-  it('with an answer on its way: it arrives at the next one, once', async () => {
+  test('with an answer on its way: it arrives at the next one, once', async () => {
     const first = start();
     await first.do(
       spawn(`process.stdin.on('data', (line) => setTimeout(() => console.log('answer to ' + line), 200))`),
@@ -95,7 +95,7 @@ describe('when the supervisor is killed', () => {
     expect([second.lines, third.lines]).toEqual([['answer to slow call'], ['answer to again']]);
   });
 
-  it('in the middle of lines, again and again: none is lost, and the order stays', async () => {
+  test('in the middle of lines, again and again: none is lost, and the order stays', async () => {
     const random = seededRandom('killed in the middle');
     const total = 3000;
     const first = start();
@@ -122,7 +122,7 @@ describe('when the supervisor is killed', () => {
     expect(deaths).toBeGreaterThan(2);
   });
 
-  it('during adoption, twice in a row: what waited comes to the third', async () => {
+  test('during adoption, twice in a row: what waited comes to the third', async () => {
     const first = start();
     await first.do(spawn(TALKER));
     await first.kill();
@@ -152,7 +152,7 @@ describe('when the supervisor is killed', () => {
     expect(last.lines).toEqual(numbers(from, 50));
   });
 
-  it('the end of a child is told to the next one, after its lines', async () => {
+  test('the end of a child is told to the next one, after its lines', async () => {
     const first = start();
     const program = `process.stdin.once('data', () => { console.log('last words'); process.exitCode = 9; process.stdin.destroy(); })`;
     const { spawned } = await first.do(spawn(program));

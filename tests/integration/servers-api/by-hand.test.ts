@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SECRET_MARK } from '#src/main/upstream/config/file/entry';
 import { Api } from '#tests/support/api';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
@@ -30,7 +30,7 @@ const names = async () => (await list()).servers.map(({ name }) => name);
 const file = (servers: object) => JSON.stringify({ mcpServers: servers }, null, 2);
 
 describe('an edit by hand', () => {
-  it('is picked up, and every change of it is told once', async () => {
+  test('is picked up, and every change of it is told once', async () => {
     const added = configured(host, { server: 'a', change: 'added' });
     write(host, file({ a: { command: 'x' }, b: { url: 'http://127.0.0.1:1/mcp' } }));
     await added;
@@ -44,7 +44,7 @@ describe('an edit by hand', () => {
     expect(changesOf(host)).toEqual(['a added', 'b added', 'a changed', 'b disabled', 'b removed']);
   });
 
-  it('is picked up when the editor puts a new file in the place of the old one, again and again', async () => {
+  test('is picked up when the editor puts a new file in the place of the old one, again and again', async () => {
     for (const name of ['a', 'b', 'c']) {
       const added = configured(host, { server: name });
       const temporary = join(host.folder, `.servers.json.${name}.swp`);
@@ -55,7 +55,7 @@ describe('an edit by hand', () => {
     }
   });
 
-  it('that leaves no JSON changes nothing, is never written over, and is told with its line', async () => {
+  test('that leaves no JSON changes nothing, is never written over, and is told with its line', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const broken = `${textOf(host).trimEnd().slice(0, -1)}\n  "more": \n}`;
     write(host, broken);
@@ -73,7 +73,7 @@ describe('an edit by hand', () => {
     expect(changesOf(host)).toEqual(['a added', 'c added']);
   });
 
-  it('that breaks the file is told when it happens, and so is one that mends it', async () => {
+  test('that breaks the file is told when it happens, and so is one that mends it', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const good = textOf(host);
     const broken = fileChanged(host);
@@ -87,7 +87,7 @@ describe('an edit by hand', () => {
     expect(changesOf(host)).toEqual(['a added']);
   });
 
-  it('that empties the file is taken for a file half written', async () => {
+  test('that empties the file is taken for a file half written', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     write(host, '');
     // A change by the window looks at the file first, and may begin an empty one anew.
@@ -95,7 +95,7 @@ describe('an edit by hand', () => {
     expect(await names()).toEqual(['b']);
   });
 
-  it('removes all servers with the file', async () => {
+  test('removes all servers with the file', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const removed = configured(host, { server: 'a', change: 'removed' });
     rmSync(fileOf(host));
@@ -103,7 +103,7 @@ describe('an edit by hand', () => {
     expect(await list()).toMatchObject({ servers: [], problems: [] });
   });
 
-  it('reports broken entries with file, line and remedy, and the others work', async () => {
+  test('reports broken entries with file, line and remedy, and the others work', async () => {
     const seen = configured(host, { server: 'good' });
     write(
       host,
@@ -141,7 +141,7 @@ describe('an edit by hand', () => {
     expect(await names()).toEqual(['b-d', 'good']);
   });
 
-  it('is not lost when programs change the file at the same time', async () => {
+  test('is not lost when programs change the file at the same time', async () => {
     const people = Array.from({ length: 5 }, (_, index) => `hand${index}`);
     const programs = Array.from({ length: 5 }, (_, index) => `program${index}`);
     const done = programs.map((name) => window.call('servers.save', { server: { name, command: 'x' } }));
@@ -157,7 +157,7 @@ describe('an edit by hand', () => {
     expect(changesOf(host).sort()).toEqual([...people, ...programs, 'last'].map((name) => `${name} added`).sort());
   });
 
-  it('reaches a file that is a link, and the link stays one', async () => {
+  test('reaches a file that is a link, and the link stays one', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-dotfiles-'));
     try {
       await host.remove();
@@ -181,7 +181,7 @@ describe('an edit by hand', () => {
 });
 
 describe('a start', () => {
-  it('with a file that cannot be read or understood is a start all the same', async () => {
+  test('with a file that cannot be read or understood is a start all the same', async () => {
     await host.stop();
     write(host, '{"mcpServers": {');
     host = await startTestHost({ folder: host.folder });
@@ -204,7 +204,7 @@ describe('a start', () => {
     rmSync(fileOf(host), { recursive: true });
   });
 
-  it('reads a file with a mark of its encoding, comments and the line breaks of Windows', async () => {
+  test('reads a file with a mark of its encoding, comments and the line breaks of Windows', async () => {
     await host.stop();
     write(host, '\uFEFF{\r\n  // mine\r\n  "mcpServers": {\r\n    "a": {"command": "x",},\r\n  },\r\n}\r\n');
     host = await startTestHost({ folder: host.folder });
@@ -219,7 +219,7 @@ describe('a start', () => {
 describe('trust', () => {
   const stored = async () => (await list()).servers.map(({ name, trusted, state }) => [name, trusted, state]);
 
-  it('is needed for a command that stands in the file, and given for the command that was shown', async () => {
+  test('is needed for a command that stands in the file, and given for the command that was shown', async () => {
     const added = configured(host, { server: 'a' });
     write(host, file({ a: { command: 'x', env: { KEY: '1' } }, web: { url: 'http://127.0.0.1:1/mcp' } }));
     await added;
@@ -251,7 +251,7 @@ describe('trust', () => {
     expect((await window.refusal('servers.trust', { name: 'a', fingerprint: shown })).code).toBe('server_changed');
   });
 
-  it('ends where another value of PATH makes the command another program, whoever writes it', async () => {
+  test('ends where another value of PATH makes the command another program, whoever writes it', async () => {
     const api = new Api(host, host.adminKey);
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { PATH: '/bin', KEY: 'k' } } });
     expect(await stored()).toEqual([['a', true, 'stopped']]);
@@ -266,7 +266,7 @@ describe('trust', () => {
     expect(await stored()).toEqual([['a', false, 'untrusted']]);
   });
 
-  it('is not given by a save that keeps a PATH which nobody has seen: it is asked for with the value', async () => {
+  test('is not given by a save that keeps a PATH which nobody has seen: it is asked for with the value', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { PATH: '/bin', KEY: 'k' } } });
     const keep = { name: 'a', command: 'x', args: ['more'], env: { PATH: null, KEY: null } };
     // What was confirmed once may be kept.
@@ -289,7 +289,7 @@ describe('trust', () => {
     expect(await window.call('servers.save', { server: without, replaces: 'a' })).toMatchObject({ trusted: true });
   });
 
-  it('of a command that changes between the look and the click is refused', async () => {
+  test('of a command that changes between the look and the click is refused', async () => {
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
     const [b] = (await list()).servers;
     // Nobody has picked this up yet when the click comes.
@@ -299,7 +299,7 @@ describe('trust', () => {
     );
   });
 
-  it('outlives a restart, moves with another name, and ends with the entry', async () => {
+  test('outlives a restart, moves with another name, and ends with the entry', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     await host.stop();
     host = await startTestHost({ folder: host.folder });
@@ -316,7 +316,7 @@ describe('trust', () => {
     ]);
   });
 
-  it('is given to the whole file by whoever starts Holdfast so', async () => {
+  test('is given to the whole file by whoever starts Holdfast so', async () => {
     await host.stop();
     write(host, file({ a: { command: 'x' } }));
     host = await startTestHost({ folder: host.folder, trustServers: true });
@@ -328,14 +328,14 @@ describe('trust', () => {
     expect(await stored()).toEqual([['a', false, 'untrusted']]);
   });
 
-  it('is not given by saving over REST, where no person was asked', async () => {
+  test('is not given by saving over REST, where no person was asked', async () => {
     const api = new Api(host, host.adminKey);
     const { body } = await api.send('PUT', '/api/mcp/servers/a', { command: 'x' });
     expect(body).toMatchObject({ trusted: false, state: 'untrusted' });
   });
 });
 
-it('what is no file, or far too large, is told, and holds nothing up', async () => {
+test('what is no file, or far too large, is told, and holds nothing up', async () => {
   await window.call('servers.save', { server: { name: 'a', command: 'x' } });
   await host.stop();
   const start = async () => {
@@ -365,7 +365,7 @@ it('what is no file, or far too large, is told, and holds nothing up', async () 
   host = await startTestHost({ folder: host.folder });
 });
 
-it('a file that cannot be written is told, and nothing has changed, values neither', async () => {
+test('a file that cannot be written is told, and nothing has changed, values neither', async () => {
   await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: 'before' } } });
   const before = textOf(host);
   // A folder in the place of the file that is written first: not even root gets past it.

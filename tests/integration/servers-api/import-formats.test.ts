@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placesOf } from '#src/main/upstream/config/import/places';
 import { brief, Home } from './home-folders';
 
@@ -17,7 +17,7 @@ describe('where the other programs keep their servers', () => {
       ({ source, file }) => `${source} ${file}`,
     );
 
-  it('on Linux', () => {
+  test('on Linux', () => {
     expect(filesOf('linux', '/home/me')).toEqual([
       'claude-code /home/me/.claude.json',
       'claude-desktop /home/me/.config/Claude/claude_desktop_config.json',
@@ -31,13 +31,13 @@ describe('where the other programs keep their servers', () => {
     ]);
   });
 
-  it('on macOS', () => {
+  test('on macOS', () => {
     const files = filesOf('darwin', '/Users/me');
     expect(files).toContain('claude-desktop /Users/me/Library/Application Support/Claude/claude_desktop_config.json');
     expect(files).toContain('vscode /Users/me/Library/Application Support/Code/User/mcp.json');
   });
 
-  it('on Windows', () => {
+  test('on Windows', () => {
     const files = filesOf('win32', 'C:\\Users\\me', { APPDATA: 'D:\\Roaming' });
     expect(files).toContain('claude-code C:\\Users\\me\\.claude.json');
     expect(files).toContain('claude-desktop D:\\Roaming\\Claude\\claude_desktop_config.json');
@@ -46,14 +46,14 @@ describe('where the other programs keep their servers', () => {
     expect(files.some((file) => file.includes('\\Packages\\Claude_'))).toBe(true);
   });
 
-  it('when the environment says otherwise', () => {
+  test('when the environment says otherwise', () => {
     const files = filesOf('linux', '/home/me', { CLAUDE_CONFIG_DIR: '/c', CODEX_HOME: '/x', XDG_CONFIG_HOME: '/y' });
     expect(files).toContain('claude-code /c/.claude.json');
     expect(files).toContain('codex /x/config.toml');
     expect(files).toContain('vscode /y/Code/User/mcp.json');
   });
 
-  it('is looked at without fear: nothing there is no problem, a broken file is one with its line', () => {
+  test('is looked at without fear: nothing there is no problem, a broken file is one with its line', () => {
     home.write('.cursor/mcp.json', '{\n  "mcpServers": {\n    "a": \n  }\n}');
     home.write('.codex/config.toml', 'a = 1\n[mcp_servers.x\ncommand = "y"\n');
     home.write('.gemini/settings.json/x', 'a folder of that name');
@@ -68,7 +68,7 @@ describe('where the other programs keep their servers', () => {
 });
 
 describe('Claude Code', () => {
-  it('has servers of the user, of projects, and in files of projects', () => {
+  test('has servers of the user, of projects, and in files of projects', () => {
     const project = join(home.folder, 'work');
     home.write('work/.mcp.json', { mcpServers: { shared: { command: './serve', env: { A: '$' + '{A:-b}' } } } });
     home.write('.claude.json', {
@@ -103,7 +103,7 @@ describe('Claude Code', () => {
 });
 
 describe('Claude Desktop', () => {
-  it.each(['linux', 'darwin'] as const)('on %s; its texts stand for themselves', (platform) => {
+  test.each(['linux', 'darwin'] as const)('on %s; its texts stand for themselves', (platform) => {
     home.remove();
     home = new Home(platform);
     const folder = platform === 'darwin' ? 'Library/Application Support' : '.config';
@@ -117,7 +117,7 @@ describe('Claude Desktop', () => {
 });
 
 describe('Cursor', () => {
-  it('may have comments, its own references, and a file of variables', () => {
+  test('may have comments, its own references, and a file of variables', () => {
     const variables = home.write('vars.env', 'LOADED="from file"\nOWN=file\n# comment\n');
     home.write(
       '.cursor/mcp.json',
@@ -135,7 +135,7 @@ describe('Cursor', () => {
     });
   });
 
-  it('is told what only works in an open project, or with a file that is gone', () => {
+  test('is told what only works in an open project, or with a file that is gone', () => {
     home.write('.cursor/mcp.json', {
       mcpServers: {
         a: { command: 'x', args: ['$' + '{workspaceFolder}/y'] },
@@ -156,7 +156,7 @@ describe('Cursor', () => {
 });
 
 describe('VS Code', () => {
-  it('has a file of its own, one a profile, and older settings', () => {
+  test('has a file of its own, one a profile, and older settings', () => {
     home.write('.config/Code/User/mcp.json', {
       inputs: [{ id: 'key', type: 'promptString', password: true }],
       servers: { asks: { type: 'stdio', command: 'x', env: { KEY: '$' + '{input:key}' } } },
@@ -179,7 +179,7 @@ describe('VS Code', () => {
 });
 
 describe('Codex', () => {
-  it('writes TOML in all its forms', () => {
+  test('writes TOML in all its forms', () => {
     Object.assign(home.environment, { PASSED: 'p', ALSO: 'a' });
     home.write(
       '.codex/config.toml',
@@ -229,7 +229,7 @@ C = "3"
     ]);
   });
 
-  it('may say nothing of servers, or odd things', () => {
+  test('may say nothing of servers, or odd things', () => {
     home.write('.codex/config.toml', 'mcp_servers = 3\n');
     expect(home.preview().candidates).toEqual([]);
     home.write('.codex/config.toml', 'mcp_servers.a = 3\nmcp_servers.b = { command = 1 }\n');
@@ -238,7 +238,7 @@ C = "3"
 });
 
 describe('Gemini CLI', () => {
-  it('calls addresses and variables by other names', () => {
+  test('calls addresses and variables by other names', () => {
     home.write(
       '.gemini/settings.json',
       `{ // mine
@@ -266,7 +266,7 @@ describe('Gemini CLI', () => {
 });
 
 describe('the verdict', () => {
-  it('takes a server once, however many programs have it, and keeps ones apart that differ', () => {
+  test('takes a server once, however many programs have it, and keeps ones apart that differ', () => {
     home.write('.claude.json', { mcpServers: { files: NPX, db: { command: 'db', env: { URL: 'dev' } } } });
     home.write('.cursor/mcp.json', { mcpServers: { Files: NPX, db: { command: 'db', env: { URL: 'live' } } } });
     expect(home.preview().candidates.map(brief)).toEqual([
@@ -277,7 +277,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  it('leaves out what leads to Holdfast itself: it would call itself for ever', () => {
+  test('leaves out what leads to Holdfast itself: it would call itself for ever', () => {
     const own = 'http://127.0.0.1:8181/mcp';
     home.write('.cursor/mcp.json', {
       mcpServers: {

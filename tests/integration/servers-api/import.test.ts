@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { Home } from './home-folders';
 import { changesOf, contentsOf, textOf, Window } from './support';
@@ -27,7 +27,7 @@ afterEach(async () => {
   home.remove();
 });
 
-it('shows what would be taken, takes what was chosen, and runs nothing before it was confirmed', async () => {
+test('shows what would be taken, takes what was chosen, and runs nothing before it was confirmed', async () => {
   const before = ['.claude.json', '.cursor/mcp.json', '.codex/config.toml'].map((file) =>
     readFileSync(join(home.folder, file), 'utf8'),
   );
@@ -70,7 +70,7 @@ it('shows what would be taken, takes what was chosen, and runs nothing before it
   });
 });
 
-it('refuses a choice of what has changed since, and takes none of the others', async () => {
+test('refuses a choice of what has changed since, and takes none of the others', async () => {
   const { candidates } = await window.call('servers.import_preview', {});
   home.write('.cursor/mcp.json', { mcpServers: { files: { command: 'rm', args: ['-rf'] } } });
   const refusal = await window.refusal('servers.import', { ids: candidates.map(({ id }) => id) });
@@ -81,7 +81,7 @@ it('refuses a choice of what has changed since, and takes none of the others', a
   expect((await window.call('servers.list', {})).servers).toEqual([]);
 });
 
-it('takes a server whose value VS Code asks for; it is broken until somebody enters it', async () => {
+test('takes a server whose value VS Code asks for; it is broken until somebody enters it', async () => {
   const place = (await window.call('servers.import_preview', {})).looked_at.find(({ file }) =>
     /User.mcp\.json$/.test(file),
   );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Api } from '#tests/support/api';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { contentsOf, fileOf, Window, write } from './support';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => host.remove());
 
 describe('servers over REST', () => {
-  it('are added, changed, read, disabled, removed and put back', async () => {
+  test('are added, changed, read, disabled, removed and put back', async () => {
     const put = await admin.send('PUT', ONE, { command: 'node', args: ['x.js'], env: { KEY: 'v1' } });
     expect([put.status, put.body]).toEqual([
       200,
@@ -40,7 +40,7 @@ describe('servers over REST', () => {
     await admin.delete(ONE);
   });
 
-  it.each([
+  test.each([
     ['GET', ONE, undefined, 404, /no server of that name/],
     ['DELETE', ONE, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/enable`, undefined, 404, /no server of that name/],
@@ -58,7 +58,7 @@ describe('servers over REST', () => {
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringMatching(detail)]);
   });
 
-  it('confirm only what was shown, and run nothing that was not confirmed', async () => {
+  test('confirm only what was shown, and run nothing that was not confirmed', async () => {
     const { body } = await admin.send('PUT', ONE, { command: 'node' });
     expect((await admin.post(`${ONE}/test`)).status).toBe(409);
     expect((await admin.post(`${ONE}/retry`)).status).toBe(409);
@@ -68,7 +68,7 @@ describe('servers over REST', () => {
     await admin.delete(ONE);
   });
 
-  it('are for the admin alone: they start programs', async () => {
+  test('are for the admin alone: they start programs', async () => {
     const client = new Api(host, host.newClient().key);
     const refused = await Promise.all([
       client.get('/api/mcp/servers'),
@@ -86,7 +86,7 @@ describe('servers over REST', () => {
 });
 
 describe('values of environments and headers', () => {
-  it('are nowhere but in the secrets: not in a file, the database, the log, an event or an answer', async () => {
+  test('are nowhere but in the secrets: not in a file, the database, the log, an event or an answer', async () => {
     const window = await Window.of(host);
     const values = Array.from({ length: 6 }, (_, index) => `canary-${index}-${'x7Q'.repeat(8)}`);
     const [inWindow, changed, overRest, header, wrong, byHand] = values as [

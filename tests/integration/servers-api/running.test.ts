@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { McpHttp } from '#tests/support/mcp-http';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { configured, Window, write } from './support';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.remove());
 
-it('a server gets its values, stored or looked up, and the window hears what it offers', async () => {
+test('a server gets its values, stored or looked up, and the window hears what it offers', async () => {
   const server = { name: 'counter', command: process.execPath, args: [COUNTER] };
   await window.call('servers.save', {
     server: {
@@ -37,7 +37,7 @@ it('a server gets its values, stored or looked up, and the window hears what it 
   expect(shown?.instances).toHaveLength(1);
 });
 
-it('a command from the file is not run before it was confirmed, whoever asks', async () => {
+test('a command from the file is not run before it was confirmed, whoever asks', async () => {
   const starts = join(host.folder, 'starts');
   const added = configured(host, { server: 'counter' });
   write(

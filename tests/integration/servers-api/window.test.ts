@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { changesOf, fileOf, textOf, Window, write } from './support';
 
@@ -16,7 +16,7 @@ const servers = async () => (await window.call('servers.list', {})).servers;
 const SECRET = 'a-very-secret-value-0001';
 
 describe('adding a server in the window', () => {
-  it('writes the entry in the form that clients use, readable by the user alone, and confirms it', async () => {
+  test('writes the entry in the form that clients use, readable by the user alone, and confirms it', async () => {
     const server = await window.call('servers.save', {
       server: { name: 'files', command: 'node', args: ['x.js', '--deep'], cwd: host.folder, env: { KEY: SECRET } },
     });
@@ -44,7 +44,7 @@ describe('adding a server in the window', () => {
     expect(changesOf(host)).toEqual(['files added']);
   });
 
-  it('takes an address with headers, a policy and its idle stop', async () => {
+  test('takes an address with headers, a policy and its idle stop', async () => {
     const server = await window.call('servers.save', {
       server: {
         name: 'web',
@@ -69,7 +69,7 @@ describe('adding a server in the window', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['neither command nor url', { name: 'x' }, 'invalid_input', /either a command or an address/],
     ['both', { name: 'x', command: 'a', url: 'http://x' }, 'invalid_input', /either a command or an address/],
     [
@@ -121,14 +121,14 @@ describe('adding a server in the window', () => {
     expect(changesOf(host)).toEqual([]);
   });
 
-  it('refuses the address of Holdfast itself, which would call itself for ever', async () => {
+  test('refuses the address of Holdfast itself, which would call itself for ever', async () => {
     for (const url of [`${host.url}/mcp`, `http://localhost:${host.port}/mcp/x`]) {
       const refusal = await window.refusal('servers.save', { server: { name: 'loop', url } });
       expect(refusal).toEqual({ code: 'invalid_input', message: expect.stringMatching(/address of Holdfast itself/) });
     }
   });
 
-  it('takes names that objects have by themselves', async () => {
+  test('takes names that objects have by themselves', async () => {
     for (const name of ['constructor', 'toString']) {
       const server = { name, command: 'x', env: { constructor: SECRET, valueOf: 'v' } };
       expect(await window.call('servers.save', { server })).toMatchObject({ name, trusted: true, problem: null });
@@ -141,7 +141,7 @@ describe('adding a server in the window', () => {
     ]);
   });
 
-  it('refuses a name that is taken, and to change a server that is not there', async () => {
+  test('refuses a name that is taken, and to change a server that is not there', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
     const again = { name: 'a', command: 'y' };
@@ -184,7 +184,7 @@ describe('changing a server in the window', () => {
     write(host, MINE);
   });
 
-  it('keeps comments, unknown keys, formatting and values that were not touched', async () => {
+  test('keeps comments, unknown keys, formatting and values that were not touched', async () => {
     const server = await window.call('servers.save', {
       server: {
         name: 'files',
@@ -208,7 +208,7 @@ describe('changing a server in the window', () => {
     expect(kept()).toEqual({ files: { env: { KEY: SECRET, MORE: 'more of it' }, headers: {} } });
   });
 
-  it('removes values that were left out, and replaces the ones that were entered', async () => {
+  test('removes values that were left out, and replaces the ones that were entered', async () => {
     await window.call('servers.save', {
       server: { name: 'files', command: 'node', env: { KEY: 'new' } },
       replaces: 'files',
@@ -221,7 +221,7 @@ describe('changing a server in the window', () => {
     expect(kept()).toEqual({ files: { env: { KEY: 'new' }, headers: {} } });
   });
 
-  it('takes values along to another name, and leaves none behind', async () => {
+  test('takes values along to another name, and leaves none behind', async () => {
     const server = await window.call('servers.save', {
       server: { name: 'docs', command: 'node', args: ['x.js', '--deep'] },
       replaces: 'files',
@@ -232,7 +232,7 @@ describe('changing a server in the window', () => {
     expect(changesOf(host).slice(-2).sort()).toEqual(['docs added', 'files removed']);
   });
 
-  it('makes an address of a command, and drops what belongs to a command', async () => {
+  test('makes an address of a command, and drops what belongs to a command', async () => {
     await window.call('servers.save', { server: { name: 'files', url: 'http://127.0.0.1:1/mcp' }, replaces: 'files' });
     const [server] = await servers();
     expect(server).toMatchObject({ transport: 'http', command: null, args: [], env_names: [], problem: null });
@@ -240,7 +240,7 @@ describe('changing a server in the window', () => {
     expect(kept()).toEqual({});
   });
 
-  it('enables and disables, once for each time that something changes', async () => {
+  test('enables and disables, once for each time that something changes', async () => {
     expect(await window.call('servers.set_enabled', { name: 'files', enabled: false })).toMatchObject({
       enabled: false,
       state: 'disabled',
@@ -258,7 +258,7 @@ describe('changing a server in the window', () => {
     );
   });
 
-  it('keeps a reference to the environment in the file, where it can be read', async () => {
+  test('keeps a reference to the environment in the file, where it can be read', async () => {
     await host.remove();
     host = await startTestHost({ environment: { TOKEN: SECRET } });
     window = await Window.of(host);
@@ -271,7 +271,7 @@ describe('changing a server in the window', () => {
 });
 
 describe('removing a server', () => {
-  it('can be undone whole: place, comments, values and confirmation', async () => {
+  test('can be undone whole: place, comments, values and confirmation', async () => {
     for (const name of ['a', 'b', 'c'])
       await window.call('servers.save', { server: { name, command: 'x', env: { KEY: SECRET } } });
     const before = textOf(host).replace('"b": {', '"b": { // second');
@@ -288,7 +288,7 @@ describe('removing a server', () => {
     expect((await window.refusal('servers.undo_remove', { undo_id })).code).toBe('not_found');
   });
 
-  it('is not undone over another server of the name, and not after Holdfast has ended', async () => {
+  test('is not undone over another server of the name, and not after Holdfast has ended', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const { undo_id } = await window.call('servers.remove', { name: 'a' });
     await window.call('servers.save', { server: { name: 'a', command: 'y' } });
@@ -304,13 +304,13 @@ describe('removing a server', () => {
     }
   });
 
-  it('is refused for one that is not there', async () => {
+  test('is refused for one that is not there', async () => {
     expect((await window.refusal('servers.remove', { name: 'none' })).code).toBe('server_not_found');
   });
 });
 
 describe('values that are kept beside the file', () => {
-  it('outlive a restart, and end with an entry that was taken out meanwhile', async () => {
+  test('outlive a restart, and end with an entry that was taken out meanwhile', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: SECRET } } });
     await window.call('servers.save', { server: { name: 'b', command: 'x', env: { KEY: SECRET } } });
     await host.stop();
@@ -326,7 +326,7 @@ describe('values that are kept beside the file', () => {
     }
   });
 
-  it('that are damaged are put aside, and have to be entered again', async () => {
+  test('that are damaged are put aside, and have to be entered again', async () => {
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: SECRET } } });
     await host.stop();
     const blob = join(host.folder, 'secrets', 'server-values.json');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readOptions } from '../../../bench/options.mjs';
 import { inTurns, summarize } from '../../../bench/report/rows.mjs';
 import { quantile } from '../../../bench/report/statistics.mjs';
@@ -8,7 +8,7 @@ import { goalWords, ratioWords, spreadWords, verdict } from '../../../bench/repo
 const row = { what: 'something', unit: 'ms', beside: 'floor', ours: [10, 30, 20], floor: [5, 10, 20] };
 
 describe('quantile', () => {
-  it.each([
+  test.each([
     [[7], 0.5, 7],
     [[3, 1, 2], 0.5, 2],
     [[4, 1, 3, 2], 0.5, 2.5],
@@ -19,7 +19,7 @@ describe('quantile', () => {
     expect(quantile(values, share)).toBeCloseTo(expected, 9);
   });
 
-  it('lies between the least and the most, and changes nothing', () => {
+  test('lies between the least and the most, and changes nothing', () => {
     const numbers = fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(numbers, fc.double({ noNaN: true, min: 0, max: 1 }), (values, share) => {
@@ -32,11 +32,11 @@ describe('quantile', () => {
     );
   });
 
-  it('of nothing is an error', () => expect(() => quantile([], 0.5)).toThrow(RangeError));
+  test('of nothing is an error', () => expect(() => quantile([], 0.5)).toThrow(RangeError));
 });
 
 describe('a summary', () => {
-  it.each([
+  test.each([
     ['cost', [2, 3, 1], 2],
     ['speed', [0.5, 1 / 3, 1], 0.5],
     ['saving', [-1, -2, 0], -1],
@@ -46,7 +46,7 @@ describe('a summary', () => {
     expect(ratio?.median).toBe(median);
   });
 
-  it.each([
+  test.each([
     [{ of: 'value', most: 20 }, true],
     [{ of: 'value', most: 19.9 }, false],
     [{ of: 'value', least: 20 }, true],
@@ -59,12 +59,12 @@ describe('a summary', () => {
     expect(verdict(summary)).toBe(met ? 'met' : 'MISSED');
   });
 
-  it('never meets a goal for a ratio that was not measured', () => {
+  test('never meets a goal for a ratio that was not measured', () => {
     const { goals } = summarize({ what: 'x', unit: 'ms', ours: [1], goals: [{ of: 'ratio', most: 100 }] });
     expect(goals[0]?.met).toBe(false);
   });
 
-  it('is put into words', () => {
+  test('is put into words', () => {
     const summary = summarize({
       ...row,
       relation: 'speed',
@@ -80,7 +80,7 @@ describe('a summary', () => {
   });
 });
 
-it('measures the sides in turns', async () => {
+test('measures the sides in turns', async () => {
   const order: string[] = [];
   const side = (name: string) => async (run: number) => {
     order.push(`${name}${run}`);
@@ -93,14 +93,14 @@ it('measures the sides in turns', async () => {
 describe('options', () => {
   const known = ['start', 'memory'];
 
-  it.each([
+  test.each([
     [[], { names: known, runs: 5, quick: false, write: false }],
     [['memory'], { names: ['memory'], runs: 5 }],
     [['--quick', '--json', 'x.json'], { quick: true, runs: 2, json: 'x.json' }],
     [['--write'], { write: true, names: known }],
   ])('of %j', (args, expected) => expect(readOptions(args, known)).toMatchObject(expected));
 
-  it.each([
+  test.each([
     [['speed'], /no bench called speed/],
     [['--fast'], /--fast/],
     [['--write', 'memory'], /whole run/],

@@ -1,27 +1,27 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { confirmationLines, serverRow } from '#src/main/cli/servers/words';
 import type { Server } from '#src/shared/contract/server';
 import { visible } from '#src/shared/visible-text';
 
 describe('text for a terminal', () => {
-  it('keeps words of any language, line breaks and tabs', () => {
+  test('keeps words of any language, line breaks and tabs', () => {
     const text = 'Zoë, 東京, 👩‍👧\n\tβ';
     expect(visible(text)).toBe(text);
   });
 
-  it('has nothing in it that makes the terminal show something else', () => {
+  test('has nothing in it that makes the terminal show something else', () => {
     expect(visible('a\u001b[2Kb\rc\u0007')).toBe('a\\u001b[2Kb\\u000dc\\u0007');
     expect(visible('npx\u202egnp\u2066\u200b\u009b1m')).toBe('npx\\u202egnp\\u2066\\u200b\\u009b1m');
     expect(visible('\u{e0001}')).toBe('\\udb40\\udc01');
   });
 
-  it('stays the same JSON', () => {
+  test('stays the same JSON', () => {
     const value = { name: 'a\u202eb\u009b\u{e0001}\u2028' };
     expect(JSON.parse(visible(JSON.stringify(value)))).toEqual(value);
   });
 });
 
-it('what is confirmed is shown word by word, and no word can look like another line', () => {
+test('what is confirmed is shown word by word, and no word can look like another line', () => {
   const server = {
     name: 'a',
     url: null,
@@ -38,7 +38,7 @@ it('what is confirmed is shown word by word, and no word can look like another l
   ]);
 });
 
-it('a command without a folder of its own says where it works', () => {
+test('a command without a folder of its own says where it works', () => {
   const server = {
     name: 'a',
     url: null,
@@ -51,13 +51,13 @@ it('a command without a folder of its own says where it works', () => {
   expect(confirmationLines(server)).toEqual(['a runs: sh', 'in your home folder']);
 });
 
-it('a server that is stopped says what went wrong last', () => {
+test('a server that is stopped says what went wrong last', () => {
   const stopped = { name: 'a', state: 'stopped', last_error: null } as unknown as Server;
   expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);
   expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'stopped', 'last error: It ended.']);
 });
 
-it('a server that is down says when it is tried again, and counts nothing down that nobody planned', () => {
+test('a server that is down says when it is tried again, and counts nothing down that nobody planned', () => {
   const down = { name: 'a', state: 'waiting', last_error: 'It ended.', next_try_at: null } as unknown as Server;
   const retry = '  (holdfast servers retry a)';
   expect(serverRow(down)).toEqual(['a', 'DOWN', `It ended, tried again with its next use${retry}`]);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { originOf } from '#src/main/desktop/origin';
 
 describe('origin of an address', () => {
-  it.each([
+  test.each([
     ['app://holdfast/index.html#/sessions', 'app://holdfast'],
     ['app://holdfast.evil.example/index.html', 'app://holdfast.evil.example'],
     ['http://localhost:5173/', 'http://localhost:5173'],

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendFailure } from '#src/main/endpoint/mcp/failures';
 import type { Services } from '#src/main/services';
 import { HoldfastError } from '#src/shared/errors';
@@ -14,7 +14,7 @@ function logged(error: unknown): { level: number; reason?: string; err?: { stack
   return JSON.parse(lines.join(''));
 }
 
-it('an expected failure is logged as a sentence, any other with where it came from', () => {
+test('an expected failure is logged as a sentence, any other with where it came from', () => {
   const expected = logged(new HoldfastError('server_untrusted'));
   expect([expected.level, expected.err]).toEqual([40, undefined]);
   expect(expected.reason).toMatch(/not been confirmed yet/);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createReconnectLimiter, DEFAULT_LIMITS, nameOf, RateLimit } from '#src/main/endpoint/rate-limits';
 import type { Principal } from '#src/main/sessions/reconnect/reconnection';
 import { MINUTE, SECOND } from '#src/shared/model/units';
@@ -21,7 +21,7 @@ const ADMIN: Principal = { kind: 'admin' };
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('a limit lets its number through a minute, tells the wait, and begins anew', async () => {
+test('a limit lets its number through a minute, tells the wait, and begins anew', async () => {
   const limit = new RateLimit(3);
   for (let i = 0; i < 3; i += 1) expect(await limit.take('a')).toBeNull();
   vi.advanceTimersByTime(20 * SECOND);
@@ -31,14 +31,14 @@ it('a limit lets its number through a minute, tells the wait, and begins anew', 
   expect(await limit.take('a')).toBeNull();
 });
 
-it('asking while there is nothing left does not lengthen the wait', async () => {
+test('asking while there is nothing left does not lengthen the wait', async () => {
   const limit = new RateLimit(1);
   for (let i = 0; i < 50; i += 1) await limit.take('a');
   vi.advanceTimersByTime(MINUTE);
   expect(await limit.take('a')).toBeNull();
 });
 
-it('reconnects are bounded for each session and principal: 10 and 120 a minute', async () => {
+test('reconnects are bounded for each session and principal: 10 and 120 a minute', async () => {
   const limiter = createReconnectLimiter();
   expect(DEFAULT_LIMITS).toMatchObject({ reconnectsPerSession: 10, reconnectsPerPrincipal: 120 });
   const one = client('c_1');
@@ -52,6 +52,6 @@ it('reconnects are bounded for each session and principal: 10 and 120 a minute',
   expect(await limiter.take('s_1', one)).toBeNull();
 });
 
-it('principals are told apart by name', () => {
+test('principals are told apart by name', () => {
   expect([nameOf(ADMIN), nameOf(client('c_1'))]).toEqual(['admin', 'c_1']);
 });

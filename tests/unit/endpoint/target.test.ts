@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { forLog, parseTarget } from '#src/main/endpoint/target';
 import { HoldfastError } from '#src/shared/errors';
 
 describe('a request target', () => {
-  it.each([
+  test.each([
     ['/', '/', ''],
     ['/mcp', '/mcp', ''],
     ['/mcp/', '/mcp', ''],
@@ -20,7 +20,7 @@ describe('a request target', () => {
     expect(parseTarget(url)).toEqual({ path, search });
   });
 
-  it.each([
+  test.each([
     '',
     '*',
     'mcp',
@@ -35,7 +35,7 @@ describe('a request target', () => {
     '/\u007f',
   ])('%j is refused', (url) => expect(() => parseTarget(url)).toThrow(HoldfastError));
 
-  it.each([
+  test.each([
     '/..',
     '/../a',
     '/a/..',
@@ -52,7 +52,7 @@ describe('a request target', () => {
     expect(() => parseTarget(url)).toThrow(HoldfastError),
   );
 
-  it('is understood or refused with a sentence, whatever it is, and has one spelling afterwards', () => {
+  test('is understood or refused with a sentence, whatever it is, and has one spelling afterwards', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -75,7 +75,7 @@ describe('a request target', () => {
 });
 
 describe('a target in the log', () => {
-  it.each([
+  test.each([
     ['/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA/events', '/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA/events'],
     ['/a?token=secret', '/a'],
     [`/a/hf_${'x'.repeat(43)}/b`, '/a/…/b'],
@@ -87,5 +87,5 @@ describe('a target in the log', () => {
     expect(forLog(url)).toBe(logged);
   });
 
-  it('may be missing', () => expect(forLog(undefined)).toBe(''));
+  test('may be missing', () => expect(forLog(undefined)).toBe(''));
 });

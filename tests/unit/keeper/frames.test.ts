@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeText, FRAME, FrameReader } from '#src/main/upstream/keeper/frames.js';
 import { LineSplitter } from '#src/main/upstream/keeper/line-splitter.js';
 
@@ -12,7 +12,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 const places = fc.array(fc.nat(), { maxLength: 20 });
 
 describe('frames', () => {
-  it('come out as they went in, wherever the stream is cut', () => {
+  test('come out as they went in, wherever the stream is cut', () => {
     const frame = fc.tuple(fc.constantFrom(...Object.values(FRAME)), fc.nat(0xffffffff), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 10 }), places, (frames, at) => {
@@ -25,7 +25,7 @@ describe('frames', () => {
     );
   });
 
-  it('that are too long or make no sense are refused before they are collected', () => {
+  test('that are too long or make no sense are refused before they are collected', () => {
     const reader = () => new FrameReader(() => {}, 1000);
     const header = (length: number) => {
       const bytes = Buffer.alloc(9);
@@ -52,7 +52,7 @@ describe('lines', () => {
     return { lines, tooLong };
   };
 
-  it('come out whole, wherever the stream is cut', () => {
+  test('come out whole, wherever the stream is cut', () => {
     const line = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/[\r\n]/.test(text));
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('lines', () => {
     );
   });
 
-  it('that are too long are told once, cut off, and do not hurt those after them', () => {
+  test('that are too long are told once, cut off, and do not hurt those after them', () => {
     const bytes = Buffer.from(`ok\n${'x'.repeat(50)}\nagain\n`);
     for (const parts of [[bytes], Array.from(bytes, (byte) => Buffer.of(byte))]) {
       expect(split(parts, 10)).toEqual({ lines: ['ok', 'again'], tooLong: ['x'.repeat(10)] });

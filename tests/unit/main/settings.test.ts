@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { policyOf, readSettings } from '#src/main/settings';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 
 describe('settings', () => {
-  it('takes everything from the environment when it is there', () => {
+  test('takes everything from the environment when it is there', () => {
     const secret = 'a'.repeat(32);
     const settings = readSettings({
       HOLDFAST_PORT: '9191',
@@ -24,14 +24,14 @@ describe('settings', () => {
     expect(policy.streamGrace).toBe(3 * SECOND);
   });
 
-  it('leaves to the settings table what the environment does not name; an empty variable names nothing', () => {
+  test('leaves to the settings table what the environment does not name; an empty variable names nothing', () => {
     const settings = readSettings({ HOLDFAST_PORT: '' });
     expect(settings).toMatchObject({ port: null, secret: null, tokenLifeMinutes: null });
     expect(policyOf(settings, { tokenLifeMinutes: 5 }).tokenLife).toBe(5 * MINUTE);
     expect(policyOf(settings, { tokenLifeMinutes: null }).tokenLife).toBe(15 * MINUTE);
   });
 
-  it.each([
+  test.each([
     ['HOLDFAST_PORT', 'http'],
     ['HOLDFAST_PORT', '70000'],
     ['HOLDFAST_PORT', '81.81'],
@@ -43,12 +43,12 @@ describe('settings', () => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(name));
   });
 
-  it('trusts the commands of servers.json only when it is told to', () => {
+  test('trusts the commands of servers.json only when it is told to', () => {
     const trust = (value?: string) => readSettings({ HOLDFAST_TRUST_SERVERS: value }).trustServers;
     expect([trust(), trust(''), trust('0'), trust('1')]).toEqual([false, false, false, true]);
   });
 
-  it('does not repeat a secret in its complaint', () => {
+  test('does not repeat a secret in its complaint', () => {
     expect(() => readSettings({ MCP_SESSION_SECRET: 'hunter2' })).toThrow(expect.not.stringContaining('hunter2'));
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLog } from '#src/main/platform/log';
 import { LogFile } from '#src/main/platform/log-file';
 
@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const FULL = 5 * 1024 * 1024;
 
 describe('the log', () => {
-  it('is for the user alone, and goes on where it was', () => {
+  test('is for the user alone, and goes on where it was', () => {
     const file = join(folder, 'holdfast.log');
     openLog(folder, 'info').info('one');
     openLog(folder, 'info').info({ key: 'hf_secret' }, 'two');
@@ -24,7 +24,7 @@ describe('the log', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('begins a new file when one is full, and keeps the one before, also while it runs', () => {
+  test('begins a new file when one is full, and keeps the one before, also while it runs', () => {
     const file = join(folder, 'x.log');
     writeFileSync(file, 'a'.repeat(FULL));
     const log = new LogFile(file);
@@ -36,13 +36,13 @@ describe('the log', () => {
     expect([readFileSync(file, 'utf8'), statSync(`${file}.1`).size]).toEqual(['e\n', FULL + 3]);
   });
 
-  it.skipIf(process.platform !== 'linux')('that cannot be written stops nobody', () => {
+  test.skipIf(process.platform !== 'linux')('that cannot be written stops nobody', () => {
     symlinkSync('/dev/full', join(folder, 'holdfast.log'));
     const log = openLog(folder, 'info');
     expect(() => log.info('lost')).not.toThrow();
   });
 
-  it('says how many lines were lost, once it can be written again', () => {
+  test('says how many lines were lost, once it can be written again', () => {
     const file = join(folder, 'x.log');
     writeFileSync(file, 'a'.repeat(FULL + 1));
     // A folder in the place of the file before.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { missingTools } from '../../../scripts/runtime/sqlite.mjs';
 import { ensurePackages, hasCandidate } from '../../../scripts/runtime/system/apt.mjs';
 import { tempFolder } from './temp-folder';
@@ -12,17 +12,17 @@ const need = {
 };
 
 describe('ensurePackages', () => {
-  it('asks for nothing when it is there', async () => {
+  test('asks for nothing when it is there', async () => {
     await ensurePackages({ ...need, isThere: () => true }, { root: false, debian: true });
   });
 
-  it('prints the exact command where it may not install', async () => {
+  test('prints the exact command where it may not install', async () => {
     await expect(ensurePackages(need, { root: false, debian: true })).rejects.toThrow(
       /^make cannot be found\.\n.*\n {2}sudo apt-get update && sudo apt-get install -y make g\+\+$/,
     );
   });
 
-  it('says what to install where there is no apt-get', async () => {
+  test('says what to install where there is no apt-get', async () => {
     await expect(ensurePackages(need, { root: true, debian: false })).rejects.toThrow(
       'make cannot be found.\n  Install make.',
     );
@@ -38,7 +38,7 @@ libgtk-3-0t64:
   Candidate: 3.24.49-3
 `;
 
-  it('tells an installable package from one that is only known by name', () => {
+  test('tells an installable package from one that is only known by name', () => {
     expect(hasCandidate(policy, 'libgtk-3-0t64')).toBe(true);
     expect(hasCandidate(policy, 'libgtk-3-0')).toBe(false);
     expect(hasCandidate(policy, 'libgtk')).toBe(false);
@@ -47,7 +47,7 @@ libgtk-3-0t64:
 });
 
 describe('missingTools', () => {
-  it('names every build tool that is not on PATH', async () => {
+  test('names every build tool that is not on PATH', async () => {
     const empty = await tempFolder();
     expect(missingTools({ PATH: empty })).toEqual(['python3', 'make', 'g++']);
     expect(missingTools({ PATH: join(empty, 'nowhere') })).toEqual(['python3', 'make', 'g++']);

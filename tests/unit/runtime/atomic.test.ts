@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeFolder, placeFile } from '../../../scripts/runtime/files/atomic.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
 import { tempFolder } from './temp-folder';
 
 describe('makeFolder', () => {
-  it('shows the folder only when it is complete', async () => {
+  test('shows the folder only when it is complete', async () => {
     const parent = await tempFolder();
     const folder = join(parent, 'result');
     await makeFolder(folder, async (partial) => {
@@ -19,7 +19,7 @@ describe('makeFolder', () => {
     expect(await readdir(parent)).toEqual(['result']);
   });
 
-  it('leaves nothing behind when the work fails', async () => {
+  test('leaves nothing behind when the work fails', async () => {
     const parent = await tempFolder();
     const failing = makeFolder(join(parent, 'result'), async (partial) => {
       await writeFile(join(partial, 'a'), '1');
@@ -29,7 +29,7 @@ describe('makeFolder', () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
-  it('makes it whole after a process was killed half way, and clears up after that one', async () => {
+  test('makes it whole after a process was killed half way, and clears up after that one', async () => {
     const parent = await tempFolder();
     const folder = join(parent, 'result');
     const interrupted = startScript(`
@@ -52,7 +52,7 @@ describe('makeFolder', () => {
 });
 
 describe('placeFile', () => {
-  it('replaces a file in one step and leaves no draft', async () => {
+  test('replaces a file in one step and leaves no draft', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'new'), 'new');
     await placeFile(join(folder, 'new'), join(folder, 'to', 'file'));
@@ -62,7 +62,7 @@ describe('placeFile', () => {
     expect(await readdir(join(folder, 'to'))).toEqual(['file']);
   });
 
-  it('leaves the old file when the new one cannot be read', async () => {
+  test('leaves the old file when the new one cannot be read', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'file'), 'old');
     await expect(placeFile(join(folder, 'missing'), join(folder, 'file'))).rejects.toThrow('ENOENT');

@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { forgetFailure, recentFailure, rememberFailure } from '../../../scripts/runtime/downloads/attempts.mjs';
 import { tempFolder } from './temp-folder';
 
 describe('recentFailure', () => {
-  it('remembers a failed download for a day', async () => {
+  test('remembers a failed download for a day', async () => {
     vi.stubEnv('XDG_CACHE_HOME', await tempFolder());
     try {
       const hour = 3_600_000;

@@ -1,10 +1,10 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { lastChange } from '../../../scripts/runtime/build.mjs';
 import { tempFolder } from './temp-folder';
 
-it('finds the last change anywhere below a folder, deletions included', async () => {
+test('finds the last change anywhere below a folder, deletions included', async () => {
   const folder = join(await tempFolder(), 'src');
   const deep = join(folder, 'a', 'b');
   await mkdir(deep, { recursive: true });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isDead } from '#src/main/upstream/keeper/process-group.js';
 import { mustRun, run } from '../../../scripts/runtime/system/child.mjs';
 import { printed, runtimeModule, startScript } from './script-process';
@@ -7,7 +7,7 @@ import { printed, runtimeModule, startScript } from './script-process';
 const node = (source: string, timeoutMs = 10_000) => run(process.execPath, ['-e', source], { timeoutMs });
 
 describe('run', () => {
-  it('tells the exit code and what was printed', async () => {
+  test('tells the exit code and what was printed', async () => {
     expect(await node('console.log("out"); console.error("err"); process.exitCode = 3')).toEqual({
       code: 3,
       stdout: 'out\n',
@@ -16,16 +16,16 @@ describe('run', () => {
     });
   });
 
-  it('ends a command that takes too long', async () => {
+  test('ends a command that takes too long', async () => {
     expect(await node('setInterval(() => {}, 1000)', 200)).toMatchObject({ code: null, failure: 'timeout' });
   });
 
-  it('ends one that ignores the request to end', async () => {
+  test('ends one that ignores the request to end', async () => {
     const stubborn = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)';
     expect(await node(stubborn, 500)).toMatchObject({ code: null, failure: 'timeout' });
   });
 
-  it('ends what the command started with it, even what ignores the request to end', async () => {
+  test('ends what the command started with it, even what ignores the request to end', async () => {
     const stubborn = 'process.on("SIGTERM", () => {}); console.log(process.pid); setInterval(() => {}, 1000)';
     const child = `
       const grandchild = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(stubborn)}]);
@@ -37,14 +37,14 @@ describe('run', () => {
     await expect.poll(() => isDead(Number(stdout))).toBe(true);
   });
 
-  it('does not throw for a command that is not there', async () => {
+  test('does not throw for a command that is not there', async () => {
     expect(await run('holdfast-no-such-command', [], { timeoutMs: 1_000 })).toMatchObject({
       code: null,
       failure: 'missing',
     });
   });
 
-  it('takes its command, and what that started, with it when it is told to end', async () => {
+  test('takes its command, and what that started, with it when it is told to end', async () => {
     const parent = startScript(`
       import { run } from ${JSON.stringify(runtimeModule('system/child.mjs'))};
       const grandchild = 'console.log("started"); setInterval(() => {}, 1000)';
@@ -65,7 +65,7 @@ describe('run', () => {
 });
 
 describe('mustRun', () => {
-  it('fails with the end of the output', async () => {
+  test('fails with the end of the output', async () => {
     const args = ['-e', 'console.error("the reason"); process.exit(1)'];
     await expect(mustRun('Compiling', process.execPath, args, { timeoutMs: 10_000 })).rejects.toThrow(
       'Compiling failed.\n  the reason',

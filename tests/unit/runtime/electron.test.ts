@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { findElectron } from '../../../scripts/runtime/electron/electron.mjs';
 import { tempFolder } from './temp-folder';
 
@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe('findElectron', () => {
-  it('takes the one the user named before any other', async () => {
+  test('takes the one the user named before any other', async () => {
     const folder = await tempFolder();
     vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', folder);
     const name = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform as string];
@@ -19,7 +19,7 @@ describe('findElectron', () => {
     expect(findElectron()).toEqual({ folder, executablePath, source: 'user' });
   });
 
-  it('says what is wrong when there is none in the folder the user named', async () => {
+  test('says what is wrong when there is none in the folder the user named', async () => {
     vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', await tempFolder());
     expect(() => findElectron()).toThrow(/ELECTRON_OVERRIDE_DIST_PATH is set, and there is no .*\n {2}Set it to/);
   });

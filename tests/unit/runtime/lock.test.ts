@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withLock } from '../../../scripts/runtime/files/lock.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
 import { tempFolder } from './temp-folder';
@@ -16,14 +16,14 @@ const holdForever = (file: string) => `
   });`;
 
 describe('withLock', () => {
-  it('returns what the work returns and leaves nothing behind', async () => {
+  test('returns what the work returns and leaves nothing behind', async () => {
     const folder = await tempFolder();
     const file = join(folder, 'deep', 'a.lock');
     expect(await withLock(file, async () => existsSync(file))).toBe(true);
     expect(await readdir(join(folder, 'deep'))).toEqual([]);
   });
 
-  it('gives the lock back when the work throws', async () => {
+  test('gives the lock back when the work throws', async () => {
     const file = join(await tempFolder(), 'a.lock');
     const failing = withLock(file, async () => {
       throw new Error('no');
@@ -32,7 +32,7 @@ describe('withLock', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('lets several processes in one after the other', async () => {
+  test('lets several processes in one after the other', async () => {
     const folder = await tempFolder();
     const log = join(folder, 'log');
     const children = [1, 2, 3, 4].map(() =>
@@ -57,7 +57,7 @@ describe('withLock', () => {
     }
   });
 
-  it('takes over at once from a process that was killed', async () => {
+  test('takes over at once from a process that was killed', async () => {
     const file = join(await tempFolder(), 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
@@ -66,7 +66,7 @@ describe('withLock', () => {
     expect(await withLock(file, async () => 'mine', { waitMs: 2_000 })).toBe('mine');
   });
 
-  it('waits for a living owner only so long, tells who it is, and leaves its lock alone', async () => {
+  test('waits for a living owner only so long, tells who it is, and leaves its lock alone', async () => {
     const file = join(await tempFolder(), 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
@@ -75,7 +75,7 @@ describe('withLock', () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  it('says on the terminal that it waits', async () => {
+  test('says on the terminal that it waits', async () => {
     const file = join(await tempFolder(), 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
@@ -87,7 +87,7 @@ describe('withLock', () => {
     expect(lines[0]).toContain(`waiting for process ${owner.pid}`);
   });
 
-  it('breaks a lock that nobody has touched for long, be it from another machine or unreadable', async () => {
+  test('breaks a lock that nobody has touched for long, be it from another machine or unreadable', async () => {
     const folder = await tempFolder();
     const old = new Date(Date.now() - 120_000);
     const leftovers = {
@@ -105,7 +105,7 @@ describe('withLock', () => {
     }
   });
 
-  it('gets past a process that died while it was breaking a stale lock', async () => {
+  test('gets past a process that died while it was breaking a stale lock', async () => {
     const folder = await tempFolder();
     const gone = startScript('');
     await once(gone, 'close');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { requireSpace, takeOut, verifyChecksum } from '../../../scripts/runtime/downloads/registry-package.mjs';
 import { run } from '../../../scripts/runtime/system/child.mjs';
 import { tempFolder } from './temp-folder';
@@ -10,14 +10,14 @@ import { tempFolder } from './temp-folder';
 const sha512 = (text: string) => createHash('sha512').update(text).digest('base64');
 
 describe('verifyChecksum', () => {
-  it('keeps a file that is what was pinned', async () => {
+  test('keeps a file that is what was pinned', async () => {
     const file = join(await tempFolder(), 'archive.tgz');
     await writeFile(file, 'right');
     await verifyChecksum(file, sha512('right'));
     expect(existsSync(file)).toBe(true);
   });
 
-  it('refuses and deletes one that is not, and says so with both checksums', async () => {
+  test('refuses and deletes one that is not, and says so with both checksums', async () => {
     const file = join(await tempFolder(), 'archive.tgz');
     await writeFile(file, 'wrong');
     const refusal = await verifyChecksum(file, sha512('right')).catch((error: Error) => error);
@@ -30,7 +30,7 @@ describe('verifyChecksum', () => {
 });
 
 describe('takeOut', () => {
-  it('takes one file out of an archive, and says what failed when it is not in there', async () => {
+  test('takes one file out of an archive, and says what failed when it is not in there', async () => {
     const folder = await tempFolder();
     await mkdir(join(folder, 'package'));
     await mkdir(join(folder, 'to'));
@@ -48,7 +48,7 @@ describe('takeOut', () => {
 });
 
 describe('requireSpace', () => {
-  it('says what is needed and what is free, before anything is downloaded', async () => {
+  test('says what is needed and what is free, before anything is downloaded', async () => {
     const folder = await tempFolder();
     await requireSpace(folder, 0);
     await expect(requireSpace(folder, 1e9)).rejects.toThrow(/1000000000 MB are needed .* \d+ MB are free/);

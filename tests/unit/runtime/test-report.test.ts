@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addUp, summary, tallyPlaywright, tallyVitest } from '../../../scripts/test/report.mjs';
 
 describe('tallyVitest', () => {
-  it('counts tests by status, and a file that did not load as failed', () => {
+  test('counts tests by status, and a file that did not load as failed', () => {
     const report = {
       testResults: [
         {
@@ -28,7 +28,7 @@ describe('tallyVitest', () => {
 });
 
 describe('tallyPlaywright', () => {
-  it('counts tests in nested suites, a flaky one as failed', () => {
+  test('counts tests in nested suites, a flaky one as failed', () => {
     const spec = (title: string, status: string) => ({ title, tests: [{ status }] });
     const report = {
       errors: [{ message: 'Error: broken\nat x' }],
@@ -49,7 +49,7 @@ describe('tallyPlaywright', () => {
 });
 
 describe('summary', () => {
-  it('ends with the counts alone on the last line', () => {
+  test('ends with the counts alone on the last line', () => {
     const all = addUp([
       { passed: 2, failed: [], skipped: ['s'] },
       { passed: 1, failed: ['f'], skipped: [] },

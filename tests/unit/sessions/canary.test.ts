@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { codeOf, Harness } from './harness';
 
 let house: Harness;
@@ -18,7 +18,7 @@ function folder(): string {
     .join('\n');
 }
 
-it('no key, token or secret is ever in the database files, an event, an error or a report', async () => {
+test('no key, token or secret is ever in the database files, an event, an error or a report', async () => {
   const secrets: [name: string, text: string][] = [];
   const remember = (name: string, token: string) => {
     secrets.push([name, token]);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashToken } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { MINUTE } from '#src/shared/model/units';
 import { codeOf, Harness } from './harness';
@@ -13,7 +13,7 @@ afterEach(() => house.close());
 const create = (name = 'Laptop') => house.clients.create({ name, type: 'cursor', policy: 'sessionful' });
 
 describe('a client', () => {
-  it('gets a key of 256 bits, which authenticates it and is found nowhere else', () => {
+  test('gets a key of 256 bits, which authenticates it and is found nowhere else', () => {
     const { client_id, client_key } = create();
     expect(client_key).toMatch(/^hf_[A-Za-z0-9_-]{43}$/);
     expect(house.clients.authenticate(client_key)).toMatchObject({ client_id, name: 'Laptop', type: 'cursor' });
@@ -23,7 +23,7 @@ describe('a client', () => {
     expect(create().client_key).not.toBe(client_key);
   });
 
-  it('is nobody without exactly its key', () => {
+  test('is nobody without exactly its key', () => {
     const { client_key } = create();
     const flipped = client_key.slice(0, -2) + (client_key.at(-2) === 'A' ? 'B' : 'A') + client_key.at(-1);
     for (const key of ['', 'hf_', client_key.slice(0, -1), `${client_key} `, client_key.slice(3), flipped]) {
@@ -34,19 +34,19 @@ describe('a client', () => {
     expect(house.clients.authenticate(hashToken(client_key))).toBeNull();
   });
 
-  it('is not its name: two of one name are two', () => {
+  test('is not its name: two of one name are two', () => {
     const [a, b] = [create(), create()];
     expect(house.clients.authenticate(a.client_key)?.client_id).toBe(a.client_id);
     expect(house.clients.authenticate(b.client_key)?.client_id).toBe(b.client_id);
   });
 
-  it('keeps its key over restarts', async () => {
+  test('keeps its key over restarts', async () => {
     const { client_id, client_key } = create();
     await house.restart('kill');
     expect(house.clients.authenticate(client_key)?.client_id).toBe(client_id);
   });
 
-  it('is marked as seen with its first request, and once a minute from then', () => {
+  test('is marked as seen with its first request, and once a minute from then', () => {
     const { client_id, client_key } = create();
     expect(house.clients.get(client_id)).toMatchObject({ first_seen_at: null, last_seen_at: null });
     const first = house.clock.now();
@@ -59,7 +59,7 @@ describe('a client', () => {
     expect(house.clients.get(client_id)).toMatchObject({ first_seen_at: first, last_seen_at: first + MINUTE });
   });
 
-  it('is nobody any more once it was removed, at once', async () => {
+  test('is nobody any more once it was removed, at once', async () => {
     const { client_id, client_key } = create();
     house.clients.authenticate(client_key);
     house.clients.remove(client_id);
@@ -69,7 +69,7 @@ describe('a client', () => {
     expect(house.events.map(({ kind }) => kind)).toEqual(['client_created', 'client_removed']);
   });
 
-  it('changes its policy for its next request', async () => {
+  test('changes its policy for its next request', async () => {
     const { client_id, client_key } = create();
     house.clients.authenticate(client_key);
     expect(house.clients.setPolicy(client_id, 'stateless').policy).toBe('stateless');
@@ -77,7 +77,7 @@ describe('a client', () => {
     expect(await codeOf(() => house.clients.setPolicy('c_AAAAAAAAAAA', 'stateless'))).toBe('client_not_found');
   });
 
-  it('is not made when that cannot be written', async () => {
+  test('is not made when that cannot be written', async () => {
     house.diskIsFull = true;
     expect(await codeOf(() => create())).toBe('storage_unavailable');
     house.diskIsFull = false;

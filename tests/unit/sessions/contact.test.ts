@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
 import { isSessionId } from '#src/shared/model/ids';
@@ -21,7 +21,7 @@ const disconnection = (sessionId: string) =>
     .findLast((event) => event.kind === 'session_disconnected') as EventOf<'session_disconnected'>;
 
 describe('idle', () => {
-  it('falls idle after a minute without traffic and is active again with the next request', () => {
+  test('falls idle after a minute without traffic and is active again with the next request', () => {
     const { transport, session } = house.connect(client);
     house.clock.advance(MINUTE - SECOND);
     expect(status(session.session_id)).toBe('active');
@@ -34,7 +34,7 @@ describe('idle', () => {
     expect(house.session(session.session_id).reconnect_count).toBe(0);
   });
 
-  it('stays idle, not disconnected, for as long as its stream is open', () => {
+  test('stays idle, not disconnected, for as long as its stream is open', () => {
     const { transport, session } = house.connect(client);
     house.manager.enter(transport, false, client);
     house.manager.streamOpened(transport);
@@ -43,7 +43,7 @@ describe('idle', () => {
     expect(house.kinds(session.session_id)).toEqual(['session_created', 'session_idle']);
   });
 
-  it('an opening stream is no use of the session: an idle one stays idle', () => {
+  test('an opening stream is no use of the session: an idle one stays idle', () => {
     const { transport, session } = house.connect(client);
     house.clock.advance(2 * MINUTE);
     house.manager.enter(transport, false, client);
@@ -52,7 +52,7 @@ describe('idle', () => {
 });
 
 describe('a lost stream', () => {
-  it('is degraded at once and disconnected only after the grace time', () => {
+  test('is degraded at once and disconnected only after the grace time', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.clock.advance(10 * SECOND);
@@ -70,7 +70,7 @@ describe('a lost stream', () => {
     expect(disconnection(session.session_id).payload).toEqual({ reason: 'stream_lost', contact_lost_at: lostAt });
   });
 
-  it('that comes back within the grace time is all well again, without a reconnect', () => {
+  test('that comes back within the grace time is all well again, without a reconnect', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.clock.advance(15 * SECOND);
@@ -80,7 +80,7 @@ describe('a lost stream', () => {
     expect(house.session(session.session_id)).toMatchObject({ degraded: false, reconnect_count: 0, status: 'idle' });
   });
 
-  it('does not end a client that goes on calling: it stays attached and degraded', () => {
+  test('does not end a client that goes on calling: it stays attached and degraded', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     for (let i = 0; i < 20; i++) {
@@ -91,7 +91,7 @@ describe('a lost stream', () => {
     expect(house.session(session.session_id)).toMatchObject({ status: 'active', degraded: true, reconnect_count: 0 });
   });
 
-  it('is not lost while another stream of the session is open', () => {
+  test('is not lost while another stream of the session is open', () => {
     const { transport, session } = house.connect(client);
     const first = house.manager.streamOpened(transport);
     const second = house.manager.streamOpened(transport);
@@ -102,7 +102,7 @@ describe('a lost stream', () => {
     expect(house.session(session.session_id).degraded).toBe(true);
   });
 
-  it('counts once however often its end is reported', () => {
+  test('counts once however often its end is reported', () => {
     const { transport, session } = house.connect(client);
     const first = house.manager.streamOpened(transport);
     house.manager.streamOpened(transport);
@@ -111,7 +111,7 @@ describe('a lost stream', () => {
     expect(house.session(session.session_id).degraded).toBe(false);
   });
 
-  it('of a client that died within a call ends the grace time after the call’s end, not after the quiet time', () => {
+  test('of a client that died within a call ends the grace time after the call’s end, not after the quiet time', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.manager.enter(transport, true, client);
@@ -127,7 +127,7 @@ describe('a lost stream', () => {
     expect(disconnection(session.session_id)?.payload).toEqual({ reason: 'stream_lost', contact_lost_at: answeredAt });
   });
 
-  it('of a client whose connection broke within a call ends while the call still runs', () => {
+  test('of a client whose connection broke within a call ends while the call still runs', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.manager.enter(transport, true, client);
@@ -146,7 +146,7 @@ describe('a lost stream', () => {
 });
 
 describe('quiet', () => {
-  it('disconnects a client without any stream after half an hour, and counts the gap from then', () => {
+  test('disconnects a client without any stream after half an hour, and counts the gap from then', () => {
     const { transport, session } = house.connect(client);
     house.clock.advance(30 * MINUTE - 2 * SECOND);
     expect(status(session.session_id)).toBe('idle');
@@ -162,7 +162,7 @@ describe('quiet', () => {
     expect(back.payload.downtime_ms).toBeLessThan(12 * SECOND);
   });
 
-  it('a request in flight keeps the session active, however long it takes', () => {
+  test('a request in flight keeps the session active, however long it takes', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     const done = house.manager.requestStarted(transport);
@@ -173,7 +173,7 @@ describe('quiet', () => {
     expect(house.session(session.session_id)).toMatchObject({ calls: 1, last_activity: house.clock.now() });
   });
 
-  it('forgets quiet transports in memory only: their ids stay good', () => {
+  test('forgets quiet transports in memory only: their ids stay good', () => {
     const { transport, session } = house.connect(client);
     house.clock.advance(2 * HOUR);
     expect(house.manager.findTransport(transport, client.client_id)?.session_id).toBe(session.session_id);
@@ -183,7 +183,7 @@ describe('quiet', () => {
     });
   });
 
-  it('holds for longer than transports are remembered', async () => {
+  test('holds for longer than transports are remembered', async () => {
     const patient = await Harness.open({ policy: { quietAfter: 3 * HOUR } });
     try {
       const someone = patient.client();
@@ -213,7 +213,7 @@ describe('a session with a transport that was not heard in this run', () => {
     return { first, second, sessionId: session.session_id };
   }
 
-  it('is as present as the one that is back: looking the other up is no sign of life', async () => {
+  test('is as present as the one that is back: looking the other up is no sign of life', async () => {
     const { second, sessionId } = await halfBack();
     house.clock.advance(50 * SECOND);
     expect(house.manager.findTransport(second, client.client_id)?.session_id).toBe(sessionId);
@@ -221,7 +221,7 @@ describe('a session with a transport that was not heard in this run', () => {
     expect(status(sessionId)).toBe('idle');
   });
 
-  it('is not gone the moment that the one that is back ends', async () => {
+  test('is not gone the moment that the one that is back ends', async () => {
     const { first, sessionId } = await halfBack();
     house.manager.endTransport(first);
     house.clock.advance(2 * SECOND);
@@ -230,7 +230,7 @@ describe('a session with a transport that was not heard in this run', () => {
     expect(status(sessionId)).toBe('disconnected');
   });
 
-  it('is not gone the moment that the one that is back moves to another session', async () => {
+  test('is not gone the moment that the one that is back moves to another session', async () => {
     const { first, sessionId } = await halfBack();
     const other = house.connect(client, { name: 'another program' }).session.session_id;
     await house.reconnect(other, await house.issue(other, client), client, first);
@@ -240,7 +240,7 @@ describe('a session with a transport that was not heard in this run', () => {
 });
 
 describe('sleep', () => {
-  it('is nobody’s absence: a session asleep for a night is as it was', () => {
+  test('is nobody’s absence: a session asleep for a night is as it was', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.clock.advance(5 * SECOND);
@@ -256,7 +256,7 @@ describe('sleep', () => {
     expect(downtime).toBeLessThan(30 * SECOND);
   });
 
-  it('that is noticed by a request before the next tick does not keep a quiet session active for a night', () => {
+  test('that is noticed by a request before the next tick does not keep a quiet session active for a night', () => {
     const { transport, session } = house.connect(client);
     house.clock.advance(10 * SECOND);
     wakeWith(8 * HOUR, () => house.manager.enter(transport, true, client));
@@ -266,7 +266,7 @@ describe('sleep', () => {
     expect(status(session.session_id)).toBe('disconnected');
   });
 
-  it('that is noticed by a closing stream before the next tick does not put off the grace time', () => {
+  test('that is noticed by a closing stream before the next tick does not put off the grace time', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.clock.advance(10 * SECOND);
@@ -275,7 +275,7 @@ describe('sleep', () => {
     expect(status(session.session_id)).toBe('disconnected');
   });
 
-  it('does not use up the time in which a client may come back', async () => {
+  test('does not use up the time in which a client may come back', async () => {
     const { session } = house.connect(client);
     const token = await house.issue(session.session_id, client);
     await house.reconnect(session.session_id, token, client);
@@ -294,7 +294,7 @@ describe('sleep', () => {
 });
 
 describe('probes', () => {
-  it('a bare stream makes no more than a probe, which no count shows until it is used', () => {
+  test('a bare stream makes no more than a probe, which no count shows until it is used', () => {
     const transport = house.open(client);
     expect(house.store.sessions.snapshot(10)).toEqual([]);
     const probe = house.manager.enter(transport, false, client).session;
@@ -310,7 +310,7 @@ describe('probes', () => {
     expect(house.kinds(probe.session_id)).toEqual(['session_created', 'session_used']);
   });
 
-  it('a bare handshake makes no session at all, and is forgotten after a day: its client may be in no hurry', () => {
+  test('a bare handshake makes no session at all, and is forgotten after a day: its client may be in no hurry', () => {
     const transport = house.open(client);
     house.clock.advance(24 * HOUR - MINUTE);
     house.manager.sweep();
@@ -327,7 +327,7 @@ describe('the id of a session', () => {
   const reservedBy = (transport: string) =>
     house.manager.findTransport(transport, client.client_id)?.reserved_session_id ?? '';
 
-  it('is reserved when its transport opens, also over a restart, and is no session until then', async () => {
+  test('is reserved when its transport opens, also over a restart, and is no session until then', async () => {
     const transport = house.open(client);
     const reserved = reservedBy(transport);
     expect(isSessionId(reserved)).toBe(true);
@@ -342,7 +342,7 @@ describe('the id of a session', () => {
     expect(house.effects, 'everything is kept under it already').toEqual([]);
   });
 
-  it('is no other’s than that transport’s, and is nobody’s when the transport comes to another session', () => {
+  test('is no other’s than that transport’s, and is nobody’s when the transport comes to another session', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.clock.advance(21 * SECOND);
@@ -354,7 +354,7 @@ describe('the id of a session', () => {
     expect(house.store.transports.reserves(reserved)).toBe(false);
   });
 
-  it('is kept when the session could not be made at first', async () => {
+  test('is kept when the session could not be made at first', async () => {
     const transport = house.open(client);
     house.diskIsFull = true;
     expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('storage_unavailable');
@@ -364,7 +364,7 @@ describe('the id of a session', () => {
 });
 
 describe('a full disk', () => {
-  it('refuses no stream that it could not record, and records it once it can', () => {
+  test('refuses no stream that it could not record, and records it once it can', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.diskIsFull = true;
@@ -378,7 +378,7 @@ describe('a full disk', () => {
     expect(status(session.session_id)).toBe('disconnected');
   });
 
-  it('does not make a closing stream throw into its socket’s event', () => {
+  test('does not make a closing stream throw into its socket’s event', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.diskIsFull = true;
@@ -389,7 +389,7 @@ describe('a full disk', () => {
     expect(status(session.session_id)).toBe('disconnected');
   });
 
-  it('stops nobody who changes nothing: calls on an active session go on and are counted later', () => {
+  test('stops nobody who changes nothing: calls on an active session go on and are counted later', () => {
     const { transport, session } = house.connect(client);
     house.diskIsFull = true;
     for (let i = 0; i < 3; i++) house.call(transport, client, 1_000);
@@ -399,7 +399,7 @@ describe('a full disk', () => {
     expect(house.session(session.session_id)).toMatchObject({ calls: 3, status: 'active' });
   });
 
-  it('leaves memory as the disk is: a change that was not written did not happen', async () => {
+  test('leaves memory as the disk is: a change that was not written did not happen', async () => {
     const { session } = house.connect(client);
     house.diskIsFull = true;
     expect(await codeOf(() => house.manager.disconnect(session.session_id, { kind: 'admin' }))).toBe(
@@ -415,7 +415,7 @@ describe('a full disk', () => {
 });
 
 describe('the end of a session', () => {
-  it('DELETE of the last transport closes it; of one of two it does not', () => {
+  test('DELETE of the last transport closes it; of one of two it does not', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.clock.advance(25 * SECOND);
@@ -431,7 +431,7 @@ describe('the end of a session', () => {
     expect(house.session(session.session_id)).toMatchObject({ status: 'closed', ended_at: house.clock.now() });
   });
 
-  it('an ended transport is unknown to everything, and ends once', async () => {
+  test('an ended transport is unknown to everything, and ends once', async () => {
     const { transport } = house.connect(client);
     house.manager.endTransport(transport);
     expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
@@ -441,7 +441,7 @@ describe('the end of a session', () => {
     expect(house.effects).toContainEqual({ effect: 'ended', transport });
   });
 
-  it('closing twice changes nothing the second time', () => {
+  test('closing twice changes nothing the second time', () => {
     const { session } = house.connect(client);
     house.manager.close(session.session_id, { kind: 'admin' }, 'user');
     const events = house.events.length;
@@ -451,7 +451,7 @@ describe('the end of a session', () => {
     expect(house.events).toHaveLength(events);
   });
 
-  it('expires after its retention, ends its transports, and neither a read nor its old transport revives it', async () => {
+  test('expires after its retention, ends its transports, and neither a read nor its old transport revives it', async () => {
     const { transport, session } = house.connect(client);
     house.manager.disconnect(session.session_id, { kind: 'admin' });
     house.clock.setBy(house.policy.retention - SECOND);
@@ -465,7 +465,7 @@ describe('the end of a session', () => {
     expect(house.effects).toContainEqual({ effect: 'ended', transport });
   });
 
-  it('is over for its old transport as soon as the retention is, whether or not a tick has come', async () => {
+  test('is over for its old transport as soon as the retention is, whether or not a tick has come', async () => {
     const { transport, session } = house.connect(client);
     house.manager.disconnect(session.session_id, { kind: 'admin' });
     house.clock.setBy(house.policy.retention);
@@ -473,7 +473,7 @@ describe('the end of a session', () => {
     expect(status(session.session_id)).toBe('expired');
   });
 
-  it('removing a client ends all its sessions and nobody else’s', () => {
+  test('removing a client ends all its sessions and nobody else’s', () => {
     const other = house.client('Other');
     const mine = [house.connect(client), house.connect(client)];
     const theirs = house.connect(other);
@@ -489,7 +489,7 @@ describe('the end of a session', () => {
     expect(house.events).toHaveLength(events);
   });
 
-  it('disconnecting by hand cuts the transports and leaves the session resumable', () => {
+  test('disconnecting by hand cuts the transports and leaves the session resumable', () => {
     const { transport, session } = house.connect(client);
     house.manager.disconnect(session.session_id, { kind: 'admin' });
     expect(house.effects).toContainEqual({ effect: 'cut', transport });
@@ -505,7 +505,7 @@ describe('the end of a session', () => {
 });
 
 describe('whose it is', () => {
-  it('another client’s transport and session look like unknown ones', async () => {
+  test('another client’s transport and session look like unknown ones', async () => {
     const other = house.client('Other');
     const { transport, session } = house.connect(client);
     expect(house.manager.findTransport(transport, other.client_id)).toBeNull();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Command, decide, isPastRetention } from '#src/main/sessions/decide';
 import { eventSchema, type NewEvent } from '#src/shared/contract/event';
 import { type Session, type SessionStatus, sessionSchema, sessionStatusSchema } from '#src/shared/contract/session';
@@ -110,7 +110,7 @@ const TABLE: [string, Command, Record<'active' | 'idle' | 'disconnected', Kinds>
 describe('decide, command by status', () => {
   for (const [name, command, expected] of TABLE) {
     for (const status of ['active', 'idle', 'disconnected'] as const) {
-      it(`${name} on ${status}: ${expected[status].join(', ') || 'nothing'}`, () => {
+      test(`${name} on ${status}: ${expected[status].join(', ') || 'nothing'}`, () => {
         const events = decide(STATES[status], command, NOW);
         expect(events.map(({ kind }) => kind)).toEqual(expected[status]);
         for (const event of events) {
@@ -120,13 +120,13 @@ describe('decide, command by status', () => {
       });
     }
     for (const status of ['expired', 'closed'] as const) {
-      it(`${name} on ${status}: nothing`, () => {
+      test(`${name} on ${status}: nothing`, () => {
         expect(decide(STATES[status], command, NOW)).toEqual([]);
       });
     }
   }
 
-  it.each(sessionStatusSchema.options)('a refused reconnect of a session that is %s is recorded', (status) => {
+  test.each(sessionStatusSchema.options)('a refused reconnect of a session that is %s is recorded', (status) => {
     expect(decide(STATES[status], { type: 'reject', code: 'token_expired', door: 'tool' }, NOW)).toEqual([
       { at: NOW, session_id: 's_1', kind: 'reconnect_rejected', payload: { code: 'token_expired', door: 'tool' } },
     ]);
@@ -134,7 +134,7 @@ describe('decide, command by status', () => {
 });
 
 describe('decide', () => {
-  it('tells why and for how long the client was away', () => {
+  test('tells why and for how long the client was away', () => {
     const cause = (command: Command) => decide(STATES.disconnected, command, NOW)[0]?.payload;
     expect(cause(traffic(true))).toEqual({
       cause: 'resumed',
@@ -148,12 +148,12 @@ describe('decide', () => {
     expect(cause(RECONNECT)).toMatchObject({ cause: 'token', door: 'rest', transport_id: null });
   });
 
-  it('knows no downtime of a client that was there, nor a negative one when the clock was set back', () => {
+  test('knows no downtime of a client that was there, nor a negative one when the clock was set back', () => {
     expect(decide(STATES.active, RECONNECT, NOW)[0]?.payload).toMatchObject({ downtime_ms: 0 });
     expect(decide(STATES.disconnected, RECONNECT, 1)[0]?.payload).toMatchObject({ downtime_ms: 0 });
   });
 
-  it('a probe is used by its first work, whichever way that comes', () => {
+  test('a probe is used by its first work, whichever way that comes', () => {
     const probe = newSession(true);
     expect(decide(probe, traffic(false), NOW)).toEqual([]);
     expect(decide(probe, traffic(true), NOW).map(({ kind }) => kind)).toEqual(['session_used']);
@@ -163,7 +163,7 @@ describe('decide', () => {
     expect(decide(probe, { ...ATTACH, work: false }, NOW).map(({ kind }) => kind)).toEqual(['transport_attached']);
   });
 
-  it('loses a stream once and opens it once', () => {
+  test('loses a stream once and opens it once', () => {
     const degraded = apply(STATES.active, { type: 'lose_stream' });
     expect(decide(degraded, { type: 'lose_stream' }, NOW)).toEqual([]);
     expect(decide(degraded, { type: 'open_stream' }, NOW).map(({ kind }) => kind)).toEqual(['stream_opened']);
@@ -171,7 +171,7 @@ describe('decide', () => {
 });
 
 describe('retention', () => {
-  it('is over exactly when its time is, and only for who is away', () => {
+  test('is over exactly when its time is, and only for who is away', () => {
     const { disconnected } = STATES;
     const lost = disconnected.disconnected_at ?? 0;
     expect(isPastRetention(disconnected, lost + DAY - 1, DEFAULT_POLICY)).toBe(false);
@@ -190,7 +190,7 @@ describe('whatever is commanded in whatever order', () => {
   );
   const anySteps = fc.array(fc.record({ command: anyCommand, now: time }), { maxLength: 60 });
 
-  it('the session stays whole, ended stays ended and nothing that is counted goes back', () => {
+  test('the session stays whole, ended stays ended and nothing that is counted goes back', () => {
     fc.assert(
       fc.property(fc.boolean(), anySteps, (probe, steps) => {
         let session = newSession(probe);
@@ -206,7 +206,7 @@ describe('whatever is commanded in whatever order', () => {
     );
   });
 
-  it('the count is the number of reconnects in the log', () => {
+  test('the count is the number of reconnects in the log', () => {
     fc.assert(
       fc.property(anySteps, (steps) => {
         let session = newSession();
@@ -221,7 +221,7 @@ describe('whatever is commanded in whatever order', () => {
     );
   });
 
-  it('what a command settles, it settles: again at once it gives nothing', () => {
+  test('what a command settles, it settles: again at once it gives nothing', () => {
     const settling: Command['type'][] = [
       'open_stream',
       'lose_stream',
@@ -240,7 +240,7 @@ describe('whatever is commanded in whatever order', () => {
     );
   });
 
-  it('after traffic the client is there, unless the session has ended', () => {
+  test('after traffic the client is there, unless the session has ended', () => {
     fc.assert(
       fc.property(anySteps, time, (steps, now) => {
         const before = steps.reduce((session, step) => apply(session, step.command, step.now), newSession());

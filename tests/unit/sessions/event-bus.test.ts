@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EventBus } from '#src/main/sessions/event-bus';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { Harness } from './harness';
@@ -22,7 +22,7 @@ function setUp() {
 }
 
 describe('the event bus', () => {
-  it('tells every listener every event in order', () => {
+  test('tells every listener every event in order', () => {
     const { bus, listen } = setUp();
     const [a, b] = [listen(), listen()];
     bus.publish([event(1), event(2)]);
@@ -32,7 +32,7 @@ describe('the event bus', () => {
     expect(b.seen).toEqual([1, 2, 3]);
   });
 
-  it('keeps the order for all when a listener publishes', () => {
+  test('keeps the order for all when a listener publishes', () => {
     const { bus, listen } = setUp();
     const first = listen((seqs) => {
       if (seqs.includes(1)) bus.publish([event(2)]);
@@ -45,7 +45,7 @@ describe('the event bus', () => {
     expect(second.seen).toEqual([1, 2, 3, 4]);
   });
 
-  it('keeps the log’s order whatever listeners publish, whenever', () => {
+  test('keeps the log’s order whatever listeners publish, whenever', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(3), { maxLength: 20 }),
@@ -69,7 +69,7 @@ describe('the event bus', () => {
     );
   });
 
-  it('goes on when a listener throws, and reports it', () => {
+  test('goes on when a listener throws, and reports it', () => {
     const { bus, problems, listen } = setUp();
     bus.subscribe(() => {
       throw new Error('broken monitor');
@@ -81,7 +81,7 @@ describe('the event bus', () => {
     expect(problems).toHaveLength(2);
   });
 
-  it('calls no listener that has ended its subscription, not even within the same delivery', () => {
+  test('calls no listener that has ended its subscription, not even within the same delivery', () => {
     const { bus, listen } = setUp();
     const later = { end: () => undefined as unknown, seen: [] as number[] };
     listen(() => later.end());
@@ -91,7 +91,7 @@ describe('the event bus', () => {
     expect(later.seen).toEqual([]);
   });
 
-  it('tells a listener that joins within a delivery the next events only', () => {
+  test('tells a listener that joins within a delivery the next events only', () => {
     const { bus, listen } = setUp();
     let joined: { seen: number[] } | null = null;
     listen(() => {
@@ -102,7 +102,7 @@ describe('the event bus', () => {
     expect((joined as { seen: number[] } | null)?.seen).toEqual([2]);
   });
 
-  it('hears of nothing before it is on the disk, and of everything after', async () => {
+  test('hears of nothing before it is on the disk, and of everything after', async () => {
     const house = await Harness.open();
     try {
       const heard: number[] = [];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import type { Client } from '#src/shared/contract/client';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 describe('known defect 1: a reconnect that only bumps a counter and rebinds nothing', () => {
-  it('after a reconnect the asking transport is the session’s: its next call is the session’s call', async () => {
+  test('after a reconnect the asking transport is the session’s: its next call is the session’s call', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     house.clock.advance(MINUTE);
@@ -40,7 +40,7 @@ describe('known defect 1: a reconnect that only bumps a counter and rebinds noth
     expect(house.effects).toContainEqual({ effect: 'moved', transport: asking, from: null, to: sessionId });
   });
 
-  it('after a restart the client’s own id works again: the session itself is restored', async () => {
+  test('after a restart the client’s own id works again: the session itself is restored', async () => {
     await house.restart('kill', SECOND);
     expect(house.manager.enter(transport, true, client).session).toMatchObject({
       session_id: sessionId,
@@ -50,7 +50,7 @@ describe('known defect 1: a reconnect that only bumps a counter and rebinds noth
 });
 
 describe('known defect 2: an idle timeout shorter than the token’s life', () => {
-  it('a token works to the end of its life, whatever became of the session meanwhile', async () => {
+  test('a token works to the end of its life, whatever became of the session meanwhile', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.streamOpened(transport)();
     house.clock.advance(15 * MINUTE - SECOND);
@@ -58,20 +58,20 @@ describe('known defect 2: an idle timeout shorter than the token’s life', () =
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('nothing that ends a session by itself comes before the token’s end', () => {
+  test('nothing that ends a session by itself comes before the token’s end', () => {
     expect(DEFAULT_POLICY.retention).toBeGreaterThan(DEFAULT_POLICY.tokenLife);
     expect(DEFAULT_POLICY.quietAfter).toBeGreaterThan(DEFAULT_POLICY.tokenLife);
   });
 });
 
 describe('known defect 3: a signing secret that changes at restart', () => {
-  it('a token outlives any number of restarts', async () => {
+  test('a token outlives any number of restarts', async () => {
     const token = await house.issue(sessionId, client);
     for (const how of ['stop', 'kill', 'stop'] as const) await house.restart(how, MINUTE);
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('two processes with the same secret agree', async () => {
+  test('two processes with the same secret agree', async () => {
     const deps = { clock: house.clock, random: house.random, policy: house.policy };
     const [a, b] = [await ReconnectTokens.create(house.secret, deps), await ReconnectTokens.create(house.secret, deps)];
     const { token, claims } = await a.mint(sessionId, 1);
@@ -80,7 +80,7 @@ describe('known defect 3: a signing secret that changes at restart', () => {
 });
 
 describe('known defect 4: tokens that can be replayed until they expire', () => {
-  it('a used token is worth nothing after its grace time, and showing it again takes its successors along', async () => {
+  test('a used token is worth nothing after its grace time, and showing it again takes its successors along', async () => {
     const token = await house.issue(sessionId, client);
     const { reconnect_token } = await house.reconnect(sessionId, token, client);
     house.clock.advance(MINUTE);
@@ -93,7 +93,7 @@ describe('known defect 4: tokens that can be replayed until they expire', () => 
 });
 
 describe('known defect 5: a token for whoever knows or lists an id', () => {
-  it('only the session’s client and the admin get one, and only they can use it', async () => {
+  test('only the session’s client and the admin get one, and only they can use it', async () => {
     const stranger = house.client('Stranger');
     expect(await codeOf(() => house.issue(sessionId, stranger))).toBe('session_not_found');
     const token = await house.issue(sessionId, client);
@@ -106,7 +106,7 @@ describe('known defect 5: a token for whoever knows or lists an id', () => {
 });
 
 describe('known defect 7: events that are never wired to the manager', () => {
-  it('everything that changes a session is heard on the bus before the call returns', async () => {
+  test('everything that changes a session is heard on the bus before the call returns', async () => {
     const heard = (work: () => unknown) => {
       const before = house.events.length;
       const result = work();
@@ -135,7 +135,7 @@ describe('known defect 7: events that are never wired to the manager', () => {
 });
 
 describe('known defect 10: a read that revives an expired session', () => {
-  it('looking at a session, in every way there is, does not make it younger', async () => {
+  test('looking at a session, in every way there is, does not make it younger', async () => {
     house.manager.disconnect(sessionId, ADMIN);
     const before = house.session(sessionId);
     const look = () => {
@@ -162,7 +162,7 @@ describe('known defect 10: a read that revives an expired session', () => {
     expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
   });
 
-  it('a session loaded from the database is as old as it was', async () => {
+  test('a session loaded from the database is as old as it was', async () => {
     house.manager.disconnect(sessionId, ADMIN);
     const { last_activity, disconnected_at } = house.session(sessionId);
     await house.restart('kill', 23 * HOUR);
@@ -174,7 +174,7 @@ describe('known defect 10: a read that revives an expired session', () => {
 });
 
 describe('known defect 11: a recovery that fails when there is something to recover', () => {
-  it('sessions of every status are recovered, and each is one that can be worked with', async () => {
+  test('sessions of every status are recovered, and each is one that can be worked with', async () => {
     const states = ['active', 'idle', 'degraded', 'probe', 'disconnected', 'closed'] as const;
     const all = new Map(
       states.map((state) => {
@@ -211,13 +211,13 @@ describe('the list of known defects', () => {
       return number && file && title ? [{ number: Number(number), file, title }] : [];
     });
 
-  it('has every number from 1 to 12', () => {
+  test('has every number from 1 to 12', () => {
     expect([...new Set(rows.map(({ number }) => number))]).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
   });
 
-  it.each(rows)('$number: $file has “$title”', ({ file, title }) => {
+  test.each(rows)('$number: $file has “$title”', ({ file, title }) => {
     const isTitle = new RegExp(
-      `(it|describe)(\\.\\w+(\\(\\w+\\))?)?\\(\\s*['"\`][^\\n]*${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
+      `(test|describe)(\\.\\w+(\\(\\w+\\))?)?\\(\\s*['"\`][^\\n]*${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
     );
     expect(readFileSync(join(root, file), 'utf8')).toMatch(isTitle);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AwakeClock } from '#src/main/sessions/awake-clock';
 import { type Contact, judgeContact, lostSince } from '#src/main/sessions/liveness';
 import type { TransportRecord } from '#src/main/sessions/session-ports';
@@ -61,7 +61,7 @@ describe('what time makes of a session', () => {
     ['expired', 'expired', gone(HOUR), null],
     ['closed', 'closed', gone(HOUR), null],
   ];
-  it.each(cases)('%s', (_name, status, contact, expected) => {
+  test.each(cases)('%s', (_name, status, contact, expected) => {
     expect(judge(status, contact)).toEqual(expected);
   });
 });
@@ -69,7 +69,7 @@ describe('what time makes of a session', () => {
 describe('a session’s contact', () => {
   const record = { transport_id: 't_1' } as TransportRecord;
 
-  it('is what its transports have together', () => {
+  test('is what its transports have together', () => {
     const [a, b] = [newLiveTransport(record, 100), newLiveTransport(record, 200)];
     Object.assign(a, { streams: 1, inFlight: 2, lastTraffic: 300 });
     Object.assign(b, { inFlight: 1, streamLostAt: 250 });
@@ -86,7 +86,7 @@ describe('a session’s contact', () => {
     expect(contactOf([], 7)).toEqual({ streams: 0, inFlight: 0, lastHeard: 7, lastTraffic: 7, streamLostAt: null });
   });
 
-  it('is lost only since its last stream was, and not while anything is open', () => {
+  test('is lost only since its last stream was, and not while anything is open', () => {
     const lost = { streams: 0, inFlight: 0, lastHeard: 100, lastTraffic: 150, streamLostAt: 200 };
     expect(lostSince(lost)).toBe(200);
     expect(lostSince({ ...lost, lastTraffic: 300 })).toBe(300);
@@ -97,13 +97,13 @@ describe('a session’s contact', () => {
     expect(lostSince({ ...lost, streamLostAt: null })).toBeNull();
   });
 
-  it('of a transport that was only looked up is none', () => {
+  test('of a transport that was only looked up is none', () => {
     expect(newLiveTransport(record, null).lastHeard).toBe(Number.NEGATIVE_INFINITY);
   });
 });
 
 describe('the awake clock', () => {
-  it('is in whole milliseconds and never goes back', () => {
+  test('is in whole milliseconds and never goes back', () => {
     const clock = new FakeClock();
     const awake = new AwakeClock(clock);
     let last = awake.now();
@@ -116,7 +116,7 @@ describe('the awake clock', () => {
     }
   });
 
-  it('leaves out what nobody looked at for more than 15 seconds', () => {
+  test('leaves out what nobody looked at for more than 15 seconds', () => {
     const clock = new FakeClock();
     const awake = new AwakeClock(clock);
     const start = awake.now();
@@ -128,7 +128,7 @@ describe('the awake clock', () => {
     expect(Math.abs(awake.now() - start - 24 * SECOND)).toBeLessThanOrEqual(1);
   });
 
-  it('does not mind the wall clock', () => {
+  test('does not mind the wall clock', () => {
     const clock = new FakeClock();
     const awake = new AwakeClock(clock);
     const start = awake.now();
@@ -150,7 +150,7 @@ describe('expected transports', () => {
     ...more,
   });
 
-  it('match their client and program until their time is over', () => {
+  test('match their client and program until their time is over', () => {
     const expected = new ExpectedTransports();
     expected.add(expectation('s_1'));
     expect(expected.match(transport('c_1'), 100, everybody)?.session_id).toBe('s_1');
@@ -161,7 +161,7 @@ describe('expected transports', () => {
     expect(expected.match(transport('c_1'), 50, everybody)).toBeNull();
   });
 
-  it('of two sessions match neither', () => {
+  test('of two sessions match neither', () => {
     const expected = new ExpectedTransports();
     expected.add(expectation('s_1'));
     expected.add(expectation('s_2', { client_name: null }));
@@ -172,7 +172,7 @@ describe('expected transports', () => {
     expect(expected.match(transport('c_1'), 1, everybody)?.session_id).toBe('s_1');
   });
 
-  it('of a session that waits for whoever comes end when its client is there', () => {
+  test('of a session that waits for whoever comes end when its client is there', () => {
     const expected = new ExpectedTransports();
     expected.add(expectation('s_1'));
     expected.withdrawUnnamed('s_1');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Session } from '#src/shared/contract/session';
 import { HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
@@ -311,7 +311,7 @@ function compareLog(model: ReferenceModel, { house, sessions, transports }: Real
   expect(ended.sort()).toEqual(model.transports.flatMap((one, i) => (one.ended ? [transports[i]] : [])).sort());
 }
 
-it('status, reconnect count, last activity and transports are right after any order of events, restarts and sleeps', async () => {
+test('status, reconnect count, last activity and transports are right after any order of events, restarts and sleeps', async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 80, size: 'max' }), async (commands) => {
       const house = await Harness.open({ policy: POLICY, ticks: false });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -26,7 +26,7 @@ const reconnections = (sessionId: string) =>
   house.timeline(sessionId).filter((event) => event.kind === 'session_reconnected') as EventOf<'session_reconnected'>[];
 
 describe('the old id', () => {
-  it('brings the client back to its session, as long as that is kept', () => {
+  test('brings the client back to its session, as long as that is kept', () => {
     const { transport, session } = dropped();
     house.clock.advance(5 * MINUTE);
     const back = house.manager.enter(transport, true, client).session;
@@ -43,7 +43,7 @@ describe('the old id', () => {
     expect(event?.payload.downtime_ms).toBeLessThanOrEqual(5 * MINUTE + 22 * SECOND);
   });
 
-  it('counts once, though stream and request come back together', () => {
+  test('counts once, though stream and request come back together', () => {
     const { transport, session } = dropped();
     house.manager.enter(transport, false, client);
     house.manager.streamOpened(transport);
@@ -53,7 +53,7 @@ describe('the old id', () => {
 });
 
 describe('the old id and a new transport at once', () => {
-  it('are one return: the new one serves the same session, and the old one still does', () => {
+  test('are one return: the new one serves the same session, and the old one still does', () => {
     const { transport, session } = dropped();
     house.manager.enter(transport, false, client);
     house.clock.advance(2 * SECOND);
@@ -62,7 +62,7 @@ describe('the old id and a new transport at once', () => {
     expect(house.manager.enter(transport, true, client).session.session_id).toBe(session.session_id);
   });
 
-  it('are two sessions after five seconds, or when the client has another one', () => {
+  test('are two sessions after five seconds, or when the client has another one', () => {
     const { transport, session } = dropped();
     house.manager.enter(transport, true, client);
     house.clock.advance(6 * SECOND);
@@ -75,7 +75,7 @@ describe('the old id and a new transport at once', () => {
 });
 
 describe('initializing anew', () => {
-  it('within the re-attach window comes back to the dropped session and supersedes its old transport', async () => {
+  test('within the re-attach window comes back to the dropped session and supersedes its old transport', async () => {
     const { transport, session } = dropped();
     house.clock.advance(MINUTE);
     const again = house.connect(client, { version: '1.1.0' });
@@ -99,7 +99,7 @@ describe('initializing anew', () => {
     ]);
   });
 
-  it('before the grace time is over records the drop and the return, with the true downtime', () => {
+  test('before the grace time is over records the drop and the return, with the true downtime', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.clock.advance(MINUTE);
@@ -114,7 +114,7 @@ describe('initializing anew', () => {
     ]);
   });
 
-  it('finds a session whose client died within a call, once the call is over', () => {
+  test('finds a session whose client died within a call, once the call is over', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.manager.enter(transport, true, client);
@@ -127,7 +127,7 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).toBe(session.session_id);
   });
 
-  it('finds a session whose client broke off a call that still runs', () => {
+  test('finds a session whose client broke off a call that still runs', () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.manager.enter(transport, true, client);
@@ -139,7 +139,7 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).toBe(session.session_id);
   });
 
-  it('with another protocol version makes that the session’s, also after a restart', async () => {
+  test('with another protocol version makes that the session’s, also after a restart', async () => {
     const { session } = dropped();
     expect(house.connect(client, { protocol: '2025-06-18' }).session.session_id).toBe(session.session_id);
     expect(house.session(session.session_id).protocol_version).toBe('2025-06-18');
@@ -147,21 +147,21 @@ describe('initializing anew', () => {
     expect(house.session(session.session_id).protocol_version).toBe('2025-06-18');
   });
 
-  it('after the window starts a new session', () => {
+  test('after the window starts a new session', () => {
     const { session } = dropped();
     house.clock.advance(2 * MINUTE);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
     expect(house.session(session.session_id).status).toBe('disconnected');
   });
 
-  it('starts a new session while the old one has its client', () => {
+  test('starts a new session while the old one has its client', () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport);
     house.clock.advance(10 * SECOND);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  it('starts a new session when there is more than one to choose from', () => {
+  test('starts a new session when there is more than one to choose from', () => {
     const first = house.connect(client);
     const second = house.connect(client);
     house.manager.streamOpened(first.transport)();
@@ -172,7 +172,7 @@ describe('initializing anew', () => {
     expect(house.session(first.session.session_id).reconnect_count).toBe(0);
   });
 
-  it('never comes to another client’s session, another program’s or a probe', () => {
+  test('never comes to another client’s session, another program’s or a probe', () => {
     const other = house.client('Other');
     const theirs = dropped({ to: other });
     const named = dropped({ name: 'another program' });
@@ -187,14 +187,14 @@ describe('initializing anew', () => {
     }
   });
 
-  it('never brings back what was closed', () => {
+  test('never brings back what was closed', () => {
     const { session } = dropped();
     house.manager.close(session.session_id, { kind: 'admin' }, 'user');
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
     expect(house.session(session.session_id).status).toBe('closed');
   });
 
-  it('several times within five seconds is one reconnect; all of them serve the session', () => {
+  test('several times within five seconds is one reconnect; all of them serve the session', () => {
     const { session } = dropped();
     const first = house.connect(client);
     house.clock.advance(2 * SECOND);
@@ -212,7 +212,7 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  it('by another program within five seconds is not the same return', () => {
+  test('by another program within five seconds is not the same return', () => {
     const { session } = dropped();
     house.connect(client);
     expect(house.connect(client, { name: 'another program' }).session.session_id).not.toBe(session.session_id);
@@ -232,7 +232,7 @@ describe('a reconnect without a transport', () => {
     return { ...connected, reconnect_count };
   }
 
-  it('makes the session active, and what its client opens next belongs to it', async () => {
+  test('makes the session active, and what its client opens next belongs to it', async () => {
     const { transport, session, reconnect_count } = await returned();
     expect(house.session(session.session_id)).toMatchObject({ status: 'active', last_reconnect_cause: 'token' });
     house.clock.advance(MINUTE);
@@ -243,7 +243,7 @@ describe('a reconnect without a transport', () => {
     expect(house.kinds(session.session_id)).toContain('transport_attached');
   });
 
-  it('takes what its client opens in parallel as well, and nothing that comes later', async () => {
+  test('takes what its client opens in parallel as well, and nothing that comes later', async () => {
     const { session } = await returned();
     expect(house.connect(client).session.session_id).toBe(session.session_id);
     house.clock.advance(3 * SECOND);
@@ -252,20 +252,20 @@ describe('a reconnect without a transport', () => {
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  it('waits for two minutes and no longer', async () => {
+  test('waits for two minutes and no longer', async () => {
     const { session } = await returned();
     house.clock.advance(2 * MINUTE + SECOND);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  it('waits no longer once its old transport is used again', async () => {
+  test('waits no longer once its old transport is used again', async () => {
     const { transport, session } = await returned();
     house.manager.enter(transport, true, client);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
     expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
   });
 
-  it('of two sessions at once gives a new transport to neither: it could be the wrong one', async () => {
+  test('of two sessions at once gives a new transport to neither: it could be the wrong one', async () => {
     const a = house.connect(client);
     const b = house.connect(client);
     const tokens = [
@@ -278,7 +278,7 @@ describe('a reconnect without a transport', () => {
     expect([a.session.session_id, b.session.session_id]).not.toContain(next);
   });
 
-  it('of a session whose client is connected does not catch another window of that client', async () => {
+  test('of a session whose client is connected does not catch another window of that client', async () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport);
     await house.reconnect(session.session_id, await house.issue(session.session_id, client), client);
@@ -286,12 +286,12 @@ describe('a reconnect without a transport', () => {
     expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
   });
 
-  it('does not catch another client', async () => {
+  test('does not catch another client', async () => {
     const { session } = await returned();
     expect(house.connect(house.client('Other')).session.session_id).not.toBe(session.session_id);
   });
 
-  it('waits for nobody once the session was closed', async () => {
+  test('waits for nobody once the session was closed', async () => {
     const { session } = await returned();
     house.manager.close(session.session_id, { kind: 'admin' }, 'user');
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
@@ -301,7 +301,7 @@ describe('a reconnect without a transport', () => {
 describe('the stateless era', () => {
   const stateless = { era: 'stateless' } as const;
 
-  it('that takes over a session by token finds it again after a restart', async () => {
+  test('that takes over a session by token finds it again after a restart', async () => {
     const { transport, session } = house.connect(client);
     const token = await house.issue(session.session_id, client);
     house.manager.streamOpened(transport)();
@@ -315,7 +315,7 @@ describe('the stateless era', () => {
     });
   });
 
-  it('has one session a client, whatever transports come', () => {
+  test('has one session a client, whatever transports come', () => {
     const first = house.connect(client, stateless);
     const second = house.connect(client, stateless);
     expect(second.session.session_id).toBe(first.session.session_id);
@@ -323,7 +323,7 @@ describe('the stateless era', () => {
     expect(house.connect(house.client('Other'), stateless).session.session_id).not.toBe(first.session.session_id);
   });
 
-  it('comes back to it for as long as it is kept, and counts that', () => {
+  test('comes back to it for as long as it is kept, and counts that', () => {
     const first = house.connect(client, stateless);
     house.manager.disconnect(first.session.session_id, { kind: 'admin' });
     house.clock.advance(3 * HOUR);

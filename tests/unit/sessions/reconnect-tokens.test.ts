@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { hashToken, ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 describe('a minted token', () => {
-  it('verifies, and names its session and generation', async () => {
+  test('verifies, and names its session and generation', async () => {
     const { token, claims } = await tokens.mint(SESSION, 3);
     expect(await tokens.verify(token)).toEqual({
       session_id: SESSION,
@@ -33,7 +33,7 @@ describe('a minted token', () => {
     expect(claims).toMatchObject({ hash: hashToken(token), iat: seconds(), exp: seconds() + 15 * 60 });
   });
 
-  it('says exactly what the contract lists, and nothing of its client', async () => {
+  test('says exactly what the contract lists, and nothing of its client', async () => {
     const { token, claims } = await tokens.mint(SESSION, 1);
     const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
     expect(JSON.parse(header ?? '')).toEqual(genuineHeader(secret));
@@ -41,25 +41,25 @@ describe('a minted token', () => {
     expect(Buffer.from(claims.jti, 'base64url')).toHaveLength(16);
   });
 
-  it('is unique: the same session, generation and second give another token', async () => {
+  test('is unique: the same session, generation and second give another token', async () => {
     const all = await Promise.all(Array.from({ length: 100 }, () => tokens.mint(SESSION, 1)));
     expect(new Set(all.map(({ token }) => token)).size).toBe(100);
   });
 
-  it('can be signed again byte for byte from its claims alone', async () => {
+  test('can be signed again byte for byte from its claims alone', async () => {
     const { token, claims } = await tokens.mint(SESSION, 9);
     clock.advance(MINUTE);
     expect(await tokens.sign(SESSION, 9, claims)).toBe(token);
     expect(await (await create(secret)).sign(SESSION, 9, claims)).toBe(token);
   });
 
-  it('outlives a restart with the same secret and dies with another', async () => {
+  test('outlives a restart with the same secret and dies with another', async () => {
     const { token } = await tokens.mint(SESSION, 1);
     expect(await (await create(Uint8Array.from(secret))).verify(token)).toMatchObject({ session_id: SESSION });
     expect(await (await create(seededRandom('another').bytes(32))).verify(token)).toBe('invalid_token');
   });
 
-  it('ends with its time, to the second', async () => {
+  test('ends with its time, to the second', async () => {
     const { token } = await tokens.mint(SESSION, 1);
     clock.advance(15 * MINUTE - 1);
     expect(await tokens.verify(token)).toMatchObject({ expired: false });
@@ -69,7 +69,7 @@ describe('a minted token', () => {
     expect(await tokens.verify(token)).toBe('token_expired');
   });
 
-  it('within the tolerance is told from a current one', async () => {
+  test('within the tolerance is told from a current one', async () => {
     const { token } = await tokens.mint(SESSION, 1);
     clock.advance(15 * MINUTE);
     expect(await tokens.verify(token, 10 * SECOND)).toMatchObject({ expired: true });
@@ -81,7 +81,7 @@ describe('a minted token', () => {
 describe('a forged token', () => {
   const header = genuineHeader(secret);
 
-  it('is recognized by the forge: what is genuine in everything is accepted', async () => {
+  test('is recognized by the forge: what is genuine in everything is accepted', async () => {
     expect(await tokens.verify(sign(header, genuineClaims(SESSION, seconds()), secret))).toMatchObject({
       session_id: SESSION,
       generation: 1,
@@ -131,11 +131,11 @@ describe('a forged token', () => {
   ];
   const claims = (more: object = {}) => ({ ...genuineClaims(SESSION, seconds()), ...more });
 
-  it.each(cases)('%s', async (_name, forge, code) => {
+  test.each(cases)('%s', async (_name, forge, code) => {
     expect(await tokens.verify(forge())).toBe(code);
   });
 
-  it('cut off anywhere is invalid', async () => {
+  test('cut off anywhere is invalid', async () => {
     const { token } = await tokens.mint(SESSION, 1);
     for (let length = 0; length < token.length; length++) {
       expect(await tokens.verify(token.slice(0, length)), `first ${length} characters`).toBe('invalid_token');
@@ -144,7 +144,7 @@ describe('a forged token', () => {
 });
 
 describe('10,000 mutations of a genuine token', () => {
-  it('are all refused, whatever bits of the text mean nothing', async () => {
+  test('are all refused, whatever bits of the text mean nothing', async () => {
     const { token } = await tokens.mint(SESSION, 1);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \n';
     const at = fc.nat(token.length - 1);

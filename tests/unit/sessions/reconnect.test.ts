@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
 import { ERRORS, RECONNECT_FAILURES } from '#src/shared/errors';
@@ -36,7 +36,7 @@ const forged = (header: object, claims: Partial<Claims>) =>
   );
 
 describe('a token', () => {
-  it('is issued for an attached session to its own client or the admin', async () => {
+  test('is issued for an attached session to its own client or the admin', async () => {
     const issued = await house.manager.issueReconnectToken(sessionId, { kind: 'client', client }, 'tool');
     expect(issued).toEqual({ session_id: sessionId, reconnect_token: expect.any(String), expires_in_minutes: 15 });
     expect(house.session(sessionId).reconnect_expires_at).toBe(house.clock.now() + 15 * MINUTE);
@@ -47,7 +47,7 @@ describe('a token', () => {
     expect(house.kinds(sessionId).filter((kind) => kind === 'token_issued')).toHaveLength(3);
   });
 
-  it('is not issued for a session that is not attached, unknown or another client’s', async () => {
+  test('is not issued for a session that is not attached, unknown or another client’s', async () => {
     const other = house.client('Other');
     expect(await codeOf(() => house.issue(sessionId, other))).toBe('session_not_found');
     expect(await codeOf(() => house.issue('s_0000000000000000000000', client))).toBe('session_not_found');
@@ -57,7 +57,7 @@ describe('a token', () => {
     expect(await codeOf(() => house.issue(sessionId, client))).toBe('session_not_active');
   });
 
-  it('brings its session back: active, counted, with a successor', async () => {
+  test('brings its session back: active, counted, with a successor', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     house.clock.advance(5 * MINUTE);
@@ -86,7 +86,7 @@ describe('a token', () => {
     ]);
   });
 
-  it('can be used over and over through its successors', async () => {
+  test('can be used over and over through its successors', async () => {
     let token = await house.issue(sessionId, client);
     for (let n = 1; n <= 20; n++) {
       house.clock.advance(MINUTE);
@@ -97,7 +97,7 @@ describe('a token', () => {
     expect(house.session(sessionId).recent_reconnects).toHaveLength(5);
   });
 
-  it('issued a thousand times at once: each supersedes the one before, the last one is good', async () => {
+  test('issued a thousand times at once: each supersedes the one before, the last one is good', async () => {
     const all = await Promise.all(Array.from({ length: 1_000 }, () => house.issue(sessionId, client)));
     expect(stored()?.token.generation).toBe(1_000);
     expect(new Set(all).size).toBe(1_000);
@@ -105,7 +105,7 @@ describe('a token', () => {
     expect(await house.reconnect(sessionId, all[999] ?? '', client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('that could not be issued does not hold up the next', async () => {
+  test('that could not be issued does not hold up the next', async () => {
     const [refused, issued] = await Promise.allSettled([
       house.issue('s_0000000000000000000000', client),
       house.issue(sessionId, client),
@@ -114,7 +114,7 @@ describe('a token', () => {
     expect(issued.status).toBe('fulfilled');
   });
 
-  it('is kept as its hash and claims alone', async () => {
+  test('is kept as its hash and claims alone', async () => {
     const token = await house.issue(sessionId, client);
     const [, , signature] = token.split('.');
     const row = JSON.stringify(stored());
@@ -125,7 +125,7 @@ describe('a token', () => {
 });
 
 describe('1,000 parallel uses of one token', () => {
-  it('rotate it once, count once, and all get the same answer', async () => {
+  test('rotate it once, count once, and all get the same answer', async () => {
     const token = await house.issue(sessionId, client);
     const before = house.timeline(sessionId).length;
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => house.reconnect(sessionId, token, client)));
@@ -146,7 +146,7 @@ describe('1,000 parallel uses of one token', () => {
     });
   });
 
-  it('by two clients of which one is a stranger: the stranger gets nothing', async () => {
+  test('by two clients of which one is a stranger: the stranger gets nothing', async () => {
     const stranger = house.client('Stranger');
     const token = await house.issue(sessionId, client);
     const results = await Promise.allSettled(
@@ -160,7 +160,7 @@ describe('1,000 parallel uses of one token', () => {
     expect(rejections()).toEqual([]);
   });
 
-  it('beside tokens being issued leave exactly one valid token', async () => {
+  test('beside tokens being issued leave exactly one valid token', async () => {
     const token = await house.issue(sessionId, client);
     const results = await Promise.allSettled([
       ...Array.from({ length: 20 }, () => house.issue(sessionId, client)),
@@ -180,7 +180,7 @@ describe('1,000 parallel uses of one token', () => {
 });
 
 describe('a token that was used behind our back', () => {
-  it('is caught by the database’s own compare-and-set: nothing is counted, nothing is written', async () => {
+  test('is caught by the database’s own compare-and-set: nothing is counted, nothing is written', async () => {
     const token = await house.issue(sessionId, client);
     const stale = house.manager;
     house.session(sessionId);
@@ -196,7 +196,7 @@ describe('a token that was used behind our back', () => {
 });
 
 describe('a lost answer', () => {
-  it('is given again, byte for byte, for ten seconds, and counts nothing', async () => {
+  test('is given again, byte for byte, for ten seconds, and counts nothing', async () => {
     const token = await house.issue(sessionId, client);
     const first = await house.reconnect(sessionId, token, client);
     const events = house.events.length;
@@ -209,14 +209,14 @@ describe('a lost answer', () => {
     expect(house.events).toHaveLength(events);
   });
 
-  it('is given again after a restart of Holdfast', async () => {
+  test('is given again after a restart of Holdfast', async () => {
     const token = await house.issue(sessionId, client);
     const first = await house.reconnect(sessionId, token, client);
     await house.restart('kill', 2 * SECOND);
     expect(await house.reconnect(sessionId, token, client)).toEqual({ ...first, replayed: true });
   });
 
-  it('is given again though the token’s own time ended in between', async () => {
+  test('is given again though the token’s own time ended in between', async () => {
     const token = await house.issue(sessionId, client);
     house.clock.advance(15 * MINUTE - 2 * SECOND);
     const first = await house.reconnect(sessionId, token, client);
@@ -226,7 +226,7 @@ describe('a lost answer', () => {
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_expired');
   });
 
-  it('attaches the new transport that asks again', async () => {
+  test('attaches the new transport that asks again', async () => {
     const token = await house.issue(sessionId, client);
     const first = house.connect(client, { name: 'a new start' });
     await house.reconnect(sessionId, token, client, first.transport);
@@ -245,7 +245,7 @@ describe('a lost answer', () => {
     expect(count()).toBe(1);
   });
 
-  it('after more than ten seconds is reuse: the family is revoked', async () => {
+  test('after more than ten seconds is reuse: the family is revoked', async () => {
     const token = await house.issue(sessionId, client);
     const { reconnect_token } = await house.reconnect(sessionId, token, client);
     house.clock.advance(10 * SECOND + 1);
@@ -256,7 +256,7 @@ describe('a lost answer', () => {
     expect(rejections()).toEqual(['token_reused', 'token_reused']);
   });
 
-  it('after its successor was used is reuse, even within ten seconds', async () => {
+  test('after its successor was used is reuse, even within ten seconds', async () => {
     const token = await house.issue(sessionId, client);
     const second = await house.reconnect(sessionId, token, client);
     const third = await house.reconnect(sessionId, second.reconnect_token, client);
@@ -268,7 +268,7 @@ describe('a lost answer', () => {
     expect(count()).toBe(2);
   });
 
-  it('once reused, the session goes on and a new token is worth something again', async () => {
+  test('once reused, the session goes on and a new token is worth something again', async () => {
     const token = await house.issue(sessionId, client);
     await house.reconnect(sessionId, token, client);
     house.clock.advance(11 * SECOND);
@@ -283,14 +283,14 @@ describe('a lost answer', () => {
 });
 
 describe('a refused reconnect has its own code', () => {
-  it('expired', async () => {
+  test('expired', async () => {
     const token = await house.issue(sessionId, client);
     house.clock.advance(15 * MINUTE);
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_expired');
     expect(rejections()).toEqual(['token_expired']);
   });
 
-  it.each<[string, () => string, string]>([
+  test.each<[string, () => string, string]>([
     ['alg none', () => `${forged({ alg: 'none' }, {}).split('.').slice(0, 2).join('.')}.`, 'invalid_token'],
     ['HS384', () => forged({ alg: 'HS384' }, {}), 'invalid_token'],
     ['another typ', () => forged({ typ: 'JWT' }, {}), 'invalid_token'],
@@ -305,7 +305,7 @@ describe('a refused reconnect has its own code', () => {
     expect(count()).toBe(0);
   });
 
-  it('truncated', async () => {
+  test('truncated', async () => {
     const token = await house.issue(sessionId, client);
     for (const cut of [0, 1, 40, token.length - 1]) {
       expect(await codeOf(() => house.reconnect(sessionId, token.slice(0, cut), client))).toBe('invalid_token');
@@ -313,7 +313,7 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('another client’s session looks like an unknown one, and leaves no trace in its timeline', async () => {
+  test('another client’s session looks like an unknown one, and leaves no trace in its timeline', async () => {
     const stranger = house.client('Stranger');
     const token = await house.issue(sessionId, client);
     const events = house.timeline(sessionId).length;
@@ -323,7 +323,7 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('another session of the same client', async () => {
+  test('another session of the same client', async () => {
     const token = await house.issue(sessionId, client);
     const other = house.connect(client);
     expect(await codeOf(() => house.reconnect(other.session.session_id, token, client))).toBe('session_id_mismatch');
@@ -331,14 +331,14 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('closed', async () => {
+  test('closed', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.close(sessionId, ADMIN, 'user');
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('session_already_disconnected');
     expect(house.session(sessionId).status).toBe('closed');
   });
 
-  it('expired session, swept or not', async () => {
+  test('expired session, swept or not', async () => {
     const long = await Harness.open({ policy: { tokenLife: HOUR, retention: 30 * MINUTE } });
     try {
       const someone = long.client();
@@ -360,14 +360,14 @@ describe('a refused reconnect has its own code', () => {
     }
   });
 
-  it('superseded by a newer one before it was used', async () => {
+  test('superseded by a newer one before it was used', async () => {
     const first = await house.issue(sessionId, client);
     const second = await house.issue(sessionId, client);
     expect(await codeOf(() => house.reconnect(sessionId, first, client))).toBe('token_mismatch');
     expect(await house.reconnect(sessionId, second, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('signed with a secret that was changed; the same secret verifies over restarts', async () => {
+  test('signed with a secret that was changed; the same secret verifies over restarts', async () => {
     const token = await house.issue(sessionId, client);
     const kept = house.secret;
     house.secret = seededRandom('another').bytes(32);
@@ -378,7 +378,7 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  it('rate limited, before anything is looked at', async () => {
+  test('rate limited, before anything is looked at', async () => {
     let wait: number | null = 1_500;
     const limited = await Harness.open({ limiter: { take: () => Promise.resolve(wait) } });
     try {
@@ -394,7 +394,7 @@ describe('a refused reconnect has its own code', () => {
     }
   });
 
-  it('and every code says what to do, with a status of its own kind', () => {
+  test('and every code says what to do, with a status of its own kind', () => {
     for (const [code, { status, sentence }] of Object.entries(RECONNECT_FAILURES)) {
       expect(ERRORS, code).toHaveProperty(code);
       expect(status, code).toBeGreaterThanOrEqual(400);
@@ -404,7 +404,7 @@ describe('a refused reconnect has its own code', () => {
 });
 
 describe('a transport that calls for its old session', () => {
-  it('is attached to it: old transports are superseded, the session it leaves is closed', async () => {
+  test('is attached to it: old transports are superseded, the session it leaves is closed', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     const next = house.connect(client, { name: 'another program', version: '2.0.0' });
@@ -430,7 +430,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.session(sessionId).degraded).toBe(true);
   });
 
-  it('leaves a session that still has another transport as it is', async () => {
+  test('leaves a session that still has another transport as it is', async () => {
     const token = await house.issue(sessionId, client);
     const other = house.connect(client, { name: 'another program' });
     house.manager.streamOpened(other.transport)();
@@ -445,7 +445,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.enter(one.transport, true, client).session.session_id).toBe(sessionId);
   });
 
-  it('supersedes every transport that its session had', async () => {
+  test('supersedes every transport that its session had', async () => {
     house.manager.streamOpened(transport)();
     house.clock.advance(25 * SECOND);
     const one = house.connect(client);
@@ -459,7 +459,7 @@ describe('a transport that calls for its old session', () => {
     }
   });
 
-  it('may be the one that has it already: counted, nothing moves', async () => {
+  test('may be the one that has it already: counted, nothing moves', async () => {
     const token = await house.issue(sessionId, client);
     const effects = house.effects.length;
     await house.reconnect(sessionId, token, client, transport);
@@ -468,7 +468,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.enter(transport, true, client).session.session_id).toBe(sessionId);
   });
 
-  it('has given a sign of life by that: a stream that it lost before does not end the session after', async () => {
+  test('has given a sign of life by that: a stream that it lost before does not end the session after', async () => {
     const token = await house.issue(sessionId, client);
     const other = house.connect(client, { name: 'another program' });
     house.manager.streamOpened(other.transport)();
@@ -478,7 +478,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.session(sessionId).status).toBe('active');
   });
 
-  it('asking again for a lost answer is a sign of life as well', async () => {
+  test('asking again for a lost answer is a sign of life as well', async () => {
     const token = await house.issue(sessionId, client);
     await house.reconnect(sessionId, token, client, transport);
     house.manager.streamOpened(transport)();
@@ -488,7 +488,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.session(sessionId).status).toBe('active');
   });
 
-  it('may have no session yet: it makes none of its own', async () => {
+  test('may have no session yet: it makes none of its own', async () => {
     const token = await house.issue(sessionId, client);
     const bare = house.open(client);
     await house.reconnect(sessionId, token, client, bare);
@@ -496,7 +496,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.store.sessions.snapshot(10)).toHaveLength(1);
   });
 
-  it('of another client is never attached, not even by the admin', async () => {
+  test('of another client is never attached, not even by the admin', async () => {
     const other = house.client('Other');
     const theirs = house.connect(other);
     const token = await house.issue(sessionId, client);
@@ -508,7 +508,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.findTransport(theirs.transport, other.client_id)?.session_id).toBe(theirs.session.session_id);
   });
 
-  it('a refusal that cannot be written down keeps its own code', async () => {
+  test('a refusal that cannot be written down keeps its own code', async () => {
     const superseded = await house.issue(sessionId, client);
     await house.issue(sessionId, client);
     house.diskIsFull = true;
@@ -517,7 +517,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.problems).toHaveLength(2);
   });
 
-  it('a commit that fails changes nothing: the same token works later', async () => {
+  test('a commit that fails changes nothing: the same token works later', async () => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     house.diskIsFull = true;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -16,7 +16,7 @@ afterEach(() => house.close());
 const last = (sessionId: string) => house.timeline(sessionId).at(-1);
 
 describe('after a kill', () => {
-  it('what was attached is disconnected by us, and its old id restores it', async () => {
+  test('what was attached is disconnected by us, and its old id restores it', async () => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport);
     house.clock.advance(10 * SECOND);
@@ -42,7 +42,7 @@ describe('after a kill', () => {
     });
   });
 
-  it('the gap begins no earlier than the session’s last activity', async () => {
+  test('the gap begins no earlier than the session’s last activity', async () => {
     const { session } = house.connect(client);
     house.clock.advance(MINUTE);
     const { last_activity } = house.session(session.session_id);
@@ -55,7 +55,7 @@ describe('after a kill', () => {
     expect(last_activity).toBeLessThan(death);
   });
 
-  it('what was disconnected, expired or closed before is as it was', async () => {
+  test('what was disconnected, expired or closed before is as it was', async () => {
     const gone = house.connect(client);
     house.manager.disconnect(gone.session.session_id, { kind: 'admin' });
     const closed = house.connect(house.client('Other'));
@@ -66,7 +66,7 @@ describe('after a kill', () => {
     expect(house.manager.enter(gone.transport, true, client).session.last_reconnect_cause).toBe('resumed');
   });
 
-  it('a client that initializes anew comes back too: its time begins with our start', async () => {
+  test('a client that initializes anew comes back too: its time begins with our start', async () => {
     const { session } = house.connect(client);
     await house.restart('kill', 30 * MINUTE);
     house.clock.advance(MINUTE);
@@ -77,13 +77,13 @@ describe('after a kill', () => {
     });
   });
 
-  it('two of a client that initialize anew get new sessions: nobody knows which is which', async () => {
+  test('two of a client that initialize anew get new sessions: nobody knows which is which', async () => {
     const ids = [house.connect(client), house.connect(client)].map(({ session }) => session.session_id);
     await house.restart('kill', SECOND);
     expect(ids).not.toContain(house.connect(client).session.session_id);
   });
 
-  it('a session whose retention ended meanwhile is over', async () => {
+  test('a session whose retention ended meanwhile is over', async () => {
     const { session } = house.connect(client);
     await house.restart('kill', house.policy.retention);
     house.clock.advance(2 * SECOND);
@@ -91,7 +91,7 @@ describe('after a kill', () => {
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  it('measurements that were not written yet are the only loss', async () => {
+  test('measurements that were not written yet are the only loss', async () => {
     const { transport, session } = house.connect(client);
     house.call(transport, client);
     house.clock.advance(250);
@@ -100,7 +100,7 @@ describe('after a kill', () => {
     expect(house.session(session.session_id).calls).toBe(1);
   });
 
-  it('a token that was issued before works', async () => {
+  test('a token that was issued before works', async () => {
     const { session } = house.connect(client);
     const token = await house.issue(session.session_id, client);
     await house.restart('kill', 5 * MINUTE);
@@ -110,7 +110,7 @@ describe('after a kill', () => {
     expect(back.payload).toMatchObject({ cause: 'token', downtime_ms: 5 * MINUTE });
   });
 
-  it('a probe stays a probe, a stream’s loss no loss', async () => {
+  test('a probe stays a probe, a stream’s loss no loss', async () => {
     const transport = house.open(client);
     const probe = house.manager.enter(transport, false, client).session;
     await house.restart('kill', SECOND);
@@ -118,7 +118,7 @@ describe('after a kill', () => {
     expect(house.manager.enter(transport, false, client).session).toMatchObject({ probe: true, status: 'active' });
   });
 
-  it('many sessions are recovered in one transaction', async () => {
+  test('many sessions are recovered in one transaction', async () => {
     for (let i = 0; i < 50; i++) house.connect(client);
     house.store.close();
     await house.reopen();
@@ -130,7 +130,7 @@ describe('after a kill', () => {
 });
 
 describe('a stop', () => {
-  it('disconnects what is attached, writes what waits and leaves nothing for the next start', async () => {
+  test('disconnects what is attached, writes what waits and leaves nothing for the next start', async () => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.call(transport, client);
@@ -153,7 +153,7 @@ describe('a stop', () => {
     expect(last(session.session_id)).toMatchObject({ payload: { downtime_ms: 10 * SECOND } });
   });
 
-  it('is one transaction, however many sessions there are', () => {
+  test('is one transaction, however many sessions there are', () => {
     for (let i = 0; i < 50; i++) house.connect(client);
     house.commits = 0;
     house.manager.stop();
@@ -163,7 +163,7 @@ describe('a stop', () => {
 });
 
 describe('the end of many retentions at once', () => {
-  it('is one transaction too', () => {
+  test('is one transaction too', () => {
     const all = Array.from({ length: 50 }, () => house.connect(client));
     for (const { session } of all) house.manager.disconnect(session.session_id, { kind: 'admin' });
     house.clock.setBy(house.policy.retention);

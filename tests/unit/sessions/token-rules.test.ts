@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { afterIssue, afterReuse, afterRotation, judgeToken } from '#src/main/sessions/reconnect/token-rules';
 import { NO_TOKEN, type TokenClaims, type TokenState } from '#src/main/sessions/session-ports';
 
@@ -13,24 +13,24 @@ const issued = afterIssue(NO_TOKEN, claims('a'));
 const rotated = afterRotation(issued, claims('b'), 1_000);
 
 describe('a token is worth', () => {
-  it('a rotation while it is the newest', () => {
+  test('a rotation while it is the newest', () => {
     expect(judge(issued, 1, 'a')).toBe('rotate');
     expect(judge(rotated, 2, 'b')).toBe('rotate');
   });
 
-  it('its successor again within the grace time, counted from the rotation', () => {
+  test('its successor again within the grace time, counted from the rotation', () => {
     expect(judge(rotated, 1, 'a', 1_000)).toBe('replay');
     expect(judge(rotated, 1, 'a', 1_000 + GRACE)).toBe('replay');
     expect(judge(rotated, 1, 'a', 1_001 + GRACE)).toBe('reuse');
   });
 
-  it('nothing more once its successor was used', () => {
+  test('nothing more once its successor was used', () => {
     const twice = afterRotation(rotated, claims('c'), 2_000);
     expect(judge(twice, 1, 'a', 2_000)).toBe('reuse');
     expect(judge(twice, 2, 'b', 2_000)).toBe('replay');
   });
 
-  it('nothing when it was superseded unused, and says so without harm', () => {
+  test('nothing when it was superseded unused, and says so without harm', () => {
     const newer = afterIssue(issued, claims('b'));
     expect(judge(newer, 1, 'a')).toBe('mismatch');
     expect(judge(newer, 2, 'b')).toBe('rotate');
@@ -48,18 +48,18 @@ describe('a token is worth', () => {
     ).toEqual(['mismatch', 'reuse']);
   });
 
-  it('nothing when its hash is not the one that was stored', () => {
+  test('nothing when its hash is not the one that was stored', () => {
     expect(judge(issued, 1, 'x')).toBe('mismatch');
     expect(judge(rotated, 1, 'x', 1_000)).toBe('reuse');
   });
 
-  it('nothing before any was issued, or with a number that never was', () => {
+  test('nothing before any was issued, or with a number that never was', () => {
     expect(judge(NO_TOKEN, 1, 'a')).toBe('mismatch');
     expect(judge(NO_TOKEN, 0, 'a')).toBe('revoked');
     expect(judge(issued, 2, 'a')).toBe('mismatch');
   });
 
-  it('nothing after reuse, like all before it; a new one is', () => {
+  test('nothing after reuse, like all before it; a new one is', () => {
     const revoked = afterReuse(rotated);
     expect(judge(revoked, 1, 'a', 1_000)).toBe('revoked');
     expect(judge(revoked, 2, 'b', 1_000)).toBe('revoked');
@@ -75,7 +75,7 @@ describe('whatever is issued, used and shown again in whatever order', () => {
     fc.record({ do: fc.constant('show' as const), wait: fc.nat(15_000), pick: fc.nat(100) }),
   );
 
-  it('one token at most is good for a rotation, and a rotation is never had twice from one token', () => {
+  test('one token at most is good for a rotation, and a rotation is never had twice from one token', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let state = NO_TOKEN;

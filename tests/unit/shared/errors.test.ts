@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ERRORS, HoldfastError, RECONNECT_FAILURES, toErrorJson } from '#src/shared/errors';
 
 describe('the registry of errors', () => {
-  it('has every reconnect code of the contract', () => {
+  test('has every reconnect code of the contract', () => {
     expect(Object.keys(RECONNECT_FAILURES).sort()).toEqual(
       [
         'internal_error',
@@ -19,13 +19,13 @@ describe('the registry of errors', () => {
     );
   });
 
-  it.each(Object.entries(ERRORS))('%s says what happened and has an HTTP status', (_code, { status, sentence }) => {
+  test.each(Object.entries(ERRORS))('%s says what happened and has an HTTP status', (_code, { status, sentence }) => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(600);
     expect(sentence).toMatch(/^[A-Z].{10,}[.]$/);
   });
 
-  it('only what may pass by itself is said to be worth another try', () => {
+  test('only what may pass by itself is said to be worth another try', () => {
     const retryable = Object.entries(ERRORS).flatMap(([code, { retryable }]) => (retryable ? [code] : []));
     expect(retryable.sort()).toEqual(
       [
@@ -41,7 +41,7 @@ describe('the registry of errors', () => {
 });
 
 describe('an error on its way out', () => {
-  it('takes the registry’s sentence when it has none of its own', () => {
+  test('takes the registry’s sentence when it has none of its own', () => {
     expect(toErrorJson(new HoldfastError('token_expired'))).toEqual({
       code: 'token_expired',
       message: ERRORS.token_expired.sentence,
@@ -50,14 +50,14 @@ describe('an error on its way out', () => {
     expect(toErrorJson(new HoldfastError('invalid_input', 'name is missing')).message).toBe('name is missing');
   });
 
-  it('of a defect tells nothing of its inside', () => {
+  test('of a defect tells nothing of its inside', () => {
     const json = JSON.stringify(toErrorJson(new Error('hf_secret at /home/someone')));
     expect(json).not.toContain('hf_secret');
     expect(JSON.parse(json)).toMatchObject({ code: 'internal_error', retryable: true });
     for (const thrown of ['text', null, undefined, 7]) expect(toErrorJson(thrown).code).toBe('internal_error');
   });
 
-  it('keeps its cause and its wait', () => {
+  test('keeps its cause and its wait', () => {
     const cause = new Error('disk');
     const error = new HoldfastError('rate_limited', undefined, { cause, retryAfter: 1_500 });
     expect(error).toMatchObject({ cause, retryAfter: 1_500, name: 'HoldfastError', code: 'rate_limited' });

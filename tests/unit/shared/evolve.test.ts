@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type EventKind, eventSchema, type NewEvent } from '#src/shared/contract/event';
 import { type Session, type SessionStatus, sessionSchema, sessionStatusSchema } from '#src/shared/contract/session';
 import { evolve, isFlapping } from '#src/shared/model/evolve';
@@ -153,13 +153,13 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
 describe('evolve, event by status', () => {
   for (const [one, changes] of TABLE) {
     for (const status of sessionStatusSchema.options) {
-      it(`${one.kind} of ${status === 'active' || status === 'idle' || status === 'expired' ? 'an' : 'a'} ${status} session`, () => {
+      test(`${one.kind} of ${status === 'active' || status === 'idle' || status === 'expired' ? 'an' : 'a'} ${status} session`, () => {
         expect(evolve(STATES[status], one)).toEqual({ ...STATES[status], ...changes[status] });
       });
     }
   }
 
-  it('has a line for every kind of session event', () => {
+  test('has a line for every kind of session event', () => {
     const global = ['client_created', 'client_removed', 'supervisor_started', 'supervisor_stopped', 'session_created'];
     global.push('server_configured', 'servers_file_changed', 'keeper_started', 'keeper_lost');
     const kinds = eventSchema.options.map((option) => option.shape.kind.value).filter((kind) => !global.includes(kind));
@@ -168,7 +168,7 @@ describe('evolve, event by status', () => {
 });
 
 describe('evolve', () => {
-  it('makes a session as its first event describes it', () => {
+  test('makes a session as its first event describes it', () => {
     expect(active).toEqual({
       session_id: 's_1',
       client_id: 'c_1',
@@ -196,24 +196,24 @@ describe('evolve', () => {
     });
   });
 
-  it('makes nothing of events before the first, and of events of no session', () => {
+  test('makes nothing of events before the first, and of events of no session', () => {
     expect(evolve(null, reconnected(1))).toBeNull();
     const started: NewEvent = { at: 1, session_id: null, kind: 'supervisor_stopped', payload: {} };
     expect(evolve(null, started)).toBeNull();
     expect(evolve(active, started)).toBe(active);
   });
 
-  it('a second creation changes nothing', () => {
+  test('a second creation changes nothing', () => {
     expect(evolve(active, created(9_000, true))).toBe(active);
   });
 
-  it('a probe is one until it is used, and never again', () => {
+  test('a probe is one until it is used, and never again', () => {
     const probe = present(fold([created(1_000, true)]));
     expect(probe.probe).toBe(true);
     expect(present(fold([event('session_used', {}), reconnected(1)], probe)).probe).toBe(false);
   });
 
-  it('a reopened stream ends the degradation, and so does a reconnect or an end', () => {
+  test('a reopened stream ends the degradation, and so does a reconnect or an end', () => {
     const degraded = present(fold([event('stream_lost', {})], active));
     for (const one of [
       event('stream_opened', {}),
@@ -226,7 +226,7 @@ describe('evolve', () => {
     }
   });
 
-  it('reuse takes the token’s end away, and so does the end of the session', () => {
+  test('reuse takes the token’s end away, and so does the end of the session', () => {
     const issued = present(fold([event('token_issued', { generation: 1, expires_at: 9_000, door: 'rest' })], active));
     for (const one of [
       event('token_reuse_detected', { generation: 1, door: 'rest' }),
@@ -237,7 +237,7 @@ describe('evolve', () => {
     }
   });
 
-  it('keeps the client’s version when a reconnect does not know it', () => {
+  test('keeps the client’s version when a reconnect does not know it', () => {
     const back = {
       ...reconnected(1),
       payload: { ...(reconnected(1).payload as object), client_version: '' },
@@ -245,7 +245,7 @@ describe('evolve', () => {
     expect(evolve(active, back)?.client_version).toBe('1.0');
   });
 
-  it('keeps the latest latencies and no more', () => {
+  test('keeps the latest latencies and no more', () => {
     const calls = Array.from({ length: 30 }, (_, i) => call(i % 3 !== 0, 2_000 + i, i));
     const session = present(fold(calls, active));
     expect(session).toMatchObject({ calls: 30, errors: 10, last_activity: 2_029 });
@@ -254,7 +254,7 @@ describe('evolve', () => {
     );
   });
 
-  it('flaps with the fifth reconnect within ten minutes, and no longer once they are older', () => {
+  test('flaps with the fifth reconnect within ten minutes, and no longer once they are older', () => {
     const times = [0, 1, 2, 3, 4].map((i) => 10_000 + (i * FLAP_WINDOW) / (FLAP_COUNT - 1));
     const all = times.map((at, i) => reconnected(i + 1, at));
     expect(present(fold(all.slice(0, 4), active)).flapping).toBe(false);
@@ -270,11 +270,11 @@ describe('evolve', () => {
 describe('whatever happens in whatever order', () => {
   const anyLog = fc.array(anySessionEvent, { maxLength: 80 });
 
-  it('every event of these tests is one that the contract allows', () => {
+  test('every event of these tests is one that the contract allows', () => {
     fc.assert(fc.property(anySessionEvent, (one) => eventSchema.safeParse({ ...one, seq: 1 }).success));
   });
 
-  it('a session is always a whole one, with one of five statuses that fits its times', () => {
+  test('a session is always a whole one, with one of five statuses that fits its times', () => {
     fc.assert(
       fc.property(anyLog, (log) => {
         let session = evolve(null, created());
@@ -291,7 +291,7 @@ describe('whatever happens in whatever order', () => {
     );
   });
 
-  it('an ended session stays exactly as it ended', () => {
+  test('an ended session stays exactly as it ended', () => {
     fc.assert(
       fc.property(anyLog, fc.boolean(), anyLog, (before, closes, after) => {
         const end = closes
@@ -304,7 +304,7 @@ describe('whatever happens in whatever order', () => {
     );
   });
 
-  it('reconnects, calls, errors and last activity never go back, and a used session is never a probe again', () => {
+  test('reconnects, calls, errors and last activity never go back, and a used session is never a probe again', () => {
     fc.assert(
       fc.property(anyLog, fc.boolean(), (log, probe) => {
         let session = present(evolve(null, created(0, probe)));
@@ -320,7 +320,7 @@ describe('whatever happens in whatever order', () => {
     );
   });
 
-  it('the session before is left as it was', () => {
+  test('the session before is left as it was', () => {
     fc.assert(
       fc.property(anyLog, anySessionEvent, (log, one) => {
         const session = Object.freeze(present(fold([created(), ...log])));
@@ -333,7 +333,7 @@ describe('whatever happens in whatever order', () => {
     );
   });
 
-  it('reading a log in two parts gives what reading it in one does', () => {
+  test('reading a log in two parts gives what reading it in one does', () => {
     fc.assert(
       fc.property(anyLog, fc.nat(80), (log, cut) => {
         const whole = fold([created(), ...log]);
@@ -345,7 +345,7 @@ describe('whatever happens in whatever order', () => {
 });
 
 describe('counts', () => {
-  it('leave probes out', () => {
+  test('leave probes out', () => {
     const sessions = sessionStatusSchema.options.flatMap((status) => [
       STATES[status],
       { ...STATES[status], probe: true },

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeClock } from '#tests/support/fake-clock';
 
 describe('the tests’ clock', () => {
-  it('runs due timers in the order of their times, each at its own time', () => {
+  test('runs due timers in the order of their times, each at its own time', () => {
     const clock = new FakeClock(1_000);
     const seen: [string, number][] = [];
     clock.after(30, () => seen.push(['late', clock.now()]));
@@ -25,7 +25,7 @@ describe('the tests’ clock', () => {
     expect(clock.now()).toBe(1_125);
   });
 
-  it('lets the machine sleep: no timer runs meanwhile, what fell due runs once on waking', () => {
+  test('lets the machine sleep: no timer runs meanwhile, what fell due runs once on waking', () => {
     const clock = new FakeClock(0);
     let ticks = 0;
     clock.every(1_000, () => ticks++);
@@ -36,7 +36,7 @@ describe('the tests’ clock', () => {
     expect(clock.now()).toBe(62_000);
   });
 
-  it('sets the wall clock without any time passing', () => {
+  test('sets the wall clock without any time passing', () => {
     const clock = new FakeClock(10_000);
     const before = clock.monotonic();
     clock.setBy(-5_000);

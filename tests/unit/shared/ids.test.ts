@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isClientId, isSessionId, isTransportId, shortId } from '#src/shared/model/ids';
 import { Harness } from '#tests/unit/sessions/harness';
 
 describe('ids', () => {
-  it('are recognized by prefix, length and letters', () => {
+  test('are recognized by prefix, length and letters', () => {
     expect(isSessionId('s_AAAAAAAAAAAAAAAAAAAA-_')).toBe(true);
     expect(isTransportId('t_AAAAAAAAAAAAAAAAAAAA-_')).toBe(true);
     expect(isClientId('c_AAAAAAAAA-_')).toBe(true);
@@ -23,7 +23,7 @@ describe('ids', () => {
     }
   });
 
-  it('that are given out are recognized', async () => {
+  test('that are given out are recognized', async () => {
     const house = await Harness.open();
     try {
       const client = house.client();
@@ -36,7 +36,7 @@ describe('ids', () => {
     }
   });
 
-  it('are shown short, and short texts whole', () => {
+  test('are shown short, and short texts whole', () => {
     expect(shortId('s_ABCDEFGHIJKLMNOPQRSTUV')).toBe('s_ABCDEF…');
     expect(shortId('s_ABC')).toBe('s_ABC');
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   insertEntry,
   orEmptyFile,
@@ -32,7 +32,7 @@ const entriesOf = (text: string) => {
 };
 
 describe('an edit of the file', () => {
-  it('touches only what it changes', () => {
+  test('touches only what it changes', () => {
     const edited = setFields(MINE, 'files', [
       [['policy'], 'lazy'],
       [['disabled'], undefined],
@@ -41,11 +41,11 @@ describe('an edit of the file', () => {
     expect(setFields(edited, 'files', [[['policy'], undefined]])).toBe(MINE);
   });
 
-  it('changes a value in its place and keeps the comment behind it', () => {
+  test('changes a value in its place and keeps the comment behind it', () => {
     expect(setFields(MINE, 'files', [[['command'], 'node']])).toBe(MINE.replace('"npx"', '"node"'));
   });
 
-  it('adds an entry behind the last one, and its comment stays where it was', () => {
+  test('adds an entry behind the last one, and its comment stays where it was', () => {
     const text = MINE.replace('mcp" },', 'mcp" }, // open');
     const added =
       '\n        "new": {\n            "command": "x",\n            "args": [\n                "y"\n            ]\n        },';
@@ -57,7 +57,7 @@ describe('an edit of the file', () => {
     expect(setFields(bare, 'new', [[[], { command: 'x', args: ['y'] }]])).toBe(expected);
   });
 
-  it('stays on the line where all is on one', () => {
+  test('stays on the line where all is on one', () => {
     expect(setFields(MINE, 'web', [[['headers', 'A'], '1']])).toBe(
       MINE.replace('mcp" }', 'mcp", "headers": {"A":"1"} }'),
     );
@@ -69,11 +69,11 @@ describe('an edit of the file', () => {
     );
   });
 
-  it('gives an entry another name in its place', () => {
+  test('gives an entry another name in its place', () => {
     expect(renameEntry(MINE, 'files', 'docs')).toBe(MINE.replace('"files": {', '"docs": {'));
   });
 
-  it('puts a removed entry back with its comments, where it was', () => {
+  test('puts a removed entry back with its comments, where it was', () => {
     const [files] = entriesOf(MINE);
     const without = removeEntry(MINE, 'files');
     expect(entriesOf(without).map(({ name }) => name)).toEqual(['web']);
@@ -85,20 +85,20 @@ describe('an edit of the file', () => {
     expect(restored).toContain('// the runner');
   });
 
-  it('keeps the line breaks of Windows and the tabs of their friends', () => {
+  test('keeps the line breaks of Windows and the tabs of their friends', () => {
     const text = '{\r\n\t"mcpServers": {\r\n\t\t"a": {\r\n\t\t\t"command": "x"\r\n\t\t}\r\n\t}\r\n}\r\n';
     const edited = setFields(text, 'a', [[['cwd'], '/tmp']]);
     expect(edited).toBe(text.replace('"x"', '"x",\r\n\t\t\t"cwd": "/tmp"'));
   });
 
-  it('begins a file where there is none', () => {
+  test('begins a file where there is none', () => {
     const text = setFields(orEmptyFile(null), 'a', [[[], { command: 'x', args: ['y'] }]]);
     expect(text.endsWith('\n')).toBe(true);
     expect(JSON.parse(text)).toEqual({ mcpServers: { a: { command: 'x', args: ['y'] } } });
     expect(setFields(orEmptyFile('{}'), 'a', [[[], { command: 'x' }]])).toContain('"mcpServers"');
   });
 
-  it('round trip: whatever is set, renamed and removed is what is read afterwards', () => {
+  test('round trip: whatever is set, renamed and removed is what is read afterwards', () => {
     const name = fc
       .string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
       .map((text) => proposeName(text, new Set()));
@@ -148,7 +148,7 @@ describe('an edit of the file', () => {
 });
 
 describe('a proposed name', () => {
-  it('is always a free and allowed one', () => {
+  test('is always a free and allowed one', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 60, unit: 'grapheme' }), { maxLength: 12 }), (wishes) => {
         const taken = new Set<string>();
@@ -161,7 +161,7 @@ describe('a proposed name', () => {
     );
   });
 
-  it('leaves a name that fits as it is', () => {
+  test('leaves a name that fits as it is', () => {
     expect(proposeName('GitHub-2', new Set())).toBe('GitHub-2');
     expect(proposeName('github', new Set(['github']), 'cursor')).toBe('github-cursor');
     expect(proposeName('github', new Set(['github', 'github-cursor']), 'cursor')).toBe('github-2');

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { escapeReferences, expand, isReference } from '#src/main/upstream/config/file/expand';
 
 const ENVIRONMENT = { TOKEN: 't1', EMPTY: '', 'ProgramFiles(x86)': 'C:\\P' };
@@ -11,7 +11,7 @@ const ENVIRONMENT = { TOKEN: 't1', EMPTY: '', 'ProgramFiles(x86)': 'C:\\P' };
 const ref = (inner: string) => `$\{${inner}}`;
 
 describe('references in an entry', () => {
-  it.each([
+  test.each([
     [ref('TOKEN'), 't1'],
     [ref('env:TOKEN'), 't1'],
     [`a ${ref('TOKEN')} b ${ref('env:TOKEN')}`, 'a t1 b t1'],
@@ -30,7 +30,7 @@ describe('references in an entry', () => {
     expect(expand(text, ENVIRONMENT)).toEqual({ text: expanded, problem: null });
   });
 
-  it.each([
+  test.each([
     [ref('constructor'), /variable constructor is not set/],
     [ref('NONE'), /variable NONE is not set\. Set it where Holdfast is started/],
     [ref('env:NONE'), /variable NONE is not set/],
@@ -42,7 +42,7 @@ describe('references in an entry', () => {
     expect(expand(text, ENVIRONMENT).problem).toMatch(problem);
   });
 
-  it('an escaped text comes back as it was', () => {
+  test('an escaped text comes back as it was', () => {
     const parts = fc.constantFrom('$', '{', '}', ref('TOKEN'), ref('input:x'), 'a', ' ');
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 8 }), (list) => {
@@ -52,7 +52,7 @@ describe('references in an entry', () => {
     );
   });
 
-  it.each([
+  test.each([
     [ref('TOKEN'), true],
     [`Bearer ${ref('env:TOKEN')}`, true],
     [ref('input:key'), true],

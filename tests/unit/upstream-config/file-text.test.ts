@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ParsedFile, parseFile } from '#src/main/upstream/config/file/file-text';
 
 const read = (text: string): ParsedFile => {
@@ -13,7 +13,7 @@ const problemsOf = (entry: string): string[] =>
   );
 
 describe('a file of servers', () => {
-  it('may have comments, trailing commas and keys that nobody here knows', () => {
+  test('may have comments, trailing commas and keys that nobody here knows', () => {
     const { entries } = read(`{
       // servers of mine
       "other": 1,
@@ -41,7 +41,7 @@ describe('a file of servers', () => {
     expect(entries[0]?.value).toHaveProperty('note.mine', true);
   });
 
-  it.each([
+  test.each([
     ['', /^servers\.json:1: the file is empty/],
     ['{\n  "mcpServers": {\n    "a": {"command": "x"}\n', /^servers\.json:3: a closing \} is missing/],
     ['{\n"mcpServers": {\n"a": {"command": "x"}\n"b": {"command": "y"}\n}}', /^servers\.json:4: a comma is missing/],
@@ -57,12 +57,12 @@ describe('a file of servers', () => {
     expect(parsed.ok ? 'no problem' : parsed.problem).toMatch(problem);
   });
 
-  it('has no servers when it says nothing of them', () => {
+  test('has no servers when it says nothing of them', () => {
     expect(read('{}').entries).toEqual([]);
     expect(read('{"mcpServers": {}}').entries).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['{"comand": "x"}', ['3: it has neither "command" nor "url". Write one of them.']],
     ['{\n"command": "x",\n"url": "http://x"}', ['5: it has both "command" and "url". Remove one of them.']],
     ['{"command": 7}', ['3: "command" must be text. Put it in quotes.']],
@@ -89,7 +89,7 @@ describe('a file of servers', () => {
     expect(problemsOf(entry)).toEqual(problems);
   });
 
-  it('lets a broken entry stop no other one', () => {
+  test('lets a broken entry stop no other one', () => {
     const { entries } = read('{"mcpServers": {"bad": 1, "good": {"command": "x"}, "worse": {}}}');
     expect(entries.map(({ name, problems }) => [name, problems.length > 0])).toEqual([
       ['bad', true],
@@ -98,7 +98,7 @@ describe('a file of servers', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['my server', 'my-server'],
     ['@scope/files', 'scope-files'],
     ['a__b', 'a-b'],
@@ -113,7 +113,7 @@ describe('a file of servers', () => {
     ]);
   });
 
-  it('takes none of two entries with one name', () => {
+  test('takes none of two entries with one name', () => {
     const { entries } = read('{"mcpServers": {\n"a": {"command": "x"},\n"a": {"command": "y"}}}');
     expect(entries.map(({ problems }) => problems)).toEqual([
       [{ line: 3, sentence: 'this name is there twice. Rename or remove one of them.' }],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEntry } from '#src/main/upstream/config/file/entry';
 import { commandFingerprint, decidesWhatRuns, targetFingerprint } from '#src/main/upstream/config/fingerprint';
 
@@ -7,7 +7,7 @@ const ENTRY = { command: 'npx', args: ['-y', 'x'], cwd: '/tmp', env: { A: '1', B
 const TARGET = { kind: 'stdio', ...ENTRY } as const;
 
 describe('the fingerprint of a command, which is confirmed', () => {
-  it.each([
+  test.each([
     ['a value of its environment', { ...ENTRY, env: { A: 'other', B: '2' } }],
     ['the order of its environment', { ...ENTRY, env: { B: '2', A: '1' } }],
     ['the policy', { ...ENTRY, policy: 'shared', idleStopMinutes: 5, disabled: true }],
@@ -16,7 +16,7 @@ describe('the fingerprint of a command, which is confirmed', () => {
     expect(commandFingerprint(form(other))).toBe(commandFingerprint(form(ENTRY)));
   });
 
-  it.each([
+  test.each([
     ['program', { ...ENTRY, command: 'npm' }],
     ['arguments', { ...ENTRY, args: ['-y x'] }],
     ['folder', { ...ENTRY, cwd: '/' }],
@@ -29,19 +29,19 @@ describe('the fingerprint of a command, which is confirmed', () => {
 describe('variables that decide what a command is', () => {
   const names = ['PATH', 'Path', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'PYTHONPATH', 'BASH_ENV'];
 
-  it.each(names)('%s: another value is another command', (name) => {
+  test.each(names)('%s: another value is another command', (name) => {
     const of = (value: string) => commandFingerprint(form({ ...ENTRY, env: { [name]: value } }));
     expect(of('/bin')).not.toBe(of('/tmp/evil'));
     expect(of('/bin')).toBe(of('/bin'));
   });
 
-  it.each(['API_KEY', 'MY_PATH', 'PATH_TO_KEY', 'HOME'])('%s is none of them', (name) => {
+  test.each(['API_KEY', 'MY_PATH', 'PATH_TO_KEY', 'HOME'])('%s is none of them', (name) => {
     expect(decidesWhatRuns(name)).toBe(false);
   });
 });
 
 describe('the fingerprint of what runs', () => {
-  it('changes with a value of its environment or of a header, and not with their order', () => {
+  test('changes with a value of its environment or of a header, and not with their order', () => {
     expect(targetFingerprint({ ...TARGET, env: { B: '2', A: '1' } })).toBe(targetFingerprint(TARGET));
     expect(targetFingerprint({ ...TARGET, env: { A: '1', B: '3' } })).not.toBe(targetFingerprint(TARGET));
     const web = { kind: 'http', url: 'http://x/', headers: { K: '1' } } as const;

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseFile } from '#src/main/upstream/config/file/file-text';
 import { resolveEntry } from '#src/main/upstream/config/resolve';
 import type { ServerRunState } from '#src/main/upstream/config/server-runtime';
@@ -42,7 +42,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
   return viewOf(configured, running);
 }
 
-it.each([
+test.each([
   ['nothing is shared', [server('per-session', 5, 100)], null],
   ['no memory is known', [server('shared', 5, null)], null],
   ['one session uses it', [server('shared', 1, 100)], 0],

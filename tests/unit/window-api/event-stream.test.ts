@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EventBus } from '#src/main/sessions/event-bus';
 import { EventStream } from '#src/main/window-api/event-stream';
 import type { HoldfastEvent } from '#src/shared/contract/event';
@@ -33,12 +33,12 @@ function setUp() {
 }
 
 describe('event stream', () => {
-  it('begins with a snapshot at the newest position', () => {
+  test('begins with a snapshot at the newest position', () => {
     const { sent } = setUp();
     expect(sent).toEqual([{ type: 'snapshot', epoch: 'e1', seq: 0, at: expect.any(Number), sessions: [] }]);
   });
 
-  it('sends what comes after a pause at once, together with what comes in the same turn', () => {
+  test('sends what comes after a pause at once, together with what comes in the same turn', () => {
     const { clock, publish, batches } = setUp();
     publish(2);
     publish(1);
@@ -47,7 +47,7 @@ describe('event stream', () => {
     expect(batches()).toMatchObject([{ from_seq: 1, to_seq: 3 }]);
   });
 
-  it('collects what follows closely until 50 ms after the last batch', () => {
+  test('collects what follows closely until 50 ms after the last batch', () => {
     const { clock, publish, batches } = setUp();
     publish(1);
     clock.advance(10);
@@ -62,13 +62,13 @@ describe('event stream', () => {
     ]);
   });
 
-  it('sends 200 events at once without waiting', () => {
+  test('sends 200 events at once without waiting', () => {
     const { publish, batches } = setUp();
     publish(200);
     expect(batches()).toMatchObject([{ from_seq: 1, to_seq: 200 }]);
   });
 
-  it('holds at most two unacknowledged batches and goes on after an acknowledgement', () => {
+  test('holds at most two unacknowledged batches and goes on after an acknowledgement', () => {
     const { clock, stream, publish, batches } = setUp();
     for (let round = 0; round < 5; round += 1) {
       publish(1);
@@ -80,7 +80,7 @@ describe('event stream', () => {
     expect(batches().at(-1)).toMatchObject({ from_seq: 3, to_seq: 5 });
   });
 
-  it('replaces what a stalled reader missed by a snapshot', () => {
+  test('replaces what a stalled reader missed by a snapshot', () => {
     const { clock, sent, stream, publish, newest } = setUp();
     publish(400);
     clock.advance(50);
@@ -92,14 +92,14 @@ describe('event stream', () => {
     expect(sent.at(-1)).toMatchObject({ type: 'batch', from_seq: newest() });
   });
 
-  it('says every 5 s that it lives, and how far the reader should be', () => {
+  test('says every 5 s that it lives, and how far the reader should be', () => {
     const { clock, sent, publish } = setUp();
     publish(1);
     clock.advance(5_000);
     expect(sent.at(-1)).toMatchObject({ type: 'heartbeat', seq: 1 });
   });
 
-  it('sends nothing after it was closed', () => {
+  test('sends nothing after it was closed', () => {
     const { clock, sent, stream, publish } = setUp();
     publish(1);
     stream.close();
@@ -108,7 +108,7 @@ describe('event stream', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('never leaves a gap or a duplicate, however it is read', () => {
+  test('never leaves a gap or a duplicate, however it is read', () => {
     fc.assert(
       fc.property(
         fc.array(

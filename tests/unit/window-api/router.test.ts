@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Handlers, invokeMethod } from '#src/main/window-api/router';
 import { HoldfastError } from '#src/shared/errors';
 
@@ -15,7 +15,7 @@ const run = async (handlers: Partial<Handlers>, method: string, input: unknown) 
 };
 
 describe('method router', () => {
-  it('fills in the defaults of the input before the handler sees it', async () => {
+  test('fills in the defaults of the input before the handler sees it', async () => {
     const seen: unknown[] = [];
     const { envelope } = await run(
       {
@@ -33,7 +33,7 @@ describe('method router', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a method that is not in the contract', 'sessions.explode', {}, 'not_found', /no method "sessions\.explode"/],
     ['a name of the prototype', 'toString', {}, 'not_found', /no method/],
     ['an input of the wrong type', 'sessions.get', { session_id: 7 }, 'invalid_input', /^session_id: /],
@@ -47,7 +47,7 @@ describe('method router', () => {
     expect(defects).toEqual([]);
   });
 
-  it('passes an expected failure on with its code', async () => {
+  test('passes an expected failure on with its code', async () => {
     const handlers: Partial<Handlers> = {
       'sessions.get': () => {
         throw new HoldfastError('session_not_found');
@@ -57,7 +57,7 @@ describe('method router', () => {
     expect(envelope).toMatchObject({ ok: false, error: { code: 'session_not_found' } });
   });
 
-  it('reports a defect and hides its inner text from the caller', async () => {
+  test('reports a defect and hides its inner text from the caller', async () => {
     const defect = new TypeError('secret path /home/me');
     const handlers: Partial<Handlers> = { 'clients.list': () => Promise.reject(defect) };
     const { envelope, defects } = await run(handlers, 'clients.list', {});

@@ -1,12 +1,12 @@
 import { sep } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { assetPath, contentType } from '#src/main/window-page/static-files';
 
 const FOLDER = ['', 'opt', 'holdfast', 'renderer'].join(sep);
 
 describe('the file that a path names', () => {
-  it.each([
+  test.each([
     ['/', 'index.html'],
     ['/index.html', 'index.html'],
     ['/assets/main-abc.js', ['assets', 'main-abc.js'].join(sep)],
@@ -17,7 +17,7 @@ describe('the file that a path names', () => {
     expect(assetPath(FOLDER, pathname)).toBe(`${FOLDER}${sep}${file}`);
   });
 
-  it.each([
+  test.each([
     '',
     'index.html',
     '/..',
@@ -37,7 +37,7 @@ describe('the file that a path names', () => {
     expect(assetPath(FOLDER, pathname)).toBeNull();
   });
 
-  it('never leaves the folder, whatever the path', () => {
+  test('never leaves the folder, whatever the path', () => {
     const part = fc.constantFrom('..', '.', '', '%2e', '%2e%2e', '%2f', '/', 'a', 'renderer', '%5c', '%00', '%252e');
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
@@ -48,7 +48,7 @@ describe('the file that a path names', () => {
   });
 });
 
-it('a file of an unknown kind is not to be interpreted', () => {
+test('a file of an unknown kind is not to be interpreted', () => {
   expect(contentType('/a/b.JS')).toBe('text/javascript; charset=utf-8');
   expect(contentType('/a/b.exe')).toBe('application/octet-stream');
   expect(contentType('/a/b')).toBe('application/octet-stream');
