@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { inRepository } from '#tests/support/paths';
 import { expect, test } from './support/holdfast';
 
 test('the page has no Node, no Electron object and exactly three functions of ours', async ({ holdfast }) => {
@@ -127,7 +127,7 @@ test('no new window, no navigation away, no webview, no permission', async ({ ho
 });
 
 test('a page of another origin is not answered, even with our preload script', async ({ holdfast }) => {
-  const preload = join(import.meta.dirname, '../../out/preload/index.cjs');
+  const preload = inRepository('out/preload/index.cjs');
   const answer = await holdfast.app.evaluate(async ({ BrowserWindow }, path) => {
     const stranger = new BrowserWindow({ show: false, webPreferences: { preload: path, sandbox: true } });
     await stranger.loadURL('data:text/html,<title>stranger</title>');

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { COUNTER } from '#tests/support/paths';
 import type { RealClient } from './support/client';
 import { expect, keeperOf, launchHoldfast, test } from './support/holdfast';
-
-const COUNTER = join(import.meta.dirname, '../support/counter-server.mjs');
 
 interface Count {
   /** What the process has counted to. */

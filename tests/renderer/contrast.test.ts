@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { inRepository } from '#tests/support/paths';
 
-const css = readFileSync(resolve(import.meta.dirname, '../../src/renderer/styles/tokens.css'), 'utf8');
+const css = readFileSync(inRepository('src/renderer/styles/tokens.css'), 'utf8');
 
 function tokens(selector: string): Map<string, string> {
   const start = css.indexOf(`${selector} {`);

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { type Browser, chromium, type Page } from 'playwright';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inRepository } from '#tests/support/paths';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
 import { Front } from './support/front';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await build({
     configFile: false,
     logLevel: 'error',
-    root: resolve(import.meta.dirname, '../../src/renderer'),
+    root: inRepository('src/renderer'),
     base: './',
     plugins: [react(), tailwindcss()],
     build: { outDir: uiFolder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },

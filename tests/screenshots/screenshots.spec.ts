@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { launchHoldfast, test } from '#tests/e2e/support/holdfast';
+import { inRepository } from '#tests/support/paths';
 import { liveThroughAWeek, PROGRAMS } from './past';
 import { writeServers } from './servers';
 import { shoot } from './shoot';
 
-const FOLDER = join(import.meta.dirname, '../../docs/images');
+const FOLDER = inRepository('docs/images');
 const VIEWS = [
   ['overview', '#/overview'],
   ['sessions', '#/sessions'],

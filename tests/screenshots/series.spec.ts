@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { startClient } from '#tests/e2e/support/client';
 import { expect, type Holdfast, launchHoldfast, test } from '#tests/e2e/support/holdfast';
+import { inRepository } from '#tests/support/paths';
 import { failFile, writeServers } from './servers';
 import { shoot } from './shoot';
 
-const FOLDER = join(import.meta.dirname, '../../docs/images');
+const FOLDER = inRepository('docs/images');
 const ENV = { HOLDFAST_TRUST_SERVERS: '1' };
 
 const card = (window: Page) => window.getByRole('region', { name: 'counter', exact: true });

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const ROOT = join(import.meta.dirname, '../..');
+import { REPOSITORY } from '#tests/support/paths';
 
 /** Makes the counter of the pictures unable to start while this file exists. */
 export const failFile = (folder: string): string => join(folder, 'counter-cannot-start');
@@ -12,13 +11,13 @@ export function writeServers(folder: string): void {
     counter: {
       command: 'node',
       args: ['tests/support/counter-server.mjs'],
-      cwd: ROOT,
+      cwd: REPOSITORY,
       env: { COUNTER_FAIL_WHILE: failFile(folder) },
     },
     everything: {
       command: 'node',
       args: ['node_modules/@modelcontextprotocol/server-everything/dist/index.js', 'stdio'],
-      cwd: ROOT,
+      cwd: REPOSITORY,
       policy: 'shared',
     },
     tickets: {

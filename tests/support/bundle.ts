@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'vite';
-
-const REPOSITORY = resolve(import.meta.dirname, '../..');
+import { inRepository, KEEPER, REPOSITORY } from './paths';
 
 export interface Bundle {
   /** JavaScript that plain Node runs. */
@@ -13,13 +12,13 @@ export interface Bundle {
 /** Makes one file of a TypeScript program, with the keeper beside it, so that a test can run it as a process of its own. */
 export async function bundleForNode(entry: string): Promise<Bundle> {
   // Inside node_modules, where packages that stay outside the bundle are found and no tool looks for sources.
-  const parent = join(REPOSITORY, 'node_modules/.holdfast-tests');
+  const parent = inRepository('node_modules/.holdfast-tests');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'bundle-'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   await bundle(entry, folder, 'program.mjs');
   // The keeper is looked for beside the code that starts it.
-  await bundle(join(REPOSITORY, 'src/main/upstream/keeper/keeper.js'), folder, 'keeper.js');
+  await bundle(KEEPER, folder, 'keeper.js');
   return { file: join(folder, 'program.mjs'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

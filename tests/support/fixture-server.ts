@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { FIXTURE_SERVER } from './paths';
 import { counter } from './servers';
-
-const FIXTURE = resolve(import.meta.dirname, 'fixture-server/main.mjs');
 
 /** The server with the conformance suite's fixtures, over stdio. */
 export const fixtureOverStdio = (name: string): ServerConfig => ({
   ...counter(name),
-  target: { kind: 'stdio', command: process.execPath, args: [FIXTURE, 'stdio'], cwd: null, env: {} },
+  target: { kind: 'stdio', command: process.execPath, args: [FIXTURE_SERVER, 'stdio'], cwd: null, env: {} },
   fingerprint: 'fixture',
 });
 
@@ -18,7 +16,7 @@ export async function startFixtureOverHttp(
   name: string,
   eras: 'both' | 'modern' = 'both',
 ): Promise<{ config: ServerConfig; stop(): Promise<void> }> {
-  const args = [FIXTURE, 'http', '0', eras];
+  const args = [FIXTURE_SERVER, 'http', '0', eras];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const [line] = await Promise.race([once(child.stdout, 'data'), ended]);

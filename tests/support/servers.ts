@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
-
-export const COUNTER = fileURLToPath(new URL('counter-server.mjs', import.meta.url));
+import { COUNTER, ECHO, EVERYTHING } from './paths';
 
 /** Ends the keeper of a data folder and all servers that it keeps. */
 export const endServers = async (folder: string): Promise<void> => {
@@ -57,10 +55,6 @@ export class ListedConfigs implements ServerConfigs {
   }
 }
 
-const EVERYTHING = fileURLToPath(
-  new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
-);
-
 /** The reference server with every feature, over stdio. */
 export const everything = (name: string, entry: Partial<ServerConfig> = {}): ServerConfig => ({
   ...counter(name),
@@ -68,8 +62,6 @@ export const everything = (name: string, entry: Partial<ServerConfig> = {}): Ser
   fingerprint: 'everything',
   ...entry,
 });
-
-const ECHO = fileURLToPath(new URL('echo-server.mjs', import.meta.url));
 
 /** A server that says what it hears; `version` is the protocol revision it insists on. */
 export const echo = (name: string, version?: string): ServerConfig => ({

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
+import { inRepository } from '#tests/support/paths';
 
 /** The real supervisor without a window, in a process of its own. */
 export interface Headless {
@@ -20,7 +20,7 @@ export interface Headless {
 
 /** Starts the built headless host and waits until it has said where it is. */
 export async function startHeadless(options: { folder: string; port?: number }): Promise<Headless> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../../out/main/headless.js')], {
+  const child = spawn(process.execPath, [inRepository('out/main/headless.js')], {
     env: {
       ...process.env,
       HOLDFAST_DATA_DIR: options.folder,

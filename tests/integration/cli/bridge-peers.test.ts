@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
+import { HOLDFAST } from '#tests/support/paths';
 import { type RawBridge, startRawBridge } from './raw-bridge';
-import { HOLDFAST, newFolder, removeFolder, writeEndpoint } from './support';
+import { newFolder, removeFolder, writeEndpoint } from './support';
 
 /** What a scripted Holdfast was sent at `/mcp`. */
 interface Seen {

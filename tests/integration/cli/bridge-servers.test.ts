@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
+import { HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers';
 import { STDIO_CLIENTS, type StdioClient } from './stdio-clients';
 import {
   configureServers,
   counterEntry,
   environment,
-  HEADLESS,
-  HOLDFAST,
   newFolder,
   readEndpoint,
   removeFolder,

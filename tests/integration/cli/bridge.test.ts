@@ -3,18 +3,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
+import { HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { startRawBridge } from './raw-bridge';
 import { type ConnectStdio, INFO, STDIO_CLIENTS, type StdioClient, v1 } from './stdio-clients';
-import {
-  environment,
-  HEADLESS,
-  HOLDFAST,
-  newFolder,
-  readEndpoint,
-  removeFolder,
-  runHoldfast,
-  startHeadless,
-} from './support';
+import { environment, newFolder, readEndpoint, removeFolder, runHoldfast, startHeadless } from './support';
 
 let command: Bundle;
 let program: Bundle;

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import type { Json } from '#tests/support/mcp-http';
+import { HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers';
 import {
   configureServers,
   counterEntry,
   environment,
-  HEADLESS,
-  HOLDFAST,
   newFolder,
   type Outcome,
   readEndpoint,

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RECONNECT_FAILURES } from '#src/shared/errors';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers';
 import {
   configureServers,
   counterEntry,
-  HEADLESS,
-  HOLDFAST,
   newFolder,
   readEndpoint,
   removeFolder,

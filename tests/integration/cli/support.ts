@@ -4,12 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { EndpointFile } from '#src/main/platform/endpoint-file';
-
-const source = (path: string) => resolve(import.meta.dirname, '../../../src/main', path);
-export const HEADLESS = source('headless.ts');
-export const HOLDFAST = source('cli/holdfast.ts');
+import { COUNTER } from '#tests/support/paths';
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
@@ -57,7 +54,7 @@ export const configureServers = (folder: string, mcpServers: Record<string, obje
 /** The entry of the counting server. */
 export const counterEntry = (more: object = {}): object => ({
   command: process.execPath,
-  args: [resolve(import.meta.dirname, '../../support/counter-server.mjs')],
+  args: [COUNTER],
   ...more,
 });
 

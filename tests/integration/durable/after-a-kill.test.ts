@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { COUNTER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers';
 import { MatrixHost } from './support/host';
 
@@ -13,7 +14,6 @@ import { MatrixHost } from './support/host';
  * announcements reach the client that comes back, and what nobody will answer any more fails at once.
  */
 
-const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
 /** A call that is lost fails within this time after its client is back. */
 const AT_ONCE = 1_000;
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chance } from '#tests/support/chance';
 import { type FlakyProxy, startFlakyProxy } from '#tests/support/flaky-proxy';
 import type { Json } from '#tests/support/mcp-http';
+import { COUNTER } from '#tests/support/paths';
 import { type Outcome, ResilientClient, Violation } from '#tests/support/resilient-client';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 
@@ -20,7 +21,6 @@ const RUNS = 22;
 const AT_ONCE = 40;
 
 const [SEED = '', ONLY] = (process.env.HOLDFAST_SEED ?? randomBytes(6).toString('hex')).split('/');
-const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
 
 let host: TestHost;
 let runs = 0;

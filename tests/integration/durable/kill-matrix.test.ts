@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { COUNTER } from '#tests/support/paths';
 import { endServers } from '#tests/support/servers';
 import { Cell, CLIENT_TIMEOUT, STATES, type State } from './support/cell';
 import { MatrixHost } from './support/host';
@@ -15,7 +16,6 @@ import { KINDS, type Kind, type Seen } from './support/matrix-client';
  * behind it and the clients are real processes; only the time for which the host is stopped is made up.
  */
 
-const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
 const OUTAGE = 8_000;
 const STOPPED_FOR = 60_000;
 

@@ -1,13 +1,12 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Api } from '#tests/support/api';
 import { type Json, McpHttp } from '#tests/support/mcp-http';
 import { statelessClient } from '#tests/support/mcp-real-clients';
+import { COUNTER } from '#tests/support/paths';
 import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
-
-const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
 
 let host: TestHost;
 let owner: KeyHolder;

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeText, FRAME, PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
 import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import { KEEPER } from '#tests/support/paths';
 import { ask, connectRaw, keeperAddress, keeperFile, request } from './raw-supervisor';
 import { eventually, Heard, isRunning, newFolder, newLink, removeFolder, running, target } from './support';
 
@@ -45,7 +46,7 @@ async function leftKeeper(): Promise<{ keeper: number; child: number }> {
 
 /** A keeper as another version of Holdfast would have it, with one child and no supervisor. */
 async function otherVersion(): Promise<{ keeper: number; child: number }> {
-  const sources = join(import.meta.dirname, '../../../src/main/upstream/keeper');
+  const sources = dirname(KEEPER);
   const copy = join(folder, 'other');
   mkdirSync(copy);
   for (const name of readdirSync(sources).filter((each) => each.endsWith('.js'))) {

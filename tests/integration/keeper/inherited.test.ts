@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KeeperAddressFile } from '#src/main/upstream/keeper/address-file';
+import { KEEPER } from '#tests/support/paths';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
 import { eventually, isRunning, newFolder, removeFolder } from './support';
-
-const KEEPER = fileURLToPath(new URL('../../../src/main/upstream/keeper/keeper.js', import.meta.url));
 
 let folder: string;
 let elsewhere: string;

@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { fixtureOverStdio, startFixtureOverHttp } from '#tests/support/fixture-server';
 import { type KeyProxy, startKeyProxy } from '#tests/support/key-proxy';
 import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { CONFORMANCE_SUITE } from '#tests/support/paths';
 import { endServers, ListedConfigs } from '#tests/support/servers';
 
 /** The official conformance suite against a server that has all its fixtures, with Holdfast in between. */
 
-const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const SUITE = pathOf('../../../node_modules/@modelcontextprotocol/conformance/dist/index.js');
-const BASELINE = pathOf('./conformance-baseline.yml');
-const BRIDGED = pathOf('./conformance-baseline-bridged.yml');
+const BASELINE = join(import.meta.dirname, 'conformance-baseline.yml');
+const BRIDGED = join(import.meta.dirname, 'conformance-baseline-bridged.yml');
 const LIMIT_MS = 120_000;
 
 interface Leg {
@@ -65,7 +64,16 @@ describe.each(LEGS)('a $policy client of a server over $server', (leg) => {
     async () => {
       const url = `${proxy.url}/mcp/${server}`;
       if (policy === 'stateless') await introduceAsAble(url);
-      const args = [SUITE, 'server', '--url', url, '--requirements', requirements, '--expected-failures', baseline];
+      const args = [
+        CONFORMANCE_SUITE,
+        'server',
+        '--url',
+        url,
+        '--requirements',
+        requirements,
+        '--expected-failures',
+        baseline,
+      ];
       const { stdout, code } = await run(process.execPath, args, { timeout: LIMIT_MS }).then(
         ({ stdout }) => ({ stdout, code: 0 }),
         (error: { stdout: string; code: number }) => error,

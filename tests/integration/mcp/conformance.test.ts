@@ -1,19 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { type KeyProxy, startKeyProxy } from '#tests/support/key-proxy';
 import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { CONFORMANCE_SUITE } from '#tests/support/paths';
 
 /** The official conformance suite against the real endpoint. It can not send a key: a proxy in front adds it. */
-const SUITE = fileURLToPath(
-  new URL('../../../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url),
-);
 const LIMIT_MS = 60_000;
 
 interface Leg {
@@ -156,7 +152,13 @@ describe.each(LEGS)('the $policy leg conforms to $version', ({ policy, version, 
   test(
     'every scenario of the suite is either run or known to be about something else',
     async () => {
-      const { stdout } = await run(process.execPath, [SUITE, 'list', '--server', '--spec-version', version]);
+      const { stdout } = await run(process.execPath, [
+        CONFORMANCE_SUITE,
+        'list',
+        '--server',
+        '--spec-version',
+        version,
+      ]);
       const listed = [...stdout.matchAll(/^ {2}- (\S+) \[(.*)\]$/gm)].filter(
         ([, , versions]) => versions !== 'extension',
       );
@@ -168,7 +170,16 @@ describe.each(LEGS)('the $policy leg conforms to $version', ({ policy, version, 
 
   async function checksOf(scenario: string): Promise<Check[]> {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
-    const args = [SUITE, 'server', '--url', `${proxy.url}/mcp`, '--scenario', scenario, '--spec-version', version];
+    const args = [
+      CONFORMANCE_SUITE,
+      'server',
+      '--url',
+      `${proxy.url}/mcp`,
+      '--scenario',
+      scenario,
+      '--spec-version',
+      version,
+    ];
     try {
       // It exits with 1 for a failed check: its report says which.
       await run(process.execPath, [...args, '-o', folder], { timeout: LIMIT_MS }).catch(() => {});

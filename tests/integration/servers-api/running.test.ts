@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { McpHttp } from '#tests/support/mcp-http';
+import { COUNTER } from '#tests/support/paths';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { configured, Window, write } from './support';
 
-const COUNTER = resolve(import.meta.dirname, '../../support/counter-server.mjs');
 let host: TestHost;
 let window: Window;
 beforeEach(async () => {

@@ -4,19 +4,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { CONFORMANCE_CLIENT, CONFORMANCE_SUITE } from '#tests/support/paths';
 import { counter, ListedConfigs } from '#tests/support/servers';
 
 /** The suite's own servers, which look at what their client sends: here that client is Holdfast, with a real one behind it. */
 
-const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const SUITE = pathOf('../../../node_modules/@modelcontextprotocol/conformance/dist/index.js');
-const PROGRAM = pathOf('../../support/conformance-client.mjs');
 const LIMIT_MS = 20_000;
 const run = promisify(execFile);
 
@@ -76,9 +73,9 @@ async function through(told: Told): Promise<void> {
 async function scenario(name: string): Promise<{ id: string; status: string; errorMessage?: string }[]> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-conformance-'));
   const at = `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
-  const command = `${process.execPath} ${PROGRAM} ${at}`;
+  const command = `${process.execPath} ${CONFORMANCE_CLIENT} ${at}`;
   try {
-    const args = [SUITE, 'client', '--command', command, '--scenario', name, '-o', folder];
+    const args = [CONFORMANCE_SUITE, 'client', '--command', command, '--scenario', name, '-o', folder];
     const out = await run(process.execPath, args, { timeout: LIMIT_MS }).catch((error) => error);
     const [report] = readdirSync(folder);
     if (report === undefined) throw new Error(`no report: ${out.stdout} ${out.stderr}`);

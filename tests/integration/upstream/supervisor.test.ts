@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { McpHttp } from '#tests/support/mcp-http';
-import { COUNTER } from '#tests/support/servers';
+import { COUNTER } from '#tests/support/paths';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
 import { eventually, isAlive, newFolder, removeFolder } from './support';
 

@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { inRepository } from '#tests/support/paths';
 
 /** The URL of a module below scripts/runtime, for `import` in a script. */
 export function runtimeModule(path: string): string {
-  return pathToFileURL(resolve(import.meta.dirname, '../../../scripts/runtime', path)).href;
+  return pathToFileURL(inRepository(`scripts/runtime/${path}`)).href;
 }
 
 /** Runs a module's source in a Node process of its own, which does not outlive the test. */

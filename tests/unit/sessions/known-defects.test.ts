@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import type { Client } from '#src/shared/contract/client';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { inRepository } from '#tests/support/paths';
 import { ADMIN, codeOf, Harness } from './harness';
 
 /*
@@ -203,8 +203,7 @@ describe('known defect 11: a recovery that fails when there is something to reco
 });
 
 describe('the list of known defects', () => {
-  const root = join(import.meta.dirname, '../../..');
-  const rows = readFileSync(join(root, 'tests/support/known-defects.md'), 'utf8')
+  const rows = readFileSync(inRepository('tests/support/known-defects.md'), 'utf8')
     .split('\n')
     .flatMap((line) => {
       const [, number, file, title] = /^\| (\d+) \|.*\| `(.+)`: "(.+)" \|$/.exec(line) ?? [];
@@ -219,6 +218,6 @@ describe('the list of known defects', () => {
     const isTitle = new RegExp(
       `(test|describe)(\\.\\w+(\\(\\w+\\))?)?\\(\\s*['"\`][^\\n]*${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`,
     );
-    expect(readFileSync(join(root, file), 'utf8')).toMatch(isTitle);
+    expect(readFileSync(inRepository(file), 'utf8')).toMatch(isTitle);
   });
 });

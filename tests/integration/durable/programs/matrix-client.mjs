@@ -1,13 +1,13 @@
-// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout, folder }.
+// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout, folder, remote },
+// where `remote` is the program of mcp-remote.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** @typedef {(name: string, args: Record<string, unknown>) => Promise<unknown>} Call */
 /** @typedef {'v1' | 'v2' | 'v2 auto' | 'mcp-remote'} Kind */
 
-/** @type {{ kind: Kind, url: string, key: string, timeout: number, folder: string }} */
-const { kind, url, key, timeout, folder } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
+/** @type {{ kind: Kind, url: string, key: string, timeout: number, folder: string, remote: string }} */
+const { kind, url, key, timeout, folder, remote } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
 const info = { name: `matrix-${kind}`, version: '1.0.0' };
 const authorized = { requestInit: { headers: { Authorization: `Bearer ${key}` } } };
 
@@ -35,11 +35,10 @@ async function sdkV2(mode) {
 async function mcpRemote() {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js');
-  const program = fileURLToPath(new URL('../../../../node_modules/mcp-remote/dist/proxy.js', import.meta.url));
   const header = ['--header', `Authorization: Bearer ${key}`];
   const config = mkdtempSync(join(folder, 'mcp-remote-'));
   const client = new Client(info);
-  const args = [program, url, '--allow-http', '--transport', 'http-only', ...header];
+  const args = [remote, url, '--allow-http', '--transport', 'http-only', ...header];
   const env = { PATH: process.env.PATH ?? '', HOME: config, MCP_REMOTE_CONFIG_DIR: config };
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
   return (name, callArgs) => client.callTool({ name, arguments: callArgs }, undefined, { timeout });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Json } from '#tests/support/mcp-http';
+import { MCP_REMOTE } from '#tests/support/paths';
 
 export const KINDS = ['v1', 'v2', 'v2 auto', 'mcp-remote'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -33,7 +34,11 @@ export class MatrixClient {
     folder: string;
   }): Promise<MatrixClient> {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../programs/matrix-client.mjs')], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, CLIENT_OPTIONS: JSON.stringify(options) },
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        CLIENT_OPTIONS: JSON.stringify({ ...options, remote: MCP_REMOTE }),
+      },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       detached: true,
     });
