@@ -1,5 +1,3 @@
-import type { TestHost } from './test-host';
-
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -12,7 +10,7 @@ export class Api {
   private readonly url: string;
   private readonly key: string | null;
 
-  constructor(host: Pick<TestHost, 'url'>, key: string | null) {
+  constructor(host: { readonly url: string }, key: string | null) {
     this.url = host.url;
     this.key = key;
   }

@@ -1,7 +1,8 @@
 import { WebSocket } from 'ws';
 import { type MonitorCommand, type MonitorMessage, monitorMessageSchema } from '#src/shared/contract/monitor-messages';
 import { WEB } from '#src/shared/contract/web';
-import type { TestHost } from './test-host';
+import { disposing } from './fixtures';
+import { hostTest, type TestHost } from './test-host';
 
 export interface MonitorDial {
   /** Key for the `Authorization` header. */
@@ -134,3 +135,20 @@ export class MonitorClient {
     for (const resolve of waiting) resolve();
   }
 }
+
+/** Tests with monitors, which are closed at the end. The admin's key is the one they come with unless told otherwise. */
+export const monitorTest = hostTest
+  .extend('open', ({ host }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (dial: MonitorDial = { key: host.adminKey }) => MonitorClient.open(host, dial),
+      (client) => client.close(),
+    ),
+  )
+  .extend('watch', ({ host }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (dial: MonitorDial = { key: host.adminKey }) => MonitorClient.live(host, dial),
+      (client) => client.close(),
+    ),
+  );

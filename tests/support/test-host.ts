@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test as base } from 'vitest';
 import type { Limits } from '#src/main/endpoint/rate-limits';
 import { type Supervisor, startSupervisor } from '#src/main/supervisor';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
-import type { FakeClock } from './fake-clock';
+import { Api } from './api';
+import { FakeClock } from './fake-clock';
+import { disposing } from './fixtures';
 import { endServers } from './servers';
 
 export interface TestHostOptions {
@@ -118,3 +121,27 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     },
   };
 }
+
+/** Tests with a whole Holdfast. `hostOptions` are those of `host`; what `startHost` started is removed at the end. */
+export const hostTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('startHost', ({}, { onCleanup }) => disposing(onCleanup, startTestHost, (host) => host.remove()))
+  .extend('clock', () => new FakeClock())
+  .extend('hostOptions', {} as TestHostOptions)
+  .extend('host', ({ startHost, hostOptions }) => startHost(hostOptions))
+  .extend('holder', ({ host }) => host.newClient())
+  .extend('api', ({ host, holder }) => new Api(host, holder.key))
+  .extend('admin', ({ host }) => new Api(host, host.adminKey))
+  .extend('nobody', ({ host }) => new Api(host, null));
+
+/** The same for files whose tests disturb each other so little that they share one host. */
+export const sharedHostTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('host', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const host = await startTestHost();
+    onCleanup(() => host.remove());
+    return host;
+  })
+  .extend('holder', { scope: 'file' }, ({ host }) => host.newClient())
+  .extend('admin', { scope: 'file' }, ({ host }) => new Api(host, host.adminKey))
+  .extend('nobody', { scope: 'file' }, ({ host }) => new Api(host, null));

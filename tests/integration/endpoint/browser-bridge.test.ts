@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { WebSocket as Socket } from 'ws';
 import type { ConnectionInfo } from '#src/renderer/bridge/bridge';
 import { createWebBridge } from '#src/renderer/bridge/web-bridge';
@@ -6,71 +6,67 @@ import type { WebEnvironment } from '#src/renderer/bridge/web-environment';
 import type { StreamMessage } from '#src/shared/contract/stream';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { disposing } from '#tests/support/fixtures';
+import { hostTest } from '#tests/support/test-host';
 
-let host: TestHost;
-let ticket: string | null;
-let sockets: Socket[];
-const kept = new Map<string, string>();
-const ends: (() => void)[] = [];
-beforeEach(async () => {
-  host = await startTestHost();
-  ticket = new URL(host.createSignInLink()).hash.replace('#ticket=', '');
-  sockets = [];
-  kept.clear();
-});
-afterEach(async () => {
-  for (const end of ends.splice(0)) end();
-  await host.remove();
-});
+const test = hostTest
+  .extend('sockets', (): Socket[] => [])
+  .extend('kept', () => new Map<string, string>())
+  /** A page of this host, with real sockets, real requests and real time. */
+  .extend('environment', ({ host, sockets, kept }): WebEnvironment => {
+    let ticket: string | null = new URL(host.createSignInLink()).hash.replace('#ticket=', '');
+    return {
+      origin: host.url,
+      storage: {
+        getItem: (name) => kept.get(name) ?? null,
+        setItem: (name, value) => void kept.set(name, value),
+        removeItem: (name) => void kept.delete(name),
+      },
+      now: () => Date.now(),
+      random: () => 0,
+      after(delay, run) {
+        const timer = setTimeout(run, delay);
+        return () => clearTimeout(timer);
+      },
+      fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, Origin: host.url } }),
+      openSocket(url, protocols) {
+        const socket = new Socket(url, protocols, { origin: host.url });
+        socket.on('error', () => {});
+        sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+      takeTicket() {
+        const taken = ticket;
+        ticket = null;
+        return taken;
+      },
+      onWake: () => () => {},
+      onStorage: () => () => {},
+      onTicket: () => () => {},
+    };
+  })
+  .extend('openPage', ({ environment }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      () => openPage(environment),
+      (page) => page.close(),
+    ),
+  );
 
-/** A page of this host, with real sockets, real requests and real time. */
-const environment = (): WebEnvironment => ({
-  origin: host.url,
-  storage: {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => void kept.set(name, value),
-    removeItem: (name) => void kept.delete(name),
-  },
-  now: () => Date.now(),
-  random: () => 0,
-  after(delay, run) {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
-  fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, Origin: host.url } }),
-  openSocket(url, protocols) {
-    const socket = new Socket(url, protocols, { origin: host.url });
-    socket.on('error', () => {});
-    sockets.push(socket);
-    return socket as unknown as WebSocket;
-  },
-  takeTicket() {
-    const taken = ticket;
-    ticket = null;
-    return taken;
-  },
-  onWake: () => () => {},
-  onStorage: () => () => {},
-  onTicket: () => () => {},
-});
-
-function openPage() {
-  const bridge = createWebBridge(environment());
+function openPage(environment: WebEnvironment) {
+  const bridge = createWebBridge(environment);
   const messages: StreamMessage[] = [];
   const states: ConnectionInfo[] = [];
   const close = bridge.open({ message: (message) => messages.push(message), connection: (info) => states.push(info) });
-  ends.push(close);
   const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
-  return { bridge, messages, states, until };
+  return { bridge, messages, states, until, close };
 }
 
 const eventsOf = (messages: StreamMessage[]) =>
   messages.flatMap((message) => (message.type === 'batch' ? message.events : []));
 
 describe("the browser's bridge on the real endpoint", () => {
-  test('signs in with the link, shows what there is, and every change', async () => {
-    const holder = host.newClient();
+  test('signs in with the link, shows what there is, and every change', async ({ host, holder, openPage }) => {
     const { session } = host.newSession(holder);
     const { messages, states, bridge, until } = openPage();
     await until(() => expect(states.at(-1)?.state).toBe('live'));
@@ -83,7 +79,7 @@ describe("the browser's bridge on the real endpoint", () => {
     });
   });
 
-  test('comes back by itself when its socket is cut, and misses nothing', async () => {
+  test('comes back by itself when its socket is cut, and misses nothing', async ({ host, sockets, openPage }) => {
     const { messages, states, until } = openPage();
     await until(() => expect(states.at(-1)?.state).toBe('live'));
     const start = host.services.store.events.newestSeq();
@@ -99,7 +95,7 @@ describe("the browser's bridge on the real endpoint", () => {
     expect(messages.filter(({ type }) => type === 'snapshot')).toHaveLength(1);
   });
 
-  test('says that it is signed out when its token ends', async () => {
+  test('says that it is signed out when its token ends', async ({ host, kept, openPage }) => {
     const { states, until } = openPage();
     await until(() => expect(states.at(-1)?.state).toBe('live'));
     const [token = ''] = kept.values();

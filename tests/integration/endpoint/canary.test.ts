@@ -1,21 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
 import { BOTH, McpHttp } from '#tests/support/mcp-http';
 import { MonitorClient } from '#tests/support/monitor-client';
 import { rawRequest, sendRaw } from '#tests/support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import { type KeyHolder, type TestHost, hostTest as test } from '#tests/support/test-host';
 
-let host: TestHost;
-let holder: KeyHolder;
 const secrets = new Map<string, string>();
-beforeAll(async () => {
-  host = await startTestHost();
-  holder = host.newClient();
-});
-afterAll(() => host.remove());
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -25,8 +18,7 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Uses every secret in every way that it can come in by, rightly and wrongly. */
-async function useEverything(): Promise<void> {
-  const { key } = holder;
+async function useEverything(host: TestHost, { key, client: { client_id } }: KeyHolder): Promise<void> {
   const admin = new Api(host, host.adminKey);
   const api = new Api(host, key);
   secrets.set('client key', key);
@@ -83,11 +75,11 @@ async function useEverything(): Promise<void> {
   await monitor.upTo('reconnect_result');
   monitor.close();
   await new Api(host, browser).post(WEB.signOut);
-  await admin.delete(`/api/mcp/clients/${holder.client.client_id}`);
+  await admin.delete(`/api/mcp/clients/${client_id}`);
 }
 
-test('no key, token or ticket gets into the database or the log, however it is used', async () => {
-  await useEverything();
+test('no key, token or ticket gets into the database or the log, however it is used', async ({ host, holder }) => {
+  await useEverything(host, holder);
   expect([...secrets.keys()]).toHaveLength(8);
   for (const secret of secrets.values()) expect(secret.length).toBeGreaterThan(40);
 

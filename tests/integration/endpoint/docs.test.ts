@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import { sharedHostTest } from '#tests/support/test-host';
 
 interface Operation {
   summary?: string;
@@ -9,22 +9,18 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema?: object }> }>;
 }
 
-let host: TestHost;
-let holder: KeyHolder;
-let admin: Api;
-let document: {
+interface OpenApi {
   openapi: string;
   info: { version: string };
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
-};
-beforeAll(async () => {
-  host = await startTestHost();
-  holder = host.newClient();
-  admin = new Api(host, host.adminKey);
-  document = (await new Api(host, null).get('/api/openapi.json')).body;
-});
-afterAll(() => host.remove());
+}
+
+const test = sharedHostTest.extend(
+  'document',
+  { scope: 'file' },
+  async ({ nobody }): Promise<OpenApi> => (await nobody.get('/api/openapi.json')).body,
+);
 
 const ROUTES = [
   'GET /api/mcp/health',
@@ -53,24 +49,24 @@ const ROUTES = [
   'GET /api/mcp/servers/{name}/stderr',
 ];
 
-const operations = () =>
+const operations = (document: OpenApi) =>
   Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
   );
 
 describe('the API document', () => {
-  test('is OpenAPI 3.1 of this version and names every route', () => {
+  test('is OpenAPI 3.1 of this version and names every route', ({ document }) => {
     expect(document.openapi).toBe('3.1.0');
     expect(document.info.version).toBe('0.0.0-test');
     expect(
-      operations()
+      operations(document)
         .map(({ name }) => name)
         .sort(),
     ).toEqual([...ROUTES].sort());
   });
 
-  test('describes every answer, and every error by the same shape', () => {
-    for (const { name, operation } of operations()) {
+  test('describes every answer, and every error by the same shape', ({ document }) => {
+    for (const { name, operation } of operations(document)) {
       expect(operation.summary, name).toBeTruthy();
       for (const [status, { content }] of Object.entries(operation.responses)) {
         const schema = content?.['application/json']?.schema;
@@ -80,7 +76,7 @@ describe('the API document', () => {
     }
   });
 
-  test('refers to nothing that it does not hold', () => {
+  test('refers to nothing that it does not hold', ({ document }) => {
     const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(20);
     for (const reference of references) {
@@ -89,8 +85,8 @@ describe('the API document', () => {
     }
   });
 
-  test('asks for a key everywhere but at health', () => {
-    for (const { name, operation } of operations()) {
+  test('asks for a key everywhere but at health', ({ document }) => {
+    for (const { name, operation } of operations(document)) {
       expect(operation.security, name).toEqual(name === 'GET /api/mcp/health' ? [] : undefined);
     }
     expect(document).toMatchObject({
@@ -99,7 +95,12 @@ describe('the API document', () => {
     });
   });
 
-  test('tells the truth: what really is answered has the fields that it requires', async () => {
+  test('tells the truth: what really is answered has the fields that it requires', async ({
+    host,
+    holder,
+    admin,
+    document,
+  }) => {
     const { session } = host.newSession(holder);
     const one = `/api/mcp/sessions/${session.session_id}`;
     const token = (await admin.get(`${one}/token`)).body;
@@ -127,7 +128,7 @@ describe('the API document', () => {
 });
 
 describe('the page of the document', () => {
-  test('shows every route, without a script and without anything from elsewhere', async () => {
+  test('shows every route, without a script and without anything from elsewhere', async ({ host }) => {
     const { status, headers, body: page } = await new Api(host, null).get('/api/docs');
     expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     for (const route of ROUTES) {
@@ -139,7 +140,7 @@ describe('the page of the document', () => {
     expect(page.match(/undefined|\[object|<tbody><\/tbody>/g)).toBeNull();
   });
 
-  test('has a policy under which its style is the only thing it may load', async () => {
+  test('has a policy under which its style is the only thing it may load', async ({ host }) => {
     const { headers, body } = await new Api(host, null).get('/api/docs');
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self';/);
     const [, style] = /<link rel="stylesheet" href="([^"]+)">/.exec(body) ?? [];

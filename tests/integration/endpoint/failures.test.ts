@@ -1,33 +1,29 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, vi } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { HoldfastError } from '#src/shared/errors';
 import { Api } from '#tests/support/api';
 import { MonitorClient } from '#tests/support/monitor-client';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { hostTest, type TestHost } from '#tests/support/test-host';
 
-let host: TestHost;
-let admin: Api;
-beforeEach(async () => {
-  host = await startTestHost();
-  admin = new Api(host, host.adminKey);
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await host.remove();
-});
+const test = hostTest
+  /** Makes every write of events fail, as the store does when the disk is full. */
+  .extend('fillDisk', ({ host }) => () => {
+    const fail = () => {
+      throw new HoldfastError('storage_unavailable');
+    };
+    const { store } = host.services;
+    vi.spyOn(store.repository, 'commit').mockImplementation(fail);
+    vi.spyOn(store.uiTokens, 'insert').mockImplementation(fail);
+  });
 
-/** Makes every write of events fail, as the store does when the disk is full. */
-const fillDisk = () => {
-  const fail = () => {
-    throw new HoldfastError('storage_unavailable');
-  };
-  const { store } = host.services;
-  vi.spyOn(store.repository, 'commit').mockImplementation(fail);
-  vi.spyOn(store.uiTokens, 'insert').mockImplementation(fail);
-};
+afterEach(() => void vi.restoreAllMocks());
 
 describe('while the database cannot be written', () => {
-  test('writes are answered 503 with a time to come back, reads go on, and all is well again by itself', async () => {
+  test('writes are answered 503 with a time to come back, reads go on, and all is well again by itself', async ({
+    host,
+    admin,
+    fillDisk,
+  }) => {
     const holder = host.newClient();
     const { session } = host.newSession(holder);
     const api = new Api(host, holder.key);
@@ -66,7 +62,7 @@ describe('while the database cannot be written', () => {
 
 describe('a defect', () => {
   const INNER = 'something nobody should read: hf_secret';
-  const breakIt = () => {
+  const breakIt = (host: TestHost) => {
     const fail = () => {
       throw new Error(INNER);
     };
@@ -78,8 +74,8 @@ describe('a defect', () => {
     vi.spyOn(manager, 'reconnectSession').mockImplementation(fail);
   };
 
-  test('is answered 500 without its inner text, and is in the log', async () => {
-    breakIt();
+  test('is answered 500 without its inner text, and is in the log', async ({ host, admin }) => {
+    breakIt(host);
     const one = '/api/mcp/sessions/s_AAAAAAAAAAAAAAAAAAAAAA';
     for (const [answer, detail] of [
       [await admin.get('/api/mcp/sessions'), /Check its log/],
@@ -91,8 +87,8 @@ describe('a defect', () => {
     expect(host.log().split(INNER).length - 1).toBeGreaterThanOrEqual(3);
   });
 
-  test('in a method of the window is an envelope', async () => {
-    breakIt();
+  test('in a method of the window is an envelope', async ({ host, admin }) => {
+    breakIt(host);
     const { status, body } = await admin.post(`${WEB.rpc}/sessions.list`, {});
     expect([status, body]).toEqual([
       200,
@@ -101,8 +97,8 @@ describe('a defect', () => {
     expect(host.log()).toContain(INNER);
   });
 
-  test('ends the monitor that met it with 1011, and Holdfast goes on', async () => {
-    breakIt();
+  test('ends the monitor that met it with 1011, and Holdfast goes on', async ({ host }) => {
+    breakIt(host);
     const client = await MonitorClient.open(host, { key: host.adminKey });
     client.send({ type: 'snapshot' });
     expect((await client.closed).code).toBe(1011);
@@ -113,7 +109,7 @@ describe('a defect', () => {
     expect(host.log()).toContain(INNER);
   });
 
-  test('in the MCP front is answered, and the connection goes on', async () => {
+  test('in the MCP front is answered, and the connection goes on', async ({ host, admin }) => {
     const { key } = host.newClient();
     vi.spyOn(host.services.manager, 'openTransport').mockImplementation(() => {
       throw new Error(INNER);

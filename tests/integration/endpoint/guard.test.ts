@@ -1,14 +1,8 @@
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { detailOf, openRaw, rawRequest, sendRaw } from '#tests/support/raw-http';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
-
-let host: TestHost;
-beforeAll(async () => {
-  host = await startTestHost();
-});
-afterAll(() => host.remove());
+import { type TestHost, sharedHostTest as test } from '#tests/support/test-host';
 
 const HEALTH = 'GET /api/mcp/health';
 const UPGRADE = [
@@ -58,14 +52,14 @@ describe('Host', () => {
     ['a path behind it', [`Host: 127.0.0.1:${port}/`]],
   ];
 
-  test.each(doors)('of this machine passes at %s', async (_name, request) => {
+  test.for(doors)('of this machine passes at %s', async ([_name, request], { host }) => {
     for (const value of good(host.port)) {
       const { status } = await sendRaw(host.port, request([`Host: ${value}`]));
       expect(status, value).not.toBe(403);
     }
   });
 
-  test.each(doors)('of any other kind is refused at %s', async (_name, request) => {
+  test.for(doors)('of any other kind is refused at %s', async ([_name, request], { host }) => {
     for (const [what, headers] of bad(host.port)) {
       const answer = await sendRaw(host.port, request(headers));
       expect(answer.status, what).toBe(403);
@@ -73,11 +67,11 @@ describe('Host', () => {
     }
   });
 
-  test('is asked for by HTTP/1.0 too', async () => {
+  test('is asked for by HTTP/1.0 too', async ({ host }) => {
     expect((await sendRaw(host.port, `${HEALTH} HTTP/1.0\r\n\r\n`)).status).toBe(403);
   });
 
-  test('in the request line is refused: the guard has not seen that one', async () => {
+  test('in the request line is refused: the guard has not seen that one', async ({ host }) => {
     const line = `GET http://evil.com/api/mcp/health`;
     const answer = await sendRaw(host.port, rawRequest(line, [`Host: 127.0.0.1:${host.port}`, 'Connection: close']));
     expect(answer.status).toBe(400);
@@ -129,7 +123,7 @@ describe('Origin', () => {
     `ws://127.0.0.1:${port}`,
   ];
 
-  test.each(doors)('of Holdfast itself passes at %s', async (_name, request) => {
+  test.for(doors)('of Holdfast itself passes at %s', async ([_name, request], { host }) => {
     for (const origin of good(host.port)) {
       const answer = await sendRaw(host.port, request([`Host: 127.0.0.1:${host.port}`, `Origin: ${origin}`]));
       expect(answer.status, origin).not.toBe(403);
@@ -137,7 +131,7 @@ describe('Origin', () => {
     }
   });
 
-  test.each(doors)('of anybody else is refused at %s', async (_name, request) => {
+  test.for(doors)('of anybody else is refused at %s', async ([_name, request], { host }) => {
     for (const origin of bad(host.port)) {
       const answer = await sendRaw(host.port, request([`Host: 127.0.0.1:${host.port}`, `Origin: ${origin}`]));
       expect(answer.status, origin).toBe(403);
@@ -146,7 +140,7 @@ describe('Origin', () => {
     }
   });
 
-  test('twice is refused, whichever comes first', async () => {
+  test('twice is refused, whichever comes first', async ({ host }) => {
     const ours = `Origin: http://127.0.0.1:${host.port}`;
     for (const origins of [
       [ours, 'Origin: http://evil.com'],
@@ -158,13 +152,13 @@ describe('Origin', () => {
     }
   });
 
-  test('may be left out, as programs do', async () => {
+  test('may be left out, as programs do', async ({ host }) => {
     expect((await fetch(`${host.url}/api/mcp/health`)).status).toBe(200);
   });
 });
 
 describe('a preflight', () => {
-  const preflight = (path: string, origin: string) =>
+  const preflight = (host: TestHost, path: string, origin: string) =>
     sendRaw(
       host.port,
       rawRequest(`OPTIONS ${path}`, [
@@ -177,12 +171,12 @@ describe('a preflight', () => {
       ]),
     );
 
-  test.each(['/mcp', '/mcp/some-server', '/api/mcp/sessions', '/api/ui/sign-in', '/ui/', WEB.monitor])(
+  test.for(['/mcp', '/mcp/some-server', '/api/mcp/sessions', '/api/ui/sign-in', '/ui/', WEB.monitor])(
     'for %s gets no permission',
-    async (path) => {
-      const foreign = await preflight(path, 'http://evil.com');
+    async (path, { host }) => {
+      const foreign = await preflight(host, path, 'http://evil.com');
       expect(foreign.status).toBe(403);
-      const own = await preflight(path, 'app://holdfast');
+      const own = await preflight(host, path, 'app://holdfast');
       expect(own.status).toBe(405);
       expect(own.headers.allow).toMatch(/GET|POST/);
       for (const { headers } of [foreign, own]) {
@@ -193,14 +187,14 @@ describe('a preflight', () => {
 });
 
 describe('the addresses it listens on', () => {
-  test('are the loopback addresses of both families', async () => {
+  test('are the loopback addresses of both families', async ({ host }) => {
     const { status } = await fetch(`http://[::1]:${host.port}/api/mcp/health`).catch(() => ({ status: 0 }));
     const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
     if (!hasIpv6) console.log('SKIPPED in part: this machine has no IPv6 loopback address');
     expect(status).toBe(hasIpv6 ? 200 : 0);
   });
 
-  test('are no others', async () => {
+  test('are no others', async ({ host }) => {
     const others = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
       .filter(({ internal }) => !internal);

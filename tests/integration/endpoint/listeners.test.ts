@@ -1,43 +1,43 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { describe, expect } from 'vitest';
 import { HoldfastError } from '#src/shared/errors';
 import { Api } from '#tests/support/api';
+import { disposing } from '#tests/support/fixtures';
 import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { hostTest } from '#tests/support/test-host';
 
-const others: Server[] = [];
-const hosts: TestHost[] = [];
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await host.remove();
-  for (const server of others.splice(0)) await new Promise((resolve) => server.close(resolve));
-});
-
-async function occupy(server: Server, address = '127.0.0.1', port = 0): Promise<number> {
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, address, resolve));
-  others.push(server);
-  const bound = server.address();
-  return typeof bound === 'object' && bound !== null ? bound.port : 0;
-}
-
-async function start(port = 0): Promise<TestHost> {
-  const host = await startTestHost({ port });
-  hosts.push(host);
-  return host;
-}
-
-const failureAt = (port: number): Promise<HoldfastError> =>
-  start(port).then(
-    () => Promise.reject(),
-    (error) => error,
+const test = hostTest
+  /** Lets another program listen; resolves with the port. */
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('occupy', ({}, { onCleanup }) => {
+    const listen = disposing(
+      onCleanup,
+      (server: Server, address: string) =>
+        new Promise<Server>((resolve, reject) => {
+          server.once('error', reject).listen(0, address, () => resolve(server));
+        }),
+      (server) => new Promise((resolve) => server.close(resolve)),
+    );
+    return async (server: Server, address = '127.0.0.1') =>
+      ((await listen(server, address)).address() as AddressInfo).port;
+  })
+  /** Why a Holdfast does not start on a port. */
+  .extend(
+    'failureAt',
+    ({ startHost }) =>
+      (port: number): Promise<HoldfastError> =>
+        startHost({ port }).then(
+          () => Promise.reject(),
+          (error) => error,
+        ),
   );
 
 const says = (body: string) => createHttpServer((_req, res) => res.end(body));
 
 describe('a stop', () => {
-  test('does not wait for a connection on which nothing ever came', async () => {
-    const host = await start();
+  test('does not wait for a connection on which nothing ever came', async ({ host }) => {
     const spare = connect(Number(new URL(host.url).port), '127.0.0.1');
     await once(spare, 'connect');
     // One answer on another connection shows that the server has taken the earlier one too.
@@ -51,7 +51,7 @@ describe('a stop', () => {
 });
 
 describe('a port that is taken', () => {
-  test.each<[string, () => Server]>([
+  test.for<[string, () => Server]>([
     ['a web server', () => says('hello')],
     ['a web server with JSON', () => says('{"name":"something else"}')],
     ['a web server with null', () => says('null')],
@@ -77,7 +77,7 @@ describe('a port that is taken', () => {
             .end('SSH-2.0-nothing\r\n'),
         ),
     ],
-  ])('by %s is named, with the setting', async (_what, make) => {
+  ])('by %s is named, with the setting', async ([_what, make], { occupy, failureAt }) => {
     const port = await occupy(make());
     const error = await failureAt(port);
     expect(error).toBeInstanceOf(HoldfastError);
@@ -86,7 +86,7 @@ describe('a port that is taken', () => {
     expect(error.message).toContain('HOLDFAST_PORT');
   });
 
-  test('by something that never answers is named within three seconds', async () => {
+  test('by something that never answers is named within three seconds', async ({ occupy, failureAt }) => {
     const sockets: { destroy(): void }[] = [];
     const port = await occupy(createServer((socket) => void sockets.push(socket.on('error', () => {}))));
     const before = performance.now();
@@ -95,7 +95,7 @@ describe('a port that is taken', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  test('on IPv6 alone is taken too: "localhost" would lead to the other program', async () => {
+  test('on IPv6 alone is taken too: "localhost" would lead to the other program', async ({ occupy, failureAt }) => {
     const port = await occupy(createServer(), '::1').catch(() => null);
     if (port === null) {
       console.log('SKIPPED: this machine has no IPv6 loopback address');
@@ -106,22 +106,20 @@ describe('a port that is taken', () => {
     await expect(openRaw(port)).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('by Holdfast says that it is running already', async () => {
-    const { port } = await start();
+  test('by Holdfast says that it is running already', async ({ host, failureAt }) => {
+    const { port } = host;
     expect((await failureAt(port)).code).toBe('already_running');
     expect((await fetch(`http://127.0.0.1:${port}/api/mcp/health`)).status).toBe(200);
   });
 
-  test('is free again when Holdfast has stopped', async () => {
-    const first = await start();
-    await first.stop();
-    expect((await start(first.port)).port).toBe(first.port);
+  test('is free again when Holdfast has stopped', async ({ host, startHost }) => {
+    await host.stop();
+    expect((await startHost({ port: host.port })).port).toBe(host.port);
   });
 });
 
 describe('a stop with work in flight', () => {
-  test('lets a request in flight finish and takes no more', async () => {
-    const host = await start();
+  test('lets a request in flight finish and takes no more', async ({ host }) => {
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
     const body = JSON.stringify({ name: 'in flight' });
     const busy = await openRaw(host.port);
@@ -144,8 +142,7 @@ describe('a stop with work in flight', () => {
     await expect(openRaw(host.port)).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('cuts what does not end by itself', async () => {
-    const host = await start();
+  test('cuts what does not end by itself', async ({ host }) => {
     const hanging = await openRaw(host.port);
     const ended = new Promise<void>((resolve) => hanging.once('close', () => resolve()));
     hanging.write('POST /api/mcp/clients HTTP/1.1\r\nHost: 127.0.0.1');
@@ -155,15 +152,13 @@ describe('a stop with work in flight', () => {
     expect(performance.now() - before).toBeLessThan(3_000);
   });
 
-  test('may be asked for twice', async () => {
-    const host = await start();
+  test('may be asked for twice', async ({ host }) => {
     await Promise.all([host.stop(), host.stop()]);
   });
 });
 
 describe('the first moment', () => {
-  test('has an answer for whoever comes before everything is loaded', async () => {
-    const host = await start();
+  test('has an answer for whoever comes before everything is loaded', async ({ host }) => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => new Api(host, host.adminKey).get('/api/mcp/sessions')),
     );

@@ -1,36 +1,34 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ERRORS } from '#src/shared/errors';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
-import { FakeClock } from '#tests/support/fake-clock';
+import type { FakeClock } from '#tests/support/fake-clock';
 import { MonitorClient, UpgradeRefused } from '#tests/support/monitor-client';
 import { detailOf, rawRequest, sendRaw } from '#tests/support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import { hostTest, type KeyHolder, type TestHost } from '#tests/support/test-host';
 
-let host: TestHost;
-let clock: FakeClock;
-let holder: KeyHolder;
-beforeEach(async () => {
-  clock = new FakeClock();
-  host = await startTestHost({ clock });
-  holder = host.newClient();
-});
-afterEach(() => host.remove());
+const test = hostTest.extend('hostOptions', ({ clock }) => ({ clock }));
 
-const monitorToken = async (key: string, session_id?: string): Promise<string> =>
+const monitorToken = async (host: TestHost, key: string, session_id?: string): Promise<string> =>
   (await new Api(host, key).post('/api/mcp/monitor-token', { session_id })).body.monitor_token;
 
-const browserToken = async (): Promise<string> => {
+const browserToken = async (host: TestHost): Promise<string> => {
   const ticket = new URL(host.createSignInLink()).hash.replace('#ticket=', '');
   return (await new Api(host, null).post('/api/ui/sign-in', { ticket })).body.token;
 };
 
-const keys: [string, () => Promise<string>][] = [
-  ["a client's key", async () => holder.key],
-  ['the admin key', async () => host.adminKey],
-  ["a browser's token", browserToken],
-  ["a client's monitor token", () => monitorToken(holder.key)],
-  ["the admin's monitor token", () => monitorToken(host.adminKey)],
+interface Scene {
+  readonly host: TestHost;
+  readonly clock: FakeClock;
+  readonly holder: KeyHolder;
+}
+
+const keys: [string, (scene: Scene) => Promise<string>][] = [
+  ["a client's key", async ({ holder }) => holder.key],
+  ['the admin key', async ({ host }) => host.adminKey],
+  ["a browser's token", ({ host }) => browserToken(host)],
+  ["a client's monitor token", ({ host, holder }) => monitorToken(host, holder.key)],
+  ["the admin's monitor token", ({ host }) => monitorToken(host, host.adminKey)],
 ];
 
 async function expectRefusal(client: MonitorClient, reason: RegExp, code = 4401): Promise<void> {
@@ -39,29 +37,34 @@ async function expectRefusal(client: MonitorClient, reason: RegExp, code = 4401)
   expect((await client.closed).code).toBe(code);
 }
 
-describe.each(keys)('%s opens the monitor', (_what, key) => {
-  test('in the Authorization header', async () => {
-    const client = await MonitorClient.live(host, { key: await key() });
+describe.each(keys)('%s opens the monitor', (_what, keyOf) => {
+  const keyTest = test.extend('key', ({ host, clock, holder }) => keyOf({ host, clock, holder }));
+
+  keyTest('in the Authorization header', async ({ host, key }) => {
+    const client = await MonitorClient.live(host, { key: key });
     expect(client.socket.protocol).toBe('');
     client.close();
   });
 
-  test('as a subprotocol, of which the plain one is selected so that no answer repeats the key', async () => {
-    const client = await MonitorClient.live(host, { protocols: ['holdfast', `holdfast.${await key()}`] });
-    expect(client.socket.protocol).toBe('holdfast');
-    client.close();
-  });
+  keyTest(
+    'as a subprotocol, of which the plain one is selected so that no answer repeats the key',
+    async ({ host, key }) => {
+      const client = await MonitorClient.live(host, { protocols: ['holdfast', `holdfast.${key}`] });
+      expect(client.socket.protocol).toBe('holdfast');
+      client.close();
+    },
+  );
 
-  test('as the only subprotocol', async () => {
-    const protocol = `holdfast.${await key()}`;
+  keyTest('as the only subprotocol', async ({ host, key }) => {
+    const protocol = `holdfast.${key}`;
     const client = await MonitorClient.live(host, { protocols: [protocol] });
     expect(client.socket.protocol).toBe(protocol);
     client.close();
   });
 
-  test('in the first message', async () => {
+  keyTest('in the first message', async ({ host, key }) => {
     const client = await MonitorClient.open(host);
-    client.send({ type: 'auth', key: await key() });
+    client.send({ type: 'auth', key: key });
     client.send({ type: 'snapshot' });
     await client.next('hello');
     await client.next('snapshot');
@@ -70,12 +73,12 @@ describe.each(keys)('%s opens the monitor', (_what, key) => {
 });
 
 describe('a wrong key', () => {
-  const wrong: [string, () => string | Promise<string>][] = [
+  const wrong: [string, (scene: Scene) => string | Promise<string>][] = [
     ['unknown', () => `hf_${'A'.repeat(43)}`],
     ['empty', () => 'x'],
     [
       'a reconnect token',
-      async () => {
+      async ({ host, holder }) => {
         const { session } = host.newSession(holder);
         const { body } = await new Api(host, holder.key).get(`/api/mcp/sessions/${session.session_id}/token`);
         return body.reconnect_token;
@@ -83,66 +86,70 @@ describe('a wrong key', () => {
     ],
     [
       'a monitor token that is too old',
-      async () => {
-        const token = await monitorToken(holder.key);
+      async ({ host, clock, holder }) => {
+        const token = await monitorToken(host, holder.key);
         clock.advance(5 * MINUTE + SECOND);
         return token;
       },
     ],
     [
       'a monitor token of a client that was removed',
-      async () => {
-        const token = await monitorToken(holder.key);
+      async ({ host, holder }) => {
+        const token = await monitorToken(host, holder.key);
         await new Api(host, host.adminKey).delete(`/api/mcp/clients/${holder.client.client_id}`);
         return token;
       },
     ],
     [
       'a monitor token with other claims',
-      async () => {
-        const [head, , signature] = (await monitorToken(holder.key)).split('.');
+      async ({ host, holder }) => {
+        const [head, , signature] = (await monitorToken(host, holder.key)).split('.');
         const claims = { purpose: 'monitor', client_id: null, session_id: null, iat: 1, exp: 9_999_999_999 };
         return `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
       },
     ],
     [
       "a browser's token that was signed out",
-      async () => {
-        const token = await browserToken();
+      async ({ host }) => {
+        const token = await browserToken(host);
         await new Api(host, token).post('/api/ui/sign-out');
         return token;
       },
     ],
   ];
 
-  test.each(wrong)('in the header is answered 401 (%s)', async (_what, key) => {
-    const refused = await MonitorClient.open(host, { key: await key() }).catch((error) => error);
+  test.for(wrong)('in the header is answered 401 (%s)', async ([_what, key], { host, clock, holder }) => {
+    const refused = await MonitorClient.open(host, { key: await key({ host, clock, holder }) }).catch((error) => error);
     expect(refused).toBeInstanceOf(UpgradeRefused);
     expect(refused).toMatchObject({ status: 401, detail: expect.stringContaining('not known here') });
     expect(refused.headers['www-authenticate']).toBe('Bearer realm="holdfast"');
   });
 
-  test.each(wrong)('as a subprotocol closes with 4401, which a browser can see (%s)', async (_what, key) => {
-    const client = await MonitorClient.open(host, { protocols: ['holdfast', `holdfast.${await key()}`] });
-    await expectRefusal(client, /not known here/);
-  });
+  test.for(wrong)(
+    'as a subprotocol closes with 4401, which a browser can see (%s)',
+    async ([_what, key], { host, clock, holder }) => {
+      const client = await MonitorClient.open(host, {
+        protocols: ['holdfast', `holdfast.${await key({ host, clock, holder })}`],
+      });
+      await expectRefusal(client, /not known here/);
+    },
+  );
 
-  test.each(wrong)('in the first message closes with 4401 (%s)', async (_what, key) => {
-    const wrongKey = await key();
+  test.for(wrong)('in the first message closes with 4401 (%s)', async ([_what, key], { host, clock, holder }) => {
+    const wrongKey = await key({ host, clock, holder });
     const client = await MonitorClient.open(host);
     client.send({ type: 'auth', key: wrongKey });
     await expectRefusal(client, /not known here/);
   });
 
-  test('in the header is not helped by a good one elsewhere', async () => {
+  test('in the header is not helped by a good one elsewhere', async ({ host, holder }) => {
     const dial = { key: 'hf_wrong', protocols: ['holdfast', `holdfast.${holder.key}`] };
     await expect(MonitorClient.open(host, dial)).rejects.toMatchObject({ status: 401 });
   });
 
-  test('too often is told to wait, through all doors alike, and good keys go on', async () => {
-    await host.remove();
-    host = await startTestHost({ clock, limits: { badKeys: 20 } });
-    holder = host.newClient();
+  const limitedTest = test.extend('hostOptions', ({ clock }) => ({ clock, limits: { badKeys: 20 } }));
+
+  limitedTest('too often is told to wait, through all doors alike, and good keys go on', async ({ host, holder }) => {
     for (let i = 0; i < 20; i += 1) {
       await expect(MonitorClient.open(host, { key: 'hf_wrong' })).rejects.toMatchObject({ status: 401 });
     }
@@ -157,24 +164,24 @@ describe('a wrong key', () => {
 });
 
 describe('no key', () => {
-  test('within two seconds ends the connection', async () => {
+  test('within two seconds ends the connection', async ({ clock, host }) => {
     const client = await MonitorClient.open(host);
     clock.advance(2 * SECOND);
     await expectRefusal(client, new RegExp(ERRORS.unauthorized.sentence.slice(0, 24)));
   });
 
-  test.each([
+  test.for([
     ['another command', '{"type":"snapshot"}'],
     ['nonsense', 'hello'],
     ['an auth without a key', '{"type":"auth"}'],
     ['an empty message', ''],
-  ])('but %s first ends the connection', async (_what, message) => {
+  ] as const)('but %s first ends the connection', async ([_what, message], { host }) => {
     const client = await MonitorClient.open(host);
     client.socket.send(message);
     await expectRefusal(client, /Send \{"type":"auth"/);
   });
 
-  test('gives nothing away while it is waited for', async () => {
+  test('gives nothing away while it is waited for', async ({ clock, host, holder }) => {
     const client = await MonitorClient.open(host);
     host.newSession(holder);
     clock.advance(SECOND);
@@ -186,7 +193,7 @@ describe('no key', () => {
 });
 
 describe('a monitor token', () => {
-  test('is issued in the shape that is documented, for a session of the caller only', async () => {
+  test('is issued in the shape that is documented, for a session of the caller only', async ({ host, holder }) => {
     const { session } = host.newSession(holder);
     const api = new Api(host, holder.key);
     const { status, body } = await api.post('/api/mcp/monitor-token', { session_id: session.session_id });
@@ -196,8 +203,8 @@ describe('a monitor token', () => {
     expect((await new Api(host, null).post('/api/mcp/monitor-token')).status).toBe(401);
   });
 
-  test('opens nothing but the monitor', async () => {
-    const token = await monitorToken(host.adminKey);
+  test('opens nothing but the monitor', async ({ host, holder }) => {
+    const token = await monitorToken(host, host.adminKey);
     for (const path of ['/api/mcp/sessions', '/mcp', '/api/ui/snapshot']) {
       expect((await new Api(host, token).get(path)).status, path).toBe(401);
     }
@@ -208,8 +215,8 @@ describe('a monitor token', () => {
     expect(reconnect.body.detail).toBe('Reconnection failed: invalid_token');
   });
 
-  test('may end while its connection goes on', async () => {
-    const client = await MonitorClient.live(host, { key: await monitorToken(holder.key) });
+  test('may end while its connection goes on', async ({ clock, host, holder }) => {
+    const client = await MonitorClient.live(host, { key: await monitorToken(host, holder.key) });
     clock.advance(5 * SECOND);
     await client.next('health_update');
     clock.advance(6 * SECOND);
@@ -219,10 +226,10 @@ describe('a monitor token', () => {
 });
 
 describe('a connection for one session', () => {
-  test('is refused with 4404 when there is no such session for its key', async () => {
+  test('is refused with 4404 when there is no such session for its key', async ({ host, holder }) => {
     const foreign = host.newSession(host.newClient()).session.session_id;
     const own = host.newSession(holder).session.session_id;
-    const bound = await monitorToken(holder.key, own);
+    const bound = await monitorToken(host, holder.key, own);
     for (const dial of [
       { key: holder.key, query: '?session_id=s_AAAAAAAAAAAAAAAAAAAAAA' },
       { key: holder.key, query: `?session_id=${foreign}` },
@@ -236,7 +243,7 @@ describe('a connection for one session', () => {
 });
 
 describe('an upgrade', () => {
-  const upgrade = (line: string, headers: string[] = []) =>
+  const upgrade = (host: TestHost, line: string, headers: string[] = []) =>
     sendRaw(
       host.port,
       rawRequest(line, [
@@ -245,7 +252,7 @@ describe('an upgrade', () => {
       ]),
     );
 
-  test.each([
+  test.for([
     ['GET /', 404],
     ['GET /mcp', 404],
     ['GET /api/mcp/ws', 404],
@@ -253,13 +260,13 @@ describe('an upgrade', () => {
     ['GET /api/mcp/ws/../ws/sessions', 400],
     ['GET /api/mcp/ws/%zz', 400],
     ['POST /api/mcp/ws/sessions', 405],
-  ])('"%s" is answered with %i', async (line, status) => {
-    const answer = await upgrade(line);
+  ] as const)('"%s" is answered with %i', async ([line, status], { host }) => {
+    const answer = await upgrade(host, line);
     expect(answer.status).toBe(status);
     expect(detailOf(answer).length).toBeGreaterThan(20);
   });
 
-  test('that is no proper WebSocket handshake is refused', async () => {
+  test('that is no proper WebSocket handshake is refused', async ({ host }) => {
     const bad = [['Sec-WebSocket-Version: 13'], ['Sec-WebSocket-Key: short', 'Sec-WebSocket-Version: 13']];
     for (const headers of bad) {
       const answer = await sendRaw(
@@ -272,9 +279,9 @@ describe('an upgrade', () => {
     }
   });
 
-  test('agrees to no compression and to no protocol that it does not know', async () => {
+  test('agrees to no compression and to no protocol that it does not know', async ({ host }) => {
     const headers = ['Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Protocol: chat, superchat'];
-    const answer = await upgrade('GET /api/mcp/ws/sessions', headers);
+    const answer = await upgrade(host, 'GET /api/mcp/ws/sessions', headers);
     expect(answer.status).toBe(101);
     expect(answer.headers).not.toHaveProperty('sec-websocket-extensions');
     expect(answer.headers).not.toHaveProperty('sec-websocket-protocol');
@@ -282,7 +289,7 @@ describe('an upgrade', () => {
 });
 
 describe('a right that ends', () => {
-  test("closes the client's monitors when its key is taken away, after the last news", async () => {
+  test("closes the client's monitors when its key is taken away, after the last news", async ({ host, holder }) => {
     const { session } = host.newSession(holder);
     const mine = await MonitorClient.live(host, { key: holder.key });
     const admin = await MonitorClient.live(host, { key: host.adminKey });
@@ -294,8 +301,8 @@ describe('a right that ends', () => {
     admin.close();
   });
 
-  test('closes the monitors of a browser that signed out, and of no other', async () => {
-    const [one, other] = [await browserToken(), await browserToken()];
+  test('closes the monitors of a browser that signed out, and of no other', async ({ host }) => {
+    const [one, other] = [await browserToken(host), await browserToken(host)];
     const gone = await MonitorClient.live(host, { key: one });
     const stays = await MonitorClient.live(host, { key: other });
     await new Api(host, one).post('/api/ui/sign-out');

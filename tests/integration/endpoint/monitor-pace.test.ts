@@ -1,68 +1,46 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { NO_TOKEN } from '#src/main/sessions/session-ports';
 import type { NewEvent } from '#src/shared/contract/event';
 import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
 import type { Session } from '#src/shared/contract/session';
 import { SECOND } from '#src/shared/model/units';
-import { FakeClock } from '#tests/support/fake-clock';
-import { MonitorClient } from '#tests/support/monitor-client';
+import { monitorTest } from '#tests/support/monitor-client';
 import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 /** What the kernel takes for a reader that does not read, on both ends, is below this. */
 const MORE_THAN_THE_KERNEL_HOLDS = 24 * 1024 * 1024;
 const BIG_NAME = 'x'.repeat(30_000);
 
-let host: TestHost;
-let clock: FakeClock;
-let holder: KeyHolder;
-const clients: MonitorClient[] = [];
-beforeEach(async () => {
-  clock = new FakeClock();
-  host = await startTestHost({ clock });
-  holder = host.newClient();
-});
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await host.remove();
-});
-
-async function watch(): Promise<MonitorClient> {
-  const client = await MonitorClient.live(host, { key: host.adminKey });
-  clients.push(client);
-  return client;
-}
+const test = monitorTest
+  .extend('hostOptions', ({ clock }) => ({ clock }))
+  /** A session whose frames are big, so that not too many of them fill every buffer on the way. */
+  .extend('bigSession', ({ host, holder }) => (): string => {
+    const { manager } = host.services;
+    const { transport_id } = manager.openTransport({
+      client: holder.client,
+      server: null,
+      era: 'sessionful',
+      protocol_version: '2025-11-25',
+      initialize_params: {},
+      client_name: BIG_NAME,
+      client_version: '1',
+    });
+    return manager.enter(transport_id, true, holder.client).session.session_id;
+  })
+  .extend('publish', ({ host }) => (events: NewEvent[]): void => {
+    const { store, bus } = host.services;
+    bus.publish(store.repository.commit({ events }));
+  })
+  .extend('flood', ({ clock, publish }) => async (sessionId: string): Promise<number> => {
+    const count = Math.ceil(MORE_THAN_THE_KERNEL_HOLDS / BIG_NAME.length);
+    for (let i = 0; i < count; i += 1) {
+      publish([{ at: clock.now(), session_id: sessionId, kind: 'stream_opened', payload: {} }]);
+      await turn();
+    }
+    return count;
+  });
 
 const turn = () => new Promise(setImmediate);
-
-/** A session whose frames are big, so that not too many of them fill every buffer on the way. */
-function bigSession(): string {
-  const { manager } = host.services;
-  const { transport_id } = manager.openTransport({
-    client: holder.client,
-    server: null,
-    era: 'sessionful',
-    protocol_version: '2025-11-25',
-    initialize_params: {},
-    client_name: BIG_NAME,
-    client_version: '1',
-  });
-  return manager.enter(transport_id, true, holder.client).session.session_id;
-}
-
-function publish(events: NewEvent[]): void {
-  const { store, bus } = host.services;
-  bus.publish(store.repository.commit({ events }));
-}
-
-async function flood(sessionId: string): Promise<number> {
-  const count = Math.ceil(MORE_THAN_THE_KERNEL_HOLDS / BIG_NAME.length);
-  for (let i = 0; i < count; i += 1) {
-    publish([{ at: clock.now(), session_id: sessionId, kind: 'stream_opened', payload: {} }]);
-    await turn();
-  }
-  return count;
-}
 
 const changesOf = (messages: MonitorMessage[], sessionId: string) =>
   messages.filter(
@@ -70,7 +48,15 @@ const changesOf = (messages: MonitorMessage[], sessionId: string) =>
   ) as Extract<MonitorMessage, { data: { session: Session } }>[];
 
 describe('a monitor that does not keep up', () => {
-  test('gets the latest state of what changed, then goes on live; the others get everything', async () => {
+  test('gets the latest state of what changed, then goes on live; the others get everything', async ({
+    clock,
+    host,
+    holder,
+    watch,
+    bigSession,
+    publish,
+    flood,
+  }) => {
     const busy = bigSession();
     const other = host.newSession(holder).session.session_id;
     const slow = await watch();
@@ -100,7 +86,7 @@ describe('a monitor that does not keep up', () => {
     expect(live).toMatchObject({ session_id: other, data: { event: { kind: 'stream_opened' } } });
   });
 
-  test('is left out of health updates meanwhile', async () => {
+  test('is left out of health updates meanwhile', async ({ clock, watch, bigSession, flood }) => {
     const busy = bigSession();
     const slow = await watch();
     slow.socket.pause();
@@ -111,7 +97,7 @@ describe('a monitor that does not keep up', () => {
     expect(seen.filter(({ type }) => type === 'health_update')).toEqual([]);
   });
 
-  test('for ten seconds is closed with 1013', async () => {
+  test('for ten seconds is closed with 1013', async ({ clock, watch, bigSession, flood }) => {
     const busy = bigSession();
     const slow = await watch();
     const fast = await watch();
@@ -125,7 +111,7 @@ describe('a monitor that does not keep up', () => {
     expect(await fast.settled()).not.toEqual([]);
   });
 
-  test('and makes the answers pile up is closed with 1013 at once', async () => {
+  test('and makes the answers pile up is closed with 1013 at once', async ({ watch }) => {
     const greedy = await watch();
     greedy.socket.pause();
     const session_id = 'x'.repeat(60_000);
@@ -137,13 +123,19 @@ describe('a monitor that does not keep up', () => {
     expect((await greedy.closed).code).toBe(1013);
   });
 
-  test('while it is brought up to date is given up after ten seconds too', async () => {
+  test('while it is brought up to date is given up after ten seconds too', async ({
+    clock,
+    host,
+    watch,
+    bigSession,
+    flood,
+    open,
+  }) => {
     const busy = bigSession();
     const { epoch } = host.services.info();
     const seq = host.services.store.events.newestSeq();
     await flood(busy);
-    const slow = await MonitorClient.open(host, { key: host.adminKey });
-    clients.push(slow);
+    const slow = await open();
     slow.socket.pause();
     slow.send({ type: 'since', epoch, seq });
     const fast = await watch();
@@ -157,20 +149,19 @@ describe('a monitor that does not keep up', () => {
 });
 
 describe('a monitor that reads', () => {
-  test('gets a replay of many megabytes whole', async () => {
+  test('gets a replay of many megabytes whole', async ({ host, bigSession, flood, open }) => {
     const busy = bigSession();
     const { epoch } = host.services.info();
     const seq = host.services.store.events.newestSeq();
     const count = await flood(busy);
-    const client = await MonitorClient.open(host, { key: host.adminKey });
-    clients.push(client);
+    const client = await open();
     client.send({ type: 'since', epoch, seq });
     await client.next('hello');
     for (let i = 1; i <= count; i += 1) expect((await client.next('session_updated')).seq).toBe(seq + i);
     expect(await client.settled()).toEqual([]);
   });
 
-  test('gets 10,000 sessions, in the snapshot and in every health update', async () => {
+  test('gets 10,000 sessions, in the snapshot and in every health update', async ({ clock, host, holder, open }) => {
     const { session } = host.newSession(holder);
     const sessions = Array.from({ length: 9_999 }, (_, i) => ({
       session: { ...session, session_id: `s_${String(i).padStart(22, '0')}` },
@@ -178,8 +169,7 @@ describe('a monitor that reads', () => {
       disconnect_reason: null,
     }));
     host.services.store.repository.commit({ events: [], sessions });
-    const client = await MonitorClient.open(host, { key: host.adminKey });
-    clients.push(client);
+    const client = await open();
     client.send({ type: 'snapshot' });
     await client.next('hello');
     expect((await client.next('snapshot')).sessions).toHaveLength(10_000);
@@ -191,7 +181,7 @@ describe('a monitor that reads', () => {
 });
 
 describe('a dead monitor', () => {
-  test('is removed when it answers no ping; one that lives is not', async () => {
+  test('is removed when it answers no ping; one that lives is not', async ({ clock, host, watch }) => {
     const alive = await watch();
     const dead = await openRaw(host.port);
     dead.write(

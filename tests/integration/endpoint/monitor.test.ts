@@ -1,50 +1,31 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
+import { describe, expect, vi } from 'vitest';
+import type { MonitorCommand, MonitorMessage } from '#src/shared/contract/monitor-messages';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
-import { Api } from '#tests/support/api';
-import { FakeClock } from '#tests/support/fake-clock';
-import { MonitorClient } from '#tests/support/monitor-client';
+import type { MonitorDial } from '#tests/support/monitor-client';
+import { MonitorClient, monitorTest } from '#tests/support/monitor-client';
 import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
 import { seededRandom } from '#tests/support/seeded-random';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import type { TestHost, TestHostOptions } from '#tests/support/test-host';
 
-let host: TestHost;
-let clock: FakeClock;
-let holder: KeyHolder;
-let api: Api;
-const clients: MonitorClient[] = [];
-beforeEach(async () => {
-  clock = new FakeClock();
-  host = await startTestHost({ clock });
-  holder = host.newClient();
-  api = new Api(host, holder.key);
-});
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await host.remove();
-});
-
-async function watch(dial: Parameters<typeof MonitorClient.live>[1] = { key: host.adminKey }): Promise<MonitorClient> {
-  const client = await MonitorClient.live(host, dial);
-  clients.push(client);
-  return client;
-}
-
-async function open(dial: Parameters<typeof MonitorClient.open>[1] = { key: host.adminKey }): Promise<MonitorClient> {
-  const client = await MonitorClient.open(host, dial);
-  clients.push(client);
-  return client;
-}
+const test = monitorTest.extend('hostOptions', ({ clock }) => ({ clock }));
 
 const seqsOf = (messages: MonitorMessage[]) =>
   messages.flatMap((m) => ('seq' in m && m.type !== 'hello' ? [m.seq] : []));
 const ofType = <T extends MonitorMessage['type']>(messages: MonitorMessage[], type: T) =>
   messages.filter((message): message is Extract<MonitorMessage, { type: T }> => message.type === type);
-const newestSeq = () => host.services.store.events.newestSeq();
+const newestSeq = (host: TestHost) => host.services.store.events.newestSeq();
 const ADMIN = { kind: 'admin' } as const;
 
+const limitedTest = (limits: TestHostOptions['limits']) =>
+  test.extend('hostOptions', ({ clock }) => ({ clock, limits }));
+
+interface Position {
+  epoch: string;
+  seq: number;
+}
+
 describe('a monitor that comes for the first time', () => {
-  test('gets a hello and every session', async () => {
+  test('gets a hello and every session', async ({ clock, host, holder, open }) => {
     const { session } = host.newSession(holder);
     const client = await open();
     client.send({ type: 'snapshot' });
@@ -54,19 +35,19 @@ describe('a monitor that comes for the first time', () => {
       recovered: false,
       version: '0.0.0-test',
       epoch,
-      seq: newestSeq(),
+      seq: newestSeq(host),
     });
     expect(await client.next('snapshot')).toEqual({
       type: 'snapshot',
       sessions: [session],
       timestamp: clock.now(),
       epoch,
-      seq: newestSeq(),
+      seq: newestSeq(host),
     });
     expect(await client.settled()).toEqual([]);
   });
 
-  test('gets them by itself when it says nothing', async () => {
+  test('gets them by itself when it says nothing', async ({ clock, open }) => {
     const client = await open();
     clock.advance(100);
     await client.next('hello');
@@ -75,12 +56,12 @@ describe('a monitor that comes for the first time', () => {
 });
 
 describe('events', () => {
-  test('arrive at once, with the session after them', async () => {
+  test('arrive at once, with the session after them', async ({ clock, host, holder, api, watch }) => {
     const client = await watch();
     const { session, transportId } = host.newSession(holder);
     const id = session.session_id;
     const created = await client.next('session_created');
-    expect(created).toMatchObject({ session_id: id, epoch: host.services.info().epoch, seq: newestSeq() });
+    expect(created).toMatchObject({ session_id: id, epoch: host.services.info().epoch, seq: newestSeq(host) });
     expect(created.data).toEqual({ session, event: host.eventsOf(id)[0] });
 
     await api.get(`/api/mcp/sessions/${id}/token`);
@@ -110,14 +91,14 @@ describe('events', () => {
     );
   });
 
-  test('of no session are notices', async () => {
+  test('of no session are notices', async ({ host, watch }) => {
     const client = await watch();
     const { client: made } = host.newClient('new');
     const { data } = await client.next('notice');
     expect(data.event).toMatchObject({ kind: 'client_created', payload: { client_id: made.client_id, name: 'new' } });
   });
 
-  test('are the same frame for everybody who may see them', async () => {
+  test('are the same frame for everybody who may see them', async ({ host, holder, watch }) => {
     const all = await Promise.all([watch(), watch(), watch({ key: holder.key })]);
     const frames: string[] = [];
     const arrived = all.map(
@@ -136,7 +117,12 @@ describe('events', () => {
 });
 
 describe('health updates', () => {
-  test('come every five seconds with the counts, all sessions that live and a time', async () => {
+  test('come every five seconds with the counts, all sessions that live and a time', async ({
+    clock,
+    host,
+    holder,
+    watch,
+  }) => {
     const live = host.newSession(holder).session.session_id;
     const gone = host.newSession(holder).session.session_id;
     const ended = host.newSession(holder).session.session_id;
@@ -146,7 +132,7 @@ describe('health updates', () => {
     for (let i = 0; i < 2; i += 1) {
       clock.advance(5 * SECOND);
       const update = await client.next('health_update');
-      expect(update).toMatchObject({ epoch: host.services.info().epoch, seq: newestSeq() });
+      expect(update).toMatchObject({ epoch: host.services.info().epoch, seq: newestSeq(host) });
       expect(update.data).toMatchObject({
         status_breakdown: { active: 1, idle: 0, disconnected: 1, expired: 0, closed: 1 },
         reconnects: { total: 0, last_hour: 0, last_24h: 0 },
@@ -157,7 +143,7 @@ describe('health updates', () => {
     expect(await client.settled()).toEqual([]);
   });
 
-  test('list no probes', async () => {
+  test('list no probes', async ({ clock, host, holder, watch }) => {
     const { transport_id } = host.services.manager.openTransport({
       client: holder.client,
       server: null,
@@ -174,7 +160,7 @@ describe('health updates', () => {
     expect([data.sessions, data.probes]).toEqual([[], 1]);
   });
 
-  test('list only what changed for those who want that', async () => {
+  test('list only what changed for those who want that', async ({ clock, host, holder, api, watch }) => {
     const quiet = host.newSession(holder).session.session_id;
     const busy = host.newSession(holder).session.session_id;
     const client = await watch({ key: host.adminKey, query: '?health=changes' });
@@ -199,7 +185,12 @@ describe('health updates', () => {
     ).toEqual([quiet, busy].sort());
   });
 
-  test('are read from the database once, for 100 monitors as for one, and not at all for none', async () => {
+  test('are read from the database once, for 100 monitors as for one, and not at all for none', async ({
+    clock,
+    host,
+    holder,
+    watch,
+  }) => {
     host.newSession(holder);
     const { sessions } = host.services.store;
     const page = vi.spyOn(sessions, 'page');
@@ -234,7 +225,7 @@ describe('health updates', () => {
 });
 
 describe('who sees what', () => {
-  test('a client sees its own sessions and no notices', async () => {
+  test('a client sees its own sessions and no notices', async ({ clock, host, holder, watch, open }) => {
     const mine = await watch({ key: holder.key });
     const other = host.newClient();
     host.newSession(other);
@@ -254,60 +245,51 @@ describe('who sees what', () => {
     expect(sessions.map(({ client_id }) => client_id)).toEqual([other.client.client_id]);
   });
 
-  test.each(['query', 'token'])('a connection for one session (by its %s) sees that one', async (how) => {
-    const one = host.newSession(holder).session.session_id;
-    const two = host.newSession(holder).session.session_id;
-    const { body } = await api.post('/api/mcp/monitor-token', { session_id: one });
-    const dial = how === 'query' ? { key: holder.key, query: `?session_id=${one}` } : { key: body.monitor_token };
-    const client = await open(dial);
-    client.send({ type: 'snapshot' });
-    await client.next('hello');
-    expect((await client.next('snapshot')).sessions.map(({ session_id }) => session_id)).toEqual([one]);
-    for (const id of [two, one]) host.services.manager.disconnect(id, ADMIN);
-    expect((await client.next('session_disconnected')).session_id).toBe(one);
-    clock.advance(5 * SECOND);
-    const { data } = await client.next('health_update');
-    expect(data.sessions.map(({ session_id }) => session_id)).toEqual([one]);
-    expect(data.status_breakdown).toEqual({ active: 0, idle: 0, disconnected: 1, expired: 0, closed: 0 });
-    expect(await client.settled()).toEqual([]);
-  });
+  test.for(['query', 'token'])(
+    'a connection for one session (by its %s) sees that one',
+    async (how, { clock, host, holder, api, open }) => {
+      const one = host.newSession(holder).session.session_id;
+      const two = host.newSession(holder).session.session_id;
+      const { body } = await api.post('/api/mcp/monitor-token', { session_id: one });
+      const dial = how === 'query' ? { key: holder.key, query: `?session_id=${one}` } : { key: body.monitor_token };
+      const client = await open(dial);
+      client.send({ type: 'snapshot' });
+      await client.next('hello');
+      expect((await client.next('snapshot')).sessions.map(({ session_id }) => session_id)).toEqual([one]);
+      for (const id of [two, one]) host.services.manager.disconnect(id, ADMIN);
+      expect((await client.next('session_disconnected')).session_id).toBe(one);
+      clock.advance(5 * SECOND);
+      const { data } = await client.next('health_update');
+      expect(data.sessions.map(({ session_id }) => session_id)).toEqual([one]);
+      expect(data.status_breakdown).toEqual({ active: 0, idle: 0, disconnected: 1, expired: 0, closed: 0 });
+      expect(await client.settled()).toEqual([]);
+    },
+  );
 });
 
 describe('a monitor that comes back', () => {
-  const positionAfter = async (work: () => void) => {
-    const client = await watch();
-    const seq = newestSeq();
+  const positionAfter = async (host: TestHost, work: () => void) => {
+    const client = await MonitorClient.live(host, { key: host.adminKey });
+    const seq = newestSeq(host);
     client.close();
     work();
     return { epoch: host.services.info().epoch, seq };
   };
-  const ways: [string, (since: { epoch: string; seq: number }) => Promise<MonitorClient>][] = [
-    [
-      'with a command',
-      async (since) => {
-        const client = await open();
-        client.send({ type: 'since', ...since });
-        return client;
-      },
-    ],
-    [
-      'in the first message',
-      async (since) => {
-        const client = await open({});
-        client.send({ type: 'auth', key: host.adminKey, since });
-        return client;
-      },
-    ],
-    ['in the address', ({ epoch, seq }) => open({ key: host.adminKey, query: `?since=${epoch}:${seq}` })],
+  const ways: [string, (host: TestHost, since: Position) => [dial: MonitorDial, first: MonitorCommand | null]][] = [
+    ['with a command', ({ adminKey }, since) => [{ key: adminKey }, { type: 'since', ...since }]],
+    ['in the first message', ({ adminKey }, since) => [{}, { type: 'auth', key: adminKey, since }]],
+    ['in the address', ({ adminKey }, { epoch, seq }) => [{ key: adminKey, query: `?since=${epoch}:${seq}` }, null]],
   ];
 
-  test.each(ways)('%s gets what it missed and goes on live', async (_way, dial) => {
-    const since = await positionAfter(() => {
+  test.for(ways)('%s gets what it missed and goes on live', async ([_way, comeBack], { host, holder, open }) => {
+    const since = await positionAfter(host, () => {
       host.newSession(holder);
       host.newClient();
       host.newSession(holder);
     });
-    const client = await dial(since);
+    const [dial, first] = comeBack(host, since);
+    const client = await open(dial);
+    if (first) client.send(first);
     expect((await client.next('hello')).recovered).toBe(true);
     const missed = await client.settled();
     expect(missed.map(({ type }) => type)).toEqual(['session_created', 'notice', 'session_created']);
@@ -316,15 +298,15 @@ describe('a monitor that comes back', () => {
     expect(seqsOf(missed)).toEqual([1, 2, 3, 4].map((n) => since.seq + n));
   });
 
-  test('with nothing missed is recovered', async () => {
+  test('with nothing missed is recovered', async ({ host, open }) => {
     const client = await open();
-    client.send({ type: 'since', epoch: host.services.info().epoch, seq: newestSeq() });
+    client.send({ type: 'since', epoch: host.services.info().epoch, seq: newestSeq(host) });
     expect((await client.next('hello')).recovered).toBe(true);
     expect(await client.settled()).toEqual([]);
   });
 
-  test('sees no foreign events among those it missed', async () => {
-    const since = await positionAfter(() => {
+  test('sees no foreign events among those it missed', async ({ host, holder, open }) => {
+    const since = await positionAfter(host, () => {
       host.newSession(host.newClient());
       host.newSession(holder);
     });
@@ -334,30 +316,30 @@ describe('a monitor that comes back', () => {
     expect((await client.settled()).map(({ type }) => type)).toEqual(['session_created']);
   });
 
-  test.each<[string, () => { epoch: string; seq: number }]>([
-    ['another epoch', () => ({ epoch: 'another', seq: newestSeq() })],
+  test.for<[string, (host: TestHost) => Position]>([
+    ['another epoch', (host) => ({ epoch: 'another', seq: newestSeq(host) })],
     ['no epoch', () => ({ epoch: '', seq: 0 })],
-    ['a position of the future', () => ({ epoch: host.services.info().epoch, seq: newestSeq() + 1 })],
-  ])('with %s gets a snapshot', async (_what, since) => {
+    ['a position of the future', (host) => ({ epoch: host.services.info().epoch, seq: newestSeq(host) + 1 })],
+  ])('with %s gets a snapshot', async ([_what, since], { host, holder, open }) => {
     host.newSession(holder);
     const client = await open();
-    client.send({ type: 'since', ...since() });
+    client.send({ type: 'since', ...since(host) });
     expect((await client.next('hello')).recovered).toBe(false);
     expect((await client.next('snapshot')).sessions).toHaveLength(1);
     expect(await client.settled()).toEqual([]);
   });
 
-  test.each(['?since=', '?since=nonsense', '?since=:', '?since=e:-1', '?since=e:1.5', '?since=e:1e99'])(
+  test.for(['?since=', '?since=nonsense', '?since=:', '?since=e:-1', '?since=e:1.5', '?since=e:1e99'])(
     'with the address %s gets a snapshot',
-    async (query) => {
+    async (query, { host, open }) => {
       const client = await open({ key: host.adminKey, query });
       expect((await client.next('hello')).recovered).toBe(false);
       await client.next('snapshot');
     },
   );
 
-  test('after retention removed what it missed gets a snapshot', async () => {
-    const since = await positionAfter(() => host.newSession(holder));
+  test('after retention removed what it missed gets a snapshot', async ({ clock, host, holder, open }) => {
+    const since = await positionAfter(host, () => host.newSession(holder));
     clock.sleep(31 * DAY);
     host.services.store.maintain(clock.now());
     host.newSession(holder);
@@ -367,21 +349,21 @@ describe('a monitor that comes back', () => {
     await client.next('snapshot');
   });
 
-  test('over a restart of Holdfast gets what it missed too', async () => {
-    const since = await positionAfter(() => host.newSession(holder));
+  test('over a restart of Holdfast gets what it missed too', async ({ clock, host, holder, startHost }) => {
+    const since = await positionAfter(host, () => host.newSession(holder));
     const { folder } = host;
     await host.stop();
-    host = await startTestHost({ folder, clock });
-    const client = await open();
+    const again = await startHost({ folder, clock });
+    const client = await MonitorClient.open(again, { key: again.adminKey });
     client.send({ type: 'since', ...since });
     expect((await client.next('hello')).recovered).toBe(true);
     const kinds = (await client.settled()).map((m) => ('data' in m && 'event' in m.data ? m.data.event?.kind : null));
     expect(kinds).toEqual(['session_created', 'session_disconnected', 'supervisor_stopped', 'supervisor_started']);
   });
 
-  test('10,000 events later gets them all; one more, and it gets a snapshot', async () => {
+  test('10,000 events later gets them all; one more, and it gets a snapshot', async ({ clock, host, holder, open }) => {
     const { session } = host.newSession(holder);
-    const since = { epoch: host.services.info().epoch, seq: newestSeq() };
+    const since = { epoch: host.services.info().epoch, seq: newestSeq(host) };
     const { store } = host.services;
     const event = { at: clock.now(), session_id: session.session_id, kind: 'stream_opened', payload: {} } as const;
     store.repository.commit({ events: Array.from({ length: 10_000 }, () => event) });
@@ -400,8 +382,8 @@ describe('a monitor that comes back', () => {
     await late.next('snapshot');
   });
 
-  test('again and again, at any moment, misses nothing and gets nothing twice', async () => {
-    const first = newestSeq();
+  test('again and again, at any moment, misses nothing and gets nothing twice', async ({ host, holder, open }) => {
+    const first = newestSeq(host);
     const { epoch } = host.services.info();
     const seen: number[] = [];
     let position = first;
@@ -426,13 +408,13 @@ describe('a monitor that comes back', () => {
     last.send({ type: 'since', epoch, seq: position });
     expect((await last.next('hello')).recovered).toBe(true);
     seen.push(...seqsOf(await last.settled()));
-    expect(seen).toEqual(Array.from({ length: newestSeq() - first }, (_, i) => first + i + 1));
+    expect(seen).toEqual(Array.from({ length: newestSeq(host) - first }, (_, i) => first + i + 1));
     expect(seen.length).toBeGreaterThan(200);
   });
 });
 
 describe('a reconnect over the monitor', () => {
-  test('is one door more to the same session', async () => {
+  test('is one door more to the same session', async ({ host, holder, api, watch }) => {
     const { session } = host.newSession(holder);
     const id = session.session_id;
     const { body } = await api.get(`/api/mcp/sessions/${id}/token`);
@@ -455,7 +437,7 @@ describe('a reconnect over the monitor', () => {
     expect(event).toMatchObject({ data: { event: { payload: { cause: 'token', door: 'websocket' } } } });
   });
 
-  test('says with its code why it was refused', async () => {
+  test('says with its code why it was refused', async ({ host, holder, api, watch }) => {
     const { session } = host.newSession(holder);
     const stranger = await watch({ key: host.newClient().key });
     const { body } = await api.get(`/api/mcp/sessions/${session.session_id}/token`);
@@ -476,10 +458,7 @@ describe('a reconnect over the monitor', () => {
     }
   });
 
-  test('too often is told when to come back', async () => {
-    await host.remove();
-    host = await startTestHost({ clock, limits: { reconnectsPerSession: 2 } });
-    holder = host.newClient();
+  limitedTest({ reconnectsPerSession: 2 })('too often is told when to come back', async ({ host, holder, watch }) => {
     const { session_id } = host.newSession(holder).session;
     const client = await watch({ key: holder.key });
     const attempt = async () => {
@@ -495,7 +474,7 @@ describe('a reconnect over the monitor', () => {
 });
 
 describe('what is no command', () => {
-  test.each([
+  test.for([
     ['nonsense', 'hello'],
     ['an empty message', ''],
     ['null', 'null'],
@@ -507,7 +486,7 @@ describe('what is no command', () => {
     ['a since before the beginning', '{"type":"since","epoch":"e","seq":-1}'],
     ['a reconnect without a token', '{"type":"reconnect","session_id":"s"}'],
     ['a message nested 10,000 deep', '['.repeat(10_000)],
-  ])('(%s) is answered and the connection goes on', async (_what, text) => {
+  ] as const)('(%s) is answered and the connection goes on', async ([_what, text], { host, holder, watch }) => {
     const client = await watch();
     client.socket.send(text);
     expect((await client.next('error')).detail).toContain('not understood');
@@ -515,27 +494,25 @@ describe('what is no command', () => {
     await client.next('session_created');
   });
 
-  test('(a binary message) is answered', async () => {
+  test('(a binary message) is answered', async ({ watch }) => {
     const client = await watch();
     client.socket.send(Buffer.from('{"type":"ping"}'), { binary: true });
     expect((await client.next('error')).detail).toContain('not understood');
   });
 
-  test('(a second key) is answered', async () => {
+  test('(a second key) is answered', async ({ host, holder, watch }) => {
     const client = await watch({ key: holder.key });
     client.send({ type: 'auth', key: host.adminKey });
     expect((await client.next('error')).detail).toContain('authenticated already');
   });
 
-  test('(a message of more than 64 KiB) ends the connection with 1009', async () => {
+  test('(a message of more than 64 KiB) ends the connection with 1009', async ({ watch }) => {
     const client = await watch();
     client.socket.send(JSON.stringify({ type: 'ping', filler: 'x'.repeat(64 * 1024) }));
     expect((await client.closed).code).toBe(1009);
   });
 
-  test('too often is answered with a wait', async () => {
-    await host.remove();
-    host = await startTestHost({ clock, limits: { requests: 5 } });
+  limitedTest({ requests: 5 })('too often is answered with a wait', async ({ host, watch }) => {
     const client = await watch({ key: host.adminKey });
     for (let i = 0; i < 5; i += 1) client.send({ type: 'since', epoch: '', seq: 0 });
     const seen = await client.settled();
@@ -545,14 +522,18 @@ describe('what is no command', () => {
 });
 
 describe('the end', () => {
-  test('of Holdfast is told with 1001, to monitors and to those who were about to be', async () => {
+  test('of Holdfast is told with 1001, to monitors and to those who were about to be', async ({
+    host,
+    watch,
+    open,
+  }) => {
     const client = await watch();
     const waiting = await open({});
     await host.stop();
     for (const { closed } of [client, waiting]) expect((await closed).code).toBe(1001);
   });
 
-  test('does not wait for a monitor that does not answer', async () => {
+  test('does not wait for a monitor that does not answer', async ({ host }) => {
     const socket = await openRaw(host.port);
     socket.write(
       rawRequest('GET /api/mcp/ws/sessions', [

@@ -1,29 +1,26 @@
 import { SignJWT } from 'jose';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { RECONNECT_FAILURES, type ReconnectFailure } from '#src/shared/errors';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import { hostTest } from '#tests/support/test-host';
 
-let host: TestHost;
-let clock: FakeClock;
-let holder: KeyHolder;
-let api: Api;
-let path: string;
-let sessionId: string;
-beforeEach(async () => {
-  clock = new FakeClock();
-  host = await startTestHost({ clock });
-  holder = host.newClient();
-  api = new Api(host, holder.key);
-  sessionId = host.newSession(holder).session.session_id;
-  path = `/api/mcp/sessions/${sessionId}`;
-});
-afterEach(() => host.remove());
-
-const issue = async (from = api): Promise<string> => (await from.get(`${path}/token`)).body.reconnect_token;
-const reconnect = (token: string, as = api) => as.post(`${path}/reconnect`, { token });
+const test = hostTest
+  .extend('hostOptions', ({ clock }) => ({ clock }))
+  .extend('sessionId', ({ host, holder }) => host.newSession(holder).session.session_id)
+  .extend('path', ({ sessionId }) => `/api/mcp/sessions/${sessionId}`)
+  .extend(
+    'issue',
+    ({ api, path }) =>
+      async (from = api): Promise<string> =>
+        (await from.get(`${path}/token`)).body.reconnect_token,
+  )
+  .extend(
+    'reconnect',
+    ({ api, path }) =>
+      (token: string, as = api) =>
+        as.post(`${path}/reconnect`, { token }),
+  );
 
 function expectFailure({ status, body }: { status: number; body: unknown }, code: ReconnectFailure) {
   expect(body).toEqual({ detail: `Reconnection failed: ${code}` });
@@ -31,7 +28,7 @@ function expectFailure({ status, body }: { status: number; body: unknown }, code
 }
 
 describe('a reconnect token', () => {
-  test('is issued in the shape that is documented', async () => {
+  test('is issued in the shape that is documented', async ({ api, sessionId, path }) => {
     const { status, body } = await api.get(`${path}/token`);
     expect([status, body]).toEqual([
       200,
@@ -39,7 +36,7 @@ describe('a reconnect token', () => {
     ]);
   });
 
-  test('is handed out with the right key only', async () => {
+  test('is handed out with the right key only', async ({ host, sessionId, path }) => {
     expect((await new Api(host, null).get(`${path}/token`)).status).toBe(401);
     expect((await new Api(host, 'hf_wrong').get(`${path}/token`)).status).toBe(401);
     expect((await new Api(host, host.newClient().key).get(`${path}/token`)).status).toBe(404);
@@ -47,13 +44,13 @@ describe('a reconnect token', () => {
     expect((await new Api(host, host.adminKey).get(`${path}/token`)).status).toBe(200);
   });
 
-  test('is not issued by a HEAD, which would throw it away', async () => {
+  test('is not issued by a HEAD, which would throw it away', async ({ host, api, sessionId, path }) => {
     const { status, headers } = await api.send('HEAD', `${path}/token`);
     expect([status, headers.get('allow')]).toEqual([405, 'GET']);
     expect(host.eventsOf(sessionId)).toHaveLength(1);
   });
 
-  test('is not issued for a session that is not active', async () => {
+  test('is not issued for a session that is not active', async ({ host, api, sessionId, path }) => {
     host.services.manager.disconnect(sessionId, { kind: 'admin' });
     const dropped = await api.get(`${path}/token`);
     expect([dropped.status, dropped.body.detail]).toEqual([400, expect.stringContaining('not active')]);
@@ -63,7 +60,15 @@ describe('a reconnect token', () => {
 });
 
 describe('a reconnect', () => {
-  test('brings the session back, counts one and hands out the next token', async () => {
+  test('brings the session back, counts one and hands out the next token', async ({
+    clock,
+    host,
+    api,
+    sessionId,
+    path,
+    issue,
+    reconnect,
+  }) => {
     const token = await issue();
     host.services.manager.disconnect(sessionId, { kind: 'admin' });
     clock.advance(5 * SECOND);
@@ -86,7 +91,13 @@ describe('a reconnect', () => {
     expect((await reconnect(body.reconnect_token)).body.reconnect_count).toBe(2);
   });
 
-  test('whose answer got lost may be repeated, and is not counted twice', async () => {
+  test('whose answer got lost may be repeated, and is not counted twice', async ({
+    clock,
+    api,
+    path,
+    issue,
+    reconnect,
+  }) => {
     const token = await issue();
     const first = await reconnect(token);
     clock.advance(9 * SECOND);
@@ -95,7 +106,7 @@ describe('a reconnect', () => {
     expect((await api.get(path)).body.reconnect_count).toBe(1);
   });
 
-  test('by 200 callers at once happens exactly once', async () => {
+  test('by 200 callers at once happens exactly once', async ({ api, path, issue, reconnect }) => {
     const token = await issue();
     const answers = await Promise.all(Array.from({ length: 200 }, () => reconnect(token)));
     const tokens = new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body.reconnect_token));
@@ -103,7 +114,13 @@ describe('a reconnect', () => {
     expect((await api.get(path)).body.reconnect_count).toBe(1);
   });
 
-  test('with a token that was used before ends the whole family', async () => {
+  test('with a token that was used before ends the whole family', async ({
+    clock,
+    host,
+    sessionId,
+    issue,
+    reconnect,
+  }) => {
     const token = await issue();
     const { body } = await reconnect(token);
     clock.advance(11 * SECOND);
@@ -112,31 +129,35 @@ describe('a reconnect', () => {
     expect(host.eventsOf(sessionId).map(({ kind }) => kind)).toContain('token_reuse_detected');
   });
 
-  test('with a token that a newer one replaced is refused', async () => {
+  test('with a token that a newer one replaced is refused', async ({ issue, reconnect }) => {
     const old = await issue();
     await issue();
     expectFailure(await reconnect(old), 'token_mismatch');
   });
 
-  test('with a token that is too old is refused', async () => {
+  test('with a token that is too old is refused', async ({ clock, issue, reconnect }) => {
     const token = await issue();
     clock.advance(15 * MINUTE + SECOND);
     expectFailure(await reconnect(token), 'token_expired');
   });
 
-  test('with a token of another session is refused', async () => {
+  test('with a token of another session is refused', async ({ host, holder, api, reconnect }) => {
     const other = host.newSession(holder).session.session_id;
     const { body } = await api.get(`/api/mcp/sessions/${other}/token`);
     expectFailure(await reconnect(body.reconnect_token), 'session_id_mismatch');
   });
 
-  test('of a session that has ended is refused', async () => {
+  test('of a session that has ended is refused', async ({ api, path, issue, reconnect }) => {
     const token = await issue();
     await api.delete(path);
     expectFailure(await reconnect(token), 'session_already_disconnected');
   });
 
-  test('with a stolen token is refused like one of an unknown session, and the owner may go on', async () => {
+  test('with a stolen token is refused like one of an unknown session, and the owner may go on', async ({
+    host,
+    issue,
+    reconnect,
+  }) => {
     const token = await issue();
     const stranger = new Api(host, host.newClient().key);
     expectFailure(await reconnect(token, stranger), 'session_not_found');
@@ -147,31 +168,31 @@ describe('a reconnect', () => {
     expect((await reconnect(token)).status).toBe(200);
   });
 
-  test.each<[string, (token: string) => string | Promise<string>, ReconnectFailure]>([
+  test.for<[string, (token: string, id: string, now: number) => string | Promise<string>, ReconnectFailure]>([
     ['cut short', (token) => token.slice(0, -3), 'invalid_token'],
     ['no JWT', () => 'hello', 'invalid_token'],
     ['without a signature', (token) => token.replace(/[^.]*$/, ''), 'invalid_token'],
     ['alg none', (token) => token.replace(/^[^.]*/, encode({ alg: 'none', typ: TYP })), 'invalid_token'],
     ['other claims', (token) => swapClaims(token, { gen: 9 }), 'invalid_token'],
-    ['HS384', () => forge({ alg: 'HS384' }), 'invalid_token'],
-    ['another type', () => forge({ typ: 'JWT' }), 'invalid_token'],
-    ['another audience', () => forge({ aud: 'somebody' }), 'invalid_token'],
-    ['another issuer', () => forge({ iss: 'somebody' }), 'invalid_token'],
-    ['another secret', () => forge({ secret: new Uint8Array(32).fill(8) }), 'invalid_token'],
-    ['another purpose', () => forge({ purpose: 'monitor' }), 'invalid_token_purpose'],
-  ])('with a forged token (%s) is refused', async (_what, forged, code) => {
+    ['HS384', (_, id, now) => forge(id, now, { alg: 'HS384' }), 'invalid_token'],
+    ['another type', (_, id, now) => forge(id, now, { typ: 'JWT' }), 'invalid_token'],
+    ['another audience', (_, id, now) => forge(id, now, { aud: 'somebody' }), 'invalid_token'],
+    ['another issuer', (_, id, now) => forge(id, now, { iss: 'somebody' }), 'invalid_token'],
+    ['another secret', (_, id, now) => forge(id, now, { secret: new Uint8Array(32).fill(8) }), 'invalid_token'],
+    ['another purpose', (_, id, now) => forge(id, now, { purpose: 'monitor' }), 'invalid_token_purpose'],
+  ])('with a forged token (%s) is refused', async ([_what, forged, code], { clock, sessionId, issue, reconnect }) => {
     const token = await issue();
-    expectFailure(await reconnect(await forged(token)), code);
+    expectFailure(await reconnect(await forged(token, sessionId, clock.now())), code);
     expect((await reconnect(token)).status).toBe(200);
   });
 
-  test.each([
+  test.for([
     ['{}', {}, /^token: /],
     ['a number', { token: 1 }, /^token: /],
     ['an empty token', { token: '' }, /^token: must not be empty/],
     ['an endless token', { token: 'x'.repeat(5_000) }, /^token: /],
     ['another field', { token: 'x', session: 'y' }, /Unrecognized key: "session"/],
-  ])('with a body of %s says what to send', async (_what, body, reason) => {
+  ] as const)('with a body of %s says what to send', async ([_what, body, reason], { api, path }) => {
     const answer = await api.post(`${path}/reconnect`, body);
     expect([answer.status, answer.body.detail]).toEqual([400, expect.stringMatching(reason)]);
   });
@@ -184,15 +205,19 @@ describe('a reconnect', () => {
     return `${head}.${encode(changed)}.${signature}`;
   };
   /** A token like ours, signed with the very secret of the host, that differs in one thing. */
-  const forge = (other: {
-    alg?: string;
-    typ?: string;
-    aud?: string;
-    iss?: string;
-    purpose?: string;
-    secret?: Uint8Array;
-  }) => {
-    const now = Math.floor(clock.now() / 1000);
+  const forge = (
+    sessionId: string,
+    at: number,
+    other: {
+      alg?: string;
+      typ?: string;
+      aud?: string;
+      iss?: string;
+      purpose?: string;
+      secret?: Uint8Array;
+    },
+  ) => {
+    const now = Math.floor(at / 1000);
     return new SignJWT({ session_id: sessionId, purpose: other.purpose ?? 'session_reconnect', gen: 1 })
       .setProtectedHeader({ alg: other.alg ?? 'HS256', typ: other.typ ?? TYP })
       .setIssuer(other.iss ?? 'holdfast')
@@ -205,33 +230,35 @@ describe('a reconnect', () => {
 });
 
 describe('too many reconnects', () => {
-  test('of one session wait, whatever their outcome; another session and another principal do not', async () => {
-    await host.remove();
-    host = await startTestHost({ clock, limits: { reconnectsPerSession: 10, reconnectsPerPrincipal: 120 } });
-    holder = host.newClient();
-    api = new Api(host, holder.key);
-    sessionId = host.newSession(holder).session.session_id;
-    path = `/api/mcp/sessions/${sessionId}`;
-    const token = await issue();
-    const stranger = new Api(host, host.newClient().key);
-    // A stranger who knows the id must not be able to use up its owner's tries.
-    for (let i = 0; i < 12; i += 1) await reconnect(token, stranger);
-    for (let i = 0; i < 10; i += 1) expectFailure(await reconnect('wrong'), 'invalid_token');
-    const refused = await reconnect(token);
-    expectFailure(refused, 'rate_limited');
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  const limitedTest = (reconnectsPerPrincipal: number) =>
+    test.extend('hostOptions', ({ clock }) => ({
+      clock,
+      limits: { reconnectsPerSession: 10, reconnectsPerPrincipal },
+    }));
 
-    const other = host.newSession(holder).session.session_id;
-    const { body } = await api.get(`/api/mcp/sessions/${other}/token`);
-    expect((await api.post(`/api/mcp/sessions/${other}/reconnect`, { token: body.reconnect_token })).status).toBe(200);
-    expect((await reconnect(token, new Api(host, host.adminKey))).status).toBe(200);
-  });
+  limitedTest(120)(
+    'of one session wait, whatever their outcome; another session and another principal do not',
+    async ({ host, holder, api, issue, reconnect }) => {
+      const token = await issue();
+      const stranger = new Api(host, host.newClient().key);
+      // A stranger who knows the id must not be able to use up its owner's tries.
+      for (let i = 0; i < 12; i += 1) await reconnect(token, stranger);
+      for (let i = 0; i < 10; i += 1) expectFailure(await reconnect('wrong'), 'invalid_token');
+      const refused = await reconnect(token);
+      expectFailure(refused, 'rate_limited');
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
 
-  test('of one principal wait, over however many sessions', async () => {
-    await host.remove();
-    host = await startTestHost({ clock, limits: { reconnectsPerSession: 10, reconnectsPerPrincipal: 20 } });
-    api = new Api(host, host.newClient().key);
+      const other = host.newSession(holder).session.session_id;
+      const { body } = await api.get(`/api/mcp/sessions/${other}/token`);
+      expect((await api.post(`/api/mcp/sessions/${other}/reconnect`, { token: body.reconnect_token })).status).toBe(
+        200,
+      );
+      expect((await reconnect(token, new Api(host, host.adminKey))).status).toBe(200);
+    },
+  );
+
+  limitedTest(20)('of one principal wait, over however many sessions', async ({ api }) => {
     const tryAny = (i: number) => api.post(`/api/mcp/sessions/s_${i}/reconnect`, { token: 'x' });
     for (let i = 0; i < 20; i += 1) expectFailure(await tryAny(i), 'invalid_token');
     expectFailure(await tryAny(20), 'rate_limited');

@@ -1,31 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '#tests/support/raw-http';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import { type TestHost, sharedHostTest as test } from '#tests/support/test-host';
 
 const MIB = 1024 * 1024;
 
-let host: TestHost;
-let holder: KeyHolder;
-beforeAll(async () => {
-  host = await startTestHost();
-  holder = host.newClient();
-});
-afterAll(() => host.remove());
-
 const json = { 'Content-Type': 'application/json' };
-const admin = () => ({ Authorization: `Bearer ${host.adminKey}` });
+const admin = (host: TestHost) => ({ Authorization: `Bearer ${host.adminKey}` });
 
-async function ask(path: string, init: RequestInit = {}) {
+async function ask(host: TestHost, path: string, init: RequestInit = {}) {
   const response = await fetch(`${host.url}${path}`, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, detail: text && JSON.parse(text).detail };
 }
 
-const create = (body: RequestInit['body'], headers: Record<string, string> = json) =>
-  ask('/api/mcp/clients', { method: 'POST', headers: { ...admin(), ...headers }, body });
+const create = (host: TestHost, body: RequestInit['body'], headers: Record<string, string> = json) =>
+  ask(host, '/api/mcp/clients', { method: 'POST', headers: { ...admin(host), ...headers }, body });
 
-const raw = (line: string, headers: string[] = [], body = '') =>
+const raw = (host: TestHost, line: string, headers: string[] = [], body = '') =>
   sendRaw(
     host.port,
     rawRequest(line, [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`, ...headers], body),
@@ -33,7 +25,7 @@ const raw = (line: string, headers: string[] = [], body = '') =>
 
 describe('the content type of a body', () => {
   const body = JSON.stringify({ name: 'a client' });
-  test.each([
+  test.for([
     'text/plain',
     'text/plain; charset=application/json',
     'application/x-www-form-urlencoded',
@@ -45,44 +37,49 @@ describe('the content type of a body', () => {
     'json',
     ' ',
     'application/json, text/plain',
-  ])('"%s" is refused', async (type) => {
+  ])('"%s" is refused', async (type, { host, holder }) => {
     for (const [path, key] of [
       ['/api/mcp/clients', host.adminKey],
       ['/mcp', holder.key],
       [WEB.signIn, host.adminKey],
     ]) {
       const headers = { Authorization: `Bearer ${key}`, 'Content-Type': type };
-      const { status, detail } = await ask(path ?? '', { method: 'POST', headers, body });
+      const { status, detail } = await ask(host, path ?? '', { method: 'POST', headers, body });
       expect(status, path).toBe(415);
       expect(detail, path).toContain('Content-Type: application/json');
     }
   });
 
-  test('is refused when it is left out', async () => {
-    const answer = await raw('POST /api/mcp/clients', [`Content-Length: ${body.length}`, 'Connection: close'], body);
+  test('is refused when it is left out', async ({ host }) => {
+    const answer = await raw(
+      host,
+      'POST /api/mcp/clients',
+      [`Content-Length: ${body.length}`, 'Connection: close'],
+      body,
+    );
     expect(answer.status).toBe(415);
   });
 
-  test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
+  test.for(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
     '"%s" is taken',
-    async (type) => {
-      expect((await create(body, { 'Content-Type': type })).status).toBe(201);
+    async (type, { host }) => {
+      expect((await create(host, body, { 'Content-Type': type })).status).toBe(201);
     },
   );
 
-  test('is not asked for where there is no body', async () => {
-    expect((await ask('/api/mcp/monitor-token', { method: 'POST', headers: admin() })).status).toBe(200);
+  test('is not asked for where there is no body', async ({ host }) => {
+    expect((await ask(host, '/api/mcp/monitor-token', { method: 'POST', headers: admin(host) })).status).toBe(200);
   });
 
-  test('says nothing of a compressed body, which is refused', async () => {
-    const { status, detail } = await create(body, { ...json, 'Content-Encoding': 'gzip' });
+  test('says nothing of a compressed body, which is refused', async ({ host }) => {
+    const { status, detail } = await create(host, body, { ...json, 'Content-Encoding': 'gzip' });
     expect(status).toBe(415);
     expect(detail).toContain('without Content-Encoding');
   });
 });
 
 describe('a body', () => {
-  test.each<[string, string | Uint8Array<ArrayBuffer>, RegExp]>([
+  test.for<[string, string | Uint8Array<ArrayBuffer>, RegExp]>([
     ['that is no JSON', '{"name":', /not valid JSON/],
     ['that is JSON and something more', '{"name":"a"} x', /not valid JSON/],
     ['that is not UTF-8', Uint8Array.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), /not UTF-8/],
@@ -98,19 +95,19 @@ describe('a body', () => {
     ['with a constructor', '{"name":"a","constructor":{"prototype":{}}}', /Unrecognized key: "constructor"/],
     ['nested 65 deep', '['.repeat(65) + ']'.repeat(65), /more than 64 levels/],
     ['nested 100,000 deep', '['.repeat(100_000), /more than 64 levels/],
-  ])('%s is refused', async (_what, body, reason) => {
-    const { status, detail } = await create(body);
+  ])('%s is refused', async ([_what, body, reason], { host }) => {
+    const { status, detail } = await create(host, body);
     expect(status).toBe(400);
     expect(detail).toMatch(reason);
   });
 
-  test('nested 64 deep is read', async () => {
+  test('nested 64 deep is read', async ({ host }) => {
     const nested = `${'['.repeat(63)}"[[["${']'.repeat(63)}`;
-    const { status, detail } = await create(`{"name":${nested}}`);
+    const { status, detail } = await create(host, `{"name":${nested}}`);
     expect([status, detail]).toEqual([400, expect.stringContaining('name: ')]);
   });
 
-  test('of more than 4 MiB is refused, and the connection goes on', async () => {
+  test('of more than 4 MiB is refused, and the connection goes on', async ({ host }) => {
     const big = 'x'.repeat(4 * MIB + 1);
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
     const socket = await openRaw(host.port);
@@ -124,7 +121,7 @@ describe('a body', () => {
     socket.destroy();
   });
 
-  test('of more than 4 MiB is refused when it does not say how long it is', async () => {
+  test('of more than 4 MiB is refused when it does not say how long it is', async ({ host }) => {
     const chunk = new Uint8Array(MIB).fill(0x20);
     let sent = 0;
     const stream = new ReadableStream({
@@ -134,35 +131,35 @@ describe('a body', () => {
         sent += 1;
       },
     });
-    const init = { method: 'POST', headers: { ...admin(), ...json }, body: stream, duplex: 'half' } as RequestInit;
-    const { status, detail } = await ask('/api/mcp/clients', init);
+    const init = { method: 'POST', headers: { ...admin(host), ...json }, body: stream, duplex: 'half' } as RequestInit;
+    const { status, detail } = await ask(host, '/api/mcp/clients', init);
     expect([status, detail]).toEqual([413, expect.stringContaining('at most 4 MiB')]);
   });
 
-  test('of exactly 4 MiB is read', async () => {
+  test('of exactly 4 MiB is read', async ({ host }) => {
     const start = '{"name":"';
-    const { status } = await create(`${start}${'x'.repeat(4 * MIB - start.length - 2)}"}`);
+    const { status } = await create(host, `${start}${'x'.repeat(4 * MIB - start.length - 2)}"}`);
     expect(status).toBe(400);
   });
 
-  test('that ends too early leaves the endpoint well', async () => {
+  test('that ends too early leaves the endpoint well', async ({ host }) => {
     const socket = await openRaw(host.port);
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
     const announced = [...headers, 'Content-Type: application/json', 'Content-Length: 1000'];
     socket.write(rawRequest('POST /api/mcp/clients', announced, '{"name":'));
     await new Promise<void>((resolve) => socket.end(() => resolve()));
     socket.destroy();
-    expect((await ask('/api/mcp/health')).status).toBe(200);
+    expect((await ask(host, '/api/mcp/health')).status).toBe(200);
   });
 
-  test('repeats nothing of itself in the refusal, because it may hold a token', async () => {
-    const { text } = await create('{"name": hf_canary-in-a-broken-body}');
+  test('repeats nothing of itself in the refusal, because it may hold a token', async ({ host }) => {
+    const { text } = await create(host, '{"name": hf_canary-in-a-broken-body}');
     expect(text).not.toContain('canary');
   });
 });
 
 describe('an address', () => {
-  test.each([
+  test.for([
     '/nothing',
     '/api',
     '/api/mcp',
@@ -180,14 +177,14 @@ describe('an address', () => {
     '/mcp/.well-known/oauth-protected-resource',
     '/favicon.ico',
     '/api/ui/rpc',
-  ])('%s is not there', async (path) => {
-    const { status, detail, headers } = await ask(path, { headers: { Authorization: `Bearer ${holder.key}` } });
+  ])('%s is not there', async (path, { host, holder }) => {
+    const { status, detail, headers } = await ask(host, path, { headers: { Authorization: `Bearer ${holder.key}` } });
     expect(status).toBe(404);
     expect(detail.length).toBeGreaterThan(20);
     expect(headers.get('content-type')).toContain('application/json');
   });
 
-  test.each([
+  test.for([
     ['GET //evil.com/', 400],
     ['GET /api/../ui/', 400],
     ['GET /ui/../../etc/passwd', 400],
@@ -205,28 +202,28 @@ describe('an address', () => {
     ['GET evil.com:80', 400],
     ['GET ?', 400],
     ['OPTIONS *', 400],
-  ])('"%s" that is written oddly is answered with %i', async (line, status) => {
-    const answer = await raw(line, ['Connection: close']);
+  ] as const)('"%s" that is written oddly is answered with %i', async ([line, status], { host }) => {
+    const answer = await raw(host, line, ['Connection: close']);
     expect(answer.status).toBe(status);
     expect(detailOf(answer).length).toBeGreaterThan(20);
     expect(answer.headers).not.toHaveProperty('x-injected');
   });
 
-  test('may end in slashes', async () => {
+  test('may end in slashes', async ({ host }) => {
     for (const path of ['/api/mcp/health/', '/api/mcp/sessions//']) {
-      expect((await ask(path, { headers: admin() })).status, path).toBe(200);
+      expect((await ask(host, path, { headers: admin(host) })).status, path).toBe(200);
     }
-    expect((await ask('/mcp/', { headers: admin() })).status).toBe(401);
+    expect((await ask(host, '/mcp/', { headers: admin(host) })).status).toBe(401);
   });
 
-  test('of the root leads to the window', async () => {
+  test('of the root leads to the window', async ({ host }) => {
     const response = await fetch(host.url, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/ui/']);
   });
 });
 
 describe('a session id', () => {
-  test.each([
+  test.for([
     'unknown',
     's_',
     's_AAAAAAAAAAAAAAAAAAAAAA',
@@ -240,7 +237,7 @@ describe('a session id', () => {
     'x'.repeat(190),
     '-1',
     'NaN',
-  ])('%s that does not exist is not found, whatever is asked of it', async (id) => {
+  ])('%s that does not exist is not found, whatever is asked of it', async (id, { host, holder }) => {
     const headers = { Authorization: `Bearer ${holder.key}`, ...json };
     const one = `/api/mcp/sessions/${id}`;
     for (const [method, path, body] of [
@@ -249,19 +246,19 @@ describe('a session id', () => {
       ['GET', `${one}/token`],
       ['DELETE', one],
     ]) {
-      const { status, detail } = await ask(path ?? '', { method, headers, body });
+      const { status, detail } = await ask(host, path ?? '', { method, headers, body });
       expect([status, detail], `${method} ${path}`).toEqual([404, expect.stringContaining('no such session')]);
     }
   });
 
-  test('that is endless is refused', async () => {
-    const { status, detail } = await ask(`/api/mcp/sessions/${'x'.repeat(300)}`, { headers: admin() });
+  test('that is endless is refused', async ({ host }) => {
+    const { status, detail } = await ask(host, `/api/mcp/sessions/${'x'.repeat(300)}`, { headers: admin(host) });
     expect([status, detail]).toEqual([400, expect.stringContaining('session_id: ')]);
   });
 });
 
 describe('a method', () => {
-  test.each([
+  test.for([
     ['/api/mcp/health', ['GET', 'HEAD']],
     ['/api/mcp/sessions', ['GET', 'HEAD']],
     ['/api/mcp/sessions/health', ['GET', 'HEAD']],
@@ -283,28 +280,28 @@ describe('a method', () => {
     ['/mcp', ['POST', 'GET', 'DELETE']],
     ['/ui/', ['GET', 'HEAD']],
     ['/', ['GET', 'HEAD']],
-  ])('%s takes %j only and says so', async (path, allowed) => {
+  ] as const)('%s takes %j only and says so', async ([path, allowed], { host }) => {
     const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'TRACE'].filter(
-      (method) => !allowed.includes(method),
+      (method) => !(allowed as readonly string[]).includes(method),
     );
     for (const method of others) {
-      const answer = await raw(`${method} ${path}`, ['Connection: close']);
+      const answer = await raw(host, `${method} ${path}`, ['Connection: close']);
       expect(answer.status, method).toBe(405);
       expect(answer.headers.allow, method).toBe(allowed.join(', '));
       if (method !== 'HEAD') expect(detailOf(answer), method).toContain('This address takes');
     }
   });
 
-  test('CONNECT opens no tunnel', async () => {
+  test('CONNECT opens no tunnel', async ({ host }) => {
     const socket = await openRaw(host.port);
     socket.write(rawRequest('CONNECT evil.com:443', [`Host: 127.0.0.1:${host.port}`]));
     await new Promise<void>((resolve) => socket.once('close', () => resolve()).resume());
-    expect((await ask('/api/mcp/health')).status).toBe(200);
+    expect((await ask(host, '/api/mcp/health')).status).toBe(200);
   });
 });
 
 describe('what is no request', () => {
-  test.each([
+  test.for([
     ['nonsense', 'hello\r\n\r\n', 400],
     ['a TLS handshake', Buffer.from('16030100c8010000c40303', 'hex'), 400],
     ['a broken header', 'GET / HTTP/1.1\r\nHost 127.0.0.1\r\n\r\n', 400],
@@ -313,7 +310,7 @@ describe('what is no request', () => {
     ['a broken chunk', 'POST /mcp HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400],
     ['two lengths', 'POST /mcp HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
     ['a length and chunks', 'POST /mcp HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
-  ])('%s is answered', async (_what, bytes, status) => {
+  ] as const)('%s is answered', async ([_what, bytes, status], { host }) => {
     const socket = await openRaw(host.port);
     const reading = readToEnd(socket);
     socket.write(bytes);
@@ -323,14 +320,14 @@ describe('what is no request', () => {
     expect(detailOf({ body: last.split('\r\n\r\n')[1] ?? '' }).length).toBeGreaterThan(20);
   });
 
-  test('a request that does not get on is ended in time, and 500 of them hinder nobody', async () => {
+  test('a request that does not get on is ended in time, and 500 of them hinder nobody', async ({ host }) => {
     const started = performance.now();
     const slow = await Promise.all(Array.from({ length: 500 }, () => openRaw(host.port)));
     for (const socket of slow) socket.write('GET /api/mcp/health HTTP/1.1\r\nX-Slow: ');
     const latencies: number[] = [];
     for (let i = 0; i < 50; i += 1) {
       const before = performance.now();
-      expect((await ask('/api/mcp/health')).status).toBe(200);
+      expect((await ask(host, '/api/mcp/health')).status).toBe(200);
       latencies.push(performance.now() - before);
     }
     expect(latencies.sort((a, b) => a - b)[25]).toBeLessThan(50);
@@ -347,12 +344,12 @@ describe('what is no request', () => {
 describe('an offer to change over to HTTP/2', () => {
   const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
 
-  test('is ignored, and the request is answered', async () => {
-    const answer = await raw('GET /api/mcp/health', offer);
+  test('is ignored, and the request is answered', async ({ host }) => {
+    const answer = await raw(host, 'GET /api/mcp/health', offer);
     expect([answer.status, JSON.parse(answer.body).name]).toEqual([200, 'Holdfast']);
   });
 
-  test('is ignored on a request with a body, and on the next one', async () => {
+  test('is ignored on a request with a body, and on the next one', async ({ host }) => {
     const socket = await openRaw(host.port);
     const body = JSON.stringify({ name: 'a Java client' });
     const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
@@ -364,16 +361,16 @@ describe('an offer to change over to HTTP/2', () => {
     socket.destroy();
   });
 
-  test('does not get around the guard', async () => {
+  test('does not get around the guard', async ({ host }) => {
     const answer = await sendRaw(host.port, rawRequest('GET /api/mcp/health', ['Host: evil.com', ...offer]));
     expect(answer.status).toBe(403);
   });
 });
 
 describe('every answer', () => {
-  test.each(['/api/mcp/health', '/api/nothing', '/nothing', '/mcp', '/api/docs', '/api/openapi.json'])(
+  test.for(['/api/mcp/health', '/api/nothing', '/nothing', '/mcp', '/api/docs', '/api/openapi.json'])(
     '%s forbids caching, sniffing and framing',
-    async (path) => {
+    async (path, { host }) => {
       const { headers } = await fetch(`${host.url}${path}`);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cache-control')).toBe('no-store');
@@ -381,7 +378,7 @@ describe('every answer', () => {
     },
   );
 
-  test('to HEAD is that to GET without a body', async () => {
+  test('to HEAD is that to GET without a body', async ({ host }) => {
     const response = await fetch(`${host.url}/api/mcp/health`, { method: 'HEAD' });
     expect([response.status, await response.text()]).toEqual([200, '']);
   });

@@ -1,33 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { sessionPageSchema, sessionSchema, sessionsHealthSchema } from '#src/shared/contract/session';
 import { DAY, MINUTE } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import { hostTest, type TestHost } from '#tests/support/test-host';
 
-let host: TestHost;
-let clock: FakeClock;
-let mine: KeyHolder;
-let theirs: KeyHolder;
-let api: Api;
-let stranger: Api;
-let admin: Api;
-beforeEach(async () => {
-  clock = new FakeClock();
-  host = await startTestHost({ clock });
-  mine = host.newClient('mine');
-  theirs = host.newClient('theirs');
-  api = new Api(host, mine.key);
-  stranger = new Api(host, theirs.key);
-  admin = new Api(host, host.adminKey);
-});
-afterEach(() => host.remove());
+const test = hostTest
+  .extend('hostOptions', ({ clock }) => ({ clock }))
+  .extend('mine', ({ host }) => host.newClient('mine'))
+  .extend('theirs', ({ host }) => host.newClient('theirs'))
+  .extend('api', ({ host, mine }) => new Api(host, mine.key))
+  .extend('stranger', ({ host, theirs }) => new Api(host, theirs.key));
 
 const idsOf = ({ body }: { body: { sessions: { session_id: string }[] } }) => body.sessions.map((s) => s.session_id);
-const disconnect = (id: string) => host.services.manager.disconnect(id, { kind: 'admin' });
+const disconnect = (host: TestHost, id: string) => host.services.manager.disconnect(id, { kind: 'admin' });
 
 describe('the list of sessions', () => {
-  test('has the shape that is documented, in milliseconds', async () => {
+  test('has the shape that is documented, in milliseconds', async ({ clock, host, api, mine }) => {
     const { session } = host.newSession(mine);
     const { status, body } = await api.get('/api/mcp/sessions');
     expect(status).toBe(200);
@@ -41,7 +29,7 @@ describe('the list of sessions', () => {
     });
   });
 
-  test('shows a client its own and the admin all', async () => {
+  test('shows a client its own and the admin all', async ({ host, api, admin, mine, theirs }) => {
     const own = host.newSession(mine).session.session_id;
     const foreign = host.newSession(theirs).session.session_id;
     expect(idsOf(await api.get('/api/mcp/sessions'))).toEqual([own]);
@@ -54,14 +42,14 @@ describe('the list of sessions', () => {
     expect(idsOf(await admin.get(`/api/mcp/sessions?client_id=${theirs.client.client_id}`))).toEqual([foreign]);
   });
 
-  test('is filtered, sorted and paged', async () => {
+  test('is filtered, sorted and paged', async ({ clock, host, api, mine }) => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i += 1) {
       clock.advance(1_000);
       ids.push(host.newSession(mine).session.session_id);
     }
     const [first = '', second = ''] = ids;
-    disconnect(first);
+    disconnect(host, first);
     await api.delete(`/api/mcp/sessions/${second}`);
     const list = async (query: string) => idsOf(await api.get(`/api/mcp/sessions?${query}`));
     expect(await list('status=disconnected')).toEqual([first]);
@@ -74,7 +62,7 @@ describe('the list of sessions', () => {
     expect((await api.get('/api/mcp/sessions?limit=1')).body.total).toBe(5);
   });
 
-  test('hides probes unless they are asked for', async () => {
+  test('hides probes unless they are asked for', async ({ host, api, mine }) => {
     const { services } = host;
     const { transport_id } = services.manager.openTransport({
       client: mine.client,
@@ -90,7 +78,7 @@ describe('the list of sessions', () => {
     expect(idsOf(await api.get('/api/mcp/sessions?include_probes=true'))).toEqual([session_id]);
   });
 
-  test.each([
+  test.for([
     ['limit=0', /^limit: /],
     ['limit=1001', /^limit: /],
     ['limit=ten', /^limit: must be a whole number/],
@@ -107,18 +95,18 @@ describe('the list of sessions', () => {
     [`text=${'x'.repeat(201)}`, /^text: /],
     ['statsu=active', /Unrecognized key: "statsu"/],
     ['__proto__=1', /Unrecognized key|__proto__/],
-  ])('says what is wrong with "%s"', async (query, reason) => {
+  ] as const)('says what is wrong with "%s"', async ([query, reason], { api }) => {
     const { status, body } = await api.get(`/api/mcp/sessions?${query}`);
     expect([status, body.detail]).toEqual([400, expect.stringMatching(reason)]);
   });
 });
 
 describe('the health of the sessions', () => {
-  test('counts a client its own and the admin all', async () => {
+  test('counts a client its own and the admin all', async ({ host, api, admin, mine, theirs }) => {
     const own = host.newSession(mine).session.session_id;
     host.newSession(mine);
     host.newSession(theirs);
-    disconnect(own);
+    disconnect(host, own);
     const ofMine = await api.get('/api/mcp/sessions/health');
     expect(sessionsHealthSchema.strict().parse(ofMine.body)).toMatchObject({
       status_breakdown: { active: 1, idle: 0, disconnected: 1, expired: 0, closed: 0 },
@@ -131,10 +119,17 @@ describe('the health of the sessions', () => {
     });
   });
 
-  test('counts reconnects of the last hour and day alike for both', async () => {
+  test('counts reconnects of the last hour and day alike for both', async ({
+    clock,
+    host,
+    api,
+    admin,
+    mine,
+    stranger,
+  }) => {
     const { session, transportId } = host.newSession(mine);
     for (const wait of [2 * 60 * MINUTE, MINUTE]) {
-      disconnect(session.session_id);
+      disconnect(host, session.session_id);
       clock.advance(wait);
       host.services.manager.enter(transportId, true, mine.client);
     }
@@ -147,7 +142,13 @@ describe('the health of the sessions', () => {
 });
 
 describe('one session', () => {
-  test('is shown to its owner and the admin; to anybody else it does not exist', async () => {
+  test('is shown to its owner and the admin; to anybody else it does not exist', async ({
+    host,
+    api,
+    admin,
+    mine,
+    stranger,
+  }) => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
     for (const owner of [api, admin])
@@ -165,7 +166,7 @@ describe('one session', () => {
     expect(host.services.manager.get(session.session_id, { kind: 'admin' }).status).toBe('active');
   });
 
-  test('ends for good, once', async () => {
+  test('ends for good, once', async ({ clock, host, api, mine }) => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
     const ended = await api.delete(path);
@@ -182,16 +183,16 @@ describe('one session', () => {
     expect(payload).toMatchObject({ reason: 'client' });
   });
 
-  test('ended by the admin says so in its timeline', async () => {
+  test('ended by the admin says so in its timeline', async ({ host, admin, mine }) => {
     const { session } = host.newSession(mine);
     await admin.delete(`/api/mcp/sessions/${session.session_id}`);
     expect(host.eventsOf(session.session_id).at(-1)?.payload).toMatchObject({ reason: 'user' });
   });
 
-  test('whose retention is over is not revived by any read', async () => {
+  test('whose retention is over is not revived by any read', async ({ clock, host, api, mine }) => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
-    disconnect(session.session_id);
+    disconnect(host, session.session_id);
     // Past its retention, but before the sweep has seen it: the moment at which a read could do harm.
     clock.sleep(2 * DAY);
     const before = host.services.store.events.newestSeq();
@@ -210,7 +211,7 @@ describe('one session', () => {
 });
 
 describe('the timeline of a session', () => {
-  test('is paged by seq, newest first, and filtered by kind', async () => {
+  test('is paged by seq, newest first, and filtered by kind', async ({ host, api, mine }) => {
     const { session } = host.newSession(mine);
     for (let i = 0; i < 6; i += 1) await api.get(`/api/mcp/sessions/${session.session_id}/token`);
     const path = `/api/mcp/sessions/${session.session_id}/events`;
@@ -235,7 +236,7 @@ describe('the timeline of a session', () => {
 });
 
 describe('history and clients', () => {
-  test('are what the window shows', async () => {
+  test('are what the window shows', async ({ host, admin, mine, theirs }) => {
     host.newSession(mine);
     const { status, body } = await admin.get('/api/mcp/history?range=1h');
     expect([status, body.range, body.bucket_ms, body.buckets.length]).toEqual([200, '1h', MINUTE, 60]);
@@ -244,11 +245,11 @@ describe('history and clients', () => {
     expect((await admin.get('/api/mcp/history?range=1h&bucket=6h')).status).toBe(400);
     const clients = await admin.get('/api/mcp/clients');
     expect(clients.body.clients.map(({ name }: { name: string }) => name)).toEqual(
-      expect.arrayContaining(['mine', 'theirs']),
+      expect.arrayContaining(['mine', theirs.client.name]),
     );
   });
 
-  test('a created client can connect at once, with the key that is shown this once', async () => {
+  test('a created client can connect at once, with the key that is shown this once', async ({ host, admin }) => {
     const { status, body } = await admin.post('/api/mcp/clients', { name: 'new', type: 'cursor' });
     expect([status, Object.keys(body).sort()]).toEqual([201, ['client_id', 'client_key']]);
     expect((await new Api(host, body.client_key).get('/api/mcp/sessions')).status).toBe(200);
@@ -258,7 +259,7 @@ describe('history and clients', () => {
 });
 
 describe('health', () => {
-  test('says that Holdfast is there, which version, and since when', async () => {
+  test('says that Holdfast is there, which version, and since when', async ({ clock, host }) => {
     clock.advance(90_000);
     const { status, body } = await new Api(host, null).get('/api/mcp/health');
     expect([status, body]).toEqual([

@@ -1,44 +1,40 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '#src/main/window-page/csp';
 import { WEB } from '#src/shared/contract/web';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/api';
-import { FakeClock } from '#tests/support/fake-clock';
+import { makeFolder, removeFolder } from '#tests/support/fixtures';
 import { rawRequest, sendRaw } from '#tests/support/raw-http';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import type { TestHostOptions } from '#tests/support/test-host';
+import { hostTest, startTestHost, type TestHost } from '#tests/support/test-host';
 
 const PAGE = '<!doctype html><title>the window</title>';
 
-let outside: string;
-let uiFolder: string;
-let host: TestHost;
-let clock: FakeClock;
-beforeAll(() => {
-  outside = mkdtempSync(join(tmpdir(), 'holdfast-ui-'));
-  uiFolder = join(outside, 'renderer');
-  mkdirSync(join(uiFolder, 'assets'), { recursive: true });
-  writeFileSync(join(uiFolder, 'index.html'), PAGE);
-  writeFileSync(join(uiFolder, 'assets/main-Dk3xYz12.js'), 'export {};');
-  writeFileSync(join(uiFolder, 'assets/main-Dk3xYz12.css'), 'body {}');
-  writeFileSync(join(uiFolder, 'icon.svg'), '<svg/>');
-  writeFileSync(join(outside, 'secret.txt'), 'a secret');
-});
-afterAll(() => rmSync(outside, { recursive: true, force: true }));
-beforeEach(async () => {
-  clock = new FakeClock();
-  host = await startTestHost({ clock, uiFolder });
-});
-afterEach(() => host.remove());
+const test = hostTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('uiFolder', { scope: 'file' }, ({}, { onCleanup }) => {
+    const outside = makeFolder();
+    onCleanup(() => removeFolder(outside));
+    const uiFolder = join(outside, 'renderer');
+    mkdirSync(join(uiFolder, 'assets'), { recursive: true });
+    writeFileSync(join(uiFolder, 'index.html'), PAGE);
+    writeFileSync(join(uiFolder, 'assets/main-Dk3xYz12.js'), 'export {};');
+    writeFileSync(join(uiFolder, 'assets/main-Dk3xYz12.css'), 'body {}');
+    writeFileSync(join(uiFolder, 'icon.svg'), '<svg/>');
+    writeFileSync(join(outside, 'secret.txt'), 'a secret');
+    return uiFolder;
+  })
+  .extend('hostOptions', ({ clock, uiFolder }): TestHostOptions => ({ clock, uiFolder }));
 
 const ticketOf = (link: string) => new URL(link).hash.replace('#ticket=', '');
-const signIn = (ticket: string) => new Api(host, null).post(WEB.signIn, { ticket });
-const signedIn = async () => new Api(host, (await signIn(ticketOf(host.createSignInLink()))).body.token);
+const signIn = (host: TestHost, ticket: string) => new Api(host, null).post(WEB.signIn, { ticket });
+const signedIn = async (host: TestHost) =>
+  new Api(host, (await signIn(host, ticketOf(host.createSignInLink()))).body.token);
 
 describe('the window in a browser', () => {
-  test('is served without a key, under the same policy as in the app', async () => {
+  test('is served without a key, under the same policy as in the app', async ({ host }) => {
     const response = await fetch(`${host.url}/ui/`);
     expect([response.status, await response.text()]).toEqual([200, PAGE]);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -53,12 +49,12 @@ describe('the window in a browser', () => {
     expect(CONTENT_SECURITY_POLICY).toContain("frame-ancestors 'none'");
   });
 
-  test.each([
+  test.for([
     ['/ui/assets/main-Dk3xYz12.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/ui/assets/main-Dk3xYz12.css', 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/ui/icon.svg', 'image/svg+xml', 'no-cache'],
     ['/ui/index.html', 'text/html; charset=utf-8', 'no-cache'],
-  ])('%s has its type and is kept as long as it may be', async (path, type, cache) => {
+  ] as const)('%s has its type and is kept as long as it may be', async ([path, type, cache], { host }) => {
     const { status, headers } = await fetch(`${host.url}${path}`);
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([200, type, cache]);
     const head = await fetch(`${host.url}${path}`, { method: 'HEAD' });
@@ -69,12 +65,12 @@ describe('the window in a browser', () => {
     ]);
   });
 
-  test('is found without the slash', async () => {
+  test('is found without the slash', async ({ host }) => {
     const response = await fetch(`${host.url}/ui`, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([308, '/ui/']);
   });
 
-  test.each([
+  test.for([
     '/ui/../secret.txt',
     '/ui/%2e%2e/secret.txt',
     '/ui/..%2fsecret.txt',
@@ -89,7 +85,7 @@ describe('the window in a browser', () => {
     '/ui/index.html/',
     '/ui/index.html%00.js',
     `/ui/${'a'.repeat(5_000)}`,
-  ])('%s leads nowhere', async (path) => {
+  ])('%s leads nowhere', async (path, { host }) => {
     const answer = await sendRaw(
       host.port,
       rawRequest(`GET ${path}`, [`Host: 127.0.0.1:${host.port}`, 'Connection: close']),
@@ -98,62 +94,64 @@ describe('the window in a browser', () => {
     expect(answer.body).not.toContain('a secret');
   });
 
-  test('says what to do when it is not built', async () => {
-    await host.remove();
-    host = await startTestHost({ clock });
+  hostTest('says what to do when it is not built', async ({ host }) => {
     const { status, body } = await new Api(host, null).get('/ui/');
     expect([status, body.detail]).toEqual([404, expect.stringContaining('npm run build')]);
   });
 });
 
 describe('a sign-in link', () => {
-  test('leads to the window, with the ticket where no server log sees it', () => {
+  test('leads to the window, with the ticket where no server log sees it', ({ host }) => {
     expect(host.createSignInLink()).toMatch(new RegExp(`^${host.url}/ui/#ticket=[A-Za-z0-9_-]{43}$`));
   });
 
-  test('works once', async () => {
+  test('works once', async ({ host }) => {
     const ticket = ticketOf(host.createSignInLink());
-    const { status, body } = await signIn(ticket);
+    const { status, body } = await signIn(host, ticket);
     expect([status, body]).toEqual([200, { token: expect.stringMatching(/^hfu_[A-Za-z0-9_-]{43}$/) }]);
-    const again = await signIn(ticket);
+    const again = await signIn(host, ticket);
     expect([again.status, again.body.detail]).toEqual([401, expect.stringContaining('Ask for a new one')]);
   });
 
-  test('works for ten minutes', async () => {
+  test('works for ten minutes', async ({ clock, host }) => {
     const early = ticketOf(host.createSignInLink());
     clock.advance(10 * MINUTE - SECOND);
-    expect((await signIn(early)).status).toBe(200);
+    expect((await signIn(host, early)).status).toBe(200);
     const late = ticketOf(host.createSignInLink());
     clock.advance(10 * MINUTE);
-    expect((await signIn(late)).status).toBe(401);
+    expect((await signIn(host, late)).status).toBe(401);
   });
 
-  test('does not end another one', async () => {
+  test('does not end another one', async ({ host }) => {
     const links = [host.createSignInLink(), host.createSignInLink()];
-    for (const link of links) expect((await signIn(ticketOf(link))).status).toBe(200);
+    for (const link of links) expect((await signIn(host, ticketOf(link))).status).toBe(200);
   });
 
-  test.each([{}, { ticket: '' }, { ticket: 1 }, { ticket: 'x'.repeat(300) }, { ticket: 'x', more: 1 }, []])(
+  test.for([{}, { ticket: '' }, { ticket: 1 }, { ticket: 'x'.repeat(300) }, { ticket: 'x', more: 1 }, []])(
     'with %j instead of a ticket says what to send',
-    async (body) => {
+    async (body, { host }) => {
       const answer = await new Api(host, null).post(WEB.signIn, body);
       expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining('{"ticket":"<ticket>"}')]);
     },
   );
 
-  test('that is guessed is answered with a wait after 20 tries', async () => {
-    await host.remove();
-    host = await startTestHost({ clock, uiFolder, limits: { badKeys: 20 } });
+  const limitedTest = test.extend('hostOptions', ({ clock, uiFolder }) => ({
+    clock,
+    uiFolder,
+    limits: { badKeys: 20 },
+  }));
+
+  limitedTest('that is guessed is answered with a wait after 20 tries', async ({ host }) => {
     const good = ticketOf(host.createSignInLink());
-    for (let i = 0; i < 20; i += 1) expect((await signIn(`guess-${i}`)).status).toBe(401);
-    expect((await signIn('guess-20')).status).toBe(429);
-    expect((await signIn(good)).status).toBe(200);
+    for (let i = 0; i < 20; i += 1) expect((await signIn(host, `guess-${i}`)).status).toBe(401);
+    expect((await signIn(host, 'guess-20')).status).toBe(429);
+    expect((await signIn(host, good)).status).toBe(200);
   });
 });
 
 describe('a signed-in browser', () => {
-  test('invokes the methods of the window', async () => {
-    const browser = await signedIn();
+  test('invokes the methods of the window', async ({ host }) => {
+    const browser = await signedIn(host);
     const info = await browser.post(`${WEB.rpc}/app.info`, {});
     expect([info.status, info.body]).toEqual([
       200,
@@ -164,8 +162,8 @@ describe('a signed-in browser', () => {
     expect(created.body.value.client_key).toMatch(/^hf_/);
   });
 
-  test('is told in an envelope what went wrong', async () => {
-    const browser = await signedIn();
+  test('is told in an envelope what went wrong', async ({ host }) => {
+    const browser = await signedIn(host);
     for (const [method, input, code] of [
       ['nothing.here', {}, 'not_found'],
       ['__proto__', {}, 'not_found'],
@@ -183,9 +181,9 @@ describe('a signed-in browser', () => {
     }
   });
 
-  test('polls a snapshot of the stream', async () => {
+  test('polls a snapshot of the stream', async ({ clock, host }) => {
     const { session } = host.newSession(host.newClient());
-    const { body } = await (await signedIn()).get(WEB.snapshot);
+    const { body } = await (await signedIn(host)).get(WEB.snapshot);
     expect(body).toEqual({
       type: 'snapshot',
       epoch: host.services.info().epoch,
@@ -195,14 +193,14 @@ describe('a signed-in browser', () => {
     });
   });
 
-  test('may use the REST interface as the admin, and is no client of MCP', async () => {
-    const browser = await signedIn();
+  test('may use the REST interface as the admin, and is no client of MCP', async ({ host }) => {
+    const browser = await signedIn(host);
     expect((await browser.get('/api/mcp/clients')).status).toBe(200);
     expect((await browser.post('/mcp', {})).status).toBe(401);
   });
 
-  test('stays signed in while it is used, and for twelve hours more', async () => {
-    const browser = await signedIn();
+  test('stays signed in while it is used, and for twelve hours more', async ({ clock, host }) => {
+    const browser = await signedIn(host);
     for (let i = 0; i < 3; i += 1) {
       clock.sleep(11 * HOUR);
       expect((await browser.get(WEB.snapshot)).status).toBe(200);
@@ -211,18 +209,18 @@ describe('a signed-in browser', () => {
     expect((await browser.get(WEB.snapshot)).status).toBe(401);
   });
 
-  test('stays signed in over a restart; an unused link does not', async () => {
-    const browser = await signedIn();
+  test('stays signed in over a restart; an unused link does not', async ({ clock, host, uiFolder }) => {
+    const browser = await signedIn(host);
     const ticket = ticketOf(host.createSignInLink());
     const { folder, port } = host;
     await host.stop();
     host = await startTestHost({ folder, port, clock, uiFolder });
     expect((await browser.get(WEB.snapshot)).status).toBe(200);
-    expect((await signIn(ticket)).status).toBe(401);
+    expect((await signIn(host, ticket)).status).toBe(401);
   });
 
-  test('signs out, itself and nobody else', async () => {
-    const [one, other] = [await signedIn(), await signedIn()];
+  test('signs out, itself and nobody else', async ({ host }) => {
+    const [one, other] = [await signedIn(host), await signedIn(host)];
     expect((await one.post(WEB.signOut)).status).toBe(200);
     expect((await one.get(WEB.snapshot)).status).toBe(401);
     expect((await other.get(WEB.snapshot)).status).toBe(200);
