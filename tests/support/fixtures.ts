@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test as base } from 'vitest';
 
 type OnCleanup = (cleanup: () => Promise<void>) => void;
 
@@ -26,3 +27,9 @@ export function disposing<Args extends unknown[], Made>(
 
 export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+/** Tests that keep files: `folder` is theirs alone, and gone when they end. */
+export const folderTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('newFolder', ({}, { onCleanup }) => disposing(onCleanup, makeFolder, removeFolder))
+  .extend('folder', ({ newFolder }) => newFolder());

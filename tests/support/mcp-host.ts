@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { test as base } from 'vitest';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -21,8 +20,10 @@ import { createHandlers } from '#src/main/window-api/handlers';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
-import type { FakeClock } from './fake-clock';
+import { FakeClock } from './fake-clock';
+import { disposing, folderTest, makeFolder, removeFolder } from './fixtures';
 import { noServers } from './no-servers';
+import { endServers } from './servers';
 
 export interface McpHostOptions {
   /** Data folder of a host that was stopped or killed, to go on with. */
@@ -30,7 +31,7 @@ export interface McpHostOptions {
   /** Time moves only by hand. */
   readonly clock?: FakeClock;
   readonly front?: (services: Services) => McpFrontOptions;
-  /** Servers that sessions can use; see `counter` of `servers.ts`. Whoever has some ends with `endServers(folder)`. */
+  /** Servers that sessions can use; see `counter` of `servers.ts`. */
   readonly servers?: ServerConfigs;
 }
 
@@ -66,7 +67,7 @@ const SECRET = new Uint8Array(32).fill(7);
  * for its timers, and with server channels of the test's own.
  */
 export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHost> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-mcp-'));
+  const folder = options.folder ?? makeFolder();
   const clock = options.clock ?? systemClock;
   const timers = options.clock ?? systemTimers;
   const lines: string[] = [];
@@ -187,5 +188,28 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   };
 }
 
-/** Removes the data folder of hosts that are over. */
-export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+/** Stops a host, ends the servers that were left to the keeper, and removes the data folder. */
+async function removeHost(host: McpHost): Promise<void> {
+  await host.stop();
+  await endServers(host.folder);
+  removeFolder(host.folder);
+}
+
+/** Tests with a front. `hostOptions` are those of `host`; what `startHost` started is removed at the end. */
+export const mcpTest = folderTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('startHost', ({}, { onCleanup }) => disposing(onCleanup, startMcpHost, removeHost))
+  .extend('clock', () => new FakeClock())
+  .extend('hostOptions', {} as McpHostOptions)
+  .extend('host', ({ startHost, hostOptions }) => startHost(hostOptions))
+  .extend('owner', ({ host }) => host.newClient());
+
+/** The same for files whose tests disturb each other so little that they share one host. */
+export const sharedMcpTest = base
+  .extend('hostOptions', { scope: 'file' }, {} as McpHostOptions)
+  .extend('host', { scope: 'file' }, async ({ hostOptions }, { onCleanup }) => {
+    const host = await startMcpHost(hostOptions);
+    onCleanup(() => removeHost(host));
+    return host;
+  })
+  .extend('owner', { scope: 'file' }, ({ host }) => host.newClient());

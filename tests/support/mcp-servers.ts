@@ -3,6 +3,8 @@ import { createOwnServer } from '#src/main/endpoint/mcp/own-tools/own-tools';
 import { connectSdkServer } from '#src/main/endpoint/mcp/own-tools/sdk-channel';
 import type { OpenServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
+import { FakeClock } from './fake-clock';
+import { type McpHostOptions, mcpTest, sharedMcpTest } from './mcp-host';
 
 /** Lets a test decide when a slow tool answers. */
 class Gate {
@@ -90,3 +92,19 @@ export function scriptedServer(): ScriptedServer {
     },
   };
 }
+
+/** Tests of a host whose time moves by hand, in front of a scripted server. */
+export const scriptedServerTest = mcpTest
+  .extend('server', () => scriptedServer())
+  .extend('hostOptions', ({ clock, server }) => frontOf(clock, server));
+
+/** The same, on one host for all tests of the file. */
+export const sharedScriptedServerTest = sharedMcpTest
+  .extend('clock', { scope: 'file' }, () => new FakeClock())
+  .extend('server', { scope: 'file' }, () => scriptedServer())
+  .extend('hostOptions', { scope: 'file' }, ({ clock, server }) => frontOf(clock, server));
+
+const frontOf = (clock: FakeClock, server: ScriptedServer): McpHostOptions => ({
+  clock,
+  front: (services) => ({ connect: server.connect(services) }),
+});

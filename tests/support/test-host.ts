@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
 import type { Limits } from '#src/main/endpoint/rate-limits';
@@ -9,7 +8,7 @@ import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
 import { Api } from './api';
 import { FakeClock } from './fake-clock';
-import { disposing } from './fixtures';
+import { disposing, folderTest, makeFolder, removeFolder } from './fixtures';
 import { endServers } from './servers';
 
 export interface TestHostOptions {
@@ -65,7 +64,7 @@ const SECRET = new Uint8Array(32).fill(7);
 
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const { clock, port = 0 } = options;
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-host-'));
+  const folder = options.folder ?? makeFolder();
   const supervisor = await startSupervisor({
     settings: {
       folder,
@@ -83,7 +82,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     home: options.home ?? folder,
     ...(clock ? { clock, timers: clock } : {}),
   }).catch((error: unknown) => {
-    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) removeFolder(folder);
     throw error;
   });
   const { services, url, adminKey } = supervisor;
@@ -117,13 +116,13 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     async remove() {
       await supervisor.stop();
       await endServers(folder);
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }
 
 /** Tests with a whole Holdfast. `hostOptions` are those of `host`; what `startHost` started is removed at the end. */
-export const hostTest = base
+export const hostTest = folderTest
   // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('startHost', ({}, { onCleanup }) => disposing(onCleanup, startTestHost, (host) => host.remove()))
   .extend('clock', () => new FakeClock())

@@ -1,33 +1,15 @@
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Store } from '#src/main/store/store';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
 import { initializeRequest, McpHttp } from '#tests/support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
+import { scriptedServerTest } from '#tests/support/mcp-servers';
 
-let clock: FakeClock;
-let server: ScriptedServer;
-let host: McpHost;
-let owner: Holder;
-
-beforeEach(async () => {
-  clock = new FakeClock();
-  server = scriptedServer();
-  host = await startMcpHost({ clock, front: (services) => ({ connect: server.connect(services) }) });
-  owner = host.newClient();
-});
-afterEach(async () => {
-  await host.stop();
-  removeFolder(host.folder);
-});
-
-async function connected(): Promise<McpHttp> {
+const test = scriptedServerTest.extend('connected', ({ host, owner }) => async (): Promise<McpHttp> => {
   const mcp = new McpHttp(host, owner.key);
   await mcp.initialize();
   await mcp.request('tools/list');
   return mcp;
-}
+});
 
 describe('while the disk is full', () => {
   /** Lets the file grow by nothing more. */
@@ -48,7 +30,12 @@ describe('while the disk is full', () => {
     return () => void db.pragma('max_page_count = 1073741823');
   }
 
-  test('calls are answered, slow ones without event ids, and what comes after is stored again', async () => {
+  test('calls are answered, slow ones without event ids, and what comes after is stored again', async ({
+    clock,
+    server,
+    host,
+    connected,
+  }) => {
     const mcp = await connected();
     const free = fill(host.services.store);
     expect((await mcp.call('counter')).content[0].text).toBe('1');
@@ -69,7 +56,7 @@ describe('while the disk is full', () => {
     expect(await pushed?.message()).toEqual({ id: expect.any(String), message: expect.anything() });
   });
 
-  test('a new session is refused with a sentence, not with a status that ends clients', async () => {
+  test('a new session is refused with a sentence, not with a status that ends clients', async ({ host, owner }) => {
     const free = fill(host.services.store);
     const mcp = new McpHttp(host, owner.key);
     const message = { ...initializeRequest('2025-11-25', 'x'.repeat(60_000)), id: 5 };
@@ -82,7 +69,12 @@ describe('while the disk is full', () => {
 });
 
 describe('a client', () => {
-  test('that stops reading is cut after 4 MiB and gets everything when it comes back', async () => {
+  test('that stops reading is cut after 4 MiB and gets everything when it comes back', async ({
+    server,
+    host,
+    owner,
+    connected,
+  }) => {
     const mcp = await connected();
     const socket = connect(host.port, '127.0.0.1');
     socket.write(
@@ -123,10 +115,10 @@ describe('a client', () => {
     }
   });
 
-  test.each([
+  test.for([
     ['in the middle of a body', '{"jsonrpc":"2.0",'],
     ['before its body', ''],
-  ])('that leaves %s does no harm', async (_, begun) => {
+  ] as const)('that leaves %s does no harm', async ([_, begun], { host, owner, connected }) => {
     const mcp = await connected();
     const socket = connect(host.port, '127.0.0.1');
     const gone = host.answerClosed('POST');
@@ -141,7 +133,7 @@ describe('a client', () => {
     expect(host.log()).not.toMatch(/"level":(50|60)/);
   });
 
-  test('that leaves before its reply is ready is not waited for', async () => {
+  test('that leaves before its reply is ready is not waited for', async ({ clock, server, host, owner, connected }) => {
     const mcp = await connected();
     const abort = new AbortController();
     const gone = host.answerClosed('POST');

@@ -1,59 +1,45 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { disposing } from '#tests/support/fixtures';
+import { type McpHost, mcpTest } from '#tests/support/mcp-host';
 import { McpHttp } from '#tests/support/mcp-http';
 import { REAL_CLIENTS, type RealClient } from '#tests/support/mcp-real-clients';
-import { counter, endServers, ListedConfigs } from '#tests/support/servers';
+import { counter, ListedConfigs } from '#tests/support/servers';
 
 /** Several servers at one address: who is kept apart from whom, who waits for whom, and who comes and goes. */
 
-/** The host's time moves by hand, so that what is answered without it moving was answered without waiting. */
-let clock: FakeClock;
-let folder: string;
-let configs: ListedConfigs;
-let host: McpHost;
-let client: RealClient;
-
-beforeEach(() => {
-  clock = new FakeClock();
-  folder = mkdtempSync(join(tmpdir(), 'holdfast-aggregate-'));
-});
-afterEach(async () => {
-  await client.vanish();
-  await host.stop();
-  await endServers(folder);
-  removeFolder(folder);
-});
-
-async function start(...servers: ServerConfig[]): Promise<void> {
-  configs = new ListedConfigs(...servers);
-  host = await startMcpHost({ folder, clock, servers: configs });
-  client = await connect();
-}
-
-async function connect(): Promise<RealClient> {
+async function connect(host: McpHost): Promise<RealClient> {
   const [sdk] = REAL_CLIENTS;
   if (!sdk) throw new Error('there is no client');
   return sdk.connect(host.url, host.newClient().key);
 }
 
-const stateOf = (server: string) => host.services.servers.stateOf(server)?.state;
+/** A host's time moves by hand, so that what is answered without it moving was answered without waiting. */
+const test = mcpTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('connect', ({}, { onCleanup }) => disposing(onCleanup, connect, (client) => client.vanish()))
+  .extend('start', ({ startHost, clock, connect }) => async (...servers: ServerConfig[]) => {
+    const configs = new ListedConfigs(...servers);
+    const host = await startHost({ clock, servers: configs });
+    return { configs, host, client: await connect(host) };
+  });
+
+const stateOf = (host: McpHost, server: string) => host.services.servers.stateOf(server)?.state;
 
 const LISTS = ['tools', 'resources', 'prompts'];
-const heardOfLists = () => Promise.all(LISTS.map((list) => client.heardOf(`notifications/${list}/list_changed`)));
+const heardOfLists = (client: RealClient) =>
+  Promise.all(LISTS.map((list) => client.heardOf(`notifications/${list}/list_changed`)));
 /** Servers whose tools are listed, in the order of the list; Holdfast's own tools have no prefix. */
 const serversIn = (tools: string[]): string[] => [
   ...new Set(tools.flatMap((name) => (name.includes('__') ? name.split('__', 1) : []))),
 ];
 
 describe('two servers that call everything the same', () => {
-  beforeEach(() => start(counter('one'), counter('two')));
+  const pairTest = test.extend('client', async ({ start }) => (await start(counter('one'), counter('two'))).client);
 
-  test('have a tool, a resource and a prompt each of every name', async () => {
+  pairTest('have a tool, a resource and a prompt each of every name', async ({ client }) => {
     const tools = await client.names('tools/list');
     expect(new Set(tools).size).toBe(tools.length);
     expect(tools).toEqual(expect.arrayContaining(['session_info', 'one__count', 'two__count']));
@@ -65,7 +51,7 @@ describe('two servers that call everything the same', () => {
     expect(await client.names('prompts/list')).toEqual(['one__greet', 'two__greet']);
   });
 
-  test('have a state each', async () => {
+  pairTest('have a state each', async ({ client }) => {
     for (const n of [1, 2]) expect((await client.json('one__count')).n).toBe(n);
     const read = async (uri: string) => (await client.request('resources/read', { uri })).contents[0];
     expect(await read('one+counter://n')).toMatchObject({ uri: 'one+counter://n', text: '2' });
@@ -73,7 +59,7 @@ describe('two servers that call everything the same', () => {
     expect((await client.json('two__count')).n).toBe(1);
   });
 
-  test('are asked and ask at the same time, each for itself', async () => {
+  pairTest('are asked and ask at the same time, each for itself', async ({ client }) => {
     const [one, two] = await Promise.all([
       client.json('one__ask', { message: 'A?' }),
       client.json('two__ask', { message: 'B?' }),
@@ -82,14 +68,14 @@ describe('two servers that call everything the same', () => {
     expect(client.asked.map(({ params }) => params.message).sort()).toEqual(['A?', 'B?']);
   });
 
-  test('update the resource that was subscribed to at them, not the other’s', async () => {
+  pairTest('update the resource that was subscribed to at them, not the other’s', async ({ client }) => {
     await client.request('resources/subscribe', { uri: 'two+counter://n' });
     expect(await client.json('one__touch')).toEqual({ sent: false });
     expect(await client.json('two__touch')).toEqual({ sent: true });
     expect(await client.heardOf('notifications/resources/updated')).toEqual({ uri: 'two+counter://n' });
   });
 
-  test('log under their names, at the level that was set once for both', async () => {
+  pairTest('log under their names, at the level that was set once for both', async ({ client }) => {
     await client.json('one__peek');
     await client.request('logging/setLevel', { level: 'error' });
     for (const name of ['one', 'two']) {
@@ -101,10 +87,13 @@ describe('two servers that call everything the same', () => {
 });
 
 describe('a server that is not there', () => {
-  test('hanging at its start holds nobody up: the others answer at once, lists after 5 s, and later lists at once', async () => {
-    await start(counter('good'), counter('hangs', { env: { COUNTER_SILENT: '1' } }));
+  test('hanging at its start holds nobody up: the others answer at once, lists after 5 s, and later lists at once', async ({
+    clock,
+    start,
+  }) => {
+    const { client, host } = await start(counter('good'), counter('hangs', { env: { COUNTER_SILENT: '1' } }));
     const list = client.names('tools/list');
-    await expect.poll(() => stateOf('hangs')).toBe('starting');
+    await expect.poll(() => stateOf(host, 'hangs')).toBe('starting');
     // Not a tick of the host's clock passes while these are answered.
     expect((await client.json('good__count')).n).toBe(1);
     const stuck = client.call('hangs__count');
@@ -120,10 +109,10 @@ describe('a server that is not there', () => {
     expect((await client.json('good__count')).n).toBe(3);
   });
 
-  test('slow at its start is told of when it is there', async () => {
-    await start(counter('good'), counter('slow', { env: { COUNTER_DELAY: '1500' } }));
+  test('slow at its start is told of when it is there', async ({ clock, start }) => {
+    const { client, host } = await start(counter('good'), counter('slow', { env: { COUNTER_DELAY: '1500' } }));
     const list = client.names('tools/list');
-    await expect.poll(() => stateOf('slow')).toBe('starting');
+    await expect.poll(() => stateOf(host, 'slow')).toBe('starting');
     await client.json('good__peek');
     clock.advance(5_000);
     expect(serversIn(await list)).toEqual(['good']);
@@ -131,10 +120,14 @@ describe('a server that is not there', () => {
     expect(serversIn(await client.names('tools/list'))).toEqual(['good', 'slow']);
   });
 
-  test('that crashes at its start is left out, tells models why, and is back by itself', async () => {
+  test('that crashes at its start is left out, tells models why, and is back by itself', async ({
+    clock,
+    folder,
+    start,
+  }) => {
     const obstacle = join(folder, 'obstacle');
     writeFileSync(obstacle, '');
-    await start(counter('good'), counter('crashes', { env: { COUNTER_FAIL_WHILE: obstacle } }));
+    const { client } = await start(counter('good'), counter('crashes', { env: { COUNTER_FAIL_WHILE: obstacle } }));
     expect(serversIn(await client.names('tools/list'))).toEqual(['good']);
     const { isError, content } = await client.call('crashes__count');
     expect([isError, content[0].text]).toEqual([true, expect.stringMatching(/"crashes"/)]);
@@ -147,8 +140,8 @@ describe('a server that is not there', () => {
     expect((await client.json('crashes__count')).n).toBe(1);
   });
 
-  test('that dies during a call fails that call alone, and is back for the next', async () => {
-    await start(counter('good'), counter('dies'));
+  test('that dies during a call fails that call alone, and is back for the next', async ({ start }) => {
+    const { client } = await start(counter('good'), counter('dies'));
     expect((await client.json('dies__count')).n).toBe(1);
     const running = client.call('good__slow', { ms: 300 });
     await expect(client.call('dies__crash')).rejects.toThrow(/"dies" ended.*unknown/);
@@ -158,37 +151,37 @@ describe('a server that is not there', () => {
 });
 
 describe('servers that come and go while a client is connected', () => {
-  test('are told of, listed, and gone', async () => {
-    await start(counter('one'));
+  test('are told of, listed, and gone', async ({ start }) => {
+    const { client, configs } = await start(counter('one'));
     expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
     configs.set(counter('one'), counter('two'));
-    await heardOfLists();
+    await heardOfLists(client);
     expect(serversIn(await client.names('tools/list'))).toEqual(['one', 'two']);
     expect((await client.json('two__count')).n).toBe(1);
     configs.set({ ...counter('one'), enabled: false }, counter('two'));
-    await heardOfLists();
+    await heardOfLists(client);
     expect(serversIn(await client.names('tools/list'))).toEqual(['two']);
     await expect(client.call('one__count')).rejects.toThrow(/disabled or removed/);
     configs.set(counter('one'), counter('two'));
-    await heardOfLists();
+    await heardOfLists(client);
     expect((await client.json('one__count')).n, 'a new process').toBe(1);
     expect((await client.json('two__count')).n, 'the old one').toBe(2);
     configs.set();
-    await heardOfLists();
+    await heardOfLists(client);
     expect(serversIn(await client.names('tools/list'))).toEqual([]);
   });
 
-  test('are told of also to a client that has been quiet since before there were any', async () => {
-    await start();
+  test('are told of also to a client that has been quiet since before there were any', async ({ clock, start }) => {
+    const { client, configs } = await start();
     await client.names('tools/list');
     for (let second = 0; second < 60; second += 1) clock.advance(1_000);
     configs.set(counter('one'));
-    await heardOfLists();
+    await heardOfLists(client);
     expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
   });
 
-  test('are told of to a client that was away', async () => {
-    await start(counter('one'));
+  test('are told of to a client that was away', async ({ start }) => {
+    const { host, configs } = await start(counter('one'));
     const away = new McpHttp(host, host.newClient().key);
     await away.initialize();
     await away.call('session_info');
@@ -199,8 +192,8 @@ describe('servers that come and go while a client is connected', () => {
     stream?.cut();
   });
 
-  test('a changed command is taken over under the same name', async () => {
-    await start(counter('one', { env: { FLAVOUR: 'plain' } }));
+  test('a changed command is taken over under the same name', async ({ start }) => {
+    const { client, configs } = await start(counter('one', { env: { FLAVOUR: 'plain' } }));
     expect(await client.json('one__env', { name: 'FLAVOUR' })).toEqual({ value: 'plain' });
     configs.set(counter('one', { env: { FLAVOUR: 'hot' } }));
     await client.heardOf('notifications/tools/list_changed');
@@ -209,24 +202,20 @@ describe('servers that come and go while a client is connected', () => {
 });
 
 describe('sessions', () => {
-  test('have servers of their own, unless these are shared', async () => {
-    await start(counter('own'), counter('all', { policy: 'shared' }));
-    const other = await connect();
-    try {
-      expect([(await client.json('own__count')).n, (await other.json('own__count')).n]).toEqual([1, 1]);
-      expect([(await client.json('all__count')).n, (await other.json('all__count')).n]).toEqual([1, 2]);
-      expect((await client.json('all__peek')).pid).toBe((await other.json('all__peek')).pid);
-    } finally {
-      await other.vanish();
-    }
+  test('have servers of their own, unless these are shared', async ({ start, connect }) => {
+    const { client, host } = await start(counter('own'), counter('all', { policy: 'shared' }));
+    const other = await connect(host);
+    expect([(await client.json('own__count')).n, (await other.json('own__count')).n]).toEqual([1, 1]);
+    expect([(await client.json('all__count')).n, (await other.json('all__count')).n]).toEqual([1, 2]);
+    expect((await client.json('all__peek')).pid).toBe((await other.json('all__peek')).pid);
   });
 
-  test('start no server by a handshake, and none but the one that is called', async () => {
-    await start(counter('one'), counter('two'));
-    expect(running()).toEqual([]);
+  test('start no server by a handshake, and none but the one that is called', async ({ start }) => {
+    const { client, host } = await start(counter('one'), counter('two'));
+    expect(running(host)).toEqual([]);
     await client.json('one__count');
-    expect(running()).toEqual(['one']);
+    expect(running(host)).toEqual(['one']);
   });
 });
 
-const running = (): string[] => ['one', 'two'].filter((name) => stateOf(name) === 'running');
+const running = (host: McpHost): string[] => ['one', 'two'].filter((name) => stateOf(host, name) === 'running');

@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { fixtureOverStdio, startFixtureOverHttp } from '#tests/support/fixture-server';
-import { type KeyProxy, startKeyProxy } from '#tests/support/key-proxy';
-import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { disposing } from '#tests/support/fixtures';
+import { startKeyProxy } from '#tests/support/key-proxy';
+import { sharedMcpTest } from '#tests/support/mcp-host';
 import { CONFORMANCE_SUITE } from '#tests/support/paths';
-import { endServers, ListedConfigs } from '#tests/support/servers';
+import { ListedConfigs } from '#tests/support/servers';
 
 /** The official conformance suite against a server that has all its fixtures, with Holdfast in between. */
 
@@ -34,34 +35,29 @@ const LEGS: readonly Leg[] = [
 ];
 
 const run = promisify(execFile);
-let host: McpHost;
-const stops: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  const http = await startFixtureOverHttp('http');
-  const modern = await startFixtureOverHttp('modern', 'modern');
-  stops.push(http.stop, modern.stop);
-  host = await startMcpHost({ servers: new ListedConfigs(fixtureOverStdio('stdio'), http.config, modern.config) });
-});
-afterAll(async () => {
-  await host.stop();
-  await endServers(host.folder);
-  for (const stop of stops) await stop();
-  removeFolder(host.folder);
-});
+const test = sharedMcpTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('startFixture', { scope: 'file' }, ({}, { onCleanup }) =>
+    disposing(onCleanup, startFixtureOverHttp, (server) => server.stop()),
+  )
+  .extend('hostOptions', { scope: 'file' }, async ({ startFixture }) => {
+    const http = await startFixture('http');
+    const modern = await startFixture('modern', 'modern');
+    return { servers: new ListedConfigs(fixtureOverStdio('stdio'), http.config, modern.config) };
+  });
 
 describe.each(LEGS)('a $policy client of a server over $server', (leg) => {
   const { policy, requirements, server, scenarios, baseline } = leg;
-  let proxy: KeyProxy;
-
-  beforeAll(async () => {
-    proxy = await startKeyProxy(host.url.replace(/\/mcp$/, ''), host.newClient(policy).key);
+  const proxyTest = test.extend('proxy', async ({ host }, { onCleanup }) => {
+    const proxy = await startKeyProxy(host.url.replace(/\/mcp$/, ''), host.newClient(policy).key);
+    onCleanup(() => proxy.close());
+    return proxy;
   });
-  afterAll(() => proxy.close());
 
-  test(
+  proxyTest(
     `meets the requirements of ${requirements}`,
-    async () => {
+    async ({ proxy }) => {
       const url = `${proxy.url}/mcp/${server}`;
       if (policy === 'stateless') await introduceAsAble(url);
       const args = [

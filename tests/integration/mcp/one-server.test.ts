@@ -1,40 +1,37 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { describe, expect } from 'vitest';
+import { sharedMcpTest } from '#tests/support/mcp-host';
 import { initializeRequest, type Json, McpHttp } from '#tests/support/mcp-http';
-import { counter, echo, endServers, ListedConfigs } from '#tests/support/servers';
+import { counter, echo, ListedConfigs } from '#tests/support/servers';
 
 /** The address of one server, message by message. */
 
-let host: McpHost;
-let owner: Holder;
-
-beforeAll(async () => {
-  host = await startMcpHost({
-    servers: new ListedConfigs(
-      echo('echo'),
-      echo('old', '2025-03-26'),
-      echo('draft', '2024-10-07'),
-      echo('odd', '1999-01-01'),
-      { ...echo('off'), enabled: false },
-      { ...echo('unconfirmed'), trusted: false },
-      counter('broken', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
-    ),
+const test = sharedMcpTest
+  .extend(
+    'hostOptions',
+    { scope: 'file' },
+    {
+      servers: new ListedConfigs(
+        echo('echo'),
+        echo('old', '2025-03-26'),
+        echo('draft', '2024-10-07'),
+        echo('odd', '1999-01-01'),
+        { ...echo('off'), enabled: false },
+        { ...echo('unconfirmed'), trusted: false },
+        counter('broken', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
+      ),
+    },
+  )
+  .extend(
+    'at',
+    ({ host, owner }) =>
+      (server: string) =>
+        new McpHttp({ url: `${host.url}/${server}` }, owner.key),
+  )
+  .extend('connected', ({ at }) => async (server: string, version?: string): Promise<McpHttp> => {
+    const mcp = at(server);
+    await mcp.initialize(version);
+    return mcp;
   });
-  owner = host.newClient();
-});
-afterAll(async () => {
-  await host.stop();
-  await endServers(host.folder);
-  removeFolder(host.folder);
-});
-
-const at = (server: string) => new McpHttp({ url: `${host.url}/${server}` }, owner.key);
-
-async function connected(server: string, version?: string): Promise<McpHttp> {
-  const mcp = at(server);
-  await mcp.initialize(version);
-  return mcp;
-}
 
 /** Messages of a stream until the answer to a request. */
 async function until(stream: { message(): Promise<{ message: Json } | null> } | null, id: unknown): Promise<Json[]> {
@@ -47,7 +44,7 @@ async function until(stream: { message(): Promise<{ message: Json } | null> } | 
 }
 
 describe('the handshake', () => {
-  test('is the server’s own, word for word', async () => {
+  test('is the server’s own, word for word', async ({ at }) => {
     const { status, headers, json } = await at('echo').initialize();
     expect([status, headers.get('mcp-session-id')]).toEqual([200, expect.stringMatching(/^t_/)]);
     expect(json.result).toEqual({
@@ -59,17 +56,17 @@ describe('the handshake', () => {
     });
   });
 
-  test.each([
+  test.for([
     ['echo', '2025-06-18', '2025-06-18'],
     ['echo', '2099-01-01', '2025-11-25'],
     ['old', '2025-11-25', '2025-03-26'],
     ['old', '2024-11-05', '2024-11-05'],
     ['draft', '2025-11-25', '2025-11-25'],
-  ])('%s, asked for %s, is spoken to in %s', async (server, asked, version) => {
+  ] as const)('%s, asked for %s, is spoken to in %s', async ([server, asked, version], { at }) => {
     expect((await at(server).initialize(asked)).json.result.protocolVersion).toBe(version);
   });
 
-  test('a server of a revision that nobody knows is refused with a sentence', async () => {
+  test('a server of a revision that nobody knows is refused with a sentence', async ({ at }) => {
     const { error } = (await at('odd').initialize()).json;
     // The version comes from its environment, of which no value is told.
     expect(error.message).toBe(
@@ -78,7 +75,9 @@ describe('the handshake', () => {
     );
   });
 
-  test('an older server makes the older rules count: arrays are taken apart and put together again', async () => {
+  test('an older server makes the older rules count: arrays are taken apart and put together again', async ({
+    connected,
+  }) => {
     const mcp = await connected('old');
     const { status, json } = await mcp.post([
       { jsonrpc: '2.0', id: 'a', method: 'x/1' },
@@ -95,7 +94,7 @@ describe('the handshake', () => {
 });
 
 describe('messages that Holdfast does not know', () => {
-  test('requests, with all that is in them, and results', async () => {
+  test('requests, with all that is in them, and results', async ({ connected }) => {
     const mcp = await connected('echo');
     const params = { a: [1, { b: null }], _meta: { progressToken: 7, 'x.y/z': { deep: true } } };
     const { json } = await mcp.request('acme/search', params);
@@ -107,12 +106,12 @@ describe('messages that Holdfast does not know', () => {
     expect(json.result.params._meta['x.y/z']).toEqual({ deep: true });
   });
 
-  test('errors, with code and data', async () => {
+  test('errors, with code and data', async ({ connected }) => {
     const { json } = await (await connected('echo')).request('any/fail', { why: 'so' });
     expect(json.error).toEqual({ code: -32042, message: 'as you wish', data: { why: 'so' } });
   });
 
-  test('notifications, both ways', async () => {
+  test('notifications, both ways', async ({ connected }) => {
     const mcp = await connected('echo');
     await mcp.request('x/work');
     const { stream } = await mcp.get();
@@ -125,7 +124,7 @@ describe('messages that Holdfast does not know', () => {
     stream?.cut();
   });
 
-  test('requests of the server, on the stream of the call, and their answers', async () => {
+  test('requests of the server, on the stream of the call, and their answers', async ({ connected }) => {
     const mcp = await connected('echo');
     const { stream } = await mcp.request('any/ask', { method: 'acme/confirm', params: { z: 1 } });
     const question = (await stream?.message())?.message;
@@ -135,7 +134,7 @@ describe('messages that Holdfast does not know', () => {
     expect(answer.result).toEqual({ error: { code: -1, message: 'no' } });
   });
 
-  test('tools that are called as Holdfast’s own are the server’s', async () => {
+  test('tools that are called as Holdfast’s own are the server’s', async ({ host, connected }) => {
     const mcp = await connected('echo');
     const { json } = await mcp.request('tools/call', { name: 'reconnect_session' });
     expect(json.result.params).toEqual({ name: 'reconnect_session' });
@@ -145,14 +144,14 @@ describe('messages that Holdfast does not know', () => {
 });
 
 describe('addresses', () => {
-  test.each(['nobody', 'Echo', 'echo/x', 'a%20b'])('/mcp/%s is none: 404 that says what to do', async (name) => {
+  test.for(['nobody', 'Echo', 'echo/x', 'a%20b'])('/mcp/%s is none: 404 that says what to do', async (name, { at }) => {
     const { status, json } = await at(name).post({ ...initializeRequest('2025-11-25'), id: 1 });
     expect(status).toBe(404);
     expect(json).toMatchObject({ jsonrpc: '2.0', error: { code: -32000, message: expect.stringContaining('/mcp') } });
     expect((await at(name).get()).status).toBe(404);
   });
 
-  test('an id is good at its own address only', async () => {
+  test('an id is good at its own address only', async ({ host, owner, at, connected }) => {
     const mcp = await connected('echo');
     const others = [new McpHttp(host, owner.key), at('old')];
     for (const other of others) {
@@ -164,20 +163,23 @@ describe('addresses', () => {
     expect((await mcp.request('ping')).status).toBe(200);
   });
 
-  test.each([
+  test.for([
     ['off', /disabled/],
     ['unconfirmed', /[Cc]onfirm/],
     ['broken', /"broken".*code 3/],
-  ])('the server %s cannot be had: an error that says why, and no session', async (server, why) => {
-    const before = host.services.store.sessions.snapshot(100).length;
-    const { status, headers, json } = await at(server).post({ ...initializeRequest('2025-11-25'), id: 'i' });
-    expect([status, headers.get('mcp-session-id'), json.id]).toEqual([200, null, 'i']);
-    expect(json.error.message).toMatch(why);
-    expect(json.error.code).toBe(-32603);
-    expect(host.services.store.sessions.snapshot(100).length).toBe(before);
-  });
+  ] as const)(
+    'the server %s cannot be had: an error that says why, and no session',
+    async ([server, why], { host, at }) => {
+      const before = host.services.store.sessions.snapshot(100).length;
+      const { status, headers, json } = await at(server).post({ ...initializeRequest('2025-11-25'), id: 'i' });
+      expect([status, headers.get('mcp-session-id'), json.id]).toEqual([200, null, 'i']);
+      expect(json.error.message).toMatch(why);
+      expect(json.error.code).toBe(-32603);
+      expect(host.services.store.sessions.snapshot(100).length).toBe(before);
+    },
+  );
 
-  test('a client of the newest revision is sent to the older one', async () => {
+  test('a client of the newest revision is sent to the older one', async ({ at }) => {
     const { status, json } = await at('echo').request('server/discover', {
       _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' },
     });

@@ -1,62 +1,64 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Session } from '#src/shared/contract/session';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type CuttingProxy, startCuttingProxy } from '#tests/support/mcp-cutting-proxy';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
-import { REAL_CLIENTS, type RealClient, statelessClient } from '#tests/support/mcp-real-clients';
-import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
+import { disposing } from '#tests/support/fixtures';
+import { startCuttingProxy } from '#tests/support/mcp-cutting-proxy';
+import { mcpTest } from '#tests/support/mcp-host';
+import { REAL_CLIENTS, type RealClient, type RealClientKind, statelessClient } from '#tests/support/mcp-real-clients';
+import { scriptedServer } from '#tests/support/mcp-servers';
 
 /** Longer than the client is waited for after its stream was lost. */
 const GRACE = 21_000;
 /** Longer than a new transport of the same program is taken for the session that dropped. */
 const LONG = 3 * 60_000;
 
-/** The host's time moves by hand, so that the grace periods cost nothing; the clients live in real time. */
-let clock: FakeClock;
-let server: ScriptedServer;
-let host: McpHost;
-let owner: Holder;
-let proxy: CuttingProxy;
-let clients: RealClient[];
-
-beforeEach(async () => {
-  clock = new FakeClock();
-  clients = [];
-  await startHost();
-  owner = host.newClient();
-  proxy = await startCuttingProxy(host.port);
-});
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.vanish()));
-  await proxy.close();
-  await host.stop();
-  removeFolder(host.folder);
-});
-
-async function startHost(folder?: string): Promise<void> {
-  server = scriptedServer();
-  host = await startMcpHost({ clock, folder, front: (services) => ({ connect: server.connect(services) }) });
-}
-
-async function connect(kind: (typeof REAL_CLIENTS)[number]): Promise<RealClient> {
-  const client = await kind.connect(proxy.url, owner.key);
-  clients.push(client);
-  return client;
-}
-
-/** Lets the host's time pass, with a tick every second: a gap without any would count as sleep. */
-function pass(ms: number): void {
-  for (let passed = 0; passed < ms; passed += 1_000) {
-    clock.advance(1_000);
-    host.services.manager.tick();
-  }
-}
-
-/** Sessions that were used, oldest first. */
-function sessions(): Session[] {
-  const query = { include_probes: false, sort: 'created_at', order: 'asc', limit: 20, offset: 0 } as const;
-  return host.services.store.sessions.page(query).sessions;
-}
+const test = mcpTest
+  .extend('start', ({ startHost, clock }) => async (folder?: string) => {
+    const server = scriptedServer();
+    const host = await startHost({ clock, folder, front: (services) => ({ connect: server.connect(services) }) });
+    return { host, server };
+  })
+  /** The Holdfast that runs by now, and its server. */
+  .extend('run', ({ start }) => start())
+  .extend('owner', ({ run }) => run.host.newClient())
+  .extend('proxy', async ({ run }, { onCleanup }) => {
+    const proxy = await startCuttingProxy(run.host.port);
+    onCleanup(() => proxy.close());
+    return proxy;
+  })
+  .extend('connect', ({ proxy, owner }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (kind: Pick<RealClientKind, 'connect'>, key: string = owner.key) => kind.connect(proxy.url, key),
+      (client) => client.vanish(),
+    ),
+  )
+  /** Lets the host's time pass, with a tick every second: a gap without any would count as sleep. */
+  .extend('pass', ({ clock, run }) => (ms: number): void => {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      clock.advance(1_000);
+      run.host.services.manager.tick();
+    }
+  })
+  /** Sessions that were used, oldest first. */
+  .extend('sessions', ({ run }) => (): Session[] => {
+    const query = { include_probes: false, sort: 'created_at', order: 'asc', limit: 20, offset: 0 } as const;
+    return run.host.services.store.sessions.page(query).sessions;
+  })
+  /** Cuts the client off, or lets it vanish, and lets the time pass after which the host takes it for gone. */
+  .extend('loseContact', ({ run, pass }) => async (sessionId: string, how: () => unknown): Promise<void> => {
+    const session = () => run.host.services.manager.get(sessionId, { kind: 'admin' });
+    const lost = new Promise<void>((resolve) => {
+      const stop = run.host.services.bus.subscribe(() => {
+        if (!session().degraded) return;
+        stop();
+        resolve();
+      });
+    });
+    await how();
+    await lost;
+    pass(GRACE);
+    expect(session()).toMatchObject({ status: 'disconnected', degraded: false });
+  });
 
 const infoOf = async (client: RealClient) => (await client.call('session_info')).structuredContent;
 const countOf = async (client: RealClient) => (await client.call('counter')).content[0].text;
@@ -71,24 +73,13 @@ async function insist<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Cuts the client off, or lets it vanish, and lets the time pass after which the host takes it for gone. */
-async function loseContact(sessionId: string, how: () => unknown): Promise<void> {
-  const session = () => host.services.manager.get(sessionId, { kind: 'admin' });
-  const lost = new Promise<void>((resolve) => {
-    const stop = host.services.bus.subscribe(() => {
-      if (!session().degraded) return;
-      stop();
-      resolve();
-    });
-  });
-  await how();
-  await lost;
-  pass(GRACE);
-  expect(session()).toMatchObject({ status: 'disconnected', degraded: false });
-}
-
 describe.each(REAL_CLIENTS)('$title', (kind) => {
-  test('connects, calls a tool, loses its socket and comes back to its session by its id', async () => {
+  test('connects, calls a tool, loses its socket and comes back to its session by its id', async ({
+    proxy,
+    connect,
+    sessions,
+    loseContact,
+  }) => {
     const client = await connect(kind);
     expect(await countOf(client)).toBe('1');
     const { session_id } = await infoOf(client);
@@ -101,23 +92,23 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
     ]);
   });
 
-  test('gets the answer to a call during which its socket was cut', async () => {
+  test('gets the answer to a call during which its socket was cut', async ({ clock, run, proxy, connect }) => {
     const client = await connect(kind);
     await countOf(client);
     const answer = client.call('slow', { name: 'a' });
-    await server.gate.arrived('a');
+    await run.server.gate.arrived('a');
     const primed = proxy.sent('id: ');
     clock.advance(50);
     await primed;
-    const gone = host.answerClosed('POST');
+    const gone = run.host.answerClosed('POST');
     proxy.cut();
     await gone;
-    server.gate.open('a', 'the answer');
+    run.server.gate.open('a', 'the answer');
     expect((await answer).content[0].text).toBe('the answer');
-    expect(server.gate.cancelled).toEqual([]);
+    expect(run.server.gate.cancelled).toEqual([]);
   });
 
-  test('comes back as a new program with the reconnect token', async () => {
+  test('comes back as a new program with the reconnect token', async ({ connect, pass, sessions, loseContact }) => {
     const before = await connect(kind);
     expect(await countOf(before)).toBe('1');
     const { session_id, reconnect_token } = await infoOf(before);
@@ -132,7 +123,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
     expect(others.filter(({ status }) => status !== 'closed')).toEqual([]);
   });
 
-  test('comes back as a new program soon after, without any token', async () => {
+  test('comes back as a new program soon after, without any token', async ({ connect, sessions, loseContact }) => {
     const before = await connect(kind);
     await countOf(before);
     const { session_id } = await infoOf(before);
@@ -144,12 +135,12 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
     ]);
   });
 
-  test('goes on with its session after a restart of Holdfast', async () => {
+  test('goes on with its session after a restart of Holdfast', async ({ start, run, proxy, connect, sessions }) => {
     const client = await connect(kind);
     const { session_id } = await infoOf(client);
-    await host.kill();
-    await startHost(host.folder);
-    proxy.target = host.port;
+    await run.host.kill();
+    Object.assign(run, await start(run.host.folder));
+    proxy.target = run.host.port;
     expect(await insist(() => countOf(client)), 'a new server channel').toBe('1');
     expect(sessions()).toMatchObject([
       { session_id, status: 'active', reconnect_count: 1, last_reconnect_cause: 'restored' },
@@ -157,14 +148,17 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
   });
 });
 
-test('SDK v2 in the newest era: its session lasts over cut sockets, and is found again by handle and token', async () => {
-  owner = host.newClient('stateless');
-  const client = await statelessClient(proxy.url, owner.key);
-  clients.push(client);
+test('SDK v2 in the newest era: its session lasts over cut sockets, and is found again by handle and token', async ({
+  run,
+  proxy,
+  connect,
+  sessions,
+}) => {
+  const client = await connect({ connect: statelessClient }, run.host.newClient('stateless').key);
   const { session_id, reconnect_token } = await infoOf(client);
   expect(sessions()).toMatchObject([{ session_id, era: 'stateless', client_name: 'real-client' }]);
   proxy.cut();
-  host.services.manager.disconnect(session_id, { kind: 'admin' });
+  run.host.services.manager.disconnect(session_id, { kind: 'admin' });
   expect((await insist(() => infoOf(client))).session_id).toBe(session_id);
   expect(sessions()).toMatchObject([{ status: 'active', reconnect_count: 1, last_reconnect_cause: 'resumed' }]);
   const used = (await client.call('reconnect_session', { session_id, reconnect_token })).structuredContent;

@@ -1,40 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { describe, expect } from 'vitest';
+import type { McpHost } from '#tests/support/mcp-host';
 import { type Json, McpHttp } from '#tests/support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
+import { scriptedServerTest } from '#tests/support/mcp-servers';
 
 /** Longer than a session may be silent before a new transport of its client is no longer taken for it. */
 const LONG_AGO = 3 * 60_000;
 
-let clock: FakeClock;
-let server: ScriptedServer;
-let host: McpHost;
-let owner: Holder;
+const test = scriptedServerTest
+  .extend('connected', ({ host, owner }) => async (holder = owner, name = 'test-client'): Promise<McpHttp> => {
+    const mcp = new McpHttp(host, holder.key);
+    await mcp.initialize('2025-11-25', name);
+    return mcp;
+  })
+  .extend(
+    'sessionOf',
+    ({ host, owner }) =>
+      (mcp: McpHttp, holder = owner): string | null =>
+        host.services.manager.findTransport(mcp.transportId ?? '', holder.client.client_id)?.session_id ?? null,
+  )
+  /** A session that was used, whose client then vanished, long ago. */
+  .extend('dropped', ({ clock, host, connected }) => async (): Promise<Dropped> => {
+    const old = await connected();
+    expect(textOf(await old.call('counter'))).toBe('1');
+    const info = (await old.call('session_info')).structuredContent;
+    host.services.manager.disconnect(info.session_id, { kind: 'admin' });
+    clock.advance(LONG_AGO);
+    return { old, sessionId: info.session_id, token: info.reconnect_token };
+  });
 
-beforeEach(async () => {
-  clock = new FakeClock();
-  server = scriptedServer();
-  host = await startMcpHost({ clock, front: (services) => ({ connect: server.connect(services) }) });
-  owner = host.newClient();
-});
-afterEach(async () => {
-  await host.stop();
-  removeFolder(host.folder);
-});
-
-async function connected(holder = owner, name = 'test-client'): Promise<McpHttp> {
-  const mcp = new McpHttp(host, holder.key);
-  await mcp.initialize('2025-11-25', name);
-  return mcp;
-}
-
-const sessionOf = (mcp: McpHttp, holder = owner): string | null =>
-  host.services.manager.findTransport(mcp.transportId ?? '', holder.client.client_id)?.session_id ?? null;
-const stateOf = (sessionId: string) => host.services.manager.get(sessionId, { kind: 'admin' });
-const kindsOf = (sessionId: string) => host.eventsOf(sessionId).map(({ kind }) => kind);
+const stateOf = (host: McpHost, sessionId: string) => host.services.manager.get(sessionId, { kind: 'admin' });
+const kindsOf = (host: McpHost, sessionId: string) => host.eventsOf(sessionId).map(({ kind }) => kind);
 const textOf = (result: Json): string => result.content[0].text;
 
 interface Dropped {
@@ -43,21 +40,16 @@ interface Dropped {
   readonly token: string;
 }
 
-/** A session that was used, whose client then vanished, long ago. */
-async function dropped(): Promise<Dropped> {
-  const old = await connected();
-  expect(textOf(await old.call('counter'))).toBe('1');
-  const info = (await old.call('session_info')).structuredContent;
-  host.services.manager.disconnect(info.session_id, { kind: 'admin' });
-  clock.advance(LONG_AGO);
-  return { old, sessionId: info.session_id, token: info.reconnect_token };
-}
-
 const reconnect = (mcp: McpHttp, { sessionId, token }: Dropped) =>
   mcp.call('reconnect_session', { session_id: sessionId, reconnect_token: token });
 
 describe('reconnect_session', () => {
-  test('attaches a new transport to the old session: timeline, server channel and answer', async () => {
+  test('attaches a new transport to the old session: timeline, server channel and answer', async ({
+    host,
+    connected,
+    sessionOf,
+    dropped,
+  }) => {
     const before = await dropped();
     const mcp = await connected();
     const result = await reconnect(mcp, before);
@@ -73,7 +65,7 @@ describe('reconnect_session', () => {
     expect(sessionOf(mcp)).toBe(before.sessionId);
     expect(textOf(await mcp.call('counter')), 'the old server channel goes on counting').toBe('2');
     host.services.manager.flush();
-    const [, ...timeline] = kindsOf(before.sessionId);
+    const [, ...timeline] = kindsOf(host, before.sessionId);
     expect(timeline.filter((kind) => kind !== 'call_completed')).toEqual([
       'token_issued',
       'session_disconnected',
@@ -92,29 +84,40 @@ describe('reconnect_session', () => {
     ).toBe(1);
   });
 
-  test('ends the transport that the session had', async () => {
+  test('ends the transport that the session had', async ({ connected, dropped }) => {
     const before = await dropped();
     await reconnect(await connected(), before);
     expect((await before.old.request('ping')).status).toBe(404);
   });
 
-  test("closes the session that the transport leaves, and its open stream goes on as the old one's", async () => {
+  test("closes the session that the transport leaves, and its open stream goes on as the old one's", async ({
+    server,
+    host,
+    connected,
+    sessionOf,
+    dropped,
+  }) => {
     const before = await dropped();
     const mcp = await connected();
     const stream = (await mcp.get()).stream;
     const left = sessionOf(mcp) ?? '';
-    expect(stateOf(left).probe).toBe(true);
+    expect(stateOf(host, left).probe).toBe(true);
     await reconnect(mcp, before);
     expect(host.eventsOf(left).at(-1)).toMatchObject({
       kind: 'session_closed',
       payload: { reason: 'superseded', superseded_by: before.sessionId },
     });
-    expect(stateOf(before.sessionId)).toMatchObject({ status: 'active', degraded: false });
+    expect(stateOf(host, before.sessionId)).toMatchObject({ status: 'active', degraded: false });
     await server.announce('hello again', 0);
     expect((await stream?.message())?.message.params.data).toBe('hello again');
   });
 
-  test('makes the events of the old session available: those sent on the stream, and those of the lost calls', async () => {
+  test('makes the events of the old session available: those sent on the stream, and those of the lost calls', async ({
+    clock,
+    server,
+    owner,
+    connected,
+  }) => {
     const old = await connected();
     const answer = old.request('tools/call', { name: 'slow', arguments: { name: 'a' } });
     await server.gate.arrived('a');
@@ -135,7 +138,7 @@ describe('reconnect_session', () => {
     expect((await mcp.get(pushed)).status, 'the id from before the move').toBe(200);
   });
 
-  test('of a client without a session makes none when it fails', async () => {
+  test('of a client without a session makes none when it fails', async ({ connected, sessionOf, dropped }) => {
     const before = await dropped();
     const mcp = await connected();
     const result = await reconnect(mcp, { ...before, token: 'nonsense' });
@@ -143,7 +146,7 @@ describe('reconnect_session', () => {
     expect(sessionOf(mcp)).toBeNull();
   });
 
-  test('tells each failure by its code and what to do', async () => {
+  test('tells each failure by its code and what to do', async ({ clock, host, connected, dropped }) => {
     const before = await dropped();
     const mcp = await connected();
     const other = await dropped();
@@ -170,7 +173,13 @@ describe('reconnect_session', () => {
     expect(await code(reconnect(mcp, other))).toBe('token_expired');
   });
 
-  test('never leaves a token in the database file, however long the answer takes', async () => {
+  test('never leaves a token in the database file, however long the answer takes', async ({
+    clock,
+    host,
+    owner,
+    connected,
+    dropped,
+  }) => {
     const before = await dropped();
     const mcp = await connected();
     const answer = mcp.request('tools/call', {
@@ -192,7 +201,12 @@ describe('reconnect_session', () => {
 });
 
 describe('other own tools', () => {
-  test("session_info is about the session of the call, or one of the client's own", async () => {
+  test("session_info is about the session of the call, or one of the client's own", async ({
+    host,
+    connected,
+    sessionOf,
+    dropped,
+  }) => {
     const before = await dropped();
     const mcp = await connected();
     const own = (await mcp.call('session_info')).structuredContent;
@@ -210,7 +224,7 @@ describe('other own tools', () => {
     );
   });
 
-  test("list_sessions lists nobody else's", async () => {
+  test("list_sessions lists nobody else's", async ({ host, connected, sessionOf, dropped }) => {
     const before = await dropped();
     const stranger = host.newClient();
     const theirs = await connected(stranger);
@@ -220,17 +234,17 @@ describe('other own tools', () => {
     expect(mine.sessions.map((session: Json) => session.session_id)).toEqual([before.sessionId]);
   });
 
-  test("end_session ends one of the client's own for good, and nobody else's", async () => {
+  test("end_session ends one of the client's own for good, and nobody else's", async ({ host, connected, dropped }) => {
     const before = await dropped();
     const theirs = await connected(host.newClient());
     const refused = await theirs.call('end_session', { session_id: before.sessionId });
     expect(refused.structuredContent.code).toBe('session_not_found');
-    expect(stateOf(before.sessionId).status).toBe('disconnected');
+    expect(stateOf(host, before.sessionId).status).toBe('disconnected');
     await (await connected()).call('end_session', { session_id: before.sessionId });
-    expect(stateOf(before.sessionId).status).toBe('closed');
+    expect(stateOf(host, before.sessionId).status).toBe('closed');
   });
 
-  test('health_check tells version, uptime and attached sessions', async () => {
+  test('health_check tells version, uptime and attached sessions', async ({ clock, connected }) => {
     const mcp = await connected();
     clock.advance(60_000);
     expect((await mcp.call('health_check')).structuredContent).toEqual({
@@ -244,24 +258,32 @@ describe('other own tools', () => {
 });
 
 describe('a session', () => {
-  test('is made by the first request that matters, not by a handshake or pings', async () => {
+  test('is made by the first request that matters, not by a handshake or pings', async ({
+    host,
+    connected,
+    sessionOf,
+  }) => {
     const mcp = await connected();
     await mcp.request('ping');
     await mcp.post({ jsonrpc: '2.0', method: 'notifications/roots/list_changed' });
     expect(sessionOf(mcp)).toBeNull();
     await mcp.request('tools/list');
-    expect(stateOf(sessionOf(mcp) ?? '')).toMatchObject({ probe: false, client_name: 'test-client', status: 'active' });
+    expect(stateOf(host, sessionOf(mcp) ?? '')).toMatchObject({
+      probe: false,
+      client_name: 'test-client',
+      status: 'active',
+    });
   });
 
-  test('that a bare stream made is a probe until it is used', async () => {
+  test('that a bare stream made is a probe until it is used', async ({ host, connected, sessionOf }) => {
     const mcp = await connected();
     await mcp.get();
-    expect(stateOf(sessionOf(mcp) ?? '').probe).toBe(true);
+    expect(stateOf(host, sessionOf(mcp) ?? '').probe).toBe(true);
     await mcp.request('tools/list');
-    expect(stateOf(sessionOf(mcp) ?? '').probe).toBe(false);
+    expect(stateOf(host, sessionOf(mcp) ?? '').probe).toBe(false);
   });
 
-  test('counts its calls with name and outcome', async () => {
+  test('counts its calls with name and outcome', async ({ host, connected, sessionOf }) => {
     const mcp = await connected();
     await mcp.call('counter');
     await mcp.call('session_info', { session_id: 's_AAAAAAAAAAAAAAAAAAAAAA' });
@@ -273,18 +295,22 @@ describe('a session', () => {
       { method: 'tools/call', name: 'session_info', ok: false },
       { method: 'tools/call', name: 'no_such_tool', ok: false },
     ]);
-    expect(stateOf(sessionOf(mcp) ?? '')).toMatchObject({ calls: 3, errors: 2 });
+    expect(stateOf(host, sessionOf(mcp) ?? '')).toMatchObject({ calls: 3, errors: 2 });
   });
 
-  test('of a disconnected client comes back with the first sign of life, be it a ping', async () => {
+  test('of a disconnected client comes back with the first sign of life, be it a ping', async ({
+    host,
+    connected,
+    sessionOf,
+  }) => {
     const mcp = await connected();
     await mcp.request('tools/list');
     host.services.manager.disconnect(sessionOf(mcp) ?? '', { kind: 'admin' });
     await mcp.request('ping');
-    expect(stateOf(sessionOf(mcp) ?? '')).toMatchObject({ status: 'active', last_reconnect_cause: 'resumed' });
+    expect(stateOf(host, sessionOf(mcp) ?? '')).toMatchObject({ status: 'active', last_reconnect_cause: 'resumed' });
   });
 
-  test('whose retention is over is gone for its old id', async () => {
+  test('whose retention is over is gone for its old id', async ({ clock, dropped }) => {
     const { old } = await dropped();
     clock.advance(24 * 3_600_000);
     expect((await old.request('tools/list')).status).toBe(404);

@@ -1,28 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { expect } from 'vitest';
+import type { Holder, McpHost } from '#tests/support/mcp-host';
 import { McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
+import { sharedScriptedServerTest as test } from '#tests/support/mcp-servers';
 
 /** Each run takes some dozens of real requests. */
 const RUNS = 60;
-
-let clock: FakeClock;
-let server: ScriptedServer;
-let host: McpHost;
-let owner: Holder;
-
-beforeAll(async () => {
-  clock = new FakeClock();
-  server = scriptedServer();
-  host = await startMcpHost({ clock, front: (services) => ({ connect: server.connect(services) }) });
-  owner = host.newClient();
-});
-afterAll(async () => {
-  await host.stop();
-  removeFolder(host.folder);
-});
 
 /** What happens to a stream: the server says something, the client reads one event, loses its connection, comes back. */
 const happenings = fc.array(fc.constantFrom('say', 'say', 'say', 'read', 'read', 'cut', 'resume', 'cutResume'), {
@@ -98,7 +81,7 @@ async function play(
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
 /** A session of its own, with another one beside it that is sent things too. */
-async function twoSessions(name: string): Promise<[McpHttp, McpHttp]> {
+async function twoSessions(host: McpHost, owner: Holder, name: string): Promise<[McpHttp, McpHttp]> {
   const sessions: [McpHttp, McpHttp] = [new McpHttp(host, owner.key), new McpHttp(host, owner.key)];
   for (const [at, mcp] of sessions.entries()) {
     await mcp.initialize('2025-11-25', `${name}-${at}`);
@@ -107,13 +90,18 @@ async function twoSessions(name: string): Promise<[McpHttp, McpHttp]> {
   return sessions;
 }
 
-test("the stream of a request: nothing is lost, doubled or another stream's, wherever the connection is cut", async () => {
+test("the stream of a request: nothing is lost, doubled or another stream's, wherever the connection is cut", async ({
+  clock,
+  server,
+  host,
+  owner,
+}) => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(happenings, async (steps) => {
       run += 1;
       const name = `call ${run}`;
-      const [mcp, other] = await twoSessions(name);
+      const [mcp, other] = await twoSessions(host, owner, name);
       const params = { name: 'steps', arguments: { name }, _meta: { progressToken: name } };
       const answer = mcp.request('tools/call', params);
       await server.gate.arrived(name);
@@ -147,12 +135,16 @@ test("the stream of a request: nothing is lost, doubled or another stream's, whe
   );
 }, 120_000);
 
-test("the standalone stream: nothing is lost, doubled or another session's, wherever the connection is cut", async () => {
+test("the standalone stream: nothing is lost, doubled or another session's, wherever the connection is cut", async ({
+  server,
+  host,
+  owner,
+}) => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(happenings, async (steps) => {
       run += 1;
-      const [mcp, other] = await twoSessions(`listener ${run}`);
+      const [mcp, other] = await twoSessions(host, owner, `listener ${run}`);
       const [mine, theirs] = [server.made - 2, server.made - 1];
       const foreign = (await other.get()).stream;
       const { stream } = await mcp.get();

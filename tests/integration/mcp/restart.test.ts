@@ -1,27 +1,38 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { describe, expect } from 'vitest';
+import { type Holder, type McpHost, mcpTest } from '#tests/support/mcp-host';
 import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
 import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
 
-let host: McpHost;
-let clock: FakeClock;
+const test = mcpTest
+  .extend(
+    'start',
+    ({ startHost, clock }) =>
+      (server: ScriptedServer, folder?: string): Promise<McpHost> =>
+        startHost({ clock, folder, front: (services) => ({ connect: server.connect(services) }) }),
+  )
+  /** A client with a running call, whose stream has begun. */
+  .extend('interrupted', async ({ start, clock }): Promise<Interrupted> => {
+    const server = scriptedServer();
+    const host = await start(server);
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    await mcp.call('counter');
+    const answer = mcp.request('tools/call', { name: 'slow', arguments: { name: 'a' } });
+    await server.gate.arrived('a');
+    clock.advance(50);
+    const { stream } = await answer;
+    if (!stream) throw new Error('the reply is no stream');
+    await stream.next();
+    const last = (await stream.next())?.id ?? '';
+    return { host, mcp, owner, sessionId: sessionOf(host, mcp, owner), last, stream };
+  });
 
-afterEach(async () => {
-  await host.stop();
-  removeFolder(host.folder);
-});
-
-async function start(server: ScriptedServer, folder?: string): Promise<McpHost> {
-  clock ??= new FakeClock();
-  host = await startMcpHost({ clock, folder, front: (services) => ({ connect: server.connect(services) }) });
-  return host;
-}
-
-const sessionOf = (mcp: McpHttp, holder: Holder): string =>
+const sessionOf = (host: McpHost, mcp: McpHttp, holder: Holder): string =>
   host.services.manager.findTransport(mcp.transportId ?? '', holder.client.client_id)?.session_id ?? '';
 
 interface Interrupted {
+  readonly host: McpHost;
   readonly mcp: McpHttp;
   readonly owner: Holder;
   readonly sessionId: string;
@@ -30,51 +41,40 @@ interface Interrupted {
   readonly stream: SseReader;
 }
 
-/** A client with a running call, whose stream has begun. */
-async function withRunningCall(): Promise<Interrupted> {
-  const server = scriptedServer();
-  await start(server);
-  const owner = host.newClient();
-  const mcp = new McpHttp(host, owner.key);
-  await mcp.initialize();
-  await mcp.call('counter');
-  const answer = mcp.request('tools/call', { name: 'slow', arguments: { name: 'a' } });
-  await server.gate.arrived('a');
-  clock.advance(50);
-  const { stream } = await answer;
-  if (!stream) throw new Error('the reply is no stream');
-  await stream.next();
-  const last = (await stream.next())?.id ?? '';
-  return { mcp, owner, sessionId: sessionOf(mcp, owner), last, stream };
-}
-
 /** The same client after a restart: same key, same id. */
-function again({ mcp, owner }: Interrupted): McpHttp {
+function again(host: McpHost, { mcp, owner }: Pick<Interrupted, 'mcp' | 'owner'>): McpHttp {
   const back = new McpHttp(host, owner.key);
   back.transportId = mcp.transportId;
   return back;
 }
 
 describe('after a restart on the same data folder', () => {
-  test('the old id goes on with the same session, which counts as restored', async () => {
-    const before = await withRunningCall();
+  test('the old id goes on with the same session, which counts as restored', async ({
+    clock,
+    start,
+    interrupted: before,
+  }) => {
+    let { host } = before;
     await host.kill();
     clock.advance(3_000);
     const server = scriptedServer();
-    await start(server, host.folder);
-    const mcp = again(before);
+    host = await start(server, host.folder);
+    const mcp = again(host, before);
     expect((await mcp.call('counter')).content[0].text, 'a new server channel').toBe('1');
     expect(server.made).toBe(1);
     const session = host.services.manager.get(before.sessionId, { kind: 'admin' });
     expect(session).toMatchObject({ status: 'active', reconnect_count: 1, last_reconnect_cause: 'restored' });
-    expect(sessionOf(mcp, before.owner)).toBe(before.sessionId);
+    expect(sessionOf(host, mcp, before.owner)).toBe(before.sessionId);
   });
 
-  test('the call that was lost gets an error at once, and the same one when asked again', async () => {
-    const before = await withRunningCall();
+  test('the call that was lost gets an error at once, and the same one when asked again', async ({
+    start,
+    interrupted: before,
+  }) => {
+    let { host } = before;
     await host.kill();
-    await start(scriptedServer(), host.folder);
-    const mcp = again(before);
+    host = await start(scriptedServer(), host.folder);
+    const mcp = again(host, before);
     const replies: Json[] = [];
     for (let round = 0; round < 2; round += 1) {
       const { stream } = await mcp.get(before.last);
@@ -89,9 +89,9 @@ describe('after a restart on the same data folder', () => {
     expect(replies[1]).toEqual(replies[0]);
   });
 
-  test('a reply that was stored before is sent, not the error', async () => {
+  test('a reply that was stored before is sent, not the error', async ({ clock, start }) => {
     const server = scriptedServer();
-    await start(server);
+    let host = await start(server);
     const owner = host.newClient();
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
@@ -108,36 +108,36 @@ describe('after a restart on the same data folder', () => {
     // The reply takes no turn of the event loop, so it is stored before this round trip is over.
     await mcp.request('ping');
     await host.kill();
-    await start(scriptedServer(), host.folder);
-    const back = again({ mcp, owner, last, stream, sessionId: '' } as Interrupted);
+    host = await start(scriptedServer(), host.folder);
+    const back = again(host, { mcp, owner });
     const replay = (await back.get(last)).stream;
     expect((await replay?.message())?.message.result.content[0].text).toBe('kept');
     expect(await replay?.next()).toBeNull();
   });
 
-  test('an orderly stop answers the running call itself', async () => {
-    const before = await withRunningCall();
+  test('an orderly stop answers the running call itself', async ({ start, interrupted: before }) => {
+    let { host } = before;
     await host.stop();
     expect((await before.stream.message())?.message.error.message).toContain('Holdfast stopped');
-    await start(scriptedServer(), host.folder);
-    const replay = (await again(before).get(before.last)).stream;
+    host = await start(scriptedServer(), host.folder);
+    const replay = (await again(host, before).get(before.last)).stream;
     expect((await replay?.message())?.message.error.message).toContain('Holdfast stopped');
   });
 
-  test('an id that only shook hands is good as well', async () => {
-    await start(scriptedServer());
+  test('an id that only shook hands is good as well', async ({ start }) => {
+    let host = await start(scriptedServer());
     const owner = host.newClient();
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
     await host.kill();
-    await start(scriptedServer(), host.folder);
-    const back = again({ mcp, owner } as Interrupted);
+    host = await start(scriptedServer(), host.folder);
+    const back = again(host, { mcp, owner });
     expect((await back.request('tools/list')).json.result.tools.length).toBeGreaterThan(5);
   });
 
-  test('what the standalone stream sent before is still there for whoever missed it', async () => {
+  test('what the standalone stream sent before is still there for whoever missed it', async ({ start }) => {
     const server = scriptedServer();
-    await start(server);
+    let host = await start(server);
     const owner = host.newClient();
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
@@ -147,25 +147,25 @@ describe('after a restart on the same data folder', () => {
     const last = (await stream?.message())?.id ?? '';
     await server.announce('missed');
     await host.kill();
-    await start(scriptedServer(), host.folder);
-    const replay = (await again({ mcp, owner } as Interrupted).get(last)).stream;
+    host = await start(scriptedServer(), host.folder);
+    const replay = (await again(host, { mcp, owner }).get(last)).stream;
     expect((await replay?.message())?.message.params.data).toBe('missed');
   });
 
-  test('what waited for a standalone stream is sent on the next one, once', async () => {
+  test('what waited for a standalone stream is sent on the next one, once', async ({ start }) => {
     const server = scriptedServer();
-    await start(server);
+    let host = await start(server);
     const owner = host.newClient();
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
     await mcp.call('counter');
     await server.announce('one');
     await host.kill();
-    await start(scriptedServer(), host.folder);
+    host = await start(scriptedServer(), host.folder);
     await host.kill();
     const next = scriptedServer();
-    await start(next, host.folder);
-    const back = again({ mcp, owner } as Interrupted);
+    host = await start(next, host.folder);
+    const back = again(host, { mcp, owner });
     await back.call('counter');
     await next.announce('two');
     const { stream } = await back.get();
@@ -174,8 +174,8 @@ describe('after a restart on the same data folder', () => {
     await host.kill();
 
     const last = scriptedServer();
-    await start(last, host.folder);
-    const later = again({ mcp, owner } as Interrupted);
+    host = await start(last, host.folder);
+    const later = again(host, { mcp, owner });
     await later.call('counter');
     const without = (await later.get()).stream;
     await last.announce('three');
@@ -184,14 +184,16 @@ describe('after a restart on the same data folder', () => {
     expect((await from?.message())?.message.params.data, 'to a client with one').toBe('two');
   });
 
-  test('two requests at once on an id without a session make one, as do its return and a new transport', async () => {
-    await start(scriptedServer());
+  test('two requests at once on an id without a session make one, as do its return and a new transport', async ({
+    start,
+  }) => {
+    let host = await start(scriptedServer());
     const owner = host.newClient();
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
     await host.kill();
-    await start(scriptedServer(), host.folder);
-    const back = again({ mcp, owner } as Interrupted);
+    host = await start(scriptedServer(), host.folder);
+    const back = again(host, { mcp, owner });
     const statuses = await Promise.all([
       back.request('tools/list'),
       back.get(),
@@ -199,31 +201,31 @@ describe('after a restart on the same data folder', () => {
       back.request('prompts/list'),
     ]);
     expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    const sessionId = sessionOf(back, owner);
-    expect(sessions()).toEqual([sessionId]);
+    const sessionId = sessionOf(host, back, owner);
+    expect(sessions(host)).toEqual([sessionId]);
     await host.kill();
 
-    await start(scriptedServer(), host.folder);
-    const old = again({ mcp, owner } as Interrupted);
+    host = await start(scriptedServer(), host.folder);
+    const old = again(host, { mcp, owner });
     const anew = new McpHttp(host, owner.key);
     await anew.initialize();
     await Promise.all([old.request('tools/list'), anew.request('tools/list'), old.get()]);
-    expect(sessions()).toEqual([sessionId]);
-    expect(sessionOf(anew, owner)).toBe(sessionId);
+    expect(sessions(host)).toEqual([sessionId]);
+    expect(sessionOf(host, anew, owner)).toBe(sessionId);
   });
 
-  const sessions = (): string[] => {
+  const sessions = (host: McpHost): string[] => {
     const query = { include_probes: true, sort: 'created_at', order: 'asc', limit: 20, offset: 0 } as const;
     return host.services.store.sessions.page(query).sessions.map(({ session_id }) => session_id);
   };
 
-  test('a session that ended stays ended', async () => {
-    const before = await withRunningCall();
+  test('a session that ended stays ended', async ({ clock, start, interrupted: before }) => {
+    let { host } = before;
     await before.mcp.delete();
     clock.advance(2_000);
     await host.kill();
-    await start(scriptedServer(), host.folder);
-    expect((await again(before).request('tools/list')).status).toBe(404);
-    expect((await again(before).get(before.last)).status).toBe(404);
+    host = await start(scriptedServer(), host.folder);
+    expect((await again(host, before).request('tools/list')).status).toBe(404);
+    expect((await again(host, before).get(before.last)).status).toBe(404);
   });
 });

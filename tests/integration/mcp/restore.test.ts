@@ -1,66 +1,84 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { isRequest, isResponse, type JsonRpcMessage } from '#src/main/mcp/json-rpc';
 import type { HoldfastEvent } from '#src/shared/contract/event';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { mcpTest } from '#tests/support/mcp-host';
 import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
 import { SurvivingServer } from '#tests/support/surviving-server';
 
-let clock: FakeClock;
-let server: SurvivingServer;
-let host: McpHost;
-let owner: Holder;
-let mcp: McpHttp;
-
-beforeEach(async () => {
-  clock = new FakeClock();
-  server = new SurvivingServer();
-  host = await startMcpHost({ clock, front: () => ({ connect: server.connect }) });
-  owner = host.newClient();
-  mcp = new McpHttp(host, owner.key);
-  await mcp.initialize();
-  expect(textOf(await mcp.call('counter'))).toBe('1');
-});
-afterEach(async () => {
-  await host.stop();
-  removeFolder(host.folder);
-});
+const test = mcpTest
+  .extend('server', () => new SurvivingServer())
+  .extend(
+    'start',
+    ({ startHost, clock, server }) =>
+      (folder?: string) =>
+        startHost({ clock, folder, front: () => ({ connect: server.connect }) }),
+  )
+  /** The Holdfast that runs by now, and the client with its newest id. */
+  .extend('run', async ({ start }) => {
+    const host = await start();
+    const owner = host.newClient();
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize();
+    expect(textOf(await mcp.call('counter'))).toBe('1');
+    return { host, owner, mcp };
+  })
+  .extend('owner', ({ run }) => run.owner)
+  /** Kills Holdfast; `meanwhile` happens while it is away; then it is there again, and so is the client, with its id. */
+  .extend(
+    'killed',
+    ({ clock, server, start, run, owner }) =>
+      async (meanwhile: () => void = () => {}): Promise<McpHttp> => {
+        await run.host.kill();
+        server.detach();
+        meanwhile();
+        clock.advance(3_000);
+        run.host = await start(run.host.folder);
+        const back = new McpHttp(run.host, owner.key);
+        back.transportId = run.mcp.transportId;
+        return back;
+      },
+  )
+  /** A running call whose stream has begun; the id of its first event. */
+  .extend('running', ({ clock, server, run }) => async (tool: string, meta: object = {}): Promise<string> => {
+    const answer = run.mcp.request('tools/call', { name: tool, arguments: {}, ...meta });
+    await server.arrived(tool);
+    clock.advance(50);
+    const { stream } = await answer;
+    await stream?.next();
+    return (await stream?.next())?.id ?? '';
+  })
+  .extend('calls', ({ run, owner }) => (): HoldfastEvent[] => {
+    run.host.services.manager.flush();
+    const sessionId = run.host.services.manager.findTransport(
+      run.mcp.transportId ?? '',
+      owner.client.client_id,
+    )?.session_id;
+    return run.host.eventsOf(sessionId ?? '').filter(({ kind }) => kind === 'call_completed');
+  })
+  .extend('runningOn', ({ clock, server }) => async (client: McpHttp, tool: string): Promise<SseReader | null> => {
+    const answer = client.request('tools/call', { name: tool, arguments: {} });
+    await server.arrived(tool);
+    clock.advance(50);
+    return (await answer).stream;
+  })
+  .extend('running2', ({ run, owner, running }) => async (tool: string): Promise<string> => {
+    run.mcp = new McpHttp(run.host, owner.key);
+    await run.mcp.initialize();
+    return running(tool);
+  });
 
 const textOf = (result: Json): string => result.content[0].text;
-
-/** Kills Holdfast; `meanwhile` happens while it is away; then it is there again, and so is the client, with its id. */
-async function killed(meanwhile: () => void = () => {}): Promise<McpHttp> {
-  await host.kill();
-  server.detach();
-  meanwhile();
-  clock.advance(3_000);
-  host = await startMcpHost({ clock, folder: host.folder, front: () => ({ connect: server.connect }) });
-  const back = new McpHttp(host, owner.key);
-  back.transportId = mcp.transportId;
-  return back;
-}
-
-/** A running call whose stream has begun; the id of its first event. */
-async function running(tool: string, meta: object = {}): Promise<string> {
-  const answer = mcp.request('tools/call', { name: tool, arguments: {}, ...meta });
-  await server.arrived(tool);
-  clock.advance(50);
-  const { stream } = await answer;
-  await stream?.next();
-  return (await stream?.next())?.id ?? '';
-}
 
 const messages = async (stream: SseReader | null): Promise<Json[]> =>
   ((await stream?.rest()) ?? []).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
 
-const calls = (): HoldfastEvent[] => {
-  host.services.manager.flush();
-  const sessionId = host.services.manager.findTransport(mcp.transportId ?? '', owner.client.client_id)?.session_id;
-  return host.eventsOf(sessionId ?? '').filter(({ kind }) => kind === 'call_completed');
-};
-
 describe('a call that ran when Holdfast was killed', () => {
-  test('is answered when its server answers, to the client that came back before', async () => {
+  test('is answered when its server answers, to the client that came back before', async ({
+    server,
+    killed,
+    running,
+    calls,
+  }) => {
     const last = await running('slow');
     const back = await killed();
     const { stream } = await back.get(last);
@@ -72,7 +90,7 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(calls().at(-2)?.payload).toMatchObject({ name: 'slow', ok: true, latency_ms: 3_000 });
   });
 
-  test('is answered when its server answered before the client came back', async () => {
+  test('is answered when its server answered before the client came back', async ({ server, killed, running }) => {
     const last = await running('slow');
     const back = await killed();
     server.answer('slow', 'early');
@@ -80,14 +98,14 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(textOf(answer.result)).toBe('early');
   });
 
-  test('is answered when its server answered while Holdfast was away', async () => {
+  test('is answered when its server answered while Holdfast was away', async ({ server, killed, running }) => {
     const last = await running('slow');
     const back = await killed(() => server.answer('slow', 'meanwhile'));
     const [answer] = await messages((await back.get(last)).stream);
     expect(textOf(answer.result)).toBe('meanwhile');
   });
 
-  test('is answered over any number of kills', async () => {
+  test('is answered over any number of kills', async ({ server, killed, running }) => {
     const last = await running('slow');
     for (let kill = 0; kill < 3; kill += 1) await killed();
     const back = await killed();
@@ -95,24 +113,36 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(textOf((await messages((await back.get(last)).stream))[0].result)).toBe('at last');
   });
 
-  test('is answered to the client that initialized anew, in the process that it had', async () => {
+  test('is answered to the client that initialized anew, in the process that it had', async ({
+    server,
+    run,
+    owner,
+    killed,
+    running,
+  }) => {
     const last = await running('slow');
     await killed();
-    const anew = new McpHttp(host, owner.key);
+    const anew = new McpHttp(run.host, owner.key);
     await anew.initialize();
     expect(textOf(await anew.call('counter')), 'the process of the session').toBe('2');
     server.answer('slow', 'for the new one');
     expect(textOf((await messages((await anew.get(last)).stream))[0].result)).toBe('for the new one');
   });
 
-  test('gets an error at once when its server is gone, before its client is back, and no server is started for it', async () => {
+  test('gets an error at once when its server is gone, before its client is back, and no server is started for it', async ({
+    server,
+    run,
+    killed,
+    running,
+    calls,
+  }) => {
     const last = await running('slow');
     const started = server.started.length;
     const back = await killed(() => {
       server.isDead = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(host.services.store.streams.unfinished()).toEqual([]);
+    expect(run.host.services.store.streams.unfinished()).toEqual([]);
     expect(server.started).toHaveLength(started);
     const [answer, ...others] = await messages((await back.get(last)).stream);
     expect(answer).toEqual({
@@ -125,11 +155,19 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(textOf(await back.call('counter')), 'a new process').toBe('1');
   });
 
-  test('gets an error at once when nothing can be reached, or when its server dies later', async () => {
+  test('gets an error at once when nothing can be reached, or when its server dies later', async ({
+    server,
+    run,
+    owner,
+    killed,
+    running,
+    runningOn,
+    running2,
+  }) => {
     const last = await running('slow');
     await killed();
-    const waiting = new McpHttp(host, owner.key);
-    waiting.transportId = mcp.transportId;
+    const waiting = new McpHttp(run.host, owner.key);
+    waiting.transportId = run.mcp.transportId;
     const { stream } = await waiting.get(last);
     const other = await runningOn(waiting, 'other');
     server.crash();
@@ -143,20 +181,7 @@ describe('a call that ran when Holdfast was killed', () => {
     expect((await messages((await back.get(again)).stream))[0].error.message).toMatch(/interrupted/);
   });
 
-  async function runningOn(client: McpHttp, tool: string): Promise<SseReader | null> {
-    const answer = client.request('tools/call', { name: tool, arguments: {} });
-    await server.arrived(tool);
-    clock.advance(50);
-    return (await answer).stream;
-  }
-
-  async function running2(tool: string): Promise<string> {
-    mcp = new McpHttp(host, owner.key);
-    await mcp.initialize();
-    return running(tool);
-  }
-
-  test('reports its progress under the token that its client chose', async () => {
+  test('reports its progress under the token that its client chose', async ({ server, killed, running }) => {
     const last = await running('slow', { _meta: { progressToken: 'mine' } });
     const back = await killed();
     const { stream } = await back.get(last);
@@ -172,7 +197,11 @@ describe('a call that ran when Holdfast was killed', () => {
     ]);
   });
 
-  test('is told once what its server says again because it could not know that it arrived', async () => {
+  test('is told once what its server says again because it could not know that it arrived', async ({
+    server,
+    killed,
+    running,
+  }) => {
     const last = await running('slow', { _meta: { progressToken: 'mine' } });
     const report = (progress: number) =>
       server.while('slow', (progressToken) => ({
@@ -203,7 +232,7 @@ describe('a call that ran when Holdfast was killed', () => {
     ]);
   });
 
-  test('can be cancelled', async () => {
+  test('can be cancelled', async ({ server, killed, running }) => {
     const last = await running('slow');
     const back = await killed();
     const { stream } = await back.get(last);
@@ -213,10 +242,10 @@ describe('a call that ran when Holdfast was killed', () => {
     expect(server.got.at(-1)).toMatchObject({ params: { requestId: sent?.id } });
   });
 
-  test('goes on with the answer to a question that was asked before', async () => {
+  test('goes on with the answer to a question that was asked before', async ({ server, run, killed, running }) => {
     const last = await running('slow');
     server.while('slow', () => ({ jsonrpc: '2.0', id: 7, method: 'roots/list' }));
-    const before = await mcp.get(last);
+    const before = await run.mcp.get(last);
     const question = (await before.stream?.message())?.message;
     const back = await killed();
     await back.post({ jsonrpc: '2.0', id: question.id, result: { roots: [] } });
@@ -227,8 +256,8 @@ describe('a call that ran when Holdfast was killed', () => {
   });
 });
 
-test('no id that a server sees is used twice, over kills and sessions', async () => {
-  const other = new McpHttp(host, owner.key);
+test('no id that a server sees is used twice, over kills and sessions', async ({ server, run, owner, killed }) => {
+  const other = new McpHttp(run.host, owner.key);
   await other.initialize('2025-11-25', 'other');
   await other.call('counter');
   for (let kill = 0; kill < 3; kill += 1) await (await killed()).call('counter');

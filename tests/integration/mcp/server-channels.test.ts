@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { ownTools } from '#src/main/endpoint/mcp/own-tools/own-tools';
 import type { ServerChannel } from '#src/main/mcp/server-channel';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { mcpTest } from '#tests/support/mcp-host';
 import { McpHttp } from '#tests/support/mcp-http';
 
-let clock: FakeClock;
-let host: McpHost;
-let made: number;
-const open = new Set<ServerChannel>();
-
-beforeEach(async () => {
-  clock = new FakeClock();
-  made = 0;
-  open.clear();
-  host = await startMcpHost({
+const test = mcpTest
+  .extend('open', () => new Set<ServerChannel>())
+  .extend('made', () => ({ count: 0 }))
+  .extend('hostOptions', ({ clock, open, made }) => ({
     clock,
     front: (services) => ({
       connect: async () => {
@@ -24,30 +17,34 @@ beforeEach(async () => {
           open.delete(channel);
           return close();
         };
-        made += 1;
+        made.count += 1;
         open.add(channel);
         return channel;
       },
     }),
-  });
-});
-afterEach(async () => {
+  }));
+
+test.afterEach(async ({ host, open }) => {
   await host.stop();
   expect(open.size, 'server channels that were left open').toBe(0);
-  removeFolder(host.folder);
 });
 
 const isWell = async (mcp: McpHttp) => (await mcp.call('health_check')).structuredContent?.status === 'ok';
 
-test('the handshake and the first session share one server channel', async () => {
+test('the handshake and the first session share one server channel', async ({ host, open, made }) => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   await mcp.get();
   expect(await isWell(mcp)).toBe(true);
-  expect([made, open.size]).toEqual([1, 1]);
+  expect([made.count, open.size]).toEqual([1, 1]);
 });
 
-test('an unused server channel is closed after half a minute and made again, unnoticed', async () => {
+test('an unused server channel is closed after half a minute and made again, unnoticed', async ({
+  clock,
+  host,
+  open,
+  made,
+}) => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   expect(await isWell(mcp)).toBe(true);
@@ -56,10 +53,10 @@ test('an unused server channel is closed after half a minute and made again, unn
   clock.advance(15_000);
   expect(open.size).toBe(0);
   expect(await isWell(mcp)).toBe(true);
-  expect(made).toBe(2);
+  expect(made.count).toBe(2);
 });
 
-test('pings keep a client alive without a server channel', async () => {
+test('pings keep a client alive without a server channel', async ({ clock, host, open }) => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   clock.advance(60_000);
@@ -67,7 +64,7 @@ test('pings keep a client alive without a server channel', async () => {
   expect(open.size).toBe(0);
 });
 
-test('two hundred sessions do not hold two hundred server channels, and all go on', async () => {
+test('two hundred sessions do not hold two hundred server channels, and all go on', async ({ host, open }) => {
   const { key } = host.newClient();
   const sessions = Array.from({ length: 200 }, () => new McpHttp(host, key));
   for (const [n, mcp] of sessions.entries()) {
@@ -79,7 +76,7 @@ test('two hundred sessions do not hold two hundred server channels, and all go o
   for (const mcp of sessions) expect(await isWell(mcp)).toBe(true);
 });
 
-test('the end of a session closes its server channel', async () => {
+test('the end of a session closes its server channel', async ({ host, open }) => {
   const mcp = new McpHttp(host, host.newClient().key);
   await mcp.initialize();
   await mcp.request('tools/list');

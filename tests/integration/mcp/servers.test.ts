@@ -1,25 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
-import { REAL_CLIENTS, type RealClient } from '#tests/support/mcp-real-clients';
-import { counter, endServers, everything, ListedConfigs, startEverythingOverHttp } from '#tests/support/servers';
+import { describe, expect } from 'vitest';
+import { disposing } from '#tests/support/fixtures';
+import { sharedMcpTest } from '#tests/support/mcp-host';
+import { REAL_CLIENTS, type RealClient, type RealClientKind } from '#tests/support/mcp-real-clients';
+import { counter, everything, ListedConfigs, startEverythingOverHttp } from '#tests/support/servers';
 
 /** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
 
-let host: McpHost;
-let web: Awaited<ReturnType<typeof startEverythingOverHttp>>;
-const clients: RealClient[] = [];
-
-beforeAll(async () => {
-  web = await startEverythingOverHttp('web');
-  host = await startMcpHost({ servers: new ListedConfigs(everything('every'), web.config, counter('one')) });
-});
-afterAll(async () => {
-  await Promise.all(clients.map((client) => client.vanish()));
-  await host.stop();
-  await endServers(host.folder);
-  await web.stop();
-  removeFolder(host.folder);
-});
+const test = sharedMcpTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('web', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const { config, stop } = await startEverythingOverHttp('web');
+    onCleanup(stop);
+    return config;
+  })
+  .extend('hostOptions', { scope: 'file' }, ({ web }) => ({
+    servers: new ListedConfigs(everything('every'), web, counter('one')),
+  }))
+  .extend('connect', { scope: 'file' }, ({ host }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (kind: RealClientKind, path: string) => kind.connect(`${host.url}${path}`, host.newClient().key),
+      (client) => client.vanish(),
+    ),
+  );
 
 const WAYS = [
   {
@@ -34,17 +37,16 @@ const WAYS = [
 describe.each(REAL_CLIENTS)('$title', (kind) => {
   describe.each(WAYS)('through $way', ({ path, tool, uri }) => {
     let client: RealClient;
-    const connect = async (server: string) => {
-      client = await kind.connect(`${host.url}${path && `/${server}`}`, host.newClient().key);
-      clients.push(client);
-      return client;
-    };
+    const connectTo = (server: string) =>
+      test.beforeAll(async ({ connect }) => {
+        client = await connect(kind, path && `/${server}`);
+      });
 
     // How a server is connected shows nowhere, so one client is enough for the second way.
     const everywhere = kind === REAL_CLIENTS[0] ? ['every', 'web'] : ['every'];
     describe.each(everywhere)('server-everything, as %s', (server) => {
       const name = (of: string) => tool(server, of);
-      beforeAll(() => connect(server));
+      connectTo(server);
 
       test('tools: listed and called, results of all kinds', async () => {
         const tools = await client.names('tools/list');
@@ -118,7 +120,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
 
     describe('a counter', () => {
       const name = (of: string) => tool('one', of);
-      beforeAll(() => connect('one'));
+      connectTo('one');
 
       test('keeps its state between calls', async () => {
         expect((await client.json(name('count'))).n).toBe(1);

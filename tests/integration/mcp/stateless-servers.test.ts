@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { describe, expect } from 'vitest';
+import { type Holder, mcpTest, sharedMcpTest } from '#tests/support/mcp-host';
 import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { counter, endServers, ListedConfigs } from '#tests/support/servers';
-import { type ScriptedServer, sendEvent, sendJson, startEvents, startScripted } from '#tests/support/upstream-http';
+import { counter, ListedConfigs } from '#tests/support/servers';
+import { sendEvent, sendJson, startEvents, startScripted } from '#tests/support/upstream-http';
 
 /** Clients of the revision without sessions, and servers of both kinds behind Holdfast. */
 
@@ -11,53 +11,67 @@ const VERSION = '2026-07-28';
 const PREFIX = 'io.modelcontextprotocol/';
 const ABLE = { elicitation: {} };
 
-let host: McpHost;
-let modern: ScriptedServer;
-let owner: Holder;
+const test = sharedMcpTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('modern', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const modern = await startModern();
+    onCleanup(modern.stop);
+    return modern;
+  })
+  .extend('hostOptions', { scope: 'file' }, ({ modern }) => ({
+    servers: new ListedConfigs(
+      counter('counter'),
+      counter('broken', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
+      {
+        ...counter('modern'),
+        target: { kind: 'http', url: modern.url, headers: { 'X-Secret': 'hush' } },
+        fingerprint: 'modern',
+      },
+    ),
+  }))
+  .extend('owner', { scope: 'file' }, ({ host }) => host.newClient('stateless'))
+  /** One request, to one server or, with null, to all. */
+  .extend(
+    'ask',
+    ({ host, owner }) =>
+      (server: string | null, method: string, params: Json = {}, options: Ask = {}): Promise<Answer> => {
+        const { holder = owner, capabilities = ABLE, meta = {} } = options;
+        const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: capabilities, ...meta };
+        const name = params.name ?? params.uri;
+        const headers = {
+          'MCP-Protocol-Version': VERSION,
+          'Mcp-Method': method,
+          ...(name ? { 'Mcp-Name': name } : {}),
+        };
+        const url = server === null ? host.url : `${host.url}/${server}`;
+        return new McpHttp({ url }, holder.key).post(
+          { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+          { headers },
+        );
+      },
+  )
+  .extend(
+    'call',
+    ({ ask }) =>
+      async (server: string | null, name: string, args: object = {}, more: Json = {}, options: Ask = {}) =>
+        answerOf(await ask(server, 'tools/call', { name, arguments: args, ...more }, options)),
+  );
+
 /** What the modern server does with a call. */
 let onCall: (body: Json, res: ServerResponse) => void = () => {};
 
-beforeAll(async () => {
-  modern = await startScripted(({ body }, res) => {
+const startModern = () =>
+  startScripted(({ body }, res) => {
     if (body?.method === 'server/discover') {
       const result = { resultType: 'complete', supportedVersions: [VERSION], capabilities: {}, ttlMs: 0 };
       sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result });
     } else onCall(body, res);
   });
-  const target = { kind: 'http', url: modern.url, headers: { 'X-Secret': 'hush' } } as const;
-  host = await startMcpHost({
-    servers: new ListedConfigs(
-      counter('counter'),
-      counter('broken', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
-      { ...counter('modern'), target, fingerprint: 'modern' },
-    ),
-  });
-  owner = host.newClient('stateless');
-});
-afterAll(async () => {
-  await host.stop();
-  await endServers(host.folder);
-  await modern.stop();
-  removeFolder(host.folder);
-});
 
 interface Ask {
   readonly holder?: Holder;
   readonly capabilities?: object;
   readonly meta?: object;
-}
-
-/** One request, to one server or, with null, to all. */
-function ask(server: string | null, method: string, params: Json = {}, options: Ask = {}): Promise<Answer> {
-  const { holder = owner, capabilities = ABLE, meta = {} } = options;
-  const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: capabilities, ...meta };
-  const name = params.name ?? params.uri;
-  const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': method, ...(name ? { 'Mcp-Name': name } : {}) };
-  const url = server === null ? host.url : `${host.url}/${server}`;
-  return new McpHttp({ url }, holder.key).post(
-    { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
-    { headers },
-  );
 }
 
 /** The answer, however it is sent. */
@@ -67,13 +81,10 @@ async function answerOf(answer: Answer): Promise<Json> {
   return messages.findLast((message) => !message.method);
 }
 
-const call = async (server: string | null, name: string, args: object = {}, more: Json = {}, options: Ask = {}) =>
-  answerOf(await ask(server, 'tools/call', { name, arguments: args, ...more }, options));
-
 const saidBy = ({ result }: Json) => JSON.parse(result.content[0].text);
 
 describe('a server that knows sessions alone', () => {
-  test('says what it is, and is used like one without', async () => {
+  test('says what it is, and is used like one without', async ({ ask }) => {
     const discovered = await answerOf(await ask('counter', 'server/discover'));
     expect(discovered.result).toMatchObject({ supportedVersions: [VERSION], capabilities: { tools: {} } });
     const listed = await answerOf(await ask('counter', 'tools/list'));
@@ -81,7 +92,7 @@ describe('a server that knows sessions alone', () => {
     expect(listed.result.tools.map(({ name }: Json) => name)).toContain('count');
   });
 
-  test('keeps its state from request to request, for each client its own', async () => {
+  test('keeps its state from request to request, for each client its own', async ({ host, call }) => {
     const [first, second] = [host.newClient('stateless'), host.newClient('stateless')];
     const count = async (holder: Holder) => saidBy(await call('counter', 'count', {}, {}, { holder }));
     const one = await count(first);
@@ -93,7 +104,7 @@ describe('a server that knows sessions alone', () => {
     expect(state.initialize).toMatchObject({ protocolVersion: '2025-11-25', capabilities: ABLE });
   });
 
-  test('asks the client in its result, and goes on with the answer', async () => {
+  test('asks the client in its result, and goes on with the answer', async ({ call }) => {
     const asked = await call('counter', 'ask', { message: 'Which?' });
     expect(asked.result.resultType).toBe('input_required');
     const [[key, question]] = Object.entries<Json>(asked.result.inputRequests) as [[string, Json]];
@@ -115,7 +126,7 @@ describe('a server that knows sessions alone', () => {
     expect(error.message, 'an answer counts once').toBe('The call that this answers is over. Make the call again.');
   });
 
-  test('lets nobody else answer, and nobody change what is to be answered', async () => {
+  test('lets nobody else answer, and nobody change what is to be answered', async ({ host, call }) => {
     const asked = await call('counter', 'ask', { message: 'Which?' });
     const [key = ''] = Object.keys(asked.result.inputRequests);
     const more = { requestState: asked.result.requestState, inputResponses: { [key]: { action: 'accept' } } };
@@ -126,13 +137,13 @@ describe('a server that knows sessions alone', () => {
     expect(saidBy(await call('counter', 'ask', {}, more)).action).toBe('accept');
   });
 
-  test('that needs what the client cannot do is told of by the code for that', async () => {
+  test('that needs what the client cannot do is told of by the code for that', async ({ ask }) => {
     const answer = await ask('counter', 'tools/call', { name: 'ask', arguments: {} }, { capabilities: {} });
     const { error } = await answerOf(answer);
     expect(error).toMatchObject({ code: -32021, data: { requiredCapabilities: { elicitation: {} } } });
   });
 
-  test('reports progress and, to those who asked, its log', async () => {
+  test('reports progress and, to those who asked, its log', async ({ ask }) => {
     const steps = await ask(
       'counter',
       'tools/call',
@@ -157,7 +168,7 @@ describe('a server that knows sessions alone', () => {
     });
   });
 
-  test('tells those who listen of changes, and of the resources that they named', async () => {
+  test('tells those who listen of changes, and of the resources that they named', async ({ ask, call }) => {
     const notifications = { toolsListChanged: true, resourceSubscriptions: ['counter://n'] };
     const { stream } = await ask('counter', 'subscriptions/listen', { notifications });
     const reader = stream as SseReader;
@@ -172,13 +183,13 @@ describe('a server that knows sessions alone', () => {
     reader.cut();
   });
 
-  test('that is down is told of in words', async () => {
+  test('that is down is told of in words', async ({ ask }) => {
     const { error } = await answerOf(await ask('broken', 'tools/list'));
     expect(error.message).toContain('broken');
     expect(error.message).not.toContain('Internal');
   });
 
-  test('is one of all at the common address, under names that tell whose they are', async () => {
+  test('is one of all at the common address, under names that tell whose they are', async ({ ask, call }) => {
     const listed = await answerOf(await ask(null, 'tools/list'));
     const names = listed.result.tools.map(({ name }: Json) => name);
     expect(names).toEqual(expect.arrayContaining(['session_info', 'counter__count']));
@@ -188,7 +199,7 @@ describe('a server that knows sessions alone', () => {
 });
 
 describe('a server that speaks the revision itself', () => {
-  test('gets the request as it is, with the headers of MCP and of its entry, and no key', async () => {
+  test('gets the request as it is, with the headers of MCP and of its entry, and no key', async ({ modern, ask }) => {
     onCall = (body, res) =>
       sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { resultType: 'complete', odd: [1] } });
     const params = { name: 'x', arguments: { a: 1 }, requestState: 'theirs' };
@@ -208,13 +219,13 @@ describe('a server that speaks the revision itself', () => {
     expect(got?.headers).not.toHaveProperty('authorization');
   });
 
-  test('has its refusals passed on with their status', async () => {
+  test('has its refusals passed on with their status', async ({ ask }) => {
     onCall = (body, res) => sendJson(res, 404, { jsonrpc: '2.0', id: body.id, error: { code: -32601, message: 'no' } });
     const answer = await ask('modern', 'tools/unknown');
     expect([answer.status, answer.json.error.code]).toEqual([404, -32601]);
   });
 
-  test('streams through, and sees that the client went away', async () => {
+  test('streams through, and sees that the client went away', async ({ ask }) => {
     let closed: () => void = () => {};
     const isClosed = new Promise<void>((resolve) => {
       closed = resolve;
@@ -230,7 +241,7 @@ describe('a server that speaks the revision itself', () => {
     await isClosed;
   });
 
-  test('that is cut off in the middle is seen as cut off', async () => {
+  test('that is cut off in the middle is seen as cut off', async ({ ask }) => {
     onCall = (_, res) => {
       startEvents(res);
       sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/progress', params: {} });
@@ -241,7 +252,7 @@ describe('a server that speaks the revision itself', () => {
     expect(await stream?.next()).toBeNull();
   });
 
-  test('counts as a call of the client’s session', async () => {
+  test('counts as a call of the client’s session', async ({ host, ask }) => {
     onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: { isError: true, content: [] } });
     const holder = host.newClient('stateless');
     await ask('modern', 'tools/call', { name: 'x' }, { holder });
@@ -257,22 +268,22 @@ describe('a server that speaks the revision itself', () => {
   });
 });
 
-test('a server that knows sessions alone keeps its state over a kill of Holdfast, for a client without', async () => {
-  const servers = () => new ListedConfigs(counter('counter'));
-  const before = await startMcpHost({ servers: servers() });
-  const holder = before.newClient('stateless');
-  const at = (url: string) => new McpHttp({ url: `${url}/counter` }, holder.key);
-  const count = async (url: string): Promise<Json> => {
-    const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: {} };
-    const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': 'tools/call', 'Mcp-Name': 'count' };
-    const { json } = await at(url).request('tools/call', { name: 'count', arguments: {}, _meta }, { headers });
-    return saidBy(json);
-  };
-  const first = await count(before.url);
-  await before.kill();
-  const after = await startMcpHost({ servers: servers(), folder: before.folder });
-  expect(await count(after.url)).toEqual({ n: first.n + 1, pid: first.pid });
-  await after.stop();
-  await endServers(before.folder);
-  removeFolder(before.folder);
-});
+mcpTest(
+  'a server that knows sessions alone keeps its state over a kill of Holdfast, for a client without',
+  async ({ startHost }) => {
+    const servers = () => new ListedConfigs(counter('counter'));
+    const before = await startHost({ servers: servers() });
+    const holder = before.newClient('stateless');
+    const at = (url: string) => new McpHttp({ url: `${url}/counter` }, holder.key);
+    const count = async (url: string): Promise<Json> => {
+      const _meta = { [`${PREFIX}protocolVersion`]: VERSION, [`${PREFIX}clientCapabilities`]: {} };
+      const headers = { 'MCP-Protocol-Version': VERSION, 'Mcp-Method': 'tools/call', 'Mcp-Name': 'count' };
+      const { json } = await at(url).request('tools/call', { name: 'count', arguments: {}, _meta }, { headers });
+      return saidBy(json);
+    };
+    const first = await count(before.url);
+    await before.kill();
+    const after = await startHost({ servers: servers(), folder: before.folder });
+    expect(await count(after.url)).toEqual({ n: first.n + 1, pid: first.pid });
+  },
+);

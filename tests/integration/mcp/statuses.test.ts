@@ -1,28 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { describe, expect } from 'vitest';
+import { sharedMcpTest } from '#tests/support/mcp-host';
 import { type Answer, BOTH, initializeRequest, McpHttp, type Special } from '#tests/support/mcp-http';
 
-let host: McpHost;
-let owner: Holder;
-let stranger: Holder;
-let stateless: Holder;
-
-beforeAll(async () => {
-  host = await startMcpHost();
-  owner = host.newClient();
-  stranger = host.newClient();
-  stateless = host.newClient('stateless');
-});
-afterAll(async () => {
-  await host.stop();
-  removeFolder(host.folder);
-});
-
-async function connected(version?: string): Promise<McpHttp> {
-  const mcp = new McpHttp(host, owner.key);
-  await mcp.initialize(version);
-  return mcp;
-}
+const test = sharedMcpTest
+  .extend('stranger', { scope: 'file' }, ({ host }) => host.newClient())
+  .extend('stateless', { scope: 'file' }, ({ host }) => host.newClient('stateless'))
+  .extend('connected', ({ host, owner }) => async (version?: string): Promise<McpHttp> => {
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize(version);
+    return mcp;
+  });
 
 /** A POST as it should be, but for what a row changes. */
 const PING = { jsonrpc: '2.0', id: 'p', method: 'ping' };
@@ -67,7 +54,7 @@ describe('a POST is answered', () => {
     ['an unknown method', post({}, { jsonrpc: '2.0', id: 1, method: 'no/such' }), 200, -32601],
     ['an unknown tool', post({}, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'no' } }), 200, -32602],
   ];
-  test.each(rows)('%s', async (_, { message, special }, status, code) => {
+  test.for(rows)('%s', async ([_, { message, special }, status, code], { connected }) => {
     const mcp = await connected();
     const answer = await mcp.post(message, special);
     expect([answer.status, answer.json?.error?.code ?? null]).toEqual([status, code]);
@@ -84,29 +71,32 @@ const envelope = (method: string) => ({
 });
 
 describe('initialize', () => {
-  test.each([
+  test.for([
     ['2024-11-05', '2024-11-05'],
     ['2025-03-26', '2025-03-26'],
     ['2025-06-18', '2025-06-18'],
     ['2025-11-25', '2025-11-25'],
     ['2026-07-28', '2025-11-25'],
     ['1.0', '2025-11-25'],
-  ])('of %s goes on with %s', async (asked, negotiated) => {
+  ] as const)('of %s goes on with %s', async ([asked, negotiated], { host, owner }) => {
     const answer = await new McpHttp(host, owner.key).initialize(asked);
     expect(answer.status).toBe(200);
     expect(answer.json.result).toMatchObject({ protocolVersion: negotiated, serverInfo: { name: 'holdfast' } });
     expect(answer.headers.get('mcp-session-id')).toMatch(/^t_[A-Za-z0-9_-]{22}$/);
   });
 
-  test.each(['t_AAAAAAAAAAAAAAAAAAAAAA', 'anything'])('with the stale id %s opens a new transport', async (stale) => {
-    const mcp = new McpHttp(host, owner.key);
-    mcp.transportId = stale;
-    const answer = await mcp.post({ ...initializeRequest('2025-11-25'), id: 1 });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('mcp-session-id')).not.toBe(stale);
-  });
+  test.for(['t_AAAAAAAAAAAAAAAAAAAAAA', 'anything'])(
+    'with the stale id %s opens a new transport',
+    async (stale, { host, owner }) => {
+      const mcp = new McpHttp(host, owner.key);
+      mcp.transportId = stale;
+      const answer = await mcp.post({ ...initializeRequest('2025-11-25'), id: 1 });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('mcp-session-id')).not.toBe(stale);
+    },
+  );
 
-  test.each([
+  test.for([
     ['no version', { capabilities: {}, clientInfo: { name: 'a', version: '1' } }],
     ['no capabilities', { protocolVersion: '2025-11-25', clientInfo: { name: 'a', version: '1' } }],
     ['no client', { protocolVersion: '2025-11-25', capabilities: {} }],
@@ -119,14 +109,14 @@ describe('initialize', () => {
         clientInfo: { name: 'a', version: '1' },
       },
     ],
-  ])('with %s is refused and opens nothing', async (_, params) => {
+  ] as const)('with %s is refused and opens nothing', async ([_, params], { host, owner }) => {
     const mcp = new McpHttp(host, owner.key);
     const answer = await mcp.post({ jsonrpc: '2.0', id: 7, method: 'initialize', params });
     expect(answer.json).toMatchObject({ id: 7, error: { code: -32602 } });
     expect([answer.status, answer.headers.get('mcp-session-id')]).toEqual([400, null]);
   });
 
-  test('works for a client of the stateless policy too', async () => {
+  test('works for a client of the stateless policy too', async ({ host, stateless }) => {
     const mcp = new McpHttp(host, stateless.key);
     await mcp.initialize();
     expect(await mcp.call('health_check')).toMatchObject({ structuredContent: { status: 'ok' } });
@@ -152,13 +142,13 @@ describe('GET and DELETE are answered', () => {
     ['a form', { method: 'POST', body: 'a=b', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 415],
     ['a web page', { method: 'GET', headers: { Accept: BOTH, Origin: 'https://example.com' } }, 403],
   ];
-  test.each(rows)('%s', async (_, special, status) => {
+  test.for(rows)('%s', async ([_, special, status], { connected }) => {
     const mcp = await connected();
     expect((await mcp.send(special)).status).toBe(status);
     expect((await mcp.request('ping')).status, 'the transport goes on').toBe(200);
   });
 
-  test('a server that does not exist by its name', async () => {
+  test('a server that does not exist by its name', async ({ connected }) => {
     const mcp = await connected();
     expect((await mcp.send({ method: 'DELETE', path: '/weather/' })).json.error.message).toContain('"weather"');
   });
@@ -177,7 +167,7 @@ describe('an id that is no good gets the same 404 on POST, GET and DELETE', () =
     }
   };
 
-  test("another client's", async () => {
+  test("another client's", async ({ host, stranger, connected }) => {
     const mine = await connected();
     await mine.request('tools/list');
     const theirs = new McpHttp(host, stranger.key);
@@ -186,7 +176,7 @@ describe('an id that is no good gets the same 404 on POST, GET and DELETE', () =
     expect((await mine.request('tools/list')).status).toBe(200);
   });
 
-  test('one that was deleted, before or after its first use', async () => {
+  test('one that was deleted, before or after its first use', async ({ connected }) => {
     for (const used of [false, true]) {
       const mcp = await connected();
       if (used) await mcp.request('tools/list');
@@ -195,7 +185,7 @@ describe('an id that is no good gets the same 404 on POST, GET and DELETE', () =
     }
   });
 
-  test('one whose session was ended by its own tool', async () => {
+  test('one whose session was ended by its own tool', async ({ connected }) => {
     const mcp = await connected();
     expect(await mcp.call('end_session')).toMatchObject({ structuredContent: { success: true } });
     expectNotFound(await attempts(mcp));
@@ -203,24 +193,24 @@ describe('an id that is no good gets the same 404 on POST, GET and DELETE', () =
 });
 
 describe('arrays under 2025-03-26', () => {
-  test('are answered with an array', async () => {
+  test('are answered with an array', async ({ connected }) => {
     const mcp = await connected('2025-03-26');
     const { status, json } = await mcp.post([PING, { jsonrpc: '2.0', id: 2, method: 'tools/list' }]);
     expect(status).toBe(200);
     expect(json.map((reply: { id: unknown }) => reply.id).sort()).toEqual([2, 'p']);
   });
 
-  test.each([
+  test.for([
     ['nothing', []],
     ['initialize', [{ ...initializeRequest('2025-03-26'), id: 1 }]],
     ['an id twice', [PING, PING]],
     ['something else too', [PING, 1]],
-  ])('with %s are refused', async (_, message) => {
+  ] as const)('with %s are refused', async ([_, message], { connected }) => {
     const answer = await (await connected('2025-03-26')).post(message);
     expect([answer.status, answer.json.error.code]).toEqual([400, -32600]);
   });
 
-  test('of notifications only are accepted', async () => {
+  test('of notifications only are accepted', async ({ connected }) => {
     const answer = await (await connected('2025-03-26')).post([
       { jsonrpc: '2.0', method: 'notifications/initialized' },
     ]);

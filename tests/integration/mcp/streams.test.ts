@@ -1,52 +1,46 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '#tests/support/fake-clock';
-import { type Holder, type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { describe, expect } from 'vitest';
+import type { Holder, McpHost } from '#tests/support/mcp-host';
 import { type Answer, type Json, McpHttp } from '#tests/support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
+import { scriptedServerTest } from '#tests/support/mcp-servers';
 
-let clock: FakeClock;
-let server: ScriptedServer;
-let host: McpHost;
-let owner: Holder;
+const test = scriptedServerTest
+  .extend('connected', ({ host, owner }) => async (version?: string): Promise<McpHttp> => {
+    const mcp = new McpHttp(host, owner.key);
+    await mcp.initialize(version);
+    await mcp.request('tools/list');
+    return mcp;
+  })
+  /** Calls the slow tool and lets the time pass after which its reply turns into a stream. */
+  .extend(
+    'startSlow',
+    ({ clock, server }) =>
+      async (mcp: McpHttp, name: string): Promise<NonNullable<Answer['stream']>> => {
+        const answer = mcp.request('tools/call', { name: 'slow', arguments: { name } });
+        await server.gate.arrived(name);
+        clock.advance(50);
+        const { stream } = await answer;
+        if (!stream) throw new Error('the reply is no stream');
+        return stream;
+      },
+  )
+  /** The session that a transport serves. */
+  .extend(
+    'sessionOf',
+    ({ host, owner }) =>
+      (mcp: McpHttp): string =>
+        host.services.manager.findTransport(mcp.transportId ?? '', owner.client.client_id)?.session_id ?? '',
+  );
 
-beforeEach(async () => {
-  clock = new FakeClock();
-  server = scriptedServer();
-  host = await startMcpHost({ clock, front: (services) => ({ connect: server.connect(services) }) });
-  owner = host.newClient();
-});
-afterEach(async () => {
+test.afterEach(async ({ clock, host }) => {
   const stopped = host.stop();
   clock.advance(5_000);
   await stopped;
-  removeFolder(host.folder);
 });
-
-async function connected(version?: string): Promise<McpHttp> {
-  const mcp = new McpHttp(host, owner.key);
-  await mcp.initialize(version);
-  await mcp.request('tools/list');
-  return mcp;
-}
-
-/** Calls the slow tool and lets the time pass after which its reply turns into a stream. */
-async function startSlow(mcp: McpHttp, name: string): Promise<NonNullable<Answer['stream']>> {
-  const answer = mcp.request('tools/call', { name: 'slow', arguments: { name } });
-  await server.gate.arrived(name);
-  clock.advance(50);
-  const { stream } = await answer;
-  if (!stream) throw new Error('the reply is no stream');
-  return stream;
-}
 
 const textOf = (message: Json): string => message.result.content[0].text;
 
-/** The session that a transport serves. */
-const sessionOf = (mcp: McpHttp): string =>
-  host.services.manager.findTransport(mcp.transportId ?? '', owner.client.client_id)?.session_id ?? '';
-
 describe('a reply', () => {
-  test('that is ready within 50 ms is plain JSON, even at the last moment', async () => {
+  test('that is ready within 50 ms is plain JSON, even at the last moment', async ({ clock, server, connected }) => {
     const mcp = await connected();
     const answer = mcp.request('tools/call', { name: 'slow', arguments: { name: 'a' } });
     await server.gate.arrived('a');
@@ -56,7 +50,11 @@ describe('a reply', () => {
     expect([stream, textOf(json), headers.get('content-type')]).toEqual([null, 'done', 'application/json']);
   });
 
-  test('that is slower is a stream with a retry hint, a priming event and ids, and ends with it', async () => {
+  test('that is slower is a stream with a retry hint, a priming event and ids, and ends with it', async ({
+    server,
+    connected,
+    startSlow,
+  }) => {
     const stream = await startSlow(await connected(), 'a');
     expect(await stream.next()).toEqual({ retry: '2500' });
     const priming = await stream.next();
@@ -68,7 +66,7 @@ describe('a reply', () => {
     expect(await stream.next()).toBeNull();
   });
 
-  test('has no priming event for a client that would not understand it', async () => {
+  test('has no priming event for a client that would not understand it', async ({ server, connected, startSlow }) => {
     const stream = await startSlow(await connected('2025-06-18'), 'a');
     server.gate.open('a');
     expect(await stream.rest()).toEqual([
@@ -77,7 +75,12 @@ describe('a reply', () => {
     ]);
   });
 
-  test('is delivered once to a client that comes back, on a stream that then ends', async () => {
+  test('is delivered once to a client that comes back, on a stream that then ends', async ({
+    server,
+    host,
+    connected,
+    startSlow,
+  }) => {
     const mcp = await connected();
     const first = await startSlow(mcp, 'a');
     await first.next();
@@ -93,7 +96,12 @@ describe('a reply', () => {
     expect(await third.stream?.rest()).toEqual([{ retry: '2500' }]);
   });
 
-  test('tells a client that comes back where it is first, in case that connection is lost as well', async () => {
+  test('tells a client that comes back where it is first, in case that connection is lost as well', async ({
+    server,
+    host,
+    connected,
+    startSlow,
+  }) => {
     const mcp = await connected();
     const first = await startSlow(mcp, 'a');
     await first.next();
@@ -109,7 +117,7 @@ describe('a reply', () => {
     expect(textOf((await (await mcp.get(last)).stream?.message())?.message)).toBe('done');
   });
 
-  test('that is still pending is waited for by a client that comes back', async () => {
+  test('that is still pending is waited for by a client that comes back', async ({ server, connected, startSlow }) => {
     const mcp = await connected();
     const first = await startSlow(mcp, 'a');
     await first.next();
@@ -121,7 +129,11 @@ describe('a reply', () => {
     expect(await second.stream?.next()).toBeNull();
   });
 
-  test('of several requests at once comes on the stream of its own request', async () => {
+  test('of several requests at once comes on the stream of its own request', async ({
+    server,
+    connected,
+    startSlow,
+  }) => {
     const mcp = await connected();
     const a = await startSlow(mcp, 'a');
     const b = await startSlow(mcp, 'b');
@@ -131,11 +143,17 @@ describe('a reply', () => {
     expect(textOf((await b.message())?.message)).toBe('for b');
   });
 
-  test('reaches the right one of two transports of one session that use the same request id', async () => {
+  test('reaches the right one of two transports of one session that use the same request id', async ({
+    server,
+    host,
+    owner,
+    connected,
+    sessionOf,
+  }) => {
     const mcp = await connected();
     const token = (await mcp.call('session_info')).structuredContent;
-    await reconnectByToken(token);
-    const [one, two] = [await twin(), await twin()];
+    await reconnectByToken(host, owner, token);
+    const [one, two] = [await twin(host, owner), await twin(host, owner)];
     expect(sessionOf(one)).toBe(sessionOf(two));
     const request = (name: string) => ({
       jsonrpc: '2.0',
@@ -155,7 +173,11 @@ describe('a reply', () => {
   });
 
   /** Comes back by token at another door: the next new transport of the client within two minutes is the session's. */
-  async function reconnectByToken({ session_id, reconnect_token }: { session_id: string; reconnect_token: string }) {
+  async function reconnectByToken(
+    host: McpHost,
+    owner: Holder,
+    { session_id, reconnect_token }: { session_id: string; reconnect_token: string },
+  ) {
     await host.services.manager.reconnectSession({
       session_id,
       token: reconnect_token,
@@ -165,14 +187,14 @@ describe('a reply', () => {
     });
   }
 
-  async function twin(): Promise<McpHttp> {
+  async function twin(host: McpHost, owner: Holder): Promise<McpHttp> {
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
     await mcp.request('tools/list');
     return mcp;
   }
 
-  test('to a cancelled request ends its stream and reaches the tool', async () => {
+  test('to a cancelled request ends its stream and reaches the tool', async ({ server, connected, startSlow }) => {
     const mcp = await connected();
     const stream = await startSlow(mcp, 'a');
     const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 3, reason: 'enough' } };
@@ -182,7 +204,7 @@ describe('a reply', () => {
     expect(server.gate.cancelled).toEqual(['a']);
   });
 
-  test('is not cancelled by a client that only disconnects', async () => {
+  test('is not cancelled by a client that only disconnects', async ({ server, host, connected, startSlow }) => {
     const mcp = await connected();
     const stream = await startSlow(mcp, 'a');
     await stream.next();
@@ -195,7 +217,7 @@ describe('a reply', () => {
     expect(textOf((await (await mcp.get(last)).stream?.message())?.message)).toBe('done');
   });
 
-  test('comes after the progress of its request, under the token the client chose', async () => {
+  test('comes after the progress of its request, under the token the client chose', async ({ server, connected }) => {
     const mcp = await connected();
     const params = { name: 'steps', arguments: { name: 'a' }, _meta: { progressToken: 'mine' } };
     const answer = mcp.request('tools/call', params);
@@ -212,7 +234,7 @@ describe('a reply', () => {
     expect(textOf((await stream?.message())?.message)).toBe('1 steps');
   });
 
-  test('comes after what the server asked the client, on the same stream', async () => {
+  test('comes after what the server asked the client, on the same stream', async ({ host, owner }) => {
     const mcp = new McpHttp(host, owner.key);
     const capabilities = { elicitation: { form: {} } };
     const clientInfo = { name: 'asked', version: '1' };
@@ -238,7 +260,10 @@ const BEGINNING = [{ retry: '2500' }, { id: expect.stringMatching(/\.0$/), data:
 describe('the standalone stream', () => {
   const announced = (message: Json) => message?.params?.data;
 
-  test('opens with a retry hint and a first id, is kept alive every 15 s and never ends by itself', async () => {
+  test('opens with a retry hint and a first id, is kept alive every 15 s and never ends by itself', async ({
+    clock,
+    connected,
+  }) => {
     const mcp = await connected();
     const { stream, status } = await mcp.get();
     expect(status).toBe(200);
@@ -252,7 +277,7 @@ describe('the standalone stream', () => {
     ]);
   });
 
-  test('gets what the server sends by itself, the newest of several only', async () => {
+  test('gets what the server sends by itself, the newest of several only', async ({ server, host, connected }) => {
     const mcp = await connected();
     const older = (await mcp.get()).stream;
     const newer = (await mcp.get()).stream;
@@ -265,7 +290,7 @@ describe('the standalone stream', () => {
     expect(announced((await older?.message())?.message)).toBe('two');
   });
 
-  test('begins with what was sent while none was open', async () => {
+  test('begins with what was sent while none was open', async ({ server, connected }) => {
     const mcp = await connected();
     await server.announce('one');
     await server.announce('two');
@@ -276,7 +301,12 @@ describe('the standalone stream', () => {
     expect(new Set(got.map((event) => event?.id)).size).toBe(3);
   });
 
-  test('begins with what was sent before there was a session; until then nothing is stored', async () => {
+  test('begins with what was sent before there was a session; until then nothing is stored', async ({
+    server,
+    host,
+    owner,
+    sessionOf,
+  }) => {
     const mcp = new McpHttp(host, owner.key);
     await mcp.initialize();
     await server.announce('early');
@@ -291,7 +321,11 @@ describe('the standalone stream', () => {
     expect(got.map((event) => announced(event?.message))).toEqual(['early', 'late']);
   });
 
-  test('goes on after the last event, with what was missed of it and nothing twice', async () => {
+  test('goes on after the last event, with what was missed of it and nothing twice', async ({
+    server,
+    host,
+    connected,
+  }) => {
     const mcp = await connected();
     const first = (await mcp.get()).stream;
     await server.announce('one');
@@ -307,7 +341,7 @@ describe('the standalone stream', () => {
     expect(got.map((event) => announced(event?.message))).toEqual(['lost on the way', 'sent meanwhile', 'new']);
   });
 
-  test('takes over from a connection that only seems to live', async () => {
+  test('takes over from a connection that only seems to live', async ({ server, connected }) => {
     const mcp = await connected();
     const first = (await mcp.get()).stream;
     await server.announce('one');
@@ -318,7 +352,7 @@ describe('the standalone stream', () => {
     expect(announced((await second?.message())?.message)).toBe('two');
   });
 
-  test('begins without an id for a client that would not understand it', async () => {
+  test('begins without an id for a client that would not understand it', async ({ server, connected }) => {
     const mcp = await connected('2025-06-18');
     const { stream } = await mcp.get();
     await server.announce('one');
@@ -328,7 +362,7 @@ describe('the standalone stream', () => {
     ]);
   });
 
-  test('of which nothing arrived but its first id loses nothing', async () => {
+  test('of which nothing arrived but its first id loses nothing', async ({ server, connected }) => {
     const mcp = await connected();
     const first = (await mcp.get()).stream;
     await first?.next();
@@ -343,7 +377,7 @@ describe('the standalone stream', () => {
     expect(announced((await second?.message())?.message)).toBe('three');
   });
 
-  test('that said nothing is left for the one that continues it', async () => {
+  test('that said nothing is left for the one that continues it', async ({ server, connected }) => {
     const mcp = await connected();
     const first = (await mcp.get()).stream;
     await first?.next();
@@ -354,7 +388,11 @@ describe('the standalone stream', () => {
     expect(await second?.message()).toMatchObject({ id: id?.replace(/0$/, '1') });
   });
 
-  test('that said nothing loses nothing however often the way back to it is cut', async () => {
+  test('that said nothing loses nothing however often the way back to it is cut', async ({
+    server,
+    host,
+    connected,
+  }) => {
     const mcp = await connected();
     const first = (await mcp.get()).stream;
     await first?.next();
@@ -373,7 +411,7 @@ describe('the standalone stream', () => {
     expect(announced((await last?.message())?.message)).toBe('one');
   });
 
-  test("with the first id of another session's stream is a stream of its own", async () => {
+  test("with the first id of another session's stream is a stream of its own", async ({ server, host, owner }) => {
     const theirs = new McpHttp(host, owner.key);
     await theirs.initialize('2025-11-25', 'other-program');
     await theirs.request('tools/list');
@@ -390,7 +428,14 @@ describe('the standalone stream', () => {
     expect(got?.id?.split('.')[0]).not.toBe(event?.id?.split('.')[0]);
   });
 
-  test('of one session never shows what another session was sent', async () => {
+  test('of one session never shows what another session was sent', async ({
+    clock,
+    server,
+    host,
+    owner,
+    connected,
+    sessionOf,
+  }) => {
     const mine = await connected();
     const stream = (await mine.get()).stream;
     const other = new McpHttp(host, owner.key);
@@ -408,7 +453,11 @@ describe('the standalone stream', () => {
     expect(got).toEqual([...BEGINNING, { comment: 'keep-alive' }]);
   });
 
-  test('is cut when a person disconnects the session, and the same id brings it back', async () => {
+  test('is cut when a person disconnects the session, and the same id brings it back', async ({
+    host,
+    connected,
+    sessionOf,
+  }) => {
     const mcp = await connected();
     const stream = (await mcp.get()).stream;
     host.services.manager.disconnect(sessionOf(mcp), { kind: 'admin' });
@@ -420,7 +469,13 @@ describe('the standalone stream', () => {
 });
 
 describe('when Holdfast stops', () => {
-  test('running calls get an error, streams end, and nobody waits', async () => {
+  test('running calls get an error, streams end, and nobody waits', async ({
+    clock,
+    server,
+    host,
+    connected,
+    startSlow,
+  }) => {
     const mcp = await connected();
     const slow = await startSlow(mcp, 'a');
     const standalone = (await mcp.get()).stream;

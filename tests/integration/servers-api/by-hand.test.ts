@@ -1,40 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { SECRET_MARK } from '#src/main/upstream/config/file/entry';
 import { Api } from '#tests/support/api';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
-import { changesOf, configured, fileChanged, fileOf, textOf, Window, write } from './support';
+import { changesOf, configured, fileChanged, fileOf, windowTest as test, textOf, Window, write } from './support';
 
-let host: TestHost;
-let window: Window;
-beforeEach(async () => {
-  host = await startTestHost();
-  window = await Window.of(host);
-});
-afterEach(() => host.remove());
-
-const list = () => window.call('servers.list', {});
-const names = async () => (await list()).servers.map(({ name }) => name);
+const list = (window: Window) => window.call('servers.list', {});
+const names = async (window: Window) => (await list(window)).servers.map(({ name }) => name);
 const file = (servers: object) => JSON.stringify({ mcpServers: servers }, null, 2);
 
 describe('an edit by hand', () => {
-  test('is picked up, and every change of it is told once', async () => {
+  test('is picked up, and every change of it is told once', async ({ host, window }) => {
     const added = configured(host, { server: 'a', change: 'added' });
     write(host, file({ a: { command: 'x' }, b: { url: 'http://127.0.0.1:1/mcp' } }));
     await added;
-    expect(await names()).toEqual(['a', 'b']);
+    expect(await names(window)).toEqual(['a', 'b']);
     const disabled = configured(host, { server: 'b', change: 'disabled' });
     write(host, file({ a: { command: 'y' }, b: { url: 'http://127.0.0.1:1/mcp', disabled: true } }));
     await disabled;
@@ -44,18 +25,24 @@ describe('an edit by hand', () => {
     expect(changesOf(host)).toEqual(['a added', 'b added', 'a changed', 'b disabled', 'b removed']);
   });
 
-  test('is picked up when the editor puts a new file in the place of the old one, again and again', async () => {
+  test('is picked up when the editor puts a new file in the place of the old one, again and again', async ({
+    host,
+    window,
+  }) => {
     for (const name of ['a', 'b', 'c']) {
       const added = configured(host, { server: name });
       const temporary = join(host.folder, `.servers.json.${name}.swp`);
       writeFileSync(temporary, file({ [name]: { command: 'x' } }));
       renameSync(temporary, fileOf(host));
       await added;
-      expect(await names()).toEqual([name]);
+      expect(await names(window)).toEqual([name]);
     }
   });
 
-  test('that leaves no JSON changes nothing, is never written over, and is told with its line', async () => {
+  test('that leaves no JSON changes nothing, is never written over, and is told with its line', async ({
+    host,
+    window,
+  }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const broken = `${textOf(host).trimEnd().slice(0, -1)}\n  "more": \n}`;
     write(host, broken);
@@ -63,54 +50,54 @@ describe('an edit by hand', () => {
     expect(refusal.code).toBe('invalid_input');
     expect(refusal.message).toMatch(/^servers\.json:\d+: .*Nothing was changed: correct the file first\.$/);
     expect(textOf(host)).toBe(broken);
-    const { servers, problems } = await list();
+    const { servers, problems } = await list(window);
     expect(servers.map(({ name, state }) => [name, state])).toEqual([['a', 'stopped']]);
     expect(problems).toEqual([expect.stringMatching(/^servers\.json:\d+: /)]);
     const repaired = configured(host, { server: 'c', change: 'added' });
     write(host, file({ a: { command: 'x' }, c: { command: 'x' } }));
     await repaired;
-    expect((await list()).problems).toEqual([]);
+    expect((await list(window)).problems).toEqual([]);
     expect(changesOf(host)).toEqual(['a added', 'c added']);
   });
 
-  test('that breaks the file is told when it happens, and so is one that mends it', async () => {
+  test('that breaks the file is told when it happens, and so is one that mends it', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const good = textOf(host);
     const broken = fileChanged(host);
     write(host, `${good} }`);
     expect(await broken).toEqual({ usable: false });
-    expect((await list()).problems).toHaveLength(1);
+    expect((await list(window)).problems).toHaveLength(1);
     const mended = fileChanged(host);
     write(host, good);
     expect(await mended).toEqual({ usable: true });
-    expect((await list()).problems).toEqual([]);
+    expect((await list(window)).problems).toEqual([]);
     expect(changesOf(host)).toEqual(['a added']);
   });
 
-  test('that empties the file is taken for a file half written', async () => {
+  test('that empties the file is taken for a file half written', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     write(host, '');
     // A change by the window looks at the file first, and may begin an empty one anew.
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
-    expect(await names()).toEqual(['b']);
+    expect(await names(window)).toEqual(['b']);
   });
 
-  test('removes all servers with the file', async () => {
+  test('removes all servers with the file', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const removed = configured(host, { server: 'a', change: 'removed' });
     rmSync(fileOf(host));
     await removed;
-    expect(await list()).toMatchObject({ servers: [], problems: [] });
+    expect(await list(window)).toMatchObject({ servers: [], problems: [] });
   });
 
-  test('reports broken entries with file, line and remedy, and the others work', async () => {
+  test('reports broken entries with file, line and remedy, and the others work', async ({ host, window }) => {
     const seen = configured(host, { server: 'good' });
     write(
       host,
       '{\n  "mcpServers": {\n    "bad": {\n      "command": "x",\n      "args": "-y"\n    },\n    "b d": {"command": "x"},\n    "good": {"command": "x"}\n  }\n}\n',
     );
     await seen;
-    const { servers, problems } = await list();
+    const { servers, problems } = await list(window);
     expect(problems).toEqual([]);
     expect(servers.map(({ name, state, problem }) => [name, state, problem])).toEqual([
       ['bad', 'broken', 'servers.json:5: bad: "args" must be a list like ["-y", "package"].'],
@@ -131,17 +118,17 @@ describe('an edit by hand', () => {
     const disabled = configured(host, { server: 'bad', change: 'disabled' });
     write(host, textOf(host).replace('"args": "-y"', '"args": "-y", "disabled": true'));
     await disabled;
-    const [bad] = (await list()).servers;
+    const [bad] = (await list(window)).servers;
     expect([bad?.state, bad?.problem]).toEqual(['disabled', expect.stringMatching(/^servers\.json:5: bad: /)]);
     // The window repairs what a hand has broken.
     expect(await window.call('servers.save', { server: { name: 'b-d', command: 'x' }, replaces: 'b d' })).toMatchObject(
       { problem: null },
     );
     await window.call('servers.remove', { name: 'bad' });
-    expect(await names()).toEqual(['b-d', 'good']);
+    expect(await names(window)).toEqual(['b-d', 'good']);
   });
 
-  test('is not lost when programs change the file at the same time', async () => {
+  test('is not lost when programs change the file at the same time', async ({ host, window }) => {
     const people = Array.from({ length: 5 }, (_, index) => `hand${index}`);
     const programs = Array.from({ length: 5 }, (_, index) => `program${index}`);
     const done = programs.map((name) => window.call('servers.save', { server: { name, command: 'x' } }));
@@ -153,63 +140,62 @@ describe('an edit by hand', () => {
     }
     await Promise.all(done);
     await window.call('servers.save', { server: { name: 'last', command: 'x' } });
-    expect((await names()).sort()).toEqual([...people, ...programs, 'last'].sort());
+    expect((await names(window)).sort()).toEqual([...people, ...programs, 'last'].sort());
     expect(changesOf(host).sort()).toEqual([...people, ...programs, 'last'].map((name) => `${name} added`).sort());
   });
 
-  test('reaches a file that is a link, and the link stays one', async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-dotfiles-'));
-    try {
-      await host.remove();
-      const folder = mkdtempSync(join(tmpdir(), 'holdfast-host-'));
-      const real = join(elsewhere, 'servers.json');
-      writeFileSync(real, file({ a: { command: 'x' } }));
-      symlinkSync(real, join(folder, 'servers.json'));
-      host = await startTestHost({ folder });
-      window = await Window.of(host);
-      await window.call('servers.save', { server: { name: 'b', command: 'x' } });
-      expect(readlinkSync(fileOf(host))).toBe(real);
-      expect(Object.keys(JSON.parse(readFileSync(real, 'utf8')).mcpServers)).toEqual(['a', 'b']);
-      const added = configured(host, { server: 'c' });
-      writeFileSync(real, file({ c: { command: 'x' } }));
-      await added;
-      expect(await names()).toEqual(['c']);
-    } finally {
-      rmSync(elsewhere, { recursive: true, force: true });
-    }
+  test('reaches a file that is a link, and the link stays one', async ({ newFolder, startHost }) => {
+    const elsewhere = newFolder();
+    const real = join(elsewhere, 'servers.json');
+    writeFileSync(real, file({ a: { command: 'x' } }));
+    const folder = newFolder();
+    symlinkSync(real, join(folder, 'servers.json'));
+    const host = await startHost({ folder });
+    const window = await Window.of(host);
+    await window.call('servers.save', { server: { name: 'b', command: 'x' } });
+    expect(readlinkSync(fileOf(host))).toBe(real);
+    expect(Object.keys(JSON.parse(readFileSync(real, 'utf8')).mcpServers)).toEqual(['a', 'b']);
+    const added = configured(host, { server: 'c' });
+    writeFileSync(real, file({ c: { command: 'x' } }));
+    await added;
+    expect(await names(window)).toEqual(['c']);
   });
 });
 
 describe('a start', () => {
-  test('with a file that cannot be read or understood is a start all the same', async () => {
+  test('with a file that cannot be read or understood is a start all the same', async ({ startHost, host, window }) => {
     await host.stop();
     write(host, '{"mcpServers": {');
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    expect(await list()).toMatchObject({ servers: [], problems: [expect.stringMatching(/^servers\.json:1: /)] });
+    expect(await list(window)).toMatchObject({ servers: [], problems: [expect.stringMatching(/^servers\.json:1: /)] });
     await host.stop();
     write(host, `{"mcpServers": ${'['.repeat(200_000)}`);
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    expect((await list()).problems).toEqual(['servers.json:1: the file is nested too deeply. Correct it.']);
+    expect((await list(window)).problems).toEqual(['servers.json:1: the file is nested too deeply. Correct it.']);
     expect((await window.refusal('servers.save', { server: { name: 'a', command: 'x' } })).code).toBe('invalid_input');
     await host.stop();
     rmSync(fileOf(host));
     mkdirSync(fileOf(host));
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    expect(await list()).toMatchObject({
+    expect(await list(window)).toMatchObject({
       problems: ['servers.json:1: this is no file. Put a file in its place.'],
     });
     rmSync(fileOf(host), { recursive: true });
   });
 
-  test('reads a file with a mark of its encoding, comments and the line breaks of Windows', async () => {
+  test('reads a file with a mark of its encoding, comments and the line breaks of Windows', async ({
+    startHost,
+    host,
+    window,
+  }) => {
     await host.stop();
     write(host, '\uFEFF{\r\n  // mine\r\n  "mcpServers": {\r\n    "a": {"command": "x",},\r\n  },\r\n}\r\n');
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    expect(await names()).toEqual(['a']);
+    expect(await names(window)).toEqual(['a']);
     expect(changesOf(host)).toEqual([]);
     await window.call('servers.set_enabled', { name: 'a', enabled: false });
     expect(textOf(host)).toContain('// mine\r\n');
@@ -217,20 +203,24 @@ describe('a start', () => {
 });
 
 describe('trust', () => {
-  const stored = async () => (await list()).servers.map(({ name, trusted, state }) => [name, trusted, state]);
+  const stored = async (window: Window) =>
+    (await list(window)).servers.map(({ name, trusted, state }) => [name, trusted, state]);
 
-  test('is needed for a command that stands in the file, and given for the command that was shown', async () => {
+  test('is needed for a command that stands in the file, and given for the command that was shown', async ({
+    host,
+    window,
+  }) => {
     const added = configured(host, { server: 'a' });
     write(host, file({ a: { command: 'x', env: { KEY: '1' } }, web: { url: 'http://127.0.0.1:1/mcp' } }));
     await added;
-    expect(await stored()).toEqual([
+    expect(await stored(window)).toEqual([
       ['a', false, 'untrusted'],
       ['web', true, 'stopped'],
     ]);
     for (const method of ['servers.test', 'servers.retry'] as const) {
       expect((await window.refusal(method, { name: 'a' })).code).toBe('server_untrusted');
     }
-    const shown = (await list()).servers[0]?.fingerprint ?? '';
+    const shown = (await list(window)).servers[0]?.fingerprint ?? '';
     expect((await window.refusal('servers.trust', { name: 'a', fingerprint: 'other' })).code).toBe('server_changed');
     expect((await window.refusal('servers.trust', { name: 'none', fingerprint: shown })).code).toBe('server_not_found');
     expect(await window.call('servers.trust', { name: 'a', fingerprint: shown })).toMatchObject({
@@ -243,30 +233,36 @@ describe('trust', () => {
     const valueChanged = configured(host, { server: 'a', change: 'changed' });
     write(host, file({ a: { command: 'x', env: { KEY: '2' } } }));
     await valueChanged;
-    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     const commandChanged = configured(host, { server: 'a', change: 'changed' });
     write(host, file({ a: { command: 'x', args: ['--evil'], env: { KEY: '2' } } }));
     await commandChanged;
-    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+    expect(await stored(window)).toEqual([['a', false, 'untrusted']]);
     expect((await window.refusal('servers.trust', { name: 'a', fingerprint: shown })).code).toBe('server_changed');
   });
 
-  test('ends where another value of PATH makes the command another program, whoever writes it', async () => {
+  test('ends where another value of PATH makes the command another program, whoever writes it', async ({
+    host,
+    window,
+  }) => {
     const api = new Api(host, host.adminKey);
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { PATH: '/bin', KEY: 'k' } } });
-    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     expect(JSON.parse(textOf(host)).mcpServers.a.env).toEqual({ PATH: '/bin', KEY: SECRET_MARK });
     await api.send('PUT', '/api/mcp/servers/a', { command: 'x', env: { PATH: '/tmp/evil', KEY: null } });
-    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+    expect(await stored(window)).toEqual([['a', false, 'untrusted']]);
     await api.send('PUT', '/api/mcp/servers/a', { command: 'x', env: { PATH: '/bin', KEY: 'other' } });
-    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     const changed = configured(host, { server: 'a', change: 'changed' });
     write(host, textOf(host).replace('/bin', '/tmp/evil'));
     await changed;
-    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+    expect(await stored(window)).toEqual([['a', false, 'untrusted']]);
   });
 
-  test('is not given by a save that keeps a PATH which nobody has seen: it is asked for with the value', async () => {
+  test('is not given by a save that keeps a PATH which nobody has seen: it is asked for with the value', async ({
+    host,
+    window,
+  }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { PATH: '/bin', KEY: 'k' } } });
     const keep = { name: 'a', command: 'x', args: ['more'], env: { PATH: null, KEY: null } };
     // What was confirmed once may be kept.
@@ -280,7 +276,7 @@ describe('trust', () => {
       const saved = await window.call('servers.save', { server, replaces: 'a' });
       expect(saved).toMatchObject({ trusted: false, state: 'untrusted', code_env: { PATH: evil } });
       await window.call('servers.trust', { name: 'a', fingerprint: saved.fingerprint });
-      expect(await stored()).toEqual([['a', true, 'stopped']]);
+      expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     }
     const changed = configured(host, { server: 'a', change: 'changed' });
     write(host, textOf(host).replace('"PATH": "/tmp/worse"', '"PATH": "/tmp/gone"'));
@@ -289,9 +285,9 @@ describe('trust', () => {
     expect(await window.call('servers.save', { server: without, replaces: 'a' })).toMatchObject({ trusted: true });
   });
 
-  test('of a command that changes between the look and the click is refused', async () => {
+  test('of a command that changes between the look and the click is refused', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
-    const [b] = (await list()).servers;
+    const [b] = (await list(window)).servers;
     // Nobody has picked this up yet when the click comes.
     write(host, file({ b: { command: 'rm' } }));
     expect((await window.refusal('servers.trust', { name: 'b', fingerprint: b?.fingerprint ?? '' })).code).toBe(
@@ -299,49 +295,49 @@ describe('trust', () => {
     );
   });
 
-  test('outlives a restart, moves with another name, and ends with the entry', async () => {
+  test('outlives a restart, moves with another name, and ends with the entry', async ({ startHost, host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     await host.stop();
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     await window.call('servers.save', { server: { name: 'b', command: 'x' }, replaces: 'a' });
     await window.call('servers.remove', { name: 'b' });
     const added = configured(host, { server: 'b', change: 'added' });
     write(host, file({ a: { command: 'x' }, b: { command: 'x' } }));
     await added;
-    expect(await stored()).toEqual([
+    expect(await stored(window)).toEqual([
       ['a', false, 'untrusted'],
       ['b', false, 'untrusted'],
     ]);
   });
 
-  test('is given to the whole file by whoever starts Holdfast so', async () => {
+  test('is given to the whole file by whoever starts Holdfast so', async ({ startHost, host, window }) => {
     await host.stop();
     write(host, file({ a: { command: 'x' } }));
-    host = await startTestHost({ folder: host.folder, trustServers: true });
+    host = await startHost({ folder: host.folder, trustServers: true });
     window = await Window.of(host);
-    expect(await stored()).toEqual([['a', true, 'stopped']]);
+    expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     await host.stop();
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    expect(await stored()).toEqual([['a', false, 'untrusted']]);
+    expect(await stored(window)).toEqual([['a', false, 'untrusted']]);
   });
 
-  test('is not given by saving over REST, where no person was asked', async () => {
+  test('is not given by saving over REST, where no person was asked', async ({ host }) => {
     const api = new Api(host, host.adminKey);
     const { body } = await api.send('PUT', '/api/mcp/servers/a', { command: 'x' });
     expect(body).toMatchObject({ trusted: false, state: 'untrusted' });
   });
 });
 
-test('what is no file, or far too large, is told, and holds nothing up', async () => {
+test('what is no file, or far too large, is told, and holds nothing up', async ({ startHost, host, window }) => {
   await window.call('servers.save', { server: { name: 'a', command: 'x' } });
   await host.stop();
   const start = async () => {
-    host = await startTestHost({ folder: host.folder });
+    host = await startHost({ folder: host.folder });
     window = await Window.of(host);
-    const { servers, problems } = await list();
+    const { servers, problems } = await list(window);
     const refusal = await window.refusal('servers.save', { server: { name: 'b', command: 'x' } });
     await host.stop();
     expect([servers, refusal.code]).toEqual([[], 'invalid_input']);
@@ -362,10 +358,10 @@ test('what is no file, or far too large, is told, and holds nothing up', async (
     expect(await start()).toEqual(['servers.json:1: this is no file. Put a file in its place.']);
     rmSync(path);
   }
-  host = await startTestHost({ folder: host.folder });
+  host = await startHost({ folder: host.folder });
 });
 
-test('a file that cannot be written is told, and nothing has changed, values neither', async () => {
+test('a file that cannot be written is told, and nothing has changed, values neither', async ({ host, window }) => {
   await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: 'before' } } });
   const before = textOf(host);
   // A folder in the place of the file that is written first: not even root gets past it.
@@ -384,6 +380,6 @@ test('a file that cannot be written is told, and nothing has changed, values nei
   expect(textOf(host)).toBe(before);
   expect(readFileSync(join(host.folder, 'secrets', 'server-values.json'), 'utf8')).toContain('before');
   rmSync(inTheWay, { recursive: true });
-  expect(await names()).toEqual(['a']);
+  expect(await names(window)).toEqual(['a']);
   expect(await window.call('servers.save', { server: { name: 'b', command: 'x' } })).toMatchObject({ name: 'b' });
 });

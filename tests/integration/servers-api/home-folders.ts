@@ -1,14 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { test as base } from 'vitest';
 import type { ImportPlaces } from '#src/main/upstream/config/import/places';
 import { previewImport } from '#src/main/upstream/config/import/preview';
 import { NO_VALUES } from '#src/main/upstream/config/server-values';
 import type { ImportCandidate, ImportPreview } from '#src/shared/contract/server';
+import { disposing, makeFolder, removeFolder } from '#tests/support/fixtures';
 
 /** A home folder with files of other programs. */
 export class Home {
-  readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+  readonly folder = makeFolder();
   readonly environment: Record<string, string> = {};
   private readonly platform: NodeJS.Platform;
 
@@ -46,9 +47,21 @@ export class Home {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }
+
+/** Tests with a home folder, which is gone when they end. */
+export const homeTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('newHome', ({}, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (platform?: NodeJS.Platform) => new Home(platform),
+      (home) => home.remove(),
+    ),
+  )
+  .extend('home', ({ newHome }) => newHome());
 
 export const brief = ({ source, name, verdict, remark }: ImportCandidate): string =>
   `${source} ${name} ${verdict}${remark ? `: ${remark}` : ''}`;

@@ -1,13 +1,7 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { placesOf } from '#src/main/upstream/config/import/places';
-import { brief, Home } from './home-folders';
-
-let home: Home;
-beforeEach(() => {
-  home = new Home();
-});
-afterEach(() => home.remove());
+import { brief, homeTest as test } from './home-folders';
 
 const NPX = { command: 'npx', args: ['-y', 'files'] };
 
@@ -53,7 +47,7 @@ describe('where the other programs keep their servers', () => {
     expect(files).toContain('vscode /y/Code/User/mcp.json');
   });
 
-  test('is looked at without fear: nothing there is no problem, a broken file is one with its line', () => {
+  test('is looked at without fear: nothing there is no problem, a broken file is one with its line', ({ home }) => {
     home.write('.cursor/mcp.json', '{\n  "mcpServers": {\n    "a": \n  }\n}');
     home.write('.codex/config.toml', 'a = 1\n[mcp_servers.x\ncommand = "y"\n');
     home.write('.gemini/settings.json/x', 'a folder of that name');
@@ -68,7 +62,7 @@ describe('where the other programs keep their servers', () => {
 });
 
 describe('Claude Code', () => {
-  test('has servers of the user, of projects, and in files of projects', () => {
+  test('has servers of the user, of projects, and in files of projects', ({ home }) => {
     const project = join(home.folder, 'work');
     home.write('work/.mcp.json', { mcpServers: { shared: { command: './serve', env: { A: '$' + '{A:-b}' } } } });
     home.write('.claude.json', {
@@ -103,9 +97,8 @@ describe('Claude Code', () => {
 });
 
 describe('Claude Desktop', () => {
-  test.each(['linux', 'darwin'] as const)('on %s; its texts stand for themselves', (platform) => {
-    home.remove();
-    home = new Home(platform);
+  test.for(['linux', 'darwin'] as const)('on %s; its texts stand for themselves', (platform, { newHome }) => {
+    const home = newHome(platform);
     const folder = platform === 'darwin' ? 'Library/Application Support' : '.config';
     home.write(`${folder}/Claude/claude_desktop_config.json`, {
       mcpServers: { files: { ...NPX, env: { PASSWORD: 'a$' + '{b}' } } },
@@ -117,7 +110,7 @@ describe('Claude Desktop', () => {
 });
 
 describe('Cursor', () => {
-  test('may have comments, its own references, and a file of variables', () => {
+  test('may have comments, its own references, and a file of variables', ({ home }) => {
     const variables = home.write('vars.env', 'LOADED="from file"\nOWN=file\n# comment\n');
     home.write(
       '.cursor/mcp.json',
@@ -135,7 +128,7 @@ describe('Cursor', () => {
     });
   });
 
-  test('is told what only works in an open project, or with a file that is gone', () => {
+  test('is told what only works in an open project, or with a file that is gone', ({ home }) => {
     home.write('.cursor/mcp.json', {
       mcpServers: {
         a: { command: 'x', args: ['$' + '{workspaceFolder}/y'] },
@@ -156,7 +149,7 @@ describe('Cursor', () => {
 });
 
 describe('VS Code', () => {
-  test('has a file of its own, one a profile, and older settings', () => {
+  test('has a file of its own, one a profile, and older settings', ({ home }) => {
     home.write('.config/Code/User/mcp.json', {
       inputs: [{ id: 'key', type: 'promptString', password: true }],
       servers: { asks: { type: 'stdio', command: 'x', env: { KEY: '$' + '{input:key}' } } },
@@ -179,7 +172,7 @@ describe('VS Code', () => {
 });
 
 describe('Codex', () => {
-  test('writes TOML in all its forms', () => {
+  test('writes TOML in all its forms', ({ home }) => {
     Object.assign(home.environment, { PASSED: 'p', ALSO: 'a' });
     home.write(
       '.codex/config.toml',
@@ -229,7 +222,7 @@ C = "3"
     ]);
   });
 
-  test('may say nothing of servers, or odd things', () => {
+  test('may say nothing of servers, or odd things', ({ home }) => {
     home.write('.codex/config.toml', 'mcp_servers = 3\n');
     expect(home.preview().candidates).toEqual([]);
     home.write('.codex/config.toml', 'mcp_servers.a = 3\nmcp_servers.b = { command = 1 }\n');
@@ -238,7 +231,7 @@ C = "3"
 });
 
 describe('Gemini CLI', () => {
-  test('calls addresses and variables by other names', () => {
+  test('calls addresses and variables by other names', ({ home }) => {
     home.write(
       '.gemini/settings.json',
       `{ // mine
@@ -266,7 +259,7 @@ describe('Gemini CLI', () => {
 });
 
 describe('the verdict', () => {
-  test('takes a server once, however many programs have it, and keeps ones apart that differ', () => {
+  test('takes a server once, however many programs have it, and keeps ones apart that differ', ({ home }) => {
     home.write('.claude.json', { mcpServers: { files: NPX, db: { command: 'db', env: { URL: 'dev' } } } });
     home.write('.cursor/mcp.json', { mcpServers: { Files: NPX, db: { command: 'db', env: { URL: 'live' } } } });
     expect(home.preview().candidates.map(brief)).toEqual([
@@ -277,7 +270,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('leaves out what leads to Holdfast itself: it would call itself for ever', () => {
+  test('leaves out what leads to Holdfast itself: it would call itself for ever', ({ home }) => {
     const own = 'http://127.0.0.1:8181/mcp';
     home.write('.cursor/mcp.json', {
       mcpServers: {

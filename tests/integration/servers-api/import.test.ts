@@ -1,33 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { expect } from 'vitest';
 import { Home } from './home-folders';
-import { changesOf, contentsOf, textOf, Window } from './support';
+import { changesOf, contentsOf, textOf, windowTest } from './support';
 
 const SECRET = 'sk-imported-0123456789abcdef';
-let home: Home;
-let host: TestHost;
-let window: Window;
-beforeEach(async () => {
-  home = new Home(process.platform);
-  home.write('.claude.json', {
-    mcpServers: {
-      files: { command: 'npx', args: ['-y', 'files'], env: { TOKEN: SECRET } },
-      web: { type: 'http', url: 'https://example.com/mcp', headers: { 'X-Key': SECRET } },
-    },
-  });
-  home.write('.cursor/mcp.json', { mcpServers: { files: { command: 'other' } } });
-  home.write('.codex/config.toml', `[mcp_servers.off]\ncommand = "x"\nenabled = false\nenv = { KEY = "${SECRET}" }\n`);
-  host = await startTestHost({ home: home.folder });
-  window = await Window.of(host);
-});
-afterEach(async () => {
-  await host.remove();
-  home.remove();
-});
+const test = windowTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('home', ({}, { onCleanup }) => {
+    const home = new Home(process.platform);
+    onCleanup(() => home.remove());
+    home.write('.claude.json', {
+      mcpServers: {
+        files: { command: 'npx', args: ['-y', 'files'], env: { TOKEN: SECRET } },
+        web: { type: 'http', url: 'https://example.com/mcp', headers: { 'X-Key': SECRET } },
+      },
+    });
+    home.write('.cursor/mcp.json', { mcpServers: { files: { command: 'other' } } });
+    home.write(
+      '.codex/config.toml',
+      `[mcp_servers.off]\ncommand = "x"\nenabled = false\nenv = { KEY = "${SECRET}" }\n`,
+    );
+    return home;
+  })
+  .extend('hostOptions', ({ home }) => ({ home: home.folder }));
 
-test('shows what would be taken, takes what was chosen, and runs nothing before it was confirmed', async () => {
+test('shows what would be taken, takes what was chosen, and runs nothing before it was confirmed', async ({
+  host,
+  window,
+  home,
+}) => {
   const before = ['.claude.json', '.cursor/mcp.json', '.codex/config.toml'].map((file) =>
     readFileSync(join(home.folder, file), 'utf8'),
   );
@@ -70,7 +72,7 @@ test('shows what would be taken, takes what was chosen, and runs nothing before 
   });
 });
 
-test('refuses a choice of what has changed since, and takes none of the others', async () => {
+test('refuses a choice of what has changed since, and takes none of the others', async ({ window, home }) => {
   const { candidates } = await window.call('servers.import_preview', {});
   home.write('.cursor/mcp.json', { mcpServers: { files: { command: 'rm', args: ['-rf'] } } });
   const refusal = await window.refusal('servers.import', { ids: candidates.map(({ id }) => id) });
@@ -81,7 +83,7 @@ test('refuses a choice of what has changed since, and takes none of the others',
   expect((await window.call('servers.list', {})).servers).toEqual([]);
 });
 
-test('takes a server whose value VS Code asks for; it is broken until somebody enters it', async () => {
+test('takes a server whose value VS Code asks for; it is broken until somebody enters it', async ({ window, home }) => {
   const place = (await window.call('servers.import_preview', {})).looked_at.find(({ file }) =>
     /User.mcp\.json$/.test(file),
   );

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Api } from '#tests/support/api';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { sharedHostTest as test } from '#tests/support/test-host';
 import { contentsOf, fileOf, Window, write } from './support';
 
 const ONE = '/api/mcp/servers/one';
-let host: TestHost;
-let admin: Api;
-beforeAll(async () => {
-  host = await startTestHost();
-  admin = new Api(host, host.adminKey);
-});
-afterAll(() => host.remove());
 
 describe('servers over REST', () => {
-  test('are added, changed, read, disabled, removed and put back', async () => {
+  test('are added, changed, read, disabled, removed and put back', async ({ host, admin }) => {
     const put = await admin.send('PUT', ONE, { command: 'node', args: ['x.js'], env: { KEY: 'v1' } });
     expect([put.status, put.body]).toEqual([
       200,
@@ -40,7 +33,7 @@ describe('servers over REST', () => {
     await admin.delete(ONE);
   });
 
-  test.each([
+  test.for([
     ['GET', ONE, undefined, 404, /no server of that name/],
     ['DELETE', ONE, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/enable`, undefined, 404, /no server of that name/],
@@ -53,12 +46,12 @@ describe('servers over REST', () => {
     ['PUT', ONE, { command: 7 }, 400, /^command: /],
     ['PUT', ONE, { command: 'x', idle_stop_minutes: 0 }, 400, /^idle_stop_minutes: /],
     ['PATCH', ONE, { command: 'x' }, 405, /takes GET, HEAD, PUT, DELETE only/],
-  ])('%s %s %j is answered with %i', async (method, path, body, status, detail) => {
+  ] as const)('%s %s %j is answered with %i', async ([method, path, body, status, detail], { admin }) => {
     const answer = await admin.send(method, path, body);
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringMatching(detail)]);
   });
 
-  test('confirm only what was shown, and run nothing that was not confirmed', async () => {
+  test('confirm only what was shown, and run nothing that was not confirmed', async ({ admin }) => {
     const { body } = await admin.send('PUT', ONE, { command: 'node' });
     expect((await admin.post(`${ONE}/test`)).status).toBe(409);
     expect((await admin.post(`${ONE}/retry`)).status).toBe(409);
@@ -68,7 +61,7 @@ describe('servers over REST', () => {
     await admin.delete(ONE);
   });
 
-  test('are for the admin alone: they start programs', async () => {
+  test('are for the admin alone: they start programs', async ({ host }) => {
     const client = new Api(host, host.newClient().key);
     const refused = await Promise.all([
       client.get('/api/mcp/servers'),
@@ -86,7 +79,10 @@ describe('servers over REST', () => {
 });
 
 describe('values of environments and headers', () => {
-  test('are nowhere but in the secrets: not in a file, the database, the log, an event or an answer', async () => {
+  test('are nowhere but in the secrets: not in a file, the database, the log, an event or an answer', async ({
+    host,
+    admin,
+  }) => {
     const window = await Window.of(host);
     const values = Array.from({ length: 6 }, (_, index) => `canary-${index}-${'x7Q'.repeat(8)}`);
     const [inWindow, changed, overRest, header, wrong, byHand] = values as [

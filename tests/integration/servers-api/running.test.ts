@@ -1,20 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { McpHttp } from '#tests/support/mcp-http';
 import { COUNTER } from '#tests/support/paths';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
-import { configured, Window, write } from './support';
+import { configured, windowTest, write } from './support';
 
-let host: TestHost;
-let window: Window;
-beforeEach(async () => {
-  host = await startTestHost({ environment: { FROM_OUTSIDE: 'outside' } });
-  window = await Window.of(host);
-});
-afterEach(() => host.remove());
+const test = windowTest.extend('hostOptions', { environment: { FROM_OUTSIDE: 'outside' } });
 
-test('a server gets its values, stored or looked up, and the window hears what it offers', async () => {
+test('a server gets its values, stored or looked up, and the window hears what it offers', async ({ host, window }) => {
   const server = { name: 'counter', command: process.execPath, args: [COUNTER] };
   await window.call('servers.save', {
     server: {
@@ -37,7 +30,7 @@ test('a server gets its values, stored or looked up, and the window hears what i
   expect(shown?.instances).toHaveLength(1);
 });
 
-test('a command from the file is not run before it was confirmed, whoever asks', async () => {
+test('a command from the file is not run before it was confirmed, whoever asks', async ({ host, window }) => {
   const starts = join(host.folder, 'starts');
   const added = configured(host, { server: 'counter' });
   write(

@@ -5,7 +5,7 @@ import type { EventOf } from '#src/shared/contract/event';
 import type { Envelope } from '#src/shared/contract/method';
 import { WEB } from '#src/shared/contract/web';
 import { Api } from '#tests/support/api';
-import type { TestHost } from '#tests/support/test-host';
+import { hostTest, type TestHost } from '#tests/support/test-host';
 
 /** A window in a browser: the contract over HTTP. */
 export class Window {
@@ -40,6 +40,9 @@ export class Window {
     return { code, message };
   }
 }
+
+/** Tests with a whole Holdfast and a window on it. */
+export const windowTest = hostTest.extend('window', ({ host }) => Window.of(host));
 
 export const fileOf = (host: TestHost): string => join(host.folder, 'servers.json');
 export const textOf = (host: TestHost): string => readFileSync(fileOf(host), 'utf8');

@@ -1,22 +1,17 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { startTestHost, type TestHost } from '#tests/support/test-host';
-import { changesOf, fileOf, textOf, Window, write } from './support';
+import { changesOf, fileOf, windowTest as test, textOf, Window, write } from './support';
 
-let host: TestHost;
-let window: Window;
-beforeEach(async () => {
-  host = await startTestHost();
-  window = await Window.of(host);
-});
-afterEach(() => host.remove());
-
-const servers = async () => (await window.call('servers.list', {})).servers;
+const servers = async (window: Window) => (await window.call('servers.list', {})).servers;
 const SECRET = 'a-very-secret-value-0001';
 
 describe('adding a server in the window', () => {
-  test('writes the entry in the form that clients use, readable by the user alone, and confirms it', async () => {
+  test('writes the entry in the form that clients use, readable by the user alone, and confirms it', async ({
+    host,
+    window,
+  }) => {
     const server = await window.call('servers.save', {
       server: { name: 'files', command: 'node', args: ['x.js', '--deep'], cwd: host.folder, env: { KEY: SECRET } },
     });
@@ -44,7 +39,7 @@ describe('adding a server in the window', () => {
     expect(changesOf(host)).toEqual(['files added']);
   });
 
-  test('takes an address with headers, a policy and its idle stop', async () => {
+  test('takes an address with headers, a policy and its idle stop', async ({ host, window }) => {
     const server = await window.call('servers.save', {
       server: {
         name: 'web',
@@ -69,7 +64,7 @@ describe('adding a server in the window', () => {
     });
   });
 
-  test.each([
+  test.for([
     ['neither command nor url', { name: 'x' }, 'invalid_input', /either a command or an address/],
     ['both', { name: 'x', command: 'a', url: 'http://x' }, 'invalid_input', /either a command or an address/],
     [
@@ -115,40 +110,40 @@ describe('adding a server in the window', () => {
       'invalid_input',
       /no value for A yet/,
     ],
-  ])('refuses %s and changes nothing', async (_what, server, code, message) => {
+  ] as const)('refuses %s and changes nothing', async ([_what, server, code, message], { host, window }) => {
     expect(await window.refusal('servers.save', { server })).toEqual({ code, message: expect.stringMatching(message) });
-    expect(await servers()).toEqual([]);
+    expect(await servers(window)).toEqual([]);
     expect(changesOf(host)).toEqual([]);
   });
 
-  test('refuses the address of Holdfast itself, which would call itself for ever', async () => {
+  test('refuses the address of Holdfast itself, which would call itself for ever', async ({ host, window }) => {
     for (const url of [`${host.url}/mcp`, `http://localhost:${host.port}/mcp/x`]) {
       const refusal = await window.refusal('servers.save', { server: { name: 'loop', url } });
       expect(refusal).toEqual({ code: 'invalid_input', message: expect.stringMatching(/address of Holdfast itself/) });
     }
   });
 
-  test('takes names that objects have by themselves', async () => {
+  test('takes names that objects have by themselves', async ({ window }) => {
     for (const name of ['constructor', 'toString']) {
       const server = { name, command: 'x', env: { constructor: SECRET, valueOf: 'v' } };
       expect(await window.call('servers.save', { server })).toMatchObject({ name, trusted: true, problem: null });
     }
     const { undo_id } = await window.call('servers.remove', { name: 'constructor' });
     await window.call('servers.undo_remove', { undo_id });
-    expect((await servers()).map(({ name, env_names }) => [name, env_names])).toEqual([
+    expect((await servers(window)).map(({ name, env_names }) => [name, env_names])).toEqual([
       ['constructor', ['constructor', 'valueOf']],
       ['toString', ['constructor', 'valueOf']],
     ]);
   });
 
-  test('refuses a name that is taken, and to change a server that is not there', async () => {
+  test('refuses a name that is taken, and to change a server that is not there', async ({ window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     await window.call('servers.save', { server: { name: 'b', command: 'x' } });
     const again = { name: 'a', command: 'y' };
     expect((await window.refusal('servers.save', { server: again })).code).toBe('server_exists');
     expect((await window.refusal('servers.save', { server: again, replaces: 'b' })).code).toBe('server_exists');
     expect((await window.refusal('servers.save', { server: again, replaces: 'none' })).code).toBe('server_not_found');
-    expect((await servers()).map(({ name, command }) => [name, command])).toEqual([
+    expect((await servers(window)).map(({ name, command }) => [name, command])).toEqual([
       ['a', 'x'],
       ['b', 'x'],
     ]);
@@ -156,7 +151,7 @@ describe('adding a server in the window', () => {
 });
 
 /** What the secrets port holds. It is not shown anywhere else. */
-const kept = (): Record<string, { env: Record<string, string>; headers: Record<string, string> }> =>
+const kept = (host: TestHost): Record<string, { env: Record<string, string>; headers: Record<string, string> }> =>
   JSON.parse(readFileSync(join(host.folder, 'secrets', 'server-values.json'), 'utf8'));
 
 describe('changing a server in the window', () => {
@@ -177,14 +172,14 @@ describe('changing a server in the window', () => {
   }
 }
 `;
-  beforeEach(async () => {
+  test.beforeEach(async ({ host, window }) => {
     await window.call('servers.save', {
       server: { name: 'files', command: 'node', args: ['x.js', '--deep'], env: { KEY: SECRET } },
     });
     write(host, MINE);
   });
 
-  test('keeps comments, unknown keys, formatting and values that were not touched', async () => {
+  test('keeps comments, unknown keys, formatting and values that were not touched', async ({ host, window }) => {
     const server = await window.call('servers.save', {
       server: {
         name: 'files',
@@ -205,10 +200,10 @@ describe('changing a server in the window', () => {
       '"PLAIN": "p"',
     ];
     for (const line of lines) expect(text).toContain(line);
-    expect(kept()).toEqual({ files: { env: { KEY: SECRET, MORE: 'more of it' }, headers: {} } });
+    expect(kept(host)).toEqual({ files: { env: { KEY: SECRET, MORE: 'more of it' }, headers: {} } });
   });
 
-  test('removes values that were left out, and replaces the ones that were entered', async () => {
+  test('removes values that were left out, and replaces the ones that were entered', async ({ host, window }) => {
     await window.call('servers.save', {
       server: { name: 'files', command: 'node', env: { KEY: 'new' } },
       replaces: 'files',
@@ -218,29 +213,29 @@ describe('changing a server in the window', () => {
       note: { mine: true },
       env: { KEY: MARK },
     });
-    expect(kept()).toEqual({ files: { env: { KEY: 'new' }, headers: {} } });
+    expect(kept(host)).toEqual({ files: { env: { KEY: 'new' }, headers: {} } });
   });
 
-  test('takes values along to another name, and leaves none behind', async () => {
+  test('takes values along to another name, and leaves none behind', async ({ host, window }) => {
     const server = await window.call('servers.save', {
       server: { name: 'docs', command: 'node', args: ['x.js', '--deep'] },
       replaces: 'files',
     });
     expect(server).toMatchObject({ name: 'docs', env_names: ['PLAIN', 'KEY'], problem: null });
-    expect((await servers()).map(({ name }) => name)).toEqual(['docs']);
-    expect(kept()).toEqual({ docs: { env: { KEY: SECRET }, headers: {} } });
+    expect((await servers(window)).map(({ name }) => name)).toEqual(['docs']);
+    expect(kept(host)).toEqual({ docs: { env: { KEY: SECRET }, headers: {} } });
     expect(changesOf(host).slice(-2).sort()).toEqual(['docs added', 'files removed']);
   });
 
-  test('makes an address of a command, and drops what belongs to a command', async () => {
+  test('makes an address of a command, and drops what belongs to a command', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'files', url: 'http://127.0.0.1:1/mcp' }, replaces: 'files' });
-    const [server] = await servers();
+    const [server] = await servers(window);
     expect(server).toMatchObject({ transport: 'http', command: null, args: [], env_names: [], problem: null });
     expect(textOf(host)).not.toMatch(/"command"|"args"|"env"/);
-    expect(kept()).toEqual({});
+    expect(kept(host)).toEqual({});
   });
 
-  test('enables and disables, once for each time that something changes', async () => {
+  test('enables and disables, once for each time that something changes', async ({ host, window }) => {
     expect(await window.call('servers.set_enabled', { name: 'files', enabled: false })).toMatchObject({
       enabled: false,
       state: 'disabled',
@@ -258,10 +253,9 @@ describe('changing a server in the window', () => {
     );
   });
 
-  test('keeps a reference to the environment in the file, where it can be read', async () => {
-    await host.remove();
-    host = await startTestHost({ environment: { TOKEN: SECRET } });
-    window = await Window.of(host);
+  test('keeps a reference to the environment in the file, where it can be read', async ({ startHost }) => {
+    const host = await startHost({ environment: { TOKEN: SECRET } });
+    const window = await Window.of(host);
     const value = 'Bearer $' + '{TOKEN}';
     await window.call('servers.save', {
       server: { name: 'web', url: 'http://127.0.0.1:1/mcp', headers: { Authorization: value } },
@@ -271,24 +265,24 @@ describe('changing a server in the window', () => {
 });
 
 describe('removing a server', () => {
-  test('can be undone whole: place, comments, values and confirmation', async () => {
+  test('can be undone whole: place, comments, values and confirmation', async ({ host, window }) => {
     for (const name of ['a', 'b', 'c'])
       await window.call('servers.save', { server: { name, command: 'x', env: { KEY: SECRET } } });
     const before = textOf(host).replace('"b": {', '"b": { // second');
     write(host, before);
     const { undo_id } = await window.call('servers.remove', { name: 'b' });
-    expect((await servers()).map(({ name }) => name)).toEqual(['a', 'c']);
-    expect(Object.keys(kept())).toEqual(['a', 'c']);
+    expect((await servers(window)).map(({ name }) => name)).toEqual(['a', 'c']);
+    expect(Object.keys(kept(host))).toEqual(['a', 'c']);
     const server = await window.call('servers.undo_remove', { undo_id });
     expect(server).toMatchObject({ name: 'b', trusted: true, problem: null });
-    expect((await servers()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect((await servers(window)).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(textOf(host)).toContain('// second');
-    expect(kept().b).toEqual({ env: { KEY: SECRET }, headers: {} });
+    expect(kept(host).b).toEqual({ env: { KEY: SECRET }, headers: {} });
     expect(changesOf(host).slice(-2)).toEqual(['b removed', 'b restored']);
     expect((await window.refusal('servers.undo_remove', { undo_id })).code).toBe('not_found');
   });
 
-  test('is not undone over another server of the name, and not after Holdfast has ended', async () => {
+  test('is not undone over another server of the name, and not after Holdfast has ended', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const { undo_id } = await window.call('servers.remove', { name: 'a' });
     await window.call('servers.save', { server: { name: 'a', command: 'y' } });
@@ -304,13 +298,13 @@ describe('removing a server', () => {
     }
   });
 
-  test('is refused for one that is not there', async () => {
+  test('is refused for one that is not there', async ({ window }) => {
     expect((await window.refusal('servers.remove', { name: 'none' })).code).toBe('server_not_found');
   });
 });
 
 describe('values that are kept beside the file', () => {
-  test('outlive a restart, and end with an entry that was taken out meanwhile', async () => {
+  test('outlive a restart, and end with an entry that was taken out meanwhile', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: SECRET } } });
     await window.call('servers.save', { server: { name: 'b', command: 'x', env: { KEY: SECRET } } });
     await host.stop();
@@ -320,13 +314,13 @@ describe('values that are kept beside the file', () => {
     try {
       const { servers: found } = await (await Window.of(again)).call('servers.list', {});
       expect(found.map(({ name, problem, trusted }) => [name, problem, trusted])).toEqual([['a', null, true]]);
-      expect(Object.keys(kept())).toEqual(['a']);
+      expect(Object.keys(kept(host))).toEqual(['a']);
     } finally {
       await again.stop();
     }
   });
 
-  test('that are damaged are put aside, and have to be entered again', async () => {
+  test('that are damaged are put aside, and have to be entered again', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: SECRET } } });
     await host.stop();
     const blob = join(host.folder, 'secrets', 'server-values.json');

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
-import { type McpHost, removeFolder, startMcpHost } from '#tests/support/mcp-host';
+import { removeFolder } from '#tests/support/fixtures';
+import { type McpHost, startMcpHost } from '#tests/support/mcp-host';
 import { CONFORMANCE_CLIENT, CONFORMANCE_SUITE } from '#tests/support/paths';
 import { counter, ListedConfigs } from '#tests/support/servers';
 
