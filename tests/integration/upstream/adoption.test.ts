@@ -1,26 +1,23 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, type TestChannel, Upstream } from './support';
+import { eventually, isAlive, type TestChannel, type Upstream, type UpstreamOptions, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 const RESERVED = `s_${'c'.repeat(22)}`;
 
-let upstream: Upstream;
-afterEach(() => upstream?.remove());
-
-const startWith = async (...configs: ServerConfig[]): Promise<void> => {
-  upstream = await Upstream.start({ configs });
-};
-
-/** The next Holdfast on the same data folder. */
-async function startNext(configs: readonly ServerConfig[], before: (next: Upstream) => void = () => {}): Promise<void> {
-  const { folder } = upstream;
-  await upstream.release();
-  upstream = await Upstream.start({ folder, configs, lostContactAt: Date.now() - 7_000, before });
-}
+const test = upstreamTest
+  /** The next Holdfast on the same data folder. */
+  .extend(
+    'startNext',
+    ({ start }) =>
+      async (last: Upstream, configs: readonly ServerConfig[], before?: UpstreamOptions['before']) => {
+        await last.release();
+        return start({ folder: last.folder, configs, lostContactAt: Date.now() - 7_000, before });
+      },
+  );
 
 const slowCall = (end: TestChannel, ms: number): string => {
   const id = end.nextId;
@@ -29,11 +26,11 @@ const slowCall = (end: TestChannel, ms: number): string => {
 };
 
 describe('the next Holdfast', () => {
-  test('goes on with the same process and what it counted, without a word to it', async () => {
-    await startWith(counter('one'));
+  test('goes on with the same process and what it counted, without a word to it', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     expect(isAlive(pid)).toBe(true);
     const { payload, session_id } = await upstream.event('server_adopted');
     expect(payload).toMatchObject({ server: 'one', pid });
@@ -48,12 +45,12 @@ describe('the next Holdfast', () => {
     expect(upstream.events.map(({ kind }) => kind)).toEqual(['server_adopted']);
   });
 
-  test('gives the answers that came meanwhile to who takes the calls up', async () => {
-    await startWith(counter('one'));
+  test('gives the answers that came meanwhile to who takes the calls up', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const ids = [slowCall(before, 1), slowCall(before, 300)];
     const [quick = '', slow = ''] = ids;
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     const end = await upstream.channel('one', SESSION);
     const answers = [end.answer(quick), end.answer(slow)];
     expect(await end.resume(...ids.map((id) => ({ id, method: 'tools/call', name: 'slow' })))).toEqual([]);
@@ -62,11 +59,11 @@ describe('the next Holdfast', () => {
     for (const answer of answers) expect((await answer).result).toMatchObject({ content: [{ type: 'text' }] });
   });
 
-  test('keeps an answer that comes before its call is taken up', async () => {
-    await startWith(counter('one'));
+  test('keeps an answer that comes before its call is taken up', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const id = slowCall(before, 1);
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     upstream.servers.open();
     const other = await upstream.channel('one', SESSION);
     await other.call('peek');
@@ -76,13 +73,13 @@ describe('the next Holdfast', () => {
     expect((await answer).result).toBeDefined();
   });
 
-  test('takes up progress of a call of before, and what it is asked within it', async () => {
-    await startWith(counter('one'));
+  test('takes up progress of a call of before, and what it is asked within it', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const asking = before.nextId;
     void before.request('tools/call', { name: 'ask' });
     const { message } = await before.message('elicitation/create');
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     const end = await upstream.channel('one', SESSION);
     const answer = end.answer(asking);
     expect(await end.resume({ id: asking, method: 'tools/call', name: 'ask' })).toEqual([]);
@@ -91,20 +88,20 @@ describe('the next Holdfast', () => {
     expect(JSON.stringify((await answer).result)).toContain('blue');
   });
 
-  test('says which calls nobody will answer', async () => {
-    await startWith(counter('one'));
+  test('says which calls nobody will answer', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     await upstream.use('one', SESSION);
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     const stranger = await upstream.channel('one', OTHER);
     expect(await stranger.resume({ id: 'x-1', method: 'tools/call', name: 'slow' })).toEqual(['x-1']);
   });
 
-  test('still knows what was set, for the next process', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('still knows what was set, for the next process', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one', { policy: 'shared' }));
     const before = await upstream.use('one', SESSION);
     await before.request('logging/setLevel', { level: 'error' });
     await before.request('resources/subscribe', { uri: 'counter://n' });
-    await startNext([counter('one', { policy: 'shared' })]);
+    upstream = await startNext(upstream, [counter('one', { policy: 'shared' })]);
     upstream.servers.open();
     const end = await upstream.use('one', SESSION);
     const other = await upstream.use('one', OTHER);
@@ -116,21 +113,21 @@ describe('the next Holdfast', () => {
     expect(await end.call('state')).toMatchObject({ level: 'error', subscriptions: ['counter://n'] });
   });
 
-  test('knows the session that a transport came to meanwhile', async () => {
-    await startWith(counter('one'));
+  test('knows the session that a transport came to meanwhile', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const before = await upstream.use('one', RESERVED);
     const { pid } = await before.call('count');
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     upstream.servers.open();
     expect(await (await upstream.use('one', RESERVED)).call('count')).toEqual({ n: 2, pid });
   });
 
-  test('keeps what a transport began with for the session that it comes to later', async () => {
-    await startWith(counter('one'));
+  test('keeps what a transport began with for the session that it comes to later', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const { pid } = await (await upstream.use('one', RESERVED)).call('count');
-    await startNext([counter('one')], (next) => next.reserve(RESERVED));
+    upstream = await startNext(upstream, [counter('one')], (next) => next.reserve(RESERVED));
     upstream.servers.open();
     expect(await upstream.event('server_adopted')).toMatchObject({ session_id: null, payload: { pid } });
     upstream.make(RESERVED);
@@ -138,12 +135,15 @@ describe('the next Holdfast', () => {
     expect(upstream.servers.stateOf('one')?.instances).toMatchObject([{ session_id: RESERVED, pid }]);
   });
 
-  test('gives a session what it had before, when its newest transport has one of its own', async () => {
-    await startWith(counter('one'));
+  test('gives a session what it had before, when its newest transport has one of its own', async ({
+    startWith,
+    startNext,
+  }) => {
+    let upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const spare = await (await upstream.use('one', RESERVED)).call('count');
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
-    await startNext([counter('one')], ({ sessions }) => {
+    upstream = await startNext(upstream, [counter('one')], ({ sessions }) => {
       sessions.set(RESERVED, { isMade: false, isOver: true, lostAt: null });
     });
     upstream.servers.open();
@@ -152,11 +152,11 @@ describe('the next Holdfast', () => {
     await eventually(() => isAlive(spare.pid)).toBe(false);
   });
 
-  test('notices that a process of before ends', async () => {
-    await startWith(counter('one'));
+  test('notices that a process of before ends', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     upstream.servers.open();
     process.kill(pid, 'SIGKILL');
     expect((await upstream.event('server_stopped')).payload).toMatchObject({
@@ -167,8 +167,8 @@ describe('the next Holdfast', () => {
     expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'restart', state_lost: true });
   });
 
-  test('finds that a process ended while nobody was there', async () => {
-    await startWith(counter('one'));
+  test('finds that a process ended while nobody was there', async ({ start, startWith }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
     const id = slowCall(before, 60_000);
@@ -176,7 +176,7 @@ describe('the next Holdfast', () => {
     await upstream.release();
     process.kill(pid, 'SIGKILL');
     await eventually(() => isAlive(pid)).toBe(false);
-    upstream = await Upstream.start({ folder, configs: [counter('one')] });
+    upstream = await start({ folder, configs: [counter('one')] });
     const end = await upstream.channel('one', SESSION);
     const answer = end.answer(id);
     expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);
@@ -186,8 +186,11 @@ describe('the next Holdfast', () => {
     expect(await (await upstream.use('one', SESSION)).call('count')).toMatchObject({ n: 1 });
   });
 
-  test('finds that the keeper died while nobody was there, ends what it left and starts anew when needed', async () => {
-    await startWith(counter('one'));
+  test('finds that the keeper died while nobody was there, ends what it left and starts anew when needed', async ({
+    start,
+    startWith,
+  }) => {
+    let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     await before.request('logging/setLevel', { level: 'error' });
     const { pid } = await before.call('count');
@@ -196,7 +199,7 @@ describe('the next Holdfast', () => {
     await upstream.release();
     process.kill(keeper, 'SIGKILL');
     await eventually(() => isAlive(keeper)).toBe(false);
-    upstream = await Upstream.start({ folder, configs: [counter('one')] });
+    upstream = await start({ folder, configs: [counter('one')] });
     const { payload, session_id } = await upstream.event('server_stopped');
     expect(payload).toMatchObject({ pid, reason: 'keeper_lost' });
     expect(session_id).toBe(SESSION);
@@ -210,24 +213,24 @@ describe('the next Holdfast', () => {
 });
 
 describe('what is not wanted any more is ended by the next Holdfast', () => {
-  test.each<[string, ServerConfig[], string]>([
+  test.for<[string, ServerConfig[], string]>([
     ['a server that was removed', [], 'removed'],
     ['one that was disabled', [counter('one', { enabled: false })], 'disabled'],
     ['one whose command is another', [counter('one', { env: { A: '1' } })], 'changed'],
     ['one whose command is not confirmed any more', [counter('one', { trusted: false })], 'changed'],
     ['one that all share from now on', [counter('one', { policy: 'shared' })], 'changed'],
-  ])('%s', async (_, configs, reason) => {
-    await startWith(counter('one'));
+  ])('%s', async ([_, configs, reason], { startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
-    await startNext(configs);
+    upstream = await startNext(upstream, configs);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason });
     await eventually(() => isAlive(pid)).toBe(false);
   });
 
-  test('the process of a session that ended', async () => {
-    await startWith(counter('one'));
+  test('the process of a session that ended', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
-    await startNext([counter('one')], ({ sessions }) =>
+    upstream = await startNext(upstream, [counter('one')], ({ sessions }) =>
       sessions.set(SESSION, { isMade: true, isOver: true, lostAt: null }),
     );
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'session_ended' });
@@ -235,21 +238,21 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
-  test('a process that nothing is known of', async () => {
-    await startWith(counter('one'));
+  test('a process that nothing is known of', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one'));
     const { pid } = await (await upstream.use('one', SESSION)).call('count');
     for (const { instance_id } of upstream.store.instances.all()) upstream.store.instances.remove(instance_id);
-    await startNext([counter('one')]);
+    upstream = await startNext(upstream, [counter('one')]);
     await eventually(() => isAlive(pid)).toBe(false);
     expect(upstream.events).toEqual([]);
   });
 
-  test('a process that was not initialized yet', async () => {
-    await startWith(counter('one', { env: { COUNTER_SILENT: '1' }, fingerprint: 'f' }));
+  test('a process that was not initialized yet', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one', { env: { COUNTER_SILENT: '1' }, fingerprint: 'f' }));
     void (await upstream.channel('one', SESSION)).initialize();
     await eventually(() => upstream.store.instances.all()[0]?.pid ?? null).not.toBeNull();
     const pid = upstream.store.instances.all()[0]?.pid ?? 0;
-    await startNext([counter('one', { fingerprint: 'f' })]);
+    upstream = await startNext(upstream, [counter('one', { fingerprint: 'f' })]);
     expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason: 'supervisor_stopped' });
     await eventually(() => isAlive(pid)).toBe(false);
     expect((await (await upstream.channel('one', SESSION)).initialize()).result).toBeDefined();
@@ -257,8 +260,8 @@ describe('what is not wanted any more is ended by the next Holdfast', () => {
 });
 
 describe('a stop', () => {
-  test('leaves to the next Holdfast what servers say from then on', async () => {
-    await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }));
+  test('leaves to the next Holdfast what servers say from then on', async ({ startWith, startNext }) => {
+    let upstream = await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }));
     const before = await upstream.use('one', SESSION);
     const id = before.nextId;
     void before.request('tools/call', { name: 'slow', arguments: { ms: 30, say: 'answered' } });
@@ -267,7 +270,7 @@ describe('a stop', () => {
     // The answer comes while this Holdfast is still there, but has nobody to give it to.
     const childId = upstream.keeper.found[0]?.child_id ?? '';
     await eventually(() => upstream.keeper.stderr(childId)).toEqual(['answered']);
-    await startNext([counter('one', { policy: 'shared', idleStop: MINUTE })]);
+    upstream = await startNext(upstream, [counter('one', { policy: 'shared', idleStop: MINUTE })]);
     const end = await upstream.channel('one', SESSION);
     const answer = end.answer(id);
     expect(await end.resume({ id, method: 'tools/call', name: 'slow' })).toEqual([]);

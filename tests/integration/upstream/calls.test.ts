@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { FakeClock } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, Upstream, type UpstreamOptions } from './support';
+import { eventually, isAlive, upstreamTest as test } from './support';
 
-let upstream: Upstream;
-afterEach(() => upstream?.remove());
-
-const start = async (...configs: UpstreamOptions['configs']): Promise<Upstream> => {
-  upstream = await Upstream.start({ configs });
-  return upstream;
-};
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 const RESERVED = `s_${'c'.repeat(22)}`;
 
 describe('a server of one session', () => {
-  test('is started by the first initialize, answers it and counts its calls', async () => {
-    await start(counter('one'));
+  test('is started by the first initialize, answers it and counts its calls', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.channel('one', SESSION);
     expect(upstream.eventsOf('server_started')).toHaveLength(0);
     const { result } = await end.initialize();
@@ -30,8 +23,8 @@ describe('a server of one session', () => {
     expect(upstream.servers.keeper).toMatchObject({ children: 1 });
   });
 
-  test('gets what its client says of itself, once, whoever initializes it after', async () => {
-    await start(counter('one'));
+  test('gets what its client says of itself, once, whoever initializes it after', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const first = await upstream.use('one', SESSION);
     await first.call('count');
     const second = await upstream.channel('one', SESSION);
@@ -43,8 +36,8 @@ describe('a server of one session', () => {
     expect(state.initialized).toBe(1);
   });
 
-  test('is another process for another session', async () => {
-    await start(counter('one'));
+  test('is another process for another session', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const [first, second] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
     await first.call('count');
     const [one, two] = await Promise.all([first.call('peek'), second.call('peek')]);
@@ -53,8 +46,8 @@ describe('a server of one session', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', sessions_using: 2 });
   });
 
-  test('serves the session that is made for its transport', async () => {
-    await start(counter('one'));
+  test('serves the session that is made for its transport', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const end = await upstream.use('one', RESERVED);
     const { pid } = await end.call('count');
@@ -69,8 +62,8 @@ describe('a server of one session', () => {
     expect(upstream.servers.stateOf('one')?.instances).toMatchObject([{ session_id: RESERVED, pid }]);
   });
 
-  test('gives way to what the session had before, when its transport came back to that', async () => {
-    await start(counter('one'));
+  test('gives way to what the session had before, when its transport came back to that', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
     await before.channel.close();
@@ -84,9 +77,9 @@ describe('a server of one session', () => {
     expect(payload).toMatchObject({ pid: spare, reason: 'session_ended', calls_lost: 0 });
   });
 
-  test('that was started for a transport without a session is told of all the same, 2 s later', async () => {
+  test('that was started for a transport without a session is told of all the same, 2 s later', async ({ start }) => {
     const clock = new FakeClock();
-    upstream = await Upstream.start({ configs: [counter('one')], clock });
+    const upstream = await start({ configs: [counter('one')], clock });
     const startedAt = clock.now();
     upstream.reserve(RESERVED);
     await upstream.use('one', RESERVED);
@@ -95,8 +88,8 @@ describe('a server of one session', () => {
     expect(upstream.eventsOf('server_started')).toMatchObject([{ at: startedAt, session_id: null }]);
   });
 
-  test('ends with a transport that came to no session', async () => {
-    await start(counter('one'));
+  test('ends with a transport that came to no session', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const end = await upstream.use('one', RESERVED);
     const { pid } = await end.call('peek');
@@ -107,8 +100,8 @@ describe('a server of one session', () => {
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
-  test('lives on when the end of a session closes, and ends with the session', async () => {
-    await start(counter('one'));
+  test('lives on when the end of a session closes, and ends with the session', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const { pid } = await end.call('peek');
     await end.channel.close();
@@ -124,8 +117,8 @@ describe('a server of one session', () => {
 });
 
 describe('messages', () => {
-  test('of progress belong to the call of their token, and come in order before its answer', async () => {
-    await start(counter('one'));
+  test('of progress belong to the call of their token, and come in order before its answer', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const id = end.nextId;
     await end.call('slow', { ms: 30, steps: 3 }, { progressToken: id });
@@ -134,8 +127,8 @@ describe('messages', () => {
     expect(steps.map(({ message }) => 'params' in message && message.params?.progress)).toEqual([1, 2, 3]);
   });
 
-  test('to the log belong to the call that runs, if exactly one does', async () => {
-    await start(counter('one'));
+  test('to the log belong to the call that runs, if exactly one does', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const id = end.nextId;
     await end.call('log', { data: 'alone' });
@@ -146,15 +139,15 @@ describe('messages', () => {
     expect((await hanging).result).toBeDefined();
   });
 
-  test('of list changes belong to no call', async () => {
-    await start(counter('one'));
+  test('of list changes belong to no call', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('announce');
     expect(await end.message('notifications/tools/list_changed')).toMatchObject({ relatedTo: null });
   });
 
-  test('that ask the client go to it with the call that asked, and its answer comes back', async () => {
-    await start(counter('one'));
+  test('that ask the client go to it with the call that asked, and its answer comes back', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const id = end.nextId;
     const answer = end.call('ask', { message: 'Which?' });
@@ -165,8 +158,8 @@ describe('messages', () => {
     expect(await answer).toEqual({ action: 'accept', content: { colour: 'red' } });
   });
 
-  test('that nobody asked for are not sent on as answers', async () => {
-    await start(counter('one'));
+  test('that nobody asked for are not sent on as answers', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const answer = end.call('ask');
     const { message } = await end.message('elicitation/create');
@@ -175,15 +168,15 @@ describe('messages', () => {
     expect(await answer).toEqual({ action: 'cancel' });
   });
 
-  test('of a ping of the server are answered without the client', async () => {
-    await start(counter('one'));
+  test('of a ping of the server are answered without the client', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     expect(await end.call('request', { method: 'ping' })).toEqual({ result: {} });
     expect(end.heard).toEqual([]);
   });
 
-  test('that come while nobody is there wait for who comes next', async () => {
-    await start(counter('one'));
+  test('that come while nobody is there wait for who comes next', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('announce', { ms: 1 });
     await end.channel.close();
@@ -193,8 +186,8 @@ describe('messages', () => {
     await next.message('notifications/tools/list_changed');
   });
 
-  test('a cancelled call is cancelled at the server', async () => {
-    await start(counter('one'));
+  test('a cancelled call is cancelled at the server', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const id = end.nextId;
     void end.request('tools/call', { name: 'slow', arguments: { ms: 60_000 } });
@@ -205,16 +198,16 @@ describe('messages', () => {
     expect(await end.message('notifications/message')).toMatchObject({ relatedTo: next });
   });
 
-  test('an unknown method and its error go through', async () => {
-    await start(counter('one'));
+  test('an unknown method and its error go through', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     expect((await end.request('something/new', { a: 1 })).error).toMatchObject({ code: -32601 });
   });
 });
 
 describe('one server', () => {
-  test('that hangs does not hold up another, nor another call', async () => {
-    await start(counter('hangs'), counter('works'));
+  test('that hangs does not hold up another, nor another call', async ({ startWith }) => {
+    const upstream = await startWith(counter('hangs'), counter('works'));
     const hangs = await upstream.use('hangs', SESSION);
     void hangs.request('tools/call', { name: 'hang' });
     const works = await upstream.use('works', SESSION);
@@ -222,8 +215,8 @@ describe('one server', () => {
     expect(await hangs.call('count')).toMatchObject({ n: 1 });
   });
 
-  test('that does not answer initialize does not hold up another', async () => {
-    await start(counter('silent', { env: { COUNTER_SILENT: '1' } }), counter('works'));
+  test('that does not answer initialize does not hold up another', async ({ startWith }) => {
+    const upstream = await startWith(counter('silent', { env: { COUNTER_SILENT: '1' } }), counter('works'));
     const silent = await upstream.channel('silent', SESSION);
     void silent.initialize();
     const works = await upstream.use('works', SESSION);
@@ -231,8 +224,8 @@ describe('one server', () => {
     expect(upstream.servers.stateOf('silent')).toMatchObject({ state: 'starting' });
   });
 
-  test('that writes what is no message goes on; a person finds it with its error output', async () => {
-    await start(counter('one'));
+  test('that writes what is no message goes on; a person finds it with its error output', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('junk', { text: 'Server ready!' });
     await end.call('junk', { text: '{"jsonrpc":"1.0"}' });
@@ -245,8 +238,8 @@ describe('one server', () => {
     expect(lines).toHaveLength(3);
   });
 
-  test('gets its environment, and no event tells a value of it', async () => {
-    await start(counter('one', { env: { API_KEY: 'sesame-value' }, fingerprint: 'f' }));
+  test('gets its environment, and no event tells a value of it', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { env: { API_KEY: 'sesame-value' }, fingerprint: 'f' }));
     const end = await upstream.use('one', SESSION);
     expect(await end.call('env', { name: 'API_KEY' })).toEqual({ value: 'sesame-value' });
     await expect(end.call('crash')).rejects.toThrow();
@@ -256,19 +249,19 @@ describe('one server', () => {
     await eventually(() => upstream.servers.stderr('one')).toContain('the key ••• is wrong');
   });
 
-  test.each([
+  test.for<[string, string]>([
     ['unknown', 'server_not_found'],
     ['disabled', 'server_not_found'],
     ['untrusted', 'server_untrusted'],
-  ])('that is %s cannot be had', async (name, code) => {
-    await start(counter('disabled', { enabled: false }), counter('untrusted', { trusted: false }));
+  ])('that is %s cannot be had', async ([name, code], { startWith }) => {
+    const upstream = await startWith(counter('disabled', { enabled: false }), counter('untrusted', { trusted: false }));
     await expect(upstream.channel(name, SESSION)).rejects.toMatchObject({ code });
     expect(upstream.servers.offered()).toEqual([]);
   });
 
-  test('whose command does not exist says so at once', async () => {
+  test('whose command does not exist says so at once', async ({ startWith }) => {
     const target = { kind: 'stdio', command: '/no/such/command', args: [], cwd: null, env: {} } as const;
-    await start(counter('gone', { target }));
+    const upstream = await startWith(counter('gone', { target }));
     const end = await upstream.channel('gone', SESSION);
     const { error } = await end.initialize();
     expect(error?.message).toMatch(
@@ -278,7 +271,7 @@ describe('one server', () => {
     expect(upstream.servers.stateOf('gone')).toMatchObject({ attempt: 1, last_error: error?.message });
   });
 
-  test.each<[string, string]>([
+  test.for<[string, string]>([
     ['result: "hello"', 'answered initialize with something else than MCP says'],
     [
       'result: { protocolVersion: "2025-11-25", capabilities: {} }',
@@ -290,20 +283,23 @@ describe('one server', () => {
       'result: { protocolVersion: "1999-01-01", capabilities: {}, serverInfo: {} }',
       'answered initialize with the protocol version "1999-01-01"; Holdfast knows ',
     ],
-  ])('that answers initialize with %s is refused at once, in use and in its test', async (answer, sentence) => {
-    const script = `require('readline').createInterface({ input: process.stdin }).on('line', (line) =>
+  ])(
+    'that answers initialize with %s is refused at once, in use and in its test',
+    async ([answer, sentence], { startWith }) => {
+      const script = `require('readline').createInterface({ input: process.stdin }).on('line', (line) =>
       console.log(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(line).id, ${answer} })))`;
-    const target = { kind: 'stdio', command: process.execPath, args: ['-e', script], cwd: null, env: {} } as const;
-    await start(counter('one', { target }));
-    const { error } = await (await upstream.channel('one', SESSION)).initialize();
-    expect(error?.message).toContain(`The server "one" ${sentence}`);
-    const tested = await upstream.servers.test(counter('one', { target }));
-    expect(tested).toMatchObject({ ok: false, error: expect.stringContaining(sentence) });
-    expect(tested.duration_ms).toBeLessThan(10_000);
-  });
+      const target = { kind: 'stdio', command: process.execPath, args: ['-e', script], cwd: null, env: {} } as const;
+      const upstream = await startWith(counter('one', { target }));
+      const { error } = await (await upstream.channel('one', SESSION)).initialize();
+      expect(error?.message).toContain(`The server "one" ${sentence}`);
+      const tested = await upstream.servers.test(counter('one', { target }));
+      expect(tested).toMatchObject({ ok: false, error: expect.stringContaining(sentence) });
+      expect(tested.duration_ms).toBeLessThan(10_000);
+    },
+  );
 
-  test('that answers a call with what is no answer makes it fail at once', async () => {
-    await start(counter('one'));
+  test('that answers a call with what is no answer makes it fail at once', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     const id = end.nextId;
     const hanging = end.request('tools/call', { name: 'hang' });
@@ -311,8 +307,8 @@ describe('one server', () => {
     expect((await hanging).error?.message).toBe('The server answered with something that is no JSON-RPC response.');
   });
 
-  test('shows what it is and what it takes', async () => {
-    await start(counter('one'));
+  test('shows what it is and what it takes', async ({ startWith }) => {
+    const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('say', { text: 'hello' });
     await eventually(() => upstream.servers.stderr('one')).toContain('hello');
@@ -332,8 +328,8 @@ describe('one server', () => {
     if (process.platform === 'linux') expect(bytes).toBeGreaterThan(1_000_000);
   });
 
-  test('is tested apart from all sessions', async () => {
-    await start();
+  test('is tested apart from all sessions', async ({ startWith }) => {
+    const upstream = await startWith();
     const tested = await upstream.servers.test(counter('one'));
     expect(tested).toMatchObject({ ok: true, error: null, resources: 2, prompts: 1, protocol_version: '2025-11-25' });
     expect(tested.tools).toContain('count');
@@ -341,8 +337,8 @@ describe('one server', () => {
     expect(upstream.keeper.found).toEqual([]);
   });
 
-  test('that fails its test says why, with its last words', async () => {
-    await start();
+  test('that fails its test says why, with its last words', async ({ startWith }) => {
+    const upstream = await startWith();
     const failing = counter('one', { env: { COUNTER_FAIL_WHILE: process.execPath } });
     expect(await upstream.servers.test(failing)).toMatchObject({
       ok: false,

@@ -1,24 +1,22 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, type TestChannel, Upstream } from './support';
+import { eventually, isAlive, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 
-let upstream: Upstream;
-let end: TestChannel;
-let pid: number;
-afterEach(() => upstream?.remove());
-
-async function startOne(): Promise<void> {
-  upstream = await Upstream.start({ configs: [counter('one'), counter('two')] });
-  end = await upstream.use('one', SESSION);
-  ({ pid } = await end.call('count'));
-}
+const test = upstreamTest.extend('one', async ({ startWith }) => {
+  const upstream = await startWith(counter('one'), counter('two'));
+  const end = await upstream.use('one', SESSION);
+  const { pid }: { pid: number } = await end.call('count');
+  return { upstream, end, pid };
+});
 
 describe('a changed configuration', () => {
-  test('that changes the command starts what runs anew, for the same sessions, and fails what runs', async () => {
-    await startOne();
+  test('that changes the command starts what runs anew, for the same sessions, and fails what runs', async ({
+    one: { upstream, end, pid },
+  }) => {
     const running = end.request('tools/call', { name: 'hang' });
     upstream.configs.set(counter('one', { env: { COLOUR: 'red' } }), counter('two'));
     expect((await running).error?.message).toMatch(/^The server "one" was stopped\./);
@@ -30,32 +28,32 @@ describe('a changed configuration', () => {
     await eventually(() => isAlive(pid)).toBe(false);
   });
 
-  test('that changes nothing of it leaves it alone', async () => {
-    await startOne();
+  test('that changes nothing of it leaves it alone', async ({ one: { upstream, end, pid } }) => {
     upstream.configs.set(counter('two'), counter('one', { idleStop: 1 }));
     expect(await end.call('count')).toEqual({ n: 2, pid });
     expect(upstream.servers.offered()).toEqual(['two', 'one']);
   });
 
-  test.each([
-    ['disabled', () => upstream.configs.set(counter('one', { enabled: false }), counter('two')), 'disabled'],
-    ['removed', () => upstream.configs.set(counter('two')), 'removed'],
-    ['not confirmed any more', () => upstream.configs.set(counter('one', { trusted: false })), 'changed'],
-    ['shared from now on', () => upstream.configs.set(counter('one', { policy: 'shared' })), 'changed'],
-  ])('ends a server that is %s and lets go of those who used it', async (_, change, reason) => {
-    await startOne();
-    const running = end.request('tools/call', { name: 'hang' });
-    change();
-    expect((await running).error?.message).toMatch(/^The server "one" was stopped\./);
-    await end.closed();
-    expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason, calls_lost: 1 });
-    await eventually(() => isAlive(pid)).toBe(false);
-    const rows = upstream.store.instances.all().filter(({ session_key }) => session_key !== null);
-    expect(rows).toEqual([]);
-  });
+  test.for<[string, ServerConfig[], string]>([
+    ['disabled', [counter('one', { enabled: false }), counter('two')], 'disabled'],
+    ['removed', [counter('two')], 'removed'],
+    ['not confirmed any more', [counter('one', { trusted: false })], 'changed'],
+    ['shared from now on', [counter('one', { policy: 'shared' })], 'changed'],
+  ])(
+    'ends a server that is %s and lets go of those who used it',
+    async ([_, configs, reason], { one: { upstream, end, pid } }) => {
+      const running = end.request('tools/call', { name: 'hang' });
+      upstream.configs.set(...configs);
+      expect((await running).error?.message).toMatch(/^The server "one" was stopped\./);
+      await end.closed();
+      expect((await upstream.event('server_stopped')).payload).toMatchObject({ pid, reason, calls_lost: 1 });
+      await eventually(() => isAlive(pid)).toBe(false);
+      const rows = upstream.store.instances.all().filter(({ session_key }) => session_key !== null);
+      expect(rows).toEqual([]);
+    },
+  );
 
-  test('is told to those who follow it, and a new server can be used', async () => {
-    await startOne();
+  test('is told to those who follow it, and a new server can be used', async ({ one: { upstream } }) => {
     let told = 0;
     const stop = upstream.servers.onChange(() => {
       told += 1;
@@ -68,17 +66,17 @@ describe('a changed configuration', () => {
     expect(await (await upstream.use('three', OTHER)).call('count')).toMatchObject({ n: 1 });
   });
 
-  test('while a server starts counts for what is started', async () => {
-    upstream = await Upstream.start({ configs: [counter('one', { env: { COUNTER_SILENT: '1' } })] });
-    end = await upstream.channel('one', SESSION);
+  test('while a server starts counts for what is started', async ({ start }) => {
+    const upstream = await start({ configs: [counter('one', { env: { COUNTER_SILENT: '1' } })] });
+    const end = await upstream.channel('one', SESSION);
     const first = end.initialize();
     upstream.configs.set(counter('one'));
     expect((await first).error).toBeDefined();
     expect((await end.initialize()).result).toBeDefined();
   });
 
-  test('that enables a shared server starts it', async () => {
-    upstream = await Upstream.start({ configs: [counter('one', { policy: 'shared', enabled: false })] });
+  test('that enables a shared server starts it', async ({ start }) => {
+    const upstream = await start({ configs: [counter('one', { policy: 'shared', enabled: false })] });
     upstream.servers.warmUp();
     upstream.configs.set(counter('one', { policy: 'shared' }));
     expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'policy' });

@@ -1,26 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { describe, expect } from 'vitest';
 import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { HttpCounter } from '#tests/support/http-counter';
 import { counter } from '#tests/support/servers';
-import { eventually, Upstream } from './support';
+import { eventually, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 
-let remote: HttpCounter;
-let upstream: Upstream;
-beforeEach(async () => {
-  remote = await HttpCounter.start();
-});
-afterEach(async () => {
-  await upstream?.remove();
-  await remote.close();
-});
-
-const over = (entry: Partial<ServerConfig> = {}): ServerConfig =>
-  counter('far', { target: remote.target, fingerprint: 'f', ...entry });
+const test = upstreamTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('remote', async ({}, { onCleanup }) => {
+    const remote = await HttpCounter.start();
+    onCleanup(() => remote.close());
+    return remote;
+  })
+  .extend('configs', ({ remote }) => [counter('far', { target: remote.target, fingerprint: 'f' })]);
 
 /** Lets time pass until the promise is settled. */
 async function passTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
@@ -36,12 +31,13 @@ async function passTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-const methodsOf = (id: string): string[] => remote.sessions.get(id)?.said.map(({ method }) => method) ?? [];
-const newest = (): string => [...remote.sessions.keys()].at(-1) ?? '';
+const methodsOf = (remote: HttpCounter, id: string): string[] =>
+  remote.sessions.get(id)?.said.map(({ method }) => method) ?? [];
+const newest = (remote: HttpCounter): string => [...remote.sessions.keys()].at(-1) ?? '';
 
 describe('a server over HTTP', () => {
-  test('has a session for each of ours, which ends with it', async () => {
-    upstream = await Upstream.start({ configs: [over()] });
+  test('has a session for each of ours, which ends with it', async ({ remote, configs, start }) => {
+    const upstream = await start({ configs });
     const [end, other] = await Promise.all([upstream.use('far', SESSION), upstream.use('far', OTHER)]);
     expect(await end.call('count')).toEqual({ n: 1 });
     expect(await end.call('count')).toEqual({ n: 2 });
@@ -54,13 +50,13 @@ describe('a server over HTTP', () => {
     expect(upstream.keeper.keeper).toBeNull();
   });
 
-  test('goes on in its session after a restart of Holdfast', async () => {
-    upstream = await Upstream.start({ configs: [over()] });
+  test('goes on in its session after a restart of Holdfast', async ({ remote, configs, start }) => {
+    let upstream = await start({ configs });
     const before = await upstream.use('far', SESSION);
     await before.call('count');
     const { folder } = upstream;
     await upstream.release();
-    upstream = await Upstream.start({ folder, configs: [over()] });
+    upstream = await start({ folder, configs });
     upstream.servers.open();
     expect((await upstream.event('server_adopted')).payload).toMatchObject({ pid: null });
     const end = await upstream.use('far', SESSION);
@@ -68,8 +64,12 @@ describe('a server over HTTP', () => {
     expect(remote.initialized).toBe(1);
   });
 
-  test('that forgot the session gets one new one, is told what the old one knew, and the call goes through', async () => {
-    upstream = await Upstream.start({ configs: [over()] });
+  test('that forgot the session gets one new one, is told what the old one knew, and the call goes through', async ({
+    remote,
+    configs,
+    start,
+  }) => {
+    const upstream = await start({ configs });
     const end = await upstream.use('far', SESSION);
     await end.request('logging/setLevel', { level: 'error' });
     await end.request('resources/subscribe', { uri: 'counter://n' });
@@ -79,28 +79,37 @@ describe('a server over HTTP', () => {
     const { payload, session_id } = await upstream.event('server_session_renewed');
     expect(payload).toMatchObject({ server: 'far', pid: null, reason: 'does not know the session any more' });
     expect(session_id).toBe(SESSION);
-    expect(methodsOf(newest())).toEqual(['initialize', 'logging/setLevel', 'resources/subscribe', 'tools/call']);
+    expect(methodsOf(remote, newest(remote))).toEqual([
+      'initialize',
+      'logging/setLevel',
+      'resources/subscribe',
+      'tools/call',
+    ]);
     await end.message('notifications/tools/list_changed');
     expect(remote.initialized).toBe(2);
     expect(upstream.eventsOf('server_stopped')).toEqual([]);
   });
 
-  test('that forgot the session while Holdfast was away is initialized anew as well', async () => {
-    upstream = await Upstream.start({ configs: [over()] });
+  test('that forgot the session while Holdfast was away is initialized anew as well', async ({
+    remote,
+    configs,
+    start,
+  }) => {
+    let upstream = await start({ configs });
     await (await upstream.use('far', SESSION)).call('count');
     const { folder } = upstream;
     await upstream.release();
     remote.sessions.clear();
-    upstream = await Upstream.start({ folder, configs: [over()] });
+    upstream = await start({ folder, configs });
     upstream.servers.open();
     const end = await upstream.use('far', SESSION);
     expect(await end.call('count')).toEqual({ n: 1 });
     await upstream.event('server_session_renewed');
   });
 
-  test('that was not reached for a while goes on in its session', async () => {
+  test('that was not reached for a while goes on in its session', async ({ remote, configs, start }) => {
     const clock = new FakeClock();
-    upstream = await Upstream.start({ configs: [over()], clock });
+    const upstream = await start({ configs, clock });
     const end = await upstream.use('far', SESSION);
     await end.call('count');
     await remote.close();
@@ -118,21 +127,21 @@ describe('a server over HTTP', () => {
     expect(upstream.eventsOf('server_started').at(-1)?.payload).toMatchObject({ state_lost: false });
   });
 
-  test('is asked after a sleep whether it still knows the session', async () => {
+  test('is asked after a sleep whether it still knows the session', async ({ remote, configs, start }) => {
     const clock = new FakeClock();
-    upstream = await Upstream.start({ configs: [over()], clock });
+    const upstream = await start({ configs, clock });
     const end = await upstream.use('far', SESSION);
     await end.call('count');
     clock.advance(MINUTE);
     clock.sleep(60 * MINUTE);
-    await eventually(() => methodsOf(newest())).toEqual(['initialize', 'tools/call', 'ping']);
+    await eventually(() => methodsOf(remote, newest(remote))).toEqual(['initialize', 'tools/call', 'ping']);
     remote.sessions.clear();
     clock.sleep(60 * MINUTE);
     expect((await upstream.event('server_session_renewed')).payload.reason).toBe('does not know the session any more');
   });
 
-  test('tells its secrets nobody', async () => {
-    upstream = await Upstream.start({ configs: [over()] });
+  test('tells its secrets nobody', async ({ remote, configs, start }) => {
+    const upstream = await start({ configs });
     const end = await upstream.use('far', SESSION);
     await end.call('count');
     remote.sessions.clear();

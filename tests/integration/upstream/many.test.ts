@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { StdioTarget } from '#src/main/upstream/upstream-ports';
 import { processes } from '#tests/integration/keeper/support';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, Upstream } from './support';
+import { eventually, isAlive, upstreamTest as test } from './support';
 
 const COUNT = 200;
 /** Answers every request the same way; a shell starts in a millisecond and is small. */
@@ -13,9 +13,6 @@ const SHELL_SERVER = `while read -r line; do
   esac
 done`;
 
-let upstream: Upstream;
-afterEach(() => upstream?.remove());
-
 const session = (number: number): string => `s_${String(number).padStart(22, '0')}`;
 
 /** Processes whose parent is the keeper, ended ones that nobody took note of too. */
@@ -23,9 +20,9 @@ const childrenOf = (keeper: number): number[] =>
   processes().flatMap(({ pid, parent }) => (parent === keeper ? [pid] : []));
 
 describe.runIf(process.platform === 'linux')(`${COUNT} sessions`, () => {
-  test('have a process each, and leave none when they end', { timeout: 60_000 }, async () => {
+  test('have a process each, and leave none when they end', { timeout: 60_000 }, async ({ start }) => {
     const target: StdioTarget = { kind: 'stdio', command: '/bin/sh', args: ['-c', SHELL_SERVER], cwd: null, env: {} };
-    upstream = await Upstream.start({ configs: [counter('shell', { target })] });
+    const upstream = await start({ configs: [counter('shell', { target })] });
     const sessions = Array.from({ length: COUNT }, (_, number) => session(number));
     const ends = await Promise.all(sessions.map((one) => upstream.use('shell', one)));
     for (const answer of await Promise.all(ends.map((end) => end.request('ping')))) expect(answer.result).toBeDefined();

@@ -1,26 +1,18 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { describe, expect } from 'vitest';
 import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, Upstream } from './support';
+import { eventually, isAlive, upstreamTest as test } from './support';
 
 const FIRST = `s_${'a'.repeat(22)}`;
 const SECOND = `s_${'b'.repeat(22)}`;
 const THIRD = `s_${'c'.repeat(22)}`;
 
-let upstream: Upstream;
-afterEach(() => upstream?.remove());
-
-async function startWith(config: ServerConfig, clock?: FakeClock): Promise<void> {
-  upstream = await Upstream.start({ configs: [config], ...(clock ? { clock } : {}) });
-}
-
 const ended = (session_id: string) => ({ seq: 1, at: 0, session_id, kind: 'session_expired', payload: {} }) as const;
 
 describe('a shared server', () => {
-  test('is started before anybody needs it, with Holdfast as its client', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('is started before anybody needs it, with Holdfast as its client', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     expect(upstream.events).toEqual([]);
     upstream.servers.warmUp();
     const { payload, session_id } = await upstream.event('server_started');
@@ -36,8 +28,8 @@ describe('a shared server', () => {
     expect(initialized).toBe(1);
   });
 
-  test('is one process for all sessions, whose ids never mix', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('is one process for all sessions, whose ids never mix', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const ends = await Promise.all([FIRST, SECOND, THIRD].map((session) => upstream.use('one', session)));
     const answers = await Promise.all(ends.flatMap((end) => [end.call('count'), end.call('count')]));
     expect(new Set(answers.map(({ n }) => n))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
@@ -45,8 +37,8 @@ describe('a shared server', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ sessions_using: 3, instances: [{ session_id: null }] });
   });
 
-  test('gives progress to who waits for it', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('gives progress to who waits for it', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     const ids = [first.nextId, second.nextId];
     await Promise.all([
@@ -57,8 +49,10 @@ describe('a shared server', () => {
     expect(second.heard.map(({ relatedTo }) => relatedTo)).toEqual([ids[1], ids[1], ids[1]]);
   });
 
-  test('is subscribed once for all, tells of updates those who asked, and is unsubscribed by the last', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('is subscribed once for all, tells of updates those who asked, and is unsubscribed by the last', async ({
+    startWith,
+  }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const use = (session: string) => upstream.use('one', session);
     const [first, second, third] = await Promise.all([use(FIRST), use(SECOND), use(THIRD)]);
     const uri = 'counter://n';
@@ -78,8 +72,8 @@ describe('a shared server', () => {
     await eventually(async () => (await third.call('state')).subscriptions).toEqual([]);
   });
 
-  test('is told the level of who wants most; others get what they asked for', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('is told the level of who wants most; others get what they asked for', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     await first.request('logging/setLevel', { level: 'error' });
     await second.request('logging/setLevel', { level: 'debug' });
@@ -96,15 +90,15 @@ describe('a shared server', () => {
     expect(busy).toHaveLength(2);
   });
 
-  test('cannot ask a client anything', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('cannot ask a client anything', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const end = await upstream.use('one', FIRST);
     expect(await end.call('ask')).toMatchObject({ error: { code: -32601 } });
     expect(await end.call('request', { method: 'ping' })).toEqual({ result: {} });
   });
 
-  test('has the calls of a session that ends cancelled, and those alone', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('has the calls of a session that ends cancelled, and those alone', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     void first.request('tools/call', { name: 'slow', arguments: { ms: 60_000 } });
     const other = second.call('slow', { ms: 50 });
@@ -116,8 +110,8 @@ describe('a shared server', () => {
     expect(await second.message('notifications/message')).toMatchObject({ relatedTo: id });
   });
 
-  test('is started again by itself and told what all had set', async () => {
-    await startWith(counter('one', { policy: 'shared' }));
+  test('is started again by itself and told what all had set', async ({ startWith }) => {
+    const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     await first.request('resources/subscribe', { uri: 'counter://n' });
     await second.request('resources/subscribe', { uri: 'counter://other' });
@@ -126,9 +120,9 @@ describe('a shared server', () => {
     expect((await second.call('state')).subscriptions).toEqual(['counter://n', 'counter://other']);
   });
 
-  test('is not stopped because nobody uses it', async () => {
+  test('is not stopped because nobody uses it', async ({ start }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { policy: 'shared', idleStop: MINUTE }), clock);
+    const upstream = await start({ configs: [counter('one', { policy: 'shared', idleStop: MINUTE })], clock });
     const end = await upstream.use('one', FIRST);
     const { pid } = await end.call('peek');
     await end.channel.close();
@@ -138,9 +132,11 @@ describe('a shared server', () => {
 });
 
 describe('a lazy server', () => {
-  test('is started by its first use, stopped when it was unused, and started again by its next use', async () => {
+  test('is started by its first use, stopped when it was unused, and started again by its next use', async ({
+    start,
+  }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { policy: 'lazy', idleStop: 10 * MINUTE }), clock);
+    const upstream = await start({ configs: [counter('one', { policy: 'lazy', idleStop: 10 * MINUTE })], clock });
     upstream.servers.warmUp();
     expect(upstream.servers.stateOf('one')?.state).toBe('stopped');
     const end = await upstream.use('one', FIRST);
@@ -159,18 +155,18 @@ describe('a lazy server', () => {
     expect((await upstream.event('server_started', 2)).payload).toMatchObject({ cause: 'use', state_lost: true });
   });
 
-  test('is not stopped in the middle of a call', async () => {
+  test('is not stopped in the middle of a call', async ({ start }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { policy: 'lazy', idleStop: MINUTE }), clock);
+    const upstream = await start({ configs: [counter('one', { policy: 'lazy', idleStop: MINUTE })], clock });
     const end = await upstream.use('one', FIRST);
     const answer = end.call('slow', { ms: 300 });
     clock.advance(5 * MINUTE);
     expect(await answer).toMatchObject({ done: true });
   });
 
-  test('that crashed stays down until its next use', async () => {
+  test('that crashed stays down until its next use', async ({ start }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { policy: 'lazy' }), clock);
+    const upstream = await start({ configs: [counter('one', { policy: 'lazy' })], clock });
     const end = await upstream.use('one', FIRST);
     await expect(end.call('crash')).rejects.toThrow();
     clock.advance(MINUTE);
@@ -180,9 +176,11 @@ describe('a lazy server', () => {
 });
 
 describe("a session's own server", () => {
-  test('ends when the session was disconnected for long, and comes back with it, told what it knew', async () => {
+  test('ends when the session was disconnected for long, and comes back with it, told what it knew', async ({
+    start,
+  }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { idleStop: 60 * MINUTE }), clock);
+    const upstream = await start({ configs: [counter('one', { idleStop: 60 * MINUTE })], clock });
     const end = await upstream.use('one', FIRST);
     await end.request('logging/setLevel', { level: 'error' });
     const { pid } = await end.call('count');
@@ -198,9 +196,9 @@ describe("a session's own server", () => {
     expect((await upstream.event('server_started', 2)).payload).toMatchObject({ state_lost: true });
   });
 
-  test('is not ended because the machine slept', async () => {
+  test('is not ended because the machine slept', async ({ start }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { idleStop: 60 * MINUTE }), clock);
+    const upstream = await start({ configs: [counter('one', { idleStop: 60 * MINUTE })], clock });
     const end = await upstream.use('one', FIRST);
     const { pid } = await end.call('count');
     upstream.sessions.set(FIRST, { isMade: true, isOver: false, lostAt: clock.now() });
@@ -216,9 +214,9 @@ describe("a session's own server", () => {
     expect(JSON.stringify(upstream.store.instances.all())).toBe(rows);
   });
 
-  test('ends with a session that is over without having said so', async () => {
+  test('ends with a session that is over without having said so', async ({ start }) => {
     const clock = new FakeClock();
-    await startWith(counter('one'), clock);
+    const upstream = await start({ configs: [counter('one')], clock });
     const end = await upstream.use('one', FIRST);
     const { pid } = await end.call('peek');
     upstream.sessions.set(FIRST, { isMade: true, isOver: true, lostAt: null });

@@ -1,40 +1,39 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { FakeClock } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers';
-import { eventually, isAlive, newFolder, removeFolder, Upstream } from './support';
+import { eventually, isAlive, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 
-let upstream: Upstream;
-let files: string;
-beforeEach(() => {
-  files = newFolder();
-});
-afterEach(async () => {
-  await upstream?.remove();
-  removeFolder(files);
-});
-
-const file = (name: string): string => join(files, name);
-const starts = (): number =>
-  existsSync(file('starts')) ? readFileSync(file('starts'), 'utf8').split('\n').length - 1 : 0;
-
-/** A counter that says when it starts, and cannot while a file is there. */
-const fallible = (entry: Partial<ServerConfig> = {}): ServerConfig =>
-  counter('one', { ...entry, env: { COUNTER_STARTS: file('starts'), COUNTER_FAIL_WHILE: file('fail') } });
-
-const startWith = async (config: ServerConfig, clock?: FakeClock): Promise<Upstream> => {
-  upstream = await Upstream.start({ configs: [config], ...(clock ? { clock } : {}) });
-  return upstream;
-};
+const test = upstreamTest
+  .extend(
+    'file',
+    ({ folder }) =>
+      (name: string): string =>
+        join(folder, name),
+  )
+  /** How often the counter was started. */
+  .extend(
+    'starts',
+    ({ file }) =>
+      (): number =>
+        existsSync(file('starts')) ? readFileSync(file('starts'), 'utf8').split('\n').length - 1 : 0,
+  )
+  /** A counter that says when it starts, and cannot while a file is there. */
+  .extend(
+    'fallible',
+    ({ file }) =>
+      (entry: Partial<ServerConfig> = {}): ServerConfig =>
+        counter('one', { ...entry, env: { COUNTER_STARTS: file('starts'), COUNTER_FAIL_WHILE: file('fail') } }),
+  );
 
 describe('a server that dies in the middle of a call', () => {
-  test('answers it at once with an error, says so and is started again', async () => {
-    await startWith(fallible());
+  test('answers it at once with an error, says so and is started again', async ({ fallible, startWith }) => {
+    const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     const { pid } = await end.call('count');
     const running = end.request('tools/call', { name: 'hang' });
@@ -65,8 +64,11 @@ describe('a server that dies in the middle of a call', () => {
     expect(peek.pid).not.toBe(pid);
   });
 
-  test('is told by its successor what it knew: initialize, log level, subscriptions; then lists are announced', async () => {
-    await startWith(fallible());
+  test('is told by its successor what it knew: initialize, log level, subscriptions; then lists are announced', async ({
+    fallible,
+    startWith,
+  }) => {
+    const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await end.request('logging/setLevel', { level: 'warning' });
     await end.request('resources/subscribe', { uri: 'counter://n' });
@@ -82,8 +84,11 @@ describe('a server that dies in the middle of a call', () => {
     expect(after.pid).not.toBe(before.pid);
   });
 
-  test('is told what the client says of itself by now, which a process that runs cannot be told', async () => {
-    await startWith(fallible());
+  test('is told what the client says of itself by now, which a process that runs cannot be told', async ({
+    fallible,
+    startWith,
+  }) => {
+    const upstream = await startWith(fallible());
     const first = await upstream.use('one', SESSION);
     const before = await first.call('state');
     expect(before.initialize.capabilities).toEqual({ elicitation: {} });
@@ -101,15 +106,15 @@ describe('a server that dies in the middle of a call', () => {
     expect((await other.call('state')).initialize.capabilities).toEqual({ sampling: {} });
   });
 
-  test('is not told what it refused', async () => {
-    await startWith(fallible());
+  test('is not told what it refused', async ({ fallible, startWith }) => {
+    const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await end.request('resources/subscribe', { uri: 1 as unknown as string });
     expect(upstream.store.instances.all()[0]?.client_settings).toEqual({});
   });
 
-  test('has calls repeated once that change nothing, and no other', async () => {
-    await startWith(fallible());
+  test('has calls repeated once that change nothing, and no other', async ({ file, fallible, startWith }) => {
+    const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await end.request('tools/list');
     const { pid } = await end.call('peek');
@@ -121,22 +126,22 @@ describe('a server that dies in the middle of a call', () => {
     expect(upstream.eventsOf('server_stopped').at(-1)?.payload).toMatchObject({ calls_lost: 1 });
   });
 
-  test('does not have a call repeated of which nothing is known', async () => {
-    await startWith(fallible());
+  test('does not have a call repeated of which nothing is known', async ({ file, fallible, startWith }) => {
+    const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await expect(end.call('fragile', { file: file('once') })).rejects.toThrow('outcome of the call is unknown');
   });
 
-  test('leaves the process of another session alone', async () => {
-    await startWith(fallible());
+  test('leaves the process of another session alone', async ({ fallible, startWith }) => {
+    const upstream = await startWith(fallible());
     const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
     const { pid } = await other.call('count');
     await expect(end.call('crash')).rejects.toThrow();
     expect(await other.call('count')).toEqual({ n: 2, pid });
   });
 
-  test('withdraws what it asked its client', async () => {
-    await startWith(fallible());
+  test('withdraws what it asked its client', async ({ fallible, startWith }) => {
+    const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     void end.call('ask').catch(() => {});
     const { message } = await end.message('elicitation/create');
@@ -150,9 +155,9 @@ describe('a server that dies in the middle of a call', () => {
 });
 
 describe('a server that is down', () => {
-  test('is started by its next use, while it is waited with for the next try', async () => {
+  test('is started by its next use, while it is waited with for the next try', async ({ fallible, start }) => {
     const clock = new FakeClock();
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const end = await upstream.use('one', SESSION);
     await expect(end.call('crash')).rejects.toThrow();
     expect(upstream.servers.stateOf('one')).toMatchObject({
@@ -165,18 +170,18 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')?.next_try_at).toBeNull();
   });
 
-  test('is tried again by itself after the delay', async () => {
+  test('is tried again by itself after the delay', async ({ fallible, start }) => {
     const clock = new FakeClock();
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const end = await upstream.use('one', SESSION);
     await expect(end.call('crash')).rejects.toThrow();
     clock.advance(600);
     expect((await upstream.event('server_started', 2)).payload).toMatchObject({ cause: 'restart' });
   });
 
-  test('is waited for 5 s at most, and the error says what to do', async () => {
+  test('is waited for 5 s at most, and the error says what to do', async ({ fallible, start }) => {
     const clock = new FakeClock();
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const end = await upstream.use('one', SESSION);
     upstream.configs.set(counter('one', { env: { COUNTER_SILENT: '1' } }));
     const waiting = end.request('tools/call', { name: 'count' });
@@ -185,10 +190,15 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')?.state).toBe('starting');
   });
 
-  test('opens its circuit at the fifth failure, then answers at once, and lets one try through later', async () => {
+  test('opens its circuit at the fifth failure, then answers at once, and lets one try through later', async ({
+    file,
+    starts,
+    fallible,
+    start,
+  }) => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const end = await upstream.channel('one', SESSION);
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect((await end.initialize()).error?.message).toMatch(/^The server "one" ended with code 3\./);
@@ -216,10 +226,10 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
   });
 
-  test('is tried at once when a person wants it', async () => {
+  test('is tried at once when a person wants it', async ({ file, fallible, start }) => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
-    await startWith(fallible({ policy: 'shared' }), clock);
+    const upstream = await start({ configs: [fallible({ policy: 'shared' })], clock });
     const end = await upstream.channel('one', SESSION);
     for (let attempt = 1; attempt <= 5; attempt += 1) await end.initialize();
     rmSync(file('fail'));
@@ -229,9 +239,12 @@ describe('a server that is down', () => {
     await expect(upstream.servers.retry('two')).rejects.toMatchObject({ code: 'server_not_found' });
   });
 
-  test('that crashes again and again is left alone as well, but not for other sessions', async () => {
+  test('that crashes again and again is left alone as well, but not for other sessions', async ({
+    fallible,
+    start,
+  }) => {
     const clock = new FakeClock();
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
     for (let crash = 1; crash <= 5; crash += 1) await expect(end.call('crash')).rejects.toThrow('ended with code 1');
     await expect(end.call('count')).rejects.toThrow(/Holdfast tries again in \d+ s\.$/);
@@ -240,9 +253,9 @@ describe('a server that is down', () => {
     expect((await upstream.event('server_started', 7)).payload).toMatchObject({ cause: 'restart' });
   });
 
-  test('has its failures forgotten when it ran for 30 s', async () => {
+  test('has its failures forgotten when it ran for 30 s', async ({ fallible, start }) => {
     const clock = new FakeClock();
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const end = await upstream.use('one', SESSION);
     for (let crash = 1; crash <= 4; crash += 1) await expect(end.call('crash')).rejects.toThrow();
     await end.call('peek');
@@ -252,10 +265,15 @@ describe('a server that is down', () => {
     expect(await end.call('count')).toMatchObject({ n: 1 });
   });
 
-  test('is not started again for a session that only tried to have it, and stays down until a start succeeds', async () => {
+  test('is not started again for a session that only tried to have it, and stays down until a start succeeds', async ({
+    file,
+    starts,
+    fallible,
+    start,
+  }) => {
     const clock = new FakeClock();
     writeFileSync(file('fail'), '');
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     await (await upstream.channel('one', SESSION)).initialize();
     const down = { state: 'waiting', attempt: 1, next_try_at: null };
     expect(upstream.servers.stateOf('one')).toMatchObject({ ...down, instances: [{ state: 'waiting' }] });
@@ -271,25 +289,32 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
   });
 
-  test('of one session is tried at once when a person wants it', async () => {
+  test('of one session is tried at once when a person wants it', async ({ file, fallible, start }) => {
     writeFileSync(file('fail'), '');
-    await startWith(fallible(), new FakeClock());
+    const upstream = await start({ configs: [fallible()], clock: new FakeClock() });
     await (await upstream.channel('one', SESSION)).initialize();
     rmSync(file('fail'));
     await upstream.servers.retry('one');
     expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'retry' });
   });
 
-  test('leaves nothing behind of a session that never had it', async () => {
+  test('leaves nothing behind of a session that never had it', async ({ file, fallible, start }) => {
     writeFileSync(file('fail'), '');
-    await startWith(fallible(), new FakeClock());
+    const upstream = await start({ configs: [fallible()], clock: new FakeClock() });
     await (await upstream.channel('one', SESSION)).initialize();
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
-  test('never ends the wait of a start that takes long: 30 s, and its process is ended', async () => {
+  test('never ends the wait of a start that takes long: 30 s, and its process is ended', async ({
+    file,
+    starts,
+    start,
+  }) => {
     const clock = new FakeClock();
-    await startWith(counter('one', { env: { COUNTER_SILENT: '1', COUNTER_STARTS: file('starts') } }), clock);
+    const upstream = await start({
+      configs: [counter('one', { env: { COUNTER_SILENT: '1', COUNTER_STARTS: file('starts') } })],
+      clock,
+    });
     const end = await upstream.channel('one', SESSION);
     const answer = end.initialize();
     await eventually(starts).toBe(1);
@@ -301,8 +326,11 @@ describe('a server that is down', () => {
 });
 
 describe('the keeper', () => {
-  test('that is killed takes its servers with it: calls fail clearly, and servers are started anew', async () => {
-    await startWith(fallible());
+  test('that is killed takes its servers with it: calls fail clearly, and servers are started anew', async ({
+    fallible,
+    startWith,
+  }) => {
+    const upstream = await startWith(fallible());
     const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
     const pids = [(await end.call('count')).pid, (await other.call('count')).pid];
     const running = end.request('tools/call', { name: 'hang' });
@@ -319,9 +347,12 @@ describe('the keeper', () => {
     for (const pid of pids) await eventually(() => isAlive(pid)).toBe(false);
   });
 
-  test('that is killed has its servers started again one by one within 5 s, and at once when they are needed', async () => {
+  test('that is killed has its servers started again one by one within 5 s, and at once when they are needed', async ({
+    fallible,
+    start,
+  }) => {
     const clock = new FakeClock();
-    await startWith(fallible(), clock);
+    const upstream = await start({ configs: [fallible()], clock });
     const sessions = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `s_${letter.repeat(22)}`);
     const [needed] = await Promise.all(sessions.map((session) => upstream.use('one', session)));
     process.kill(upstream.keeper.keeper?.pid ?? 0, 'SIGKILL');

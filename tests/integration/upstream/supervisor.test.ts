@@ -1,35 +1,30 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { McpHttp } from '#tests/support/mcp-http';
 import { COUNTER } from '#tests/support/paths';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
-import { eventually, isAlive, newFolder, removeFolder } from './support';
+import { hostTest, type TestHost } from '#tests/support/test-host';
+import { eventually, isAlive } from './support';
 
-let folder: string;
-let host: TestHost;
-beforeEach(() => {
-  folder = newFolder();
-});
-afterEach(async () => {
-  await host.remove();
-  removeFolder(folder);
-});
+const test = hostTest
+  /** Starts a whole Holdfast on the folder with counters of these policies. */
+  .extend('start', ({ startHost, folder }) => (policies: Record<string, string>) => {
+    const mcpServers = Object.fromEntries(
+      Object.entries(policies).map(([name, policy]) => [name, { command: process.execPath, args: [COUNTER], policy }]),
+    );
+    writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers }));
+    return startHost({ folder, trustServers: true });
+  });
 
-/** Starts a whole Holdfast on the folder with counters of these policies. */
-async function start(policies: Record<string, string>): Promise<void> {
-  const mcpServers = Object.fromEntries(
-    Object.entries(policies).map(([name, policy]) => [name, { command: process.execPath, args: [COUNTER], policy }]),
-  );
-  writeFileSync(join(folder, 'servers.json'), JSON.stringify({ mcpServers }));
-  host = await startTestHost({ folder, trustServers: true });
-}
-
-const kinds = () => host.services.store.events.readAfter(0, 1_000).map(({ kind }) => kind);
+const kinds = (host: TestHost) => host.services.store.events.readAfter(0, 1_000).map(({ kind }) => kind);
 
 describe('a whole Holdfast', () => {
-  test('leaves a server to the next one at its stop: same client, same session, same process, count and all', async () => {
-    await start({ one: 'per-session' });
+  test('leaves a server to the next one at its stop: same client, same session, same process, count and all', async ({
+    start,
+    startHost,
+    folder,
+  }) => {
+    let host = await start({ one: 'per-session' });
     const holder = host.newClient();
     const client = new McpHttp({ url: `${host.url}/mcp/one` }, holder.key);
     await client.initialize();
@@ -41,7 +36,7 @@ describe('a whole Holdfast', () => {
     await host.stop();
     expect(isAlive(pid)).toBe(true);
 
-    host = await startTestHost({ folder, trustServers: true });
+    host = await startHost({ folder, trustServers: true });
     const again = new McpHttp({ url: `${host.url}/mcp/one` }, holder.key);
     again.transportId = client.transportId;
     expect(JSON.parse((await again.call('count')).content[0].text)).toEqual({ n: 2, pid });
@@ -51,17 +46,17 @@ describe('a whole Holdfast', () => {
     expect((await host.services.servers.states(['one'])).get('one')).toMatchObject({ state: 'running', restarts: 0 });
   });
 
-  test('starts shared servers once it listens, and no other', async () => {
-    await start({ shared: 'shared', lazy: 'lazy', own: 'per-session' });
+  test('starts shared servers once it listens, and no other', async ({ start }) => {
+    const host = await start({ shared: 'shared', lazy: 'lazy', own: 'per-session' });
     await eventually(() => host.services.servers.stateOf('shared')?.state).toBe('running');
     expect(host.services.servers.stateOf('lazy')?.state).toBe('stopped');
     expect(host.services.servers.stateOf('own')?.state).toBe('stopped');
-    expect(kinds().filter((kind) => kind === 'server_started')).toHaveLength(1);
+    expect(kinds(host).filter((kind) => kind === 'server_started')).toHaveLength(1);
   });
 
-  test('has no keeper when it has no server', async () => {
-    await start({});
+  test('has no keeper when it has no server', async ({ start }) => {
+    const host = await start({});
     expect(host.services.servers.keeper).toBeNull();
-    expect(kinds()).not.toContain('keeper_started');
+    expect(kinds(host)).not.toContain('keeper_started');
   });
 });

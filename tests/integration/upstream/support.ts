@@ -1,7 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import {
@@ -23,10 +20,8 @@ import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/event';
 import type { HoldfastError } from '#src/shared/errors';
 import type { FakeClock } from '#tests/support/fake-clock';
+import { disposing, folderTest, makeFolder, removeFolder } from '#tests/support/fixtures';
 import { endServers, ListedConfigs } from '#tests/support/servers';
-
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-upstream-'));
-export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 export interface UpstreamOptions {
   readonly configs: readonly ServerConfig[];
@@ -54,7 +49,7 @@ export class Upstream {
   private isOver = false;
 
   private constructor(options: UpstreamOptions) {
-    this.folder = options.folder ?? newFolder();
+    this.folder = options.folder ?? makeFolder();
     const clock = options.clock ?? systemClock;
     const timers = options.clock ?? systemTimers;
     const log = pino({ level: 'silent' });
@@ -149,6 +144,23 @@ export class Upstream {
     removeFolder(this.folder);
   }
 }
+
+/** Tests of the supervision of servers; every one that was started is removed at the end. */
+export const upstreamTest = folderTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('start', ({}, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (options: UpstreamOptions) => Upstream.start(options),
+      (upstream) => upstream.remove(),
+    ),
+  )
+  .extend(
+    'startWith',
+    ({ start }) =>
+      (...configs: ServerConfig[]) =>
+        start({ configs }),
+  );
 
 const CALLER = { client: { client_id: 'c_test' }, transport_id: 't_test' } as Caller;
 
