@@ -1,22 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
-import { eventually, Heard, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
+import { describe, expect } from 'vitest';
+import { eventually, Heard, nodeTarget, running, target, keeperTest as test } from './support';
 
 const MIB = 1024 * 1024;
-
-let folder: string;
-let link: KeeperProcessLink;
-
-beforeEach(() => {
-  folder = newFolder();
-  link = newLink(folder);
-});
-
-afterEach(async () => {
-  await link.endAll();
-  removeFolder(folder);
-});
 
 const memoryOf = (pid: number) => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -24,7 +10,7 @@ const memoryOf = (pid: number) => {
 };
 
 describe('the bounds of the keeper', () => {
-  test('hold while nobody takes 100 MB, and nothing of it is lost', async () => {
+  test('hold while nobody takes 100 MB, and nothing of it is lost', async ({ openLink, link }) => {
     const program = `
       const line = 'x'.repeat(99_990);
       let at = 0;
@@ -49,7 +35,7 @@ describe('the bounds of the keeper', () => {
     }
     expect(most - small).toBeLessThan(40 * MIB);
 
-    link = newLink(folder);
+    link = openLink();
     await link.attach();
     let next = before.lines.length;
     const heard = new Heard();
@@ -67,7 +53,10 @@ describe('the bounds of the keeper', () => {
     expect(memoryOf(keeper) - small).toBeLessThan(90 * MIB);
   });
 
-  test('hold for all children together: many that flood it are held up, and one that says little is not', async () => {
+  test('hold for all children together: many that flood it are held up, and one that says little is not', async ({
+    openLink,
+    link,
+  }) => {
     const flood = target('sh', '-c', `read go && exec yes ${'x'.repeat(4_000)}`);
     const names = Array.from({ length: 24 }, (_, at) => `flood${at}`);
     for (const name of names) await link.spawn(name, flood, new Heard());
@@ -87,7 +76,7 @@ describe('the bounds of the keeper', () => {
     }
     expect(most - small).toBeLessThan(256 * MIB);
 
-    link = newLink(folder);
+    link = openLink();
     await link.attach();
     const quiet = new Heard();
     link.adopt('quiet', quiet);
@@ -105,7 +94,7 @@ describe('the bounds of the keeper', () => {
     await heard;
   });
 
-  test('let a child that is silent or does not read delay no other', async () => {
+  test('let a child that is silent or does not read delay no other', async ({ link }) => {
     const quick = new Heard();
     const silent = target('sh', '-c', 'sleep 1000');
     await link.spawn('silent', silent, new Heard());
@@ -120,7 +109,7 @@ describe('the bounds of the keeper', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
-  test('end a child that leaves 64 MiB of its input unread, with the reason', async () => {
+  test('end a child that leaves 64 MiB of its input unread, with the reason', async ({ link }) => {
     const stuck = new Heard();
     const { pid } = await link.spawn('stuck', target('sleep', '1000'), stuck);
     for (let count = 0; count < 65; count += 1) link.write('stuck', 'x'.repeat(MIB));
@@ -131,7 +120,7 @@ describe('the bounds of the keeper', () => {
     expect(running([pid])).toEqual([]);
   });
 
-  test('pass a line of 20 MiB in both directions', async () => {
+  test('pass a line of 20 MiB in both directions', async ({ link }) => {
     const heard = new Heard();
     await link.spawn('a', target('cat'), heard);
     const line = `"${'ž'.repeat(10 * MIB)}"`;
@@ -140,7 +129,7 @@ describe('the bounds of the keeper', () => {
     expect(echoed === line).toBe(true);
   });
 
-  test('end a child that writes more than 64 MiB without a line break, with the reason', async () => {
+  test('end a child that writes more than 64 MiB without a line break, with the reason', async ({ link }) => {
     const heard = new Heard();
     const program = `const part = 'x'.repeat(1 << 20); const step = () => process.stdout.write(part, step); step()`;
     await link.spawn('a', nodeTarget(program), heard);
@@ -148,7 +137,7 @@ describe('the bounds of the keeper', () => {
     expect(heard.lines).toEqual([]);
   });
 
-  test('refuse a line that is too long to be passed', async () => {
+  test('refuse a line that is too long to be passed', async ({ link }) => {
     await link.spawn('a', target('cat'), new Heard());
     expect(() => link.write('a', 'x'.repeat(64 * MIB + 1))).toThrow(/too large/);
   });

@@ -1,26 +1,13 @@
 import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { HoldfastError } from '#src/shared/errors';
-import { Heard, newFolder, newLink, nodeTarget, removeFolder, running, target } from './support';
-
-let folder: string;
-let link: KeeperProcessLink;
-
-beforeEach(() => {
-  folder = newFolder();
-  link = newLink(folder);
-});
-
-afterEach(async () => {
-  await link.endAll();
-  removeFolder(folder);
-});
+import { Heard, nodeTarget, running, target, keeperTest as test } from './support';
 
 describe('a child of the keeper', () => {
-  test('answers line for line', async () => {
+  test('answers line for line', async ({ link }) => {
     const heard = new Heard();
     const kept = await link.spawn('a', target('cat'), heard);
     expect(kept.pid).toBeGreaterThan(1);
@@ -31,7 +18,7 @@ describe('a child of the keeper', () => {
     expect(await heard.untilLines(2)).toEqual(['{"a":"žluťoučký"}', '{"b":2}']);
   });
 
-  test('may cut a character between two writes, and end lines as Windows does', async () => {
+  test('may cut a character between two writes, and end lines as Windows does', async ({ link }) => {
     const heard = new Heard();
     const program = `
       const text = Buffer.from('{"ž":1}\\r\\n\\r\\n{"last":"without a break"}');
@@ -43,7 +30,7 @@ describe('a child of the keeper', () => {
     expect(heard.lines).toEqual(['{"ž":1}', '{"last":"without a break"}']);
   });
 
-  test('tells its end after its last line', async () => {
+  test('tells its end after its last line', async ({ link }) => {
     const heard = new Heard();
     const told: string[] = [];
     await link.spawn('a', nodeTarget(`for (let i = 0; i < 500; i++) console.log(i); process.exitCode = 3`), {
@@ -57,7 +44,7 @@ describe('a child of the keeper', () => {
     expect(told).toEqual([...Array.from({ length: 500 }, (_, index) => String(index)), 'end']);
   });
 
-  test('tells by which signal it ended', async () => {
+  test('tells by which signal it ended', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', target('cat'), heard);
     process.kill(pid, 'SIGKILL');
@@ -66,7 +53,7 @@ describe('a child of the keeper', () => {
     await link.end('a');
   });
 
-  test('has a small environment: what programs need, its own entry, none of ours', async () => {
+  test('has a small environment: what programs need, its own entry, none of ours', async ({ link }) => {
     process.env.HOLDFAST_TEST_SECRET = 'do not pass on';
     const heard = new Heard();
     const program = { ...nodeTarget('console.log(JSON.stringify(process.env))'), env: { TOKEN: 'x', LANG: 'own' } };
@@ -78,19 +65,19 @@ describe('a child of the keeper', () => {
     expect(Object.keys(environment)).not.toContain('NODE_ENV');
   });
 
-  test('runs in its folder', async () => {
+  test('runs in its folder', async ({ folder, link }) => {
     const heard = new Heard();
     await link.spawn('a', { ...target('pwd'), cwd: folder }, heard);
     expect(await heard.untilLines(1)).toEqual([folder]);
   });
 
-  test('runs in the home folder when it has none of its own, wherever Holdfast was started', async () => {
+  test('runs in the home folder when it has none of its own, wherever Holdfast was started', async ({ link }) => {
     const heard = new Heard();
     await link.spawn('a', target('pwd', '-P'), heard);
     expect(await heard.untilLines(1)).toEqual([realpathSync(homedir())]);
   });
 
-  test('runs although there is no home folder', async () => {
+  test('runs although there is no home folder', async ({ folder, link }) => {
     const { HOME } = process.env;
     process.env.HOME = join(folder, 'no-such-home');
     try {
@@ -102,7 +89,7 @@ describe('a child of the keeper', () => {
     }
   });
 
-  test('keeps the newest 500 lines of standard error', async () => {
+  test('keeps the newest 500 lines of standard error', async ({ link }) => {
     const heard = new Heard();
     const program = `for (let i = 0; i < 700; i++) console.error('e' + i); console.error('x'.repeat(100000)); process.stderr.write('', () => console.log('done')); process.stdin.resume()`;
     await link.spawn('a', nodeTarget(program), heard);
@@ -114,7 +101,7 @@ describe('a child of the keeper', () => {
     expect(await link.stderr('unknown')).toEqual([]);
   });
 
-  test('is measured with its whole group', async () => {
+  test('is measured with its whole group', async ({ link }) => {
     const heard = new Heard();
     const grandchild = `require('node:child_process').spawn(process.execPath, ['-e', 'console.log(1); process.stdin.resume()'], { stdio: ['pipe', 'inherit', 'inherit'] }); process.stdin.resume()`;
     await link.spawn('small', target('cat'), new Heard());
@@ -131,7 +118,7 @@ describe('a child of the keeper', () => {
 });
 
 describe('the end of a child', () => {
-  test('ends what it started too', async () => {
+  test('ends what it started too', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 & sleep 1000 & echo up; wait'), heard);
     await heard.untilLines(1);
@@ -141,7 +128,7 @@ describe('the end of a child', () => {
     expect(heard.end).toBeNull();
   });
 
-  test('waits 2 s for one that ignores SIGTERM, then kills it', async () => {
+  test('waits 2 s for one that ignores SIGTERM, then kills it', async ({ link }) => {
     const heard = new Heard();
     const program = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6); console.log('up')`;
     const { pid } = await link.spawn('a', nodeTarget(program), heard);
@@ -153,7 +140,7 @@ describe('the end of a child', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test('takes what it left running with it when it ends by itself', async () => {
+  test('takes what it left running with it when it ends by itself', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 & echo up; exit 5'), heard);
     expect(await heard.untilEnd()).toMatchObject({ code: 5 });
@@ -161,7 +148,7 @@ describe('the end of a child', () => {
     expect(running([pid])).toEqual([]);
   });
 
-  test('is told although a process outside of its group keeps its pipe open', async () => {
+  test('is told although a process outside of its group keeps its pipe open', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn(
       'a',
@@ -174,7 +161,7 @@ describe('the end of a child', () => {
     process.kill(stranger, 'SIGKILL');
   });
 
-  test('comes for one that closes its output, of which nothing can be heard any more', async () => {
+  test('comes for one that closes its output, of which nothing can be heard any more', async ({ link }) => {
     const heard = new Heard();
     await link.spawn('a', target('sh', '-c', 'exec sleep 1000 >&-'), heard);
     expect(await heard.untilEnd()).toMatchObject({ signal: 'SIGTERM', reason: 'closed its output' });
@@ -182,7 +169,10 @@ describe('the end of a child', () => {
 });
 
 describe('a command that cannot be started', () => {
-  const whyNot = async (...[command, cwd = null]: [string, (string | null)?]): Promise<string> => {
+  const whyNot = async (
+    link: KeeperProcessLink,
+    ...[command, cwd = null]: [string, (string | null)?]
+  ): Promise<string> => {
     const error = await link.spawn('a', { ...target(command), cwd }, new Heard()).then(
       () => null,
       (thrown: unknown) => thrown,
@@ -192,38 +182,38 @@ describe('a command that cannot be started', () => {
     return (error as HoldfastError).message;
   };
 
-  test('says that there is none', async () => {
-    expect(await whyNot('no-such-command')).toBe(
+  test('says that there is none', async ({ link }) => {
+    expect(await whyNot(link, 'no-such-command')).toBe(
       'The command "no-such-command" was not found. Install it, or give its full path.',
     );
   });
 
-  test('says that its folder is missing or is none', async () => {
+  test('says that its folder is missing or is none', async ({ folder, link }) => {
     const missing = join(folder, 'missing');
-    expect(await whyNot('cat', missing)).toBe(
+    expect(await whyNot(link, 'cat', missing)).toBe(
       `The working folder "${missing}" does not exist. Create it, or correct "cwd".`,
     );
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    expect(await whyNot('cat', file)).toBe(`The working folder "${file}" is no folder. Correct "cwd".`);
+    expect(await whyNot(link, 'cat', file)).toBe(`The working folder "${file}" is no folder. Correct "cwd".`);
   });
 
-  test('says that it may not be run', async () => {
+  test('says that it may not be run', async ({ folder, link }) => {
     const file = join(folder, 'text');
     writeFileSync(file, 'not a program');
     chmodSync(file, 0o600);
-    expect(await whyNot(file)).toContain(`The command "${file}" may not be run.`);
+    expect(await whyNot(link, file)).toContain(`The command "${file}" may not be run.`);
     const inner = join(folder, 'inner');
     mkdirSync(inner);
-    expect(await whyNot(inner)).toContain(`The command "${inner}" may not be run.`);
+    expect(await whyNot(link, inner)).toContain(`The command "${inner}" may not be run.`);
   });
 
-  test('says that something of it cannot be passed on', async () => {
-    expect(await whyNot('ca\0t')).toContain('hold a character that cannot be passed on');
+  test('says that something of it cannot be passed on', async ({ link }) => {
+    expect(await whyNot(link, 'ca\0t')).toContain('hold a character that cannot be passed on');
   });
 
-  test('leaves nothing behind: the same id can be started after', async () => {
-    await whyNot('no-such-command');
+  test('leaves nothing behind: the same id can be started after', async ({ link }) => {
+    await whyNot(link, 'no-such-command');
     const heard = new Heard();
     await link.spawn('a', target('echo', 'up'), heard);
     expect(await heard.untilLines(1)).toEqual(['up']);

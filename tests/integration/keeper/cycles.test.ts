@@ -1,24 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
-import { Heard, newFolder, newLink, processes, removeFolder, target } from './support';
+import { expect } from 'vitest';
+import { Heard, processes, target, keeperTest as test } from './support';
 
 const CYCLES = 1000;
 const TOGETHER = 20;
 
-let folder: string;
-let link: KeeperProcessLink;
-
-beforeEach(() => {
-  folder = newFolder();
-  link = newLink(folder);
-});
-
-afterEach(async () => {
-  await link.endAll();
-  removeFolder(folder);
-});
-
-test('leaves no orphan and no zombie after 1,000 starts and ends', { timeout: 120_000 }, async () => {
+test('leaves no orphan and no zombie after 1,000 starts and ends', { timeout: 120_000 }, async ({ link }) => {
   const groups = new Set<number>();
   const cycle = async (index: number) => {
     const heard = new Heard();

@@ -3,49 +3,27 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { encodeText, FRAME, PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
-import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { KEEPER } from '#tests/support/paths';
 import { ask, connectRaw, keeperAddress, keeperFile, request } from './raw-supervisor';
-import { eventually, Heard, isRunning, newFolder, newLink, removeFolder, running, target } from './support';
+import { eventually, Heard, isRunning, keeperTest, running, target } from './support';
 
-let folder: string;
-let links: KeeperProcessLink[] = [];
+const test = keeperTest
+  /** A keeper with one child and no supervisor. */
+  .extend('leftKeeper', ({ openLink }) => async (): Promise<{ keeper: number; child: number }> => {
+    const first = openLink();
+    const { pid } = await first.spawn('a', target('cat'), new Heard());
+    const keeper = first.keeper?.pid ?? 0;
+    await first.release();
+    return { keeper, child: pid };
+  });
 
-beforeEach(() => {
-  folder = newFolder();
-});
-
-afterEach(async () => {
-  for (const each of links) await each.endAll();
-  const last = link();
-  await last.attach();
-  await last.endAll();
-  links = [];
-  removeFolder(folder);
-});
-
-function link(): KeeperProcessLink {
-  const made = newLink(folder);
-  links.push(made);
-  return made;
-}
-
-const file = () => keeperFile(folder);
-const address = () => keeperAddress(folder);
-
-/** A keeper with one child and no supervisor. */
-async function leftKeeper(): Promise<{ keeper: number; child: number }> {
-  const first = link();
-  const { pid } = await first.spawn('a', target('cat'), new Heard());
-  const keeper = first.keeper?.pid ?? 0;
-  await first.release();
-  return { keeper, child: pid };
-}
+const file = (folder: string) => keeperFile(folder);
+const address = (folder: string) => keeperAddress(folder);
 
 /** A keeper as another version of Holdfast would have it, with one child and no supervisor. */
-async function otherVersion(): Promise<{ keeper: number; child: number }> {
+async function otherVersion(folder: string): Promise<{ keeper: number; child: number }> {
   const sources = dirname(KEEPER);
   const copy = join(folder, 'other');
   mkdirSync(copy);
@@ -67,18 +45,17 @@ async function otherVersion(): Promise<{ keeper: number; child: number }> {
 }
 
 describe('the keeper', () => {
-  test('is found by files that only the user may read', async () => {
+  test('is found by files that only the user may read', async ({ folder, leftKeeper }) => {
     await leftKeeper();
-    expect(statSync(dirname(file())).mode & 0o777).toBe(0o700);
-    expect(statSync(file()).mode & 0o777).toBe(0o600);
-    expect(statSync(address().socket).mode & 0o777).toBe(0o600);
-    expect(address().secret).toHaveLength(43);
+    expect(statSync(dirname(file(folder))).mode & 0o777).toBe(0o700);
+    expect(statSync(file(folder)).mode & 0o777).toBe(0o600);
+    expect(statSync(address(folder).socket).mode & 0o777).toBe(0o600);
+    expect(address(folder).secret).toHaveLength(43);
   });
 
-  test('is found although the path of the data folder is too long for a socket', async () => {
+  test('is found although the path of the data folder is too long for a socket', async ({ folder, openLink }) => {
     const long = join(folder, 'x'.repeat(120));
-    const first = newLink(long);
-    links.push(first);
+    const first = openLink({ folder: long });
     const kept = await first.spawn('a', target('cat'), new Heard());
     const { socket } = JSON.parse(readFileSync(join(long, 'keeper/keeper.json'), 'utf8'));
     expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(100);
@@ -88,18 +65,18 @@ describe('the keeper', () => {
     expect(first.found).toEqual([kept]);
   });
 
-  test('is not found where none was, or where it has ended', async () => {
-    expect(await link().attach()).toBe(false);
+  test('is not found where none was, or where it has ended', async ({ openLink, leftKeeper }) => {
+    expect(await openLink().attach()).toBe(false);
     const { keeper } = await leftKeeper();
     process.kill(keeper, 'SIGKILL');
     await eventually(() => !isRunning(keeper));
-    expect(await link().attach()).toBe(false);
+    expect(await openLink().attach()).toBe(false);
   });
 
-  test('is not waited for longer than 2 s when it hangs; another one is started', async () => {
+  test('is not waited for longer than 2 s when it hangs; another one is started', async ({ openLink, leftKeeper }) => {
     const { keeper } = await leftKeeper();
     process.kill(keeper, 'SIGSTOP');
-    const next = link();
+    const next = openLink();
     const start = performance.now();
     expect(await next.attach()).toBe(false);
     expect(performance.now() - start).toBeLessThan(2500);
@@ -110,29 +87,32 @@ describe('the keeper', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  test('has one supervisor at a time, and says which', async () => {
-    const first = link();
+  test('has one supervisor at a time, and says which', async ({ openLink }) => {
+    const first = openLink();
     await first.spawn('a', target('cat'), new Heard());
-    await expect(link().attach()).rejects.toMatchObject({
+    await expect(openLink().attach()).rejects.toMatchObject({
       code: 'already_running',
       message: `Another supervisor is connected: process ${process.pid}.`,
     });
-    await expect(link().spawn('b', target('cat'), new Heard())).rejects.toMatchObject({ code: 'already_running' });
+    await expect(openLink().spawn('b', target('cat'), new Heard())).rejects.toMatchObject({ code: 'already_running' });
     // The first one has not noticed.
     expect(await first.stderr('a')).toEqual([]);
   });
 
-  test('lets exactly one of many have it that come at once', async () => {
+  test('lets exactly one of many have it that come at once', async ({ openLink, leftKeeper }) => {
     await leftKeeper();
-    const results = await Promise.allSettled(Array.from({ length: 10 }, () => link().attach()));
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => openLink().attach()));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
     expect(refused).toEqual(Array.from({ length: 9 }, () => 'already_running'));
   });
 
-  test('of another version is ended with its children, which is told, and a new one takes its place', async () => {
-    const { keeper, child } = await otherVersion();
-    const next = link();
+  test('of another version is ended with its children, which is told, and a new one takes its place', async ({
+    folder,
+    openLink,
+  }) => {
+    const { keeper, child } = await otherVersion(folder);
+    const next = openLink();
     const lost: [number, number][] = [];
     next.onLost((pid, children) => lost.push([pid, children]));
     expect(await next.attach()).toBe(false);
@@ -146,35 +126,35 @@ describe('the keeper', () => {
     expect(running([child])).toEqual([]);
   });
 
-  test('with another secret is left alone: a new one takes its place', async () => {
+  test('with another secret is left alone: a new one takes its place', async ({ folder, openLink, leftKeeper }) => {
     const { keeper, child } = await leftKeeper();
-    const before = address();
-    writeFileSync(file(), JSON.stringify({ ...before, secret: randomBytes(32).toString('base64url') }));
-    const next = link();
+    const before = address(folder);
+    writeFileSync(file(folder), JSON.stringify({ ...before, secret: randomBytes(32).toString('base64url') }));
+    const next = openLink();
     expect(await next.attach()).toBe(false);
     const heard = new Heard();
     await next.spawn('a', target('cat'), heard);
     next.write('a', 'x');
     expect(await heard.untilLines(1)).toEqual(['x']);
     expect(next.keeper?.pid).not.toBe(keeper);
-    expect(address().socket).not.toBe(before.socket);
+    expect(address(folder).socket).not.toBe(before.socket);
     expect(isRunning(keeper)).toBe(true);
     expect(running([child])).toEqual([child]);
     process.kill(keeper, 'SIGTERM');
     await eventually(() => !isRunning(keeper));
   });
 
-  test('starts anew where its file is damaged', async () => {
+  test('starts anew where its file is damaged', async ({ folder, openLink, leftKeeper }) => {
     const { keeper } = await leftKeeper();
-    writeFileSync(file(), '{"socket":');
-    const next = link();
+    writeFileSync(file(folder), '{"socket":');
+    const next = openLink();
     expect(await next.attach()).toBe(false);
     await next.spawn('b', target('cat'), new Heard());
     process.kill(keeper, 'SIGTERM');
     await eventually(() => !isRunning(keeper));
   });
 
-  test('cuts off who does not know the secret, and goes on', async () => {
+  test('cuts off who does not know the secret, and goes on', async ({ folder, openLink, leftKeeper }) => {
     await leftKeeper();
     const hostile = [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),
@@ -201,6 +181,6 @@ describe('the keeper', () => {
     }
     // One that says nothing is cut off after 2 s.
     await once((await connectRaw(folder)).resume(), 'close');
-    expect(await link().attach()).toBe(true);
+    expect(await openLink().attach()).toBe(true);
   });
 });

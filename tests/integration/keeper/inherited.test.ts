@@ -3,28 +3,19 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { KeeperAddressFile } from '#src/main/upstream/keeper/address-file';
 import { KEEPER } from '#tests/support/paths';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
-import { eventually, isRunning, newFolder, removeFolder } from './support';
+import { eventually, isRunning, keeperTest as test } from './support';
 
-let folder: string;
-let elsewhere: string;
 let keeper: ChildProcess | undefined;
 const opened: number[] = [];
-
-beforeEach(() => {
-  folder = newFolder();
-  elsewhere = newFolder();
-});
 
 afterEach(async () => {
   for (const descriptor of opened.splice(0)) closeSync(descriptor);
   keeper?.kill();
   await eventually(() => !isRunning(keeper?.pid ?? 0));
-  removeFolder(folder);
-  removeFolder(elsewhere);
 });
 
 const open = (path: string): number => {
@@ -34,7 +25,11 @@ const open = (path: string): number => {
 };
 
 describe.skipIf(process.platform !== 'linux')('what the program that starts the keeper left open', () => {
-  test('is closed where it is a socket or a file of the data folder; everything else stays', async () => {
+  test('is closed where it is a socket or a file of the data folder; everything else stays', async ({
+    folder,
+    newFolder,
+  }) => {
+    const elsewhere = newFolder();
     mkdirSync(join(folder, 'window'));
     const storage = join(folder, 'window', 'LOCK');
     const other = join(elsewhere, 'other');

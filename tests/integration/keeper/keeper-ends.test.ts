@@ -1,29 +1,18 @@
 import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { PROTOCOL_VERSION } from '#src/main/upstream/keeper/frames.js';
 import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { ask, connectRaw, keeperAddress } from './raw-supervisor';
-import { eventually, Heard, isRunning, newFolder, newLink, removeFolder, running, target } from './support';
+import { eventually, Heard, isRunning, keeperTest, running, target } from './support';
 
-let folder: string;
-let link: KeeperProcessLink;
+const test = keeperTest.extend('linkOptions', { times: { idle: 300, alone: 600 } });
 
-beforeEach(() => {
-  folder = newFolder();
-  link = newLink(folder, { idle: 300, alone: 600 });
-});
-
-afterEach(async () => {
-  await link.endAll();
-  removeFolder(folder);
-});
-
-const keeperPid = () => link.keeper?.pid ?? 0;
+const keeperPid = (link: KeeperProcessLink) => link.keeper?.pid ?? 0;
 
 describe('the keeper ends', () => {
-  test('with its children when no supervisor came back in time', async () => {
+  test('with its children when no supervisor came back in time', async ({ folder, link }) => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     const socket = keeperAddress(folder).socket;
     const start = performance.now();
     await link.release();
@@ -33,9 +22,9 @@ describe('the keeper ends', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  test('not while a supervisor is connected, nor when one came back in time', async () => {
+  test('not while a supervisor is connected, nor when one came back in time', async ({ link }) => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     const start = performance.now();
     for (let round = 0; round < 3; round += 1) {
       await link.release();
@@ -47,10 +36,10 @@ describe('the keeper ends', () => {
     expect(running([pid])).toEqual([pid]);
   });
 
-  test('soon when it has neither child nor supervisor', async () => {
-    link = newLink(folder, { idle: 300, alone: 60_000 });
+  test('soon when it has neither child nor supervisor', async ({ folder, openLink }) => {
+    const link = openLink({ times: { idle: 300, alone: 60_000 } });
     await link.spawn('a', target('cat'), new Heard());
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     await link.release();
     // A supervisor that does not let go, but is gone.
     const supervisor = await connectRaw(folder);
@@ -64,9 +53,9 @@ describe('the keeper ends', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test('not before the end of a child was told', async () => {
+  test('not before the end of a child was told', async ({ link }) => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     await link.release();
     process.kill(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 450));
@@ -77,18 +66,18 @@ describe('the keeper ends', () => {
     expect(await heard.untilEnd()).toMatchObject({ signal: 'SIGKILL' });
   });
 
-  test('at once when it is let go without children', async () => {
+  test('at once when it is let go without children', async ({ link }) => {
     await link.spawn('a', target('cat'), new Heard());
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     await link.end('a');
     await link.release();
     await eventually(() => !isRunning(keeper));
   });
 
-  test('at once, with all children, when it is told to', async () => {
+  test('at once, with all children, when it is told to', async ({ link }) => {
     const groups: number[] = [];
     for (const id of ['a', 'b', 'c']) groups.push((await link.spawn(id, target('cat'), new Heard())).pid);
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     await link.endAll();
     expect(running(groups)).toEqual([]);
     await eventually(() => !isRunning(keeper));

@@ -1,22 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import { describe, expect } from 'vitest';
+import type { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { endLeftOvers } from '#src/main/upstream/keeper/left-over';
 import { startedAt } from '#src/main/upstream/keeper/process-group.js';
-import {
-  eventually,
-  Heard,
-  isRunning,
-  newFolder,
-  newLink,
-  nodeTarget,
-  processes,
-  removeFolder,
-  running,
-  target,
-} from './support';
+import { eventually, Heard, isRunning, nodeTarget, processes, running, target, keeperTest as test } from './support';
 
 /** Neither it nor its child cares for the end of its input or for SIGTERM. */
 const STUBBORN = `
@@ -26,23 +14,12 @@ const STUBBORN = `
   setInterval(() => {}, 1e6);
   console.log('up');`;
 
-let folder: string;
-let link: KeeperProcessLink;
-
-beforeEach(() => {
-  folder = newFolder();
-  link = newLink(folder);
-});
-
-afterEach(async () => {
-  await link.endAll();
-  removeFolder(folder);
-});
-
-const keeperPid = () => link.keeper?.pid ?? 0;
+const keeperPid = (link: KeeperProcessLink) => link.keeper?.pid ?? 0;
 
 describe('when the keeper is killed', () => {
-  test('tells each child end and the loss, leaves no process, and starts another one for the next child', async () => {
+  test('tells each child end and the loss, leaves no process, and starts another one for the next child', async ({
+    link,
+  }) => {
     const lost: [number, number][] = [];
     const told = new Promise<void>((resolve) => {
       link.onLost((pid, children) => {
@@ -56,7 +33,7 @@ describe('when the keeper is killed', () => {
       (await link.spawn('stubborn', nodeTarget(STUBBORN), stubborn)).pid,
     ];
     await stubborn.untilLines(1);
-    const before = keeperPid();
+    const before = keeperPid(link);
     process.kill(before, 'SIGKILL');
     await told;
     expect(lost).toEqual([[before, 2]]);
@@ -65,35 +42,35 @@ describe('when the keeper is killed', () => {
 
     const again = new Heard();
     await link.spawn('calm', target('cat'), again);
-    expect(keeperPid()).not.toBe(before);
+    expect(keeperPid(link)).not.toBe(before);
     link.write('calm', 'x');
     await again.untilLines(1);
     await eventually(() => running(groups).length === 0);
   });
 
-  test('fails what was asked of it at once', async () => {
+  test('fails what was asked of it at once', async ({ link }) => {
     await link.spawn('a', target('cat'), new Heard());
-    process.kill(keeperPid(), 'SIGSTOP');
+    process.kill(keeperPid(link), 'SIGSTOP');
     const asked = link.stderr('a');
-    process.kill(keeperPid(), 'SIGKILL');
+    process.kill(keeperPid(link), 'SIGKILL');
     await expect(asked).rejects.toMatchObject({ code: 'server_unavailable' });
   });
 
-  test('ends what the leader of a group left behind when it went with the keeper', async () => {
+  test('ends what the leader of a group left behind when it went with the keeper', async ({ link }) => {
     const heard = new Heard();
     // The shell ends with its input; the sleeper does not.
     const { pid } = await link.spawn('a', target('sh', '-c', 'sleep 1000 <&- & echo up; read line'), heard);
     await heard.untilLines(1);
-    process.kill(keeperPid(), 'SIGKILL');
+    process.kill(keeperPid(link), 'SIGKILL');
     await heard.untilEnd();
     await eventually(() => running([pid]).length === 0);
   });
 
-  test('ends its children when it is told to by SIGTERM', async () => {
+  test('ends its children when it is told to by SIGTERM', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
     await heard.untilLines(1);
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     process.kill(keeper, 'SIGTERM');
     await heard.untilEnd();
     await eventually(() => !isRunning(keeper) && running([pid]).length === 0);
@@ -101,30 +78,36 @@ describe('when the keeper is killed', () => {
 });
 
 describe('what an earlier run left', () => {
-  async function leave(program: string): Promise<{ child_id: string; pid: number; pid_started: string }> {
+  async function leave(
+    link: KeeperProcessLink,
+    program: string,
+  ): Promise<{ child_id: string; pid: number; pid_started: string }> {
     const heard = new Heard();
     const child = await link.spawn('left', nodeTarget(program), heard);
     await heard.untilLines(1);
-    const keeper = keeperPid();
+    const keeper = keeperPid(link);
     await link.release();
     process.kill(keeper, 'SIGKILL');
     await eventually(() => !isRunning(keeper));
     return child;
   }
 
-  test('is ended, with its group', async () => {
-    const child = await leave(STUBBORN);
+  test('is ended, with its group', async ({ link }) => {
+    const child = await leave(link, STUBBORN);
     expect(running([child.pid])).toHaveLength(3);
     expect(await link.attach()).toBe(false);
     expect(await endLeftOvers([child])).toEqual([child]);
     expect(running([child.pid])).toEqual([]);
   });
 
-  test('is ended when only a descendant is left', async () => {
-    const child = await leave(`
+  test('is ended when only a descendant is left', async ({ link }) => {
+    const child = await leave(
+      link,
+      `
       require('node:child_process').spawn('sleep', ['1000'], { stdio: 'ignore' });
       process.stdin.on('end', () => process.exit()).resume();
-      console.log('up');`);
+      console.log('up');`,
+    );
     await eventually(() => !isRunning(child.pid));
     expect(running([child.pid])).toHaveLength(1);
     // Known by its mark alone, also where the leader's entry is still there because process 1 does not clean up.
@@ -135,8 +118,8 @@ describe('what an earlier run left', () => {
     expect(running([child.pid])).toEqual([]);
   });
 
-  test('is left alone when the pid is of another process by now', async () => {
-    const child = await leave(STUBBORN);
+  test('is left alone when the pid is of another process by now', async ({ link }) => {
+    const child = await leave(link, STUBBORN);
     const [boot] = child.pid_started.split(':');
     for (const pid_started of [`${boot}:1`, `another-boot:${child.pid_started.split(':')[1]}`, '']) {
       expect(await endLeftOvers([{ ...child, pid_started }])).toEqual([]);
@@ -152,7 +135,7 @@ describe('what an earlier run left', () => {
 });
 
 describe('a keeper that cannot start', () => {
-  test('is told with a sentence', async () => {
+  test('is told with a sentence', async ({ link }) => {
     const { execPath } = process;
     process.execPath = '/bin/false';
     try {
@@ -168,7 +151,7 @@ describe('a keeper that cannot start', () => {
 });
 
 describe('a keeper whose files cannot be written', () => {
-  test('is told with a sentence', async () => {
+  test('is told with a sentence', async ({ folder, link }) => {
     writeFileSync(join(folder, 'keeper'), 'a file where the folder should be');
     await expect(link.spawn('a', target('cat'), new Heard())).rejects.toThrow(
       /^The keeper of the servers could not be started: .*EEXIST/,
@@ -177,24 +160,23 @@ describe('a keeper whose files cannot be written', () => {
 });
 
 describe('no event', () => {
-  test('is awaited from a child that was ended while the keeper fell', async () => {
+  test('is awaited from a child that was ended while the keeper fell', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
     await heard.untilLines(1);
     const lost = new Promise((resolve) => link.onLost(resolve));
     const ending = link.end('a');
-    process.kill(keeperPid(), 'SIGKILL');
+    process.kill(keeperPid(link), 'SIGKILL');
     await Promise.all([lost, ending]);
     expect(running([pid])).toEqual([]);
     expect(heard.end).toBeNull();
   });
 });
 
-test('what a keeper that hung starts too late is ended: nobody knows of it', async () => {
-  await link.endAll();
-  link = new KeeperProcessLink({ folder, log: pino({ level: 'silent' }), spawnLimitMs: 200 });
+test('what a keeper that hung starts too late is ended: nobody knows of it', async ({ openLink }) => {
+  const link = openLink({ spawnLimitMs: 200 });
   await link.spawn('first', target('cat'), new Heard());
-  const keeper = keeperPid();
+  const keeper = keeperPid(link);
   process.kill(keeper, 'SIGSTOP');
   await expect(link.spawn('late', target('cat'), new Heard())).rejects.toThrow(/does not answer/);
   process.kill(keeper, 'SIGCONT');

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { describe, expect } from 'vitest';
+import { bundleForNode } from '#tests/support/bundle';
+import { disposing } from '#tests/support/fixtures';
 import { seededRandom } from '#tests/support/seeded-random';
 import { SupervisorProcess } from './supervisor-process';
-import { eventually, newFolder, newLink, removeFolder, running } from './support';
+import { eventually, keeperTest, running } from './support';
 
 /** Counts the lines it got, so that a test sees that its state lived on. */
 const COUNTER = `
@@ -24,38 +25,26 @@ const TALKER = `
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => String(from + index));
 
+const test = keeperTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('bundle', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const bundle = await bundleForNode(join(import.meta.dirname, 'programs/supervise.ts'));
+    onCleanup(bundle.remove);
+    return bundle;
+  })
+  .extend('start', ({ bundle, folder }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      () => new SupervisorProcess(bundle.file, folder),
+      (supervisor) => supervisor.kill(),
+    ),
+  );
+
 describe('when the supervisor is killed', () => {
-  let bundle: Bundle;
-  let folder: string;
-  let supervisors: SupervisorProcess[] = [];
-
-  beforeAll(async () => {
-    bundle = await bundleForNode(join(import.meta.dirname, 'programs/supervise.ts'));
-  });
-  afterAll(() => bundle.remove());
-
-  beforeEach(() => {
-    folder = newFolder();
-  });
-  afterEach(async () => {
-    for (const supervisor of supervisors) await supervisor.kill();
-    supervisors = [];
-    const link = newLink(folder);
-    await link.attach();
-    await link.endAll();
-    removeFolder(folder);
-  });
-
-  function start(): SupervisorProcess {
-    const supervisor = new SupervisorProcess(bundle.file, folder);
-    supervisors.push(supervisor);
-    return supervisor;
-  }
-
   const spawn = (program: string) => ({ do: 'spawn', id: 'a', command: process.execPath, args: ['-e', program] });
   const write = (line: string) => ({ do: 'write', id: 'a', line });
 
-  test('idle: its children and their state live on, and what was taken does not come again', async () => {
+  test('idle: its children and their state live on, and what was taken does not come again', async ({ start }) => {
     const first = start();
     const { spawned, keeper } = await first.do(spawn(COUNTER));
     await first.do(write('x'));
@@ -71,7 +60,7 @@ describe('when the supervisor is killed', () => {
     expect(second.lines).toEqual(['y:2']);
   });
 
-  test('with an answer on its way: it arrives at the next one, once', async () => {
+  test('with an answer on its way: it arrives at the next one, once', async ({ start }) => {
     const first = start();
     await first.do(
       spawn(`process.stdin.on('data', (line) => setTimeout(() => console.log('answer to ' + line), 200))`),
@@ -95,7 +84,7 @@ describe('when the supervisor is killed', () => {
     expect([second.lines, third.lines]).toEqual([['answer to slow call'], ['answer to again']]);
   });
 
-  test('in the middle of lines, again and again: none is lost, and the order stays', async () => {
+  test('in the middle of lines, again and again: none is lost, and the order stays', async ({ start }) => {
     const random = seededRandom('killed in the middle');
     const total = 3000;
     const first = start();
@@ -122,7 +111,7 @@ describe('when the supervisor is killed', () => {
     expect(deaths).toBeGreaterThan(2);
   });
 
-  test('during adoption, twice in a row: what waited comes to the third', async () => {
+  test('during adoption, twice in a row: what waited comes to the third', async ({ start }) => {
     const first = start();
     await first.do(spawn(TALKER));
     await first.kill();
@@ -152,7 +141,7 @@ describe('when the supervisor is killed', () => {
     expect(last.lines).toEqual(numbers(from, 50));
   });
 
-  test('the end of a child is told to the next one, after its lines', async () => {
+  test('the end of a child is told to the next one, after its lines', async ({ start }) => {
     const first = start();
     const program = `process.stdin.once('data', () => { console.log('last words'); process.exitCode = 9; process.stdin.destroy(); })`;
     const { spawned } = await first.do(spawn(program));

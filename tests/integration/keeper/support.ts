@@ -1,17 +1,31 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ChildEnd, ChildListener } from '#src/main/upstream/keeper/keeper-ports';
-import type { KeeperTimes } from '#src/main/upstream/keeper/start-keeper';
 import type { StdioTarget } from '#src/main/upstream/upstream-ports';
+import { disposing, folderTest } from '#tests/support/fixtures';
+import { endServers } from '#tests/support/servers';
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-keeper-'));
+const log = pino({ level: 'silent' });
+type LinkOptions = ConstructorParameters<typeof KeeperProcessLink>[0];
 
-export const newLink = (folder: string, times?: KeeperTimes): KeeperProcessLink =>
-  new KeeperProcessLink({ folder, log: pino({ level: 'silent' }), ...(times ? { times } : {}) });
+/** Tests of the keeper. It is ended with all its children, whoever left it. */
+export const keeperTest = folderTest
+  .extend('folder', ({ newFolder }, { onCleanup }) => {
+    const folder = newFolder();
+    onCleanup(() => endServers(folder));
+    return folder;
+  })
+  .extend('linkOptions', {} as Partial<LinkOptions>)
+  .extend('openLink', ({ folder, linkOptions }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (own: Partial<LinkOptions> = {}) => new KeeperProcessLink({ folder, log, ...linkOptions, ...own }),
+      (link) => link.endAll(),
+    ),
+  )
+  .extend('link', ({ openLink }) => openLink());
 
 export const target = (command: string, ...args: string[]): StdioTarget => ({
   kind: 'stdio',
@@ -86,5 +100,3 @@ export async function eventually(isSo: () => boolean): Promise<void> {
 }
 
 export const isRunning = (pid: number): boolean => processes().some((each) => each.pid === pid && each.state !== 'Z');
-
-export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
