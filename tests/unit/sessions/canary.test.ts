@@ -1,24 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { codeOf, Harness } from './harness';
+import { expect } from 'vitest';
+import { codeOf, harnessTest } from './harness';
 
-let house: Harness;
+const test = harnessTest
+  /** Everything in the data folder as one text, byte for byte. */
+  .extend('folder', ({ house }) => (): string => {
+    return readdirSync(house.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'))
+      .join('\n');
+  });
 
-beforeEach(async () => {
-  house = await Harness.open();
-});
-afterEach(() => house.close());
-
-/** Everything in the data folder as one text, byte for byte. */
-function folder(): string {
-  return readdirSync(house.folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'))
-    .join('\n');
-}
-
-test('no key, token or secret is ever in the database files, an event, an error or a report', async () => {
+test('no key, token or secret is ever in the database files, an event, an error or a report', async ({
+  house,
+  folder,
+}) => {
   const secrets: [name: string, text: string][] = [];
   const remember = (name: string, token: string) => {
     secrets.push([name, token]);

@@ -1,30 +1,24 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { hashToken } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { MINUTE } from '#src/shared/model/units';
-import { codeOf, Harness } from './harness';
+import { codeOf, type Harness, harnessTest as test } from './harness';
 
-let house: Harness;
-
-beforeEach(async () => {
-  house = await Harness.open();
-});
-afterEach(() => house.close());
-
-const create = (name = 'Laptop') => house.clients.create({ name, type: 'cursor', policy: 'sessionful' });
+const create = (house: Harness, name = 'Laptop') =>
+  house.clients.create({ name, type: 'cursor', policy: 'sessionful' });
 
 describe('a client', () => {
-  test('gets a key of 256 bits, which authenticates it and is found nowhere else', () => {
-    const { client_id, client_key } = create();
+  test('gets a key of 256 bits, which authenticates it and is found nowhere else', ({ house }) => {
+    const { client_id, client_key } = create(house);
     expect(client_key).toMatch(/^hf_[A-Za-z0-9_-]{43}$/);
     expect(house.clients.authenticate(client_key)).toMatchObject({ client_id, name: 'Laptop', type: 'cursor' });
     expect(JSON.stringify(house.clients.list())).not.toContain(client_key.slice(3));
     expect(JSON.stringify(house.events)).not.toContain(client_key.slice(3));
     expect(house.store.clients.byKeyHash(hashToken(client_key))?.client_id).toBe(client_id);
-    expect(create().client_key).not.toBe(client_key);
+    expect(create(house).client_key).not.toBe(client_key);
   });
 
-  test('is nobody without exactly its key', () => {
-    const { client_key } = create();
+  test('is nobody without exactly its key', ({ house }) => {
+    const { client_key } = create(house);
     const flipped = client_key.slice(0, -2) + (client_key.at(-2) === 'A' ? 'B' : 'A') + client_key.at(-1);
     for (const key of ['', 'hf_', client_key.slice(0, -1), `${client_key} `, client_key.slice(3), flipped]) {
       expect(house.clients.authenticate(key), JSON.stringify(key)).toBeNull();
@@ -34,20 +28,20 @@ describe('a client', () => {
     expect(house.clients.authenticate(hashToken(client_key))).toBeNull();
   });
 
-  test('is not its name: two of one name are two', () => {
-    const [a, b] = [create(), create()];
+  test('is not its name: two of one name are two', ({ house }) => {
+    const [a, b] = [create(house), create(house)];
     expect(house.clients.authenticate(a.client_key)?.client_id).toBe(a.client_id);
     expect(house.clients.authenticate(b.client_key)?.client_id).toBe(b.client_id);
   });
 
-  test('keeps its key over restarts', async () => {
-    const { client_id, client_key } = create();
+  test('keeps its key over restarts', async ({ house }) => {
+    const { client_id, client_key } = create(house);
     await house.restart('kill');
     expect(house.clients.authenticate(client_key)?.client_id).toBe(client_id);
   });
 
-  test('is marked as seen with its first request, and once a minute from then', () => {
-    const { client_id, client_key } = create();
+  test('is marked as seen with its first request, and once a minute from then', ({ house }) => {
+    const { client_id, client_key } = create(house);
     expect(house.clients.get(client_id)).toMatchObject({ first_seen_at: null, last_seen_at: null });
     const first = house.clock.now();
     house.clients.authenticate(client_key);
@@ -59,8 +53,8 @@ describe('a client', () => {
     expect(house.clients.get(client_id)).toMatchObject({ first_seen_at: first, last_seen_at: first + MINUTE });
   });
 
-  test('is nobody any more once it was removed, at once', async () => {
-    const { client_id, client_key } = create();
+  test('is nobody any more once it was removed, at once', async ({ house }) => {
+    const { client_id, client_key } = create(house);
     house.clients.authenticate(client_key);
     house.clients.remove(client_id);
     expect(house.clients.authenticate(client_key)).toBeNull();
@@ -69,17 +63,17 @@ describe('a client', () => {
     expect(house.events.map(({ kind }) => kind)).toEqual(['client_created', 'client_removed']);
   });
 
-  test('changes its policy for its next request', async () => {
-    const { client_id, client_key } = create();
+  test('changes its policy for its next request', async ({ house }) => {
+    const { client_id, client_key } = create(house);
     house.clients.authenticate(client_key);
     expect(house.clients.setPolicy(client_id, 'stateless').policy).toBe('stateless');
     expect(house.clients.authenticate(client_key)?.policy).toBe('stateless');
     expect(await codeOf(() => house.clients.setPolicy('c_AAAAAAAAAAA', 'stateless'))).toBe('client_not_found');
   });
 
-  test('is not made when that cannot be written', async () => {
+  test('is not made when that cannot be written', async ({ house }) => {
     house.diskIsFull = true;
-    expect(await codeOf(() => create())).toBe('storage_unavailable');
+    expect(await codeOf(() => create(house))).toBe('storage_unavailable');
     house.diskIsFull = false;
     expect(house.clients.list()).toEqual([]);
     expect(house.events).toEqual([]);

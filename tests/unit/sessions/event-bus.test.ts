@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EventBus } from '#src/main/sessions/event-bus';
 import type { HoldfastEvent } from '#src/shared/contract/event';
-import { Harness } from './harness';
+import { harnessTest } from './harness';
 
 const event = (seq: number): HoldfastEvent => ({ seq, at: seq, session_id: 's', kind: 'session_idle', payload: {} });
 
@@ -102,39 +102,34 @@ describe('the event bus', () => {
     expect((joined as { seen: number[] } | null)?.seen).toEqual([2]);
   });
 
-  test('hears of nothing before it is on the disk, and of everything after', async () => {
-    const house = await Harness.open();
-    try {
-      const heard: number[] = [];
-      house.bus.subscribe((events) => {
-        for (const { seq } of events) {
-          heard.push(seq);
-          expect(house.store.events.newestSeq()).toBeGreaterThanOrEqual(seq);
-          expect(house.store.events.readAfter(seq - 1, 1)[0]?.seq).toBe(seq);
-        }
-      });
-      // A listener that acts on what it hears, as a careless one might.
-      house.bus.subscribe((events) => {
-        for (const one of events) {
-          if (one.kind === 'session_created') house.manager.disconnect(one.session_id ?? '', { kind: 'admin' });
-        }
-      });
-      const client = house.client();
-      const { transport, session } = house.connect(client);
-      house.call(transport, client);
-      house.manager.close(session.session_id, { kind: 'admin' }, 'user');
-      expect(heard).toEqual(Array.from({ length: house.store.events.newestSeq() }, (_, i) => i + 1));
-      expect(house.events.map(({ seq }) => seq)).toEqual(Array.from({ length: house.events.length }, (_, i) => i + 1));
-      expect(house.kinds(session.session_id)).toEqual([
-        'session_created',
-        'session_disconnected',
-        'session_reconnected',
-        'call_completed',
-        'session_closed',
-      ]);
-      expect(house.problems).toEqual([]);
-    } finally {
-      house.close();
-    }
+  harnessTest('hears of nothing before it is on the disk, and of everything after', async ({ house }) => {
+    const heard: number[] = [];
+    house.bus.subscribe((events) => {
+      for (const { seq } of events) {
+        heard.push(seq);
+        expect(house.store.events.newestSeq()).toBeGreaterThanOrEqual(seq);
+        expect(house.store.events.readAfter(seq - 1, 1)[0]?.seq).toBe(seq);
+      }
+    });
+    // A listener that acts on what it hears, as a careless one might.
+    house.bus.subscribe((events) => {
+      for (const one of events) {
+        if (one.kind === 'session_created') house.manager.disconnect(one.session_id ?? '', { kind: 'admin' });
+      }
+    });
+    const client = house.client();
+    const { transport, session } = house.connect(client);
+    house.call(transport, client);
+    house.manager.close(session.session_id, { kind: 'admin' }, 'user');
+    expect(heard).toEqual(Array.from({ length: house.store.events.newestSeq() }, (_, i) => i + 1));
+    expect(house.events.map(({ seq }) => seq)).toEqual(Array.from({ length: house.events.length }, (_, i) => i + 1));
+    expect(house.kinds(session.session_id)).toEqual([
+      'session_created',
+      'session_disconnected',
+      'session_reconnected',
+      'call_completed',
+      'session_closed',
+    ]);
+    expect(house.problems).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test as base } from 'vitest';
 import type { Timers } from '#src/main/platform/ports';
 import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
@@ -16,6 +17,7 @@ import { HoldfastError } from '#src/shared/errors';
 import { DEFAULT_POLICY, type SessionPolicy } from '#src/shared/model/policy';
 import { type Ms, SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
+import { disposing } from '#tests/support/fixtures';
 import { seededRandom } from '#tests/support/seeded-random';
 
 export const ADMIN: Principal = { kind: 'admin' };
@@ -262,6 +264,25 @@ export class Harness {
     return { sessions, transports, commit };
   }
 }
+
+/** Tests of the session domain: a harness, and a client of it. */
+export const harnessTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('open', ({}, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (options?: HarnessOptions) => Harness.open(options),
+      (house) => house.close(),
+    ),
+  )
+  .extend('house', ({ open }) => open())
+  .extend('client', ({ house }) => house.client());
+
+/** Tests with a session that its client uses. */
+export const sessionTest = harnessTest
+  .extend('connection', { auto: true }, ({ house, client }) => house.connect(client))
+  .extend('transport', ({ connection }) => connection.transport)
+  .extend('sessionId', ({ connection }) => connection.session.session_id);
 
 /** The code that the work is refused with; fails when it succeeds or throws anything else. */
 export async function codeOf(work: () => unknown): Promise<string> {

@@ -1,33 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
-import type { Client } from '#src/shared/contract/client';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { inRepository } from '#tests/support/paths';
-import { ADMIN, codeOf, Harness } from './harness';
+import { ADMIN, codeOf, sessionTest as test } from './harness';
 
 /*
  * Defects that the first system of this kind had, by their numbers; tests/support/known-defects.md lists all of them and
  * where the others are tested.
  */
 
-let house: Harness;
-let client: Client;
-let sessionId: string;
-let transport: string;
-
-beforeEach(async () => {
-  house = await Harness.open();
-  client = house.client();
-  const connected = house.connect(client);
-  sessionId = connected.session.session_id;
-  transport = connected.transport;
-});
-afterEach(() => house.close());
-
 describe('known defect 1: a reconnect that only bumps a counter and rebinds nothing', () => {
-  test('after a reconnect the asking transport is the session’s: its next call is the session’s call', async () => {
+  test('after a reconnect the asking transport is the session’s: its next call is the session’s call', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     house.clock.advance(MINUTE);
@@ -40,7 +29,12 @@ describe('known defect 1: a reconnect that only bumps a counter and rebinds noth
     expect(house.effects).toContainEqual({ effect: 'moved', transport: asking, from: null, to: sessionId });
   });
 
-  test('after a restart the client’s own id works again: the session itself is restored', async () => {
+  test('after a restart the client’s own id works again: the session itself is restored', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     await house.restart('kill', SECOND);
     expect(house.manager.enter(transport, true, client).session).toMatchObject({
       session_id: sessionId,
@@ -50,7 +44,12 @@ describe('known defect 1: a reconnect that only bumps a counter and rebinds noth
 });
 
 describe('known defect 2: an idle timeout shorter than the token’s life', () => {
-  test('a token works to the end of its life, whatever became of the session meanwhile', async () => {
+  test('a token works to the end of its life, whatever became of the session meanwhile', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     house.manager.streamOpened(transport)();
     house.clock.advance(15 * MINUTE - SECOND);
@@ -65,13 +64,13 @@ describe('known defect 2: an idle timeout shorter than the token’s life', () =
 });
 
 describe('known defect 3: a signing secret that changes at restart', () => {
-  test('a token outlives any number of restarts', async () => {
+  test('a token outlives any number of restarts', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     for (const how of ['stop', 'kill', 'stop'] as const) await house.restart(how, MINUTE);
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('two processes with the same secret agree', async () => {
+  test('two processes with the same secret agree', async ({ house, sessionId }) => {
     const deps = { clock: house.clock, random: house.random, policy: house.policy };
     const [a, b] = [await ReconnectTokens.create(house.secret, deps), await ReconnectTokens.create(house.secret, deps)];
     const { token, claims } = await a.mint(sessionId, 1);
@@ -80,7 +79,11 @@ describe('known defect 3: a signing secret that changes at restart', () => {
 });
 
 describe('known defect 4: tokens that can be replayed until they expire', () => {
-  test('a used token is worth nothing after its grace time, and showing it again takes its successors along', async () => {
+  test('a used token is worth nothing after its grace time, and showing it again takes its successors along', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     const { reconnect_token } = await house.reconnect(sessionId, token, client);
     house.clock.advance(MINUTE);
@@ -93,7 +96,11 @@ describe('known defect 4: tokens that can be replayed until they expire', () => 
 });
 
 describe('known defect 5: a token for whoever knows or lists an id', () => {
-  test('only the session’s client and the admin get one, and only they can use it', async () => {
+  test('only the session’s client and the admin get one, and only they can use it', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const stranger = house.client('Stranger');
     expect(await codeOf(() => house.issue(sessionId, stranger))).toBe('session_not_found');
     const token = await house.issue(sessionId, client);
@@ -106,7 +113,12 @@ describe('known defect 5: a token for whoever knows or lists an id', () => {
 });
 
 describe('known defect 7: events that are never wired to the manager', () => {
-  test('everything that changes a session is heard on the bus before the call returns', async () => {
+  test('everything that changes a session is heard on the bus before the call returns', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     const heard = (work: () => unknown) => {
       const before = house.events.length;
       const result = work();
@@ -135,7 +147,12 @@ describe('known defect 7: events that are never wired to the manager', () => {
 });
 
 describe('known defect 10: a read that revives an expired session', () => {
-  test('looking at a session, in every way there is, does not make it younger', async () => {
+  test('looking at a session, in every way there is, does not make it younger', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     house.manager.disconnect(sessionId, ADMIN);
     const before = house.session(sessionId);
     const look = () => {
@@ -162,7 +179,7 @@ describe('known defect 10: a read that revives an expired session', () => {
     expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
   });
 
-  test('a session loaded from the database is as old as it was', async () => {
+  test('a session loaded from the database is as old as it was', async ({ house, sessionId }) => {
     house.manager.disconnect(sessionId, ADMIN);
     const { last_activity, disconnected_at } = house.session(sessionId);
     await house.restart('kill', 23 * HOUR);
@@ -174,7 +191,7 @@ describe('known defect 10: a read that revives an expired session', () => {
 });
 
 describe('known defect 11: a recovery that fails when there is something to recover', () => {
-  test('sessions of every status are recovered, and each is one that can be worked with', async () => {
+  test('sessions of every status are recovered, and each is one that can be worked with', async ({ house, client }) => {
     const states = ['active', 'idle', 'degraded', 'probe', 'disconnected', 'closed'] as const;
     const all = new Map(
       states.map((state) => {

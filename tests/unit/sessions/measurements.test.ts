@@ -1,30 +1,24 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Client } from '#src/shared/contract/client';
+import { describe, expect } from 'vitest';
 import type { EventOf } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
-import { codeOf, Harness } from './harness';
+import { codeOf, sessionTest } from './harness';
 
-let house: Harness;
-let client: Client;
-let transport: string;
-let sessionId: string;
-
-beforeEach(async () => {
-  house = await Harness.open();
-  client = house.client();
-  const connected = house.connect(client);
-  transport = connected.transport;
-  sessionId = connected.session.session_id;
-  house.commits = 0;
-});
-afterEach(() => house.close());
-
-const written = () =>
-  house.timeline(sessionId).filter((event) => event.kind === 'call_completed') as EventOf<'call_completed'>[];
+const test = sessionTest
+  .extend('connection', { auto: true }, ({ house, client }) => {
+    const connection = house.connect(client);
+    house.commits = 0;
+    return connection;
+  })
+  .extend(
+    'written',
+    ({ house, sessionId }) =>
+      () =>
+        house.timeline(sessionId).filter((event) => event.kind === 'call_completed') as EventOf<'call_completed'>[],
+  );
 
 describe('measurements of calls', () => {
-  test('are written together within 250 ms', () => {
+  test('are written together within 250 ms', ({ house, client, transport, sessionId, written }) => {
     for (let i = 0; i < 50; i++) house.call(transport, client);
     expect(written()).toHaveLength(0);
     expect(house.commits).toBe(0);
@@ -36,7 +30,7 @@ describe('measurements of calls', () => {
     expect(house.session(sessionId)).toMatchObject({ calls: 50, errors: 0 });
   });
 
-  test('are written as soon as 200 wait', () => {
+  test('are written as soon as 200 wait', ({ house, client, transport, written }) => {
     for (let i = 0; i < 399; i++) house.call(transport, client);
     expect(written()).toHaveLength(200);
     expect(house.commits).toBe(1);
@@ -44,7 +38,12 @@ describe('measurements of calls', () => {
     expect(written()).toHaveLength(400);
   });
 
-  test('are written before what comes after them, so that the log is in order', () => {
+  test('are written before what comes after them, so that the log is in order', ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     house.call(transport, client, 5);
     house.clock.advance(10);
     house.manager.disconnect(sessionId, { kind: 'admin' });
@@ -53,7 +52,13 @@ describe('measurements of calls', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
-  test('carry the method, the name, the outcome and the latency', () => {
+  test('carry the method, the name, the outcome and the latency', ({
+    house,
+    client,
+    transport,
+    sessionId,
+    written,
+  }) => {
     house.manager.enter(transport, true, client);
     const done = house.manager.requestStarted(transport);
     house.clock.advance(40);
@@ -69,7 +74,7 @@ describe('measurements of calls', () => {
     expect(Math.abs((recent_latencies[0] ?? 0) - 40)).toBeLessThan(1);
   });
 
-  test('of a call over which the machine slept leave the sleep out', () => {
+  test('of a call over which the machine slept leave the sleep out', ({ house, transport, sessionId }) => {
     const done = house.manager.requestStarted(transport);
     house.clock.advance(2 * SECOND);
     house.clock.sleep(8 * HOUR);
@@ -80,7 +85,11 @@ describe('measurements of calls', () => {
     expect(Math.abs(latency - 5 * SECOND)).toBeLessThan(SECOND);
   });
 
-  test('of a call so short that a sleep within it hides it has no negative latency', () => {
+  test('of a call so short that a sleep within it hides it has no negative latency', ({
+    house,
+    transport,
+    sessionId,
+  }) => {
     for (let i = 0; i < 20; i++) {
       house.clock.advance(i);
       const done = house.manager.requestStarted(transport);
@@ -94,14 +103,19 @@ describe('measurements of calls', () => {
     }
   });
 
-  test('of a request that was no call are none', () => {
+  test('of a request that was no call are none', ({ house, client, transport, written }) => {
     house.manager.enter(transport, true, client);
     house.manager.requestStarted(transport)(null);
     house.manager.flush();
     expect(written()).toEqual([]);
   });
 
-  test('of a call that outlives its session are kept in the log and change the session no more', () => {
+  test('of a call that outlives its session are kept in the log and change the session no more', ({
+    house,
+    transport,
+    sessionId,
+    written,
+  }) => {
     const done = house.manager.requestStarted(transport);
     house.manager.close(sessionId, { kind: 'admin' }, 'user');
     const closed = house.session(sessionId);
@@ -112,7 +126,12 @@ describe('measurements of calls', () => {
     expect(house.store.sessions.get(sessionId)?.session).toEqual(closed);
   });
 
-  test('go with the transport to the session that it was moved to within the call', async () => {
+  test('go with the transport to the session that it was moved to within the call', async ({
+    house,
+    client,
+    sessionId,
+    written,
+  }) => {
     const token = await house.issue(sessionId, client);
     const next = house.connect(client, { name: 'another program' });
     const done = house.manager.requestStarted(next.transport);
@@ -124,7 +143,12 @@ describe('measurements of calls', () => {
 });
 
 describe('after the stop', () => {
-  test('what is still measured is dropped, and nothing is left that would run for it', () => {
+  test('what is still measured is dropped, and nothing is left that would run for it', ({
+    house,
+    client,
+    transport,
+    written,
+  }) => {
     const done = house.manager.requestStarted(transport);
     house.call(transport, client);
     house.manager.stop();
@@ -137,7 +161,7 @@ describe('after the stop', () => {
     expect(house.problems).toEqual([]);
   });
 
-  test('nothing is tried again when the last try fails', async () => {
+  test('nothing is tried again when the last try fails', async ({ house, client, transport }) => {
     house.call(transport, client);
     house.diskIsFull = true;
     expect(await codeOf(() => house.manager.stop())).toBe('storage_unavailable');
@@ -146,7 +170,13 @@ describe('after the stop', () => {
 });
 
 describe('a commit of measurements that fails', () => {
-  test('is tried again by itself; nothing is lost and nothing is counted twice', () => {
+  test('is tried again by itself; nothing is lost and nothing is counted twice', ({
+    house,
+    client,
+    transport,
+    sessionId,
+    written,
+  }) => {
     for (let i = 0; i < 30; i++) house.call(transport, client);
     house.diskIsFull = true;
     house.clock.advance(250);
@@ -161,7 +191,13 @@ describe('a commit of measurements that fails', () => {
     expect(new Set(seqs).size).toBe(35);
   });
 
-  test('is tried again by itself after a command found it', async () => {
+  test('is tried again by itself after a command found it', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+    written,
+  }) => {
     house.call(transport, client);
     house.diskIsFull = true;
     expect(await codeOf(() => house.manager.disconnect(sessionId, { kind: 'admin' }))).toBe('storage_unavailable');
@@ -171,7 +207,7 @@ describe('a commit of measurements that fails', () => {
     expect(house.clock.pending).toBe(1);
   });
 
-  test('is not tried with every further call, however many come', () => {
+  test('is not tried with every further call, however many come', ({ house, client, transport, sessionId }) => {
     house.diskIsFull = true;
     for (let i = 0; i < 5_000; i++) house.call(transport, client);
     expect(house.problems.length).toBeLessThanOrEqual(2);
@@ -182,7 +218,7 @@ describe('a commit of measurements that fails', () => {
     expect(house.session(sessionId).calls).toBe(5_000);
   });
 
-  test('keeps no more than the newest 10,000', () => {
+  test('keeps no more than the newest 10,000', ({ house, transport, written }) => {
     house.diskIsFull = true;
     for (let i = 0; i < 10_050; i++) {
       const done = house.manager.requestStarted(transport);
@@ -196,7 +232,13 @@ describe('a commit of measurements that fails', () => {
     expect(names.at(-1)).toBe('n10049');
   });
 
-  test('loses and doubles nothing, whenever the disk is full and whatever else is asked', () => {
+  test('loses and doubles nothing, whenever the disk is full and whatever else is asked', ({
+    house,
+    client,
+    transport,
+    sessionId,
+    written,
+  }) => {
     const action = fc.oneof(
       { weight: 6, arbitrary: fc.constant('call' as const) },
       { weight: 2, arbitrary: fc.constant('wait' as const) },

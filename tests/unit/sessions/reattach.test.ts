@@ -1,32 +1,24 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Client } from '#src/shared/contract/client';
 import type { EventOf } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
-import { codeOf, Harness } from './harness';
+import { codeOf, type Harness, harnessTest } from './harness';
 
-let house: Harness;
-let client: Client;
+const test = harnessTest
+  /** A session whose client is gone: its stream was lost and the grace time is over. */
+  .extend('dropped', ({ house, client }) => (more: { name?: string; to?: Client } = {}) => {
+    const connected = house.connect(more.to ?? client, more);
+    house.manager.streamOpened(connected.transport)();
+    house.clock.advance(21 * SECOND);
+    expect(house.session(connected.session.session_id).status).toBe('disconnected');
+    return connected;
+  });
 
-beforeEach(async () => {
-  house = await Harness.open();
-  client = house.client();
-});
-afterEach(() => house.close());
-
-/** A session whose client is gone: its stream was lost and the grace time is over. */
-function dropped(more: { name?: string; to?: Client } = {}) {
-  const connected = house.connect(more.to ?? client, more);
-  house.manager.streamOpened(connected.transport)();
-  house.clock.advance(21 * SECOND);
-  expect(house.session(connected.session.session_id).status).toBe('disconnected');
-  return connected;
-}
-
-const reconnections = (sessionId: string) =>
+const reconnections = (house: Harness, sessionId: string) =>
   house.timeline(sessionId).filter((event) => event.kind === 'session_reconnected') as EventOf<'session_reconnected'>[];
 
 describe('the old id', () => {
-  test('brings the client back to its session, as long as that is kept', () => {
+  test('brings the client back to its session, as long as that is kept', ({ house, client, dropped }) => {
     const { transport, session } = dropped();
     house.clock.advance(5 * MINUTE);
     const back = house.manager.enter(transport, true, client).session;
@@ -38,12 +30,12 @@ describe('the old id', () => {
       last_activity: house.clock.now(),
       disconnected_at: null,
     });
-    const [event] = reconnections(session.session_id);
+    const [event] = reconnections(house, session.session_id);
     expect(event?.payload.downtime_ms).toBeGreaterThanOrEqual(5 * MINUTE + 20 * SECOND);
     expect(event?.payload.downtime_ms).toBeLessThanOrEqual(5 * MINUTE + 22 * SECOND);
   });
 
-  test('counts once, though stream and request come back together', () => {
+  test('counts once, though stream and request come back together', ({ house, client, dropped }) => {
     const { transport, session } = dropped();
     house.manager.enter(transport, false, client);
     house.manager.streamOpened(transport);
@@ -53,7 +45,11 @@ describe('the old id', () => {
 });
 
 describe('the old id and a new transport at once', () => {
-  test('are one return: the new one serves the same session, and the old one still does', () => {
+  test('are one return: the new one serves the same session, and the old one still does', ({
+    house,
+    client,
+    dropped,
+  }) => {
     const { transport, session } = dropped();
     house.manager.enter(transport, false, client);
     house.clock.advance(2 * SECOND);
@@ -62,7 +58,7 @@ describe('the old id and a new transport at once', () => {
     expect(house.manager.enter(transport, true, client).session.session_id).toBe(session.session_id);
   });
 
-  test('are two sessions after five seconds, or when the client has another one', () => {
+  test('are two sessions after five seconds, or when the client has another one', ({ house, client, dropped }) => {
     const { transport, session } = dropped();
     house.manager.enter(transport, true, client);
     house.clock.advance(6 * SECOND);
@@ -75,7 +71,11 @@ describe('the old id and a new transport at once', () => {
 });
 
 describe('initializing anew', () => {
-  test('within the re-attach window comes back to the dropped session and supersedes its old transport', async () => {
+  test('within the re-attach window comes back to the dropped session and supersedes its old transport', async ({
+    house,
+    client,
+    dropped,
+  }) => {
     const { transport, session } = dropped();
     house.clock.advance(MINUTE);
     const again = house.connect(client, { version: '1.1.0' });
@@ -99,7 +99,7 @@ describe('initializing anew', () => {
     ]);
   });
 
-  test('before the grace time is over records the drop and the return, with the true downtime', () => {
+  test('before the grace time is over records the drop and the return, with the true downtime', ({ house, client }) => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.clock.advance(MINUTE);
@@ -114,7 +114,7 @@ describe('initializing anew', () => {
     ]);
   });
 
-  test('finds a session whose client died within a call, once the call is over', () => {
+  test('finds a session whose client died within a call, once the call is over', ({ house, client }) => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.manager.enter(transport, true, client);
@@ -127,7 +127,7 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).toBe(session.session_id);
   });
 
-  test('finds a session whose client broke off a call that still runs', () => {
+  test('finds a session whose client broke off a call that still runs', ({ house, client }) => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.manager.enter(transport, true, client);
@@ -139,7 +139,11 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).toBe(session.session_id);
   });
 
-  test('with another protocol version makes that the session’s, also after a restart', async () => {
+  test('with another protocol version makes that the session’s, also after a restart', async ({
+    house,
+    client,
+    dropped,
+  }) => {
     const { session } = dropped();
     expect(house.connect(client, { protocol: '2025-06-18' }).session.session_id).toBe(session.session_id);
     expect(house.session(session.session_id).protocol_version).toBe('2025-06-18');
@@ -147,21 +151,21 @@ describe('initializing anew', () => {
     expect(house.session(session.session_id).protocol_version).toBe('2025-06-18');
   });
 
-  test('after the window starts a new session', () => {
+  test('after the window starts a new session', ({ house, client, dropped }) => {
     const { session } = dropped();
     house.clock.advance(2 * MINUTE);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
     expect(house.session(session.session_id).status).toBe('disconnected');
   });
 
-  test('starts a new session while the old one has its client', () => {
+  test('starts a new session while the old one has its client', ({ house, client }) => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport);
     house.clock.advance(10 * SECOND);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  test('starts a new session when there is more than one to choose from', () => {
+  test('starts a new session when there is more than one to choose from', ({ house, client }) => {
     const first = house.connect(client);
     const second = house.connect(client);
     house.manager.streamOpened(first.transport)();
@@ -172,7 +176,7 @@ describe('initializing anew', () => {
     expect(house.session(first.session.session_id).reconnect_count).toBe(0);
   });
 
-  test('never comes to another client’s session, another program’s or a probe', () => {
+  test('never comes to another client’s session, another program’s or a probe', ({ house, client, dropped }) => {
     const other = house.client('Other');
     const theirs = dropped({ to: other });
     const named = dropped({ name: 'another program' });
@@ -187,14 +191,18 @@ describe('initializing anew', () => {
     }
   });
 
-  test('never brings back what was closed', () => {
+  test('never brings back what was closed', ({ house, client, dropped }) => {
     const { session } = dropped();
     house.manager.close(session.session_id, { kind: 'admin' }, 'user');
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
     expect(house.session(session.session_id).status).toBe('closed');
   });
 
-  test('several times within five seconds is one reconnect; all of them serve the session', () => {
+  test('several times within five seconds is one reconnect; all of them serve the session', ({
+    house,
+    client,
+    dropped,
+  }) => {
     const { session } = dropped();
     const first = house.connect(client);
     house.clock.advance(2 * SECOND);
@@ -204,7 +212,7 @@ describe('initializing anew', () => {
     const third = house.connect(client);
     expect(third.session.session_id).toBe(session.session_id);
     expect(house.session(session.session_id).reconnect_count).toBe(1);
-    expect(reconnections(session.session_id)).toHaveLength(1);
+    expect(reconnections(house, session.session_id)).toHaveLength(1);
     for (const id of [first.transport, second, third.transport]) {
       expect(house.manager.findTransport(id, client.client_id)?.session_id).toBe(session.session_id);
     }
@@ -212,7 +220,7 @@ describe('initializing anew', () => {
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  test('by another program within five seconds is not the same return', () => {
+  test('by another program within five seconds is not the same return', ({ house, client, dropped }) => {
     const { session } = dropped();
     house.connect(client);
     expect(house.connect(client, { name: 'another program' }).session.session_id).not.toBe(session.session_id);
@@ -221,51 +229,60 @@ describe('initializing anew', () => {
 });
 
 describe('a reconnect without a transport', () => {
-  async function returned() {
+  const returnedTest = test.extend('returned', async ({ house, client, dropped }) => {
     const connected = dropped();
-    // Back by its old id, so that a token can be had, and gone again.
+    // Back by its old id, so that there is a token, and gone again.
     house.manager.enter(connected.transport, true, client);
     const token = await house.issue(connected.session.session_id, client);
     house.manager.streamOpened(connected.transport)();
     house.clock.advance(21 * SECOND);
     const { reconnect_count } = await house.reconnect(connected.session.session_id, token, client);
     return { ...connected, reconnect_count };
-  }
-
-  test('makes the session active, and what its client opens next belongs to it', async () => {
-    const { transport, session, reconnect_count } = await returned();
-    expect(house.session(session.session_id)).toMatchObject({ status: 'active', last_reconnect_cause: 'token' });
-    house.clock.advance(MINUTE);
-    const next = house.connect(client, { name: 'whatever it calls itself' });
-    expect(next.session.session_id).toBe(session.session_id);
-    expect(house.session(session.session_id).reconnect_count).toBe(reconnect_count);
-    expect(house.effects).toContainEqual({ effect: 'ended', transport });
-    expect(house.kinds(session.session_id)).toContain('transport_attached');
   });
 
-  test('takes what its client opens in parallel as well, and nothing that comes later', async () => {
-    const { session } = await returned();
-    expect(house.connect(client).session.session_id).toBe(session.session_id);
-    house.clock.advance(3 * SECOND);
-    expect(house.connect(client).session.session_id).toBe(session.session_id);
-    house.clock.advance(3 * SECOND);
-    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
-  });
+  returnedTest(
+    'makes the session active, and what its client opens next belongs to it',
+    async ({ house, client, returned }) => {
+      const { transport, session, reconnect_count } = returned;
+      expect(house.session(session.session_id)).toMatchObject({ status: 'active', last_reconnect_cause: 'token' });
+      house.clock.advance(MINUTE);
+      const next = house.connect(client, { name: 'whatever it calls itself' });
+      expect(next.session.session_id).toBe(session.session_id);
+      expect(house.session(session.session_id).reconnect_count).toBe(reconnect_count);
+      expect(house.effects).toContainEqual({ effect: 'ended', transport });
+      expect(house.kinds(session.session_id)).toContain('transport_attached');
+    },
+  );
 
-  test('waits for two minutes and no longer', async () => {
-    const { session } = await returned();
+  returnedTest(
+    'takes what its client opens in parallel as well, and nothing that comes later',
+    async ({ house, client, returned }) => {
+      const { session } = returned;
+      expect(house.connect(client).session.session_id).toBe(session.session_id);
+      house.clock.advance(3 * SECOND);
+      expect(house.connect(client).session.session_id).toBe(session.session_id);
+      house.clock.advance(3 * SECOND);
+      expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+    },
+  );
+
+  returnedTest('waits for two minutes and no longer', async ({ house, client, returned }) => {
+    const { session } = returned;
     house.clock.advance(2 * MINUTE + SECOND);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  test('waits no longer once its old transport is used again', async () => {
-    const { transport, session } = await returned();
+  returnedTest('waits no longer once its old transport is used again', async ({ house, client, returned }) => {
+    const { transport, session } = returned;
     house.manager.enter(transport, true, client);
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
     expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
   });
 
-  test('of two sessions at once gives a new transport to neither: it could be the wrong one', async () => {
+  test('of two sessions at once gives a new transport to neither: it could be the wrong one', async ({
+    house,
+    client,
+  }) => {
     const a = house.connect(client);
     const b = house.connect(client);
     const tokens = [
@@ -278,7 +295,10 @@ describe('a reconnect without a transport', () => {
     expect([a.session.session_id, b.session.session_id]).not.toContain(next);
   });
 
-  test('of a session whose client is connected does not catch another window of that client', async () => {
+  test('of a session whose client is connected does not catch another window of that client', async ({
+    house,
+    client,
+  }) => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport);
     await house.reconnect(session.session_id, await house.issue(session.session_id, client), client);
@@ -286,13 +306,13 @@ describe('a reconnect without a transport', () => {
     expect(house.manager.findTransport(transport, client.client_id)).not.toBeNull();
   });
 
-  test('does not catch another client', async () => {
-    const { session } = await returned();
+  returnedTest('does not catch another client', async ({ house, returned }) => {
+    const { session } = returned;
     expect(house.connect(house.client('Other')).session.session_id).not.toBe(session.session_id);
   });
 
-  test('waits for nobody once the session was closed', async () => {
-    const { session } = await returned();
+  returnedTest('waits for nobody once the session was closed', async ({ house, client, returned }) => {
+    const { session } = returned;
     house.manager.close(session.session_id, { kind: 'admin' }, 'user');
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
@@ -301,7 +321,7 @@ describe('a reconnect without a transport', () => {
 describe('the stateless era', () => {
   const stateless = { era: 'stateless' } as const;
 
-  test('that takes over a session by token finds it again after a restart', async () => {
+  test('that takes over a session by token finds it again after a restart', async ({ house, client }) => {
     const { transport, session } = house.connect(client);
     const token = await house.issue(session.session_id, client);
     house.manager.streamOpened(transport)();
@@ -315,7 +335,7 @@ describe('the stateless era', () => {
     });
   });
 
-  test('has one session a client, whatever transports come', () => {
+  test('has one session a client, whatever transports come', ({ house, client }) => {
     const first = house.connect(client, stateless);
     const second = house.connect(client, stateless);
     expect(second.session.session_id).toBe(first.session.session_id);
@@ -323,7 +343,7 @@ describe('the stateless era', () => {
     expect(house.connect(house.client('Other'), stateless).session.session_id).not.toBe(first.session.session_id);
   });
 
-  test('comes back to it for as long as it is kept, and counts that', () => {
+  test('comes back to it for as long as it is kept, and counts that', ({ house, client }) => {
     const first = house.connect(client, stateless);
     house.manager.disconnect(first.session.session_id, { kind: 'admin' });
     house.clock.advance(3 * HOUR);

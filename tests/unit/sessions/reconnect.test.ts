@@ -1,42 +1,48 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Client } from '#src/shared/contract/client';
+import { describe, expect } from 'vitest';
 import type { EventOf } from '#src/shared/contract/event';
 import { ERRORS, RECONNECT_FAILURES } from '#src/shared/errors';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { seededRandom } from '#tests/support/seeded-random';
 import { type Claims, genuineClaims, genuineHeader, sign } from './forge';
-import { ADMIN, codeOf, Harness } from './harness';
+import { ADMIN, codeOf, sessionTest } from './harness';
 
-let house: Harness;
-let client: Client;
-let sessionId: string;
-let transport: string;
+type Forge = (header: object, claims: Partial<Claims>) => string;
 
-beforeEach(async () => {
-  house = await Harness.open();
-  client = house.client();
-  const connected = house.connect(client);
-  sessionId = connected.session.session_id;
-  transport = connected.transport;
-});
-afterEach(() => house.close());
-
-const count = () => house.session(sessionId).reconnect_count;
-const stored = () => house.store.sessions.get(sessionId);
-const rejections = (id = sessionId) =>
-  house
-    .timeline(id)
-    .filter((event) => event.kind === 'reconnect_rejected')
-    .map((event) => (event as EventOf<'reconnect_rejected'>).payload.code);
-const forged = (header: object, claims: Partial<Claims>) =>
-  sign(
-    { ...genuineHeader(house.secret), ...header },
-    { ...genuineClaims(sessionId, Math.floor(house.clock.now() / SECOND)), ...claims },
-    house.secret,
+const test = sessionTest
+  .extend(
+    'count',
+    ({ house, sessionId }) =>
+      () =>
+        house.session(sessionId).reconnect_count,
+  )
+  .extend(
+    'stored',
+    ({ house, sessionId }) =>
+      () =>
+        house.store.sessions.get(sessionId),
+  )
+  .extend(
+    'rejections',
+    ({ house, sessionId }) =>
+      (id = sessionId) =>
+        house
+          .timeline(id)
+          .filter((event) => event.kind === 'reconnect_rejected')
+          .map((event) => (event as EventOf<'reconnect_rejected'>).payload.code),
+  )
+  .extend(
+    'forged',
+    ({ house, sessionId }) =>
+      (header: object, claims: Partial<Claims>): string =>
+        sign(
+          { ...genuineHeader(house.secret), ...header },
+          { ...genuineClaims(sessionId, Math.floor(house.clock.now() / SECOND)), ...claims },
+          house.secret,
+        ),
   );
 
 describe('a token', () => {
-  test('is issued for an attached session to its own client or the admin', async () => {
+  test('is issued for an attached session to its own client or the admin', async ({ house, client, sessionId }) => {
     const issued = await house.manager.issueReconnectToken(sessionId, { kind: 'client', client }, 'tool');
     expect(issued).toEqual({ session_id: sessionId, reconnect_token: expect.any(String), expires_in_minutes: 15 });
     expect(house.session(sessionId).reconnect_expires_at).toBe(house.clock.now() + 15 * MINUTE);
@@ -47,7 +53,11 @@ describe('a token', () => {
     expect(house.kinds(sessionId).filter((kind) => kind === 'token_issued')).toHaveLength(3);
   });
 
-  test('is not issued for a session that is not attached, unknown or another client’s', async () => {
+  test('is not issued for a session that is not attached, unknown or another client’s', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const other = house.client('Other');
     expect(await codeOf(() => house.issue(sessionId, other))).toBe('session_not_found');
     expect(await codeOf(() => house.issue('s_0000000000000000000000', client))).toBe('session_not_found');
@@ -57,7 +67,7 @@ describe('a token', () => {
     expect(await codeOf(() => house.issue(sessionId, client))).toBe('session_not_active');
   });
 
-  test('brings its session back: active, counted, with a successor', async () => {
+  test('brings its session back: active, counted, with a successor', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     house.clock.advance(5 * MINUTE);
@@ -86,7 +96,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('can be used over and over through its successors', async () => {
+  test('can be used over and over through its successors', async ({ house, client, sessionId }) => {
     let token = await house.issue(sessionId, client);
     for (let n = 1; n <= 20; n++) {
       house.clock.advance(MINUTE);
@@ -97,7 +107,12 @@ describe('a token', () => {
     expect(house.session(sessionId).recent_reconnects).toHaveLength(5);
   });
 
-  test('issued a thousand times at once: each supersedes the one before, the last one is good', async () => {
+  test('issued a thousand times at once: each supersedes the one before, the last one is good', async ({
+    house,
+    client,
+    sessionId,
+    stored,
+  }) => {
     const all = await Promise.all(Array.from({ length: 1_000 }, () => house.issue(sessionId, client)));
     expect(stored()?.token.generation).toBe(1_000);
     expect(new Set(all).size).toBe(1_000);
@@ -105,7 +120,7 @@ describe('a token', () => {
     expect(await house.reconnect(sessionId, all[999] ?? '', client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('that could not be issued does not hold up the next', async () => {
+  test('that could not be issued does not hold up the next', async ({ house, client, sessionId }) => {
     const [refused, issued] = await Promise.allSettled([
       house.issue('s_0000000000000000000000', client),
       house.issue(sessionId, client),
@@ -114,7 +129,7 @@ describe('a token', () => {
     expect(issued.status).toBe('fulfilled');
   });
 
-  test('is kept as its hash and claims alone', async () => {
+  test('is kept as its hash and claims alone', async ({ house, client, sessionId, stored }) => {
     const token = await house.issue(sessionId, client);
     const [, , signature] = token.split('.');
     const row = JSON.stringify(stored());
@@ -125,7 +140,13 @@ describe('a token', () => {
 });
 
 describe('1,000 parallel uses of one token', () => {
-  test('rotate it once, count once, and all get the same answer', async () => {
+  test('rotate it once, count once, and all get the same answer', async ({
+    house,
+    client,
+    sessionId,
+    count,
+    stored,
+  }) => {
     const token = await house.issue(sessionId, client);
     const before = house.timeline(sessionId).length;
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => house.reconnect(sessionId, token, client)));
@@ -146,7 +167,13 @@ describe('1,000 parallel uses of one token', () => {
     });
   });
 
-  test('by two clients of which one is a stranger: the stranger gets nothing', async () => {
+  test('by two clients of which one is a stranger: the stranger gets nothing', async ({
+    house,
+    client,
+    sessionId,
+    count,
+    rejections,
+  }) => {
     const stranger = house.client('Stranger');
     const token = await house.issue(sessionId, client);
     const results = await Promise.allSettled(
@@ -160,7 +187,13 @@ describe('1,000 parallel uses of one token', () => {
     expect(rejections()).toEqual([]);
   });
 
-  test('beside tokens being issued leave exactly one valid token', async () => {
+  test('beside tokens being issued leave exactly one valid token', async ({
+    house,
+    client,
+    sessionId,
+    count,
+    stored,
+  }) => {
     const token = await house.issue(sessionId, client);
     const results = await Promise.allSettled([
       ...Array.from({ length: 20 }, () => house.issue(sessionId, client)),
@@ -180,7 +213,12 @@ describe('1,000 parallel uses of one token', () => {
 });
 
 describe('a token that was used behind our back', () => {
-  test('is caught by the database’s own compare-and-set: nothing is counted, nothing is written', async () => {
+  test('is caught by the database’s own compare-and-set: nothing is counted, nothing is written', async ({
+    house,
+    client,
+    sessionId,
+    stored,
+  }) => {
     const token = await house.issue(sessionId, client);
     const stale = house.manager;
     house.session(sessionId);
@@ -196,7 +234,12 @@ describe('a token that was used behind our back', () => {
 });
 
 describe('a lost answer', () => {
-  test('is given again, byte for byte, for ten seconds, and counts nothing', async () => {
+  test('is given again, byte for byte, for ten seconds, and counts nothing', async ({
+    house,
+    client,
+    sessionId,
+    count,
+  }) => {
     const token = await house.issue(sessionId, client);
     const first = await house.reconnect(sessionId, token, client);
     const events = house.events.length;
@@ -209,14 +252,14 @@ describe('a lost answer', () => {
     expect(house.events).toHaveLength(events);
   });
 
-  test('is given again after a restart of Holdfast', async () => {
+  test('is given again after a restart of Holdfast', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     const first = await house.reconnect(sessionId, token, client);
     await house.restart('kill', 2 * SECOND);
     expect(await house.reconnect(sessionId, token, client)).toEqual({ ...first, replayed: true });
   });
 
-  test('is given again though the token’s own time ended in between', async () => {
+  test('is given again though the token’s own time ended in between', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     house.clock.advance(15 * MINUTE - 2 * SECOND);
     const first = await house.reconnect(sessionId, token, client);
@@ -226,7 +269,7 @@ describe('a lost answer', () => {
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_expired');
   });
 
-  test('attaches the new transport that asks again', async () => {
+  test('attaches the new transport that asks again', async ({ house, client, sessionId, count }) => {
     const token = await house.issue(sessionId, client);
     const first = house.connect(client, { name: 'a new start' });
     await house.reconnect(sessionId, token, client, first.transport);
@@ -245,7 +288,12 @@ describe('a lost answer', () => {
     expect(count()).toBe(1);
   });
 
-  test('after more than ten seconds is reuse: the family is revoked', async () => {
+  test('after more than ten seconds is reuse: the family is revoked', async ({
+    house,
+    client,
+    sessionId,
+    rejections,
+  }) => {
     const token = await house.issue(sessionId, client);
     const { reconnect_token } = await house.reconnect(sessionId, token, client);
     house.clock.advance(10 * SECOND + 1);
@@ -256,7 +304,12 @@ describe('a lost answer', () => {
     expect(rejections()).toEqual(['token_reused', 'token_reused']);
   });
 
-  test('after its successor was used is reuse, even within ten seconds', async () => {
+  test('after its successor was used is reuse, even within ten seconds', async ({
+    house,
+    client,
+    sessionId,
+    count,
+  }) => {
     const token = await house.issue(sessionId, client);
     const second = await house.reconnect(sessionId, token, client);
     const third = await house.reconnect(sessionId, second.reconnect_token, client);
@@ -268,7 +321,12 @@ describe('a lost answer', () => {
     expect(count()).toBe(2);
   });
 
-  test('once reused, the session goes on and a new token is worth something again', async () => {
+  test('once reused, the session goes on and a new token is worth something again', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     await house.reconnect(sessionId, token, client);
     house.clock.advance(11 * SECOND);
@@ -283,29 +341,29 @@ describe('a lost answer', () => {
 });
 
 describe('a refused reconnect has its own code', () => {
-  test('expired', async () => {
+  test('expired', async ({ house, client, sessionId, rejections }) => {
     const token = await house.issue(sessionId, client);
     house.clock.advance(15 * MINUTE);
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('token_expired');
     expect(rejections()).toEqual(['token_expired']);
   });
 
-  test.each<[string, () => string, string]>([
-    ['alg none', () => `${forged({ alg: 'none' }, {}).split('.').slice(0, 2).join('.')}.`, 'invalid_token'],
-    ['HS384', () => forged({ alg: 'HS384' }, {}), 'invalid_token'],
-    ['another typ', () => forged({ typ: 'JWT' }, {}), 'invalid_token'],
-    ['another aud', () => forged({}, { aud: 'holdfast:monitor' }), 'invalid_token'],
-    ['another iss', () => forged({}, { iss: 'archon' }), 'invalid_token'],
-    ['another purpose', () => forged({}, { purpose: 'session_monitor' }), 'invalid_token_purpose'],
-    ['forged with the right secret, but never issued', () => forged({}, {}), 'token_mismatch'],
-  ])('%s', async (_name, forge, code) => {
+  test.for<[string, (forged: Forge) => string, string]>([
+    ['alg none', (forged) => `${forged({ alg: 'none' }, {}).split('.').slice(0, 2).join('.')}.`, 'invalid_token'],
+    ['HS384', (forged) => forged({ alg: 'HS384' }, {}), 'invalid_token'],
+    ['another typ', (forged) => forged({ typ: 'JWT' }, {}), 'invalid_token'],
+    ['another aud', (forged) => forged({}, { aud: 'holdfast:monitor' }), 'invalid_token'],
+    ['another iss', (forged) => forged({}, { iss: 'archon' }), 'invalid_token'],
+    ['another purpose', (forged) => forged({}, { purpose: 'session_monitor' }), 'invalid_token_purpose'],
+    ['forged with the right secret, but never issued', (forged) => forged({}, {}), 'token_mismatch'],
+  ])('%s', async ([_name, forge, code], { house, client, sessionId, count, rejections, forged }) => {
     await house.issue(sessionId, client);
-    expect(await codeOf(() => house.reconnect(sessionId, forge(), client))).toBe(code);
+    expect(await codeOf(() => house.reconnect(sessionId, forge(forged), client))).toBe(code);
     expect(rejections()).toEqual([code]);
     expect(count()).toBe(0);
   });
 
-  test('truncated', async () => {
+  test('truncated', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     for (const cut of [0, 1, 40, token.length - 1]) {
       expect(await codeOf(() => house.reconnect(sessionId, token.slice(0, cut), client))).toBe('invalid_token');
@@ -313,7 +371,11 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('another client’s session looks like an unknown one, and leaves no trace in its timeline', async () => {
+  test('another client’s session looks like an unknown one, and leaves no trace in its timeline', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const stranger = house.client('Stranger');
     const token = await house.issue(sessionId, client);
     const events = house.timeline(sessionId).length;
@@ -323,7 +385,7 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('another session of the same client', async () => {
+  test('another session of the same client', async ({ house, client, sessionId, rejections }) => {
     const token = await house.issue(sessionId, client);
     const other = house.connect(client);
     expect(await codeOf(() => house.reconnect(other.session.session_id, token, client))).toBe('session_id_mismatch');
@@ -331,43 +393,39 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('closed', async () => {
+  test('closed', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     house.manager.close(sessionId, ADMIN, 'user');
     expect(await codeOf(() => house.reconnect(sessionId, token, client))).toBe('session_already_disconnected');
     expect(house.session(sessionId).status).toBe('closed');
   });
 
-  test('expired session, swept or not', async () => {
-    const long = await Harness.open({ policy: { tokenLife: HOUR, retention: 30 * MINUTE } });
-    try {
-      const someone = long.client();
-      const { session } = long.connect(someone);
-      const token = await long.issue(session.session_id, someone);
-      long.manager.disconnect(session.session_id, ADMIN);
-      long.clock.setBy(30 * MINUTE);
-      expect(await codeOf(() => long.reconnect(session.session_id, token, someone))).toBe(
-        'session_already_disconnected',
-      );
-      expect(long.session(session.session_id).status).toBe('disconnected');
-      long.clock.advance(2 * SECOND);
-      expect(long.session(session.session_id).status).toBe('expired');
-      expect(await codeOf(() => long.reconnect(session.session_id, token, someone))).toBe(
-        'session_already_disconnected',
-      );
-    } finally {
-      long.close();
-    }
+  test('expired session, swept or not', async ({ open }) => {
+    const long = await open({ policy: { tokenLife: HOUR, retention: 30 * MINUTE } });
+    const someone = long.client();
+    const { session } = long.connect(someone);
+    const token = await long.issue(session.session_id, someone);
+    long.manager.disconnect(session.session_id, ADMIN);
+    long.clock.setBy(30 * MINUTE);
+    expect(await codeOf(() => long.reconnect(session.session_id, token, someone))).toBe('session_already_disconnected');
+    expect(long.session(session.session_id).status).toBe('disconnected');
+    long.clock.advance(2 * SECOND);
+    expect(long.session(session.session_id).status).toBe('expired');
+    expect(await codeOf(() => long.reconnect(session.session_id, token, someone))).toBe('session_already_disconnected');
   });
 
-  test('superseded by a newer one before it was used', async () => {
+  test('superseded by a newer one before it was used', async ({ house, client, sessionId }) => {
     const first = await house.issue(sessionId, client);
     const second = await house.issue(sessionId, client);
     expect(await codeOf(() => house.reconnect(sessionId, first, client))).toBe('token_mismatch');
     expect(await house.reconnect(sessionId, second, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('signed with a secret that was changed; the same secret verifies over restarts', async () => {
+  test('signed with a secret that was changed; the same secret verifies over restarts', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     const kept = house.secret;
     house.secret = seededRandom('another').bytes(32);
@@ -378,20 +436,16 @@ describe('a refused reconnect has its own code', () => {
     expect(await house.reconnect(sessionId, token, client)).toMatchObject({ reconnect_count: 1 });
   });
 
-  test('rate limited, before anything is looked at', async () => {
+  test('rate limited, before anything is looked at', async ({ open }) => {
     let wait: number | null = 1_500;
-    const limited = await Harness.open({ limiter: { take: () => Promise.resolve(wait) } });
-    try {
-      const someone = limited.client();
-      const { session } = limited.connect(someone);
-      const token = await limited.issue(session.session_id, someone);
-      const refused = limited.reconnect(session.session_id, token, someone);
-      await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfter: 1_500 });
-      wait = null;
-      expect(await limited.reconnect(session.session_id, token, someone)).toMatchObject({ reconnect_count: 1 });
-    } finally {
-      limited.close();
-    }
+    const limited = await open({ limiter: { take: () => Promise.resolve(wait) } });
+    const someone = limited.client();
+    const { session } = limited.connect(someone);
+    const token = await limited.issue(session.session_id, someone);
+    const refused = limited.reconnect(session.session_id, token, someone);
+    await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfter: 1_500 });
+    wait = null;
+    expect(await limited.reconnect(session.session_id, token, someone)).toMatchObject({ reconnect_count: 1 });
   });
 
   test('and every code says what to do, with a status of its own kind', () => {
@@ -404,7 +458,12 @@ describe('a refused reconnect has its own code', () => {
 });
 
 describe('a transport that calls for its old session', () => {
-  test('is attached to it: old transports are superseded, the session it leaves is closed', async () => {
+  test('is attached to it: old transports are superseded, the session it leaves is closed', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     const next = house.connect(client, { name: 'another program', version: '2.0.0' });
@@ -430,7 +489,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.session(sessionId).degraded).toBe(true);
   });
 
-  test('leaves a session that still has another transport as it is', async () => {
+  test('leaves a session that still has another transport as it is', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     const other = house.connect(client, { name: 'another program' });
     house.manager.streamOpened(other.transport)();
@@ -445,7 +504,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.enter(one.transport, true, client).session.session_id).toBe(sessionId);
   });
 
-  test('supersedes every transport that its session had', async () => {
+  test('supersedes every transport that its session had', async ({ house, client, transport, sessionId }) => {
     house.manager.streamOpened(transport)();
     house.clock.advance(25 * SECOND);
     const one = house.connect(client);
@@ -459,7 +518,13 @@ describe('a transport that calls for its old session', () => {
     }
   });
 
-  test('may be the one that has it already: counted, nothing moves', async () => {
+  test('may be the one that has it already: counted, nothing moves', async ({
+    house,
+    client,
+    transport,
+    sessionId,
+    count,
+  }) => {
     const token = await house.issue(sessionId, client);
     const effects = house.effects.length;
     await house.reconnect(sessionId, token, client, transport);
@@ -468,7 +533,11 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.enter(transport, true, client).session.session_id).toBe(sessionId);
   });
 
-  test('has given a sign of life by that: a stream that it lost before does not end the session after', async () => {
+  test('has given a sign of life by that: a stream that it lost before does not end the session after', async ({
+    house,
+    client,
+    sessionId,
+  }) => {
     const token = await house.issue(sessionId, client);
     const other = house.connect(client, { name: 'another program' });
     house.manager.streamOpened(other.transport)();
@@ -478,7 +547,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.session(sessionId).status).toBe('active');
   });
 
-  test('asking again for a lost answer is a sign of life as well', async () => {
+  test('asking again for a lost answer is a sign of life as well', async ({ house, client, transport, sessionId }) => {
     const token = await house.issue(sessionId, client);
     await house.reconnect(sessionId, token, client, transport);
     house.manager.streamOpened(transport)();
@@ -488,7 +557,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.session(sessionId).status).toBe('active');
   });
 
-  test('may have no session yet: it makes none of its own', async () => {
+  test('may have no session yet: it makes none of its own', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     const bare = house.open(client);
     await house.reconnect(sessionId, token, client, bare);
@@ -496,7 +565,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.store.sessions.snapshot(10)).toHaveLength(1);
   });
 
-  test('of another client is never attached, not even by the admin', async () => {
+  test('of another client is never attached, not even by the admin', async ({ house, client, sessionId, count }) => {
     const other = house.client('Other');
     const theirs = house.connect(other);
     const token = await house.issue(sessionId, client);
@@ -508,7 +577,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.manager.findTransport(theirs.transport, other.client_id)?.session_id).toBe(theirs.session.session_id);
   });
 
-  test('a refusal that cannot be written down keeps its own code', async () => {
+  test('a refusal that cannot be written down keeps its own code', async ({ house, client, sessionId }) => {
     const superseded = await house.issue(sessionId, client);
     await house.issue(sessionId, client);
     house.diskIsFull = true;
@@ -517,7 +586,7 @@ describe('a transport that calls for its old session', () => {
     expect(house.problems).toHaveLength(2);
   });
 
-  test('a commit that fails changes nothing: the same token works later', async () => {
+  test('a commit that fails changes nothing: the same token works later', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
     house.manager.disconnect(sessionId, ADMIN);
     house.diskIsFull = true;

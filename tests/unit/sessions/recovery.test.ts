@@ -1,29 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Client } from '#src/shared/contract/client';
+import { describe, expect } from 'vitest';
 import type { EventOf } from '#src/shared/contract/event';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
-import { Harness } from './harness';
+import { type Harness, harnessTest as test } from './harness';
 
-let house: Harness;
-let client: Client;
-
-beforeEach(async () => {
-  house = await Harness.open();
-  client = house.client();
-});
-afterEach(() => house.close());
-
-const last = (sessionId: string) => house.timeline(sessionId).at(-1);
+const last = (house: Harness, sessionId: string) => house.timeline(sessionId).at(-1);
 
 describe('after a kill', () => {
-  test('what was attached is disconnected by us, and its old id restores it', async () => {
+  test('what was attached is disconnected by us, and its old id restores it', async ({ house, client }) => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport);
     house.clock.advance(10 * SECOND);
     const diedAt = house.clock.now();
     await house.restart('kill', 3 * SECOND);
     expect(house.session(session.session_id)).toMatchObject({ status: 'disconnected', disconnected_at: diedAt });
-    expect(last(session.session_id)).toMatchObject({
+    expect(last(house, session.session_id)).toMatchObject({
       kind: 'session_disconnected',
       payload: { reason: 'supervisor_killed', contact_lost_at: diedAt },
     });
@@ -36,13 +26,13 @@ describe('after a kill', () => {
       last_reconnect_cause: 'restored',
       disconnected_at: null,
     });
-    expect(last(session.session_id)).toMatchObject({
+    expect(last(house, session.session_id)).toMatchObject({
       kind: 'session_reconnected',
       payload: { cause: 'restored', downtime_ms: 4 * SECOND, door: 'mcp' },
     });
   });
 
-  test('the gap begins no earlier than the session’s last activity', async () => {
+  test('the gap begins no earlier than the session’s last activity', async ({ house, client }) => {
     const { session } = house.connect(client);
     house.clock.advance(MINUTE);
     const { last_activity } = house.session(session.session_id);
@@ -55,7 +45,7 @@ describe('after a kill', () => {
     expect(last_activity).toBeLessThan(death);
   });
 
-  test('what was disconnected, expired or closed before is as it was', async () => {
+  test('what was disconnected, expired or closed before is as it was', async ({ house, client }) => {
     const gone = house.connect(client);
     house.manager.disconnect(gone.session.session_id, { kind: 'admin' });
     const closed = house.connect(house.client('Other'));
@@ -66,7 +56,7 @@ describe('after a kill', () => {
     expect(house.manager.enter(gone.transport, true, client).session.last_reconnect_cause).toBe('resumed');
   });
 
-  test('a client that initializes anew comes back too: its time begins with our start', async () => {
+  test('a client that initializes anew comes back too: its time begins with our start', async ({ house, client }) => {
     const { session } = house.connect(client);
     await house.restart('kill', 30 * MINUTE);
     house.clock.advance(MINUTE);
@@ -77,13 +67,16 @@ describe('after a kill', () => {
     });
   });
 
-  test('two of a client that initialize anew get new sessions: nobody knows which is which', async () => {
+  test('two of a client that initialize anew get new sessions: nobody knows which is which', async ({
+    house,
+    client,
+  }) => {
     const ids = [house.connect(client), house.connect(client)].map(({ session }) => session.session_id);
     await house.restart('kill', SECOND);
     expect(ids).not.toContain(house.connect(client).session.session_id);
   });
 
-  test('a session whose retention ended meanwhile is over', async () => {
+  test('a session whose retention ended meanwhile is over', async ({ house, client }) => {
     const { session } = house.connect(client);
     await house.restart('kill', house.policy.retention);
     house.clock.advance(2 * SECOND);
@@ -91,7 +84,7 @@ describe('after a kill', () => {
     expect(house.connect(client).session.session_id).not.toBe(session.session_id);
   });
 
-  test('measurements that were not written yet are the only loss', async () => {
+  test('measurements that were not written yet are the only loss', async ({ house, client }) => {
     const { transport, session } = house.connect(client);
     house.call(transport, client);
     house.clock.advance(250);
@@ -100,17 +93,17 @@ describe('after a kill', () => {
     expect(house.session(session.session_id).calls).toBe(1);
   });
 
-  test('a token that was issued before works', async () => {
+  test('a token that was issued before works', async ({ house, client }) => {
     const { session } = house.connect(client);
     const token = await house.issue(session.session_id, client);
     await house.restart('kill', 5 * MINUTE);
     expect(await house.reconnect(session.session_id, token, client)).toMatchObject({ reconnect_count: 1 });
-    expect(last(session.session_id)?.kind).toBe('token_issued');
+    expect(last(house, session.session_id)?.kind).toBe('token_issued');
     const back = house.timeline(session.session_id).at(-2) as EventOf<'session_reconnected'>;
     expect(back.payload).toMatchObject({ cause: 'token', downtime_ms: 5 * MINUTE });
   });
 
-  test('a probe stays a probe, a stream’s loss no loss', async () => {
+  test('a probe stays a probe, a stream’s loss no loss', async ({ house, client }) => {
     const transport = house.open(client);
     const probe = house.manager.enter(transport, false, client).session;
     await house.restart('kill', SECOND);
@@ -118,7 +111,7 @@ describe('after a kill', () => {
     expect(house.manager.enter(transport, false, client).session).toMatchObject({ probe: true, status: 'active' });
   });
 
-  test('many sessions are recovered in one transaction', async () => {
+  test('many sessions are recovered in one transaction', async ({ house, client }) => {
     for (let i = 0; i < 50; i++) house.connect(client);
     house.store.close();
     await house.reopen();
@@ -130,7 +123,10 @@ describe('after a kill', () => {
 });
 
 describe('a stop', () => {
-  test('disconnects what is attached, writes what waits and leaves nothing for the next start', async () => {
+  test('disconnects what is attached, writes what waits and leaves nothing for the next start', async ({
+    house,
+    client,
+  }) => {
     const { transport, session } = house.connect(client);
     const closed = house.manager.streamOpened(transport);
     house.call(transport, client);
@@ -150,10 +146,10 @@ describe('a stop', () => {
       last_reconnect_cause: 'restored',
       reconnect_count: 1,
     });
-    expect(last(session.session_id)).toMatchObject({ payload: { downtime_ms: 10 * SECOND } });
+    expect(last(house, session.session_id)).toMatchObject({ payload: { downtime_ms: 10 * SECOND } });
   });
 
-  test('is one transaction, however many sessions there are', () => {
+  test('is one transaction, however many sessions there are', ({ house, client }) => {
     for (let i = 0; i < 50; i++) house.connect(client);
     house.commits = 0;
     house.manager.stop();
@@ -163,7 +159,7 @@ describe('a stop', () => {
 });
 
 describe('the end of many retentions at once', () => {
-  test('is one transaction too', () => {
+  test('is one transaction too', ({ house, client }) => {
     const all = Array.from({ length: 50 }, () => house.connect(client));
     for (const { session } of all) house.manager.disconnect(session.session_id, { kind: 'admin' });
     house.clock.setBy(house.policy.retention);
