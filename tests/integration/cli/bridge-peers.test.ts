@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { describe, expect } from 'vitest';
 import type { Json } from '#tests/support/mcp-http';
-import { HOLDFAST } from '#tests/support/paths';
-import { type RawBridge, startRawBridge } from './raw-bridge';
-import { newFolder, removeFolder, writeEndpoint } from './support';
+import { startRawBridge } from './raw-bridge';
+import { cliTest, writeEndpoint } from './support';
 
 /** What a scripted Holdfast was sent at `/mcp`. */
 interface Seen {
@@ -86,37 +84,29 @@ function beginStream(res: ServerResponse, id: string): void {
   res.write(`retry: 50\n\nid: ${id}\ndata: \n\n`);
 }
 
-let command: Bundle;
-beforeAll(async () => {
-  command = await bundleForNode(HOLDFAST);
-}, 60_000);
-afterAll(() => command.remove());
-
-let folder: string;
-let holdfast: BreakingHoldfast;
-let bridge: RawBridge;
-beforeEach(async () => {
-  folder = newFolder();
-  holdfast = new BreakingHoldfast();
-  await holdfast.start(folder);
-  bridge = startRawBridge(command.file, folder, [], { HOLDFAST_KEY: 'hf_given-by-hand' });
-  await bridge.initialize();
-});
-afterEach(async () => {
-  await bridge.kill();
-  await holdfast.stop();
-  removeFolder(folder);
-});
+const test = cliTest
+  .extend('holdfast', async ({ folder }, { onCleanup }) => {
+    const holdfast = new BreakingHoldfast();
+    await holdfast.start(folder);
+    onCleanup(() => holdfast.stop());
+    return holdfast;
+  })
+  .extend('bridge', async ({ command, folder, holdfast: _ }, { onCleanup }) => {
+    const bridge = startRawBridge(command, folder, [], { HOLDFAST_KEY: 'hf_given-by-hand' });
+    onCleanup(() => bridge.kill());
+    await bridge.initialize();
+    return bridge;
+  });
 
 describe('a request is sent once', () => {
-  test('when the connection breaks before an answer: it may have been executed', async () => {
+  test('when the connection breaks before an answer: it may have been executed', async ({ holdfast, bridge }) => {
     holdfast.answer = (_, res) => res.destroy();
     const { error } = await bridge.request('tools/call', { name: 'pay' });
     expect(error).toMatchObject({ code: -32000, message: expect.stringContaining('outcome is unknown') });
     expect(holdfast.posts('tools/call')).toHaveLength(1);
   });
 
-  test('when the answer breaks off in its middle', async () => {
+  test('when the answer breaks off in its middle', async ({ holdfast, bridge }) => {
     holdfast.answer = (_, res) => {
       res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 });
       res.write('{"jsonrpc":');
@@ -127,7 +117,10 @@ describe('a request is sent once', () => {
     expect(holdfast.posts('tools/call')).toHaveLength(1);
   });
 
-  test('and once more after a 404, in a new session that began with the own handshake of the client', async () => {
+  test('and once more after a 404, in a new session that began with the own handshake of the client', async ({
+    holdfast,
+    bridge,
+  }) => {
     holdfast.answer = ({ session, body }, res) => {
       if (session === 'session-1') notFound(res, body.id);
       else sendJson(res, 200, result(body.id, { session }));
@@ -142,7 +135,7 @@ describe('a request is sent once', () => {
     expect(holdfast.posts('notifications/initialized')).toHaveLength(2);
   });
 
-  test('and not for ever when every session is refused', async () => {
+  test('and not for ever when every session is refused', async ({ holdfast, bridge }) => {
     holdfast.answer = ({ body }, res) => notFound(res, body.id);
     expect((await bridge.request('tools/list')).error).toMatchObject({ code: -32001 });
     expect(holdfast.posts('tools/list')).toHaveLength(2);
@@ -151,7 +144,7 @@ describe('a request is sent once', () => {
 });
 
 describe('a stream that breaks off', () => {
-  test('is taken up after a restart, from the last event that came', async () => {
+  test('is taken up after a restart, from the last event that came', async ({ folder, holdfast, bridge }) => {
     holdfast.answer = ({ method, body }, res) => {
       if (method === 'POST') {
         beginStream(res, 'stream.1');
@@ -173,7 +166,10 @@ describe('a stream that breaks off', () => {
     expect(holdfast.seen.at(-1)).toMatchObject({ method: 'GET', session: 'session-1', lastEventId: 'stream.2' });
   });
 
-  test('is asked for again when the server ended it on purpose, and answered with an error when it is gone', async () => {
+  test('is asked for again when the server ended it on purpose, and answered with an error when it is gone', async ({
+    holdfast,
+    bridge,
+  }) => {
     let gets = 0;
     holdfast.answer = ({ method, body }, res) => {
       if (method === 'GET') gets += 1;
@@ -187,7 +183,7 @@ describe('a stream that breaks off', () => {
     expect(gets).toBe(2);
   });
 
-  test('without an id is over: nobody can say what became of the call', async () => {
+  test('without an id is over: nobody can say what became of the call', async ({ holdfast, bridge }) => {
     holdfast.answer = (_, res) => {
       res.writeHead(200, { 'Content-Type': 'text/event-stream' });
       res.write(': nothing yet\n\n');
@@ -199,7 +195,11 @@ describe('a stream that breaks off', () => {
 });
 
 describe('messages without an answer', () => {
-  test('are delivered in their order, after a restart too, and hold up no request', async () => {
+  test('are delivered in their order, after a restart too, and hold up no request', async ({
+    folder,
+    holdfast,
+    bridge,
+  }) => {
     holdfast.answer = ({ body }, res) => {
       if (body?.id === undefined) res.writeHead(202).end();
       else sendJson(res, 200, result(body.id));
@@ -216,7 +216,7 @@ describe('messages without an answer', () => {
 });
 
 describe('lines', () => {
-  test('go through as they are, both ways', async () => {
+  test('go through as they are, both ways', async ({ holdfast, bridge }) => {
     const line = '{ "jsonrpc":"2.0",  "id" : 7, "method":"x/y","params":{"text":"a\u2028b\\u0000","n":1.0}}';
     let body = '';
     holdfast.answer = (seen, res) => {
@@ -233,7 +233,7 @@ describe('lines', () => {
     expect(bridge.lines().every((text) => text === JSON.stringify(JSON.parse(text)))).toBe(true);
   });
 
-  test('that are no messages get an error and are not sent', async () => {
+  test('that are no messages get an error and are not sent', async ({ holdfast, bridge }) => {
     for (const line of ['not json', '{"id":1}', '"text"', '[]']) {
       bridge.sendLine(line);
       expect(await bridge.next()).toMatchObject({ id: null, error: { code: -32700 } });
@@ -241,14 +241,17 @@ describe('lines', () => {
     expect(holdfast.posts('tools/list')).toEqual([]);
   });
 
-  test('that are far too long get an error, and the next one is read', async () => {
+  test('that are far too long get an error, and the next one is read', async ({ holdfast, bridge }) => {
     holdfast.answer = ({ body }, res) => sendJson(res, 200, result(body.id));
     bridge.sendLine(`{"jsonrpc":"2.0","id":8,"method":"x","params":{"text":"${'x'.repeat(17 * 1024 * 1024)}"}}`);
     expect(await bridge.next()).toMatchObject({ id: null, error: { code: -32600 } });
     expect((await bridge.request('ping')).result).toEqual({});
   });
 
-  test('of the revisions without sessions get the error on which clients send initialize', async () => {
+  test('of the revisions without sessions get the error on which clients send initialize', async ({
+    holdfast,
+    bridge,
+  }) => {
     bridge.send({ id: 1, method: 'server/discover', params: {} });
     const { error } = await bridge.next();
     expect(error.code).toBe(-32601);

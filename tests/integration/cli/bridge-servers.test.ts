@@ -1,66 +1,28 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { describe, expect } from 'vitest';
 import type { Json } from '#tests/support/mcp-http';
-import { HEADLESS, HOLDFAST } from '#tests/support/paths';
-import { endServers } from '#tests/support/servers';
-import { STDIO_CLIENTS, type StdioClient } from './stdio-clients';
-import {
-  configureServers,
-  counterEntry,
-  environment,
-  newFolder,
-  readEndpoint,
-  removeFolder,
-  startHeadless,
-} from './support';
+import { bridgeTest, STDIO_CLIENTS } from './stdio-clients';
+import { configureServers, counterEntry } from './support';
 
 const TRUST = { HOLDFAST_TRUST_SERVERS: '1' };
 
-let command: Bundle;
-let program: Bundle;
-beforeAll(async () => {
-  command = await bundleForNode(HOLDFAST);
-  program = await bundleForNode(HEADLESS);
-}, 60_000);
-afterAll(() => {
-  command.remove();
-  program.remove();
-});
-
-let folder: string;
-let holdfast: Awaited<ReturnType<typeof startHeadless>>;
-let client: StdioClient | null;
-beforeEach(async () => {
-  folder = newFolder();
-  client = null;
-  configureServers(folder, { counter: counterEntry() });
-  holdfast = await startHeadless(program.file, folder, 0, TRUST);
-});
-afterEach(async () => {
-  await client?.close();
-  await holdfast.stop();
-  await endServers(folder);
-  removeFolder(folder);
-});
-
-async function killAndRestart(): Promise<void> {
-  const port = Number(new URL(readEndpoint(folder).url).port);
-  await holdfast.kill();
-  holdfast = await startHeadless(program.file, folder, port, TRUST);
-}
+const test = bridgeTest
+  .extend('folder', ({ folder }) => {
+    configureServers(folder, { counter: counterEntry() });
+    return folder;
+  })
+  .extend('holdfast', { auto: true }, ({ start }) => start(0, TRUST))
+  .extend('killAndRestart', ({ holdfast, start }) => async () => {
+    await holdfast.kill();
+    await start(Number(new URL(holdfast.url).port), TRUST);
+  });
 
 const said = ({ content }: Json): Json => JSON.parse(content[0].text);
 
 describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
-  const open = async (...args: string[]) => {
-    client = await connect({ args: [command.file, 'bridge', ...args], env: environment(folder) });
-    return client;
-  };
-
   test('has the answer of a call during which Holdfast was killed, from the same process', {
     timeout: 60_000,
-  }, async () => {
-    const { call } = await open('--server', 'counter');
+  }, async ({ open, killAndRestart }) => {
+    const { call } = await open(connect, '--server', 'counter');
     const before = said(await call('count'));
     const steps: string[] = [];
     let begun = () => {};
@@ -79,16 +41,19 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     expect(said(await call('count'))).toEqual({ n: before.n + 1, pid: before.pid });
   });
 
-  test('is asked by a server and answers it, also after a kill of Holdfast', { timeout: 60_000 }, async () => {
-    const { call } = await open('--server', 'counter');
+  test('is asked by a server and answers it, also after a kill of Holdfast', { timeout: 60_000 }, async ({
+    open,
+    killAndRestart,
+  }) => {
+    const { call } = await open(connect, '--server', 'counter');
     const green = { action: 'accept', content: { colour: 'green' } };
     expect(said(await call('ask'))).toEqual(green);
     await killAndRestart();
     expect(said(await call('ask'))).toEqual(green);
   });
 
-  test('has all servers under their names', { timeout: 60_000 }, async () => {
-    const { call } = await open();
+  test('has all servers under their names', { timeout: 60_000 }, async ({ open }) => {
+    const { call } = await open(connect);
     expect(said(await call('counter__count'))).toMatchObject({ n: 1 });
     expect((await call('session_info')).structuredContent.session_id).toMatch(/^s_/);
   });

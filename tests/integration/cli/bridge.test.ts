@@ -1,76 +1,47 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { describe, expect } from 'vitest';
 import type { Json } from '#tests/support/mcp-http';
-import { HEADLESS, HOLDFAST } from '#tests/support/paths';
 import { startRawBridge } from './raw-bridge';
-import { type ConnectStdio, INFO, STDIO_CLIENTS, type StdioClient, v1 } from './stdio-clients';
-import { environment, newFolder, readEndpoint, removeFolder, runHoldfast, startHeadless } from './support';
+import { bridgeTest, INFO, STDIO_CLIENTS, type StdioClient, v1 } from './stdio-clients';
+import { environment, readEndpoint, runHoldfast } from './support';
 
-let command: Bundle;
-let program: Bundle;
-beforeAll(async () => {
-  command = await bundleForNode(HOLDFAST);
-  program = await bundleForNode(HEADLESS);
-}, 60_000);
-afterAll(() => {
-  command.remove();
-  program.remove();
+const test = bridgeTest.extend('ask', ({ folder }) => async (path: string, method = 'GET'): Promise<Json> => {
+  const { url, admin_key } = readEndpoint(folder);
+  const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${admin_key}` } });
+  return response.json();
 });
-
-let folder: string;
-let holdfast: Awaited<ReturnType<typeof startHeadless>> | null;
-const clients: StdioClient[] = [];
-beforeEach(() => {
-  folder = newFolder();
-  holdfast = null;
-});
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await holdfast?.stop();
-  removeFolder(folder);
-});
-
-async function open(connect: ConnectStdio, ...args: string[]): Promise<StdioClient> {
-  const client = await connect({ args: [command.file, 'bridge', ...args], env: environment(folder) });
-  clients.push(client);
-  return client;
-}
-
-const start = async (port?: number) => {
-  holdfast = await startHeadless(program.file, folder, port);
-  return readEndpoint(folder);
-};
 
 const sessionOf = async (client: StdioClient): Promise<string> =>
   (await client.call('session_info')).structuredContent.session_id;
 
-const ask = async (path: string, method = 'GET'): Promise<Json> => {
-  const { url, admin_key } = readEndpoint(folder);
-  const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${admin_key}` } });
-  return response.json();
-};
-
-const keyFiles = () => readdirSync(join(folder, 'bridge-keys')).map((name) => join(folder, 'bridge-keys', name));
+const keyFiles = (folder: string) =>
+  readdirSync(join(folder, 'bridge-keys')).map((name) => join(folder, 'bridge-keys', name));
 
 describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
-  test('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async () => {
-    const { url } = await start();
+  test('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async ({
+    start,
+    open,
+    ask,
+  }) => {
+    const { url, kill } = await start();
     const client = await open(connect);
     const session = await sessionOf(client);
-    await holdfast?.kill();
+    await kill();
     await start(Number(new URL(url).port));
     expect(await sessionOf(client)).toBe(session);
     const { sessions } = await ask('/api/mcp/sessions');
     expect(sessions).toMatchObject([{ session_id: session, client_name: INFO.name, last_reconnect_cause: 'restored' }]);
   });
 
-  test('is told at once when Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async () => {
-    const { url } = await start();
+  test('is told at once when Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async ({
+    start,
+    open,
+  }) => {
+    const { url, kill } = await start();
     const client = await open(connect);
     const session = await sessionOf(client);
-    await holdfast?.kill();
+    await kill();
     await expect(client.call('session_info')).rejects.toThrow('Holdfast is not running. Start it with');
     const begin = performance.now();
     await expect(client.call('session_info')).rejects.toThrow('Holdfast is not running');
@@ -80,7 +51,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(client.stderr().trim().split('\n')).toHaveLength(2);
   });
 
-  test('gets a new session when its own was ended in Holdfast', { timeout: 60_000 }, async () => {
+  test('gets a new session when its own was ended in Holdfast', { timeout: 60_000 }, async ({ start, open, ask }) => {
     await start();
     const client = await open(connect);
     const session = await sessionOf(client);
@@ -90,11 +61,11 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(await sessionOf(client)).toBe(next);
   });
 
-  test('is refused after a bounded time when it starts without Holdfast', async () => {
+  test('is refused after a bounded time when it starts without Holdfast', async ({ open }) => {
     await expect(open(connect, '--wait', '0.5')).rejects.toThrow('Holdfast is not running. Start it with');
   });
 
-  test('may be started before Holdfast', { timeout: 60_000 }, async () => {
+  test('may be started before Holdfast', { timeout: 60_000 }, async ({ start, open }) => {
     const client = open(connect, '--wait', '60');
     await start();
     expect(await sessionOf(await client)).toMatch(/^s_/);
@@ -102,7 +73,12 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
 });
 
 describe('the key of the bridge', () => {
-  test("is made once for each name, is the user's alone, and is never told", { timeout: 60_000 }, async () => {
+  test("is made once for each name, is the user's alone, and is never told", { timeout: 60_000 }, async ({
+    folder,
+    start,
+    open,
+    ask,
+  }) => {
     await start();
     const both = await Promise.all([open(v1), open(v1)]);
     await Promise.all(both.map(sessionOf));
@@ -110,9 +86,9 @@ describe('the key of the bridge', () => {
     await sessionOf(third);
     const { clients: known } = await ask('/api/mcp/clients');
     expect(known.map((client: Json) => client.name).sort()).toEqual(['Another', INFO.name]);
-    expect(keyFiles()).toHaveLength(2);
+    expect(keyFiles(folder)).toHaveLength(2);
     expect(statSync(join(folder, 'bridge-keys')).mode & 0o777).toBe(0o700);
-    for (const file of keyFiles()) {
+    for (const file of keyFiles(folder)) {
       expect(statSync(file).mode & 0o777).toBe(0o600);
       const { client_key } = JSON.parse(readFileSync(file, 'utf8'));
       expect(client_key).toMatch(/^hf_/);
@@ -120,10 +96,14 @@ describe('the key of the bridge', () => {
     }
   });
 
-  test('may be given by hand; a wrong one is named, not shown', { timeout: 60_000 }, async () => {
+  test('may be given by hand; a wrong one is named, not shown', { timeout: 60_000 }, async ({
+    folder,
+    command,
+    start,
+  }) => {
     await start();
     const refused = v1({
-      args: [command.file, 'bridge'],
+      args: [command, 'bridge'],
       env: { ...environment(folder), HOLDFAST_KEY: 'hf_nobody-has-this-one' },
     });
     const problem = await refused.then(
@@ -137,7 +117,7 @@ describe('the key of the bridge', () => {
 
   test('that was removed in Holdfast stays removed, and the client is told what to do', {
     timeout: 60_000,
-  }, async () => {
+  }, async ({ start, open, ask }) => {
     await start();
     const client = await open(v1);
     await sessionOf(client);
@@ -149,7 +129,11 @@ describe('the key of the bridge', () => {
 });
 
 describe('the end of the input', () => {
-  test('leaves the session: a client that is started again comes back to it', { timeout: 60_000 }, async () => {
+  test('leaves the session: a client that is started again comes back to it', { timeout: 60_000 }, async ({
+    start,
+    open,
+    ask,
+  }) => {
     await start();
     const first = await open(v1);
     const session = await sessionOf(first);
@@ -161,9 +145,14 @@ describe('the end of the input', () => {
     ]);
   });
 
-  test('ends the session when it is told to, and the bridge with code 0', { timeout: 60_000 }, async () => {
+  test('ends the session when it is told to, and the bridge with code 0', { timeout: 60_000 }, async ({
+    folder,
+    command,
+    start,
+    ask,
+  }) => {
     await start();
-    const bridge = startRawBridge(command.file, folder, ['--end-session']);
+    const bridge = startRawBridge(command, folder, ['--end-session']);
     await bridge.initialize();
     const { result } = await bridge.request('tools/call', { name: 'session_info', arguments: {} });
     expect(await bridge.end()).toBe(0);
@@ -171,9 +160,9 @@ describe('the end of the input', () => {
     expect(await ask(`/api/mcp/sessions/${session_id}`)).toMatchObject({ status: 'closed' });
   });
 
-  test('comes after the answers to what was asked before', { timeout: 60_000 }, async () => {
+  test('comes after the answers to what was asked before', { timeout: 60_000 }, async ({ folder, command, start }) => {
     await start();
-    const bridge = startRawBridge(command.file, folder);
+    const bridge = startRawBridge(command, folder);
     await bridge.initialize();
     bridge.send({ id: 'last', method: 'tools/list' });
     expect(await bridge.end()).toBe(0);
@@ -182,20 +171,26 @@ describe('the end of the input', () => {
 });
 
 describe('wrong usage', () => {
-  test.each([
+  test.for([
     [['--server', 'a b'], 'cannot be the name of a server'],
     [['--wait', 'long'], '--wait takes'],
     [['--fast'], "Unknown option '--fast'"],
     [['now'], 'one word too many'],
-  ])('of %j is explained with code 2 and nothing on standard output', async (args, explanation) => {
-    const { code, stdout, stderr } = await runHoldfast(command.file, folder, 'bridge', ...args);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toContain(explanation);
-    expect(stderr).toContain('Usage: holdfast bridge');
-  });
+  ] as const)(
+    'of %j is explained with code 2 and nothing on standard output',
+    async ([args, explanation], { folder, command }) => {
+      const { code, stdout, stderr } = await runHoldfast(command, folder, 'bridge', ...args);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(explanation);
+      expect(stderr).toContain('Usage: holdfast bridge');
+    },
+  );
 
-  test('of a server that Holdfast does not have is told to the client', { timeout: 60_000 }, async () => {
+  test('of a server that Holdfast does not have is told to the client', { timeout: 60_000 }, async ({
+    start,
+    open,
+  }) => {
     await start();
     await expect(open(v1, '--server', 'nowhere')).rejects.toThrow('There is no server named "nowhere"');
   });

@@ -2,65 +2,42 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Bundle, bundleForNode } from '#tests/support/bundle';
+import { describe, expect } from 'vitest';
 import type { Json } from '#tests/support/mcp-http';
-import { HEADLESS, HOLDFAST } from '#tests/support/paths';
-import { endServers } from '#tests/support/servers';
 import {
+  cliTest,
   configureServers,
   counterEntry,
   environment,
-  newFolder,
   type Outcome,
   readEndpoint,
-  removeFolder,
   runHoldfast,
-  startHeadless,
   startOtherProgram,
   writeEndpoint,
 } from './support';
 
 const NAMES = ['bridge', 'status', 'servers', 'tail', 'doctor'];
 
-let command: Bundle;
-let program: Bundle;
-beforeAll(async () => {
-  command = await bundleForNode(HOLDFAST);
-  program = await bundleForNode(HEADLESS);
-}, 60_000);
-afterAll(() => {
-  command.remove();
-  program.remove();
-});
+const test = cliTest
+  .extend('outputs', (): string[] => [])
+  .extend('run', ({ folder, command, outputs }) => async (...args: string[]): Promise<Outcome> => {
+    const outcome = await runHoldfast(command, folder, ...args);
+    outputs.push(outcome.stdout, outcome.stderr);
+    return outcome;
+  })
+  .extend(
+    'startTail',
+    ({ command, folder, outputs }) =>
+      (...args: string[]) =>
+        follow(command, folder, outputs, ...args),
+  );
 
-let folder: string;
-let holdfast: Awaited<ReturnType<typeof startHeadless>> | null;
-const outputs: string[] = [];
-beforeEach(() => {
-  folder = newFolder();
-  holdfast = null;
-  outputs.length = 0;
-});
-afterEach(async () => {
+test.afterEach(({ outputs }) => {
   for (const text of outputs) expect(text).not.toMatch(/hfa?_[\w-]{20}/);
-  await holdfast?.stop();
-  await endServers(folder);
-  removeFolder(folder);
 });
-
-async function run(...args: string[]): Promise<Outcome> {
-  const outcome = await runHoldfast(command.file, folder, ...args);
-  outputs.push(outcome.stdout, outcome.stderr);
-  return outcome;
-}
-
-const start = async (more: Record<string, string> = {}, port = 0) => {
-  holdfast = await startHeadless(program.file, folder, port, more);
-};
 
 describe('help and wrong usage', () => {
-  test.each(NAMES)('%s --help says how it is called and what its exit codes mean', async (name) => {
+  test.for(NAMES)('%s --help says how it is called and what its exit codes mean', async (name, { run }) => {
     const { code, stdout, stderr } = await run(name, '--help');
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -68,17 +45,17 @@ describe('help and wrong usage', () => {
     expect(stdout).toMatch(/^Exit codes: 0 /m);
   });
 
-  test('--help lists the commands', async () => {
+  test('--help lists the commands', async ({ run }) => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
-  test('is a program of its own', () => {
-    expect(readFileSync(command.file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  test('is a program of its own', ({ command }) => {
+    expect(readFileSync(command, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  test.each([
+  test.for([
     [[], 'Usage: holdfast <command>'],
     [['stats'], 'there is no command "stats"'],
     [['status', 'now'], '"now" is one word too many'],
@@ -87,7 +64,7 @@ describe('help and wrong usage', () => {
     [['servers', 'start'], 'There is no "servers start"'],
     [['servers', 'trust'], 'Name the server'],
     [['servers', 'list', 'counter'], '"counter" is one word too many'],
-  ])('%j is wrong usage, code 2', async (args, explanation) => {
+  ] as const)('%j is wrong usage, code 2', async ([args, explanation], { run }) => {
     const { code, stdout, stderr } = await run(...args);
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -96,10 +73,10 @@ describe('help and wrong usage', () => {
   });
 });
 
-test('the program without a window says in a sentence why it cannot start', async () => {
+test('the program without a window says in a sentence why it cannot start', async ({ folder, program }) => {
   mkdirSync(join(folder, 'holdfast.db'));
   const env = { ...environment(folder), HOLDFAST_PORT: '0' };
-  const child = spawn(process.execPath, [program.file], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => {
     said += text;
@@ -110,14 +87,14 @@ test('the program without a window says in a sentence why it cannot start', asyn
 });
 
 describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
-  test('says how to start it, code 3', async () => {
+  test('says how to start it, code 3', async ({ run }) => {
     const { code, stderr } = await run(name);
     expect(code).toBe(3);
     expect(stderr).toContain('No Holdfast is running');
     expect(stderr).toContain('npm start');
   });
 
-  test('notices that a killed one left its endpoint.json', async () => {
+  test('notices that a killed one left its endpoint.json', async ({ folder, run }) => {
     const gone = await startOtherProgram(() => undefined);
     gone.stop();
     writeEndpoint(folder, { url: gone.url });
@@ -126,7 +103,7 @@ describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
     expect(stderr).toContain('Holdfast is not running');
   });
 
-  test('gives its key to no other program on that port', async () => {
+  test('gives its key to no other program on that port', async ({ folder, run }) => {
     const other = await startOtherProgram((_, res) => res.end('{"status":"ok"}'));
     writeEndpoint(folder, { url: other.url });
     const { code, stderr } = await run(name);
@@ -137,14 +114,14 @@ describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
   });
 });
 
-test('tells programs of a failure in JSON', async () => {
+test('tells programs of a failure in JSON', async ({ run }) => {
   const { code, stdout } = await run('status', '--json');
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable', retryable: true });
 });
 
 describe('status and servers', () => {
-  test('are well without servers', { timeout: 60_000 }, async () => {
+  test('are well without servers', { timeout: 60_000 }, async ({ folder, start, run }) => {
     await start();
     const status = await run('status');
     expect(status).toMatchObject({ code: 0, stderr: '' });
@@ -156,7 +133,11 @@ describe('status and servers', () => {
     expect((await run('servers')).stdout).toContain('No servers are configured');
   });
 
-  test('name a server whose command nobody confirmed; trust confirms what it shows', { timeout: 60_000 }, async () => {
+  test('name a server whose command nobody confirmed; trust confirms what it shows', { timeout: 60_000 }, async ({
+    folder,
+    start,
+    run,
+  }) => {
     configureServers(folder, { counter: counterEntry({ env: { API_KEY: 'hf_'.padEnd(40, 'x') } }) });
     await start();
     const status = await run('status');
@@ -176,11 +157,11 @@ describe('status and servers', () => {
     expect(servers).toMatchObject([{ name: 'counter', trusted: true }]);
   });
 
-  test('know when a server is down, and retry it', { timeout: 60_000 }, async () => {
+  test('know when a server is down, and retry it', { timeout: 60_000 }, async ({ folder, start, run }) => {
     const broken = join(folder, 'broken');
     writeFileSync(broken, '');
     configureServers(folder, { counter: counterEntry({ policy: 'shared', env: { COUNTER_FAIL_WHILE: broken } }) });
-    await start({ HOLDFAST_TRUST_SERVERS: '1' });
+    await start(0, { HOLDFAST_TRUST_SERVERS: '1' });
     const isDown = async () => (await run('status', '--json')).code === 1;
     while (!(await isDown()));
     const { stdout } = await run('servers');
@@ -192,7 +173,7 @@ describe('status and servers', () => {
     expect(retry.code).toBe(0);
   });
 
-  test('say which servers there are when one is not', { timeout: 60_000 }, async () => {
+  test('say which servers there are when one is not', { timeout: 60_000 }, async ({ folder, start, run }) => {
     configureServers(folder, { counter: counterEntry() });
     await start();
     for (const action of ['trust', 'retry']) {
@@ -204,65 +185,27 @@ describe('status and servers', () => {
 });
 
 describe('tail', () => {
-  function follow(...args: string[]) {
-    const child = spawn(process.execPath, [command.file, 'tail', ...args], { env: environment(folder) });
-    let stdout = '';
-    let stderr = '';
-    let look = () => {};
-    const said = (add: (text: string) => void) => (text: Buffer) => {
-      add(String(text));
-      look();
-    };
-    child.stdout.on(
-      'data',
-      said((text) => (stdout += text)),
-    );
-    child.stderr.on(
-      'data',
-      said((text) => (stderr += text)),
-    );
-    const until = (holds: () => boolean) =>
-      new Promise<void>((resolve) => {
-        look = () => {
-          if (holds()) resolve();
-        };
-        look();
-      });
-    return {
-      stdout: () => stdout,
-      stderr: () => stderr,
-      messages: (): Json[] =>
-        stdout
-          .split('\n')
-          .slice(0, -1)
-          .map((line) => JSON.parse(line)),
-      until,
-      async interrupt(): Promise<number | null> {
-        child.kill('SIGINT');
-        const [code] = await once(child, 'exit');
-        outputs.push(stdout, stderr);
-        return code;
-      },
-    };
-  }
-
-  const createClient = async (name: string) => {
+  const createClient = async (folder: string, name: string) => {
     const { url, admin_key } = readEndpoint(folder);
     const headers = { authorization: `Bearer ${admin_key}`, 'content-type': 'application/json' };
     await fetch(`${url}/api/mcp/clients`, { method: 'POST', headers, body: JSON.stringify({ name }) });
   };
 
-  test('shows what happens, and what happened while Holdfast was away, each once', { timeout: 60_000 }, async () => {
-    await start();
-    const tail = follow();
+  test('shows what happens, and what happened while Holdfast was away, each once', { timeout: 60_000 }, async ({
+    folder,
+    start,
+    startTail,
+  }) => {
+    const { url, kill } = await start();
+    const tail = startTail();
     await tail.until(() => tail.stderr().includes('following'));
-    await createClient('First');
+    await createClient(folder, 'First');
     await tail.until(() => tail.stdout().includes('client created: First'));
-    const port = Number(new URL(readEndpoint(folder).url).port);
-    await holdfast?.kill();
+    const port = Number(new URL(url).port);
+    await kill();
     await tail.until(() => tail.stderr().includes('Holdfast is gone'));
-    await start({}, port);
-    await createClient('Second');
+    await start(port);
+    await createClient(folder, 'Second');
     await tail.until(() => tail.stdout().includes('client created: Second'));
     expect(tail.stderr()).toContain('Holdfast is back; nothing was missed');
     expect(tail.stdout()).toContain('the stop before was killed');
@@ -270,11 +213,11 @@ describe('tail', () => {
     expect(await tail.interrupt()).toBe(0);
   });
 
-  test('speaks JSON to programs, one message a line', { timeout: 60_000 }, async () => {
+  test('speaks JSON to programs, one message a line', { timeout: 60_000 }, async ({ folder, start, startTail }) => {
     await start();
-    const tail = follow('--json');
+    const tail = startTail('--json');
     await tail.until(() => tail.stderr().includes('following') && tail.stdout().includes('"snapshot"'));
-    await createClient('A program');
+    await createClient(folder, 'A program');
     await tail.until(() => tail.stdout().includes('"client_created"'));
     const types = tail.messages().map(({ type }) => type);
     expect(types.slice(0, 2)).toEqual(['hello', 'snapshot']);
@@ -283,3 +226,45 @@ describe('tail', () => {
     expect(await tail.interrupt()).toBe(0);
   });
 });
+
+function follow(command: string, folder: string, outputs: string[], ...args: string[]) {
+  const child = spawn(process.execPath, [command, 'tail', ...args], { env: environment(folder) });
+  let stdout = '';
+  let stderr = '';
+  let look = () => {};
+  const said = (add: (text: string) => void) => (text: Buffer) => {
+    add(String(text));
+    look();
+  };
+  child.stdout.on(
+    'data',
+    said((text) => (stdout += text)),
+  );
+  child.stderr.on(
+    'data',
+    said((text) => (stderr += text)),
+  );
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      look = () => {
+        if (holds()) resolve();
+      };
+      look();
+    });
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    messages: (): Json[] =>
+      stdout
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    until,
+    async interrupt(): Promise<number | null> {
+      child.kill('SIGINT');
+      const [code] = await once(child, 'exit');
+      outputs.push(stdout, stderr);
+      return code;
+    },
+  };
+}

@@ -1,19 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { RECONNECT_FAILURES } from '#src/shared/errors';
-import { type Bundle, bundleForNode } from '#tests/support/bundle';
-import { HEADLESS, HOLDFAST } from '#tests/support/paths';
-import { endServers } from '#tests/support/servers';
-import {
-  configureServers,
-  counterEntry,
-  newFolder,
-  readEndpoint,
-  removeFolder,
-  runHoldfast,
-  startHeadless,
-  startOtherProgram,
-  writeEndpoint,
-} from './support';
+import { disposing } from '#tests/support/fixtures';
+import { cliTest, configureServers, counterEntry, runHoldfast, startOtherProgram, writeEndpoint } from './support';
 
 const ADMIN_KEY = 'hfa_never-to-be-seen';
 /** What cannot be brought about from outside; the doctor says so. */
@@ -22,38 +10,30 @@ const DONE_ON_PURPOSE = Object.keys(RECONNECT_FAILURES).filter(
   (code) => code !== 'internal_error' && !NOT_FROM_OUTSIDE.includes(code),
 );
 
-let command: Bundle;
-beforeAll(async () => {
-  command = await bundleForNode(HOLDFAST);
-});
-afterAll(() => command.remove());
-
-const runDoctor = async (folder: string, ...args: string[]) => {
-  const { code, stdout, stderr } = await runHoldfast(command.file, folder, 'doctor', ...args);
-  return { code, stdout, output: stdout + stderr };
-};
-
-let folder: string;
-beforeEach(() => {
-  folder = newFolder();
-});
-afterEach(() => removeFolder(folder));
+const test = cliTest
+  .extend('runDoctor', ({ command, folder }) => async (...args: string[]) => {
+    const { code, stdout, stderr } = await runHoldfast(command, folder, 'doctor', ...args);
+    return { code, stdout, output: stdout + stderr };
+  })
+  .extend('startOther', ({ folder }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      async (answer: Parameters<typeof startOtherProgram>[0]) => {
+        const other = await startOtherProgram(answer);
+        writeEndpoint(folder, { url: other.url });
+        return other;
+      },
+      (other) => other.stop(),
+    ),
+  );
 
 describe('a Holdfast that is well', () => {
-  let program: Bundle;
-  let running: Awaited<ReturnType<typeof startHeadless>>;
-  beforeAll(async () => {
-    program = await bundleForNode(HEADLESS);
-  });
-  afterAll(() => program.remove());
-  beforeEach(async () => {
-    running = await startHeadless(program.file, folder);
-  });
-  afterEach(() => running.stop());
-
-  test('passes every check, is left as it was found, and no secret is printed', { timeout: 60_000 }, async () => {
-    const { url, admin_key } = readEndpoint(folder);
-    const { code, output } = await runDoctor(folder);
+  test('passes every check, is left as it was found, and no secret is printed', { timeout: 60_000 }, async ({
+    start,
+    runDoctor,
+  }) => {
+    const { url, admin_key } = await start();
+    const { code, output } = await runDoctor();
 
     const marked = (mark: string) => [...output.matchAll(new RegExp(`^${mark} (.+?): .+$`, 'gm'))].map((m) => m[1]);
     expect(output).toContain('Holdfast is well.');
@@ -76,22 +56,24 @@ describe('a Holdfast that is well', () => {
     expect(new Set(sessions.map((session: { status: string }) => session.status))).toEqual(new Set(['closed']));
   });
 
-  test('is well with servers behind it too, whose start makes answers slow', { timeout: 60_000 }, async () => {
-    await running.stop();
+  test('is well with servers behind it too, whose start makes answers slow', { timeout: 60_000 }, async ({
+    folder,
+    command,
+    start,
+    runDoctor,
+  }) => {
     configureServers(folder, { counter: counterEntry() });
-    running = await startHeadless(program.file, folder);
-    expect((await runHoldfast(command.file, folder, 'servers', 'trust', 'counter')).code).toBe(0);
-    const { code, output } = await runDoctor(folder);
-    await running.stop();
-    await endServers(folder);
+    await start();
+    expect((await runHoldfast(command, folder, 'servers', 'trust', 'counter')).code).toBe(0);
+    const { code, output } = await runDoctor();
     expect(output).toContain('Holdfast is well.');
     expect(code).toBe(0);
   });
 });
 
 describe('no Holdfast', () => {
-  test('says that none is running and how to start one', async () => {
-    const { code, output } = await runDoctor(folder);
+  test('says that none is running and how to start one', async ({ folder, runDoctor }) => {
+    const { code, output } = await runDoctor();
     expect(code).toBe(3);
     expect(output).toContain(`there is no ${folder}/endpoint.json`);
     expect(output).toContain('npm start');
@@ -99,78 +81,76 @@ describe('no Holdfast', () => {
     expect(output).not.toContain('    at ');
   });
 
-  test('says it to programs too', async () => {
-    const { code, stdout } = await runDoctor(folder, '--json');
+  test('says it to programs too', async ({ runDoctor }) => {
+    const { code, stdout } = await runDoctor('--json');
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable' });
     expect(JSON.parse(stdout).problem).toContain('No Holdfast is running');
   });
 
-  test('notices that a killed one left its endpoint.json', async () => {
-    const gone = await startOtherProgram(() => undefined);
-    gone.stop();
-    writeEndpoint(folder, { url: gone.url });
-    const { code, output } = await runDoctor(folder);
+  test('notices that a killed one left its endpoint.json', async ({ runDoctor, startOther }) => {
+    (await startOther(() => undefined)).stop();
+    const { code, output } = await runDoctor();
     expect(code).toBe(3);
     expect(output).toMatch(/^✗ FAILED health: no answer to GET \/api\/mcp\/health: .*ECONNREFUSED/m);
     expect(output).toMatch(/^– session: not run/m);
   });
 
-  test.each(['http://203.0.113.7:8181', 'https://127.0.0.1:8181', 'not an address'])(
+  test.for(['http://203.0.113.7:8181', 'https://127.0.0.1:8181', 'not an address'])(
     'sends nothing to %s, which is no Holdfast of this machine',
-    async (url) => {
+    async (url, { folder, runDoctor }) => {
       writeEndpoint(folder, { url });
-      const { code, output } = await runDoctor(folder);
+      const { code, output } = await runDoctor();
       expect(code).toBe(1);
       expect(output).toContain('does not name a Holdfast of this machine');
       expect(output).not.toContain('health');
     },
   );
 
-  test('explains an option it does not know', async () => {
-    const { code, output } = await runDoctor(folder, '--fast');
+  test('explains an option it does not know', async ({ runDoctor }) => {
+    const { code, output } = await runDoctor('--fast');
     expect(code).toBe(2);
     expect(output).toContain('Usage: holdfast doctor');
   });
 });
 
 describe('something else on the port', () => {
-  let other: Awaited<ReturnType<typeof startOtherProgram>>;
-  afterEach(() => other.stop());
-
-  test.each([
+  test.for([
     ['text', 'hello'],
     ['JSON of its own', '{"status":"ok"}'],
     ['null', 'null'],
-  ])('is told from Holdfast by its answer (%s), and never sees the admin key', async (_, answer) => {
-    other = await startOtherProgram((_req, res) => res.end(answer));
-    writeEndpoint(folder, { url: other.url });
-    const { code, stdout } = await runDoctor(folder, '--json');
-    expect(code).toBe(1);
-    const { ok, checks } = JSON.parse(stdout);
-    expect(ok).toBe(false);
-    expect(checks[0]).toMatchObject({ name: 'health', result: 'failed' });
-    expect(checks[0].detail).toContain('it is not Holdfast');
-    expect(checks.slice(1).map(({ result }: { result: string }) => result)).not.toContain('failed');
-    expect(other.seen.map((req) => req.headers.authorization)).toEqual([undefined]);
-  });
+  ] as const)(
+    'is told from Holdfast by its answer (%s), and never sees the admin key',
+    async ([_, answer], { runDoctor, startOther }) => {
+      const other = await startOther((_req, res) => res.end(answer));
+      const { code, stdout } = await runDoctor('--json');
+      expect(code).toBe(1);
+      const { ok, checks } = JSON.parse(stdout);
+      expect(ok).toBe(false);
+      expect(checks[0]).toMatchObject({ name: 'health', result: 'failed' });
+      expect(checks[0].detail).toContain('it is not Holdfast');
+      expect(checks.slice(1).map(({ result }: { result: string }) => result)).not.toContain('failed');
+      expect(other.seen.map((req) => req.headers.authorization)).toEqual([undefined]);
+    },
+  );
 
-  test('is given up when it never answers', async () => {
-    other = await startOtherProgram(() => undefined);
-    writeEndpoint(folder, { url: other.url });
-    const { code, output } = await runDoctor(folder);
+  test('is given up when it never answers', async ({ runDoctor, startOther }) => {
+    await startOther(() => undefined);
+    const { code, output } = await runDoctor();
     expect(code).toBe(3);
     expect(output).toMatch(/^✗ FAILED health: no answer/m);
   });
 
-  test('may call itself Holdfast: what it does wrong is named, and what it echoes is not a secret', async () => {
+  test('may call itself Holdfast: what it does wrong is named, and what it echoes is not a secret', async ({
+    runDoctor,
+    startOther,
+  }) => {
     const health = { status: 'ok', name: 'Holdfast', version: '0.1.0', started_at: 0, uptime_ms: 5 };
-    other = await startOtherProgram((req, res) => {
+    await startOther((req, res) => {
       res.statusCode = req.url === '/api/mcp/health' ? 200 : 418;
       res.end(JSON.stringify(res.statusCode === 200 ? health : { detail: req.headers.authorization ?? 'tea' }));
     });
-    writeEndpoint(folder, { url: other.url });
-    const { code, output } = await runDoctor(folder);
+    const { code, output } = await runDoctor();
     expect(code).toBe(1);
     expect(output).toMatch(/^✓ health/m);
     expect(output).toMatch(/^✗ FAILED key needed: the answer was 418 instead of 401: tea/m);

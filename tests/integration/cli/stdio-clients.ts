@@ -3,7 +3,9 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { disposing } from '#tests/support/fixtures';
 import type { Json } from '#tests/support/mcp-http';
+import { cliTest, environment } from './support';
 
 /** What the clients call themselves. */
 export const INFO = { name: 'desk-client', version: '1.0.0' };
@@ -75,3 +77,13 @@ export const STDIO_CLIENTS: readonly [string, ConnectStdio][] = [
   ['SDK v2', v2()],
   ['SDK v2 that probes for the newest era', v2({ versionNegotiation: { mode: 'auto' } })],
 ];
+
+/** Tests of the bridge: `open` starts it with a client, which is closed at the end. */
+export const bridgeTest = cliTest.extend('open', ({ command, folder }, { onCleanup }) =>
+  disposing(
+    onCleanup,
+    (connect: ConnectStdio, ...args: string[]) =>
+      connect({ args: [command, 'bridge', ...args], env: environment(folder) }),
+    (client) => client.close(),
+  ),
+);

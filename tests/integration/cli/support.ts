@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndpointFile } from '#src/main/platform/endpoint-file';
-import { COUNTER } from '#tests/support/paths';
-
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
-export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+import { bundled } from '#tests/support/bundle';
+import { disposing, folderTest } from '#tests/support/fixtures';
+import { COUNTER, HEADLESS, HOLDFAST } from '#tests/support/paths';
+import { endServers } from '#tests/support/servers';
 
 /** The environment in which the command finds the Holdfast of a data folder. */
 export const environment = (folder: string): Record<string, string> => ({
@@ -59,7 +58,7 @@ export const counterEntry = (more: object = {}): object => ({
 });
 
 /** A Holdfast without a window in a process of its own. */
-export async function startHeadless(program: string, folder: string, port = 0, more: Record<string, string> = {}) {
+async function startHeadless(program: string, folder: string, port = 0, more: Record<string, string> = {}) {
   const env = { ...environment(folder), HOLDFAST_PORT: String(port), ...more };
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((started, failed) => {
@@ -80,6 +79,27 @@ export async function startHeadless(program: string, folder: string, port = 0, m
     kill: () => end('SIGKILL'),
   };
 }
+
+/** Tests of the command: `command` and `program` are the bundled command and host; what they start is ended. */
+export const cliTest = folderTest
+  .extend('command', { scope: 'file' }, bundled(HOLDFAST))
+  .extend('program', { scope: 'file' }, bundled(HEADLESS))
+  .extend('folder', ({ newFolder }, { onCleanup }) => {
+    const folder = newFolder();
+    onCleanup(() => endServers(folder));
+    return folder;
+  })
+  /** Starts a Holdfast on the folder; says where it is and how to end it. */
+  .extend('start', ({ program, folder }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      async (port: number = 0, more: Record<string, string> = {}) => {
+        const holdfast = await startHeadless(program, folder, port, more);
+        return { ...readEndpoint(folder), ...holdfast };
+      },
+      ({ stop }) => stop(),
+    ),
+  );
 
 /** Some other program on a port: it answers as it is told, and remembers what it was asked. */
 export async function startOtherProgram(answer: (req: IncomingMessage, res: ServerResponse) => void) {

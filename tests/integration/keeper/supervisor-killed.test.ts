@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { bundleForNode } from '#tests/support/bundle';
+import { bundled } from '#tests/support/bundle';
 import { disposing } from '#tests/support/fixtures';
 import { seededRandom } from '#tests/support/seeded-random';
 import { SupervisorProcess } from './supervisor-process';
@@ -26,16 +26,11 @@ const TALKER = `
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => String(from + index));
 
 const test = keeperTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
-  .extend('bundle', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const bundle = await bundleForNode(join(import.meta.dirname, 'programs/supervise.ts'));
-    onCleanup(bundle.remove);
-    return bundle;
-  })
-  .extend('start', ({ bundle, folder }, { onCleanup }) =>
+  .extend('program', { scope: 'file' }, bundled(join(import.meta.dirname, 'programs/supervise.ts')))
+  .extend('start', ({ program, folder }, { onCleanup }) =>
     disposing(
       onCleanup,
-      () => new SupervisorProcess(bundle.file, folder),
+      () => new SupervisorProcess(program, folder),
       (supervisor) => supervisor.kill(),
     ),
   );
