@@ -1,31 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { sessionId } from './harness/worlds';
-import { WindowLab } from './support/browser';
+import { STARTUP_MS, labTest as test } from './support/browser';
 
-const STARTUP_MS = 90_000;
 const SEVERAL_AUDITS_MS = 90_000;
 const CLAUDE = sessionId(0);
 const GONE = sessionId(2);
-
-let lab: WindowLab;
-let open: WindowLab['open'];
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  lab = await WindowLab.start();
-  open = async (options) => {
-    const page = await lab.open(options);
-    pages.push(page);
-    return page;
-  };
-}, STARTUP_MS);
-afterAll(() => lab?.stop());
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close();
-  expect(lab.complaints.splice(0), 'nothing in the console').toEqual([]);
-});
 
 const row = (page: Page, id: string) => page.getByRole('grid').locator(`[data-session-id="${id}"]`);
 const pane = (page: Page) => page.getByRole('complementary', { name: 'Session' });
@@ -43,8 +24,10 @@ async function violations(page: Page, isPopupOpen = false): Promise<string[]> {
   );
 }
 
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
 describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (colorScheme) => {
-  test.each([
+  test.for([
     ['overview', 'typical', '#/overview'],
     ['overview of a flapping session', 'flapping', '#/overview'],
     ['overview without a client', 'empty', '#/overview'],
@@ -58,7 +41,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     ['no sessions', 'empty', '#/sessions'],
     ['history', 'typical', '#/history'],
     ['connect', 'typical', '#/connect'],
-  ])('%s', async (_, world, hash) => {
+  ] as const)('%s', async ([_, world, hash], { open }) => {
     const page = await open({ world, hash, colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('main').locator('*').first().waitFor();
     expect(await violations(page)).toEqual([]);
@@ -66,7 +49,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
 
   test(
     'dialogs and menus',
-    async () => {
+    async ({ open }) => {
       const page = await open({ hash: `#/sessions/${CLAUDE}`, colorScheme, reducedMotion: 'reduce' });
       await page.getByRole('button', { name: 'Issue token' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Issue token' }).click();
@@ -97,7 +80,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
 });
 
 describe('the overview', () => {
-  test('shows the sentence, the counts and the live sessions, and follows the stream', async () => {
+  test('shows the sentence, the counts and the live sessions, and follows the stream', async ({ open }) => {
     const page = await open();
     const health = page.getByRole('region', { name: 'Health' });
     await health.getByText('1 of 5 sessions is waiting for its client.').waitFor();
@@ -120,7 +103,7 @@ describe('the overview', () => {
     expect(await cells.nth(3).textContent()).toBe('1');
   });
 
-  test('asks anew after a snapshot and after events, but not for each of them', async () => {
+  test('asks anew after a snapshot and after events, but not for each of them', async ({ open }) => {
     const page = await open();
     const asked = () =>
       page.evaluate(() => window.bridge.invoked.filter((method) => method === 'history.query').length);
@@ -139,14 +122,14 @@ describe('the overview', () => {
     await expect.poll(asked).toBeGreaterThan(times);
   });
 
-  test('leads to the session that asks for attention', async () => {
+  test('leads to the session that asks for attention', async ({ open }) => {
     const page = await open({ world: 'flapping' });
     await page.getByRole('button', { name: 'Open the session' }).click();
     await pane(page).getByText('Flapping').waitFor();
     expect(new URL(page.url()).hash).toBe(`#/sessions/${sessionId(40)}`);
   });
 
-  test('leads to Connect when there is nothing', async () => {
+  test('leads to Connect when there is nothing', async ({ open }) => {
     const page = await open({ world: 'empty' });
     await page.getByText('Create a key').waitFor();
     await page.getByRole('button', { name: 'Connect a client' }).click();
@@ -155,7 +138,7 @@ describe('the overview', () => {
 });
 
 describe('the list of sessions', () => {
-  test('is worked by the keyboard alone', async () => {
+  test('is worked by the keyboard alone', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     await row(page, CLAUDE).waitFor();
     const selected = () => page.locator('[aria-selected="true"]').getAttribute('data-session-id');
@@ -187,7 +170,7 @@ describe('the list of sessions', () => {
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(8);
   });
 
-  test('closes the pane from inside it and gives the focus back', async () => {
+  test('closes the pane from inside it and gives the focus back', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     await pane(page).getByRole('button', { name: 'Issue token' }).focus();
     await page.keyboard.press('Escape');
@@ -195,7 +178,7 @@ describe('the list of sessions', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
   });
 
-  test('sorts by each column, both ways, and says so', async () => {
+  test('sorts by each column, both ways, and says so', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     const header = (name: string) => page.getByRole('columnheader', { name });
     const sorted = (name: string) => header(name).getAttribute('aria-sort');
@@ -215,7 +198,7 @@ describe('the list of sessions', () => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
   });
 
-  test('keeps filter, order and place over a reload and a visit elsewhere', async () => {
+  test('keeps filter, order and place over a reload and a visit elsewhere', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     await page.getByRole('searchbox').fill('status:active claude');
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(1);
@@ -233,7 +216,7 @@ describe('the list of sessions', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('claude');
   });
 
-  test('hides probes until asked', async () => {
+  test('hides probes until asked', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     const probe = row(page, sessionId(8));
     await row(page, CLAUDE).waitFor();
@@ -242,7 +225,7 @@ describe('the list of sessions', () => {
     await probe.getByText('Probe').waitFor();
   });
 
-  test('shows a new session and a change at once', async () => {
+  test('shows a new session and a change at once', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     await row(page, CLAUDE).waitFor();
     expect(await row(page, CLAUDE).locator('[data-status]').getAttribute('data-status')).toBe('active');
@@ -262,7 +245,7 @@ describe('the list of sessions', () => {
 });
 
 describe('ten thousand sessions', () => {
-  test('draws only the rows in sight, to the very last', async () => {
+  test('draws only the rows in sight, to the very last', async ({ open }) => {
     const page = await open({ world: 'many', hash: '#/sessions?sort=started:desc' });
     await page.locator('[role=row][data-session-id]').first().waitFor();
     expect(await grid(page).getAttribute('aria-rowcount')).toBe('10001');
@@ -273,7 +256,7 @@ describe('ten thousand sessions', () => {
     expect(await page.locator('[role=row]').count()).toBeLessThan(60);
   });
 
-  test('keeps the rows where they are for who has scrolled, and says what is new', async () => {
+  test('keeps the rows where they are for who has scrolled, and says what is new', async ({ open }) => {
     const page = await open({ world: 'many', hash: '#/sessions?sort=started:desc' });
     await page.locator('[role=row][data-session-id]').first().waitFor();
     await grid(page).evaluate((element) => element.scrollTo({ top: 4_000 }));
@@ -294,7 +277,7 @@ describe('ten thousand sessions', () => {
 });
 
 describe('one session', () => {
-  test('tells what happened, with the gap it was away', async () => {
+  test('tells what happened, with the gap it was away', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('Away for 9 s').waitFor();
@@ -322,7 +305,7 @@ describe('one session', () => {
     expect(await row(page, CLAUDE).locator('[data-column="reconnects"]').textContent()).toBe('3');
   });
 
-  test('shows calls on demand and goes on to older pages', async () => {
+  test('shows calls on demand and goes on to older pages', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('Session started').waitFor();
@@ -348,7 +331,7 @@ describe('one session', () => {
     expect(texts.filter((text) => text === 'tools/call tool_75')).toHaveLength(1);
   });
 
-  test('shows a token once and forgets it', async () => {
+  test('shows a token once and forgets it', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     const knows = () =>
       page.evaluate(() => {
@@ -371,7 +354,7 @@ describe('one session', () => {
     expect(await knows()).toEqual({ store: false, page: false });
   });
 
-  test('asks before it disconnects and before it ends a session', async () => {
+  test('asks before it disconnects and before it ends a session', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     const status = row(page, CLAUDE).locator('[data-status]');
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
@@ -391,7 +374,7 @@ describe('one session', () => {
     await row(page, CLAUDE).locator('[data-status="closed"]').waitFor();
   });
 
-  test('keeps the dialog open with the reason when it does not work', async () => {
+  test('keeps the dialog open with the reason when it does not work', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
@@ -406,7 +389,7 @@ describe('one session', () => {
     await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
   });
 
-  test('says so when there is no such session', async () => {
+  test('says so when there is no such session', async ({ open }) => {
     const page = await open({ hash: '#/sessions/s_unknown' });
     await pane(page).getByText('No such session').waitFor();
   });
@@ -415,7 +398,7 @@ describe('one session', () => {
 describe('the header', () => {
   const state = (page: Page) => page.locator('[data-connection]');
 
-  test('says how fresh the data is and never better than that', async () => {
+  test('says how fresh the data is and never better than that', async ({ open }) => {
     const page = await open();
     expect(await state(page).getAttribute('data-connection')).toBe('live');
     expect(await state(page).textContent()).toMatch(/Live/);
@@ -441,7 +424,7 @@ describe('the header', () => {
       .waitFor();
   });
 
-  test('switches the theme and keeps it', async () => {
+  test('switches the theme and keeps it', async ({ open }) => {
     const page = await open({ colorScheme: 'light' });
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     expect(await theme()).toBe('light');
@@ -455,7 +438,7 @@ describe('the header', () => {
     expect(await theme()).toBe('light');
   });
 
-  test('announces changes to a screen reader, in one sentence', async () => {
+  test('announces changes to a screen reader, in one sentence', async ({ open }) => {
     const page = await open();
     await page.evaluate((session_id) => {
       const at = Date.now();
@@ -467,7 +450,7 @@ describe('the header', () => {
 });
 
 describe('where the browser’s language is one that Intl refuses, as under LANG=C', () => {
-  test('opens every view', async () => {
+  test('opens every view', async ({ open }) => {
     const page = await open();
     await page.context().addInitScript(() => {
       Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix', configurable: true });

@@ -98,6 +98,9 @@ const test = cliTest
     return bridge;
   });
 
+/** Bundling may take longer than a test. */
+test.beforeAll(({ command }) => void [command], 60_000);
+
 describe('a request is sent once', () => {
   test('when the connection breaks before an answer: it may have been executed', async ({ holdfast, bridge }) => {
     holdfast.answer = (_, res) => res.destroy();

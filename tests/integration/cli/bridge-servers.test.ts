@@ -18,6 +18,9 @@ const test = bridgeTest
 
 const said = ({ content }: Json): Json => JSON.parse(content[0].text);
 
+/** Bundling may take longer than a test. */
+test.beforeAll(({ command, program }) => void [command, program], 60_000);
+
 describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
   test('has the answer of a call during which Holdfast was killed, from the same process', {
     timeout: 60_000,

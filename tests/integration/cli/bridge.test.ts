@@ -18,6 +18,9 @@ const sessionOf = async (client: StdioClient): Promise<string> =>
 const keyFiles = (folder: string) =>
   readdirSync(join(folder, 'bridge-keys')).map((name) => join(folder, 'bridge-keys', name));
 
+/** Bundling may take longer than a test. */
+test.beforeAll(({ command, program }) => void [command, program], 60_000);
+
 describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
   test('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async ({
     start,

@@ -32,6 +32,9 @@ const test = cliTest
         follow(command, folder, outputs, ...args),
   );
 
+/** Bundling may take longer than a test. */
+test.beforeAll(({ command, program }) => void [command, program], 60_000);
+
 test.afterEach(({ outputs }) => {
   for (const text of outputs) expect(text).not.toMatch(/hfa?_[\w-]{20}/);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { TokenState } from '#src/main/sessions/session-ports';
 import type { Store } from '#src/main/store/store';
 import { HoldfastError } from '#src/shared/errors';
 import { call, note, START, storedSession, transport } from './samples';
-import { openBeside, openStore, temporaryFolder } from './support';
+import { openBeside, openStore, storeTest as test } from './support';
 
 const codeOf = (work: () => unknown): string | null => {
   try {
@@ -26,8 +26,7 @@ const token = (generation: number): TokenState => ({
 });
 
 describe('commit', () => {
-  test('numbers the events and saves the rows', () => {
-    const store = openStore();
+  test('numbers the events and saves the rows', ({ store }) => {
     const stored = storedSession({ status: 'idle' });
     const { session_id } = stored.session;
     const bound = transport({ session_id: session_id as never });
@@ -42,8 +41,7 @@ describe('commit', () => {
     expect(store.transports.get(bound.transport_id)).toEqual(bound);
   });
 
-  test('is whole or nothing', () => {
-    const store = openStore();
+  test('is whole or nothing', ({ store }) => {
     const stored = storedSession();
     const orphan = transport({ session_id: 's_of_nobody' as never });
     expect(() => store.repository.commit({ events: [note(START)], sessions: [stored], transports: [orphan] })).toThrow(
@@ -54,8 +52,7 @@ describe('commit', () => {
     expect(store.history.query({ range: '1h' }, START).buckets.every(({ calls }) => calls === 0)).toBe(true);
   });
 
-  test('several in one transaction are whole or nothing too', () => {
-    const store = openStore();
+  test('several in one transaction are whole or nothing too', ({ store }) => {
     expect(() =>
       store.transaction(() => {
         store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
@@ -164,14 +161,13 @@ describe('compare-and-set of the token', () => {
   });
 });
 
-test('seq has no gaps, whatever is rolled back or removed in between', () => {
+test('seq has no gaps, whatever is rolled back or removed in between', ({ folder }) => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('commit' as const), count: fc.integer({ min: 0, max: 5 }) }),
     fc.record({ kind: fc.constant('fail' as const), count: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ kind: fc.constant('fail inside' as const), count: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ kind: fc.constant('remove' as const), count: fc.integer({ min: 1, max: 8 }) }),
   );
-  const folder = temporaryFolder();
   const store = openStore(folder);
   const beside = openBeside(folder);
   let expected = 0;
@@ -215,8 +211,7 @@ describe('when the disk is full', () => {
     return { written, code };
   };
 
-  test('writes fail as retryable with nothing half done, reads go on, and it recovers by itself', () => {
-    const store = openStore();
+  test('writes fail as retryable with nothing half done, reads go on, and it recovers by itself', ({ store }) => {
     store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
     const pages = limitPages(store, 4);
     const { written, code } = fill(store);

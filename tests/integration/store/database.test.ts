@@ -1,14 +1,14 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { openDatabase } from '#src/main/store/lifecycle/database';
 import { MIGRATIONS } from '#src/main/store/migrations/migrate';
 import type { Migration } from '#src/main/store/migrations/migration';
 import { Store } from '#src/main/store/store';
 import { HoldfastError } from '#src/shared/errors';
 import { note, START } from './samples';
-import { openBeside, openStore, silent, temporaryFolder } from './support';
+import { openBeside, openStore, silent, temporaryFolder, storeTest as test } from './support';
 
 const open = (folder: string, migrations?: readonly Migration[]) => {
   const opened = openDatabase({ folder, now: () => START, log: silent, migrations });
@@ -89,8 +89,7 @@ describe('a new database', () => {
   });
 });
 
-test.skipIf(process.platform === 'win32')('a database that others could read is closed to them', () => {
-  const folder = temporaryFolder();
+test.skipIf(process.platform === 'win32')('a database that others could read is closed to them', ({ folder }) => {
   filled(folder);
   const files = ['holdfast.db', 'holdfast.lock'].map((name) => join(folder, name));
   for (const file of files) chmodSync(file, 0o644);
@@ -99,8 +98,7 @@ test.skipIf(process.platform === 'win32')('a database that others could read is 
 });
 
 describe('closing', () => {
-  test('leaves one whole file and can be done twice', () => {
-    const folder = temporaryFolder();
+  test('leaves one whole file and can be done twice', ({ folder }) => {
     const store = openStore(folder);
     store.repository.commit({ events: [note(START)] });
     store.close();
@@ -115,8 +113,7 @@ describe('migrations', () => {
     expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
   });
 
-  test('a pending one runs after a backup of what was there, and keeps the data', () => {
-    const folder = temporaryFolder();
+  test('a pending one runs after a backup of what was there, and keeps the data', ({ folder }) => {
     filled(folder);
     const next = MIGRATIONS.length + 1;
     const { db, files } = open(folder, [...MIGRATIONS, step(next, 'CREATE TABLE added (x INTEGER) STRICT')]);
@@ -131,8 +128,7 @@ describe('migrations', () => {
     expect(readdirSync(files.backups)).toEqual([]);
   });
 
-  test('one that fails leaves the database as it was', () => {
-    const folder = temporaryFolder();
+  test('one that fails leaves the database as it was', ({ folder }) => {
     filled(folder);
     const broken = step(MIGRATIONS.length + 1, 'CREATE TABLE half (x INTEGER) STRICT; SELECT nonsense FROM nowhere');
     expect(() => open(folder, [...MIGRATIONS, broken])).toThrow(/nowhere/);
@@ -141,8 +137,7 @@ describe('migrations', () => {
     expect(openBeside(folder).prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
   });
 
-  test('one that breaks a reference is refused', () => {
-    const folder = temporaryFolder();
+  test('one that breaks a reference is refused', ({ folder }) => {
     filled(folder);
     // Foreign keys that are deferred are not checked statement by statement: the check at the end has to see it.
     const breaking = step(
@@ -154,8 +149,7 @@ describe('migrations', () => {
     expect(openStore(folder).notices).toEqual([]);
   });
 
-  test('a database of a newer Holdfast is refused and not touched', () => {
-    const folder = temporaryFolder();
+  test('a database of a newer Holdfast is refused and not touched', ({ folder }) => {
     filled(folder);
     const beside = openBeside(folder);
     beside.pragma(`user_version = ${MIGRATIONS.length + 1}`);
@@ -169,8 +163,7 @@ describe('migrations', () => {
 });
 
 describe('a database that cannot be opened', () => {
-  test('says why, which file it is and what to do; the stack is for the log alone', () => {
-    const folder = temporaryFolder();
+  test('says why, which file it is and what to do; the stack is for the log alone', ({ folder }) => {
     mkdirSync(join(folder, 'holdfast.db'));
     const lines: string[] = [];
     const log = pino({ level: 'debug' }, { write: (line) => void lines.push(line) });
@@ -185,8 +178,9 @@ describe('a database that cannot be opened', () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 20, err: { stack: expect.any(String) } }]);
   });
 
-  test('because somebody changed its tables says how to go on with a backup, and leaves the folder free', () => {
-    const folder = temporaryFolder();
+  test('because somebody changed its tables says how to go on with a backup, and leaves the folder free', ({
+    folder,
+  }) => {
     filled(folder);
     const db = openBeside(folder);
     db.exec('DROP TABLE streams');

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { NewEvent } from '#src/shared/contract/event';
 import { type HistoryQuery, historySchema } from '#src/shared/contract/history';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { rawHistory } from '#tests/support/raw-history';
 import { anyStep, Scenario } from './history-scenario';
 import { call, note, reconnected, START, storedSession } from './samples';
-import { openBeside, openStore, temporaryFolder } from './support';
+import { openBeside, openStore, storeTest as test } from './support';
 
 const QUERIES: HistoryQuery[] = [
   { range: '1h' },
@@ -82,8 +82,7 @@ describe('history', () => {
     );
   });
 
-  test('says of a bucket without anybody looking that it was not observed, and nothing else', () => {
-    const store = openStore();
+  test('says of a bucket without anybody looking that it was not observed, and nothing else', ({ store }) => {
     store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
     const buckets = store.history.query({ range: '1h' }, START + 30 * SECOND).buckets;
     expect(buckets.filter(({ observed }) => observed)).toHaveLength(1);
@@ -91,16 +90,14 @@ describe('history', () => {
     expect(buckets.at(-2)).toMatchObject({ observed: false, live_average: null, live_peak: null, availability: null });
   });
 
-  test('shows what is being observed right now, also before it is written', () => {
-    const store = openStore();
+  test('shows what is being observed right now, also before it is written', ({ store }) => {
     store.repository.commit({ events: [note(START)], sessions: [storedSession(), storedSession()] });
     store.observe(START + SECOND);
     const newest = store.history.query({ range: '1h' }, START + 2 * SECOND).buckets.at(-1);
     expect(newest).toMatchObject({ observed: true, live_average: 2, live_peak: 2 });
   });
 
-  test('counts the ends of servers that nobody asked for', () => {
-    const store = openStore();
+  test('counts the ends of servers that nobody asked for', ({ store }) => {
     const stop = (reason: 'crashed' | 'keeper_lost' | 'idle' | 'removed'): NewEvent => ({
       at: START,
       session_id: null,
@@ -115,8 +112,7 @@ describe('history', () => {
     expect(store.history.query({ range: '7d' }, START).buckets.at(-1)).toMatchObject({ server_stops: 2 });
   });
 
-  test('is there after a restart, with nobody connected', () => {
-    const folder = temporaryFolder();
+  test('is there after a restart, with nobody connected', ({ folder }) => {
     const store = openStore(folder);
     store.observe(START);
     store.repository.commit({
@@ -137,8 +133,7 @@ describe('history', () => {
     });
   });
 
-  test('counts sleep neither as observed nor as live', () => {
-    const store = openStore();
+  test('counts sleep neither as observed nor as live', ({ store }) => {
     store.repository.commit({ events: [note(START)], sessions: [storedSession()] });
     for (let at = START; at <= START + 5 * MINUTE; at += SECOND * 30) store.observe(at);
     const woken = START + 3 * HOUR;
@@ -152,8 +147,7 @@ describe('history', () => {
     ]);
   });
 
-  test('spreads a gap over the time in which it lay, and counts at most its last 24 hours', () => {
-    const folder = temporaryFolder();
+  test('spreads a gap over the time in which it lay, and counts at most its last 24 hours', ({ folder }) => {
     const store = openStore(folder);
     store.repository.commit({ events: [reconnected('s_x', START + 90 * SECOND, 2 * DAY)] });
     const beside = openBeside(folder);
@@ -164,8 +158,7 @@ describe('history', () => {
 });
 
 describe('events of a bucket', () => {
-  test('are those from its start to before its end, newest first', () => {
-    const store = openStore();
+  test('are those from its start to before its end, newest first', ({ store }) => {
     const events = [-1, 0, 5, MINUTE - 1, MINUTE].map((offset) => call('s_x', START + offset));
     store.repository.commit({ events: [...events].reverse() });
     const found = store.events.between(START, START + MINUTE, undefined, 100);
@@ -173,8 +166,7 @@ describe('events of a bucket', () => {
     expect(found.has_more).toBe(false);
   });
 
-  test('can be filtered by kind and say when there are more', () => {
-    const store = openStore();
+  test('can be filtered by kind and say when there are more', ({ store }) => {
     store.repository.commit({
       events: [call('s_x', START), reconnected('s_x', START + 1), reconnected('s_y', START + 2), note(START + 3)],
     });
@@ -190,8 +182,7 @@ describe('events of a bucket', () => {
 });
 
 describe("a session's timeline", () => {
-  test('is paged from the newest back, without gap or overlap', () => {
-    const store = openStore();
+  test('is paged from the newest back, without gap or overlap', ({ store }) => {
     store.repository.commit({
       events: Array.from({ length: 25 }, (_, index) => call(index % 2 === 0 ? 's_mine' : 's_other', START + index)),
     });
@@ -207,8 +198,7 @@ describe("a session's timeline", () => {
     expect(seen).toEqual([25, 23, 21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1]);
   });
 
-  test('can be filtered by kind', () => {
-    const store = openStore();
+  test('can be filtered by kind', ({ store }) => {
     store.repository.commit({ events: [call('s_x', START), reconnected('s_x', START), call('s_x', START)] });
     const timeline = store.events.timeline({ session_id: 's_x', kinds: ['call_completed'], limit: 1 });
     expect(timeline.events.map(({ seq }) => seq)).toEqual([3]);

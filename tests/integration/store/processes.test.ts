@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import SqliteDatabase from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
-import { openStore, temporaryFolder } from './support';
+import { openStore, temporaryFolder, storeTest as test } from './support';
 
 const program = (name: string) => join(import.meta.dirname, 'programs', `${name}.ts`);
 
@@ -53,8 +53,7 @@ describe('the owner lock', () => {
   });
   afterAll(() => holder.remove());
 
-  test('lets one process have the folder, and frees it when that process is killed', async () => {
-    const folder = temporaryFolder();
+  test('lets one process have the folder, and frees it when that process is killed', async ({ folder }) => {
     const first = run(holder, folder);
     expect(await first.read(1)).toEqual(['open']);
 
@@ -69,8 +68,7 @@ describe('the owner lock', () => {
     expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'already_running' }));
   });
 
-  test('holds within one process too, also after a second try', async () => {
-    const folder = temporaryFolder();
+  test('holds within one process too, also after a second try', async ({ folder }) => {
     const store = openStore(folder);
     expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'already_running' }));
     // The failed try must not have let go of the first one's lock.
@@ -92,8 +90,9 @@ describe('SIGKILL', () => {
   });
   afterAll(() => writer.remove());
 
-  test('loses no acknowledged event and leaves a sound database, 20 times in a row', { timeout: 60_000 }, async () => {
-    const folder = temporaryFolder();
+  test('loses no acknowledged event and leaves a sound database, 20 times in a row', { timeout: 60_000 }, async ({
+    folder,
+  }) => {
     let acknowledged = 0;
     for (let round = 0; round < 20; round += 1) {
       const child = run(writer, folder);

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { NO_TOKEN } from '#src/main/sessions/session-ports';
 import type { Store } from '#src/main/store/store';
 import { DAY } from '#src/shared/model/units';
 import { call, note, START, storedSession } from './samples';
-import { openStore, temporaryFolder } from './support';
+import { openStore, temporaryFolder, storeTest as test } from './support';
 
 const database = (folder: string) => join(folder, 'holdfast.db');
 const setAside = (folder: string) => readdirSync(folder).filter((name) => name.includes('.corrupt-'));
@@ -71,8 +71,7 @@ describe('a damaged database', () => {
     expect(setAside(folder).sort()).toEqual([`holdfast.db-wal.corrupt-${START}`, `holdfast.db.corrupt-${START}`]);
   });
 
-  test('makes reconnect tokens worthless: those used after the backup look unused in it', async () => {
-    const folder = temporaryFolder();
+  test('makes reconnect tokens worthless: those used after the backup look unused in it', async ({ folder }) => {
     const store = openStore(folder);
     const current = { hash: 'h'.repeat(64), jti: 'j', iat: 1_700_000_000, exp: 1_700_000_900 };
     const stored = storedSession({}, { token: { ...NO_TOKEN, generation: 7, current, used_generation: 6 } });
@@ -90,8 +89,7 @@ describe('a damaged database', () => {
     });
   });
 
-  test('skips a backup that is damaged itself', async () => {
-    const folder = temporaryFolder();
+  test('skips a backup that is damaged itself', async ({ folder }) => {
     await withBackups(folder);
     const newest = readdirSync(join(folder, 'backups')).sort().at(-1) ?? '';
     scribble(join(folder, 'backups', newest), 4_096 * 2, 4_096 * 12);
@@ -101,8 +99,7 @@ describe('a damaged database', () => {
     expect(store.notices[0]).toContain(`The backup of ${new Date(START).toISOString()} was restored`);
   });
 
-  test('without a backup leads to an empty history and says so', () => {
-    const folder = temporaryFolder();
+  test('without a backup leads to an empty history and says so', ({ folder }) => {
     writeFileSync(database(folder), 'not a database '.repeat(1_000));
     const store = openStore(folder);
     expect(store.events.newestSeq()).toBe(0);
@@ -110,8 +107,7 @@ describe('a damaged database', () => {
     expect(setAside(folder)).toHaveLength(1);
   });
 
-  test('that only shows when a page is read ends this start at most, not the next one', async () => {
-    const folder = temporaryFolder();
+  test('that only shows when a page is read ends this start at most, not the next one', async ({ folder }) => {
     await withBackups(folder);
     // Every page but the one that holds the schema's root and the header.
     scribble(database(folder), 4_096, Number.MAX_SAFE_INTEGER);
@@ -133,8 +129,7 @@ describe('damage that shows while Holdfast runs', () => {
     scribble(database(folder), (root - 1) * 4_096, root * 4_096);
   }
 
-  test('in a read is told at once and mended by the next start', async () => {
-    const folder = temporaryFolder();
+  test('in a read is told at once and mended by the next start', async ({ folder }) => {
     await withBrokenPage(folder);
     const store = openStore(folder);
     expect(store.notices).toEqual([]);
@@ -149,8 +144,7 @@ describe('damage that shows while Holdfast runs', () => {
     expect(openStore(folder).notices).toEqual([]);
   });
 
-  test('is found by the daily check, which takes no backup of it', async () => {
-    const folder = temporaryFolder();
+  test('is found by the daily check, which takes no backup of it', async ({ folder }) => {
     await withBrokenPage(folder);
     const store = openStore(folder);
     await store.maintain(START + 2 * DAY);
@@ -160,8 +154,7 @@ describe('damage that shows while Holdfast runs', () => {
     expect(openStore(folder).notices).toEqual([expect.stringContaining('was restored')]);
   });
 
-  test('in a write is a retryable failure', async () => {
-    const folder = temporaryFolder();
+  test('in a write is a retryable failure', async ({ folder }) => {
     await withBrokenPage(folder);
     const store = openStore(folder);
     expect(() => store.repository.commit({ events: [note(START)] })).toThrow(

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { StoredSession, TokenState } from '#src/main/sessions/session-ports';
 import type { Store } from '#src/main/store/store';
 import { type Session, type SessionQuery, sessionQuerySchema, sessionSchema } from '#src/shared/contract/session';
 import { countByStatus, hasEnded } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { reconnected, START, storedSession, transport } from './samples';
-import { openStore } from './support';
+import { openStore, storeTest as test } from './support';
 
 const STATUSES = ['active', 'idle', 'disconnected', 'expired', 'closed'] as const;
 const save = (store: Store, ...sessions: StoredSession[]) => store.repository.commit({ events: [], sessions });
@@ -59,8 +59,7 @@ const anySession: fc.Arbitrary<StoredSession> = fc
   });
 
 describe('a stored session', () => {
-  test('is read back as it was saved, first and later', () => {
-    const store = openStore();
+  test('is read back as it was saved, first and later', ({ store }) => {
     fc.assert(
       fc.property(anySession, anySession, (first, second) => {
         save(store, first);
@@ -142,8 +141,7 @@ describe('a page of sessions', () => {
     return store;
   }
 
-  test('pages follow each other without overlap, also where the order leaves it open', () => {
-    const store = openStore();
+  test('pages follow each other without overlap, also where the order leaves it open', ({ store }) => {
     save(store, ...Array.from({ length: 25 }, () => storedSession({ status: 'idle' })));
     const seen = [0, 10, 20].flatMap((offset) =>
       ids(store.sessions.page(query({ sort: 'status', limit: 10, offset })).sessions),
@@ -151,8 +149,7 @@ describe('a page of sessions', () => {
     expect(new Set(seen).size).toBe(25);
   });
 
-  test('names are sorted as people do, without regard to case', () => {
-    const store = openStore();
+  test('names are sorted as people do, without regard to case', ({ store }) => {
     save(store, ...['beta', 'Alpha', 'Gamma', 'alpha2'].map((client_name) => storedSession({ client_name })));
     const names = (order: 'asc' | 'desc') =>
       store.sessions.page(query({ sort: 'client_name', order })).sessions.map(({ client_name }) => client_name);
@@ -160,8 +157,7 @@ describe('a page of sessions', () => {
     expect(names('desc')).toEqual(['Gamma', 'beta', 'alpha2', 'Alpha']);
   });
 
-  test('holds what the contract promises', () => {
-    const store = openStore();
+  test('holds what the contract promises', ({ store }) => {
     save(store, storedSession());
     for (const session of store.sessions.page(query({})).sessions)
       expect(sessionSchema.parse(session)).toEqual(session);
@@ -169,8 +165,7 @@ describe('a page of sessions', () => {
 });
 
 describe('health', () => {
-  test('counts all sessions but probes', () => {
-    const store = openStore();
+  test('counts all sessions but probes', ({ store }) => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 10 }), (more) => {
         save(store, ...more);
@@ -187,8 +182,7 @@ describe('health', () => {
     );
   });
 
-  test('of one client counts its sessions and their reconnects alone', () => {
-    const store = openStore();
+  test('of one client counts its sessions and their reconnects alone', ({ store }) => {
     const [mine, other] = [
       storedSession({ client_id: 'c_a', reconnect_count: 2 }),
       storedSession({ client_id: 'c_b' }),
@@ -206,8 +200,7 @@ describe('health', () => {
     });
   });
 
-  test('judges flapping at the time of asking', () => {
-    const store = openStore();
+  test('judges flapping at the time of asking', ({ store }) => {
     const recent_reconnects = [1, 2, 3, 4, 5].map((minute) => START + minute * MINUTE);
     save(
       store,
@@ -220,16 +213,14 @@ describe('health', () => {
     expect(store.sessions.health(START + 11 * MINUTE + 1).flapping).toBe(0);
   });
 
-  test('counts reconnects of the last hour and day', () => {
-    const store = openStore();
+  test('counts reconnects of the last hour and day', ({ store }) => {
     const ages = [0, HOUR - 1, HOUR, DAY - 1, DAY, 2 * DAY];
     store.repository.commit({ events: ages.map((age) => reconnected('s_x', START - age)) });
     expect(store.sessions.health(START).reconnects).toEqual({ total: 0, last_hour: 2, last_24h: 4 });
   });
 });
 
-test('a snapshot has those that have not ended first, then the newest activity', () => {
-  const store = openStore();
+test('a snapshot has those that have not ended first, then the newest activity', ({ store }) => {
   const [ended, old, fresh, middle] = [
     storedSession({ status: 'closed', last_activity: START + 9 }),
     storedSession({ status: 'disconnected', last_activity: START + 1 }),
@@ -245,30 +236,26 @@ describe("the session manager's questions", () => {
   const lost = (client_id: string, disconnected_at: number, more: Partial<Session> = {}) =>
     storedSession({ client_id, status: 'disconnected', disconnected_at, ...more });
 
-  test('attached: active and idle, probes too', () => {
-    const store = openStore();
+  test('attached: active and idle, probes too', ({ store }) => {
     const sessions = STATUSES.map((status) => storedSession({ status, probe: status === 'idle' }));
     save(store, ...sessions);
     expect(ids(store.sessions.attached()).sort()).toEqual(ids(sessions.slice(0, 2)).sort());
   });
 
-  test('disconnectedSince: of this client, still resumable, from that moment on, latest first', () => {
-    const store = openStore();
+  test('disconnectedSince: of this client, still resumable, from that moment on, latest first', ({ store }) => {
     const [early, border, late] = [lost('c_a', START - 1), lost('c_a', START), lost('c_a', START + 1)];
     save(store, early, border, late, lost('c_b', START + 1), lost('c_a', START + 1, { status: 'expired' }));
     expect(ids(store.sessions.disconnectedSince('c_a', START))).toEqual(ids([late, border]));
   });
 
-  test('disconnectedBefore: oldest first, so many at most', () => {
-    const store = openStore();
+  test('disconnectedBefore: oldest first, so many at most', ({ store }) => {
     const [first, second, third] = [lost('c_a', START), lost('c_b', START + 1), lost('c_a', START + 2)];
     save(store, third, first, second, lost('c_a', START, { status: 'closed' }));
     expect(ids(store.sessions.disconnectedBefore(START + 2, 10))).toEqual(ids([first, second]));
     expect(ids(store.sessions.disconnectedBefore(START + 9, 1))).toEqual(ids([first]));
   });
 
-  test('statelessSession: the newest of the stateless era that has not ended', () => {
-    const store = openStore();
+  test('statelessSession: the newest of the stateless era that has not ended', ({ store }) => {
     const stateless = (created_at: number, more: Partial<Session> = {}) =>
       storedSession({ client_id: 'c_a', era: 'stateless', created_at, ...more });
     const wanted = stateless(START + 1, { status: 'disconnected' });
@@ -284,15 +271,13 @@ describe("the session manager's questions", () => {
     expect(store.sessions.newestStatelessOf('c_none', null)).toBeNull();
   });
 
-  test('sessionsOfClient: all of them, newest first', () => {
-    const store = openStore();
+  test('sessionsOfClient: all of them, newest first', ({ store }) => {
     const mine = [2, 1].map((age) => storedSession({ client_id: 'c_a', created_at: START + age, status: 'closed' }));
     save(store, ...mine, storedSession({ client_id: 'c_b' }));
     expect(store.sessions.ofClient('c_a')).toEqual(mine);
   });
 
-  test('transportsOf: those that have not ended', () => {
-    const store = openStore();
+  test('transportsOf: those that have not ended', ({ store }) => {
     const stored = storedSession();
     const session_id = stored.session.session_id as never;
     const [open, ended, unbound] = [
@@ -333,8 +318,7 @@ describe("the session manager's questions", () => {
     expect(isReserved()).toEqual([false, false]);
   });
 
-  test('forgetHandshakes: old ones that were never bound, but for those to keep', () => {
-    const store = openStore();
+  test('forgetHandshakes: old ones that were never bound, but for those to keep', ({ store }) => {
     const stored = storedSession();
     const [old, kept, young, bound] = [
       transport({ created_at: START - 1 }),

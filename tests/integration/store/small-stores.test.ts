@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import type { Client } from '#src/shared/contract/client';
 import { MINUTE } from '#src/shared/model/units';
 import { START } from './samples';
-import { openBeside, openStore, temporaryFolder } from './support';
+import { openBeside, openStore, storeTest as test } from './support';
 
 const client = (id: string, more: Partial<Client> = {}): Client => ({
   client_id: id,
@@ -17,8 +17,7 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
 });
 
 describe('clients', () => {
-  test('are found by key hash and id, and listed newest first', () => {
-    const store = openStore();
+  test('are found by key hash and id, and listed newest first', ({ store }) => {
     const [older, newer] = [client('c_1'), client('c_2', { created_at: START + 1 })];
     store.clients.insert(older, 'hash-1');
     store.clients.insert(newer, 'hash-2');
@@ -29,23 +28,20 @@ describe('clients', () => {
     expect(store.clients.list()).toEqual([newer, older]);
   });
 
-  test('never share a key', () => {
-    const store = openStore();
+  test('never share a key', ({ store }) => {
     store.clients.insert(client('c_1'), 'hash');
     expect(() => store.clients.insert(client('c_2'), 'hash')).toThrow(/UNIQUE/);
     expect(store.clients.list()).toHaveLength(1);
   });
 
-  test('keep the time of their first request, and the latest of the later ones', () => {
-    const store = openStore();
+  test('keep the time of their first request, and the latest of the later ones', ({ store }) => {
     store.clients.insert(client('c_1'), 'hash');
     for (const at of [START + 5, START + 9, START + 7]) store.clients.seen('c_1', at);
     store.clients.seen('c_unknown', START);
     expect(store.clients.get('c_1')).toMatchObject({ first_seen_at: START + 5, last_seen_at: START + 9 });
   });
 
-  test('change their policy and go', () => {
-    const store = openStore();
+  test('change their policy and go', ({ store }) => {
     store.clients.insert(client('c_1'), 'hash');
     store.clients.setPolicy('c_1', 'stateless');
     expect(store.clients.get('c_1')?.policy).toBe('stateless');
@@ -55,8 +51,7 @@ describe('clients', () => {
 });
 
 describe('settings', () => {
-  test('hold any JSON and survive a restart', () => {
-    const folder = temporaryFolder();
+  test('hold any JSON and survive a restart', ({ folder }) => {
     const store = openStore(folder);
     expect(store.settings.get('port')).toBeNull();
     store.settings.set('port', 8181);
@@ -70,8 +65,7 @@ describe('settings', () => {
 });
 
 describe('sign-ins of browsers', () => {
-  test('are valid until they end or are removed', () => {
-    const store = openStore();
+  test('are valid until they end or are removed', ({ store }) => {
     store.uiTokens.insert('hash', START, START + MINUTE);
     expect(store.uiTokens.use('hash', START + MINUTE, START + 2 * MINUTE)).toBe(false);
     expect(store.uiTokens.use('other', START, START + 2 * MINUTE)).toBe(false);
@@ -83,8 +77,7 @@ describe('sign-ins of browsers', () => {
     expect(store.uiTokens.use('more', START, START + MINUTE)).toBe(false);
   });
 
-  test('write their last use at most once a minute', () => {
-    const folder = temporaryFolder();
+  test('write their last use at most once a minute', ({ folder }) => {
     const store = openStore(folder);
     const beside = openBeside(folder);
     const lastUse = () => beside.prepare('SELECT last_used_at FROM ui_tokens').pluck().get();
@@ -118,8 +111,7 @@ describe('instances of servers', () => {
     ...more,
   });
 
-  test('are kept whole, oldest first, and outlive a restart', () => {
-    const folder = temporaryFolder();
+  test('are kept whole, oldest first, and outlive a restart', ({ folder }) => {
     const store = openStore(folder);
     const full = instance('i_2', {
       session_key: null,
@@ -140,8 +132,7 @@ describe('instances of servers', () => {
     expect(openStore(folder).instances.all()).toEqual([full, instance('i_1')]);
   });
 
-  test('are replaced whole and removed', () => {
-    const store = openStore();
+  test('are replaced whole and removed', ({ store }) => {
     store.instances.save(instance('i_1', { pid: 4, initialize_params: {} }));
     store.instances.save(instance('i_1', { session_key: 's_2' }));
     expect(store.instances.all()).toEqual([instance('i_1', { session_key: 's_2' })]);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { NewStream } from '#src/main/mcp/stored-streams';
 import type { Store } from '#src/main/store/store';
 import { START, storedSession } from './samples';
-import { openStore, temporaryFolder } from './support';
+import { openStore, storeTest as test } from './support';
 
 const stream = (stream_id: string, more: Partial<NewStream> = {}): NewStream => ({
   stream_id,
@@ -18,8 +18,7 @@ const append = (store: Store, id: string, count: number, at = START) =>
   Array.from({ length: count }, (_, index) => store.streams.append(id, message(index + 1), at));
 
 describe('a stream', () => {
-  test('numbers its messages 1, 2, 3 and gives back those after an index', () => {
-    const store = openStore();
+  test('numbers its messages 1, 2, 3 and gives back those after an index', ({ store }) => {
     store.streams.open(stream('a'));
     store.streams.open(stream('b'));
     expect(store.streams.append('a', null, START)).toBe(1);
@@ -34,8 +33,7 @@ describe('a stream', () => {
     expect(store.streams.after('s_1', 'a', 3)).toEqual([]);
   });
 
-  test('tells what it answers and whether it is done', () => {
-    const store = openStore();
+  test('tells what it answers and whether it is done', ({ store }) => {
     store.streams.open(stream('a', { request_ids: [1, 'two'] }));
     store.streams.append('a', null, START);
     expect(store.streams.get('s_1', 'a')).toEqual({
@@ -48,23 +46,20 @@ describe('a stream', () => {
     expect(store.streams.get('s_1', 'a')?.done).toBe(true);
   });
 
-  test('of another session is not found', () => {
-    const store = openStore();
+  test('of another session is not found', ({ store }) => {
     store.streams.open(stream('a'));
     append(store, 'a', 2);
     expect(store.streams.get('s_2', 'a')).toBeNull();
     expect(store.streams.after('s_2', 'a', 0)).toEqual([]);
   });
 
-  test('that is not kept takes no message', () => {
-    const store = openStore();
+  test('that is not kept takes no message', ({ store }) => {
     expect(() => store.streams.append('gone', message(1), START)).toThrow(
       expect.objectContaining({ code: 'not_found' }),
     );
   });
 
-  test('is replayed after a restart to the byte', () => {
-    const folder = temporaryFolder();
+  test('is replayed after a restart to the byte', ({ folder }) => {
     const store = openStore(folder);
     store.streams.open(stream('a'));
     const texts = fc.sample(fc.string({ unit: 'grapheme' }), 50).map((text) => JSON.stringify({ text }));
@@ -77,8 +72,7 @@ describe('a stream', () => {
     ).toEqual(texts);
   });
 
-  test('that moves to another session takes along what it holds; others stay', () => {
-    const store = openStore();
+  test('that moves to another session takes along what it holds; others stay', ({ store }) => {
     store.streams.open(stream('get', { kind: 'get' }));
     store.streams.open(stream('post'));
     append(store, 'get', 2);
@@ -96,8 +90,7 @@ describe('pruning', () => {
   const indexes = (store: Store, id: string, session = 's_1') =>
     store.streams.after(session, id, 0).map(({ index }) => index);
 
-  test('removes messages stored before a time, and numbers go on', () => {
-    const store = openStore();
+  test('removes messages stored before a time, and numbers go on', ({ store }) => {
     store.streams.open(stream('a'));
     append(store, 'a', 3, START);
     append(store, 'a', 2, START + 1);
@@ -106,8 +99,7 @@ describe('pruning', () => {
     expect(store.streams.append('a', message(6), START + 2)).toBe(6);
   });
 
-  test('keeps the newest messages of a session that has too many, over all of its streams', () => {
-    const store = openStore();
+  test('keeps the newest messages of a session that has too many, over all of its streams', ({ store }) => {
     store.streams.open(stream('a'));
     store.streams.open(stream('b', { kind: 'get' }));
     store.streams.open(stream('other', { session_id: 's_2' }));
@@ -124,8 +116,7 @@ describe('pruning', () => {
     expect(store.streams.prune({ ...all, maxPerSession: 6 })).toBe(0);
   });
 
-  test('takes the oldest first when it may not take all at once', () => {
-    const store = openStore();
+  test('takes the oldest first when it may not take all at once', ({ store }) => {
     store.streams.open(stream('a'));
     append(store, 'a', 10);
     expect(store.streams.prune({ ...all, maxPerSession: 2, limit: 3 })).toBe(3);
@@ -134,8 +125,9 @@ describe('pruning', () => {
     expect(indexes(store, 'a')).toEqual([8, 9, 10]);
   });
 
-  test('removes a stream of which nothing is left when it is done or its session is gone, and no other', () => {
-    const store = openStore();
+  test('removes a stream of which nothing is left when it is done or its session is gone, and no other', ({
+    store,
+  }) => {
     const living = storedSession();
     store.repository.commit({ events: [], sessions: [living] });
     const { session_id } = living.session;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { test as base, onTestFinished } from 'vitest';
 import { Store } from '#src/main/store/store';
 import type { Ms } from '#src/shared/model/units';
 import { START } from './samples';
@@ -23,6 +23,11 @@ export function openStore(folder = temporaryFolder(), now: Ms = START): Store {
   onTestFinished(() => store.close());
   return store;
 }
+
+/** Tests of a store in a folder of its own. */
+export const storeTest = base
+  .extend('folder', () => temporaryFolder())
+  .extend('store', ({ folder }) => openStore(folder));
 
 /** A second connection to look at the file with, or to do what the store never does. */
 export function openBeside(folder: string): Database {

@@ -1,10 +1,10 @@
 import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { DAY, HOUR } from '#src/shared/model/units';
 import { call, note, START } from './samples';
-import { openStore, temporaryFolder } from './support';
+import { openStore, temporaryFolder, storeTest as test } from './support';
 
 const backups = (folder: string) => readdirSync(join(folder, 'backups')).sort();
 const name = (at: number) => `holdfast-${new Date(at).toISOString().replace(/[:.]/g, '-')}.db`;
@@ -19,8 +19,7 @@ const eventsIn = (file: string) => {
 };
 
 describe('backups', () => {
-  test('are taken once a day, and the three newest are kept', async () => {
-    const folder = temporaryFolder();
+  test('are taken once a day, and the three newest are kept', async ({ folder }) => {
     const store = openStore(folder);
     const seen: string[][] = [];
     for (const at of [0, HOUR, DAY - 1, DAY, 2 * DAY, 3 * DAY]) {
@@ -40,8 +39,7 @@ describe('backups', () => {
     expect(eventsIn(join(folder, 'backups', days[3] ?? ''))).toBe(6);
   });
 
-  test('are whole and consistent while the store goes on writing', async () => {
-    const folder = temporaryFolder();
+  test('are whole and consistent while the store goes on writing', async ({ folder }) => {
     const store = openStore(folder);
     store.repository.commit({ events: Array.from({ length: 20_000 }, (_, index) => call('s_x', START + index)) });
     let running = true;
@@ -61,15 +59,13 @@ describe('backups', () => {
     expect((kept - 20_000) % 2).toBe(0);
   });
 
-  test('a second call while one runs waits for the same one', async () => {
-    const folder = temporaryFolder();
+  test('a second call while one runs waits for the same one', async ({ folder }) => {
     const store = openStore(folder);
     await Promise.all([store.maintain(START), store.maintain(START + 1)]);
     expect(backups(folder)).toEqual([name(START)]);
   });
 
-  test('the store can be closed while one runs; what is unfinished is removed', async () => {
-    const folder = temporaryFolder();
+  test('the store can be closed while one runs; what is unfinished is removed', async ({ folder }) => {
     const store = openStore(folder);
     store.repository.commit({ events: Array.from({ length: 20_000 }, (_, index) => call('s_x', START + index)) });
     const running = store.maintain(START);
@@ -79,8 +75,7 @@ describe('backups', () => {
     expect(openStore(folder).events.newestSeq()).toBe(20_000);
   });
 
-  test('what a killed run left unfinished is removed at the next start', () => {
-    const folder = temporaryFolder();
+  test('what a killed run left unfinished is removed at the next start', ({ folder }) => {
     openStore(folder).close();
     writeFileSync(join(folder, 'backups', `${name(START)}.tmp`), 'half');
     openStore(folder);

@@ -2,6 +2,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { type Harness, serveHarness } from '#tests/renderer/harness/serve';
 import { browserLaunchOptions } from '../../../scripts/runtime/browser.mjs';
 import '#tests/renderer/harness/globals';
+import { test as base, expect } from 'vitest';
 
 export interface OpenOptions extends BrowserContextOptions {
   world?: string;
@@ -10,7 +11,7 @@ export interface OpenOptions extends BrowserContextOptions {
 }
 
 /** The window over a scripted world in a real browser. */
-export class WindowLab {
+class WindowLab {
   readonly #harness: Harness;
   readonly #browser: Browser;
   /** What a page complained of: console errors, exceptions, breaches of the content security policy. */
@@ -46,3 +47,27 @@ export class WindowLab {
     await this.#harness.close();
   }
 }
+
+/** Starting a browser on a window that was just built takes longer than a test may. */
+export const STARTUP_MS = 90_000;
+
+/** Tests of the window: what `open` opened is closed at the end, and nothing may have complained. */
+export const labTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('lab', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const lab = await WindowLab.start();
+    onCleanup(() => lab.stop());
+    return lab;
+  })
+  .extend('open', ({ lab }, { onCleanup }) => {
+    const pages: Page[] = [];
+    onCleanup(async () => {
+      for (const page of pages) await page.context().close();
+      expect(lab.complaints.splice(0), 'nothing in the console').toEqual([]);
+    });
+    return async (options?: OpenOptions): Promise<Page> => {
+      const page = await lab.open(options);
+      pages.push(page);
+      return page;
+    };
+  });

@@ -1,20 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { openLog } from '#src/main/platform/log';
 import { LogFile } from '#src/main/platform/log-file';
-
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+import { folderTest as test } from '#tests/support/fixtures';
 
 const FULL = 5 * 1024 * 1024;
 
 describe('the log', () => {
-  test('is for the user alone, and goes on where it was', () => {
+  test('is for the user alone, and goes on where it was', ({ folder }) => {
     const file = join(folder, 'holdfast.log');
     openLog(folder, 'info').info('one');
     openLog(folder, 'info').info({ key: 'hf_secret' }, 'two');
@@ -24,7 +18,7 @@ describe('the log', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('begins a new file when one is full, and keeps the one before, also while it runs', () => {
+  test('begins a new file when one is full, and keeps the one before, also while it runs', ({ folder }) => {
     const file = join(folder, 'x.log');
     writeFileSync(file, 'a'.repeat(FULL));
     const log = new LogFile(file);
@@ -36,13 +30,13 @@ describe('the log', () => {
     expect([readFileSync(file, 'utf8'), statSync(`${file}.1`).size]).toEqual(['e\n', FULL + 3]);
   });
 
-  test.skipIf(process.platform !== 'linux')('that cannot be written stops nobody', () => {
+  test.skipIf(process.platform !== 'linux')('that cannot be written stops nobody', ({ folder }) => {
     symlinkSync('/dev/full', join(folder, 'holdfast.log'));
     const log = openLog(folder, 'info');
     expect(() => log.info('lost')).not.toThrow();
   });
 
-  test('says how many lines were lost, once it can be written again', () => {
+  test('says how many lines were lost, once it can be written again', ({ folder }) => {
     const file = join(folder, 'x.log');
     writeFileSync(file, 'a'.repeat(FULL + 1));
     // A folder in the place of the file before.

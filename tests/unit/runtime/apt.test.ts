@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { missingTools } from '../../../scripts/runtime/sqlite.mjs';
 import { ensurePackages, hasCandidate } from '../../../scripts/runtime/system/apt.mjs';
-import { tempFolder } from './temp-folder';
 
 const need = {
   problem: 'make cannot be found.',
@@ -47,8 +47,7 @@ libgtk-3-0t64:
 });
 
 describe('missingTools', () => {
-  test('names every build tool that is not on PATH', async () => {
-    const empty = await tempFolder();
+  test('names every build tool that is not on PATH', async ({ folder: empty }) => {
     expect(missingTools({ PATH: empty })).toEqual(['python3', 'make', 'g++']);
     expect(missingTools({ PATH: join(empty, 'nowhere') })).toEqual(['python3', 'make', 'g++']);
     expect(missingTools({})).toEqual(['python3', 'make', 'g++']);

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { makeFolder, placeFile } from '../../../scripts/runtime/files/atomic.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
-import { tempFolder } from './temp-folder';
 
 describe('makeFolder', () => {
-  test('shows the folder only when it is complete', async () => {
-    const parent = await tempFolder();
+  test('shows the folder only when it is complete', async ({ folder: parent }) => {
     const folder = join(parent, 'result');
     await makeFolder(folder, async (partial) => {
       await writeFile(join(partial, 'a'), '1');
@@ -19,8 +18,7 @@ describe('makeFolder', () => {
     expect(await readdir(parent)).toEqual(['result']);
   });
 
-  test('leaves nothing behind when the work fails', async () => {
-    const parent = await tempFolder();
+  test('leaves nothing behind when the work fails', async ({ folder: parent }) => {
     const failing = makeFolder(join(parent, 'result'), async (partial) => {
       await writeFile(join(partial, 'a'), '1');
       throw new Error('disk full');
@@ -29,8 +27,9 @@ describe('makeFolder', () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
-  test('makes it whole after a process was killed half way, and clears up after that one', async () => {
-    const parent = await tempFolder();
+  test('makes it whole after a process was killed half way, and clears up after that one', async ({
+    folder: parent,
+  }) => {
     const folder = join(parent, 'result');
     const interrupted = startScript(`
       import { writeFile } from 'node:fs/promises';
@@ -52,8 +51,7 @@ describe('makeFolder', () => {
 });
 
 describe('placeFile', () => {
-  test('replaces a file in one step and leaves no draft', async () => {
-    const folder = await tempFolder();
+  test('replaces a file in one step and leaves no draft', async ({ folder }) => {
     await writeFile(join(folder, 'new'), 'new');
     await placeFile(join(folder, 'new'), join(folder, 'to', 'file'));
     await writeFile(join(folder, 'new'), 'newer');
@@ -62,8 +60,7 @@ describe('placeFile', () => {
     expect(await readdir(join(folder, 'to'))).toEqual(['file']);
   });
 
-  test('leaves the old file when the new one cannot be read', async () => {
-    const folder = await tempFolder();
+  test('leaves the old file when the new one cannot be read', async ({ folder }) => {
     await writeFile(join(folder, 'file'), 'old');
     await expect(placeFile(join(folder, 'missing'), join(folder, 'file'))).rejects.toThrow('ENOENT');
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('old');

@@ -1,10 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { forgetFailure, recentFailure, rememberFailure } from '../../../scripts/runtime/downloads/attempts.mjs';
-import { tempFolder } from './temp-folder';
 
 describe('recentFailure', () => {
-  test('remembers a failed download for a day', async () => {
-    vi.stubEnv('XDG_CACHE_HOME', await tempFolder());
+  test('remembers a failed download for a day', async ({ folder }) => {
+    vi.stubEnv('XDG_CACHE_HOME', folder);
     try {
       const hour = 3_600_000;
       expect(await recentFailure('thing-1')).toBeUndefined();

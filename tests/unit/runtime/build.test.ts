@@ -1,11 +1,11 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { lastChange } from '../../../scripts/runtime/build.mjs';
-import { tempFolder } from './temp-folder';
 
-test('finds the last change anywhere below a folder, deletions included', async () => {
-  const folder = join(await tempFolder(), 'src');
+test('finds the last change anywhere below a folder, deletions included', async ({ folder: parent }) => {
+  const folder = join(parent, 'src');
   const deep = join(folder, 'a', 'b');
   await mkdir(deep, { recursive: true });
   await writeFile(join(deep, 'file'), '1');

@@ -1,16 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, vi } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { findElectron } from '../../../scripts/runtime/electron/electron.mjs';
-import { tempFolder } from './temp-folder';
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
 
 describe('findElectron', () => {
-  test('takes the one the user named before any other', async () => {
-    const folder = await tempFolder();
+  test('takes the one the user named before any other', async ({ folder }) => {
     vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', folder);
     const name = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform as string];
     const executablePath = join(folder, name ?? 'electron');
@@ -19,8 +18,8 @@ describe('findElectron', () => {
     expect(findElectron()).toEqual({ folder, executablePath, source: 'user' });
   });
 
-  test('says what is wrong when there is none in the folder the user named', async () => {
-    vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', await tempFolder());
+  test('says what is wrong when there is none in the folder the user named', async ({ folder }) => {
+    vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', folder);
     expect(() => findElectron()).toThrow(/ELECTRON_OVERRIDE_DIST_PATH is set, and there is no .*\n {2}Set it to/);
   });
 });

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { withLock } from '../../../scripts/runtime/files/lock.mjs';
 import { killHard, printed, runtimeModule, startScript } from './script-process';
-import { tempFolder } from './temp-folder';
 
 const holdForever = (file: string) => `
   import { withLock } from ${JSON.stringify(runtimeModule('files/lock.mjs'))};
@@ -16,15 +16,14 @@ const holdForever = (file: string) => `
   });`;
 
 describe('withLock', () => {
-  test('returns what the work returns and leaves nothing behind', async () => {
-    const folder = await tempFolder();
+  test('returns what the work returns and leaves nothing behind', async ({ folder }) => {
     const file = join(folder, 'deep', 'a.lock');
     expect(await withLock(file, async () => existsSync(file))).toBe(true);
     expect(await readdir(join(folder, 'deep'))).toEqual([]);
   });
 
-  test('gives the lock back when the work throws', async () => {
-    const file = join(await tempFolder(), 'a.lock');
+  test('gives the lock back when the work throws', async ({ folder }) => {
+    const file = join(folder, 'a.lock');
     const failing = withLock(file, async () => {
       throw new Error('no');
     });
@@ -32,8 +31,7 @@ describe('withLock', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('lets several processes in one after the other', async () => {
-    const folder = await tempFolder();
+  test('lets several processes in one after the other', async ({ folder }) => {
     const log = join(folder, 'log');
     const children = [1, 2, 3, 4].map(() =>
       startScript(`
@@ -57,8 +55,8 @@ describe('withLock', () => {
     }
   });
 
-  test('takes over at once from a process that was killed', async () => {
-    const file = join(await tempFolder(), 'a.lock');
+  test('takes over at once from a process that was killed', async ({ folder }) => {
+    const file = join(folder, 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
     await killHard(owner);
@@ -66,8 +64,8 @@ describe('withLock', () => {
     expect(await withLock(file, async () => 'mine', { waitMs: 2_000 })).toBe('mine');
   });
 
-  test('waits for a living owner only so long, tells who it is, and leaves its lock alone', async () => {
-    const file = join(await tempFolder(), 'a.lock');
+  test('waits for a living owner only so long, tells who it is, and leaves its lock alone', async ({ folder }) => {
+    const file = join(folder, 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
     const before = await readFile(file, 'utf8');
@@ -75,8 +73,8 @@ describe('withLock', () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  test('says on the terminal that it waits', async () => {
-    const file = join(await tempFolder(), 'a.lock');
+  test('says on the terminal that it waits', async ({ folder }) => {
+    const file = join(folder, 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
     const lines: string[] = [];
@@ -87,8 +85,9 @@ describe('withLock', () => {
     expect(lines[0]).toContain(`waiting for process ${owner.pid}`);
   });
 
-  test('breaks a lock that nobody has touched for long, be it from another machine or unreadable', async () => {
-    const folder = await tempFolder();
+  test('breaks a lock that nobody has touched for long, be it from another machine or unreadable', async ({
+    folder,
+  }) => {
     const old = new Date(Date.now() - 120_000);
     const leftovers = {
       elsewhere: JSON.stringify({ pid: process.pid, host: `not-${hostname()}`, id: 'x' }),
@@ -105,8 +104,7 @@ describe('withLock', () => {
     }
   });
 
-  test('gets past a process that died while it was breaking a stale lock', async () => {
-    const folder = await tempFolder();
+  test('gets past a process that died while it was breaking a stale lock', async ({ folder }) => {
     const gone = startScript('');
     await once(gone, 'close');
     const dead = JSON.stringify({ pid: gone.pid, host: hostname(), id: 'x' });

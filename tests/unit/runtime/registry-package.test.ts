@@ -2,23 +2,23 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { folderTest as test } from '#tests/support/fixtures';
 import { requireSpace, takeOut, verifyChecksum } from '../../../scripts/runtime/downloads/registry-package.mjs';
 import { run } from '../../../scripts/runtime/system/child.mjs';
-import { tempFolder } from './temp-folder';
 
 const sha512 = (text: string) => createHash('sha512').update(text).digest('base64');
 
 describe('verifyChecksum', () => {
-  test('keeps a file that is what was pinned', async () => {
-    const file = join(await tempFolder(), 'archive.tgz');
+  test('keeps a file that is what was pinned', async ({ folder }) => {
+    const file = join(folder, 'archive.tgz');
     await writeFile(file, 'right');
     await verifyChecksum(file, sha512('right'));
     expect(existsSync(file)).toBe(true);
   });
 
-  test('refuses and deletes one that is not, and says so with both checksums', async () => {
-    const file = join(await tempFolder(), 'archive.tgz');
+  test('refuses and deletes one that is not, and says so with both checksums', async ({ folder }) => {
+    const file = join(folder, 'archive.tgz');
     await writeFile(file, 'wrong');
     const refusal = await verifyChecksum(file, sha512('right')).catch((error: Error) => error);
     expect(refusal).toMatchObject({ name: 'SetupError' });
@@ -30,8 +30,7 @@ describe('verifyChecksum', () => {
 });
 
 describe('takeOut', () => {
-  test('takes one file out of an archive, and says what failed when it is not in there', async () => {
-    const folder = await tempFolder();
+  test('takes one file out of an archive, and says what failed when it is not in there', async ({ folder }) => {
     await mkdir(join(folder, 'package'));
     await mkdir(join(folder, 'to'));
     await writeFile(join(folder, 'package', 'data'), 'content');
@@ -48,8 +47,7 @@ describe('takeOut', () => {
 });
 
 describe('requireSpace', () => {
-  test('says what is needed and what is free, before anything is downloaded', async () => {
-    const folder = await tempFolder();
+  test('says what is needed and what is free, before anything is downloaded', async ({ folder }) => {
     await requireSpace(folder, 0);
     await expect(requireSpace(folder, 1e9)).rejects.toThrow(/1000000000 MB are needed .* \d+ MB are free/);
   });
