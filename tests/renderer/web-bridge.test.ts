@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { test as base, describe, expect } from 'vitest';
 import type { WebSocket as ServerSocket } from 'ws';
-import type { Bridge } from '#src/renderer/bridge/bridge';
 import { Backoff } from '#src/renderer/bridge/web-backoff';
 import { createWebBridge } from '#src/renderer/bridge/web-bridge';
 import { browserEnvironment } from '#src/renderer/bridge/web-environment';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
 import { WEB } from '#src/shared/contract/web';
+import { disposing } from '#tests/support/fixtures';
 import { SNAPSHOT_PATH, snapshotAnswer, WebHost } from './support/web-host';
 import { WebPage } from './support/web-page';
 
@@ -26,42 +26,45 @@ const snapshot = (seq: number, epoch = 'e1'): MonitorMessage => ({
 const health = (seq: number): MonitorMessage =>
   ({ type: 'health_update', data: { sessions: [], timestamp: 7 }, epoch: 'e1', seq }) as never;
 
-let host: WebHost;
-let page: WebPage;
-let bridge: Bridge;
-let close: () => void;
-
-beforeEach(async () => {
-  host = new WebHost();
-  await host.start();
-  page = new WebPage(host.origin);
-  page.stored.set('holdfast.token', TOKEN);
-  close = () => {};
-});
-
-afterEach(async () => {
-  close();
-  await host.stop();
-});
-
-function open(): void {
-  bridge = createWebBridge(page.env);
-  close = bridge.open(page.listener);
-}
-
-/** Opens the bridge and brings it to `live` at `seq`. */
-async function goLive(seq = 10): Promise<ServerSocket> {
-  open();
-  const socket = await host.signals.next('socket');
-  await host.signals.next('command');
-  host.send(socket, snapshot(seq));
-  await page.state('live');
-  await page.heard.next('message', (message) => message.type === 'snapshot');
-  return socket;
-}
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('host', async ({}, { onCleanup }) => {
+    const host = new WebHost();
+    await host.start();
+    onCleanup(() => host.stop());
+    return host;
+  })
+  .extend('page', ({ host }) => {
+    const page = new WebPage(host.origin);
+    page.stored.set('holdfast.token', TOKEN);
+    return page;
+  })
+  .extend('open', ({ page }, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      () => {
+        const bridge = createWebBridge(page.env);
+        return { bridge, close: bridge.open(page.listener) };
+      },
+      ({ close }) => close(),
+    ),
+  )
+  /** Brings the bridge, once it was opened, to `live` at `seq`. */
+  .extend('becomeLive', ({ host, page }) => async (seq = 10): Promise<ServerSocket> => {
+    const socket = await host.signals.next('socket');
+    await host.signals.next('command');
+    host.send(socket, snapshot(seq));
+    await page.state('live');
+    await page.heard.next('message', (message) => message.type === 'snapshot');
+    return socket;
+  })
+  .extend('goLive', ({ open, becomeLive }) => (seq?: number) => {
+    open();
+    return becomeLive(seq);
+  });
 
 describe('signing in', () => {
-  test('trades the ticket of the URL for a token and uses it on the socket', async () => {
+  test('trades the ticket of the URL for a token and uses it on the socket', async ({ open, host, page }) => {
     page.stored.clear();
     page.ticket = 'one-time';
     let ticket: unknown;
@@ -91,9 +94,9 @@ describe('signing in', () => {
     expect(shown).toHaveLength(1);
   });
 
-  test('says how to sign in when there is neither ticket nor token, and dials nothing', () => {
+  test('says how to sign in when there is neither ticket nor token, and dials nothing', ({ open, host, page }) => {
     page.stored.clear();
-    open();
+    const { bridge } = open();
     expect(page.info?.state).toBe('offline');
     expect(page.info).toMatchObject({ signed_out: true, problem: expect.stringContaining('npm run headless') });
     page.advance(600_000);
@@ -102,7 +105,7 @@ describe('signing in', () => {
     expect(host.dials).toBe(0);
   });
 
-  test('takes a link that is opened in the page that is there already', async () => {
+  test('takes a link that is opened in the page that is there already', async ({ open, host, page }) => {
     page.stored.clear();
     host.routes.set(WEB.signIn, (body) => ({
       status: 200,
@@ -115,7 +118,7 @@ describe('signing in', () => {
     expect(page.info?.signed_out).toBe(false);
   });
 
-  test('says so when the link is too old and there is no other sign-in', async () => {
+  test('says so when the link is too old and there is no other sign-in', async ({ open, host, page }) => {
     page.stored.clear();
     page.ticket = 'old';
     host.routes.set(WEB.signIn, () => ({ status: 401, json: { detail: 'old' } }));
@@ -125,7 +128,7 @@ describe('signing in', () => {
     expect(host.dials).toBe(0);
   });
 
-  test('keeps an older sign-in when the link was used before', async () => {
+  test('keeps an older sign-in when the link was used before', async ({ open, host, page }) => {
     page.ticket = 'used';
     host.routes.set(WEB.signIn, () => ({ status: 401, json: { detail: 'used' } }));
     open();
@@ -133,7 +136,7 @@ describe('signing in', () => {
     expect(upgrade.headers['sec-websocket-protocol']).toContain(TOKEN);
   });
 
-  test('keeps the ticket while the server is not there', async () => {
+  test('keeps the ticket while the server is not there', async ({ open, host, page }) => {
     page.stored.clear();
     page.ticket = 'one-time';
     await host.stop();
@@ -146,7 +149,7 @@ describe('signing in', () => {
     expect(page.stored.get('holdfast.token')).toBe('late');
   });
 
-  test('stops and drops the token when the socket is closed with 4401', async () => {
+  test('stops and drops the token when the socket is closed with 4401', async ({ host, page, goLive }) => {
     const socket = await goLive();
     socket.close(4401);
     const info = await page.state('offline');
@@ -159,7 +162,11 @@ describe('signing in', () => {
     expect(page.timers).toBe(0);
   });
 
-  test('learns from a poll that an upgrade was refused for its token, and returns when another tab signs in', async () => {
+  test('learns from a poll that an upgrade was refused for its token, and returns when another tab signs in', async ({
+    open,
+    host,
+    page,
+  }) => {
     host.upgrades = 'refuse';
     host.routes.set(SNAPSHOT_PATH, () => ({ status: 401, json: { detail: 'no' } }));
     open();
@@ -180,7 +187,7 @@ describe('signing in', () => {
 });
 
 describe('the live stream', () => {
-  test('asks with no position first, and is live only with the snapshot', async () => {
+  test('asks with no position first, and is live only with the snapshot', async ({ open, host, page }) => {
     open();
     const socket = await host.signals.next('socket');
     expect(await host.signals.next('command')).toEqual({ type: 'since', epoch: '', seq: 0 });
@@ -192,7 +199,7 @@ describe('the live stream', () => {
     expect(await page.heard.next('message')).toEqual({ type: 'snapshot', epoch: 'e1', seq: 10, at: 7, sessions: [] });
   });
 
-  test('turns events and notices into batches and health into heartbeats', async () => {
+  test('turns events and notices into batches and health into heartbeats', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     const notice = { seq: 12, at: 1, session_id: null, kind: 'supervisor_stopped', payload: {} } as const;
     host.send(socket, changed(11));
@@ -214,7 +221,11 @@ describe('the live stream', () => {
     expect(await page.heard.next('message')).toEqual({ type: 'heartbeat', epoch: 'e1', seq: 12, at: page.now });
   });
 
-  test('asks for a snapshot when events were merged, and lets no change through before it', async () => {
+  test('asks for a snapshot when events were merged, and lets no change through before it', async ({
+    host,
+    page,
+    goLive,
+  }) => {
     const socket = await goLive(10);
     host.send(socket, changed(15, null));
     host.send(socket, changed(16));
@@ -225,8 +236,14 @@ describe('the live stream', () => {
     expect(await page.heard.next('message')).toMatchObject({ type: 'batch', from_seq: 17 });
   });
 
-  test('asks for a snapshot on resync, and again with each heartbeat until it comes', async () => {
-    const socket = await goLive(10);
+  test('asks for a snapshot on resync, and again with each heartbeat until it comes', async ({
+    host,
+    page,
+    open,
+    becomeLive,
+  }) => {
+    const { bridge } = open();
+    const socket = await becomeLive(10);
     bridge.resync();
     expect(await host.signals.next('command')).toEqual({ type: 'snapshot' });
     host.send(socket, health(10));
@@ -238,7 +255,7 @@ describe('the live stream', () => {
     expect(host.signals.pending('command')).toEqual([]);
   });
 
-  test('survives frames it does not understand', async () => {
+  test('survives frames it does not understand', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     socket.send('no json');
     socket.send('{"type":"of a newer Holdfast"}');
@@ -250,7 +267,7 @@ describe('the live stream', () => {
 });
 
 describe('coming back', () => {
-  test('dials again after a cut and goes on from its last position', async () => {
+  test('dials again after a cut and goes on from its last position', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     host.send(socket, changed(11));
     await page.heard.next('message', (message) => message.type === 'batch');
@@ -273,7 +290,7 @@ describe('coming back', () => {
     expect(await page.heard.next('message')).toMatchObject({ type: 'batch', from_seq: 12 });
   });
 
-  test('waits for the snapshot when the server could not recover', async () => {
+  test('waits for the snapshot when the server could not recover', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     socket.terminate();
     await page.state('reconnecting');
@@ -288,7 +305,7 @@ describe('coming back', () => {
     expect(await page.heard.next('message')).toMatchObject({ type: 'snapshot', epoch: 'e2', seq: 3 });
   });
 
-  test('gives up a socket that is silent for 15 s and says how old the data is', async () => {
+  test('gives up a socket that is silent for 15 s and says how old the data is', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     const heardAt = page.now;
     page.advance(14_999);
@@ -303,7 +320,7 @@ describe('coming back', () => {
     await page.state('live');
   });
 
-  test('tries at once when the network or the person is back', async () => {
+  test('tries at once when the network or the person is back', async ({ host, page, goLive }) => {
     const socket = await goLive(10);
     socket.terminate();
     await page.state('reconnecting');
@@ -311,7 +328,7 @@ describe('coming back', () => {
     await host.signals.next('socket');
   });
 
-  test('distrusts a live socket that was silent while the page slept', async () => {
+  test('distrusts a live socket that was silent while the page slept', async ({ host, page, goLive }) => {
     await goLive(10);
     const dials = host.dials;
     page.now += 60_000;
@@ -322,8 +339,9 @@ describe('coming back', () => {
     expect(host.dials).toBe(dials + 1);
   });
 
-  test('leaves a live socket alone when woken', async () => {
-    await goLive(10);
+  test('leaves a live socket alone when woken', async ({ host, page, open, becomeLive }) => {
+    const { bridge } = open();
+    await becomeLive(10);
     const dials = host.dials;
     page.wake();
     bridge.reconnectNow();
@@ -332,8 +350,14 @@ describe('coming back', () => {
     expect(page.info?.state).toBe('live');
   });
 
-  test('stays away after a manual disconnect until it is told to come back', async () => {
-    const socket = await goLive(10);
+  test('stays away after a manual disconnect until it is told to come back', async ({
+    host,
+    page,
+    open,
+    becomeLive,
+  }) => {
+    const { bridge } = open();
+    const socket = await becomeLive(10);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     bridge.disconnect();
     await closed;
@@ -354,8 +378,9 @@ describe('coming back', () => {
     expect(host.dials).toBe(dials + 1);
   });
 
-  test('says nothing and holds no timer after it was closed', async () => {
-    const socket = await goLive(10);
+  test('says nothing and holds no timer after it was closed', async ({ page, open, becomeLive }) => {
+    const { close } = open();
+    const socket = await becomeLive();
     const gone = new Promise((resolve) => socket.once('close', resolve));
     const before = page.info;
     close();
@@ -367,7 +392,7 @@ describe('coming back', () => {
 
 describe('without a WebSocket', () => {
   /** Refuses dials until polling is due: three tries, or 5 s. */
-  async function refuseThrice(): Promise<void> {
+  async function refuseThrice(host: WebHost, page: WebPage): Promise<void> {
     for (let dial = 1; dial <= 3; dial += 1) {
       await host.signals.next('upgrade');
       await page.heard.next('connection', (info) => info.next_try_at !== null && info.next_try_at > page.now);
@@ -375,7 +400,11 @@ describe('without a WebSocket', () => {
     }
   }
 
-  test('polls after three refused tries, every 10 s, and goes back to the WebSocket when it can be had', async () => {
+  test('polls after three refused tries, every 10 s, and goes back to the WebSocket when it can be had', async ({
+    open,
+    host,
+    page,
+  }) => {
     host.upgrades = 'refuse';
     let seq = 10;
     host.routes.set(SNAPSHOT_PATH, (_, request) => {
@@ -384,7 +413,7 @@ describe('without a WebSocket', () => {
     });
     page.random = 0.999;
     open();
-    await refuseThrice();
+    await refuseThrice(host, page);
     await page.state('polling');
     expect(await page.heard.next('message')).toMatchObject({ type: 'snapshot', seq: 10 });
     expect(page.info?.heard_at).toBe(page.now);
@@ -413,7 +442,7 @@ describe('without a WebSocket', () => {
     expect(host.signals.pending('request')).toHaveLength(polls);
   });
 
-  test('polls after 5 s when the upgrade just hangs', async () => {
+  test('polls after 5 s when the upgrade just hangs', async ({ open, host, page }) => {
     host.upgrades = 'hang';
     host.routes.set(SNAPSHOT_PATH, () => snapshotAnswer('e1', 4));
     open();
@@ -425,7 +454,11 @@ describe('without a WebSocket', () => {
     await page.state('polling');
   });
 
-  test('is offline when nothing answers, keeps trying, and comes back at the first answer', async () => {
+  test('is offline when nothing answers, keeps trying, and comes back at the first answer', async ({
+    host,
+    page,
+    goLive,
+  }) => {
     const socket = await goLive(10);
     socket.terminate();
     await host.stop();
@@ -459,7 +492,7 @@ describe('backoff', () => {
     expect(Array.from({ length: 9 }, () => shortest.next())).toEqual(Array(9).fill(250));
   });
 
-  test('forgets earlier failures only after 30 healthy seconds', async () => {
+  test('forgets earlier failures only after 30 healthy seconds', async ({ host, page, goLive }) => {
     page.random = 0.999999;
     let socket = await goLive(10);
     host.hello = { recovered: true, epoch: 'e1', seq: 10 };
@@ -484,12 +517,10 @@ describe('backoff', () => {
 });
 
 describe('methods', () => {
-  beforeEach(() => {
-    bridge = createWebBridge(page.env);
-  });
+  const bridgeTest = test.extend('bridge', ({ page }) => createWebBridge(page.env));
   const path = `${WEB.rpc}/sessions.get`;
 
-  test('posts the input with the token and answers the value', async () => {
+  bridgeTest('posts the input with the token and answers the value', async ({ bridge, host }) => {
     host.routes.set(path, (body, request) => {
       expect(request.headers.authorization).toBe(`Bearer ${TOKEN}`);
       expect(request.headers['content-type']).toBe('application/json');
@@ -498,7 +529,7 @@ describe('methods', () => {
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).resolves.toEqual({ session_id: SESSION });
   });
 
-  test('rejects with the error of the registry', async () => {
+  bridgeTest('rejects with the error of the registry', async ({ bridge, host }) => {
     const error = { code: 'session_not_found', message: 'There is no such session.', retryable: false };
     host.routes.set(path, () => ({ status: 404, json: { ok: false, error } }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
@@ -507,7 +538,7 @@ describe('methods', () => {
     });
   });
 
-  test('rejects an answer that is none with a code of ours', async () => {
+  bridgeTest('rejects an answer that is none with a code of ours', async ({ bridge, host }) => {
     host.routes.set(path, () => ({ status: 200, json: 'what?' }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
       code: 'internal_error',
@@ -519,7 +550,7 @@ describe('methods', () => {
     });
   });
 
-  test('signs out when the token is refused', async () => {
+  bridgeTest('signs out when the token is refused', async ({ bridge, host, page }) => {
     host.routes.set(path, () => ({ status: 401, json: { detail: 'no' } }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
       code: 'unauthorized',
@@ -527,7 +558,7 @@ describe('methods', () => {
     expect(page.stored.has('holdfast.token')).toBe(false);
   });
 
-  test('gives up after 15 s without an answer', async () => {
+  bridgeTest('gives up after 15 s without an answer', async ({ bridge, host, page }) => {
     host.routes.set(path, () => 'hang');
     const answer = bridge.invoke('sessions.get', { session_id: SESSION });
     const refused = expect(answer).rejects.toMatchObject({ code: 'unreachable' });
@@ -536,7 +567,7 @@ describe('methods', () => {
     await refused;
   });
 
-  test('says so when nobody answers', async () => {
+  bridgeTest('says so when nobody answers', async ({ bridge, host }) => {
     await host.stop();
     await expect(bridge.invoke('app.info', {})).rejects.toMatchObject({ code: 'unreachable' });
   });

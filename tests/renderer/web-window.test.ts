@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { type Browser, chromium, type Page } from 'playwright';
+import { chromium, type Page } from 'playwright';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import { makeFolder, removeFolder } from '#tests/support/fixtures';
 import { inRepository } from '#tests/support/paths';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
+import type { TestHostOptions } from '#tests/support/test-host';
+import { hostTest } from '#tests/support/test-host';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
 import { Front } from './support/front';
 
@@ -17,67 +16,70 @@ const TEST_MS = 60_000;
 /** Longer than the page takes to begin polling, or to poll once more. */
 const PATIENCE_MS = 25_000;
 
-let uiFolder: string;
-let browser: Browser;
-let host: TestHost;
-let front: Front;
-let holder: KeyHolder;
-let page: Page;
-
-beforeAll(async () => {
-  uiFolder = await mkdtemp(join(tmpdir(), 'holdfast-ui-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: inRepository('src/renderer'),
-    base: './',
-    plugins: [react(), tailwindcss()],
-    build: { outDir: uiFolder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+const test = hostTest
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('uiFolder', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const uiFolder = makeFolder();
+    onCleanup(() => removeFolder(uiFolder));
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      root: inRepository('src/renderer'),
+      base: './',
+      plugins: [react(), tailwindcss()],
+      build: { outDir: uiFolder, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    });
+    return uiFolder;
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const browser = await chromium.launch(browserLaunchOptions());
+    onCleanup(() => browser.close());
+    return browser;
+  })
+  .extend('hostOptions', ({ uiFolder }): TestHostOptions => ({ uiFolder }))
+  .extend('front', async ({ host }, { onCleanup }) => {
+    const front = new Front(host.url);
+    await front.start();
+    onCleanup(() => front.stop());
+    return front;
+  })
+  .extend('holder', ({ host }) => host.newClient('laptop'))
+  .extend('page', async ({ browser, front: _ }, { onCleanup }) => {
+    const page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    onCleanup(() => page.context().close());
+    return page;
+  })
+  .extend('signIn', ({ host, page, front }) => async (hash = '') => {
+    await page.goto(front.through(host.createSignInLink()));
+    await becomes(page, 'live');
+    if (hash) await page.evaluate((to) => window.location.assign(to), hash);
+  })
+  .extend('menu', ({ page }) => async (item: string) => {
+    await header(page).click();
+    await page.getByRole('menuitem', { name: item }).click();
   });
-  browser = await chromium.launch(browserLaunchOptions());
-}, STARTUP_MS);
 
-afterAll(async () => {
-  await browser?.close();
-  await rm(uiFolder, { recursive: true, force: true });
-});
+const header = (page: Page) => page.locator('[data-connection]');
+const becomes = (page: Page, state: string) => page.locator(`[data-connection="${state}"]`).waitFor();
+const row = (page: Page, id: string) => page.locator(`[data-session-id="${id}"]`);
 
-beforeEach(async () => {
-  host = await startTestHost({ uiFolder });
-  front = new Front(host.url);
-  await front.start();
-  holder = host.newClient('laptop');
-  page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-});
-
-afterEach(async () => {
-  await page.context().close();
-  await front.stop();
-  await host.remove();
-});
-
-const header = () => page.locator('[data-connection]');
-const becomes = (state: string) => page.locator(`[data-connection="${state}"]`).waitFor();
-const row = (id: string) => page.locator(`[data-session-id="${id}"]`);
-const signIn = async (hash = '') => {
-  await page.goto(front.through(host.createSignInLink()));
-  await becomes('live');
-  if (hash) await page.evaluate((to) => window.location.assign(to), hash);
-};
-const menu = async (item: string) => {
-  await header().click();
-  await page.getByRole('menuitem', { name: item }).click();
-};
+test.beforeAll(({ uiFolder, browser }) => void [uiFolder, browser], STARTUP_MS);
 
 describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
-  test('signs in by a link that works once, leaves no ticket in the URL, and stays signed in over a reload', async () => {
+  test('signs in by a link that works once, leaves no ticket in the URL, and stays signed in over a reload', async ({
+    host,
+    browser,
+    page,
+    front,
+  }) => {
     const link = front.through(host.createSignInLink());
     await page.goto(link);
-    await becomes('live');
+    await becomes(page, 'live');
     expect(page.url()).toBe(`${front.origin}/ui/`);
     await page.reload();
-    await becomes('live');
+    await becomes(page, 'live');
 
     const stranger = await (await browser.newContext()).newPage();
     await stranger.goto(link);
@@ -90,13 +92,19 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     await stranger.context().close();
   });
 
-  test('shows a session the moment it is there', async () => {
+  test('shows a session the moment it is there', async ({ host, page, holder, signIn }) => {
     await signIn('#/sessions');
     const { session } = host.newSession(holder);
-    await row(session.session_id).waitFor();
+    await row(page, session.session_id).waitFor();
   });
 
-  test('comes back by itself when the socket is cut, with what happened meanwhile', async () => {
+  test('comes back by itself when the socket is cut, with what happened meanwhile', async ({
+    host,
+    page,
+    front,
+    holder,
+    signIn,
+  }) => {
     await signIn('#/sessions');
     const states: string[] = [];
     await page.exposeFunction('noteState', (state: string) => states.push(state));
@@ -110,41 +118,52 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
     });
     front.cut();
     const { session } = host.newSession(holder);
-    await row(session.session_id).waitFor();
-    await becomes('live');
+    await row(page, session.session_id).waitFor();
+    await becomes(page, 'live');
     expect(states).toEqual(['reconnecting', 'live']);
   });
 
-  test('polls while WebSockets are refused, and goes back to one when it is given', async () => {
+  test('polls while WebSockets are refused, and goes back to one when it is given', async ({
+    host,
+    page,
+    front,
+    holder,
+    signIn,
+    menu,
+  }) => {
     await signIn('#/sessions');
     front.upgrades = 'refuse';
     front.cut();
-    await becomes('polling');
-    expect(await header().textContent()).toMatch(/Polling.*data \d+ s old/);
+    await becomes(page, 'polling');
+    expect(await header(page).textContent()).toMatch(/Polling.*data \d+ s old/);
     const { session } = host.newSession(holder);
-    await row(session.session_id).waitFor();
-    expect(await header().getAttribute('data-connection')).toBe('polling');
+    await row(page, session.session_id).waitFor();
+    expect(await header(page).getAttribute('data-connection')).toBe('polling');
 
     front.upgrades = 'accept';
     // Its own next try may come first: then there is nothing left to click.
-    await Promise.race([menu('Reconnect now'), becomes('live')]);
-    await becomes('live');
+    await Promise.race([menu('Reconnect now'), becomes(page, 'live')]);
+    await becomes(page, 'live');
   });
 
-  test('says that it is offline and how old its data is when nothing answers, and recovers without being told', async () => {
+  test('says that it is offline and how old its data is when nothing answers, and recovers without being told', async ({
+    page,
+    front,
+    signIn,
+  }) => {
     await signIn();
     await front.stop();
-    await becomes('offline');
-    expect(await header().textContent()).toMatch(/Offline.*data \d+ s old/);
+    await becomes(page, 'offline');
+    expect(await header(page).textContent()).toMatch(/Offline.*data \d+ s old/);
     await front.start();
-    await becomes('live');
+    await becomes(page, 'live');
   });
 
-  test('disconnects and reconnects by hand', async () => {
+  test('disconnects and reconnects by hand', async ({ page, signIn, menu }) => {
     await signIn();
     await menu('Disconnect');
-    await becomes('offline');
+    await becomes(page, 'offline');
     await menu('Reconnect now');
-    await becomes('live');
+    await becomes(page, 'live');
   });
 });

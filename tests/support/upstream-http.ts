@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { test as base } from 'vitest';
 import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '#src/main/mcp/json-rpc';
 import { systemRandom, systemTimers } from '#src/main/platform/node';
 import type { Timers } from '#src/main/platform/ports';
 import { HttpConnection } from '#src/main/upstream/http/http-connection';
 import type { HttpResume } from '#src/main/upstream/http/http-ports';
 import type { ConnectionEnd } from '#src/main/upstream/server-connection';
+import { disposing } from './fixtures';
 
 const WAIT_LIMIT_MS = 10_000;
 
@@ -174,6 +176,19 @@ export async function startScripted(script: Script, port = 0): Promise<ScriptedS
     },
   };
 }
+
+/** Tests of connections to HTTP servers: `serve` starts one, `connect` connects to one. All end with the test. */
+export const wireTest = base
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('serve', ({}, { onCleanup }) => disposing(onCleanup, startScripted, (server) => server.stop()))
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
+  .extend('connect', ({}, { onCleanup }) =>
+    disposing(
+      onCleanup,
+      (...args: ConstructorParameters<typeof Wire>) => new Wire(...args),
+      ({ connection }) => connection.release(),
+    ),
+  );
 
 export const sendJson = (res: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
   res.writeHead(status, { 'content-type': 'application/json', ...headers });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { FakeClock } from '#tests/support/fake-clock';
 import {
   handshake,
@@ -11,43 +11,25 @@ import {
   sendEvent,
   sendJson,
   startEvents,
-  startScripted,
-  Wire,
+  type Wire,
+  wireTest,
 } from '#tests/support/upstream-http';
 
-const wires: Wire[] = [];
-const servers: ScriptedServer[] = [];
-
-afterEach(async () => {
-  for (const { connection } of wires.splice(0)) connection.release();
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-async function serve(script: Script, port = 0): Promise<ScriptedServer> {
-  const server = await startScripted(script, port);
-  servers.push(server);
-  return server;
-}
-
-function connect(
-  url: string,
-  ...rest: ConstructorParameters<typeof Wire> extends [string, ...infer R] ? R : never
-): Wire {
-  const wire = new Wire(url, ...rest);
-  wires.push(wire);
-  return wire;
-}
-
-/** A connection that is initialized, to a server that does what the script says with everything else. */
-async function initialized(script: Script): Promise<{ wire: Wire; server: ScriptedServer }> {
-  const server = await serve((asked, res, req) => {
-    if (!handshake(asked, res)) script(asked, res, req);
-  });
-  const wire = connect(server.url);
-  await wire.initialize();
-  await server.nth(2);
-  return { wire, server };
-}
+const test = wireTest
+  /** A connection that is initialized, to a server that does what the script says with everything else. */
+  .extend(
+    'initialized',
+    ({ serve, connect }) =>
+      async (script: Script): Promise<{ wire: Wire; server: ScriptedServer }> => {
+        const server = await serve((asked, res, req) => {
+          if (!handshake(asked, res)) script(asked, res, req);
+        });
+        const wire = connect(server.url);
+        await wire.initialize();
+        await server.nth(2);
+        return { wire, server };
+      },
+  );
 
 /** Answers the handshake on connections that are not kept: whether a request met the end of one is nobody's guess. */
 const unkept: Script = (asked, res) => {
@@ -58,7 +40,7 @@ const unkept: Script = (asked, res) => {
 const errorOf = ({ error }: { error?: { message: string } }) => error?.message;
 
 describe('headers', () => {
-  test('of the entry, the session and the revision go with each request', async () => {
+  test('of the entry, the session and the revision go with each request', async ({ serve, connect }) => {
     const server = await serve((asked, res) => {
       if (!handshake(asked, res)) sendJson(res, 200, result(asked.body.id));
     });
@@ -84,7 +66,7 @@ describe('headers', () => {
     }
   });
 
-  test('that HTTP does not allow are told of without their values', async () => {
+  test('that HTTP does not allow are told of without their values', async ({ serve, connect }) => {
     const server = await serve(() => {});
     const wire = connect(server.url, null, { Authorization: 'Bearer hush\n' });
     wire.begin('ping');
@@ -93,7 +75,7 @@ describe('headers', () => {
     expect(server.asked).toEqual([]);
   });
 
-  test('do not follow a redirect to another host', async () => {
+  test('do not follow a redirect to another host', async ({ serve, connect }) => {
     const elsewhere = await serve((_, res) => res.writeHead(200).end());
     const server = await serve((_, res) => res.writeHead(307, { location: elsewhere.url }).end());
     const wire = connect(server.url, null, { Authorization: 'Bearer hush' });
@@ -103,7 +85,7 @@ describe('headers', () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
-  test('follow a redirect on the same host', async () => {
+  test('follow a redirect on the same host', async ({ serve, connect }) => {
     const server = await serve((asked, res, req) => {
       if (req.url === '/mcp') res.writeHead(307, { location: '/mcp/' }).end();
       else sendJson(res, 200, result(asked.body.id, { at: req.url }));
@@ -115,7 +97,7 @@ describe('headers', () => {
     expect(server.asked[1]?.headers.authorization).toBe('Bearer hush');
   });
 
-  test('are not sent round in circles', async () => {
+  test('are not sent round in circles', async ({ serve, connect }) => {
     const server = await serve((_, res) => res.writeHead(307, { location: '/mcp' }).end());
     const wire = connect(server.url);
     wire.begin('ping');
@@ -125,7 +107,7 @@ describe('headers', () => {
 });
 
 describe('a server that is not reached', () => {
-  test('at the first message ends the connection, with what was surely not begun', async () => {
+  test('at the first message ends the connection, with what was surely not begun', async ({ serve, connect }) => {
     const server = await serve(() => {});
     await server.stop();
     const wire = connect(server.url);
@@ -136,24 +118,24 @@ describe('a server that is not reached', () => {
     });
   });
 
-  test('by its name is told so', async () => {
+  test('by its name is told so', async ({ connect }) => {
     const wire = connect('http://no-such-host.invalid/mcp');
     wire.begin('initialize');
     expect((await wire.ended()).sentence).toMatch(/^at no-such-host.invalid was not found: its host name/);
   });
 
-  test('has an address that is none', () => {
+  test('has an address that is none', ({ connect }) => {
     expect(() => connect('ftp://127.0.0.1/mcp')).toThrow('has an address that does not begin with http:// or https://');
   });
 
-  test('speaks no TLS where it should', async () => {
+  test('speaks no TLS where it should', async ({ serve, connect }) => {
     const server = await serve(() => {});
     const wire = connect(server.url.replace('http:', 'https:'));
     wire.begin('initialize');
     expect((await wire.ended()).sentence).toContain('it does not speak TLS there');
   });
 
-  test('for a moment is tried again, and the call is sent once', async () => {
+  test('for a moment is tried again, and the call is sent once', async ({ serve, connect }) => {
     const server = await serve(unkept);
     const wire = connect(server.url);
     await wire.initialize();
@@ -166,7 +148,7 @@ describe('a server that is not reached', () => {
     expect(again.asked[0]?.headers['mcp-session-id']).toBe('session-1');
   });
 
-  test('for 5 s ends the connection', async () => {
+  test('for 5 s ends the connection', async ({ serve, connect }) => {
     const clock = new FakeClock();
     const server = await serve(unkept);
     const wire = connect(server.url, null, {}, clock);
@@ -187,7 +169,7 @@ describe('a server that is not reached', () => {
 });
 
 describe('a server that refuses', () => {
-  test.each([
+  test.for([
     [401, 'answered 401: it wants a key or a token; check the headers of its entry'],
     [403, 'answered 403: what its headers say is not allowed to do this'],
     [404, 'answered 404: there is no MCP endpoint at its address'],
@@ -195,7 +177,7 @@ describe('a server that refuses', () => {
     [500, 'answered 500: it failed by itself, or what is in front of it did'],
     [503, 'answered 503: it failed by itself, or what is in front of it did'],
     [202, 'accepted the call and did not answer it'],
-  ])('with %i is told of in words', async (status, sentence) => {
+  ] as const)('with %i is told of in words', async ([status, sentence], { serve, connect }) => {
     const server = await serve((_, res) => res.writeHead(status).end('Bearer hush is no good'));
     const wire = connect(server.url, null, { Authorization: 'Bearer hush' });
     const response = await wire.call('initialize');
@@ -204,7 +186,7 @@ describe('a server that refuses', () => {
     expect(wire.end).toBeNull();
   });
 
-  test('with an error of its own is quoted', async () => {
+  test('with an error of its own is quoted', async ({ initialized }) => {
     const { wire } = await initialized(({ body }, res) =>
       sendJson(res, 400, { jsonrpc: '2.0', id: body.id, error: { code: -32602, message: 'no such tool' } }),
     );
@@ -212,19 +194,22 @@ describe('a server that refuses', () => {
     expect(wire.end).toBeNull();
   });
 
-  test.each([
+  test.for([
     [404, 'Not Found'],
     [404, JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } })],
     [400, JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message: 'No valid session ID' } })],
-  ])('the session with %i %s has lost it, and did not begin the call', async (status, body) => {
-    const { wire } = await initialized((_, res) => {
-      res.writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/plain' }).end(body);
-    });
-    const id = wire.begin('tools/call');
-    expect(await wire.ended()).toMatchObject({ sessionGone: true, notTaken: [id] });
-  });
+  ] as const)(
+    'the session with %i %s has lost it, and did not begin the call',
+    async ([status, body], { initialized }) => {
+      const { wire } = await initialized((_, res) => {
+        res.writeHead(status, { 'content-type': body.startsWith('{') ? 'application/json' : 'text/plain' }).end(body);
+      });
+      const id = wire.begin('tools/call');
+      expect(await wire.ended()).toMatchObject({ sessionGone: true, notTaken: [id] });
+    },
+  );
 
-  test('one method with 404 has not lost the session', async () => {
+  test('one method with 404 has not lost the session', async ({ initialized }) => {
     const { wire } = await initialized(({ body }, res) =>
       sendJson(res, 404, { jsonrpc: '2.0', id: body.id, error: { code: -32601, message: 'Method not found' } }),
     );
@@ -232,7 +217,7 @@ describe('a server that refuses', () => {
     expect(wire.end).toBeNull();
   });
 
-  test('the push stream with 404 has lost no session: there may be no such route', async () => {
+  test('the push stream with 404 has lost no session: there may be no such route', async ({ serve, connect }) => {
     const server = await serve((asked, res) => {
       if (asked.method === 'GET') res.writeHead(404).end();
       else if (!handshake(asked, res)) sendJson(res, 200, result(asked.body.id));
@@ -246,7 +231,7 @@ describe('a server that refuses', () => {
 });
 
 describe('a server that answers wrongly', () => {
-  test.each([
+  test.for([
     ['a page', 'text/html', '<html></html>', 'answered with text/html, which is not MCP; check its address'],
     ['no type', '', 'hello', 'answered with no content type, which is not MCP; check its address'],
     ['broken JSON', 'application/json', '{"jsonrpc":', 'answered with something that is no answer to the call'],
@@ -256,7 +241,7 @@ describe('a server that answers wrongly', () => {
       '{"jsonrpc":"2.0","id":"other","result":{}}',
       'answered with something that is no answer to the call',
     ],
-  ])('with %s is told so', async (_, type, body, sentence) => {
+  ] as const)('with %s is told so', async ([_, type, body, sentence], { initialized }) => {
     const { wire } = await initialized((_asked, res) => {
       res.writeHead(200, type ? { 'content-type': type } : {}).end(body);
     });
@@ -264,7 +249,7 @@ describe('a server that answers wrongly', () => {
     expect(wire.heard.filter(({ message }) => 'id' in message && message.id === 'other')).toEqual([]);
   });
 
-  test('in an array, as the first revision allowed, is understood', async () => {
+  test('in an array, as the first revision allowed, is understood', async ({ initialized }) => {
     const { wire } = await initialized(({ body }, res) =>
       sendJson(res, 200, [{ jsonrpc: '2.0', method: 'notifications/message', params: {} }, result(body.id)]),
     );
@@ -273,7 +258,7 @@ describe('a server that answers wrongly', () => {
     expect(wire.heard.at(-2)).toMatchObject({ relatedTo: id, message: { method: 'notifications/message' } });
   });
 
-  test('twice is heard once', async () => {
+  test('twice is heard once', async ({ initialized }) => {
     const { wire } = await initialized(({ body }, res) => {
       startEvents(res);
       sendEvent(res, '1', result(body.id, { n: 1 }));
@@ -286,7 +271,7 @@ describe('a server that answers wrongly', () => {
     expect(wire.responsesTo(id)).toHaveLength(1);
   });
 
-  test('without end is cut off', async () => {
+  test('without end is cut off', async ({ initialized }) => {
     const { wire } = await initialized((_, res) => {
       startEvents(res);
       const piece = 'x'.repeat(1024 * 1024);
@@ -301,7 +286,7 @@ describe('a server that answers wrongly', () => {
 });
 
 describe('a stream that is cut', () => {
-  test('goes on after its last event, no sooner than the server says', async () => {
+  test('goes on after its last event, no sooner than the server says', async ({ initialized }) => {
     const seen: number[] = [];
     const { wire, server } = await initialized(({ method, body }, res) => {
       seen.push(Date.now());
@@ -324,7 +309,7 @@ describe('a stream that is cut', () => {
     expect(wire.connection.session.position).toBeNull();
   });
 
-  test('is asked for again when that fails too', async () => {
+  test('is asked for again when that fails too', async ({ initialized }) => {
     let gets = 0;
     const { wire, server } = await initialized(({ method, body }, res) => {
       if (method === 'POST') {
@@ -348,7 +333,7 @@ describe('a stream that is cut', () => {
     expect(gets).toBe(4);
   });
 
-  test('and never comes back is given up', async () => {
+  test('and never comes back is given up', async ({ initialized }) => {
     const { wire } = await initialized(({ method }, res) => {
       if (method === 'GET') {
         res.destroy();
@@ -363,7 +348,7 @@ describe('a stream that is cut', () => {
     );
   });
 
-  test('without event ids fails at once', async () => {
+  test('without event ids fails at once', async ({ initialized }) => {
     const { wire } = await initialized((_, res) => {
       startEvents(res);
       res.write(': hello\n\n', () => res.destroy());
@@ -374,14 +359,14 @@ describe('a stream that is cut', () => {
     expect(wire.end).toBeNull();
   });
 
-  test('before its head fails at once, and is not sent again', async () => {
+  test('before its head fails at once, and is not sent again', async ({ initialized }) => {
     const { wire, server } = await initialized((_, res) => res.destroy());
     const before = server.asked.length;
     expect(errorOf(await wire.call('tools/call'))).toMatch(/^The server cut the connection \(ECONNRESET\)\.$/);
     expect(server.asked).toHaveLength(before + 1);
   });
 
-  test('whose session is lost meanwhile says so, and that the call may have begun', async () => {
+  test('whose session is lost meanwhile says so, and that the call may have begun', async ({ initialized }) => {
     const { wire } = await initialized(({ method }, res) => {
       if (method === 'GET') {
         res.writeHead(404).end();
@@ -397,7 +382,7 @@ describe('a stream that is cut', () => {
 });
 
 describe('the push stream', () => {
-  test('goes on where it was, after an outage and after a restart of ours', async () => {
+  test('goes on where it was, after an outage and after a restart of ours', async ({ serve, connect }) => {
     let gets = 0;
     const script: Script = (asked, res) => {
       if (asked.method !== 'GET') {
@@ -425,7 +410,7 @@ describe('the push stream', () => {
     expect(two.connection.session.position).toContain('p-3');
   });
 
-  test('tells that the session is lost', async () => {
+  test('tells that the session is lost', async ({ serve, connect }) => {
     let gets = 0;
     const server = await serve((asked, res) => {
       if (asked.method !== 'GET') {
@@ -447,7 +432,7 @@ describe('the push stream', () => {
 });
 
 describe('time', () => {
-  test('a call that was cancelled is let go of after 5 s', async () => {
+  test('a call that was cancelled is let go of after 5 s', async ({ serve, connect }) => {
     const clock = new FakeClock();
     let closed: () => void = () => {};
     const isClosed = new Promise<void>((resolve) => {
@@ -471,7 +456,7 @@ describe('time', () => {
     await isClosed;
   });
 
-  test('a call on which nothing comes is given up after ten minutes', async () => {
+  test('a call on which nothing comes is given up after ten minutes', async ({ serve, connect }) => {
     const clock = new FakeClock();
     const server = await serve((asked, res) => {
       if (!handshake(asked, res)) startEvents(res);
@@ -485,7 +470,7 @@ describe('time', () => {
     expect(errorOf(await wire.answerTo(id))).toBe('The server said nothing for ten minutes.');
   });
 
-  test('a server that accepts and says nothing is not waited for at the end', async () => {
+  test('a server that accepts and says nothing is not waited for at the end', async ({ connect }) => {
     const silent: Server = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const clock = new FakeClock();
@@ -499,7 +484,7 @@ describe('time', () => {
   });
 });
 
-test('what is sent after initialized does not overtake it', async () => {
+test('what is sent after initialized does not overtake it', async ({ serve, connect }) => {
   let letGo: () => void = () => {};
   const server = await serve((asked, res) => {
     if (asked.body?.method === 'notifications/initialized') letGo = () => res.writeHead(202).end();
