@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { seededRandom } from '#tests/support/seeded-random';
-import { genuineClaims, genuineHeader, sign } from './forge';
+import { genuineClaims, genuineHeader, sign } from '../forge';
 
 const SESSION = 's_AAAAAAAAAAAAAAAAAAAAAA';
 const secret = seededRandom('secret').bytes(32);
