@@ -15,7 +15,7 @@ const LOOPBACK = ['--require', join(import.meta.dirname, 'loopback.cjs')];
 /** The stdio servers that go behind each subject. */
 const SERVERS = {
   everything: [join(packageFolder('@modelcontextprotocol/server-everything'), 'dist', 'index.js'), 'stdio'],
-  counter: [join(repositoryRoot, 'tests', 'support', 'counter-server.mjs')],
+  counter: [join(repositoryRoot, 'tests', 'support', 'servers', 'counter-server.mjs')],
 };
 
 /**

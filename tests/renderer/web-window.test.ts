@@ -5,9 +5,9 @@ import { chromium, type Page } from 'playwright';
 import { build } from 'vite';
 import { describe, expect } from 'vitest';
 import { makeFolder, removeFolder } from '#tests/support/fixtures';
+import type { TestHostOptions } from '#tests/support/hosts/test-host';
+import { hostTest } from '#tests/support/hosts/test-host';
 import { inRepository } from '#tests/support/paths';
-import type { TestHostOptions } from '#tests/support/test-host';
-import { hostTest } from '#tests/support/test-host';
 import { browserLaunchOptions } from '../../scripts/runtime/browser.mjs';
 import { Front } from './support/front';
 

@@ -10,7 +10,7 @@ export function writeServers(folder: string): void {
   const servers = {
     counter: {
       command: 'node',
-      args: ['tests/support/counter-server.mjs'],
+      args: ['tests/support/servers/counter-server.mjs'],
       cwd: REPOSITORY,
       env: { COUNTER_FAIL_WHILE: failFile(folder) },
     },

@@ -9,12 +9,12 @@ export const inRepository = (path: string): string => join(REPOSITORY, path);
 // Written out as URLs, which is how knip sees what is used.
 
 /** Servers of our own that tests start; the head of each says what it does. */
-export const COUNTER = fileURLToPath(new URL('counter-server.mjs', import.meta.url));
-export const ECHO = fileURLToPath(new URL('echo-server.mjs', import.meta.url));
-export const FIXTURE_SERVER = fileURLToPath(new URL('fixture-server/main.mjs', import.meta.url));
+export const COUNTER = fileURLToPath(new URL('servers/counter-server.mjs', import.meta.url));
+export const ECHO = fileURLToPath(new URL('servers/echo-server.mjs', import.meta.url));
+export const FIXTURE_SERVER = fileURLToPath(new URL('servers/fixture-server/main.mjs', import.meta.url));
 
 /** What the conformance suite starts as the client under test. */
-export const CONFORMANCE_CLIENT = fileURLToPath(new URL('conformance-client.mjs', import.meta.url));
+export const CONFORMANCE_CLIENT = fileURLToPath(new URL('clients/conformance-client.mjs', import.meta.url));
 
 /** Programs of others. */
 export const CONFORMANCE_SUITE = fileURLToPath(

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Json } from '#tests/support/mcp-http';
+import type { Json } from '#tests/support/clients/mcp-http';
 import { bridgeTest, STDIO_CLIENTS } from './stdio-clients';
 import { configureServers, counterEntry } from './support';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Json } from '#tests/support/mcp-http';
+import type { Json } from '#tests/support/clients/mcp-http';
 import { startRawBridge } from './raw-bridge';
 import { bridgeTest, INFO, STDIO_CLIENTS, type StdioClient, v1 } from './stdio-clients';
 import { environment, readEndpoint, runHoldfast } from './support';

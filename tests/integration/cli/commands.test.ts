@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Json } from '#tests/support/mcp-http';
+import type { Json } from '#tests/support/clients/mcp-http';
 import {
   cliTest,
   configureServers,

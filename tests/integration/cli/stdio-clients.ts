@@ -3,8 +3,8 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { Json } from '#tests/support/clients/mcp-http';
 import { disposing } from '#tests/support/fixtures';
-import type { Json } from '#tests/support/mcp-http';
 import { cliTest, environment } from './support';
 
 /** What the clients call themselves. */

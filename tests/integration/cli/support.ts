@@ -8,7 +8,7 @@ import type { EndpointFile } from '#src/main/platform/endpoint-file';
 import { bundled } from '#tests/support/bundle';
 import { disposing, folderTest } from '#tests/support/fixtures';
 import { COUNTER, HEADLESS, HOLDFAST } from '#tests/support/paths';
-import { endServers } from '#tests/support/servers';
+import { endServers } from '#tests/support/servers/configs';
 
 /** The environment in which the command finds the Holdfast of a data folder. */
 export const environment = (folder: string): Record<string, string> => ({

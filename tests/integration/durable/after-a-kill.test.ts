@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
-import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
+import { initializeRequest, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
 import { COUNTER } from '#tests/support/paths';
-import { endServers } from '#tests/support/servers';
+import { endServers } from '#tests/support/servers/configs';
 import { MatrixHost } from './support/host';
 
 /*

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chance } from '#tests/support/chance';
-import { type FlakyProxy, startFlakyProxy } from '#tests/support/flaky-proxy';
-import type { Json } from '#tests/support/mcp-http';
+import type { Json } from '#tests/support/clients/mcp-http';
+import { type Outcome, ResilientClient, Violation } from '#tests/support/clients/resilient-client';
+import { startTestHost, type TestHost } from '#tests/support/hosts/test-host';
 import { COUNTER } from '#tests/support/paths';
-import { type Outcome, ResilientClient, Violation } from '#tests/support/resilient-client';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { type FlakyProxy, startFlakyProxy } from '#tests/support/proxies/flaky-proxy';
 
 /*
  * Sessions whose connections are cut, delayed, halved and left half-open at random. `HOLDFAST_SEED=<seed>` plays all of them

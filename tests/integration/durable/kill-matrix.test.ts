@@ -6,7 +6,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundle, bundleForNode } from '#tests/support/bundle';
 import { COUNTER } from '#tests/support/paths';
-import { endServers } from '#tests/support/servers';
+import { endServers } from '#tests/support/servers/configs';
 import { Cell, CLIENT_TIMEOUT, STATES, type State } from './support/cell';
 import { MatrixHost } from './support/host';
 import { KINDS, type Kind, type Seen } from './support/matrix-client';

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Api } from '#tests/support/api';
-import { type Json, McpHttp } from '#tests/support/mcp-http';
-import { statelessClient } from '#tests/support/mcp-real-clients';
+import { Api } from '#tests/support/clients/api';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { statelessClient } from '#tests/support/clients/real-clients';
+import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/hosts/test-host';
 import { COUNTER } from '#tests/support/paths';
-import { type KeyHolder, startTestHost, type TestHost } from '#tests/support/test-host';
 
 let host: TestHost;
 let owner: KeyHolder;

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
-import { Api } from '#tests/support/api';
-import { hostTest } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { hostTest } from '#tests/support/hosts/test-host';
 
 const test = hostTest.extend('hostOptions', { limits: { badKeys: 20, requests: 600 } });
 

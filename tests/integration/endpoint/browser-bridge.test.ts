@@ -5,9 +5,9 @@ import { createWebBridge } from '#src/renderer/bridge/web-bridge';
 import type { WebEnvironment } from '#src/renderer/bridge/web-environment';
 import type { StreamMessage } from '#src/shared/contract/stream';
 import { WEB } from '#src/shared/contract/web';
-import { Api } from '#tests/support/api';
+import { Api } from '#tests/support/clients/api';
 import { disposing } from '#tests/support/fixtures';
-import { hostTest } from '#tests/support/test-host';
+import { hostTest } from '#tests/support/hosts/test-host';
 
 const test = hostTest
   .extend('sockets', (): Socket[] => [])

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
-import { Api } from '#tests/support/api';
-import { BOTH, McpHttp } from '#tests/support/mcp-http';
-import { MonitorClient } from '#tests/support/monitor-client';
-import { rawRequest, sendRaw } from '#tests/support/raw-http';
-import { type KeyHolder, type TestHost, hostTest as test } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { BOTH, McpHttp } from '#tests/support/clients/mcp-http';
+import { MonitorClient } from '#tests/support/clients/monitor-client';
+import { rawRequest, sendRaw } from '#tests/support/clients/raw-http';
+import { type KeyHolder, type TestHost, hostTest as test } from '#tests/support/hosts/test-host';
 
 const secrets = new Map<string, string>();
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
-import { Api } from '#tests/support/api';
-import { sharedHostTest } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { sharedHostTest } from '#tests/support/hosts/test-host';
 
 interface Operation {
   summary?: string;

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, vi } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
 import { HoldfastError } from '#src/shared/errors';
-import { Api } from '#tests/support/api';
-import { MonitorClient } from '#tests/support/monitor-client';
-import { hostTest, type TestHost } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { MonitorClient } from '#tests/support/clients/monitor-client';
+import { hostTest, type TestHost } from '#tests/support/hosts/test-host';
 
 const test = hostTest
   /** Makes every write of events fail, as the store does when the disk is full. */

@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
-import { detailOf, openRaw, rawRequest, sendRaw } from '#tests/support/raw-http';
-import { type TestHost, sharedHostTest as test } from '#tests/support/test-host';
+import { detailOf, openRaw, rawRequest, sendRaw } from '#tests/support/clients/raw-http';
+import { type TestHost, sharedHostTest as test } from '#tests/support/hosts/test-host';
 
 const HEALTH = 'GET /api/mcp/health';
 const UPGRADE = [

@@ -3,10 +3,10 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { describe, expect } from 'vitest';
 import { HoldfastError } from '#src/shared/errors';
-import { Api } from '#tests/support/api';
+import { Api } from '#tests/support/clients/api';
+import { openRaw, rawRequest, readAnswer } from '#tests/support/clients/raw-http';
 import { disposing } from '#tests/support/fixtures';
-import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
-import { hostTest } from '#tests/support/test-host';
+import { hostTest } from '#tests/support/hosts/test-host';
 
 const test = hostTest
   /** Lets another program listen; resolves with the port. */

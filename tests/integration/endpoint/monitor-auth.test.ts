@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
 import { ERRORS } from '#src/shared/errors';
 import { MINUTE, SECOND } from '#src/shared/model/units';
-import { Api } from '#tests/support/api';
+import { Api } from '#tests/support/clients/api';
+import { MonitorClient, UpgradeRefused } from '#tests/support/clients/monitor-client';
+import { detailOf, rawRequest, sendRaw } from '#tests/support/clients/raw-http';
 import type { FakeClock } from '#tests/support/fake-clock';
-import { MonitorClient, UpgradeRefused } from '#tests/support/monitor-client';
-import { detailOf, rawRequest, sendRaw } from '#tests/support/raw-http';
-import { hostTest, type KeyHolder, type TestHost } from '#tests/support/test-host';
+import { hostTest, type KeyHolder, type TestHost } from '#tests/support/hosts/test-host';
 
 const test = hostTest.extend('hostOptions', ({ clock }) => ({ clock }));
 

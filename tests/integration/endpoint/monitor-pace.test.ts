@@ -4,8 +4,8 @@ import type { NewEvent } from '#src/shared/contract/event';
 import type { MonitorMessage } from '#src/shared/contract/monitor-messages';
 import type { Session } from '#src/shared/contract/session';
 import { SECOND } from '#src/shared/model/units';
-import { monitorTest } from '#tests/support/monitor-client';
-import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
+import { monitorTest } from '#tests/support/clients/monitor-client';
+import { openRaw, rawRequest, readAnswer } from '#tests/support/clients/raw-http';
 
 /** What the kernel takes for a reader that does not read, on both ends, is below this. */
 const MORE_THAN_THE_KERNEL_HOLDS = 24 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { describe, expect, vi } from 'vitest';
 import type { MonitorCommand, MonitorMessage } from '#src/shared/contract/monitor-messages';
 import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
-import type { MonitorDial } from '#tests/support/monitor-client';
-import { MonitorClient, monitorTest } from '#tests/support/monitor-client';
-import { openRaw, rawRequest, readAnswer } from '#tests/support/raw-http';
+import type { MonitorDial } from '#tests/support/clients/monitor-client';
+import { MonitorClient, monitorTest } from '#tests/support/clients/monitor-client';
+import { openRaw, rawRequest, readAnswer } from '#tests/support/clients/raw-http';
+import type { TestHost, TestHostOptions } from '#tests/support/hosts/test-host';
 import { seededRandom } from '#tests/support/seeded-random';
-import type { TestHost, TestHostOptions } from '#tests/support/test-host';
 
 const test = monitorTest.extend('hostOptions', ({ clock }) => ({ clock }));
 

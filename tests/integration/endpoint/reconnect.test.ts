@@ -2,8 +2,8 @@ import { SignJWT } from 'jose';
 import { describe, expect } from 'vitest';
 import { RECONNECT_FAILURES, type ReconnectFailure } from '#src/shared/errors';
 import { MINUTE, SECOND } from '#src/shared/model/units';
-import { Api } from '#tests/support/api';
-import { hostTest } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { hostTest } from '#tests/support/hosts/test-host';
 
 const test = hostTest
   .extend('hostOptions', ({ clock }) => ({ clock }))

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
-import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '#tests/support/raw-http';
-import { type TestHost, sharedHostTest as test } from '#tests/support/test-host';
+import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '#tests/support/clients/raw-http';
+import { type TestHost, sharedHostTest as test } from '#tests/support/hosts/test-host';
 
 const MIB = 1024 * 1024;
 

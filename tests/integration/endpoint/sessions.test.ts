@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { sessionPageSchema, sessionSchema, sessionsHealthSchema } from '#src/shared/contract/session';
 import { DAY, MINUTE } from '#src/shared/model/units';
-import { Api } from '#tests/support/api';
-import { hostTest, type TestHost } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { hostTest, type TestHost } from '#tests/support/hosts/test-host';
 
 const test = hostTest
   .extend('hostOptions', ({ clock }) => ({ clock }))

@@ -4,11 +4,11 @@ import { describe, expect } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '#src/main/window-page/csp';
 import { WEB } from '#src/shared/contract/web';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
-import { Api } from '#tests/support/api';
+import { Api } from '#tests/support/clients/api';
+import { rawRequest, sendRaw } from '#tests/support/clients/raw-http';
 import { makeFolder, removeFolder } from '#tests/support/fixtures';
-import { rawRequest, sendRaw } from '#tests/support/raw-http';
-import type { TestHostOptions } from '#tests/support/test-host';
-import { hostTest, startTestHost, type TestHost } from '#tests/support/test-host';
+import type { TestHostOptions } from '#tests/support/hosts/test-host';
+import { hostTest, startTestHost, type TestHost } from '#tests/support/hosts/test-host';
 
 const PAGE = '<!doctype html><title>the window</title>';
 

@@ -5,7 +5,7 @@ import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ChildEnd, ChildListener } from '#src/main/upstream/keeper/keeper-ports';
 import type { StdioTarget } from '#src/main/upstream/upstream-ports';
 import { disposing, folderTest } from '#tests/support/fixtures';
-import { endServers } from '#tests/support/servers';
+import { endServers } from '#tests/support/servers/configs';
 
 const log = pino({ level: 'silent' });
 type LinkOptions = ConstructorParameters<typeof KeeperProcessLink>[0];

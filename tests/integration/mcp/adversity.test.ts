@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
 import type { Store } from '#src/main/store/store';
-import { initializeRequest, McpHttp } from '#tests/support/mcp-http';
-import { scriptedServerTest } from '#tests/support/mcp-servers';
+import { initializeRequest, McpHttp } from '#tests/support/clients/mcp-http';
+import { scriptedServerTest } from '#tests/support/servers/scripted-tools';
 
 const test = scriptedServerTest.extend('connected', ({ host, owner }) => async (): Promise<McpHttp> => {
   const mcp = new McpHttp(host, owner.key);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { mcpTest } from '#tests/support/mcp-host';
-import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { counter, endServers, ListedConfigs } from '#tests/support/servers';
+import { type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { mcpTest } from '#tests/support/hosts/mcp-host';
+import { counter, endServers, ListedConfigs } from '#tests/support/servers/configs';
 
 /** The address of all servers when Holdfast is killed: what runs at a server goes on, and its client gets what it says. */
 

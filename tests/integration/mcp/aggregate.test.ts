@@ -2,11 +2,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { McpHttp } from '#tests/support/clients/mcp-http';
+import { REAL_CLIENTS, type RealClient } from '#tests/support/clients/real-clients';
 import { disposing } from '#tests/support/fixtures';
-import { type McpHost, mcpTest } from '#tests/support/mcp-host';
-import { McpHttp } from '#tests/support/mcp-http';
-import { REAL_CLIENTS, type RealClient } from '#tests/support/mcp-real-clients';
-import { counter, ListedConfigs } from '#tests/support/servers';
+import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
+import { counter, ListedConfigs } from '#tests/support/servers/configs';
 
 /** Several servers at one address: who is kept apart from whom, who waits for whom, and who comes and goes. */
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
-import { fixtureOverStdio, startFixtureOverHttp } from '#tests/support/fixture-server';
 import { disposing } from '#tests/support/fixtures';
-import { startKeyProxy } from '#tests/support/key-proxy';
-import { sharedMcpTest } from '#tests/support/mcp-host';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
 import { CONFORMANCE_SUITE } from '#tests/support/paths';
-import { ListedConfigs } from '#tests/support/servers';
+import { startKeyProxy } from '#tests/support/proxies/key-proxy';
+import { ListedConfigs } from '#tests/support/servers/configs';
+import { fixtureOverStdio, startFixtureOverHttp } from '#tests/support/servers/fixture-server';
 
 /** The official conformance suite against a server that has all its fixtures, with Holdfast in between. */
 

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { removeFolder } from '#tests/support/fixtures';
-import { type KeyProxy, startKeyProxy } from '#tests/support/key-proxy';
-import { type McpHost, startMcpHost } from '#tests/support/mcp-host';
+import { type McpHost, startMcpHost } from '#tests/support/hosts/mcp-host';
 import { CONFORMANCE_SUITE } from '#tests/support/paths';
+import { type KeyProxy, startKeyProxy } from '#tests/support/proxies/key-proxy';
 
 /** The official conformance suite against the real endpoint. It can not send a key: a proxy in front adds it. */
 const LIMIT_MS = 60_000;

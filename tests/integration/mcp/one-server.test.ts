@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { sharedMcpTest } from '#tests/support/mcp-host';
-import { initializeRequest, type Json, McpHttp } from '#tests/support/mcp-http';
-import { counter, echo, ListedConfigs } from '#tests/support/servers';
+import { initializeRequest, type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
+import { counter, echo, ListedConfigs } from '#tests/support/servers/configs';
 
 /** The address of one server, message by message. */
 

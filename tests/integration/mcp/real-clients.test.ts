@@ -1,10 +1,15 @@
 import { describe, expect } from 'vitest';
 import type { Session } from '#src/shared/contract/session';
+import {
+  REAL_CLIENTS,
+  type RealClient,
+  type RealClientKind,
+  statelessClient,
+} from '#tests/support/clients/real-clients';
 import { disposing } from '#tests/support/fixtures';
-import { startCuttingProxy } from '#tests/support/mcp-cutting-proxy';
-import { mcpTest } from '#tests/support/mcp-host';
-import { REAL_CLIENTS, type RealClient, type RealClientKind, statelessClient } from '#tests/support/mcp-real-clients';
-import { scriptedServer } from '#tests/support/mcp-servers';
+import { mcpTest } from '#tests/support/hosts/mcp-host';
+import { startCuttingProxy } from '#tests/support/proxies/cutting-proxy';
+import { scriptedServer } from '#tests/support/servers/scripted-tools';
 
 /** Longer than the client is waited for after its stream was lost. */
 const GRACE = 21_000;

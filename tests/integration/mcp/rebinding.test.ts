@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { McpHost } from '#tests/support/mcp-host';
-import { type Json, McpHttp } from '#tests/support/mcp-http';
-import { scriptedServerTest } from '#tests/support/mcp-servers';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import type { McpHost } from '#tests/support/hosts/mcp-host';
+import { scriptedServerTest } from '#tests/support/servers/scripted-tools';
 
 /** Longer than a session may be silent before a new transport of its client is no longer taken for it. */
 const LONG_AGO = 3 * 60_000;

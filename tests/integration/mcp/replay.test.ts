@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Holder, McpHost } from '#tests/support/mcp-host';
-import { McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { sharedScriptedServerTest as test } from '#tests/support/mcp-servers';
+import { McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import type { Holder, McpHost } from '#tests/support/hosts/mcp-host';
+import { sharedScriptedServerTest as test } from '#tests/support/servers/scripted-tools';
 
 /** Each run takes some dozens of real requests. */
 const RUNS = 60;

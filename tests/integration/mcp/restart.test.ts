@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { type Holder, type McpHost, mcpTest } from '#tests/support/mcp-host';
-import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { type ScriptedServer, scriptedServer } from '#tests/support/mcp-servers';
+import { type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { type Holder, type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
+import { type ScriptedServer, scriptedServer } from '#tests/support/servers/scripted-tools';
 
 const test = mcpTest
   .extend(

@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
 import { isRequest, isResponse, type JsonRpcMessage } from '#src/main/mcp/json-rpc';
 import type { HoldfastEvent } from '#src/shared/contract/event';
-import { mcpTest } from '#tests/support/mcp-host';
-import { type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { SurvivingServer } from '#tests/support/surviving-server';
+import { type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { mcpTest } from '#tests/support/hosts/mcp-host';
+import { SurvivingServer } from '#tests/support/servers/surviving-server';
 
 const test = mcpTest
   .extend('server', () => new SurvivingServer())

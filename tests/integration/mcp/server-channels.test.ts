@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { ownTools } from '#src/main/endpoint/mcp/own-tools/own-tools';
 import type { ServerChannel } from '#src/main/mcp/server-channel';
-import { mcpTest } from '#tests/support/mcp-host';
-import { McpHttp } from '#tests/support/mcp-http';
+import { McpHttp } from '#tests/support/clients/mcp-http';
+import { mcpTest } from '#tests/support/hosts/mcp-host';
 
 const test = mcpTest
   .extend('open', () => new Set<ServerChannel>())

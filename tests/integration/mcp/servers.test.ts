@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
+import { REAL_CLIENTS, type RealClient, type RealClientKind } from '#tests/support/clients/real-clients';
 import { disposing } from '#tests/support/fixtures';
-import { sharedMcpTest } from '#tests/support/mcp-host';
-import { REAL_CLIENTS, type RealClient, type RealClientKind } from '#tests/support/mcp-real-clients';
-import { counter, everything, ListedConfigs, startEverythingOverHttp } from '#tests/support/servers';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
+import { counter, everything, ListedConfigs, startEverythingOverHttp } from '#tests/support/servers/configs';
 
 /** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
 

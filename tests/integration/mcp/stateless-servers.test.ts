@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
-import { type Holder, mcpTest, sharedMcpTest } from '#tests/support/mcp-host';
-import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/mcp-http';
-import { counter, ListedConfigs } from '#tests/support/servers';
-import { sendEvent, sendJson, startEvents, startScripted } from '#tests/support/upstream-http';
+import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
+import { type Holder, mcpTest, sharedMcpTest } from '#tests/support/hosts/mcp-host';
+import { counter, ListedConfigs } from '#tests/support/servers/configs';
+import { sendEvent, sendJson, startEvents, startScripted } from '#tests/support/servers/scripted-http';
 
 /** Clients of the revision without sessions, and servers of both kinds behind Holdfast. */
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type McpHost, mcpTest } from '#tests/support/mcp-host';
-import { type Answer, type Json, McpHttp, type Special } from '#tests/support/mcp-http';
+import { type Answer, type Json, McpHttp, type Special } from '#tests/support/clients/mcp-http';
+import { type McpHost, mcpTest } from '#tests/support/hosts/mcp-host';
 
 const test = mcpTest
   .extend('owner', ({ host }) => host.newClient('stateless'))

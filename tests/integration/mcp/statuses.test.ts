@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { sharedMcpTest } from '#tests/support/mcp-host';
-import { type Answer, BOTH, initializeRequest, McpHttp, type Special } from '#tests/support/mcp-http';
+import { type Answer, BOTH, initializeRequest, McpHttp, type Special } from '#tests/support/clients/mcp-http';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
 
 const test = sharedMcpTest
   .extend('stranger', { scope: 'file' }, ({ host }) => host.newClient())

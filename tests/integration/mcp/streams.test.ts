@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import type { Holder, McpHost } from '#tests/support/mcp-host';
-import { type Answer, type Json, McpHttp } from '#tests/support/mcp-http';
-import { scriptedServerTest } from '#tests/support/mcp-servers';
+import { type Answer, type Json, McpHttp } from '#tests/support/clients/mcp-http';
+import type { Holder, McpHost } from '#tests/support/hosts/mcp-host';
+import { scriptedServerTest } from '#tests/support/servers/scripted-tools';
 
 const test = scriptedServerTest
   .extend('connected', ({ host, owner }) => async (version?: string): Promise<McpHttp> => {

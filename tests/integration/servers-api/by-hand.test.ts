@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync,
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { SECRET_MARK } from '#src/main/upstream/config/file/entry';
-import { Api } from '#tests/support/api';
+import { Api } from '#tests/support/clients/api';
 import { changesOf, configured, fileChanged, fileOf, windowTest as test, textOf, Window, write } from './support';
 
 const list = (window: Window) => window.call('servers.list', {});

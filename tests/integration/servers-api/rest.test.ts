@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { Api } from '#tests/support/api';
-import { sharedHostTest as test } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { sharedHostTest as test } from '#tests/support/hosts/test-host';
 import { contentsOf, fileOf, Window, write } from './support';
 
 const ONE = '/api/mcp/servers/one';

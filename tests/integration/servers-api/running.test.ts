@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { McpHttp } from '#tests/support/mcp-http';
+import { McpHttp } from '#tests/support/clients/mcp-http';
 import { COUNTER } from '#tests/support/paths';
 import { configured, windowTest, write } from './support';
 

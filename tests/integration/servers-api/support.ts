@@ -4,8 +4,8 @@ import type { Input, Method, Output } from '#src/shared/contract';
 import type { EventOf } from '#src/shared/contract/event';
 import type { Envelope } from '#src/shared/contract/method';
 import { WEB } from '#src/shared/contract/web';
-import { Api } from '#tests/support/api';
-import { hostTest, type TestHost } from '#tests/support/test-host';
+import { Api } from '#tests/support/clients/api';
+import { hostTest, type TestHost } from '#tests/support/hosts/test-host';
 
 /** A window in a browser: the contract over HTTP. */
 export class Window {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { startTestHost, type TestHost } from '#tests/support/test-host';
+import { startTestHost, type TestHost } from '#tests/support/hosts/test-host';
 import { changesOf, fileOf, windowTest as test, textOf, Window, write } from './support';
 
 const servers = async (window: Window) => (await window.call('servers.list', {})).servers;

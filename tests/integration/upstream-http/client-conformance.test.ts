@@ -9,9 +9,9 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientPolicy } from '#src/shared/contract/client';
 import { removeFolder } from '#tests/support/fixtures';
-import { type McpHost, startMcpHost } from '#tests/support/mcp-host';
+import { type McpHost, startMcpHost } from '#tests/support/hosts/mcp-host';
 import { CONFORMANCE_CLIENT, CONFORMANCE_SUITE } from '#tests/support/paths';
-import { counter, ListedConfigs } from '#tests/support/servers';
+import { counter, ListedConfigs } from '#tests/support/servers/configs';
 
 /** The suite's own servers, which look at what their client sends: here that client is Holdfast, with a real one behind it. */
 

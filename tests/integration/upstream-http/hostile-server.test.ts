@@ -13,7 +13,7 @@ import {
   startEvents,
   type Wire,
   wireTest,
-} from '#tests/support/upstream-http';
+} from '#tests/support/servers/scripted-http';
 
 const test = wireTest
   /** A connection that is initialized, to a server that does what the script says with everything else. */

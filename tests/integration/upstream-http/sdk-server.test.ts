@@ -6,7 +6,7 @@ import { type EventStore, StreamableHTTPServerTransport } from '@modelcontextpro
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isRequest } from '#src/main/mcp/json-rpc';
-import { Wire } from '#tests/support/upstream-http';
+import { Wire } from '#tests/support/servers/scripted-http';
 
 /** A server as people write them: the SDK's transport, one a session, with an event store. */
 let server: Server;

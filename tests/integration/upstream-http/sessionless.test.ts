@@ -10,7 +10,7 @@ import {
   startEvents,
   startScripted,
   Wire,
-} from '#tests/support/upstream-http';
+} from '#tests/support/servers/scripted-http';
 
 /** A server of the revision without sessions, spoken to as if it had one. */
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, type TestChannel, type Upstream, type UpstreamOptions, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

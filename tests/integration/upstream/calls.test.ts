@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { FakeClock } from '#tests/support/fake-clock';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, upstreamTest as test } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
-import { HttpCounter } from '#tests/support/http-counter';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
+import { HttpCounter } from '#tests/support/servers/http-counter';
 import { eventually, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

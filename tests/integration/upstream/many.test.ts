@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { StdioTarget } from '#src/main/upstream/upstream-ports';
 import { processes } from '#tests/integration/keeper/support';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, upstreamTest as test } from './support';
 
 const COUNT = 200;

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, upstreamTest as test } from './support';
 
 const FIRST = `s_${'a'.repeat(22)}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
 import { FakeClock } from '#tests/support/fake-clock';
-import { counter } from '#tests/support/servers';
+import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, upstreamTest } from './support';
 
 const SESSION = `s_${'a'.repeat(22)}`;

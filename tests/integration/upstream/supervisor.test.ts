@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { McpHttp } from '#tests/support/mcp-http';
+import { McpHttp } from '#tests/support/clients/mcp-http';
+import { hostTest, type TestHost } from '#tests/support/hosts/test-host';
 import { COUNTER } from '#tests/support/paths';
-import { hostTest, type TestHost } from '#tests/support/test-host';
 import { eventually, isAlive } from './support';
 
 const test = hostTest

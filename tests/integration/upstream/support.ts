@@ -21,7 +21,7 @@ import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/eve
 import type { HoldfastError } from '#src/shared/errors';
 import type { FakeClock } from '#tests/support/fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '#tests/support/fixtures';
-import { endServers, ListedConfigs } from '#tests/support/servers';
+import { endServers, ListedConfigs } from '#tests/support/servers/configs';
 
 export interface UpstreamOptions {
   readonly configs: readonly ServerConfig[];

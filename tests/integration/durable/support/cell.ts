@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CuttingProxy, startCuttingProxy } from '#tests/support/mcp-cutting-proxy';
+import { type CuttingProxy, startCuttingProxy } from '#tests/support/proxies/cutting-proxy';
 import type { MatrixHost } from './host';
 import { type Kind, MatrixClient, type Seen } from './matrix-client';
 

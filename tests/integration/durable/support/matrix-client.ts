@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Json } from '#tests/support/mcp-http';
+import type { Json } from '#tests/support/clients/mcp-http';
 import { MCP_REMOTE } from '#tests/support/paths';
 
 export const KINDS = ['v1', 'v2', 'v2 auto', 'mcp-remote'] as const;

@@ -9,10 +9,10 @@ import type { Services } from '#src/main/services';
 import { EventBus } from '#src/main/sessions/event-bus';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { HoldfastError } from '#src/shared/errors';
+import type { Json } from '#tests/support/clients/mcp-http';
 import { FakeClock } from '#tests/support/fake-clock';
-import type { Json } from '#tests/support/mcp-http';
-import { ScriptedServer } from '#tests/support/scripted-channels';
 import { seededRandom } from '#tests/support/seeded-random';
+import { ScriptedServer } from '#tests/support/servers/scripted-channels';
 
 const CALLER = { client: {}, transport_id: 't_1' } as Caller;
 const PARAMS = { protocolVersion: '2025-11-25', capabilities: { roots: {} }, clientInfo: { name: 'c', version: '1' } };

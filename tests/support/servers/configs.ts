@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
-import { COUNTER, ECHO, EVERYTHING } from './paths';
+import { COUNTER, ECHO, EVERYTHING } from '../paths';
 
 /** Ends the keeper of a data folder and all servers that it keeps. */
 export const endServers = async (folder: string): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
-import type { Chance } from './chance';
+import type { Chance } from '../chance';
 
 /** How often each thing happens to a connection. */
 const FAULTS = {

@@ -7,7 +7,7 @@ import type { Timers } from '#src/main/platform/ports';
 import { HttpConnection } from '#src/main/upstream/http/http-connection';
 import type { HttpResume } from '#src/main/upstream/http/http-ports';
 import type { ConnectionEnd } from '#src/main/upstream/server-connection';
-import { disposing } from './fixtures';
+import { disposing } from '../fixtures';
 
 const WAIT_LIMIT_MS = 10_000;
 

@@ -20,10 +20,10 @@ import { createHandlers } from '#src/main/window-api/handlers';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
-import { FakeClock } from './fake-clock';
-import { disposing, folderTest, makeFolder, removeFolder } from './fixtures';
+import { FakeClock } from '../fake-clock';
+import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
+import { endServers } from '../servers/configs';
 import { noServers } from './no-servers';
-import { endServers } from './servers';
 
 export interface McpHostOptions {
   /** Data folder of a host that was stopped or killed, to go on with. */
@@ -31,7 +31,7 @@ export interface McpHostOptions {
   /** Time moves only by hand. */
   readonly clock?: FakeClock;
   readonly front?: (services: Services) => McpFrontOptions;
-  /** Servers that sessions can use; see `counter` of `servers.ts`. */
+  /** Servers that sessions can use; see `counter` of `configs.ts`. */
   readonly servers?: ServerConfigs;
 }
 

@@ -1,4 +1,4 @@
-import type { McpHost } from './mcp-host';
+import type { McpHost } from '../hosts/mcp-host';
 
 /** One event of a stream; comments and retry hints are events without data. */
 export interface SseEvent {

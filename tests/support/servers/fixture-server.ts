@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
-import { FIXTURE_SERVER } from './paths';
-import { counter } from './servers';
+import { FIXTURE_SERVER } from '../paths';
+import { counter } from './configs';
 
 /** The server with the conformance suite's fixtures, over stdio. */
 export const fixtureOverStdio = (name: string): ServerConfig => ({

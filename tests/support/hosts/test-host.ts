@@ -6,10 +6,10 @@ import { type Supervisor, startSupervisor } from '#src/main/supervisor';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
-import { Api } from './api';
-import { FakeClock } from './fake-clock';
-import { disposing, folderTest, makeFolder, removeFolder } from './fixtures';
-import { endServers } from './servers';
+import { Api } from '../clients/api';
+import { FakeClock } from '../fake-clock';
+import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
+import { endServers } from '../servers/configs';
 
 export interface TestHostOptions {
   /** Data folder of a host that was stopped, to go on with; a new one when left out. */

@@ -3,8 +3,8 @@ import { createOwnServer } from '#src/main/endpoint/mcp/own-tools/own-tools';
 import { connectSdkServer } from '#src/main/endpoint/mcp/own-tools/sdk-channel';
 import type { OpenServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
-import { FakeClock } from './fake-clock';
-import { type McpHostOptions, mcpTest, sharedMcpTest } from './mcp-host';
+import { FakeClock } from '../fake-clock';
+import { type McpHostOptions, mcpTest, sharedMcpTest } from '../hosts/mcp-host';
 
 /** Lets a test decide when a slow tool answers. */
 class Gate {

@@ -6,8 +6,8 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { z } from 'zod';
+import { MCP_REMOTE } from '../paths';
 import type { Json } from './mcp-http';
-import { MCP_REMOTE } from './paths';
 
 const INFO = { name: 'real-client', version: '1.0.0' };
 const CAPABILITIES = { sampling: {}, elicitation: {}, roots: { listChanged: true } };

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 import { type MonitorCommand, type MonitorMessage, monitorMessageSchema } from '#src/shared/contract/monitor-messages';
 import { WEB } from '#src/shared/contract/web';
-import { disposing } from './fixtures';
-import { hostTest, type TestHost } from './test-host';
+import { disposing } from '../fixtures';
+import { hostTest, type TestHost } from '../hosts/test-host';
 
 export interface MonitorDial {
   /** Key for the `Authorization` header. */
