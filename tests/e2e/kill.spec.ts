@@ -19,7 +19,7 @@ test('a client goes on in its session after Holdfast was killed, and its token i
 
   const second = await startHeadless({ folder, port: first.port });
   try {
-    // The same client object, with the id of before: nobody told it of the kill.
+    // The same client object with its old id: nobody told it of the kill.
     const again = (await client.call('session_info')).structuredContent ?? {};
     expect(again.session).toMatchObject({ session_id, status: 'active', last_reconnect_cause: 'restored' });
     expect(again.session).toMatchObject({ reconnect_count: 1 });

@@ -74,7 +74,7 @@ test('a token brings a new process of the client back to the old session', async
     .toBe('disconnected');
 
   const second = await connect({ key });
-  // The SDK opens its push stream by itself, and that alone brings the client back: one reconnect. The token is another.
+  // The SDK opens its push stream by itself, and that alone brings the client back: one reconnect. The token has changed.
   const status = async () => (await holdfast.admin<SessionJson>(`/api/mcp/sessions/${session_id}`)).status;
   await expect.poll(status).toBe('active');
   const { reconnect_count: before } = await holdfast.admin<SessionJson>(`/api/mcp/sessions/${session_id}`);

@@ -17,7 +17,7 @@ describe('the announcement', () => {
     expect(announcement(these(one), these({ ...one, calls: one.calls + 1 }))).toBe('');
   });
 
-  test('names one session and counts several', () => {
+  test('names a single session and counts several', () => {
     expect(announcement(NONE, these(one))).toBe('Claude Code started.');
     expect(announcement(NONE, these(one, other))).toBe('2 sessions started.');
     expect(announcement(these(one), these({ ...one, status: 'disconnected' }))).toBe('Claude Code disconnected.');

@@ -106,7 +106,7 @@ describe('the Electron bridge', () => {
     expect(replies).toEqual([{ type: 'ack', to_seq: 7 }, { type: 'resync' }]);
   });
 
-  test('opens the stream anew after 12 s of silence, then ever more slowly, and at last is offline', async () => {
+  test('reopens the stream after 12 s of silence, then ever more slowly, and finally goes offline', async () => {
     const { clock, deliverPort, say, state, asked, infos } = setUp();
     await say(deliverPort(), heartbeat);
     clock.advance(11 * SECOND);

@@ -141,7 +141,7 @@ describe('history', () => {
     await page.getByRole('alert').first().waitFor({ state: 'hidden' });
   });
 
-  test('draws anew in the other theme', async ({ openView }) => {
+  test('redraws in the other theme', async ({ openView }) => {
     const page = await openView('#/history');
     await drawn(page);
     const pixels = () =>

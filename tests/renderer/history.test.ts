@@ -205,7 +205,7 @@ describe('times of a chart', () => {
     expect(timeLabels([midnight + 12 * HOUR], DAY)[0]).toContain('22');
   });
 
-  test('names the day of the end only when it is another one', () => {
+  test('names the day of the end only when it differs', () => {
     expect(spanWords(midnight, midnight + HOUR).match(/22/g)).toHaveLength(1);
     expect(spanWords(midnight + 18 * HOUR, midnight + 24 * HOUR)).not.toContain('23');
     expect(spanWords(midnight, midnight + 2 * DAY)).toContain('24');

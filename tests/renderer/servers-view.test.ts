@@ -481,7 +481,7 @@ describe('the strip of a session', () => {
     await expect.poll(() => said(page)).toMatch(/away 10 s in 2 gaps, the longest 9 s/);
   });
 
-  test('tells of a server that it shares with other sessions', async ({ openView }) => {
+  test('shows a server that it shares with other sessions', async ({ openView }) => {
     const page = await openView(`#/sessions/${sessionId(0)}`);
     await page.evaluate(() => {
       const [template] = window.world.log;

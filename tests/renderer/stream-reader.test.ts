@@ -103,7 +103,7 @@ describe('StreamReader', () => {
     expect(done).toMatchObject({ resyncs: 1, acks: [1] });
   });
 
-  test('asks for a snapshot when the epoch is another one', () => {
+  test('asks for a snapshot when the epoch has changed', () => {
     const { done, push, draw } = setUp();
     push(snapshot(7, ['s_one']));
     draw();

@@ -81,7 +81,7 @@ describe('segments', () => {
     expect(segments[1]).toMatchObject({ from: at(30), to: at(34), cause: 'resumed' });
   });
 
-  test('say what is not known any more', () => {
+  test('say what is no longer known', () => {
     const events = [makeDisconnect(7, at(40)), makeReconnect(8, MINUTE, at(41))];
     expect(shape(events)).toEqual(['unknown 0-40', 'away 40-41', 'connected 41-60']);
     expect(shape([])).toEqual(['unknown 0-60']);

@@ -103,7 +103,7 @@ describe('the overview', () => {
     expect(await cells.nth(3).textContent()).toBe('1');
   });
 
-  test('asks anew after a snapshot and after events, but not for each of them', async ({ open }) => {
+  test('asks again after a snapshot and after events, but not for each of them', async ({ open }) => {
     const page = await open();
     const asked = () =>
       page.evaluate(() => window.bridge.invoked.filter((method) => method === 'history.query').length);
@@ -138,7 +138,7 @@ describe('the overview', () => {
 });
 
 describe('the list of sessions', () => {
-  test('is worked by the keyboard alone', async ({ open }) => {
+  test('can be used with the keyboard alone', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     await row(page, CLAUDE).waitFor();
     const selected = () => page.locator('[aria-selected="true"]').getAttribute('data-session-id');
@@ -198,7 +198,7 @@ describe('the list of sessions', () => {
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
   });
 
-  test('keeps filter, order and place over a reload and a visit elsewhere', async ({ open }) => {
+  test('keeps filter, order and place across a reload and a visit elsewhere', async ({ open }) => {
     const page = await open({ hash: '#/sessions' });
     await page.getByRole('searchbox').fill('status:active claude');
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(1);

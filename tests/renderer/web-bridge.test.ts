@@ -400,7 +400,7 @@ describe('without a WebSocket', () => {
     }
   }
 
-  test('polls after three refused tries, every 10 s, and goes back to the WebSocket when it can be had', async ({
+  test('polls every 10 s after three refused tries, and goes back to the WebSocket as soon as it can', async ({
     open,
     host,
     page,
@@ -454,7 +454,7 @@ describe('without a WebSocket', () => {
     await page.state('polling');
   });
 
-  test('is offline when nothing answers, keeps trying, and comes back at the first answer', async ({
+  test('goes offline when nothing answers, keeps trying, and comes back at the first answer', async ({
     host,
     page,
     goLive,
@@ -538,7 +538,7 @@ describe('methods', () => {
     });
   });
 
-  bridgeTest('rejects an answer that is none with a code of ours', async ({ bridge, host }) => {
+  bridgeTest('rejects a malformed answer with a code of ours', async ({ bridge, host }) => {
     host.routes.set(path, () => ({ status: 200, json: 'what?' }));
     await expect(bridge.invoke('sessions.get', { session_id: SESSION })).rejects.toMatchObject({
       code: 'internal_error',

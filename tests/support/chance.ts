@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Decisions that look random and are the same in every run with the same seed. */
+/** Decisions that look random but are the same in every run with the same seed. */
 export class Chance {
   private state: number;
 

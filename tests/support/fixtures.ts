@@ -5,7 +5,7 @@ import { test as base } from 'vitest';
 
 type OnCleanup = (cleanup: () => Promise<void>) => void;
 
-/** A function that makes things, of which all that it made are disposed of at the end, the newest first. */
+/** Wraps a function that makes things: all that it made are disposed of at the end, the newest first. */
 export function disposing<Args extends unknown[], Made>(
   onCleanup: OnCleanup,
   make: (...args: Args) => Made,
@@ -28,7 +28,7 @@ export function disposing<Args extends unknown[], Made>(
 export const makeFolder = (): string => mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
-/** Tests that keep files: `folder` is theirs alone, and gone when they end. */
+/** Tests that keep files: each has a `folder` of its own, which is removed at the end. */
 export const folderTest = base
   // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('newFolder', ({}, { onCleanup }) => disposing(onCleanup, makeFolder, removeFolder))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '#src/main/platform/ports';
 
-/** Bytes that look random and are the same in every run with the same seed. */
+/** Bytes that look random but are the same in every run with the same seed. */
 export function seededRandom(seed: string | number = 1): Random {
   let block = 0;
   return {

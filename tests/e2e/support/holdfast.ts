@@ -88,7 +88,7 @@ function endProcess(pid: number): void {
   }
 }
 
-/** Rejects when the app says that it cannot start: it shows a message box then, and no window ever comes. */
+/** Rejects when the app says that it cannot start: then it shows a message box, and no window ever comes. */
 function refusal(app: ElectronApplication): Promise<never> {
   return new Promise((_resolve, reject) => {
     let printed = '';

@@ -120,7 +120,7 @@ describe('a request is sent once', () => {
     expect(holdfast.posts('tools/call')).toHaveLength(1);
   });
 
-  test('and once more after a 404, in a new session that began with the own handshake of the client', async ({
+  test('and once more after a 404, in a new session that begins with the client’s own handshake', async ({
     holdfast,
     bridge,
   }) => {
@@ -138,7 +138,7 @@ describe('a request is sent once', () => {
     expect(holdfast.posts('notifications/initialized')).toHaveLength(2);
   });
 
-  test('and not for ever when every session is refused', async ({ holdfast, bridge }) => {
+  test('but not forever when every session is refused', async ({ holdfast, bridge }) => {
     holdfast.answer = ({ body }, res) => notFound(res, body.id);
     expect((await bridge.request('tools/list')).error).toMatchObject({ code: -32001 });
     expect(holdfast.posts('tools/list')).toHaveLength(2);
@@ -147,7 +147,7 @@ describe('a request is sent once', () => {
 });
 
 describe('a stream that breaks off', () => {
-  test('is taken up after a restart, from the last event that came', async ({ folder, holdfast, bridge }) => {
+  test('is resumed after a restart, from the last event that came', async ({ folder, holdfast, bridge }) => {
     holdfast.answer = ({ method, body }, res) => {
       if (method === 'POST') {
         beginStream(res, 'stream.1');

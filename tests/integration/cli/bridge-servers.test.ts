@@ -44,7 +44,7 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     expect(said(await call('count'))).toEqual({ n: before.n + 1, pid: before.pid });
   });
 
-  test('is asked by a server and answers it, also after a kill of Holdfast', { timeout: 60_000 }, async ({
+  test('answers questions of a server, also after Holdfast was killed', { timeout: 60_000 }, async ({
     open,
     killAndRestart,
   }) => {
@@ -55,7 +55,7 @@ describe.each(STDIO_CLIENTS)('%s over the bridge', (_, connect) => {
     expect(said(await call('ask'))).toEqual(green);
   });
 
-  test('has all servers under their names', { timeout: 60_000 }, async ({ open }) => {
+  test('sees all servers under their names', { timeout: 60_000 }, async ({ open }) => {
     const { call } = await open(connect);
     expect(said(await call('counter__count'))).toMatchObject({ n: 1 });
     expect((await call('session_info')).structuredContent.session_id).toMatch(/^s_/);

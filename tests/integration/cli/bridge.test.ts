@@ -22,7 +22,7 @@ const keyFiles = (folder: string) =>
 test.beforeAll(({ command, program }) => void [command, program], 60_000);
 
 describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
-  test('is in one session, over a kill of Holdfast while it is idle', { timeout: 60_000 }, async ({
+  test('stays in one session when Holdfast is killed while it is idle', { timeout: 60_000 }, async ({
     start,
     open,
     ask,
@@ -37,7 +37,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(sessions).toMatchObject([{ session_id: session, client_name: INFO.name, last_reconnect_cause: 'restored' }]);
   });
 
-  test('is told at once when Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async ({
+  test('learns at once that Holdfast is not running, and goes on when it is back', { timeout: 60_000 }, async ({
     start,
     open,
   }) => {
@@ -64,7 +64,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
     expect(await sessionOf(client)).toBe(next);
   });
 
-  test('is refused after a bounded time when it starts without Holdfast', async ({ open }) => {
+  test('is refused within a set time when it starts without Holdfast', async ({ open }) => {
     await expect(open(connect, '--wait', '0.5')).rejects.toThrow('Holdfast is not running. Start it with');
   });
 
@@ -76,7 +76,7 @@ describe.each(STDIO_CLIENTS)('a stdio client of %s', (_, connect) => {
 });
 
 describe('the key of the bridge', () => {
-  test("is made once for each name, is the user's alone, and is never told", { timeout: 60_000 }, async ({
+  test('is made once for each name, is readable by the user alone, and is never shown', { timeout: 60_000 }, async ({
     folder,
     start,
     open,
@@ -118,7 +118,7 @@ describe('the key of the bridge', () => {
     expect(readdirSync(folder)).not.toContain('bridge-keys');
   });
 
-  test('that was removed in Holdfast stays removed, and the client is told what to do', {
+  test('that was removed in Holdfast stays removed, and the client learns what to do', {
     timeout: 60_000,
   }, async ({ start, open, ask }) => {
     await start();
@@ -132,7 +132,7 @@ describe('the key of the bridge', () => {
 });
 
 describe('the end of the input', () => {
-  test('leaves the session: a client that is started again comes back to it', { timeout: 60_000 }, async ({
+  test('leaves the session: a client that starts again comes back to it', { timeout: 60_000 }, async ({
     start,
     open,
     ask,
@@ -148,7 +148,7 @@ describe('the end of the input', () => {
     ]);
   });
 
-  test('ends the session when it is told to, and the bridge with code 0', { timeout: 60_000 }, async ({
+  test('ends the session when asked to, and the bridge with code 0', { timeout: 60_000 }, async ({
     folder,
     command,
     start,
@@ -190,7 +190,7 @@ describe('wrong usage', () => {
     },
   );
 
-  test('of a server that Holdfast does not have is told to the client', { timeout: 60_000 }, async ({
+  test('of a server that Holdfast does not have is reported to the client', { timeout: 60_000 }, async ({
     start,
     open,
   }) => {

@@ -106,7 +106,7 @@ describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
     expect(stderr).toContain('Holdfast is not running');
   });
 
-  test('gives its key to no other program on that port', async ({ folder, run }) => {
+  test('gives its key to no other program on the port', async ({ folder, run }) => {
     const other = await startOtherProgram((_, res) => res.end('{"status":"ok"}'));
     writeEndpoint(folder, { url: other.url });
     const { code, stderr } = await run(name);
@@ -117,7 +117,7 @@ describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
   });
 });
 
-test('tells programs of a failure in JSON', async ({ run }) => {
+test('reports a failure to programs in JSON', async ({ run }) => {
   const { code, stdout } = await run('status', '--json');
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable', retryable: true });

@@ -134,7 +134,7 @@ describe('something else on the port', () => {
     },
   );
 
-  test('is given up when it never answers', async ({ runDoctor, startOther }) => {
+  test('is abandoned when it never answers', async ({ runDoctor, startOther }) => {
     await startOther(() => undefined);
     const { code, output } = await runDoctor();
     expect(code).toBe(3);

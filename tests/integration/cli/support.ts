@@ -101,7 +101,7 @@ export const cliTest = folderTest
     ),
   );
 
-/** Some other program on a port: it answers as it is told, and remembers what it was asked. */
+/** Another program on a port: it answers as told, and remembers what it was asked. */
 export async function startOtherProgram(answer: (req: IncomingMessage, res: ServerResponse) => void) {
   const seen: IncomingMessage[] = [];
   const server: Server = createServer((req, res) => {

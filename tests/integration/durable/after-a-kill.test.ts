@@ -11,10 +11,10 @@ import { MatrixHost } from './support/host';
 
 /*
  * What runs when Holdfast is killed, with a real keeper and a real server behind it: answers, progress, questions and
- * announcements reach the client that comes back, and what nobody will answer any more fails at once.
+ * announcements reach the client that comes back, and what nobody will answer now fails at once.
  */
 
-/** A call that is lost fails within this time after its client is back. */
+/** A lost call fails within this time after its client is back. */
 const AT_ONCE = 1_000;
 
 let bundle: Bundle;
@@ -45,7 +45,7 @@ const prefixOf = (path: string): string => (path === '/mcp' ? 'counter__' : '');
 
 describe.each(['/mcp', '/mcp/counter', '/mcp/all'])('at %s', (path) => {
   const prefix = prefixOf(path);
-  /** One process serves all sessions. It asks nobody anything, and announces only what was subscribed. */
+  /** One process serves all sessions. It asks nobody anything, and announces only what was subscribed to. */
   const isShared = path === '/mcp/all';
 
   async function connect(): Promise<{ mcp: McpHttp; key: string; pid: number; n: number }> {

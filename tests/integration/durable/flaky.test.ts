@@ -17,7 +17,7 @@ import { type FlakyProxy, startFlakyProxy } from '#tests/support/proxies/flaky-p
 const SESSIONS = 50;
 /** Short scripts of calls that each session goes through, each with faults of its own. */
 const RUNS = 22;
-/** So many sessions at once. */
+/** How many sessions run at once. */
 const AT_ONCE = 40;
 
 const [SEED = '', ONLY] = (process.env.HOLDFAST_SEED ?? randomBytes(6).toString('hex')).split('/');

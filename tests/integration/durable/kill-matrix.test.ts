@@ -34,7 +34,7 @@ type Sight =
 
 interface Expected {
   readonly call: Sight;
-  /** What the next call counts to: 2 or more is the count of before, 1 a new process. */
+  /** What the next call counts to: 2 or more continues the old count, 1 is a new process. */
   readonly next: number;
 }
 

@@ -80,7 +80,7 @@ describe.each(ADDRESSES)('at $path', ({ path, tool }) => {
     expect(values.map(({ n }) => n).sort()).toEqual([2, 3, 4]);
     expect(new Set(values.map(({ pid }) => pid))).toEqual(new Set([first.pid]));
     expect(sessions()).toMatchObject([{ reconnect_count: 1, last_reconnect_cause: 'reinitialized' }]);
-    expect((await before.request('ping')).status, 'the id of before').toBe(404);
+    expect((await before.request('ping')).status, 'its old id').toBe(404);
     await expect.poll(() => processes().map(({ pid }) => pid)).toEqual([first.pid]);
   });
 

@@ -79,7 +79,7 @@ describe('with a wrong key', () => {
     expect(status).toBe(401);
   });
 
-  test('the 21st try in a minute is told to wait, over however many connections, and good keys go on', async ({
+  test('the 21st try in a minute has to wait, over however many connections, while good keys go on', async ({
     host,
     holder,
   }) => {
@@ -158,7 +158,7 @@ describe('the admin key', () => {
 });
 
 describe('requests', () => {
-  test('beyond 600 a minute are told to wait, for that caller alone', async ({ host, holder }) => {
+  test('beyond 600 a minute have to wait, for that caller alone', async ({ host, holder }) => {
     const api = new Api(host, holder.key);
     for (let i = 0; i < 600; i += 50) {
       const batch = await Promise.all(Array.from({ length: 50 }, () => api.get('/api/mcp/sessions/health')));

@@ -152,7 +152,7 @@ describe('a stop with work in flight', () => {
     expect(performance.now() - before).toBeLessThan(3_000);
   });
 
-  test('may be asked for twice', async ({ host }) => {
+  test('may be requested twice', async ({ host }) => {
     await Promise.all([host.stop(), host.stop()]);
   });
 });

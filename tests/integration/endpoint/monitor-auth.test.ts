@@ -142,14 +142,14 @@ describe('a wrong key', () => {
     await expectRefusal(client, /not known here/);
   });
 
-  test('in the header is not helped by a good one elsewhere', async ({ host, holder }) => {
+  test('in the header is refused even with a good one elsewhere', async ({ host, holder }) => {
     const dial = { key: 'hf_wrong', protocols: ['holdfast', `holdfast.${holder.key}`] };
     await expect(MonitorClient.open(host, dial)).rejects.toMatchObject({ status: 401 });
   });
 
   const limitedTest = test.extend('hostOptions', ({ clock }) => ({ clock, limits: { badKeys: 20 } }));
 
-  limitedTest('too often is told to wait, through all doors alike, and good keys go on', async ({ host, holder }) => {
+  limitedTest('too often has to wait, through every door, while good keys go on', async ({ host, holder }) => {
     for (let i = 0; i < 20; i += 1) {
       await expect(MonitorClient.open(host, { key: 'hf_wrong' })).rejects.toMatchObject({ status: 401 });
     }
@@ -181,7 +181,7 @@ describe('no key', () => {
     await expectRefusal(client, /Send \{"type":"auth"/);
   });
 
-  test('gives nothing away while it is waited for', async ({ clock, host, holder }) => {
+  test('gives nothing away while Holdfast waits for it', async ({ clock, host, holder }) => {
     const client = await MonitorClient.open(host);
     host.newSession(holder);
     clock.advance(SECOND);
@@ -193,7 +193,7 @@ describe('no key', () => {
 });
 
 describe('a monitor token', () => {
-  test('is issued in the shape that is documented, for a session of the caller only', async ({ host, holder }) => {
+  test('is issued in the documented shape, only for a session of the caller', async ({ host, holder }) => {
     const { session } = host.newSession(holder);
     const api = new Api(host, holder.key);
     const { status, body } = await api.post('/api/mcp/monitor-token', { session_id: session.session_id });

@@ -97,7 +97,7 @@ describe('a monitor that does not keep up', () => {
     expect(seen.filter(({ type }) => type === 'health_update')).toEqual([]);
   });
 
-  test('for ten seconds is closed with 1013', async ({ clock, watch, bigSession, flood }) => {
+  test('is closed with 1013 after ten seconds', async ({ clock, watch, bigSession, flood }) => {
     const busy = bigSession();
     const slow = await watch();
     const fast = await watch();
@@ -111,7 +111,7 @@ describe('a monitor that does not keep up', () => {
     expect(await fast.settled()).not.toEqual([]);
   });
 
-  test('and makes the answers pile up is closed with 1013 at once', async ({ watch }) => {
+  test('that lets answers pile up is closed with 1013 at once', async ({ watch }) => {
     const greedy = await watch();
     greedy.socket.pause();
     const session_id = 'x'.repeat(60_000);
@@ -123,7 +123,7 @@ describe('a monitor that does not keep up', () => {
     expect((await greedy.closed).code).toBe(1013);
   });
 
-  test('while it is brought up to date is given up after ten seconds too', async ({
+  test('is also closed when catching up takes more than ten seconds', async ({
     clock,
     host,
     watch,

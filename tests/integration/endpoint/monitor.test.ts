@@ -298,7 +298,7 @@ describe('a monitor that comes back', () => {
     expect(seqsOf(missed)).toEqual([1, 2, 3, 4].map((n) => since.seq + n));
   });
 
-  test('with nothing missed is recovered', async ({ host, open }) => {
+  test('is recovered when it missed nothing', async ({ host, open }) => {
     const client = await open();
     client.send({ type: 'since', epoch: host.services.info().epoch, seq: newestSeq(host) });
     expect((await client.next('hello')).recovered).toBe(true);
@@ -361,7 +361,7 @@ describe('a monitor that comes back', () => {
     expect(kinds).toEqual(['session_created', 'session_disconnected', 'supervisor_stopped', 'supervisor_started']);
   });
 
-  test('10,000 events later gets them all; one more, and it gets a snapshot', async ({ clock, host, holder, open }) => {
+  test('gets all of 10,000 missed events; with one more, it gets a snapshot', async ({ clock, host, holder, open }) => {
     const { session } = host.newSession(holder);
     const since = { epoch: host.services.info().epoch, seq: newestSeq(host) };
     const { store } = host.services;
@@ -382,7 +382,7 @@ describe('a monitor that comes back', () => {
     await late.next('snapshot');
   });
 
-  test('again and again, at any moment, misses nothing and gets nothing twice', async ({ host, holder, open }) => {
+  test('at any moment, again and again, misses nothing and gets nothing twice', async ({ host, holder, open }) => {
     const first = newestSeq(host);
     const { epoch } = host.services.info();
     const seen: number[] = [];
@@ -414,7 +414,7 @@ describe('a monitor that comes back', () => {
 });
 
 describe('a reconnect over the monitor', () => {
-  test('is one door more to the same session', async ({ host, holder, api, watch }) => {
+  test('is one more door to the same session', async ({ host, holder, api, watch }) => {
     const { session } = host.newSession(holder);
     const id = session.session_id;
     const { body } = await api.get(`/api/mcp/sessions/${id}/token`);
@@ -458,7 +458,7 @@ describe('a reconnect over the monitor', () => {
     }
   });
 
-  limitedTest({ reconnectsPerSession: 2 })('too often is told when to come back', async ({ host, holder, watch }) => {
+  limitedTest({ reconnectsPerSession: 2 })('too often learns when to come back', async ({ host, holder, watch }) => {
     const { session_id } = host.newSession(holder).session;
     const client = await watch({ key: holder.key });
     const attempt = async () => {
@@ -473,7 +473,7 @@ describe('a reconnect over the monitor', () => {
   });
 });
 
-describe('what is no command', () => {
+describe('what is not a command', () => {
   test.for([
     ['nonsense', 'hello'],
     ['an empty message', ''],
@@ -512,7 +512,7 @@ describe('what is no command', () => {
     expect((await client.closed).code).toBe(1009);
   });
 
-  limitedTest({ requests: 5 })('too often is answered with a wait', async ({ host, watch }) => {
+  limitedTest({ requests: 5 })('too often has to wait', async ({ host, watch }) => {
     const client = await watch({ key: host.adminKey });
     for (let i = 0; i < 5; i += 1) client.send({ type: 'since', epoch: '', seq: 0 });
     const seen = await client.settled();
@@ -522,7 +522,7 @@ describe('what is no command', () => {
 });
 
 describe('the end', () => {
-  test('of Holdfast is told with 1001, to monitors and to those who were about to be', async ({
+  test('of Holdfast is announced with 1001, to monitors and to those about to become one', async ({
     host,
     watch,
     open,

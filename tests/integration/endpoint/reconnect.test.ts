@@ -28,7 +28,7 @@ function expectFailure({ status, body }: { status: number; body: unknown }, code
 }
 
 describe('a reconnect token', () => {
-  test('is issued in the shape that is documented', async ({ api, sessionId, path }) => {
+  test('is issued in the documented shape', async ({ api, sessionId, path }) => {
     const { status, body } = await api.get(`${path}/token`);
     expect([status, body]).toEqual([
       200,
@@ -36,7 +36,7 @@ describe('a reconnect token', () => {
     ]);
   });
 
-  test('is handed out with the right key only', async ({ host, sessionId, path }) => {
+  test('is handed out only to the right key', async ({ host, sessionId, path }) => {
     expect((await new Api(host, null).get(`${path}/token`)).status).toBe(401);
     expect((await new Api(host, 'hf_wrong').get(`${path}/token`)).status).toBe(401);
     expect((await new Api(host, host.newClient().key).get(`${path}/token`)).status).toBe(404);
@@ -153,7 +153,7 @@ describe('a reconnect', () => {
     expectFailure(await reconnect(token), 'session_already_disconnected');
   });
 
-  test('with a stolen token is refused like one of an unknown session, and the owner may go on', async ({
+  test('with a stolen token is refused like one of an unknown session, and its owner can go on', async ({
     host,
     issue,
     reconnect,
@@ -237,7 +237,7 @@ describe('too many reconnects', () => {
     }));
 
   limitedTest(120)(
-    'of one session wait, whatever their outcome; another session and another principal do not',
+    'of one session have to wait, whatever their outcome; other sessions and principals do not',
     async ({ host, holder, api, issue, reconnect }) => {
       const token = await issue();
       const stranger = new Api(host, host.newClient().key);
@@ -258,7 +258,7 @@ describe('too many reconnects', () => {
     },
   );
 
-  limitedTest(20)('of one principal wait, over however many sessions', async ({ api }) => {
+  limitedTest(20)('of one principal have to wait, over however many sessions', async ({ api }) => {
     const tryAny = (i: number) => api.post(`/api/mcp/sessions/s_${i}/reconnect`, { token: 'x' });
     for (let i = 0; i < 20; i += 1) expectFailure(await tryAny(i), 'invalid_token');
     expectFailure(await tryAny(20), 'rate_limited');

@@ -202,7 +202,7 @@ describe('an address', () => {
     ['GET evil.com:80', 400],
     ['GET ?', 400],
     ['OPTIONS *', 400],
-  ] as const)('"%s" that is written oddly is answered with %i', async ([line, status], { host }) => {
+  ] as const)('"%s", oddly written, is answered with %i', async ([line, status], { host }) => {
     const answer = await raw(host, line, ['Connection: close']);
     expect(answer.status).toBe(status);
     expect(detailOf(answer).length).toBeGreaterThan(20);
@@ -300,7 +300,7 @@ describe('a method', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('what is not a request', () => {
   test.for([
     ['nonsense', 'hello\r\n\r\n', 400],
     ['a TLS handshake', Buffer.from('16030100c8010000c40303', 'hex'), 400],
@@ -320,7 +320,7 @@ describe('what is no request', () => {
     expect(detailOf({ body: last.split('\r\n\r\n')[1] ?? '' }).length).toBeGreaterThan(20);
   });
 
-  test('a request that does not get on is ended in time, and 500 of them hinder nobody', async ({ host }) => {
+  test('a request that makes no progress is ended in time, and 500 of them hinder nobody', async ({ host }) => {
     const started = performance.now();
     const slow = await Promise.all(Array.from({ length: 500 }, () => openRaw(host.port)));
     for (const socket of slow) socket.write('GET /api/mcp/health HTTP/1.1\r\nX-Slow: ');

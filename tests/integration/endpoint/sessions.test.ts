@@ -15,7 +15,7 @@ const idsOf = ({ body }: { body: { sessions: { session_id: string }[] } }) => bo
 const disconnect = (host: TestHost, id: string) => host.services.manager.disconnect(id, { kind: 'admin' });
 
 describe('the list of sessions', () => {
-  test('has the shape that is documented, in milliseconds', async ({ clock, host, api, mine }) => {
+  test('has the documented shape, in milliseconds', async ({ clock, host, api, mine }) => {
     const { session } = host.newSession(mine);
     const { status, body } = await api.get('/api/mcp/sessions');
     expect(status).toBe(200);

@@ -54,7 +54,7 @@ describe('the window in a browser', () => {
     ['/ui/assets/main-Dk3xYz12.css', 'text/css; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/ui/icon.svg', 'image/svg+xml', 'no-cache'],
     ['/ui/index.html', 'text/html; charset=utf-8', 'no-cache'],
-  ] as const)('%s has its type and is kept as long as it may be', async ([path, type, cache], { host }) => {
+  ] as const)('%s has its type and is cached as long as allowed', async ([path, type, cache], { host }) => {
     const { status, headers } = await fetch(`${host.url}${path}`);
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([200, type, cache]);
     const head = await fetch(`${host.url}${path}`, { method: 'HEAD' });
@@ -141,7 +141,7 @@ describe('a sign-in link', () => {
     limits: { badKeys: 20 },
   }));
 
-  limitedTest('that is guessed is answered with a wait after 20 tries', async ({ host }) => {
+  limitedTest('that is guessed has to wait after 20 tries', async ({ host }) => {
     const good = ticketOf(host.createSignInLink());
     for (let i = 0; i < 20; i += 1) expect((await signIn(host, `guess-${i}`)).status).toBe(401);
     expect((await signIn(host, 'guess-20')).status).toBe(429);
@@ -162,7 +162,7 @@ describe('a signed-in browser', () => {
     expect(created.body.value.client_key).toMatch(/^hf_/);
   });
 
-  test('is told in an envelope what went wrong', async ({ host }) => {
+  test('learns from an envelope what went wrong', async ({ host }) => {
     const browser = await signedIn(host);
     for (const [method, input, code] of [
       ['nothing.here', {}, 'not_found'],

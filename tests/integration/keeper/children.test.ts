@@ -30,7 +30,7 @@ describe('a child of the keeper', () => {
     expect(heard.lines).toEqual(['{"ž":1}', '{"last":"without a break"}']);
   });
 
-  test('tells its end after its last line', async ({ link }) => {
+  test('reports its end after its last line', async ({ link }) => {
     const heard = new Heard();
     const told: string[] = [];
     await link.spawn('a', nodeTarget(`for (let i = 0; i < 500; i++) console.log(i); process.exitCode = 3`), {
@@ -44,7 +44,7 @@ describe('a child of the keeper', () => {
     expect(told).toEqual([...Array.from({ length: 500 }, (_, index) => String(index)), 'end']);
   });
 
-  test('tells by which signal it ended', async ({ link }) => {
+  test('reports the signal that ended it', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', target('cat'), heard);
     process.kill(pid, 'SIGKILL');
@@ -148,7 +148,7 @@ describe('the end of a child', () => {
     expect(running([pid])).toEqual([]);
   });
 
-  test('is told although a process outside of its group keeps its pipe open', async ({ link }) => {
+  test('is reported although a process outside its group keeps its pipe open', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn(
       'a',
@@ -161,7 +161,7 @@ describe('the end of a child', () => {
     process.kill(stranger, 'SIGKILL');
   });
 
-  test('comes for one that closes its output, of which nothing can be heard any more', async ({ link }) => {
+  test('comes for one that closes its output, from which nothing more can be heard', async ({ link }) => {
     const heard = new Heard();
     await link.spawn('a', target('sh', '-c', 'exec sleep 1000 >&-'), heard);
     expect(await heard.untilEnd()).toMatchObject({ signal: 'SIGTERM', reason: 'closed its output' });

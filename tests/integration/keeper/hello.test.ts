@@ -73,7 +73,7 @@ describe('the keeper', () => {
     expect(await openLink().attach()).toBe(false);
   });
 
-  test('is not waited for longer than 2 s when it hangs; another one is started', async ({ openLink, leftKeeper }) => {
+  test('is waited for no longer than 2 s when it hangs; another one is started', async ({ openLink, leftKeeper }) => {
     const { keeper } = await leftKeeper();
     process.kill(keeper, 'SIGSTOP');
     const next = openLink();
@@ -99,7 +99,7 @@ describe('the keeper', () => {
     expect(await first.stderr('a')).toEqual([]);
   });
 
-  test('lets exactly one of many have it that come at once', async ({ openLink, leftKeeper }) => {
+  test('accepts exactly one of many that come at once', async ({ openLink, leftKeeper }) => {
     await leftKeeper();
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => openLink().attach()));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -107,7 +107,7 @@ describe('the keeper', () => {
     expect(refused).toEqual(Array.from({ length: 9 }, () => 'already_running'));
   });
 
-  test('of another version is ended with its children, which is told, and a new one takes its place', async ({
+  test('of another version is ended with its children, which is reported, and a new one takes its place', async ({
     folder,
     openLink,
   }) => {
@@ -144,7 +144,7 @@ describe('the keeper', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  test('starts anew where its file is damaged', async ({ folder, openLink, leftKeeper }) => {
+  test('starts afresh where its file is damaged', async ({ folder, openLink, leftKeeper }) => {
     const { keeper } = await leftKeeper();
     writeFileSync(file(folder), '{"socket":');
     const next = openLink();
@@ -154,7 +154,7 @@ describe('the keeper', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  test('cuts off who does not know the secret, and goes on', async ({ folder, openLink, leftKeeper }) => {
+  test('cuts off anybody who does not know the secret, and goes on', async ({ folder, openLink, leftKeeper }) => {
     await leftKeeper();
     const hostile = [
       Buffer.from('GET / HTTP/1.1\r\n\r\n'),

@@ -53,7 +53,7 @@ describe('the keeper ends', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test('not before the end of a child was told', async ({ link }) => {
+  test('not before it has reported the end of a child', async ({ link }) => {
     const { pid } = await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid(link);
     await link.release();
@@ -66,7 +66,7 @@ describe('the keeper ends', () => {
     expect(await heard.untilEnd()).toMatchObject({ signal: 'SIGKILL' });
   });
 
-  test('at once when it is let go without children', async ({ link }) => {
+  test('at once when it is released without children', async ({ link }) => {
     await link.spawn('a', target('cat'), new Heard());
     const keeper = keeperPid(link);
     await link.end('a');
@@ -74,7 +74,7 @@ describe('the keeper ends', () => {
     await eventually(() => !isRunning(keeper));
   });
 
-  test('at once, with all children, when it is told to', async ({ link }) => {
+  test('at once, with all children, when asked to', async ({ link }) => {
     const groups: number[] = [];
     for (const id of ['a', 'b', 'c']) groups.push((await link.spawn(id, target('cat'), new Heard())).pid);
     const keeper = keeperPid(link);

@@ -17,7 +17,7 @@ const STUBBORN = `
 const keeperPid = (link: KeeperProcessLink) => link.keeper?.pid ?? 0;
 
 describe('when the keeper is killed', () => {
-  test('tells each child end and the loss, leaves no process, and starts another one for the next child', async ({
+  test('reports each child’s end and the loss, leaves no process, and starts another one for the next child', async ({
     link,
   }) => {
     const lost: [number, number][] = [];
@@ -66,7 +66,7 @@ describe('when the keeper is killed', () => {
     await eventually(() => running([pid]).length === 0);
   });
 
-  test('ends its children when it is told to by SIGTERM', async ({ link }) => {
+  test('ends its children on SIGTERM', async ({ link }) => {
     const heard = new Heard();
     const { pid } = await link.spawn('a', nodeTarget(STUBBORN), heard);
     await heard.untilLines(1);
@@ -135,7 +135,7 @@ describe('what an earlier run left', () => {
 });
 
 describe('a keeper that cannot start', () => {
-  test('is told with a sentence', async ({ link }) => {
+  test('is reported in a sentence', async ({ link }) => {
     const { execPath } = process;
     process.execPath = '/bin/false';
     try {
@@ -151,7 +151,7 @@ describe('a keeper that cannot start', () => {
 });
 
 describe('a keeper whose files cannot be written', () => {
-  test('is told with a sentence', async ({ folder, link }) => {
+  test('is reported in a sentence', async ({ folder, link }) => {
     writeFileSync(join(folder, 'keeper'), 'a file where the folder should be');
     await expect(link.spawn('a', target('cat'), new Heard())).rejects.toThrow(
       /^The keeper of the servers could not be started: .*EEXIST/,

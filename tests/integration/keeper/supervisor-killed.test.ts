@@ -136,7 +136,7 @@ describe('when the supervisor is killed', () => {
     expect(last.lines).toEqual(numbers(from, 50));
   });
 
-  test('the end of a child is told to the next one, after its lines', async ({ start }) => {
+  test('the end of a child is reported to the next one, after its lines', async ({ start }) => {
     const first = start();
     const program = `process.stdin.once('data', () => { console.log('last words'); process.exitCode = 9; process.stdin.destroy(); })`;
     const { spawned } = await first.do(spawn(program));

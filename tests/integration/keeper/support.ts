@@ -90,11 +90,11 @@ export function processes(): ProcessStat[] {
   });
 }
 
-/** Processes of these groups that run. Dead ones that nobody asked for do not count: whether they go is up to process 1. */
+/** Running processes of these groups. Zombies do not count: process 1 reaps them when it likes. */
 export const running = (groups: readonly number[]): number[] =>
   processes().flatMap(({ pid, state, group }) => (groups.includes(group) && state !== 'Z' ? [pid] : []));
 
-/** Looks until it is so: processes of others can only be looked at. The test's limit bounds it. */
+/** Polls until it is so: other processes can only be looked at. The limit of the test bounds it. */
 export async function eventually(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

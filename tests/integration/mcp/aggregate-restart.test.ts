@@ -12,7 +12,7 @@ const test = mcpTest
       (folder?: string, servers = new ListedConfigs(counter('one'), counter('two'))) =>
         startHost({ folder, servers }),
   )
-  /** The Holdfast that runs by now, and the client with its newest connection. */
+  /** The Holdfast that is running now, and the client with its newest connection. */
   .extend('run', async ({ start }) => {
     const host = await start();
     const owner = host.newClient();
@@ -39,11 +39,7 @@ const test = mcpTest
 const jsonOf = (result: Json) => JSON.parse(result.content[0].text);
 const nextOf = async (stream: SseReader | null) => (await stream?.message()) ?? { id: '', message: null };
 
-test('a call goes on, with its progress, and is answered in the words of the client', async ({
-  run,
-  restart,
-  json,
-}) => {
+test('a call goes on, with its progress, and is answered in the client’s own terms', async ({ run, restart, json }) => {
   expect((await json('one__count')).n).toBe(1);
   const args = { ms: 2_500, steps: 5 };
   const { stream } = await run.mcp.request('tools/call', {

@@ -31,7 +31,7 @@ const stateOf = (host: McpHost, server: string) => host.services.servers.stateOf
 const LISTS = ['tools', 'resources', 'prompts'];
 const heardOfLists = (client: RealClient) =>
   Promise.all(LISTS.map((list) => client.heardOf(`notifications/${list}/list_changed`)));
-/** Servers whose tools are listed, in the order of the list; Holdfast's own tools have no prefix. */
+/** Servers whose tools are listed, in that order; Holdfast's own tools have no prefix. */
 const serversIn = (tools: string[]): string[] => [
   ...new Set(tools.flatMap((name) => (name.includes('__') ? name.split('__', 1) : []))),
 ];
@@ -39,7 +39,7 @@ const serversIn = (tools: string[]): string[] => [
 describe('two servers that call everything the same', () => {
   const pairTest = test.extend('client', async ({ start }) => (await start(counter('one'), counter('two'))).client);
 
-  pairTest('have a tool, a resource and a prompt each of every name', async ({ client }) => {
+  pairTest('each have a tool, a resource and a prompt of every name', async ({ client }) => {
     const tools = await client.names('tools/list');
     expect(new Set(tools).size).toBe(tools.length);
     expect(tools).toEqual(expect.arrayContaining(['session_info', 'one__count', 'two__count']));
@@ -51,7 +51,7 @@ describe('two servers that call everything the same', () => {
     expect(await client.names('prompts/list')).toEqual(['one__greet', 'two__greet']);
   });
 
-  pairTest('have a state each', async ({ client }) => {
+  pairTest('have separate states', async ({ client }) => {
     for (const n of [1, 2]) expect((await client.json('one__count')).n).toBe(n);
     const read = async (uri: string) => (await client.request('resources/read', { uri })).contents[0];
     expect(await read('one+counter://n')).toMatchObject({ uri: 'one+counter://n', text: '2' });
@@ -59,7 +59,7 @@ describe('two servers that call everything the same', () => {
     expect((await client.json('two__count')).n).toBe(1);
   });
 
-  pairTest('are asked and ask at the same time, each for itself', async ({ client }) => {
+  pairTest('can be asked, and ask, at the same time', async ({ client }) => {
     const [one, two] = await Promise.all([
       client.json('one__ask', { message: 'A?' }),
       client.json('two__ask', { message: 'B?' }),
@@ -68,14 +68,14 @@ describe('two servers that call everything the same', () => {
     expect(client.asked.map(({ params }) => params.message).sort()).toEqual(['A?', 'B?']);
   });
 
-  pairTest('update the resource that was subscribed to at them, not the other’s', async ({ client }) => {
+  pairTest('update the resource that was subscribed to, not the other server’s', async ({ client }) => {
     await client.request('resources/subscribe', { uri: 'two+counter://n' });
     expect(await client.json('one__touch')).toEqual({ sent: false });
     expect(await client.json('two__touch')).toEqual({ sent: true });
     expect(await client.heardOf('notifications/resources/updated')).toEqual({ uri: 'two+counter://n' });
   });
 
-  pairTest('log under their names, at the level that was set once for both', async ({ client }) => {
+  pairTest('log under their own names, at one level for both', async ({ client }) => {
     await client.json('one__peek');
     await client.request('logging/setLevel', { level: 'error' });
     for (const name of ['one', 'two']) {
@@ -87,7 +87,7 @@ describe('two servers that call everything the same', () => {
 });
 
 describe('a server that is not there', () => {
-  test('hanging at its start holds nobody up: the others answer at once, lists after 5 s, and later lists at once', async ({
+  test('that hangs at its start holds nobody up: the others answer at once, lists after 5 s, and later lists at once', async ({
     clock,
     start,
   }) => {
@@ -109,7 +109,7 @@ describe('a server that is not there', () => {
     expect((await client.json('good__count')).n).toBe(3);
   });
 
-  test('slow at its start is told of when it is there', async ({ clock, start }) => {
+  test('that starts slowly is announced once it is up', async ({ clock, start }) => {
     const { client, host } = await start(counter('good'), counter('slow', { env: { COUNTER_DELAY: '1500' } }));
     const list = client.names('tools/list');
     await expect.poll(() => stateOf(host, 'slow')).toBe('starting');
@@ -120,7 +120,7 @@ describe('a server that is not there', () => {
     expect(serversIn(await client.names('tools/list'))).toEqual(['good', 'slow']);
   });
 
-  test('that crashes at its start is left out, tells models why, and is back by itself', async ({
+  test('that crashes at its start is left out, tells models why, and comes back by itself', async ({
     clock,
     folder,
     start,
@@ -140,7 +140,7 @@ describe('a server that is not there', () => {
     expect((await client.json('crashes__count')).n).toBe(1);
   });
 
-  test('that dies during a call fails that call alone, and is back for the next', async ({ start }) => {
+  test('that dies during a call fails only that call, and is back for the next', async ({ start }) => {
     const { client } = await start(counter('good'), counter('dies'));
     expect((await client.json('dies__count')).n).toBe(1);
     const running = client.call('good__slow', { ms: 300 });
@@ -151,7 +151,7 @@ describe('a server that is not there', () => {
 });
 
 describe('servers that come and go while a client is connected', () => {
-  test('are told of, listed, and gone', async ({ start }) => {
+  test('are announced, listed and removed', async ({ start }) => {
     const { client, configs } = await start(counter('one'));
     expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
     configs.set(counter('one'), counter('two'));
@@ -171,7 +171,7 @@ describe('servers that come and go while a client is connected', () => {
     expect(serversIn(await client.names('tools/list'))).toEqual([]);
   });
 
-  test('are told of also to a client that has been quiet since before there were any', async ({ clock, start }) => {
+  test('are announced even to a client that has been quiet since before there were any', async ({ clock, start }) => {
     const { client, configs } = await start();
     await client.names('tools/list');
     for (let second = 0; second < 60; second += 1) clock.advance(1_000);
@@ -180,7 +180,7 @@ describe('servers that come and go while a client is connected', () => {
     expect(serversIn(await client.names('tools/list'))).toEqual(['one']);
   });
 
-  test('are told of to a client that was away', async ({ start }) => {
+  test('are announced to a client that was away', async ({ start }) => {
     const { host, configs } = await start(counter('one'));
     const away = new McpHttp(host, host.newClient().key);
     await away.initialize();
@@ -192,7 +192,7 @@ describe('servers that come and go while a client is connected', () => {
     stream?.cut();
   });
 
-  test('a changed command is taken over under the same name', async ({ start }) => {
+  test('a changed command takes effect under the same name', async ({ start }) => {
     const { client, configs } = await start(counter('one', { env: { FLAVOUR: 'plain' } }));
     expect(await client.json('one__env', { name: 'FLAVOUR' })).toEqual({ value: 'plain' });
     configs.set(counter('one', { env: { FLAVOUR: 'hot' } }));

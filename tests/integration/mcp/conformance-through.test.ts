@@ -21,7 +21,7 @@ interface Leg {
   readonly policy: ClientPolicy;
   readonly requirements: string;
   readonly server: string;
-  /** So many must be run, so that a suite that runs next to nothing shows. */
+  /** This many must run, so that a suite that runs next to nothing fails. */
   readonly scenarios: number;
   readonly baseline: string;
 }

@@ -10,7 +10,7 @@ import { type McpHost, startMcpHost } from '#tests/support/hosts/mcp-host';
 import { CONFORMANCE_SUITE } from '#tests/support/paths';
 import { type KeyProxy, startKeyProxy } from '#tests/support/proxies/key-proxy';
 
-/** The official conformance suite against the real endpoint. It can not send a key: a proxy in front adds it. */
+/** The official conformance suite against the real endpoint. It cannot send a key: a proxy in front adds it. */
 const LIMIT_MS = 60_000;
 
 interface Leg {

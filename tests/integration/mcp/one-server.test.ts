@@ -144,12 +144,15 @@ describe('messages that Holdfast does not know', () => {
 });
 
 describe('addresses', () => {
-  test.for(['nobody', 'Echo', 'echo/x', 'a%20b'])('/mcp/%s is none: 404 that says what to do', async (name, { at }) => {
-    const { status, json } = await at(name).post({ ...initializeRequest('2025-11-25'), id: 1 });
-    expect(status).toBe(404);
-    expect(json).toMatchObject({ jsonrpc: '2.0', error: { code: -32000, message: expect.stringContaining('/mcp') } });
-    expect((await at(name).get()).status).toBe(404);
-  });
+  test.for(['nobody', 'Echo', 'echo/x', 'a%20b'])(
+    '/mcp/%s does not exist: 404 says what to do',
+    async (name, { at }) => {
+      const { status, json } = await at(name).post({ ...initializeRequest('2025-11-25'), id: 1 });
+      expect(status).toBe(404);
+      expect(json).toMatchObject({ jsonrpc: '2.0', error: { code: -32000, message: expect.stringContaining('/mcp') } });
+      expect((await at(name).get()).status).toBe(404);
+    },
+  );
 
   test('an id is good at its own address only', async ({ host, owner, at, connected }) => {
     const mcp = await connected('echo');
@@ -168,7 +171,7 @@ describe('addresses', () => {
     ['unconfirmed', /[Cc]onfirm/],
     ['broken', /"broken".*code 3/],
   ] as const)(
-    'the server %s cannot be had: an error that says why, and no session',
+    'the server %s cannot be used: an error says why, and no session is made',
     async ([server, why], { host, at }) => {
       const before = host.services.store.sessions.snapshot(100).length;
       const { status, headers, json } = await at(server).post({ ...initializeRequest('2025-11-25'), id: 'i' });

@@ -22,7 +22,7 @@ const test = mcpTest
     const host = await startHost({ clock, folder, front: (services) => ({ connect: server.connect(services) }) });
     return { host, server };
   })
-  /** The Holdfast that runs by now, and its server. */
+  /** The Holdfast that is running now, and its server. */
   .extend('run', ({ start }) => start())
   .extend('owner', ({ run }) => run.host.newClient())
   .extend('proxy', async ({ run }, { onCleanup }) => {
@@ -68,7 +68,7 @@ const test = mcpTest
 const infoOf = async (client: RealClient) => (await client.call('session_info')).structuredContent;
 const countOf = async (client: RealClient) => (await client.call('counter')).content[0].text;
 
-/** Calls again when the call failed because the client had not noticed that its connection was gone, as its user would. */
+/** Calls again, as a user would, when the call failed because the client had not noticed that its connection was gone. */
 async function insist<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

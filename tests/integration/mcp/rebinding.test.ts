@@ -298,7 +298,7 @@ describe('a session', () => {
     expect(stateOf(host, sessionOf(mcp) ?? '')).toMatchObject({ calls: 3, errors: 2 });
   });
 
-  test('of a disconnected client comes back with the first sign of life, be it a ping', async ({
+  test('of a disconnected client comes back with the first sign of life, even a ping', async ({
     host,
     connected,
     sessionOf,
@@ -310,7 +310,7 @@ describe('a session', () => {
     expect(stateOf(host, sessionOf(mcp) ?? '')).toMatchObject({ status: 'active', last_reconnect_cause: 'resumed' });
   });
 
-  test('whose retention is over is gone for its old id', async ({ clock, dropped }) => {
+  test('cannot be reached by its old id once its retention is over', async ({ clock, dropped }) => {
     const { old } = await dropped();
     clock.advance(24 * 3_600_000);
     expect((await old.request('tools/list')).status).toBe(404);

@@ -13,7 +13,7 @@ const test = mcpTest
       (folder?: string) =>
         startHost({ clock, folder, front: () => ({ connect: server.connect }) }),
   )
-  /** The Holdfast that runs by now, and the client with its newest id. */
+  /** The Holdfast that is running now, and the client with its newest id. */
   .extend('run', async ({ start }) => {
     const host = await start();
     const owner = host.newClient();
@@ -61,7 +61,7 @@ const test = mcpTest
     clock.advance(50);
     return (await answer).stream;
   })
-  .extend('running2', ({ run, owner, running }) => async (tool: string): Promise<string> => {
+  .extend('runningInNewSession', ({ run, owner, running }) => async (tool: string): Promise<string> => {
     run.mcp = new McpHttp(run.host, owner.key);
     await run.mcp.initialize();
     return running(tool);
@@ -73,7 +73,7 @@ const messages = async (stream: SseReader | null): Promise<Json[]> =>
   ((await stream?.rest()) ?? []).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
 
 describe('a call that ran when Holdfast was killed', () => {
-  test('is answered when its server answers, to the client that came back before', async ({
+  test('is answered, when its server answers, to the client that came back earlier', async ({
     server,
     killed,
     running,
@@ -162,7 +162,7 @@ describe('a call that ran when Holdfast was killed', () => {
     killed,
     running,
     runningOn,
-    running2,
+    runningInNewSession,
   }) => {
     const last = await running('slow');
     await killed();
@@ -174,7 +174,7 @@ describe('a call that ran when Holdfast was killed', () => {
     expect((await messages(stream))[0].error.message).toMatch(/outcome of the call is unknown/);
     expect((await messages(other))[0].error.message).toMatch(/outcome of the call is unknown/);
 
-    const again = await running2('slow');
+    const again = await runningInNewSession('slow');
     const back = await killed(() => {
       server.isUnreachable = true;
     });
@@ -197,7 +197,7 @@ describe('a call that ran when Holdfast was killed', () => {
     ]);
   });
 
-  test('is told once what its server says again because it could not know that it arrived', async ({
+  test('hears once what its server repeats because it could not know that it arrived', async ({
     server,
     killed,
     running,

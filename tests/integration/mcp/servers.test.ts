@@ -4,7 +4,7 @@ import { disposing } from '#tests/support/fixtures';
 import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
 import { counter, everything, ListedConfigs, startEverythingOverHttp } from '#tests/support/servers/configs';
 
-/** Every feature of MCP, through both addresses, by clients and a server of other people's making. */
+/** Every feature of MCP, through both addresses, with third-party clients and a third-party server. */
 
 const test = sharedMcpTest
   // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern

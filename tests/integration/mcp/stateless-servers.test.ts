@@ -83,7 +83,7 @@ async function answerOf(answer: Answer): Promise<Json> {
 
 const saidBy = ({ result }: Json) => JSON.parse(result.content[0].text);
 
-describe('a server that knows sessions alone', () => {
+describe('a server that knows only sessions', () => {
   test('says what it is, and is used like one without', async ({ ask }) => {
     const discovered = await answerOf(await ask('counter', 'server/discover'));
     expect(discovered.result).toMatchObject({ supportedVersions: [VERSION], capabilities: { tools: {} } });
@@ -137,7 +137,7 @@ describe('a server that knows sessions alone', () => {
     expect(saidBy(await call('counter', 'ask', {}, more)).action).toBe('accept');
   });
 
-  test('that needs what the client cannot do is told of by the code for that', async ({ ask }) => {
+  test('that needs what the client cannot do is reported by its own code', async ({ ask }) => {
     const answer = await ask('counter', 'tools/call', { name: 'ask', arguments: {} }, { capabilities: {} });
     const { error } = await answerOf(answer);
     expect(error).toMatchObject({ code: -32021, data: { requiredCapabilities: { elicitation: {} } } });
@@ -168,7 +168,7 @@ describe('a server that knows sessions alone', () => {
     });
   });
 
-  test('tells those who listen of changes, and of the resources that they named', async ({ ask, call }) => {
+  test('tells listeners of changes, and of the resources that they named', async ({ ask, call }) => {
     const notifications = { toolsListChanged: true, resourceSubscriptions: ['counter://n'] };
     const { stream } = await ask('counter', 'subscriptions/listen', { notifications });
     const reader = stream as SseReader;
@@ -183,7 +183,7 @@ describe('a server that knows sessions alone', () => {
     reader.cut();
   });
 
-  test('that is down is told of in words', async ({ ask }) => {
+  test('that is down is explained in words', async ({ ask }) => {
     const { error } = await answerOf(await ask('broken', 'tools/list'));
     expect(error.message).toContain('broken');
     expect(error.message).not.toContain('Internal');
@@ -219,7 +219,7 @@ describe('a server that speaks the revision itself', () => {
     expect(got?.headers).not.toHaveProperty('authorization');
   });
 
-  test('has its refusals passed on with their status', async ({ ask }) => {
+  test('passes its refusals on with their status', async ({ ask }) => {
     onCall = (body, res) => sendJson(res, 404, { jsonrpc: '2.0', id: body.id, error: { code: -32601, message: 'no' } });
     const answer = await ask('modern', 'tools/unknown');
     expect([answer.status, answer.json.error.code]).toEqual([404, -32601]);
@@ -241,7 +241,7 @@ describe('a server that speaks the revision itself', () => {
     await isClosed;
   });
 
-  test('that is cut off in the middle is seen as cut off', async ({ ask }) => {
+  test('that breaks off in the middle is seen to have broken off', async ({ ask }) => {
     onCall = (_, res) => {
       startEvents(res);
       sendEvent(res, null, { jsonrpc: '2.0', method: 'notifications/progress', params: {} });
@@ -269,7 +269,7 @@ describe('a server that speaks the revision itself', () => {
 });
 
 mcpTest(
-  'a server that knows sessions alone keeps its state over a kill of Holdfast, for a client without',
+  'a server that knows only sessions keeps its state when Holdfast is killed, for a client without any',
   async ({ startHost }) => {
     const servers = () => new ListedConfigs(counter('counter'));
     const before = await startHost({ servers: servers() });

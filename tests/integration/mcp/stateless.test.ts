@@ -114,7 +114,7 @@ describe('a client of the stateless era', () => {
     expect(sessions(host)).toEqual([]);
   });
 
-  test('is told which versions there are when it asks for another era without a session', async ({ host, owner }) => {
+  test('learns which versions there are when it asks for another era without a session', async ({ host, owner }) => {
     const mcp = new McpHttp(host, owner.key);
     expect((await mcp.request('tools/list')).json.error).toMatchObject({
       code: -32022,

@@ -11,7 +11,7 @@ const names = async (window: Window) => (await list(window)).servers.map(({ name
 const file = (servers: object) => JSON.stringify({ mcpServers: servers }, null, 2);
 
 describe('an edit by hand', () => {
-  test('is picked up, and every change of it is told once', async ({ host, window }) => {
+  test('is picked up, and every change is reported once', async ({ host, window }) => {
     const added = configured(host, { server: 'a', change: 'added' });
     write(host, file({ a: { command: 'x' }, b: { url: 'http://127.0.0.1:1/mcp' } }));
     await added;
@@ -39,7 +39,7 @@ describe('an edit by hand', () => {
     }
   });
 
-  test('that leaves no JSON changes nothing, is never written over, and is told with its line', async ({
+  test('that leaves no JSON changes nothing, is never written over, and is reported with its line', async ({
     host,
     window,
   }) => {
@@ -60,7 +60,7 @@ describe('an edit by hand', () => {
     expect(changesOf(host)).toEqual(['a added', 'c added']);
   });
 
-  test('that breaks the file is told when it happens, and so is one that mends it', async ({ host, window }) => {
+  test('that breaks the file is reported when it happens, and so is one that mends it', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     const good = textOf(host);
     const broken = fileChanged(host);
@@ -74,7 +74,7 @@ describe('an edit by hand', () => {
     expect(changesOf(host)).toEqual(['a added']);
   });
 
-  test('that empties the file is taken for a file half written', async ({ host, window }) => {
+  test('that empties the file is taken for a half-written file', async ({ host, window }) => {
     await window.call('servers.save', { server: { name: 'a', command: 'x' } });
     write(host, '');
     // A change by the window looks at the file first, and may begin an empty one anew.
@@ -312,7 +312,7 @@ describe('trust', () => {
     ]);
   });
 
-  test('is given to the whole file by whoever starts Holdfast so', async ({ startHost, host, window }) => {
+  test('is given to the whole file by whoever starts Holdfast that way', async ({ startHost, host, window }) => {
     await host.stop();
     write(host, file({ a: { command: 'x' } }));
     host = await startHost({ folder: host.folder, trustServers: true });
@@ -331,7 +331,7 @@ describe('trust', () => {
   });
 });
 
-test('what is no file, or far too large, is told, and holds nothing up', async ({ startHost, host, window }) => {
+test('what is no file, or far too large, is reported and holds nothing up', async ({ startHost, host, window }) => {
   await window.call('servers.save', { server: { name: 'a', command: 'x' } });
   await host.stop();
   const start = async () => {
@@ -361,7 +361,10 @@ test('what is no file, or far too large, is told, and holds nothing up', async (
   host = await startHost({ folder: host.folder });
 });
 
-test('a file that cannot be written is told, and nothing has changed, values neither', async ({ host, window }) => {
+test('a file that cannot be written is reported, and nothing has changed, not even values', async ({
+  host,
+  window,
+}) => {
   await window.call('servers.save', { server: { name: 'a', command: 'x', env: { KEY: 'before' } } });
   const before = textOf(host);
   // A folder in the place of the file that is written first: not even root gets past it.

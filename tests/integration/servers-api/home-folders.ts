@@ -7,7 +7,7 @@ import { NO_VALUES } from '#src/main/upstream/config/server-values';
 import type { ImportCandidate, ImportPreview } from '#src/shared/contract/server';
 import { disposing, makeFolder, removeFolder } from '#tests/support/fixtures';
 
-/** A home folder with files of other programs. */
+/** A home folder with the files of other programs. */
 export class Home {
   readonly folder = makeFolder();
   readonly environment: Record<string, string> = {};
@@ -51,7 +51,7 @@ export class Home {
   }
 }
 
-/** Tests with a home folder, which is gone when they end. */
+/** Tests with a home folder, which is removed at the end. */
 export const homeTest = base
   // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('newHome', ({}, { onCleanup }) =>

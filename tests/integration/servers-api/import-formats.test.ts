@@ -128,7 +128,7 @@ describe('Cursor', () => {
     });
   });
 
-  test('is told what only works in an open project, or with a file that is gone', ({ home }) => {
+  test('is warned of what works only in an open project, or with a file that is gone', ({ home }) => {
     home.write('.cursor/mcp.json', {
       mcpServers: {
         a: { command: 'x', args: ['$' + '{workspaceFolder}/y'] },
@@ -270,7 +270,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  test('leaves out what leads to Holdfast itself: it would call itself for ever', ({ home }) => {
+  test('leaves out what leads to Holdfast itself: it would call itself forever', ({ home }) => {
     const own = 'http://127.0.0.1:8181/mcp';
     home.write('.cursor/mcp.json', {
       mcpServers: {

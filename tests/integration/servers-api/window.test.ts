@@ -116,14 +116,14 @@ describe('adding a server in the window', () => {
     expect(changesOf(host)).toEqual([]);
   });
 
-  test('refuses the address of Holdfast itself, which would call itself for ever', async ({ host, window }) => {
+  test('refuses the address of Holdfast itself, which would call itself forever', async ({ host, window }) => {
     for (const url of [`${host.url}/mcp`, `http://localhost:${host.port}/mcp/x`]) {
       const refusal = await window.refusal('servers.save', { server: { name: 'loop', url } });
       expect(refusal).toEqual({ code: 'invalid_input', message: expect.stringMatching(/address of Holdfast itself/) });
     }
   });
 
-  test('takes names that objects have by themselves', async ({ window }) => {
+  test('accepts names that every object has', async ({ window }) => {
     for (const name of ['constructor', 'toString']) {
       const server = { name, command: 'x', env: { constructor: SECRET, valueOf: 'v' } };
       expect(await window.call('servers.save', { server })).toMatchObject({ name, trusted: true, problem: null });
@@ -243,7 +243,7 @@ describe('changing a server in the window', () => {
     await window.call('servers.set_enabled', { name: 'files', enabled: false });
     expect(await window.call('servers.set_enabled', { name: 'files', enabled: true })).toMatchObject({
       enabled: true,
-      // The edit by hand gave it another variable, so its command is another one.
+      // The edit by hand gave it another variable, which changed its command.
       state: 'untrusted',
     });
     expect(textOf(host)).toBe(MINE);

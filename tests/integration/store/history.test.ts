@@ -112,7 +112,7 @@ describe('history', () => {
     expect(store.history.query({ range: '7d' }, START).buckets.at(-1)).toMatchObject({ server_stops: 2 });
   });
 
-  test('is there after a restart, with nobody connected', ({ folder }) => {
+  test('survives a restart, with nobody connected', ({ folder }) => {
     const store = openStore(folder);
     store.observe(START);
     store.repository.commit({

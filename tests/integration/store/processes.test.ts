@@ -68,7 +68,7 @@ describe('the owner lock', () => {
     expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'already_running' }));
   });
 
-  test('holds within one process too, also after a second try', async ({ folder }) => {
+  test('holds within one process too, even after a second try', async ({ folder }) => {
     const store = openStore(folder);
     expect(() => openStore(folder)).toThrow(expect.objectContaining({ code: 'already_running' }));
     // The failed try must not have let go of the first one's lock.
@@ -77,7 +77,7 @@ describe('the owner lock', () => {
     expect(await run(holder, folder).read(1)).toEqual(['open']);
   });
 
-  test('is of a folder: another one is free', async () => {
+  test('covers one folder: another one is free', async () => {
     openStore(temporaryFolder());
     expect(await run(holder, temporaryFolder()).read(1)).toEqual(['open']);
   });

@@ -124,7 +124,7 @@ function collectStatements(db: Database): string[] {
   return [...sources];
 }
 
-/** Enough rows for `ANALYZE` to have an opinion: 2,000 sessions of 3 clients and 20,000 events of a week. */
+/** Enough rows for `ANALYZE` to work with: 2,000 sessions of 3 clients and 20,000 events of a week. */
 function fill(
   transactions: Transactions,
   { events, sessions, transports }: { events: EventLog; sessions: SessionStore; transports: TransportStore },

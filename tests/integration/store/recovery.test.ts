@@ -10,7 +10,7 @@ import { openStore, temporaryFolder, storeTest as test } from './support';
 const database = (folder: string) => join(folder, 'holdfast.db');
 const setAside = (folder: string) => readdirSync(folder).filter((name) => name.includes('.corrupt-'));
 
-/** Overwrites part of a file with what no page looks like. */
+/** Overwrites part of a file with bytes that no page has. */
 function scribble(file: string, from: number, to: number): void {
   const bytes = readFileSync(file);
   bytes.fill(0x5a, from, Math.min(to, bytes.length));
@@ -129,7 +129,7 @@ describe('damage that shows while Holdfast runs', () => {
     scribble(database(folder), (root - 1) * 4_096, root * 4_096);
   }
 
-  test('in a read is told at once and mended by the next start', async ({ folder }) => {
+  test('in a read is reported at once and mended by the next start', async ({ folder }) => {
     await withBrokenPage(folder);
     const store = openStore(folder);
     expect(store.notices).toEqual([]);

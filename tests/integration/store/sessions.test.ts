@@ -72,7 +72,7 @@ describe('a stored session', () => {
     );
   });
 
-  test('is not there when it was never saved', () => {
+  test('is missing when it was never saved', () => {
     expect(openStore().repository.sessions.get("s_' OR 1=1 --")).toBeNull();
   });
 });

@@ -31,7 +31,7 @@ const test = wireTest
       },
   );
 
-/** Answers the handshake on connections that are not kept: whether a request met the end of one is nobody's guess. */
+/** Answers the handshake on connections that are not kept: whether a request meets the end of one cannot be known. */
 const unkept: Script = (asked, res) => {
   res.shouldKeepAlive = false;
   handshake(asked, res);
@@ -66,7 +66,7 @@ describe('headers', () => {
     }
   });
 
-  test('that HTTP does not allow are told of without their values', async ({ serve, connect }) => {
+  test('that HTTP does not allow are reported without their values', async ({ serve, connect }) => {
     const server = await serve(() => {});
     const wire = connect(server.url, null, { Authorization: 'Bearer hush\n' });
     wire.begin('ping');
@@ -118,7 +118,7 @@ describe('a server that is not reached', () => {
     });
   });
 
-  test('by its name is told so', async ({ connect }) => {
+  test('by its name is reported', async ({ connect }) => {
     const wire = connect('http://no-such-host.invalid/mcp');
     wire.begin('initialize');
     expect((await wire.ended()).sentence).toMatch(/^at no-such-host.invalid was not found: its host name/);
@@ -177,7 +177,7 @@ describe('a server that refuses', () => {
     [500, 'answered 500: it failed by itself, or what is in front of it did'],
     [503, 'answered 503: it failed by itself, or what is in front of it did'],
     [202, 'accepted the call and did not answer it'],
-  ] as const)('with %i is told of in words', async ([status, sentence], { serve, connect }) => {
+  ] as const)('with %i is explained in words', async ([status, sentence], { serve, connect }) => {
     const server = await serve((_, res) => res.writeHead(status).end('Bearer hush is no good'));
     const wire = connect(server.url, null, { Authorization: 'Bearer hush' });
     const response = await wire.call('initialize');
@@ -241,7 +241,7 @@ describe('a server that answers wrongly', () => {
       '{"jsonrpc":"2.0","id":"other","result":{}}',
       'answered with something that is no answer to the call',
     ],
-  ] as const)('with %s is told so', async ([_, type, body, sentence], { initialized }) => {
+  ] as const)('with %s is reported', async ([_, type, body, sentence], { initialized }) => {
     const { wire } = await initialized((_asked, res) => {
       res.writeHead(200, type ? { 'content-type': type } : {}).end(body);
     });
@@ -333,7 +333,7 @@ describe('a stream that is cut', () => {
     expect(gets).toBe(4);
   });
 
-  test('and never comes back is given up', async ({ initialized }) => {
+  test('and never comes back is abandoned', async ({ initialized }) => {
     const { wire } = await initialized(({ method }, res) => {
       if (method === 'GET') {
         res.destroy();
@@ -432,7 +432,7 @@ describe('the push stream', () => {
 });
 
 describe('time', () => {
-  test('a call that was cancelled is let go of after 5 s', async ({ serve, connect }) => {
+  test('a cancelled call is dropped after 5 s', async ({ serve, connect }) => {
     const clock = new FakeClock();
     let closed: () => void = () => {};
     const isClosed = new Promise<void>((resolve) => {
@@ -456,7 +456,7 @@ describe('time', () => {
     await isClosed;
   });
 
-  test('a call on which nothing comes is given up after ten minutes', async ({ serve, connect }) => {
+  test('a call without any response is abandoned after ten minutes', async ({ serve, connect }) => {
     const clock = new FakeClock();
     const server = await serve((asked, res) => {
       if (!handshake(asked, res)) startEvents(res);

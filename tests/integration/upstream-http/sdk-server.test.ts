@@ -181,7 +181,7 @@ describe('a server made with the SDK', () => {
     expect(one.responsesTo(id)).toHaveLength(1);
   });
 
-  test('gives the answer to a call of before the next start', async () => {
+  test('gives the answer to a call made before the next start', async () => {
     const one = wire();
     await one.initialize();
     const id = one.begin('tools/call', { name: 'cut' });

@@ -12,7 +12,7 @@ import {
   Wire,
 } from '#tests/support/servers/scripted-http';
 
-/** A server of the revision without sessions, spoken to as if it had one. */
+/** A server of the revision without sessions, spoken to as if it had sessions. */
 
 const VERSION = '2026-07-28';
 const PREFIX = 'io.modelcontextprotocol/';

@@ -45,7 +45,7 @@ describe('the next Holdfast', () => {
     expect(upstream.events.map(({ kind }) => kind)).toEqual(['server_adopted']);
   });
 
-  test('gives the answers that came meanwhile to who takes the calls up', async ({ startWith, startNext }) => {
+  test('gives the answers that came meanwhile to whoever takes the calls up', async ({ startWith, startNext }) => {
     let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const ids = [slowCall(before, 1), slowCall(before, 300)];
@@ -73,7 +73,10 @@ describe('the next Holdfast', () => {
     expect((await answer).result).toBeDefined();
   });
 
-  test('takes up progress of a call of before, and what it is asked within it', async ({ startWith, startNext }) => {
+  test('takes up the progress of an earlier call, and the questions asked within it', async ({
+    startWith,
+    startNext,
+  }) => {
     let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const asking = before.nextId;
@@ -113,7 +116,7 @@ describe('the next Holdfast', () => {
     expect(await end.call('state')).toMatchObject({ level: 'error', subscriptions: ['counter://n'] });
   });
 
-  test('knows the session that a transport came to meanwhile', async ({ startWith, startNext }) => {
+  test('knows the session that a transport has joined meanwhile', async ({ startWith, startNext }) => {
     let upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const before = await upstream.use('one', RESERVED);
@@ -152,7 +155,7 @@ describe('the next Holdfast', () => {
     await eventually(() => isAlive(spare.pid)).toBe(false);
   });
 
-  test('notices that a process of before ends', async ({ startWith, startNext }) => {
+  test('notices that an adopted process ends', async ({ startWith, startNext }) => {
     let upstream = await startWith(counter('one'));
     const before = await upstream.use('one', SESSION);
     const { pid } = await before.call('count');
@@ -212,13 +215,13 @@ describe('the next Holdfast', () => {
   });
 });
 
-describe('what is not wanted any more is ended by the next Holdfast', () => {
+describe('what is no longer wanted is ended by the next Holdfast', () => {
   test.for<[string, ServerConfig[], string]>([
     ['a server that was removed', [], 'removed'],
     ['one that was disabled', [counter('one', { enabled: false })], 'disabled'],
-    ['one whose command is another', [counter('one', { env: { A: '1' } })], 'changed'],
-    ['one whose command is not confirmed any more', [counter('one', { trusted: false })], 'changed'],
-    ['one that all share from now on', [counter('one', { policy: 'shared' })], 'changed'],
+    ['one whose command changed', [counter('one', { env: { A: '1' } })], 'changed'],
+    ['one whose command is no longer confirmed', [counter('one', { trusted: false })], 'changed'],
+    ['one that is shared from now on', [counter('one', { policy: 'shared' })], 'changed'],
   ])('%s', async ([_, configs, reason], { startWith, startNext }) => {
     let upstream = await startWith(counter('one'));
     const { pid } = await (await upstream.use('one', SESSION)).call('count');

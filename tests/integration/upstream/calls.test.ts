@@ -36,7 +36,7 @@ describe('a server of one session', () => {
     expect(state.initialized).toBe(1);
   });
 
-  test('is another process for another session', async ({ startWith }) => {
+  test('has a separate process for each session', async ({ startWith }) => {
     const upstream = await startWith(counter('one'));
     const [first, second] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
     await first.call('count');
@@ -77,7 +77,7 @@ describe('a server of one session', () => {
     expect(payload).toMatchObject({ pid: spare, reason: 'session_ended', calls_lost: 0 });
   });
 
-  test('that was started for a transport without a session is told of all the same, 2 s later', async ({ start }) => {
+  test('that was started for a transport without a session is reported all the same, 2 s later', async ({ start }) => {
     const clock = new FakeClock();
     const upstream = await start({ configs: [counter('one')], clock });
     const startedAt = clock.now();
@@ -88,7 +88,7 @@ describe('a server of one session', () => {
     expect(upstream.eventsOf('server_started')).toMatchObject([{ at: startedAt, session_id: null }]);
   });
 
-  test('ends with a transport that came to no session', async ({ startWith }) => {
+  test('ends with a transport that joined no session', async ({ startWith }) => {
     const upstream = await startWith(counter('one'));
     upstream.reserve(RESERVED);
     const end = await upstream.use('one', RESERVED);
@@ -175,7 +175,7 @@ describe('messages', () => {
     expect(end.heard).toEqual([]);
   });
 
-  test('that come while nobody is there wait for who comes next', async ({ startWith }) => {
+  test('that come while nobody is there wait for whoever comes next', async ({ startWith }) => {
     const upstream = await startWith(counter('one'));
     const end = await upstream.use('one', SESSION);
     await end.call('announce', { ms: 1 });
@@ -238,7 +238,7 @@ describe('one server', () => {
     expect(lines).toHaveLength(3);
   });
 
-  test('gets its environment, and no event tells a value of it', async ({ startWith }) => {
+  test('gets its environment, and no event shows a value of it', async ({ startWith }) => {
     const upstream = await startWith(counter('one', { env: { API_KEY: 'sesame-value' }, fingerprint: 'f' }));
     const end = await upstream.use('one', SESSION);
     expect(await end.call('env', { name: 'API_KEY' })).toEqual({ value: 'sesame-value' });
@@ -253,7 +253,7 @@ describe('one server', () => {
     ['unknown', 'server_not_found'],
     ['disabled', 'server_not_found'],
     ['untrusted', 'server_untrusted'],
-  ])('that is %s cannot be had', async ([name, code], { startWith }) => {
+  ])('that is %s cannot be used', async ([name, code], { startWith }) => {
     const upstream = await startWith(counter('disabled', { enabled: false }), counter('untrusted', { trusted: false }));
     await expect(upstream.channel(name, SESSION)).rejects.toMatchObject({ code });
     expect(upstream.servers.offered()).toEqual([]);

@@ -53,7 +53,7 @@ describe('a changed configuration', () => {
     },
   );
 
-  test('is told to those who follow it, and a new server can be used', async ({ one: { upstream } }) => {
+  test('is announced to those who follow it, and a new server can be used', async ({ one: { upstream } }) => {
     let told = 0;
     const stop = upstream.servers.onChange(() => {
       told += 1;

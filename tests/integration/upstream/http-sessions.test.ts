@@ -36,7 +36,7 @@ const methodsOf = (remote: HttpCounter, id: string): string[] =>
 const newest = (remote: HttpCounter): string => [...remote.sessions.keys()].at(-1) ?? '';
 
 describe('a server over HTTP', () => {
-  test('has a session for each of ours, which ends with it', async ({ remote, configs, start }) => {
+  test('has a session for each of ours, which ends with ours', async ({ remote, configs, start }) => {
     const upstream = await start({ configs });
     const [end, other] = await Promise.all([upstream.use('far', SESSION), upstream.use('far', OTHER)]);
     expect(await end.call('count')).toEqual({ n: 1 });
@@ -107,7 +107,7 @@ describe('a server over HTTP', () => {
     await upstream.event('server_session_renewed');
   });
 
-  test('that was not reached for a while goes on in its session', async ({ remote, configs, start }) => {
+  test('that could not be reached for a while goes on in its session', async ({ remote, configs, start }) => {
     const clock = new FakeClock();
     const upstream = await start({ configs, clock });
     const end = await upstream.use('far', SESSION);
@@ -140,7 +140,7 @@ describe('a server over HTTP', () => {
     expect((await upstream.event('server_session_renewed')).payload.reason).toBe('does not know the session any more');
   });
 
-  test('tells its secrets nobody', async ({ remote, configs, start }) => {
+  test('tells nobody its secrets', async ({ remote, configs, start }) => {
     const upstream = await start({ configs });
     const end = await upstream.use('far', SESSION);
     await end.call('count');

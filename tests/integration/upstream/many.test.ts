@@ -15,7 +15,7 @@ done`;
 
 const session = (number: number): string => `s_${String(number).padStart(22, '0')}`;
 
-/** Processes whose parent is the keeper, ended ones that nobody took note of too. */
+/** Processes whose parent is the keeper, zombies included. */
 const childrenOf = (keeper: number): number[] =>
   processes().flatMap(({ pid, parent }) => (parent === keeper ? [pid] : []));
 

@@ -49,7 +49,7 @@ describe('a shared server', () => {
     expect(second.heard.map(({ relatedTo }) => relatedTo)).toEqual([ids[1], ids[1], ids[1]]);
   });
 
-  test('is subscribed once for all, tells of updates those who asked, and is unsubscribed by the last', async ({
+  test('is subscribed to once for all, tells those who asked of updates, and is unsubscribed from by the last', async ({
     startWith,
   }) => {
     const upstream = await startWith(counter('one', { policy: 'shared' }));
@@ -72,7 +72,7 @@ describe('a shared server', () => {
     await eventually(async () => (await third.call('state')).subscriptions).toEqual([]);
   });
 
-  test('is told the level of who wants most; others get what they asked for', async ({ startWith }) => {
+  test('gets the level of whoever wants most; others get what they asked for', async ({ startWith }) => {
     const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     await first.request('logging/setLevel', { level: 'error' });
@@ -97,7 +97,7 @@ describe('a shared server', () => {
     expect(await end.call('request', { method: 'ping' })).toEqual({ result: {} });
   });
 
-  test('has the calls of a session that ends cancelled, and those alone', async ({ startWith }) => {
+  test('sees the calls of a session that ends cancelled, and no others', async ({ startWith }) => {
     const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     void first.request('tools/call', { name: 'slow', arguments: { ms: 60_000 } });
@@ -110,7 +110,7 @@ describe('a shared server', () => {
     expect(await second.message('notifications/message')).toMatchObject({ relatedTo: id });
   });
 
-  test('is started again by itself and told what all had set', async ({ startWith }) => {
+  test('restarts by itself and is told what everybody had set', async ({ startWith }) => {
     const upstream = await startWith(counter('one', { policy: 'shared' }));
     const [first, second] = await Promise.all([upstream.use('one', FIRST), upstream.use('one', SECOND)]);
     await first.request('resources/subscribe', { uri: 'counter://n' });
@@ -176,7 +176,7 @@ describe('a lazy server', () => {
 });
 
 describe("a session's own server", () => {
-  test('ends when the session was disconnected for long, and comes back with it, told what it knew', async ({
+  test('ends when the session was disconnected for long, and comes back with it and with what it knew', async ({
     start,
   }) => {
     const clock = new FakeClock();

@@ -64,7 +64,7 @@ describe('a server that dies in the middle of a call', () => {
     expect(peek.pid).not.toBe(pid);
   });
 
-  test('is told by its successor what it knew: initialize, log level, subscriptions; then lists are announced', async ({
+  test('passes what it knew on to its successor: initialize, log level, subscriptions; then lists are announced', async ({
     fallible,
     startWith,
   }) => {
@@ -84,7 +84,7 @@ describe('a server that dies in the middle of a call', () => {
     expect(after.pid).not.toBe(before.pid);
   });
 
-  test('is told what the client says of itself by now, which a process that runs cannot be told', async ({
+  test('learns what the client says of itself by now, which a running process cannot learn', async ({
     fallible,
     startWith,
   }) => {
@@ -106,14 +106,14 @@ describe('a server that dies in the middle of a call', () => {
     expect((await other.call('state')).initialize.capabilities).toEqual({ sampling: {} });
   });
 
-  test('is not told what it refused', async ({ fallible, startWith }) => {
+  test('is not told again what it refused', async ({ fallible, startWith }) => {
     const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await end.request('resources/subscribe', { uri: 1 as unknown as string });
     expect(upstream.store.instances.all()[0]?.client_settings).toEqual({});
   });
 
-  test('has calls repeated once that change nothing, and no other', async ({ file, fallible, startWith }) => {
+  test('has only calls that change nothing repeated, once', async ({ file, fallible, startWith }) => {
     const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await end.request('tools/list');
@@ -126,7 +126,7 @@ describe('a server that dies in the middle of a call', () => {
     expect(upstream.eventsOf('server_stopped').at(-1)?.payload).toMatchObject({ calls_lost: 1 });
   });
 
-  test('does not have a call repeated of which nothing is known', async ({ file, fallible, startWith }) => {
+  test('does not have a call repeated that nothing is known about', async ({ file, fallible, startWith }) => {
     const upstream = await startWith(fallible());
     const end = await upstream.use('one', SESSION);
     await expect(end.call('fragile', { file: file('once') })).rejects.toThrow('outcome of the call is unknown');
@@ -155,7 +155,7 @@ describe('a server that dies in the middle of a call', () => {
 });
 
 describe('a server that is down', () => {
-  test('is started by its next use, while it is waited with for the next try', async ({ fallible, start }) => {
+  test('is started by its next use, before the next try is due', async ({ fallible, start }) => {
     const clock = new FakeClock();
     const upstream = await start({ configs: [fallible()], clock });
     const end = await upstream.use('one', SESSION);
@@ -265,7 +265,7 @@ describe('a server that is down', () => {
     expect(await end.call('count')).toMatchObject({ n: 1 });
   });
 
-  test('is not started again for a session that only tried to have it, and stays down until a start succeeds', async ({
+  test('is not started again for a session that only tried to use it, and stays down until a start succeeds', async ({
     file,
     starts,
     fallible,
@@ -298,18 +298,14 @@ describe('a server that is down', () => {
     expect((await upstream.event('server_started')).payload).toMatchObject({ cause: 'retry' });
   });
 
-  test('leaves nothing behind of a session that never had it', async ({ file, fallible, start }) => {
+  test('leaves nothing behind for a session that never used it', async ({ file, fallible, start }) => {
     writeFileSync(file('fail'), '');
     const upstream = await start({ configs: [fallible()], clock: new FakeClock() });
     await (await upstream.channel('one', SESSION)).initialize();
     expect(upstream.store.instances.all()).toEqual([]);
   });
 
-  test('never ends the wait of a start that takes long: 30 s, and its process is ended', async ({
-    file,
-    starts,
-    start,
-  }) => {
+  test('does not wait forever for a start: after 30 s its process is ended', async ({ file, starts, start }) => {
     const clock = new FakeClock();
     const upstream = await start({
       configs: [counter('one', { env: { COUNTER_SILENT: '1', COUNTER_STARTS: file('starts') } })],

@@ -19,7 +19,7 @@ const test = hostTest
 const kinds = (host: TestHost) => host.services.store.events.readAfter(0, 1_000).map(({ kind }) => kind);
 
 describe('a whole Holdfast', () => {
-  test('leaves a server to the next one at its stop: same client, same session, same process, count and all', async ({
+  test('hands its servers to the next one when it stops: same client, same session, same process, count and all', async ({
     start,
     startHost,
     folder,

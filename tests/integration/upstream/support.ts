@@ -129,7 +129,7 @@ export class Upstream {
     return this.events.filter((event): event is EventOf<K> => event.kind === kind);
   }
 
-  /** Lets go of everything, as at a stop of Holdfast: processes live on. */
+  /** Releases everything, as when Holdfast stops: processes live on. */
   async release(): Promise<void> {
     if (this.isOver) return;
     this.isOver = true;
@@ -243,7 +243,7 @@ export class TestChannel {
     this.channel.send({ jsonrpc: '2.0', id, result }, CALLER);
   }
 
-  /** Calls of before a restart. Resolves with their answers in `answer`. */
+  /** Resumes calls that were made before a restart; `answer` resolves with their answers. */
   async resume(...calls: OpenCall[]): Promise<readonly RequestId[]> {
     return (await this.channel.resume?.(calls)) ?? [];
   }
@@ -271,5 +271,5 @@ export class TestChannel {
 /** Whether a process of that id runs; one that has ended and only waits to be taken note of does not. */
 export const isAlive = (pid: number): boolean => !isDead(pid);
 
-/** Looks until it is so: what other processes do can only be looked at. */
+/** Polls until it is so: other processes can only be looked at. */
 export const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 15_000, interval: 20 });

@@ -8,7 +8,7 @@ import { makeServer } from '#tests/renderer/support/make-server';
 type ServerMethod = Extract<Method, `servers.${string}`>;
 export type ServerHandlers = { [M in ServerMethod]: (input: Input<M>) => Output<M> };
 
-/** A server as the supervisor would tell of it, with `change` over it. */
+/** A server as the supervisor would describe it, with `change` applied. */
 const worldServer = (name: string, change: Partial<Server> = {}): Server =>
   makeServer({ name, command: 'npx', args: ['-y', `@example/${name}`], fingerprint: `f-${name}`, ...change });
 
@@ -38,7 +38,7 @@ export class WorldServers {
     this.#append = append;
   }
 
-  /** Changes a server and tells of it as an event does. */
+  /** Changes a server and announces it by an event. */
   change(name: string, change: Partial<Server>, event?: NewEvent): Server {
     const index = this.list.findIndex((server) => server.name === name);
     const before = this.list[index];

@@ -48,7 +48,7 @@ class WindowLab {
   }
 }
 
-/** Starting a browser on a window that was just built takes longer than a test may. */
+/** Building the window and starting a browser takes longer than a test may. */
 export const STARTUP_MS = 90_000;
 
 /** Tests of the window: what `open` opened is closed at the end, and nothing may have complained. */

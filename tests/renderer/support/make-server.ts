@@ -1,7 +1,7 @@
 import type { Server, ServerInstance } from '#src/shared/contract/server';
 import { T0 } from './make';
 
-/** A server that runs for nobody yet, with `change` over it. */
+/** A server that runs for nobody yet, with `change` applied. */
 export const makeServer = (change: Partial<Server> = {}): Server => ({
   name: 'counter',
   transport: 'stdio',

@@ -21,7 +21,7 @@ const created = (session_id: string, at: number): Extract<NewEvent, { kind: 'ses
   },
 });
 
-/** A session as its first event makes it, with `change` over it. */
+/** A session as its first event makes it, with `change` applied. */
 export const makeSession = (change: Partial<Session> = {}): Session => ({
   ...newSession(created(change.session_id ?? 's_one', change.created_at ?? T0)),
   ...change,

@@ -20,7 +20,7 @@ export interface Answer {
   readonly stream: SseReader | null;
 }
 
-/** What a request differs in from an ordinary one. A header with null is left out. */
+/** How a request differs from an ordinary one. A header with null is left out. */
 export interface Special {
   readonly headers?: Record<string, string | null>;
   /** Raw body in place of the message. */

@@ -136,7 +136,7 @@ export class MonitorClient {
   }
 }
 
-/** Tests with monitors, which are closed at the end. The admin's key is the one they come with unless told otherwise. */
+/** Tests with monitors, which are closed at the end. They use the admin key unless told otherwise. */
 export const monitorTest = hostTest
   .extend('open', ({ host }, { onCleanup }) =>
     disposing(

@@ -36,7 +36,7 @@ interface Speaker {
   close(): Promise<void>;
 }
 
-/** A client of other people's making that can do everything which servers may ask of one. */
+/** A third-party client that can do everything a server may ask of a client. */
 export class RealClient {
   /** Requests of servers, as they came. */
   readonly asked: { method: string; params: Json }[] = [];
@@ -76,7 +76,7 @@ export class RealClient {
     return JSON.parse(await this.text(name, args));
   }
 
-  /** Names in a list, all pages of it. */
+  /** The names in a list, from all of its pages. */
   async names(method: string): Promise<string[]> {
     const names: string[] = [];
     let cursor: string | undefined;
@@ -114,7 +114,7 @@ export class RealClient {
     this.heard.length = 0;
   }
 
-  /** Goes without ending its session, as a program that is closed. */
+  /** Leaves without ending its session, as a program that is closed does. */
   async vanish(): Promise<void> {
     await this.speaker.close();
     this.cleanUp();

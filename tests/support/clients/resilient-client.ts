@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { BOTH, initializeRequest, type Json } from './mcp-http';
 
-/** Nothing came for so long: the connection is taken for dead. Longer than any answer in these tests takes. */
+/** After this much silence a connection is taken for dead. Longer than any answer in these tests takes. */
 const SILENCE_MS = 1_000;
-/** The same while servers are started. */
+/** The same, while servers start. */
 const START_SILENCE_MS = 10_000;
 /** No call may take longer, whatever happens to its connections. */
 const LIMIT_MS = 20_000;
@@ -38,7 +38,7 @@ interface Got {
 }
 
 /**
- * A client that does all that the protocol allows to survive bad connections, and nothing more: it comes back with
+ * A client that does everything the protocol allows to survive bad connections, and nothing more: it comes back with
  * `Last-Event-ID` and its old `Mcp-Session-Id`, and never sends a call twice.
  */
 export class ResilientClient {
@@ -240,7 +240,7 @@ export class ResilientClient {
 class Position {
   id: string | null = null;
 
-  /** Takes the id of an event. Within one stream places only grow, but that it is told again where it is. */
+  /** Takes the id of an event. Within one stream positions only grow, except that the current one may be repeated. */
   move(id: string, isEmpty: boolean): void {
     const [stream, place] = split(id);
     const [before, last] = split(this.id ?? '');

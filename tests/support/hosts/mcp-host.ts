@@ -49,12 +49,12 @@ export interface McpHost {
   /** Log lines so far, as text. */
   readonly log: () => string;
   newClient(policy?: ClientPolicy): Holder;
-  /** Resolves when the next answer to a GET or POST is over at our end, whoever ended it. Ask before you end one. */
+  /** Resolves when our end of the next answer to a GET or POST is over, whoever ended it. Ask before you end one. */
   answerClosed(method: 'GET' | 'POST'): Promise<void>;
   eventsOf(sessionId: string): HoldfastEvent[];
   /** Stops in order. The data folder stays. */
   stop(): Promise<void>;
-  /** Lets go of everything at once, without a word to anybody, as if the process had been killed. */
+  /** Drops everything at once, without a word to anybody, as if the process had been killed. */
   kill(): Promise<void>;
 }
 
@@ -204,7 +204,7 @@ export const mcpTest = folderTest
   .extend('host', ({ startHost, hostOptions }) => startHost(hostOptions))
   .extend('owner', ({ host }) => host.newClient());
 
-/** The same for files whose tests disturb each other so little that they share one host. */
+/** The same, with one host that all tests of the file share. */
 export const sharedMcpTest = base
   .extend('hostOptions', { scope: 'file' }, {} as McpHostOptions)
   .extend('host', { scope: 'file' }, async ({ hostOptions }, { onCleanup }) => {

@@ -42,7 +42,7 @@ export interface TestHost {
   readonly adminKey: string;
   createSignInLink(): string;
   newClient(name?: string, policy?: ClientPolicy): KeyHolder;
-  /** Makes a session in the way the protocol front does for a client's first real request. */
+  /** Makes a session as the protocol front does for a client's first real request. */
   newSession(holder: KeyHolder): { session: Session; transportId: string };
   eventsOf(sessionId: string): HoldfastEvent[];
   /** The log so far, as text. */
@@ -53,7 +53,7 @@ export interface TestHost {
   remove(): Promise<void>;
 }
 
-/** No test but the one about limits should meet them. */
+/** Only the test about limits should meet them. */
 const NO_LIMITS: Limits = {
   reconnectsPerSession: 100_000,
   reconnectsPerPrincipal: 100_000,
@@ -133,7 +133,7 @@ export const hostTest = folderTest
   .extend('admin', ({ host }) => new Api(host, host.adminKey))
   .extend('nobody', ({ host }) => new Api(host, null));
 
-/** The same for files whose tests disturb each other so little that they share one host. */
+/** The same, with one host that all tests of the file share. */
 export const sharedHostTest = base
   // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('host', { scope: 'file' }, async ({}, { onCleanup }) => {

@@ -9,7 +9,7 @@ export interface CuttingProxy {
   target: number;
   /** While true, connections that come are dropped at once. */
   isDown: boolean;
-  /** Drops every connection on both sides, as a cable that is pulled. New ones are taken unless it is down. */
+  /** Drops every connection on both sides, like a pulled cable. New ones are accepted unless it is down. */
   cut(): void;
   /**
    * Lets only the beginning of the next replay of a reply through. Resolves when it has begun, with what lets the rest
@@ -23,10 +23,10 @@ export interface CuttingProxy {
 
 /** A request for what followed an event of a reply's stream; the first event of a standalone one has the number 0. */
 const REPLAY = /last-event-id: [\w-]+\.[1-9]/i;
-/** So much of a stalled replay goes through: its head, and not all of a large event. */
+/** How much of a stalled replay goes through: its head, and not all of a large event. */
 const BEGINNING = 600;
 
-/** A TCP proxy between a real client and the endpoint. It changes nothing but the port in `Host`, which is its own. */
+/** A TCP proxy between a real client and the endpoint. It changes only the port in `Host`, which is its own. */
 export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   const pairs = new Set<[Socket, Socket]>();
   const data = new EventEmitter().setMaxListeners(0);

@@ -7,7 +7,7 @@ export interface KeyProxy {
 }
 
 /**
- * An HTTP proxy for test programs that can not send a key: it adds `Authorization`, and puts the endpoint's address where
+ * An HTTP proxy for test programs that cannot send a key: it adds `Authorization`, and puts the endpoint's address where
  * `Host` and `Origin` name its own. Everything else, foreign hosts and origins too, goes through as it is.
  */
 export async function startKeyProxy(target: string, key: string): Promise<KeyProxy> {

@@ -93,7 +93,7 @@ export function scriptedServer(): ScriptedServer {
   };
 }
 
-/** Tests of a host whose time moves by hand, in front of a scripted server. */
+/** Tests of a host in front of a scripted server; its time moves by hand. */
 export const scriptedServerTest = mcpTest
   .extend('server', () => scriptedServer())
   .extend('hostOptions', ({ clock, server }) => frontOf(clock, server));

@@ -21,7 +21,7 @@ const ADMIN: Principal = { kind: 'admin' };
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('a limit lets its number through a minute, tells the wait, and begins anew', async () => {
+test('a limit lets its number through each minute, says how long to wait, and starts over', async () => {
   const limit = new RateLimit(3);
   for (let i = 0; i < 3; i += 1) expect(await limit.take('a')).toBeNull();
   vi.advanceTimersByTime(20 * SECOND);

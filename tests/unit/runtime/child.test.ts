@@ -7,7 +7,7 @@ import { printed, runtimeModule, startScript } from './script-process';
 const node = (source: string, timeoutMs = 10_000) => run(process.execPath, ['-e', source], { timeoutMs });
 
 describe('run', () => {
-  test('tells the exit code and what was printed', async () => {
+  test('reports the exit code and what was printed', async () => {
     expect(await node('console.log("out"); console.error("err"); process.exitCode = 3')).toEqual({
       code: 3,
       stdout: 'out\n',
@@ -44,7 +44,7 @@ describe('run', () => {
     });
   });
 
-  test('takes its command, and what that started, with it when it is told to end', async () => {
+  test('ends its command, and what that started, when it is asked to end', async () => {
     const parent = startScript(`
       import { run } from ${JSON.stringify(runtimeModule('system/child.mjs'))};
       const grandchild = 'console.log("started"); setInterval(() => {}, 1000)';

@@ -64,7 +64,7 @@ describe('withLock', () => {
     expect(await withLock(file, async () => 'mine', { waitMs: 2_000 })).toBe('mine');
   });
 
-  test('waits for a living owner only so long, tells who it is, and leaves its lock alone', async ({ folder }) => {
+  test('waits for a living owner only so long, says who it is, and leaves its lock alone', async ({ folder }) => {
     const file = join(folder, 'a.lock');
     const owner = startScript(holdForever(file));
     await printed(owner, 'held');
@@ -85,7 +85,7 @@ describe('withLock', () => {
     expect(lines[0]).toContain(`waiting for process ${owner.pid}`);
   });
 
-  test('breaks a lock that nobody has touched for long, be it from another machine or unreadable', async ({
+  test('breaks a lock that nobody has touched for long, even one that is unreadable or from another machine', async ({
     folder,
   }) => {
     const old = new Date(Date.now() - 120_000);

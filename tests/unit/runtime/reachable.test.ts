@@ -25,7 +25,7 @@ test('waits only so long for a host that says nothing', async () => {
   expect(await unreachable(url, 200)).toBe('no answer in 0.2 s');
 });
 
-test('tells why a host cannot be reached', async () => {
+test('says why a host cannot be reached', async () => {
   const { url, close } = await serve(() => {});
   close();
   expect(await unreachable(url, 5_000)).toBe('fetch failed (ECONNREFUSED)');

@@ -17,7 +17,7 @@ describe('a client', () => {
     expect(create(house).client_key).not.toBe(client_key);
   });
 
-  test('is nobody without exactly its key', ({ house }) => {
+  test('is unknown without exactly its key', ({ house }) => {
     const { client_key } = create(house);
     const flipped = client_key.slice(0, -2) + (client_key.at(-2) === 'A' ? 'B' : 'A') + client_key.at(-1);
     for (const key of ['', 'hf_', client_key.slice(0, -1), `${client_key} `, client_key.slice(3), flipped]) {
@@ -28,7 +28,7 @@ describe('a client', () => {
     expect(house.clients.authenticate(hashToken(client_key))).toBeNull();
   });
 
-  test('is not its name: two of one name are two', ({ house }) => {
+  test('is not its name: two clients of one name are two', ({ house }) => {
     const [a, b] = [create(house), create(house)];
     expect(house.clients.authenticate(a.client_key)?.client_id).toBe(a.client_id);
     expect(house.clients.authenticate(b.client_key)?.client_id).toBe(b.client_id);
@@ -53,7 +53,7 @@ describe('a client', () => {
     expect(house.clients.get(client_id)).toMatchObject({ first_seen_at: first, last_seen_at: first + MINUTE });
   });
 
-  test('is nobody any more once it was removed, at once', async ({ house }) => {
+  test('is unknown at once when it was removed', async ({ house }) => {
     const { client_id, client_key } = create(house);
     house.clients.authenticate(client_key);
     house.clients.remove(client_id);

@@ -64,7 +64,7 @@ describe('a lost stream', () => {
     });
   });
 
-  test('that comes back within the grace time is all well again, without a reconnect', ({ house, client }) => {
+  test('that comes back within the grace time is well again, without a reconnect', ({ house, client }) => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.clock.advance(15 * SECOND);
@@ -215,7 +215,7 @@ describe('a session with a transport that was not heard in this run', () => {
     return { first, second, sessionId: session.session_id };
   }
 
-  test('is as present as the one that is back: looking the other up is no sign of life', async ({ house, client }) => {
+  test('is as present as the one that came back: looking it up is no sign of life', async ({ house, client }) => {
     const { second, sessionId } = await halfBack(house, client);
     house.clock.advance(50 * SECOND);
     expect(house.manager.findTransport(second, client.client_id)?.session_id).toBe(sessionId);
@@ -223,7 +223,7 @@ describe('a session with a transport that was not heard in this run', () => {
     expect(status(house, sessionId)).toBe('idle');
   });
 
-  test('is not gone the moment that the one that is back ends', async ({ house, client }) => {
+  test('does not vanish when the one that came back ends', async ({ house, client }) => {
     const { first, sessionId } = await halfBack(house, client);
     house.manager.endTransport(first);
     house.clock.advance(2 * SECOND);
@@ -232,7 +232,7 @@ describe('a session with a transport that was not heard in this run', () => {
     expect(status(house, sessionId)).toBe('disconnected');
   });
 
-  test('is not gone the moment that the one that is back moves to another session', async ({ house, client }) => {
+  test('does not vanish when the one that came back moves to another session', async ({ house, client }) => {
     const { first, sessionId } = await halfBack(house, client);
     const other = house.connect(client, { name: 'another program' }).session.session_id;
     await house.reconnect(other, await house.issue(other, client), client, first);
@@ -381,7 +381,7 @@ describe('the id of a session', () => {
 });
 
 describe('a full disk', () => {
-  test('refuses no stream that it could not record, and records it once it can', ({ house, client }) => {
+  test('refuses no stream that it could not record, and records it as soon as it can', ({ house, client }) => {
     const { transport, session } = house.connect(client);
     house.manager.streamOpened(transport)();
     house.diskIsFull = true;
@@ -406,7 +406,7 @@ describe('a full disk', () => {
     expect(status(house, session.session_id)).toBe('disconnected');
   });
 
-  test('stops nobody who changes nothing: calls on an active session go on and are counted later', ({
+  test('stops nobody who changes nothing: calls in an active session go on and are counted later', ({
     house,
     client,
   }) => {
@@ -488,7 +488,7 @@ describe('the end of a session', () => {
     expect(house.effects).toContainEqual({ effect: 'ended', transport });
   });
 
-  test('is over for its old transport as soon as the retention is, whether or not a tick has come', async ({
+  test('is over for its old transport as soon as its retention is, whether or not a tick has come', async ({
     house,
     client,
   }) => {

@@ -221,7 +221,7 @@ describe('whatever is commanded in whatever order', () => {
     );
   });
 
-  test('what a command settles, it settles: again at once it gives nothing', () => {
+  test('a command settles what it settles: given again at once, it changes nothing', () => {
     const settling: Command['type'][] = [
       'open_stream',
       'lose_stream',

@@ -103,14 +103,14 @@ describe('measurements of calls', () => {
     }
   });
 
-  test('of a request that was no call are none', ({ house, client, transport, written }) => {
+  test('are not taken of a request that is no call', ({ house, client, transport, written }) => {
     house.manager.enter(transport, true, client);
     house.manager.requestStarted(transport)(null);
     house.manager.flush();
     expect(written()).toEqual([]);
   });
 
-  test('of a call that outlives its session are kept in the log and change the session no more', ({
+  test('of a call that outlives its session are kept in the log and no longer change the session', ({
     house,
     transport,
     sessionId,
@@ -143,7 +143,7 @@ describe('measurements of calls', () => {
 });
 
 describe('after the stop', () => {
-  test('what is still measured is dropped, and nothing is left that would run for it', ({
+  test('what is still being measured is dropped, and nothing is left running for it', ({
     house,
     client,
     transport,

@@ -3,7 +3,7 @@ import { withoutSecrets } from '#src/main/upstream/failure-text';
 
 const stdio = (env: Record<string, string>) => ({ kind: 'stdio', command: 'x', args: [], cwd: null, env }) as const;
 
-describe('what a server says is told without its secrets', () => {
+describe('what a server says is repeated without its secrets', () => {
   test.each([
     ['the key sk-12345678 is wrong', { KEY: 'sk-12345678' }, 'the key ••• is wrong'],
     ['sk-12345678sk-12345678', { KEY: 'sk-12345678' }, '••••••'],

@@ -8,7 +8,7 @@ import { type Kind, MatrixClient, type Seen } from './matrix-client';
 export const STATES = ['idle', 'fast call', 'slow call', 'replay'] as const;
 export type State = (typeof STATES)[number];
 
-/** A request that has no answer by then is given up by its client. */
+/** After this time a client gives up on a request. */
 export const CLIENT_TIMEOUT = 16_000;
 const LARGE = 300_000;
 

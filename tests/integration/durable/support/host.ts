@@ -54,7 +54,7 @@ export class MatrixHost {
     await this.order({ holdReplies });
   }
 
-  /** SIGSTOP; when it goes on, so much time has passed for it. `meanwhile` happens while it is stopped. */
+  /** SIGSTOP; when it goes on, this much time has passed for it. `meanwhile` happens while it is stopped. */
   async stopAndSkip(ms: number, meanwhile: () => Promise<void>): Promise<void> {
     const skipped = once(this.child as ChildProcess, 'message');
     this.child?.send({ stopAndSkip: ms } satisfies Order);

@@ -7,7 +7,7 @@ import { MCP_REMOTE } from '#tests/support/paths';
 export const KINDS = ['v1', 'v2', 'v2 auto', 'mcp-remote'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What a client was told of one call, in the end. */
+/** What a client learned of one call in the end. */
 export type Seen = { readonly count: Json; readonly ms: number } | { readonly error: string; readonly ms: number };
 
 /** A real client in a process group of its own. */
@@ -62,7 +62,7 @@ export class MatrixClient {
     return result.isError ? { error: text, ms } : { count: JSON.parse(text), ms };
   }
 
-  /** SIGKILL for it and all that it started. Whatever it was asked stays unanswered. */
+  /** SIGKILL for it and everything that it started. Whatever it was asked stays unanswered. */
   async kill(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, 'exit');

@@ -53,7 +53,7 @@ describe('a token is worth', () => {
     expect(judge(rotated, 1, 'x', 1_000)).toBe('reuse');
   });
 
-  test('nothing before any was issued, or with a number that never was', () => {
+  test('nothing before any was issued, or with a number that never existed', () => {
     expect(judge(NO_TOKEN, 1, 'a')).toBe('mismatch');
     expect(judge(NO_TOKEN, 0, 'a')).toBe('revoked');
     expect(judge(issued, 2, 'a')).toBe('mismatch');
@@ -75,7 +75,7 @@ describe('whatever is issued, used and shown again in whatever order', () => {
     fc.record({ do: fc.constant('show' as const), wait: fc.nat(15_000), pick: fc.nat(100) }),
   );
 
-  test('one token at most is good for a rotation, and a rotation is never had twice from one token', () => {
+  test('at most one token is good for a rotation, and no token rotates twice', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let state = NO_TOKEN;

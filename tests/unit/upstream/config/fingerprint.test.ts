@@ -12,7 +12,7 @@ describe('the fingerprint of a command, which is confirmed', () => {
     ['the order of its environment', { ...ENTRY, env: { B: '2', A: '1' } }],
     ['the policy', { ...ENTRY, policy: 'shared', idleStopMinutes: 5, disabled: true }],
     ['a key that nobody knows', { ...ENTRY, note: 1 }],
-  ])('stays when %s is another', (_what, other) => {
+  ])('stays the same when %s changes', (_what, other) => {
     expect(commandFingerprint(form(other))).toBe(commandFingerprint(form(ENTRY)));
   });
 

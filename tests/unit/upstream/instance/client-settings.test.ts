@@ -33,7 +33,7 @@ describe('the level for all', () => {
     ['info', false],
     ['verbose', true],
     [undefined, true],
-  ])('who asked for warnings gets %s: %s', (level, isWanted) => {
+  ])('a client that asked for warnings gets %s: %s', (level, isWanted) => {
     expect(wantsLog(levels(['a', 'warning']), 'a', level)).toBe(isWanted);
     expect(wantsLog(levels(['a', 'warning']), 'b', level)).toBe(true);
   });

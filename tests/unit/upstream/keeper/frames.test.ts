@@ -66,7 +66,7 @@ describe('lines', () => {
     );
   });
 
-  test('that are too long are told once, cut off, and do not hurt those after them', () => {
+  test('that are too long are reported once, cut off, and do not hurt those after them', () => {
     const bytes = Buffer.from(`ok\n${'x'.repeat(50)}\nagain\n`);
     for (const parts of [[bytes], Array.from(bytes, (byte) => Buffer.of(byte))]) {
       expect(split(parts, 10)).toEqual({ lines: ['ok', 'again'], tooLong: ['x'.repeat(10)] });

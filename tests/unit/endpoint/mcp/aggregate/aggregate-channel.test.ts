@@ -318,7 +318,7 @@ describe('lists', () => {
     expect(answerTo(id).result.tools.map(({ name }: Json) => name)).toContain('a__add');
   });
 
-  test('a server that answers late is told of only if it says something new', async () => {
+  test('a server that answers late is announced only if it says something new', async () => {
     await toolNames();
     let late: { id: RequestId }[] = [];
     server('a').answers['tools/list'] = (request) => {
@@ -382,7 +382,7 @@ describe('what goes to one server', () => {
     expect(error?.message.length).toBeGreaterThan(20);
   });
 
-  test('a tool of a server that cannot be had answers in words for the model, anything else with an error', async () => {
+  test('a tool of a server that is not available answers in words for the model, anything else with an error', async () => {
     const sentence = 'The command of "a" is not there.';
     server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_unavailable', sentence));
     expect((await ask('tools/call', { name: 'a__echo' })).result).toEqual({
@@ -402,7 +402,7 @@ describe('what goes to one server', () => {
     expect((await ask('tools/call', { name: 'a__echo' })).error, 'its own errors stay').toEqual(error);
   });
 
-  test('a server that never answers initialize is given up after 30 s', async () => {
+  test('a server that never answers initialize is abandoned after 30 s', async () => {
     server('a').answersInitialize = false;
     const id = send('tools/call', { name: 'a__echo' });
     await settled();
@@ -599,7 +599,7 @@ describe('after a restart of Holdfast', () => {
     expect(notifications()).toEqual(['notifications/tools/list_changed']);
   });
 
-  test('a server that cannot be had any more loses its calls', async () => {
+  test('a server that is no longer available loses its calls', async () => {
     channel = makeChannel();
     server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_untrusted'));
     expect(await channel.resume([call('old-1', 'tools/call', 'a__echo')])).toEqual(['old-1']);

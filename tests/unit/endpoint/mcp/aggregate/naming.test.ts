@@ -189,7 +189,7 @@ describe('routes', () => {
     expect(routeOf(method, params)).toEqual({ to });
   });
 
-  test('calls of before a restart are routed by their name alone', () => {
+  test('calls made before a restart are routed by their names alone', () => {
     expect(routeOfCall('tools/call', 'a__x')).toMatchObject({ server: 'a', params: { name: 'x' } });
     expect(routeOfCall('resources/read', 'a+test://x')).toMatchObject({ server: 'a', params: { uri: 'test://x' } });
     expect(routeOfCall('tools/call', OWN_TOOLS.list)).toEqual({ to: 'own' });

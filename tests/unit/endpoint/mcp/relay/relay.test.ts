@@ -211,7 +211,7 @@ describe('a relay', () => {
 });
 
 describe('a relay whose server channel', () => {
-  test('cannot be made answers with an error and tries anew with the next request', async () => {
+  test('cannot be made answers with an error and tries again with the next request', async () => {
     let failures = 1;
     prepare = () => {
       failures -= 1;
@@ -223,7 +223,7 @@ describe('a relay whose server channel', () => {
     expect(second.replies[0]?.result).toBe('ok');
   });
 
-  test('does not answer initialize is given up after 30 s', async () => {
+  test('does not answer initialize is abandoned after 30 s', async () => {
     prepare = (channel) => {
       channel.answersInitialize = false;
     };
