@@ -128,7 +128,7 @@ test('a killed Holdfast shows as gone, with the age of the data, and as live whe
   try {
     await page.locator('[data-connection]').click();
     const reconnect = page.getByRole('menuitem', { name: 'Reconnect now' });
-    // The page may have come back by itself before its menu was open: then there is nothing to click any more.
+    // The page may have come back by itself before its menu was open: then there is nothing left to click.
     await Promise.race([reconnect.click().catch(() => undefined), state(page, 'live').waitFor()]);
     await expect(state(page, 'live')).toBeVisible();
     const row = page.locator(`[data-session-id="${sessionId}"]`);

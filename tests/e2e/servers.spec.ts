@@ -106,7 +106,7 @@ test('a server that is removed is gone for clients, and undo brings it back whol
     .toBe('refused');
   await window.getByRole('button', { name: 'Undo' }).click();
   await expect(card(window)).toBeVisible();
-  // It is trusted as it was, and it still has the secret that nobody was asked for again.
+  // It is trusted as before, and still has its secret, which nobody had to enter again.
   const { content } = (await client.call('counter__env', { name: 'CANARY' })) as unknown as {
     content: { text: string }[];
   };
@@ -145,7 +145,7 @@ test('what a person writes into servers.json appears, faults with their line', a
   await expect(wrong.locator('[data-server-state]')).toHaveAttribute('data-server-state', 'broken');
   await expect(wrong).toContainText(/servers\.json:\d+/);
   writeFileSync(file, '{ "mcpServers": { ');
-  // No event tells of a file that cannot be read: the view asks every few seconds.
+  // No event announces a file that cannot be read: the view asks every few seconds.
   await expect(window.getByText('The servers file has an error.')).toBeVisible({ timeout: 15_000 });
   await expect(card(window)).toBeVisible();
 });

@@ -53,7 +53,7 @@ test('every view in both themes', async ({ folder, connect }) => {
       if (view === 'overview' || view === 'history') await expect(window.locator('canvas').first()).toBeVisible();
       if (view === 'servers') {
         await expect(window.locator('[data-pid]').first()).toBeVisible();
-        // One that cannot start belongs into this picture, and into no other.
+        // One that cannot start belongs in this picture only.
         await window.getByRole('switch', { name: /tickets$/ }).click();
         await expect(window.locator('[data-server="tickets"] [data-countdown]')).toBeVisible();
       }

@@ -29,7 +29,7 @@ type Sight =
   | 'error'
   /** It gave up by itself. */
   | 'timeout'
-  /** There is nobody any more who could see anything. */
+  /** Nobody is left to see anything. */
   | 'gone';
 
 interface Expected {
@@ -42,7 +42,7 @@ interface Expected {
 const EXPECTED: Readonly<Record<string, Readonly<Record<State, Expected>>>> = {
   'SIGKILL of Holdfast': {
     idle: { call: 'nothing', next: 2 },
-    // Its POST breaks, and nothing tells the client how to ask for the answer: it is told so at once.
+    // Its POST breaks, and the client has no way to ask for the answer: it learns that at once.
     'fast call': { call: 'error', next: 3 },
     'slow call': { call: 'answer', next: 3 },
     replay: { call: 'answer', next: 3 },
@@ -76,7 +76,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<State, Expected>>>> = {
   'an outage of 8 s': {
     idle: { call: 'nothing', next: 2 },
     'fast call': { call: 'error', next: 3 },
-    // Clients of the SDK ask for a lost stream twice, 2.5 and 5 s after the loss, and then no more.
+    // Clients of the SDK ask for a lost stream twice, 2.5 and 5 s after the loss, and then give up.
     'slow call': { call: 'timeout', next: 3 },
     replay: { call: 'timeout', next: 3 },
   },

@@ -94,7 +94,7 @@ describe('with a wrong key', () => {
     }
     expect((await new Api(host, holder.key).get('/api/mcp/sessions')).status).toBe(200);
     expect((await new Api(host, host.adminKey).get('/api/mcp/sessions')).status).toBe(200);
-    // Whoever forgot the key is still told so.
+    // Whoever forgot the key still learns that.
     expect((await new Api(host, null).get('/api/mcp/sessions')).status).toBe(401);
   });
 });

@@ -66,7 +66,7 @@ describe('the bounds of the keeper', () => {
     for (const name of names) link.write(name, 'go');
     await link.release();
     await eventually(() => memoryOf(keeper) > small + 100 * MIB);
-    // Until it grows no more.
+    // Until it stops growing.
     let most = 0;
     for (let looks = 0; looks < 10; looks += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));

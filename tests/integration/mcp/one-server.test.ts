@@ -68,7 +68,7 @@ describe('the handshake', () => {
 
   test('a server of a revision that nobody knows is refused with a sentence', async ({ at }) => {
     const { error } = (await at('odd').initialize()).json;
-    // The version comes from its environment, of which no value is told.
+    // The version comes from its environment, none of whose values is shown.
     expect(error.message).toBe(
       'The server "odd" answered initialize with the protocol version "•••"; ' +
         'Holdfast knows 2025-11-25, 2025-06-18, 2025-03-26, 2024-11-05.',

@@ -42,7 +42,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
         client = await connect(kind, path && `/${server}`);
       });
 
-    // How a server is connected shows nowhere, so one client is enough for the second way.
+    // How a server is connected makes no difference, so one client is enough for the second way.
     const everywhere = kind === REAL_CLIENTS[0] ? ['every', 'web'] : ['every'];
     describe.each(everywhere)('server-everything, as %s', (server) => {
       const name = (of: string) => tool(server, of);

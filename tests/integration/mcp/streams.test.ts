@@ -367,7 +367,7 @@ describe('the standalone stream', () => {
     const first = (await mcp.get()).stream;
     await first?.next();
     const id = (await first?.next())?.id;
-    // Sent to a connection that does not deliver any more, of which nobody has been told yet.
+    // Sent to a connection that no longer delivers, which nobody knows yet.
     await server.announce('one');
     await server.announce('two');
     const second = (await mcp.get(id)).stream;

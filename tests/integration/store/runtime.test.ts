@@ -40,7 +40,7 @@ describe('a runtime that the prebuilt native module does not fit', () => {
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const output = text(child.stdout);
-    // A program that could open the store would wait on its input for ever.
+    // A program that could open the store would wait on its input forever.
     child.stdin.end();
     const [code] = await once(child, 'exit');
     return { code, output: await output };

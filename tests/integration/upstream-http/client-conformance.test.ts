@@ -66,7 +66,7 @@ async function through(told: Told): Promise<void> {
     await use(client, told);
   } finally {
     await client.close();
-    // The suite waits until nobody is connected any more.
+    // The suite waits until nobody is connected.
     configs.set();
   }
 }

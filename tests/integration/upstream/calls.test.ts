@@ -192,7 +192,7 @@ describe('messages', () => {
     const id = end.nextId;
     void end.request('tools/call', { name: 'slow', arguments: { ms: 60_000 } });
     end.notify('notifications/cancelled', { requestId: id });
-    // Nothing runs any more, so a log message belongs to the next call alone.
+    // Nothing else runs now, so a log message belongs to the next call alone.
     const next = end.nextId;
     await end.call('log', { data: 'after' });
     expect(await end.message('notifications/message')).toMatchObject({ relatedTo: next });

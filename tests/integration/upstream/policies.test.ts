@@ -106,7 +106,7 @@ describe('a shared server', () => {
     expect(await other).toMatchObject({ done: true });
     const id = second.nextId;
     await second.call('log');
-    // The cancelled call runs no more, so that this one is alone.
+    // The cancelled call no longer runs, so this one is alone.
     expect(await second.message('notifications/message')).toMatchObject({ relatedTo: id });
   });
 

@@ -268,7 +268,7 @@ export class TestChannel {
   }
 }
 
-/** Whether a process of that id runs; one that has ended and only waits to be taken note of does not. */
+/** Whether a process of that id runs; a zombie does not. */
 export const isAlive = (pid: number): boolean => !isDead(pid);
 
 /** Polls until it is so: other processes can only be looked at. */

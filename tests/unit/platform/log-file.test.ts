@@ -39,7 +39,7 @@ describe('the log', () => {
   test('says how many lines were lost, once it can be written again', ({ folder }) => {
     const file = join(folder, 'x.log');
     writeFileSync(file, 'a'.repeat(FULL + 1));
-    // A folder in the place of the file before.
+    // A folder in the place of the earlier file.
     mkdirSync(join(`${file}.1`, 'x'), { recursive: true });
     const log = new LogFile(file);
     log.write('lost\n');

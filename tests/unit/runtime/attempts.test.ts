@@ -16,7 +16,7 @@ describe('recentFailure', () => {
       });
       expect(await recentFailure('thing-2')).toBeUndefined();
       expect(await recentFailure('thing-1', Date.now() + 25 * hour)).toBeUndefined();
-      // A clock that was set back must not put off the next try for ever.
+      // A clock that was set back must not put off the next try forever.
       expect(await recentFailure('thing-1', Date.now() - hour)).toBeUndefined();
       await forgetFailure('thing-1');
       expect(await recentFailure('thing-1')).toBeUndefined();

@@ -133,7 +133,7 @@ const TABLE: [NewEvent, Partial<Record<SessionStatus, Partial<Session>>>][] = [
       disconnected: { status: 'expired', ended_at: 5_000 },
     },
   ],
-  // What becomes of a server is told in the timeline; the session itself is as it was.
+  // The timeline shows what becomes of a server; the session itself is as it was.
   [event('server_started', { ...INSTANCE, cause: 'restart', state_lost: true }), {}],
   [event('server_adopted', { ...INSTANCE, away_ms: 800 }), {}],
   [event('server_stopped', { ...INSTANCE, reason: 'crashed', code: 1, signal: null, calls_lost: 2 }), {}],
