@@ -32,7 +32,6 @@ const test = base.extend<{ host: Headless; page: Page; gate: Gate }>({
     await use(headless);
     await headless.stop();
   },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures it takes as an object pattern
   gate: async ({}, use) => use(new Gate()),
   page: async ({ host, gate }, use) => {
     const browser = await chromium.launch(browserLaunchOptions());

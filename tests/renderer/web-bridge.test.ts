@@ -27,7 +27,6 @@ const health = (seq: number): MonitorMessage =>
   ({ type: 'health_update', data: { sessions: [], timestamp: 7 }, epoch: 'e1', seq }) as never;
 
 const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('host', async ({}, { onCleanup }) => {
     const host = new WebHost();
     await host.start();

@@ -17,7 +17,6 @@ const TEST_MS = 60_000;
 const PATIENCE_MS = 25_000;
 
 const test = hostTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('uiFolder', { scope: 'file' }, async ({}, { onCleanup }) => {
     const uiFolder = makeFolder();
     onCleanup(() => removeFolder(uiFolder));
@@ -31,7 +30,6 @@ const test = hostTest
     });
     return uiFolder;
   })
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
     const browser = await chromium.launch(browserLaunchOptions());
     onCleanup(() => browser.close());

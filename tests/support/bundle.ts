@@ -25,7 +25,6 @@ export async function bundleForNode(entry: string): Promise<Bundle> {
 /** A fixture of the file: the program bundled for plain Node, as the path of its JavaScript. */
 export const bundled =
   (entry: string) =>
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   async ({}: object, { onCleanup }: { onCleanup: (cleanup: () => void) => void }): Promise<string> => {
     const { file, remove } = await bundleForNode(entry);
     onCleanup(remove);

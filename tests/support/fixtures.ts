@@ -30,6 +30,5 @@ export const removeFolder = (folder: string): void => rmSync(folder, { recursive
 
 /** Tests that keep files: each has a `folder` of its own, which is removed at the end. */
 export const folderTest = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('newFolder', ({}, { onCleanup }) => disposing(onCleanup, makeFolder, removeFolder))
   .extend('folder', ({ newFolder }) => newFolder());

@@ -117,7 +117,6 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants the fixtures it takes as an object pattern
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
     await use(folder);

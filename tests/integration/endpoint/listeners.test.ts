@@ -10,7 +10,6 @@ import { hostTest } from '#tests/support/hosts/test-host';
 
 const test = hostTest
   /** Lets another program listen; resolves with the port. */
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('occupy', ({}, { onCleanup }) => {
     const listen = disposing(
       onCleanup,

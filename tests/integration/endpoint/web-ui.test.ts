@@ -13,7 +13,6 @@ import { hostTest, startTestHost, type TestHost } from '#tests/support/hosts/tes
 const PAGE = '<!doctype html><title>the window</title>';
 
 const test = hostTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('uiFolder', { scope: 'file' }, ({}, { onCleanup }) => {
     const outside = makeFolder();
     onCleanup(() => removeFolder(outside));

@@ -18,7 +18,6 @@ async function connect(host: McpHost): Promise<RealClient> {
 
 /** A host's time moves by hand, so that what is answered without it moving was answered without waiting. */
 const test = mcpTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('connect', ({}, { onCleanup }) => disposing(onCleanup, connect, (client) => client.vanish()))
   .extend('start', ({ startHost, clock, connect }) => async (...servers: ServerConfig[]) => {
     const configs = new ListedConfigs(...servers);

@@ -37,7 +37,6 @@ const LEGS: readonly Leg[] = [
 const run = promisify(execFile);
 
 const test = sharedMcpTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('startFixture', { scope: 'file' }, ({}, { onCleanup }) =>
     disposing(onCleanup, startFixtureOverHttp, (server) => server.stop()),
   )

@@ -7,7 +7,6 @@ import { counter, everything, ListedConfigs, startEverythingOverHttp } from '#te
 /** Every feature of MCP, through both addresses, with third-party clients and a third-party server. */
 
 const test = sharedMcpTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('web', { scope: 'file' }, async ({}, { onCleanup }) => {
     const { config, stop } = await startEverythingOverHttp('web');
     onCleanup(stop);

@@ -12,7 +12,6 @@ const PREFIX = 'io.modelcontextprotocol/';
 const ABLE = { elicitation: {} };
 
 const test = sharedMcpTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('modern', { scope: 'file' }, async ({}, { onCleanup }) => {
     const modern = await startModern();
     onCleanup(modern.stop);

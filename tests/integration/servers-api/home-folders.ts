@@ -53,7 +53,6 @@ export class Home {
 
 /** Tests with a home folder, which is removed at the end. */
 export const homeTest = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('newHome', ({}, { onCleanup }) =>
     disposing(
       onCleanup,

@@ -6,7 +6,6 @@ import { changesOf, contentsOf, textOf, windowTest } from './support';
 
 const SECRET = 'sk-imported-0123456789abcdef';
 const test = windowTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('home', ({}, { onCleanup }) => {
     const home = new Home(process.platform);
     onCleanup(() => home.remove());

@@ -9,7 +9,6 @@ const SESSION = `s_${'a'.repeat(22)}`;
 const OTHER = `s_${'b'.repeat(22)}`;
 
 const test = upstreamTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('remote', async ({}, { onCleanup }) => {
     const remote = await HttpCounter.start();
     onCleanup(() => remote.close());

@@ -147,7 +147,6 @@ export class Upstream {
 
 /** Tests of the supervision of servers; every one that was started is removed at the end. */
 export const upstreamTest = folderTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('start', ({}, { onCleanup }) =>
     disposing(
       onCleanup,

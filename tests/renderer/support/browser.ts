@@ -53,7 +53,6 @@ export const STARTUP_MS = 90_000;
 
 /** Tests of the window: what `open` opened is closed at the end, and nothing may have complained. */
 export const labTest = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('lab', { scope: 'file' }, async ({}, { onCleanup }) => {
     const lab = await WindowLab.start();
     onCleanup(() => lab.stop());

@@ -197,7 +197,6 @@ async function removeHost(host: McpHost): Promise<void> {
 
 /** Tests with a front. `hostOptions` are those of `host`; what `startHost` started is removed at the end. */
 export const mcpTest = folderTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('startHost', ({}, { onCleanup }) => disposing(onCleanup, startMcpHost, removeHost))
   .extend('clock', () => new FakeClock())
   .extend('hostOptions', {} as McpHostOptions)

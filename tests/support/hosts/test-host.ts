@@ -123,7 +123,6 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
 
 /** Tests with a whole Holdfast. `hostOptions` are those of `host`; what `startHost` started is removed at the end. */
 export const hostTest = folderTest
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('startHost', ({}, { onCleanup }) => disposing(onCleanup, startTestHost, (host) => host.remove()))
   .extend('clock', () => new FakeClock())
   .extend('hostOptions', {} as TestHostOptions)
@@ -135,7 +134,6 @@ export const hostTest = folderTest
 
 /** The same, with one host that all tests of the file share. */
 export const sharedHostTest = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('host', { scope: 'file' }, async ({}, { onCleanup }) => {
     const host = await startTestHost();
     onCleanup(() => host.remove());

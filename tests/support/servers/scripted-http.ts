@@ -179,9 +179,7 @@ export async function startScripted(script: Script, port = 0): Promise<ScriptedS
 
 /** Tests of connections to HTTP servers: `serve` starts one, `connect` connects to one. All end with the test. */
 export const wireTest = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('serve', ({}, { onCleanup }) => disposing(onCleanup, startScripted, (server) => server.stop()))
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('connect', ({}, { onCleanup }) =>
     disposing(
       onCleanup,

@@ -267,7 +267,6 @@ export class Harness {
 
 /** Tests of the session domain: a harness, and a client of it. */
 export const harnessTest = base
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest wants the fixtures it takes as an object pattern
   .extend('open', ({}, { onCleanup }) =>
     disposing(
       onCleanup,
