@@ -3,12 +3,12 @@ import { type Ms, SECOND } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
 import { within } from '../platform/deadline';
 import { randomText } from '../platform/random-text';
-import { withoutSecrets } from './failure-text';
 import { connectTo } from './instance/connect';
 import { ownInitializeParams, requestInitialize } from './instance/handshake';
 import type { UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { OwnRequests } from './instance/own-requests';
+import { withoutSecrets } from './redaction';
 import type { ServerConnection } from './server-connection';
 import type { ServerConfig } from './upstream-ports';
 

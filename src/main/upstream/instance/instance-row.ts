@@ -29,11 +29,11 @@ export const behind = ({ child, session }: ServerConnection) => ({
 /** A client's first request follows its handshake sooner. */
 const HOLD: Ms = 2 * SECOND;
 
-type RowPorts = Pick<UpstreamDeps, 'clock' | 'timers' | 'commit' | 'sessions'>;
+type RowDeps = Pick<UpstreamDeps, 'clock' | 'timers' | 'commit' | 'sessions'>;
 
 /** The row of one instance, and what is said of it in the event log. */
 export class InstanceRow {
-  private readonly deps: RowPorts;
+  private readonly deps: RowDeps;
   private row: InstanceRecord;
   /** Waits for a session that it belongs to. */
   private held: NewEvent[] = [];
@@ -42,7 +42,7 @@ export class InstanceRow {
   private isStored: boolean;
   private isSessionMade: boolean;
 
-  constructor(deps: RowPorts, record: InstanceRecord, isStored: boolean) {
+  constructor(deps: RowDeps, record: InstanceRecord, isStored: boolean) {
     this.deps = deps;
     this.row = record;
     this.isStored = isStored;

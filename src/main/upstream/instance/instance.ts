@@ -13,7 +13,8 @@ import {
 } from '../../mcp/json-rpc';
 import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
-import { whyNotStarted, withoutSecrets } from '../failure-text';
+import { whyNotStarted } from '../failure-text';
+import { withoutSecrets } from '../redaction';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';

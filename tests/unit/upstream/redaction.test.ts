@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withoutSecrets } from '#src/main/upstream/failure-text';
+import { withoutSecrets } from '#src/main/upstream/redaction';
 
 const stdio = (env: Record<string, string>) => ({ kind: 'stdio', command: 'x', args: [], cwd: null, env }) as const;
 
