@@ -3,26 +3,26 @@ import { createParser } from 'eventsource-parser';
 import { asMessage, type JsonRpcMessage, valuesIn } from '../mcp/json-rpc';
 import { RequestFailed } from './failures';
 
-/** A message or an answer may be so long, in characters. */
+/** Longest message or body that is accepted, in characters. */
 const MAX_LENGTH = 32 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 
 interface StreamEvent {
-  /** Null when it has none: nothing can be resumed after it. */
+  /** Null when the event has none: the stream cannot be resumed after it. */
   readonly id: string | null;
   readonly data: string;
 }
 
 export interface StreamSink {
-  /** Something came, if only a comment. */
+  /** Called for every chunk received, even if it holds only a comment. */
   onBytes?(): void;
   onEvent(event: StreamEvent): void;
-  /** How long the server wants a client to wait before it comes back. */
+  /** Called with the reconnection delay the server asks for, in milliseconds. */
   onRetry(delay: number): void;
 }
 
-/** Media type of an answer, without its parameters. */
+/** Media type of a response in lower case, without parameters; empty when there is none. */
 export const typeOf = (answer: IncomingMessage): string =>
   (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
@@ -30,7 +30,7 @@ export const isJson = (answer: IncomingMessage): boolean => typeOf(answer) === J
 
 /**
  * Reads a whole body.
- * @throws RequestFailed when it is cut or too long
+ * @throws RequestFailed when the connection is cut or the body is longer than `limit` characters
  */
 export async function readText(answer: IncomingMessage, limit = MAX_LENGTH): Promise<string> {
   answer.setEncoding('utf8');
@@ -45,7 +45,7 @@ export async function readText(answer: IncomingMessage, limit = MAX_LENGTH): Pro
 }
 
 /**
- * Reads Server-Sent Events until the stream ends, whoever ended it.
+ * Reads Server-Sent Events until the stream ends. A cut connection counts as an end and does not throw.
  * @throws RequestFailed when an event is too long
  */
 export async function readEvents(answer: IncomingMessage, sink: StreamSink): Promise<void> {
@@ -66,12 +66,12 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
       if (overflown) throw tooLong();
     }
   } catch (error) {
-    // A stream that is cut is one that ended: what was to come is asked for anew.
+    // A cut stream counts as ended: the caller resumes it to get the rest.
     if (overflown || !(error instanceof RequestFailed)) throw error;
   }
 }
 
-/** The messages in a text: one, or an array of them as revision 2025-03-26 allows. What is none is left out. */
+/** Parses one message, or an array of them as MCP 2025-03-26 allows. Skips anything that is not a message. */
 export function messagesIn(text: string, read = asMessage): JsonRpcMessage[] {
   return valuesIn(text)
     .map((value) => read(value))

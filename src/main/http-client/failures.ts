@@ -1,11 +1,11 @@
 /**
- * A request that got no answer. `message` is the rest of a sentence whose subject is the server; it names no header's
- * value and of the address only the host, since either may hold a secret.
+ * A request that got no response. `message` completes a sentence whose subject is the server. It contains no header
+ * values and only the host of the address, since either may hold a secret.
  */
 export class RequestFailed extends Error {
-  /** Whether the server may have begun the request. */
+  /** Whether the server may have started on the request. */
   readonly taken: boolean;
-  /** The next try may go better without anybody's doing. */
+  /** Whether a retry may succeed without anyone changing anything. */
   readonly passing: boolean;
 
   constructor(message: string, { taken, passing }: { taken: boolean; passing: boolean }, options?: ErrorOptions) {
@@ -38,7 +38,7 @@ const CERTIFICATE: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS there; is the address http:// rather than https://?',
 };
 
-/** What an error of a socket means. `connected` tells whether the request could have gone out. */
+/** Describes a socket error. `connected` tells whether the request could have been sent. */
 export function networkFailure(error: unknown, host: string, connected: boolean): RequestFailed {
   const code = codeOf(error);
   const certificate = CERTIFICATE[code];
@@ -55,7 +55,7 @@ export function networkFailure(error: unknown, host: string, connected: boolean)
   return new RequestFailed(named, { taken: connected, passing: true }, { cause: error });
 }
 
-/** What an HTTP status means that is no answer to a message. Same form as the message of {@link RequestFailed}. */
+/** Describes an HTTP status that does not answer a message, in the form of {@link RequestFailed}'s message. */
 export function statusSentence(status: number): string {
   if (status === 401) return 'answered 401: it wants a key or a token; check the headers of its entry';
   if (status === 403) return 'answered 403: what its headers say is not allowed to do this';
@@ -70,7 +70,7 @@ export function statusSentence(status: number): string {
 }
 
 function codeOf(error: unknown): string {
-  // Several addresses of one host were tried: the first failure speaks for all.
+  // Several addresses of one host were tried: report the first failure.
   const first: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
   const code = (first as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';

@@ -7,14 +7,14 @@ import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;
-/** Servers close connections that are unused for 5 s; a request must not meet that. */
+/** Servers close idle connections after 5 s; closing them earlier keeps a request from running into that. */
 const SPARE_LIMIT: Ms = 4 * SECOND;
-/** A peer that is gone without a word is noticed within about 25 s, by TCP's own probes. */
+/** With this, TCP keep-alive notices a peer that vanished silently within about 25 s. */
 const PROBE_AFTER: Ms = 15 * SECOND;
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
-/** A server over HTTP: where it is, and what every request to it carries. */
+/** URL of a server over HTTP, and the headers sent with every request. */
 export interface HttpAddress {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,13 +25,13 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
-  /** No byte for so long, and the request has failed. */
+  /** The request fails when no byte arrives for this long; 0 means no limit. */
   readonly silence: Ms;
 }
 
 /**
- * Sends HTTP requests to one server, with the headers of its entry. Follows redirects within the same origin; anywhere
- * else the headers must not go.
+ * Sends HTTP requests to one server, with the headers of its entry. Follows redirects within the same origin only, since
+ * the headers must not go anywhere else.
  */
 export class HttpRequests {
   private url: URL;
@@ -39,7 +39,7 @@ export class HttpRequests {
   private readonly timers: Timers;
   private readonly agent: Agent;
 
-  /** @throws RequestFailed when the address is none */
+  /** @throws RequestFailed when the address is not an http or https URL */
   constructor(address: HttpAddress, timers: Timers) {
     this.url = parseUrl(address.url);
     this.headers = { 'user-agent': 'holdfast', ...lowerCased(address.headers) };
@@ -49,8 +49,8 @@ export class HttpRequests {
   }
 
   /**
-   * Resolves with the head of the answer; its body is the caller's to read or to destroy.
-   * @throws RequestFailed when there is none
+   * Resolves once the headers of the response have arrived. The caller must read the body or destroy the response.
+   * @throws RequestFailed when no response arrives, or when a redirect cannot be followed
    */
   async send(request: HttpRequest): Promise<IncomingMessage> {
     for (let redirects = 0; ; redirects += 1) {
@@ -64,7 +64,7 @@ export class HttpRequests {
     }
   }
 
-  /** Cuts all connections. */
+  /** Cuts all connections. Requests that are still running fail. */
   close(): void {
     this.agent.destroy();
   }
@@ -79,7 +79,7 @@ export class HttpRequests {
       try {
         request = send(url, { method, agent, signal, headers: { ...this.headers, ...headers, ...length } });
       } catch (error) {
-        // Node names the header, but a client of the server has no use for that name.
+        // Node's message names the header, which is of no use to a client of the server.
         const message = 'cannot be asked: a header of its entry holds characters that HTTP does not allow';
         reject(new RequestFailed(message, { taken: false, passing: false }, { cause: error }));
         return;
