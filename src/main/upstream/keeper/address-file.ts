@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
 
-/** Longer paths do not fit into the address of a Unix socket everywhere. */
+/** On some systems a longer path does not fit into the address of a Unix socket. In bytes. */
 const LONGEST_SOCKET_PATH = 100;
 
-/** How a keeper is reached. */
+/** How to reach a keeper. */
 export interface KeeperAddress {
-  /** Path of its Unix socket, or name of its pipe on Windows. */
+  /** Path of the Unix socket, or name of the pipe on Windows. */
   readonly socket: string;
   readonly secret: string;
 }
 
-/** Where the keeper of a data folder is found: a file that only the user may read names socket and secret. */
+/** The file that names the socket and the secret of a data folder's keeper. Only the user may read it. */
 export class KeeperAddressFile {
   readonly file: string;
-  /** What a keeper that fell wrote last. */
+  /** File that receives the keeper's standard error, for finding out why it crashed. */
   readonly log: string;
   private readonly dataFolder: string;
   private readonly folder: string;
@@ -29,7 +29,7 @@ export class KeeperAddressFile {
     this.log = join(this.folder, 'keeper.log');
   }
 
-  /** Null when there is none, or it cannot be understood. */
+  /** Reads the address; null when the file is missing or invalid. */
   read(): KeeperAddress | null {
     try {
       const { socket, secret } = JSON.parse(readFileSync(this.file, 'utf8')) as Partial<KeeperAddress>;
@@ -39,7 +39,11 @@ export class KeeperAddressFile {
     }
   }
 
-  /** A new socket and a new secret for a keeper that is about to start: it shares nothing with one of before. */
+  /**
+   * Writes a new address for a keeper that is about to start. It shares neither socket nor secret with an earlier
+   * keeper.
+   * @throws HoldfastError `internal_error` when a folder that must be private belongs to another user
+   */
   renew(): KeeperAddress {
     makePrivateFolder(this.folder);
     const name = randomBytes(4).toString('hex');
@@ -50,7 +54,7 @@ export class KeeperAddressFile {
     return address;
   }
 
-  /** The keeper that was reached there is gone. */
+  /** Removes what is left of a keeper that is gone. A file that already names another keeper stays. */
   forget(address: KeeperAddress): void {
     if (process.platform !== 'win32') rmSync(address.socket, { force: true });
     if (this.read()?.socket === address.socket) rmSync(this.file, { force: true });
@@ -67,7 +71,7 @@ export class KeeperAddressFile {
   }
 }
 
-/** The user's own folder for sockets, where the system has one. */
+/** The user's own folder for sockets, or the temporary folder where the system has none. */
 function runtimeFolder(): string {
   const { XDG_RUNTIME_DIR: folder } = process.env;
   return folder !== undefined && existsSync(folder) ? folder : tmpdir();

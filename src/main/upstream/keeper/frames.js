@@ -1,13 +1,17 @@
-// What the supervisor and the keeper say to each other. Plain JavaScript without packages: the keeper runs it from the
-// sources and from the build.
+// The protocol between the supervisor and the keeper. Plain JavaScript without packages, because the keeper runs it
+// both from the sources and from the build.
 //
-// A frame is: length of all that follows (4 bytes, little endian), type (1 byte), number of the child (4 bytes, 0 when it
-// is of none), payload. Requests and replies are JSON; lines are passed as they are, nobody here looks into them.
+// A frame consists of the length of all that follows (4 bytes, little endian), a type (1 byte), the number of the child
+// (4 bytes, little endian; 0 when the frame concerns no child) and a payload. Requests and replies are JSON. Lines are
+// passed on unparsed.
 
-/** Frames, `hello` and `stop` stay as they are in every version, so that a new supervisor can end an old keeper. */
+/**
+ * The frame format, `hello` and `stop` are the same in every version: a new supervisor must be able to stop an old
+ * keeper.
+ */
 export const PROTOCOL_VERSION = 1;
 
-/** A line that is longer ends the child that wrote it. */
+/** Longest line in bytes. A child that writes a longer one is ended. */
 export const LONGEST_LINE = 64 * 1024 * 1024;
 
 export const FRAME = Object.freeze({
@@ -17,13 +21,13 @@ export const FRAME = Object.freeze({
   reply: 2,
   /** To the keeper: bytes for a child's standard input. From the keeper: one line without its break. */
   line: 3,
-  /** Supervisor to keeper: so many more lines of a child were taken (4 bytes). */
+  /** Supervisor to keeper: number of further lines of a child that were handled (4 bytes, little endian). */
   acknowledge: 4,
-  /** Keeper to supervisor: JSON `{code, signal, reason}`; after all lines of the child. */
+  /** Keeper to supervisor: JSON `{code, signal, reason, stderr}`. Sent after all lines of the child. */
   exit: 5,
-  /** Supervisor to keeper: the exit was taken, the child can be forgotten. */
+  /** Supervisor to keeper: the exit was handled, so the child can be forgotten. */
   forget: 6,
-  /** Supervisor to keeper: send what waits of this child, and what it says from now on. */
+  /** Supervisor to keeper: send the waiting output of this child, then everything it writes from now on. */
   adopt: 7,
 });
 
@@ -31,11 +35,11 @@ export const FRAME = Object.freeze({
 
 const LENGTH = 4;
 
-/** Where the payload of a frame begins. */
+/** Offset of the payload in a frame, in bytes. */
 export const FRAME_HEADER = LENGTH + 5;
 
 /**
- * Makes a frame of a buffer whose payload stands at FRAME_HEADER already.
+ * Fills in the header of a buffer whose payload already starts at FRAME_HEADER.
  * @param {Buffer} frame
  * @param {FrameType} type
  * @param {number} child
@@ -47,7 +51,7 @@ export function fillHeader(frame, type, child) {
 }
 
 /**
- * A frame of text, with a line break after it when `lineBreak` is true.
+ * Encodes text as a frame, followed by a line break when `lineBreak` is true.
  * @param {FrameType} type
  * @param {number} child
  * @param {string} text
@@ -70,7 +74,7 @@ export function encodeAcknowledgement(child, count) {
   return frame;
 }
 
-/** The longest line with its break. */
+/** Bytes in a frame that holds the longest line with its line break. */
 export const LONGEST_FRAME = FRAME_HEADER + LONGEST_LINE + 1;
 
 /**
@@ -85,9 +89,9 @@ function emptyFrame(type, child, payloadLength) {
 }
 
 /**
- * Where a frame begins in bytes that hold frames only.
- * @param {Buffer} bytes
- * @param {number} index
+ * Offset at which a frame begins.
+ * @param {Buffer} bytes - whole frames, one after the other
+ * @param {number} index - of the frame, from 0
  */
 export function offsetOfFrame(bytes, index) {
   let at = 0;
@@ -95,9 +99,9 @@ export function offsetOfFrame(bytes, index) {
   return at;
 }
 
-/** Takes frames out of a stream of bytes. */
+/** Extracts frames from a stream of bytes. */
 export class FrameReader {
-  /** Longest frame that is accepted, in bytes. */
+  /** Longest accepted frame, in bytes. */
   limit;
   /** @type {(type: number, child: number, payload: Buffer) => void} */
   #onFrame;
@@ -116,9 +120,9 @@ export class FrameReader {
   }
 
   /**
-   * Calls `onFrame` for every frame that is whole by now.
+   * Adds bytes and calls `onFrame` for every frame that is now complete.
    * @param {Buffer} bytes
-   * @throws Error when a frame is longer than `limit` or makes no sense: the connection is of no use any more
+   * @throws Error when a frame is longer than `limit` or malformed; the connection is then unusable
    */
   push(bytes) {
     let chunk = bytes;

@@ -5,8 +5,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Resident memory in bytes of the process groups that these processes lead, by pid; what nobody runs in has 0. Null where
- * the system does not tell.
+ * Resident memory in bytes of the process groups led by these processes, by the leader's pid; 0 for an empty group.
+ * Null where the system does not report it.
+ * @throws when `/proc` cannot be read or `ps` fails
  */
 export async function groupMemory(leaders: readonly number[]): Promise<ReadonlyMap<number, number> | null> {
   const sums = new Map(leaders.map((pid) => [pid, 0]));
@@ -23,7 +24,7 @@ export async function groupMemory(leaders: readonly number[]): Promise<ReadonlyM
 async function addFromProc(groups: ReadonlyMap<number, number>, add: (group: number, bytes: number) => void) {
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
-    // It may end while we look.
+    // The process may end while we look.
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
     const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
     if (!groups.has(group)) continue;

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 
 /**
- * Closes what the program that started this one left open by accident, on Linux: Chromium does not mark all of its descriptors
- * as not to be inherited. A keeper that held them would keep the window's sockets and the locks of its storage for as long as
- * it lives. Called before this process has opened anything itself: Node has neither sockets nor files of the data folder then,
- * so whatever is one was inherited; pipes, event descriptors and the runtime's own files are left alone. On macOS and Windows
- * processes are started in a way that passes on only what was asked for.
+ * On Linux, closes descriptors that the parent process passed on by accident: Chromium does not mark all of its
+ * descriptors close-on-exec. A keeper that held them would keep the window's sockets and the locks of its storage for
+ * as long as it lives. Call this before the process opens anything itself. Node then has no sockets and no files of the
+ * data folder open, so any such descriptor was inherited; pipes, event descriptors and the runtime's own files stay
+ * open. On macOS and Windows a new process inherits only what it should.
  *
- * @param {string} folder data folder
+ * @param {string} folder - the data folder
  */
 export function closeInherited(folder) {
   if (process.platform !== 'linux') return;
@@ -21,7 +21,7 @@ export function closeInherited(folder) {
         closeSync(descriptor);
       }
     } catch {
-      // The one that read the folder is closed by now.
+      // The descriptor used to list the folder is closed by now.
     }
   }
 }

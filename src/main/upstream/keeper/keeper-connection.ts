@@ -4,7 +4,10 @@ import type { KeeperAddress } from './address-file';
 import { encodeText, FRAME, FrameReader, PROTOCOL_VERSION } from './frames.js';
 import type { KeeperHello, KeeperReplies, KeeperRequest, Numbered } from './keeper-messages';
 
-/** Why a keeper was not taken. */
+/**
+ * Why no connection was made: nothing listens there, the secret is wrong, no usable reply came in time, another
+ * supervisor is connected, or the keeper speaks another version of the protocol.
+ */
 export type NoKeeper =
   | { readonly why: 'absent' | 'secret' | 'silent' }
   | { readonly why: 'taken'; readonly pid: number }
@@ -12,7 +15,7 @@ export type NoKeeper =
 
 export interface KeeperFrames {
   onFrame(type: number, child: number, payload: Buffer): void;
-  /** Called once, when the connection is gone without `close`. */
+  /** Called at most once, when the connection is lost without a call to `close`. */
   onGone(): void;
 }
 
@@ -36,7 +39,7 @@ export class KeeperConnection {
     this.hello = hello;
   }
 
-  /** Connects and says who we are, all within `limitMs`. */
+  /** Connects and authenticates within `limitMs`. A keeper of another version is told to stop. */
   static open(address: KeeperAddress, limitMs: number): Promise<KeeperConnection | NoKeeper> {
     return new Promise((resolve) => {
       const socket = connect(address.socket);
@@ -59,7 +62,7 @@ export class KeeperConnection {
         }
         if (answer.error === 'taken') return refuse({ why: 'taken', pid: answer.pid });
         if (answer.error !== 'version') return refuse({ why: answer.error === 'secret' ? 'secret' : 'silent' });
-        // It ends its children and itself; nothing of it is of use any more.
+        // The keeper ends its children and itself; none of them can be used any more.
         socket.end(encodeRequest({ id: 0, do: 'stop' }));
         give({ why: 'version', pid: answer.pid, count: answer.count });
       });
@@ -82,7 +85,7 @@ export class KeeperConnection {
     });
   }
 
-  /** Who gets frames. To be called in the turn in which the connection was opened. */
+  /** Sets the receiver of frames. Call this in the same turn in which `open` resolved, or frames may be missed. */
   listen(frames: KeeperFrames): void {
     this.frames = frames;
   }
@@ -92,8 +95,9 @@ export class KeeperConnection {
   }
 
   /**
-   * Asks the keeper. `settle` is called with the reply before any frame that follows it; it may throw.
-   * @param late - gets the reply that comes after the limit: what was asked for was done, and nobody knows of it
+   * Sends a request. `settle` gets the reply before any later frame is delivered. If it throws, the promise rejects
+   * with that error.
+   * @param late - gets a reply that arrives after the limit, to undo what the keeper did after the caller gave up
    * @throws HoldfastError `server_unavailable` when the keeper is gone or does not answer in time
    */
   request<R extends KeeperRequest, T>(
@@ -115,7 +119,7 @@ export class KeeperConnection {
         fail: reject,
         settle: (reply) => {
           try {
-            // The keeper is of our version, and the reply is the one to this request.
+            // The cast is safe: the keeper speaks our version, and the reply carries the id of this request.
             resolve(settle(reply as KeeperReplies[R['do']]));
           } catch (error) {
             reject(error);
@@ -126,12 +130,12 @@ export class KeeperConnection {
     });
   }
 
-  /** Lets go of it. What was sent before still arrives. */
+  /** Closes the connection. Frames that were already sent still arrive; pending requests fail. */
   close(): void {
     this.isOpen = false;
     this.failAll();
     this.socket.end();
-    // A keeper that hangs must not hold this process.
+    // A keeper that hangs must not keep this process alive.
     this.socket.unref();
   }
 

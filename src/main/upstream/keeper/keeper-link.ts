@@ -15,9 +15,9 @@ import { whyNotStarted } from './why-not-started';
 import { windowsCommand } from './windows-command';
 import { workFolder } from './work-folder';
 
-/** Usually it takes some ms. A keeper that is there but slow is waited for: to go on without it would lose its children. */
+/** Usually a few ms. Worth waiting for a slow keeper, since continuing without it would lose its children. */
 const ATTACH_LIMIT_MS = 2000;
-/** A supervisor that was just killed may not be noticed yet. */
+/** The keeper may not have noticed yet that the previous supervisor was killed. */
 const TAKEN_LIMIT_MS = 300;
 const TRY_AGAIN_MS = 25;
 const SPAWN_LIMIT_MS = 10_000;
@@ -25,17 +25,18 @@ const END_LIMIT_MS = 6000;
 const ANSWER_LIMIT_MS = 2000;
 
 export interface KeeperLinkOptions {
-  /** Data folder that the keeper belongs to. */
+  /** Data folder the keeper belongs to. */
   readonly folder: string;
   readonly log: Logger;
   readonly times?: KeeperTimes;
-  /** How long the start of a process may take. */
+  /** How long starting a process may take, in ms. */
   readonly spawnLimitMs?: number;
 }
 
 /**
- * So many lines are acknowledged at once; fewer with the next line that is written, or after a moment: not more come again
- * when we are killed. A frame of its own for each line would cost more than the line, since it wakes the keeper.
+ * Lines of one child that are acknowledged together; fewer go with the next line written, or after a moment. This
+ * bounds how many are delivered again if this process is killed. A frame per line would cost more than the line, since
+ * it wakes the keeper.
  */
 const MOST_TAKEN = 32;
 const ACKNOWLEDGE_WITHIN_MS = 5;
@@ -43,13 +44,13 @@ const ACKNOWLEDGE_WITHIN_MS = 5;
 interface Known {
   readonly kept: KeptChild;
   readonly number: number;
-  /** Null until it was adopted. */
+  /** Null until the child is adopted. */
   listener: ChildListener | null;
-  /** Lines that were taken and not acknowledged yet. */
+  /** Number of lines handled but not acknowledged yet. */
   taken: number;
 }
 
-/** {@link KeeperLink} over a Unix socket (a named pipe on Windows) to a process of its own. */
+/** {@link KeeperLink} to a separate process, over a Unix socket or, on Windows, a named pipe. */
 export class KeeperProcessLink implements KeeperLink {
   private readonly place: KeeperAddressFile;
   private readonly log: Logger;
@@ -61,9 +62,9 @@ export class KeeperProcessLink implements KeeperLink {
   private readonly children = new Map<string, Known>();
   private readonly byNumber = new Map<number, Known>();
   private readonly lostListeners: ((pid: number, children: number) => void)[] = [];
-  /** Children with lines that were taken and not acknowledged. */
+  /** Children with lines that were handled but not acknowledged. */
   private readonly toAcknowledge = new Set<Known>();
-  /** Groups of a lost keeper that are being ended. */
+  /** Process groups of a lost keeper that are being ended. */
   private readonly ending = new Set<Promise<void>>();
 
   constructor({ folder, log, times = KEEPER_TIMES, spawnLimitMs = SPAWN_LIMIT_MS }: KeeperLinkOptions) {
@@ -101,7 +102,7 @@ export class KeeperProcessLink implements KeeperLink {
         continue;
       }
       if (result.why === 'absent') this.place.forget(address);
-      else this.log.warn(result, 'the keeper of before cannot be used');
+      else this.log.warn(result, 'the earlier keeper cannot be used');
       if (result.why === 'version') this.tellLost(result.pid, result.count);
       return false;
     }
@@ -120,7 +121,7 @@ export class KeeperProcessLink implements KeeperLink {
       }
       return this.learn(childId, reply, listener).kept;
     };
-    // Whoever wanted it was told that it is not there, and has gone on without it.
+    // The caller was told that the start failed and has moved on.
     const tooLate = (reply: KeeperReplies['spawn']): void => {
       if (reply.error !== undefined) return;
       connection.request({ do: 'end', number: reply.number }, END_LIMIT_MS, () => {}).catch(() => {});
@@ -156,7 +157,7 @@ export class KeeperProcessLink implements KeeperLink {
     const known = this.children.get(childId);
     if (known === undefined) return;
     this.forget(known);
-    // When the keeper is lost meanwhile, its children are ended by that.
+    // `lost` no longer knows this child, so its group is ended here if the keeper is lost meanwhile.
     await this.connection
       ?.request({ do: 'end', number: known.number }, END_LIMIT_MS, () => {})
       .catch(() => endAbandoned(known.kept));
@@ -195,7 +196,7 @@ export class KeeperProcessLink implements KeeperLink {
     await Promise.all(this.ending);
   }
 
-  /** From here on nothing is told any more. */
+  /** Detaches from the keeper. Listeners get no further calls. */
   private async letGo(): Promise<KeeperConnection | null> {
     await this.connecting?.catch(() => {});
     const { connection } = this;
@@ -277,7 +278,7 @@ export class KeeperProcessLink implements KeeperLink {
     if (frames !== null) this.connection?.send(frames);
   }
 
-  /** The frames that acknowledge what was taken; null when there is nothing to acknowledge. They must be sent. */
+  /** Takes the frames that acknowledge the handled lines; null when there are none. The caller must send them. */
   private acknowledgements(): Buffer | null {
     if (this.toAcknowledge.size === 0) return null;
     const frames = Array.from(this.toAcknowledge, ({ number, taken }) => encodeAcknowledgement(number, taken));
@@ -286,7 +287,7 @@ export class KeeperProcessLink implements KeeperLink {
     return Buffer.concat(frames);
   }
 
-  /** The keeper fell or was killed. Its children have lost their pipes: they are ended, so that none is left over. */
+  /** The keeper crashed or was killed. Its children have lost their pipes, so they are ended rather than left over. */
   private lost(connection: KeeperConnection): void {
     if (this.connection !== connection) return;
     const { pid, pid_started } = connection.hello;
@@ -295,7 +296,7 @@ export class KeeperProcessLink implements KeeperLink {
     this.children.clear();
     this.byNumber.clear();
     this.toAcknowledge.clear();
-    // One that only lost its connection would keep them from us.
+    // A keeper that only lost its connection would still hold the children.
     if (pid_started !== '' && startedAt(pid) === pid_started) signalGroup(pid, 'SIGKILL');
     if (this.address !== null) this.place.forget(this.address);
     for (const { kept } of children) this.endInBackground(kept);
@@ -315,12 +316,12 @@ export class KeeperProcessLink implements KeeperLink {
     for (const listener of this.lostListeners) this.guard(() => listener(pid, children));
   }
 
-  /** One listener's defect must not take the others' lines. */
+  /** Keeps a listener that throws from costing the others their lines. */
   private guard(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.log.error(error, 'a listener to the keeper threw');
+      this.log.error(error, 'a listener of the keeper threw');
     }
   }
 }

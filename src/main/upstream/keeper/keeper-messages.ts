@@ -1,15 +1,15 @@
-// What stands as JSON in frames, on both sides: types only, so that the keeper has nothing to load.
+// The JSON payloads of frames in both directions. Types only, so the keeper has nothing to load.
 
-/** What a supervisor asks. `hello` and `stop` stay as they are in every version. */
+/** Requests of a supervisor. `hello` and `stop` are the same in every version of the protocol. */
 export type KeeperRequest =
   | HelloRequest
   | SpawnRequest
-  /** Answered when the process group is gone. */
+  /** Ends a child; the reply comes when its process group is gone. */
   | { readonly do: 'end'; readonly number: number }
   | { readonly do: 'stderr'; readonly number: number }
-  /** The supervisor goes on purpose: a keeper without children ends. */
+  /** The supervisor is leaving on purpose; a keeper without children then ends. */
   | { readonly do: 'release' }
-  /** Ends all children, then the keeper. */
+  /** Ends all children, then the keeper. The reply comes in between. */
   | { readonly do: 'stop' };
 
 export interface HelloRequest {
@@ -25,10 +25,10 @@ export interface SpawnRequest {
   readonly target: SpawnTarget;
 }
 
-/** A message with the number by which its reply is found. */
+/** A message with the id that matches a reply to its request. */
 export type Numbered<Message> = Message & { readonly id: number };
 
-/** What the keeper answers, by what was asked. */
+/** Replies of the keeper, by request. */
 export interface KeeperReplies {
   hello: KeeperHello | KeeperRefusal;
   spawn: (KeptProcess & { readonly error?: undefined }) | SpawnError;
@@ -38,10 +38,10 @@ export interface KeeperReplies {
   stop: object;
 }
 
-/** A message of somebody who has not proven to be a supervisor: every field may be missing or hold anything. */
+/** A message from an unauthenticated peer: any field may be missing or hold anything. */
 export type Unproven<Message> = { readonly [Name in keyof Message]?: unknown };
 
-/** What a keeper answers to a supervisor that it accepts. */
+/** Reply of a keeper that accepts the supervisor. */
 export interface KeeperHello {
   readonly error?: undefined;
   readonly pid: number;
@@ -50,36 +50,36 @@ export interface KeeperHello {
   readonly children: readonly (KeptProcess & { readonly child_id: string })[];
 }
 
-/** Why it does not accept one. */
+/** Reply of a keeper that does not accept the supervisor, with the reason. */
 type KeeperRefusal =
   | { readonly error: 'secret' | 'stopping' }
   | { readonly error: 'taken'; readonly pid: number }
   | { readonly error: 'version'; readonly pid: number; readonly pid_started: string; readonly count: number };
 
-/** What is handed to the system. */
+/** The command as it is passed to the system. */
 export interface SpawnTarget {
   readonly command: string;
   readonly args: readonly string[];
-  /** Null for the folder that the keeper is in. */
+  /** Null for the keeper's own folder. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
-  /** The arguments must not be quoted again, on Windows. */
+  /** On Windows: the arguments are already quoted. */
   readonly verbatim?: boolean;
 }
 
 /** A process that the keeper owns. */
 export interface KeptProcess {
-  /** What frames name it by. */
+  /** Identifies the child in frames. */
   readonly number: number;
   readonly pid: number;
-  /** When the process was started, as the system tells it. */
+  /** Start time as the system reports it; '' when unknown. */
   readonly pid_started: string;
 }
 
-/** Why one was not started. */
+/** Why a process was not started. */
 interface SpawnError {
   readonly error: 'spawn';
-  /** As the system names it; '' when it does not. */
+  /** Error code of the system; '' when it gave none. */
   readonly code: string;
   readonly message: string;
 }
@@ -88,8 +88,11 @@ interface SpawnError {
 export interface ExitMessage {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Why the keeper ended it, for a person: `did not read its input: 64 MiB were waiting`. Null when it did not. */
+  /**
+   * Why the keeper ended the process, for the user, such as `did not read its input: 64 MiB were waiting`. Null when
+   * the keeper did not end it.
+   */
   readonly reason: string | null;
-  /** The last lines of its standard error output, at most 20. */
+  /** The last 20 lines of standard error at most, oldest first. */
   readonly stderr: readonly string[];
 }

@@ -5,55 +5,70 @@ import type { ExitMessage } from './keeper-messages';
 export interface KeptChild {
   readonly child_id: string;
   readonly pid: number;
-  /** When the process was started, as the system tells it: a pid alone may mean another process by now. */
+  /** Start time as the system reports it; '' when unknown. Needed because the pid may have been reused. */
   readonly pid_started: string;
 }
 
-/** What the keeper says of one child. Set both before anything else happens in the same turn: lines may wait. */
+/** Receives the output and the exit of one child. Must be ready when it is passed on: lines may already be waiting. */
 export interface ChildListener {
   /**
-   * A whole line of its standard output, without the line break. When this returns the line is acknowledged: a line that
-   * was not is delivered again to the next supervisor.
+   * Called with a whole line of standard output, without the line break. The line counts as handled once this returns.
+   * Lines that were not acknowledged to the keeper are delivered again to the next supervisor.
    */
   onLine(line: string): void;
-  /** Called once. Lines that it wrote before its end came before this. */
+  /** Called once, after all lines that the child wrote. */
   onExit(end: ChildEnd): void;
 }
 
 export interface ChildEnd extends ExitMessage {
-  /** The keeper is gone, and the process with it. */
+  /** The keeper is gone, and the process with it; no exit code is known. */
   readonly keeperLost: boolean;
 }
 
-/** The supervisor's side of the keeper: starts it when needed, finds it again, speaks to it. */
+/** The supervisor's side of the keeper: starts it when needed, reconnects to it and talks to it. */
 export interface KeeperLink {
-  /** The keeper that is connected; null when none is. */
+  /** The connected keeper; null when none is connected. */
   readonly keeper: { readonly pid: number; readonly started_at: number } | null;
-  /** Children of before that the keeper still owns, found by `attach`. Each is adopted or ended by the caller. */
+  /** Children of an earlier supervisor that the keeper still owns. The caller adopts or ends each of them. */
   readonly found: readonly KeptChild[];
   /**
-   * Looks for a keeper that a supervisor of before has left. Whether one was found. Takes some ms; one that hangs is waited
-   * for 2 s, since to go on without it loses its children.
+   * Connects to a keeper that an earlier supervisor left behind. Resolves with whether one was found. Usually takes a
+   * few milliseconds; waits up to 2 s for a keeper that hangs, since continuing without it would lose its children.
    * @throws HoldfastError `already_running` when another supervisor is connected to it
    */
   attach(): Promise<boolean>;
-  /** Starts a process, and the keeper when there is none. Rejects with a sentence for a person when it cannot be started. */
+  /**
+   * Starts a process, and the keeper first if none is connected.
+   * @throws HoldfastError `server_unavailable`, with a message for the user, when either cannot be started
+   */
   spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild>;
-  /** Listens to a child of before; what it wrote meanwhile comes first. */
+  /**
+   * Starts listening to a child from `found`. What it wrote in the meantime comes first.
+   * @throws HoldfastError `internal_error` when there is no such child
+   */
   adopt(childId: string, listener: ChildListener): void;
-  /** Stops listening to a child: what it says from now on waits in the keeper for the next supervisor. */
+  /** Stops listening to a child. Its output then waits in the keeper for the next supervisor. */
   leave(childId: string): void;
-  /** Writes one line to its standard input. A child that is gone gets nothing. */
+  /**
+   * Writes one line to the child's standard input. Does nothing when the child or the keeper is gone.
+   * @throws HoldfastError `payload_too_large` when the line is longer than 64 MiB
+   */
   write(childId: string, line: string): void;
-  /** Ends a process group: SIGTERM, after 2 s SIGKILL. Resolves when it is gone, within 5 s. `onExit` is not called. */
+  /**
+   * Ends the child's process group: SIGTERM, then SIGKILL after 2 s. Resolves when the group is gone, normally within
+   * 5 s. `onExit` is not called.
+   */
   end(childId: string): Promise<void>;
-  /** Newest lines of its standard error output, oldest first, at most 500. */
+  /** The child's last 500 lines of standard error at most, oldest first; empty when the child or the keeper is gone. */
   stderr(childId: string): Promise<string[]>;
-  /** Memory of its process group in bytes; null where the system does not tell. */
+  /** Resident memory of each child's process group in bytes; null where the system does not report it. */
   memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>>;
-  /** Told when the keeper is gone by itself, with how many children. Their `onExit` was called before. */
+  /**
+   * Calls `listener` whenever the keeper is lost, with its pid and the number of children lost with it, after their
+   * `onExit`. Also called when a keeper of another version had to be stopped.
+   */
   onLost(listener: (pid: number, children: number) => void): void;
-  /** Lets go of the keeper, which keeps its children for the next supervisor; one without children ends. */
+  /** Disconnects. The keeper holds its children for the next supervisor; a keeper without children ends. */
   release(): Promise<void>;
   /** Ends the keeper and all children. */
   endAll(): Promise<void>;

@@ -1,8 +1,9 @@
-// The keeper: a process of its own that owns the servers' processes, so that they outlive the supervisor. Plain JavaScript
-// without packages, so that it is small, starts fast, and runs from the sources and from the build.
+// The keeper: a separate process that owns the server processes and lets them outlive the supervisor. Plain JavaScript
+// without packages: small, quick to start, and runnable both from the sources and from the build.
 //
-// Arguments: the file with the socket's address and the secret, and after how many ms it ends without child and supervisor,
-// and without a supervisor. What goes wrong here is written to standard error, which is a file beside the secret.
+// Arguments: the file with the socket's address and the secret; after how many ms the keeper ends with neither children
+// nor a supervisor; after how many ms it ends without a supervisor. Errors go to standard error, a log file next to
+// that address file.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -23,7 +24,7 @@ const STARTED_AT = Date.now();
 const file = process.argv[2] ?? '';
 const idleMs = Number(process.argv[3] ?? 60_000);
 const aloneMs = Number(process.argv[4] ?? 600_000);
-// The file lies in a folder of the data folder.
+// The file is in a subfolder of the data folder.
 closeInherited(dirname(dirname(file)));
 /** @type {{ socket: string, secret: string }} */
 const { socket: address, secret } = JSON.parse(readFileSync(file, 'utf8'));
@@ -33,18 +34,18 @@ const digest = (text) => createHash('sha256').update(String(text)).digest();
 const secretDigest = digest(secret);
 const pidStarted = startedAt(process.pid);
 
-/** By number. @type {Map<number, KeptChild>} */
+/** Children by number. @type {Map<number, KeptChild>} */
 const children = new Map();
 let lastNumber = 0;
 let isStopping = false;
-/** The one supervisor. @type {Connection | null} */
+/** The connected supervisor; there is at most one. @type {Connection | null} */
 let owner = null;
 /** @type {NodeJS.Timeout | undefined} */
 let idleTimer;
 /** @type {NodeJS.Timeout | undefined} */
 let aloneTimer;
 
-/** Starts and ends the timers of the two ways to end by itself. */
+/** Starts or clears the two timers after which the keeper ends by itself. */
 function watch() {
   if (owner !== null || children.size > 0) idleTimer = void clearTimeout(idleTimer);
   else idleTimer ??= setTimeout(stop, idleMs);
@@ -52,7 +53,7 @@ function watch() {
   else aloneTimer ??= setTimeout(stop, aloneMs);
 }
 
-/** Ends the children, within 5 s, and itself. */
+/** Ends the children, within 5 s, and then the keeper. */
 async function stop() {
   if (isStopping) return;
   isStopping = true;
@@ -66,7 +67,7 @@ class Connection {
   #socket;
   #reader = new FrameReader((type, child, payload) => this.#take(type, child, payload), HELLO_LIMIT_BYTES);
   #helloLimit;
-  /** It knows the secret. */
+  /** Whether the peer has shown that it knows the secret. */
   #isTrusted = false;
 
   /** @param {Socket} socket */
@@ -77,7 +78,7 @@ class Connection {
       try {
         this.#reader.push(bytes);
       } catch {
-        // Not a supervisor, or one that lost its way: it comes again.
+        // Either not a supervisor or a confused one, which will reconnect.
         socket.destroy();
       }
     });
@@ -174,7 +175,7 @@ class Connection {
   }
 
   /**
-   * The supervisor goes on purpose.
+   * The supervisor is leaving on purpose.
    * @param {number} id
    */
   #release(id) {

@@ -8,33 +8,34 @@ import { ALWAYS_READ } from './waiting-output.js';
 /** @import { Socket } from 'node:net' */
 /** @import { ExitMessage, SpawnTarget } from './keeper-messages' */
 
-/** A child that leaves more of its input unread is stuck. */
+/** A child that leaves more unread input than this is considered stuck. In bytes. */
 const MOST_WAITING_INPUT = 64 * 1024 * 1024;
 const STDERR_LINES = 500;
-/** Lines of standard error output that go with the news of an end: they say why. */
+/** Number of standard error lines sent with the exit, since they usually say why it happened. */
 const LAST_WORDS = 20;
 const STDERR_LINE_BYTES = 8 * 1024;
 const QUIET_MS = 100;
 const OUTPUT_END_MS = 1000;
 
-/** One process with its group: its pipes, and what it said that no supervisor has taken yet. */
+/** A process and its group, its pipes, and the output that no supervisor has acknowledged yet. */
 export class KeptChild {
   number;
   childId;
   pidStarted;
   /** @type {ChildProcessWithoutNullStreams} */
   #process;
-  /** The supervisor's; null while none listens. @type {Socket | null} */
+  /** The supervisor's socket; null while none listens. @type {Socket | null} */
   #socket = null;
   /**
-   * Lines that are not acknowledged, as frames. Those that came together lie together: an object for each would need more
-   * memory than what is in it. Blocks before `#first` are done, and `#taken` lines of the first one.
+   * Unacknowledged lines, as frames. Lines that arrived together share a block, since an object per line would take
+   * more memory than the line itself. Acknowledged are all blocks before `#first`, and the first `#taken` lines of that
+   * block.
    * @type {({ bytes: Buffer, lines: number } | undefined)[]}
    */
   #blocks = [];
   #first = 0;
   #taken = 0;
-  /** Frames of the present chunk. @type {Buffer[]} */
+  /** Frames of the current chunk. @type {Buffer[]} */
   #batch = [];
   #waiting = 0;
   /** @type {string[]} */
@@ -42,7 +43,7 @@ export class KeptChild {
   /** @type {Omit<ExitMessage, 'stderr'> | null} */
   #exit = null;
   #told = false;
-  /** Why it is ended, when not by its own will. @type {string | null} */
+  /** Why the keeper is ending the process; null when it is not. @type {string | null} */
   #reason = null;
   #lastData = 0;
   /** @type {Promise<void> | null} */
@@ -53,8 +54,8 @@ export class KeptChild {
   /**
    * @param {number} number
    * @param {string} childId
-   * @param {ChildProcessWithoutNullStreams} started - that runs
-   * @param {() => number} mayWait - so many bytes may wait now before it is not read any more; it goes on at half of them
+   * @param {ChildProcessWithoutNullStreams} started - the running process
+   * @param {() => number} mayWait - current limit of waiting bytes; reading pauses above it and resumes at half
    */
   constructor(number, childId, started, mayWait) {
     this.#mayWait = mayWait;
@@ -86,7 +87,7 @@ export class KeptChild {
     });
     started.stderr.on('data', (chunk) => errors.push(chunk));
     started.stderr.on('end', () => errors.end());
-    // A pipe that breaks is followed by the exit, which says more.
+    // A broken pipe is followed by the exit, which says more.
     for (const pipe of [started.stdin, started.stdout, started.stderr]) pipe.on('error', () => {});
     started.on('exit', () => this.#ended());
     started.on('close', (code, signal) => {
@@ -99,7 +100,7 @@ export class KeptChild {
     return /** @type {number} */ (this.#process.pid);
   }
 
-  /** Bytes that the supervisor has not acknowledged. */
+  /** Bytes of output that the supervisor has not acknowledged. */
   get waiting() {
     return this.#waiting;
   }
@@ -109,7 +110,7 @@ export class KeptChild {
   }
 
   /**
-   * From now on frames go to this socket: first what waits, in order, then what comes.
+   * Sends frames to this socket from now on: the waiting ones first, in order.
    * @param {Socket} socket
    */
   adopt(socket) {
@@ -124,12 +125,12 @@ export class KeptChild {
     this.#tellExit();
   }
 
-  /** The supervisor is gone: what it did not acknowledge waits for the next one. */
+  /** Called when the supervisor is gone. Output it did not acknowledge waits for the next one. */
   abandon() {
     this.#socket = null;
   }
 
-  /** @param {number} count */
+  /** @param {number} count - of further lines */
   acknowledge(count) {
     this.#taken += count;
     for (; this.#first < this.#blocks.length; this.#first += 1) {
@@ -148,7 +149,7 @@ export class KeptChild {
     if (stdout.isPaused() && this.#waiting <= this.#mayWait() / 2) stdout.resume();
   }
 
-  /** @param {Buffer} bytes - a line with its break */
+  /** @param {Buffer} bytes - a line with its line break */
   write(bytes) {
     const { stdin } = this.#process;
     if (this.#reason !== null || !stdin.writable) return;
@@ -159,7 +160,7 @@ export class KeptChild {
     stdin.write(bytes);
   }
 
-  /** Ends it and its group. Nothing of it is told any more. Resolves when it is gone, within 5 s. */
+  /** Ends the process and its group and reports nothing about it any more. Resolves when it is gone, within 5 s. */
   end() {
     this.#socket = null;
     this.#discarding = true;
@@ -170,7 +171,7 @@ export class KeptChild {
     return this.#endGroup();
   }
 
-  /** Kills it at once, when there is no time for more. */
+  /** Kills the process group at once, without a grace period. */
   kill() {
     signalGroup(this.pid, 'SIGKILL');
   }
@@ -196,8 +197,8 @@ export class KeptChild {
   }
 
   /**
-   * It runs, but is of no use any more.
-   * @param {string} reason
+   * Ends a process that still runs but is unusable.
+   * @param {string} reason - for the user
    */
   #giveUp(reason) {
     if (this.#reason !== null) return;
@@ -218,13 +219,13 @@ export class KeptChild {
     return this.#ending;
   }
 
-  /** The process has ended, but others of its group may run, and may hold its pipes. */
+  /** The process has ended, but others in its group may still run and hold its pipes open. */
   async #ended() {
     await this.#endGroup();
     const { stdout, stderr } = this.#process;
     const look = () => {
       if (this.#exit !== null) return;
-      // What it wrote before its end is read to the end; a pipe that some stranger keeps open is not waited for.
+      // Read everything the process wrote, but do not wait for a pipe that some other process keeps open.
       const isRead = !stdout.isPaused() && performance.now() - this.#lastData > QUIET_MS;
       if (!isRead) return void setTimeout(look, QUIET_MS);
       stdout.destroy();
@@ -243,9 +244,9 @@ export class KeptChild {
 }
 
 /**
- * Starts a process without a shell, as the leader of a group of its own.
+ * Starts a process without a shell, as the leader of its own process group.
  * @param {SpawnTarget} target
- * @returns {Promise<ChildProcessWithoutNullStreams>} rejects with the error of the system
+ * @returns {Promise<ChildProcessWithoutNullStreams>} rejects with the system's error
  */
 export function startProcess({ command, args, cwd, env, verbatim = false }) {
   return new Promise((resolve, reject) => {
@@ -253,7 +254,7 @@ export function startProcess({ command, args, cwd, env, verbatim = false }) {
       cwd: cwd ?? undefined,
       env,
       stdio: 'pipe',
-      // On Windows a process that is not detached dies with the keeper, which is wanted; there are no groups there.
+      // Windows has no process groups, and there a process that is not detached dies with the keeper, as it should.
       detached: process.platform !== 'win32',
       windowsHide: true,
       windowsVerbatimArguments: verbatim,
@@ -261,7 +262,7 @@ export function startProcess({ command, args, cwd, env, verbatim = false }) {
     started.once('error', reject);
     started.once('spawn', () => {
       started.off('error', reject);
-      // A signal that cannot be sent is no reason to fall.
+      // A signal that cannot be sent must not crash the keeper.
       started.on('error', () => {});
       resolve(started);
     });

@@ -4,9 +4,9 @@ import type { KeptChild } from './keeper-ports';
 import { endGroup, groupOf, isDead, signalGroup, startedAt } from './process-group.js';
 
 /**
- * Ends the process groups of children that no keeper owns any more. A pid alone may mean a stranger by now: a group is ended
- * only when its leader still is the process that was recorded or, on Linux, when a process of it carries the child's mark.
- * Resolves within 5 s with those that were ended.
+ * Ends the process groups of children that no keeper owns any more. The pid may have been reused, so a group is ended
+ * only when its leader is still the recorded process or, on Linux, when one of its processes carries the child's mark.
+ * Resolves within 5 s with the children whose groups were ended.
  */
 export async function endLeftOvers(children: readonly KeptChild[]): Promise<KeptChild[]> {
   const ours = children.filter((child) => isStill(child) || (isDead(child.pid) && hasMarkedMember(child)));
@@ -14,7 +14,10 @@ export async function endLeftOvers(children: readonly KeptChild[]): Promise<Kept
   return ours;
 }
 
-/** The same for children whose keeper was lost just now: a group without its leader is theirs, no other can have its number yet. */
+/**
+ * Ends the process group of a child whose keeper was lost just now. Unlike {@link endLeftOvers}, it also ends a group
+ * without a leader: its number cannot have been reused yet.
+ */
 export async function endAbandoned(child: KeptChild): Promise<void> {
   if (isStill(child) || isDead(child.pid)) await endGroup(child.pid);
 }

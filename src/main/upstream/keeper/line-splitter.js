@@ -2,8 +2,8 @@ const LINE_BREAK = 10;
 const CARRIAGE_RETURN = 13;
 
 /**
- * Cuts bytes at line breaks, which in UTF-8 never are part of a character. Empty lines are left out. Lines are copies: a short
- * one does not keep a large chunk in memory.
+ * Splits bytes at line breaks, which are never part of another character in UTF-8. Skips empty lines. Lines are copied,
+ * so a short line does not keep a large chunk in memory.
  */
 export class LineSplitter {
   #onLine;
@@ -16,10 +16,10 @@ export class LineSplitter {
   #skipping = false;
 
   /**
-   * @param {number} longest - in bytes
+   * @param {number} longest - longest line, in bytes
    * @param {(line: Buffer) => void} onLine
-   * @param {(start: Buffer) => void} onTooLong - once for each line that is longer, with its start; the rest is dropped
-   * @param {number} [before] - so many bytes are left free before the line in its buffer
+   * @param {(start: Buffer) => void} onTooLong - called once for each longer line, with its start; the rest is dropped
+   * @param {number} [before] - number of bytes to leave free before each line in its buffer
    */
   constructor(longest, onLine, onTooLong, before = 0) {
     this.#longest = longest;
@@ -39,7 +39,7 @@ export class LineSplitter {
     if (at < chunk.length) this.#add(chunk.subarray(at));
   }
 
-  /** No more bytes come: what there is counts as a line. */
+  /** Marks the end of input. An unfinished line counts as a line. */
   end() {
     this.#finish();
   }

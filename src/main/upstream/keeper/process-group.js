@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-// Plain JavaScript: the keeper and the supervisor both need it.
+// Plain JavaScript, because the keeper uses it as well as the supervisor.
 
 const GRACE_MS = 2000;
 const LAST_WAIT_MS = 2000;
@@ -11,8 +11,8 @@ const LOOK_AGAIN_MS = 100;
 let bootId;
 
 /**
- * When a process was started, as the system tells it; '' when there is no such process or the system does not tell. Two
- * processes that had the same pid one after the other differ in it.
+ * Start time of a process in the system's own format, or '' when there is no such process or the system does not say.
+ * It tells apart two processes that used the same pid one after the other.
  * @param {number} pid
  * @returns {string}
  */
@@ -32,8 +32,10 @@ export function startedAt(pid) {
 }
 
 /**
- * Ends a process group: SIGTERM, after 2 s SIGKILL. Resolves when nothing of it runs any more, within 5 s.
- * @param {number} pid - of the process that leads the group
+ * Ends a process group: SIGTERM, then SIGKILL after `graceMs` (2 s by default). Resolves when none of its processes
+ * runs any more, or 2 s after SIGKILL: within 5 s by default. On Windows the process and its descendants are killed at
+ * once.
+ * @param {number} pid - of the group's leader
  * @param {number} [graceMs]
  * @returns {Promise<void>}
  */
@@ -45,9 +47,10 @@ export async function endGroup(pid, graceMs = GRACE_MS) {
 }
 
 /**
- * @param {number} pid
+ * Sends a signal to a process group; on Windows, to the process only. Signal 0 only checks whether the group exists.
+ * @param {number} pid - of the group's leader
  * @param {NodeJS.Signals | 0} signal
- * @returns {boolean} false when there is no such group
+ * @returns {boolean} false when the signal could not be sent, usually because there is no such group
  */
 export function signalGroup(pid, signal) {
   try {
@@ -69,7 +72,7 @@ async function isGoneWithin(pid, limitMs) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     if (!signalGroup(pid, 0)) return true;
     const now = performance.now();
-    // Dead processes whose parent does not ask for them still count as a group.
+    // Zombies that their parent has not reaped still count as a group.
     if (now - looked > LOOK_AGAIN_MS) {
       looked = now;
       if (process.platform === 'linux' && isGroupOfDead(pid)) return true;
@@ -92,7 +95,7 @@ function isGroupOfDead(group) {
 }
 
 /**
- * Whether there is no such process, or one that has ended and that nobody asked for yet.
+ * Whether the process does not exist or, on Linux, has ended without being reaped yet.
  * @param {number} pid
  */
 export function isDead(pid) {
@@ -106,8 +109,9 @@ export function isDead(pid) {
 }
 
 /**
+ * Process group of a process.
  * @param {number} pid
- * @returns {number | null} null when there is no such process, and where there is no /proc
+ * @returns {number | null} null when there is no such process, or no /proc
  */
 export function groupOf(pid) {
   try {
@@ -120,13 +124,13 @@ export function groupOf(pid) {
 /** @param {number} pid */
 function statOf(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name of the program stands in brackets and may hold anything.
+  // The program's name is in parentheses and may contain anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0], group: Number(fields[2]), startTime: fields[19] };
 }
 
 /**
- * Windows has no process groups: ends the process and what descends from it.
+ * Windows has no process groups, so this kills the process and its descendants.
  * @param {number} pid
  * @returns {Promise<void>}
  */

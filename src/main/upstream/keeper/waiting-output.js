@@ -1,13 +1,13 @@
-/** So many bytes of one child may wait for the supervisor before it is not read any more. */
+/** Most bytes of one child that may wait for the supervisor; above this, its output is not read. */
 const MOST_OF_ONE = 16 * 1024 * 1024;
-/** When more than this waits of all together, none is read that has more than its share of it. */
+/** When more bytes than this wait in total, a child with more than its equal share is not read. */
 const MOST_OF_ALL = 128 * 1024 * 1024;
-/** A child with less is read in any case: who says little is not held up by others that say much. */
+/** A child with fewer bytes waiting is always read, so that quiet children are not held up by chatty ones. */
 export const ALWAYS_READ = 256 * 1024;
 
 /**
- * How many bytes of one child may wait now. All together stay below twice {@link MOST_OF_ALL}: what was there, and every
- * share once more; many hundreds of children add what each may always have.
+ * How many bytes of one child may wait now. The total stays below twice {@link MOST_OF_ALL}: what is waiting already,
+ * plus every share once more. With many hundreds of children, {@link ALWAYS_READ} for each comes on top.
  * @param {Iterable<{ readonly waiting: number }>} children
  */
 export function mayWait(children) {

@@ -1,7 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { StdioTarget } from '../upstream-ports';
 
-/** A sentence for a person: why the system did not start a command, and what to do. Holds no value of its environment. */
+/**
+ * Explains to the user why the system did not start a command, and what to do. Contains no values of the environment,
+ * which may be secret.
+ * @param code - error code of the system, such as `ENOENT`; '' when unknown
+ */
 export function whyNotStarted({ command, cwd }: StdioTarget, code: string): string {
   const folder = cwd === null ? null : whyNotFolder(cwd);
   if (folder !== null) return folder;

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
 
-/** What is handed to the system in place of a configured command. */
+/** The command that is passed to the system in place of the configured one. */
 export interface Executable {
   readonly command: string;
   readonly args: readonly string[];
-  /** The arguments are written for cmd.exe and must not be quoted again. */
+  /** Whether the arguments are already quoted for cmd.exe and must not be quoted again. */
   readonly verbatim: boolean;
 }
 
 /**
- * Windows starts no `.cmd` or `.bat` file by itself, and most commands of package managers (`npx`) are such files: they are
- * given to cmd.exe with every character escaped that means something to it. Everything else stays as it is.
- * @param env - of the process that is to be started
- * @throws HoldfastError `server_unavailable` for an argument that cmd.exe cannot be given
+ * Windows cannot start `.cmd` and `.bat` files directly, and most package manager commands (`npx`) are such files. They
+ * are passed to cmd.exe with every special character escaped. Other commands are returned unchanged.
+ * @param env - environment of the process to start
+ * @throws HoldfastError `server_unavailable` when an argument cannot be passed to cmd.exe because of a line break
  */
 export function windowsCommand(
   command: string,
@@ -38,7 +38,7 @@ export function windowsCommand(
 function find(command: string, path: string, extensions: string, isFile: (path: string) => boolean): string | null {
   const isPath = /[\\/]/.test(command);
   const folders = isPath ? [''] : path.split(';').filter((folder) => folder !== '');
-  // A name that has an extension is taken as it is first.
+  // A name with an extension is first tried as it is.
   const endings = [...(win32.extname(command) === '' ? [] : ['']), ...extensions.split(';')];
   for (const folder of folders) {
     for (const ending of endings) {
@@ -51,7 +51,7 @@ function find(command: string, path: string, extensions: string, isFile: (path: 
 
 const escapeMeta = (text: string): string => text.replace(/[()\][%!^"`<>&|;, *?]/g, '^$&');
 
-/** In quotes for the program that reads it, with backslashes before quotes doubled; then for cmd.exe. */
+/** Quotes an argument for the program, doubling backslashes before quotes, then escapes the result for cmd.exe. */
 function escapeArgument(argument: string): string {
   const quoted = argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1');
   return escapeMeta(`"${quoted}"`);

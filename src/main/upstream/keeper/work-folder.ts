@@ -2,8 +2,9 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 
 /**
- * The folder that a command starts in: its own, else the user's home folder, wherever Holdfast was started. Null, which is where
- * the keeper is, when there is no such home folder: a command must not fail for a folder that nobody named.
+ * The folder a command starts in: the configured one, else the user's home folder, regardless of where Holdfast was
+ * started. Null, meaning the keeper's folder, when the home folder does not exist: a command must not fail because of a
+ * folder that nobody configured.
  */
 export function workFolder(cwd: string | null): string | null {
   if (cwd !== null) return cwd;
