@@ -5,32 +5,35 @@ import type { HttpRequest } from '../../http-client/requests';
 import type { JsonRpcMessage, RequestId } from '../../mcp/json-rpc';
 import type { Random } from '../../platform/ports';
 
-/** What one call, or the push stream, needs of the connection that it belongs to. */
+/** What a call or the standalone stream needs from its connection. */
 export interface Link {
   readonly random: Random;
   readonly isClosed: boolean;
-  /** The server gave a session id: what it refuses with 404 is refused for that. */
+  /** Whether the server gave a session id. If so, a 404 usually means that it no longer knows the session. */
   readonly hasSession: boolean;
   /**
-   * Sends a request with the headers of the session. While the server is not reached it is tried again, until it is or
-   * the connection ends.
-   * @param call - the call it begins, if it begins one
-   * @throws RequestFailed when there is no answer
+   * Sends a request with the headers of the session. Retries while the server cannot be reached, until the connection
+   * ends.
+   * @param call - id of the call that this request starts; null when it starts none
+   * @throws RequestFailed when there is no response
    */
   ask(request: Omit<HttpRequest, 'signal'>, signal: AbortSignal, call: RequestId | null): Promise<IncomingMessage>;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
-  /** A stream stands elsewhere now, so that the connection's position is another. */
+  /** Reports that a stream received an event with an id, which changes the connection's position. */
   moved(): void;
-  /** Resolves after the delay, or as soon as the signal is given. */
+  /** Resolves after the delay, or as soon as the signal is aborted. Never rejects. */
   pause(delay: Ms, signal: AbortSignal): Promise<void>;
   after(delay: Ms, work: () => void): () => void;
-  /** Ends the connection: its session is no more. */
+  /**
+   * Ends the connection because the server no longer knows its session.
+   * @param call - the call that was refused for this and thus not started; null when there is none
+   */
   sessionGone(call: RequestId | null): void;
 }
 
-/** The server said that it does not know the session. */
+/** The server reported that it does not know the session. */
 export class SessionGone extends Error {
-  /** Whether it said so to the call itself, so that it was not begun. */
+  /** Whether it refused the call itself, which means that the call was not started. */
   readonly notTaken: boolean;
 
   constructor(notTaken: boolean) {
@@ -40,7 +43,10 @@ export class SessionGone extends Error {
   }
 }
 
-/** Time before the next try: doubled with each, with jitter, so that not all come back at once. */
+/**
+ * Delay before the next try: doubles with each, up to 30 s, with jitter so that not all come back at once.
+ * @param tries - made so far; 0 gives the first delay
+ */
 export function delayBefore(random: Random, tries: number, first: Ms = 100): Ms {
   const [byte = 0] = random.bytes(1);
   return backoff({ first, longest: 30 * SECOND, jitter: [0.5, 1] }, tries, byte / 255);

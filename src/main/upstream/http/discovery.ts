@@ -2,17 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { isJson, messagesIn, readText } from '../../http-client/answer-body';
 import { isObject, isResponse, type Params } from '../../mcp/json-rpc';
 
-/** The revision without sessions. */
+/** The MCP revision without sessions. */
 export const STATELESS_VERSION = '2026-07-28';
-/** Names in `_meta` that it reserves. */
+/** Prefix of the names in `_meta` that this revision reserves. */
 export const META = 'io.modelcontextprotocol/';
 const METHOD = 'server/discover';
 const MAX_LENGTH = 1024 * 1024;
 
 /**
- * Asks a server what it is (MCP 2026-07-28, discovery). Null when it does not speak that revision: an older one refuses
- * this by whatever status it refuses messages without a session.
+ * Sends `server/discover` (MCP 2026-07-28, discovery) and resolves with its result, or null when the server does not
+ * speak that revision. An older server refuses the request with whatever status it uses for messages without a session.
  * @param post - sends a body with these headers
+ * @throws what `post` throws, and RequestFailed when the body of the response is cut or too long
  */
 export async function discover(
   post: (body: string, headers: Record<string, string>) => Promise<IncomingMessage>,

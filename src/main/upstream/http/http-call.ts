@@ -15,30 +15,30 @@ import {
 import { delayBefore, type Link, SessionGone } from './connection-context';
 import { standardHeaders } from './standard-headers';
 
-/** A call on which nothing came for so long, not even a comment that keeps its stream alive, is given up. */
+/** A call is given up when nothing arrives for this long, not even a comment that keeps its stream alive. */
 const SILENCE: Ms = 10 * MINUTE;
-/** A server that was told of a cancellation need not answer; it may for this long. */
+/** How long a cancelled call may still be answered; the server need not answer it. */
 const CANCEL_LIMIT: Ms = 5 * SECOND;
-/** A stream that has said all is left open this long for its server to end it. */
+/** How long the server gets to close a stream after the answer. */
 const LINGER: Ms = SECOND;
-/** So many tries in a row to take a cut stream up again may fail. */
+/** Consecutive resume attempts before giving up. */
 const MAX_TRIES = 8;
 const MAX_REFUSAL = 64 * 1024;
 const METHOD_NOT_FOUND = -32601;
 
-/** Of every message that is sent. */
+/** Headers of every POST request. */
 export const POST_HEADERS = {
   'content-type': 'application/json',
   accept: `application/json, ${EVENT_STREAM}`,
 } as const;
 
 /**
- * One request to the server, until it is answered: by plain JSON, or on a stream that is taken up again when it is cut
- * (MCP 2025-11-25, transports, resumability and redelivery). It is answered exactly once, if only by an error.
+ * One request to the server, until it is answered by plain JSON or on a stream, which is resumed when it is cut
+ * (MCP 2025-11-25, transports, resumability and redelivery). It gets exactly one answer, if only an error.
  */
 export class Call {
   readonly id: RequestId;
-  /** Where its stream stands; null while it cannot be taken up again. */
+  /** Id of the last event on its stream; null while the stream cannot be resumed. */
   eventId: string | null;
   private readonly link: Link;
   private readonly abort = new AbortController();
@@ -50,9 +50,9 @@ export class Call {
   private cancelSilence: () => void = () => {};
 
   /**
-   * @param eventId - where its stream stood, for a call of before a restart
-   * @param done - called once, before its answer is delivered
-   * @param onHead - called with the head of the answer to its POST
+   * @param eventId - last event id, for a call made before a restart; else null
+   * @param done - called once, before the answer is delivered
+   * @param onHead - called with the response to the POST before its body is read
    */
   constructor(
     link: Link,
@@ -68,7 +68,7 @@ export class Call {
     this.onHead = onHead;
   }
 
-  /** Sends the request; without one it takes its stream up. Never rejects. */
+  /** Sends the request, or resumes the stream when `request` is null. Never rejects. */
   async run(request: JsonRpcRequest | null): Promise<void> {
     this.heard();
     try {
@@ -83,7 +83,7 @@ export class Call {
     }
   }
 
-  /** Its answer came, on whatever stream. */
+  /** Called when the answer has arrived, on whichever stream. */
   answered(): void {
     if (this.isAnswered) return;
     this.isAnswered = true;
@@ -91,12 +91,12 @@ export class Call {
     this.link.after(LINGER, () => this.abort.abort());
   }
 
-  /** The server was told that nobody waits any more. */
+  /** Called when the server was told that the call is cancelled. The call fails if no answer follows within 5 s. */
   cancelled(): void {
     this.link.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
   }
 
-  /** Lets go of it. */
+  /** Aborts the call's requests without answering it. */
   drop(): void {
     this.abort.abort();
   }
@@ -117,7 +117,7 @@ export class Call {
     }
   }
 
-  /** The server did not take it. A JSON-RPC error of its own says more than the HTTP status. */
+  /** The server did not accept the request. A JSON-RPC error in the body says more than the HTTP status. */
   private async refused(answer: IncomingMessage): Promise<void> {
     const status = answer.statusCode ?? 0;
     const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
@@ -185,12 +185,15 @@ export class Call {
   }
 }
 
-/** Whether a refusal of a message under a session id says that the session is unknown, and not what the message asks. */
+/**
+ * Whether the refusal of a message sent with a session id means that the session is unknown, rather than that the
+ * message itself is refused.
+ */
 export function isSessionRefusal(status: number, text: string): boolean {
   if (status !== 404 && status !== 400) return false;
   const responses = messagesIn(text).filter(isResponse);
   if (status === 404) return !responses.some(({ error }) => error?.code === METHOD_NOT_FOUND);
-  // Some servers answer 400 for an id that they do not know; such a refusal belongs to no request.
+  // Some servers answer 400 for an unknown session id; the error then carries no request id.
   return responses.every(({ id }) => id === null);
 }
 

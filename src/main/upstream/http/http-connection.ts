@@ -29,31 +29,32 @@ import { StandaloneStream } from './standalone-stream';
 import { standardHeaders } from './standard-headers';
 
 const TELL_SILENCE: Ms = 30 * SECOND;
-/** A session is ended within this time, or left to the server. */
+/** How long ending a session may take; after that it is left to the server. */
 const DELETE_LIMIT: Ms = 3 * SECOND;
-/** Positions are told so much later, all at once: whoever is told writes them to the disk. */
+/** Position changes are reported together after this delay, since each report leads to a write to disk. */
 const MOVED_WITHIN: Ms = 250;
 const MAX_CALLS = 256;
 const MAX_REFUSAL = 64 * 1024;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
 
 /**
- * A connection to a server over Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). Nothing is sent before the
- * first message, which is `initialize`, or before `listen`, which takes the push stream and the streams of open calls up
- * where they stood.
+ * A connection to a server over Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). Nothing is sent until the
+ * first message, `initialize`, or until `listen`, which resumes the standalone stream and the streams of open calls.
  *
- * A request that fails by itself is answered with a JSON-RPC error. The connection ends when the server is not reached for
- * 5 s, or does not know the session any more (`sessionGone`).
+ * A request that fails on its own is answered with a JSON-RPC error. The connection ends when the server cannot be
+ * reached for 5 s or no longer knows the session (`sessionGone`). A server that was never reached gets no such 5 s.
+ *
+ * A server that refuses `initialize` may speak the revision without sessions; {@link Sessionless} then takes over.
  */
 export class HttpConnection implements ServerConnection, Link {
   readonly child = null;
-  /** It was given a session to go on with, which needs no `initialize`. */
+  /** Whether it continues an existing session, which needs no `initialize`. */
   readonly isResumed: boolean;
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: (why: ConnectionEnd) => void = () => {};
   onstate: () => void = () => {};
   sessionId: string | null;
-  /** Null until `initialize` was answered; each request names it from then on. */
+  /** Null until `initialize` is answered; sent with each request from then on. */
   protocolVersion: string | null;
   isClosed = false;
   private readonly deps: HttpDeps;
@@ -65,13 +66,13 @@ export class HttpConnection implements ServerConnection, Link {
   private push: StandaloneStream | null = null;
   private initializeId: RequestId | null = null;
   private initializeParams: Params = {};
-  /** Set when the server turned out to know no sessions. */
+  /** Set once the server turns out not to support sessions. */
   private sessionless: Sessionless | null = null;
-  /** Settled when the server took `notifications/initialized`, which nothing may overtake. */
+  /** Settles once the server took `notifications/initialized`, or sending failed. Nothing may overtake that message. */
   private ready: Promise<void> | null = null;
   private cancelMoved: (() => void) | null = null;
 
-  /** @throws RequestFailed when the address is none */
+  /** @throws RequestFailed when the address is not an http or https URL */
   constructor(target: HttpTarget, resume: HttpResume | null, deps: HttpDeps) {
     this.deps = deps;
     this.isResumed = resume !== null;
@@ -106,7 +107,7 @@ export class HttpConnection implements ServerConnection, Link {
     return { sessionId: this.sessionId, position: textOfPosition({ push: this.push?.eventId ?? null, calls }) };
   }
 
-  /** Whether a call of before is taken up: then it is answered, if only by an error, within a bound. */
+  /** Whether a call made before a restart is being resumed: it is then answered in bounded time, if only by an error. */
   mayAnswer(id: RequestId): boolean {
     return this.calls.has(id);
   }
@@ -130,7 +131,7 @@ export class HttpConnection implements ServerConnection, Link {
       const cancelLimit = this.deps.timers.after(DELETE_LIMIT, () => limit.abort());
       const headers = this.sessionHeaders();
       const request: HttpRequest = { method: 'DELETE', headers, signal: limit.signal, silence: DELETE_LIMIT };
-      // A server that does not answer ends the session by itself, sooner or later.
+      // If this fails, the server will end the session by itself sooner or later.
       await requests.send(request).then(
         (answer) => answer.destroy(),
         () => {},
@@ -225,7 +226,7 @@ export class HttpConnection implements ServerConnection, Link {
     void call.run(request);
   }
 
-  /** Sends what gets no answer. That it did not arrive shows in what is asked next. */
+  /** Sends a message that gets no reply. Failures are ignored: they show in the next request. */
   private async tell(message: JsonRpcMessage): Promise<void> {
     const body = JSON.stringify(message);
     const headers = { ...POST_HEADERS, ...standardHeaders(message) };
@@ -237,7 +238,7 @@ export class HttpConnection implements ServerConnection, Link {
         const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
         if (isSessionRefusal(status, text)) this.sessionGone(null);
       }
-      // Read to its end, the connection serves the next request too.
+      // Reading the body to its end lets the next request reuse the connection.
       if (status === 202 || status === 204) answer.resume();
       else answer.destroy();
     } catch (error) {
@@ -247,7 +248,7 @@ export class HttpConnection implements ServerConnection, Link {
 
   private deliverResponse(message: JsonRpcMessage & { id: RequestId | null }): void {
     const call = message.id === null ? undefined : this.calls.get(message.id);
-    // It was answered before, on another stream, or before a restart.
+    // Already answered, on another stream or before a restart.
     if (!call) return;
     const couldResume = call.eventId !== null;
     call.answered();
@@ -262,7 +263,7 @@ export class HttpConnection implements ServerConnection, Link {
     if (couldResume) this.moved();
   }
 
-  /** The server refused `initialize`: it may know no sessions. If it does not say so either, the refusal stands. */
+  /** The server refused `initialize`: it may not support sessions. Unless discovery says so, the refusal stands. */
   private async fallBack(refusal: JsonRpcMessage): Promise<void> {
     const post = (body: string, headers: Record<string, string>) =>
       this.ask(

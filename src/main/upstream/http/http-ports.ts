@@ -1,9 +1,9 @@
 import type { Random, Timers } from '../../platform/ports';
 import type { SessionPosition } from '../server-connection';
 
-/** What a connection needs to go on with a session that the server keeps. Kept with the instance, given back at its next start. */
+/** What a connection needs to resume a session at the server. Stored with the instance for its next start. */
 export interface HttpResume extends SessionPosition {
-  /** The revision that was agreed on: each request names it. */
+  /** The negotiated revision, sent with each request. */
   readonly protocolVersion: string;
 }
 

@@ -4,11 +4,11 @@ import { headerValue } from './standard-headers';
 const KEY = 'x-mcp-header';
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Which arguments of which tools a server wants as headers too (MCP 2026-07-28, streamable HTTP, parameter headers). */
+/** Tool arguments that a server also wants as headers (MCP 2026-07-28, streamable HTTP, parameter headers). */
 export class ParamHeaders {
   private readonly byTool = new Map<string, ReadonlyMap<string, string>>();
 
-  /** Takes note of an answer to `tools/list`. */
+  /** Learns the wanted headers from a response to `tools/list`. */
   learn({ result }: JsonRpcResponse): void {
     const tools = isObject(result) && Array.isArray(result.tools) ? result.tools : [];
     for (const tool of tools) {
@@ -22,7 +22,7 @@ export class ParamHeaders {
     }
   }
 
-  /** Of a request; what is left out or null has none. */
+  /** Headers for a request. Only arguments that are strings, numbers or booleans get one. */
   of({ method, params }: JsonRpcRequest): Record<string, string> {
     const wanted = method === 'tools/call' ? this.byTool.get(String(params?.name)) : undefined;
     const given = isObject(params?.arguments) ? params.arguments : {};

@@ -1,6 +1,6 @@
 import { isObject, isRequestId, type RequestId } from '../../mcp/json-rpc';
 
-/** Where the streams of a connection stand: the last event of each that can be resumed. */
+/** Last event id of each stream of a connection that can be resumed: the standalone stream and those of open calls. */
 export interface Position {
   readonly push: string | null;
   readonly calls: readonly (readonly [RequestId, string])[];
@@ -8,11 +8,11 @@ export interface Position {
 
 const NOWHERE: Position = { push: null, calls: [] };
 
-/** As text, to be kept; null when nothing can be resumed. */
+/** Serializes a position for storage; null when nothing can be resumed. */
 export const textOfPosition = (position: Position): string | null =>
   position.push === null && position.calls.length === 0 ? null : JSON.stringify(position);
 
-/** Reads what {@link textOfPosition} wrote. Anything else is taken for no position: then nothing is resumed. */
+/** Parses the output of {@link textOfPosition}. Other text gives an empty position, from which nothing is resumed. */
 export function parsePosition(text: string | null): Position {
   try {
     const value: unknown = JSON.parse(text ?? 'null');

@@ -6,13 +6,13 @@ import type { RequestId } from '../../mcp/json-rpc';
 import { delayBefore } from './connection-context';
 import type { HttpDeps } from './http-ports';
 
-/** A server that was reached before is waited for so long. */
+/** How long to wait for a server that was reached before. */
 const UNREACHED_LIMIT: Ms = 5 * SECOND;
 const MAX_DOUBLINGS = 3;
 
 /**
- * Whether the server is reached at all. A request that could not go out is tried again for 5 s, as often as it takes: a
- * server that is being restarted is not gone.
+ * Tracks whether the server can be reached. Requests that could not be sent are retried for 5 s, since a server that is
+ * restarting is not gone. There is no retry when the server was never reached, or when retrying cannot help.
  */
 export class Reach {
   private readonly requests: HttpRequests;
@@ -25,8 +25,9 @@ export class Reach {
   private cancelLimit: (() => void) | null = null;
 
   /**
-   * @param wasReached - before, by whoever went on from there
-   * @param onLost - called at most once, with the calls that surely did not begin
+   * @param wasReached - whether the server was reached before, by the connection that this one resumes
+   * @param onLost - called at most once, with a description of the last failure and the calls that were certainly not
+   * started
    */
   constructor(
     requests: HttpRequests,
@@ -40,7 +41,11 @@ export class Reach {
     this.onLost = onLost;
   }
 
-  /** @throws RequestFailed when there is no answer */
+  /**
+   * Sends a request, retrying while it cannot be sent.
+   * @param call - id of the call that this request starts; null when it starts none
+   * @throws RequestFailed when there is no response
+   */
   async send(
     request: HttpRequest,
     call: RequestId | null,

@@ -21,14 +21,14 @@ import { Call, POST_HEADERS } from './http-call';
 import { ParamHeaders } from './param-headers';
 import { standardHeaders } from './standard-headers';
 
-/** What servers that know sessions are told; their clients are told the same of this one. */
+/** The revision claimed towards the client, the same as for servers that have sessions. */
 const SESSIONFUL = '2025-11-25';
 const MAX_ROUNDS = 16;
 const EMPTY = {};
 
 /**
- * A server that knows no sessions (MCP 2026-07-28), spoken to as if it had one: what a session remembers is said with each
- * request, what the server asks in a result is asked by requests of its own, and one stream listens for changes.
+ * Makes a server without sessions (MCP 2026-07-28) look as if it had one. What a session would remember is sent with
+ * each request, questions in a result become requests to the client, and one stream listens for changes.
  */
 export class Sessionless {
   private readonly link: Link;
@@ -42,14 +42,17 @@ export class Sessionless {
   private isListening = false;
   private abortListen = new AbortController();
 
-  /** @param initializeParams - what the client said of itself */
+  /**
+   * @param discovered - result of `server/discover`
+   * @param initializeParams - parameters of the client's `initialize`
+   */
   constructor(link: Link, discovered: Params, initializeParams: Params) {
     this.link = link;
     this.discovered = discovered;
     this.initializeParams = initializeParams;
   }
 
-  /** What `initialize` would have been answered with. */
+  /** The result that `initialize` would have had. */
   introduction(): Params {
     const { capabilities, instructions, _meta } = this.discovered;
     const serverInfo = isObject(_meta) ? _meta[`${META}serverInfo`] : undefined;
@@ -67,7 +70,7 @@ export class Sessionless {
       if (message.id !== null) this.questions.get(message.id)?.(message);
     } else if (message.method === 'notifications/initialized') this.listen();
     else if (message.method === 'notifications/cancelled' && isRequestId(message.params?.requestId)) {
-      // Closing its stream is how a call is cancelled.
+      // A call is cancelled by closing its stream.
       this.calls.get(message.params.requestId)?.();
     }
   }
@@ -112,7 +115,7 @@ export class Sessionless {
     this.answer(rpcError(request.id, RPC.serverError, 'The server asked again and again; the call was given up.'));
   }
 
-  /** Sends a request once and resolves with what it was answered; never rejects. */
+  /** Sends a request once and resolves with the response. Never rejects. */
   private round(request: JsonRpcRequest, given: Params): Promise<JsonRpcResponse> {
     return new Promise((resolve) => {
       const { link } = this;
@@ -146,12 +149,12 @@ export class Sessionless {
     });
   }
 
-  /** Asks the client what the server wants to know, all at once. */
+  /** Sends the server's questions to the client, all at once. The first error in an answer is the overall result. */
   private async ask(
     id: RequestId,
     asked: Params,
   ): Promise<{ responses: Params } | { error: NonNullable<JsonRpcResponse['error']> }> {
-    // A call that is cancelled while the client thinks is over.
+    // If the call is cancelled while the client has not answered yet, stop waiting.
     const cancels: (() => void)[] = [];
     this.calls.set(id, () => {
       for (const cancel of cancels) cancel();
@@ -199,7 +202,7 @@ export class Sessionless {
     this.abortListen = new AbortController();
   }
 
-  /** Keeps one stream open on which the server tells of changes, for as long as the connection lives. */
+  /** Keeps a stream open on which the server reports changes, until the connection closes or the server offers none. */
   private async keepListening(): Promise<void> {
     for (let tries = 0; !this.link.isClosed; tries += 1) {
       const { signal } = this.abortListen;
@@ -207,13 +210,13 @@ export class Sessionless {
         if (!(await this.listenOnce(signal))) return;
         tries = 0;
       } catch {
-        // A server that is not reached is waited for by its calls, which say so.
+        // Calls wait for a server that cannot be reached, and report it.
       }
       if (!signal.aborted) await this.link.pause(delayBefore(this.link.random, tries, SECOND), signal);
     }
   }
 
-  /** Resolves when the stream ended; with false when the server has none. */
+  /** Resolves when the stream has ended, or with false when the server does not offer one. */
   private async listenOnce(signal: AbortSignal): Promise<boolean> {
     const notifications = {
       toolsListChanged: true,
@@ -248,7 +251,7 @@ export class Sessionless {
   }
 }
 
-/** A result without what only the revision without sessions has. */
+/** Removes the result fields that only the revision without sessions defines. */
 function asOfSession(response: JsonRpcResponse): JsonRpcResponse {
   if (!isObject(response.result)) return response;
   const { resultType: _, ttlMs: __, cacheScope: ___, ...result } = response.result;

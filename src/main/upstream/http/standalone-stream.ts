@@ -5,11 +5,12 @@ import { delayBefore, type Link } from './connection-context';
 const FIRST_WAIT = SECOND;
 
 /**
- * The stream on which a server says what belongs to no call (MCP 2025-11-25, transports, listening for messages from the
- * server). It is opened again whenever it ends, for as long as the connection lives; a server without one is left alone.
+ * The stream for messages that belong to no call (MCP 2025-11-25, transports, listening for messages from the server).
+ * It is reopened whenever it ends, until the connection closes. If the server does not offer one, it is not asked
+ * again.
  */
 export class StandaloneStream {
-  /** Where it stands; null while it cannot go on where it was. */
+  /** Id of the last event; null while the stream cannot be resumed. */
   eventId: string | null;
   private readonly link: Link;
   private readonly abort = new AbortController();
@@ -23,14 +24,14 @@ export class StandaloneStream {
     this.wasOpen = eventId !== null;
   }
 
-  /** Keeps it open. Never rejects. */
+  /** Keeps the stream open until it is dropped or refused for good. Never rejects. */
   async run(): Promise<void> {
     while (!this.isOver && !this.link.isClosed) {
       let wait = delayBefore(this.link.random, this.tries, FIRST_WAIT);
       try {
         wait = (await this.open()) ?? wait;
       } catch {
-        // What fails for good fails for calls as well, which say so.
+        // A lasting failure also hits calls, which report it.
       }
       if (!this.isOver) await this.link.pause(wait, this.abort.signal);
     }
@@ -40,7 +41,7 @@ export class StandaloneStream {
     this.abort.abort();
   }
 
-  /** Opens it and reads it to its end. Returns how long the server wants a client to stay away, if it said so. */
+  /** Opens the stream and reads it to its end. Returns the reconnection delay in ms; null if the server set none. */
   private async open(): Promise<number | null> {
     this.tries += 1;
     const headers: Record<string, string> = { accept: EVENT_STREAM };
@@ -70,7 +71,7 @@ export class StandaloneStream {
   }
 
   private refused(status: number): void {
-    // 404 where it was open before means the session; where it never was, there may be no such route.
+    // If the stream was open before, 404 means that the session is gone; otherwise the route may not exist.
     if (status === 404 && this.wasOpen && this.link.hasSession) this.link.sessionGone(null);
     else if (status === 400 && this.eventId !== null) this.eventId = null;
     else if (status < 500 && status !== 409 && status !== 429) this.isOver = true;

@@ -1,6 +1,6 @@
 import type { JsonRpcMessage, Params } from '../../mcp/json-rpc';
 
-/** What names the subject of a request, by method (MCP 2026-07-28, streamable HTTP, standard headers). */
+/** Parameter that names the subject of a request, by method (MCP 2026-07-28, streamable HTTP, standard headers). */
 const SUBJECT: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
@@ -10,8 +10,8 @@ const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const ENCODED = /^=\?base64\?.*\?=$/;
 
 /**
- * What a message is about, as headers for whatever is in front of the server. The newest revision demands them; servers of
- * older ones do not look at them.
+ * Headers that name the method and the subject of a message, for proxies in front of the server. MCP 2026-07-28
+ * requires them; servers of older revisions ignore them.
  */
 export function standardHeaders(message: JsonRpcMessage): Record<string, string> {
   if (!('method' in message)) return {};
@@ -22,6 +22,6 @@ export function standardHeaders(message: JsonRpcMessage): Record<string, string>
   return headers;
 }
 
-/** A text as the value of a header; what HTTP would change or refuse is encoded. */
+/** Turns text into a header value. Text that HTTP would change or reject is encoded as `=?base64?...?=`. */
 export const headerValue = (value: string): string =>
   PLAIN.test(value) && !ENCODED.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;

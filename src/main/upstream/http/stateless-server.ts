@@ -7,27 +7,27 @@ import { discover } from './discovery';
 import { POST_HEADERS } from './http-call';
 
 const DISCOVER_LIMIT: Ms = 10 * SECOND;
-/** A server may be replaced by a newer one at the same address. */
+/** How long a verdict is kept: the server may be replaced by a newer one at the same address. */
 const VERDICT_LIFE: Ms = 10 * MINUTE;
-/** No byte for so long, and a request has failed; streams are kept alive by comments. */
+/** A request fails when no byte arrives for this long; comments keep streams alive. */
 const SILENCE: Ms = 10 * MINUTE;
 
-/** A server over HTTP as it may be spoken to without a session (MCP 2026-07-28, streamable HTTP). */
+/** A server over HTTP that is used without a session (MCP 2026-07-28, streamable HTTP). */
 export class StatelessServer {
   private readonly requests: HttpRequests;
   private readonly timers: Timers;
   private verdict: Promise<boolean> | null = null;
   private cancelExpiry: (() => void) | null = null;
 
-  /** @throws RequestFailed when the address is none */
+  /** @throws RequestFailed when the address is not an http or https URL */
   constructor(target: HttpTarget, timers: Timers) {
     this.requests = new HttpRequests(target, timers);
     this.timers = timers;
   }
 
   /**
-   * Whether it speaks the revision, as it says of itself; asked at most once in ten minutes.
-   * @throws RequestFailed when it is not reached
+   * Whether the server says that it speaks the revision without sessions. The answer is kept for ten minutes.
+   * @throws RequestFailed when the server cannot be reached or does not answer within 10 s; the next call asks again
    */
   speaks(): Promise<boolean> {
     this.verdict ??= this.discover().then(
@@ -46,8 +46,9 @@ export class StatelessServer {
   }
 
   /**
-   * Passes a request on. `headers` are those of MCP. Giving the signal cancels it, as closing its stream does.
-   * @throws RequestFailed when there is no answer
+   * Forwards a request. Aborting the signal cancels it, like closing the response stream.
+   * @param headers - MCP headers of the request
+   * @throws RequestFailed when there is no response
    */
   forward(body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
     return this.requests.send({
