@@ -107,7 +107,7 @@ export class HttpConnection implements ServerConnection, Link {
     return { sessionId: this.sessionId, position: textOfPosition({ push: this.push?.eventId ?? null, calls }) };
   }
 
-  /** Whether a call made before a restart is being resumed: it is then answered in bounded time, if only by an error. */
+  /** Whether a call made before a restart is being resumed; it is answered in bounded time, if only by an error. */
   mayAnswer(id: RequestId): boolean {
     return this.calls.has(id);
   }
