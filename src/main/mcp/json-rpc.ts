@@ -31,7 +31,7 @@ export interface JsonRpcResponse {
 
 export type JsonRpcMessage = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse;
 
-/** Error codes: JSON-RPC 2.0 section 5.1, and the two that MCP servers use by custom. */
+/** Error codes from JSON-RPC 2.0 section 5.1, plus two that MCP servers use by convention. */
 export const RPC = {
   parseError: -32700,
   invalidRequest: -32600,
@@ -42,7 +42,7 @@ export const RPC = {
   sessionNotFound: -32001,
 } as const;
 
-/** The message if the value has the shape of one; null otherwise. What a method's params mean is not looked at. */
+/** The value as a message, or null if it does not have the shape of one. The contents of params are not checked. */
 export function asMessage(value: unknown): JsonRpcMessage | null {
   if (!isObject(value) || value.jsonrpc !== '2.0') return null;
   if (typeof value.method === 'string') {
@@ -56,13 +56,13 @@ export function asMessage(value: unknown): JsonRpcMessage | null {
   return hasResult !== hasError ? (value as unknown as JsonRpcResponse) : null;
 }
 
-/** The error in place of an answer that is none: who asked need not wait for one that will not come. */
+/** Stands in for a malformed answer, which spares the caller waiting for a valid one that will not come. */
 export const INVALID_ANSWER: JsonRpcError = {
   code: RPC.serverError,
   message: 'The server answered with something that is no JSON-RPC response.',
 };
 
-/** The same for what a server says: what names a request and was meant as its answer becomes an error for that request. */
+/** Like {@link asMessage}, for values from a server: a malformed answer becomes an error response to its request. */
 export function asServerMessage(value: unknown): JsonRpcMessage | null {
   const message = asMessage(value);
   if (message || !isObject(value) || 'method' in value || !isRequestId(value.id)) return message;
@@ -80,7 +80,7 @@ export const isRequestId = (value: unknown): value is RequestId =>
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The values in a JSON text: one, or those of an array, as revision 2025-03-26 allows; none when it is no JSON. */
+/** The value in a JSON text, or the elements of an array (batches, MCP 2025-03-26); empty if it is not valid JSON. */
 export function valuesIn(text: string): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(text);
@@ -90,7 +90,7 @@ export function valuesIn(text: string): readonly unknown[] {
   }
 }
 
-/** An error response. `message` says what to do; it never holds a secret. */
+/** An error response. `message` tells a person what to do; it must not contain a secret. */
 export const rpcError = (id: RequestId | null, code: number, message: string, data?: unknown): JsonRpcResponse => ({
   jsonrpc: '2.0',
   id,

@@ -3,16 +3,16 @@ import { within } from '../platform/deadline';
 import type { Timers } from '../platform/ports';
 import type { JsonRpcResponse, RequestId } from './json-rpc';
 
-/** Who waits for the response to a request. One of the two is called, once. */
+/** What to do with the outcome of a request. Exactly one of the two is called, once. */
 export interface PendingRequest {
   settle(response: JsonRpcResponse): void;
-  /** There will be no response. */
+  /** No response will come. */
   fail(error: Error): void;
 }
 
 /**
- * Requests that were sent and not answered yet, by the id under which they were sent. A request leaves the table before
- * anybody is told what became of it.
+ * Requests that were sent but not yet answered, by the id they were sent with. A request leaves the table before its
+ * `settle` or `fail` is called.
  */
 export class PendingRequests<T extends PendingRequest = PendingRequest> {
   private readonly timers: Timers;
@@ -39,28 +39,28 @@ export class PendingRequests<T extends PendingRequest = PendingRequest> {
     this.byId.set(id, request);
   }
 
-  /** Takes a request back: what comes for it from now on is for nobody. */
+  /** Removes a request; a later response to it is ignored. */
   take(id: unknown): T | undefined {
     const request = this.get(id);
     this.byId.delete(id as RequestId);
     return request;
   }
 
-  /** Hands a response to whoever waits for it. Returns whether somebody did. */
+  /** Settles the request that the response answers. Returns whether there was one. */
   settle(response: JsonRpcResponse): boolean {
     const request = this.take(response.id);
     request?.settle(response);
     return request !== undefined;
   }
 
-  /** Whoever was asked is gone. */
+  /** Fails every request, because the other side is gone. */
   failAll(error: Error): void {
     for (const id of [...this.byId.keys()]) this.take(id)?.fail(error);
   }
 
   /**
-   * Sends a request whose response is waited for here.
-   * @param late - what it rejects with when the response takes longer than `limit`
+   * Sends a request and waits for its response.
+   * @param late - the error to reject with when no response arrives within `limit`
    */
   async ask(
     this: PendingRequests,

@@ -8,16 +8,16 @@ export interface Caller {
   readonly transport_id: string;
 }
 
-/** A call that was sent before a restart of Holdfast and had no answer then. */
+/** A call that was still unanswered when Holdfast restarted. */
 export interface OpenCall {
-  /** The id under which it was sent on the channel. */
+  /** The id it was sent with on the channel. */
   readonly id: RequestId;
   readonly method: string;
-  /** Tool, prompt or resource that it is about, as the client named it. */
+  /** The tool, prompt or resource it names, in the client's words; null when it names none. */
   readonly name: string | null;
 }
 
-/** What a server said of itself when it was initialized. */
+/** A server's answer to `initialize`. */
 export interface InitializeResult {
   readonly protocolVersion: string;
   readonly capabilities: Params;
@@ -26,35 +26,36 @@ export interface InitializeResult {
 }
 
 /**
- * The side of a session that answers: an MCP server, reached over whatever connects it. It sees one client, whose
- * transports come and go unnoticed. Ids of requests and progress tokens are the relay's: texts, never used twice, not
- * even over restarts.
+ * The server side of a session: an MCP server, however it is connected. It sees a single client and never notices that
+ * client's transports come and go. Request ids and progress tokens are the relay's: strings that are never reused, not
+ * even across restarts.
  */
 export interface ServerChannel {
-  /** How long it may be unused before it is closed, to be made again on the next need; null when it keeps state. */
+  /** How long it may be unused before it is closed, to be opened again when needed; null when it holds state. */
   readonly idleAfter: Ms | null;
   /**
-   * Initializes it as this client, `notifications/initialized` included; a server that was initialized before is answered for
-   * from memory. Comes before everything but {@link resume}.
-   * @throws HoldfastError with a sentence for a person, when the server cannot be had or refuses
+   * Initializes the server for this client, including `notifications/initialized`. If that is already done,
+   * the answer comes from memory. Must precede all other calls except {@link resume}.
+   * @throws HoldfastError with a sentence for a person, when the server cannot be reached or refuses
    */
   initialize(params: Params, caller: Caller): Promise<InitializeResult>;
-  /** Hands a message of the client over. Does not throw. A request is answered, if only by an error, within a bound. */
+  /** Sends a message from the client. Does not throw. Requests are answered in bounded time, if only by an error. */
   send(message: JsonRpcMessage, caller: Caller): void;
-  /** Set by the relay. `relatedTo` is the request that the message belongs to, where the channel knows. */
+  /** Set by the relay. `relatedTo` is the request that the message belongs to, or null when the channel cannot tell. */
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
-  /** Set by the relay. It is gone by itself; what it was asked stays unanswered. */
+  /** Set by the relay. Called when the channel ends on its own; its open requests stay unanswered. */
   onclose: () => void;
-  /** Takes up calls that were sent before a restart of Holdfast. Returns the ids of those that nobody will answer. Does not reject. */
+  /** Resumes calls made before a restart. Returns the ids of those that will never be answered. Does not reject. */
   resume?(calls: readonly OpenCall[]): readonly RequestId[] | Promise<readonly RequestId[]>;
-  /** Lets go of it. Nothing is said to the relay after. What keeps state lives on until its session ends. */
+  /** Closes the channel; no handler is called after that. A server that holds state lives until its session ends. */
   close(): Promise<void>;
 }
 
 /**
- * Makes the server channel of one session, which is not initialized yet. Rejects when the server cannot be reached.
+ * Opens a session's server channel, not yet initialized. Rejects when the server cannot be reached.
  *
- * `sessionKey` is the id of the session, or the one reserved for it until its transport sends the first request that
- * matters: whatever lasts is kept under it. `server` is the one that the address names; null for the address of all.
+ * `sessionKey` is the id of the session, or the id reserved for it until its transport sends the first request that
+ * creates it; everything that persists is stored under this key. `server` is the one named in the address; null for the
+ * address of all servers.
  */
 export type OpenServerChannel = (sessionKey: string, server: string | null) => Promise<ServerChannel>;

@@ -61,8 +61,9 @@ export interface StreamMessage {
 }
 
 /**
- * Messages of SSE streams, kept for clients that lost their connection and ask for what they missed (`Last-Event-ID`). A
- * message is on disk before it is sent. A stream belongs to one session and cannot be found under another session's id.
+ * Messages of SSE streams, kept for clients that lost their connection and ask for what they missed (`Last-Event-ID`).
+ * A message is on disk before it is sent. A stream belongs to one session and cannot be found under another session's
+ * id.
  */
 export interface StreamRepository {
   open(stream: NewStream): void;
@@ -78,7 +79,7 @@ export interface StreamRepository {
   unfinished(): UnfinishedStream[];
   /** Messages of the session's standalone streams that were never written to a connection, in order of arrival. */
   unsent(sessionId: string): UnsentMessage[];
-  /** The newest stream with messages waiting for the session's next connection, and their number; null if there is none. */
+  /** The newest stream with messages waiting for the session's next connection, and how many; null if there is none. */
   waiting(sessionId: string): { readonly stream_id: string; readonly count: number } | null;
   /** Marks all the stream's messages as written to a connection, its own or that of a stream that took over. */
   sent(streamId: string): void;
