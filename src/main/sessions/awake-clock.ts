@@ -1,12 +1,12 @@
 import type { Ms } from '../../shared/model/units';
 import type { Clock } from '../platform/ports';
 
-/** Between two looks that are further apart than this, the machine slept or the process was stopped. */
+/** If two readings are further apart than this, the machine slept or the process was suspended in between. */
 const SLEPT: Ms = 15_000;
 
 /**
- * The time in which a client could be heard: the monotonic clock without the time that the machine slept. Must be looked at
- * every few seconds while awake, which the tick does.
+ * The time during which a client could be heard: the monotonic clock minus the time the machine slept. It must be read
+ * every few seconds while the machine is awake; the tick does that.
  */
 export class AwakeClock {
   private readonly clock: Clock;
@@ -18,12 +18,12 @@ export class AwakeClock {
     this.lookedAt = Math.floor(clock.monotonic());
   }
 
-  /** In whole milliseconds, as what is stored must be. */
+  /** In whole milliseconds, as stored values must be. */
   now(): Ms {
     return Math.floor(this.exact());
   }
 
-  /** With fractions, to measure with. */
+  /** In milliseconds with fractions, for measuring durations. */
   exact(): Ms {
     const monotonic = this.clock.monotonic();
     const whole = Math.floor(monotonic);

@@ -15,14 +15,14 @@ const SEEN_PERIOD: Ms = MINUTE;
 export interface ClientRegistryDeps {
   readonly clients: ClientRepository;
   readonly repository: Pick<SessionRepository, 'commit'>;
-  /** Makes everything inside one transaction. */
+  /** Runs `work` in one transaction. */
   readonly transaction: <T>(work: () => T) => T;
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** The installed programs that may connect. Each holds one key; a key is shown once and kept as its SHA-256. */
+/** The installed programs that may connect. Each has one key, which is shown once and stored only as its SHA-256. */
 export class ClientRegistry {
   private readonly byHash = new Map<string, Client>();
   private readonly seenAt = new Map<string, Ms>();
@@ -32,7 +32,7 @@ export class ClientRegistry {
     this.deps = deps;
   }
 
-  /** Creates a client. The key in the answer exists nowhere else from then on. */
+  /** Creates a client. The returned key cannot be retrieved again. */
   create(input: Required<NewClient>): CreatedClient {
     const { random, clock } = this.deps;
     const client_id = `c_${randomText(random, 8)}` as ClientId;
@@ -50,8 +50,8 @@ export class ClientRegistry {
   }
 
   /**
-   * The client that holds this key, or null. The key is looked up by its hash, so the time taken tells nothing about it.
-   * Every request that authenticates counts as a sign of life of the client.
+   * The client that holds this key, or null. The key is looked up by its hash, so timing reveals nothing about it.
+   * Every authenticated request marks the client as seen.
    */
   authenticate(key: string): Client | null {
     if (!key.startsWith('hf_') || key.length > 128) return null;
@@ -74,7 +74,7 @@ export class ClientRegistry {
     return client;
   }
 
-  /** Changes which protocol era the client is offered; open transports go on as they are. */
+  /** Changes which protocol era the client is offered. Transports that are already open are unaffected. */
   setPolicy(clientId: string, policy: Client['policy']): Client {
     this.get(clientId);
     this.deps.clients.setPolicy(clientId, policy);
@@ -82,7 +82,7 @@ export class ClientRegistry {
     return this.get(clientId);
   }
 
-  /** Takes the client's key away. Its sessions are the caller's to end. */
+  /** Removes the client, so its key stops working. The caller must end its sessions. */
   remove(clientId: string): void {
     const { client_id, name } = this.get(clientId);
     this.byHash.clear();
@@ -102,7 +102,7 @@ export class ClientRegistry {
     try {
       this.deps.clients.seen(client_id, now);
     } catch {
-      // A full disk must not lock a client out; the next sign of life is written again.
+      // A full disk must not lock a client out; the next request tries the write again.
       this.seenAt.delete(client_id);
     }
   }

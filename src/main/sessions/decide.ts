@@ -4,13 +4,13 @@ import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 
-/** A token that is issued: which one of its session, and until when it is good. */
+/** An issued token: its number within its session, and when it expires. */
 export interface IssuedGeneration {
   readonly generation: number;
   readonly expires_at: Ms;
 }
 
-/** The transport on which a client is back, and what it speaks there; without a transport only its version is known. */
+/** The transport a client came back on and what it speaks there. Without one, only the client's version is known. */
 interface Spoken {
   readonly transport_id: string | null;
   readonly client_version: string;
@@ -18,9 +18,9 @@ interface Spoken {
   readonly protocol_version?: string;
 }
 
-/** What happened to, or is asked of, a session that exists. */
+/** Something that happened to an existing session, or that was requested of it. */
 export type Command =
-  /** A request arrived on a transport of the session. `work` tells it from a bare open stream. */
+  /** A request arrived on one of the session's transports. `work` is false if it only opened a stream. */
   | ({ type: 'traffic'; work: boolean; afterRestart: boolean } & Spoken)
   | { type: 'attach'; transport_id: string; era: Era; protocol_version: string; work: boolean }
   | ({
@@ -42,7 +42,7 @@ export type Command =
 
 /**
  * Decides which events a command leads to. Pure: the same session, command and time give the same events.
- * A command that changes nothing gives none; an ended session yields nothing but the record of a refused reconnect.
+ * A command that changes nothing gives none. An ended session yields only the record of a rejected reconnect.
  */
 export function decide(session: Session, command: Command, now: Ms): NewEvent[] {
   const { session_id } = session;
@@ -121,7 +121,7 @@ function reconnected(session: Session, how: Spoken & { cause: ReconnectCause; do
   };
 }
 
-/** A disconnected session whose retention is over can no longer be resumed, whether or not the sweep has seen it yet. */
+/** Whether a disconnected session has outlived its retention. It cannot be resumed, even before the tick expires it. */
 export function isPastRetention(session: Session, now: Ms, policy: SessionPolicy): boolean {
   return session.disconnected_at !== null && now - session.disconnected_at >= policy.retention;
 }

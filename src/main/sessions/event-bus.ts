@@ -3,8 +3,8 @@ import type { HoldfastEvent } from '../../shared/contract/event';
 export type EventListener = (events: readonly HoldfastEvent[]) => void;
 
 /**
- * Hands committed events to whoever shows or follows them, in log order. Only the session manager and the client registry
- * publish, and only after the commit: what was published is on the disk.
+ * Delivers committed events to subscribers in log order. Events are published only after their commit, so every
+ * published event is on disk.
  */
 export class EventBus {
   private readonly listeners = new Set<EventListener>();
@@ -15,15 +15,15 @@ export class EventBus {
     this.onListenerError = onListenerError;
   }
 
-  /** @returns the function that ends the subscription; from then on the listener is not called any more */
+  /** @returns a function that ends the subscription; the listener is never called after that */
   subscribe(listener: EventListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
   /**
-   * Calls every listener; one that throws neither stops the others nor the publisher. What a listener publishes is
-   * delivered after the current events, so that everybody sees the log's order.
+   * Calls every listener. A listener that throws stops neither the others nor the publisher. Events that a listener
+   * publishes are delivered after the current ones, which keeps every listener in log order.
    */
   publish(events: readonly HoldfastEvent[]): void {
     if (events.length === 0) return;

@@ -4,22 +4,23 @@ import { isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { Command } from './decide';
 
-/** What is known of a session's client right now. Times are of the awake clock. */
+/** What is currently known about a session's client. Times are on the awake clock. */
 export interface Contact {
-  /** Open push streams. */
+  /** Open standalone streams. */
   readonly streams: number;
   readonly inFlight: number;
   /** When the client last sent something. */
   readonly lastHeard: Ms;
-  /** When anything last went either way. */
+  /** When data last moved in either direction. */
   readonly lastTraffic: Ms;
-  /** When the last push stream was lost; null while one is open, or when there never was one. */
+  /** When the last standalone stream was lost; null while one is open or if there never was one. */
   readonly streamLostAt: Ms | null;
 }
 
 /**
- * What time alone makes of a session. A lost push stream by itself is not the end: clients give their stream up and go on
- * calling. The client counts as gone when nothing came for the grace time after the loss, or for long without any stream.
+ * Returns the command that the passage of time alone calls for, or null. Losing the standalone stream does not prove
+ * that the client has gone: some clients drop it and keep calling. A client counts as gone when nothing arrives during
+ * the grace period after the loss, or when it has had no stream and no traffic for `quietAfter`.
  */
 export function judgeContact(
   session: Session,
@@ -34,16 +35,16 @@ export function judgeContact(
     return { type: 'disconnect', reason: 'stream_lost', contact_lost_at: time.now - (time.awake - lost) };
   }
   if (contact.streams === 0 && quiet >= policy.quietAfter) {
-    // Quiet is no proof that the client was away, so the gap starts only now.
+    // Silence does not prove that the client was away, so the gap starts only now.
     return { type: 'disconnect', reason: 'quiet', contact_lost_at: time.now };
   }
   return session.status === 'active' && quiet >= policy.idleAfter ? { type: 'fall_idle' } : null;
 }
 
 /**
- * Since when its client may be away: its stream was lost and it sent nothing since, so that a newly initializing client may
- * well be this one. An answer that was finished after the loss may still have reached it and moves the time. Null when
- * nothing speaks for that.
+ * When the client may have gone away: its stream was lost and it has sent nothing since, so a client that initializes
+ * now may well be the same one. A response finished after the loss may still have reached it and moves the time
+ * forward. Null when there is no sign that it went away.
  */
 export function lostSince(contact: Contact): Ms | null {
   const { streamLostAt, lastHeard, lastTraffic, streams, inFlight } = contact;

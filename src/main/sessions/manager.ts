@@ -37,13 +37,13 @@ export interface SessionManagerDeps {
   readonly tokens: ReconnectTokens;
   readonly limiter?: ReconnectLimiter;
   readonly policy?: SessionPolicy;
-  /** Told of failures that no caller can be told of. */
+  /** Receives failures that cannot be thrown to a caller. */
   readonly onProblem: (error: unknown) => void;
 }
 
 /**
- * The one way in which a session changes. REST, MCP tools, WebSocket, window and timers are doors to it. Every change is
- * committed before the call returns and published after; a read never changes anything.
+ * The only way to change a session. REST, MCP tools, WebSocket, window and timers all go through it. Every change is
+ * committed before it is published and before the call returns. Reading changes nothing.
  */
 export class SessionManager {
   private readonly core: SessionCore;
@@ -56,14 +56,14 @@ export class SessionManager {
     this.reconnection = new Reconnection(this.core, this.binding, deps.tokens, deps.limiter ?? null);
   }
 
-  /** Connects the protocol front, which ends, moves and cuts transports as sessions change. */
+  /** Sets the protocol front, which ends, moves and cuts transports as sessions change. */
   setTransportEffects(effects: TransportEffects): void {
     this.binding.setEffects(effects);
   }
 
   /**
-   * Marks sessions that were attached when the last run ended without a word as disconnected.
-   * @param lastAlive - the last moment that run is known to have lived
+   * Marks sessions as disconnected if they were still attached when the previous run was killed.
+   * @param lastAlive - the last time the previous run is known to have been running
    */
   recover(lastAlive: Ms): void {
     this.core.runAll(
@@ -77,14 +77,14 @@ export class SessionManager {
     );
   }
 
-  /** From now on a stream that ends was ended by us: it says nothing about its client. First of the quit phases. */
+  /** Call before closing streams: from now on a lost stream says nothing about its client, because we ended it. */
   prepareStop(): void {
     this.binding.contacts.isStopping = true;
   }
 
   /**
-   * Marks every attached session as disconnected by our own stop and writes what waits. Part of the quit phases: what is
-   * measured after it is dropped.
+   * Writes waiting measurements and marks every attached session as disconnected by our own stop. One of the quit
+   * phases: measurements made afterwards are dropped.
    */
   stop(): void {
     this.core.stopMeasuring();
@@ -97,7 +97,7 @@ export class SessionManager {
     );
   }
 
-  /** Applies what time alone changes: idle, lost, quiet, expired. Call about every second. */
+  /** Applies the changes that depend on time alone: idle, lost, quiet, expired. Call about every second. */
   tick(): void {
     this.binding.tick();
     const before = this.core.clock.now() - this.core.policy.retention;
@@ -105,47 +105,47 @@ export class SessionManager {
     this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
   }
 
-  /** Removes traces that nobody needs. Call about every minute. */
+  /** Removes old transports that never got a session. Call about every minute. */
   sweep(): void {
     this.binding.forgetHandshakes();
   }
 
-  /** Records a new transport; its id is the `Mcp-Session-Id` that the client is told. */
+  /** Records a new transport. Its id is the `Mcp-Session-Id` sent to the client. */
   openTransport(input: NewTransport): TransportRecord {
     return this.binding.open(input);
   }
 
-  /** The server that the transport leads to speaks this revision, not the one that was offered to it. */
+  /** Records that the transport's server speaks this protocol revision instead of the one it was offered. */
   agreeOnVersion(transportId: string, protocolVersion: string): void {
     this.binding.agreeOnVersion(transportId, protocolVersion);
   }
 
-  /** The transport if it is this client's and has not ended; null otherwise, for whatever reason. */
+  /** The transport if it belongs to this client and has not ended; otherwise null, whatever the reason. */
   findTransport(transportId: string, clientId: string): TransportRecord | null {
     return this.binding.find(transportId, clientId);
   }
 
   /**
-   * The session that a request or an opening stream belongs to, made, kept or brought back as needed, and the transport as
-   * it is then.
-   * @param work - false for a bare stream, which alone makes no more than a `probe`
-   * @throws HoldfastError `session_not_found` when it has ended
+   * The session that a request or an opening stream belongs to, created or brought back if needed, and the transport
+   * now bound to it.
+   * @param work - false if the request only opens a stream; a session created that way is a `probe`
+   * @throws HoldfastError `session_not_found` when the transport or its session has ended
    */
   enter(transportId: string, work: boolean, client: Client): Entered {
     return this.binding.enter(transportId, work, client);
   }
 
-  /** Counts an open push stream until the returned function is called. */
+  /** Counts an open standalone stream until the returned function is called. */
   streamOpened(transportId: string): () => void {
     return this.binding.contacts.streamOpened(transportId);
   }
 
-  /** Counts a request in flight until it ends, with its measurement or null for none, or its client leaves. */
+  /** Counts a request in flight until it ends or its client leaves. */
   requestStarted(transportId: string): RequestInFlight {
     return this.binding.contacts.requestStarted(transportId);
   }
 
-  /** Records a call that an earlier run began: it is in flight on no transport of this one. */
+  /** Records a call that an earlier run began. No transport of this run has it in flight. */
   callEnded(session_id: string, call: Call, latency_ms: Ms): void {
     this.core.measure({
       at: this.core.clock.now(),
@@ -155,18 +155,18 @@ export class SessionManager {
     });
   }
 
-  /** The client ended the transport on purpose (HTTP DELETE). */
+  /** Ends a transport at its client's request (HTTP DELETE). */
   endTransport(transportId: string): void {
     this.binding.end(transportId);
   }
 
-  /** Whether a session with this id is kept, ended or not. */
+  /** Whether a session with this id is stored, ended or not. */
   sessionExists(sessionId: string): boolean {
     return this.core.find(sessionId) !== null;
   }
 
   /**
-   * One session as the principal may see it.
+   * One session, if the principal may see it.
    * @throws HoldfastError `session_not_found`, also for another client's session
    */
   get(sessionId: string, principal: Principal): Session {
@@ -185,7 +185,7 @@ export class SessionManager {
     return this.reconnection.reconnect(request);
   }
 
-  /** Cuts the session's transports. It stays resumable: a client that comes back finds it. */
+  /** Cuts the session's transports. The session stays resumable, so its client can come back to it. */
   disconnect(sessionId: string, principal: Principal): Session {
     this.get(sessionId, principal);
     const contact_lost_at = this.core.clock.now();
@@ -194,20 +194,20 @@ export class SessionManager {
     return session;
   }
 
-  /** Ends the session for good. Ending one that has ended changes nothing. */
+  /** Ends the session for good. Has no effect on a session that has already ended. */
   close(sessionId: string, principal: Principal, reason: 'client' | 'user'): Session {
     this.get(sessionId, principal);
     const close = endOf(sessionId, reason);
     return this.binding.endAll([close])[0]?.session ?? this.core.load(sessionId).session;
   }
 
-  /** Ends every session of a client whose key was taken away. */
+  /** Ends every session of a client that was removed. */
   closeAllOf(clientId: string): void {
     const kept = this.core.repository.sessions.ofClient(clientId).filter(({ session }) => !hasEnded(session.status));
     this.binding.endAll(kept.map(({ session }) => endOf(session.session_id, 'client_removed')));
   }
 
-  /** Sessions that are attached now, without probes. */
+  /** The number of attached sessions, not counting probes. */
   attachedCount(): number {
     let count = 0;
     for (const { session } of this.core.attached()) if (!session.probe) count += 1;

@@ -2,26 +2,26 @@ import type { HoldfastEvent, Timeline, TimelineQuery } from '../../shared/contra
 import type { Session, SessionPage, SessionQuery, SessionsHealth } from '../../shared/contract/session';
 import type { Ms } from '../../shared/model/units';
 
-/** Sessions, for whoever shows them. Reading changes nothing. */
+/** Read access to sessions. */
 export interface SessionReader {
-  /** Filtered, sorted and cut to one page, with the number of sessions on all pages. */
+  /** One page of sessions, filtered and sorted, with the total across all pages. */
   page(query: SessionQuery): SessionPage;
-  /** At most `limit` sessions, ended ones and probes included: those that have not ended first, then the newest activity. */
+  /** At most `limit` sessions, including probes. Ended sessions come last; within each group, latest activity first. */
   snapshot(limit: number): Session[];
-  /** Counts over all sessions that are kept; probes are left out but for their own number and the sum of reconnects. */
+  /** Counts over all stored sessions. Probes count only in `probes` and in the reconnect numbers. */
   health(now: Ms): SessionsHealth;
-  /** {@link health} over the sessions of one client. */
+  /** Like {@link health}, for the sessions of one client. */
   healthOf(clientId: string, now: Ms): SessionsHealth;
 }
 
-/** The event log, for whoever shows it. */
+/** Read access to the event log. */
 export interface EventReader {
-  /** Events after `seq`, oldest first. The first one is `seq + 1` unless retention has removed it. */
+  /** Events after `seq`, oldest first. They start at `seq + 1` unless retention has removed it. */
   readAfter(seq: number, limit: number): HoldfastEvent[];
   /** The highest `seq` ever assigned; 0 before the first event. */
   newestSeq(): number;
   /** Events of one session, newest first. */
   timeline(query: TimelineQuery): Timeline;
-  /** Events with `from <= at < to`, newest first: if there are too many, people want the latest. */
+  /** Events with `from <= at < to`, newest first, so the limit cuts off the oldest. */
   between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline;
 }

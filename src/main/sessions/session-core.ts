@@ -11,30 +11,30 @@ import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type
 
 const BATCH_DELAY: Ms = 250;
 const BATCH_SIZE = 200;
-/** After a failure the batch size counts for nothing: the next try is a matter of time alone. */
+/** After a failed write, the next attempt waits this long, however many measurements are queued. */
 const RETRY_DELAY: Ms = 2_000;
-/** While the database cannot be written, so many measurements wait; older ones are dropped first. */
+/** How many measurements are kept while the database cannot be written. The oldest are dropped first. */
 const BACKLOG = 10_000;
 
-/** A command for one session, with the token state that it leads to. */
+/** A command for one session, with the token state that results from it. */
 export interface Step {
   readonly sessionId: string;
   readonly command: Command;
   readonly token?: TokenState;
 }
 
-/** What belongs to the same transaction as the sessions' own events. */
+/** What to commit in the same transaction as the sessions' own events. */
 export type Extra = Pick<Change, 'transports' | 'expectToken'>;
 
 /**
- * Holds the sessions in memory and is the only writer of their state: decide, commit, then keep and publish. When a
- * commit fails, nothing has changed in memory either.
+ * Holds the sessions in memory and is the only writer of their state. Each change is decided, committed, then kept in
+ * memory and published. If the commit fails, memory is unchanged too.
  */
 export class SessionCore {
   private readonly states = new Map<string, StoredSession>();
   private measurements: NewEvent[] = [];
   private cancelFlush: (() => void) | null = null;
-  /** The last try to write measurements failed. */
+  /** The last attempt to write measurements failed. */
   private isFailing = false;
   private isStopped = false;
 
@@ -61,30 +61,33 @@ export class SessionCore {
     this.onProblem = deps.onProblem;
   }
 
-  /** The session, from memory or the database; null when there is none. Reading changes nothing, not even its age. */
+  /** The session, from memory or the database; null when there is none. A read does not count as activity. */
   find(sessionId: string): StoredSession | null {
     const known = this.states.get(sessionId);
     if (known) return known;
     const stored = this.repository.sessions.get(sessionId);
-    // Ended sessions never change again, so there is no reason to hold them.
+    // Ended sessions never change again, so there is no reason to keep them in memory.
     if (stored && !hasEnded(stored.session.status)) this.states.set(sessionId, stored);
     return stored;
   }
 
-  /** Like {@link find}, for a session that must exist. */
+  /**
+   * Like {@link find}, for a session that must exist.
+   * @throws HoldfastError `session_not_found`
+   */
   load(sessionId: string): StoredSession {
     const state = this.find(sessionId);
     if (state === null) throw new HoldfastError('session_not_found');
     return state;
   }
 
-  /** Decides one command and makes it true. Returns the session after it. */
+  /** Decides one command and commits the result. Returns the session after it. */
   run(sessionId: string, command: Command, extra: Extra = {}): StoredSession {
     const [state] = this.runAll([{ sessionId, command }], extra);
     return state ?? this.load(sessionId);
   }
 
-  /** Decides commands, each for another session, and makes all of them true or none. Returns the sessions after them. */
+  /** Decides commands, at most one per session, and commits all results or none. Returns the sessions after them. */
   runAll(steps: readonly Step[], extra: Extra = {}): StoredSession[] {
     const decided = steps.map(({ sessionId, command, token }) => {
       const before = this.load(sessionId);
@@ -94,7 +97,7 @@ export class SessionCore {
     const changed = decided.filter((one) => one.changed);
     if (changed.length > 0 || extra.transports?.length) {
       if (this.measurements.length > 0) {
-        // They are older, so they come first; then the commands are decided again on what is true after them.
+        // Measurements are older, so they are written first. The commands are then decided again on the new state.
         this.flush();
         return this.runAll(steps, extra);
       }
@@ -107,7 +110,7 @@ export class SessionCore {
     return decided.map(({ next }) => next);
   }
 
-  /** Makes a session with its first event. */
+  /** Creates a session from its first event. */
   create(created: Extract<NewEvent, { kind: 'session_created' }>, extra: Extra = {}): StoredSession {
     this.flush();
     const state = fold(null, [created]);
@@ -115,7 +118,7 @@ export class SessionCore {
     return state;
   }
 
-  /** Queues the measurement of a call: written with others within 250 ms, or as soon as 200 wait. */
+  /** Queues the measurement of a call. It is written with others within 250 ms, or as soon as 200 are waiting. */
   measure(event: Extract<NewEvent, { kind: 'call_completed' }>): void {
     if (this.isStopped) return;
     this.measurements.push(event);
@@ -124,7 +127,7 @@ export class SessionCore {
     else this.flushWithin(BATCH_DELAY);
   }
 
-  /** Writes waiting measurements. Throws when the database cannot be written; they wait on then. */
+  /** Writes waiting measurements. Throws when the database cannot be written; they stay queued then. */
   flush(): void {
     this.cancelFlush?.();
     this.cancelFlush = null;
@@ -147,13 +150,13 @@ export class SessionCore {
     }
   }
 
-  /** Writes waiting measurements a last time. What comes later, or cannot be written now, is dropped. */
+  /** Writes waiting measurements one last time. Any that cannot be written, or that arrive later, are dropped. */
   stopMeasuring(): void {
     this.isStopped = true;
     this.flush();
   }
 
-  /** Does what no caller can be told of: a failure is reported, not thrown. */
+  /** Runs `work` and reports a failure instead of throwing it, for use where no caller could handle it. */
   attempt(work: () => void): void {
     try {
       work();
@@ -162,7 +165,7 @@ export class SessionCore {
     }
   }
 
-  /** Sessions in memory that are attached. */
+  /** The attached sessions in memory. */
   *attached(): Iterable<StoredSession> {
     for (const state of this.states.values()) if (isAttached(state.session.status)) yield state;
   }

@@ -13,13 +13,13 @@ const AUDIENCE = 'holdfast:reconnect';
 const PURPOSE = 'session_reconnect';
 const MAX_LENGTH = 2_048;
 
-/** What a genuine token says. */
+/** The content of a genuine token. */
 export interface VerifiedToken {
   readonly session_id: string;
   readonly generation: number;
   /** SHA-256 of the token, hex. */
   readonly hash: string;
-  /** Its time is over, by no more than the tolerance. */
+  /** The token has expired, but within the tolerance. */
   readonly expired: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface MintedToken {
 
 /**
  * Signs and verifies reconnect tokens: JWT (RFC 7519), HS256, explicit type, issuer and audience pinned (RFC 8725 3.1,
- * 3.8, 3.9, 3.11). A token is a handle that names a session; it authenticates nobody.
+ * 3.8, 3.9, 3.11). A token is a handle for a session; it does not authenticate anyone.
  */
 export class ReconnectTokens {
   private readonly key: CryptoKey;
@@ -47,16 +47,16 @@ export class ReconnectTokens {
     this.policy = deps.policy;
   }
 
-  /** @param secret - at least 256 bits; the same secret verifies tokens of earlier starts */
+  /** @param secret - at least 256 bits; with the same secret, tokens from earlier runs stay valid */
   static async create(secret: Uint8Array, deps: { clock: Clock; random: Random; policy: SessionPolicy }) {
     const hmac = { name: 'HMAC', hash: 'SHA-256' };
-    // One CryptoKey for the process: importing raw bytes per signature costs as much as the signature.
+    // One CryptoKey for the process: importing raw bytes for each signature would cost as much as the signature.
     const key = await crypto.subtle.importKey('raw', Uint8Array.from(secret), hmac, false, ['sign', 'verify']);
     const keyId = createHash('sha256').update('holdfast kid').update(secret).digest('hex').slice(0, 12);
     return new ReconnectTokens(key, keyId, deps);
   }
 
-  /** Signs a new token for a session and generation, valid from now for the policy's token life. */
+  /** Signs a new token for a session and generation, valid from now for the policy's `tokenLife`. */
   async mint(sessionId: string, generation: number): Promise<MintedToken> {
     const iat = Math.floor(this.clock.now() / SECOND);
     const exp = iat + Math.floor(this.policy.tokenLife / SECOND);
@@ -65,7 +65,7 @@ export class ReconnectTokens {
     return { token, claims: { hash: hashToken(token), jti, iat, exp } };
   }
 
-  /** Signs the very bytes again that `claims` were issued with: HS256 is deterministic, so no token needs keeping. */
+  /** Recreates the token that was issued with `claims`. HS256 is deterministic, so tokens need not be stored. */
   sign(sessionId: string, generation: number, claims: Pick<TokenClaims, 'jti' | 'iat' | 'exp'>): Promise<string> {
     return new SignJWT({ session_id: sessionId, purpose: PURPOSE, gen: generation })
       .setProtectedHeader({ alg: 'HS256', typ: TYPE, kid: this.keyId })
@@ -79,7 +79,7 @@ export class ReconnectTokens {
 
   /**
    * The claims of a genuine token, or the code of what is wrong with it.
-   * @param tolerance - a token that ended no longer ago than this is returned as `expired`
+   * @param tolerance - a token that expired no longer ago than this is returned with `expired` set
    */
   async verify(token: string, tolerance: Ms = 0): Promise<VerifiedToken | ReconnectFailure> {
     if (token.length > MAX_LENGTH || !isCanonical(token)) return 'invalid_token';
@@ -107,13 +107,13 @@ export class ReconnectTokens {
 }
 
 /**
- * Base64url leaves two bits of a signature's last character unused, so that four texts mean the same signature. Only the
- * one that was issued counts as whole.
+ * Base64url leaves two bits of the signature's last character unused, so four texts decode to the same signature. Only
+ * the one that was issued is canonical.
  */
 function isCanonical(token: string): boolean {
   const signature = token.slice(token.lastIndexOf('.') + 1);
   return Buffer.from(signature, 'base64url').toString('base64url') === signature;
 }
 
-/** SHA-256, hex: the only form in which a token or key is kept. */
+/** SHA-256, hex: the only form in which a token or key is stored. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -11,12 +11,12 @@ import type { TransportBinding } from '../transports/transport-binding';
 import type { MintedToken, ReconnectTokens, VerifiedToken } from './reconnect-tokens';
 import { afterIssue, afterReuse, afterRotation, judgeToken, type TokenVerdict } from './token-rules';
 
-/** Who asks: the holder of the admin key (and the window), or one client. */
+/** Who makes a request: an admin (the admin key or the window), or one client. */
 export type Principal = { kind: 'admin' } | { kind: 'client'; client: Client };
 
-/** Bounds how often reconnects are tried. */
+/** Limits how often a reconnect may be attempted. */
 export interface ReconnectLimiter {
-  /** Takes one try; the wait in ms when there is none left. */
+  /** Uses up one attempt. Returns null, or the wait in ms when none are left. */
   take(sessionId: string, principal: Principal): Promise<Ms | null>;
 }
 
@@ -25,13 +25,13 @@ export interface ReconnectRequest {
   readonly token: string;
   readonly principal: Principal;
   readonly door: Door;
-  /** The transport that asks, when it is one: it is attached to the session on success. */
+  /** The transport that sent the request, if one did. It is attached to the session on success. */
   readonly transport_id: string | null;
 }
 
 export interface Reconnected extends IssuedToken {
   readonly reconnect_count: number;
-  /** True when this was the retry of an answer that got lost: nothing was counted, the same token is returned. */
+  /** True when a client retried because the response was lost: nothing was counted and the same token is returned. */
   readonly replayed: boolean;
 }
 
@@ -51,11 +51,11 @@ export class Reconnection {
   }
 
   /**
-   * A new reconnect token for an attached session; an unused earlier one ends.
+   * Issues a new reconnect token for an attached session. It replaces an earlier token that was not used.
    * @throws HoldfastError `session_not_found` (also for another client's session), `session_not_active`
    */
   issueToken(sessionId: string, principal: Principal, door: Door): Promise<IssuedToken> {
-    // One after the other: each needs the generation after the one before.
+    // One at a time: each token takes the generation after the previous one.
     const issued = this.issuing.then(() => this.issueNext(sessionId, principal, door));
     this.issuing = issued.catch(() => undefined);
     return issued;
@@ -75,9 +75,9 @@ export class Reconnection {
   }
 
   /**
-   * Consumes a reconnect token: the session is active again, the count is one higher and a successor is issued, all in one
-   * transaction. Of any number of parallel uses exactly one rotates the token.
-   * @throws HoldfastError with a reconnect code of the registry
+   * Consumes a reconnect token: makes the session active again, increments its reconnect count and issues a successor,
+   * all in one transaction. However many requests use a token in parallel, exactly one rotates it.
+   * @throws HoldfastError with a reconnect code from the error registry, or `rate_limited`
    */
   async reconnect(request: ReconnectRequest): Promise<Reconnected> {
     const wait = await this.limiter?.take(request.session_id, request.principal);
@@ -85,7 +85,7 @@ export class Reconnection {
     const verified = await this.tokens.verify(request.token, this.core.policy.retryGrace);
     if (typeof verified === 'string') throw this.rejected(request, verified);
     const verdict = this.judge(request, verified);
-    // A client whose answer got lost may ask again, even if the token's time ended in between.
+    // A client that never got the response may retry, even if the token has expired in the meantime.
     if (verified.expired && verdict !== 'replay') throw this.rejected(request, 'token_expired');
     if (verdict === 'rotate') return this.rotate(request, verified);
     return this.answer(request, verified, verdict);
@@ -94,7 +94,7 @@ export class Reconnection {
   private async rotate(request: ReconnectRequest, presented: VerifiedToken): Promise<Reconnected> {
     const { session_id, transport_id, door } = request;
     const { token, claims } = await this.tokens.mint(session_id, presented.generation + 1);
-    // Signing took a turn of the event loop: another use of the token may have come first.
+    // Signing was asynchronous, so another request may have used the token in the meantime.
     const verdict = this.judge(request, presented);
     if (verdict !== 'rotate') return this.answer(request, presented, verdict);
     const { reconnect_count } = this.binding.reconnect({
@@ -108,7 +108,7 @@ export class Reconnection {
     return { ...this.issued(session_id, token), reconnect_count, replayed: false };
   }
 
-  /** Every verdict but `rotate`. */
+  /** Handles every verdict except `rotate`. */
   private async answer(
     request: ReconnectRequest,
     presented: VerifiedToken,
@@ -140,7 +140,7 @@ export class Reconnection {
   }
 
   /**
-   * What a genuine token is good for now.
+   * Judges a genuine token against the session's current state.
    * @throws HoldfastError when it is not for this caller and session, or the session is over
    */
   private judge(request: ReconnectRequest, presented: VerifiedToken): TokenVerdict {
@@ -150,11 +150,11 @@ export class Reconnection {
     return judgeToken(token, presented, this.core.clock.now(), this.core.policy.retryGrace);
   }
 
-  /** The error to throw; recorded in the session's timeline when it is the caller's own session. */
+  /** Returns the error to throw, and records it in the session's timeline if the caller owns the session. */
   private rejected(request: ReconnectRequest, code: ReconnectFailure): HoldfastError {
     const state = this.core.find(request.session_id);
     if (state && owns(request.principal, state)) {
-      // What is wrong with the request stays wrong, whether or not it can be written down.
+      // The request is rejected even if the rejection cannot be recorded.
       this.core.attempt(() => this.core.run(request.session_id, { type: 'reject', code, door: request.door }));
     }
     return new HoldfastError(code);
@@ -164,7 +164,7 @@ export class Reconnection {
     for (;;) {
       const { generation } = check().token;
       const minted = await this.tokens.mint(sessionId, generation + 1);
-      // Again when a reconnect took this generation meanwhile.
+      // Try again if a reconnect took this generation in the meantime.
       if (check().token.generation === generation) return minted;
     }
   }
@@ -180,6 +180,6 @@ export class Reconnection {
   }
 }
 
-/** Whether the principal may see and command the session. */
+/** Whether the principal may see and control the session. */
 export const owns = (principal: Principal, { session }: StoredSession): boolean =>
   principal.kind === 'admin' || principal.client.client_id === session.client_id;

@@ -3,15 +3,19 @@ import type { Ms } from '../../../shared/model/units';
 import type { TokenClaims, TokenState } from '../session-ports';
 
 /**
- * What a presented token is worth: `rotate` is the one success; `replay` returns the successor again to a client whose
- * answer was lost; `reuse` revokes the family; `mismatch` was superseded and changes nothing; `revoked` was reused before.
+ * How a presented token is treated. `rotate` is the only success. `replay` returns the successor again to a client that
+ * never got the response. `reuse` revokes every token issued so far. `mismatch` is not the current token, for example
+ * because it was superseded, and changes nothing. `revoked` was issued before an earlier reuse.
  */
 export type TokenVerdict = 'rotate' | 'replay' | 'reuse' | 'revoked' | 'mismatch';
 
-/** So many superseded tokens are told from used ones; older ones have ended long ago. */
+/** How many superseded tokens are remembered, to tell them from used ones. Older ones have long expired. */
 const MAX_SUPERSEDED = 64;
 
-/** Judges a token whose signature and claims are already verified. Hashes are compared in constant time. */
+/**
+ * Judges a token whose signature and claims are already verified. Hashes are compared in constant time.
+ * @param retryGrace - how long after a rotation the consumed token may be presented again
+ */
 export function judgeToken(
   state: TokenState,
   presented: { generation: number; hash: string },
@@ -28,7 +32,7 @@ export function judgeToken(
   return isPrevious && now - previous.rotated_at <= retryGrace ? 'replay' : 'reuse';
 }
 
-/** The state after a new token was issued without using an old one, which is worth nothing from then on. */
+/** The state after a new token was issued without consuming the old one, which becomes invalid. */
 export const afterIssue = (state: TokenState, claims: TokenClaims): TokenState => ({
   ...state,
   generation: state.generation + 1,
@@ -46,7 +50,7 @@ export const afterRotation = (state: TokenState, claims: TokenClaims, now: Ms): 
   used_generation: state.generation,
 });
 
-/** The state after reuse: nothing that was issued so far is worth anything. */
+/** The state after reuse: every token issued so far is revoked. */
 export const afterReuse = (state: TokenState): TokenState => ({
   ...state,
   current: null,

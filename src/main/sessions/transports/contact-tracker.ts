@@ -4,22 +4,22 @@ import type { SessionCore, Step } from '../session-core';
 import type { LiveTransport } from './live-transport';
 import type { TransportTable } from './transport-table';
 
-/** What is known of one finished request. */
+/** The outcome of one finished request. */
 export interface Call {
   readonly method: string;
-  /** Tool, prompt or resource, where the method has one. */
+  /** The tool, prompt or resource, if the method names one. */
   readonly name: string | null;
   readonly ok: boolean;
 }
 
-/** Ends a request in flight: with a measurement it is recorded as a call. A second time does nothing. */
+/** Ends a request in flight and records it as a call, unless given null. Calling it again has no effect. */
 export interface RequestInFlight {
   (call: Call | null): void;
-  /** The connection that waited for the answer is gone, so that the request shows no longer that the client is there. */
+  /** The connection waiting for the response is gone, so the request no longer shows that the client is there. */
   left(): void;
 }
 
-/** Follows what is open on the transports, and what time makes of the sessions behind them. */
+/** Tracks what is open on the transports and applies the effects of time to their sessions. */
 export class ContactTracker {
   /** Set when Holdfast itself ends the streams. */
   isStopping = false;
@@ -33,11 +33,11 @@ export class ContactTracker {
     this.time = time;
   }
 
-  /** Counts an open push stream until the returned function is called. */
+  /** Counts an open standalone stream until the returned function is called. */
   streamOpened(transportId: string): () => void {
     const transport = this.table.need(transportId);
     const { session_id } = transport.record;
-    // The stream is worth more than its mark, which is set later when it cannot be written now.
+    // A failed write must not cost the client its stream; `judge` tries the write again.
     if (session_id !== null) this.core.attempt(() => this.core.run(session_id, { type: 'open_stream' }));
     transport.streams += 1;
     transport.streamLostAt = null;
@@ -55,12 +55,12 @@ export class ContactTracker {
       transport.inFlight -= 1;
     });
     const ended = once((call: Call | null) => {
-      // An answer that nobody waited for has reached nobody.
+      // A response counts as traffic only if the client was still waiting for it.
       if (waits) transport.lastTraffic = this.time.now();
       left();
       const { session_id } = transport.record;
       if (call === null || session_id === null) return;
-      // Sleep is left out in whole milliseconds, so that a fraction may be missing from a very short call.
+      // Sleep is subtracted in whole milliseconds, so a very short call may come out short by a fraction, or negative.
       const latency_ms = Math.max(0, Math.round((this.time.exact() - started) * 100) / 100);
       const at = this.core.clock.now();
       this.core.measure({ at, session_id, kind: 'call_completed', payload: { ...call, latency_ms } });
@@ -68,7 +68,7 @@ export class ContactTracker {
     return Object.assign(ended, { left });
   }
 
-  /** Makes idle and disconnected what time says. */
+  /** Marks sessions as idle or disconnected when their time has come. */
   judge(): void {
     const time = { now: this.core.clock.now(), awake: this.time.now() };
     const steps: Step[] = [];
@@ -89,7 +89,7 @@ export class ContactTracker {
     transport.streamLostAt = this.time.now();
     const { session_id } = transport.record;
     if (session_id === null || this.table.contact(session_id).streams > 0) return;
-    // A socket's end has nobody to tell of a failure.
+    // Called when a socket closes, so there is no caller to throw to.
     this.core.attempt(() => this.core.run(session_id, { type: 'lose_stream' }));
   }
 }

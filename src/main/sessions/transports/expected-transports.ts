@@ -1,23 +1,22 @@
 import type { Ms } from '../../../shared/model/units';
 import type { TransportRecord } from '../session-ports';
 
-/** For a while, what a client opens anew belongs to this session. */
+/** A session that a client's next transport will belong to, for a limited time. */
 export interface ExpectedTransport {
   readonly session_id: string;
   readonly client_id: string;
   readonly server: string | null;
-  /** Only transports of this program; null takes the next one, whatever its program calls itself. */
+  /** Only transports of this program; null takes the next one, whatever name its program gives. */
   readonly client_name: string | null;
-  /** Takes a transport only while the client could mean no other session: it came back to this one by an old id. */
+  /** Takes a transport only while the client could mean no other session. Set when it came back with an old id. */
   readonly onlyIfAlone?: boolean;
-  /** Awake time. */
+  /** On the awake clock. */
   readonly until: Ms;
 }
 
 /**
- * Sessions that wait for the transports of a client that has just come back: the parallel ones that it initializes at once,
- * also next to an old one, or, after a reconnect that came without a transport, the first one. A session expects one thing
- * at a time.
+ * Sessions waiting for transports of a client that has just come back: either the parallel ones it initializes at the
+ * same time, or the first one after a reconnect without a transport. Each session has at most one expectation.
  */
 export class ExpectedTransports {
   private readonly bySession = new Map<string, ExpectedTransport>();
@@ -26,17 +25,17 @@ export class ExpectedTransports {
     this.bySession.set(expected.session_id, expected);
   }
 
-  /** The session has ended and waits for nothing any more. */
+  /** Stops expecting transports for this session. */
   withdraw(sessionId: string): void {
     this.bySession.delete(sessionId);
   }
 
-  /** The session's client is there: it waits for none any more that it does not know by name. */
+  /** Stops expecting a transport of any name for this session, because its client is already there. */
   withdrawUnnamed(sessionId: string): void {
     if (this.bySession.get(sessionId)?.client_name === null) this.withdraw(sessionId);
   }
 
-  /** What expects the new transport; null when nothing does, or more than one to choose from. */
+  /** The one expectation that the new transport meets; null when it meets none, or more than one. */
   match(record: TransportRecord, awake: Ms, holds: (expected: ExpectedTransport) => boolean): ExpectedTransport | null {
     this.forget(awake);
     const candidates = [...this.bySession.values()].filter(
@@ -49,7 +48,7 @@ export class ExpectedTransports {
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
   }
 
-  /** Removes those whose time is over. */
+  /** Removes expectations that have timed out. */
   forget(awake: Ms): void {
     for (const { session_id, until } of this.bySession.values()) if (until < awake) this.withdraw(session_id);
   }

@@ -2,19 +2,19 @@ import type { Ms } from '../../../shared/model/units';
 import type { Contact } from '../liveness';
 import type { TransportRecord } from '../session-ports';
 
-/** A transport that this process has seen: its record and what is open on it. Times are of the awake clock. */
+/** A transport seen in this run: its record and what is open on it. Times are on the awake clock. */
 export interface LiveTransport {
   record: TransportRecord;
   streams: number;
   inFlight: number;
   /** When the client last sent something. */
   lastHeard: Ms;
-  /** When anything last went either way: an answer counts too, though nobody may have been there to take it. */
+  /** When data last moved in either direction. A response counts, even though it may not have reached the client. */
   lastTraffic: Ms;
   streamLostAt: Ms | null;
 }
 
-/** @param heardAt - when its client last sent something; null when it was not heard in this run */
+/** @param heardAt - when its client last sent something; null if it has not been heard in this run */
 export const newLiveTransport = (record: TransportRecord, heardAt: Ms | null): LiveTransport => ({
   record,
   streams: 0,
@@ -24,11 +24,11 @@ export const newLiveTransport = (record: TransportRecord, heardAt: Ms | null): L
   streamLostAt: null,
 });
 
-/** Something is open on it: it says by itself when its client goes. */
+/** Whether anything is open on the transport. If so, a closing connection will show when the client leaves. */
 export const isOpen = ({ streams, inFlight }: Pick<LiveTransport, 'streams' | 'inFlight'>): boolean =>
   streams > 0 || inFlight > 0;
 
-/** A session's contact is what its transports have together. */
+/** A session's contact: the combined state of its transports. */
 export function contactOf(transports: Iterable<LiveTransport>, lastTouch: Ms): Contact {
   let [streams, inFlight, lastHeard, lastTraffic] = [0, 0, lastTouch, lastTouch];
   let streamLostAt: Ms | null = null;

@@ -7,7 +7,7 @@ import type { SessionCore } from '../session-core';
 import type { StoredSession, TransportRecord } from '../session-ports';
 import type { TransportTable } from './transport-table';
 
-/** Finds the session that a newly initializing client had before. */
+/** Finds the session that a client had before it initialized again. */
 export class SessionMatching {
   private readonly core: SessionCore;
   private readonly table: TransportTable;
@@ -21,12 +21,12 @@ export class SessionMatching {
     this.startedAt = core.clock.now();
   }
 
-  /** The session that this new transport brings back; null when there is none, or more than one to choose from. */
+  /** The session that this new transport brings back; null when there is none, or more than one candidate. */
   sessionOf(record: TransportRecord): StoredSession | null {
     return record.era === 'stateless' ? this.statelessSession(record) : this.droppedSession(record);
   }
 
-  /** Whether this is the one session that the program of a new transport could go on with, or be using. */
+  /** Whether this is the only session that the new transport's program could be resuming or using. */
   isOnlyOne(record: TransportRecord, sessionId: string): boolean {
     const { clock, policy, repository } = this.core;
     const resumable = repository.sessions.disconnectedSince(record.client_id, clock.now() - policy.retention);
@@ -36,7 +36,10 @@ export class SessionMatching {
     );
   }
 
-  /** What records the drop of a session whose client comes back before its grace time was over; null when it is known. */
+  /**
+   * The command that records the drop of a session whose client came back within its grace period; null when the drop
+   * is already recorded.
+   */
   dropOf(session: Session): Command | null {
     if (!isAttached(session.status)) return null;
     const lost = lostSince(this.table.contact(session.session_id)) ?? this.awakeNow();
@@ -44,7 +47,7 @@ export class SessionMatching {
     return { type: 'disconnect', reason: 'stream_lost', contact_lost_at };
   }
 
-  /** The session dropped because Holdfast stopped or was killed. */
+  /** Whether the session dropped because Holdfast stopped or was killed. */
   isOurDoing({ disconnect_reason }: StoredSession): boolean {
     return disconnect_reason === 'supervisor_stopped' || disconnect_reason === 'supervisor_killed';
   }
@@ -55,7 +58,7 @@ export class SessionMatching {
     return state && !isPastRetention(state.session, this.core.clock.now(), this.core.policy) ? state : null;
   }
 
-  /** The one session of this client that dropped just now. */
+  /** The one session of this client's program that dropped recently. */
   private droppedSession(record: TransportRecord): StoredSession | null {
     const { clock, policy, repository } = this.core;
     const now = clock.now();
@@ -72,13 +75,13 @@ export class SessionMatching {
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
   }
 
-  /** A client cannot come back while Holdfast is away, so its time begins with our start. */
+  /** A client cannot come back while Holdfast is down, so the re-attach window begins no earlier than our start. */
   private droppedAt(state: StoredSession): Ms {
     const lost = state.session.disconnected_at ?? 0;
     return this.isOurDoing(state) ? Math.max(this.startedAt, lost) : lost;
   }
 }
 
-/** Of the same program, at the same address. */
+/** Same program, same address. */
 const isLike = (session: Session, record: TransportRecord): boolean =>
   session.server === record.server && session.client_name === record.client_name;

@@ -16,22 +16,23 @@ import type { LiveTransport } from './live-transport';
 import { SessionMatching } from './session-matching';
 import { TransportTable } from './transport-table';
 
-/** What the protocol front must do after the state changed. Called after the commit. */
+/** What the protocol front must do after a state change. Called after the commit. */
 export interface TransportEffects {
   /** The transport is no longer valid: end its streams and answer its id with 404. */
   transportEnded(transport: TransportRecord): void;
   /**
-   * The transport now serves a session that was not made for it: its open push stream continues that session's.
-   * @param from - the session that it served before; null when it served none
+   * The transport now serves a session that was not created for it. Its open standalone stream continues that
+   * session's stream.
+   * @param from - the session that it served before; null if none
    */
   transportMoved(transport: BoundTransport, from: string | null): void;
-  /** Cut what is open on the transport; its id stays valid. */
+  /** Cut whatever is open on the transport. Its id stays valid. */
   transportCut(transportId: string): void;
 }
 
 export interface NewTransport {
   readonly client: Client;
-  /** The one server that its address names; null for the address of all. */
+  /** The server that its address names; null for the address of all servers. */
   readonly server: string | null;
   readonly era: Era;
   readonly client_name: string;
@@ -40,20 +41,20 @@ export interface NewTransport {
   readonly initialize_params: unknown;
 }
 
-/** A transport as a request on it finds it, and the session that it serves. */
+/** The transport that a request arrived on, and the session that it serves. */
 export interface Entered {
   readonly transport: BoundTransport;
   readonly session: Session;
 }
 
-/** A reconnect token that is good, and what it does. */
+/** A reconnect with a token that was found valid. */
 export interface ReconnectByToken {
   readonly sessionId: string;
-  /** The transport that presented it; null when it was presented another way. */
+  /** The transport that presented the token; null if it came another way. */
   readonly transportId: string | null;
   readonly door: Door;
   readonly successor: IssuedGeneration;
-  /** What the session knows of its tokens from then on. */
+  /** The session's token state after the reconnect. */
   readonly token: TokenState;
   readonly expectToken: Change['expectToken'];
 }
@@ -78,12 +79,12 @@ export class TransportBinding {
     this.matching = new SessionMatching(core, this.table, () => this.time.now());
   }
 
-  /** Connects the protocol front. */
+  /** Sets the protocol front. */
   setEffects(effects: TransportEffects): void {
     this.effects = effects;
   }
 
-  /** Records a new transport before its id is told to the client. It belongs to no session until {@link enter}. */
+  /** Records a new transport before its id is sent to the client. It belongs to no session until {@link enter}. */
   open(input: NewTransport): TransportRecord {
     const { client, ...rest } = input;
     const record: TransportRecord = {
@@ -100,14 +101,14 @@ export class TransportBinding {
     return record;
   }
 
-  /** The server that the transport leads to speaks this revision, not the one that was offered to it. */
+  /** Records that the transport's server speaks this protocol revision instead of the one it was offered. */
   agreeOnVersion(transportId: string, protocol_version: string): void {
     const record = { ...this.table.need(transportId).record, protocol_version };
     this.core.repository.commit({ events: [], transports: [record] });
     this.table.update(record);
   }
 
-  /** The transport, if it exists, belongs to this client and has not ended; a stranger's looks like an unknown one. */
+  /** The transport if it belongs to this client and has not ended. Another client's looks like an unknown one: null. */
   find(transportId: string, clientId: string): TransportRecord | null {
     const transport = this.table.find(transportId);
     if (transport === null || transport.record.client_id !== clientId) return null;
@@ -115,8 +116,8 @@ export class TransportBinding {
   }
 
   /**
-   * A request that matters (`work`), or an opening stream, arrived: attaches the transport to its session, makes one,
-   * or brings it back. Returns both as they are then.
+   * Handles the arrival of a request or of an opening stream (`work` is false): attaches the transport to its session,
+   * creating the session or bringing it back if needed. Returns the updated transport and session.
    * @throws HoldfastError `session_not_found` when the transport or its session has ended
    */
   enter(transportId: string, work: boolean, client: Client): Entered {
@@ -128,7 +129,7 @@ export class TransportBinding {
     return { transport: { ...transport.record, session_id: session.session_id as SessionId }, session };
   }
 
-  /** The client ended the transport on purpose (DELETE). Its session closes with its last transport. */
+  /** Ends a transport at its client's request (DELETE). Its session closes with its last transport. */
   end(transportId: string): void {
     const { session_id } = this.table.need(transportId).record;
     if (session_id !== null && this.othersOf(session_id, transportId).length === 0) {
@@ -141,7 +142,7 @@ export class TransportBinding {
     this.drop([ended]);
   }
 
-  /** Ends sessions with their transports, in one transaction. Returns them; those that had ended are as they were. */
+  /** Ends sessions and their transports in one transaction. Returns the sessions; any that had ended are unchanged. */
   endAll(steps: readonly Step[]): StoredSession[] {
     const transports = steps.flatMap(({ sessionId }) => this.othersOf(sessionId).map((record) => this.ended(record)));
     const states = this.core.runAll(steps, { transports });
@@ -150,17 +151,17 @@ export class TransportBinding {
     return states;
   }
 
-  /** Cuts everything that is open on a session's transports; their ids stay valid. */
+  /** Cuts everything that is open on a session's transports. Their ids stay valid. */
   cut(sessionId: string): void {
     for (const { transport_id } of this.othersOf(sessionId)) this.effects?.transportCut(transport_id);
   }
 
   /**
-   * A session comes back by its token, in one transaction with what consumes the token. The transport that asked serves it
-   * from then on, in place of the session's others, and a session that it leaves without any is closed. Without a transport,
-   * what its client opens next within the re-attach window belongs to the session.
-   * @throws HoldfastError `session_not_found` when the transport has ended, or is another client's or server's than the
-   * session, `token_mismatch`; nothing has changed then
+   * Brings a session back by its token and consumes the token in the same transaction. The transport that presented the
+   * token replaces the session's other transports; if it was the last one of another session, that session is closed.
+   * Without a transport, the next one that the client opens within the re-attach window belongs to the session.
+   * @throws HoldfastError `session_not_found` when the transport has ended or belongs to another client or server than
+   * the session, `token_mismatch` when the stored token has changed; nothing has changed in either case
    */
   reconnect({ sessionId, transportId, door, successor, token, expectToken }: ReconnectByToken): Session {
     const { session } = this.core.load(sessionId);
@@ -177,7 +178,7 @@ export class TransportBinding {
     return this.core.load(sessionId).session;
   }
 
-  /** Attaches one more transport to a session, without counting: its client asked again for an answer that got lost. */
+  /** Attaches a transport without counting a reconnect: the client is retrying because it never got the response. */
   join(sessionId: string, transportId: string | null): void {
     if (transportId === null) return;
     const transport = this.table.need(transportId);
@@ -187,14 +188,14 @@ export class TransportBinding {
     this.hear(transport);
   }
 
-  /** Applies what time makes of the attached sessions. Call about every second. */
+  /** Applies the effects of time to the attached sessions. Call about every second. */
   tick(): void {
     this.contacts.judge();
     this.expected.forget(this.time.now());
     this.table.forget((sessionId) => this.isAttached(sessionId));
   }
 
-  /** Removes handshakes that never led to anything. Call about every minute. */
+  /** Removes transports that never got past the handshake. Call about every minute. */
   forgetHandshakes(): void {
     this.core.repository.transports.forgetHandshakes(
       this.core.clock.now() - this.core.policy.handshakeLife,
@@ -202,10 +203,10 @@ export class TransportBinding {
     );
   }
 
-  /** Takes over what was committed of a transport, and of those that it supersedes. */
+  /** Brings memory and the protocol front up to date with a committed transport and those it supersedes. */
   private committed(bound: BoundTransport, superseded: readonly TransportRecord[]): void {
     const from = this.table.update(bound);
-    // What it began with is kept under the id of the session that is made for it.
+    // Until it is bound, its state is kept under the reserved id, so a session with that id is not a move.
     const isMoved = bound.session_id !== (from ?? bound.reserved_session_id);
     if (isMoved) this.effects?.transportMoved(bound, from);
     this.drop(superseded);
@@ -225,7 +226,7 @@ export class TransportBinding {
         this.isAttached(session_id) && (!onlyIfAlone || this.matching.isOnlyOne(record, session_id)),
     );
     if (expected !== null) {
-      // The first that comes after a reconnect without a transport; the others come next to what the session has.
+      // The first transport after a reconnect without one replaces the old ones; parallel ones are added to them.
       const isFirst = expected.client_name === null;
       const state = this.attach(transport, expected.session_id, { work, supersede: isFirst });
       if (isFirst) this.expectParallel(transport.record, expected.session_id);
@@ -266,7 +267,7 @@ export class TransportBinding {
     return state;
   }
 
-  /** Adds a transport to a session that is attached, or brings one back that has dropped since. */
+  /** Adds a transport to an attached session, or brings the session back if it has dropped in the meantime. */
   private attach(
     transport: LiveTransport,
     sessionId: string,
@@ -286,7 +287,7 @@ export class TransportBinding {
     return state ?? this.core.load(sessionId);
   }
 
-  /** The client initialized anew and its dropped session is known: one reconnect, whatever else it opens next to it. */
+  /** The client initialized again and its dropped session is known: one reconnect, however many transports it opens. */
   private reinitialize(transport: LiveTransport, back: StoredSession, work: boolean): StoredSession {
     const { session } = back;
     const sessionId = session.session_id;
@@ -313,22 +314,22 @@ export class TransportBinding {
     }
     const afterRestart = this.matching.isOurDoing(state);
     const next = this.core.run(sessionId, { ...traffic(transport), work, afterRestart });
-    // Its client came back over what it had; nothing new of it is expected any more.
+    // The client came back on an old transport, so no new one is expected.
     this.expected.withdrawUnnamed(sessionId);
     if (!isAttached(state.session.status)) this.expectParallel(transport.record, sessionId, true);
     return next;
   }
 
-  /** The session came back without a transport: what its client opens next is for it. */
+  /** After a reconnect without a transport, the next one that the client opens belongs to the session. */
   private expectFirst({ session_id, client_id, server }: Session): void {
     this.table.touch(session_id);
-    // Its client is connected already: what it opens next is more likely another window of it.
+    // The client is already connected, so its next transport is more likely from another of its windows.
     if (this.table.contact(session_id).streams > 0) return;
     const until = this.time.now() + this.core.policy.reattachWindow;
     this.expected.add({ session_id, client_id, server, client_name: null, until });
   }
 
-  /** Clients initialize several times at once; the next ones count as part of the same return. */
+  /** Some clients initialize several transports at once. Those that follow count as part of the same reconnect. */
   private expectParallel(record: TransportRecord, session_id: string, onlyIfAlone = false): void {
     const { client_id, client_name, server } = record;
     const until = this.time.now() + this.core.policy.coalesceWindow;
@@ -340,7 +341,10 @@ export class TransportBinding {
     return state !== null && isAttached(state.session.status);
   }
 
-  /** The transport's record when it belongs to this session. */
+  /**
+   * The transport's record, bound to this session.
+   * @throws HoldfastError `session_not_found` when client or server differ from the session's
+   */
   private bound({ record }: LiveTransport, sessionId: string): BoundTransport {
     const session = this.core.find(sessionId)?.session ?? record;
     if (session.client_id !== record.client_id || session.server !== record.server)
@@ -348,14 +352,14 @@ export class TransportBinding {
     return { ...record, session_id: sessionId as SessionId };
   }
 
-  /** What closes the session that the transport leaves, if it leaves nobody there. */
+  /** The step that closes the session the transport leaves, if it was that session's last transport. */
   private leaving(transportId: string, to: string): Step[] {
     const { session_id } = this.table.need(transportId).record;
     if (session_id === null || session_id === to || this.othersOf(session_id, transportId).length > 0) return [];
     return [{ sessionId: session_id, command: { type: 'close', reason: 'superseded', superseded_by: to } }];
   }
 
-  /** Records that end the other transports of the session that `record` belongs to. */
+  /** The records of the session's other transports, marked as ended. */
   private superseded({ session_id, transport_id }: BoundTransport): TransportRecord[] {
     return this.othersOf(session_id, transport_id).map((record) => this.ended(record));
   }

@@ -5,14 +5,14 @@ import type { Contact } from '../liveness';
 import type { StoredTransports, TransportRecord } from '../session-ports';
 import { contactOf, isOpen, type LiveTransport, newLiveTransport } from './live-transport';
 
-/** Transports with nothing open and no traffic for this long are read from the database again when they return. */
+/** Transports with nothing open and no traffic for this long leave memory; the database still has them. */
 const FORGET_AFTER: Ms = HOUR;
 
-/** The transports that this process has seen, and through them what is known of each session's client. */
+/** The transports seen in this run, and through them what is known about each session's client. */
 export class TransportTable {
   private readonly byId = new Map<string, LiveTransport>();
   private readonly bySession = new Map<string, Set<LiveTransport>>();
-  /** Last sign of life per session that did not come over a transport. */
+  /** Per session, the last sign of life that did not come from one of its present transports. */
   private readonly touches = new Map<string, Ms>();
   private readonly stored: Pick<StoredTransports, 'get'>;
   private readonly time: AwakeClock;
@@ -22,12 +22,12 @@ export class TransportTable {
     this.time = time;
   }
 
-  /** A transport that its client opened just now. */
+  /** Adds a transport that its client has just opened. */
   add(record: TransportRecord): void {
     this.keep(newLiveTransport(record, this.time.now()));
   }
 
-  /** The transport, from memory or the database; null when it is unknown or has ended. Looking it up is no sign of life. */
+  /** The transport, from memory or the database; null if unknown or ended. A lookup is not a sign of life. */
   find(transportId: string): LiveTransport | null {
     const known = this.byId.get(transportId);
     if (known) return known;
@@ -36,26 +36,26 @@ export class TransportTable {
     return this.keep(newLiveTransport(record, null));
   }
 
-  /** @throws HoldfastError `session_not_found` when it is unknown or has ended */
+  /** @throws HoldfastError `session_not_found` when the transport is unknown or has ended */
   need(transportId: string): LiveTransport {
     const transport = this.find(transportId);
     if (transport === null) throw new HoldfastError('session_not_found');
     return transport;
   }
 
-  /** Takes over a committed record. Returns the session that the transport belonged to before. */
+  /** Stores a committed record. Returns the session that the transport belonged to before; null if none. */
   update(record: TransportRecord): string | null {
     const transport = this.need(record.transport_id);
     const from = transport.record.session_id;
     this.leaveSession(transport);
     transport.record = record;
     this.keep(transport);
-    // The session that it leaves to others had its client until now.
+    // Until now this transport showed that the old session's client was there.
     if (from !== null && from !== record.session_id) this.touch(from);
     return from;
   }
 
-  /** Drops a transport whose record says that it has ended. */
+  /** Drops a transport whose record is marked as ended. */
   end(record: TransportRecord): void {
     const transport = this.byId.get(record.transport_id);
     if (!transport) return;
@@ -63,7 +63,7 @@ export class TransportTable {
     transport.record = record;
   }
 
-  /** The session's client gave a sign of life that belongs to no transport. */
+  /** Notes a sign of life from the session's client that belongs to no transport. */
   touch(sessionId: string): void {
     this.touches.set(sessionId, this.time.now());
   }
@@ -72,14 +72,14 @@ export class TransportTable {
     return contactOf(this.bySession.get(sessionId) ?? [], this.touches.get(sessionId) ?? 0);
   }
 
-  /** Ids of transports on which something is open. */
+  /** Ids of the transports with something open. */
   open(): Set<string> {
     const ids = new Set<string>();
     for (const [id, transport] of this.byId) if (isOpen(transport)) ids.add(id);
     return ids;
   }
 
-  /** Removes from memory what is quiet for long and serves no attached session. */
+  /** Removes transports from memory that have long been quiet and serve no attached session. */
   forget(isAttached: (sessionId: string) => boolean): void {
     const before = this.time.now() - FORGET_AFTER;
     for (const transport of this.byId.values()) {
