@@ -56,8 +56,8 @@ export class ClientStore implements ClientRepository {
   }
 
   /**
-   * Marks a request of the client; the first one sets `first_seen_at`. While the database cannot be written the sign of
-   * life is dropped: it is no reason to refuse the request.
+   * Records a request from the client. The first one sets `first_seen_at`. While the database cannot be written, this
+   * does nothing: that is no reason to refuse the request.
    */
   seen(clientId: string, at: Ms): void {
     this.transactions.attempt(() => this.mark.run({ client_id: clientId, at }));

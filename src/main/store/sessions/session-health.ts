@@ -18,13 +18,13 @@ interface Parameters {
   day: Ms;
 }
 
-/** Counts over sessions: all of them, or those of one client, which is what its key may see. */
+/** Counts over sessions: all of them, or only those of one client, which are all that its key may see. */
 export class SessionHealth {
   private readonly counts: Statement<[Parameters], Count>;
   private readonly flagged: Statement<[Parameters], SessionRow>;
   private readonly recent: Statement<[Parameters], { last_hour: number; last_24h: number }>;
 
-  /** @param scope - whose sessions {@link read} counts */
+  /** @param scope - whether {@link read} counts all sessions or one client's */
   constructor(db: Database, scope: 'all' | 'client') {
     const [ofScope, eventsOfScope] =
       scope === 'all'
@@ -46,14 +46,14 @@ export class SessionHealth {
     );
   }
 
-  /** @param clientId - whose sessions; null in the scope of all */
+  /** @param clientId - the client whose sessions to count; null when the scope is `all` */
   read(clientId: string | null, now: Ms): SessionsHealth {
     const parameters: Parameters = { client_id: clientId, hour: now - HOUR, day: now - DAY };
     const { last_hour, last_24h } = this.recent.get(parameters) ?? { last_hour: 0, last_24h: 0 };
     const health: SessionsHealth = {
       status_breakdown: { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 },
       degraded: 0,
-      // The stored flag is of the session's last event; whoever flaps now had it set then.
+      // The stored flag dates from the session's last event. A session that is flapping now had it set then.
       flapping: this.flagged.all(parameters).filter((row) => isFlapping(fromRow(row).session, now)).length,
       probes: 0,
       reconnects: { total: 0, last_hour, last_24h },

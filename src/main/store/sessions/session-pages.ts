@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { SessionPage, SessionQuery } from '../../../shared/contract/session';
 import { fromRow, SESSION_COLUMNS, type SessionRow } from './session-row';
 
-/** The closed set of orders; nothing of a query's text ever becomes SQL. */
+/** All possible sort orders. No text from a query ever becomes SQL. */
 const ORDER_BY: Record<SessionQuery['sort'], Record<SessionQuery['order'], string>> = {
   last_activity: { asc: 'last_activity ASC', desc: 'last_activity DESC' },
   created_at: { asc: 'created_at ASC', desc: 'created_at DESC' },
@@ -19,7 +19,7 @@ interface Parameters {
   offset: number;
 }
 
-/** Lists of sessions. Each shape of query (which filters, which order) is one prepared statement, made when first used. */
+/** Pages of sessions. Each combination of filters and sort order is prepared once, on first use. */
 export class SessionPages {
   private readonly db: Database;
   private readonly rows = new Map<string, Statement<[Parameters], SessionRow>>();
@@ -40,7 +40,7 @@ export class SessionPages {
       offset: query.offset,
     };
     const rows = remembered(this.rows, where + orderBy, () =>
-      // Only what it is sorted by goes through the sorter: three times faster than sorting whole rows.
+      // Sorting only the sort keys is three times faster than sorting whole rows.
       this.db.prepare<[Parameters], SessionRow>(
         `SELECT ${SESSION_COLUMNS.join(', ')} FROM mcp_sessions WHERE rowid IN
            (SELECT rowid FROM mcp_sessions ${where} ORDER BY ${orderBy} LIMIT :limit OFFSET :offset)

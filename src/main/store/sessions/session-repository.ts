@@ -27,8 +27,8 @@ export class SqliteSessionRepository implements SessionRepository {
   }
 
   /**
-   * @throws HoldfastError `token_mismatch` when the expected token is not the stored one, `storage_unavailable` when the
-   * file cannot be written now; nothing was changed then
+   * @throws HoldfastError `token_mismatch` when the expected token is not the stored one, `storage_unavailable` when
+   * the file cannot be written at the moment; nothing has changed in either case
    */
   commit(change: Change): HoldfastEvent[] {
     const { transactions, sessions, transports, events, live } = this.deps;

@@ -4,7 +4,7 @@ import { hasEnded } from '../../../shared/model/session';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { StoredSession, TokenState } from '../../sessions/session-ports';
 
-/** Columns of `mcp_sessions` that a {@link StoredSession} fills. */
+/** The columns of `mcp_sessions` that a {@link StoredSession} fills. */
 export const SESSION_COLUMNS = [
   'session_id',
   'client_id',
@@ -77,7 +77,7 @@ export interface SessionRow {
   token_revoked_generation: number;
 }
 
-/** The row that keeps a session. */
+/** The database row for a session. */
 export function toRow({ session, token, disconnect_reason }: StoredSession): SessionRow {
   const { current, previous } = token;
   return {
@@ -101,7 +101,7 @@ export function toRow({ session, token, disconnect_reason }: StoredSession): Ses
   };
 }
 
-/** The session that a row keeps. */
+/** The session stored in a row. */
 export function fromRow(row: SessionRow): StoredSession {
   const { disconnect_reason } = row;
   return {
@@ -128,7 +128,7 @@ export function fromRow(row: SessionRow): StoredSession {
       calls: row.calls,
       errors: row.errors,
       recent_latencies: JSON.parse(row.recent_latencies),
-      // The claims of an ended session's last token are kept, but there is nothing left to reconnect to.
+      // An ended session keeps its last token's claims, but there is nothing left to reconnect to.
       reconnect_expires_at: hasEnded(row.status) ? null : row.reconnect_expires_at,
     },
     token: tokenOf(row),

@@ -55,7 +55,7 @@ export class SessionStore implements SessionReader, StoredSessions {
       `${SELECT} WHERE client_id = ? AND status = 'disconnected' AND disconnected_at >= ? ORDER BY disconnected_at DESC`,
     );
     this.lostBefore = db.prepare(
-      // Asked every second. Left alone, the planner reads every disconnected session and sorts.
+      // Runs every second. Without the hint, the planner reads and sorts every disconnected session.
       `${SELECT} INDEXED BY mcp_sessions_lost
        WHERE status = 'disconnected' AND disconnected_at < ? ORDER BY disconnected_at LIMIT ?`,
     );
@@ -80,10 +80,10 @@ export class SessionStore implements SessionReader, StoredSessions {
   }
 
   /**
-   * Saves the session as it is now.
+   * Inserts or updates the session.
    * @param expected - compare-and-set: the token that the stored row must still hold
-   * @returns by how much the number of attached sessions (without probes) changed: -1, 0 or 1
-   * @throws HoldfastError `token_mismatch` when the row holds another token; nothing was written then
+   * @returns the change in the number of attached sessions, not counting probes: -1, 0 or 1
+   * @throws HoldfastError `token_mismatch` when the row holds another token; nothing has been written then
    */
   save(stored: StoredSession, expected?: Change['expectToken']): number {
     const { session } = stored;
@@ -102,12 +102,12 @@ export class SessionStore implements SessionReader, StoredSessions {
     return Number(!session.probe && isAttached(session.status)) - Number(wasLive);
   }
 
-  /** Makes every reconnect token that was issued so far worthless. */
+  /** Revokes every reconnect token issued so far. */
   revokeTokens(): void {
     this.revocation.run();
   }
 
-  /** One session, or null. Reading changes nothing. */
+  /** One session, or null. */
   get(sessionId: string): StoredSession | null {
     const row = this.byId.get(sessionId);
     return row ? fromRow(row) : null;
@@ -121,7 +121,7 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.newestFirst.all(limit).map((row) => fromRow(row).session);
   }
 
-  /** Attached sessions, without probes. */
+  /** The number of attached sessions, not counting probes. */
   liveCount(): number {
     return this.live.get() ?? 0;
   }
@@ -134,28 +134,28 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.healthOfOne.read(clientId, now);
   }
 
-  /** Sessions of a client in status `disconnected` whose contact was lost at or after `since`, latest first. */
+  /** A client's `disconnected` sessions that lost contact at or after `since`, latest first. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[] {
     return this.lostSince.all(clientId, since).map(fromRow);
   }
 
-  /** Disconnected sessions whose contact was lost before `before`, oldest first. */
+  /** Disconnected sessions that lost contact before `before`, oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[] {
     return this.lostBefore.all(before, limit).map(fromRow);
   }
 
-  /** Rows whose status is `active` or `idle`. */
+  /** Sessions whose status is `active` or `idle`. */
   attached(): StoredSession[] {
     return this.allAttached.all().map(fromRow);
   }
 
-  /** Newest session of a stateless client, at the same address, that has not ended. */
+  /** The newest session of a stateless client at this address that has not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null {
     const row = this.newestStateless.get(clientId, server);
     return row ? fromRow(row) : null;
   }
 
-  /** All sessions of a client, ended ones too, newest first. */
+  /** All sessions of a client, including ended ones, newest first. */
   ofClient(clientId: string): StoredSession[] {
     return this.byClient.all(clientId).map(fromRow);
   }

@@ -20,7 +20,7 @@ interface TransportRow {
   ended_at: Ms | null;
 }
 
-/** The table `transports`. Its session must be saved before a transport that belongs to it. */
+/** The table `transports`. A session must be saved before the transports that belong to it. */
 export class TransportStore implements StoredTransports {
   private readonly transactions: Transactions;
   private readonly upsert: Statement<[TransportRow]>;
@@ -67,12 +67,15 @@ export class TransportStore implements StoredTransports {
     return this.open.all(sessionId).map(toRecord);
   }
 
-  /** Whether the id is reserved for the session that an open transport may come to. */
+  /** Whether an open transport without a session has reserved this id. */
   reserves(sessionId: string): boolean {
     return this.reserving.get(sessionId) !== undefined;
   }
 
-  /** Removes transports that were never bound to a session and were opened before `before`. Returns how many. */
+  /**
+   * Removes transports that were opened before `before` and never bound to a session, except those in `keep`.
+   * Returns how many.
+   */
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
     return this.transactions.run(() => this.forget.run(before, JSON.stringify([...keep])).changes);
   }
