@@ -1,10 +1,11 @@
 // @ts-check
-// Which part of src may import which. Types count: what only the compiler sees is a dependency too.
+// Which part of src may import which. Type-only imports count: they are dependencies too.
 import { posix } from 'node:path';
 
 /**
- * A part is a file or folder of src/main, or another folder of src. It may import itself, what its row names, and any
- * package but those in GUARDED, which are named like a part. Every row names only rows below it: no import runs up.
+ * A part is a file or folder in src/main, or another folder in src. It may import itself, whatever its row names, and
+ * any package except those in GUARDED, which a row must name like a part. Every row names only rows below it, so no
+ * import points upwards.
  *
  * @type {Readonly<Record<string, string>>}
  */
@@ -37,13 +38,13 @@ export const MAY_IMPORT = {
 
 const GUARDED = ['electron', 'better-sqlite3'];
 
-/** `import` and `export` of values and types, `import()` in code and in JSDoc, `require()`. */
+/** Matches `import` and `export` of values and types, `import()` in code and in JSDoc, and `require()`. */
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`\n]+)\1/g;
 
 /**
- * The imports of a file that its row does not allow, each as a line for a person.
+ * The imports of a file that its row does not allow, each as a human-readable line.
  *
- * @param {string} file its path from the repository's root, with slashes
+ * @param {string} file path from the repository root, with forward slashes
  * @param {string} text
  * @returns {string[]}
  */
@@ -60,7 +61,7 @@ export function forbiddenImports(file, text) {
 }
 
 /**
- * What an import leads to, as rows name it; null for a package that anybody may import.
+ * The target of an import, as rows name it; null for a package that any part may import.
  *
  * @param {string} file
  * @param {string} specifier
@@ -72,7 +73,7 @@ function targetOf(file, specifier) {
 }
 
 /**
- * A path without the folder of its process and without the ending of a source file.
+ * A path without its leading `src/` or `src/main/` and without its file extension.
  *
  * @param {string} path
  */

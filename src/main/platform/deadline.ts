@@ -2,8 +2,8 @@ import type { Ms } from '../../shared/model/units';
 import type { Timers } from './ports';
 
 /**
- * What the promise comes to, or what `late` returns when that takes longer than `limit`: an `Error` is thrown, anything else
- * is the result. What was waited for goes on; how it ends then, nobody is told.
+ * Settles like the promise, unless that takes longer than `limit`. `late` is called then: if it returns an `Error`,
+ * that is thrown; anything else is the result. The work behind the promise continues, but its outcome is ignored.
  */
 export async function within<T, U>(
   timers: Timers,

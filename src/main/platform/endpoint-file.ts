@@ -6,13 +6,13 @@ export interface EndpointFile {
   readonly url: string;
   readonly pid: number;
   readonly version: string;
-  /** Sees all sessions. New at every start. */
+  /** Gives access to all sessions. A new one is made at every start. */
   readonly admin_key: string;
 }
 
 const pathOf = (folder: string) => join(folder, 'endpoint.json');
 
-/** Writes `endpoint.json`, readable by the user alone, whole or not at all. */
+/** Writes `endpoint.json` atomically, readable only by the user. */
 export function writeEndpointFile(folder: string, content: EndpointFile): void {
   const temporary = `${pathOf(folder)}.${process.pid}`;
   rmSync(temporary, { force: true });
@@ -31,7 +31,7 @@ export function removeEndpointFile(folder: string): void {
   if (readEndpointFile(folder)?.pid === process.pid) rmSync(pathOf(folder), { force: true });
 }
 
-/** The instance of this data folder that runs now; null when there is none, or only the file of a killed one. */
+/** The instance running on this data folder; null if there is none, even if a killed one left its file behind. */
 export function runningInstance(folder: string): EndpointFile | null {
   const found = readEndpointFile(folder);
   if (found === null) return null;
@@ -43,7 +43,7 @@ export function runningInstance(folder: string): EndpointFile | null {
   }
 }
 
-/** What the file of this data folder says; null when there is none. */
+/** The content of this data folder's `endpoint.json`; null if it is missing or cannot be read. */
 export function readEndpointFile(folder: string): EndpointFile | null {
   try {
     return JSON.parse(readFileSync(pathOf(folder), 'utf8')) as EndpointFile;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Secrets } from './ports';
 
 /**
- * Secrets as files that only the user may read, beside the database. The host with a window and the one without share them,
- * so a token signed by one is good for the other.
+ * Stores secrets next to the database as files that only the user may read. Holdfast with and without a window shares
+ * them, so a token signed by one is valid for the other.
  */
 export class FileSecrets implements Secrets {
   readonly protection = 'a file that only your user may read';
@@ -23,7 +23,7 @@ export class FileSecrets implements Secrets {
     }
   }
 
-  /** Replaces the value whole: after a crash there is the old one or the new one. */
+  /** Replaces the value atomically: after a crash, either the old or the new one is there. */
   async write(name: string, value: Uint8Array): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await chmod(this.folder, 0o700);

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, renameSync, writeFileSync } from 'node:fs';
 
-/** What a log of this size does not hold is in the file before. */
+/** A log larger than this is rotated. */
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /**
- * A file that lines are added to, for the user's eyes only. When it is full it becomes `<file>.1`, and a new one begins, so the
- * two take ten megabytes at most. A line that cannot be written, on a full disk for example, is lost; whoever wrote it goes on,
- * and how many were lost is told with the next one that can be.
+ * An append-only log that only the user may read. When it is full it is renamed to `<file>.1` and a new one begins, so
+ * the two take about ten megabytes at most. If a line cannot be written, for example on a full disk, it is lost without
+ * an error; the next line that can be written is preceded by the number of lost lines.
  */
 export class LogFile {
   private readonly file: string;
@@ -14,18 +14,18 @@ export class LogFile {
   private size: number;
   private lost = 0;
 
-  /** Throws what the system says when the file cannot be opened. */
+  /** Throws the system's error if the file cannot be opened. */
   constructor(file: string) {
     this.file = file;
     this.handle = openSync(file, 'a', 0o600);
     this.size = fstatSync(this.handle).size;
   }
 
-  /** Adds a line, which has its break. */
+  /** Appends a line. It must end with its line break. */
   write(line: string): void {
     try {
       if (this.size > MAX_BYTES) this.renew();
-      // What was lost may have left half a line behind.
+      // A failed write may have left half a line behind, so a line break comes first.
       const before =
         this.lost === 0 ? '' : `\n{"level":40,"time":${Date.now()},"msg":"${this.lost} lines were lost"}\n`;
       const text = before + line;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { LogFile } from './log-file';
 
-/** Paths that may hold a secret, wherever an object is logged. */
+/** Properties that may hold a secret. They are redacted in every logged object. */
 const SECRET_PATHS = [
   'authorization',
   'key',
@@ -15,7 +15,7 @@ const SECRET_PATHS = [
   'secret',
 ];
 
-/** The log: JSON lines in `holdfast.log` in the data folder, see {@link LogFile}. */
+/** Opens the log: JSON lines in `holdfast.log` in the data folder, see {@link LogFile}. */
 export function openLog(folder: string, level: string): Logger {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return pino(

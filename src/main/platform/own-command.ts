@@ -3,9 +3,9 @@ import type { AppInfo } from '../../shared/contract/app';
 import { defaultDataFolder } from './paths';
 
 /**
- * How any program of this user starts the command line of this very Holdfast, whatever is on its PATH: by the runtime that runs
- * now, Node or Electron as Node, with the command that was built beside this program.
- * @param folder - data folder; it is named only where the command would not find it by itself
+ * How other programs of this user can run this Holdfast's own command line, whatever is on their PATH: with the current
+ * runtime (Node, or Electron as Node) and the command built next to this program.
+ * @param folder - data folder; passed on only if it is not the default one
  */
 export function ownCommand(folder: string): AppInfo['cli'] {
   const whole = resolve(folder);

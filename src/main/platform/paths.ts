@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where Holdfast keeps its data when `HOLDFAST_DATA_DIR` does not say otherwise; the same with and without a window. */
+/** Where Holdfast keeps its data unless `HOLDFAST_DATA_DIR` is set. The same with and without a window. */
 export function defaultDataFolder(env: NodeJS.ProcessEnv = process.env): string {
   switch (process.platform) {
     case 'darwin':

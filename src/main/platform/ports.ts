@@ -1,6 +1,6 @@
 import type { Ms } from '../../shared/model/units';
 
-/** Time. `now` is for what is shown and stored, `monotonic` for durations: it neither jumps nor counts sleep twice. */
+/** Time. `now` is for times shown and stored. `monotonic` is for durations: it does not jump or count sleep twice. */
 export interface Clock {
   now(): Ms;
   monotonic(): Ms;
@@ -10,7 +10,7 @@ export interface Clock {
 export interface Timers {
   /** Calls `work` once after `delay`; the returned function cancels it. */
   after(delay: Ms, work: () => void): () => void;
-  /** Calls `work` every `period`; the returned function ends it. */
+  /** Calls `work` every `period`; the returned function stops it. */
   every(period: Ms, work: () => void): () => void;
 }
 
@@ -19,11 +19,11 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
-/** Where secrets are kept between starts. Values never reach a log. */
+/** Storage for secrets that must survive a restart. Values never reach a log. */
 export interface Secrets {
-  /** The value, or null when there is none or it cannot be read any more. */
+  /** The value, or null if there is none or it can no longer be read. */
   read(name: string): Promise<Uint8Array | null>;
   write(name: string, value: Uint8Array): Promise<void>;
-  /** How well values are protected, in words for a person. */
+  /** A human-readable description of how the values are protected. */
   readonly protection: string;
 }

@@ -1,4 +1,4 @@
-/** Content Security Policy of the window's page, however it is served: nothing inline, nothing from elsewhere. */
+/** The Content Security Policy of the window's page, however it is served. Allows nothing inline or from elsewhere. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

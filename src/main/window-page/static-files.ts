@@ -13,12 +13,12 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** `Content-Type` of a file of the built window. */
+/** The `Content-Type` for a file of the built window. */
 export const contentType = (path: string): string => TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
 
 /**
- * The file in `folder` that a URL's path names; `/` is the page. Null if the path leads out of the folder, however it is
- * encoded. Does not check whether the file exists.
+ * The file in `folder` that a URL path refers to; `/` is the page. Null if the path leads out of the folder, however it
+ * is encoded. Does not check whether the file exists.
  */
 export function assetPath(folder: string, pathname: string): string | null {
   let decoded: string;
