@@ -6,7 +6,7 @@ import { startSupervisor } from './supervisor';
 import { VERSION } from './version';
 import { printWelcome } from './welcome';
 
-/** The supervisor without a window, on plain Node or Electron as Node: for servers over SSH, tests and benchmarks. */
+/** Runs the supervisor without a window, on Node or Electron as Node: for remote machines, tests and benchmarks. */
 async function main(): Promise<void> {
   let folder = '';
   try {
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     printWelcome(supervisor, settings.folder);
     console.log(`Window:   open ${supervisor.createSignInLink()} in a browser (works once, for ten minutes)`);
     const quit = () => void supervisor.stop().then(() => process.exit(0));
-    // A terminal and npm may each send one: the second must not cut the first one's stop.
+    // The terminal and npm may each send a signal; the second must not cut short the stop that the first began.
     process.on('SIGINT', quit);
     process.on('SIGTERM', quit);
     process.on('uncaughtException', (error) => {

@@ -12,13 +12,13 @@ import { type Supervisor, startSupervisor } from './supervisor';
 import { VERSION } from './version';
 import { printWelcome } from './welcome';
 
-/** A stop that takes longer than this is cut: better a killed process that recovers than one that never ends. */
+/** The process exits if stopping takes longer than this (ms). Recovering from a kill is better than hanging forever. */
 const QUIT_DEADLINE = 8_000;
 
 let supervisor: Supervisor | null = null;
 let window: BrowserWindow | null = null;
 
-/** Where the window's page is: built files, or the development server under `npm run dev`. */
+/** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 const page = developmentPage ?? `${APP_ORIGIN}/index.html`;
 const origin = originOf(page) ?? APP_ORIGIN;
@@ -38,7 +38,7 @@ function start(): void {
       app.exit(0);
       return;
     }
-    // Chromium has no sandbox for root; there the launcher passes the switch, and every window still asks for one.
+    // Chromium has no sandbox for root, so the launcher passes the switch there. Every window still asks for a sandbox.
     if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
     registerAppScheme();
     setMenu();
@@ -46,7 +46,7 @@ function start(): void {
     app.on('second-instance', () => openWindow());
     app.on('activate', () => openWindow());
     app.on('window-all-closed', () => {
-      // Only the macOS dock is a way back to an app without a window; there the sessions go on being supervised.
+      // Only the macOS dock offers a way back to an app without a window, so only there does Holdfast keep running.
       if (process.platform !== 'darwin') app.quit();
     });
     app.on('before-quit', (event) => {
@@ -80,8 +80,8 @@ function openWindow(): void {
   const { log } = supervisor.services;
   let reloads = 0;
   window.webContents.on('render-process-gone', (_event, details) => {
-    log.error({ reason: details.reason }, 'the window crashed; sessions go on');
-    // Once: a page that crashes again at once would otherwise do so for ever.
+    log.error({ reason: details.reason }, 'the window crashed; sessions are unaffected');
+    // Only once: a page that crashes on load would otherwise reload forever.
     if (details.reason !== 'clean-exit' && reloads++ === 0) window?.webContents.reload();
   });
 }
@@ -94,7 +94,7 @@ async function quit(running: Supervisor): Promise<void> {
   app.exit(0);
 }
 
-/** Says why Holdfast cannot start, on the terminal and on the screen, and ends. */
+/** Shows why Holdfast cannot start, on the terminal and in a dialog, then exits. */
 async function refuseToStart(error: unknown): Promise<void> {
   const reason = error instanceof HoldfastError ? error.message : String(error);
   console.error(`Holdfast cannot start: ${reason}`);

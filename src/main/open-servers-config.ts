@@ -20,11 +20,11 @@ export interface OpenServersConfigDeps {
   isOwn(url: URL): boolean;
 }
 
-/** Reads servers.json of the data folder and keeps in step with it until it is closed. A broken file does not stop Holdfast. */
+/** Reads the data folder's servers.json and follows its changes until closed. A broken file does not stop Holdfast. */
 export async function openConfiguredServers(deps: OpenServersConfigDeps): Promise<ConfiguredServers> {
   const { settings, store, bus, clock, timers, log, secrets, environment, isOwn } = deps;
   const values = await ServerValues.open(secrets, () =>
-    log.error('stored values of servers cannot be understood; they were put aside, and have to be entered again'),
+    log.error('stored server values are not readable; they were set aside and must be entered again'),
   );
   const configured = new ConfiguredServers({
     values,
@@ -37,7 +37,7 @@ export async function openConfiguredServers(deps: OpenServersConfigDeps): Promis
     record: (work) => bus.publish(store.transaction(() => store.repository.commit({ events: work() }))),
   });
   await configured.forgetRemoved().catch((error: unknown) => {
-    log.warn({ err: error }, 'values of removed servers could not be forgotten yet');
+    log.warn({ err: error }, 'the values of removed servers could not be deleted yet');
   });
   return configured;
 }

@@ -15,12 +15,12 @@ export interface OpenServersDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly configs: ServerConfigs;
-  /** Data folder that the processes belong to. */
+  /** The data folder that the processes belong to. */
   readonly folder: string;
   readonly version: string;
 }
 
-/** The supervision of servers over this store, with processes in the keeper of the data folder. Not started yet. */
+/** Creates the supervision of servers on this store, with processes in the data folder's keeper. Does not start it. */
 export function openServers(deps: OpenServersDeps): Servers {
   const { store, bus, clock, timers, random, log, configs, folder, version } = deps;
   return new Servers({

@@ -11,7 +11,7 @@ import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
 import type { Servers } from './upstream/servers';
 
-/** What is stored, as far as doors need it: they read, and keep streams. Whatever changes a session goes through the manager. */
+/** The stored state that the ways in may read, and where they keep streams. Only the manager changes sessions. */
 interface StoredState {
   readonly sessions: SessionReader;
   readonly events: EventReader;
@@ -19,11 +19,11 @@ interface StoredState {
   readonly streams: StreamRepository;
   readonly transports: { get(transportId: string): TransportRecord | null };
   readonly clients: Pick<ClientRepository, 'get'>;
-  /** Makes everything that `work` (synchronous) writes one transaction: all of it is on the disk, or none. */
+  /** Runs the synchronous `work` in one transaction: everything it writes reaches the disk, or nothing does. */
   transaction<T>(work: () => T): T;
 }
 
-/** The parts of a running supervisor, as its doors see them. Made in `supervisor.ts`, the only place that makes them. */
+/** The parts of a running supervisor that the ways in may use. Created only in `supervisor.ts`. */
 export interface Services {
   readonly store: StoredState;
   readonly bus: EventBus;

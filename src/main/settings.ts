@@ -25,22 +25,22 @@ const environmentSchema = z.object({
   HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
-/** What the environment says. Nothing here reads the environment again later. */
+/** The settings from the environment, which is read only once. */
 export interface Settings {
   readonly folder: string;
-  /** Null when the environment names none: the settings table decides, then {@link DEFAULT_PORT}. */
+  /** Null if the environment names none. The settings table decides then, or else {@link DEFAULT_PORT}. */
   readonly port: number | null;
   readonly secret: Uint8Array | null;
   readonly tokenLifeMinutes: number | null;
   readonly streamGraceSeconds: number | null;
   readonly logLevel: string;
-  /** Commands of servers.json run without being confirmed: whoever started Holdfast vouches for the file. */
+  /** Whether commands in servers.json run without confirmation. Whoever starts Holdfast vouches for the file. */
   readonly trustServers: boolean;
 }
 
 /**
  * Reads the settings from the environment.
- * @throws HoldfastError `invalid_input` that names the variable and what it takes
+ * @throws HoldfastError `invalid_input` with a message that names the variable and its valid values
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -58,7 +58,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
 }
 
-/** The session policy with what the settings change of it. */
+/** The default session policy with the settings applied. A token life in the environment overrides the stored one. */
 export function policyOf(settings: Settings, stored: { tokenLifeMinutes: number | null }): SessionPolicy {
   const minutes = settings.tokenLifeMinutes ?? stored.tokenLifeMinutes;
   return {

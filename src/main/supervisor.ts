@@ -27,11 +27,11 @@ import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
 
 const TICK: Ms = SECOND;
-/** While sessions are attached, this is how wrong the end of a killed run can be. */
+/** While sessions are attached, the recorded end of a killed run is off by at most this much. */
 const ALIVE: Ms = 10 * SECOND;
 const SWEEP: Ms = MINUTE;
 const MAINTAIN: Ms = 10 * MINUTE;
-/** Clients in the middle of a call get this long when Holdfast stops. */
+/** How long calls in progress may take to finish when Holdfast stops. */
 const DRAIN: Ms = 1_500;
 const SECRET_NAME = 'reconnect-token.key';
 
@@ -43,17 +43,17 @@ export interface SupervisorOptions {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly random?: Random;
-  /** Replaces the times of the settings, for tests. */
+  /** Replaces the policy from the settings, for tests. */
   readonly policy?: SessionPolicy;
-  /** How much is let through a minute, for tests and benchmarks. */
+  /** Replaces the default rate limits, for tests and benchmarks. */
   readonly limits?: Limits;
-  /** Environment that entries of servers.json refer to. */
+  /** The environment that entries in servers.json refer to. Defaults to this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Folder of the user, in which other programs keep what can be imported. */
+  /** The user's home folder, where other programs keep configurations that can be imported. */
   readonly home?: string;
 }
 
-/** Everything that runs: what the doors are given, with the whole store. */
+/** {@link Services} with the whole store. */
 interface Parts extends Services {
   readonly store: Store;
 }
@@ -63,15 +63,15 @@ export interface Supervisor {
   readonly handlers: Handlers;
   readonly url: string;
   readonly adminKey: string;
-  /** A link that signs one browser in, once, within ten minutes. */
+  /** Creates a link that signs in one browser. It works once, within ten minutes. */
   createSignInLink(): string;
-  /** Ends everything in order, within a few seconds. A second call waits for the first. */
+  /** Stops everything in order, within a few seconds. Further calls wait for the first. */
   stop(): Promise<void>;
 }
 
 /**
- * Puts the parts together and starts them: database open and sessions recovered before the port listens, so that no client
- * is ever told that its session is unknown only because Holdfast was not ready.
+ * Puts the parts together and starts them. The database is opened and sessions are recovered before the port listens;
+ * otherwise a client could be told that its session is unknown just because Holdfast was not ready.
  * @throws HoldfastError `already_running`, `port_in_use`, `database_too_new`; nothing is left open then
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
@@ -245,7 +245,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 }
 
-/** A periodic task that fails is logged; its next turn tries again. */
+/** Wraps a periodic task to log a failure instead of throwing it. The next turn tries again. */
 function guarded(task: string, work: () => void, { log }: Services): () => void {
   return () => {
     try {
@@ -256,7 +256,7 @@ function guarded(task: string, work: () => void, { log }: Services): () => void 
   };
 }
 
-/** The last moment at which an earlier run is known to have lived: it said so, or wrote an event. 0 when there was none. */
+/** When an earlier run last recorded being alive or wrote an event; 0 if there was none. */
 function lastSignOfLife(store: Store, before: Ms): Ms {
   const said = store.settings.get<Ms>('last_alive') ?? 0;
   const [newest] = store.events.between(said, before, undefined, 1).events;
@@ -265,7 +265,7 @@ function lastSignOfLife(store: Store, before: Ms): Ms {
 
 const rememberAlive = ({ store, clock }: Parts): void => store.settings.set('last_alive', clock.now());
 
-/** Runs the quit phases in order. One that fails is logged and does not keep the later ones from running. */
+/** Runs the quit phases in order. If one fails, it is logged and the others still run. */
 async function runPhases(phases: [string, () => void | Promise<void>][], { log }: Services): Promise<void> {
   for (const [name, run] of phases) {
     try {
@@ -289,7 +289,7 @@ function previousStop(store: Store): 'none' | 'clean' | 'killed' {
   return stop === 'clean' ? 'clean' : 'killed';
 }
 
-/** Names the event log: a new one when the log does not continue what monitors have seen. */
+/** The name of the event log. It changes when the log does not continue what monitors have already seen. */
 function epochOf(store: Store, random: Random): string {
   const known = store.settings.get<string>('epoch');
   if (known !== null && store.notices.length === 0) return known;
@@ -300,7 +300,7 @@ function epochOf(store: Store, random: Random): string {
 
 function storedPolicy(settings: Settings, store: Store): SessionPolicy {
   const policy = policyOf(settings, { tokenLifeMinutes: store.settings.get<number>('token_life_minutes') });
-  // A token must never outlive what it names.
+  // A token must never outlive its session.
   return { ...policy, retention: Math.max(policy.retention, policy.tokenLife, DEFAULT_POLICY.retention) };
 }
 

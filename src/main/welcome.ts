@@ -1,4 +1,4 @@
-/** Prints the three lines that tell where Holdfast is and how to use it. */
+/** Prints where Holdfast is running and how to use it. */
 export function printWelcome({ url }: { url: string }, folder: string): void {
   console.log(`Endpoint: ${url}`);
   console.log(`Data:     ${folder}`);
