@@ -10,7 +10,7 @@ import type { BrowserSignIns } from './web-ui/sign-in';
 export interface Caller {
   readonly principal: Principal;
   readonly via: 'client_key' | 'admin_key' | 'ui_token';
-  /** Tells callers apart in limits and when one's right ends. Holds no secret. */
+  /** Identifies the caller in rate limits and when its access is revoked. Not a secret. */
   readonly name: string;
 }
 
@@ -18,7 +18,7 @@ export interface AuthenticatorDeps {
   readonly clients: ClientRegistry;
   readonly signIns: BrowserSignIns;
   readonly adminKey: string;
-  /** Counts requests without a good key. */
+  /** Counts requests without a valid key. */
   readonly badKeys: RateLimit;
 }
 
@@ -26,9 +26,9 @@ const LONGEST_KEY = 4_096;
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /**
- * Tells who holds a key: a client, the admin, or a browser that signed in. Keys are compared as SHA-256 digests, the admin's
- * in constant time, the others by looking their digest up. Only failures are counted, so whoever holds a good key is never
- * shut out by somebody who guesses.
+ * Identifies the caller from a key: a client, the admin, or a signed-in browser. Keys are compared as SHA-256 digests:
+ * the admin's in constant time, the others by looking up the digest. Only failures are counted, so somebody guessing
+ * keys never locks out a caller with a valid one.
  */
 export class Authenticator {
   private readonly adminHash: Buffer;
@@ -40,8 +40,8 @@ export class Authenticator {
   }
 
   /**
-   * The caller that an `Authorization` header names (RFC 6750 section 2.1).
-   * @throws HoldfastError `unauthorized`, or `rate_limited` when there were too many of those
+   * The caller identified by an `Authorization` header (RFC 6750 section 2.1).
+   * @throws HoldfastError `unauthorized`, or `rate_limited` after too many of those
    */
   async fromHeader(header: string | undefined): Promise<Caller> {
     if (header === undefined) throw await this.refused('missing');
@@ -52,7 +52,7 @@ export class Authenticator {
     return caller;
   }
 
-  /** The holder of a key, or null. */
+  /** The caller that a key belongs to, or null. */
   identify(key: string): Caller | null {
     if (key.length > LONGEST_KEY) return null;
     if (timingSafeEqual(digest(key), this.adminHash)) {
@@ -66,7 +66,7 @@ export class Authenticator {
     return { principal, via: 'client_key', name: nameOf(principal) };
   }
 
-  /** The error for a request without a good key; counts it. */
+  /** Counts a request without a valid key and returns the error for it. */
   async refused(why: keyof typeof REASONS): Promise<HoldfastError> {
     const wait = await this.deps.badKeys.take(why === 'missing' ? 'missing' : 'wrong');
     if (wait === null) return new HoldfastError('unauthorized', REASONS[why]);
@@ -83,7 +83,7 @@ const REASONS = {
   ticket: 'This sign-in link was used before or is too old. Ask for a new one.',
 } as const;
 
-/** The key in an `Authorization` header, or null when it is of another form. */
+/** The key in an `Authorization` header, or null if the header is not a well-formed Bearer one. */
 export const bearerOf = (header: string): string | null => BEARER.exec(header)?.[1] ?? null;
 
 const digest = (key: string): Buffer => createHash('sha256').update(key).digest();

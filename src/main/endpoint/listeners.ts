@@ -15,15 +15,15 @@ const REQUEST_WITHIN: Ms = MINUTE;
 const CHECK_PERIOD: Ms = 2 * SECOND;
 const KEEP_ALIVE: Ms = 65 * SECOND;
 const MAX_CONNECTIONS = 4_096;
-/** How often another free port is looked for when any will do and IPv6 has it taken. */
+/** How many ports to try when any will do, in case the chosen one is taken on IPv6. */
 const TRIES = 5;
 
-/** What is done with what comes in. None of them may throw or reject. */
+/** Handlers for incoming traffic. None of them may throw or reject. */
 export interface IncomingHandlers {
-  /** Called before anything comes in. */
+  /** Called before the first request arrives. */
   listening(port: number): void;
   request(req: IncomingMessage, res: ServerResponse): void;
-  /** A request to change over to WebSocket. */
+  /** A request to upgrade to WebSocket. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
@@ -33,8 +33,8 @@ export interface Listeners {
 }
 
 /**
- * Listens on the loopback addresses of both families, on one port, and on no other address. IPv6 is left out where the
- * machine has none. The port is never changed to another one: clients have it in their configuration.
+ * Listens on the IPv4 and IPv6 loopback addresses, both on the same port, and on no other address. IPv6 is left out if
+ * the machine does not have it. A given port is never replaced by another one: clients have it in their configuration.
  * @param port - 0 takes any free port
  * @throws HoldfastError `already_running` when a Holdfast has the port, `port_in_use` when something else has it
  */
@@ -58,7 +58,7 @@ export async function listen(port: number, handlers: IncomingHandlers, log: Logg
   }
 }
 
-/** @returns false when the machine does not have this address */
+/** @returns false if the machine does not have this address */
 function bind(server: Server, host: string, port: number, log: Logger): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -94,8 +94,8 @@ async function portError(port: number): Promise<HoldfastError> {
 const connections = new WeakMap<Server, Set<Socket>>();
 
 /**
- * Closes the connections on which no request is under way, and those on which nothing ever came: clients open spare ones,
- * which Node does not count as idle.
+ * Closes the connections without a request in progress, including those that never received a byte: clients open spare
+ * ones, which Node does not count as idle.
  */
 export function closeUnusedConnections(server: Server): void {
   server.closeIdleConnections();
@@ -109,7 +109,7 @@ function makeServer(handlers: IncomingHandlers, log: Logger): Server {
     requestTimeout: REQUEST_WITHIN,
     connectionsCheckingInterval: CHECK_PERIOD,
     keepAliveTimeout: KEEP_ALIVE,
-    // The guard answers a missing Host itself, with a sentence.
+    // The guard answers a missing Host itself, with an explanation.
     requireHostHeader: false,
     noDelay: true,
   });
@@ -122,7 +122,7 @@ function makeServer(handlers: IncomingHandlers, log: Logger): Server {
   });
   server.on('request', handlers.request);
   server.on('upgrade', (req, socket, head) => {
-    // Nobody else listens once the socket has left the HTTP server.
+    // Nothing else handles errors once the socket has left the HTTP server.
     socket.on('error', () => {});
     if (req.headers.upgrade?.toLowerCase() === 'websocket') handlers.upgrade(req, socket, head);
     else goOnWithoutUpgrade(server, req, socket, head);
@@ -135,8 +135,8 @@ function makeServer(handlers: IncomingHandlers, log: Logger): Server {
 }
 
 /**
- * A server may ignore an offer to change over to something else (RFC 9110 section 7.8), and some clients offer HTTP/2 with
- * their first request. The request is put back without the offer.
+ * Feeds a request back into the server without its offer to upgrade. A server may ignore such an offer (RFC 9110
+ * section 7.8), and some clients offer HTTP/2 with their first request.
  */
 function goOnWithoutUpgrade(server: Server, req: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];

@@ -4,12 +4,12 @@ import { get } from '../platform/node-http';
 const ANSWER_WITHIN: Ms = 2 * SECOND;
 const LONGEST_ANSWER = 64 * 1024;
 
-/** Path that every Holdfast answers without a key. */
+/** The path that every Holdfast answers without a key. */
 export const HEALTH_PATH = '/api/mcp/health';
-/** `name` in the health answer. */
+/** `name` in the health response. */
 export const NAME = 'Holdfast';
 
-/** Whether what listens on this port of the loopback address is a Holdfast. Never rejects; takes at most two seconds. */
+/** Whether a Holdfast is listening on this loopback port. Never rejects; takes at most two seconds. */
 export function isHoldfast(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(

@@ -3,15 +3,15 @@ import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import type { Principal, ReconnectLimiter } from '../sessions/reconnect/reconnection';
 
-/** How much is let through a minute. */
+/** Rate limits, per minute. */
 export interface Limits {
-  /** Reconnect tries for one session by one principal. */
+  /** Reconnect attempts for one session by one principal. */
   readonly reconnectsPerSession: number;
-  /** Reconnect tries of one principal. */
+  /** Reconnect attempts by one principal. */
   readonly reconnectsPerPrincipal: number;
-  /** Requests of one principal, MCP traffic aside. */
+  /** Requests by one principal, not counting MCP traffic. */
   readonly requests: number;
-  /** Requests without a key that is known, of everybody together: they all come from this machine. */
+  /** Requests without a known key, from all callers together, since all of them come from this machine. */
   readonly badKeys: number;
 }
 
@@ -22,7 +22,7 @@ export const DEFAULT_LIMITS: Limits = {
   badKeys: 20,
 };
 
-/** A number of tries a minute for each name. Kept in memory: a new start begins with full allowances. */
+/** Allows a number of attempts per minute for each name. Kept in memory, so a restart resets it. */
 export class RateLimit {
   private readonly limiter: InstanceType<typeof RateLimiterMemory>;
 
@@ -30,26 +30,26 @@ export class RateLimit {
     this.limiter = new RateLimiterMemory({ points: perMinute, duration: MINUTE / SECOND });
   }
 
-  /** Takes one try of `name`; the wait in ms when there is none left. */
+  /** Uses up one of `name`'s attempts. Returns null, or the wait in ms when none are left. */
   async take(name: string): Promise<Ms | null> {
     try {
       await this.limiter.consume(name);
       return null;
     } catch (refused) {
-      // What the library rejects with is no error but the state of the limit.
+      // When the limit is reached, the library rejects with its state, which is not an Error.
       if (refused instanceof Error) throw refused;
       return (refused as RateLimiterRes).msBeforeNext;
     }
   }
 }
 
-/** Names a principal in limits. */
+/** The name of a principal in rate limits. */
 export const nameOf = (principal: Principal): string =>
   principal.kind === 'admin' ? 'admin' : principal.client.client_id;
 
 /**
- * Bounds reconnect tries, through whatever door they come. A session's allowance is counted for each principal apart, so
- * that a stranger who knows the id cannot use up its owner's.
+ * Limits reconnect attempts, whichever way they come in. Attempts on a session are counted separately for each
+ * principal, so a stranger who knows the id cannot use up its owner's allowance.
  */
 export function createReconnectLimiter(limits: Limits = DEFAULT_LIMITS): ReconnectLimiter {
   const ofPrincipal = new RateLimit(limits.reconnectsPerPrincipal);

@@ -14,7 +14,7 @@ import { DEFAULT_LIMITS, type Limits, RateLimit } from './rate-limits';
 import { RequestRouter } from './router';
 import type { BrowserSignIns } from './web-ui/sign-in';
 
-/** How often connections that became idle are looked for while the endpoint drains. */
+/** How often idle connections are closed while the endpoint drains. */
 const DRAIN_PERIOD: Ms = 25;
 
 export interface EndpointOptions {
@@ -24,7 +24,7 @@ export interface EndpointOptions {
   readonly front: Pick<McpFront, 'handle' | 'close'>;
   readonly signIn: BrowserSignIns;
   readonly adminKey: string;
-  /** Folder of the built window. */
+  /** The folder of the built window. */
   readonly uiFolder: string;
   readonly version: string;
   /** 0 takes any free port, for tests. */
@@ -33,18 +33,18 @@ export interface EndpointOptions {
 }
 
 export interface Endpoint {
-  /** Address as clients write it, without a slash at the end. */
+  /** The address as clients write it, without a trailing slash. */
   readonly url: string;
   readonly port: number;
   /**
-   * Stops: nothing new is taken, monitors are closed with 1001, streams end, requests in flight may finish.
-   * @param deadline - what is still open after this time is cut
+   * Stops accepting connections, closes monitors with code 1001, ends streams and lets requests in flight finish.
+   * @param deadline - how long to wait before cutting whatever is still open
    */
   close(deadline: Ms): Promise<void>;
 }
 
 /**
- * Starts the local server: REST, monitor, MCP and the window for browsers on one port of the loopback addresses.
+ * Starts the local server: REST, monitor, MCP and the browser window, all on one port of the loopback addresses.
  * @throws HoldfastError `already_running`, `port_in_use`
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
@@ -118,7 +118,7 @@ async function drain(deadline: Ms, { router, door, front, servers }: Open): Prom
     door.terminate();
     for (const server of servers) server.closeAllConnections();
   };
-  // Real timers on purpose: the deadline must come even when a test holds the clock.
+  // Real timers on purpose: the deadline must pass even if a test has stopped the clock.
   const timer = setTimeout(cut, deadline);
   const closed = Promise.all(servers.map((server) => new Promise<unknown>((resolve) => server.close(resolve))));
   router.close();

@@ -1,17 +1,17 @@
 import { HoldfastError } from '../../shared/errors';
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface Target {
-  /** Path as it was sent, still percent-encoded, without a trailing slash (but for the root). */
+  /** The path as it was sent, still percent-encoded. Has no trailing slash, except for the root. */
   readonly path: string;
-  /** With the question mark; empty when there is none. */
+  /** The query including its question mark; empty if there is none. */
   readonly search: string;
 }
 
 /**
- * Reads a request target. Only the origin form is taken (RFC 9112 section 3.2.1): an absolute target names a host of its
- * own, which the guard has not seen.
- * @throws HoldfastError `invalid_input` for anything that two readers could understand differently
+ * Parses a request target. Only the origin form is accepted (RFC 9112 section 3.2.1): an absolute target names its own
+ * host, which the guard has not checked.
+ * @throws HoldfastError `invalid_input` for anything ambiguous
  */
 export function parseTarget(url: string | undefined): Target {
   const [path = '', ...rest] = (url ?? '').split('?');
@@ -28,7 +28,7 @@ export function parseTarget(url: string | undefined): Target {
   return { path: path.replace(/(?<=[^/])\/+$/, ''), search: rest.length > 0 ? `?${rest.join('?')}` : '' };
 }
 
-/** A target as it may be logged: without its query, and without anything that could be a key or a token. */
+/** A target that is safe to log: without its query and without anything that could be a key or a token. */
 export const forLog = (url: string | undefined): string =>
   (url ?? '')
     .split('?')[0]
