@@ -26,30 +26,30 @@ import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMet
 import { renameNotification, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
 
-/** Without servers that keep state nothing is kept: it is given up soon and made again within a millisecond. */
+/** Idle limit of a channel whose servers keep no state: it loses nothing and is made again within a millisecond. */
 const IDLE_AFTER: Ms = 30 * SECOND;
-/** A server that has not taken over a log level by then is not waited for. */
+/** How long to wait for servers to accept a log level before answering anyway. */
 const LEVEL_LIMIT: Ms = 5 * SECOND;
 const CANCELLED = new Error('nobody waits for the answer any more');
 
 export interface AggregateDeps {
   readonly services: Services;
   readonly source: ServerSource;
-  /** Connects to Holdfast's own tools. */
+  /** Opens a channel to Holdfast's own tools. */
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
 }
 
-/** What is needed to initialize a server. */
+/** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
 interface Initialization {
   readonly params: Params;
   readonly caller: Caller;
 }
 
 /**
- * All offered servers and Holdfast's own tools as one server, for one session. Lists are merged, what names something of a
- * server goes to that server, and what a server says comes back with its names made unmistakable. Servers are started by
- * the first request that needs them; one that is slow or dead holds up nobody but those who ask for it.
+ * Presents all offered servers and Holdfast's own tools to one session as a single server. Lists are merged. Requests
+ * that name a server's tool, prompt or resource go to that server, and its messages come back with unambiguous names
+ * and ids. A server is started by the first request that needs it. A slow or dead one delays only requests for it.
  */
 export class AggregateChannel implements ServerChannel {
   onmessage: ServerChannel['onmessage'] = () => {};
@@ -98,12 +98,12 @@ export class AggregateChannel implements ServerChannel {
     return this.children.made().some(({ keepsState }) => keepsState) ? null : IDLE_AFTER;
   }
 
-  /** Answers by itself: a handshake alone starts no server. */
+  /** Answers without asking any server: a handshake alone starts none. */
   async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
     this.noteInitialization({ params, caller });
     const { services, source } = this.deps;
     const result = introduction(params, services.info().version, source.offered());
-    // What ran on over a restart of Holdfast may have something to say.
+    // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
     for (const name of source.offered()) {
       if (runsFor(source, name, this.sessionKey))
         this.children
@@ -141,7 +141,7 @@ export class AggregateChannel implements ServerChannel {
 
   async close(): Promise<void> {
     this.stopWatching();
-    // What runs fails with its servers, and nobody is told any more.
+    // Closing the servers fails their running requests; the client must not hear of that.
     this.onmessage = () => {};
     await this.children.close();
   }
@@ -179,7 +179,7 @@ export class AggregateChannel implements ServerChannel {
     else child.up().then(send, (error) => child.pending.settle(unavailable(id, method, error)));
   }
 
-  /** The client is told what the server answers, in its own words. */
+  /** Registers a request so that the server's response, renamed for the client, is passed on. */
   private expect(child: Child, id: RequestId, method: string): void {
     child.pending.add(id, {
       settle: (response) => this.answer(answerOf(child.server, method, response)),
@@ -212,11 +212,14 @@ export class AggregateChannel implements ServerChannel {
     if (!to) return;
     const send = () => to.child.send({ ...message, id: to.id }, caller);
     if (to.child.isUp) send();
-    // After a restart of Holdfast its client may be quicker than the server is taken up again.
+    // After a restart of Holdfast the client may respond before the server is connected again.
     else to.child.up().then(send, () => {});
   }
 
-  /** Whose id it is, if that channel is still there, or again: what was said to an earlier one means nothing to the next. */
+  /**
+   * Finds the server that issued this id; null if its channel was replaced since, as ids of one channel mean nothing to
+   * the next. The first channel after a restart of Holdfast continues the one before it.
+   */
   private recipient(id: unknown): { child: Child; id: RequestId } | null {
     const origin = serverId(id);
     const child = origin && (this.children.find(origin.server) ?? this.children.get(origin.server));
@@ -225,7 +228,7 @@ export class AggregateChannel implements ServerChannel {
     return isSame ? { child, id: origin.id } : null;
   }
 
-  /** Sets the level of all that log, now and when they come up. */
+  /** Sets the log level of every server that declares logging: running ones now, others when they come up. */
   private async setLevel(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
     const { id, params } = request;
     const level = params?.level;
@@ -261,7 +264,7 @@ export class AggregateChannel implements ServerChannel {
     this.onmessage(response, null);
   }
 
-  /** The call as its server knows it, if it went to one that is still offered. */
+  /** Translates a call to its server's own names; null unless that server is still offered. */
   private taken(call: OpenCall): { child: Child; call: OpenCall } | null {
     const route = routeOfCall(call.method, call.name);
     const child = route.to === 'server' ? this.children.get(route.server) : null;
@@ -282,13 +285,13 @@ const noCompletions = (id: RequestId): JsonRpcResponse => ({
   result: { completion: { values: [], hasMore: false } },
 });
 
-/** What a server answered to a request of that method, in the words of the client. */
+/** Translates a server's response to a request of this method into the client's names. */
 function answerOf(server: string | null, method: string, response: JsonRpcResponse): JsonRpcResponse {
   if (response.result === undefined) return forModels(response, method);
   return server === null ? response : { ...response, result: renameResult(server, method, response.result) };
 }
 
-/** Makes the channel of a session at the address of all servers. */
+/** Creates the channel of a session at the address of all servers. It connects to no server yet. */
 export const connectAggregate =
   (deps: AggregateDeps) =>
   (sessionKey: string): ServerChannel =>

@@ -2,12 +2,13 @@ import type { ServerSource } from '../../../mcp/server-source';
 import type { FrontContext } from '../front-context';
 import { LIST_CAPABILITIES, listChanged } from './lists/list-kinds';
 
-/** More sessions than these, the least recently used ones, are not told. */
+/** Only this many sessions are notified, the most recently used ones. */
 const MAX_TOLD = 500;
 
 /**
- * Tells the sessions at the address of all servers when one is added, enabled, disabled or removed, also those that are away
- * for a moment and those that nothing is kept in memory for. The returned function ends that.
+ * Sends list-changed notifications to the sessions at the address of all servers when a server is added, enabled,
+ * disabled or removed. Includes disconnected sessions and those with nothing in memory. Call the returned function to
+ * stop.
  */
 export function announceChanges({ services, push }: FrontContext): () => void {
   const { servers: source } = services;
@@ -17,7 +18,7 @@ export function announceChanges({ services, push }: FrontContext): () => void {
     if (now === before) return;
     before = now;
     for (const { session_id, server, era } of openSessions(services)) {
-      // Those of the stateless era have streams of another kind.
+      // Sessions of the stateless era use a different kind of stream.
       if (server !== null || era === 'stateless') continue;
       for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
     }

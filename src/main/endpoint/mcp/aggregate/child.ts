@@ -16,39 +16,39 @@ import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../..
 import { within } from '../../../platform/deadline';
 import type { Services } from '../../../services';
 
-/** What a server has not answered by then is given up; when that was its start, until it is needed again. */
+/** How long a server may take to connect, to initialize, or to answer one of Holdfast's own requests. */
 const ANSWER_LIMIT: Ms = 30 * SECOND;
-/** One that could not be had is tried again by itself after this long, then after twice as long, and so on. */
+/** Delays between automatic retries of a server that could not be started; each is twice the one before. */
 const RETRIES: BackoffOptions = { first: 15 * SECOND, longest: 5 * MINUTE };
 const MAX_RETRIES = 8;
 
 export interface ChildDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log' | 'bus'>;
   readonly connect: () => Promise<ServerChannel>;
-  /** What to initialize it with, and on whose behalf. */
+  /** Resolves with the parameters to initialize the server with and the caller to do it for. */
   initialization(): Promise<{ readonly params: Params; readonly caller: Caller }>;
-  /** It is initialized. Called before anybody who waits for it goes on. */
+  /** Called once the server is initialized, before anything that waits for it continues. */
   cameUp(child: Child): void;
-  /** It said something that is no response. */
+  /** Called for each request or notification from the server. */
   received(child: Child, message: JsonRpcRequest | JsonRpcNotification, relatedTo: RequestId | null): void;
 }
 
 const CHANGED = 'was changed or taken out of use';
 const COULD_NOT = 'could not be started';
 
-/** The channel to one server among those of a session: made and initialized on its first need, and again after it was lost. */
+/** One server of a session. Its channel is made and initialized when first needed, and again after it was lost. */
 export class Child {
-  /** Its name; null for Holdfast's own tools. */
+  /** Name of the server; null for Holdfast's own tools. */
   readonly server: string | null;
-  /** Counts the channels that were made: what was said to one of them means nothing to the next. */
+  /** Number of channels made so far: ids issued on one channel mean nothing to the next. */
   generation = 0;
-  /** When the attempt began that runs; null when none does. */
+  /** When the current attempt to start began, in monotonic time; null while there is none. */
   startedAt: Ms | null = null;
-  /** Requests that it works on, or is to work on once it is up. They fail when it is gone. */
+  /** Requests sent to the server or waiting for it to come up. They fail when the channel is lost. */
   readonly pending: PendingRequests;
   private readonly deps: ChildDeps;
   private channel: ServerChannel | null = null;
-  /** Fails what waits for the channel to be initialized. */
+  /** Rejects the initialization in progress. */
   private failInitialize: (error: Error) => void = () => {};
   private initialized: InitializeResult | null = null;
   private starting: Promise<void> | null = null;
@@ -62,17 +62,17 @@ export class Child {
     this.pending = new PendingRequests(deps.services.timers);
   }
 
-  /** Whether it is initialized: {@link send} reaches it. */
+  /** Whether the server is initialized, so that {@link send} reaches it. */
   get isUp(): boolean {
     return this.initialized !== null;
   }
 
-  /** Could not be had and is tried again later: waiting for it is of no use now. */
+  /** Whether the last start failed and a retry is scheduled: there is no point in waiting for it now. */
   get isResting(): boolean {
     return this.cancelRetry !== null;
   }
 
-  /** Whether something is lost when it is closed: what its channel keeps, or that it will be there. */
+  /** Whether closing it would lose something: state in its channel, a start in progress, or a scheduled retry. */
   get keepsState(): boolean {
     return this.starting !== null || this.isResting || this.channel?.idleAfter === null;
   }
@@ -82,16 +82,16 @@ export class Child {
   }
 
   /**
-   * Makes and initializes it unless it is there. Rejects within 30 s.
-   * @throws HoldfastError with a sentence that names the server
+   * Connects and initializes the server unless it is up. Connecting and initializing may take 30 s each.
+   * @throws HoldfastError `server_unavailable` or the code of the failure, with a sentence for a person
    */
   up(): Promise<void> {
     return this.initialized ? Promise.resolve() : this.begin([], () => {});
   }
 
   /**
-   * Takes up calls of before a restart of Holdfast. Resolves with the ids of those that nobody will answer, before the server
-   * is initialized, and is told those that turn out later to be lost as well.
+   * Resumes calls made before a restart of Holdfast. Resolves, before the server is initialized, with the ids of calls
+   * that will not be answered; never rejects. Calls `lostLater` if the server fails to start, which loses the rest.
    */
   resume(calls: readonly OpenCall[], lostLater: () => void): Promise<readonly RequestId[]> {
     return new Promise((resolve) => {
@@ -102,7 +102,7 @@ export class Child {
     });
   }
 
-  /** Asks anew what it can do: it may be another process now, or another version. */
+  /** Reads the server's capabilities again: the process or its version may have changed. */
   refresh(): void {
     const { channel, isUp } = this;
     if (!isUp) return;
@@ -112,18 +112,18 @@ export class Child {
       .then((result) => {
         if (this.channel === channel) this.initialized = result;
       })
-      // Whoever needs it next is told why it is not there.
+      // The next request that needs the server reports the failure.
       .catch(() => {});
   }
 
-  /** Hands a message over; nothing happens unless it is up. */
+  /** Sends a message; does nothing unless the server is up. */
   send(message: JsonRpcMessage, caller: Caller): void {
     if (this.initialized) this.channel?.send(message, caller);
   }
 
   /**
-   * Sends a request whose answer is not for the client, or not only. Rejects when the server is gone before it answers, and
-   * after 30 s.
+   * Sends a request of Holdfast's own and resolves with the response, which is not passed on to the client. Rejects if
+   * the server is not up, is lost before it answers, or takes longer than 30 s.
    */
   async ask(request: JsonRpcRequest, caller: Caller): Promise<JsonRpcResponse> {
     if (!this.isUp) throw this.unavailable('is not running');
@@ -177,7 +177,7 @@ export class Child {
     this.deps.cameUp(this);
   }
 
-  /** An expected failure says all in its sentence; where it came from helps with the others. */
+  /** Logs a failed start. Expected failures are explained by their message; others have a cause, logged with it. */
   private note({ message, cause }: HoldfastError): void {
     const { log } = this.deps.services;
     const about = { server: this.server, reason: message, ...(cause === undefined ? {} : { err: cause }) };
@@ -190,7 +190,7 @@ export class Child {
     try {
       channel = await this.within(connecting);
     } catch (error) {
-      // Should it come after all, nobody is waiting for it any more.
+      // Close a channel that arrives too late: nobody waits for it any more.
       connecting.then((late) => late.close()).catch(() => {});
       throw error;
     }
@@ -229,11 +229,11 @@ export class Child {
     this.channel = null;
     this.initialized = null;
     this.failInitialize(this.unavailable(what));
-    // Whoever waits for it to be up is told by the failure of that.
+    // Before it was up, requests wait for `up`, whose rejection fails them.
     if (wasUp) this.pending.failAll(this.unavailable(what));
   }
 
-  /** It may be back without anybody asking for it: clients do not ask again for what was left out of a list. */
+  /** Schedules a retry without waiting for a request: clients do not ask again for what a list left out. */
   private retryLater(): void {
     if (this.isClosed || this.retries >= MAX_RETRIES) return;
     const delay = backoff(RETRIES, this.retries);
@@ -242,7 +242,7 @@ export class Child {
     const again = () => void this.begin([], () => {}).catch(() => {});
     const cancel = timers.after(delay, again);
     const stop = bus.subscribe((events) => {
-      // It started for somebody else, or because a person wanted it: what was wrong is mended.
+      // It started for another session or on a person's request, so the problem is solved.
       if (events.some((one) => one.kind === 'server_started' && one.payload.server === this.server)) again();
     });
     this.cancelRetry = () => {

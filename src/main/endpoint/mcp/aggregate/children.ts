@@ -3,14 +3,14 @@ import { Child, type ChildDeps } from './child';
 
 export interface ChildrenDeps {
   readonly source: ServerSource;
-  /** Of the session that all of them belong to. */
+  /** Key of the session that all children belong to. */
   readonly sessionKey: string;
-  /** What a child needs, but for how it is connected. */
+  /** Dependencies passed to every child. */
   readonly child: Omit<ChildDeps, 'connect'>;
   readonly connectOwn: ChildDeps['connect'];
 }
 
-/** The channels of one session: Holdfast's own tools, and each offered server once it was needed. */
+/** The servers of one session: Holdfast's own tools, and each offered server from its first use on. */
 export class Children {
   readonly own: Child;
   private readonly deps: ChildrenDeps;
@@ -21,14 +21,14 @@ export class Children {
     this.own = new Child(null, { ...deps.child, connect: deps.connectOwn });
   }
 
-  /** All that are offered now, Holdfast's own first. Nothing is started by being named here. */
+  /** All servers offered now, Holdfast's own tools first. Starts nothing. */
   all(): Child[] {
     return [this.own, ...this.deps.source.offered().flatMap((name) => this.get(name) ?? [])];
   }
 
   /**
-   * The server of that name, if it is offered. Clients may write the scheme of a URI in lower case (RFC 3986 section 3.1),
-   * so that counts as well where it is clear.
+   * Returns the server of this name; null unless it is offered. Starts nothing. Clients may lower-case the scheme of a
+   * URI (RFC 3986 section 3.1), so a name that differs only in case matches too if it is unambiguous.
    */
   get(name: string): Child | null {
     const offered = this.deps.source.offered();
@@ -43,22 +43,22 @@ export class Children {
     return child;
   }
 
-  /** Of this name, if it was needed before. */
+  /** Returns the server of this exact name if it was used before; the empty name is Holdfast's own tools. */
   find(name: string): Child | null {
     return name === '' ? this.own : (this.byName.get(name) ?? null);
   }
 
-  /** Servers that are initialized now. */
+  /** Servers that are initialized now, without Holdfast's own tools. */
   up(): Child[] {
     return this.made().filter(({ isUp }) => isUp);
   }
 
-  /** Servers that were needed at some time. */
+  /** Servers used so far, initialized or not, without Holdfast's own tools. */
   made(): Child[] {
     return [...this.byName.values()];
   }
 
-  /** The configuration has changed: closes what is not offered any more. The others may have become able to do something else. */
+  /** Applies a changed configuration: closes servers no longer offered and rereads the capabilities of the others. */
   follow(): void {
     const offered = new Set(this.deps.source.offered());
     for (const [name, child] of this.byName) {

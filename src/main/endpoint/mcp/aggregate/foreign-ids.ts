@@ -6,21 +6,21 @@ import {
   type RequestId,
 } from '../../../mcp/json-rpc';
 
-/** Whose id it is: of which server, and of which of its channels in turn. */
+/** Where an id comes from: the server, and which of its successive channels. */
 export interface Origin {
-  /** Empty for Holdfast's own server. */
+  /** Empty for Holdfast's own tools. */
   readonly server: string;
   readonly generation: number;
 }
 
 /**
- * Ids that servers give, of their requests and for progress they ask for, among those of all servers: two may use the
- * same. The text says whose it is, so that nothing has to be remembered for the way back, not even over a restart.
+ * Makes a server's request id or progress token unique among all servers, as two servers may use the same. The text
+ * includes the origin, so the way back needs no memory and works even after a restart.
  */
 const clientId = ({ server, generation }: Origin, id: RequestId): string =>
   `${server}:${generation}:${JSON.stringify(id)}`;
 
-/** Takes a {@link clientId} apart; null when it is none. */
+/** Parses a {@link clientId}; null when the text is not one. */
 export function serverId(text: unknown): (Origin & { readonly id: RequestId }) | null {
   const [, server, generation, encoded] = (typeof text === 'string' && /^([^:]*):(\d+):(.*)$/s.exec(text)) || [];
   if (server === undefined || encoded === undefined) return null;
@@ -32,7 +32,7 @@ export function serverId(text: unknown): (Origin & { readonly id: RequestId }) |
   }
 }
 
-/** A server's request with the ids in it as the client sees them. */
+/** Replaces the id and the progress token of a server's request with the ones the client sees. */
 export function requestForClient(origin: Origin, message: JsonRpcRequest): JsonRpcRequest {
   const { params } = message;
   const renamed = { ...message, id: clientId(origin, message.id) };
@@ -42,7 +42,7 @@ export function requestForClient(origin: Origin, message: JsonRpcRequest): JsonR
   return { ...renamed, params: { ...params, _meta: { ...meta, progressToken } } };
 }
 
-/** A server's notification with the ids in it as the client sees them. */
+/** Replaces the request id in a server's cancellation with the one the client sees. */
 export function notificationForClient(origin: Origin, message: JsonRpcNotification): JsonRpcNotification {
   const requestId = message.params?.requestId;
   if (message.method !== 'notifications/cancelled' || !isRequestId(requestId)) return message;

@@ -3,7 +3,7 @@ import type { InitializeResult } from '../../../mcp/server-channel';
 import { OWN_INSTRUCTIONS } from '../own-tools/own-tool-names';
 import { clientName } from './names';
 
-/** What many servers can do together. It never depends on which there are: they come and go while a client is connected. */
+/** Capabilities of all servers together. They are fixed because servers come and go while a client is connected. */
 const CAPABILITIES = {
   tools: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
@@ -12,7 +12,7 @@ const CAPABILITIES = {
   logging: {},
 };
 
-/** The answer to `initialize`, without a server having been asked: a handshake alone starts none. */
+/** Builds the result of `initialize` without asking any server: a handshake alone starts none. */
 export function introduction(params: Params, version: string, servers: readonly string[]): InitializeResult {
   return {
     protocolVersion: String(params.protocolVersion),

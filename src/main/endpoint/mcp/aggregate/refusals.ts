@@ -1,13 +1,13 @@
 import { type ErrorCode, HoldfastError } from '../../../../shared/errors';
 import { isObject, type JsonRpcResponse, type Params, type RequestId, RPC, rpcError } from '../../../mcp/json-rpc';
 
-/** MCP 2025-11-25, resources, error handling. */
+/** "Resource not found" (MCP 2025-11-25, resources, error handling). */
 const RESOURCE_NOT_FOUND = -32002;
 const METHOD_NOT_FOUND = -32601;
-/** In the data of an error: nothing was sent, so the same request may be sent again. */
+/** Code in an error's data that means nothing was sent, so the client may repeat the request. */
 const UNAVAILABLE: ErrorCode = 'server_unavailable';
 
-/** The client named something that no server offered here can have. */
+/** The request names something that no offered server has. */
 export function noSuchThing(id: RequestId, method: string, params: Params = {}): JsonRpcResponse {
   if (method.startsWith('resources/')) {
     const { uri } = params;
@@ -24,15 +24,15 @@ export function noSuchThing(id: RequestId, method: string, params: Params = {}):
 export const unknownMethod = (id: RequestId): JsonRpcResponse =>
   rpcError(id, METHOD_NOT_FOUND, 'Method not found. At the address of one server, /mcp/<server>, its own methods are.');
 
-/** The server that a request is for cannot be had. */
+/** The request's server is unavailable. Nothing was sent to it. */
 export function unavailable(id: RequestId, method: string, error: unknown): JsonRpcResponse {
   const { message } = error instanceof HoldfastError ? error : new HoldfastError('server_unavailable');
   return forModels(rpcError(id, RPC.serverError, message, { code: UNAVAILABLE }), method);
 }
 
 /**
- * That a server cannot be had is a result of the tool for whoever calls one: a model is shown that, and can go another way or
- * tell its user, while an error of the protocol may end the model's turn. All other errors stay what they are.
+ * Turns "server unavailable" into an error result when a tool was called. Clients show results to the model, which can
+ * try something else or tell its user; a protocol error may end the model's turn. Other responses are left unchanged.
  */
 export function forModels(response: JsonRpcResponse, method: string): JsonRpcResponse {
   const { error, ...rest } = response;
@@ -40,7 +40,7 @@ export function forModels(response: JsonRpcResponse, method: string): JsonRpcRes
   return { ...rest, result: { content: [{ type: 'text', text: error.message }], isError: true } };
 }
 
-/** The server was taken away while it worked on a request. */
+/** The server was lost while it worked on the request. */
 export const takenAway = (id: RequestId, server: string | null): JsonRpcResponse =>
   rpcError(id, RPC.serverError, `The server "${server}" stopped during the call; its outcome is unknown.`);
 

@@ -2,9 +2,8 @@ import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/js
 import { clientUri } from './names';
 
 /**
- * A server's answer as the client sees it: resources that it names can be read under the name that stands there. Everything
- * else is left as the server said it.
- * @param method - of the request that it answers
+ * Replaces resource URIs in a server's result with ones the client can read. Leaves everything else unchanged.
+ * @param method - method of the request that the result answers
  */
 export function renameResult(server: string, method: string, result: unknown): unknown {
   if (!isObject(result)) return result;
@@ -14,7 +13,7 @@ export function renameResult(server: string, method: string, result: unknown): u
   return result;
 }
 
-/** A server's notification as the client sees it. */
+/** Renames the resource or logger in a server's notification for the client. */
 export function renameNotification(server: string, message: JsonRpcNotification): JsonRpcNotification {
   const { method, params } = message;
   if (method === 'notifications/resources/updated') return { ...message, params: relocated(server, params) as Params };
@@ -26,7 +25,7 @@ export function renameNotification(server: string, message: JsonRpcNotification)
 const loggerOf = (server: string, params: Params | undefined): string =>
   typeof params?.logger === 'string' && params.logger !== '' ? `${server}/${params.logger}` : server;
 
-/** A content block (MCP 2025-11-25, tools: resource links and embedded resources). */
+/** Renames the resource in a content block (MCP 2025-11-25, tools: resource links and embedded resources). */
 function renameBlock(server: string, block: unknown): unknown {
   if (!isObject(block)) return block;
   if (block.type === 'resource_link') return relocated(server, block);

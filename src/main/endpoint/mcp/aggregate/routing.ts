@@ -1,18 +1,18 @@
 import { isObject, type Params } from '../../../mcp/json-rpc';
 import { type Named, serverName, serverUri } from './names';
 
-/** Whom a request is for. */
+/** Where a request goes. */
 export type Route =
-  /** Holdfast's own server, as it is. */
+  /** Holdfast's own tools, with unchanged parameters. */
   | { readonly to: 'own' }
-  /** One server, with the parameters as that server understands them. */
+  /** One server, with the parameters in its own names. */
   | { readonly to: 'server'; readonly server: string; readonly params: Params }
-  /** It names something that no server can have here. */
+  /** Nowhere: it names something that no server can have. */
   | { readonly to: 'nobody' }
-  /** Its method means nothing to many servers at once. */
+  /** Nowhere: its method does not exist at the address of all servers. */
   | { readonly to: 'unknown' };
 
-/** Finds whom a request is for, by what it names. Not for requests that go to all servers. */
+/** Finds where a request goes by what it names. Not for requests that go to all servers, such as lists. */
 export function routeOf(method: string, params: Params = {}): Route {
   switch (method) {
     case 'tools/call':
@@ -30,7 +30,7 @@ export function routeOf(method: string, params: Params = {}): Route {
   }
 }
 
-/** As {@link routeOf}, for a call of which only the method and the name in it are known. */
+/** Like {@link routeOf}, for a call of which only the method and the name or URI are known. */
 export const routeOfCall = (method: string, name: string | null): Route =>
   name === null ? { to: 'unknown' } : routeOf(method, method.startsWith('resources/') ? { uri: name } : { name });
 

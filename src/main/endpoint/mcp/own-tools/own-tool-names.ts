@@ -1,4 +1,4 @@
-/** Holdfast's own tools. */
+/** Names of Holdfast's own tools. */
 export const OWN_TOOLS = {
   reconnect: 'reconnect_session',
   info: 'session_info',
@@ -7,12 +7,12 @@ export const OWN_TOOLS = {
   end: 'end_session',
 } as const;
 
-/** What Holdfast says of itself to every client, on either leg. */
+/** `instructions` for every client, on either leg. */
 export const OWN_INSTRUCTIONS =
   'Holdfast keeps this session alive over restarts and lost connections. ' +
   `Call ${OWN_TOOLS.info} for a reconnect token; to come back from a new connection, call ${OWN_TOOLS.reconnect} with it.`;
 
-/** Tools whose answers hold a reconnect token: they are never stored, so they go out as plain JSON, however long they take. */
+/** Tools whose results hold a reconnect token. These are never stored, so they are sent as plain JSON, however late. */
 const WITH_TOKEN: ReadonlySet<unknown> = new Set([OWN_TOOLS.reconnect, OWN_TOOLS.info]);
 
 interface Call {
@@ -20,9 +20,10 @@ interface Call {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** Own tools are at the address of all servers; at that of one, what is called the same is that server's. */
+/** Whether a call is for `reconnect_session`. At the address of one server, a tool of that name is that server's. */
 export const isReconnect = ({ method, params }: Call, server: string | null): boolean =>
   server === null && method === 'tools/call' && params?.name === OWN_TOOLS.reconnect;
 
+/** Whether the result of a call contains a reconnect token, which must not be stored. */
 export const answersWithToken = ({ method, params }: Call, server: string | null): boolean =>
   server === null && method === 'tools/call' && WITH_TOKEN.has(params?.name);

@@ -11,7 +11,7 @@ import { OWN_INSTRUCTIONS, OWN_TOOLS } from './own-tool-names';
 import { callerOf, connectSdkServer } from './sdk-channel';
 import { toolResult } from './tool-results';
 
-/** Holdfast's own server keeps nothing between calls: it is given up soon and made again within a millisecond. */
+/** Idle limit of Holdfast's own server, which keeps nothing between calls and is made again within a millisecond. */
 const IDLE_AFTER = 30 * SECOND;
 const LIST_LIMIT = 50;
 
@@ -29,11 +29,11 @@ const listArguments = z.object({
 
 const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 
-/** Connects a session to Holdfast's own tools. */
+/** Returns a function that opens a new channel to Holdfast's own tools. */
 export const ownTools = (services: Services) => (): Promise<ServerChannel> =>
   connectSdkServer(createOwnServer(services), IDLE_AFTER);
 
-/** A server with Holdfast's own tools, for either leg. Every tool acts for the client that calls it and sees no other's. */
+/** Creates a server with Holdfast's own tools, for either leg. Tools act only on the calling client's own sessions. */
 export function createOwnServer(services: Services): McpServer {
   const { manager, store, log } = services;
   const { version, token_life_minutes } = services.info();
@@ -143,7 +143,7 @@ export function createOwnServer(services: Services): McpServer {
 
 const principalOf = ({ client }: Caller): Principal => ({ kind: 'client', client });
 
-/** The session that the caller's transport serves right now. */
+/** Id of the session that the caller's transport serves now. */
 function sessionOf({ manager }: Services, { client, transport_id }: Caller): string {
   const id = manager.findTransport(transport_id, client.client_id)?.session_id;
   if (!id) throw new HoldfastError('session_not_found');

@@ -4,10 +4,10 @@ import type { Ms } from '../../../../shared/model/units';
 import { isResponse, type JsonRpcMessage, type JsonRpcResponse } from '../../../mcp/json-rpc';
 import type { Caller, InitializeResult, ServerChannel } from '../../../mcp/server-channel';
 
-/** Key under which the SDK hands the caller through to a tool; see {@link callerOf}. */
+/** Key under which the SDK passes the caller through to a tool; see {@link callerOf}. */
 const CALLER = 'caller';
 
-/** How a caller travels through the SDK, on either leg: its pass-through for authentication, which never holds a key here. */
+/** Packs a caller into the authentication info that the SDK passes through, on either leg. It never holds a key. */
 export const authInfoOf = (caller: Caller) => ({
   token: '',
   clientId: caller.client.client_id,
@@ -15,19 +15,19 @@ export const authInfoOf = (caller: Caller) => ({
   extra: { [CALLER]: caller },
 });
 
-/** The caller of the request that a tool serves. */
+/** The caller of the request that a tool serves, as packed by {@link authInfoOf}. */
 export function callerOf(context: { http?: { authInfo?: { extra?: Record<string, unknown> } } }): Caller {
   const caller = context.http?.authInfo?.extra?.[CALLER];
   if (!caller) throw new Error('the request came in without its caller');
   return caller as Caller;
 }
 
-/** Unlike every id of the relay. */
+/** Differs from every id of the relay. */
 const INITIALIZE_ID = 'initialize';
 
 /**
- * Makes an SDK server the channel of a session, in this process. Unlike the SDK's in-memory pair this transport keeps which
- * request a message belongs to, without which it could not go out on the right stream.
+ * Connects an SDK server in this process as the channel of a session. Unlike the SDK's in-memory transport, this one
+ * keeps track of the request that a message belongs to, which is needed to send it on the right stream.
  */
 export async function connectSdkServer(server: McpServer, idleAfter: Ms | null): Promise<ServerChannel> {
   let isClosed = false;

@@ -4,8 +4,8 @@ import { HoldfastError } from '../../../../shared/errors';
 import { SECOND } from '../../../../shared/model/units';
 
 /**
- * Runs a tool. Its value becomes the result, as structured content and, for clients that show text only, as JSON text. A
- * failure becomes a result that carries the registry's code and sentence, so that a model can act on it.
+ * Runs a tool and returns its value as structured content and, for clients that show only text, as JSON text. Does not
+ * reject: a failure becomes an error result with the registry's code and sentence, which a model can act on.
  */
 export async function toolResult(log: Logger, work: () => object | Promise<object>): Promise<CallToolResult> {
   try {

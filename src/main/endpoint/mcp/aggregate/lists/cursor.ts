@@ -1,13 +1,13 @@
 import { isObject } from '../../../../mcp/json-rpc';
 
-/** Where a merged list goes on: the servers that have more, each with its own cursor, in the order of the list. */
+/** Where a merged list continues: the servers with further pages and their own cursors, in list order. */
 export type MergedCursor = readonly (readonly [server: string, cursor: string])[];
 
-/** As text that means nothing to the client (MCP 2025-11-25, pagination); undefined when nothing is left. */
+/** Encodes a cursor as text that is opaque to clients (MCP 2025-11-25, pagination); undefined when nothing is left. */
 export const encodeCursor = (rest: MergedCursor): string | undefined =>
   rest.length === 0 ? undefined : Buffer.from(JSON.stringify({ rest })).toString('base64url');
 
-/** What {@link encodeCursor} encoded; null when the text is nothing of the kind. */
+/** Decodes a cursor made by {@link encodeCursor}; null for anything else. */
 export function decodeCursor(text: unknown): MergedCursor | null {
   if (typeof text !== 'string') return null;
   try {

@@ -1,21 +1,21 @@
 import type { Params } from '../../../../mcp/json-rpc';
 
-/** Pages of one server that are remembered; a server with more is remembered in part. */
+/** Pages remembered per server; further pages are not remembered. */
 const MAX_PAGES = 64;
 
 /**
- * What servers listed last, for all sessions, so that a server which is down or slow for a moment does not vanish from the
- * lists. A list is one server's own answer, page by page. Kept in memory, until the configuration changes.
+ * Remembers what servers last listed, for all sessions: a server that is briefly down or slow stays in the lists. Holds
+ * each server's own results, page by page. Kept in memory until the configuration changes.
  */
 export class KnownLists {
   private readonly byServer = new Map<string, Map<string, Params>>();
 
-  /** The newest answer to this request, if there was one. */
+  /** Returns the latest result of this request, with the server's own cursor; undefined if there was none. */
   get(server: string, method: string, cursor: string | undefined): Params | undefined {
     return this.byServer.get(server)?.get(keyOf(method, cursor));
   }
 
-  /** Remembers an answer. */
+  /** Remembers a result, unless it is a further page of a server that has reached the limit. */
   put(server: string, method: string, cursor: string | undefined, result: Params): void {
     const pages = this.byServer.get(server) ?? new Map<string, Params>();
     this.byServer.set(server, pages);
@@ -23,7 +23,7 @@ export class KnownLists {
     if (pages.has(key) || pages.size < MAX_PAGES) pages.set(key, result);
   }
 
-  /** Forgets everything: a name may mean another server now. */
+  /** Forgets everything, for when a name may mean a different server. */
   clear(): void {
     this.byServer.clear();
   }

@@ -5,8 +5,8 @@ const described = { title: text.optional(), description: text.optional() };
 const annotated = { annotations: z.looseObject({}).optional() };
 
 /*
- * Items of lists as far as clients check them (MCP 2025-11-25, schema: Tool, Prompt, Resource, ResourceTemplate). Many refuse
- * a whole list for one item that is none, and with it what all other servers have.
+ * List items as far as clients check them (MCP 2025-11-25, schema: Tool, Prompt, Resource, ResourceTemplate). Many
+ * clients reject a whole list for one invalid item, and with it the items of all other servers.
  */
 const tool = z.looseObject({
   ...described,

@@ -2,15 +2,15 @@ import { isObject, type Params } from '../../../../mcp/json-rpc';
 import { clientName, clientTitle, clientUri } from '../names';
 import { isPrompt, isResource, isResourceTemplate, isTool } from './list-items';
 
-/** A list that servers answer in pages, as it is merged. */
+/** How to merge one kind of paginated list. */
 export interface ListKind {
-  /** Field of the result that holds the items. */
+  /** Field of the result with the items. */
   readonly key: string;
-  /** The capability that a server which has such a list declares. */
+  /** Capability declared by servers that offer this list. */
   readonly capability: ListCapability;
-  /** Whether clients take it: a server may list anything. */
+  /** Whether clients would accept the item. Servers may list anything. */
   readonly isItem: (item: unknown) => boolean;
-  /** An item of a server as the client sees it. */
+  /** Renames a server's item for the client. */
   readonly rename: (server: string, item: unknown) => unknown;
 }
 
@@ -18,13 +18,13 @@ export type ListCapability = 'tools' | 'resources' | 'prompts';
 
 export const LIST_CAPABILITIES: readonly ListCapability[] = ['tools', 'resources', 'prompts'];
 
-/** The notification by which a server says that what it lists has changed. */
+/** The notification that the lists of this capability have changed. */
 export const listChanged = (capability: ListCapability) => ({
   jsonrpc: '2.0' as const,
   method: `notifications/${capability}/list_changed`,
 });
 
-/** By method (MCP 2025-11-25, server features: tools, prompts, resources). */
+/** List kinds by method (MCP 2025-11-25, server features: tools, prompts, resources). */
 const LISTS: Readonly<Record<string, ListKind>> = {
   'tools/list': { key: 'tools', capability: 'tools', isItem: isTool, rename: renaming('name', clientName) },
   'prompts/list': { key: 'prompts', capability: 'prompts', isItem: isPrompt, rename: renaming('name', clientName) },
@@ -42,7 +42,7 @@ const LISTS: Readonly<Record<string, ListKind>> = {
   },
 };
 
-/** The list that a method asks for; null when it asks for none. */
+/** The kind of list that a method requests; null when it requests none. */
 export const listOf = (method: string): ListKind | null =>
   Object.hasOwn(LISTS, method) ? (LISTS[method] ?? null) : null;
 
@@ -58,7 +58,10 @@ function renaming(field: string, rename: (server: string, value: string) => stri
   };
 }
 
-/** What a client would show for the item (MCP 2025-11-25, base metadata): else it would show a name made for programs. */
+/**
+ * The text a client would display (MCP 2025-11-25, base metadata): the title, or else the server's own name. Without a
+ * title the client would display the prefixed name, which is made for programs.
+ */
 function titleOf(item: Params): string | null {
   const annotations = isObject(item.annotations) ? item.annotations : {};
   const title = [item.title, annotations.title, item.name].find((text) => typeof text === 'string' && text !== '');

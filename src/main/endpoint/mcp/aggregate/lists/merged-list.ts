@@ -15,44 +15,44 @@ import { decodeCursor, encodeCursor, type MergedCursor } from './cursor';
 import type { KnownLists } from './known-lists';
 import type { ListCapability, ListKind } from './list-kinds';
 
-/** A server that has not listed by then is left out; its time runs from the start of its start. */
+/** How long to wait for a server's page before leaving it out, counted from when the server began to start. */
 const LIST_LIMIT: Ms = 5 * SECOND;
-/** The same where it is known what it listed last. */
+/** The same for a server whose last list is known, or that was slow last time. */
 const KNOWN_LIMIT: Ms = SECOND;
 
 export interface MergedListDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
   readonly known: KnownLists;
-  /** All servers, Holdfast's own first, in the order of the list. */
+  /** All offered servers in list order, Holdfast's own tools first. */
   children(): readonly Child[];
-  /** The server of that name, if it is offered. */
+  /** Returns the server of this name; null unless it is offered. */
   child(server: string): Child | null;
-  /** What the client was told turned out to be out of date: it should list again. */
+  /** Called when a list already sent is out of date and the client should list again. */
   outdated(capability: ListCapability): void;
 }
 
-/** One server's part of a page. */
+/** One server's share of a merged page. */
 interface Part {
   readonly items: readonly unknown[];
   readonly next: readonly [string, string] | null;
 }
 
 /**
- * The lists of all servers as one. A page is one page of each server that has more, so a server with thousands of items
- * holds nobody up, and the cursor holds all there is to know: none of it is kept.
+ * Merges the lists of all servers. A merged page is one page from each server that has more, so a server with thousands
+ * of items delays nobody. The cursor holds all the state of a listing; nothing is kept here.
  */
 export class MergedList {
   private readonly deps: MergedListDeps;
-  /** What the client was told without these servers. */
+  /** Per server, the lists that were sent to the client without it. */
   private readonly missed = new WeakMap<Child, Set<ListCapability>>();
-  /** Servers that did not answer in time last time: they are not waited for as long again. */
+  /** Servers that were late last time; the next wait for them is shorter. */
   private readonly slow = new WeakSet<Child>();
 
   constructor(deps: MergedListDeps) {
     this.deps = deps;
   }
 
-  /** Answers a request for a list, within about five seconds. */
+  /** Answers a list request within about five seconds. Does not reject; servers that fail or are late are left out. */
   async answer(request: JsonRpcRequest, list: ListKind, caller: Caller): Promise<JsonRpcResponse> {
     const { id, params = {} } = request;
     const { cursor } = params;
@@ -64,7 +64,7 @@ export class MergedList {
     return { jsonrpc: '2.0', id, result: { [list.key]: items, ...(nextCursor === undefined ? {} : { nextCursor }) } };
   }
 
-  /** The server is up: if a list was given without it, the client should ask again. */
+  /** Tells the client to list again if a list was sent without this server, which is up now. */
   cameUp(child: Child): void {
     for (const capability of this.missed.get(child) ?? []) if (child.can(capability)) this.deps.outdated(capability);
     this.missed.delete(child);
@@ -90,7 +90,7 @@ export class MergedList {
     const limit = before === undefined && !this.slow.has(child) ? LIST_LIMIT : KNOWN_LIMIT;
     const result = await this.inTime(child, limit, async (isLate) => {
       await child.up();
-      // Those who were answered without it are told now that it is there; see `cameUp`.
+      // The list was sent without this server; `cameUp` tells the client to list again.
       if (isLate()) return null;
       if (!child.can(list.capability)) return {};
       const { error, result } = await child.ask(pageOf(request, cursor), caller);
@@ -114,11 +114,11 @@ export class MergedList {
     if (server === null) return { items: listed, next: null };
     const items = listed.filter(list.isItem);
     const left = listed.length - items.length;
-    if (left > 0) this.deps.services.log.info({ server, left, of: list.key }, 'a server lists what clients refuse');
+    if (left > 0) this.deps.services.log.info({ server, left, of: list.key }, 'left out items that clients refuse');
     const { nextCursor } = result;
     return {
       items: items.map((item) => list.rename(server, item)),
-      // A page that names itself as the next one would be listed for ever.
+      // A page that names itself as the next would never end.
       next: typeof nextCursor === 'string' && nextCursor !== cursor ? [server, nextCursor] : null,
     };
   }
@@ -128,7 +128,7 @@ export class MergedList {
     this.missed.set(child, missed.add(capability));
   }
 
-  /** What the work results in; null when it fails, or is not done in time. It is told then that it is late, and goes on. */
+  /** Resolves with the result of `work`; null if it fails or is late. Late work continues and can check `isLate`. */
   private inTime(
     child: Child,
     limit: Ms,
@@ -148,7 +148,7 @@ export class MergedList {
   }
 }
 
-/** The request for one server's page. Its progress would be that of many servers, so none is asked for. */
+/** The request for one server's page. It drops the progress token, as progress would come from many servers at once. */
 function pageOf({ params = {}, ...request }: JsonRpcRequest, cursor: string | undefined): JsonRpcRequest {
   const { cursor: _, _meta, ...rest } = params;
   const { progressToken: __, ...meta } = isObject(_meta) ? _meta : {};
