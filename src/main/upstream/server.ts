@@ -15,26 +15,26 @@ import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
 import type { InstanceRecord, ServerConfig } from './upstream-ports';
 
-/** Key of the one instance of a server that all share. */
+/** Key of a shared server's only instance. */
 const ALL = '';
 
-/** What is shown of a server without asking anybody. */
+/** The part of a server's state that is known without asking its process or the keeper. */
 export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
   readonly instances: readonly Omit<ServerInstance, 'rss_bytes'>[];
 };
 
-/** One configured server with its instances: one a session, or one for all. */
+/** A configured server with its instances: one per session, or one shared by all. */
 export class Server implements InstanceOwner, ChannelOwner {
   readonly deps: UpstreamDeps;
   readonly safe = new SafeCalls();
   config: ServerConfig;
   starts: Restarts = NO_FAILURES;
   lastError: string | null = null;
-  /** Holdfast stops: what runs is left to the next one. */
+  /** Holdfast is stopping: what runs is left to the next one. */
   isStopping = false;
   private readonly byKey = new Map<string, Instance>();
   private readonly channels = new Set<UpstreamChannel>();
-  /** Sessions where nobody is: since when by the wall clock, and by the monotonic one. */
+  /** Sessions without a client: since when, by the wall clock (`at`) and by the monotonic clock (`since`). */
   private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
@@ -53,14 +53,14 @@ export class Server implements InstanceOwner, ChannelOwner {
     return [...this.byKey.values()];
   }
 
-  /** A new channel for a session. Nothing is started by that. */
+  /** Opens a channel for a session, without starting anything. */
   connect(sessionKey: string): UpstreamChannel {
     const channel = new UpstreamChannel(this, this.instanceOf(sessionKey), sessionKey);
     this.channels.add(channel);
     return channel;
   }
 
-  /** The instance that serves a session; made, not started, when there is none. */
+  /** The instance that serves a session; created, but not started, if there is none. */
   instanceOf(sessionKey: string): Instance {
     const key = this.isShared ? ALL : sessionKey;
     const known = this.byKey.get(key);
@@ -85,12 +85,12 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
-  /** Whether there is an instance for the session; null asks for that of all. */
+  /** Whether there is an instance for the session, or the shared instance if null. */
   serves(sessionKey: string | null): boolean {
     return this.byKey.has(sessionKey ?? ALL);
   }
 
-  /** Takes up an instance that an earlier Holdfast had. */
+  /** Recreates an instance from an earlier Holdfast. */
   restore(record: InstanceRecord): Instance {
     const instance = new Instance(this, record, true);
     this.byKey.set(record.session_key ?? ALL, instance);
@@ -101,16 +101,16 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.channels.delete(channel);
     const { sessionKey } = channel;
     if (this.isStopping || [...this.channels].some((other) => other.sessionKey === sessionKey)) return;
-    // A transport that never came to a session leaves nothing behind.
+    // A transport that never got a session leaves nothing behind.
     if (!this.deps.sessions(sessionKey).isMade) void this.endSession(sessionKey, 'session_ended');
   }
 
-  /** The session was made. */
+  /** Call after the session was created. */
   sessionMade(sessionId: string): void {
     this.byKey.get(sessionId)?.sessionMade();
   }
 
-  /** A session is no more: its instance ends; from one that all share, what only it wanted is taken back. */
+  /** The session is over: ends its instance or, on a shared server, undoes the settings that only it wanted. */
   async endSession(sessionKey: string, reason: ServerStopReason): Promise<void> {
     if (this.isShared) {
       this.byKey.get(ALL)?.router.forget(sessionKey);
@@ -122,7 +122,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     await instance?.end(reason);
   }
 
-  /** Ends everything, for good, and tells those who use it. */
+  /** Ends all instances for good and closes all channels. */
   async endAll(reason: ServerStopReason): Promise<void> {
     const instances = this.instances;
     this.byKey.clear();
@@ -131,7 +131,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     await ended;
   }
 
-  /** Its entry is another: what runs is ended and started as the entry says now. */
+  /** The configuration entry changed: restarts what runs with the new one. */
   replaceAll(): void {
     this.starts = NO_FAILURES;
     this.safe.forget();
@@ -148,7 +148,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.restarts += 1;
   }
 
-  /** Ends what belongs to nobody any more, and stops what nobody has used for long. Call it every few seconds. */
+  /** Ends instances of sessions that are over, and stops idle ones. Call it every few seconds. */
   sweep(): void {
     const { policy, idleStop } = this.config;
     for (const instance of this.instances) {
@@ -166,22 +166,22 @@ export class Server implements InstanceOwner, ChannelOwner {
     }
   }
 
-  /** The machine has slept: a connection that is gone shows now, and not at its next use. */
+  /** Call after the machine slept: lost connections are noticed now rather than at their next use. */
   probe(): void {
     for (const instance of this.instances) instance.probe();
   }
 
-  /** Tries again now, whatever failed before. */
+  /** Tries to start now, regardless of earlier failures. */
   retry(): void {
-    // One that was stopped on purpose is not what is waited for.
+    // Instances stopped on purpose stay stopped.
     const failed = this.instances.filter(({ state }) => state === 'waiting' || state === 'circuit_open');
     const retried = this.isShared ? [this.instanceOf(ALL)] : failed;
-    // With nothing to start it stays down until a start shows that it is not.
+    // With nothing to start, the server counts as down until a start succeeds.
     this.starts = retried.length > 0 ? NO_FAILURES : { ...NO_FAILURES, attempt: this.starts.attempt };
     for (const instance of retried) instance.retry();
   }
 
-  /** Newest lines of standard error output of what runs, or else of what failed last. */
+  /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */
   async stderr(): Promise<string[]> {
     const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
     const lines =
@@ -212,7 +212,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     };
   }
 
-  /** How long nobody was there for a session, while the machine was awake. */
+  /** How long the session has had no client, counting only time the machine was awake. */
   private lostFor(sessionKey: string, lostAt: Ms | null): Ms {
     const { clock } = this.deps;
     const known = this.lost.get(sessionKey);
@@ -230,7 +230,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     if (states.has('running')) return 'running';
     if (states.has('starting')) return 'starting';
     if (this.starts.isOpen || states.has('circuit_open')) return 'circuit_open';
-    // After a failed start it is down, even if nobody is there any more for whom it would be tried again by itself.
+    // A failed start means it is down, even if no instance is left that would be retried automatically.
     return states.has('waiting') || this.starts.attempt > 0 ? 'waiting' : 'stopped';
   }
 }

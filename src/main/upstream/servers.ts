@@ -15,9 +15,9 @@ import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
 
-/** Who is gone, and what nobody uses, is looked for this often. */
+/** Interval between checks for ended sessions and idle instances. */
 const SWEEP: Ms = 10 * SECOND;
-/** Nobody waits longer for what is only shown. */
+/** How long to wait for values that are only displayed. */
 const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
 const MAX_STDERR = 500;
@@ -25,23 +25,23 @@ const MAX_STDERR = 500;
 export interface ServersOptions extends Omit<UpstreamDeps, 'commit'> {
   readonly configs: ServerConfigs;
   readonly instances: InstanceRepository;
-  /** Makes everything that `work` writes one transaction. */
+  /** Runs `work` in one transaction. */
   readonly transaction: <T>(work: () => T) => T;
-  /** Appends events to the log, within the transaction that runs. */
+  /** Appends events to the log within the current transaction. */
   readonly append: (events: readonly NewEvent[]) => HoldfastEvent[];
-  /** Hands committed events to everybody. */
+  /** Delivers committed events to all subscribers. */
   readonly publish: (events: readonly HoldfastEvent[]) => void;
-  /** Calls the listener for all committed events. The returned function ends that. */
+  /** Calls the listener for all committed events. Returns a function that unsubscribes. */
   readonly subscribe: (listener: (events: readonly HoldfastEvent[]) => void) => () => void;
 }
 
 /**
- * The servers behind Holdfast: which of their processes and connections run, for whom, and what becomes of them when
- * sessions end, entries change or Holdfast is started again.
+ * The configured servers. Decides which of their processes and connections run and for which session, and what happens
+ * to them when sessions end, the configuration changes or Holdfast restarts.
  *
- * The order at a start: {@link start} before anything is served; then the calls of before are taken up
- * (`ServerChannel.resume`); then {@link open}; once the endpoint listens, {@link warmUp}. At a stop: {@link prepareStop} before
- * channels are closed, {@link stop} after.
+ * Order on startup: {@link start} before anything is served; `ServerChannel.resume` for calls made before the restart;
+ * {@link open}; {@link warmUp} once the endpoint listens. On shutdown: {@link prepareStop} before channels are closed,
+ * {@link stop} after.
  */
 export class Servers implements ServerSource, ServerRuntime {
   private readonly options: ServersOptions;
@@ -50,7 +50,7 @@ export class Servers implements ServerSource, ServerRuntime {
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
   private knownKeeper: number | null = null;
-  /** Time in which the machine slept counts for nothing here. */
+  /** Does not advance while the machine sleeps. */
   private readonly time: AwakeClock;
   private asleep: Ms = 0;
 
@@ -62,10 +62,10 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   /**
-   * Finds what ran on while no Holdfast was there, and takes it over or ends it. Nothing is started by it, and what was
-   * taken over stays silent until {@link open}. Takes half a second at most.
-   * @param lostContactAt - the last moment at which an earlier Holdfast is known to have run
-   * @throws HoldfastError `already_running` when another Holdfast holds the processes
+   * Adopts or ends whatever kept running while Holdfast was not. Starts nothing; what was adopted stays silent until
+   * {@link open}. Takes at most half a second.
+   * @param lostContactAt - when an earlier Holdfast is last known to have run, by the wall clock
+   * @throws HoldfastError `already_running` when another Holdfast owns the processes
    */
   async start(lostContactAt: Ms): Promise<void> {
     const { configs, keeper, subscribe, timers, instances } = this.options;
@@ -87,12 +87,12 @@ export class Servers implements ServerSource, ServerRuntime {
     );
   }
 
-  /** From now on what servers of before say is heard. Call it when the calls of before were taken up. */
+  /** Starts listening to adopted servers. Call it after resuming the calls made before the restart. */
   open(): void {
     for (const instance of this.all()) instance.listen();
   }
 
-  /** Starts servers that are to run always. */
+  /** Starts servers with the policy `shared`, which always run. */
   warmUp(): void {
     for (const server of this.usable()) {
       if (server.config.policy === 'shared') server.instanceOf('').warmUp();
@@ -103,12 +103,12 @@ export class Servers implements ServerSource, ServerRuntime {
     return this.usable().map(({ config }) => config.name);
   }
 
-  /** What is known without asking anybody; null for a server that no usable entry has. */
+  /** The server's state, read without waiting for its process or the keeper; null when no valid entry has this name. */
   stateOf(name: string): ServerStatus | null {
     return this.byName.get(name)?.status() ?? null;
   }
 
-  /** Where a server over HTTP that sessions can use is, for what needs no session; null for any other. */
+  /** The target of an HTTP server, for requests that need no session; null unless it is enabled and trusted. */
   httpTargetOf(name: string): HttpTarget | null {
     const { enabled, trusted, target } = this.byName.get(name)?.config ?? {};
     return enabled && trusted && target?.kind === 'http' ? target : null;
@@ -120,8 +120,8 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   /**
-   * One server for one session. Nothing is started before `initialize` or a request is sent.
-   * @throws HoldfastError `server_not_found` for one that is unknown or disabled, `server_untrusted`
+   * Opens a channel to one server for one session. Nothing starts until `initialize` or a request is sent.
+   * @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed
    */
   async connect(name: string, sessionKey: string): Promise<ServerChannel> {
     const server = this.byName.get(name);
@@ -175,12 +175,12 @@ export class Servers implements ServerSource, ServerRuntime {
     server.retry();
   }
 
-  /** From now on a channel that is closed says nothing about its session. */
+  /** From now on, closing a channel does not mean that its session is over. */
   prepareStop(): void {
     for (const server of this.byName.values()) server.isStopping = true;
   }
 
-  /** Lets go of everything: processes live on with the keeper, sessions over HTTP at their servers. */
+  /** Detaches from everything. Processes live on under the keeper, HTTP sessions at their servers. */
   async stop(): Promise<void> {
     this.prepareStop();
     for (const end of this.endings.splice(0)) end();
@@ -192,7 +192,7 @@ export class Servers implements ServerSource, ServerRuntime {
     return [...this.byName.values()].flatMap(({ instances }) => instances);
   }
 
-  /** By instance id. */
+  /** Memory in bytes by instance id; null when it is not known. */
   private async memory(servers: readonly Server[]): Promise<ReadonlyMap<string, number | null>> {
     const running = servers
       .flatMap(({ instances }) => instances)
@@ -205,7 +205,7 @@ export class Servers implements ServerSource, ServerRuntime {
     return [...this.byName.values()].filter(({ config }) => config.enabled && config.trusted);
   }
 
-  /** Follows a change of the configuration. */
+  /** Applies a change of the configuration. */
   private configure(): void {
     const configs = new Map(this.options.configs.list().map((config) => [config.name, config]));
     const before = [...this.byName];
@@ -275,7 +275,7 @@ export class Servers implements ServerSource, ServerRuntime {
       if (isNew) this.knownKeeper = pid;
       publish(committed);
     } catch (error) {
-      log.warn({ err: error }, 'what became of a server could not be recorded');
+      log.warn({ err: error }, 'could not record a change to a server');
     }
   }
 }

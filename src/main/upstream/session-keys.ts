@@ -2,19 +2,19 @@ import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
 
-/** What is known of the session under a key: the id that it has, or that is reserved for it until it is made. */
+/** State of the session with a given key: its id, or the id reserved for it until the session is created. */
 export interface KeyedSession {
-  /** The session was made, be it over by now. */
+  /** The session was created; it may have ended since. */
   readonly isMade: boolean;
-  /** Nobody will come back to it. */
+  /** The session ended, or its reservation was given up: no client will come back to it. */
   readonly isOver: boolean;
-  /** Since when nobody is there; null while somebody is, or when that is not known. */
+  /** When its client disconnected, by the wall clock; null while one is attached, or if unknown. */
   readonly lostAt: Ms | null;
 }
 
 export type SessionKeys = (sessionKey: string) => KeyedSession;
 
-/** Looks keys up where sessions and transports are stored. */
+/** Looks keys up in the stores of sessions and transports. */
 export const storedSessionKeys =
   ({ sessions, transports }: Pick<SessionRepository, 'sessions' | 'transports'>): SessionKeys =>
   (key) => {

@@ -12,7 +12,7 @@ import { withoutSecrets } from './redaction';
 import type { ServerConnection } from './server-connection';
 import type { ServerConfig } from './upstream-ports';
 
-/** All of it takes no longer. */
+/** For connecting, initializing and listing together. */
 const LIMIT: Ms = 25 * SECOND;
 const LIST_LIMIT: Ms = 10 * SECOND;
 const MAX_PAGES = 20;
@@ -29,7 +29,10 @@ const NOTHING: Outcome = {
   prompts: 0,
 };
 
-/** Starts a server once, apart from all sessions, asks what it offers and ends it. Never rejects; at most 30 s. */
+/**
+ * Starts a server apart from all sessions, asks it to list what it offers, and stops it. Takes at most 30 s. Never
+ * rejects: a failure is in the result, without secrets.
+ */
 export async function testServer(config: ServerConfig, deps: UpstreamDeps): Promise<ServerTest> {
   const { clock, timers, random } = deps;
   const startedAt = clock.monotonic();
