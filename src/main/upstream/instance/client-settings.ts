@@ -1,9 +1,9 @@
 import type { ClientSettings } from '../upstream-ports';
 
-/** What each session asked of a server, by session key. Immutable. */
+/** What each session set on a server, by session key. Immutable. */
 export type AllClientSettings = Readonly<Record<string, ClientSettings>>;
 
-/** Levels of `logging/setLevel`, the one that lets most through first (MCP 2025-11-25, logging). */
+/** Levels of `logging/setLevel`, most verbose first (MCP 2025-11-25, logging). */
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 const NONE: ClientSettings = { logLevel: null, subscriptions: [] };
 
@@ -28,7 +28,7 @@ export function withoutSession(all: AllClientSettings, sessionKey: string): AllC
   return others;
 }
 
-/** The level that suits everybody: the one that lets most through. Null when nobody set one. */
+/** The most verbose level that any session set, which serves them all; null if none did. */
 export function levelOf(all: AllClientSettings): string | null {
   const set = new Set(Object.values(all).map(({ logLevel }) => logLevel));
   return LEVELS.find((level) => set.has(level)) ?? [...set].find((level) => level !== null) ?? null;
@@ -37,13 +37,13 @@ export function levelOf(all: AllClientSettings): string | null {
 export const urisOf = (all: AllClientSettings): ReadonlySet<string> =>
   new Set(Object.values(all).flatMap(({ subscriptions }) => subscriptions));
 
-/** Whether a log message of this level is for the session. One that set no level gets all. */
+/** Whether the session wants log messages of this level. A session that set no level gets all. */
 export function wantsLog(all: AllClientSettings, sessionKey: string, level: unknown): boolean {
   const least = all[sessionKey]?.logLevel;
   if (!least || typeof level !== 'string' || !LEVELS.includes(level)) return true;
   return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
 }
 
-/** Whether a resource's update is for the session: it may be a part of what was subscribed (MCP 2025-11-25, resources). */
+/** Whether the session subscribed to the resource, or to one that contains it (MCP 2025-11-25, resources). */
 export const wantsUpdate = (all: AllClientSettings, sessionKey: string, uri: unknown): boolean =>
   typeof uri === 'string' && (all[sessionKey]?.subscriptions ?? []).some((subscribed) => uri.startsWith(subscribed));

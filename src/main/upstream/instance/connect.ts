@@ -14,8 +14,8 @@ export interface ConnectionDeps {
 }
 
 /**
- * Connects to a server: starts its process, or takes its session over HTTP up where it stood. Rejects with a sentence for a
- * person, which holds no secret.
+ * Connects to a server: starts its process, or resumes its HTTP session if there is one. Rejects with a sentence for a
+ * person, without secrets.
  */
 export async function connectTo(
   { target }: ServerConfig,
@@ -23,11 +23,11 @@ export async function connectTo(
   deps: ConnectionDeps,
 ): Promise<ServerConnection> {
   if (target.kind === 'http') return new HttpConnection(target, resumeOf(record), deps);
-  // Unlike that of the process before, which may still be ending.
+  // The id must differ from the previous process's, which may still be ending.
   return StdioConnection.start(deps.keeper, `${record.instance_id}.${randomText(deps.random, 3)}`, target);
 }
 
-/** The session of before, if there was one; a server that gave none is initialized anew. */
+/** The earlier HTTP session, if there was one. A server that gave no session id is initialized again. */
 const resumeOf = (record: InstanceRecord): HttpResume | null =>
   record.upstream_session_id === null || record.initialize_result === null
     ? null
@@ -38,8 +38,8 @@ const resumeOf = (record: InstanceRecord): HttpResume | null =>
       };
 
 /**
- * Goes on with what ran before Holdfast was started: a process that the keeper still owns, or a session over HTTP. Null when
- * there is nothing to go on with.
+ * Reconnects to what outlived a restart of Holdfast: a process that the keeper still owns, or an HTTP session. Null if
+ * there is neither.
  */
 export function resumeConnection(
   { target }: ServerConfig,

@@ -5,14 +5,14 @@ import type { InitializeResult } from '../../mcp/server-channel';
 import { type AllClientSettings, levelOf, urisOf } from './client-settings';
 import type { OwnRequests } from './own-requests';
 
-/** A server that has not answered `initialize` by then is given up. */
+/** How long a server may take to answer `initialize`. */
 export const START_LIMIT: Ms = 30 * SECOND;
 const REPLAY_LIMIT: Ms = 5 * SECOND;
 
-/** Newest revision that has `initialize`. */
+/** The newest revision with `initialize`. */
 const OWN_PROTOCOL_VERSION = '2025-11-25';
 
-/** What Holdfast says of itself to a server that all share: nobody could answer questions of it. */
+/** Holdfast's own `initialize` params, without capabilities: on a shared server, nobody could answer its requests. */
 export const ownInitializeParams = (version: string) => ({
   protocolVersion: OWN_PROTOCOL_VERSION,
   capabilities: {},
@@ -23,14 +23,13 @@ export interface HandshakeOptions {
   readonly own: OwnRequests;
   readonly initializeParams: unknown;
   readonly clientSettings: AllClientSettings;
-  /** Told of what the server did not take of what its predecessor knew: it works without. */
+  /** Called for each setting that the server refused to take over from its predecessor. It works without. */
   readonly onProblem: (error: unknown) => void;
 }
 
 /**
- * Initializes a server (MCP 2025-11-25, lifecycle), then tells it what its predecessor was told: log level and
- * subscriptions. Rejects with a sentence when it refuses, answers with what is no result
- * or with a revision that Holdfast does not know, or does not answer within 30 s.
+ * Initializes a server (MCP 2025-11-25, lifecycle), then replays what its predecessor was told: log level and
+ * subscriptions. Rejects like {@link requestInitialize}.
  */
 export async function initialize(options: HandshakeOptions): Promise<InitializeResult> {
   const { own, initializeParams, clientSettings, onProblem } = options;
@@ -43,7 +42,11 @@ export async function initialize(options: HandshakeOptions): Promise<InitializeR
   return result;
 }
 
-/** Initializes a server that is told nothing more. */
+/**
+ * Initializes a server without replaying anything. Rejects if it refuses, gives an invalid result, names a revision
+ * that Holdfast does not know, or does not answer within 30 s. The error's message continues a sentence that starts
+ * with the server's name.
+ */
 export async function requestInitialize(own: OwnRequests, params: unknown): Promise<InitializeResult> {
   const result = await own.ask('initialize', params as Params, START_LIMIT);
   if (!isInitializeResult(result)) throw new Error('answered initialize with something else than MCP says');
@@ -53,7 +56,7 @@ export async function requestInitialize(own: OwnRequests, params: unknown): Prom
   return result;
 }
 
-/** Whether a session that is taken up again is still there: whatever the server answers, it is. */
+/** Checks that the server still answers. Rejects if it refuses `ping` or does not answer within 5 s. */
 export async function probe(own: OwnRequests): Promise<void> {
   await own.ask('ping', {}, REPLAY_LIMIT);
 }

@@ -7,15 +7,15 @@ import type { SessionKeys } from '../session-keys';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import type { SafeCalls } from './safe-calls';
 
-/** What changes together: rows of instances and what is to be said of it. */
+/** Changes to instance rows, and events about them, to be committed together. */
 export interface InstanceChange {
   readonly save?: readonly InstanceRecord[];
-  /** Ids of instances. */
+  /** Instance ids. */
   readonly remove?: readonly string[];
   readonly events?: readonly NewEvent[];
 }
 
-/** What every part of the supervision of servers needs. */
+/** Dependencies shared by everything that supervises servers. */
 export interface UpstreamDeps {
   readonly keeper: KeeperLink;
   readonly sessions: SessionKeys;
@@ -25,25 +25,25 @@ export interface UpstreamDeps {
   readonly version: string;
   readonly log: { warn(details: object, message: string): void; debug(details: object, message: string): void };
   /**
-   * Commits in one transaction, then publishes. Does not throw: while the database cannot be written servers go on, and
-   * what could not be recorded is logged.
+   * Commits in one transaction, then publishes. Does not throw: if the database cannot be written, servers keep running
+   * and the failure is logged.
    */
   readonly commit: (change: InstanceChange) => void;
 }
 
-/** What the instances of one server share. */
+/** What the instances of one server have in common. */
 export interface InstanceOwner extends Starts {
   readonly deps: UpstreamDeps;
   readonly config: ServerConfig;
   readonly safe: SafeCalls;
-  /** The newest of what {@link failed} was told. */
+  /** The latest sentence passed to {@link failed}; null if there is none. */
   readonly lastError: string | null;
   /**
-   * Told of each failure.
-   * @param sentence - for a person, without a secret
-   * @param connection - what failed, if it came to be
+   * Call on each failure.
+   * @param sentence - for a person, without secrets
+   * @param connection - the connection that failed; null if none was made
    */
   failed(sentence: string, connection: ServerConnection | null): void;
-  /** Told when an instance was started again. */
+  /** Call after an instance was restarted. */
   restarted(): void;
 }

@@ -7,7 +7,7 @@ import type { UpstreamDeps } from './instance-owner';
 type InstanceEvent = 'server_started' | 'server_stopped' | 'server_session_renewed' | 'server_adopted';
 type PayloadOf<K> = Extract<NewEvent, { kind: K }>['payload'];
 
-/** What a row says of something that is not there. */
+/** Columns of an instance that has no connection. */
 export const NOTHING_BEHIND = {
   child_id: null,
   pid: null,
@@ -17,7 +17,7 @@ export const NOTHING_BEHIND = {
   upstream_last_event_id: null,
 } as const;
 
-/** What a row says of a connection. */
+/** Columns that describe a connection. */
 export const behind = ({ child, session }: ServerConnection) => ({
   child_id: child?.child_id ?? null,
   pid: child?.pid ?? null,
@@ -26,19 +26,19 @@ export const behind = ({ child, session }: ServerConnection) => ({
   upstream_last_event_id: session?.position ?? null,
 });
 
-/** A client's first request follows its handshake sooner. */
+/** How long events wait for a session. A client's first request follows its handshake sooner than this. */
 const HOLD: Ms = 2 * SECOND;
 
 type RowDeps = Pick<UpstreamDeps, 'clock' | 'timers' | 'commit' | 'sessions'>;
 
-/** The row of one instance, and what is said of it in the event log. */
+/** The stored row of one instance, and its events in the log. */
 export class InstanceRow {
   private readonly deps: RowDeps;
   private row: InstanceRecord;
-  /** Waits for a session that it belongs to. */
+  /** Events that wait for their session to be created. */
   private held: NewEvent[] = [];
   private cancelHold = () => {};
-  /** Something runs for it, or ran: only then it is stored. */
+  /** A row is stored only once something has run for it. */
   private isStored: boolean;
   private isSessionMade: boolean;
 
@@ -53,23 +53,23 @@ export class InstanceRow {
     return this.row;
   }
 
-  /** The session that it serves alone; null for one that all share, and while the session is not made yet. */
+  /** The only session it serves; null if it is shared or the session was not created yet. */
   get sessionId(): string | null {
     return this.isSessionMade ? this.row.session_key : null;
   }
 
-  /** The session that it serves was made: its timeline tells how it began. */
+  /** Call after its session was created. Writes the held events, so they appear in the session's timeline. */
   sessionMade(): void {
     this.isSessionMade = true;
     this.flush();
   }
 
-  /** Changes it without storing it yet. */
+  /** Changes the row in memory only. */
   set(change: Partial<InstanceRecord>): void {
     this.row = { ...this.row, ...change };
   }
 
-  /** Changes it and stores it, if it is one that is stored. */
+  /** Changes the row, writes it if it is stored, and appends the events after those held. */
   save(change: Partial<InstanceRecord>, ...events: NewEvent[]): void {
     this.set(change);
     const all = events.length === 0 ? [] : [...this.release(), ...events];
@@ -77,8 +77,8 @@ export class InstanceRow {
   }
 
   /**
-   * Like {@link save}, for an event that a transport without a session may be the cause of: it waits a moment for the session
-   * that the transport comes to with its first request, so that the session's timeline tells how it began.
+   * Like {@link save}, for an event that a transport may cause before it has a session. The event waits up to 2 s for
+   * the transport's first request to create the session, to appear in that session's timeline.
    */
   saveAndHold(change: Partial<InstanceRecord>, event: NewEvent): void {
     if (this.row.session_key === null || event.session_id !== null) {
@@ -91,25 +91,25 @@ export class InstanceRow {
     this.cancelHold = this.deps.timers.after(HOLD, () => this.flush());
   }
 
-  /** Changes it and stores it from now on. */
+  /** Like {@link save}, and keeps the row stored from now on. */
   store(change: Partial<InstanceRecord>, ...events: NewEvent[]): void {
     this.isStored = true;
     this.save(change, ...events);
   }
 
-  /** Forgets it. */
+  /** Deletes the row and appends the held events and these. */
   remove(...events: NewEvent[]): void {
     this.isStored = false;
     this.deps.commit({ remove: [this.row.instance_id], events: [...this.release(), ...events] });
   }
 
-  /** Nothing waits any more. */
+  /** Appends the held events now. */
   flush(): void {
     const events = this.release();
     if (events.length > 0) this.deps.commit({ events });
   }
 
-  /** An event about it as it is now. */
+  /** Creates an event about the instance in its current state. */
   event<K extends InstanceEvent>(kind: K, payload: Omit<PayloadOf<K>, 'server' | 'instance_id' | 'pid'>): NewEvent {
     const { server, instance_id, pid } = this.row;
     const of = { at: this.deps.clock.now(), session_id: this.sessionId };

@@ -26,18 +26,18 @@ import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
 import { WaitingRequests } from './waiting-requests';
 
-/** Who needs a server that ran before waits so long for it to be back. */
+/** How long a request waits for a server that has run before to come back. */
 const USE_LIMIT: Ms = 5 * SECOND;
 const OWN_REQUEST_LIMIT: Ms = 30 * SECOND;
-/** A session over HTTP that is forgotten again within this time is no news but a failure. */
+/** An HTTP session that the server drops again this soon after a renewal counts as a crash. */
 const RENEW_AGAIN: Ms = 30 * SECOND;
 
 type StartCause = Extract<NewEvent, { kind: 'server_started' }>['payload']['cause'];
 
 /**
- * One server as one session uses it, or all sessions when it is shared. Owns the initialization: whoever comes later is
- * answered from memory, and a process that takes the place of another is told what that one knew. Starts, stops and starts again
- * what is behind it, at most one at a time.
+ * A server as used by one session, or by all sessions when it is shared. It owns the initialization: later clients are
+ * answered from memory, and a replacement process is told everything its predecessor knew. It starts, stops and
+ * restarts the process or connection, never more than one at a time.
  */
 export class Instance {
   readonly router: MessageRouter;
@@ -47,12 +47,12 @@ export class Instance {
   private readonly nextTry: StartGate;
   private connection: ServerConnection | null = null;
   private phase: 'stopped' | 'starting' | 'running' = 'stopped';
-  /** Its newest start has failed. */
+  /** The latest start failed. */
   private hasFailed = false;
   private starting: Promise<void> | null = null;
-  /** The end of what ran before: the next is not started before that is gone. */
+  /** Resolves when the previous connection has closed. The next one waits for it. */
   private closing: Promise<void> = Promise.resolve();
-  /** Counts what was begun and given up: a start that finds another number is over. */
+  /** Goes up with every start, stop and crash. A start that finds it changed gives up. */
   private turn = 0;
   private result: InitializeResult | null = null;
   private hadConnection: boolean;
@@ -63,7 +63,7 @@ export class Instance {
   private readonly waiting = new WaitingRequests();
   private lastUsed: Ms;
 
-  /** @param hadConnection - it is known from before: something ran for it once */
+  /** @param hadConnection - whether a process or connection has ever run for it */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
     const { clock, timers, random } = owner.deps;
     this.owner = owner;
@@ -90,7 +90,7 @@ export class Instance {
     return this.row.record;
   }
 
-  /** The session that it serves alone; null for one that all share, and while the session is not made yet. */
+  /** The only session it serves; null if it is shared or the session was not created yet. */
   get sessionId(): string | null {
     return this.row.sessionId;
   }
@@ -101,27 +101,27 @@ export class Instance {
     return this.nextTry.at === null && !this.hasFailed ? 'stopped' : 'waiting';
   }
 
-  /** When it is tried again by itself, as the wall clock will show; null when that is not planned. */
+  /** Wall-clock time of the next automatic retry; null if none is planned. */
   get nextTryAt(): Ms | null {
     return this.nextTry.at;
   }
 
-  /** What the server said of itself at its newest start. */
+  /** The server's latest answer to `initialize`; null if it has not answered yet. */
   get said(): InitializeResult | null {
     return this.result;
   }
 
-  /** The process as the keeper calls it. */
+  /** The keeper's id for the process. */
   get childId(): string | null {
     return this.connection?.child?.child_id ?? null;
   }
 
-  /** It runs, or will be tried again by itself. */
+  /** Whether it is starting or running, or will be retried automatically. */
   get isWanted(): boolean {
     return this.phase !== 'stopped' || this.nextTryAt !== null;
   }
 
-  /** How long nobody has used it; 0 while something runs. */
+  /** How long it has been unused; 0 while it starts, or while a request runs or waits. */
   get unusedFor(): Ms {
     if (this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting') return 0;
     return this.owner.deps.clock.monotonic() - this.lastUsed;
@@ -141,8 +141,8 @@ export class Instance {
   }
 
   /**
-   * What the server answered to `initialize`: from memory, or by starting it. Rejects within 30 s.
-   * @param params - of the client, see {@link learnClient}; not used by a server that all share
+   * The server's answer to `initialize`, from memory or by starting it. Rejects within 30 s.
+   * @param params - the client's, see {@link learnClient}; ignored by a shared server
    */
   async initialize(params: unknown): Promise<InitializeResult> {
     this.listen();
@@ -154,16 +154,16 @@ export class Instance {
   }
 
   /**
-   * What the session's client says of itself from now on: a session that came back may have another client version, with
-   * other capabilities. MCP 2025-11-25 (lifecycle) lets a server be initialized only once, and to restart it would cost its
-   * state. So a process that runs keeps what it was told first: it does not use what the client can do besides, and what the
-   * client cannot do any more it refuses itself. The next process is told this.
+   * Records the client's latest `initialize` params. A client may return to its session in another version, with other
+   * capabilities. MCP 2025-11-25 (lifecycle) allows only one initialization, and a restart would lose the server's
+   * state. So a running process keeps the params it was given first: it does not use new capabilities, and the client
+   * itself refuses requests for those it no longer has. The next process gets the new params.
    */
   learnClient(params: unknown): void {
     if (this.record.session_key !== null && params) this.row.save({ initialize_params: params });
   }
 
-  /** Sends a request on, starting the server when it does not run. The channel gets an answer, if only an error. */
+  /** Forwards a request, starting the server if needed. The channel always gets an answer, if only an error. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
     this.listen();
@@ -172,7 +172,7 @@ export class Instance {
     else this.waiting.add(channel, request, this.use(this.hadConnection ? USE_LIMIT : START_LIMIT), send);
   }
 
-  /** Sends a notification on. One to a server that does not run means nothing to the next. */
+  /** Forwards a notification. It is dropped if the server is not running: it would mean nothing to the next process. */
   notify(channel: RoutedChannel, message: JsonRpcNotification): void {
     if (message.method === 'notifications/cancelled') this.waiting.takeBack(message.params?.requestId);
     if (this.phase === 'running') this.router.notify(channel, message);
@@ -187,7 +187,7 @@ export class Instance {
     return this.router.resume(channel, calls);
   }
 
-  /** Starts it unless it runs. Rejects with a sentence when that fails or takes longer than `limit`. */
+  /** Starts it unless it is running. Rejects with a sentence if that fails or takes longer than `limit`. */
   use(limit: Ms): Promise<void> {
     if (this.phase === 'running') return Promise.resolve();
     if (!this.starting && !this.mayStart(true)) return Promise.reject(this.unavailable());
@@ -196,23 +196,23 @@ export class Instance {
     return within(timers, limit, this.starting ?? this.begin('use'), slow);
   }
 
-  /** Starts it unless it runs or has failed. */
+  /** Starts it unless it is running or must wait after a failure. Does not report a failure. */
   warmUp(): void {
     if (this.phase === 'stopped' && this.mayStart(false)) this.begin('policy').catch(() => {});
   }
 
-  /** Starts it, whatever failed before. What becomes of it shows in its state. */
+  /** Starts it regardless of earlier failures. The outcome shows in {@link state}. */
   retry(): void {
     this.nextTry.forget();
     if (this.phase === 'stopped') this.begin('retry').catch(() => {});
   }
 
-  /** Asks whether it is still there; a connection that is not says so by its end. */
+  /** Pings the server, which makes a lost connection report its end. */
   probe(): void {
     if (this.phase === 'running') probe(this.own).catch(() => {});
   }
 
-  /** Takes over what ran on without Holdfast. Its messages come from {@link listen} on. */
+  /** Adopts a connection that outlived Holdfast. Its messages wait until {@link listen}. */
   adopt(connection: ServerConnection): void {
     this.isListening = false;
     this.hadConnection = true;
@@ -223,30 +223,30 @@ export class Instance {
     this.nextTry.running();
   }
 
-  /** From now on the messages of a server that was taken over come, first those that waited. */
+  /** Starts delivering the messages of an adopted server, beginning with those that waited. */
   listen(): void {
     if (this.isListening) return;
     this.isListening = true;
     this.connection?.listen();
   }
 
-  /** The session that it serves was made. */
+  /** Call after its session was created. */
   sessionMade(): void {
     this.row.sessionMade();
   }
 
-  /** Ends what runs. What its client set is kept for its next start. */
+  /** Stops it. Client settings are kept for the next start. */
   async stop(reason: ServerStopReason): Promise<void> {
     await this.halt(reason, false);
   }
 
-  /** Ends what runs, for good. */
+  /** Stops it for good. */
   async end(reason: ServerStopReason): Promise<void> {
     this.isOver = true;
     await this.halt(reason, true);
   }
 
-  /** The entry of the server was changed: ends what runs, and starts it as the entry says now, if it ran. */
+  /** The server's configuration entry changed: stops it and, if it was wanted, starts it with the new entry. */
   replace(fingerprint: string): void {
     const ran = this.isWanted;
     void this.halt('changed', false);
@@ -256,7 +256,7 @@ export class Instance {
     if (ran) this.begin('restart').catch(() => {});
   }
 
-  /** Lets go of it: what is behind it lives on for the next Holdfast. */
+  /** Detaches, leaving its process or session running for the next Holdfast. */
   release(): void {
     this.isOver = true;
     this.turn += 1;
@@ -320,7 +320,7 @@ export class Instance {
     }
   }
 
-  /** What the server says of itself, when it knows all that its predecessor knew. */
+  /** Initializes the server, replays what its predecessor knew, and returns its answer to `initialize`. */
   private async handshake(connection: ServerConnection): Promise<InitializeResult> {
     const { own, owner } = this;
     const { fingerprint } = owner.config;
@@ -329,10 +329,10 @@ export class Instance {
       await probe(own);
       return this.result;
     }
-    // Were Holdfast killed now, the next one could not know how far this came.
+    // If Holdfast were killed now, the next one could not tell how far this got.
     this.row.store({ ...behind(connection), fingerprint, initialize_result: null });
     const { initialize_params: initializeParams, client_settings: clientSettings, server } = this.record;
-    const onProblem = (error: unknown) => owner.deps.log.warn({ err: error, server }, 'a replay was refused');
+    const onProblem = (error: unknown) => owner.deps.log.warn({ err: error, server }, 'a server refused a setting');
     return initialize({ own, initializeParams, clientSettings, onProblem });
   }
 
@@ -405,7 +405,7 @@ export class Instance {
       const reason = why.keeperLost ? 'keeper_lost' : 'crashed';
       const { code, signal } = why;
       const event = this.row.event('server_stopped', { reason, code, signal, calls_lost: lost });
-      // A session over HTTP may still be there, when its server is reached again.
+      // An HTTP session may still exist once its server can be reached again.
       const mayBeThere = this.record.upstream_session_id !== null && !why.sessionGone;
       this.row.save(mayBeThere ? {} : NOTHING_BEHIND, event);
       owner.failed(sentence, connection);
@@ -431,7 +431,7 @@ export class Instance {
     else this.row.remove(event);
   }
 
-  /** Plans the next try, if somebody wants it without asking for it. */
+  /** Schedules a retry if the server should run even without a request. */
   private plan(): void {
     const isWanted = this.owner.config.policy === 'shared' || (this.record.session_key !== null && this.hadConnection);
     if (isWanted && !this.isOver) this.nextTry.plan(() => void this.begin('restart').catch(() => {}));

@@ -27,17 +27,17 @@ import {
 } from './client-settings';
 import type { SafeCalls } from './safe-calls';
 
-/** A call that runs for longer is given up: everybody who could have waited for it is gone. */
+/** Longer calls are given up: nobody can still be waiting for them. */
 const CALL_LIMIT: Ms = DAY;
-/** What the server says while nobody is there to hear it; older is dropped first. */
+/** Messages kept while no channel is attached. The oldest are dropped first. */
 const MAX_BACKLOG = 100;
-/** Requests of the server that nobody has answered; older ones are forgotten first. */
+/** Unanswered requests from the server. The oldest are forgotten first. */
 const MAX_ASKED = 1_000;
-/** Answers to calls of before a restart wait this long for somebody who takes the call up again. */
+/** How long answers to calls made before a restart wait for the call to be resumed. */
 const LATE_LIMIT: Ms = 30 * SECOND;
 const MAX_LATE = 1_000;
 
-/** One side that uses an instance: what it is told is for one session. */
+/** A user of an instance. Everything delivered to it is for one session. */
 export interface RoutedChannel {
   readonly sessionKey: string;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
@@ -48,31 +48,31 @@ export interface MessageRouterOptions {
   readonly safe: SafeCalls;
   readonly clock: Clock;
   readonly clientSettings: AllClientSettings;
-  /** Told after {@link MessageRouter.clientSettings} changed. */
+  /** Called after {@link MessageRouter.clientSettings} changes. */
   readonly onClientSettings: () => void;
-  /** Asks the server something of our own. */
+  /** Sends the server a request of our own. */
   readonly ask: (method: string, params: Params) => void;
 }
 
 interface Call {
-  /** Null when nobody waits for the answer any more. */
+  /** Null once nobody waits for the answer. */
   channel: RoutedChannel | null;
-  /** Null for one of before a restart of Holdfast. */
+  /** Null for a call made before a restart of Holdfast. */
   readonly request: JsonRpcRequest | null;
   readonly isRepeat: boolean;
   readonly since: Ms;
 }
 
 /**
- * Says what goes where between one instance and those who use it. Over stdio a server does not tell to which request its own
- * messages belong: progress goes by its token, log messages and requests belong to the one call that runs if exactly one
- * does, and all else is for everybody.
+ * Routes messages between an instance and its channels. Over stdio a server does not say which request its own messages
+ * belong to. Progress is routed by its token; log messages and requests go to the running call if there is exactly one;
+ * everything else goes to every channel.
  */
 export class MessageRouter {
   private readonly options: MessageRouterOptions;
   private readonly channels = new Set<RoutedChannel>();
   private readonly calls = new Map<RequestId, Call>();
-  /** Requests of the server that were handed to a channel. */
+  /** Requests from the server, with the channel that got each; null once that channel is gone. */
   private readonly asked = new Map<RequestId, RoutedChannel | null>();
   private readonly backlog: JsonRpcMessage[] = [];
   private readonly late = new Map<RequestId, JsonRpcResponse>();
@@ -91,7 +91,7 @@ export class MessageRouter {
     return this.settings;
   }
 
-  /** Calls that run. */
+  /** Number of calls in progress. */
   get running(): number {
     return this.calls.size;
   }
@@ -101,7 +101,7 @@ export class MessageRouter {
     for (const message of this.backlog.splice(0)) this.toOne(channel, message, null);
   }
 
-  /** The channel is gone. For a shared server what it had running is cancelled; one's own server may yet be asked for it. */
+  /** Removes a channel. On a shared server its calls are cancelled; on a per-session one they go on unanswered. */
   detach(channel: RoutedChannel): void {
     this.channels.delete(channel);
     for (const [id, call] of this.calls) {
@@ -114,7 +114,7 @@ export class MessageRouter {
     for (const [id, asked] of this.asked) if (asked === channel) this.asked.set(id, null);
   }
 
-  /** A connection is there. Calls are sent on it once it is initialized. */
+  /** Sets the connection. Calls are sent on it only once it is initialized. */
   up(connection: ServerConnection, isAdopted: boolean): void {
     this.connection = connection;
     this.isAdopted = isAdopted;
@@ -122,10 +122,10 @@ export class MessageRouter {
   }
 
   /**
-   * The connection is gone. Calls that must not be repeated are answered with an error, at once.
-   * @param why - sentence for those who asked
-   * @param notTaken - requests that the server surely did not begin
-   * @returns how many were answered so, and those that may be sent again
+   * Call when the connection is gone. Calls that must not be repeated are answered with an error at once.
+   * @param why - sentence for the callers
+   * @param notTaken - requests that the server certainly did not start on
+   * @returns how many calls got an error, and the requests that may be sent again
    */
   down(why: string, notTaken: readonly RequestId[]): { lost: number; repeat: [RoutedChannel, JsonRpcRequest][] } {
     this.connection = null;
@@ -150,7 +150,7 @@ export class MessageRouter {
     return { lost, repeat };
   }
 
-  /** Sends a request on. The connection is up. */
+  /** Forwards a request. The connection must be up. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat: boolean): void {
     const setting = this.settingIn(channel.sessionKey, request);
     if (setting && this.options.isShared && !setting.isNews) {
@@ -162,7 +162,7 @@ export class MessageRouter {
     this.connection?.send(setting && this.options.isShared ? { ...request, params: setting.params } : request);
   }
 
-  /** Sends a notification of a client on. */
+  /** Forwards a client's notification. A shared server gets only cancellations. */
   notify(channel: RoutedChannel, message: JsonRpcNotification): void {
     if (message.method === 'notifications/cancelled') {
       const id = message.params?.requestId as RequestId;
@@ -172,14 +172,14 @@ export class MessageRouter {
     this.connection?.send(message);
   }
 
-  /** Sends a client's answer on; one to a process that is gone is dropped. */
+  /** Forwards a client's answer. An answer to a process that is gone is dropped. */
   respond(message: JsonRpcResponse): void {
     if (message.id === null) return;
     if (!this.asked.delete(message.id) && !this.isAdopted) return;
     this.connection?.send(message);
   }
 
-  /** Takes up calls of before a restart. Returns those that nobody will answer. */
+  /** Resumes calls made before a restart. Returns the ids of those that will never be answered. */
   resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
     const since = this.options.clock.monotonic();
     const lost: RequestId[] = [];
@@ -194,7 +194,7 @@ export class MessageRouter {
     return lost;
   }
 
-  /** A session is over: takes back what only it had set. */
+  /** The session is over: undoes the settings that only it wanted. */
   forget(sessionKey: string): void {
     if (!this.settings[sessionKey]) return;
     const before = this.settings;
@@ -206,7 +206,7 @@ export class MessageRouter {
     if (level !== null && level !== levelOf(before)) this.options.ask('logging/setLevel', { level });
   }
 
-  /** Gives up calls that nobody can wait for any more. Call it every minute or so. */
+  /** Gives up calls that have run for more than a day. Call it every minute or so. */
   sweep(): void {
     const now = this.options.clock.monotonic();
     if (now > this.lateUntil) this.late.clear();
@@ -218,14 +218,14 @@ export class MessageRouter {
     }
   }
 
-  /** Tells everybody that what the server offers may be different now. */
+  /** Tells every channel that what the server offers may have changed. */
   announce(capabilities: Params): void {
     for (const kind of ['tools', 'resources', 'prompts']) {
       if (kind in capabilities) this.toAll({ jsonrpc: '2.0', method: `notifications/${kind}/list_changed` }, null);
     }
   }
 
-  /** Takes what the server says, but for answers to questions of our own. */
+  /** Routes a message from the server. Answers to {@link MessageRouterOptions.ask} must not be passed in. */
   take(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (isRequest(message)) this.takeRequest(message, relatedTo);
     else if (isNotification(message)) this.takeNotification(message, relatedTo);
@@ -292,7 +292,7 @@ export class MessageRouter {
     }
   }
 
-  /** Hands a message to everyone; for a server of one session `isFor` is not asked. */
+  /** Delivers a message to every channel that `isFor` accepts. A server of one session ignores `isFor`. */
   private toAll(
     message: JsonRpcMessage,
     relatedTo: RequestId | null,
@@ -329,7 +329,10 @@ export class MessageRouter {
     this.connection?.send(cancelled(id, reason));
   }
 
-  /** What a request asks the server to remember; null when it is about something else. */
+  /**
+   * The settings after this request, or null if it is about something else. `isNews` says whether a shared server must
+   * be told, with `params`.
+   */
   private settingIn(
     sessionKey: string,
     { method, params }: JsonRpcRequest,
@@ -352,7 +355,7 @@ export class MessageRouter {
   }
 }
 
-/** Whether its client asked to be told of the progress; what one of before a restart asked is not known any more. */
+/** Whether the client asked for progress. For calls made before a restart this is unknown, so progress is delivered. */
 const wantsProgress = ({ request }: Call): boolean =>
   request === null || (isObject(request.params?._meta) && request.params._meta.progressToken !== undefined);
 

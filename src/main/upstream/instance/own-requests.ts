@@ -4,7 +4,7 @@ import { PendingRequests } from '../../mcp/pending-requests';
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 
-/** What Holdfast itself asks of a server. Its ids are never used twice, so a late answer meets no other question. */
+/** Requests that Holdfast itself sends to a server. Ids are never reused: a late answer matches no other request. */
 export class OwnRequests {
   private readonly send: (message: JsonRpcMessage) => void;
   private readonly prefix: string;
@@ -17,7 +17,10 @@ export class OwnRequests {
     this.pending = new PendingRequests(timers);
   }
 
-  /** Asks; rejects with a sentence when the server refuses, does not answer within `limit` or is gone. */
+  /**
+   * Sends a request and returns its result. Rejects if the server refuses, is gone or does not answer within `limit`.
+   * The error's message continues a sentence that starts with the server's name.
+   */
   async ask(method: string, params: Params, limit: Ms): Promise<unknown> {
     this.count += 1;
     const id = `${this.prefix}-${this.count}`;
@@ -36,12 +39,12 @@ export class OwnRequests {
     this.send({ jsonrpc: '2.0', method });
   }
 
-  /** Whether the message answers one of these. */
+  /** Settles the request that the message answers. Returns whether there was one. */
   take(message: JsonRpcMessage): boolean {
     return isResponse(message) && this.pending.settle(message);
   }
 
-  /** The server is gone: nothing will be answered. */
+  /** Fails every open request, because the server is gone. */
   failAll(error: Error): void {
     this.pending.failAll(error);
   }

@@ -1,19 +1,19 @@
 import { isObject, type JsonRpcRequest } from '../../mcp/json-rpc';
 
-/** What asks and changes nothing. */
+/** Methods that change nothing. */
 const READS = new Set([
   ...['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'],
   ...['resources/read', 'prompts/get', 'completion/complete', 'ping'],
 ]);
 
 /**
- * Knows which requests may be sent a second time when nobody knows whether the first was done: reads, and calls of tools that
- * say of themselves that repeating changes nothing (MCP 2025-11-25, tools: annotations).
+ * Knows which requests may be repeated when it is unclear whether the first was carried out: reads, and calls of tools
+ * annotated as read-only or idempotent (MCP 2025-11-25, tools: annotations).
  */
 export class SafeCalls {
   private readonly tools = new Map<string, boolean>();
 
-  /** Learns from the result of a `tools/list` that passes by; each page tells of its own tools. */
+  /** Learns from one page of a `tools/list` result. Tools on other pages keep what was learned about them. */
   learn(result: unknown): void {
     const tools = isObject(result) && Array.isArray(result.tools) ? result.tools : [];
     for (const tool of tools) {
@@ -23,7 +23,7 @@ export class SafeCalls {
     }
   }
 
-  /** The tools are others now: what was learned counts no more. */
+  /** Forgets everything learned, because the tools changed. */
   forget(): void {
     this.tools.clear();
   }

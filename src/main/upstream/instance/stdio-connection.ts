@@ -3,7 +3,7 @@ import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from '../keeper/k
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { StdioTarget } from '../upstream-ports';
 
-/** Lines of standard output that were no messages: the newest are kept. */
+/** How many non-message lines of standard output to keep. The oldest are dropped first. */
 const MAX_NOTES = 50;
 const MAX_NOTE = 1_000;
 const KEEPER_LOST = 'was lost with the process that keeps servers';
@@ -13,15 +13,15 @@ type OnMessage = ServerConnection['onmessage'];
 type OnClose = ServerConnection['onclose'];
 
 /**
- * A server over stdio, whose process the keeper owns (MCP 2025-11-25, transports, stdio: one message a line). What comes
- * before `onmessage` and `onclose` are set waits for them.
+ * A connection over stdio to a process that the keeper owns (MCP 2025-11-25, transports, stdio: one message per line).
+ * Whatever arrives before `onmessage` and `onclose` are set waits for them.
  */
 export class StdioConnection implements ServerConnection {
   readonly isResumed = false;
   child: KeptChild | null = null;
   readonly session = null;
   onstate: () => void = () => {};
-  /** Lines of its standard output that were no messages, oldest first: a remark for a person, never a failure. */
+  /** Lines of standard output that were not messages, oldest first. Shown to a person, never treated as a failure. */
   private readonly notes: string[] = [];
   private readonly keeper: KeeperLink;
   private readonly childId: string;
@@ -30,7 +30,7 @@ export class StdioConnection implements ServerConnection {
   private readonly early: JsonRpcMessage[] = [];
   private ended: ConnectionEnd | null = null;
   private isAdopted = false;
-  /** Set at its end. */
+  /** The last lines of standard error output; null until the process ends. */
   private lastWords: readonly string[] | null = null;
   private isClosed = false;
 
@@ -46,7 +46,7 @@ export class StdioConnection implements ServerConnection {
     return connection;
   }
 
-  /** Takes over a process that the keeper owns since before. It is silent until {@link listen}. */
+  /** Adopts a process that the keeper already owns. It stays silent until {@link listen}. */
   static adopt(keeper: KeeperLink, child: KeptChild): StdioConnection {
     const connection = new StdioConnection(keeper, child.child_id);
     connection.child = child;
@@ -60,12 +60,12 @@ export class StdioConnection implements ServerConnection {
     try {
       this.keeper.adopt(this.childId, this.listener());
     } catch {
-      // The keeper was lost since, and there was nobody to tell of it.
+      // The keeper has been lost since, when no listener was registered yet.
       this.say({ sentence: KEEPER_LOST, code: null, signal: null, keeperLost: true });
     }
   }
 
-  /** Whether a call of before may still be answered: the process lives on, so any may. */
+  /** Always true: the process survived the restart, so it may answer any call. */
   mayAnswer(): boolean {
     return true;
   }
@@ -109,7 +109,7 @@ export class StdioConnection implements ServerConnection {
     this.keeper.leave(this.childId);
   }
 
-  /** Newest lines of its standard error output, and what was wrong on its standard output after them. */
+  /** The newest lines of standard error output, then the non-message lines of standard output. */
   async stderr(): Promise<string[]> {
     const lines = this.lastWords ?? (await this.keeper.stderr(this.childId));
     return [...lines, ...this.notes];
@@ -147,7 +147,7 @@ export class StdioConnection implements ServerConnection {
   }
 }
 
-/** The messages of a line: one, or several in the batches of MCP 2025-03-26; null when it holds anything else. */
+/** The messages in a line: one, or several in a batch (MCP 2025-03-26); null if it contains anything else. */
 function messagesOf(line: string): JsonRpcMessage[] | null {
   let value: unknown;
   try {

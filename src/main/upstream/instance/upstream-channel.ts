@@ -4,19 +4,19 @@ import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
-/** Who makes channels. */
+/** What opens channels and is told when they close. */
 export interface ChannelOwner {
   closed(channel: UpstreamChannel): void;
-  /** Holdfast stops: what servers say from now on is for the next one. */
+  /** Holdfast is stopping: messages from servers are now left to the next one. */
   readonly isStopping: boolean;
 }
 
 /**
- * One server as one session sees it. It does not show what the server was initialized with, whether its process runs, or
- * who else uses it: the answer to `initialize` comes from memory when there is one.
+ * One server as one session sees it. It hides what the server was initialized with, whether its process runs and who
+ * else uses it. The answer to `initialize` comes from memory if there is one.
  */
 export class UpstreamChannel implements ServerChannel, RoutedChannel {
-  /** It keeps state: the process behind it. */
+  /** Never closed as idle: its process holds state. */
   readonly idleAfter = null;
   readonly sessionKey: string;
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
@@ -64,7 +64,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.owner.closed(this);
   }
 
-  /** The server is no more for this session: it was removed, or is served otherwise. */
+  /** Closes the channel from the server's side, because the server was removed or is run differently now. */
   drop(): void {
     if (this.isClosed) return;
     void this.close();

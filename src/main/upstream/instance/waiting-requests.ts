@@ -2,7 +2,7 @@ import type { JsonRpcRequest, RequestId } from '../../mcp/json-rpc';
 import { notSent } from '../failure-text';
 import type { RoutedChannel } from './message-router';
 
-/** Requests that wait for their server to start. */
+/** Requests waiting for their server to start. */
 export class WaitingRequests {
   private readonly channels = new Map<RequestId, RoutedChannel>();
 
@@ -10,7 +10,7 @@ export class WaitingRequests {
     return this.channels.size;
   }
 
-  /** Sends a request once the server is started; its channel gets an error when it cannot be. */
+  /** Sends a request once the server has started. If it cannot start, the channel gets an error. */
   add(channel: RoutedChannel, { id }: JsonRpcRequest, started: Promise<void>, send: () => void): void {
     this.channels.set(id, channel);
     started.then(
@@ -23,12 +23,12 @@ export class WaitingRequests {
     );
   }
 
-  /** Nobody waits for its answer any more. Returns whether it was here. */
+  /** Withdraws a request. Returns whether it was still waiting. */
   takeBack(id: unknown): boolean {
     return this.channels.delete(id as RequestId);
   }
 
-  /** The channel is gone, and what it asked with it. */
+  /** Withdraws all requests of a channel that is gone. */
   detach(channel: RoutedChannel): void {
     for (const [id, waiting] of this.channels) if (waiting === channel) this.channels.delete(id);
   }
