@@ -8,19 +8,19 @@ import { endLeftOvers } from '../keeper/left-over';
 import type { Server } from '../server';
 import type { InstanceRecord } from '../upstream-ports';
 
-/** The keeper ends its processes when no Holdfast came back for so long. */
+/** How long the keeper waits for a Holdfast to return before it ends its processes. */
 const KEEPER_PATIENCE: Ms = 10 * MINUTE;
 
 export interface AdoptionOptions {
   readonly deps: UpstreamDeps;
   readonly rows: readonly InstanceRecord[];
   readonly lostContactAt: Ms;
-  /** The keeper of before is still there. */
+  /** Whether the earlier keeper was still running. */
   readonly wasFound: boolean;
   readonly serverOf: (name: string) => Server | null;
 }
 
-/** Takes over what ran on without a Holdfast and is still wanted, and ends the rest. */
+/** Adopts what kept running without Holdfast and is still wanted, and ends the rest. */
 export function adoptInstances(options: AdoptionOptions): void {
   const { deps, rows } = options;
   const strays = new Map(deps.keeper.found.map((child) => [child.child_id, child]));
@@ -31,7 +31,7 @@ export function adoptInstances(options: AdoptionOptions): void {
   for (const { child_id } of strays.values()) void deps.keeper.end(child_id);
 }
 
-/** Whether it was taken over. */
+/** Adopts one instance if possible. Returns whether it did. */
 function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChild | null): boolean {
   const { deps, lostContactAt, serverOf } = options;
   const server = serverOf(record.server);
@@ -55,7 +55,7 @@ function adopt(options: AdoptionOptions, record: InstanceRecord, child: KeptChil
   return false;
 }
 
-/** Why it is not wanted as it is; null when it is. */
+/** Why the instance is no longer wanted in its present form; null if it is. */
 function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Server | null): ServerStopReason | null {
   if (!server) return 'removed';
   const { session_key } = record;
@@ -66,10 +66,10 @@ function whyNot({ deps }: AdoptionOptions, record: InstanceRecord, server: Serve
   return isSame && fits(record, server) ? null : 'changed';
 }
 
-/** Whether the server still has one instance a session, or still one for all. */
+/** Whether the server still runs per session, or still shared, as when the record was written. */
 const fits = ({ session_key }: InstanceRecord, server: Server): boolean => (session_key === null) === server.isShared;
 
-/** Why a process that is wanted is not there any more, or cannot be gone on with. */
+/** Why a wanted process is gone or cannot be continued. */
 function whyGone({ deps, wasFound, lostContactAt }: AdoptionOptions, child: KeptChild | null): ServerStopReason {
   if (child) return 'supervisor_stopped';
   if (wasFound) return 'crashed';

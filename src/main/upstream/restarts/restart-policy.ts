@@ -1,40 +1,40 @@
 import { type BackoffOptions, backoff } from '../../../shared/model/backoff';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 
-/** 0.5 s doubled up to 30 s, and around that as much as chance wants. */
+/** From 0.5 s, doubling up to 30 s, with 20 % jitter either way. */
 const DELAYS: BackoffOptions = { first: SECOND / 2, longest: 30 * SECOND, jitter: [0.8, 1.2] };
-/** What fell together comes back over this time. Who needs one of it does not wait. */
+/** Servers lost together restart spread over this time. One that is needed sooner does not wait. */
 const SPREAD: Ms = 5 * SECOND;
-/** That many failures within this time open the circuit. */
+/** This many failures within `WINDOW` open the circuit. */
 const FAILURES = 5;
 const WINDOW: Ms = MINUTE;
-/** An open circuit lets one try through after this long. */
+/** An open circuit allows one attempt after this long. */
 const OPEN: Ms = 30 * SECOND;
-/** It may be shorter by so much, so that what failed together is not tried together. */
+/** Shortens `OPEN` by up to this fraction: what failed together is not retried together. */
 const OPEN_JITTER = 0.2;
 
-/** How it stands with starting something that failed. Immutable; instants are of the monotonic clock. */
+/** Failures so far, and when to try again. Immutable; times are on the monotonic clock. */
 export interface Restarts {
-  /** Failures in a row. */
+  /** Consecutive failures. */
   readonly attempt: number;
-  /** When the failures of the last minute were, oldest first. */
+  /** Times of the latest failures, oldest first: at most five, all within one minute. */
   readonly failures: readonly Ms[];
-  /** Before this moment nothing is tried without need; null while nothing failed. */
+  /** Earliest automatic attempt; null while nothing has failed. */
   readonly nextTryAt: Ms | null;
-  /** Too much failed: until `nextTryAt` nothing is tried at all, then once. */
+  /** Whether the circuit is open: no attempt at all before `nextTryAt`, then a single one. */
   readonly isOpen: boolean;
 }
 
 export const NO_FAILURES: Restarts = { attempt: 0, failures: [], nextTryAt: null, isOpen: false };
 
 /**
- * Delay before try number `attempt`, counted from 1.
+ * Delay before attempt number `attempt`, counted from 1.
  * @param chance - from 0 to 1
  */
 export const delayBefore = (attempt: number, chance: number): Ms => backoff(DELAYS, attempt - 1, chance);
 
 /**
- * The circuit opens at the fifth failure within a minute, and again when the one try that it let through fails.
+ * Counts a failure. The circuit opens at the fifth within a minute, and again when the single attempt it allows fails.
  * @param chance - from 0 to 1
  */
 export function afterFailure(before: Restarts, now: Ms, chance: number): Restarts {
@@ -46,16 +46,15 @@ export function afterFailure(before: Restarts, now: Ms, chance: number): Restart
 }
 
 /**
- * Whether something may be started now: at its time by itself, earlier only when somebody needs it, and while the circuit
- * is open not even then.
+ * Whether a start is allowed now: once its time has come, or earlier if it is needed and the circuit is closed.
  */
 export function mayStart({ nextTryAt, isOpen }: Restarts, now: Ms, isNeeded: boolean): boolean {
   return nextTryAt === null || now >= nextTryAt || (isNeeded && !isOpen);
 }
 
 /**
- * It fell, and everything beside it at the same moment, through no fault of its own: no failure is counted, and it comes back
- * at a moment of its own within the next 5 s, so that dozens of programs are not started at once.
+ * For a server lost together with others, through no fault of its own. Counts no failure, and picks a random time
+ * within the next 5 s to avoid starting dozens of programs at once.
  * @param chance - from 0 to 1
  */
 export const afterCommonLoss = (before: Restarts, now: Ms, chance: number): Restarts => ({
@@ -63,6 +62,6 @@ export const afterCommonLoss = (before: Restarts, now: Ms, chance: number): Rest
   nextTryAt: Math.max(before.nextTryAt ?? 0, now + delayBefore(1, 0) + (SPREAD - delayBefore(1, 0)) * chance),
 });
 
-/** Claims the one try that an open circuit lets through, so that nobody else tries meanwhile. */
+/** Claims the single attempt that an open circuit allows; nobody else can try in the meantime. */
 export const claimTry = (restarts: Restarts, now: Ms): Restarts =>
   restarts.isOpen ? { ...restarts, nextTryAt: Math.max(restarts.nextTryAt ?? 0, now + OPEN) } : restarts;

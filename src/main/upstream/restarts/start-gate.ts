@@ -10,10 +10,10 @@ import {
   type Restarts,
 } from './restart-policy';
 
-/** What ran for so long has left its failures behind. */
+/** Crashes are forgotten after running this long. */
 const HEALTHY: Ms = 30 * SECOND;
 
-/** How it stands with starts of a server, whichever of its instances is started. */
+/** Failed starts of a server, shared by all its instances. */
 export interface Starts {
   starts: Restarts;
 }
@@ -25,8 +25,8 @@ export interface StartGateDeps {
 }
 
 /**
- * Says when one instance may be started: by the failed starts of its server, which count for all instances, and by its own
- * crashes, which say nothing of the others. Sets the timer of the next try.
+ * Decides when one instance may start. Failed starts count for all instances of the server; crashes count only for the
+ * instance that crashed. Also schedules the next attempt.
  */
 export class StartGate {
   private readonly deps: StartGateDeps;
@@ -44,12 +44,12 @@ export class StartGate {
     return this.crashes.isOpen || this.server.starts.isOpen;
   }
 
-  /** When it is tried again by itself, as the wall clock will show; null when that is not planned. */
+  /** Wall-clock time of the next automatic retry; null if none is planned. */
   get at(): Ms | null {
     return this.planned && this.deps.clock.now() + Math.ceil(this.left(this.planned.at));
   }
 
-  /** After how long who needs it may have it tried, in whole seconds, at least one. */
+  /** Whole seconds until the next attempt, at least 1. */
   get secondsLeft(): number {
     const at = this.planned?.at ?? Math.max(this.server.starts.nextTryAt ?? 0, this.crashes.nextTryAt ?? 0);
     return Math.max(1, Math.ceil(this.left(at) / SECOND));
@@ -60,7 +60,7 @@ export class StartGate {
     return mayStart(this.server.starts, now, isNeeded) && mayStart(this.crashes, now, isNeeded);
   }
 
-  /** A start begins. */
+  /** Call when a start begins. */
   begin(): void {
     const now = this.deps.clock.monotonic();
     this.cancel();
@@ -68,12 +68,12 @@ export class StartGate {
     this.crashes = claimTry(this.crashes, now);
   }
 
-  /** The start has failed. */
+  /** Call when a start fails. */
   failed(): void {
     this.server.starts = afterFailure(this.server.starts, this.deps.clock.monotonic(), this.chance());
   }
 
-  /** It runs. */
+  /** Call when the instance is running. */
   running(): void {
     this.server.starts = NO_FAILURES;
     this.cancelHealthy = this.deps.timers.after(HEALTHY, () => {
@@ -81,22 +81,22 @@ export class StartGate {
     });
   }
 
-  /** It ended by itself. */
+  /** Call when the instance ended on its own. */
   crashed(): void {
     this.crashes = afterFailure(this.crashes, this.deps.clock.monotonic(), this.chance());
   }
 
-  /** It was lost with all the others that the keeper had. */
+  /** Call when the keeper was lost with all its processes. */
   lostWithOthers(): void {
     this.crashes = afterCommonLoss(this.crashes, this.deps.clock.monotonic(), this.chance());
   }
 
-  /** Its crashes count no more. */
+  /** Forgets the instance's crashes. */
   forget(): void {
     this.crashes = NO_FAILURES;
   }
 
-  /** Plans the next try by itself. */
+  /** Schedules an automatic attempt, and again if it is not allowed by then. */
   plan(work: () => void): void {
     this.cancel();
     const now = this.deps.clock.monotonic();
@@ -110,7 +110,7 @@ export class StartGate {
     this.planned = { at, cancel };
   }
 
-  /** Nothing is planned any more. */
+  /** Cancels the scheduled attempt, and the timer that forgets crashes. */
   cancel(): void {
     this.cancelHealthy();
     this.planned?.cancel();
