@@ -3,7 +3,7 @@ import type { EndpointFile } from '../platform/endpoint-file';
 import { HOW_TO_START } from './find';
 import { ask, type Question, type Unchecked } from './http';
 
-/** REST with the admin key, for a person at the terminal. */
+/** The REST API of the running Holdfast, called with the admin key. */
 export class Admin {
   readonly url: string;
   private readonly key: string;
@@ -14,8 +14,8 @@ export class Admin {
   }
 
   /**
-   * Takes the key only after something that calls itself Holdfast has answered without it, so that another program which
-   * got the port of a killed Holdfast never sees the key.
+   * Asks for the health without the key first: another program may have taken the port of a killed Holdfast, and must
+   * not see the key.
    * @throws HoldfastError `unreachable` when Holdfast is not running
    */
   static async of(running: EndpointFile): Promise<Admin> {
@@ -23,7 +23,10 @@ export class Admin {
     return new Admin(running);
   }
 
-  /** @throws HoldfastError `unreachable` without an answer, `internal_error` with the answer's detail for a failure */
+  /**
+   * Sends a request and returns the body of a 2xx response.
+   * @throws HoldfastError `unreachable` without a response, `internal_error` with its detail for any other status
+   */
   async ask(path: string, question: Omit<Question, 'key'> = {}): Promise<Unchecked> {
     const { status, body } = await ask(this.url + path, { ...question, key: this.key });
     if (status >= 200 && status < 300) return body;
@@ -33,8 +36,8 @@ export class Admin {
 }
 
 /**
- * What Holdfast says of itself, asked without a key.
- * @throws HoldfastError `unreachable` when it is not running
+ * Fetches Holdfast's health, without a key.
+ * @throws HoldfastError `unreachable` when nothing answers or something other than Holdfast does
  */
 export async function healthOf({ url, pid }: EndpointFile): Promise<Unchecked> {
   const answer = await ask(`${url}/api/mcp/health`).catch((cause) => {

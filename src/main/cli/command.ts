@@ -2,30 +2,30 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { HoldfastError } from '../../shared/errors';
 import type { ExitCode } from './exit-codes';
 
-/** What was given on the command line, after the subcommand's name. */
+/** The arguments after the subcommand's name. */
 export interface Given {
   readonly positionals: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
 }
 
-/** One subcommand. */
+/** A subcommand. */
 export interface Command {
-  /** The whole text of `--help`. */
+  /** The text that `--help` prints. */
   readonly help: string;
   readonly options: ParseArgsOptionsConfig;
-  /** How many words it takes at most besides its options. */
+  /** Maximum number of arguments besides options. */
   readonly maxPositionals: number;
   /**
-   * Resolves with the exit code when the work is over.
+   * Runs the subcommand and resolves with the exit code.
    * @throws HoldfastError `invalid_input` for wrong usage, `unreachable` when Holdfast is not running
    */
   run(given: Given): Promise<ExitCode>;
 }
 
 /**
- * Reads the arguments of a subcommand.
- * @throws HoldfastError `invalid_input` that says what is wrong with them
+ * Parses the arguments of a subcommand.
+ * @throws HoldfastError `invalid_input` for an unknown or malformed option or too many arguments
  */
 export function readArguments({ options, maxPositionals }: Command, args: readonly string[]): Given {
   const help = { help: { type: 'boolean', short: 'h' } } as const;

@@ -1,7 +1,7 @@
-/** What the command's exit code says, whichever subcommand ran. */
+/** Exit codes, the same for every subcommand. */
 export const EXIT = {
   ok: 0,
-  /** It was done and found something wrong, or it failed. */
+  /** The subcommand found something wrong, or failed. */
   notWell: 1,
   wrongUsage: 2,
   notRunning: 3,

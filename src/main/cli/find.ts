@@ -6,17 +6,17 @@ import { defaultDataFolder } from '../platform/paths';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** What a person does about a Holdfast that is not there. */
+/** Advice for errors when Holdfast is not running. */
 export const HOW_TO_START = 'Start it with "npm start" or "npm run headless".';
 
-/** Where the running Holdfast keeps its data, as it decides that itself. */
+/** Data folder of Holdfast, chosen the same way as Holdfast itself chooses it. */
 export const dataFolder = (env: NodeJS.ProcessEnv = process.env): string =>
   env.HOLDFAST_DATA_DIR || defaultDataFolder(env);
 
 /**
- * The Holdfast of a data folder, as its `endpoint.json` names it. It may have been killed since. Keys are sent to this
- * machine only.
- * @throws HoldfastError `unreachable` when there is no such file, `internal_error` when it cannot be used
+ * Reads the `endpoint.json` of a data folder. The Holdfast that wrote it may have been killed since. Only loopback
+ * addresses are accepted, as keys must not leave this machine.
+ * @throws HoldfastError `unreachable` when there is no such file, `internal_error` when it is unreadable or invalid
  */
 export function findRunning(folder: string): EndpointFile {
   const file = join(folder, 'endpoint.json');

@@ -5,7 +5,7 @@ import { type Command, readArguments } from './command';
 import { EXIT, type ExitCode } from './exit-codes';
 import { printJson, printLine } from './print';
 
-/** Loaded one by one: `bridge` must not wait for what the others need. */
+/** Each subcommand is loaded on demand, so that `bridge` starts without loading what the others need. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   bridge: async () => (await import('./bridge/command')).bridge,
   status: async () => (await import('./status/command')).status,
@@ -60,7 +60,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<ExitCode> 
   }
 }
 
-// A reader that has seen enough (head, less) closes the pipe; that is no failure.
+// A reader that has seen enough (head, less) closes the pipe; this is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.notWell),
 );

@@ -3,14 +3,14 @@ import { request as httpRequest } from '../platform/node-http';
 
 const ANSWER_MS = 5_000;
 
-/** What came over the wire, before anybody looked at it. */
-// biome-ignore lint/suspicious/noExplicitAny: whoever asks looks at the parts that matter
+/** A response body of unverified shape. */
+// biome-ignore lint/suspicious/noExplicitAny: callers check the parts they use
 export type Unchecked = any;
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON, or the text when it is none. */
+  /** Parsed JSON, or the text if it is not JSON. */
   readonly body: Unchecked;
 }
 
@@ -22,8 +22,8 @@ export interface Question {
 }
 
 /**
- * Sends one request and reads the whole answer, within five seconds.
- * @throws HoldfastError `unreachable` when there is no answer
+ * Sends a request and reads the whole response, within five seconds.
+ * @throws HoldfastError `unreachable` without a complete response, or for a redirect
  */
 export async function ask(url: string, question: Question = {}): Promise<Answer> {
   const { method = 'GET', key, body, headers = {} } = question;
@@ -44,8 +44,8 @@ export async function ask(url: string, question: Question = {}): Promise<Answer>
 }
 
 /**
- * Like {@link ask} without a body, for a header that `fetch` does not let anybody choose.
- * @throws HoldfastError `unreachable`
+ * Like {@link ask}, a GET without a body, for headers that `fetch` does not allow, such as Host.
+ * @throws HoldfastError `unreachable` when the connection fails or is silent for five seconds
  */
 export function askRaw(url: string, headers: Record<string, string>): Promise<{ status: number; body: Unchecked }> {
   return new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ export function askRaw(url: string, headers: Record<string, string>): Promise<{ 
   });
 }
 
-/** The sentence inside anything that was thrown, with the cause that `fetch` hides behind "fetch failed". */
+/** The message of anything thrown, including the cause that `fetch` hides behind "fetch failed". */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? (error.cause as NodeJS.ErrnoException) : undefined;

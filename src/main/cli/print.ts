@@ -1,12 +1,12 @@
 import { visible } from '../../shared/visible-text';
 
-/** Writes a line for a person or a program that reads standard output. */
+/** Writes a line to standard output, with misleading control characters escaped. */
 export const printLine = (text: string): void => void process.stdout.write(`${visible(text)}\n`);
 
-/** One answer of `--json`. */
+/** Writes the output of `--json`. */
 export const printJson = (value: unknown): void => printLine(JSON.stringify(value, null, 2));
 
-/** Rows with their columns below each other; the last column may be as long as it likes. */
+/** Formats rows as lines with aligned columns, without trailing spaces. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
@@ -17,7 +17,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A span of time in the one unit that tells enough, for example `12 s` or `3 h`. */
+/** Formats milliseconds in a single fitting unit, for example `12 s` or `3 h`. */
 export function spanWords(ms: number): string {
   const seconds = Math.max(0, ms / 1000);
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -4,7 +4,7 @@ import { isObject, type RequestId, RPC } from '../../mcp/json-rpc';
 import { answeredBy } from './envelope';
 import type { Output } from './lines';
 
-/** The requests of one line that still wait. Each is answered once, whatever happens. */
+/** The unanswered requests of one input line. Each is answered at most once. */
 export class Pending {
   private readonly waiting: Set<RequestId>;
   private readonly output: Output;
@@ -18,24 +18,24 @@ export class Pending {
     return this.waiting.size > 0;
   }
 
-  /** Passes a message on, which may be an answer. */
+  /** Passes a message on to the client. If it is a response, its request no longer waits. */
   deliver(text: string): void {
     for (const id of answeredBy(text)) if (id !== null) this.waiting.delete(id);
     this.output.message(text);
   }
 
-  /** The client does not wait for it any more. */
+  /** Drops a request that the client no longer waits for. */
   forget(id: RequestId): void {
     this.waiting.delete(id);
   }
 
-  /** Answers what still waits with an error. */
+  /** Answers the remaining requests with an error. */
   fail(message: string, code: number = RPC.serverError): void {
     for (const id of this.waiting) this.output.error(id, code, message);
     this.waiting.clear();
   }
 
-  /** Passes a refusal of the whole line on: its JSON-RPC error when it has one, or else what it says. */
+  /** Answers the remaining requests with an HTTP error: its JSON-RPC error if the body has one, or else its detail. */
   async refuse(answer: IncomingMessage): Promise<void> {
     const { code, message } = await refusalOf(answer);
     this.fail(message, code);

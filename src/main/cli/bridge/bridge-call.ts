@@ -8,7 +8,7 @@ import { Backoff } from './backoff';
 import type { BridgeSession, Link } from './bridge-link';
 import type { HoldfastLocator } from './holdfast-locator';
 
-/** The time before a stream is asked for again when the server has not said one. */
+/** Delay before a stream is resumed, unless the server sends one. */
 const RETRY: Ms = 1_000;
 
 export const UNKNOWN_OUTCOME =
@@ -18,11 +18,11 @@ const NOT_KEPT = 'The session ended while this call ran. Its outcome is unknown.
 export interface CallDeps {
   readonly locator: HoldfastLocator;
   readonly link: Link;
-  /** Aborted when the bridge ends. */
+  /** Aborted when the bridge closes. */
   readonly signal: AbortSignal;
 }
 
-/** Reads the answer to a POST to its end, and goes on after a restart of Holdfast where the stream broke. */
+/** Reads the whole response to a POST; resumes its stream where it broke, even after a restart of Holdfast. */
 export async function readAnswer(
   deps: CallDeps,
   url: string,
@@ -42,7 +42,7 @@ export async function readAnswer(
   pending.fail(UNKNOWN_OUTCOME);
 }
 
-/** The stream of one POST, over as many connections as it takes (MCP 2025-11-25, transports, resumability and redelivery). */
+/** The stream of one POST, resumed as often as needed (MCP 2025-11-25, transports, resumability and redelivery). */
 class ResumableStream {
   private readonly deps: CallDeps;
   private readonly pending: Pending;
@@ -70,11 +70,11 @@ class ResumableStream {
     if (this.wasCut) this.deps.locator.lost(url);
   }
 
-  /** Asks for the rest until every request is answered, or nobody can answer any more. */
+  /** Resumes the stream until every request is answered or the server can no longer answer the rest. */
   async resume(session: BridgeSession): Promise<void> {
     const { locator, link, signal } = this.deps;
     while (this.pending.isOpen && this.lastEventId !== null && !signal.aborted) {
-      // A stream that was ended on purpose is due again after the time that was told with it.
+      // The server ended the stream on purpose: wait for the delay it asked for.
       if (!this.wasCut) await delay(this.retry, undefined, { signal }).catch(() => {});
       const url = await locator.sooner();
       if (url === null) return;

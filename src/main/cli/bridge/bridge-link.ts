@@ -6,20 +6,21 @@ import { HttpRequests } from '../../http-client/requests';
 import { systemTimers } from '../../platform/node';
 import type { HoldfastLocator } from './holdfast-locator';
 
-/** Streams carry a sign of life every 15 s. */
+/** How long a stream may be silent; Holdfast sends a keep-alive every 15 s. */
 const STREAM_SILENCE: Ms = 45 * SECOND;
-/** Bounds a call whose answer never begins; clients have limits of their own, which are shorter. */
+/** How long a POST may wait for its response to begin. Clients have shorter limits of their own. */
 const CALL_SILENCE: Ms = 300 * SECOND;
 const BOTH = `application/json, ${EVENT_STREAM}`;
 
-/** One `Mcp-Session-Id` and what goes with it. */
+/** The headers that identify a session to Holdfast. */
 export interface BridgeSession {
+  /** The `Mcp-Session-Id`. */
   readonly transportId: string;
-  /** Null until the server has told the revision. */
+  /** The negotiated revision; null when the server named none. */
   readonly protocolVersion: string | null;
 }
 
-/** Sends the client's messages to one endpoint of Holdfast, wherever that is at the moment. */
+/** Sends the client's messages to one path of Holdfast, at whatever address it currently has. */
 export class Link {
   private readonly locator: HoldfastLocator;
   private readonly path: string;
@@ -33,13 +34,13 @@ export class Link {
     this.key = key;
   }
 
-  /** @throws RequestFailed; its `taken` says whether Holdfast may have begun it */
+  /** @throws RequestFailed without a response; its `taken` tells whether Holdfast may have started on the request */
   post(url: string, body: string, session: BridgeSession | null): Promise<IncomingMessage> {
     const headers = { accept: BOTH, 'content-type': 'application/json', ...headersOf(session) };
     return this.send(url, { method: 'POST', headers, body, silence: CALL_SILENCE });
   }
 
-  /** Opens the session's own stream, or goes on with the one that had this event. */
+  /** Opens the session's standalone stream, or resumes the stream that had this event. */
   get(url: string, session: BridgeSession, lastEventId: string | null): Promise<IncomingMessage> {
     const resume: Record<string, string> = lastEventId === null ? {} : { 'last-event-id': lastEventId };
     const headers = { accept: EVENT_STREAM, ...headersOf(session), ...resume };

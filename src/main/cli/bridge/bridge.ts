@@ -21,29 +21,29 @@ const NO_STATELESS = 'This bridge speaks MCP with sessions, up to revision 2025-
 const TOO_LONG = 'The message is longer than 16 MiB. Send at most 4 MiB.';
 /** How long a notification waits for Holdfast before it is dropped. */
 const TELL_WITHIN: Ms = 60_000;
-/** Between two tries to send the same message. */
+/** Delay between two attempts to send the same message. */
 const AGAIN_AFTER: Ms = 50;
-/** How long the next message waits for the notification before it. */
+/** How long the next line waits for the notification before it to be delivered. */
 const IN_TURN_WITHIN: Ms = 2_000;
-/** Messages without an answer that wait for Holdfast; more would be old news. */
+/** Notifications and responses that may wait for Holdfast; further ones are dropped. */
 const MAX_BACKLOG = 100;
 
 export interface BridgeDeps {
   readonly locator: HoldfastLocator;
   readonly link: Link;
   readonly output: Output;
-  /** How long `initialize` waits for a Holdfast that is not there. */
+  /** How long `initialize` waits for Holdfast to be running. */
   readonly initializeWithin: Ms;
-  /** Called with the client's own name before anything is sent. */
+  /** Called with the client's own name before `initialize` is sent; empty when it gave none. */
   identify(clientName: string): void;
-  /** A line for a person who looks into the client's log. */
+  /** Writes a line to the client's log. */
   say(text: string): void;
 }
 
 /**
- * Relays one stdio client to Holdfast, message by message and as they are, over a session that outlives restarts of Holdfast.
- * A request is answered exactly once; it is sent again only when Holdfast has certainly not begun it: no connection was made,
- * or it was refused with 404 for a session that ended.
+ * Relays the messages of one stdio client to Holdfast, unchanged, in a session that outlives restarts of Holdfast. A
+ * request is answered exactly once. It is sent again only if Holdfast cannot have started on it: no connection was
+ * made, or it was refused with 404 because the session had ended.
  */
 export class Bridge {
   private readonly deps: BridgeDeps;
@@ -51,7 +51,7 @@ export class Bridge {
   private readonly calls = new Set<{ pending: Pending; done: Promise<void> }>();
   private session: BridgeSession | null = null;
   private renewal: Promise<void> | null = null;
-  /** What to begin a new session with, should this one end. */
+  /** The client's own handshake, for starting a new session if this one ends. */
   private handshake: { initialize: string; initialized: string | null } | null = null;
   private backlog: Promise<void> = Promise.resolve();
   private backlogLength = 0;
@@ -60,7 +60,7 @@ export class Bridge {
     this.deps = deps;
   }
 
-  /** Takes the next line of the client; null is one that was too long. Resolves when the one after it may be taken. */
+  /** Handles the client's next line; null stands for one that was too long. Resolves when the next one may follow. */
   async take(line: string | null): Promise<void> {
     const { output } = this.deps;
     const envelope = line === null ? null : envelopeOf(line);
@@ -73,12 +73,12 @@ export class Bridge {
     else await this.tell(line, envelope);
   }
 
-  /** Resolves when everything that was taken is answered. */
+  /** Resolves when every request so far is answered. */
   async settled(): Promise<void> {
     await Promise.all([...this.calls].map(({ done }) => done));
   }
 
-  /** Ends every connection. The session stays for whoever comes back to it, unless it is to end. */
+  /** Closes every connection. The session stays and can be resumed, unless `endSession` is set. */
   async close({ endSession = false } = {}): Promise<void> {
     const { locator, link } = this.deps;
     const url = endSession && this.session ? await locator.now() : null;
@@ -106,7 +106,7 @@ export class Bridge {
     }
   }
 
-  /** A handshake changes nothing, so it may be sent again whatever became of the one before. */
+  /** Sends `initialize`, again after any failure: it changes nothing, so a repetition does no harm. */
   private async sendInitialize(line: string, limit: Ms): Promise<IncomingMessage> {
     const deadline = performance.now() + limit;
     for (;;) {
@@ -121,7 +121,7 @@ export class Bridge {
     }
   }
 
-  /** Makes the session of an answer to `initialize` ours; resolves with the answer's text. */
+  /** Adopts the session of a response to `initialize`; resolves with the response's text. */
   private async begin(initialize: string, answer: IncomingMessage): Promise<string> {
     const transportId = answer.headers['mcp-session-id'];
     const text = await readText(answer);
@@ -158,8 +158,9 @@ export class Bridge {
   }
 
   /**
-   * Sends a line as soon as Holdfast is there, once.
-   * @throws HoldfastError `unreachable` when it is not, RequestFailed when it went away after the line had gone out
+   * Delivers a line at most once, as soon as Holdfast is running.
+   * @param within - how long to wait for Holdfast; by default only as long as a restart takes
+   * @throws HoldfastError `unreachable` when it is not running, RequestFailed when it went away after the line was sent
    */
   private async send(line: string, within?: Ms) {
     const { locator, link } = this.deps;
@@ -170,14 +171,14 @@ export class Bridge {
       try {
         return { url, session, answer: await link.post(url, line, session) };
       } catch (error) {
-        // What was not taken may be sent again: a look has found Holdfast gone by then, or back.
+        // Holdfast did not start on it, so it is safe to send again. The locator is already checking whether it runs.
         if (!(error instanceof RequestFailed) || error.taken) throw error;
         await delay(AGAIN_AFTER);
       }
     }
   }
 
-  /** Begins a session in place of one that ended, with the client's own handshake; once, however many calls notice. */
+  /** Replaces a session that ended, using the client's own handshake. Only once, however many calls notice the end. */
   private async renew(ended: BridgeSession): Promise<void> {
     if (this.session !== ended) return this.renewal ?? undefined;
     this.renewal ??= this.beginAnew().finally(() => {
@@ -209,12 +210,12 @@ export class Bridge {
       (await this.send(line, TELL_WITHIN)).answer.resume();
       if (isInitialized) this.listen();
     });
-    // Whatever comes next is sent after it, but is not kept waiting by a Holdfast that is absent or slow.
+    // The next line is sent after this one, but does not wait for a Holdfast that is absent or slow.
     if ((await this.deps.locator.now()) === null) return;
     await within(systemTimers, IN_TURN_WITHIN, told, () => {});
   }
 
-  /** Messages without an answer keep their order, also over a restart of Holdfast. */
+  /** Queues a notification or response, so that they keep their order even over a restart of Holdfast. */
   private queued(work: () => Promise<void>): Promise<void> {
     if (this.backlogLength >= MAX_BACKLOG) return Promise.resolve();
     this.backlogLength += 1;

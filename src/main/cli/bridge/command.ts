@@ -12,13 +12,13 @@ import { bridgeKey, clientName } from './key';
 import { linesOf, Output } from './lines';
 
 const DEFAULT_WAIT_SECONDS = 10;
-/** After the client's last line, calls that run may still be answered for so long. */
+/** How long to wait for running calls after the client's last line. */
 const SETTLE_MS = 5_000;
 const SERVER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 
 const say = (text: string): void => void process.stderr.write(`holdfast bridge: ${text}\n`);
 
-/** Calls back when a Holdfast that was started names itself. Without such a watch it is found a little later. */
+/** Calls back when a starting Holdfast writes its endpoint file. Without a watch, Holdfast is found a little later. */
 function onEndpointFile(folder: string, changed: () => void): () => void {
   try {
     const watcher = watch(folder, { persistent: false }, (_, file) => {
@@ -31,7 +31,7 @@ function onEndpointFile(folder: string, changed: () => void): () => void {
   }
 }
 
-/** Lets a client that speaks only stdio use Holdfast. */
+/** `holdfast bridge`: lets a client that speaks only stdio use Holdfast. */
 export const bridge: Command = {
   help: `Usage: holdfast bridge [--server NAME] [--name TEXT] [--wait SECONDS] [--end-session]
 
@@ -91,7 +91,7 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
         if (given.text('name') === undefined) name = clientName(program);
       },
     });
-    // A client that is in a hurry: nothing is left that could be saved.
+    // The client wants the bridge gone at once, and there is nothing to save.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT.ok));
 
     for await (const line of linesOf(process.stdin)) await relay.take(line);

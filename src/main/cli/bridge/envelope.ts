@@ -2,20 +2,20 @@ import { asMessage, isObject, isRequest, type JsonRpcMessage, type RequestId, va
 
 const STATELESS_KEY = 'io.modelcontextprotocol/protocolVersion';
 
-/** What the bridge has to know of a line that it passes on untouched. */
+/** What the bridge reads from a line that it passes on unchanged. */
 export interface Envelope {
-  /** Ids that wait for an answer. */
+  /** Ids of the requests in the line. */
   readonly ids: readonly RequestId[];
-  /** Name the client gave itself, for `initialize`. */
+  /** Set if the line is `initialize`, with the client's own name or an empty one. */
   readonly initialize: { readonly clientName: string } | null;
   readonly isInitialized: boolean;
-  /** Written for the revisions without sessions, from 2026-07-28 on. */
+  /** Whether the line follows a revision without sessions, from 2026-07-28 on. */
   readonly isStateless: boolean;
-  /** The request that nobody waits for any more. */
+  /** Id of the request that the line cancels. */
   readonly cancels: RequestId | null;
 }
 
-/** Looks at a line; null when it is no JSON-RPC message, nor an array of them as revision 2025-03-26 has it. */
+/** Reads a line; null unless it is a JSON-RPC message or an array of them as MCP 2025-03-26 allows. */
 export function envelopeOf(line: string): Envelope | null {
   const messages = messagesOf(line);
   if (messages.length === 0) return null;
@@ -33,7 +33,7 @@ export function envelopeOf(line: string): Envelope | null {
   };
 }
 
-/** Ids of the requests that a text from Holdfast answers. */
+/** Ids of the requests that a message from Holdfast answers. */
 export const answeredBy = (text: string): (RequestId | null)[] =>
   messagesOf(text).flatMap((message) => ('method' in message ? [] : [message.id]));
 

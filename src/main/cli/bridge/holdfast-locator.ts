@@ -1,17 +1,17 @@
 import type { Ms } from '../../../shared/model/units';
 import { Backoff } from './backoff';
 
-/** A restart of Holdfast takes less: a call that comes meanwhile waits instead of failing. */
+/** Longer than a restart of Holdfast takes: calls made during one wait instead of failing. */
 const RESTART: Ms = 2_000;
 
 export interface HoldfastLocatorDeps {
-  /** Resolves with the address of the running Holdfast; rejects when it is not running. Takes a bounded time. */
+  /** Resolves with the URL of the running Holdfast; rejects when it is not running. Must settle in bounded time. */
   locate(): Promise<string>;
-  /** Called when it went away, and when it is back. */
+  /** Called when Holdfast went away and when it is back; `away` is how long it was gone. */
   changed(isThere: boolean, away: Ms): void;
 }
 
-/** Knows whether Holdfast runs. While it does not, it is looked for, again and again, until {@link HoldfastLocator.close}. */
+/** Tracks whether and where Holdfast runs. While it does not, keeps looking until {@link HoldfastLocator.close}. */
 export class HoldfastLocator {
   private readonly deps: HoldfastLocatorDeps;
   private readonly backoff = new Backoff();
@@ -27,13 +27,13 @@ export class HoldfastLocator {
     this.deps = deps;
   }
 
-  /** Its address for a request that was made now: it is looked for at once, and for a moment if it was there just now. */
+  /** URL of Holdfast for a request made now; null when it is not running. Waits for a restart if it was just lost. */
   now(): Promise<string | null> {
     const lately = this.lostAt === null ? 0 : this.lostAt + RESTART - performance.now();
     return this.within(Math.max(0, lately));
   }
 
-  /** Its address as soon as it is there; null when that takes longer than the time. At least one look is taken. */
+  /** URL of Holdfast as soon as it runs; null after `limit`. Looks at least once, even for a limit of 0. */
   async within(limit: Ms): Promise<string | null> {
     if (this.url !== null || this.closed) return this.url;
     const deadline = performance.now() + limit;
@@ -45,7 +45,7 @@ export class HoldfastLocator {
     return found;
   }
 
-  /** Its address, however long that takes; null when closed. */
+  /** URL of Holdfast, however long it takes; null when closed. */
   async sooner(): Promise<string | null> {
     while (!this.closed) {
       const url = await this.within(Number.POSITIVE_INFINITY);
@@ -54,12 +54,12 @@ export class HoldfastLocator {
     return null;
   }
 
-  /** Something suggests that it is back: a look is taken at once. */
+  /** Looks at once, because something suggests that Holdfast is back. */
   hint(): void {
     if (this.url === null) void this.look();
   }
 
-  /** A connection to this address broke: whether it is still there has to be found out. */
+  /** Reports that a connection to this URL broke; looks at once whether Holdfast still runs. */
   lost(url: string): void {
     if (this.closed || this.url !== url) return;
     this.url = null;
@@ -67,7 +67,7 @@ export class HoldfastLocator {
     void this.look();
   }
 
-  /** Ends the search and everybody's wait. */
+  /** Stops looking and resolves every wait with null. */
   close(): void {
     this.closed = true;
     if (this.timer) clearTimeout(this.timer);

@@ -13,20 +13,21 @@ interface StoredKey {
   readonly client_key: string;
 }
 
-/** File that holds the key of a name, in the data folder; the user's alone. */
+/** File in the data folder that stores the key of a client name; only the user can read it. */
 function keyFile(folder: string, name: string): string {
   const readable = name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 30);
   const exact = createHash('sha256').update(name).digest('hex').slice(0, 8);
   return join(folder, 'bridge-keys', `${readable}-${exact}.json`);
 }
 
-/** A name as a client's key may have it. */
+/** Trims and shortens a name to what Holdfast accepts as a client's name. */
 export const clientName = (name: string): string => name.trim().slice(0, MAX_NAME).trim() || 'stdio bridge';
 
 /**
- * The client key of a name: the one that is kept, or a new one, made with the admin key of the running Holdfast. Several
- * processes may do so at the same time: they end up with the same key.
- * @throws HoldfastError `unreachable` when a key has to be made and Holdfast is not running
+ * Returns the stored key of a client name, or creates a client with the admin key of the running Holdfast and stores
+ * its key. Processes that do so at the same time end up with the same key.
+ * @throws HoldfastError `unreachable` when a key must be created and Holdfast is not running, `internal_error` when the
+ * file holds no key or Holdfast refuses
  */
 export async function bridgeKey(folder: string, name: string): Promise<string> {
   const file = keyFile(folder, name);
@@ -36,7 +37,7 @@ export async function bridgeKey(folder: string, name: string): Promise<string> {
   const body = { name, type: 'other' };
   const { client_id, client_key } = await admin.ask('/api/mcp/clients', { method: 'POST', body });
   if (keep(file, { name, client_id, client_key })) return client_key;
-  // Another process was faster: its key is the one that everybody finds.
+  // Another process was faster: use its key and remove our client.
   await admin.ask(`/api/mcp/clients/${client_id}`, { method: 'DELETE' });
   const theirs = read(file);
   if (theirs) return theirs.client_key;
@@ -52,7 +53,7 @@ function read(file: string): StoredKey | null {
   }
 }
 
-/** Puts the file there whole, unless there is one already. */
+/** Creates the file atomically; false when it exists already. */
 function keep(file: string, key: StoredKey): boolean {
   mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomUUID()}`;
@@ -69,7 +70,7 @@ function keep(file: string, key: StoredKey): boolean {
   }
 }
 
-/** For file systems without hard links. */
+/** Like {@link keep}, not atomic, for file systems without hard links. */
 function keepWithoutLinks(file: string, text: string): boolean {
   try {
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });

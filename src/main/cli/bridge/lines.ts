@@ -1,11 +1,11 @@
 import { type RequestId, rpcError } from '../../mcp/json-rpc';
 
-/** A longer line is not read; Holdfast takes 4 MiB. */
+/** Longest line that is read, in bytes; Holdfast accepts 4 MiB. */
 const MAX_LINE = 16 * 1024 * 1024;
 
 /**
- * The lines of a stream, without their ends (MCP, stdio transport: messages are delimited by newlines). Other characters that
- * some take for line ends may stand inside a message. Null stands for a line that was too long to be read.
+ * Yields the lines of a stream without their newlines, null for a line that is too long. Only a newline ends a line
+ * (MCP, stdio transport): other characters that some readers treat as line ends may occur inside a message.
  */
 export async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<string | null> {
   let parts: Buffer[] = [];
@@ -21,14 +21,14 @@ export async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<str
     }
     const rest = chunk.subarray(from);
     length += rest.length;
-    // What is too long is counted and thrown away.
+    // Keep counting a line that is too long, but discard its content.
     if (length <= MAX_LINE) parts.push(rest);
     else parts = [];
   }
   if (length > 0 && length <= MAX_LINE) yield Buffer.concat(parts).toString();
 }
 
-/** The protocol's side of standard output: one message a line, and nothing else. */
+/** Writes messages to standard output, one per line, and nothing else. */
 export class Output {
   private readonly write: (text: string) => void;
 
@@ -36,7 +36,7 @@ export class Output {
     this.write = write;
   }
 
-  /** Passes a message on as it came. Line breaks in JSON stand between its parts only, so they can be left out. */
+  /** Writes a message unchanged, except that line breaks are removed; JSON has them only between tokens. */
   message(text: string): void {
     const line = /[\r\n]/.test(text) ? JSON.stringify(JSON.parse(text)) : text;
     this.write(`${line}\n`);

@@ -10,13 +10,13 @@ const RETRY = 1_000;
 
 export interface PushDeps extends CallDeps {
   readonly output: Output;
-  /** Whether this is still the session of the client. */
+  /** Whether this is still the client's current session. */
   isCurrent(session: BridgeSession): boolean;
-  /** Holdfast does not know the session any more. */
+  /** Called when Holdfast no longer knows the session. */
   ended(session: BridgeSession): void;
 }
 
-/** Keeps the session's own stream open, for what servers say by themselves, until the session or the bridge ends. */
+/** Keeps the session's standalone stream, for unsolicited server messages, open until the session or bridge ends. */
 export async function keepStandaloneStream(deps: PushDeps, session: BridgeSession): Promise<void> {
   const { locator, link, output, signal } = deps;
   const backoff = new Backoff();
@@ -48,7 +48,7 @@ export async function keepStandaloneStream(deps: PushDeps, session: BridgeSessio
         deps.ended(session);
         return;
       }
-      // No stream of its own is offered, or the key is not good for one: calls tell the client more than this can.
+      // Standalone streams are not offered, or the key is refused: the client learns about the key from its calls.
       if (answer.statusCode === 405 || answer.statusCode === 401) return;
       if (answer.statusCode === 400) lastEventId = null;
     } catch (error) {

@@ -2,7 +2,7 @@ import type { EndpointFile } from '../../platform/endpoint-file';
 import type { McpClient } from './mcp-client';
 import type { Monitor } from './monitor-client';
 
-/** A check could not be run because an earlier one failed. */
+/** A check could not run because an earlier one failed. */
 export class NotRun extends Error {}
 
 export interface DoctorClient {
@@ -10,28 +10,28 @@ export interface DoctorClient {
   readonly client_key: string;
 }
 
-/** What one check leaves for those after it. */
+/** What checks leave for later ones. */
 export interface Things {
-  /** The endpoint has answered as Holdfast. */
+  /** Set once the endpoint has answered as Holdfast. */
   readonly alive: true;
-  /** Nothing answers where Holdfast should be. */
+  /** Set when nothing answers at Holdfast's address. */
   readonly silent: true;
   readonly client: DoctorClient;
-  /** Another client, to whom the first one's sessions are none of its business. */
+  /** Another client, which must not see the first one's sessions. */
   readonly stranger: DoctorClient;
   readonly mcp: McpClient;
   readonly session: string;
   readonly secondSession: string;
   /** The newest token of `session`. */
   readonly token: string;
-  /** A token of `session` that was used already. */
+  /** A used token of `session`. */
   readonly usedToken: string;
   /** The newest token of `secondSession`. */
   readonly secondToken: string;
   readonly monitor: Monitor;
 }
 
-/** The running Holdfast, and what the checks have made of it so far. */
+/** The Holdfast being checked, and what the checks have created so far. */
 export class CheckContext {
   readonly url: string;
   readonly version: string;
@@ -47,13 +47,16 @@ export class CheckContext {
     this.key = this.secret(admin_key);
   }
 
-  /** The key that creates and removes clients. Only for an endpoint that has shown to be Holdfast. */
+  /**
+   * The key that creates and removes clients, to be sent only to an endpoint that has proved to be Holdfast.
+   * @throws NotRun when it has not
+   */
   get adminKey(): string {
     this.need('alive');
     return this.key;
   }
 
-  /** @throws NotRun when the check that makes it failed */
+  /** @throws NotRun when the check that creates it failed */
   need<K extends keyof Things>(name: K): Things[K] {
     const thing = this.made[name];
     if (thing === undefined) throw new NotRun('not run, because an earlier check failed');
@@ -64,12 +67,12 @@ export class CheckContext {
     Object.assign(this.made, things);
   }
 
-  /** Whatever there is, for tidying up. */
+  /** Everything created so far, for tidying up. */
   get things(): Readonly<Partial<Things>> {
     return this.made;
   }
 
-  /** Remembers a secret, so that it is never printed. */
+  /** Registers a secret for removal by {@link withoutSecrets}, and returns it. */
   secret(text: string): string {
     this.secrets.add(text);
     return text;

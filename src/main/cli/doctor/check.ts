@@ -1,10 +1,10 @@
 import type { CheckContext } from './check-context';
 
-/** Something that must hold of a running Holdfast. */
+/** A property that every running Holdfast must have. */
 export interface Check {
   readonly name: string;
-  /** Says in words what holds; throws when it does not. */
+  /** Resolves with a description of what was verified; throws when it does not hold. */
   readonly run?: (context: CheckContext) => Promise<string>;
-  /** Why it cannot be checked from outside. */
+  /** Why it cannot be checked from outside; in place of `run`. */
   readonly skip?: string;
 }

@@ -7,13 +7,13 @@ import { type Outcome, runChecks } from './run';
 import { tidyUp } from './tidy-up';
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '–', not_run: '–' };
-/** What a terminal's Ctrl+C ends a program with. */
+/** Exit code of a program interrupted with Ctrl+C. */
 const INTERRUPTED = 130;
 
 const lineOf = ({ name, result, detail }: Outcome): string =>
   `${MARKS[result]} ${result === 'failed' ? `FAILED ${name}` : name}: ${detail}`;
 
-/** Checks a running Holdfast from outside, by doing what clients do. */
+/** `holdfast doctor`: checks a running Holdfast from outside, by doing what clients do. */
 export const doctor: Command = {
   help: `Usage: holdfast doctor [--json]
 

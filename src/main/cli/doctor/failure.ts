@@ -1,6 +1,6 @@
 import type { Unchecked } from '../http';
 
-/** A check that did not hold. Its message is for the person at the terminal. */
+/** A failed check. Its message is for the person at the terminal. */
 export class Failure extends Error {
   constructor(message: string) {
     super(message);
@@ -8,12 +8,12 @@ export class Failure extends Error {
   }
 }
 
-/** Throws a {@link Failure} with the message when something does not hold. */
+/** Throws a {@link Failure} with this message unless `holds` is truthy. */
 export function must(holds: unknown, message: string | (() => string)): asserts holds {
   if (!holds) throw new Failure(typeof message === 'string' ? message : message());
 }
 
-/** Throws a {@link Failure} when the answer has not the status that is due. */
+/** Throws a {@link Failure} unless the response has this status. */
 export function mustBe({ status: found, body }: { status: number; body: Unchecked }, status: number): void {
   const detail = typeof body?.detail === 'string' ? `: ${body.detail}` : '';
   must(found === status, `the answer was ${found} instead of ${status}${detail}`);

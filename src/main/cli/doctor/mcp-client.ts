@@ -3,17 +3,20 @@ import { must, mustBe } from './failure';
 
 const PROTOCOL = '2025-11-25';
 
-/** A small MCP client over Streamable HTTP (revision 2025-11-25), as any program would write it with `fetch`. */
+/** A minimal MCP client over Streamable HTTP (MCP 2025-11-25), like one that any program could write with `fetch`. */
 export interface McpClient {
   /** Its `Mcp-Session-Id`. */
   readonly transportId: string;
-  /** The result of a request. */
+  /** Sends a request and resolves with its result. */
   request(method: string, params?: unknown): Promise<Unchecked>;
-  /** The tool's result. */
+  /** Calls a tool and resolves with its result, which may be an error. */
   callTool(name: string, args?: Record<string, unknown>): Promise<Unchecked>;
 }
 
-/** @throws Failure when the answers are not what they should be; HoldfastError `unreachable` when there are none */
+/**
+ * Connects with `initialize` and `notifications/initialized`. This and the client's methods throw alike.
+ * @throws Failure for an unexpected response, HoldfastError `unreachable` for none
+ */
 export async function connectMcp(url: string, key: string): Promise<McpClient> {
   const endpoint = `${url}/mcp`;
   let lastId = 0;
@@ -50,7 +53,7 @@ export async function connectMcp(url: string, key: string): Promise<McpClient> {
   };
 }
 
-/** The messages of an answer: one as plain JSON, or those of an event stream that has ended, whose first event has none. */
+/** The messages of a response: one as plain JSON, or those of a finished event stream, whose first event is empty. */
 function messagesOf(body: Unchecked): Unchecked[] {
   if (typeof body !== 'string') return [body];
   return body

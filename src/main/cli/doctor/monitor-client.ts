@@ -4,18 +4,24 @@ import { Failure } from './failure';
 
 const OPEN_MS = 5_000;
 
-/** A connection to the monitor that keeps everything it was sent. */
+/** A connection to the monitor that keeps every message received. */
 export interface Monitor {
-  /** The first message that matches, sent already or within the time; it is taken out. */
+  /**
+   * Takes the first matching message, received already or within the time.
+   * @throws Failure, naming `what`, when none comes in time or the connection closes
+   */
   next(matches: (message: Unchecked) => boolean, withinMs: number, what: string): Promise<Unchecked>;
-  /** The code it is closed with. */
+  /**
+   * Waits for the connection to close and resolves with the close code.
+   * @throws Failure when it stays open
+   */
   closed(withinMs: number): Promise<number>;
   end(): void;
 }
 
 /**
  * Opens the monitor WebSocket.
- * @throws Failure when the upgrade is refused; its message has the status
+ * @throws Failure when it does not open; if the upgrade is refused, the message has the status
  */
 export async function openMonitor(url: string, headers: Record<string, string>): Promise<Monitor> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/mcp/ws/sessions`, {
@@ -42,7 +48,7 @@ export async function openMonitor(url: string, headers: Record<string, string>):
     socket.once('unexpected-response', (_, { statusCode }) => reject(new Failure(`refused with ${statusCode}`)));
     socket.once('error', (error) => reject(new Failure(`the WebSocket did not open: ${reasonOf(error)}`)));
   });
-  // Later errors end in a close, which is what the checks look at.
+  // Later errors are followed by a close, which the checks see.
   socket.on('error', () => undefined);
 
   const until = <T>(find: () => T | undefined, withinMs: number, what: string): Promise<T> =>

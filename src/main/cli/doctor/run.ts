@@ -11,7 +11,7 @@ import { sessionChecks } from './checks/session-checks';
 import { Failure } from './failure';
 import { tidyUp } from './tidy-up';
 
-/** Longer than the longest check can take by its own bounds. */
+/** Time limit of a check, longer than any check's own limits allow. */
 const CHECK_MS = 60_000;
 const tooSlow = () => new Failure(`did not end in ${CHECK_MS / 1000} s`);
 
@@ -32,9 +32,9 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * Runs every check, one after the other; the last one removes what they made.
- * @param tell - called with each outcome as it comes; without secrets
- * @returns whether nothing failed
+ * Runs every check in order. The last one removes what the others created.
+ * @param tell - called with each outcome as it comes, with secrets removed
+ * @returns whether every check passed or was skipped on purpose
  */
 export async function runChecks(context: CheckContext, tell: (outcome: Outcome) => void): Promise<boolean> {
   let healthy = true;

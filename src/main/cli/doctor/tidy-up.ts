@@ -2,7 +2,10 @@ import { ask } from '../http';
 import type { CheckContext } from './check-context';
 import { Failure } from './failure';
 
-/** Ends the sessions and removes the clients that the checks made. What they did stays in the history. */
+/**
+ * Ends the sessions and removes the clients that the checks created. Their events stay in the history.
+ * @throws Failure that names what could not be removed
+ */
 export async function tidyUp(context: CheckContext): Promise<string> {
   const { monitor, client, stranger, session } = context.things;
   monitor?.end();

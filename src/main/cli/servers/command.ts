@@ -7,7 +7,7 @@ import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
 import { confirmationLines, isDown, serverRow } from './words';
 
-/** Lists the servers behind Holdfast, confirms the command of one, tries one again. */
+/** `holdfast servers`: lists the servers behind Holdfast, confirms the command of one, or retries one. */
 export const servers: Command = {
   help: `Usage: holdfast servers [list] [--json]
        holdfast servers trust NAME [--json]
@@ -53,7 +53,7 @@ function list(given: Given, all: readonly Server[]): ExitCode {
 
 async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
   if (!given.flag('json')) for (const line of confirmationLines(server)) printLine(line);
-  // The fingerprint names what was printed: a command that was changed meanwhile is not confirmed with it.
+  // The fingerprint identifies the command just printed: if it has changed since, it is not confirmed.
   const body = { fingerprint: server.fingerprint };
   const now = (await admin.ask(path(server, 'trust'), { method: 'POST', body })) as Server;
   if (given.flag('json')) printJson({ ok: true, server: now });

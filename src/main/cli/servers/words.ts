@@ -1,7 +1,7 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
 import { spanWords } from '../print';
 
-/** States in which a server does not do what it is configured for. */
+/** States in which a server does not do what it is configured to do. */
 const DOWN: ReadonlySet<ServerState> = new Set(['broken', 'untrusted', 'waiting', 'circuit_open']);
 
 const WORDS: Record<ServerState, string> = {
@@ -15,19 +15,19 @@ const WORDS: Record<ServerState, string> = {
   circuit_open: 'DOWN',
 };
 
-/** Whether somebody should look at it. */
+/** Whether the server needs a person's attention. */
 export const isDown = ({ state }: Server): boolean => DOWN.has(state);
 
-/** Name, state, and what else there is to know, for one line. */
+/** Columns for one server: name, state, and remark. */
 export const serverRow = (server: Server): string[] => [server.name, WORDS[server.state], remark(server)];
 
-/** A word of a command as it is; in quotes where a person could take it for several, or for more than a word. */
+/** A word of a command, quoted if it could be mistaken for several words or for shell syntax. */
 const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
 
-/** The whole command of a server, or its address, as a person has to see it before it may run. */
+/** The whole command of a server, or its URL, as a person must see it before confirming. */
 const commandOf = ({ command, args, url }: Server): string => url ?? [command ?? '', ...args].map(wordOf).join(' ');
 
-/** What a person is shown who confirms a command: all that decides what it does. */
+/** What is shown to a person who confirms a command: everything that determines what it does. */
 export function confirmationLines(server: Server): string[] {
   const { name, cwd, url, env_names, code_env } = server;
   const shown = (variable: string): string =>

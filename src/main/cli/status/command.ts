@@ -7,7 +7,7 @@ import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine, spanWords } from '../print';
 import { isDown, serverRow } from '../servers/words';
 
-/** How Holdfast, its sessions and its servers are. */
+/** `holdfast status`: prints how Holdfast, its sessions and its servers are. */
 export const status: Command = {
   help: `Usage: holdfast status [--json]
 

@@ -11,12 +11,12 @@ import { printLine } from '../print';
 import { lineOf } from './words';
 
 const OPEN_MS = 5_000;
-/** Health updates come every 5 s: a connection that is silent for longer is dead. */
+/** A connection silent for this long is dead; health updates come every 5 s. */
 const SILENCE_MS = 20_000;
 
 const say = (text: string): void => void process.stderr.write(`holdfast tail: ${text}\n`);
 
-/** Shows what happens, as it happens. */
+/** `holdfast tail`: prints events as they happen. */
 export const tail: Command = {
   help: `Usage: holdfast tail [--json]
 
@@ -45,7 +45,7 @@ Exit codes: 0 interrupted, 2 wrong usage, 3 Holdfast is not running.`,
   },
 };
 
-/** Follows the monitor WebSocket over restarts of Holdfast: what was missed is asked for by its place in the event log. */
+/** Follows the monitor WebSocket over restarts of Holdfast, and requests missed events by position in the event log. */
 class Follower {
   private readonly folder: string;
   private readonly show: (text: string, message: MonitorMessage) => void;
@@ -60,7 +60,7 @@ class Follower {
     this.show = show;
   }
 
-  /** Resolves when it is stopped. */
+  /** Resolves after {@link stop}. */
   async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
@@ -81,7 +81,7 @@ class Follower {
     this.socket?.terminate();
   }
 
-  /** Resolves when the connection has ended. */
+  /** Resolves when the connection has closed; rejects with a HoldfastError when Holdfast is not running. */
   private async connectOnce(): Promise<void> {
     const running = findRunning(this.folder);
     await healthOf(running);
@@ -101,7 +101,7 @@ class Follower {
     });
     await new Promise<void>((resolve) => {
       socket.once('close', () => resolve());
-      // An error is followed by the close.
+      // An error is followed by a close.
       socket.on('error', () => {});
     });
     clearTimeout(silence);
@@ -117,7 +117,7 @@ class Follower {
       this.backoff.reset();
     }
     this.show(text, message);
-    // A hello names what is still to come, so it is no place that was reached.
+    // A hello names the position still to come, not one already received.
     if ('seq' in message && message.type !== 'hello') this.position = { epoch: message.epoch, seq: message.seq };
   }
 }

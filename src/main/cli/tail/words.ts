@@ -3,7 +3,7 @@ import type { MonitorMessage } from '../../../shared/contract/monitor-messages';
 import type { Session } from '../../../shared/contract/session';
 import { spanWords } from '../print';
 
-/** One line for a person: time, what it is about, what happened. Null for what a person need not see. */
+/** Formats a message as one line: time, subject, what happened. Null for messages that people need not see. */
 export function lineOf(message: MonitorMessage): string | null {
   switch (message.type) {
     case 'session_created':

@@ -3,7 +3,7 @@ import { Failure, must } from '../failure';
 import { openMonitor } from '../monitor-client';
 
 const UNAUTHORIZED = 4401;
-/** Two health updates are five seconds apart. */
+/** How long to wait for a health update; one comes every five seconds. */
 const HEALTH_MS = 7_000;
 
 export const monitorChecks: Check[] = [

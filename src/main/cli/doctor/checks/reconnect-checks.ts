@@ -5,7 +5,7 @@ import type { CheckContext } from '../check-context';
 import { Failure, must, mustBe } from '../failure';
 import { connectMcp } from '../mcp-client';
 
-/** A session allows ten tries a minute; whatever this is, more of them must be refused. */
+/** More reconnect attempts than a session allows, which is ten a minute. */
 const TOO_MANY = 15;
 
 async function issueToken(context: CheckContext, session: string, key: string): Promise<Unchecked> {
@@ -15,7 +15,7 @@ async function issueToken(context: CheckContext, session: string, key: string): 
   return answer.body;
 }
 
-/** Sends a token, with the key of the session's own client unless told. */
+/** Reconnects with a token, by default with the key of the session's own client. */
 async function reconnect(
   context: CheckContext,
   session: string,
@@ -28,7 +28,7 @@ async function reconnect(
   return answer;
 }
 
-/** The reconnect was refused with this code. */
+/** Throws a {@link Failure} unless the reconnect was refused with this status and code. */
 function mustRefuse(answer: Answer, status: number, code: string): void {
   const detail = answer.body?.detail;
   must(
@@ -37,7 +37,7 @@ function mustRefuse(answer: Answer, status: number, code: string): void {
   );
 }
 
-/** The same claims as a genuine token, signed with a key that nobody has. */
+/** Signs the claims of a genuine token with a random key. */
 function forge(token: string): string {
   const [header, payload] = token.split('.');
   const signed = `${header}.${payload}`;

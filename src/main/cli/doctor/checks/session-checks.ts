@@ -14,7 +14,7 @@ async function createClient(context: CheckContext, name: string): Promise<Doctor
   return answer.body;
 }
 
-/** Sessions that a key sees, ended ones too. */
+/** Sessions visible to a key, including ended ones. */
 async function sessionsOf(context: CheckContext, key: string): Promise<Unchecked[]> {
   const answer = await ask(`${context.url}/api/mcp/sessions`, { key });
   mustBe(answer, 200);
