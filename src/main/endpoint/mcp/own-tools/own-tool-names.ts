@@ -7,7 +7,7 @@ export const OWN_TOOLS = {
   end: 'end_session',
 } as const;
 
-/** `instructions` for every client, on either leg. */
+/** `instructions` for every client, of MCP with or without sessions. */
 export const OWN_INSTRUCTIONS =
   'Holdfast keeps this session alive over restarts and lost connections. ' +
   `Call ${OWN_TOOLS.info} for a reconnect token; to come back from a new connection, call ${OWN_TOOLS.reconnect} with it.`;

@@ -33,7 +33,7 @@ const READ_ONLY = { readOnlyHint: true, openWorldHint: false } as const;
 export const ownTools = (services: Services) => (): Promise<ServerChannel> =>
   connectSdkServer(createOwnServer(services), IDLE_AFTER);
 
-/** Creates a server with Holdfast's own tools, for either leg. Tools act only on the calling client's own sessions. */
+/** Creates a server with Holdfast's own tools, for MCP with or without sessions. A tool acts for its caller only. */
 export function createOwnServer(services: Services): McpServer {
   const { manager, store, log } = services;
   const { version, token_life_minutes } = services.info();

@@ -7,7 +7,7 @@ import type { Caller, InitializeResult, ServerChannel } from '../../../mcp/serve
 /** Key under which the SDK passes the caller through to a tool; see {@link callerOf}. */
 const CALLER = 'caller';
 
-/** Packs a caller into the authentication info that the SDK passes through, on either leg. It never holds a key. */
+/** Packs a caller into the authentication info that the SDK passes on, with or without sessions; never a key. */
 export const authInfoOf = (caller: Caller) => ({
   token: '',
   clientId: caller.client.client_id,
