@@ -6,12 +6,13 @@ import { sendJson } from '../refusal';
 import { Refused } from './http';
 
 /**
- * Answers a request that failed, as a JSON-RPC error. An answer that was begun already is ended, so that nobody waits.
- * @param id - the id of the request, where it is known
+ * Answers a failed request with a JSON-RPC error. If a response has already begun, it is ended instead, so the client
+ * does not wait forever.
+ * @param id - the request's id, if known
  */
 export function sendFailure({ log }: Services, res: ServerResponse, error: unknown, id: RequestId | null = null): void {
   if (res.headersSent) {
-    log.error({ err: error }, 'an MCP request failed while it was answered');
+    log.error({ err: error }, 'an MCP request failed while it was being answered');
     res.end();
     return;
   }
@@ -22,15 +23,16 @@ export function sendFailure({ log }: Services, res: ServerResponse, error: unkno
   }
   const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
   if (known.code === 'session_not_found') {
-    log.debug('an MCP request named a session that is not known');
-    // Unknown, ended, expired and foreign ids get the same, on every method: it is what clients start anew on.
+    log.debug('an MCP request named an unknown session');
+    // Unknown, ended, expired and foreign ids all get this, whatever the method: clients react to it with a new
+    // initialize.
     sendJson(res, 404, rpcError(id, RPC.sessionNotFound, 'Session not found'));
     return;
   }
-  // What is expected to fail, as a server that is down, says all in its sentence; where it came from helps nobody.
+  // The message of an expected failure, such as a server that is down, says it all; a stack trace would not help.
   if (known.code === 'internal_error') log.error({ err: error }, 'an MCP request failed');
   else log.warn({ code: known.code, reason: known.message }, 'an MCP request failed');
   const data = { code: known.code, retryable: ERRORS[known.code].retryable };
-  // Never 503: clients take it for a server that is gone and give up the session with it.
+  // Never 503: clients take it to mean that the server is gone and give up the session.
   sendJson(res, id === null ? 500 : 200, rpcError(id, RPC.internalError, known.message, data));
 }

@@ -10,6 +10,6 @@ export interface FrontContext {
   readonly relays: Relays;
   readonly push: StandaloneStreams;
   readonly streams: EventStreams;
-  /** POSTs that still wait for replies. */
+  /** Replies to POSTs with requests that are still unanswered. */
   readonly postReplies: Set<PostReply>;
 }

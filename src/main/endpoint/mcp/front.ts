@@ -26,26 +26,26 @@ import { followSessions, transportEffects } from './transport-effects';
 const CLOSE_LIMIT: Ms = SECOND;
 
 export interface McpFront {
-  /** Serves one request to `/mcp` or below, of a client that was authenticated. Never throws. */
+  /** Serves one request to `/mcp` or below from an authenticated client. Never throws. */
   handle(req: IncomingMessage, res: ServerResponse, client: Client): void;
   /**
-   * Takes up the calls that ran when Holdfast was killed. Call it once, before anybody can connect and, for what servers
-   * said meanwhile, before they are listened to. Takes half a second at most and never rejects.
+   * Resumes the calls that were running when Holdfast stopped. Call it once, before clients can connect, and before
+   * messages are read from servers, so that none sent meanwhile is missed. Takes at most half a second; never rejects.
    */
   restore(): Promise<void>;
   /**
-   * Ends all streams, within a second. What servers go on with is left to the next start; everything else that runs is
-   * answered with an error. Requests after that are cut off.
+   * Ends all streams, within a second. Calls that servers keep working on are left to the next run; all other running
+   * calls are answered with an error. Later requests have their connection cut.
    */
   close(): Promise<void>;
 }
 
 export interface McpFrontOptions {
-  /** What answers a session, in place of the servers and Holdfast's own tools. */
+  /** Opens the channels of sessions, in place of the servers and Holdfast's own tools. */
   readonly connect?: OpenServerChannel;
 }
 
-/** The MCP endpoint: the leg with sessions, which is ours, and the stateless one, which is the SDK's. */
+/** Creates the MCP endpoint. The leg with sessions is our own; the stateless one is the SDK's. */
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
   const push = new StandaloneStreams(services);
   const connect = options.connect ?? openServerChannels(services);
@@ -84,7 +84,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   async function servePostOfEra(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     if (!acceptsBoth(req)) throw new Refused(406, 'Accept must allow application/json and text/event-stream.');
     const body = await readMessage(req);
-    // Holdfast stopped while the body came in: nothing may be begun any more.
+    // Holdfast stopped while the body was arriving: nothing new may start.
     if (isClosed) res.destroy();
     else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
       await (await stateless.get()).serve(req, res, body, client);
@@ -97,7 +97,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
         res.destroy();
         return;
       }
-      // A socket that breaks while it is written to says so here; nothing is left to do for it.
+      // A socket that breaks during a write reports it here. There is nothing left to do.
       res.on('error', () => {});
       route(req, res, client).catch((error) => sendFailure(services, res, error));
     },
@@ -116,7 +116,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
   };
 }
 
-/** A code of its own: clients of the newest revision take a missing method for a server of that revision. */
+/** Not "method not found": clients of the newest revision take that code as a sign of a server of that revision. */
 const noSuchServer = (name: string) =>
   new Refused(
     404,
@@ -126,7 +126,10 @@ const noSuchServer = (name: string) =>
 const methodNotAllowed = () =>
   new Refused(405, 'Use GET, POST or DELETE.', RPC.serverError, { Allow: 'GET, POST, DELETE' });
 
-/** On one address `initialize` of the older eras and what follows it under its id belong to the leg with sessions. */
+/**
+ * Both legs share one address: `initialize` of the older revisions, and requests with the session id that it returned,
+ * belong to the leg with sessions.
+ */
 function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {
   if (isStatelessEra(req, body)) return true;
   const isInitialize = isObject(body) && body.method === 'initialize';

@@ -15,20 +15,20 @@ interface Position {
   readonly sessionId: string;
   readonly streamId: string;
   readonly index: number;
-  /** Null for a standalone stream on which nothing was said yet. */
+  /** Null for a standalone stream without any messages yet. */
   readonly stored: StoredStream | null;
 }
 
 /**
- * Serves one GET: the standalone stream for what the server sends by itself, or, with `Last-Event-ID`, the rest of the
- * stream that the client lost, of whichever kind (MCP 2025-11-25, transports, resumability and redelivery).
+ * Serves one GET: a standalone stream for messages that the server sends on its own, or, with `Last-Event-ID`, the rest
+ * of a stream of either kind that the client lost (MCP 2025-11-25, transports, resumability and redelivery).
  */
 export function serveGet(context: FrontContext, req: IncomingMessage, res: ServerResponse, client: Client): void {
   try {
     if (!accepts(req, EVENT_STREAM)) throw new Refused(406, 'Accept must allow text/event-stream.');
     const record = transportOf(context.services, req, client);
     const last = req.headers['last-event-id'];
-    // Only sessions store anything: a transport without one is not given one for a wrong id.
+    // Only sessions have stored streams, so the id must be wrong, and a wrong id must not create a session.
     if (last !== undefined && record.session_id === null) throw unknownEvent();
     const { transport } = context.services.manager.enter(record.transport_id, false, client);
     const position = last === undefined ? null : positionOf(context, transport.session_id, String(last));
@@ -42,11 +42,11 @@ export function serveGet(context: FrontContext, req: IncomingMessage, res: Serve
   }
 }
 
-/** @throws Refused when the id names no message of this session */
+/** @throws Refused when the id does not name a message of this session */
 function positionOf({ services }: FrontContext, sessionId: string, last: string): Position {
   const id = parseEventId(last);
   const stored = id && services.store.streams.get(sessionId, id.streamId);
-  // Index 0 begins a standalone stream, which is stored only once something is said on it.
+  // Index 0 is the start of a standalone stream, which is not stored until its first message.
   if (!id || (stored ? id.index > stored.last_index : id.index > 0)) throw unknownEvent();
   return { sessionId, ...id, stored };
 }
@@ -65,7 +65,7 @@ function openStandalone(
   const stream = context.streams.start(res);
   const primed = allowsPriming(protocol_version);
   const isStored = position !== null && position.stored !== null;
-  // A silent stream of before is in no table; a name that somebody else's stream has was made up.
+  // A stream without messages is not stored, so an id not stored anywhere is accepted. Another session's was made up.
   const isKnown = position !== null && (isStored || !context.services.store.streams.has(position.streamId));
   if (isKnown) replay(context, stream, position, primed);
   const continued = isKnown ? { streamId: position.streamId, isStored } : null;
@@ -84,7 +84,7 @@ function resumeReplies(
   replay(context, stream, position, !isOver && allowsPriming(protocol_version));
   const running = [...context.postReplies].find((postReply) => postReply.streamId === streamId);
   if (running) {
-    // Whoever waits for an answer is there, on whatever connection.
+    // Counts as a request in flight: the client is waiting for its answer, only on another connection.
     res.once('close', context.services.manager.requestStarted(transport_id).left);
     running.resume(stream);
     return;
@@ -97,8 +97,8 @@ function resumeReplies(
 
 function replay({ services }: FrontContext, stream: EventStream, position: Position, primed: boolean): void {
   const { sessionId, streamId, index } = position;
-  // Clients remember an id by the connection on which it came: one that is cut before its first event could not say any
-  // more where it was.
+  // Clients remember the last id that arrived on a connection. Without this event, one that is cut before its first
+  // message would lose the client's position.
   if (primed) stream.send(eventId(streamId, index), '');
   for (const stored of services.store.streams.after(sessionId, streamId, index)) {
     stream.replay(eventId(streamId, stored.index), stored.message);

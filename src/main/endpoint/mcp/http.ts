@@ -6,7 +6,10 @@ import { readJsonBody } from '../body';
 const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 
-/** A request that is refused by the rules of the transport: HTTP status, JSON-RPC code, and what to do instead. */
+/**
+ * A request refused by the rules of the transport. Has the HTTP status, the JSON-RPC code and a message that says what
+ * to do instead.
+ */
 export class Refused extends Error {
   readonly status: number;
   readonly code: number;
@@ -23,7 +26,7 @@ export class Refused extends Error {
 
 /**
  * Reads a JSON body.
- * @throws Refused when there is none, it is not JSON, too deep or too large
+ * @throws Refused when the body is missing, not JSON, too deep or too large
  */
 export async function readMessage(req: IncomingMessage): Promise<unknown> {
   let bytes: Buffer | null;
@@ -39,7 +42,9 @@ export async function readMessage(req: IncomingMessage): Promise<unknown> {
   return JSON.parse(bytes.toString());
 }
 
-/** Whether the `Accept` header allows a media type (RFC 9110 section 12.5.1); without the header everything is allowed. */
+/**
+ * Whether the `Accept` header allows a media type (RFC 9110 section 12.5.1). Without the header, every type is allowed.
+ */
 export function accepts(req: IncomingMessage, type: string): boolean {
   const header = req.headers.accept;
   if (header === undefined) return true;
@@ -49,10 +54,10 @@ export function accepts(req: IncomingMessage, type: string): boolean {
   return best !== undefined && best > 0;
 }
 
-/** Whether both forms of an answer are allowed, as MCP asks of every POST. */
+/** Whether both response types are allowed, as MCP requires for every POST. */
 export const acceptsBoth = (req: IncomingMessage): boolean => accepts(req, JSON_TYPE) && accepts(req, EVENT_STREAM);
 
-/** Answers without a body. */
+/** Answers without a body. Does nothing if a response has already begun. */
 export function sendStatus(res: ServerResponse, status: number): void {
   if (res.headersSent || res.destroyed) return;
   res.writeHead(status, { 'Content-Length': 0 });

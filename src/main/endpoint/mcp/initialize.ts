@@ -9,16 +9,16 @@ import { sendJson } from '../refusal';
 import type { FrontContext } from './front-context';
 import { Refused } from './http';
 
-/** The parameters are kept with the transport, to initialize server channels with later. */
+/** The parameters are stored with the transport, to initialize server channels later. */
 const MAX_PARAMS = 64 * 1024;
 const MAX_NAME = 200;
 
 /**
- * Answers `initialize`: opens a transport and tells its id. Whatever id the request came with belongs to a session that is
- * over for the client, so it is not looked at (MCP 2025-11-25, lifecycle and session management).
- * @param server - the one server that the address names; its answer decides on the revision
- * @throws Refused for parameters that do not fit
- * @throws HoldfastError when the server cannot be had. No transport is left open in either case.
+ * Answers `initialize`: opens a transport and returns its id. A session id sent with the request is ignored, since the
+ * client has given up that session (MCP 2025-11-25, lifecycle and session management).
+ * @param server - the server that the address names, whose answer decides the revision; null at the address of all
+ * @throws Refused for invalid parameters
+ * @throws HoldfastError when the server is unavailable. No transport is left open in either case.
  */
 export async function initialize(
   context: FrontContext,
@@ -51,7 +51,7 @@ export async function initialize(
   sendJson(res, 200, { jsonrpc: '2.0', id: request.id, result }, { 'Mcp-Session-Id': transport_id });
 }
 
-/** What the server answers. The transport of one that cannot be had ends, since nobody is told its id. */
+/** The server's answer. If the server is unavailable, the transport is ended, since nobody will learn its id. */
 async function initialized(
   { services, relays }: FrontContext,
   record: TransportRecord,
@@ -67,7 +67,7 @@ async function initialized(
   }
 }
 
-/** What is wrong with the parameters, in words that say what to send; null when nothing is. */
+/** Says what is wrong with the parameters and what to send instead; null when they are fine. */
 function problemOf(params: Params): string | null {
   const { protocolVersion, capabilities, clientInfo } = params;
   if (typeof protocolVersion !== 'string') return 'initialize needs params.protocolVersion, a text.';

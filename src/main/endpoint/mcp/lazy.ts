@@ -1,4 +1,4 @@
-/** Something that is made on its first use, once. */
+/** A value that is created once, on first use. */
 export class Lazy<T> {
   private readonly make: () => Promise<T>;
   private made: Promise<T> | null = null;
@@ -12,7 +12,7 @@ export class Lazy<T> {
     return this.made;
   }
 
-  /** Does something with it, unless it was never needed. */
+  /** Runs `work` on the value, unless it was never needed. */
   async ifLoaded(work: (value: T) => Promise<void>): Promise<void> {
     if (this.made) await work(await this.made);
   }

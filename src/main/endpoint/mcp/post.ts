@@ -41,7 +41,7 @@ export async function servePost(
       return await initialize(context, message, serverOf(req), client, res);
     }
     if (isStatelessEra(req, body)) {
-      // Its code must be none of the newer revisions, or clients would not fall back to initialize.
+      // The error code must not be one that newer revisions define, or clients would not fall back to initialize.
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
     const record = transportOf(context.services, req, client);
@@ -51,7 +51,7 @@ export async function servePost(
   }
 }
 
-/** @throws Refused when the body is not what the revision allows */
+/** @throws Refused when the revision does not allow this body */
 function messagesOf(body: unknown, protocolVersion: string): JsonRpcMessage[] {
   if (Array.isArray(body) && !allowsBatches(protocolVersion)) throw invalid('Send one message per request, no array.');
   const values: unknown[] = Array.isArray(body) ? body : [body];
@@ -108,7 +108,7 @@ function serve(
   }
 }
 
-/** Binds the transport to its session, as far as these messages ask for one, and returns it as it is then. */
+/** Binds the transport to a session if these messages call for one. Returns the transport's updated record. */
 function enter(
   { services: { manager } }: FrontContext,
   messages: readonly JsonRpcMessage[],
@@ -118,13 +118,13 @@ function enter(
   const { server } = record;
   const work = messages.some((message) => (isRequest(message) ? isWork(message, server) : isResponse(message)));
   const isSignOfLife = messages.some((message) => !isSilent(message, server));
-  // Without work a transport that has no session gets none.
+  // A transport without a session gets one only for work.
   if (record.session_id === null ? !messages.some((m) => isRequest(m) && isWork(m, server)) : !isSignOfLife)
     return record;
   return manager.enter(record.transport_id, work, client).transport;
 }
 
-/** `reconnect_session` is about another session than the one the transport has, or would get. */
+/** `reconnect_session` is not work: it concerns another session than the one the transport has or would get. */
 const isWork = (request: JsonRpcRequest, server: string | null): boolean =>
   request.method !== 'ping' && !isReconnect(request, server);
 
@@ -154,7 +154,7 @@ function call(
   return finished;
 }
 
-/** Tool, prompt or resource that a request is about. */
+/** The tool, prompt or resource that a request names. */
 function nameOf({ params }: JsonRpcRequest): string | null {
   const name = params?.name ?? params?.uri;
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
@@ -165,6 +165,6 @@ function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
   return isRequestId(token) ? token : null;
 }
 
-/** Whether the answer says that the call succeeded. */
+/** Whether the response reports success. */
 export const isOk = ({ error, result }: JsonRpcResponse): boolean =>
   error === undefined && !(isObject(result) && result.isError === true);

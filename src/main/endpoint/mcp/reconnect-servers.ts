@@ -4,8 +4,8 @@ import type { BoundTransport } from '../../sessions/session-ports';
 import type { FrontContext } from './front-context';
 
 /**
- * A client listens, and may do nothing else for long. When servers of its session run on since before a restart of Holdfast,
- * it is connected to them again, so that it hears what they say by themselves. Starts nothing.
+ * Reconnects a listening client to those servers of its session that kept running through a restart of Holdfast. Such a
+ * client may send no request for a long time, but must still get what the servers send on their own. Starts no server.
  */
 export function reconnectServers({ services, relays }: FrontContext, transport: BoundTransport, client: Client): void {
   const { session_id, transport_id, server, initialize_params } = transport;
@@ -16,6 +16,6 @@ export function reconnectServers({ services, relays }: FrontContext, transport: 
   relays
     .of(transport)
     .initialize(initialize_params, { client, transport_id })
-    // The next request is told why it is not there.
-    .catch((error) => services.log.debug({ err: error }, 'a session could not be connected to its servers again'));
+    // The next request reports the cause to the client.
+    .catch((error) => services.log.debug({ err: error }, 'a session could not be reconnected to its servers'));
 }

@@ -10,21 +10,24 @@ import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';
 import { PostReply } from './streams/post-reply';
 
-/** A server channel that takes longer to be had must not keep all clients waiting. */
+/** How long clients are kept waiting when a server channel is slow to open. */
 const RESTORE_LIMIT: Ms = 200;
 
-/** What one session had running when Holdfast was killed. */
+/** What one session had running when Holdfast stopped. */
 interface Running {
-  /** The transport of its newest stream, as the session's: it tells how to initialize a server channel. */
+  /**
+   * The transport of its newest stream, as a transport of this session. Has what is needed to initialize a server
+   * channel.
+   */
   transport: TransportRecord | null;
   readonly calls: RestoredCall[];
 }
 
 /**
- * Goes on with the calls that ran when Holdfast was killed. Those that a server still works on are answered into their
- * stored streams, where their clients find them by `Last-Event-ID`; all others get an error there. Call it when the
- * processes of before are known again and before anybody can connect.
- * @returns a promise for the moment when every server knows which of its answers are waited for, within 200 ms
+ * Resumes the calls that were running when Holdfast stopped. Answers from servers that are still working on them go
+ * into the stored streams, where clients find them by `Last-Event-ID`. All other calls get an error there. Call this
+ * once the surviving server processes are known again, and before clients can connect.
+ * @returns a promise that resolves, within 200 ms, when every server knows which of its answers are awaited
  */
 export async function restoreStreams(context: FrontContext): Promise<void> {
   const sessions = new Map<string, Running>();
@@ -34,7 +37,7 @@ export async function restoreStreams(context: FrontContext): Promise<void> {
     try {
       restoreStream(context, stream, running);
     } catch (error) {
-      context.services.log.warn({ err: error }, 'a stream of before the restart could not be restored');
+      context.services.log.warn({ err: error }, 'a stream from before the restart could not be restored');
     }
   }
   const restored: Promise<void>[] = [];
@@ -63,7 +66,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
     const call = stream.calls.find((one) => one.id === id);
     if (!call || !transport || !client) postReply.reply(rpcError(id, RPC.serverError, INTERRUPTED));
     else {
-      // A transport that was superseded since says as well how the session's server channel is initialized.
+      // Even a transport that was superseded since tells how to initialize the session's server channel.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
       const caller = { client, transport_id: transport.transport_id };
       running.calls.push({
@@ -79,7 +82,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
   }
 }
 
-/** The last progress that a client was told of; less than any when it was told of none. */
+/** The highest progress that the client received for this token; -Infinity if it received none. */
 function reachedIn(messages: readonly JsonRpcMessage[], progressToken: RequestId | null): number {
   const told = messages.filter(isNotification).filter(({ params }) => params?.progressToken === progressToken);
   return told.reduce((reached, { params }) => Math.max(reached, Number(params?.progress)), Number.NEGATIVE_INFINITY);
@@ -103,7 +106,7 @@ const repliesOf = (
   leave: () => postReply.leave(),
 });
 
-/** Goes on with a stored stream, to which these requests are still to be answered. */
+/** Continues a stored stream in which these requests are still unanswered. */
 function restorePostReply(
   { services, postReplies }: FrontContext,
   { stream_id, session_id, transport_id, request_ids }: Omit<UnfinishedStream, 'calls' | 'created_at'>,
@@ -119,8 +122,8 @@ function restorePostReply(
 }
 
 /**
- * Answers what nobody works on any more and has no reply, because a write failed: each request gets an error in its place.
- * @param listen - called before, with what the errors are sent through
+ * Answers requests that nobody is working on and that have no reply because a write failed. Each gets an error.
+ * @param listen - called first, with the reply through which the errors are sent
  */
 export function settleLost(
   context: FrontContext,

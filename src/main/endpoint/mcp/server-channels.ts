@@ -4,8 +4,8 @@ import { KnownLists } from './aggregate/lists/known-lists';
 import { Lazy } from './lazy';
 
 /**
- * What answers a session: the one server that its address names, as it is, or all of them together with Holdfast's own
- * tools. What that takes is loaded when it is needed; the SDK alone takes a tenth of a second.
+ * Opens the channels of sessions: to the one server that the address names, or to all of them together with Holdfast's
+ * own tools. Modules are loaded when first needed; the SDK alone takes a tenth of a second.
  */
 export function openServerChannels(services: Services): OpenServerChannel {
   const known = new KnownLists();

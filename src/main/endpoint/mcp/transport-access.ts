@@ -7,7 +7,7 @@ import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { Refused } from './http';
 
-/** Name of the one server that the path names; null at the address of all. */
+/** Name of the server in the path; null at the address of all servers. */
 export function serverOf(req: IncomingMessage): string | null {
   const path = (req.url ?? '').split('?')[0] ?? '';
   const name = path.replace(/^\/mcp\/*/, '').replace(/\/+$/, '');
@@ -15,9 +15,9 @@ export function serverOf(req: IncomingMessage): string | null {
 }
 
 /**
- * The transport that a request names with `Mcp-Session-Id`.
- * @throws HoldfastError `session_not_found` unless it lives, is this client's and was opened at this address
- * @throws Refused without an id, or with an unsupported protocol version
+ * The transport that a request names in `Mcp-Session-Id`.
+ * @throws HoldfastError `session_not_found` unless it is alive, belongs to this client and was opened at this address
+ * @throws Refused when the id is missing or the protocol version is unsupported
  */
 export function transportOf({ manager }: Services, req: IncomingMessage, client: Client): TransportRecord {
   const named = req.headers['mcp-session-id'];

@@ -3,7 +3,7 @@ import type { TransportEffects } from '../../sessions/transports/transport-bindi
 import type { FrontContext } from './front-context';
 import type { PostReply } from './streams/post-reply';
 
-/** Makes open connections follow what became of sessions and their transports. */
+/** Makes open connections follow changes to sessions and their transports. */
 export function transportEffects(context: FrontContext): TransportEffects {
   const { relays, push, postReplies } = context;
   const postRepliesOf = (transportId: string): PostReply[] =>
@@ -14,16 +14,17 @@ export function transportEffects(context: FrontContext): TransportEffects {
   };
   return {
     transportEnded({ transport_id, session_id, reserved_session_id }) {
-      // A session's relay serves its other transports, and ends with the session.
+      // A session's relay serves its other transports too, and ends with the session.
       if (session_id === null) relays.retire(reserved_session_id);
       push.cut(transport_id);
       for (const postReply of postRepliesOf(transport_id)) {
-        // When its session has ended as well, its calls are being settled and their answers go out before it ends.
+        // If the session has ended too, its calls are being settled, and their answers go out before the connection
+        // ends.
         if (postReply.sessionId !== null && relays.serves(postReply.sessionId)) postReply.cut();
       }
     },
     transportMoved({ transport_id, session_id, reserved_session_id }, from) {
-      // What a session had before, it keeps: what the transport began with meanwhile is given up for it.
+      // The session keeps the relay it has: the one that the transport used meanwhile is given up.
       if (from === null) relays.retire(reserved_session_id);
       else push.move(transport_id, from, session_id);
       for (const postReply of postRepliesOf(transport_id)) postReply.moveTo(session_id);
@@ -32,7 +33,7 @@ export function transportEffects(context: FrontContext): TransportEffects {
   };
 }
 
-/** Hands a new session what waits for it, and releases what an ended one held. */
+/** Delivers buffered messages to new sessions, and releases what ended ones held. */
 export function followSessions({ relays, push }: FrontContext, events: readonly HoldfastEvent[]): void {
   for (const { kind, session_id } of events) {
     if (session_id === null) continue;
