@@ -5,21 +5,21 @@ import type { Caller, InitializeResult, ServerChannel } from '../../../mcp/serve
 import { within } from '../../../platform/deadline';
 import type { Timers } from '../../../platform/ports';
 
-/** A server that has not answered `initialize` by then is given up. */
+/** How long a server may take to answer `initialize`. */
 const INITIALIZE_LIMIT: Ms = 30 * SECOND;
 const TOO_SLOW = 'The server did not answer initialize within 30 seconds. See the Servers view of Holdfast.';
 const ENDED = 'the session ended meanwhile';
 
 export interface LazyChannelOptions {
   readonly timers: Timers;
-  /** Makes the server channel of the session. */
+  /** Opens the session's server channel. */
   readonly connect: () => Promise<ServerChannel>;
   readonly onmessage: ServerChannel['onmessage'];
-  /** It was initialized and is gone by itself. What it was asked stays unanswered. */
+  /** Called when an initialized channel closes on its own. Its open requests stay unanswered. */
   readonly onlost: () => void;
 }
 
-/** The server channel of a session: made and initialized on its first need, and again after it was lost. */
+/** A session's server channel: opened and initialized on first use, and again after it was lost. */
 export class LazyChannel {
   private readonly options: LazyChannelOptions;
   private channel: ServerChannel | null = null;
@@ -27,7 +27,7 @@ export class LazyChannel {
   /** Null until the channel is initialized. */
   private result: InitializeResult | null = null;
   private initializing: Promise<InitializeResult> | null = null;
-  /** Fails what waits for the channel to be initialized. */
+  /** Rejects the initialization in progress. */
   private failInitialize: (error: Error) => void = () => {};
   private isRetired = false;
 
@@ -35,18 +35,18 @@ export class LazyChannel {
     this.options = options;
   }
 
-  /** The channel, once requests can be sent to it. */
+  /** The channel, if it is initialized and can take requests; otherwise null. */
   get ready(): ServerChannel | null {
     return this.result === null ? null : this.channel;
   }
 
-  /** How long it may be unused before it is closed: 0 when there is none, null while it must not be closed. */
+  /** How long the channel may be unused before it is closed: 0 when there is none, null while it must stay open. */
   get idleAfter(): Ms | null {
     if (this.initializing || this.attaching) return null;
     return this.channel === null ? 0 : this.channel.idleAfter;
   }
 
-  /** Makes and initializes it unless it is there. Rejects when it cannot be had. */
+  /** Opens and initializes the channel unless that is done. Rejects when the server is unavailable. */
   initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
     if (this.result) return Promise.resolve(this.result);
     this.initializing ??= this.make(params, caller).finally(() => {
@@ -55,7 +55,7 @@ export class LazyChannel {
     return this.initializing;
   }
 
-  /** The channel, made when there is none; it need not be initialized yet. */
+  /** The channel, opened if there is none. It may not be initialized yet. */
   attach(): Promise<ServerChannel> {
     if (this.channel) return Promise.resolve(this.channel);
     this.attaching ??= this.open().finally(() => {
@@ -64,7 +64,7 @@ export class LazyChannel {
     return this.attaching;
   }
 
-  /** From now on none is made. */
+  /** From now on no channel is opened. */
   retire(): void {
     this.isRetired = true;
   }
@@ -121,7 +121,7 @@ export class LazyChannel {
     if (this.channel !== channel) return;
     const wasReady = this.result !== null;
     this.release();
-    // Whoever waits for it to be ready is told by the failure of that.
+    // Before that, whoever waits for the initialization learns of the loss from its rejection.
     if (wasReady) this.options.onlost();
   }
 

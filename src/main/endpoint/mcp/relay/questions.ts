@@ -2,17 +2,17 @@ import { isRequestId, type JsonRpcRequest, type RequestId } from '../../../mcp/j
 import type { Random } from '../../../platform/ports';
 import { randomText } from '../../../platform/random-text';
 
-/** Older ones are forgotten first. */
+/** Maximum number of open questions. Beyond it, the oldest are forgotten. */
 const MAX_ASKED = 1_000;
 
 /**
- * Requests of a server that its client has not answered. The client sees them under ids of ours, which hold the server's own
- * id, so that an answer that comes after a restart still finds its question.
+ * A server's requests that its client has not answered. The client sees them under our own ids. These contain the
+ * server's id, so an answer that arrives after a restart still finds its question.
  */
 export class Questions {
   private readonly random: Random;
   private readonly asked = new Map<string, RequestId>();
-  /** Ids of the server that were asked before a restart. */
+  /** The server's ids of questions asked before a restart, which it may ask again. */
   private readonly restored = new Set<RequestId>();
 
   constructor(random: Random) {
@@ -23,10 +23,10 @@ export class Questions {
     return this.asked.size;
   }
 
-  /** The request as the client is to see it; null for one that it was asked before a restart and that came again. */
+  /** Returns the request as the client should see it; null if it repeats one that the client got before a restart. */
   ask(message: JsonRpcRequest): JsonRpcRequest | null {
     if (this.restored.delete(message.id)) return null;
-    // What comes again comes before anything new.
+    // Repeated questions always precede new ones.
     this.restored.clear();
     const own = Buffer.from(JSON.stringify(message.id)).toString('base64url');
     const id = `h_${randomText(this.random, 9)}.${own}`;
@@ -36,7 +36,7 @@ export class Questions {
     return { ...message, id };
   }
 
-  /** A question that was asked before a restart, by the id that the client knows. Any other id changes nothing. */
+  /** Restores a question asked before a restart, by the id that the client knows. Any other id is ignored. */
   restore(id: string): void {
     const own = ownIdIn(id);
     if (own === null) return;
@@ -44,7 +44,7 @@ export class Questions {
     this.restored.add(own);
   }
 
-  /** The client answers: the id by which the server knows its question; undefined when nobody asked. */
+  /** Takes the client's answer. Returns the server's id for the question; undefined if there is no such question. */
   answered(id: RequestId | null): RequestId | undefined {
     if (typeof id !== 'string') return undefined;
     const own = this.asked.get(id);
@@ -53,14 +53,14 @@ export class Questions {
     return own;
   }
 
-  /** The server takes a question back: the id by which the client knows it; undefined when it was answered. */
+  /** Takes back a question for the server. Returns the client's id for it; undefined if it was answered. */
   takenBack(own: unknown): string | undefined {
     const id = [...this.asked].find(([, asked]) => asked === own)?.[0];
     if (id !== undefined) this.asked.delete(id);
     return id;
   }
 
-  /** The server that asked is gone. */
+  /** Forgets all questions, because the server that asked them is gone. */
   clear(): void {
     this.asked.clear();
     this.restored.clear();

@@ -19,24 +19,24 @@ import type { Services } from '../../../services';
 import { LazyChannel } from './lazy-channel';
 import { Questions } from './questions';
 
-/** Calls that are still running when their session ends get this long. */
+/** How long calls that are still running when their session ends may take to finish. */
 const RETIRE_LIMIT: Ms = 2 * SECOND;
-/** Random bytes in the name of a run: 6 characters. */
+/** Random bytes in the prefix of a relay's ids: 6 characters. */
 const RUN_BYTES = 4;
 
 const ENDED = 'The session has ended.';
-/** What a client is told of a call that a restart of Holdfast cut off from its server. */
+/** The error for a call that a restart of Holdfast cut off from its server. */
 export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; its outcome is unknown.';
 
-/** Where the messages of one request go. */
+/** Receives the messages that belong to one request. */
 export interface ReplyTo {
-  /** Told before anything else: the id under which the request goes to the server, its progress token as well. */
+  /** Called first, with the id that the request has at the server. Its progress token, if it has one, is the same. */
   sentAs(serverId: string): void;
-  /** The response, under the client's own id. Called exactly once; `cancelled` when nobody waits for it any more. */
+  /** Called exactly once, with the response under the client's own id. `cancelled` if the client gave the call up. */
   reply(response: JsonRpcResponse, cancelled: boolean): void;
-  /** A notification or request of the server that belongs to the request. */
+  /** Called with each notification or request from the server that belongs to the request. */
   related(message: JsonRpcMessage): void;
-  /** Holdfast stops while the request runs. Whether the next run can go on with it; otherwise it is answered now. */
+  /** Called when Holdfast stops during the request. False if the next run cannot resume it: it is then answered now. */
   leave?(): boolean;
 }
 
@@ -45,40 +45,40 @@ interface Call {
   readonly clientId: RequestId;
   readonly progressToken: unknown;
   readonly replyTo: ReplyTo;
-  /** Progress that the client was told of before a restart. */
+  /** The progress that the client received before a restart. */
   readonly reached?: number;
 }
 
 interface PendingCall extends Call, PendingRequest {}
 
-/** A call of before a restart of Holdfast, whose answer may still come. */
+/** A call made before a restart of Holdfast, whose answer may still come. */
 export interface RestoredCall extends Call {
-  /** As the server knows it. */
+  /** The call as the server knows it. */
   readonly open: OpenCall & { readonly id: string };
   readonly reached: number;
-  /** Ids, as the client knows them, of what the server asked it within this call. */
+  /** The server's questions within this call, by the ids that the client knows. */
   readonly questions: readonly string[];
 }
 
 export interface RelayOptions {
   readonly services: Services;
-  /** Makes the server channel of the session. */
+  /** Opens the session's server channel. */
   readonly connect: () => Promise<ServerChannel>;
-  /** Takes what the server sends by itself, related to no request. */
+  /** Called with each message that the server sends on its own, related to no request. */
   readonly push: (message: JsonRpcMessage) => void;
 }
 
 /**
- * Carries messages between the transports of one session and its server channel. Request ids and progress tokens of clients
- * are replaced by its own, so that two transports may use the same; so are those of the server's requests, so that a channel
- * that was made anew never meets an answer to its predecessor. What else a message says is not interpreted.
+ * Carries messages between the transports of one session and its server channel. It replaces the clients' request ids
+ * and progress tokens with its own, so two transports may use the same ones. It also replaces the ids of the server's
+ * requests, so a new channel never gets an answer meant for its predecessor. The rest of a message is left as it is.
  *
- * Its own ids are never used twice, not by another relay and not after a restart: a late answer finds its call or none.
+ * Its own ids are never reused, not by another relay and not after a restart: a late answer finds its own call or none.
  */
 export class Relay {
   private readonly options: RelayOptions;
   private readonly channel: LazyChannel;
-  /** By ids of its own. */
+  /** By the relay's own ids. */
   private readonly pending: PendingRequests<PendingCall>;
   private readonly questions: Questions;
   private readonly run: string;
@@ -102,7 +102,7 @@ export class Relay {
     this.lastUsed = services.clock.monotonic();
   }
 
-  /** Makes and initializes the server channel unless it is there. Rejects when it cannot be had. */
+  /** Opens and initializes the server channel unless that is done. Rejects when the server is unavailable. */
   async initialize(params: unknown, caller: Caller): Promise<InitializeResult> {
     const result = await this.channel.initialize(params, caller);
     this.touch();
@@ -110,14 +110,14 @@ export class Relay {
   }
 
   /**
-   * Takes up calls that ran when Holdfast was killed: their answers go where those of {@link request} go. Those that
-   * nobody will answer any more get an error at once, without any server being started for it.
-   * @returns a promise for the moment when the server knows which calls are waited for; it never rejects
+   * Resumes calls that were running when Holdfast stopped. They are answered like those of {@link request}. Calls that
+   * will never be answered get an error at once; no server is started for them.
+   * @returns a promise that resolves when the server knows which answers are awaited; it never rejects
    */
   async restore(calls: readonly RestoredCall[], initializeParams: unknown): Promise<void> {
     for (const call of calls) this.expect(call.open.id, call);
     const failed = (error: unknown) => {
-      this.options.services.log.warn({ err: error }, 'calls of before the restart could not be taken up');
+      this.options.services.log.warn({ err: error }, 'calls made before the restart could not be resumed');
       for (const { open } of calls) this.pending.settle(rpcError(open.id, RPC.serverError, INTERRUPTED));
     };
     try {
@@ -126,7 +126,7 @@ export class Relay {
       for (const question of open.flatMap(({ questions }) => questions)) this.questions.restore(question);
       const lost = new Set((await channel.resume?.(open.map((call) => call.open))) ?? open.map((call) => call.open.id));
       for (const call of open.filter(({ open: { id } }) => lost.has(id))) {
-        // The process that asked is gone: another one must not get the answers.
+        // The process that asked is gone, and its successor must not get the answers.
         for (const question of call.questions) this.questions.answered(question);
         this.pending.settle(rpcError(call.open.id, RPC.serverError, INTERRUPTED));
       }
@@ -139,8 +139,8 @@ export class Relay {
   }
 
   /**
-   * Sends a client's request on. `replyTo` gets the response, whatever happens.
-   * @param initializeParams - what to initialize the server channel with when it has to be made
+   * Forwards a client's request. `replyTo` always gets a response.
+   * @param initializeParams - what to initialize the server channel with, if that is needed
    */
   request(message: JsonRpcRequest, caller: Caller, initializeParams: unknown, replyTo: ReplyTo): void {
     this.lastNumber += 1;
@@ -159,14 +159,14 @@ export class Relay {
         if (this.pending.get(id)) this.channel.ready?.send(inner, caller);
       },
       (error) => {
-        this.options.services.log.warn({ err: error }, 'a server end could not be made');
+        this.options.services.log.warn({ err: error }, 'a server channel could not be opened');
         const { message } = error instanceof HoldfastError ? error : new HoldfastError('server_unavailable');
         this.pending.settle(rpcError(id, RPC.internalError, message));
       },
     );
   }
 
-  /** Sends a client's notification on. A cancelled request is answered at once, so that its stream ends. */
+  /** Forwards a client's notification. A cancelled request is answered at once, so its stream ends. */
   notify(message: JsonRpcNotification, caller: Caller): void {
     this.touch();
     if (message.method !== 'notifications/cancelled') {
@@ -180,7 +180,7 @@ export class Relay {
     this.reply(call, rpcError(id, RPC.serverError, 'The request was cancelled.'), true);
   }
 
-  /** Sends a client's response to a request of the server on; one that nobody asked for is dropped. */
+  /** Forwards a client's response to a request from the server. It is dropped if there is no such request. */
   respond(message: JsonRpcResponse, caller: Caller): void {
     const id = this.questions.answered(message.id);
     if (id === undefined) return;
@@ -188,18 +188,21 @@ export class Relay {
     this.channel.ready?.send({ ...message, id }, caller);
   }
 
-  /** Could be dropped and made again without anybody noticing: nothing runs, and its server keeps no state. */
+  /** Whether the relay could be closed and made again unnoticed: nothing is running, and the server keeps no state. */
   isSpare(): boolean {
     return this.pending.size === 0 && this.questions.size === 0 && this.channel.idleAfter !== null;
   }
 
-  /** Is spare, and has been unused for as long as its server channel says. */
+  /** Whether the relay is spare and has been unused for as long as its server channel demands. */
   isIdle(): boolean {
     const idleAfter = this.channel.idleAfter ?? 0;
     return this.isSpare() && this.options.services.clock.monotonic() - this.lastUsed >= idleAfter;
   }
 
-  /** Lets what runs end within 2 s, then closes. The call that ends or leaves its own session gets its answer this way. */
+  /**
+   * Closes once running calls have finished, or after 2 seconds. A call that ends or leaves its own session thus still
+   * gets its answer.
+   */
   retire(): void {
     if (this.retired) return;
     this.retired = true;
@@ -209,8 +212,8 @@ export class Relay {
   }
 
   /**
-   * Holdfast stops. What the server goes on with is left to the next run, and until then answers are taken as ever;
-   * everything else is answered with an error.
+   * Called when Holdfast stops. Calls that the server keeps working on are left to the next run, and answers that
+   * arrive before the process exits are still taken. All other calls are answered with an error.
    */
   async leave(reason: string): Promise<void> {
     const canGoOn = this.channel.ready?.resume !== undefined;
@@ -223,7 +226,7 @@ export class Relay {
     }
   }
 
-  /** Answers what runs with an error and closes the server channel. */
+  /** Answers running calls with an error and closes the server channel. */
   async close(reason: string): Promise<void> {
     this.retired = true;
     this.cancelRetire?.();
@@ -244,11 +247,11 @@ export class Relay {
 
   private progressFromServer(message: JsonRpcNotification): void {
     const call = this.pending.get(message.params?.progressToken);
-    // Progress of a request that is over means nothing to the client any more.
+    // The request is over, so its progress means nothing to the client.
     if (!call) return;
     const { progressToken, reached } = call;
     const progress = message.params?.progress;
-    // What was told just before the restart may come again; progress only grows.
+    // Progress sent just before the restart may be repeated, but the client must only ever see it grow.
     if (reached !== undefined && typeof progress === 'number' && progress <= reached) return;
     call.replyTo.related({ ...message, params: { ...message.params, progressToken } });
   }

@@ -5,29 +5,29 @@ import type { Services } from '../../../services';
 import { sessionKeyOf, type TransportRecord } from '../../../sessions/session-ports';
 import { Relay } from './relay';
 
-/** Unused server channels are looked for this often. */
+/** How often idle relays are closed. */
 const SWEEP: Ms = 10 * SECOND;
-/** More relays than this are not kept waiting: what a thousand quiet sessions hold must stay small. */
+/** Beyond this number, spare relays are closed early: a thousand quiet sessions must not take much memory. */
 const MAX_SPARE = 64;
-/** What a server says before the client's first request: there is no session yet that it could be stored for. */
+/** How many messages from a server are buffered before the client's first request: no session can store them yet. */
 const MAX_BACKLOG = 100;
 
 export interface RelaysOptions {
   readonly services: Services;
   readonly connect: OpenServerChannel;
-  /** Takes what a session's server sends by itself. */
+  /** Called with each message that a session's server sends on its own. */
   readonly push: (sessionId: string, message: JsonRpcMessage) => void;
 }
 
 interface Entry {
   readonly relay: Relay;
-  /** Waits for the session to be made; null once there is one. */
+  /** Messages buffered until the session is created; null once it is. */
   backlog: JsonRpcMessage[] | null;
 }
 
 /**
- * The relay of each session that is in use, also of one that a transport may yet come to. One that is not in use is made
- * again when it is needed, and nobody notices.
+ * The relays of all sessions in use, including those that transports have not created yet. An unused relay is closed
+ * and made again when needed, without anyone noticing.
  */
 export class Relays {
   private readonly options: RelaysOptions;
@@ -40,7 +40,7 @@ export class Relays {
     this.stopSweep = options.services.timers.every(SWEEP, () => this.sweep());
   }
 
-  /** The relay that serves this transport now. */
+  /** The relay that currently serves this transport. Made if there is none. */
   of(record: TransportRecord): Relay {
     const key = sessionKeyOf(record);
     const entry = this.entries.get(key) ?? this.make(key, record);
@@ -50,17 +50,17 @@ export class Relays {
     return entry.relay;
   }
 
-  /** The relay that serves this transport, if one is in use. */
+  /** The relay that currently serves this transport; null if none is in use. */
   find(record: TransportRecord): Relay | null {
     return this.entries.get(sessionKeyOf(record))?.relay ?? null;
   }
 
-  /** Whether a session that has not ended is served. */
+  /** Whether a relay serves this session. False once the session has ended. */
   serves(sessionId: string): boolean {
     return this.entries.has(sessionId);
   }
 
-  /** The session was made: what its server said before is stored for it from now on. */
+  /** Call this when a session has been created: messages buffered for it are passed on to be stored. */
   begun(sessionId: string): void {
     const entry = this.entries.get(sessionId);
     const backlog = entry?.backlog ?? [];
@@ -68,14 +68,16 @@ export class Relays {
     for (const message of backlog) this.options.push(sessionId, message);
   }
 
-  /** The session is over, or none was made for the transport that had this key. Calls that run get a short time to end. */
+  /**
+   * Closes the relay of a session that has ended or will never be created. Running calls get a short time to finish.
+   */
   retire(sessionKey: string): void {
     const entry = this.entries.get(sessionKey);
     this.entries.delete(sessionKey);
     entry?.relay.retire();
   }
 
-  /** Holdfast stops: leaves what can be left to the next run, and answers everything else that runs with an error. */
+  /** Called when Holdfast stops. Leaves calls to the next run where possible and answers all others with an error. */
   async close(reason: string): Promise<void> {
     this.stopSweep();
     const entries = [...this.entries.values()];
