@@ -6,15 +6,15 @@ import type { Services } from '../../../services';
 import { sendJson } from '../../refusal';
 import { type EventStream, type EventStreams, eventId } from './sse-stream';
 
-/** A reply that is ready within this time goes out as plain JSON; a slower one turns into a stream. */
+/** A reply that is ready within this time goes out as plain JSON; a slower one becomes a stream. */
 const JSON_WITHIN_MS = 50;
 
 interface Answering {
   readonly services: Services;
-  /** Where it is listed until every request is answered. */
+  /** The replies in progress. This one is listed until every request is answered. */
   readonly open: Set<PostReply>;
   readonly transportId: string;
-  /** Requests that are to be answered, in the order of the body. */
+  /** Requests to answer, in the order of the body. */
   readonly requestIds: readonly RequestId[];
 }
 
@@ -22,32 +22,35 @@ export interface PostReplyOptions extends Answering {
   readonly streams: EventStreams;
   /** The body was an array, so the answer is one too. */
   readonly isBatch: boolean;
-  /** Whether a stream may begin with an event without data. */
+  /** Whether a stream may begin with a priming event, which has empty data. */
   readonly primed: boolean;
-  /** The session that stores the stream; null when the answer must not or cannot be stored: it is always plain JSON then. */
+  /**
+   * The session that stores the stream. Null when the answer must not or cannot be stored; it is then always plain
+   * JSON.
+   */
   readonly sessionId: string | null;
 }
 
-/** What a run that is over has left: a stored stream whose requests are not all answered. */
+/** A stored stream that an earlier run left with unanswered requests. */
 export interface RestoredOptions extends Answering {
   readonly sessionId: string;
   readonly streamId: string;
 }
 
-/** How the answer to a POST begins. */
+/** What is needed to start the response to a POST. */
 interface Beginning extends PostReplyOptions {
   readonly res: ServerResponse;
 }
 
 /**
- * The answer to one POST. It lives until every request is answered, whether or not somebody listens: what it sends as a
- * stream is stored first, so that a client that lost its connection gets it by `Last-Event-ID`.
+ * The answer to one POST. It lives until every request is answered, even if the client disconnects: messages are stored
+ * before they are streamed, so a client that lost its connection can fetch them by `Last-Event-ID`.
  */
 export class PostReply {
   readonly transportId: string;
   private readonly services: Services;
   private readonly open: Set<PostReply>;
-  /** Null when an earlier run began it. */
+  /** Null when an earlier run began the reply. */
   private readonly beginning: Beginning | null;
   private readonly calls: StoredCall[] = [];
   private readonly replies: JsonRpcResponse[] = [];
@@ -68,18 +71,19 @@ export class PostReply {
     this.open.add(this);
   }
 
-  /** Begins to answer a POST. */
+  /** Starts the answer to a POST. */
   static begin(options: PostReplyOptions, res: ServerResponse): PostReply {
     const postReply = new PostReply(options, { ...options, res });
     const { timers } = options.services;
     postReply.cancelTimer = timers.after(JSON_WITHIN_MS, () => {
-      // After a stall of ours, replies that are there already are read first: a stream costs writes, and so the next stall.
+      // After a stall of our own, first take in replies that have already arrived: a stream costs writes, which could
+      // cause the next stall.
       postReply.cancelTimer = timers.after(0, () => postReply.startStream());
     });
     return postReply;
   }
 
-  /** Goes on with one of before a restart. Nobody listens to it until its client comes back. */
+  /** Continues a reply from before a restart. Messages are only stored until the client reconnects. */
   static restore(options: RestoredOptions): PostReply {
     const postReply = new PostReply(options, null);
     postReply.storedAs = options.streamId;
@@ -87,7 +91,7 @@ export class PostReply {
     return postReply;
   }
 
-  /** The session that stores what is sent. */
+  /** The session that stores what is sent; null when it is not to be stored. */
   get sessionId(): string | null {
     return this.sessionIdNow;
   }
@@ -97,12 +101,12 @@ export class PostReply {
     return this.storedAs;
   }
 
-  /** One of the requests was handed to a server: what is needed to recognize its answer after a restart. */
+  /** Records that a request was passed to a server, to recognize its answer after a restart. */
   sent(call: StoredCall): void {
     this.calls.push(call);
   }
 
-  /** One of the requests is answered. */
+  /** Answers one of the requests. */
   reply(response: JsonRpcResponse): void {
     this.unanswered -= 1;
     if (this.unanswered === 0) this.cancelTimer();
@@ -118,8 +122,8 @@ export class PostReply {
   }
 
   /**
-   * Holdfast stops: whether the requests can be answered by its next run, because the client is able to come back for it.
-   * The stream has begun then, even if a reply was awaited for a short time only.
+   * Called when Holdfast stops. Returns whether the next run can answer the requests, because the client can resume the
+   * stream. In that case the stream has begun, even if there was still time for a plain JSON reply.
    */
   leave(): boolean {
     if (this.beginning?.primed === false) return false;
@@ -127,18 +131,20 @@ export class PostReply {
     return this.storedAs !== null;
   }
 
-  /** The client is back: from now on messages go to this stream. What was stored before is the caller's to send. */
+  /**
+   * The client has reconnected: sends messages to this stream from now on. The caller replays what was stored before.
+   */
   resume(stream: EventStream): void {
     this.stream?.end();
     this.stream = stream;
   }
 
-  /** Ends the connection; replies are stored until the client comes back for them. */
+  /** Ends the connection. Replies are stored until the client reconnects. */
   cut(): void {
     this.stream?.end();
   }
 
-  /** The transport serves another session now, and with it what is stored here. */
+  /** Call this when the transport moves to another session. What is stored here moves with it. */
   moveTo(sessionId: string): void {
     if (this.sessionIdNow === null) return;
     this.sessionIdNow = sessionId;
@@ -164,7 +170,10 @@ export class PostReply {
     for (const [at, text] of replies.entries()) stream.send(idOf(at + (beginning.primed ? 2 : 1)), text);
   }
 
-  /** Stores the stream with what is in it already, in one go: a reply never waits for a server that has given it. */
+  /**
+   * Stores the stream in one transaction with what it already contains: a stored stream never waits for a reply that
+   * its server has already given.
+   */
   private store(
     { requestIds: request_ids, primed }: Beginning,
     session_id: string,
@@ -217,11 +226,11 @@ export class PostReply {
     try {
       this.services.store.streams.done(streamId);
     } catch (error) {
-      // Whoever asks finds every reply stored, so nothing but a little work is lost.
+      // Every reply is stored, so clients still find them; only a little work is done twice.
       this.services.log.warn({ err: error }, 'a stream could not be marked as done');
     }
   }
 }
 
-/** 96 random bits. */
+/** Makes a stream id from 96 random bits. */
 export const newStreamId = (random: Services['random']): string => randomText(random, 12);

@@ -4,25 +4,25 @@ import type { Timers } from '../../../platform/ports';
 import { API_HEADERS } from '../../refusal';
 import { EVENT_STREAM } from '../http';
 
-/** How long clients wait before they come back: long enough for a restart of ours, which many try only once or twice. */
+/** How long clients wait before reconnecting. Longer than a restart of ours, as many clients try only once or twice. */
 const RETRY_MS = 2_500;
 const KEEP_ALIVE: Ms = 15 * SECOND;
-/** A client that reads so slowly is cut; what it missed is stored and sent when it comes back. */
+/** A client with more unread bytes than this is disconnected. What it missed is stored and sent when it reconnects. */
 const MAX_BUFFERED = 4 * 1024 * 1024;
 
-/** One SSE response (WHATWG HTML, server-sent events). Writing to one whose client is gone does nothing. */
+/** One SSE response (WHATWG HTML, server-sent events). Writing after the client has disconnected does nothing. */
 export class EventStream {
   private readonly res: ServerResponse;
   private maxBuffered = MAX_BUFFERED;
 
-  /** Sends the head and the `retry` hint at once, so that the client knows it is connected and when to come back. */
+  /** Sends the head and the `retry` hint at once: the client then knows that it is connected and when to reconnect. */
   constructor(res: ServerResponse) {
     this.res = res;
     res.writeHead(200, {
       ...API_HEADERS,
       'Content-Type': EVENT_STREAM,
       'Cache-Control': 'no-cache, no-transform',
-      // Tells reverse proxies such as nginx not to hold events back.
+      // Keeps reverse proxies such as nginx from buffering events.
       'X-Accel-Buffering': 'no',
     });
     res.write(`retry: ${RETRY_MS}\n\n`);
@@ -34,38 +34,38 @@ export class EventStream {
 
   /**
    * Sends one event.
-   * @param id - null when the message could not be stored, so that nobody asks for what follows it
+   * @param id - null when the message could not be stored, so that no client asks for what follows it
    * @param data - JSON text without line breaks; empty for a priming event
    */
   send(id: string | null, data: string): void {
     this.write(frame(id, data));
   }
 
-  /** Sends one event of the past. However many there are at once, the client is not to blame for what it has not read yet. */
+  /** Sends one stored event. Its size does not count as unread, since the client did not cause the burst. */
   replay(id: string | null, data: string): void {
     const text = frame(id, data);
     this.maxBuffered += Buffer.byteLength(text);
     this.write(text);
   }
 
-  /** A comment that keeps the connection from being taken for dead, and tells us when it is. */
+  /** Sends a comment, so the connection is not taken for dead, and so we notice if it is. */
   keepAlive(): void {
     this.write(': keep-alive\n\n');
   }
 
-  /** Ends the response. The client may come back. */
+  /** Ends the response. The client may reconnect. */
   end(): void {
     if (this.isOpen) this.res.end();
   }
 
-  /** Calls `work` once when the response is over, whoever ended it. */
+  /** Calls `work` once when the response is over, whichever side ended it. */
   onClose(work: () => void): void {
     this.res.once('close', work);
   }
 
   private write(text: string): void {
     if (!this.isOpen) return;
-    // Looked at before: one message may be as large as it likes.
+    // Checked before the write, so a single message may be of any size.
     if (this.res.writableLength > this.maxBuffered) this.res.destroy();
     else this.res.write(text);
   }
@@ -73,7 +73,7 @@ export class EventStream {
 
 const frame = (id: string | null, data: string): string => `${id === null ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
-/** Every open SSE response. Keeps them alive with one timer. */
+/** All open SSE responses. One timer keeps them alive. */
 export class EventStreams {
   private readonly open = new Set<EventStream>();
   private readonly stopKeepAlive: () => void;
@@ -92,17 +92,17 @@ export class EventStreams {
     return stream;
   }
 
-  /** Ends all of them; clients come back after the time they were told. */
+  /** Ends all streams. Clients reconnect after the `retry` time. */
   close(): void {
     this.stopKeepAlive();
     for (const stream of this.open) stream.end();
   }
 }
 
-/** Names a message: the stream it belongs to, and its place there. Unique among the streams of all sessions. */
+/** The event id of a message: its stream and its index there. Unique across all sessions. */
 export const eventId = (streamId: string, index: number): string => `${streamId}.${index}`;
 
-/** Takes an event id apart; null when it has not our form. */
+/** Parses an event id; null if it is not in our format. */
 export function parseEventId(text: string): { streamId: string; index: number } | null {
   const match = /^([A-Za-z0-9_-]{16})\.(\d{1,10})$/.exec(text);
   return match?.[1] && match[2] ? { streamId: match[1], index: Number(match[2]) } : null;

@@ -3,7 +3,7 @@ import type { Services } from '../../../services';
 import { newStreamId } from './post-reply';
 import { type EventStream, eventId } from './sse-stream';
 
-/** So many messages wait for a session's next stream; later ones are dropped. */
+/** How many messages are kept for a session's next stream. Later ones are dropped. */
 const MAX_WAITING = 1_000;
 
 interface StandaloneStream {
@@ -11,30 +11,30 @@ interface StandaloneStream {
   readonly transportId: string;
   sessionId: string;
   readonly streamId: string;
-  /** False until the first message: a stream that never says anything is never stored. */
+  /** False until the first message: a stream without messages is never stored. */
   isStored: boolean;
 }
 
-/** The stream that a client names when it comes back. */
+/** The stream that a reconnecting client names. */
 export interface Continued {
   readonly streamId: string;
-  /** Something was said on it, and what the client missed of that was sent. Otherwise nobody else has a stream of its name. */
+  /** Whether it has stored messages; those that the client missed were replayed. If not, no other stream has its id. */
   readonly isStored: boolean;
 }
 
 interface Session {
   /** Newest last. */
   readonly open: StandaloneStream[];
-  /** Where messages are stored while no stream is open; null before the first. */
+  /** The stream that stores messages while none is open; null before the first message. */
   waiting: { readonly streamId: string; count: number } | null;
-  /** Messages wait although a stream is open: they could not be handed over. */
+  /** Messages are waiting although a stream is open, because handing them over failed. */
   owes: boolean;
 }
 
 /**
- * The standalone streams (GET) of all sessions: what a server sends by itself, related to no request. A message goes to
- * the newest open stream of its session and to no other (MCP 2025-11-25, transports, multiple connections). While none is
- * open it is stored, and the next one that opens begins with it, be it after a restart.
+ * The standalone streams (GET) of all sessions. They carry what servers send on their own, related to no request. A
+ * message goes only to the newest open stream of its session (MCP 2025-11-25, transports, multiple connections). While
+ * none is open, messages are stored, and the next stream begins with them, even after a restart.
  */
 export class StandaloneStreams {
   private readonly services: Services;
@@ -45,10 +45,10 @@ export class StandaloneStreams {
   }
 
   /**
-   * Opens a stream.
-   * @param continued - the stream that it goes on with, when the client came back to one
-   * @param primed - whether it may begin with an event without data: a client that has its id is able to come back to a
-   *   stream on which nothing was said yet
+   * Adds an opened stream and sends it the messages that are waiting.
+   * @param continued - the stream that the client resumes; null for a new one
+   * @param primed - whether it may begin with an event without data, whose id lets the client resume a stream that has
+   *   no messages yet
    */
   open(
     sessionId: string,
@@ -59,8 +59,8 @@ export class StandaloneStreams {
   ): void {
     const session = this.of(sessionId);
     const before = session.open.find(({ streamId }) => streamId === continued?.streamId);
-    // The name that the client knows is kept even if nothing was said: what is said from now on may be lost on the way
-    // as well, and then it is all that the client can come back with.
+    // Keep the id that the client knows, even if nothing was sent under it: the next message may be lost on the way
+    // too, and then this id is all the client can resume with.
     const streamId = continued?.streamId ?? newStreamId(this.services.random);
     const isStored = continued?.isStored === true;
     const opened: StandaloneStream = { stream, transportId, sessionId, streamId, isStored };
@@ -68,7 +68,7 @@ export class StandaloneStreams {
     if (isStored) this.attempt(() => this.services.store.streams.sent(streamId));
     session.open.push(opened);
     stream.onClose(() => this.remove(opened));
-    // The client has left that connection, even if nobody told us.
+    // The client has left the old connection, even if we have not noticed.
     before?.stream.end();
     this.sendWaiting(session, opened);
   }
@@ -88,7 +88,7 @@ export class StandaloneStreams {
     target.stream.send(id, text);
   }
 
-  /** The transport serves another session now: its open streams go on as that session's, with what is stored for them. */
+  /** Moves a transport's open streams, with what is stored for them, to the session that it now serves. */
   move(transportId: string, from: string, to: string): void {
     const leaving = this.sessions.get(from)?.open.filter((stream) => stream.transportId === transportId) ?? [];
     for (const moved of leaving) {
@@ -109,7 +109,7 @@ export class StandaloneStreams {
     }
   }
 
-  /** The session is over: what waits for it is of no use. */
+  /** Call this when the session has ended: forgets the messages waiting for it. */
   forget(sessionId: string): void {
     const session = this.sessions.get(sessionId);
     if (!session) return;
@@ -140,7 +140,7 @@ export class StandaloneStreams {
     });
   }
 
-  /** Hands everything that waits over to a stream. It is that one's from the moment it is sent, and waits no longer. */
+  /** Hands all waiting messages over to a stream. Once sent, they belong to that stream and no longer wait. */
   private sendWaiting(session: Session, to: StandaloneStream): void {
     const { store } = this.services;
     const handed = this.attempt(() => {
@@ -163,7 +163,7 @@ export class StandaloneStreams {
     for (const { id, message } of handed) to.stream.replay(id, message);
   }
 
-  /** Stores a message as sent on a stream; its event id. */
+  /** Stores a message as sent on a stream. Returns its event id. */
   private append({ streamId, sessionId, isStored }: StandaloneStream, text: string): string {
     if (!isStored) this.create(streamId, sessionId);
     return eventId(streamId, this.services.store.streams.append(streamId, text, this.services.clock.now(), true));
