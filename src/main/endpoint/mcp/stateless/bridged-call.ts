@@ -12,14 +12,14 @@ import type { Relay } from '../relay/relay';
 let calls = 0;
 
 /**
- * One call of a client without sessions at a server with one. It may last longer than the client's request: while the server
- * waits for what it asked the client, nobody is connected, and a later request brings the answer.
+ * One call from a client without sessions to a server with one. It may outlast the client's request: while the server
+ * waits for the client to answer a question, no request is open, and a later one brings the answer.
  */
 export class BridgedCall {
-  /** Where notifications go while a request of the client waits; null while none does. */
+  /** Receives notifications while a client request is waiting; null while none is. */
   onnotification: ((message: JsonRpcNotification) => void) | null = null;
   response: JsonRpcResponse | null = null;
-  /** What the server asks, unanswered, by an id of its own. */
+  /** The server's unanswered questions, by their request ids. */
   readonly questions = new Map<string, JsonRpcRequest>();
   private readonly relay: Relay;
   private readonly caller: Caller;
@@ -45,7 +45,7 @@ export class BridgedCall {
     });
   }
 
-  /** Resolves when the call is answered, the server asks something, or the signal is given. */
+  /** Resolves when the call is answered, the server asks something, or the signal aborts. */
   news(signal: AbortSignal): Promise<void> {
     if (this.response || this.questions.size > 0 || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -57,7 +57,7 @@ export class BridgedCall {
     });
   }
 
-  /** Brings the answer to a question. */
+  /** Passes the client's answer on to the server. Ignored if there is no such question. */
   answer(key: string, answer: Pick<JsonRpcResponse, 'result' | 'error'>): void {
     const question = this.questions.get(key);
     if (!question) return;
@@ -65,14 +65,14 @@ export class BridgedCall {
     this.relay.respond({ jsonrpc: '2.0', id: question.id, ...answer }, this.caller);
   }
 
-  /** Nobody waits any more. */
+  /** Cancels the call at the server, unless it is answered. Call this when nobody waits for it any more. */
   cancel(): void {
     if (this.response) return;
     const params = { requestId: this.id };
     this.relay.notify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, this.caller);
   }
 
-  /** The server asks something that belongs to this call. */
+  /** Adds a question that the server asks within this call. */
   ask(question: JsonRpcRequest): void {
     this.questions.set(String(question.id), question);
     this.wake();

@@ -3,7 +3,7 @@ import type { Random, Timers } from '../../../platform/ports';
 import { randomText } from '../../../platform/random-text';
 import type { BridgedCall } from './bridged-call';
 
-/** How long the answer to a question may take. */
+/** How long a client may take to answer a question. */
 export const HOLD: Ms = 10 * MINUTE;
 const MAX_HELD = 256;
 
@@ -12,7 +12,7 @@ interface Held {
   readonly cancelLimit: () => void;
 }
 
-/** Calls that wait for an answer which a later request brings. */
+/** Calls that wait for an answer from a later request. */
 export class HeldCalls {
   private readonly timers: Timers;
   private readonly random: Random;
@@ -23,7 +23,10 @@ export class HeldCalls {
     this.random = random;
   }
 
-  /** Keeps a call, for {@link HOLD} at most, and returns the name under which it is taken once. */
+  /**
+   * Keeps a call, for {@link HOLD} at most, and returns the name under which it can be taken once. A call that is never
+   * taken is cancelled, as is the oldest one when there are too many.
+   */
   keep(call: BridgedCall): string {
     const [oldest] = this.held.keys();
     if (this.held.size >= MAX_HELD && oldest !== undefined) this.take(oldest)?.cancel();

@@ -31,7 +31,7 @@ import { HeldCalls, HOLD } from './held-calls';
 import { StatelessCall } from './stateless-call';
 import { changeOf, isLoggedAt, plainParams, RESERVED } from './stateless-messages';
 
-/** The newest revision with sessions: what servers are initialized with on behalf of clients that know none. */
+/** The newest revision with sessions, used to initialize servers for clients that have none. */
 const SESSIONFUL = '2025-11-25';
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   tools: ['tools/list', 'tools/call'],
@@ -39,19 +39,19 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   prompts: ['prompts/list', 'prompts/get'],
   completions: ['completion/complete'],
 };
-/** Requests of servers that a result may carry to the client, with the capability that each needs. */
+/** Server requests that a result may pass to the client, with the capability that each requires. */
 const ASKABLE: Readonly<Record<string, string>> = {
   'elicitation/create': 'elicitation',
   'sampling/createMessage': 'sampling',
   'roots/list': 'roots',
 };
 const METHOD_NOT_FOUND = -32601;
-/** Questions that come so soon after the first go to the client together with it. */
+/** Questions that arrive within this time are sent to the client together. */
 const GATHER: Ms = 20;
 
 /**
- * Serves clients of the revision without sessions (MCP 2026-07-28) from servers that know sessions alone: one client at one
- * address. The SDK speaks with the client; the session that stands for it at the server is kept here, like any other.
+ * Serves one client of the revision without sessions (MCP 2026-07-28) at one address, from servers that only know
+ * sessions. The SDK talks to the client; the session with the server is kept here, like any other.
  */
 export class StatelessBridge {
   readonly handler: McpHttpHandler;
@@ -61,7 +61,7 @@ export class StatelessBridge {
   private readonly codec: ReturnType<typeof createRequestStateCodec<{ held: string }>>;
   private logLevel: string | null = null;
   private newest: StatelessCall | null = null;
-  /** Calls that a request of the client waits for, oldest first. */
+  /** Calls that a client request is waiting for, oldest first. */
   private readonly awaited = new Set<BridgedCall>();
 
   constructor(services: Services, relays: Relays, secret: Uint8Array) {
@@ -75,7 +75,7 @@ export class StatelessBridge {
     });
     this.handler = createMcpHandler(
       ({ authInfo }) => {
-        // Called when a request has passed every check: what is refused leaves no trace in a session.
+        // Runs once a request has passed every check, so refused ones leave no trace in a session.
         const call = authInfo?.extra?.call;
         if (!(call instanceof StatelessCall)) throw new Error('the request came in without its call');
         call.begin();
@@ -88,10 +88,10 @@ export class StatelessBridge {
     );
   }
 
-  /** Takes what a server said by itself: changes are for those who listen. */
+  /** Handles a message that a server sent on its own. Changes are published to subscribers. */
   said(message: JsonRpcMessage): void {
-    // A server over stdio does not say what its log and its questions belong to. They go with the newest call that is waited
-    // for: it is the same client that gets them.
+    // A server over stdio does not say which call its log messages and questions belong to. They go to the newest call
+    // being waited for; the client is the same in any case.
     const newest = [...this.awaited].at(-1);
     if (isNotification(message)) {
       const change = changeOf(message);
@@ -99,7 +99,7 @@ export class StatelessBridge {
       else newest?.onnotification?.(message);
     } else if (!isRequest(message)) return;
     else if (newest) newest.ask(message);
-    // Unanswered, it would keep the server waiting.
+    // Left unanswered, it would keep the server waiting.
     else this.refuse(message);
   }
 
@@ -114,7 +114,7 @@ export class StatelessBridge {
     try {
       said = await this.introduce(call);
     } catch (error) {
-      // It is told as the answer to what was asked; the SDK would hide it.
+      // Reported as the answer to the request itself; if thrown here, the SDK would hide it.
       refusal = new ProtocolError(RPC.serverError, error instanceof Error ? error.message : 'The server is not there.');
       const capabilities = Object.fromEntries(Object.keys(METHODS).map((name) => [name, {}]));
       said = { protocolVersion: SESSIONFUL, capabilities, serverInfo: { name: 'holdfast', version: '' } };
@@ -138,7 +138,7 @@ export class StatelessBridge {
     return server;
   }
 
-  /** What the server says of itself: all servers together say so without any of them being started. */
+  /** How the server introduces itself. For all servers together, the answer is made without starting any of them. */
   private introduce(call: StatelessCall): Promise<InitializeResult> | InitializeResult {
     const params = this.initializeParams(call);
     if (call.server === null) {
@@ -162,7 +162,7 @@ export class StatelessBridge {
     }
   }
 
-  /** The answer to the call, or what the server asks the client before it can answer. */
+  /** The answer to the call, or the questions that the client must answer first. */
   private async outcome(bridged: BridgedCall, call: StatelessCall, context: ServerContext): Promise<unknown> {
     const { signal } = context.mcpReq;
     while (bridged.questions.size === 0) {
@@ -172,7 +172,7 @@ export class StatelessBridge {
         throw new ProtocolError(RPC.serverError, 'The request was cancelled.');
       }
       if (bridged.response) return resultOf(bridged.response);
-      // A server that asks several things at once sends them one by one.
+      // Servers that ask several things at once send them one by one.
       await new Promise<void>((resolve) => this.services.timers.after(GATHER, resolve));
       refuseUndeclared(bridged, call.capabilities);
     }
@@ -190,12 +190,12 @@ export class StatelessBridge {
     return bridged;
   }
 
-  /** Sends what belongs to the call ahead of its answer; of the log only what was asked for. */
+  /** Sends the client a notification ahead of the call's answer. Log messages below the requested level are dropped. */
   private pass(call: StatelessCall, context: ServerContext, message: JsonRpcNotification): void {
     if (message.method === 'notifications/message' && !isLoggedAt(call.meta[RESERVED.logLevel], message)) return;
     context.mcpReq
       .notify(message as Parameters<ServerContext['mcpReq']['notify']>[0])
-      .catch((error) => this.services.log.debug({ err: error }, 'a notification found nobody'));
+      .catch((error) => this.services.log.debug({ err: error }, 'a notification could not be delivered'));
   }
 
   private refuse({ id, method }: JsonRpcRequest): void {
@@ -209,7 +209,7 @@ export class StatelessBridge {
     this.relays.find(record)?.respond({ jsonrpc: '2.0', id, error }, newest.caller());
   }
 
-  /** A log level is the session's at the server, and of each request here: the newest that was asked for holds. */
+  /** A server has one log level per session, but each request here has its own. The newest one requested applies. */
   private setLogLevel(call: StatelessCall): void {
     const level = call.meta[RESERVED.logLevel];
     if (typeof level !== 'string' || level === this.logLevel) return;
@@ -222,7 +222,7 @@ export class StatelessBridge {
     for (const uri of Array.isArray(wanted) ? wanted : []) this.ask(call, 'resources/subscribe', { uri });
   }
 
-  /** Asks for something whose answer nobody waits for. */
+  /** Sends a request whose answer nobody waits for. */
   private ask(call: StatelessCall, method: string, params: Params): void {
     new BridgedCall(this.relayOf(call), call.caller()).start(method, params, this.initializeParams(call));
   }
@@ -249,8 +249,9 @@ function takeAnswers(call: BridgedCall, answers: unknown): void {
 }
 
 /**
- * A client is asked only for what it says it can do. What else the server asks is refused; when nothing is left to ask, the
- * call cannot go on, and the client is told what it lacks.
+ * Refuses questions for which the client has not declared the capability. If that leaves none to ask, the call cannot
+ * go on and is cancelled.
+ * @throws MissingRequiredClientCapabilityError when the call was cancelled, to tell the client what it lacks
  */
 function refuseUndeclared(call: BridgedCall, capabilities: Params): void {
   const missing: string[] = [];

@@ -12,14 +12,16 @@ const MAX_NAME = 200;
 
 type Finish = ReturnType<Services['manager']['requestStarted']>;
 
-/** One request of the stateless era under supervision: its session, its measurement, or the stream that it opens. */
+/**
+ * One request of the stateless era under supervision: its session, and either its measurement or the stream it opens.
+ */
 export class StatelessCall {
-  /** Travels through the SDK to the server factory and to the tools. */
+  /** Passed through the SDK to the server factory and to the tools. */
   readonly authInfo: ReturnType<typeof authInfoOf>;
   private readonly services: Services;
   private readonly sessions: StatelessSessions;
   readonly client: Client;
-  /** The one server that its address names; null at the address of all. */
+  /** Name of the server in the address; null at the address of all servers. */
   readonly server: string | null;
   private readonly res: ServerResponse;
   private readonly message: Record<string, unknown>;
@@ -44,10 +46,10 @@ export class StatelessCall {
     Object.assign(this.authInfo.extra, { call: this });
   }
 
-  /** The request is valid and about to be served: binds it to its session. */
+  /** Binds the request to its session. Call this once it is known to be valid and is about to be served. */
   begin(): void {
     const { method, id } = this.message;
-    // Asking what we can do is no use of it.
+    // Asking what we can do does not count as use.
     if (method === 'server/discover') return;
     const isListen = method === 'subscriptions/listen';
     const clientInfo = this.meta[RESERVED.clientInfo];
@@ -58,7 +60,7 @@ export class StatelessCall {
     else if (id !== undefined) this.finish = manager.requestStarted(transport_id);
   }
 
-  /** Notes how the request was answered. */
+  /** Records whether the request succeeded. */
   async measure(response: Response): Promise<void> {
     if (!this.finish) return;
     const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
@@ -68,7 +70,7 @@ export class StatelessCall {
     this.end(response.ok && !failed);
   }
 
-  /** The request is over. A second call does nothing. */
+  /** Ends the measurement of the request. Further calls do nothing. */
   end(ok: boolean): void {
     const name = this.params.name ?? this.params.uri;
     this.finish?.({
@@ -79,7 +81,9 @@ export class StatelessCall {
     this.finish = null;
   }
 
-  /** Who calls: by the transport that stands for all requests of the client, which without work is bound to no session. */
+  /**
+   * The caller, with the transport that all the client's requests at this address share. Does not bind it to a session.
+   */
   caller(): Caller {
     this.transportId ??= this.sessions.transportOf(this.client, this.server, this.meta[RESERVED.clientInfo]);
     return { client: this.client, transport_id: this.transportId };
@@ -93,7 +97,7 @@ export class StatelessCall {
     return isObject(this.params._meta) ? this.params._meta : {};
   }
 
-  /** What the client says that it can do. */
+  /** The capabilities that the client declares. */
   get capabilities(): Params {
     const declared = this.meta[RESERVED.capabilities];
     return isObject(declared) ? declared : {};

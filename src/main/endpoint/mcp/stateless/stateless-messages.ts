@@ -3,7 +3,7 @@ import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/js
 
 const PREFIX = 'io.modelcontextprotocol/';
 
-/** What the revision without sessions says with each request, in its `_meta`. */
+/** Keys in `_meta` that the revision without sessions sends with each request. */
 export const RESERVED = {
   clientInfo: `${PREFIX}clientInfo`,
   capabilities: `${PREFIX}clientCapabilities`,
@@ -12,19 +12,19 @@ export const RESERVED = {
 
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
-/** Parameters without what only the revision without sessions has. */
+/** Removes from the parameters what only the revision without sessions has. */
 export function plainParams({ _meta, inputResponses: _, requestState: __, ...params }: Params): Params {
   const entries = Object.entries(isObject(_meta) ? _meta : {}).filter(([name]) => !name.startsWith(PREFIX));
   return entries.length === 0 ? params : { ...params, _meta: Object.fromEntries(entries) };
 }
 
-/** Whether a line of the log is for a request that asked for this level; without one none is. */
+/** Whether a log message is for a request that asked for this level. A request that names no level gets none. */
 export function isLoggedAt(level: unknown, { params }: JsonRpcNotification): boolean {
   const least = LEVELS.indexOf(String(level));
   return least >= 0 && LEVELS.indexOf(String(params?.level)) >= least;
 }
 
-/** The change that a notification tells those who listen; null for any other. */
+/** The change that a notification announces to subscribers; null if it announces none. */
 export function changeOf({ method, params }: JsonRpcNotification): ServerEvent | null {
   if (method === 'notifications/tools/list_changed') return { kind: 'tools_list_changed' };
   if (method === 'notifications/prompts/list_changed') return { kind: 'prompts_list_changed' };

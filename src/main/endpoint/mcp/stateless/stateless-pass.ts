@@ -17,8 +17,8 @@ interface Known {
 }
 
 /**
- * Servers that speak the stateless revision themselves: requests to them go through as they are, header for header, and so
- * do their answers and streams.
+ * Servers that speak the stateless revision themselves. Requests to them pass through with their MCP headers as they
+ * are, and so do answers and streams.
  */
 export class StatelessPass {
   private readonly services: Services;
@@ -29,8 +29,8 @@ export class StatelessPass {
   }
 
   /**
-   * The server of this name if it speaks the revision; null when it is to be spoken to with a session, or is not reached:
-   * then that says why.
+   * The server of this name if it speaks the revision. Null if it needs a session or cannot be reached; in the latter
+   * case, opening the session reports the cause.
    */
   async serverOf(name: string): Promise<StatelessServer | null> {
     const target = this.services.servers.httpTargetOf(name);
@@ -46,12 +46,12 @@ export class StatelessPass {
       return (await server.speaks()) ? server : null;
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      this.services.log.debug({ err: error, server: name }, 'a server could not be asked for its revision');
+      this.services.log.debug({ err: error, server: name }, 'a server could not be asked which revisions it speaks');
       return null;
     }
   }
 
-  /** Passes one request on. What the client ends is ended at the server. */
+  /** Passes one request through. When the client disconnects, the request to the server is aborted. */
   async serve(
     server: StatelessServer,
     req: IncomingMessage,
@@ -81,7 +81,7 @@ export class StatelessPass {
   }
 }
 
-/** The server decides what it serves. This is only about what is worth a session: a request that looks like one. */
+/** Whether the request looks valid, and so is worth a session. What is really served is for the server to decide. */
 function isServable(req: IncomingMessage, body: unknown): boolean {
   if (!isObject(body) || typeof body.method !== 'string' || !isObject(body.params)) return false;
   const meta = isObject(body.params._meta) ? (body.params._meta as Params) : {};
@@ -94,13 +94,13 @@ function isServable(req: IncomingMessage, body: unknown): boolean {
   );
 }
 
-/** The headers of MCP; all others, the key first of all, are between the client and Holdfast. */
+/** The MCP headers. All others, above all the key, are between the client and Holdfast. */
 function headersOf(req: IncomingMessage): Record<string, string> {
   const own = Object.entries(req.headers).filter(([name]) => name.startsWith('mcp-') && name !== 'mcp-session-id');
   return Object.fromEntries(own.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 
-/** Resolves when the answer is over, whoever ended it. */
+/** Passes an answer through. Resolves when it is over, whichever side ended it. */
 function pipe(answer: IncomingMessage, res: ServerResponse, call: StatelessCall): Promise<void> {
   const status = answer.statusCode ?? 502;
   const type = answer.headers['content-type'];
@@ -118,7 +118,7 @@ function pipe(answer: IncomingMessage, res: ServerResponse, call: StatelessCall)
   return new Promise((resolve) => {
     answer.once('end', () => call.end(status < 300 && !(isJson && length <= MAX_LOOKED_AT && hasFailed(looked))));
     answer.once('close', () => {
-      // Cut, not ended: the client must not take a piece for the whole.
+      // Cut off, not ended: the client must not mistake a part for the whole.
       if (!answer.complete) res.destroy();
       resolve();
     });

@@ -4,13 +4,13 @@ import { isObject } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
 import { sessionKeyOf } from '../../../sessions/session-ports';
 
-/** The one revision without sessions that is served. */
+/** The only supported revision without sessions. */
 const STATELESS_VERSION = '2026-07-28';
 const MAX_NAME = 200;
 
 /**
- * Gives each client of the stateless era a session: the protocol knows none, so all its requests share one transport of
- * ours, under which they are supervised like any other.
+ * Gives each client of the stateless era a session at each address. The protocol has no sessions, so all its requests
+ * there share one transport of ours, which is supervised like any other.
  */
 export class StatelessSessions {
   private readonly services: Services;
@@ -21,9 +21,10 @@ export class StatelessSessions {
   }
 
   /**
-   * The transport of a client's requests to one address, bound to its session.
-   * @param server - the one server that the address names; null for the address of all
-   * @param clientInfo - what the request says of the program
+   * Binds the transport of a client's requests at one address to a session, a new one if the last has ended. Returns
+   * the transport's id.
+   * @param server - the server that the address names; null at the address of all
+   * @param clientInfo - what the request says about the program
    */
   enter(client: Client, server: string | null, clientInfo: unknown, work: boolean): string {
     const { manager } = this.services;
@@ -34,19 +35,19 @@ export class StatelessSessions {
       return transportId;
     } catch (error) {
       if (known === undefined || !(error instanceof HoldfastError) || error.code !== 'session_not_found') throw error;
-      // The session ended. There is no id that the client could be told this of: it gets a new one.
+      // The session has ended. There is no id by which the client could learn that, so it gets a new session.
       const transportId = this.open(client, server, clientInfo);
       manager.enter(transportId, work, client);
       return transportId;
     }
   }
 
-  /** Names one client at one address. */
+  /** The key of one client at one address. */
   keyOf(clientId: string, server: string | null): string {
     return `${clientId} ${server ?? ''}`;
   }
 
-  /** The {@link keyOf} whose session this is; null when it is nobody's here. */
+  /** The {@link keyOf} of the client and address that have this session; null if none has. */
   keyOfSession(sessionId: string): string | null {
     for (const [key, transportId] of this.transports) {
       const [clientId = ''] = key.split(' ');
@@ -56,7 +57,7 @@ export class StatelessSessions {
     return null;
   }
 
-  /** The transport of a client's requests to one address, whether or not it has a session yet. */
+  /** The transport of a client's requests at one address, whether or not it has a session. Opened if there is none. */
   transportOf(client: Client, server: string | null, clientInfo: unknown): string {
     const known = this.transports.get(this.keyOf(client.client_id, server));
     const lives = known !== undefined && this.services.manager.findTransport(known, client.client_id) !== null;

@@ -11,16 +11,16 @@ import { StatelessPass } from './stateless-pass';
 import { StatelessSessions } from './stateless-sessions';
 
 /**
- * The leg without sessions (MCP 2026-07-28). A server that speaks the revision itself gets the requests as they are; for all
- * others the SDK speaks with the client, and a session that Holdfast keeps stands for it. Its clients are supervised like
- * all others.
+ * The leg without sessions (MCP 2026-07-28). Servers that speak this revision get the requests as they are. For all
+ * others, the SDK talks to the client, and Holdfast keeps a session on its behalf. Clients are supervised as on the
+ * other leg.
  */
 export class StatelessLeg {
   private readonly services: Services;
   private readonly relays: Relays;
   private readonly sessions: StatelessSessions;
   private readonly pass: StatelessPass;
-  /** By client and address: what one is told is nothing to another. */
+  /** By client and address: what is sent to one must not reach another. */
   private readonly bridges = new Map<string, StatelessBridge>();
   private readonly secret: Uint8Array;
 
@@ -32,7 +32,7 @@ export class StatelessLeg {
     this.secret = services.random.bytes(32);
   }
 
-  /** Serves one request. `body` is its parsed body, undefined when it has none. */
+  /** Serves one request. `body` is its parsed body; undefined when there is none. */
   async serve(req: IncomingMessage, res: ServerResponse, body: unknown, client: Client): Promise<void> {
     const name = serverOf(req);
     const server = name === null || body === undefined ? null : await this.pass.serverOf(name);
@@ -51,7 +51,10 @@ export class StatelessLeg {
     await toNodeHandler({ fetch })(req, res, body);
   }
 
-  /** Tells those who listen what a server said by itself to a session; false when the session is none of this leg. */
+  /**
+   * Passes what a server sent to a session on its own to the clients that listen. False if it is not a session of this
+   * leg.
+   */
   said(sessionId: string, message: JsonRpcMessage): boolean {
     const key = this.sessions.keyOfSession(sessionId);
     if (key === null) return false;
@@ -59,7 +62,7 @@ export class StatelessLeg {
     return true;
   }
 
-  /** Aborts what runs. */
+  /** Aborts running requests. */
   async close(): Promise<void> {
     this.pass.close();
     await Promise.allSettled([...this.bridges.values()].map((bridge) => bridge.close()));
