@@ -6,7 +6,7 @@ import type { JsonRpcMessage, RequestId } from '../../mcp/json-rpc';
 import type { Random } from '../../platform/ports';
 
 /** What a call or the standalone stream needs from its connection. */
-export interface Link {
+export interface ConnectionContext {
   readonly random: Random;
   readonly isClosed: boolean;
   /** Whether the server gave a session id. If so, a 404 usually means that it no longer knows the session. */

@@ -12,7 +12,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
-import { delayBefore, type Link, SessionGone } from './connection-context';
+import { type ConnectionContext, delayBefore, SessionGone } from './connection-context';
 import { standardHeaders } from './standard-headers';
 
 /** A call is given up when nothing arrives for this long, not even a comment that keeps its stream alive. */
@@ -40,7 +40,7 @@ export class Call {
   readonly id: RequestId;
   /** Id of the last event on its stream; null while the stream cannot be resumed. */
   eventId: string | null;
-  private readonly link: Link;
+  private readonly context: ConnectionContext;
   private readonly abort = new AbortController();
   private readonly done: () => void;
   private readonly onHead: (answer: IncomingMessage) => void;
@@ -55,13 +55,13 @@ export class Call {
    * @param onHead - called with the response to the POST before its body is read
    */
   constructor(
-    link: Link,
+    context: ConnectionContext,
     id: RequestId,
     eventId: string | null,
     done: () => void,
     onHead: (answer: IncomingMessage) => void = () => {},
   ) {
-    this.link = link;
+    this.context = context;
     this.id = id;
     this.eventId = eventId;
     this.done = done;
@@ -73,10 +73,10 @@ export class Call {
     this.heard();
     try {
       if (request) await this.post(request);
-      while (!this.isAnswered && !this.link.isClosed) await this.resume();
+      while (!this.isAnswered && !this.context.isClosed) await this.resume();
     } catch (error) {
-      if (this.link.isClosed) return;
-      if (error instanceof SessionGone) this.link.sessionGone(error.notTaken ? this.id : null);
+      if (this.context.isClosed) return;
+      if (error instanceof SessionGone) this.context.sessionGone(error.notTaken ? this.id : null);
       else this.fail(error instanceof RequestFailed ? error.message : 'said something that could not be taken');
     } finally {
       this.cancelSilence();
@@ -88,12 +88,12 @@ export class Call {
     if (this.isAnswered) return;
     this.isAnswered = true;
     this.done();
-    this.link.after(LINGER, () => this.abort.abort());
+    this.context.after(LINGER, () => this.abort.abort());
   }
 
   /** Called when the server was told that the call is cancelled. The call fails if no answer follows within 5 s. */
   cancelled(): void {
-    this.link.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
+    this.context.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
   }
 
   /** Aborts the call's requests without answering it. */
@@ -104,7 +104,7 @@ export class Call {
   private async post(request: JsonRpcRequest): Promise<void> {
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
     const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: SILENCE } as const;
-    const answer = await this.link.ask(sent, this.abort.signal, this.id);
+    const answer = await this.context.ask(sent, this.abort.signal, this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);
     else if (typeOf(answer) === EVENT_STREAM) await this.read(answer);
@@ -122,7 +122,7 @@ export class Call {
     const status = answer.statusCode ?? 0;
     const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
     answer.destroy();
-    if (this.link.hasSession && isSessionRefusal(status, text)) throw new SessionGone(true);
+    if (this.context.hasSession && isSessionRefusal(status, text)) throw new SessionGone(true);
     const response = messagesIn(text).find((message) => isResponse(message) && message.id === this.id);
     if (response) this.take(response);
     else if (status < 300) this.fail('accepted the call and did not answer it');
@@ -132,12 +132,12 @@ export class Call {
   private async resume(): Promise<void> {
     if (this.eventId === null)
       throw lost('ended its answer before it was complete; the outcome of the call is unknown');
-    await this.link.pause(this.retry ?? delayBefore(this.link.random, this.tries), this.abort.signal);
+    await this.context.pause(this.retry ?? delayBefore(this.context.random, this.tries), this.abort.signal);
     if (this.isAnswered) return;
     this.tries += 1;
     const headers = { accept: EVENT_STREAM, 'last-event-id': this.eventId };
     try {
-      const answer = await this.link.ask({ method: 'GET', headers, silence: SILENCE }, this.abort.signal, null);
+      const answer = await this.context.ask({ method: 'GET', headers, silence: SILENCE }, this.abort.signal, null);
       if (answer.statusCode === 200 && typeOf(answer) === EVENT_STREAM) {
         this.tries = 0;
         await this.read(answer);
@@ -145,7 +145,7 @@ export class Call {
       }
       answer.destroy();
       const status = answer.statusCode ?? 0;
-      if (status === 404 && this.link.hasSession) throw new SessionGone(false);
+      if (status === 404 && this.context.hasSession) throw new SessionGone(false);
       if (status < 500 && status !== 409 && status !== 429) throw lost(`${statusSentence(status)}, asked to go on`);
     } catch (error) {
       if (!(error instanceof RequestFailed) || !error.passing) throw error;
@@ -163,25 +163,25 @@ export class Call {
         if (data !== '') for (const message of messagesIn(data, asServerMessage)) this.take(message);
         if (id === null) return;
         this.eventId = id;
-        if (!this.isAnswered) this.link.moved();
+        if (!this.isAnswered) this.context.moved();
       },
     });
   }
 
   private take(message: JsonRpcMessage): void {
-    this.link.deliver(message, this.id);
+    this.context.deliver(message, this.id);
   }
 
   private fail(sentence: string): void {
-    if (this.isAnswered || this.link.isClosed) return;
+    if (this.isAnswered || this.context.isClosed) return;
     const response: JsonRpcResponse = rpcError(this.id, RPC.serverError, `The server ${sentence}.`);
-    this.link.deliver(response, this.id);
+    this.context.deliver(response, this.id);
     this.abort.abort();
   }
 
   private heard(): void {
     this.cancelSilence();
-    this.cancelSilence = this.link.after(SILENCE, () => this.fail('said nothing for ten minutes'));
+    this.cancelSilence = this.context.after(SILENCE, () => this.fail('said nothing for ten minutes'));
   }
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../../mcp/json-rpc';
 import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
 import type { HttpTarget } from '../upstream-ports';
-import { type Link, SessionGone } from './connection-context';
+import { type ConnectionContext, SessionGone } from './connection-context';
 import { discover, STATELESS_VERSION } from './discovery';
 import { Call, isSessionRefusal, POST_HEADERS } from './http-call';
 import type { HttpDeps, HttpResume } from './http-ports';
@@ -46,7 +46,7 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
  *
  * A server that refuses `initialize` may speak the revision without sessions; {@link Sessionless} then takes over.
  */
-export class HttpConnection implements ServerConnection, Link {
+export class HttpConnection implements ServerConnection, ConnectionContext {
   readonly child = null;
   /** Whether it continues an existing session, which needs no `initialize`. */
   readonly isResumed: boolean;

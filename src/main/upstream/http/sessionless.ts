@@ -15,7 +15,7 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import { randomText } from '../../platform/random-text';
-import { delayBefore, type Link } from './connection-context';
+import { type ConnectionContext, delayBefore } from './connection-context';
 import { META, STATELESS_VERSION } from './discovery';
 import { Call, POST_HEADERS } from './http-call';
 import { ParamHeaders } from './param-headers';
@@ -31,7 +31,7 @@ const EMPTY = {};
  * each request, questions in a result become requests to the client, and one stream listens for changes.
  */
 export class Sessionless {
-  private readonly link: Link;
+  private readonly context: ConnectionContext;
   private readonly discovered: Params;
   private readonly initializeParams: Params;
   private readonly calls = new Map<RequestId, () => void>();
@@ -46,8 +46,8 @@ export class Sessionless {
    * @param discovered - result of `server/discover`
    * @param initializeParams - parameters of the client's `initialize`
    */
-  constructor(link: Link, discovered: Params, initializeParams: Params) {
-    this.link = link;
+  constructor(context: ConnectionContext, discovered: Params, initializeParams: Params) {
+    this.context = context;
     this.discovered = discovered;
     this.initializeParams = initializeParams;
   }
@@ -118,25 +118,25 @@ export class Sessionless {
   /** Sends a request once and resolves with the response. Never rejects. */
   private round(request: JsonRpcRequest, given: Params): Promise<JsonRpcResponse> {
     return new Promise((resolve) => {
-      const { link } = this;
+      const { context } = this;
       const headers = this.params.of(request);
-      const own: Link = {
-        random: link.random,
+      const own: ConnectionContext = {
+        random: context.random,
         get isClosed() {
-          return link.isClosed;
+          return context.isClosed;
         },
         hasSession: false,
-        ask: (sent, signal, id) => link.ask({ ...sent, headers: { ...sent.headers, ...headers } }, signal, id),
+        ask: (sent, signal, id) => context.ask({ ...sent, headers: { ...sent.headers, ...headers } }, signal, id),
         deliver: (message, relatedTo) => {
-          if (!isResponse(message)) link.deliver(message, relatedTo);
+          if (!isResponse(message)) context.deliver(message, relatedTo);
           else {
             call.answered();
             resolve(message);
           }
         },
         moved: () => {},
-        pause: (delay, signal) => link.pause(delay, signal),
-        after: (delay, work) => link.after(delay, work),
+        pause: (delay, signal) => context.pause(delay, signal),
+        after: (delay, work) => context.after(delay, work),
         sessionGone: () => {},
       };
       const call = new Call(own, request.id, null, () => this.calls.delete(request.id));
@@ -162,12 +162,12 @@ export class Sessionless {
     const answers = await Promise.all(
       Object.entries(asked).map(async ([key, question]) => {
         const { method, params } = isObject(question) ? question : {};
-        const questionId = `q_${randomText(this.link.random, 9)}`;
+        const questionId = `q_${randomText(this.context.random, 9)}`;
         const answer = await new Promise<JsonRpcResponse>((resolve) => {
           this.questions.set(questionId, resolve);
           cancels.push(() => resolve(rpcError(id, RPC.serverError, 'The request was cancelled.')));
           const message = { jsonrpc: '2.0' as const, id: questionId, method: String(method) };
-          this.link.deliver(isObject(params) ? { ...message, params } : message, id);
+          this.context.deliver(isObject(params) ? { ...message, params } : message, id);
         });
         this.questions.delete(questionId);
         return [key, answer] as const;
@@ -204,7 +204,7 @@ export class Sessionless {
 
   /** Keeps a stream open on which the server reports changes, until the connection closes or the server offers none. */
   private async keepListening(): Promise<void> {
-    for (let tries = 0; !this.link.isClosed; tries += 1) {
+    for (let tries = 0; !this.context.isClosed; tries += 1) {
       const { signal } = this.abortListen;
       try {
         if (!(await this.listenOnce(signal))) return;
@@ -212,7 +212,7 @@ export class Sessionless {
       } catch {
         // Calls wait for a server that cannot be reached, and report it.
       }
-      if (!signal.aborted) await this.link.pause(delayBefore(this.link.random, tries, SECOND), signal);
+      if (!signal.aborted) await this.context.pause(delayBefore(this.context.random, tries, SECOND), signal);
     }
   }
 
@@ -224,12 +224,12 @@ export class Sessionless {
       resourcesListChanged: true,
       resourceSubscriptions: [...this.subscriptions],
     };
-    const id = `listen-${randomText(this.link.random, 6)}`;
+    const id = `listen-${randomText(this.context.random, 6)}`;
     const params = { notifications, _meta: this.meta(undefined) };
     const request = { jsonrpc: '2.0' as const, id, method: 'subscriptions/listen', params };
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
     const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: 0 } as const;
-    const answer = await this.link.ask(sent, signal, null);
+    const answer = await this.context.ask(sent, signal, null);
     if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) {
       answer.destroy();
       return (answer.statusCode ?? 0) >= 500;
@@ -239,7 +239,7 @@ export class Sessionless {
       onEvent: ({ data }) => {
         for (const message of messagesIn(data)) {
           const isAck = isNotification(message) && message.method === 'notifications/subscriptions/acknowledged';
-          if (isNotification(message) && !isAck) this.link.deliver(message, null);
+          if (isNotification(message) && !isAck) this.context.deliver(message, null);
         }
       },
     });
@@ -247,7 +247,7 @@ export class Sessionless {
   }
 
   private answer(response: JsonRpcResponse): void {
-    this.link.deliver(response, response.id);
+    this.context.deliver(response, response.id);
   }
 }
 

@@ -1,6 +1,6 @@
 import { SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
-import { delayBefore, type Link } from './connection-context';
+import { type ConnectionContext, delayBefore } from './connection-context';
 
 const FIRST_WAIT = SECOND;
 
@@ -12,28 +12,28 @@ const FIRST_WAIT = SECOND;
 export class StandaloneStream {
   /** Id of the last event; null while the stream cannot be resumed. */
   eventId: string | null;
-  private readonly link: Link;
+  private readonly context: ConnectionContext;
   private readonly abort = new AbortController();
   private tries = 0;
   private wasOpen: boolean;
   private isOver = false;
 
-  constructor(link: Link, eventId: string | null) {
-    this.link = link;
+  constructor(context: ConnectionContext, eventId: string | null) {
+    this.context = context;
     this.eventId = eventId;
     this.wasOpen = eventId !== null;
   }
 
   /** Keeps the stream open until it is dropped or refused for good. Never rejects. */
   async run(): Promise<void> {
-    while (!this.isOver && !this.link.isClosed) {
-      let wait = delayBefore(this.link.random, this.tries, FIRST_WAIT);
+    while (!this.isOver && !this.context.isClosed) {
+      let wait = delayBefore(this.context.random, this.tries, FIRST_WAIT);
       try {
         wait = (await this.open()) ?? wait;
       } catch {
         // A lasting failure also hits calls, which report it.
       }
-      if (!this.isOver) await this.link.pause(wait, this.abort.signal);
+      if (!this.isOver) await this.context.pause(wait, this.abort.signal);
     }
   }
 
@@ -46,7 +46,7 @@ export class StandaloneStream {
     this.tries += 1;
     const headers: Record<string, string> = { accept: EVENT_STREAM };
     if (this.eventId !== null) headers['last-event-id'] = this.eventId;
-    const answer = await this.link.ask({ method: 'GET', headers, silence: 0 }, this.abort.signal, null);
+    const answer = await this.context.ask({ method: 'GET', headers, silence: 0 }, this.abort.signal, null);
     const status = answer.statusCode ?? 0;
     if (status !== 200 || typeOf(answer) !== EVENT_STREAM) {
       answer.destroy();
@@ -61,10 +61,10 @@ export class StandaloneStream {
         retry = delay;
       },
       onEvent: ({ id, data }) => {
-        if (data !== '') for (const message of messagesIn(data)) this.link.deliver(message, null);
+        if (data !== '') for (const message of messagesIn(data)) this.context.deliver(message, null);
         if (id === null) return;
         this.eventId = id;
-        this.link.moved();
+        this.context.moved();
       },
     });
     return retry;
@@ -72,7 +72,7 @@ export class StandaloneStream {
 
   private refused(status: number): void {
     // If the stream was open before, 404 means that the session is gone; otherwise the route may not exist.
-    if (status === 404 && this.wasOpen && this.link.hasSession) this.link.sessionGone(null);
+    if (status === 404 && this.wasOpen && this.context.hasSession) this.context.sessionGone(null);
     else if (status === 400 && this.eventId !== null) this.eventId = null;
     else if (status < 500 && status !== 409 && status !== 429) this.isOver = true;
   }
