@@ -94,10 +94,11 @@ function changed(old: Entry | null, fields: FieldChanges): FieldChanges {
 
 function targetFields({ command, args = [], cwd, url }: ServerInput, old: Entry | null): FieldChanges {
   const isStdio = command !== undefined;
-  const { type } = rawOf(old);
-  const staysType = type !== undefined && (type === 'stdio') === isStdio && type !== 'sse';
+  const { type, transport } = rawOf(old);
+  const stays = (it: unknown) => it !== undefined && (it === 'stdio') === isStdio && it !== 'sse';
   return changed(old, [
-    [['type'], staysType ? type : undefined],
+    [['type'], stays(type) ? type : undefined],
+    [['transport'], stays(transport) ? transport : undefined],
     [['command'], command],
     [['args'], isStdio && args.length > 0 ? args : undefined],
     [['cwd'], isStdio ? cwd : undefined],

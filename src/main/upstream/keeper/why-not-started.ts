@@ -11,7 +11,7 @@ export function whyNotStarted({ command, cwd }: StdioTarget, code: string): stri
   if (folder !== null) return folder;
   switch (code) {
     case 'ENOENT':
-      return `The command "${command}" was not found. Install it, or give its full path.`;
+      return `The command "${command}" was not found. ${remedyFor(command)}`;
     case 'EACCES':
     case 'EPERM':
       return `The command "${command}" may not be run. Check that it is a program and that its permissions allow it.`;
@@ -29,6 +29,12 @@ export function whyNotStarted({ command, cwd }: StdioTarget, code: string): stri
     default:
       return `The command "${command}" could not be started (${code === '' ? 'unknown reason' : code}).`;
   }
+}
+
+function remedyFor(command: string): string {
+  if (/^["']/.test(command)) return 'Remove the quotes around it.';
+  if (!/\s/.test(command)) return 'Install it, or give its full path.';
+  return 'If it is a whole command line, write only the program as "command" and the rest as "args": ["…"].';
 }
 
 function whyNotFolder(cwd: string): string | null {

@@ -52,6 +52,21 @@ describe('a file of servers', () => {
     ['{"mcpServers": []}', /^servers\.json:1: "mcpServers" must be an object/],
     ['{\n\n"servers": {"a": {"command": "x"}}}', /^servers\.json:3: "servers" is what VS Code calls it\. Rename it/],
     ['{\n"a": {"command": "x"}}', /^servers\.json:2: "a" is a server outside of "mcpServers"/],
+    ['{\n"mcp": {\n"servers": {"a": {"command": "x"}}}}', /^servers\.json:2: "servers" stands inside of "mcp"/],
+    ['{\n"mcp.servers": {"a": {"command": "x"}}}', /^servers\.json:2: "mcp\.servers" is not quite .*"mcpServers"/],
+    ['{\n"mcp_servers": {"a": {"command": "x"}}}', /^servers\.json:2: "mcp_servers" is not quite .*"mcpServers"/],
+    ['{\n"MCPServers": {"a": {"command": "x"}}}', /^servers\.json:2: "MCPServers" is not quite .*"mcpServers"/],
+    ['{\n"amp.mcpServers": {"a": {"command": "x"}}}', /^servers\.json:2: .*Rename it to "mcpServers"/],
+    ['{\n"context_servers": {"a": {"command": "x"}}}', /^servers\.json:2: "context_servers" is what Zed calls it/],
+    ['{\n"mcp": {"a": {"type": "local", "command": ["x"]}}}', /^servers\.json:2: "mcp" is what opencode calls it/],
+    ['{"inputs": [],\n"tools": {"a": {"url": "http://x"}}}', /^servers\.json:2: "tools" holds servers/],
+    ['{\n"list": [{"name": "a", "command": "x"}]}', /^servers\.json:2: "list" is a list of servers\./],
+    ['{"mcpServers": [{"name": "a", "command": "x"}]}', /^servers\.json:1: "mcpServers" must be an object/],
+    ['{\n"theme": "dark"}', /^servers\.json:2: there is no "mcpServers" in the file/],
+    ['{"mcpServers": {\n"a": {"command": "C:\\Users\\me\\x.exe"}}}', /^servers\.json:2: a backslash stands alone/],
+    ['{"mcpServers": {\n"a": {"command": "C:\\users"}}}', /^servers\.json:2: a backslash stands alone/],
+    ['{"mcpServers": {\n"a": {"command": "x", "cwd": "C:\\"}}}', /^servers\.json:2: a backslash stands alone/],
+    [`{"mcpServers": {${'"a": {"command": "x"},'.repeat(1_001)}}}`, /there are 1001 servers; at most 1000 are read/],
   ])('that cannot be understood is refused as a whole, with line and remedy: %j', (text, problem) => {
     const parsed = parseFile(text, 'servers.json');
     expect(parsed.ok ? 'no problem' : parsed.problem).toMatch(problem);
@@ -59,6 +74,7 @@ describe('a file of servers', () => {
 
   test('has no servers when it says nothing of them', () => {
     expect(read('{}').entries).toEqual([]);
+    expect(read('{"$schema": "https://example.com/schema"}').entries).toEqual([]);
     expect(read('{"mcpServers": {}}').entries).toEqual([]);
   });
 
@@ -78,6 +94,31 @@ describe('a file of servers', () => {
     ['{"command": "x",\n"disabled": "yes"}', ['4: "disabled" must be true or false, without quotes.']],
     ['{\n"httpUrl": "http://x"}', ['4: "httpUrl" is what another program calls it. Rename it to "url".']],
     ['{\n"type": "sse", "url": "http://x"}', [expect.stringMatching(/^4: it speaks the older HTTP\+SSE/)]],
+    ['{\n"transport": "sse", "url": "http://x"}', [expect.stringMatching(/^4: it speaks the older HTTP\+SSE/)]],
+    ['{\n"transport": "streamable_http", "url": "http://x"}', []],
+    ['{\n"command": ["npx", "-y", "x"]}', ['4: "command" is a list. Write "command": "npx", "args": ["-y", "x"].']],
+    [
+      '{\n"command": "npx -y @scope/server"}',
+      ['4: "command" holds a whole command line. Write "command": "npx", "args": ["-y", "@scope/server"].'],
+    ],
+    [
+      '{\n"command": "sh -c \'a && b\'"}',
+      ['4: "command" holds a whole command line. Write "command": "sh", "args": ["…"].'],
+    ],
+    ['{\n"command": "/opt/my programs/x"}', []],
+    [
+      '{"command": "x",\n"environment": {}}',
+      ['4: "environment" is what another program calls it. Rename it to "env".'],
+    ],
+    ['{\n"Command": "x"}', ['4: "Command" is not quite the name. Rename it to "command".']],
+    ['{"command": "x",\n"endpoint": "y"}', []],
+    [
+      '{\n"mcpServers": {"a": {"command": "x"}}}',
+      ['4: there is another "mcpServers" inside of it. Move what is in there one level up.'],
+    ],
+    ['{"command": "x",\n"args": ["C:\\temp\\new"]}', [expect.stringMatching(/^4: a path holds a tab or a line break/)]],
+    ['{"command": "x",\n"cwd": "D:\\notes"}', [expect.stringMatching(/^4: a path holds a tab or a line break/)]],
+    ['{"command": "sh", "args": ["-c", "if true; then\\n\\techo a: b\\nfi"]}', []],
     ['{\n"type": "ws", "url": "http://x"}', [expect.stringMatching(/^4: "type" is "stdio" or "http", not "ws"/)]],
     ['{\n"type": "http", "command": "x"}', ['4: "type" is "http", but there is no "url". Write one.']],
     ['"npx"', [expect.stringMatching(/^3: .*must be an object like/)]],

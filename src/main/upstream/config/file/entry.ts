@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ServerPolicy } from '../../../../shared/contract/server';
+import { slipsIn } from './entry-slips';
 
 /** Stands in the file for a value kept in the secrets port. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the mark is written like a reference
@@ -28,7 +29,7 @@ export interface EntryProblem {
 
 /** Default minutes before an unused server is stopped. A shared server is never stopped. */
 export const IDLE_STOP_MINUTES: Record<ServerPolicy, number> = { 'per-session': 60, shared: 10, lazy: 10 };
-const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp'];
+const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp', 'streamable_http'];
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const text = (key: string) => z.string(`"${key}" must be text. Put it in quotes.`);
@@ -45,6 +46,8 @@ const entrySchema = z
   .looseObject(
     {
       type: text('type').optional(),
+      /** Another name of `type`. */
+      transport: text('transport').optional(),
       command: filled('command', 'Write the program that is to be started.').optional(),
       args: z.array(text('args'), '"args" must be a list like ["-y", "package"].').optional(),
       cwd: filled('cwd', 'Write a folder, or leave it out.').optional(),
@@ -70,24 +73,24 @@ const entrySchema = z
   .superRefine((entry, { addIssue }) => {
     const wrong = (key: string | null, message: string) =>
       addIssue({ code: 'custom', path: key === null ? [] : [key], message });
-    const { type, command, url } = entry;
+    const { command, url } = entry;
+    const key = entry.type === undefined ? 'transport' : 'type';
+    const type = entry[key];
     const isWeb = type !== undefined && WEB_TYPES.includes(type);
     if (type === 'sse') {
       wrong(
-        'type',
+        key,
         'it speaks the older HTTP+SSE, which Holdfast does not. Use its Streamable HTTP address and "type": "http".',
       );
     } else if (type !== undefined && type !== 'stdio' && !isWeb) {
-      wrong('type', `"type" is "stdio" or "http", not ${JSON.stringify(type)}. Choose one of them, or leave it out.`);
+      wrong(key, `"${key}" is "stdio" or "http", not ${JSON.stringify(type)}. Choose one of them, or leave it out.`);
     } else if (command !== undefined && url !== undefined) {
       wrong('url', 'it has both "command" and "url". Remove one of them.');
     } else if (command === undefined && url === undefined) {
-      const other = ['httpUrl', 'serverUrl'].find((key) => key in entry);
-      if (other) wrong(other, `"${other}" is what another program calls it. Rename it to "url".`);
-      else wrong(null, 'it has neither "command" nor "url". Write one of them.');
-    } else if (isWeb && url === undefined) wrong('type', `"type" is "${type}", but there is no "url". Write one.`);
+      wrong(null, 'it has neither "command" nor "url". Write one of them.');
+    } else if (isWeb && url === undefined) wrong(key, `"${key}" is "${type}", but there is no "url". Write one.`);
     else if (type === 'stdio' && command === undefined) {
-      wrong('type', '"type" is "stdio", but there is no "command". Write one, or change the type to "http".');
+      wrong(key, `"${key}" is "stdio", but there is no "command". Write one, or change the type to "http".`);
     }
     for (const name of Object.keys(entry.env ?? {})) {
       if (name === '' || /[=\0]/.test(name)) {
@@ -112,22 +115,28 @@ const entrySchema = z
  */
 export function readEntry(value: unknown): { form: EntryForm; problems: EntryProblem[] } {
   const parsed = entrySchema.safeParse(value);
-  const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+  const found = (parsed.error?.issues ?? []).map(({ path, message }) => ({
     path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
     sentence: message,
   }));
-  return { form: formOf(parsed.data ?? understood(value)), problems };
+  const slips = isRecord(value) ? slipsIn(value, Object.keys(entrySchema.shape)) : [];
+  // A slip is often why another field is wrong or missing, and its sentence says what to do about it.
+  const others = found.filter(({ path }) => !slips.some((slip) => path.length === 0 || slip.path[0] === path[0]));
+  return { form: formOf(parsed.data ?? understood(value)), problems: [...slips, ...others] };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type Fields = Partial<z.output<typeof entrySchema>>;
 
 /** The fields of a broken entry that are valid on their own. */
 function understood(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null) return {};
+  if (!isRecord(value)) return {};
   const { shape } = entrySchema;
   return Object.fromEntries(
     Object.entries(shape).flatMap(([key, schema]) => {
-      const { data } = schema.safeParse((value as Record<string, unknown>)[key]);
+      const { data } = schema.safeParse(value[key]);
       return data === undefined ? [] : [[key, data]];
     }),
   );

@@ -1,8 +1,12 @@
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { serverNameSchema } from '../../../../shared/contract/server';
 import { type EntryForm, readEntry } from './entry';
-import { lineOf, syntaxProblem } from './json-problems';
+import { LineTable, syntaxProblem } from './json-problems';
+import { misplacedServers } from './misplaced-servers';
 import { proposeName } from './names';
+
+/** Entries read. Nobody has as many by hand, and every entry is looked at whenever the file changes. */
+const MOST_SERVERS = 1_000;
 
 /** One entry of the file. */
 export interface Entry {
@@ -48,10 +52,10 @@ export function parseFile(text: string, label: string): Parsed {
 }
 
 function parse(text: string, label: string): Parsed {
-  const line = (offset: number) => lineOf(text, offset);
+  const lines = new LineTable(text);
   const refuse = (offset: number, sentence: string): Parsed => ({
     ok: false,
-    problem: `${label}:${line(offset)}: ${sentence}`,
+    problem: `${label}:${lines.at(offset)}: ${sentence}`,
   });
   if (text.trim() === '') return refuse(0, 'the file is empty. Write {"mcpServers": {}} or put it back.');
   const errors: ParseError[] = [];
@@ -61,46 +65,43 @@ function parse(text: string, label: string): Parsed {
   if (root?.type !== 'object')
     return refuse(root?.offset ?? 0, 'the file must hold an object like {"mcpServers": {}}.');
   const servers = findNodeAtLocation(root, ['mcpServers']);
-  if (!servers) return withoutServers(root, text, refuse);
+  if (!servers) {
+    const misplaced = misplacedServers(root);
+    if (misplaced !== null) return refuse(misplaced.offset, misplaced.sentence);
+    return { ok: true, file: { text, entries: [] } };
+  }
   if (servers.type !== 'object') {
     return refuse(servers.offset, '"mcpServers" must be an object like {"name": {"command": "npx"}}.');
   }
+  const properties = servers.children ?? [];
+  if (properties.length > MOST_SERVERS) {
+    return refuse(
+      servers.offset,
+      `there are ${properties.length} servers; at most ${MOST_SERVERS} are read. Remove some.`,
+    );
+  }
   const found = new Map<string, Node[]>();
-  for (const property of servers.children ?? []) {
+  for (const property of properties) {
     const name = property.children?.[0]?.value as string;
-    found.set(name, [...(found.get(name) ?? []), property]);
+    const same = found.get(name);
+    if (same) same.push(property);
+    else found.set(name, [property]);
   }
-  const taken = new Set(found.keys());
-  const entries = [...found].map(([name, properties]) => entryOf(name, properties, { text, taken }));
+  const surroundings = { text, lines, taken: new Set(found.keys()) };
+  const entries = [...found].map(([name, same]) => entryOf(name, same, surroundings));
   return { ok: true, file: { text, entries } };
-}
-
-/** People often paste another program's format: report it rather than take it for a file without servers. */
-function withoutServers(root: Node, text: string, refuse: (offset: number, sentence: string) => Parsed): Parsed {
-  for (const property of root.children ?? []) {
-    const [key, value] = property.children ?? [];
-    if (value?.type !== 'object') continue;
-    if (key?.value === 'servers')
-      return refuse(property.offset, '"servers" is what VS Code calls it. Rename it to "mcpServers".');
-    if (['command', 'url'].some((field) => findNodeAtLocation(value, [field]))) {
-      return refuse(
-        property.offset,
-        `"${key?.value}" is a server outside of "mcpServers". Move it into "mcpServers": {…}.`,
-      );
-    }
-  }
-  return { ok: true, file: { text, entries: [] } };
 }
 
 interface Surroundings {
   readonly text: string;
+  readonly lines: LineTable;
   readonly taken: ReadonlySet<string>;
 }
 
-function entryOf(name: string, properties: readonly Node[], { text, taken }: Surroundings): Entry {
+function entryOf(name: string, properties: readonly Node[], { text, lines, taken }: Surroundings): Entry {
   const [property, second] = properties as [Node, ...Node[]];
   const node = property.children?.[1] as Node;
-  const lineAt = (path: readonly (string | number)[]) => lineOf(text, offsetAt(node, path) ?? property.offset);
+  const lineAt = (path: readonly (string | number)[]) => lines.at(offsetAt(node, path) ?? property.offset);
   const value: unknown = getNodeValue(node);
   const { form, problems } = readEntry(value);
   const located = problems.map(({ path, sentence }) => ({ line: lineAt(path), sentence }));
@@ -111,7 +112,7 @@ function entryOf(name: string, properties: readonly Node[], { text, taken }: Sur
   }
   if (second) {
     const sentence = 'this name is there twice. Rename or remove one of them.';
-    located.unshift({ line: lineOf(text, second.offset), sentence });
+    located.unshift({ line: lines.at(second.offset), sentence });
   }
   return { name, form, value, text: text.slice(node.offset, node.offset + node.length), problems: located, lineAt };
 }

@@ -16,6 +16,7 @@ import type { Logger } from 'pino';
 import { HoldfastError } from '../../../../shared/errors';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import type { Timers } from '../../../platform/ports';
+import { decodeText } from './decode';
 
 /** Programs write a file in several steps; it is read once it has been left alone this long. */
 const SETTLE: Ms = 150;
@@ -45,7 +46,8 @@ export class ServersFile {
 
   /**
    * The text; null when there is no file. Errors of the system are thrown as they are.
-   * @throws HoldfastError `invalid_input` for anything but a regular file, which might never end, and for one over 8 MiB
+   * @throws HoldfastError `invalid_input` for anything but a regular file, which might never end, for one over 8 MiB, and
+   *   for one that is neither UTF-8 nor UTF-16
    */
   read(): string | null {
     try {
@@ -54,8 +56,7 @@ export class ServersFile {
       if (stat.size > LARGEST) {
         throw new HoldfastError('invalid_input', `the file is larger than ${LARGEST / 1024 / 1024} MiB. Shorten it.`);
       }
-      // Some editors write a byte order mark.
-      return readFileSync(this.path, 'utf8').replace(/^\uFEFF/, '');
+      return decodeText(readFileSync(this.path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;

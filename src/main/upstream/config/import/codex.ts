@@ -52,7 +52,7 @@ export const readCodex: EntryReader = (text, context) => {
 
 function parseToml(text: string): Json {
   try {
-    return parse(text.replace(/^\uFEFF/, ''));
+    return parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [what = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');

@@ -4,6 +4,7 @@ import type { ImportCandidate, ImportPreview } from '../../../../shared/contract
 import { HoldfastError } from '../../../../shared/errors';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import type { Change, ConfiguredServers, ServerChange } from '../configured-servers';
+import { decodeText } from '../file/decode';
 import { type ParsedFile, parseFile } from '../file/file-text';
 import { proposeName } from '../file/names';
 import { FILE_NAME } from '../file/servers-file';
@@ -86,8 +87,9 @@ function textOf(file: string): { text: string | null; problem: string } {
   try {
     if (statSync(file).size > LARGEST)
       return { text: null, problem: `${file}: it is larger than 64 MB and was not read.` };
-    return { text: readFileSync(file, 'utf8').replace(/^\uFEFF/, ''), problem: '' };
+    return { text: decodeText(readFileSync(file)), problem: '' };
   } catch (error) {
+    if (error instanceof HoldfastError) return { text: null, problem: `${file}: ${error.message}` };
     const { code = '' } = error as NodeJS.ErrnoException;
     const isMissing = ['ENOENT', 'ENOTDIR'].includes(code);
     return { text: null, problem: isMissing ? '' : `${file}: it cannot be read (${code}). Let your user read it.` };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ServerInput } from '../../../../shared/contract/server';
+import { decodeText } from '../file/decode';
 import { readEntry } from '../file/entry';
 import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';
@@ -95,7 +96,7 @@ function envOf(value: Json, translate: (text: string) => string, { home }: ReadC
     return { values: own, problem: 'It loads variables from a file of an open project. Add it and enter them.' };
   }
   try {
-    const loaded = parseEnv(readFileSync(path, 'utf8')) as Record<string, string>;
+    const loaded = parseEnv(decodeText(readFileSync(path))) as Record<string, string>;
     return { values: { ...loaded, ...own }, problem: null };
   } catch {
     return { values: own, problem: `Its file of variables, ${path}, cannot be read. Put it back, then look again.` };

@@ -1,0 +1,96 @@
+/** A slip in an entry: the field it is in, and a sentence that says what to do. */
+export interface Slip {
+  readonly path: readonly (string | number)[];
+  readonly sentence: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Field names of other programs, and what they are called here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  arguments: 'args',
+  environment: 'env',
+  environments: 'env',
+  envs: 'env',
+  envvars: 'env',
+  environmentvariables: 'env',
+  workdir: 'cwd',
+  workingdir: 'cwd',
+  workingdirectory: 'cwd',
+  httpurl: 'url',
+  serverurl: 'url',
+  baseurl: 'url',
+  endpoint: 'url',
+  uri: 'url',
+  httpheaders: 'headers',
+};
+/** `"C:\temp"` in JSON is `C:`, a tab and `emp`: the backslash was not written twice. */
+const TYPED_ONCE = /(?:^|[\s"'=,;])[A-Za-z]:(?:[\\/]\S*)?[\b\f\n\r\t]\S/;
+
+/**
+ * Slips that make a valid entry of JSON mean something else than its author thought: names of other programs' fields, a whole
+ * command line in one text, backslashes that were not written twice.
+ * @param known - the names of all fields
+ */
+export function slipsIn(entry: Fields, known: readonly string[]): Slip[] {
+  return [...slipsOfNames(entry, known), ...slipsOfCommand(entry), ...slipsOfPaths(entry)];
+}
+
+function slipsOfNames(entry: Fields, known: readonly string[]): Slip[] {
+  return Object.keys(entry).flatMap((key): Slip[] => {
+    if (known.includes(key)) return [];
+    const letters = key.toLowerCase().replace(/[^a-z]/g, '');
+    const same = known.find((name) => name.toLowerCase() === letters);
+    const name = same ?? (Object.hasOwn(OTHER_NAMES, letters) ? OTHER_NAMES[letters] : undefined);
+    if (name === undefined || name in entry) return [];
+    // Beside a command, an address belongs to something else.
+    if (same === undefined && name === 'url' && 'command' in entry) return [];
+    const what = same === undefined ? 'is what another program calls it' : 'is not quite the name';
+    return [{ path: [key], sentence: `"${key}" ${what}. Rename it to "${name}".` }];
+  });
+}
+
+function slipsOfCommand({ command, mcpServers }: Fields): Slip[] {
+  if (typeof mcpServers === 'object') {
+    const sentence = 'there is another "mcpServers" inside of it. Move what is in there one level up.';
+    return [{ path: ['mcpServers'], sentence }];
+  }
+  if (Array.isArray(command) && command.every((part) => typeof part === 'string') && command.length > 0) {
+    return [{ path: ['command'], sentence: `"command" is a list. Write ${asFields(command)}.` }];
+  }
+  if (typeof command !== 'string') return [];
+  const words = command.trim().split(/\s+/);
+  const [program = ''] = words;
+  // The path of a program may have spaces, but one that is looked for by its name has none.
+  if (words.length < 2 || /[\\/"']/.test(program)) return [];
+  return [{ path: ['command'], sentence: `"command" holds a whole command line. Write ${asFields(words)}.` }];
+}
+
+/** The words of a command line as the fields of an entry. Anything but plain words is left for the user to fill in. */
+function asFields([program, ...args]: readonly string[]): string {
+  const shown = args.length <= 6 && args.every((arg) => /^[\w@%+:,./-]{1,60}$/.test(arg)) ? args : ['…'];
+  return `"command": ${JSON.stringify(program)}, "args": [${shown.map((arg) => JSON.stringify(arg)).join(', ')}]`;
+}
+
+function slipsOfPaths({ command, args, cwd, env }: Fields): Slip[] {
+  const texts: [path: (string | number)[], text: unknown][] = [
+    [['command'], command],
+    ...(Array.isArray(args) ? args.map((arg, index): [(string | number)[], unknown] => [['args', index], arg]) : []),
+    [['cwd'], cwd],
+    ...Object.entries(typeof env === 'object' && env !== null ? env : {}).map(([name, value]): [string[], unknown] => [
+      ['env', name],
+      value,
+    ]),
+  ];
+  return texts.flatMap(([path, text]) =>
+    typeof text === 'string' && TYPED_ONCE.test(text)
+      ? [
+          {
+            path,
+            sentence:
+              'a path holds a tab or a line break, because of a single backslash. Write each backslash twice, as in "C:\\\\temp".',
+          },
+        ]
+      : [],
+  );
+}
