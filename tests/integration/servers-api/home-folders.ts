@@ -20,7 +20,8 @@ export class Home {
   write(file: string, content: string | object): string {
     const path = join(this.folder, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    const isText = typeof content === 'string' || Buffer.isBuffer(content);
+    writeFileSync(path, isText ? content : JSON.stringify(content));
     return path;
   }
 

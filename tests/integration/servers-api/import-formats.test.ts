@@ -204,7 +204,7 @@ C = "3"
     );
     const { preview, choose } = home.look();
     expect(preview.candidates.map(brief)).toEqual([
-      'codex files new',
+      'codex files new: Its time limits (startup_timeout_sec) are not taken.',
       'codex dotted-name renamed: Its own name cannot be used here.',
       'codex off new',
     ]);
@@ -244,17 +244,97 @@ describe('Gemini CLI', () => {
     );
     const { preview, choose } = home.look();
     expect(preview.candidates.map(brief)).toEqual([
-      'gemini web new',
+      'gemini web new: Its time limits (timeout) are not taken.',
       'gemini old new: Its address may be one for the older HTTP+SSE. Test it afterwards.',
       'gemini typed new',
       expect.stringMatching(/^gemini tcp not_possible: It speaks over a plain TCP connection/),
-      'gemini local new',
+      'gemini local new: Its approvals (trust) are not taken: your client decides what it asks.',
     ]);
     const [web, local] = ['web', 'local'].map((name) => preview.candidates.find((it) => it.name === name)?.id ?? '');
     expect(choose([web ?? '', local ?? '']).map(({ entry }) => entry.input)).toEqual([
       { url: 'https://example.com/mcp', headers: { Authorization: 'Bearer $' + '{TOKEN}' } },
       { command: 'x', args: [], env: { A: '$' + '{A}', B: '$' + '{B}' }, cwd: join(home.folder, 'w') },
     ]);
+  });
+});
+
+describe('what does not come along', () => {
+  const remarks = (candidates: readonly { name: string; remark: string }[]) =>
+    Object.fromEntries(candidates.map(({ name, remark }) => [name, remark]));
+
+  test('is told of every field: limits first of all', ({ home }) => {
+    home.write(
+      '.codex/config.toml',
+      `[mcp_servers.a]\ncommand = "x"\ndisabled_tools = ["d"]\ntool_timeout_sec = 9\n[mcp_servers.b]\ncommand = "y"\nenabled_tools = ["e"]\nrequired = true\n`,
+    );
+    home.write('.cursor/mcp.json', {
+      mcpServers: {
+        c: { serverUrl: 'https://example.com/c', auth: { CLIENT_ID: 'x' }, alwaysAllow: ['z'] },
+        d: { url: 'https://example.com/d', headersHelper: '/x.sh', odd: 1, odder: 2 },
+        e: { command: 'z', args: '-y', env: { DEEP: { a: 1 }, GONE: null } },
+      },
+    });
+    expect(remarks(home.preview().candidates)).toEqual({
+      a: 'Its limit on tools (disabled_tools) is not taken: here all its tools are offered. Its time limits (tool_timeout_sec) are not taken.',
+      b: 'Its limit on tools (enabled_tools) is not taken: here all its tools are offered. Not taken: required.',
+      c: 'Its address was read from "serverUrl". Its login (auth) is not taken. Its approvals (alwaysAllow) are not taken: your client decides what it asks.',
+      d: 'A program makes its headers there (headersHelper), which Holdfast does not run. Enter them afterwards. Not taken: odd, odder.',
+      e: 'Not taken, since it is not what it should be: args. Left out, since there is no text for it: DEEP.',
+    });
+  });
+
+  test('is switched off here when it is switched off there', ({ home }) => {
+    const project = join(home.folder, 'work');
+    home.write('.claude.json', {
+      mcpServers: { everywhere: NPX },
+      projects: {
+        [project]: {
+          mcpServers: { local: { command: 'l' } },
+          disabledMcpServers: ['local', 'everywhere'],
+          disabledMcpjsonServers: ['shared'],
+        },
+      },
+    });
+    home.write('work/.mcp.json', {
+      mcpServers: { shared: { command: 's' }, refused: { command: 'r' }, used: { command: 'u' } },
+    });
+    home.write('work/.claude/settings.local.json', { disabledMcpjsonServers: ['refused'] });
+    home.write('.gemini/settings.json', {
+      mcpServers: { out: { command: 'o' }, in: { command: 'i' }, other: { command: 'p' } },
+      mcp: { excluded: ['out'], allowed: ['in', 'out'] },
+    });
+    const { preview, choose } = home.look();
+    const inputs = choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => [entry.name, entry.input.enabled]);
+    expect(Object.fromEntries(inputs)).toEqual({
+      everywhere: undefined,
+      ...Object.fromEntries(['local', 'shared', 'refused', 'out', 'other'].map((name) => [name, false])),
+      used: undefined,
+      in: undefined,
+    });
+    const told = remarks(preview.candidates);
+    expect(told.everywhere).toBe(`It is switched off in the project ${project}. Here it is not.`);
+    expect(told.local).toContain('It is disabled there, so it comes disabled.');
+    expect(told.other).toContain('It is excluded there, so it comes disabled.');
+  });
+
+  test('is a dollar sign in Gemini CLI only where it begins the name of a set variable', ({ home }) => {
+    home.environment.HOST = 'h';
+    home.write('.gemini/settings.json', {
+      mcpServers: { a: { command: 'x', env: { P: 'pa$word', Q: 'a$' + '{b}', R: 'x-$HOST', S: '$UNSET' } } },
+    });
+    expect(home.only().input()?.env).toEqual({
+      P: 'pa$word',
+      Q: 'a$$' + '{b}',
+      R: 'x-$' + '{HOST}',
+      S: '$' + '{UNSET}',
+    });
+  });
+
+  test('is no encoding and no line end: UTF-16, marks and CRLF are read', ({ home }) => {
+    const variables = home.write('e.env', '\uFEFFAPI_KEY=abc\r\nexport OTHER="x y"\r\n');
+    const text = JSON.stringify({ mcpServers: { a: { command: 'x', envFile: variables } } });
+    home.write('.cursor/mcp.json', Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect(home.only().input()?.env).toEqual({ API_KEY: 'abc', OTHER: 'x y' });
   });
 });
 

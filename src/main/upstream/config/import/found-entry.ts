@@ -15,7 +15,14 @@ export interface FoundEntry {
 /** The entries of another program's file, and further files that it names. */
 export interface FoundFile {
   readonly entries: readonly FoundEntry[];
-  readonly more: readonly { readonly file: string; readonly project: string }[];
+  readonly more: readonly { readonly file: string; readonly project: ProjectContext }[];
+}
+
+/** A project that a file belongs to. */
+export interface ProjectContext {
+  readonly folder: string;
+  /** Servers that the user switched off in this project. */
+  readonly switchedOff: readonly string[];
 }
 
 /** The file that is read, and whose it is. */
@@ -24,7 +31,7 @@ export interface ReadContext {
   readonly home: string;
   readonly environment: NodeJS.ProcessEnv;
   /** The project that the file belongs to. */
-  readonly project?: string;
+  readonly project?: ProjectContext;
 }
 
 /** An entry in the common format, as read from a file and not checked in any way. */
@@ -33,6 +40,10 @@ export interface RawEntry {
   readonly value: unknown;
   /** Folder in which the other program would start the server. */
   readonly project?: string;
+  /** Why the other program does not use it, as a sentence. It comes switched off then. */
+  readonly switchedOff?: string;
+  /** What else a person should know about it. */
+  readonly remark?: string;
 }
 
 /** How a program writes references in its configuration. */

@@ -10,7 +10,7 @@ import { proposeName } from '../file/names';
 import { FILE_NAME } from '../file/servers-file';
 import { planSave } from '../plan-save';
 import type { StoredValues } from '../server-values';
-import type { FoundEntry } from './found-entry';
+import type { FoundEntry, ProjectContext } from './found-entry';
 import { type ImportPlaces, type Place, placesOf } from './places';
 import { readProjectFile } from './readers';
 
@@ -41,7 +41,7 @@ type KnownServers = Pick<ConfiguredServers, 'all' | 'kept'>;
 export function previewImport(places: ImportPlaces, servers: KnownServers): ImportLook {
   const looked: ImportPreview['looked_at'] = [];
   const found: FoundEntry[] = [];
-  const look = (place: Place, project?: string) => {
+  const look = (place: Place, project?: ProjectContext) => {
     const { source, file } = place;
     const { text, problem } = textOf(file);
     if (text === null) {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { escapeReferences } from '../file/expand';
+import { decodeText } from '../file/decode';
+import { escapeReferences, isReference } from '../file/expand';
 import type { FoundFile, RawEntry, ReadContext } from './found-entry';
 import { type Json, readJsonObject } from './json';
 import { understand } from './understand';
@@ -22,29 +24,64 @@ const entriesOf = (servers: unknown, project?: string): RawEntry[] =>
 
 const same = (text: string): string => text;
 
+const namesIn = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((name): name is string => typeof name === 'string') : [];
+
 /** `~/.claude.json`: the user's servers and those of each project. A project may also have its own `.mcp.json`. */
 export const readClaudeCode: EntryReader = (text, context) => {
   const root = readJsonObject(text);
   const projects = Object.entries(object(root.projects)).slice(0, MOST_PROJECTS);
-  const raw = [
-    ...entriesOf(root.mcpServers),
-    ...projects.flatMap(([project, value]) => entriesOf(object(value).mcpServers, project)),
-  ];
+  const offIn = (name: string): string[] =>
+    projects.flatMap(([project, value]) => (namesIn(object(value).disabledMcpServers).includes(name) ? [project] : []));
+  const everywhere = entriesOf(root.mcpServers).map((entry): RawEntry => {
+    const [project, ...others] = offIn(entry.name);
+    if (project === undefined) return entry;
+    const more = others.length > 0 ? ` and in ${others.length} more` : '';
+    return { ...entry, remark: `It is switched off in the project ${project}${more}. Here it is not.` };
+  });
+  const ofProjects = projects.flatMap(([project, value]) => {
+    const off = namesIn(object(value).disabledMcpServers);
+    return entriesOf(object(value).mcpServers, project).map((entry) => unlessOff(entry, off));
+  });
   return {
-    entries: raw.map((entry) => understand(entry, { source: 'claude-code', translate: same }, context)),
-    more: projects.map(([project]) => ({ project, file: join(project, '.mcp.json') })),
+    entries: [...everywhere, ...ofProjects].map((entry) =>
+      understand(entry, { source: 'claude-code', translate: same }, context),
+    ),
+    more: projects.map(([folder, value]) => {
+      const { disabledMcpServers, disabledMcpjsonServers } = object(value);
+      const switchedOff = [...namesIn(disabledMcpServers), ...namesIn(disabledMcpjsonServers)];
+      return { project: { folder, switchedOff }, file: join(folder, '.mcp.json') };
+    }),
   };
 };
 
 /** A project's `.mcp.json`. Some people leave out the object around the servers. */
 export const readProjectFile: EntryReader = (text, context) => {
   const root = readJsonObject(text);
-  const entries = entriesOf(root.mcpServers ?? root, context.project);
+  const { folder, switchedOff } = context.project ?? { folder: undefined, switchedOff: [] };
+  const refused = folder === undefined ? [] : refusedIn(folder);
+  const entries = entriesOf(root.mcpServers ?? root, folder).map((it) => unlessOff(it, [...switchedOff, ...refused]));
   return {
     entries: entries.map((raw) => understand(raw, { source: 'claude-code', translate: same }, context)),
     more: [],
   };
 };
+
+const unlessOff = (entry: RawEntry, off: readonly string[]): RawEntry =>
+  off.includes(entry.name) ? { ...entry, switchedOff: 'It is disabled there, so it comes disabled.' } : entry;
+
+/** Claude Code also keeps the answer to "Use this server?" in the settings of the project. */
+function refusedIn(project: string): string[] {
+  return ['settings.json', 'settings.local.json'].flatMap((name) => {
+    try {
+      const text = decodeText(readFileSync(join(project, '.claude', name)));
+      return namesIn(readJsonObject(text).disabledMcpjsonServers);
+    } catch {
+      // Most projects have no such file, and a broken one says nothing about servers.
+      return [];
+    }
+  });
+}
 
 /** Claude Desktop expands no references. */
 export const readClaudeDesktop: EntryReader = (text, context) => {
@@ -78,15 +115,40 @@ export const readVsCodeSettings: EntryReader = (text, context) => {
   return vsCode(object(root.mcp).servers ?? root['mcp.servers'], context);
 };
 
-/** Gemini CLI also expands `$NAME`, and calls the address of a Streamable HTTP server `httpUrl`. */
+/**
+ * Gemini CLI also expands `$NAME`, and calls the address of a Streamable HTTP server `httpUrl`. It leaves the name of a
+ * variable that is not set as it is: a password may hold a `$`.
+ */
 export const readGemini: EntryReader = (text, context) => {
-  const dialect = {
-    source: 'gemini',
-    translate: (value: string) => value.replace(/\$([A-Za-z_]\w*)/g, '$${$1}'),
-  } as const;
-  const raw = entriesOf(readJsonObject(text).mcpServers).map(({ name, value }) => {
+  const root = readJsonObject(text);
+  const off = [...namesIn(object(root.mcp).excluded), ...namesIn(root.excludeMCPServers)];
+  const allowed = object(root.mcp).allowed ?? root.allowMCPServers;
+  const isOff = (name: string) => off.includes(name) || (Array.isArray(allowed) && !allowed.includes(name));
+  const raw = entriesOf(root.mcpServers).map(({ name, value }): RawEntry => {
     const { httpUrl, ...rest } = object(value);
-    return { name, value: httpUrl === undefined ? value : { ...rest, url: httpUrl, type: 'http' } };
+    return {
+      name,
+      value: httpUrl === undefined ? value : { ...rest, url: httpUrl, type: 'http' },
+      ...(isOff(name) ? { switchedOff: 'It is excluded there, so it comes disabled.' } : {}),
+    };
   });
+  const dialect = { source: 'gemini', translate: geminiReferences(context.environment) } as const;
   return { entries: raw.map((entry) => understand(entry, dialect, context)), more: [] };
 };
+
+const GEMINI_REFERENCE = /\$(?:\{([A-Za-z_]\w*)(:-[^{}]*)?\}|([A-Za-z_]\w*))/g;
+
+const geminiReferences =
+  (environment: NodeJS.ProcessEnv) =>
+  (text: string): string => {
+    const all = text.replace(GEMINI_REFERENCE, (whole, _braced, _fallback, plain?: string) =>
+      plain === undefined ? whole : `\${${plain}}`,
+    );
+    // A value that is nothing but a reference is meant as one, set or not.
+    if (isReference(all)) return all;
+    return text.replace(GEMINI_REFERENCE, (whole, braced?: string, fallback?: string, plain?: string) => {
+      const isKnown = fallback !== undefined || environment[braced ?? plain ?? ''] !== undefined;
+      if (plain !== undefined) return isKnown ? `\${${plain}}` : whole;
+      return isKnown ? whole : escapeReferences(whole);
+    });
+  };

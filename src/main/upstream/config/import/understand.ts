@@ -6,10 +6,13 @@ import { decodeText } from '../file/decode';
 import { readEntry } from '../file/entry';
 import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';
+import { isPlain, notTaken } from './not-taken';
 
 const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRoot)\b/;
 const ASKING = /\$\{(?:input|command):/;
 const ANY_VALUE = 'x';
+/** Names that programs have for the address of a server over HTTP. */
+const ADDRESSES = ['url', 'serverUrl', 'httpUrl'];
 
 /** Translates another program's entry for Holdfast. If it cannot be imported, the result says why. */
 export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext): FoundEntry {
@@ -18,19 +21,21 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
   const value = (typeof raw.value === 'object' && raw.value !== null ? raw.value : {}) as Json;
   const text = (it: unknown) => (typeof it === 'string' ? translate(it) : undefined);
   const command = text(value.command);
-  const url = command === undefined ? text(value.url) : undefined;
+  const address = ADDRESSES.find((name) => typeof value[name] === 'string');
+  const url = command === undefined && address !== undefined ? text(value[address]) : undefined;
   const project = raw.project;
   const args = Array.isArray(value.args) ? value.args.map((arg) => translate(String(arg))) : [];
   const environment = envOf(value, translate, context);
   const cwd = folderOf(text(value.cwd), project, home);
+  const isOff = value.disabled === true || value.enabled === false || raw.switchedOff !== undefined;
   const input: FoundEntry['input'] = {
     ...(command === undefined ? {} : { command, args, env: environment.values }),
     ...(command !== undefined && cwd !== undefined ? { cwd } : {}),
     ...(url === undefined ? {} : { url, headers: textsOf(value.headers, translate) }),
-    ...(value.disabled === true || value.enabled === false ? { enabled: false } : {}),
+    ...(isOff ? { enabled: false } : {}),
   };
   const impossible = environment.problem ?? whyNot(value, input, raw.value);
-  return { source, file, name: raw.name, input, impossible, remark: remarkOf(input, value, dialect, project) };
+  return { source, file, name: raw.name, input, impossible, remark: remarkOf(raw, value, input, dialect) };
 }
 
 function whyNot(value: Json, input: FoundEntry['input'], raw: unknown): string | null {
@@ -49,16 +54,23 @@ function whyNot(value: Json, input: FoundEntry['input'], raw: unknown): string |
   return problem?.sentence ?? null;
 }
 
-function remarkOf(input: FoundEntry['input'], value: Json, { source }: Dialect, project?: string): string {
+function remarkOf(raw: RawEntry, value: Json, input: FoundEntry['input'], { source }: Dialect): string {
+  const { project, switchedOff, remark } = raw;
   const asked = Object.entries({ ...input.env, ...input.headers }).flatMap(([name, it]) =>
     ASKING.test(it ?? '') ? [name] : [],
   );
+  const elsewhere =
+    input.url === undefined || value.url !== undefined ? undefined : ADDRESSES.find((it) => it in value);
   return [
     project === undefined ? '' : `Of the project ${project}.`,
+    switchedOff ?? '',
     asked.length > 0 ? `VS Code asks for ${asked.join(', ')} at a start. Edit the server afterwards and enter it.` : '',
+    elsewhere === undefined ? '' : `Its address was read from "${elsewhere}".`,
     source === 'gemini' && input.url !== undefined && value.type !== 'http'
       ? 'Its address may be one for the older HTTP+SSE. Test it afterwards.'
       : '',
+    remark ?? '',
+    ...notTaken(value),
   ]
     .filter(Boolean)
     .join(' ');
@@ -74,11 +86,11 @@ function folderOf(cwd: string | undefined, project: string | undefined, home: st
   return project === undefined || isAbsolute(cwd) || cwd.startsWith('${') ? cwd : resolve(project, cwd);
 }
 
-/** Values as text: numbers and booleans are common, and null means no value. */
+/** Values as text: numbers and booleans are common. Anything else is no value. */
 function textsOf(values: unknown, translate: (text: string) => string): Record<string, string> {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return {};
   return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, translate(String(value))]])),
+    Object.entries(values).flatMap(([name, value]) => (isPlain(value) ? [[name, translate(String(value))]] : [])),
   );
 }
 
