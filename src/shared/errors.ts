@@ -124,7 +124,7 @@ const OTHER_ERRORS = define({
     status: 409,
     retryable: false,
     sentence:
-      'The command of this server has not been confirmed yet. Confirm it in the Servers view, or with "holdfast servers trust".',
+      'This server has not been confirmed yet. Confirm it in the Servers view, or with "holdfast servers trust".',
   },
   server_unavailable: {
     status: 502,

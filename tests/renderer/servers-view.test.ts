@@ -354,7 +354,7 @@ describe('confirming', () => {
           args,
           cwd: '/srv/notes',
           env_names: ['TOKEN', 'PATH'],
-          code_env: { PATH: '/tmp/\u202ebin' },
+          env_values: { PATH: '/tmp/\u202ebin' },
         }),
       [long, 'a\u202eb', '', 'two\nlines'],
     );
@@ -447,7 +447,7 @@ describe('importing', () => {
     await dialog(page).getByRole('button', { name: 'Import 2 servers' }).click();
     await dialog(page).getByText('May Holdfast run this for github?').waitFor();
     await dialog(page)
-      .getByText(/^Command 1 of 2\./)
+      .getByText(/^Server 1 of 2\./)
       .waitFor();
     await dialog(page).getByRole('button', { name: 'Leave it off' }).click();
     await dialog(page).getByText('May Holdfast run this for files-2?').waitFor();

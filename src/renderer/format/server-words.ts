@@ -48,7 +48,7 @@ export function serverSentence(server: Server, now: Ms): ServerSentence {
     case 'disabled':
       return plain('It is switched off: it does not run, and clients do not see it.');
     case 'untrusted':
-      return plain('It is waiting for you: its command has not been confirmed yet, so it does not run.');
+      return plain(untrustedSentence(server));
     case 'stopped':
       return plain(stoppedSentence(server));
     case 'starting':
@@ -60,6 +60,16 @@ export function serverSentence(server: Server, now: Ms): ServerSentence {
     case 'circuit_open':
       return circuitSentence(server, now);
   }
+}
+
+function untrustedSentence({ transport, changed_since_confirmed }: Server): string {
+  const changed =
+    changed_since_confirmed.length > 0
+      ? ` Since you confirmed it, this has changed: ${changed_since_confirmed.join(', ')}.`
+      : '';
+  return transport === 'http'
+    ? `It is waiting for you: it would be sent values that are kept here, so it is not used before you confirm it.${changed}`
+    : `It is waiting for you: its command has not been confirmed yet, so it does not run.${changed}`;
 }
 
 /** The sentence in one piece. */

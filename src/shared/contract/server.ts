@@ -56,17 +56,25 @@ export const serverSchema = z.object({
   cwd: z.string().nullable().describe('null: the home folder of the user'),
   url: z.string().nullable(),
   env_names: z.array(z.string()),
-  code_env: z
+  env_values: z
     .record(z.string(), z.string())
-    .describe('variables that decide which program the command runs, such as PATH, as written in the file'),
+    .describe('values of variables that are not secrets; a password in an address is replaced by •••'),
   header_names: z.array(z.string()),
+  header_values: z
+    .record(z.string(), z.string())
+    .describe('headers whose value is looked up in the environment, as written in the file'),
   policy: serverPolicySchema,
   idle_stop_minutes: n,
   enabled: z.boolean(),
-  trusted: z.boolean().describe('its command has been confirmed; always true over HTTP'),
+  trusted: z
+    .boolean()
+    .describe('it has been confirmed, or needs no confirmation: an address that is sent no value looked up elsewhere'),
   fingerprint: z
     .string()
-    .describe('identifies this exact command; confirming requires it, so that nothing else is confirmed'),
+    .describe('identifies exactly what is shown; confirming requires it, so that nothing else is confirmed'),
+  changed_since_confirmed: z
+    .array(z.string())
+    .describe('what differs from the version confirmed last: command, arguments, folder, address, variables, headers'),
   state: serverStateSchema,
   problem: z.string().nullable().describe('what is wrong with its entry: file, line and remedy'),
   instances: z.array(instanceSchema),

@@ -203,6 +203,7 @@ describe('a start', () => {
 });
 
 describe('trust', () => {
+  const SECRET = 'a-very-secret-value-0001';
   const stored = async (window: Window) =>
     (await list(window)).servers.map(({ name, trusted, state }) => [name, trusted, state]);
 
@@ -233,12 +234,71 @@ describe('trust', () => {
     const valueChanged = configured(host, { server: 'a', change: 'changed' });
     write(host, file({ a: { command: 'x', env: { KEY: '2' } } }));
     await valueChanged;
-    expect(await stored(window)).toEqual([['a', true, 'stopped']]);
+    expect((await list(window)).servers).toMatchObject([
+      { trusted: false, state: 'untrusted', changed_since_confirmed: ['KEY'], env_values: {} },
+    ]);
+    expect(JSON.stringify(await list(window))).not.toContain('"2"');
     const commandChanged = configured(host, { server: 'a', change: 'changed' });
     write(host, file({ a: { command: 'x', args: ['--evil'], env: { KEY: '2' } } }));
     await commandChanged;
     expect(await stored(window)).toEqual([['a', false, 'untrusted']]);
     expect((await window.refusal('servers.trust', { name: 'a', fingerprint: shown })).code).toBe('server_changed');
+  });
+
+  test('is needed for an address that would be sent a value kept elsewhere, and ends with another address', async ({
+    host,
+    window,
+  }) => {
+    const added = configured(host, { server: 'web' });
+    const web = { url: 'http://127.0.0.1:1/mcp', headers: { Authorization: 'Bearer $' + '{NONE:-key}' } };
+    write(host, file({ web }));
+    await added;
+    const [server] = (await list(window)).servers;
+    expect(server).toMatchObject({
+      trusted: false,
+      state: 'untrusted',
+      header_values: { Authorization: 'Bearer $' + '{NONE:-key}' },
+    });
+    expect((await window.refusal('servers.test', { name: 'web' })).code).toBe('server_untrusted');
+    await window.call('servers.trust', { name: 'web', fingerprint: server?.fingerprint ?? '' });
+    expect(await stored(window)).toEqual([['web', true, 'stopped']]);
+    const moved = configured(host, { server: 'web', change: 'changed' });
+    write(host, file({ web: { ...web, url: 'http://127.0.0.1:2/mcp' } }));
+    await moved;
+    expect((await list(window)).servers).toMatchObject([{ state: 'untrusted', changed_since_confirmed: ['address'] }]);
+  });
+
+  test('is kept with a secret that the window stored, until a file sends it elsewhere', async ({ host, window }) => {
+    await window.call('servers.save', {
+      server: { name: 'web', url: 'http://127.0.0.1:1/mcp', headers: { 'X-Key': SECRET } },
+    });
+    expect(await stored(window)).toEqual([['web', true, 'stopped']]);
+    const moved = configured(host, { server: 'web', change: 'changed' });
+    write(host, textOf(host).replace('127.0.0.1:1', '127.0.0.1:2'));
+    await moved;
+    expect(await stored(window)).toEqual([['web', false, 'untrusted']]);
+    const api = new Api(host, host.adminKey);
+    await api.send('PUT', '/api/mcp/servers/web', { url: 'http://127.0.0.1:3/mcp', headers: { 'X-Key': null } });
+    expect(await stored(window)).toEqual([['web', false, 'untrusted']]);
+  });
+
+  test('is needed for any value that is no secret, wherever it came from', async ({ host, window }) => {
+    const api = new Api(host, host.adminKey);
+    const env = { npm_config_node_options: '--require /tmp/x.js', API_KEY: SECRET };
+    await api.send('PUT', '/api/mcp/servers/a', { command: 'npx', env });
+    const [server] = (await list(window)).servers;
+    expect(server).toMatchObject({
+      state: 'untrusted',
+      env_values: { npm_config_node_options: '--require /tmp/x.js' },
+    });
+    expect(JSON.parse(textOf(host)).mcpServers.a.env).toEqual({ ...env, API_KEY: SECRET_MARK });
+    await window.call('servers.trust', { name: 'a', fingerprint: server?.fingerprint ?? '' });
+    const changed = configured(host, { server: 'a', change: 'changed' });
+    write(host, textOf(host).replace('x.js', 'y.js'));
+    await changed;
+    expect((await list(window)).servers).toMatchObject([
+      { state: 'untrusted', changed_since_confirmed: ['npm_config_node_options'] },
+    ]);
   });
 
   test('ends where another value of PATH makes the command another program, whoever writes it', async ({
@@ -274,7 +334,7 @@ describe('trust', () => {
       await changed;
       const server = { ...keep, args: [evil], ...(env ? { env } : { env: undefined }) };
       const saved = await window.call('servers.save', { server, replaces: 'a' });
-      expect(saved).toMatchObject({ trusted: false, state: 'untrusted', code_env: { PATH: evil } });
+      expect(saved).toMatchObject({ trusted: false, state: 'untrusted', env_values: { PATH: evil } });
       await window.call('servers.trust', { name: 'a', fingerprint: saved.fingerprint });
       expect(await stored(window)).toEqual([['a', true, 'stopped']]);
     }

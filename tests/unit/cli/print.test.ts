@@ -29,12 +29,16 @@ test('what is confirmed is shown word by word, and no word can look like another
     args: ['-c', 'rm -rf ~\nin /safe'],
     cwd: '/tmp/a b',
     env_names: ['KEY', 'X\nin /safe', 'PATH'],
-    code_env: { PATH: '/tmp/evil\n' },
+    env_values: { PATH: '/tmp/evil\n' },
+    header_names: [],
+    header_values: {},
+    changed_since_confirmed: ['arguments', 'X\nin /safe'],
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual([
     'a runs: sh -c "rm -rf ~\\nin /safe"',
     'in "/tmp/a b"',
     'with KEY, "X\\nin /safe", PATH="/tmp/evil\\n" in its environment',
+    'changed since it was last confirmed: arguments, "X\\nin /safe"',
   ]);
 });
 
@@ -46,9 +50,28 @@ test('a command without a folder of its own says where it works', () => {
     args: [],
     cwd: null,
     env_names: [],
-    code_env: {},
+    env_values: {},
+    header_names: [],
+    header_values: {},
+    changed_since_confirmed: [],
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual(['a runs: sh', 'in your home folder']);
+});
+
+test('an address that is confirmed is shown with what is sent there', () => {
+  const server = {
+    name: 'a',
+    url: 'https://example.com/mcp',
+    env_names: [],
+    env_values: {},
+    header_names: ['Authorization', 'X-Key'],
+    header_values: { Authorization: 'Bearer $' + '{TOKEN}' },
+    changed_since_confirmed: [],
+  } as unknown as Server;
+  expect(confirmationLines(server)).toEqual([
+    'a is at: https://example.com/mcp',
+    'and is sent Authorization="Bearer $' + '{TOKEN}", X-Key',
+  ]);
 });
 
 test('a server that is stopped says what went wrong last', () => {

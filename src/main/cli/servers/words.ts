@@ -27,15 +27,19 @@ const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word :
 /** The whole command of a server, or its URL, as a person must see it before confirming. */
 const commandOf = ({ command, args, url }: Server): string => url ?? [command ?? '', ...args].map(wordOf).join(' ');
 
-/** What is shown to a person who confirms a command: everything that determines what it does. */
+/** What is shown to a person who confirms a server: everything that determines what it does, or what it is sent. */
 export function confirmationLines(server: Server): string[] {
-  const { name, cwd, url, env_names, code_env } = server;
-  const shown = (variable: string): string =>
-    Object.hasOwn(code_env, variable) ? `${wordOf(variable)}=${wordOf(code_env[variable] ?? '')}` : wordOf(variable);
+  const { name, cwd, url, env_names, env_values, header_names, header_values, changed_since_confirmed } = server;
+  const shown = (names: readonly string[], values: Record<string, string>): string =>
+    names.map((it) => wordOf(it) + (Object.hasOwn(values, it) ? `=${wordOf(values[it] ?? '')}` : '')).join(', ');
+  const changed = changed_since_confirmed.map(wordOf).join(', ');
   return [
-    `${name} runs: ${commandOf(server)}`,
-    ...(url === null ? [`in ${cwd === null ? 'your home folder' : wordOf(cwd)}`] : []),
-    ...(env_names.length === 0 ? [] : [`with ${env_names.map(shown).join(', ')} in its environment`]),
+    ...(url === null
+      ? [`${name} runs: ${commandOf(server)}`, `in ${cwd === null ? 'your home folder' : wordOf(cwd)}`]
+      : [`${name} is at: ${url}`]),
+    ...(env_names.length === 0 ? [] : [`with ${shown(env_names, env_values)} in its environment`]),
+    ...(header_names.length === 0 ? [] : [`and is sent ${shown(header_names, header_values)}`]),
+    ...(changed === '' ? [] : [`changed since it was last confirmed: ${changed}`]),
   ];
 }
 

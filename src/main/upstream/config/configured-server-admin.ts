@@ -5,6 +5,7 @@ import { randomText } from '../../platform/random-text';
 import type { ServerConfig } from '../upstream-ports';
 import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
+import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
 import { entryOf, planSave } from './plan-save';
 import type { SaveOptions, ServerAdmin } from './server-admin';
@@ -83,8 +84,10 @@ export class ConfiguredServerAdmin implements ServerAdmin {
       const now = configured.get(name);
       if (now.commandFingerprint !== fingerprint) throw new HoldfastError('server_changed');
       if (now.trusted) return {};
+      const { values, trust } = configured.kept(name);
       return {
-        trust: new Map([[name, [...configured.kept(name).trust, fingerprint]]]),
+        trust: new Map([[name, [...trust, fingerprint]]]),
+        confirmed: new Map([[name, confirmedParts(now.entry.form, values)]]),
         says: new Map([[name, 'confirmed']]),
       };
     });

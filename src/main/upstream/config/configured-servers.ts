@@ -8,7 +8,7 @@ import { type Entry, type Parsed, type ParsedFile, parseFile } from './file/file
 import { FILE_NAME, type ServersFile } from './file/servers-file';
 import { type ConfiguredServer, type ResolveDeps, resolveEntry } from './resolve';
 import type { ServerValues, StoredValues } from './server-values';
-import type { TrustedCommands } from './trust';
+import type { ConfirmedParts, TrustedCommands } from './trust';
 
 /** Attempts at one change while another program keeps writing the file. */
 const MAX_ATTEMPTS = 20;
@@ -23,6 +23,8 @@ export interface Change {
   readonly values?: ReadonlyMap<string, StoredValues | null>;
   /** Fingerprints of confirmed commands, by server. */
   readonly trust?: ReadonlyMap<string, readonly string[]>;
+  /** The parts of what is confirmed by this change, by server. */
+  readonly confirmed?: ReadonlyMap<string, ConfirmedParts>;
   /** What the event log is to say about a server, where comparing the file's versions does not show it. */
   readonly says?: ReadonlyMap<string, ServerChange>;
 }
@@ -59,6 +61,7 @@ export class ConfiguredServers implements ServerConfigs {
       environment: deps.environment,
       valuesOf: (server) => deps.values.of(server),
       isTrusted: (server, fingerprint) => deps.trust.has(server, fingerprint),
+      changedSince: (server, parts) => deps.trust.changedSince(server, parts),
       isOwn: (url) => deps.isOwn(url),
     };
     this.take();
@@ -222,7 +225,7 @@ export class ConfiguredServers implements ServerConfigs {
   }
 
   /** Records the differences in the event log, then notifies the listeners. */
-  private announce(before: readonly Entry[], { trust, says }: Change): void {
+  private announce(before: readonly Entry[], { trust, confirmed, says }: Change): void {
     const changes = new Map([...differences(before, this.good.entries), ...(says ?? [])]);
     const at = this.deps.clock.now();
     const { problem } = this;
@@ -231,7 +234,7 @@ export class ConfiguredServers implements ServerConfigs {
       problem === this.recordedProblem ? [] : [{ at, session_id: null, kind: 'servers_file_changed', payload }];
     try {
       this.deps.record(() => {
-        this.deps.trust.set(trust ?? new Map());
+        this.deps.trust.set(trust ?? new Map(), confirmed ?? new Map());
         const ofServers = [...changes].map(([server, change]) => ({
           at,
           session_id: null,
@@ -243,6 +246,7 @@ export class ConfiguredServers implements ServerConfigs {
       this.recordedProblem = problem;
     } finally {
       // Confirmed commands may have changed, and with them which servers are trusted.
+      this.deps.trust.reload();
       this.servers = this.good.entries.map((entry) => resolveEntry(entry, this.resolving));
       for (const listener of this.listeners) this.notify(listener);
     }

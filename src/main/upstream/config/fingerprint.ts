@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isSecretValue, shownValue } from '../../../shared/model/secret-values';
 import type { HttpTarget, StdioTarget } from '../upstream-ports';
-import type { EntryForm } from './file/entry';
+import { type EntryForm, SECRET_MARK } from './file/entry';
+import { isReference, refersToEnvironment } from './file/expand';
+import type { StoredValues } from './server-values';
 
 const hash = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
@@ -16,21 +19,65 @@ export const targetFingerprint = (target: StdioTarget | HttpTarget): string =>
 const OF_CODE =
   /^(?:PATH|PATHEXT|COMSPEC|SHELL|ENV|BASH_ENV|(?:LD|DYLD)_.+|NODE_(?:OPTIONS|PATH)|PYTHON(?:PATH|HOME|STARTUP)|PERL5(?:LIB|OPT)|RUBY(?:LIB|OPT)|CLASSPATH|_JAVA_OPTIONS|(?:JAVA_TOOL|JDK_JAVA)_OPTIONS)$/i;
 
-/** Whether this variable can change which code a command runs. Its value is never kept as a secret. */
-export const decidesWhatRuns = (variable: string): boolean => OF_CODE.test(variable);
+/** Whether a variable is kept as a secret: never if it tells a runtime which code to run, whatever its value looks like. */
+export const isKeptSecret = (variable: string, value: string): boolean =>
+  !OF_CODE.test(variable) && !isReference(value) && isSecretValue(variable, value);
+
+/** The values of variables that a person sees before confirming a command: all but secrets. */
+export function shownVariables({ env }: EntryForm, stored: StoredValues): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, written]): [string, string][] => {
+      const value = written === SECRET_MARK ? stored.env[name] : written;
+      if (value === undefined) return [];
+      if (OF_CODE.test(name) || isReference(value)) return [[name, value]];
+      const shown = shownValue(name, value);
+      return shown === null ? [] : [[name, shown]];
+    }),
+  );
+}
+
+/** The headers whose value is looked up in the environment, as written: `Bearer ${TOKEN}`. They hold no secret. */
+export const shownHeaders = ({ headers }: EntryForm): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).filter(([, value]) => value !== SECRET_MARK && refersToEnvironment(value)),
+  );
 
 /**
- * Identifies the command as shown to the person who confirms it: a different command needs a new confirmation. Values of
- * headers and variables are left out, so that a new key needs none; except for variables that decide which code runs.
+ * Whether a person must confirm the entry before it is used: any command, since it runs with the user's permissions, and
+ * any address that would be sent a value which the entry itself does not hold.
  */
-export const commandFingerprint = ({ command, args, cwd, env, url, headers }: EntryForm): string =>
-  url === null
-    ? hash([
-        'stdio',
-        command,
-        args,
-        cwd,
-        Object.keys(env).sort(),
-        sorted(env).filter(([name]) => decidesWhatRuns(name)),
-      ])
-    : hash(['http', url, Object.keys(headers).sort()]);
+export const needsConfirmation = ({ url, headers }: EntryForm): boolean =>
+  url === null ||
+  refersToEnvironment(url) ||
+  Object.values(headers).some((value) => value === SECRET_MARK || refersToEnvironment(value));
+
+/**
+ * Identifies what is shown to the person who confirms an entry: if anything differs, it needs a new confirmation. A secret
+ * counts where it is written in the file, since anyone who writes there can change it; one that Holdfast keeps changes only
+ * through Holdfast.
+ */
+export function commandFingerprint(form: EntryForm, stored: StoredValues): string {
+  const { command, args, cwd, env, url, headers } = form;
+  const references = sorted(shownHeaders(form));
+  return url === null
+    ? hash(['stdio', command, args, cwd, Object.keys(env).sort(), sorted(confirmedVariables(form, stored))])
+    : hash(['http', url, Object.keys(headers).sort(), ...(references.length > 0 ? [references] : [])]);
+}
+
+/**
+ * What makes up a confirmed entry, one digest a part, so that a later look can name the parts that have changed: `command`,
+ * `arguments`, `folder`, `address`, and the names of variables and headers.
+ */
+export function confirmedParts(form: EntryForm, stored: StoredValues): Readonly<Record<string, string>> {
+  const { command, args, cwd, env, url, headers } = form;
+  const values = { ...confirmedVariables(form, stored), ...shownHeaders(form) };
+  const named = [...Object.keys(env), ...Object.keys(headers)].map((name) => [name, hash([values[name] ?? null])]);
+  const own = url === null ? { command, arguments: args, folder: cwd } : { address: url };
+  return Object.fromEntries([...Object.entries(own).map(([part, value]) => [part, hash([value])]), ...named]);
+}
+
+/** All values of variables that count for a confirmation. Hashed only: a secret written in the file is among them. */
+function confirmedVariables(form: EntryForm, stored: StoredValues): Record<string, string> {
+  const written = Object.entries(form.env).filter(([, value]) => value !== SECRET_MARK);
+  return { ...shownVariables(form, stored), ...Object.fromEntries(written) };
+}

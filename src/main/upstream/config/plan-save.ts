@@ -3,16 +3,17 @@ import { HoldfastError } from '../../../shared/errors';
 import type { Change, ConfiguredServers, ServerChange } from './configured-servers';
 import { type FieldChanges, renameEntry, setFields } from './file/edit-text';
 import { IDLE_STOP_MINUTES, SECRET_MARK } from './file/entry';
-import { isReference } from './file/expand';
+import { isReference, refersToEnvironment } from './file/expand';
 import { type Entry, type ParsedFile, parseFile } from './file/file-text';
 import { FILE_NAME } from './file/servers-file';
-import { commandFingerprint, decidesWhatRuns } from './fingerprint';
+import { commandFingerprint, confirmedParts, isKeptSecret, shownHeaders, shownVariables } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
 import type { SaveOptions } from './server-admin';
 import { NO_VALUES, type StoredValues } from './server-values';
 
 type Field = 'env' | 'headers';
 type Kept = Pick<ConfiguredServers, 'kept' | 'preview'>;
+type KeptOf = ReturnType<ConfiguredServers['kept']>;
 
 /**
  * The change that adds a server or replaces one. The target (command, arguments, folder, address) is replaced as a whole;
@@ -33,8 +34,9 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
   const fields = [...targetFields(input, old), ...env.fields, ...headers.fields, ...ownFields(input, old)];
   const values: StoredValues = { env: env.stored, headers: headers.stored };
   const text = written(file, name, fields, replaces);
-  const isSeen = confirmed && !keepsUnseen(input, old, kept.trust);
-  const trust = [...kept.trust, ...(isSeen ? [fingerprintIn(text, name)] : [])];
+  const { form } = entryIn(text, name);
+  const isSeen = confirmed ? !keepsUnseen(input, old, kept) : bringsAllValues(input);
+  const trust = [...kept.trust, ...(isSeen ? [commandFingerprint(form, values)] : [])];
   if (!options.incomplete) refuseBroken(configured.preview(text, name, values));
   const allValues = new Map<string, StoredValues | null>([[name, values]]);
   const allTrust = new Map<string, readonly string[]>([[name, trust]]);
@@ -43,14 +45,24 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
     allTrust.set(replaces, []);
   }
   const says = new Map<string, ServerChange>(replaces === name ? [[name, 'changed']] : []);
-  return { text, values: allValues, trust: allTrust, says };
+  const seen = new Map(isSeen ? [[name, confirmedParts(form, values)]] : []);
+  return { text, values: allValues, trust: allTrust, confirmed: seen, says };
 }
 
-/** Whether the input keeps a value from the file that decides what runs and that nobody has confirmed yet. */
-function keepsUnseen({ env, command }: ServerInput, old: Entry | null, trust: readonly string[]): boolean {
-  if (old === null || command === undefined || trust.includes(commandFingerprint(old.form))) return false;
-  const isKept = (variable: string) => env === undefined || env[variable] === null;
-  return Object.keys(old.form.env).some((variable) => decidesWhatRuns(variable) && isKept(variable));
+/** Whether the input keeps a value that nobody has confirmed yet, so that the person who saves it has not seen it. */
+function keepsUnseen(input: ServerInput, old: Entry | null, { values, trust }: KeptOf): boolean {
+  if (old === null || trust.includes(commandFingerprint(old.form, values))) return false;
+  const isWeb = input.url !== undefined;
+  const given = isWeb ? input.headers : input.env;
+  const isKept = (name: string) => given === undefined || given[name] === null;
+  const unseen = isWeb ? shownHeaders(old.form) : shownVariables(old.form, values);
+  return Object.keys(unseen).some(isKept);
+}
+
+/** Whether an address and all that is sent to it come together, so that nothing kept or looked up reaches a stranger. */
+function bringsAllValues({ url, headers = {} }: ServerInput): boolean {
+  if (url === undefined || refersToEnvironment(url)) return false;
+  return Object.values(headers).every((value) => value !== null && !refersToEnvironment(value));
 }
 
 /** @throws HoldfastError `server_not_found` */
@@ -78,10 +90,10 @@ function written(file: ParsedFile, name: string, fields: FieldChanges, replaces:
   return setFields(file.text, name, [[[], entry]]);
 }
 
-function fingerprintIn(text: string, name: string): string {
+function entryIn(text: string, name: string): Entry {
   const parsed = parseFile(text, FILE_NAME);
   if (!parsed.ok) throw new Error('an edit has broken servers.json');
-  return commandFingerprint(entryOf(parsed.file, name).form);
+  return entryOf(parsed.file, name);
 }
 
 const rawOf = (entry: Entry | null): Record<string, unknown> => (entry?.value ?? {}) as Record<string, unknown>;
@@ -154,7 +166,7 @@ function mergeValues(field: Field, input: ServerInput, old: Entry | null, kept: 
         throw new HoldfastError('invalid_input', `${field}: there is no value for ${name} yet. Enter one.`);
       }
       if (isStored(name)) stored[name] = kept[field][name] as string;
-    } else if (isReference(value) || (field === 'env' && decidesWhatRuns(name))) fields.push([[field, name], value]);
+    } else if (field === 'env' ? !isKeptSecret(name, value) : isReference(value)) fields.push([[field, name], value]);
     else {
       fields.push([[field, name], SECRET_MARK]);
       stored[name] = value;

@@ -4,8 +4,15 @@ import type { HttpTarget, ServerConfig, StdioTarget } from '../upstream-ports';
 import { SECRET_MARK } from './file/entry';
 import { expand } from './file/expand';
 import type { Entry, Problem } from './file/file-text';
-import { commandFingerprint, targetFingerprint } from './fingerprint';
+import {
+  commandFingerprint,
+  confirmedParts,
+  needsConfirmation,
+  shownVariables,
+  targetFingerprint,
+} from './fingerprint';
 import type { StoredValues } from './server-values';
+import type { ConfirmedParts } from './trust';
 
 /** An entry of the file with everything known about it. Its `config` holds secrets; the rest may be shown. */
 export interface ConfiguredServer {
@@ -13,15 +20,20 @@ export interface ConfiguredServer {
   readonly problems: readonly Problem[];
   /** Null when the entry is broken. */
   readonly config: ServerConfig | null;
-  /** Identifies the command that a person confirms. */
+  /** Identifies what a person confirms. */
   readonly commandFingerprint: string;
   readonly trusted: boolean;
+  /** The values of variables that may be shown: all but secrets. */
+  readonly shownEnv: Readonly<Record<string, string>>;
+  /** What differs from the version that was last confirmed, by name. */
+  readonly changed: readonly string[];
 }
 
 export interface ResolveDeps {
   readonly environment: NodeJS.ProcessEnv;
   valuesOf(server: string): StoredValues;
   isTrusted(server: string, fingerprint: string): boolean;
+  changedSince(server: string, parts: ConfirmedParts): readonly string[];
   /** Whether this is Holdfast's own address: with a server there, Holdfast would call itself forever. */
   isOwn(url: URL): boolean;
 }
@@ -29,9 +41,16 @@ export interface ResolveDeps {
 /** Looks up everything an entry refers to. Never throws: if something is missing, the entry is broken. */
 export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer {
   const { name, form } = entry;
-  const fingerprint = commandFingerprint(form);
-  const trusted = form.command === null || deps.isTrusted(name, fingerprint);
-  const shared = { entry, commandFingerprint: fingerprint, trusted };
+  const stored = deps.valuesOf(name);
+  const fingerprint = commandFingerprint(form, stored);
+  const trusted = !needsConfirmation(form) || deps.isTrusted(name, fingerprint);
+  const shared = {
+    entry,
+    commandFingerprint: fingerprint,
+    trusted,
+    shownEnv: shownVariables(form, stored),
+    changed: trusted ? [] : deps.changedSince(name, confirmedParts(form, stored)),
+  };
   if (entry.problems.length > 0) return { ...shared, problems: entry.problems, config: null };
   const lookup = new Lookup(entry, deps);
   const target = form.url === null ? lookup.stdio() : lookup.http(form.url);

@@ -1,6 +1,6 @@
 import type { Server } from '../../../shared/contract/server';
 import { FILE_NAME } from './file/servers-file';
-import { decidesWhatRuns } from './fingerprint';
+import { shownHeaders } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
 import type { ServerRunState } from './server-runtime';
 
@@ -19,7 +19,7 @@ const NOT_STARTED: ServerRunState = {
   protocol_version: null,
 };
 
-/** A server as anyone may see it: names of variables and headers, but only those values that decide which code runs. */
+/** A server as anyone may see it: names of variables and headers, and all values that are no secrets. */
 export function viewOf(server: ConfiguredServer, running: ServerRunState | null): Server {
   const { entry, trusted, commandFingerprint } = server;
   const { form } = entry;
@@ -32,13 +32,15 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
     cwd: form.cwd,
     url: form.url,
     env_names: Object.keys(form.env),
-    code_env: Object.fromEntries(Object.entries(form.env).filter(([variable]) => decidesWhatRuns(variable))),
+    env_values: { ...server.shownEnv },
     header_names: Object.keys(form.headers),
+    header_values: shownHeaders(form),
     policy: form.policy,
     idle_stop_minutes: form.idleStopMinutes,
     enabled: !form.disabled,
     trusted,
     fingerprint: commandFingerprint,
+    changed_since_confirmed: [...server.changed],
     ...now,
     state: stateOf(server, now),
     problem: problemOf(server),

@@ -142,7 +142,7 @@ function unconfirmed({ servers }: HealthInput): Health | null {
       waiting.length === 1
         ? `The server ${only.name} is waiting for you.`
         : `${formatCount(waiting.length, 'server')} are waiting for you.`,
-    detail: 'A command runs only after you have reviewed it once.',
+    detail: 'A server is used only after you have reviewed it once.',
     action: showServers(waiting),
   };
 }

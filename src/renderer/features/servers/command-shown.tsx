@@ -2,18 +2,19 @@ import { Fragment } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { showInvisible } from '../../../shared/visible-text';
 
-/** What makes up a command. It leaves out the values of variables, except those that decide which program runs. */
-export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names'> & Partial<Pick<Server, 'code_env'>>;
+/** What makes up a command: everything but the values of secrets. */
+export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names' | 'env_values'>;
 
 /** Whether two commands look the same to the user. */
 export const isSameCommand = (a: ShownCommand, b: ShownCommand): boolean =>
   a.command === b.command &&
   a.cwd === b.cwd &&
   a.args.join('\0') === b.args.join('\0') &&
-  a.env_names.toSorted().join('\0') === b.env_names.toSorted().join('\0');
+  a.env_names.toSorted().join('\0') === b.env_names.toSorted().join('\0') &&
+  a.env_names.every((name) => a.env_values[name] === b.env_values[name]);
 
 /** All of a command: nothing cut off, nothing hidden, one argument per line. */
-export function CommandShown({ command: { command, args, cwd, env_names, code_env = {} } }: { command: ShownCommand }) {
+export function CommandShown({ command: { command, args, cwd, env_names, env_values } }: { command: ShownCommand }) {
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
       <dt className="text-ink-3">Program</dt>
@@ -40,26 +41,57 @@ export function CommandShown({ command: { command, args, cwd, env_names, code_en
       </dd>
       <dt className="text-ink-3">Runs in</dt>
       <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
-      {Object.entries(code_env).map(([variable, value]) => (
-        <Fragment key={variable}>
-          <dt className="break-words text-ink-3">{showInvisible(variable)}</dt>
+      <NamedValues label="Environment" names={env_names} values={env_values} none="No variables of its own" />
+    </dl>
+  );
+}
+
+/** All of an address: where it leads, and what is sent there. */
+export function AddressShown({ server }: { server: Pick<Server, 'url' | 'header_names' | 'header_values'> }) {
+  const { url, header_names, header_values } = server;
+  return (
+    <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
+      <dt className="text-ink-3">Address</dt>
+      <dd>
+        <Exact text={url ?? ''} />
+      </dd>
+      <NamedValues label="Headers" names={header_names} values={header_values} none="None" />
+    </dl>
+  );
+}
+
+interface NamedValuesProps {
+  label: string;
+  names: readonly string[];
+  /** Those that may be shown. */
+  values: Readonly<Record<string, string>>;
+  none: string;
+}
+
+function NamedValues({ label, names, values, none }: NamedValuesProps) {
+  const hidden = names.filter((name) => !Object.hasOwn(values, name));
+  return (
+    <>
+      {Object.entries(values).map(([name, value]) => (
+        <Fragment key={name}>
+          <dt className="break-words text-ink-3">{showInvisible(name)}</dt>
           <dd>
             <Exact text={value} />
           </dd>
         </Fragment>
       ))}
-      <dt className="text-ink-3">Environment</dt>
+      <dt className="text-ink-3">{label}</dt>
       <dd className="text-ink-2">
-        {env_names.length === 0 ? (
-          'No variables of its own'
-        ) : (
+        {names.length === 0 && none}
+        {names.length > 0 && hidden.length === 0 && 'As shown above'}
+        {hidden.length > 0 && (
           <>
-            <span className="break-words font-mono text-ink text-xs">{env_names.map(showInvisible).join(', ')}</span> (
-            {Object.keys(code_env).length > 0 ? 'other values' : 'the values'} stay hidden)
+            <span className="break-words font-mono text-ink text-xs">{hidden.map(showInvisible).join(', ')}</span> (
+            {hidden.length === names.length ? 'the values' : 'these values'} stay hidden)
           </>
         )}
       </dd>
-    </dl>
+    </>
   );
 }
 

@@ -1,32 +1,36 @@
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { showInvisible } from '../../../shared/visible-text';
 import { formatNumber } from '../../format/number';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
-import { CommandShown } from './command-shown';
+import { AddressShown, CommandShown } from './command-shown';
 
 export const confirmTitle = (name: string): string => `May Holdfast run this for ${name}?`;
 export const CONFIRM_DESCRIPTION = 'It runs with your permissions, so read all of it.';
+const ADDRESS_DESCRIPTION = 'Its address gets the values below, so check that it is the right one.';
 
-/** Asks for one server after another whether its command may run. Closing the dialog decides nothing. */
+/** Asks for one server after another whether its command may run, or its address may be sent what is kept here. Closing the dialog decides nothing. */
 export function ConfirmCommand({ names, onClose }: { names: readonly string[]; onClose(): void }) {
   const [at, setAt] = useState(0);
   const name = names[at];
   const server = useHoldfast((state) => state.servers?.servers.find((one) => one.name === name) ?? null);
   if (!server) return null;
   const next = () => (at + 1 < names.length ? setAt(at + 1) : onClose());
+  const isWeb = server.transport === 'http';
+  const description = isWeb ? ADDRESS_DESCRIPTION : CONFIRM_DESCRIPTION;
   return (
     <Dialog
       open
       wide
       onClose={onClose}
-      title={confirmTitle(server.name)}
+      title={isWeb ? `May Holdfast connect ${server.name}?` : confirmTitle(server.name)}
       description={
         names.length > 1
-          ? `Command ${formatNumber(at + 1)} of ${formatNumber(names.length)}. ${CONFIRM_DESCRIPTION}`
-          : CONFIRM_DESCRIPTION
+          ? `Server ${formatNumber(at + 1)} of ${formatNumber(names.length)}. ${description}`
+          : description
       }
     >
       <CommandToConfirm key={server.fingerprint} server={server} onDecided={next} />
@@ -54,7 +58,13 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
   };
   return (
     <div className="flex flex-col gap-4">
-      <CommandShown command={server} />
+      {server.transport === 'http' ? <AddressShown server={server} /> : <CommandShown command={server} />}
+      {server.changed_since_confirmed.length > 0 && (
+        <p className="text-sm">
+          Changed since you last confirmed it:{' '}
+          <strong>{server.changed_since_confirmed.map(showInvisible).join(', ')}</strong>
+        </p>
+      )}
       {error !== null && <ErrorNote error={error} />}
       <div className="flex justify-end gap-2">
         <Button disabled={busy} onClick={() => void decide(() => setServerEnabled(server.name, false))}>
@@ -65,7 +75,7 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
           disabled={busy}
           onClick={() => void decide(() => trustServer(server.name, server.fingerprint))}
         >
-          Run this
+          {server.transport === 'http' ? 'Connect' : 'Run this'}
         </Button>
       </div>
     </div>

@@ -14,6 +14,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
     environment: {},
     valuesOf: () => NO_VALUES,
     isTrusted: () => true,
+    changedSince: () => [],
     isOwn: () => false,
   });
   const running: ServerRunState = {

@@ -55,5 +55,11 @@ function lookUp(inner: string, env: NodeJS.ProcessEnv): { value: string | null; 
 /** Whether the value only refers to one that is kept elsewhere. */
 export const isReference = (value: string): boolean => ONLY_A_REFERENCE.test(value);
 
+/** Whether expanding the text looks up a variable of the environment. */
+export const refersToEnvironment = (text: string): boolean =>
+  [...text.matchAll(BRACES)].some(
+    ([, escaped, inner = '']) => !escaped && inner !== 'userHome' && VARIABLE.test(inner),
+  );
+
 /** Escapes everything that looks like a reference: {@link expand} turns the result back into the text. */
 export const escapeReferences = (text: string): string => text.replace(BRACES, (whole) => `$${whole}`);

@@ -10,6 +10,7 @@ import { proposeName } from '../file/names';
 import { FILE_NAME } from '../file/servers-file';
 import { planSave } from '../plan-save';
 import type { StoredValues } from '../server-values';
+import type { ConfirmedParts } from '../trust';
 import type { FoundEntry, ProjectContext } from './found-entry';
 import { type ImportPlaces, type Place, placesOf } from './places';
 import { readProjectFile } from './readers';
@@ -67,10 +68,12 @@ export function previewImport(places: ImportPlaces, servers: KnownServers): Impo
   };
 }
 
-/** The change that adds the chosen entries. Their commands do not run until a person confirms them in Holdfast. */
+/** The change that adds the chosen entries. What needs a confirmation is not used until a person gives it in Holdfast. */
 export function planImport(file: ParsedFile, choices: readonly Choice[], configured: ConfiguredServers): Change {
   let text = file.text;
   const values = new Map<string, StoredValues | null>();
+  const trust = new Map<string, readonly string[]>();
+  const confirmed = new Map<string, ConfirmedParts>();
   const says = new Map<string, ServerChange>();
   for (const { candidate, entry } of choices) {
     const parsed = parseFile(text, FILE_NAME);
@@ -79,8 +82,10 @@ export function planImport(file: ParsedFile, choices: readonly Choice[], configu
     const change = planSave(parsed.file, input, { confirmed: false, incomplete: true }, configured);
     text = change.text ?? text;
     for (const [server, stored] of change.values ?? []) values.set(server, stored);
+    for (const [server, fingerprints] of change.trust ?? []) trust.set(server, fingerprints);
+    for (const [server, parts] of change.confirmed ?? []) confirmed.set(server, parts);
   }
-  return { text, values, says };
+  return { text, values, trust, confirmed, says };
 }
 
 function textOf(file: string): { text: string | null; problem: string } {

@@ -1,4 +1,5 @@
 import type { Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
+import { HIDDEN } from '../../../../shared/model/secret-values';
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
 import { readArguments, writeArguments } from './arguments';
 
@@ -46,14 +47,18 @@ export function secretRow(name: string, value: string | null): SecretRow {
   return { id: lastRow, name, value };
 }
 
-/** The form for an existing server: stored values are kept until they are replaced. */
+/** A value that may be shown and is complete; null for any other, which is kept until it is replaced. */
+const whole = (value: string | undefined): string | null =>
+  value === undefined || value.includes(HIDDEN) ? null : value;
+
+/** The form for an existing server: values that are not shown are kept until they are replaced. */
 export const fieldsOf = (server: Server): FormFields => ({
   name: server.name,
   transport: server.transport,
   command: server.command ?? '',
   args: writeArguments(server.args),
   cwd: server.cwd ?? '',
-  env: server.env_names.map((name) => secretRow(name, null)),
+  env: server.env_names.map((name) => secretRow(name, whole(server.env_values[name]))),
   url: server.url ?? '',
   headers: server.header_names.map((name) => secretRow(name, null)),
   policy: server.policy,

@@ -1,5 +1,6 @@
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
 import type { Server, ServerInput } from '../../../../shared/contract/server';
+import { shownValue } from '../../../../shared/model/secret-values';
 import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
@@ -44,7 +45,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   const form = useRef<HTMLFormElement>(null);
   const taken = (list?.servers ?? []).map(({ name }) => name).filter((name) => name !== server?.name);
   const result = readForm(fields, taken);
-  const command = result.ok ? commandOf(result.server) : null;
+  const command = result.ok ? commandOf(result.server, server) : null;
   const problems: FieldProblems = tried && !result.ok ? result.problems : {};
   const set = (part: Partial<FormFields>) => setFields((before) => ({ ...before, ...part }));
 
@@ -169,9 +170,16 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   );
 }
 
-/** The command of an input; null if there is none. */
-const commandOf = ({ command, args = [], cwd, env = {} }: ServerInput): ShownCommand | null =>
-  command === undefined ? null : { command, args, cwd: cwd ?? null, env_names: Object.keys(env) };
+/** The command of an input; null if there is none. A value that is kept is shown as it was before. */
+function commandOf({ command, args = [], cwd, env = {} }: ServerInput, old: Server | null): ShownCommand | null {
+  if (command === undefined) return null;
+  const shown = Object.entries(env).map(([name, value]) => [
+    name,
+    value === null ? old?.env_values[name] : shownValue(name, value),
+  ]);
+  const env_values = Object.fromEntries(shown.filter(([, value]) => typeof value === 'string'));
+  return { command, args, cwd: cwd ?? null, env_names: Object.keys(env), env_values };
+}
 
 interface PartProps {
   fields: FormFields;
