@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { HoldfastError } from '../../shared/errors';
+import { BodyBudget } from './body-budget';
 
 const MAX_BYTES = 4 * 1024 * 1024;
+/** What anyone may send without a key: a ticket for a sign-in is far shorter. */
+const MAX_BYTES_WITHOUT_KEY = 16 * 1024;
 const MAX_DEPTH = 64;
 
+const budget = new BodyBudget();
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH']);
@@ -27,13 +31,17 @@ export function requireJson(req: IncomingMessage): void {
 
 /**
  * Reads a request's body whole.
+ * @param hasKey - whether it came with a valid key; without one hardly anything is taken
  * @returns the bytes, proven to be JSON; null when there is no body
  * @throws HoldfastError `payload_too_large`, `invalid_input`
  */
-export async function readJsonBody(req: IncomingMessage): Promise<Buffer | null> {
+export async function readJsonBody(req: IncomingMessage, hasKey: boolean): Promise<Buffer | null> {
   if (!hasBody(req)) return null;
-  if (Number(req.headers['content-length'] ?? 0) > MAX_BYTES) throw new HoldfastError('payload_too_large');
-  const bytes = await readBytes(req);
+  const most = hasKey ? MAX_BYTES : MAX_BYTES_WITHOUT_KEY;
+  const announced = Number(req.headers['content-length'] ?? most);
+  if (announced > most) throw new HoldfastError('payload_too_large');
+  const release = await budget.room(req, announced);
+  const bytes = await readBytes(req, most).finally(release);
   if (bytes.length === 0) return null;
   requireSaneJson(bytes);
   return bytes;
@@ -44,7 +52,7 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 // Not `for await`: leaving such a loop destroys the socket, and the answer with it.
-function readBytes(req: IncomingMessage): Promise<Buffer> {
+function readBytes(req: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -52,8 +60,11 @@ function readBytes(req: IncomingMessage): Promise<Buffer> {
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
       // The rest is taken and dropped: a client that is cut off while it sends never reads the answer.
-      if (size <= MAX_BYTES) chunks.push(chunk);
-      else reject(new HoldfastError('payload_too_large'));
+      if (size <= most) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        reject(new HoldfastError('payload_too_large'));
+      }
     });
     req.once('error', cut);
     req.once('close', cut);

@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../shared/errors';
 import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { createServer, STATUS_CODES } from '../platform/node-http';
+import type { Connections } from './connections';
 import { isHoldfast } from './probe';
 import { refuseSocket } from './refusal';
 
@@ -38,13 +39,18 @@ export interface Listeners {
  * @param port - 0 takes any free port
  * @throws HoldfastError `already_running` when a Holdfast has the port, `port_in_use` when something else has it
  */
-export async function listen(port: number, handlers: IncomingHandlers, log: Logger): Promise<Listeners> {
+export async function listen(
+  port: number,
+  handlers: IncomingHandlers,
+  connections: Connections,
+  log: Logger,
+): Promise<Listeners> {
   for (let left = port === 0 ? TRIES : 1; ; left -= 1) {
     const servers: Server[] = [];
     let taken = port;
     try {
       for (const address of ADDRESSES) {
-        const server = makeServer(handlers, log);
+        const server = makeServer(handlers, connections, log);
         if (!(await bind(server, address, taken, log))) continue;
         servers.push(server);
         taken = (server.address() as AddressInfo).port;
@@ -91,18 +97,7 @@ async function portError(port: number): Promise<HoldfastError> {
   );
 }
 
-const connections = new WeakMap<Server, Set<Socket>>();
-
-/**
- * Closes the connections without a request in progress, including those that never received a byte: clients open spare
- * ones, which Node does not count as idle.
- */
-export function closeUnusedConnections(server: Server): void {
-  server.closeIdleConnections();
-  for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
-}
-
-function makeServer(handlers: IncomingHandlers, log: Logger): Server {
+function makeServer(handlers: IncomingHandlers, connections: Connections, log: Logger): Server {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_WITHIN,
@@ -114,16 +109,12 @@ function makeServer(handlers: IncomingHandlers, log: Logger): Server {
     noDelay: true,
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const sockets = new Set<Socket>();
-  connections.set(server, sockets);
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  server.on('connection', (socket) => connections.add(server, socket));
+  server.on('request', (req, res) => {
+    res.once('close', connections.began(req.socket));
+    handlers.request(req, res);
   });
-  server.on('request', handlers.request);
   server.on('upgrade', (req, socket, head) => {
-    // Nothing else handles errors once the socket has left the HTTP server.
-    socket.on('error', () => {});
     if (req.headers.upgrade?.toLowerCase() === 'websocket') handlers.upgrade(req, socket, head);
     else goOnWithoutUpgrade(server, req, socket, head);
   });
@@ -143,8 +134,9 @@ function goOnWithoutUpgrade(server: Server, req: IncomingMessage, socket: Duplex
   for (let i = 0; i < req.rawHeaders.length; i += 2) {
     const name = req.rawHeaders[i] ?? '';
     if (/^(upgrade|http2-settings)$/i.test(name)) continue;
-    const value = /^connection$/i.test(name) ? 'keep-alive' : req.rawHeaders[i + 1];
-    lines.push(`${name}: ${value}`);
+    const value = req.rawHeaders[i + 1] ?? '';
+    const isClose = /(?:^|[\s,])close(?:$|[\s,])/i.test(value);
+    lines.push(`${name}: ${/^connection$/i.test(name) ? (isClose ? 'close' : 'keep-alive') : value}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);

@@ -6,6 +6,7 @@ import { STATUS_CODES } from '../platform/node-http';
 import type { Services } from '../services';
 import type { Authenticator } from './auth';
 import { requireJson } from './body';
+import type { Connections } from './connections';
 import { Guard } from './guard';
 import { logFailure } from './log-failure';
 import type { McpFront } from './mcp/front';
@@ -23,6 +24,7 @@ export interface RouterDeps {
   readonly authenticator: Authenticator;
   readonly door: MonitorUpgrade;
   readonly front: Pick<McpFront, 'handle'>;
+  readonly connections: Connections;
   readonly uiFolder: string;
   loadRest(): Promise<Rest>;
 }
@@ -99,6 +101,7 @@ export class RequestRouter {
     if (!MCP_METHODS.includes(req.method ?? '')) throw new MethodNotAllowed(MCP_METHODS);
     requireJson(req);
     const { principal } = await this.deps.authenticator.fromHeader(req.headers.authorization);
+    this.deps.connections.known(req.socket);
     if (principal.kind !== 'client') throw new HoldfastError('unauthorized', NOT_A_CLIENT);
     this.deps.front.handle(req, res, principal.client);
   }

@@ -4,7 +4,8 @@ import type { Services } from '../services';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from '../window-api/router';
 import { Authenticator } from './auth';
-import { closeUnusedConnections, listen } from './listeners';
+import { Connections } from './connections';
+import { listen } from './listeners';
 import type { McpFront } from './mcp/front';
 import { MonitorCredentials } from './monitor/credentials';
 import { MonitorHub } from './monitor/hub';
@@ -61,18 +62,27 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const monitorTokens = await MonitorTokens.create(adminKey, clock);
   const hub = new MonitorHub(services);
   const credentials = new MonitorCredentials({ authenticator, clients, tokens: monitorTokens });
-  const door = new MonitorUpgrade({ services, hub, credentials, requests });
+  const connections = new Connections();
+  const door = new MonitorUpgrade({
+    services,
+    hub,
+    credentials,
+    requests,
+    known: (socket) => connections.known(socket),
+  });
   const router = new RequestRouter({
     services,
     authenticator,
     door,
     front,
+    connections,
     uiFolder: options.uiFolder,
     loadRest: async () => {
       const { createRest } = await import('./rest/app');
       return createRest({
         services,
         authenticator,
+        connections,
         requests,
         monitorTokens,
         version: options.version,
@@ -90,6 +100,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       request: (req, res) => void router.request(req, res),
       upgrade: (req, socket, head) => void router.upgrade(req, socket, head),
     },
+    connections,
     log,
   ).catch((error: unknown) => {
     hub.close();
@@ -100,7 +111,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     url: `http://127.0.0.1:${port}`,
     port,
     close(deadline) {
-      closing ??= drain(deadline, { router, door, front, servers });
+      closing ??= drain(deadline, { router, door, front, servers, connections });
       return closing;
     },
   };
@@ -111,9 +122,10 @@ interface Open {
   readonly door: MonitorUpgrade;
   readonly front: Pick<McpFront, 'close'>;
   readonly servers: readonly Server[];
+  readonly connections: Connections;
 }
 
-async function drain(deadline: Ms, { router, door, front, servers }: Open): Promise<void> {
+async function drain(deadline: Ms, { router, door, front, servers, connections }: Open): Promise<void> {
   const cut = () => {
     door.terminate();
     for (const server of servers) server.closeAllConnections();
@@ -125,7 +137,10 @@ async function drain(deadline: Ms, { router, door, front, servers }: Open): Prom
   door.close();
   const frontClosed = front.close().catch(() => {});
   const idle = setInterval(() => {
-    for (const server of servers) closeUnusedConnections(server);
+    for (const server of servers) {
+      server.closeIdleConnections();
+      connections.closeSilent(server);
+    }
   }, DRAIN_PERIOD);
   try {
     await closed;

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { WEB } from '#src/shared/contract/web';
+import { Api } from '#tests/support/clients/api';
 import { detailOf, openRaw, rawRequest, readAnswer, readToEnd, sendRaw } from '#tests/support/clients/raw-http';
 import { type TestHost, sharedHostTest as test } from '#tests/support/hosts/test-host';
 
@@ -341,6 +342,80 @@ describe('what is not a request', () => {
   });
 });
 
+describe('without a key', () => {
+  const SIGN_IN = '/api/ui/sign-in';
+  const head = (host: { port: number }, ...more: string[]) =>
+    rawRequest(`POST ${SIGN_IN}`, [`Host: 127.0.0.1:${host.port}`, 'Content-Type: application/json', ...more]);
+
+  test('no large body is taken: not one that is announced, and not one in pieces', async ({ host }) => {
+    const announced = await openRaw(host.port);
+    announced.write(head(host, `Content-Length: ${1024 * 1024}`));
+    expect((await readAnswer(announced)).status).toBe(413);
+    announced.destroy();
+    const inPieces = await openRaw(host.port);
+    inPieces.write(head(host, 'Transfer-Encoding: chunked'));
+    inPieces.write(`${(17 * 1024).toString(16)}\r\n${' '.repeat(17 * 1024)}\r\n`);
+    expect((await readAnswer(inPieces)).status).toBe(413);
+    inPieces.destroy();
+  });
+
+  test('silent, half-sent and waiting connections keep nobody out: the oldest makes room', async ({ host }) => {
+    const admin = new Api(host, host.adminKey);
+    const key = (await admin.post('/api/mcp/clients', { name: 'a', type: 'other' })).body.client_key;
+    const mine = await openRaw(host.port);
+    const get = rawRequest('GET /api/mcp/sessions', [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${key}`]);
+    mine.write(get);
+    expect((await readAnswer(mine)).status).toBe(200);
+    const first = await openRaw(host.port);
+    const told = readToEnd(first);
+    const strangers = [];
+    for (let i = 0; i < 1_100; i += 1) {
+      const socket = await openRaw(host.port);
+      socket.on('error', () => {});
+      if (i % 3 === 1) socket.write(head(host, 'Content-Length: 1000'));
+      if (i % 3 === 2) socket.write('GET /api/mcp/health HTTP/1.1\r\nX-Slow: ');
+      strangers.push(socket);
+    }
+    // One that only ran out of time would have got a 408.
+    expect(await told).toBe('');
+    mine.write(get);
+    expect((await readAnswer(mine)).status).toBe(200);
+    expect((await new Api(host, key).get('/api/mcp/sessions')).status).toBe(200);
+    for (const socket of [mine, ...strangers]) socket.destroy();
+  });
+});
+
+test('large bodies that are half sent wait for each other, and small ones do not', async ({ host }) => {
+  const admin = new Api(host, host.adminKey);
+  const large = 4 * 1024 * 1024;
+  const headers = [`Host: 127.0.0.1:${host.port}`, `Authorization: Bearer ${host.adminKey}`];
+  const announce = rawRequest('POST /api/mcp/clients', [
+    ...headers,
+    'Content-Type: application/json',
+    `Content-Length: ${large}`,
+  ]);
+  const body = JSON.stringify({ name: 'x'.repeat(large - 11) });
+  const half = [];
+  for (let i = 0; i < 16; i += 1) {
+    const socket = await openRaw(host.port);
+    socket.write(announce + body.slice(0, large / 2));
+    half.push(socket);
+  }
+  const late = await openRaw(host.port);
+  let isAnswered = false;
+  const answer = readAnswer(late).finally(() => {
+    isAnswered = true;
+  });
+  late.write(announce + body);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    expect((await admin.post('/api/mcp/clients', { name, type: 'other' })).status).toBe(201);
+  }
+  expect(isAnswered).toBe(false);
+  half[0]?.destroy();
+  expect((await answer).status).toBe(400);
+  for (const socket of [late, ...half]) socket.destroy();
+});
+
 describe('an offer to change over to HTTP/2', () => {
   const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
 
@@ -359,6 +434,31 @@ describe('an offer to change over to HTTP/2', () => {
     socket.write(rawRequest('GET /api/mcp/clients', headers));
     expect((await readAnswer(socket)).body).toContain('a Java client');
     socket.destroy();
+  });
+
+  test('costs nothing, however often it comes on one connection', async ({ host }) => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    const socket = await openRaw(host.port);
+    const request = rawRequest('GET /api/mcp/health', [`Host: 127.0.0.1:${host.port}`, ...offer]);
+    for (let i = 0; i < 30; i += 1) {
+      socket.write(request);
+      expect((await readAnswer(socket)).status).toBe(200);
+    }
+    socket.destroy();
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
+  test('does not keep open what the client asked to close', async ({ host }) => {
+    const [connection, ...others] = offer;
+    const socket = await openRaw(host.port);
+    const reading = readToEnd(socket);
+    socket.write(
+      rawRequest('GET /api/mcp/health', [`Host: 127.0.0.1:${host.port}`, `${connection}, close`, ...others]),
+    );
+    expect(await reading).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test('does not get around the guard', async ({ host }) => {

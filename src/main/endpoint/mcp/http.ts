@@ -31,7 +31,7 @@ export class Refused extends Error {
 export async function readMessage(req: IncomingMessage): Promise<unknown> {
   let bytes: Buffer | null;
   try {
-    bytes = await readJsonBody(req);
+    bytes = await readJsonBody(req, true);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     if (error.code === 'payload_too_large') throw new Refused(413, error.message);

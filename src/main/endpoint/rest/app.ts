@@ -53,7 +53,7 @@ export function createRest(deps: RestDeps): Rest {
     const { status, headers, detail } = refusalOf(known);
     return reply(c, { detail }, status as ContentfulStatusCode, headers);
   });
-  app.use(requireRoute(app), authenticate(deps.authenticator, PUBLIC), limitRate(deps.requests), readBody);
+  app.use(requireRoute(app), authenticate(deps, PUBLIC), limitRate(deps.requests), readBody);
   app.openapi(healthRoute, (c) => {
     const { started_at } = services.info();
     const uptime_ms = Math.max(0, services.clock.now() - started_at);

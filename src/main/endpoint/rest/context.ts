@@ -6,6 +6,7 @@ import type { Services } from '../../services';
 import type { ServerAdmin } from '../../upstream/config/server-admin';
 import type { Handlers } from '../../window-api/router';
 import type { Authenticator, Caller } from '../auth';
+import type { Connections } from '../connections';
 import type { MonitorTokens } from '../monitor/tokens';
 import type { RateLimit } from '../rate-limits';
 import type { BrowserSignIns } from '../web-ui/sign-in';
@@ -16,6 +17,7 @@ export interface RestDeps {
   readonly handlers: Handlers;
   readonly serverAdmin: ServerAdmin;
   readonly authenticator: Authenticator;
+  readonly connections: Connections;
   /** Requests of each caller. */
   readonly requests: RateLimit;
   readonly monitorTokens: MonitorTokens;

@@ -1,9 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { HoldfastError } from '../../../shared/errors';
-import type { Authenticator } from '../auth';
 import { readJsonBody, requireJson } from '../body';
 import type { RateLimit } from '../rate-limits';
-import { type RestEnv, sentPath } from './context';
+import { type RestDeps, type RestEnv, sentPath } from './context';
 
 type Middleware = MiddlewareHandler<RestEnv>;
 
@@ -13,10 +12,15 @@ type Middleware = MiddlewareHandler<RestEnv>;
  * @throws HoldfastError `unauthorized`, or `rate_limited` when there were too many of those
  */
 export const authenticate =
-  (authenticator: Authenticator, publicPaths: ReadonlySet<string>): Middleware =>
+  (
+    { authenticator, connections }: Pick<RestDeps, 'authenticator' | 'connections'>,
+    publicPaths: ReadonlySet<string>,
+  ): Middleware =>
   async (c, next) => {
     if (!publicPaths.has(sentPath(c))) {
-      c.set('caller', await authenticator.fromHeader(c.env.incoming.headers.authorization));
+      const { incoming } = c.env;
+      c.set('caller', await authenticator.fromHeader(incoming.headers.authorization));
+      connections.known(incoming.socket);
     }
     return next();
   };
@@ -41,7 +45,7 @@ export const limitRate =
 export const readBody: Middleware = async (c, next) => {
   const { incoming } = c.env;
   requireJson(incoming);
-  const rawBody = await readJsonBody(incoming);
+  const rawBody = await readJsonBody(incoming, c.get('caller') !== undefined);
   // Where the adapter looks for a body that was read before it.
   if (rawBody !== null) Object.assign(incoming, { rawBody });
   return next();
