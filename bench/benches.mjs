@@ -1,4 +1,5 @@
 import { broadcast } from './benches/broadcast.mjs';
+import { floods } from './benches/floods.mjs';
 import { history } from './benches/history.mjs';
 import { memory } from './benches/memory.mjs';
 import { pixel } from './benches/pixel.mjs';
@@ -19,4 +20,5 @@ export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} 
   startLarge,
   memory,
   traffic,
+  floods,
 ]);

@@ -62,7 +62,7 @@ function messagesOf(body) {
   if (typeof body !== 'string') return [body];
   return body
     .split(/\r?\n\r?\n/)
-    .map((event) => event.match(/^data: ?(.+)$/m)?.[1])
+    .map((event) => event.match(/^data: ?(\S.*)$/m)?.[1])
     .filter((data) => data !== undefined)
     .map((data) => JSON.parse(data));
 }

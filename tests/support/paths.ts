@@ -11,6 +11,7 @@ export const inRepository = (path: string): string => join(REPOSITORY, path);
 /** Servers of our own that tests start; the head of each says what it does. */
 export const COUNTER = fileURLToPath(new URL('servers/counter-server.mjs', import.meta.url));
 export const ECHO = fileURLToPath(new URL('servers/echo-server.mjs', import.meta.url));
+export const FLOOD_SERVER = fileURLToPath(new URL('servers/flood-server.mjs', import.meta.url));
 export const FIXTURE_SERVER = fileURLToPath(new URL('servers/fixture-server/main.mjs', import.meta.url));
 
 /** What the conformance suite starts as the client under test. */

@@ -18,6 +18,8 @@ export interface StreamSink {
   /** Called for every chunk received, even if it holds only a comment. */
   onBytes?(): void;
   onEvent(event: StreamEvent): void;
+  /** Asked before each event: a promise to wait for first, or null. The stream is not read meanwhile. */
+  turn?(): Promise<void> | null;
   /** Called with the reconnection delay the server asks for, in milliseconds. */
   onRetry(delay: number): void;
 }
@@ -50,9 +52,10 @@ export async function readText(answer: IncomingMessage, limit = MAX_LENGTH): Pro
  */
 export async function readEvents(answer: IncomingMessage, sink: StreamSink): Promise<void> {
   let overflown = false;
+  const arrived: StreamEvent[] = [];
   const parser = createParser({
     maxBufferSize: MAX_LENGTH,
-    onEvent: ({ id, data }) => sink.onEvent({ id: id ? id : null, data }),
+    onEvent: ({ id, data }) => arrived.push({ id: id ? id : null, data }),
     onRetry: (delay) => sink.onRetry(delay),
     onError: (error) => {
       overflown ||= error.type === 'max-buffer-size-exceeded';
@@ -63,6 +66,11 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
     for await (const chunk of chunksOf(answer)) {
       sink.onBytes?.();
       parser.feed(chunk);
+      for (const event of arrived.splice(0)) {
+        const turn = sink.turn?.();
+        if (turn) await turn;
+        sink.onEvent(event);
+      }
       if (overflown) throw tooLong();
     }
   } catch (error) {

@@ -44,6 +44,7 @@ describe('the bounds of the keeper', () => {
       onLine: (line) => {
         if (Number(line.slice(0, 9)) !== next || line.length !== 99_999) wrong.push(line.slice(0, 20));
         next += 1;
+        return 0;
       },
       onExit: (end) => heard.onExit(end),
     });
@@ -88,6 +89,7 @@ describe('the bounds of the keeper', () => {
       const onLine = () => {
         lines += 1;
         if (lines === 20_000) resolve();
+        return 0;
       };
       link.adopt('flood0', { onLine, onExit: () => {} });
     });

@@ -44,9 +44,10 @@ export class Heard implements ChildListener {
   end: ChildEnd | null = null;
   private readonly heard = new EventTarget();
 
-  onLine(line: string): void {
+  onLine(line: string): number {
     this.lines.push(line);
     this.heard.dispatchEvent(new Event('change'));
+    return 0;
   }
 
   onExit(end: ChildEnd): void {

@@ -1,5 +1,6 @@
 import type { Services } from '../../services';
 import type { Relays } from './relay/relays';
+import type { Outbox } from './streams/outbox';
 import type { PostReply } from './streams/post-reply';
 import type { EventStreams } from './streams/sse-stream';
 import type { StandaloneStreams } from './streams/standalone-streams';
@@ -9,6 +10,7 @@ export interface FrontContext {
   readonly services: Services;
   readonly relays: Relays;
   readonly push: StandaloneStreams;
+  readonly outbox: Outbox;
   readonly streams: EventStreams;
   /** Replies to POSTs with requests that are still unanswered. */
   readonly postReplies: Set<PostReply>;

@@ -17,6 +17,7 @@ import { Relays } from './relay/relays';
 import { restoreStreams } from './restore';
 import { openServerChannels } from './server-channels';
 import type { StatelessLeg } from './stateless/stateless';
+import { Outbox } from './streams/outbox';
 import type { PostReply } from './streams/post-reply';
 import { EventStreams } from './streams/sse-stream';
 import { StandaloneStreams } from './streams/standalone-streams';
@@ -47,7 +48,8 @@ export interface McpFrontOptions {
 
 /** Creates the MCP endpoint. The leg with sessions is our own; the stateless one is the SDK's. */
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
-  const push = new StandaloneStreams(services);
+  const outbox = new Outbox(services);
+  const push = new StandaloneStreams(services, outbox);
   const connect = options.connect ?? openServerChannels(services);
   let statelessLeg: StatelessLeg | null = null;
   const relays = new Relays({
@@ -58,7 +60,14 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     },
   });
   const streams = new EventStreams(services.timers);
-  const context: FrontContext = { services, relays, push, streams, postReplies: new Set<PostReply>() };
+  const context: FrontContext = {
+    services,
+    relays,
+    push,
+    outbox,
+    streams,
+    postReplies: new Set<PostReply>(),
+  };
   const stateless = new Lazy(async () => {
     const { StatelessLeg } = await import('./stateless/stateless');
     statelessLeg = new StatelessLeg(services, relays);
@@ -110,6 +119,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
         relays.close('Holdfast stopped while the call was running; its outcome is unknown.'),
         stateless.ifLoaded((leg) => leg.close()),
       ]);
+      outbox.flush();
       streams.close();
       await within(services.timers, CLOSE_LIMIT, closing, () => {});
     },

@@ -26,6 +26,8 @@ interface Position {
 export function serveGet(context: FrontContext, req: IncomingMessage, res: ServerResponse, client: Client): void {
   try {
     if (!accepts(req, EVENT_STREAM)) throw new Refused(406, 'Accept must allow text/event-stream.');
+    // What is replayed is read from the store.
+    context.outbox.flush();
     const record = transportOf(context.services, req, client);
     const last = req.headers['last-event-id'];
     // Only sessions have stored streams, so the id must be wrong, and a wrong id must not create a session.

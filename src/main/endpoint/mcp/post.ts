@@ -89,6 +89,7 @@ function serve(
   const postReply = PostReply.begin(
     {
       services: context.services,
+      outbox: context.outbox,
       streams: context.streams,
       open: context.postReplies,
       transportId: record.transport_id,

@@ -108,11 +108,12 @@ const repliesOf = (
 
 /** Continues a stored stream in which these requests are still unanswered. */
 function restorePostReply(
-  { services, postReplies }: FrontContext,
+  { services, outbox, postReplies }: FrontContext,
   { stream_id, session_id, transport_id, request_ids }: Omit<UnfinishedStream, 'calls' | 'created_at'>,
 ): PostReply {
   return PostReply.restore({
     services,
+    outbox,
     open: postReplies,
     sessionId: session_id,
     streamId: stream_id,

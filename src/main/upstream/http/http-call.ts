@@ -155,6 +155,7 @@ export class Call {
 
   private read(answer: IncomingMessage): Promise<void> {
     return readEvents(answer, {
+      turn: () => this.context.turn(),
       onBytes: () => this.heard(),
       onRetry: (delay) => {
         this.retry = delay;

@@ -16,6 +16,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
+import { fairTurns } from '../fair-turns';
 import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
 import type { HttpTarget } from '../upstream-ports';
 import { type ConnectionContext, SessionGone } from './connection-context';
@@ -60,6 +61,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   private readonly deps: HttpDeps;
   private readonly requests: HttpRequests;
   private readonly reach: Reach;
+  private readonly pace = fairTurns.join();
   private readonly calls = new Map<RequestId, Call>();
   private readonly cancels = new Set<() => void>();
   private readonly abort = new AbortController();
@@ -153,8 +155,14 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
 
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
     if (this.isClosed) return;
+    const isAwaited = isResponse(message) && message.id !== null && this.calls.has(message.id);
+    if (!isAwaited) this.pace.spend(1);
     if (isResponse(message) && !this.sessionless) this.deliverResponse(message);
     else this.onmessage(message, relatedTo);
+  }
+
+  turn(): Promise<void> | null {
+    return this.pace.mayGo ? null : this.pace.turn();
   }
 
   moved(): void {

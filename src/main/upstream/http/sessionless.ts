@@ -134,6 +134,7 @@ export class Sessionless {
             resolve(message);
           }
         },
+        turn: () => context.turn(),
         moved: () => {},
         pause: (delay, signal) => context.pause(delay, signal),
         after: (delay, work) => context.after(delay, work),
@@ -235,6 +236,7 @@ export class Sessionless {
       return (answer.statusCode ?? 0) >= 500;
     }
     await readEvents(answer, {
+      turn: () => this.context.turn(),
       onRetry: () => {},
       onEvent: ({ data }) => {
         for (const message of messagesIn(data)) {

@@ -57,6 +57,7 @@ export class StandaloneStream {
     this.wasOpen = true;
     let retry: number | null = null;
     await readEvents(answer, {
+      turn: () => this.context.turn(),
       onRetry: (delay) => {
         retry = delay;
       },

@@ -76,6 +76,7 @@ export class Instance {
       isShared: record.session_key === null,
       safe: owner.safe,
       clock,
+      timers,
       clientSettings: record.client_settings,
       onClientSettings: () => this.row.save({ client_settings: this.router.clientSettings }),
       ask: (method, params) => {

@@ -13,7 +13,7 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import type { OpenCall } from '../../mcp/server-channel';
-import type { Clock } from '../../platform/ports';
+import type { Clock, Timers } from '../../platform/ports';
 import type { ServerConnection } from '../server-connection';
 import {
   type AllClientSettings,
@@ -36,6 +36,9 @@ const MAX_ASKED = 1_000;
 /** How long answers to calls made before a restart wait for the call to be resumed. */
 const LATE_LIMIT: Ms = 30 * SECOND;
 const MAX_LATE = 1_000;
+/** A hint that came again within this time is passed on once more at its end, however often it came. */
+const HINT_WITHIN: Ms = 250;
+const MAX_HINTS = 1_000;
 
 /** A user of an instance. Everything delivered to it is for one session. */
 export interface RoutedChannel {
@@ -47,11 +50,18 @@ export interface MessageRouterOptions {
   readonly isShared: boolean;
   readonly safe: SafeCalls;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly clientSettings: AllClientSettings;
   /** Called after {@link MessageRouter.clientSettings} changes. */
   readonly onClientSettings: () => void;
   /** Sends the server a request of our own. */
   readonly ask: (method: string, params: Params) => void;
+}
+
+interface Hint {
+  readonly cancel: () => void;
+  /** Passes on what came meanwhile; null when nothing did. */
+  again: (() => void) | null;
 }
 
 interface Call {
@@ -77,6 +87,8 @@ export class MessageRouter {
   private readonly backlog: JsonRpcMessage[] = [];
   private readonly late = new Map<RequestId, JsonRpcResponse>();
   private lateUntil: Ms = 0;
+  /** Hints passed on just now, and whether each has come again since. */
+  private readonly hints = new Map<string, Hint>();
   private connection: ServerConnection | null = null;
   private isAdopted = false;
   private settings: AllClientSettings;
@@ -129,6 +141,8 @@ export class MessageRouter {
    */
   down(why: string, notTaken: readonly RequestId[]): { lost: number; repeat: [RoutedChannel, JsonRpcRequest][] } {
     this.connection = null;
+    for (const { cancel } of this.hints.values()) cancel();
+    this.hints.clear();
     const calls = [...this.calls];
     this.calls.clear();
     this.late.clear();
@@ -266,6 +280,34 @@ export class MessageRouter {
   }
 
   private takeNotification(message: JsonRpcNotification, relatedTo: RequestId | null): void {
+    if (message.method === 'notifications/tools/list_changed') this.options.safe.forget();
+    if (this.isRepeatedHint(message, relatedTo)) return;
+    this.passOn(message, relatedTo);
+  }
+
+  /**
+   * Whether this is a hint that was passed on just now. Such a message says only that there is something to fetch, so one
+   * of many does for all.
+   */
+  private isRepeatedHint(message: JsonRpcNotification, relatedTo: RequestId | null): boolean {
+    const name = hintOf(message);
+    if (name === null) return false;
+    const known = this.hints.get(name);
+    if (known) {
+      known.again = () => this.takeNotification(message, relatedTo);
+      return true;
+    }
+    if (this.hints.size >= MAX_HINTS) return false;
+    const cancel = this.options.timers.after(HINT_WITHIN, () => {
+      this.hints.delete(name);
+      hint.again?.();
+    });
+    const hint: Hint = { cancel, again: null };
+    this.hints.set(name, hint);
+    return false;
+  }
+
+  private passOn(message: JsonRpcNotification, relatedTo: RequestId | null): void {
     const { method, params } = message;
     if (method === 'notifications/progress') {
       // The relay's ids serve as progress tokens too.
@@ -285,7 +327,6 @@ export class MessageRouter {
     } else if (method === 'notifications/resources/updated') {
       this.toAll(message, relatedTo, ({ sessionKey }) => wantsUpdate(this.settings, sessionKey, params?.uri));
     } else {
-      if (method === 'notifications/tools/list_changed') this.options.safe.forget();
       const call = this.callOf(relatedTo);
       if (call?.[1].channel) call[1].channel.deliver(message, call[0]);
       else this.toAll(message, null);
@@ -358,6 +399,12 @@ export class MessageRouter {
 /** Whether the client asked for progress. For calls made before a restart this is unknown, so progress is delivered. */
 const wantsProgress = ({ request }: Call): boolean =>
   request === null || (isObject(request.params?._meta) && request.params._meta.progressToken !== undefined);
+
+/** Identifies a message that only says what to fetch again; null for any other. */
+function hintOf({ method, params }: JsonRpcNotification): string | null {
+  if (method === 'notifications/resources/updated') return `${method} ${String(params?.uri)}`;
+  return method.endsWith('/list_changed') ? method : null;
+}
 
 const cancelled = (requestId: RequestId, reason: string): JsonRpcNotification => ({
   jsonrpc: '2.0',

@@ -1,4 +1,12 @@
-import { asServerMessage, isRequest, type JsonRpcMessage, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
+import {
+  asServerMessage,
+  isRequest,
+  isResponse,
+  type JsonRpcMessage,
+  type RequestId,
+  RPC,
+  rpcError,
+} from '../../mcp/json-rpc';
 import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from '../keeper/keeper-ports';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { StdioTarget } from '../upstream-ports';
@@ -6,6 +14,8 @@ import type { StdioTarget } from '../upstream-ports';
 /** How many non-message lines of standard output to keep. The oldest are dropped first. */
 const MAX_NOTES = 50;
 const MAX_NOTE = 1_000;
+/** Answers to requests of an earlier run that are taken as expected. */
+const MAX_ASKED_BEFORE = 256;
 const KEEPER_LOST = 'was lost with the process that keeps servers';
 const NOTE = 'not a message, on standard output: ';
 
@@ -33,6 +43,8 @@ export class StdioConnection implements ServerConnection {
   /** The last lines of standard error output; null until the process ends. */
   private lastWords: readonly string[] | null = null;
   private isClosed = false;
+  /** Requests that the process may still answer. What it was asked before a restart is unknown. */
+  private asked = 0;
 
   private constructor(keeper: KeeperLink, childId: string) {
     this.keeper = keeper;
@@ -51,6 +63,7 @@ export class StdioConnection implements ServerConnection {
     const connection = new StdioConnection(keeper, child.child_id);
     connection.child = child;
     connection.isAdopted = true;
+    connection.asked = MAX_ASKED_BEFORE;
     return connection;
   }
 
@@ -74,6 +87,7 @@ export class StdioConnection implements ServerConnection {
     if (this.isClosed) return;
     try {
       this.keeper.write(this.childId, JSON.stringify(message));
+      if (isRequest(message)) this.asked += 1;
     } catch {
       if (!isRequest(message)) return;
       const refusal = rpcError(message.id, RPC.invalidRequest, 'The message is too large for a server over stdio.');
@@ -125,18 +139,23 @@ export class StdioConnection implements ServerConnection {
     };
   }
 
-  private read(line: string): void {
-    if (this.isClosed || line.trim() === '') return;
+  /** @returns how many messages in the line answered no request; anything that is no message counts too */
+  private read(line: string): number {
+    if (this.isClosed || line.trim() === '') return 1;
     const messages = messagesOf(line);
     if (messages === null) {
       this.notes.push(NOTE + line.slice(0, MAX_NOTE));
       if (this.notes.length > MAX_NOTES) this.notes.shift();
-      return;
+      return 1;
     }
+    let unasked = 0;
     for (const message of messages) {
+      if (isResponse(message) && this.asked > 0) this.asked -= 1;
+      else unasked += 1;
       if (this.deliver) this.deliver(message, null);
       else this.early.push(message);
     }
+    return unasked;
   }
 
   private say(end: ConnectionEnd): void {

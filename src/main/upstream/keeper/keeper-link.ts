@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../../shared/errors';
+import { fairTurns, type Pace } from '../fair-turns';
 import type { StdioTarget } from '../upstream-ports';
 import { type KeeperAddress, KeeperAddressFile } from './address-file';
 import { CHILD_MARK, minimalEnvironment } from './environment';
@@ -46,8 +47,13 @@ interface Known {
   readonly number: number;
   /** Null until the child is adopted. */
   listener: ChildListener | null;
+  /** Number of lines handled in this turn of the event loop; what they cause may not be stored yet. */
+  handled: number;
   /** Number of lines handled but not acknowledged yet. */
   taken: number;
+  readonly pace: Pace;
+  /** Frames that wait for their turn. The keeper bounds them: it reads no more while so much is not acknowledged. */
+  readonly waiting: { readonly type: number; readonly payload: Buffer }[];
 }
 
 /** {@link KeeperLink} to a separate process, over a Unix socket or, on Windows, a named pipe. */
@@ -64,6 +70,10 @@ export class KeeperProcessLink implements KeeperLink {
   private readonly lostListeners: ((pid: number, children: number) => void)[] = [];
   /** Children with lines that were handled but not acknowledged. */
   private readonly toAcknowledge = new Set<Known>();
+  /** Children with lines handled in this turn. */
+  private readonly justHandled = new Set<Known>();
+  /** Resolves when their lines may be acknowledged. */
+  private settled: Promise<void> = Promise.resolve();
   /** Process groups of a lost keeper that are being ended. */
   private readonly ending = new Set<Promise<void>>();
 
@@ -238,13 +248,15 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   private learn(childId: string, { number, pid, pid_started }: KeptProcess, listener: ChildListener | null): Known {
-    const known: Known = { kept: { child_id: childId, pid, pid_started }, number, listener, taken: 0 };
+    const kept = { child_id: childId, pid, pid_started };
+    const known: Known = { kept, number, listener, handled: 0, taken: 0, pace: fairTurns.join(), waiting: [] };
     this.children.set(childId, known);
     this.byNumber.set(number, known);
     return known;
   }
 
   private forget(known: Known): void {
+    known.waiting.length = 0;
     this.children.delete(known.kept.child_id);
     this.byNumber.delete(known.number);
     this.toAcknowledge.delete(known);
@@ -253,6 +265,30 @@ export class KeeperProcessLink implements KeeperLink {
   private take(type: number, number: number, payload: Buffer): void {
     const known = this.byNumber.get(number);
     if (known === undefined || known.listener === null) return;
+    if (known.waiting.length === 0 && mayHandle(known)) this.handle(known, type, payload);
+    else {
+      known.waiting.push({ type, payload });
+      if (known.waiting.length === 1) void this.handleWaiting(known);
+    }
+  }
+
+  /** Handles what waits, in order. */
+  private async handleWaiting(known: Known): Promise<void> {
+    const { pace, waiting } = known;
+    while (waiting.length > 0) {
+      if (!pace.mayGo) await pace.turn();
+      if (known.handled > 0) await this.settled;
+      let done = 0;
+      for (; done < waiting.length && mayHandle(known); done += 1) {
+        const { type, payload } = waiting[done] as Known['waiting'][number];
+        this.handle(known, type, payload);
+      }
+      waiting.splice(0, done);
+    }
+  }
+
+  private handle(known: Known, type: number, payload: Buffer): void {
+    if (known.listener === null || this.byNumber.get(known.number) !== known) return;
     if (type === FRAME.line) this.takeLine(known, known.listener, payload);
     else if (type === FRAME.exit) this.takeExit(known, payload);
   }
@@ -265,12 +301,36 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   private takeLine(known: Known, listener: ChildListener, payload: Buffer): void {
-    this.guard(() => listener.onLine(payload.toString()));
+    this.guard(() => known.pace.spend(listener.onLine(payload.toString())));
     if (this.byNumber.get(known.number) !== known) return;
-    known.taken += 1;
-    if (this.toAcknowledge.size === 0) setTimeout(() => this.acknowledge(), ACKNOWLEDGE_WITHIN_MS);
-    this.toAcknowledge.add(known);
-    if (known.taken === MOST_TAKEN) this.acknowledge();
+    known.handled += 1;
+    // Messages are stored at the end of the turn, in a microtask queued before the inner one here.
+    if (this.justHandled.size === 0) {
+      this.settled = new Promise((resolve) => {
+        queueMicrotask(() =>
+          queueMicrotask(() => {
+            this.settle();
+            resolve();
+          }),
+        );
+      });
+    }
+    this.justHandled.add(known);
+  }
+
+  /** What was handled is stored, so it may be acknowledged. */
+  private settle(): void {
+    const isPlanned = this.toAcknowledge.size > 0;
+    let isMuch = false;
+    for (const known of this.justHandled) {
+      known.taken += known.handled;
+      known.handled = 0;
+      if (this.byNumber.get(known.number) === known) this.toAcknowledge.add(known);
+      isMuch ||= known.taken >= MOST_TAKEN;
+    }
+    this.justHandled.clear();
+    if (isMuch) this.acknowledge();
+    else if (!isPlanned) setTimeout(() => this.acknowledge(), ACKNOWLEDGE_WITHIN_MS);
   }
 
   private acknowledge(): void {
@@ -325,3 +385,6 @@ export class KeeperProcessLink implements KeeperLink {
     }
   }
 }
+
+/** Whether the next line may be handled now: it is the child's turn, and not too many are to be acknowledged together. */
+const mayHandle = ({ pace, handled }: Known): boolean => pace.mayGo && handled < MOST_TAKEN;

@@ -14,8 +14,9 @@ export interface ChildListener {
   /**
    * Called with a whole line of standard output, without the line break. The line counts as handled once this returns.
    * Lines that were not acknowledged to the keeper are delivered again to the next supervisor.
+   * @returns how many messages in it answered no request of ours; too many of those wait for their turn
    */
-  onLine(line: string): void;
+  onLine(line: string): number;
   /** Called once, after all lines that the child wrote. */
   onExit(end: ChildEnd): void;
 }

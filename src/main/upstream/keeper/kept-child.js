@@ -128,6 +128,8 @@ export class KeptChild {
   /** Called when the supervisor is gone. Output it did not acknowledge waits for the next one. */
   abandon() {
     this.#socket = null;
+    // It may fall further behind now.
+    if (this.#process.stdout.isPaused() && this.#waiting <= this.#most()) this.#process.stdout.resume();
   }
 
   /** @param {number} count - of further lines */
@@ -146,7 +148,7 @@ export class KeptChild {
       this.#first = 0;
     }
     const { stdout } = this.#process;
-    if (stdout.isPaused() && this.#waiting <= this.#mayWait() / 2) stdout.resume();
+    if (stdout.isPaused() && this.#waiting <= this.#most() / 2) stdout.resume();
   }
 
   /** @param {Buffer} bytes - a line with its line break */
@@ -186,7 +188,13 @@ export class KeptChild {
     this.#blocks.push({ bytes, lines: frames.length });
     this.#waiting += bytes.length;
     this.#socket?.write(bytes);
-    if (this.#waiting > ALWAYS_READ && this.#waiting > this.#mayWait()) this.#process.stdout.pause();
+    if (this.#waiting > ALWAYS_READ && this.#waiting > this.#most()) this.#process.stdout.pause();
+  }
+
+  /** How many bytes may wait now, for the supervisor to handle or for the next supervisor. */
+  #most() {
+    const most = this.#mayWait();
+    return this.#socket === null ? most : Math.min(most, ALWAYS_READ);
   }
 
   #forgetLines() {

@@ -36,6 +36,7 @@ function listener(id: string, dieAfter = Number.POSITIVE_INFINITY): ChildListene
       say({ line, id });
       lines += 1;
       if (lines >= dieAfter) process.kill(process.pid, 'SIGKILL');
+      return 0;
     },
     onExit: (exit) => say({ exit, id }),
   };

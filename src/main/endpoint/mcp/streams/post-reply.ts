@@ -4,6 +4,7 @@ import type { StoredCall } from '../../../mcp/stored-streams';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { sendJson } from '../../refusal';
+import type { Outbox } from './outbox';
 import { type EventStream, type EventStreams, eventId } from './sse-stream';
 
 /** A reply that is ready within this time goes out as plain JSON; a slower one becomes a stream. */
@@ -11,6 +12,7 @@ const JSON_WITHIN_MS = 50;
 
 interface Answering {
   readonly services: Services;
+  readonly outbox: Outbox;
   /** The replies in progress. This one is listed until every request is answered. */
   readonly open: Set<PostReply>;
   readonly transportId: string;
@@ -49,6 +51,7 @@ interface Beginning extends PostReplyOptions {
 export class PostReply {
   readonly transportId: string;
   private readonly services: Services;
+  private readonly outbox: Outbox;
   private readonly open: Set<PostReply>;
   /** Null when an earlier run began the reply. */
   private readonly beginning: Beginning | null;
@@ -63,6 +66,7 @@ export class PostReply {
 
   private constructor(options: Answering & { sessionId: string | null }, beginning: Beginning | null) {
     this.services = options.services;
+    this.outbox = options.outbox;
     this.open = options.open;
     this.transportId = options.transportId;
     this.sessionIdNow = options.sessionId;
@@ -135,18 +139,21 @@ export class PostReply {
    * The client has reconnected: sends messages to this stream from now on. The caller replays what was stored before.
    */
   resume(stream: EventStream): void {
+    this.outbox.flush();
     this.stream?.end();
     this.stream = stream;
   }
 
   /** Ends the connection. Replies are stored until the client reconnects. */
   cut(): void {
+    this.outbox.flush();
     this.stream?.end();
   }
 
   /** Call this when the transport moves to another session. What is stored here moves with it. */
   moveTo(sessionId: string): void {
     if (this.sessionIdNow === null) return;
+    this.outbox.flush();
     this.sessionIdNow = sessionId;
     const { store, log } = this.services;
     try {
@@ -197,37 +204,27 @@ export class PostReply {
 
   private send(message: JsonRpcMessage): void {
     const text = JSON.stringify(message);
-    const id = this.append(text);
-    this.stream?.send(id, text);
-  }
-
-  private append(text: string): string | null {
-    if (this.storedAs === null) return null;
-    const { store, clock, log } = this.services;
-    try {
-      return eventId(this.storedAs, store.streams.append(this.storedAs, text, clock.now()));
-    } catch (error) {
-      log.warn({ err: error }, 'a message was sent without being stored');
-      return null;
-    }
+    const { store, clock } = this.services;
+    this.outbox.add({
+      store: () =>
+        this.storedAs === null ? null : eventId(this.storedAs, store.streams.append(this.storedAs, text, clock.now())),
+      send: (id) => this.stream?.send(id, text),
+    });
   }
 
   private finish(): void {
     this.open.delete(this);
     if (this.isStream) {
-      if (this.storedAs !== null) this.markDone(this.storedAs);
-      this.stream?.end();
+      this.outbox.add({
+        store: () => {
+          if (this.storedAs !== null) this.services.store.streams.done(this.storedAs);
+          return null;
+        },
+        send: () => this.stream?.end(),
+      });
+      this.outbox.flush();
     } else if (this.beginning) {
       sendJson(this.beginning.res, 200, this.beginning.isBatch ? this.replies : this.replies[0]);
-    }
-  }
-
-  private markDone(streamId: string): void {
-    try {
-      this.services.store.streams.done(streamId);
-    } catch (error) {
-      // Every reply is stored, so clients still find them; only a little work is done twice.
-      this.services.log.warn({ err: error }, 'a stream could not be marked as done');
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
+import type { Outbox } from './outbox';
 import { newStreamId } from './post-reply';
 import { type EventStream, eventId } from './sse-stream';
 
@@ -38,10 +39,12 @@ interface Session {
  */
 export class StandaloneStreams {
   private readonly services: Services;
+  private readonly outbox: Outbox;
   private readonly sessions = new Map<string, Session>();
 
-  constructor(services: Services) {
+  constructor(services: Services, outbox: Outbox) {
     this.services = services;
+    this.outbox = outbox;
   }
 
   /**
@@ -57,6 +60,7 @@ export class StandaloneStreams {
     continued: Continued | null,
     primed: boolean,
   ): void {
+    this.outbox.flush();
     const session = this.of(sessionId);
     const before = session.open.find(({ streamId }) => streamId === continued?.streamId);
     // Keep the id that the client knows, even if nothing was sent under it: the next message may be lost on the way
@@ -73,23 +77,42 @@ export class StandaloneStreams {
     this.sendWaiting(session, opened);
   }
 
-  /** Stores a message and sends it on the session's newest stream. */
+  /** Stores a message and sends it on the session's newest stream, before the current turn of the event loop ends. */
   push(sessionId: string, message: JsonRpcMessage): void {
-    const session = this.of(sessionId);
     const text = JSON.stringify(message);
-    const target = session.open.findLast(({ stream }) => stream.isOpen);
-    if (!target) {
-      this.keep(sessionId, session, text);
-      return;
-    }
-    if (session.owes) this.sendWaiting(session, target);
-    const id = this.attempt(() => this.services.store.transaction(() => this.append(target, text)));
-    if (id !== null) target.isStored = true;
-    target.stream.send(id, text);
+    let target: StandaloneStream | undefined;
+    let isFirst = false;
+    this.outbox.add({
+      store: () => {
+        const session = this.of(sessionId);
+        target = session.open.findLast(({ stream }) => stream.isOpen);
+        if (!target) {
+          this.keep(sessionId, session, text);
+          return null;
+        }
+        isFirst = !target.isStored;
+        const id = this.append(target, text);
+        target.isStored = true;
+        return id;
+      },
+      undo: () => {
+        if (target && isFirst) target.isStored = false;
+        // How much waits is read again from the store.
+        const session = this.sessions.get(sessionId);
+        if (session) session.waiting = null;
+      },
+      send: (id) => {
+        if (!target) return;
+        const session = this.of(sessionId);
+        if (session.owes) this.sendWaiting(session, target);
+        target.stream.send(id, text);
+      },
+    });
   }
 
   /** Moves a transport's open streams, with what is stored for them, to the session that it now serves. */
   move(transportId: string, from: string, to: string): void {
+    this.outbox.flush();
     const leaving = this.sessions.get(from)?.open.filter((stream) => stream.transportId === transportId) ?? [];
     for (const moved of leaving) {
       const { streamId, isStored } = moved;
@@ -104,6 +127,7 @@ export class StandaloneStreams {
 
   /** Ends the open streams of a transport. */
   cut(transportId: string): void {
+    this.outbox.flush();
     for (const { open } of this.sessions.values()) {
       for (const { stream } of open.filter((other) => other.transportId === transportId)) stream.end();
     }
@@ -111,6 +135,7 @@ export class StandaloneStreams {
 
   /** Call this when the session has ended: forgets the messages waiting for it. */
   forget(sessionId: string): void {
+    this.outbox.flush();
     const session = this.sessions.get(sessionId);
     if (!session) return;
     session.waiting = null;
@@ -127,17 +152,13 @@ export class StandaloneStreams {
 
   private keep(sessionId: string, session: Session, text: string): void {
     const { store, clock, random } = this.services;
-    this.attempt(() => {
-      const left = session.waiting ? null : store.streams.waiting(sessionId);
-      const waiting = session.waiting ?? { streamId: left?.stream_id ?? newStreamId(random), count: left?.count ?? 0 };
-      if (waiting.count >= MAX_WAITING) return;
-      store.transaction(() => {
-        if (waiting.count === 0) this.create(waiting.streamId, sessionId);
-        store.streams.append(waiting.streamId, text, clock.now());
-      });
-      waiting.count += 1;
-      session.waiting = waiting;
-    });
+    const left = session.waiting ? null : store.streams.waiting(sessionId);
+    const waiting = session.waiting ?? { streamId: left?.stream_id ?? newStreamId(random), count: left?.count ?? 0 };
+    if (waiting.count >= MAX_WAITING) return;
+    if (waiting.count === 0) this.create(waiting.streamId, sessionId);
+    store.streams.append(waiting.streamId, text, clock.now());
+    waiting.count += 1;
+    session.waiting = waiting;
   }
 
   /** Hands all waiting messages over to a stream. Once sent, they belong to that stream and no longer wait. */
