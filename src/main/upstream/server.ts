@@ -10,6 +10,7 @@ import type { InstanceOwner, UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { SafeCalls } from './instance/safe-calls';
 import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
+import { ListRemarks } from './list-remarks';
 import { withoutSecrets } from './redaction';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
@@ -27,6 +28,7 @@ export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
 export class Server implements InstanceOwner, ChannelOwner {
   readonly deps: UpstreamDeps;
   readonly safe = new SafeCalls();
+  readonly listRemarks = new ListRemarks();
   config: ServerConfig;
   starts: Restarts = NO_FAILURES;
   lastError: string | null = null;
@@ -135,6 +137,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   replaceAll(): void {
     this.starts = NO_FAILURES;
     this.safe.forget();
+    this.listRemarks.clear();
     for (const instance of this.instances) instance.replace(this.config.fingerprint);
   }
 
@@ -209,6 +212,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       next_try_at: next.length === 0 ? null : Math.min(...next),
       server_info: infoOf(said?.serverInfo),
       protocol_version: said?.protocolVersion ?? null,
+      list_remarks: this.listRemarks.view((text) => withoutSecrets(text, this.config.target)),
     };
   }
 

@@ -44,6 +44,21 @@ const instanceSchema = z.object({
 });
 export type ServerInstance = z.infer<typeof instanceSchema>;
 
+const listRemarksSchema = z
+  .object({
+    shown: z.array(
+      z.object({
+        kind: z.enum(['tool', 'prompt', 'resource', 'resource template', 'list']),
+        name: z.string().describe("the server's own name or URI for it"),
+        problem: z.string(),
+        done: z.string().describe('what Holdfast made of it'),
+      }),
+    ),
+    more: n.describe('how many are not shown'),
+  })
+  .describe('what is odd about what it listed last, and what clients get instead; at most 20 are shown');
+export type ServerListRemark = z.infer<typeof listRemarksSchema>['shown'][number];
+
 /**
  * A configured server as every interface shows it. It holds no header values, and of the environment only those values that
  * are part of the command.
@@ -87,6 +102,7 @@ export const serverSchema = z.object({
   stderr_tail: z.array(z.string()).describe('newest lines last, at most 20'),
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   protocol_version: z.string().nullable(),
+  list_remarks: listRemarksSchema,
 });
 export type Server = z.infer<typeof serverSchema>;
 

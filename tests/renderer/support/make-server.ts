@@ -31,6 +31,7 @@ export const makeServer = (change: Partial<Server> = {}): Server => ({
   stderr_tail: [],
   server_info: null,
   protocol_version: null,
+  list_remarks: { shown: [], more: 0 },
   ...change,
 });
 

@@ -5,7 +5,7 @@ import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
-import { confirmationLines, isDown, serverRow } from './words';
+import { confirmationLines, isDown, remarkLines, serverRow } from './words';
 
 /** `holdfast servers`: lists the servers behind Holdfast, confirms the command of one, or retries one. */
 export const servers: Command = {
@@ -13,7 +13,7 @@ export const servers: Command = {
        holdfast servers trust NAME [--json]
        holdfast servers retry NAME [--json]
 
-  list          the servers behind Holdfast and how they are
+  list          the servers behind Holdfast, how they are, and what is odd about what they list
   trust NAME    confirms the command of a server, which is printed whole, so that Holdfast may run it
   retry NAME    tries a server again now that is down
 
@@ -47,7 +47,7 @@ function list(given: Given, all: readonly Server[]): ExitCode {
   const ok = !all.some(isDown);
   if (given.flag('json')) printJson({ ok, servers: all });
   else if (all.length === 0) printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
-  else for (const line of columns(all.map(serverRow))) printLine(line);
+  else for (const line of [...columns(all.map(serverRow)), ...all.flatMap(remarkLines)]) printLine(line);
   return ok ? EXIT.ok : EXIT.notWell;
 }
 

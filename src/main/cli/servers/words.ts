@@ -1,4 +1,5 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
+import { remarkLine } from '../../../shared/model/server-words';
 import { spanWords } from '../print';
 
 /** States in which a server does not do what it is configured to do. */
@@ -41,6 +42,12 @@ export function confirmationLines(server: Server): string[] {
     ...(header_names.length === 0 ? [] : [`and is sent ${shown(header_names, header_values)}`]),
     ...(changed === '' ? [] : [`changed since it was last confirmed: ${changed}`]),
   ];
+}
+
+/** Lines on what is odd about what the server lists, and what clients get instead. */
+export function remarkLines({ name, list_remarks: { shown, more } }: Server): string[] {
+  const lines = shown.map((one) => `${name}: ${remarkLine(one)}`);
+  return more > 0 ? [...lines, `${name}: and ${more} more`] : lines;
 }
 
 function remark(server: Server): string {

@@ -14,6 +14,7 @@ export interface ServerRunState
     | 'stderr_tail'
     | 'server_info'
     | 'protocol_version'
+    | 'list_remarks'
   > {
   readonly state: ServerInstance['state'];
   readonly instances: ServerInstance[];

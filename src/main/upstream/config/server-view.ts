@@ -17,6 +17,7 @@ const NOT_STARTED: ServerRunState = {
   stderr_tail: [],
   server_info: null,
   protocol_version: null,
+  list_remarks: { shown: [], more: 0 },
 };
 
 /** A server as anyone may see it: names of variables and headers, and all values that are no secrets. */

@@ -1,6 +1,15 @@
 import { HoldfastError } from '../../../shared/errors';
-import { isNotification, isRequest, type JsonRpcMessage, type Params, type RequestId } from '../../mcp/json-rpc';
+import {
+  isNotification,
+  isRequest,
+  isResponse,
+  type JsonRpcMessage,
+  type Params,
+  type RequestId,
+} from '../../mcp/json-rpc';
+import { Listings } from '../../mcp/lists/listings';
 import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
+import type { ListRemarks } from '../list-remarks';
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
@@ -9,11 +18,15 @@ export interface ChannelOwner {
   closed(channel: UpstreamChannel): void;
   /** Holdfast is stopping: messages from servers are now left to the next one. */
   readonly isStopping: boolean;
+  readonly config: { readonly name: string };
+  /** Where remarks on what the server lists are kept. */
+  readonly listRemarks: Pick<ListRemarks, 'put'>;
 }
 
 /**
  * One server as one session sees it. It hides what the server was initialized with, whether its process runs and who
- * else uses it. The answer to `initialize` comes from memory if there is one.
+ * else uses it. The answer to `initialize` comes from memory if there is one. Lists that strict clients would refuse are
+ * put right here, once for all doors.
  */
 export class UpstreamChannel implements ServerChannel, RoutedChannel {
   /** Never closed as idle: its process holds state. */
@@ -23,6 +36,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   onclose: () => void = () => {};
   private readonly owner: ChannelOwner;
   private readonly instance: Instance;
+  private readonly listings: Listings;
   private isAttached = false;
   private isClosed = false;
 
@@ -30,6 +44,10 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.owner = owner;
     this.instance = instance;
     this.sessionKey = sessionKey;
+    this.listings = new Listings({
+      server: owner.config.name,
+      note: (method, cursor, remarks) => owner.listRemarks.put(method, cursor, remarks),
+    });
   }
 
   async initialize(params: Params): Promise<InitializeResult> {
@@ -45,14 +63,17 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   send(message: JsonRpcMessage): void {
     if (this.isClosed) return;
     this.attach();
-    if (isRequest(message)) this.instance.request(this, message);
-    else if (isNotification(message)) this.instance.notify(this, message);
+    if (isRequest(message)) {
+      this.listings.asked(message);
+      this.instance.request(this, message);
+    } else if (isNotification(message)) this.instance.notify(this, message);
     else this.instance.respond(message);
   }
 
   resume(calls: readonly OpenCall[]): readonly RequestId[] {
     if (this.isClosed) return calls.map(({ id }) => id);
     this.attach();
+    for (const call of calls) this.listings.asked(call);
     return this.instance.resume(this, calls);
   }
 
@@ -72,7 +93,8 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   }
 
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void {
-    if (!this.isClosed) this.onmessage(message, relatedTo);
+    if (this.isClosed) return;
+    this.onmessage(isResponse(message) ? this.listings.answered(message) : message, relatedTo);
   }
 
   private attach(): void {

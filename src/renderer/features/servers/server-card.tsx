@@ -10,6 +10,7 @@ import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { ServerMark } from '../../ui/server-mark';
 import { Switch } from '../../ui/switch';
 import { toastError } from '../../ui/toast';
+import { ListRemarks } from './list-remarks';
 import { ServerFacts } from './server-facts';
 import { SharedBadge } from './shared-badge';
 import { StderrTail } from './stderr-tail';
@@ -54,6 +55,7 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
           <Sentence server={server} />
         </div>
         <ServerFacts server={server} />
+        <ListRemarks server={server} />
         <StderrTail server={server} onAllLines={() => actions.onAllLines(server)} />
         <CardButtons server={server} actions={actions} />
       </div>

@@ -28,6 +28,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
     next_try_at: null,
     server_info: null,
     protocol_version: null,
+    list_remarks: { shown: [], more: 0 },
     instances: [
       {
         instance_id: 'i',

@@ -3,6 +3,9 @@ const NAME_SEPARATOR = '__';
 /** Separates a server's name from its resource's URI, as part of the URI scheme (RFC 3986 section 3.1). */
 const URI_SEPARATOR = '+';
 
+/** Scheme of the resources that MCP Apps show (SEP-1865). */
+const APP_SCHEME = 'ui://';
+
 /** A server, and the server's own name or URI for one of its things. */
 export interface Named {
   readonly server: string;
@@ -17,12 +20,23 @@ export const serverName = (name: string): Named | null => split(name, NAME_SEPAR
 
 /**
  * The client's URI for a server's resource or resource template: `server+uri`. It is a valid URI, as some clients parse
- * it, but its scheme is not one that they would open themselves.
+ * it, but its scheme is not one that they would open themselves. A URI of MCP Apps becomes `ui://server+rest`: clients
+ * recognize an app by its scheme (SEP-1865: "URI MUST start with ui:// scheme").
  */
-export const clientUri = (server: string, uri: string): string => `${server}${URI_SEPARATOR}${uri}`;
+export const clientUri = (server: string, uri: string): string =>
+  isAppUri(uri)
+    ? `${APP_SCHEME}${server}${URI_SEPARATOR}${uri.slice(APP_SCHEME.length)}`
+    : `${server}${URI_SEPARATOR}${uri}`;
 
 /** Parses a {@link clientUri}; null when it has no server. */
-export const serverUri = (uri: string): Named | null => split(uri, URI_SEPARATOR);
+export function serverUri(uri: string): Named | null {
+  if (!isAppUri(uri)) return split(uri, URI_SEPARATOR);
+  const named = split(uri.slice(APP_SCHEME.length), URI_SEPARATOR);
+  return named && { ...named, name: `${APP_SCHEME}${named.name}` };
+}
+
+/** Whether the URI belongs to an app (MCP Apps, SEP-1865). */
+export const isAppUri = (uri: string): boolean => uri.startsWith(APP_SCHEME);
 
 function split(text: string, separator: string): Named | null {
   const at = text.indexOf(separator);

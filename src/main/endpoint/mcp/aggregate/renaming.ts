@@ -1,12 +1,18 @@
 import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
+import { withClientMeta } from './named-in-meta';
 import { clientUri } from './names';
 
 /**
- * Replaces resource URIs in a server's result with ones the client can read. Leaves everything else unchanged.
+ * Replaces resource URIs in a server's result, and what its `_meta` names, with ones the client can use. Leaves everything
+ * else unchanged.
  * @param method - method of the request that the result answers
  */
 export function renameResult(server: string, method: string, result: unknown): unknown {
   if (!isObject(result)) return result;
+  return withClientMeta(server, renameContents(server, method, result));
+}
+
+function renameContents(server: string, method: string, result: Params): Params {
   if (method === 'resources/read') return withEach(result, 'contents', (content) => relocated(server, content));
   if (method === 'tools/call') return withEach(result, 'content', (block) => renameBlock(server, block));
   if (method === 'prompts/get') return withEach(result, 'messages', (message) => renameMessage(server, message));
@@ -29,8 +35,8 @@ const loggerOf = (server: string, params: Params | undefined): string =>
 function renameBlock(server: string, block: unknown): unknown {
   if (!isObject(block)) return block;
   if (block.type === 'resource_link') return relocated(server, block);
-  if (block.type === 'resource') return { ...block, resource: relocated(server, block.resource) };
-  return block;
+  const known = withClientMeta(server, block);
+  return block.type === 'resource' ? { ...known, resource: relocated(server, block.resource) } : known;
 }
 
 function renameMessage(server: string, message: unknown): unknown {
@@ -43,7 +49,9 @@ function renameMessage(server: string, message: unknown): unknown {
 }
 
 const relocated = (server: string, value: unknown): unknown =>
-  isObject(value) && typeof value.uri === 'string' ? { ...value, uri: clientUri(server, value.uri) } : value;
+  isObject(value) && typeof value.uri === 'string'
+    ? withClientMeta(server, { ...value, uri: clientUri(server, value.uri) })
+    : value;
 
 function withEach(result: Params, key: string, rename: (item: unknown) => unknown): Params {
   const items = result[key];

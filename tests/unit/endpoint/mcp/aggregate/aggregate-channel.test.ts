@@ -193,7 +193,7 @@ describe('lists', () => {
   });
 
   test('whatever servers have, on whatever pages: each item is told once, in the order of its server', async () => {
-    const tools = fc.array(fc.array(fc.stringMatching(/^[a-z_]{1,6}$/), { maxLength: 3 }), {
+    const tools = fc.array(fc.uniqueArray(fc.stringMatching(/^[a-z_]{1,6}$/), { maxLength: 3 }), {
       minLength: 1,
       maxLength: 5,
     });
@@ -235,18 +235,21 @@ describe('lists', () => {
     expect([next.tools.length, next.nextCursor]).toEqual([1, undefined]);
   });
 
-  test('what clients refuse is left out: for one bad item they would refuse the tools of all servers', async () => {
+  test('what clients refuse is put right or left out: for one bad item they would refuse the tools of all servers', async () => {
     const { name: _, ...nameless } = tool('x');
-    const bad = [null, 5, { name: 'x' }, nameless, { ...tool('x'), description: 7 }, { ...tool('x'), inputSchema: [] }];
+    const bad = [null, 5, nameless, { ...tool('x'), description: 7 }, { ...tool('y'), inputSchema: [] }];
     server('a').answers['tools/list'] = () => ({ result: { tools: [...bad, tool('good')], nextCursor: 'n' } });
     server('b').answers['tools/list'] = () => ({ result: { tools: 'none' } });
-    expect(await toolNames()).toEqual(['own_tool', 'a__good']);
+    expect(await toolNames()).toEqual(['own_tool', 'a__x', 'a__y', 'a__good']);
     server('a').answers['prompts/list'] = () => ({
       result: { prompts: [{ name: 'p', arguments: [{}] }, { name: 'q' }] },
     });
-    expect((await ask('prompts/list')).result.prompts).toEqual([{ name: 'a__q', title: 'a: q' }]);
+    expect((await ask('prompts/list')).result.prompts).toEqual([
+      { name: 'a__p', title: 'a: p', arguments: [] },
+      { name: 'a__q', title: 'a: q' },
+    ]);
     server('a').answers['resources/list'] = () => ({
-      result: { resources: [{ uri: 'x:y' }, { uri: 'x:z', name: 'z' }] },
+      result: { resources: [{ name: 'y' }, { uri: 'x:z', name: 'z' }] },
     });
     expect((await ask('resources/list')).result.resources).toEqual([{ uri: 'a+x:z', name: 'z', title: 'a: z' }]);
   });

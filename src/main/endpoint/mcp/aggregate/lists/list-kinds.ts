@@ -1,15 +1,14 @@
 import { isObject, type Params } from '../../../../mcp/json-rpc';
+import { type ListedKind, listedKind } from '../../../../mcp/lists/item-rules';
+import { withClientMeta } from '../named-in-meta';
 import { clientName, clientTitle, clientUri } from '../names';
-import { isPrompt, isResource, isResourceTemplate, isTool } from './list-items';
 
 /** How to merge one kind of paginated list. */
 export interface ListKind {
-  /** Field of the result with the items. */
-  readonly key: string;
+  /** What its items are and what clients accept. Servers may list anything. */
+  readonly kind: ListedKind;
   /** Capability declared by servers that offer this list. */
   readonly capability: ListCapability;
-  /** Whether clients would accept the item. Servers may list anything. */
-  readonly isItem: (item: unknown) => boolean;
   /** Renames a server's item for the client. */
   readonly rename: (server: string, item: unknown) => unknown;
 }
@@ -24,37 +23,30 @@ export const listChanged = (capability: ListCapability) => ({
   method: `notifications/${capability}/list_changed`,
 });
 
-/** List kinds by method (MCP 2025-11-25, server features: tools, prompts, resources). */
-const LISTS: Readonly<Record<string, ListKind>> = {
-  'tools/list': { key: 'tools', capability: 'tools', isItem: isTool, rename: renaming('name', clientName) },
-  'prompts/list': { key: 'prompts', capability: 'prompts', isItem: isPrompt, rename: renaming('name', clientName) },
-  'resources/list': {
-    key: 'resources',
-    capability: 'resources',
-    isItem: isResource,
-    rename: renaming('uri', clientUri),
-  },
-  'resources/templates/list': {
-    key: 'resourceTemplates',
-    capability: 'resources',
-    isItem: isResourceTemplate,
-    rename: renaming('uriTemplate', clientUri),
-  },
+const CAPABILITIES: Readonly<Record<string, ListCapability>> = {
+  'tools/list': 'tools',
+  'prompts/list': 'prompts',
+  'resources/list': 'resources',
+  'resources/templates/list': 'resources',
 };
 
 /** The kind of list that a method requests; null when it requests none. */
-export const listOf = (method: string): ListKind | null =>
-  Object.hasOwn(LISTS, method) ? (LISTS[method] ?? null) : null;
+export function listOf(method: string): ListKind | null {
+  const kind = listedKind(method);
+  const capability = CAPABILITIES[method];
+  if (!kind || !capability) return null;
+  return { kind, capability, rename: renaming(kind.id, kind.id === 'name' ? clientName : clientUri) };
+}
 
 function renaming(field: string, rename: (server: string, value: string) => string) {
   return (server: string, item: unknown): unknown => {
     if (!isObject(item) || typeof item[field] !== 'string') return item;
     const title = titleOf(item);
-    return {
+    return withClientMeta(server, {
       ...item,
       ...(title === null ? {} : { title: clientTitle(server, title) }),
       [field]: rename(server, item[field]),
-    };
+    });
   };
 }
 

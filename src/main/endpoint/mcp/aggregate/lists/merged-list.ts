@@ -7,6 +7,7 @@ import {
   RPC,
   rpcError,
 } from '../../../../mcp/json-rpc';
+import { soundItems } from '../../../../mcp/lists/sound-list';
 import type { Caller } from '../../../../mcp/server-channel';
 import { within } from '../../../../platform/deadline';
 import type { Services } from '../../../../services';
@@ -61,7 +62,11 @@ export class MergedList {
     const parts = await Promise.all(this.targets(from).map((target) => this.part(request, list, caller, target)));
     const nextCursor = encodeCursor(parts.flatMap(({ next }) => (next ? [next] : [])));
     const items = parts.flatMap((part) => part.items);
-    return { jsonrpc: '2.0', id, result: { [list.key]: items, ...(nextCursor === undefined ? {} : { nextCursor }) } };
+    return {
+      jsonrpc: '2.0',
+      id,
+      result: { [list.kind.key]: items, ...(nextCursor === undefined ? {} : { nextCursor }) },
+    };
   }
 
   /** Tells the client to list again if a list was sent without this server, which is up now. */
@@ -109,17 +114,15 @@ export class MergedList {
   }
 
   private partOf({ server }: Child, list: ListKind, result: Params, cursor: string | undefined): Part {
-    const values = result[list.key];
+    const values = result[list.kind.key];
     const listed: readonly unknown[] = Array.isArray(values) ? values : [];
     if (server === null) return { items: listed, next: null };
-    const items = listed.filter(list.isItem);
-    const left = listed.length - items.length;
-    if (left > 0) this.deps.services.log.info({ server, left, of: list.key }, 'left out items that clients refuse');
+    const { items } = soundItems(list.kind, listed);
     const { nextCursor } = result;
     return {
       items: items.map((item) => list.rename(server, item)),
       // A page that names itself as the next would never end.
-      next: typeof nextCursor === 'string' && nextCursor !== cursor ? [server, nextCursor] : null,
+      next: typeof nextCursor === 'string' && nextCursor !== '' && nextCursor !== cursor ? [server, nextCursor] : null,
     };
   }
 

@@ -1,0 +1,181 @@
+import { isObject } from '../json-rpc';
+import type { Note } from './rules';
+
+/** Deeper schemas are taken for broken: clients would run out of stack. */
+const MAX_DEPTH = 64;
+const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
+
+/**
+ * The input schema as strict clients take it: an object with the type "object". Arguments of tools always are objects, so
+ * adding the type changes nothing. A schema that cannot be read becomes one that accepts everything: the server judges
+ * the arguments in any case.
+ */
+export function inputSchema(value: unknown, path: string, note: Note): unknown {
+  const repaired = (at: string, problem: string) => note({ path: at, problem, isRepaired: true });
+  if (!isObject(value)) {
+    repaired(path, value === undefined ? 'is missing' : 'is not a schema');
+    return { type: 'object' };
+  }
+  let sound = value;
+  if (value.type !== 'object') {
+    repaired(`${path}.type`, 'is not "object"');
+    sound = { ...sound, type: 'object' };
+  }
+  return withRequired(withProperties(sound, path, note), path, note);
+}
+
+/** Gives every property an object as its schema: one generation of the SDK does not know `true` and `false` as schemas. */
+function withProperties(schema: Record<string, unknown>, path: string, note: Note): Record<string, unknown> {
+  const { properties, ...rest } = schema;
+  if (properties === undefined) return schema;
+  if (!isObject(properties)) {
+    note({ path: `${path}.properties`, problem: 'is not an object', isRepaired: true });
+    return rest;
+  }
+  // Own fields only, `__proto__` included.
+  const entries = Object.entries(properties);
+  if (entries.every(([, one]) => isObject(one))) return schema;
+  const sound = entries.map(([name, one]): [string, unknown] => {
+    if (isObject(one)) return [name, one];
+    note({ path: `${path}.properties.${name}`, problem: 'is not a schema that all clients take', isRepaired: true });
+    return [name, one === false ? { not: {} } : {}];
+  });
+  return { ...schema, properties: Object.fromEntries(sound) };
+}
+
+function withRequired(schema: Record<string, unknown>, path: string, note: Note): Record<string, unknown> {
+  const { required, ...rest } = schema;
+  if (required === undefined || isTexts(required)) return schema;
+  note({ path: `${path}.required`, problem: 'is not a list of names', isRepaired: true });
+  return Array.isArray(required) ? { ...schema, required: required.filter((name) => typeof name === 'string') } : rest;
+}
+
+/**
+ * The output schema, or undefined if clients refuse it. They compile it when they list, and one that does not compile
+ * costs them the whole list; without one they take results as they are.
+ */
+export function outputSchema(value: unknown, path: string, note: Note): unknown {
+  const leftOut = (problem: string) => note({ path, problem, isRepaired: false });
+  if (value === null) return leftOut('is null');
+  if (!isObject(value) || value.type !== 'object') return leftOut('is not a schema of the type "object"');
+  const sound = withProperties(value, path, note);
+  if (!compiles(sound)) return leftOut('is a schema that clients cannot read');
+  return sound;
+}
+
+type Keyword = (value: unknown, depth: number) => boolean;
+
+const isNumber: Keyword = (value) => typeof value === 'number' && Number.isFinite(value);
+const isText: Keyword = (value) => typeof value === 'string';
+const isFlag: Keyword = (value) => typeof value === 'boolean';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
+const isSchema: Keyword = (value, depth) =>
+  typeof value === 'boolean' || (isObject(value) && isSound(value, depth + 1));
+const isSchemas: Keyword = (value, depth) =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => isSchema(one, depth));
+const isSchemaMap: Keyword = (value, depth) =>
+  isObject(value) && Object.values(value).every((one) => isSchema(one, depth));
+const isPattern: Keyword = (value) => {
+  try {
+    return typeof value === 'string' && new RegExp(value, 'u') !== null;
+  } catch {
+    return false;
+  }
+};
+const isType: Keyword = (value) =>
+  TYPES.includes(value as string) ||
+  (Array.isArray(value) && value.length > 0 && value.every((one) => TYPES.includes(one)));
+
+/** What a keyword's value has to be (JSON Schema, draft 7 and 2020-12). Keywords that are not here may be anything. */
+const KEYWORDS: Readonly<Record<string, Keyword>> = {
+  $id: isText,
+  $schema: isText,
+  $anchor: isText,
+  $ref: isText,
+  type: isType,
+  nullable: isFlag,
+  enum: (value) => Array.isArray(value) && value.length > 0,
+  multipleOf: isNumber,
+  maximum: isNumber,
+  minimum: isNumber,
+  exclusiveMaximum: isNumber,
+  exclusiveMinimum: isNumber,
+  maxLength: isNumber,
+  minLength: isNumber,
+  maxItems: isNumber,
+  minItems: isNumber,
+  maxProperties: isNumber,
+  minProperties: isNumber,
+  maxContains: isNumber,
+  minContains: isNumber,
+  uniqueItems: isFlag,
+  pattern: isPattern,
+  format: isText,
+  required: isTexts,
+  properties: isSchemaMap,
+  patternProperties: (value, depth) =>
+    isSchemaMap(value, depth) && Object.keys(value as object).every((one) => isPattern(one, 0)),
+  $defs: isSchemaMap,
+  definitions: isSchemaMap,
+  dependentSchemas: isSchemaMap,
+  dependentRequired: (value) => isObject(value) && Object.values(value).every(isTexts),
+  dependencies: (value, depth) =>
+    isObject(value) && Object.values(value).every((one) => isTexts(one) || isSchema(one, depth)),
+  items: (value, depth) => (Array.isArray(value) ? value.every((one) => isSchema(one, depth)) : isSchema(value, depth)),
+  prefixItems: isSchemas,
+  additionalItems: isSchema,
+  additionalProperties: isSchema,
+  contains: isSchema,
+  propertyNames: isSchema,
+  not: isSchema,
+  if: isSchema,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: isSchema,
+  else: isSchema,
+  anyOf: isSchemas,
+  oneOf: isSchemas,
+  allOf: isSchemas,
+};
+
+const isSound = (schema: Record<string, unknown>, depth: number): boolean =>
+  depth <= MAX_DEPTH &&
+  !('nullable' in schema && !('type' in schema)) &&
+  Object.entries(schema).every(([name, value]) => !Object.hasOwn(KEYWORDS, name) || KEYWORDS[name]?.(value, depth));
+
+/** Whether validators can read it: keywords have values of their kinds, and every reference leads to a place in it. */
+const compiles = (schema: Record<string, unknown>): boolean => isSound(schema, 0) && refersToItself(schema);
+
+/** Whether references lead to places in this schema. What is elsewhere, no client fetches. */
+function refersToItself(root: Record<string, unknown>): boolean {
+  const refs: string[] = [];
+  let nestedIds = 0;
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) look(one);
+    else if (isObject(value)) {
+      if (typeof value.$ref === 'string') refs.push(value.$ref);
+      if (value !== root && typeof value.$id === 'string') nestedIds += 1;
+      for (const [name, one] of Object.entries(value)) if (name !== 'enum' && name !== 'const') look(one);
+    }
+  };
+  look(root);
+  return refs.length === 0 || (nestedIds === 0 && refs.every((ref) => leadsSomewhere(root, ref)));
+}
+
+function leadsSomewhere(root: Record<string, unknown>, ref: string): boolean {
+  if (!ref.startsWith('#')) return false;
+  let place: unknown = root;
+  for (const part of ref.slice(1).split('/').slice(1)) {
+    const name = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof place !== 'object' || place === null || !Object.hasOwn(place, name)) return false;
+    place = (place as Record<string, unknown>)[name];
+  }
+  return (ref === '#' || ref.startsWith('#/')) && (isObject(place) || typeof place === 'boolean');
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,29 @@
+import { ChevronRight } from 'lucide-react';
+import type { Server } from '../../../shared/contract/server';
+import { remarkLine } from '../../../shared/model/server-words';
+import { showInvisible } from '../../../shared/visible-text';
+import { formatCount, formatNumber } from '../../format/number';
+
+/** What is odd about what a server lists, and what clients get instead; collapsed until opened. */
+export function ListRemarks({ server: { name, list_remarks } }: { server: Server }) {
+  const { shown, more } = list_remarks;
+  if (shown.length === 0) return null;
+  return (
+    <details className="group text-sm">
+      <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 hover:text-ink">
+        <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
+        {formatCount(shown.length + more, 'remark')} on what it lists
+      </summary>
+      <ul
+        aria-label={`Remarks on what ${showInvisible(name)} lists`}
+        className="mt-1.5 flex list-disc flex-col gap-1 break-words pl-5 text-ink-2"
+      >
+        {shown.map((remark) => {
+          const line = showInvisible(remarkLine(remark));
+          return <li key={line}>{line}</li>;
+        })}
+        {more > 0 && <li>and {formatNumber(more)} more</li>}
+      </ul>
+    </details>
+  );
+}
