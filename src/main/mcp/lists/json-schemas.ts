@@ -86,9 +86,14 @@ const isType: Keyword = (value) =>
   TYPES.includes(value as string) ||
   (Array.isArray(value) && value.length > 0 && value.every((one) => TYPES.includes(one)));
 
+const ANCHOR = /^[a-z_][-a-z0-9._]*$/i;
+
 /** What a keyword's value has to be (JSON Schema, draft 7 and 2020-12). Keywords that are not here may be anything. */
 const KEYWORDS: Readonly<Record<string, Keyword>> = {
   $id: isText,
+  // Of draft 4; validators of newer drafts refuse it.
+  id: () => false,
+  $async: (value) => value === false,
   $schema: isText,
   $anchor: isText,
   $ref: isText,
@@ -111,6 +116,10 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   uniqueItems: isFlag,
   pattern: isPattern,
   format: isText,
+  formatMinimum: isText,
+  formatMaximum: isText,
+  formatExclusiveMinimum: isText,
+  formatExclusiveMaximum: isText,
   required: isTexts,
   properties: isSchemaMap,
   patternProperties: (value, depth) =>
@@ -137,28 +146,45 @@ const KEYWORDS: Readonly<Record<string, Keyword>> = {
   allOf: isSchemas,
 };
 
+/** Keywords that validators take only beside another one. */
+const DEPENDENT = [
+  ['nullable', 'type'],
+  ['formatMinimum', 'format'],
+  ['formatMaximum', 'format'],
+  ['formatExclusiveMinimum', 'format'],
+  ['formatExclusiveMaximum', 'format'],
+] as const;
+
 const isSound = (schema: Record<string, unknown>, depth: number): boolean =>
   depth <= MAX_DEPTH &&
-  !('nullable' in schema && !('type' in schema)) &&
+  DEPENDENT.every(([name, other]) => !(Object.hasOwn(schema, name) && !Object.hasOwn(schema, other))) &&
   Object.entries(schema).every(([name, value]) => !Object.hasOwn(KEYWORDS, name) || KEYWORDS[name]?.(value, depth));
 
 /** Whether validators can read it: keywords have values of their kinds, and every reference leads to a place in it. */
 const compiles = (schema: Record<string, unknown>): boolean => isSound(schema, 0) && refersToItself(schema);
 
-/** Whether references lead to places in this schema. What is elsewhere, no client fetches. */
+/** Whether references lead to places in this schema, and its names are its own. What is elsewhere, no client fetches. */
 function refersToItself(root: Record<string, unknown>): boolean {
   const refs: string[] = [];
-  let nestedIds = 0;
-  const look = (value: unknown): void => {
-    if (Array.isArray(value)) for (const one of value) look(one);
+  const names: string[] = [''];
+  const anchors: string[] = [];
+  let isTooDeep = false;
+  const look = (value: unknown, depth: number): void => {
+    if (depth > 4 * MAX_DEPTH) isTooDeep = true;
+    else if (Array.isArray(value)) for (const one of value) look(one, depth + 1);
     else if (isObject(value)) {
       if (typeof value.$ref === 'string') refs.push(value.$ref);
-      if (value !== root && typeof value.$id === 'string') nestedIds += 1;
-      for (const [name, one] of Object.entries(value)) if (name !== 'enum' && name !== 'const') look(one);
+      if (value !== root && typeof value.$id === 'string') names.push(value.$id.replace(/#$/, ''));
+      for (const anchor of [value.$anchor, value.$dynamicAnchor]) if (typeof anchor === 'string') anchors.push(anchor);
+      for (const [name, one] of Object.entries(value)) if (name !== 'enum' && name !== 'const') look(one, depth + 1);
     }
   };
-  look(root);
-  return refs.length === 0 || (nestedIds === 0 && refs.every((ref) => leadsSomewhere(root, ref)));
+  look(root, 0);
+  if (isTooDeep) return false;
+  const hasTwins = [names, anchors].some((all) => new Set(all).size < all.length);
+  if (hasTwins || !anchors.every((anchor) => ANCHOR.test(anchor))) return false;
+  // With other bases inside, where a reference leads is hard to tell.
+  return refs.length === 0 || (names.length === 1 && refs.every((ref) => leadsSomewhere(root, ref)));
 }
 
 function leadsSomewhere(root: Record<string, unknown>, ref: string): boolean {

@@ -263,4 +263,29 @@ describe('tools', () => {
     expect(listed).toEqual({ name: 'x', inputSchema: { type: 'object' } });
     expect(remarks).toMatchObject([{ name: 'x', done: 'This field is left out.' }]);
   });
+
+  test('whatever an output schema says, the client of the first generation can compile what is left of it', () => {
+    const client = new AjvJsonSchemaValidator();
+    const words = 'id $id $anchor $dynamicAnchor $ref $async type nullable enum const maximum minLength uniqueItems'
+      .concat(' pattern required properties patternProperties $defs dependencies items prefixItems')
+      .concat(' additionalProperties contains if then anyOf oneOf not examples a')
+      .split(' ');
+    const { part } = fc.letrec((tie) => ({
+      part: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom<unknown>(null, true, 0, 2.5, 'a', '#', '#/properties/a', 'object', '(', ['a'], [], {}, [
+          'null',
+        ]),
+        fc.array(tie('part'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...words), tie('part'), { maxKeys: 4 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...words), part, { maxKeys: 5 }), ({ $id: _, ...schema }) => {
+        const { outputSchema } = tool({ outputSchema: { ...schema, type: 'object' } }).tool ?? {};
+        if (outputSchema !== undefined) client.getValidator(outputSchema as never);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
