@@ -1,3 +1,4 @@
+import type { Extensions } from './extensions';
 import type { ServerChannel } from './server-channel';
 
 interface InstanceOf {
@@ -17,6 +18,10 @@ export interface ServerSource {
   offered(): readonly string[];
   /** Null when no valid entry has this name. Disabled entries count as valid. */
   stateOf(name: string): { readonly instances: readonly InstanceOf[] } | null;
+  /**
+   * The extensions that this server declared when it last answered `initialize`; null if it never did, as far as is known.
+   */
+  extensionsOf(name: string): Extensions | null;
   /**
    * Opens a channel to one server for a session. Nothing starts until something is sent.
    * @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed

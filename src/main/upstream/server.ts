@@ -2,6 +2,7 @@ import type { ServerStopReason } from '../../shared/contract/event';
 import type { ServerInstance } from '../../shared/contract/server';
 import type { Ms } from '../../shared/model/units';
 import { isObject } from '../mcp/json-rpc';
+import type { InitializeResult } from '../mcp/server-channel';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/server-runtime';
 import { ownInitializeParams } from './instance/handshake';
@@ -41,10 +42,16 @@ export class Server implements InstanceOwner, ChannelOwner {
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
   private restarts = 0;
+  private lastSaid: InitializeResult | null = null;
 
   constructor(deps: UpstreamDeps, config: ServerConfig) {
     this.deps = deps;
     this.config = config;
+  }
+
+  /** The latest answer to `initialize`, also of instances that are gone; null if there was none. */
+  get said(): InitializeResult | null {
+    return this.lastSaid ?? this.instances.findLast((instance) => instance.said)?.said ?? null;
   }
 
   get isShared(): boolean {
@@ -99,6 +106,10 @@ export class Server implements InstanceOwner, ChannelOwner {
     return instance;
   }
 
+  initialized(result: InitializeResult): void {
+    this.lastSaid = result;
+  }
+
   closed(channel: UpstreamChannel): void {
     this.channels.delete(channel);
     const { sessionKey } = channel;
@@ -138,6 +149,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.starts = NO_FAILURES;
     this.safe.forget();
     this.listRemarks.clear();
+    this.lastSaid = null;
     for (const instance of this.instances) instance.replace(this.config.fingerprint);
   }
 

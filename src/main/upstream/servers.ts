@@ -2,6 +2,7 @@ import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
+import { type Extensions, extensionsIn } from '../mcp/extensions';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
 import { within } from '../platform/deadline';
@@ -106,6 +107,11 @@ export class Servers implements ServerSource, ServerRuntime {
   /** The server's state, read without waiting for its process or the keeper; null when no valid entry has this name. */
   stateOf(name: string): ServerStatus | null {
     return this.byName.get(name)?.status() ?? null;
+  }
+
+  extensionsOf(name: string): Extensions | null {
+    const said = this.byName.get(name)?.said ?? null;
+    return said && extensionsIn(said.capabilities);
   }
 
   /** The target of an HTTP server, for requests that need no session; null unless it is enabled and trusted. */

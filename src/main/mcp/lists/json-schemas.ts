@@ -86,11 +86,13 @@ const isType: Keyword = (value) =>
   TYPES.includes(value as string) ||
   (Array.isArray(value) && value.length > 0 && value.every((one) => TYPES.includes(one)));
 
+/** Names of schemas that validators can resolve references against; some of them trip over others. */
+const isId = (id: string): boolean => /^[\w./:#?=&+~@-]*$/.test(id) && !/^urn:[^:]*$/i.test(id) && !(id in {});
 const ANCHOR = /^[a-z_][-a-z0-9._]*$/i;
 
 /** What a keyword's value has to be (JSON Schema, draft 7 and 2020-12). Keywords that are not here may be anything. */
 const KEYWORDS: Readonly<Record<string, Keyword>> = {
-  $id: isText,
+  $id: (value) => isText(value, 0) && isId(String(value)),
   // Of draft 4; validators of newer drafts refuse it.
   id: () => false,
   $async: (value) => value === false,

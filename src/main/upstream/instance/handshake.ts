@@ -1,4 +1,5 @@
 import { type Ms, SECOND } from '../../../shared/model/units';
+import { extensionsIn, mergedExtensions } from '../../mcp/extensions';
 import { isObject, type Params } from '../../mcp/json-rpc';
 import { versionProblem } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
@@ -18,6 +19,16 @@ export const ownInitializeParams = (version: string) => ({
   capabilities: {},
   clientInfo: { name: 'Holdfast', version },
 });
+
+/** Params of a shared server with the extensions of one more client; the same reference if it has none that is new. */
+export function withExtensions(params: unknown, client: unknown): unknown {
+  if (!isObject(params) || !isObject(client)) return params;
+  const known = extensionsIn(params.capabilities);
+  const added = extensionsIn(client.capabilities);
+  if (Object.keys(added).every((name) => Object.hasOwn(known, name))) return params;
+  const capabilities = isObject(params.capabilities) ? params.capabilities : {};
+  return { ...params, capabilities: { ...capabilities, extensions: mergedExtensions([known, added]) } };
+}
 
 export interface HandshakeOptions {
   readonly own: OwnRequests;

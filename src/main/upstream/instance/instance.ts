@@ -19,7 +19,7 @@ import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
-import { initialize, probe, START_LIMIT } from './handshake';
+import { initialize, probe, START_LIMIT, withExtensions } from './handshake';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
 import { MessageRouter, type RoutedChannel } from './message-router';
@@ -143,7 +143,7 @@ export class Instance {
 
   /**
    * The server's answer to `initialize`, from memory or by starting it. Rejects within 30 s.
-   * @param params - the client's, see {@link learnClient}; ignored by a shared server
+   * @param params - the client's, see {@link learnClient}
    */
   async initialize(params: unknown): Promise<InitializeResult> {
     this.listen();
@@ -158,10 +158,14 @@ export class Instance {
    * Records the client's latest `initialize` params. A client may return to its session in another version, with other
    * capabilities. MCP 2025-11-25 (lifecycle) allows only one initialization, and a restart would lose the server's
    * state. So a running process keeps the params it was given first: it does not use new capabilities, and the client
-   * itself refuses requests for those it no longer has. The next process gets the new params.
+   * itself refuses requests for those it no longer has. The next process gets the new params. A shared server learns only
+   * which extensions its clients have.
    */
   learnClient(params: unknown): void {
-    if (this.record.session_key !== null && params) this.row.save({ initialize_params: params });
+    if (!params) return;
+    const { session_key, initialize_params: known } = this.record;
+    const learned = session_key === null ? withExtensions(known, params) : params;
+    if (learned !== known) this.row.save({ initialize_params: learned });
   }
 
   /** Forwards a request, starting the server if needed. The channel always gets an answer, if only an error. */

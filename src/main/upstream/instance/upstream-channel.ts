@@ -16,6 +16,8 @@ import type { RoutedChannel } from './message-router';
 /** What opens channels and is told when they close. */
 export interface ChannelOwner {
   closed(channel: UpstreamChannel): void;
+  /** The server has answered `initialize`. */
+  initialized(result: InitializeResult): void;
   /** Holdfast is stopping: messages from servers are now left to the next one. */
   readonly isStopping: boolean;
   readonly config: { readonly name: string };
@@ -54,7 +56,9 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     if (this.isClosed) throw new HoldfastError('server_unavailable');
     this.attach();
     try {
-      return await this.instance.initialize(params);
+      const result = await this.instance.initialize(params);
+      this.owner.initialized(result);
+      return result;
     } catch (error) {
       throw new HoldfastError('server_unavailable', (error as Error).message);
     }

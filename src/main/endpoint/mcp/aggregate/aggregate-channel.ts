@@ -102,7 +102,7 @@ export class AggregateChannel implements ServerChannel {
   async initialize(params: Params, caller: Caller): Promise<InitializeResult> {
     this.noteInitialization({ params, caller });
     const { services, source } = this.deps;
-    const result = introduction(params, services.info().version, source.offered());
+    const result = introduction(params, services.info().version, source);
     // Connect to servers that kept running through a restart of Holdfast: they may have messages for the client.
     for (const name of source.offered()) {
       if (runsFor(source, name, this.sessionKey))

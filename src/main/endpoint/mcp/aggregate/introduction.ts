@@ -1,7 +1,11 @@
+import { type Extensions, extensionsIn, mergedExtensions } from '../../../mcp/extensions';
 import type { Params } from '../../../mcp/json-rpc';
 import type { InitializeResult } from '../../../mcp/server-channel';
+import type { ServerSource } from '../../../mcp/server-source';
 import { OWN_INSTRUCTIONS } from '../own-tools/own-tool-names';
 import { clientName } from './names';
+
+type IntroductionSource = Pick<ServerSource, 'offered' | 'extensionsOf'>;
 
 /** Capabilities of all servers together. They are fixed because servers come and go while a client is connected. */
 const CAPABILITIES = {
@@ -13,13 +17,26 @@ const CAPABILITIES = {
 };
 
 /** Builds the result of `initialize` without asking any server: a handshake alone starts none. */
-export function introduction(params: Params, version: string, servers: readonly string[]): InitializeResult {
+export function introduction(params: Params, version: string, source: IntroductionSource): InitializeResult {
+  const extensions = extensionsOf(params, source);
   return {
     protocolVersion: String(params.protocolVersion),
-    capabilities: CAPABILITIES,
+    capabilities: Object.keys(extensions).length === 0 ? CAPABILITIES : { ...CAPABILITIES, extensions },
     serverInfo: { name: 'holdfast', title: 'Holdfast', version },
-    instructions: [OWN_INSTRUCTIONS, ...about(servers)].join('\n'),
+    instructions: [OWN_INSTRUCTIONS, ...about(source.offered())].join('\n'),
   };
+}
+
+/**
+ * The extensions of all servers. A client learns of them only here, so while a server has not been seen yet, it is taken
+ * to have what the client has: an extension that no server uses costs nothing.
+ */
+function extensionsOf(params: Params, source: IntroductionSource): Extensions {
+  const ofServers = source.offered().map((name) => source.extensionsOf(name));
+  const known = ofServers.flatMap((extensions) => extensions ?? []);
+  const isComplete = ofServers.every((extensions) => extensions !== null);
+  const hoped = Object.keys(isComplete ? {} : extensionsIn(params.capabilities)).map((name) => [name, {}]);
+  return mergedExtensions([...known, Object.fromEntries(hoped)]);
 }
 
 function about(servers: readonly string[]): string[] {

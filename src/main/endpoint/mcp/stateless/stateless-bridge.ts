@@ -142,7 +142,7 @@ export class StatelessBridge {
   private introduce(call: StatelessCall): Promise<InitializeResult> | InitializeResult {
     const params = this.initializeParams(call);
     if (call.server === null) {
-      return introduction(params, this.services.info().version, this.services.servers.offered());
+      return introduction(params, this.services.info().version, this.services.servers);
     }
     return this.relayOf(call).initialize(params, call.caller());
   }

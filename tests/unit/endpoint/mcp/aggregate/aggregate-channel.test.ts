@@ -25,6 +25,8 @@ let runsIn: Record<string, string>;
 let own: ScriptedServer;
 let servers: Record<string, ScriptedServer>;
 let offered: string[];
+/** What is known of the extensions of servers. */
+let extensions: Record<string, Record<string, Params>>;
 let listeners: Set<() => void>;
 let received: { message: Json; relatedTo: RequestId | null }[];
 let channel: AggregateChannel;
@@ -54,6 +56,7 @@ function makeChannel(): AggregateChannel {
         offered: () => offered,
         stateOf: (name) =>
           servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null,
+        extensionsOf: (name) => extensions[name] ?? null,
         connect: (name, key) => servers[name]?.connect(key) ?? Promise.reject(new HoldfastError('server_not_found')),
         onChange: (listener) => {
           listeners.add(listener);
@@ -79,6 +82,7 @@ beforeEach(() => {
   own.idleAfter = 30_000;
   servers = { a: new ScriptedServer().tools('echo', 'add'), b: new ScriptedServer().tools('echo') };
   offered = ['a', 'b'];
+  extensions = {};
   listeners = new Set();
   received = [];
   lastId = 0;
@@ -122,6 +126,20 @@ describe('handshake', () => {
     expect(result.instructions).toContain('a, b');
     expect([own, server('a'), server('b')].map(({ channels }) => channels.length)).toEqual([0, 0, 0]);
     expect(channel.idleAfter).toBe(30_000);
+  });
+
+  test('announces the extensions of its servers, and of the client while a server has not been seen yet', async () => {
+    const ui = 'io.modelcontextprotocol/ui';
+    const told = async (capabilities: Params) => {
+      const { capabilities: all } = await channel.initialize({ ...PARAMS, capabilities }, CALLER);
+      return all.extensions;
+    };
+    const client = { extensions: { [ui]: { mimeTypes: ['text/html'] }, 'example.com/other': {} } };
+    expect([await told({}), await told(client)]).toEqual([undefined, { [ui]: {} }]);
+    extensions = { a: {}, b: {} };
+    expect([await told({}), await told(client)]).toEqual([undefined, undefined]);
+    extensions = { a: { [ui]: { mimeTypes: ['x'] } }, b: { [ui]: { mimeTypes: ['x', 'y'], z: 1 } } };
+    expect(await told({})).toEqual({ [ui]: { mimeTypes: ['x', 'y'], z: 1 } });
   });
 
   test('a server is initialized as the client itself, once, and only the one that is needed', async () => {
