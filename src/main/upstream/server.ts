@@ -2,6 +2,7 @@ import type { ServerStopReason } from '../../shared/contract/event';
 import type { ServerInstance } from '../../shared/contract/server';
 import type { Ms } from '../../shared/model/units';
 import { isObject } from '../mcp/json-rpc';
+import { Listings } from '../mcp/lists/listings';
 import type { InitializeResult } from '../mcp/server-channel';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/server-runtime';
@@ -29,7 +30,6 @@ export type ServerStatus = Omit<ServerRunState, 'stderr_tail' | 'instances'> & {
 export class Server implements InstanceOwner, ChannelOwner {
   readonly deps: UpstreamDeps;
   readonly safe = new SafeCalls();
-  readonly listRemarks = new ListRemarks();
   config: ServerConfig;
   starts: Restarts = NO_FAILURES;
   lastError: string | null = null;
@@ -42,6 +42,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   private lastErrorAt: Ms | null = null;
   private lastFailed: ServerConnection | null = null;
   private restarts = 0;
+  private readonly listRemarks = new ListRemarks();
   private lastSaid: InitializeResult | null = null;
 
   constructor(deps: UpstreamDeps, config: ServerConfig) {
@@ -104,6 +105,14 @@ export class Server implements InstanceOwner, ChannelOwner {
     const instance = new Instance(this, record, true);
     this.byKey.set(record.session_key ?? ALL, instance);
     return instance;
+  }
+
+  /** What one user lists from this server. */
+  listings(): Listings {
+    return new Listings({
+      server: this.config.name,
+      note: (method, cursor, remarks) => this.listRemarks.put(method, cursor, remarks),
+    });
   }
 
   initialized(result: InitializeResult): void {

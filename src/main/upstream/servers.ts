@@ -3,6 +3,7 @@ import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { type Extensions, extensionsIn } from '../mcp/extensions';
+import type { Listings } from '../mcp/lists/listings';
 import type { ServerChannel } from '../mcp/server-channel';
 import type { ServerSource } from '../mcp/server-source';
 import { within } from '../platform/deadline';
@@ -112,6 +113,11 @@ export class Servers implements ServerSource, ServerRuntime {
   extensionsOf(name: string): Extensions | null {
     const said = this.byName.get(name)?.said ?? null;
     return said && extensionsIn(said.capabilities);
+  }
+
+  /** For whoever passes on list answers of this server past its channels; null when no valid entry has this name. */
+  listingsOf(name: string): Listings | null {
+    return this.byName.get(name)?.listings() ?? null;
   }
 
   /** The target of an HTTP server, for requests that need no session; null unless it is enabled and trusted. */

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
-import { COUNTER, ECHO, EVERYTHING } from '../paths';
+import { COUNTER, ECHO, EVERYTHING, ODD_LISTS } from '../paths';
 
 /** Ends the keeper of a data folder and all servers that it keeps. */
 export const endServers = async (folder: string): Promise<void> => {
@@ -74,6 +74,13 @@ export const echo = (name: string, version?: string): ServerConfig => ({
     env: version === undefined ? {} : { ECHO_VERSION: version },
   },
   fingerprint: `echo ${version}`,
+});
+
+/** A server whose lists break the rules; `pages` says how they go on. */
+export const oddLists = (name: string, pages = ''): ServerConfig => ({
+  ...counter(name),
+  target: { kind: 'stdio', command: process.execPath, args: [ODD_LISTS], cwd: null, env: { ODD_PAGES: pages } },
+  fingerprint: `odd lists ${pages}`,
 });
 
 /** The reference server over Streamable HTTP, as a process of its own that nobody supervises. */

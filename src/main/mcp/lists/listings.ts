@@ -3,8 +3,11 @@ import { type ListedKind, listedKind } from './item-rules';
 import { longNames } from './long-names';
 import { type ListRemark, soundPage } from './sound-list';
 
-/** A list ends after this many pages, and what is behind them is left out. */
-const MAX_PAGES = 500;
+/**
+ * A list ends after this many pages, and what is behind them is left out. The client of the newer SDK reads as many, and
+ * gives up the whole list if there are more.
+ */
+const MAX_PAGES = 64;
 /** List requests without an answer. The oldest are forgotten first, and their answers pass unseen. */
 const MAX_OPEN = 1_000;
 /** Names remembered per list, to recognize an item that comes again on a later page. */
@@ -30,7 +33,7 @@ interface Trail {
 
 /**
  * What one user of a server lists from it. Answers to list requests come out as strict clients take them, and every list
- * ends: an empty cursor, one that was there before, pages that only repeat earlier ones and more than 500 pages count as
+ * ends: an empty cursor, one that was there before, pages that only repeat earlier ones and more than 64 pages count as
  * the end. Everything else, other messages included, stays as it is.
  */
 export class Listings {

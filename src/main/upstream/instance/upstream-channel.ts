@@ -7,9 +7,8 @@ import {
   type Params,
   type RequestId,
 } from '../../mcp/json-rpc';
-import { Listings } from '../../mcp/lists/listings';
+import type { Listings } from '../../mcp/lists/listings';
 import type { InitializeResult, OpenCall, ServerChannel } from '../../mcp/server-channel';
-import type { ListRemarks } from '../list-remarks';
 import type { Instance } from './instance';
 import type { RoutedChannel } from './message-router';
 
@@ -20,9 +19,8 @@ export interface ChannelOwner {
   initialized(result: InitializeResult): void;
   /** Holdfast is stopping: messages from servers are now left to the next one. */
   readonly isStopping: boolean;
-  readonly config: { readonly name: string };
-  /** Where remarks on what the server lists are kept. */
-  readonly listRemarks: Pick<ListRemarks, 'put'>;
+  /** What one user lists from the server. */
+  listings(): Listings;
 }
 
 /**
@@ -46,10 +44,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
     this.owner = owner;
     this.instance = instance;
     this.sessionKey = sessionKey;
-    this.listings = new Listings({
-      server: owner.config.name,
-      note: (method, cursor, remarks) => owner.listRemarks.put(method, cursor, remarks),
-    });
+    this.listings = owner.listings();
   }
 
   async initialize(params: Params): Promise<InitializeResult> {

@@ -23,7 +23,7 @@ import { listChanged, listOf } from './lists/list-kinds';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
 import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
-import { renameNotification, renameResult } from './renaming';
+import { renameNotification, renameRequest, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
 
 /** Idle limit of a channel whose servers keep no state: it loses nothing and is made again within a millisecond. */
@@ -253,8 +253,10 @@ export class AggregateChannel implements ServerChannel {
 
   private received(child: Child, message: JsonRpcRequest | JsonRpcNotification, relatedTo: RequestId | null): void {
     const origin = { server: child.server ?? '', generation: child.generation };
-    if (isRequest(message)) this.onmessage(requestForClient(origin, message), relatedTo);
-    else {
+    if (isRequest(message)) {
+      const known = child.server === null ? message : renameRequest(child.server, message);
+      this.onmessage(requestForClient(origin, known), relatedTo);
+    } else {
       const known = notificationForClient(origin, message);
       this.onmessage(child.server === null ? known : renameNotification(child.server, known), relatedTo);
     }

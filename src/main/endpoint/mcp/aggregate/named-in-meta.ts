@@ -1,7 +1,7 @@
 import { isObject } from '../../../mcp/json-rpc';
-import { clientName, clientUri, isAppUri } from './names';
+import { clientName, clientUri, isAppUri, serverName, serverUri } from './names';
 
-/** What a name in `_meta` stands for. */
+/** What a text in `_meta` names: a resource by its URI, or a tool. */
 type Named = 'uri' | 'tool';
 
 /**
@@ -19,34 +19,43 @@ const PLACES: readonly (readonly [path: readonly string[], named: Named])[] = [
 /** Deeper parts of `_meta` stay as they are. */
 const MAX_DEPTH = 16;
 
-/**
- * Makes the names in a value's `_meta` ones that the client can use. The same reference if there are none.
- * @param server - the server that the value comes from
- */
-export function withClientMeta<T>(server: string, value: T): T {
+type Renames = Readonly<Record<Named, (text: string) => string>>;
+
+/** Makes the names in a value's `_meta` ones that the client can use. The same reference if there are none. */
+export const withClientMeta = <T>(server: string, value: T): T =>
+  withMeta(value, { uri: (uri) => clientUri(server, uri), tool: (name) => clientName(server, name) });
+
+/** The way back: names of this server become its own again. Those of others stay. */
+export const withServerMeta = <T>(server: string, value: T): T =>
+  withMeta(value, {
+    uri: (uri) => ownName(server, serverUri(uri)) ?? uri,
+    tool: (name) => ownName(server, serverName(name)) ?? name,
+  });
+
+const ownName = (server: string, named: { server: string; name: string } | null): string | null =>
+  named?.server === server ? named.name : null;
+
+function withMeta<T>(value: T, renames: Renames): T {
   if (!isObject(value) || !isObject(value._meta)) return value;
-  let meta: unknown = withAppUris(server, value._meta, 0);
-  for (const [path, named] of PLACES) meta = replacedAt(meta, path, (text) => nameIn(server, named, text));
+  let meta: unknown = withAppUris(value._meta, renames, 0);
+  for (const [path, named] of PLACES) {
+    // App URIs are renamed already, wherever they stand.
+    meta = replacedAt(meta, path, (text) => (isAppUri(text) ? text : renames[named](text)));
+  }
   return meta === value._meta ? value : { ...value, _meta: meta };
 }
 
-function nameIn(server: string, named: Named, text: string): string {
-  if (named === 'tool') return clientName(server, text);
-  // Done already, wherever it stands.
-  return isAppUri(text) ? text : clientUri(server, text);
-}
-
-function withAppUris(server: string, value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return isAppUri(value) ? clientUri(server, value) : value;
+function withAppUris(value: unknown, renames: Renames, depth: number): unknown {
+  if (typeof value === 'string') return isAppUri(value) ? renames.uri(value) : value;
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+  const change = (one: unknown) => withAppUris(one, renames, depth + 1);
   if (Array.isArray(value)) {
-    const renamed = value.map((one) => withAppUris(server, one, depth + 1));
-    return renamed.every((one, index) => one === value[index]) ? value : renamed;
+    const changed = value.map(change);
+    return changed.every((one, index) => one === value[index]) ? value : changed;
   }
-  const entries = Object.entries(value).map(([key, one]) => [key, withAppUris(server, one, depth + 1), one] as const);
-  return entries.every(([, renamed, one]) => renamed === one)
-    ? value
-    : Object.fromEntries(entries.map(([key, renamed]) => [key, renamed]));
+  const changed = Object.entries(value).map(([key, one]) => [key, one, change(one)] as const);
+  if (changed.every(([, before, after]) => before === after)) return value;
+  return Object.fromEntries(changed.map(([key, , after]) => [key, after]));
 }
 
 function replacedAt(value: unknown, path: readonly string[], rename: (text: string) => string): unknown {

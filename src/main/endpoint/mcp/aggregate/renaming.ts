@@ -1,4 +1,4 @@
-import { isObject, type JsonRpcNotification, type Params } from '../../../mcp/json-rpc';
+import { isObject, type JsonRpcNotification, type JsonRpcRequest, type Params } from '../../../mcp/json-rpc';
 import { withClientMeta } from './named-in-meta';
 import { clientUri } from './names';
 
@@ -19,13 +19,22 @@ function renameContents(server: string, method: string, result: Params): Params 
   return result;
 }
 
-/** Renames the resource or logger in a server's notification for the client. */
+/** Renames the resource or logger in a server's notification, and what its `_meta` names, for the client. */
 export function renameNotification(server: string, message: JsonRpcNotification): JsonRpcNotification {
   const { method, params } = message;
   if (method === 'notifications/resources/updated') return { ...message, params: relocated(server, params) as Params };
-  if (method === 'notifications/message')
-    return { ...message, params: { ...params, logger: loggerOf(server, params) } };
-  return message;
+  const known = withClientMeta(server, params);
+  if (method === 'notifications/message') return { ...message, params: { ...known, logger: loggerOf(server, known) } };
+  return known === params || known === undefined ? message : { ...message, params: known };
+}
+
+/** Renames the resources that a server's request shows to the client, and what its `_meta` names. */
+export function renameRequest(server: string, message: JsonRpcRequest): JsonRpcRequest {
+  const { method, params } = message;
+  if (params === undefined) return message;
+  const renameOne = (one: unknown) => renameMessage(server, one);
+  const shown = method === 'sampling/createMessage' ? withEach(params, 'messages', renameOne) : params;
+  return { ...message, params: withClientMeta(server, shown) };
 }
 
 const loggerOf = (server: string, params: Params | undefined): string =>

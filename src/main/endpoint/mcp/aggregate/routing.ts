@@ -1,4 +1,5 @@
 import { isObject, type Params } from '../../../mcp/json-rpc';
+import { withServerMeta } from './named-in-meta';
 import { type Named, serverName, serverUri } from './names';
 
 /** Where a request goes. */
@@ -47,4 +48,4 @@ function routeByReference(params: Params): Route | null {
 }
 
 const routeBy = (named: Named | null, params: (name: string) => Params): Route | null =>
-  named && { to: 'server', server: named.server, params: params(named.name) };
+  named && { to: 'server', server: named.server, params: withServerMeta(named.server, params(named.name)) };

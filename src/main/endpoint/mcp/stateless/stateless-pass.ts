@@ -1,24 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { RequestFailed } from '../../../http-client/failures';
-import { isObject, isRequestId, type Params, RPC, rpcError } from '../../../mcp/json-rpc';
+import { asMessage, isObject, isRequest, isRequestId, type Params, RPC, rpcError } from '../../../mcp/json-rpc';
+import { listedKind } from '../../../mcp/lists/item-rules';
+import type { Listings } from '../../../mcp/lists/listings';
 import type { Services } from '../../../services';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
+import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 
 const MAX_LOOKED_AT = 1024 * 1024;
+/** Answers to list requests are held until they are whole, up to this size. */
+const MAX_LIST = 16 * MAX_LOOKED_AT;
+/** Clients whose listings are remembered, per server. */
+const MAX_LISTINGS = 64;
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 
 interface Known {
   readonly target: HttpTarget;
   readonly server: StatelessServer;
+  /** What each client lists, least recently used first. */
+  readonly listings: Map<string, Listings>;
 }
 
 /**
  * Servers that speak the stateless revision themselves. Requests to them pass through with their MCP headers as they
- * are, and so do answers and streams.
+ * are, and so do answers and streams, except for lists that strict clients would refuse.
  */
 export class StatelessPass {
   private readonly services: Services;
@@ -42,7 +52,7 @@ export class StatelessPass {
     if (!target) return null;
     try {
       const server = this.known.get(name)?.server ?? new StatelessServer(target, this.services.timers);
-      this.known.set(name, { target, server });
+      if (!this.known.has(name)) this.known.set(name, { target, server, listings: new Map() });
       return (await server.speaks()) ? server : null;
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
@@ -72,7 +82,24 @@ export class StatelessPass {
       call.end(false);
       return;
     }
-    await pipe(answer, res, call);
+    const listings = this.listingsOf(call, body);
+    if (listings) await passList(answer, res, call, listings);
+    else await pipe(answer, res, call);
+  }
+
+  /** Null unless the request is for a list. */
+  private listingsOf({ server, client }: StatelessCall, body: unknown): Listings | null {
+    const message = asMessage(body);
+    const known = server === null ? undefined : this.known.get(server);
+    if (!known || server === null || !message || !isRequest(message) || !listedKind(message.method)) return null;
+    const listings = known.listings.get(client.client_id) ?? this.services.servers.listingsOf(server);
+    if (!listings) return null;
+    known.listings.delete(client.client_id);
+    known.listings.set(client.client_id, listings);
+    const [oldest] = known.listings.keys();
+    if (known.listings.size > MAX_LISTINGS && oldest !== undefined) known.listings.delete(oldest);
+    listings.asked(message);
+    return listings;
   }
 
   close(): void {
@@ -98,6 +125,41 @@ function isServable(req: IncomingMessage, body: unknown): boolean {
 function headersOf(req: IncomingMessage): Record<string, string> {
   const own = Object.entries(req.headers).filter(([name]) => name.startsWith('mcp-') && name !== 'mcp-session-id');
   return Object.fromEntries(own.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}
+
+/** Passes on the answer to a list request as strict clients take it. Resolves when it is over. */
+async function passList(
+  answer: IncomingMessage,
+  res: ServerResponse,
+  call: StatelessCall,
+  listings: Listings,
+): Promise<void> {
+  const type = answer.headers['content-type'] ?? '';
+  const isStream = type.startsWith(EVENT_STREAM);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_LIST) break;
+    }
+  } catch {
+    // The same as for one that is too long: it is cut off.
+    length = Number.POSITIVE_INFINITY;
+  }
+  if (length > MAX_LIST) {
+    // Cut off, not ended: the client must not mistake a part for the whole.
+    res.destroy();
+    return;
+  }
+  const given = Buffer.concat(chunks);
+  const text = given.toString();
+  const sound = replacedResponses(text, isStream, (response) => listings.answered(response));
+  const status = answer.statusCode ?? 502;
+  res.writeHead(status, { ...(type === '' ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
+  res.end(sound === text ? given : sound);
+  call.end(status < 300 && !(!isStream && hasFailed([given])));
 }
 
 /** Passes an answer through. Resolves when it is over, whichever side ended it. */

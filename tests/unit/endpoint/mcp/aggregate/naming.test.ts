@@ -4,13 +4,17 @@ import { notificationForClient, requestForClient, serverId } from '#src/main/end
 import { decodeCursor, encodeCursor } from '#src/main/endpoint/mcp/aggregate/lists/cursor';
 import { listOf } from '#src/main/endpoint/mcp/aggregate/lists/list-kinds';
 import { clientName, clientUri, serverName, serverUri } from '#src/main/endpoint/mcp/aggregate/names';
-import { renameNotification, renameResult } from '#src/main/endpoint/mcp/aggregate/renaming';
+import { renameNotification, renameRequest, renameResult } from '#src/main/endpoint/mcp/aggregate/renaming';
 import { routeOf, routeOfCall } from '#src/main/endpoint/mcp/aggregate/routing';
 import { OWN_TOOLS } from '#src/main/endpoint/mcp/own-tools/own-tool-names';
 import { serverNameSchema } from '#src/shared/contract/server';
 
 const servers = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,39}$/);
-const texts = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('_', '+', ':', 'a', '/') }));
+const texts = fc.oneof(
+  fc.string(),
+  fc.string().map((rest) => `ui://${rest}`),
+  fc.string({ unit: fc.constantFrom('_', '+', ':', 'a', '/') }),
+);
 
 describe('names', () => {
   test('come back as they were, whatever the server calls its things', () => {
@@ -40,6 +44,16 @@ describe('names', () => {
         expect(new URL(clientUri(server, uri)).protocol).toBe(`${server.toLowerCase()}+${new URL(uri).protocol}`);
       }),
     );
+  });
+
+  test('a URI of an app keeps the scheme by which clients know it', () => {
+    fc.assert(
+      fc.property(servers, fc.string(), (server, rest) => clientUri(server, `ui://${rest}`).startsWith('ui://')),
+    );
+    expect(clientUri('a', 'ui://board/app.html')).toBe('ui://a+board/app.html');
+    expect(new URL('ui://a+board/app.html').host).toBe('a+board');
+    // A session may know it by the name that it had before.
+    expect(serverUri('a+ui://board/app.html')).toEqual({ server: 'a', name: 'ui://board/app.html' });
   });
 
   test.each(Object.values(OWN_TOOLS))('the own tool %s is nobody else’s', (name) => {
@@ -78,6 +92,55 @@ describe('lists', () => {
 
   test.each(['toString', 'constructor', 'tools/call', ''])('%j is no list', (method) => {
     expect(listOf(method)).toBeNull();
+  });
+
+  const meta = {
+    ui: { resourceUri: 'ui://board', visibility: ['app'], more: [{ uri: 'ui://board/2' }] },
+    'ui/resourceUri': 'ui://board',
+    'openai/outputTemplate': 'app:x',
+    'example.com/free': 'app:x',
+  };
+  const clientMeta = {
+    ui: { resourceUri: 'ui://a+board', visibility: ['app'], more: [{ uri: 'ui://a+board/2' }] },
+    'ui/resourceUri': 'ui://a+board',
+    'openai/outputTemplate': 'a+app:x',
+    'example.com/free': 'app:x',
+  };
+
+  test.each([
+    ['tools/list', { name: 'x', title: 'X' }],
+    ['prompts/list', { name: 'x', title: 'X' }],
+    ['resources/list', { uri: 'ui://x', name: 'x', title: 'X' }],
+    ['resources/templates/list', { uriTemplate: 'ui://{x}', name: 'x', title: 'X' }],
+  ])('%s renames what extensions name in _meta', (method, item) => {
+    expect(listOf(method)?.rename('a', { ...item, _meta: meta })).toMatchObject({ _meta: clientMeta });
+  });
+
+  test('so do results, their parts, notifications and requests, and clients are understood', () => {
+    const renamed = (method: string, result: object) => JSON.stringify(renameResult('a', method, result));
+    const resource = { uri: 'ui://x', _meta: meta };
+    const content = { type: 'resource', resource, _meta: meta };
+    const known = { uri: 'ui://a+x', _meta: clientMeta };
+    const shown = { ...content, _meta: clientMeta, resource: known };
+    const message = { role: 'user', content };
+    expect(renamed('tools/call', { content: [content, { type: 'resource_link', ...resource }], _meta: meta })).toBe(
+      JSON.stringify({ content: [shown, { type: 'resource_link', ...known }], _meta: clientMeta }),
+    );
+    expect(renamed('resources/read', { contents: [resource], _meta: meta })).toBe(
+      JSON.stringify({ contents: [known], _meta: clientMeta }),
+    );
+    expect(renamed('prompts/get', { messages: [message], _meta: meta })).toBe(
+      JSON.stringify({ messages: [{ ...message, content: shown }], _meta: clientMeta }),
+    );
+    const said = { jsonrpc: '2.0' as const, params: { messages: [message], _meta: meta } };
+    expect(renameNotification('a', { ...said, method: 'notifications/x' }).params).toMatchObject({ _meta: clientMeta });
+    expect(renameRequest('a', { ...said, id: 1, method: 'sampling/createMessage' }).params).toEqual({
+      messages: [{ ...message, content: shown }],
+      _meta: clientMeta,
+    });
+    expect(routeOf('tools/call', { name: 'a__x', _meta: clientMeta })).toMatchObject({ params: { _meta: meta } });
+    const ofAnother = { ui: { resourceUri: 'ui://b+board' } };
+    expect(routeOf('tools/call', { name: 'a__x', _meta: ofAnother })).toMatchObject({ params: { _meta: ofAnother } });
   });
 
   test('what is no item is left alone', () => {
