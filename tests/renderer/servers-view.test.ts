@@ -144,6 +144,23 @@ describe('the cards', () => {
     await dialog(page).getByText('line 120 of database').waitFor();
   });
 
+  test('say what is odd about what a server lists', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(() => {
+      const remark = {
+        kind: 'tool' as const,
+        name: 'open_db',
+        problem: 'title is null.',
+        done: 'This field is left out.',
+      };
+      window.world.servers.change('database', { list_remarks: { shown: [remark], more: 14 } });
+    });
+    await card(page, 'database').getByText('15 remarks on what it lists').click();
+    const list = page.getByRole('list', { name: 'Remarks on what database lists' });
+    await list.getByText('tool "open_db": title is null. This field is left out.').waitFor();
+    await list.getByText('and 14 more').waitFor();
+  });
+
   test('retry, switch off and on, and say when that fails', async ({ openView }) => {
     const page = await openView();
     await card(page, 'browser').getByRole('button', { name: 'Retry now' }).click();

@@ -218,6 +218,27 @@ describe('a server that speaks the revision itself', () => {
     expect(got?.headers).not.toHaveProperty('authorization');
   });
 
+  test('has its lists put right, however they are sent, and only where clients would refuse them', async ({
+    host,
+    ask,
+  }) => {
+    const sound = { name: 'y', inputSchema: { type: 'object' }, odd: null };
+    const page = { tools: [{ name: 'x', title: null }, sound], nextCursor: '', ttlMs: 5 };
+    onCall = (body, res) => sendJson(res, 200, { jsonrpc: '2.0', id: body.id, result: page });
+    const right = { tools: [{ name: 'x', inputSchema: { type: 'object' } }, sound], ttlMs: 5 };
+    expect((await ask('modern', 'tools/list')).json.result).toEqual(right);
+    onCall = (body, res) => {
+      startEvents(res);
+      sendEvent(res, '', { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 1 } });
+      sendEvent(res, '', { jsonrpc: '2.0', id: body.id, result: page });
+      res.end();
+    };
+    expect((await answerOf(await ask('modern', 'tools/list'))).result).toEqual(right);
+    expect(host.services.servers.stateOf('modern')?.list_remarks.shown.map(({ name }) => name)).toEqual([
+      ...['tools', 'x', 'x'],
+    ]);
+  });
+
   test('passes its refusals on with their status', async ({ ask }) => {
     onCall = (body, res) => sendJson(res, 404, { jsonrpc: '2.0', id: body.id, error: { code: -32601, message: 'no' } });
     const answer = await ask('modern', 'tools/unknown');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmationLines, serverRow } from '#src/main/cli/servers/words';
+import { confirmationLines, remarkLines, serverRow } from '#src/main/cli/servers/words';
 import type { Server } from '#src/shared/contract/server';
 import { visible } from '#src/shared/visible-text';
 
@@ -71,6 +71,17 @@ test('an address that is confirmed is shown with what is sent there', () => {
   expect(confirmationLines(server)).toEqual([
     'a is at: https://example.com/mcp',
     'and is sent Authorization="Bearer $' + '{TOKEN}", X-Key',
+  ]);
+});
+
+test('what is odd about what a server lists is told line by line', () => {
+  const odd = { kind: 'tool', name: 'x\ny', problem: 'title is null.', done: 'This field is left out.' };
+  const list = { kind: 'list', name: 'tools', problem: 'Its pages lead in a circle.', done: 'The list ends there.' };
+  const server = { name: 'a', list_remarks: { shown: [odd, list], more: 14 } } as unknown as Server;
+  expect(remarkLines(server)).toEqual([
+    'a: tool "x\\ny": title is null. This field is left out.',
+    'a: list of tools: Its pages lead in a circle. The list ends there.',
+    'a: and 14 more',
   ]);
 });
 

@@ -1,5 +1,6 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
 import { remarkLine } from '../../../shared/model/server-words';
+import { showInvisible } from '../../../shared/visible-text';
 import { spanWords } from '../print';
 
 /** States in which a server does not do what it is configured to do. */
@@ -46,7 +47,7 @@ export function confirmationLines(server: Server): string[] {
 
 /** Lines on what is odd about what the server lists, and what clients get instead. */
 export function remarkLines({ name, list_remarks: { shown, more } }: Server): string[] {
-  const lines = shown.map((one) => `${name}: ${remarkLine(one)}`);
+  const lines = shown.map((one) => `${name}: ${showInvisible(remarkLine(one))}`);
   return more > 0 ? [...lines, `${name}: and ${more} more`] : lines;
 }
 
