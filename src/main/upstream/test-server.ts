@@ -82,14 +82,18 @@ async function ask(own: OwnRequests, version: string): Promise<Outcome> {
 
 async function listAll(own: OwnRequests, method: string, key: string): Promise<unknown[]> {
   const items: unknown[] = [];
+  const cursors = new Set<unknown>(['']);
   let cursor: unknown;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const params: Params = cursor === undefined ? {} : { cursor };
     const result = await own.ask(method, params, LIST_LIMIT);
-    if (!isObject(result) || !Array.isArray(result[key])) throw new Error(`answered ${method} without ${key}`);
-    items.push(...result[key]);
+    if (!isObject(result)) throw new Error(`answered ${method} without ${key}`);
+    const listed = result[key];
+    items.push(...(Array.isArray(listed) ? listed : []));
     cursor = result.nextCursor;
-    if (typeof cursor !== 'string') break;
+    // Some servers end with an empty cursor, and some never end.
+    if (typeof cursor !== 'string' || cursors.has(cursor)) break;
+    cursors.add(cursor);
   }
   return items;
 }

@@ -113,6 +113,12 @@ describe('an app', () => {
     expect((await answerTo(mcp, 'resources/read', { uri })).result.contents).toEqual([{ uri, text: '<p>hi</p>' }]);
     const called = (await answerTo(mcp, 'tools/call', { name: 'odd__show', arguments: {} })).result;
     expect(called._meta).toEqual({ ui: { resourceUri: uri } });
+    // The app itself knows only the names that its server gave.
+    const byApp = await answerTo(mcp, 'tools/call', { name: 'show', arguments: {} });
+    expect(byApp.result?._meta).toEqual({ ui: { resourceUri: uri } });
+    const readByApp = await answerTo(mcp, 'resources/read', { uri: 'ui://board/app.html' });
+    expect(readByApp.result?.contents).toEqual([{ uri, text: '<p>hi</p>' }]);
+    expect((await answerTo(mcp, 'resources/read', { uri: 'ui://nothing' })).error.code).toBe(-32002);
     const { json } = await new McpHttp(host, owner.key).initialize();
     expect(json.result.capabilities.extensions).toEqual({ 'io.modelcontextprotocol/ui': {} });
   });

@@ -1,6 +1,6 @@
 import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../json-rpc';
 import { type ListedKind, listedKind } from './item-rules';
-import { longNames } from './long-names';
+import { pointedOut } from './pointed-out';
 import { type ListRemark, soundPage } from './sound-list';
 
 /**
@@ -73,7 +73,7 @@ export class Listings {
     const { nextCursor, ...rest } = sound.result;
     const isRepeat = page > 0 && ids.length === 0 && idsOf(kind, given).length > 0;
     const problem = nextCursor === undefined ? null : endOf(String(nextCursor), trail.cursors, isRepeat);
-    const remarks = [...sound.remarks, ...longNames(this.options.server, kind, sound.result)];
+    const remarks = [...sound.remarks, ...pointedOut(this.options.server, kind, sound.result)];
     if (problem === null) {
       if (nextCursor !== undefined) trail.cursors.push(String(nextCursor));
       this.options.note(method, cursor, remarks);

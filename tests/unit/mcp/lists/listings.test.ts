@@ -106,3 +106,16 @@ test('names that are too long for some clients are pointed out, and stay', ({ pa
     },
   ]);
 });
+
+test('unions at the root of an input schema are pointed out, and stay', ({ page, remarks }) => {
+  const union = { name: 'x', inputSchema: { type: 'object', anyOf: [{}] } };
+  expect(page(undefined, { tools: [union] }).tools).toEqual([union]);
+  expect(remarks).toEqual([
+    {
+      kind: 'tool',
+      name: 'x',
+      problem: 'Its input schema has anyOf at its root, which some models refuse.',
+      done: 'It is listed as it is.',
+    },
+  ]);
+});

@@ -14,6 +14,8 @@ import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
+import { isOwnTool } from '../own-tools/own-tool-names';
+import { serverOfApp } from './app-names';
 import type { Child } from './child';
 import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
@@ -159,12 +161,22 @@ export class AggregateChannel implements ServerChannel {
     const { id, method, params } = request;
     const route = routeOf(method, params);
     if (route.to === 'unknown') this.answer(unknownMethod(id));
-    else if (route.to === 'own') this.forward(this.children.own, request, caller);
+    else if (route.to === 'own' && isOwnTool(params?.name)) this.forward(this.children.own, request, caller);
     else {
       const child = route.to === 'server' ? this.children.get(route.server) : null;
-      if (!child || route.to !== 'server') this.answer(noSuchThing(id, method, params));
-      else this.forward(child, { ...request, params: route.params }, caller);
+      const ofApp = child ? null : this.childOfApp(request);
+      if (child && route.to === 'server') this.forward(child, { ...request, params: route.params }, caller);
+      else if (ofApp) this.forward(ofApp, request, caller);
+      else if (route.to === 'own') this.forward(this.children.own, request, caller);
+      else this.answer(noSuchThing(id, method, params));
     }
+  }
+
+  /** The server whose app sends this request in its server's own names; null if it is from no app. */
+  private childOfApp({ method, params }: JsonRpcRequest): Child | null {
+    const { known, source } = this.deps;
+    const server = serverOfApp(known, source.offered(), method, params);
+    return server === null ? null : this.children.get(server);
   }
 
   private forward(child: Child, request: JsonRpcRequest, caller: Caller): void {

@@ -7,6 +7,8 @@ export const OWN_TOOLS = {
   end: 'end_session',
 } as const;
 
+export const isOwnTool = (name: unknown): boolean => Object.values<unknown>(OWN_TOOLS).includes(name);
+
 /** `instructions` for every client, of MCP with or without sessions. */
 export const OWN_INSTRUCTIONS =
   'Holdfast keeps this session alive over restarts and lost connections. ' +
