@@ -3,6 +3,7 @@ import { extensionsIn, mergedExtensions } from '../../mcp/extensions';
 import { isObject, type Params } from '../../mcp/json-rpc';
 import { versionProblem } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
+import { soundIntroduction } from '../../mcp/sound-introduction';
 import { type AllClientSettings, levelOf, urisOf } from './client-settings';
 import type { OwnRequests } from './own-requests';
 
@@ -59,7 +60,7 @@ export async function initialize(options: HandshakeOptions): Promise<InitializeR
  * with the server's name.
  */
 export async function requestInitialize(own: OwnRequests, params: unknown): Promise<InitializeResult> {
-  const result = await own.ask('initialize', params as Params, START_LIMIT);
+  const result = soundIntroduction(await own.ask('initialize', params as Params, START_LIMIT));
   if (!isInitializeResult(result)) throw new Error('answered initialize with something else than MCP says');
   const problem = versionProblem(result.protocolVersion);
   if (problem !== null) throw new Error(problem);
