@@ -32,10 +32,10 @@ export class ListRemarks {
   /** The remarks to show. `safe` takes secrets out of a text. */
   view(safe: (text: string) => string): Server['list_remarks'] {
     const pages = [...this.lists.values()].flatMap((list) => [...list.values()]);
+    // The same may be wrong on several pages, and twice on one.
+    const unique = new Map(pages.flatMap(({ remarks }) => remarks).map((remark) => [JSON.stringify(remark), remark]));
     // What is wrong with a list as a whole comes first.
-    const all = pages
-      .flatMap(({ remarks }) => remarks)
-      .sort((a, b) => Number(b.kind === 'list') - Number(a.kind === 'list'));
+    const all = [...unique.values()].sort((a, b) => Number(b.kind === 'list') - Number(a.kind === 'list'));
     const shown = all.slice(0, SHOWN).map(({ kind, name, problem, done }) => ({
       kind,
       name: safe(name),
