@@ -38,6 +38,7 @@ const reconnect = await floorReconnect((session_id, used, next) => {
     session: evolve(session, event) ?? session,
     token: used ? afterRotation(token, next, at) : afterIssue(token, next),
     disconnect_reason: null,
+    lost_lived: null,
   };
   const expectToken = used ? { session_id, generation: token.generation, hash: used.hash } : undefined;
   store.repository.commit({ events: [event], sessions: [changed], expectToken });

@@ -3,7 +3,7 @@ import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
 import type { StreamRepository } from './mcp/stored-streams';
-import type { Clock, Random, Timers } from './platform/ports';
+import type { Random, SessionClock, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
 import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
@@ -30,7 +30,7 @@ export interface Services {
   readonly manager: SessionManager;
   readonly clients: ClientRegistry;
   readonly servers: Servers;
-  readonly clock: Clock;
+  readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Logger;

@@ -13,13 +13,14 @@ import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
-import type { Clock, Random, Secrets, Timers } from './platform/ports';
+import type { Random, Secrets, SystemClock, Timers } from './platform/ports';
 import { randomText } from './platform/random-text';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
 import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
+import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { Store } from './store/store';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
@@ -33,6 +34,11 @@ const SWEEP: Ms = MINUTE;
 const MAINTAIN: Ms = 10 * MINUTE;
 /** How long calls in progress may take to finish when Holdfast stops. */
 const DRAIN: Ms = 1_500;
+const CLOCK_WORDS = {
+  set: 'the system clock was set; its new time is used once it has held for a minute',
+  believed: 'the new time of the system clock has held for a minute and is used from now on',
+  'set back': 'the system clock is back at its earlier time',
+} as const;
 const SECRET_NAME = 'reconnect-token.key';
 
 export interface SupervisorOptions {
@@ -40,7 +46,7 @@ export interface SupervisorOptions {
   readonly version: string;
   /** Folder of the built window, served at `/ui/`. */
   readonly uiFolder: string;
-  readonly clock?: Clock;
+  readonly clock?: SystemClock;
   readonly timers?: Timers;
   readonly random?: Random;
   /** Replaces the policy from the settings, for tests. */
@@ -76,15 +82,16 @@ export interface Supervisor {
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { settings, version } = options;
-  const clock = options.clock ?? systemClock;
   const timers = options.timers ?? systemTimers;
   const random = options.random ?? systemRandom;
   const limits = options.limits ?? DEFAULT_LIMITS;
-  const startedAt = clock.now();
   const log = openLog(settings.folder, settings.logLevel);
+  const clock = new SteadyClock(options.clock ?? systemClock, (change) => log.warn(change, CLOCK_WORDS[change.what]));
   const store = Store.open({ folder: settings.folder, now: () => clock.now(), log });
   const undo: (() => void | Promise<void>)[] = [() => store.close()];
   try {
+    resumeClock(clock, store);
+    const startedAt = clock.now();
     const policy = options.policy ?? storedPolicy(settings, store);
     const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
     const tokens = await ReconnectTokens.create(secret, { clock, random, policy });
@@ -114,7 +121,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const previous_stop = previousStop(store);
     const lastAlive = lastSignOfLife(store, startedAt);
     manager.recover(lastAlive);
-    store.settings.set('last_alive', startedAt);
+    rememberAlive(store, clock);
     store.settings.set('stop', 'running');
     bus.publish(
       repository.commit({
@@ -186,7 +193,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await front.restore();
     servers.open();
     const adminKey = `hfa_${randomText(random, 32)}`;
-    const signIn = createSignInLinks({ tokens: store.uiTokens, clock, random });
+    const signIn = createSignInLinks({ tokens: store.uiTokens, clock: clock.tokens, random });
     const endpoint = await startEndpoint({
       services,
       handlers,
@@ -199,7 +206,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       port,
       uiFolder: options.uiFolder,
     }).catch((error) => {
-      recordStop(services);
+      recordStop(services, clock);
       throw error;
     });
     url = endpoint.url;
@@ -210,8 +217,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     const periodic: [Ms, string, () => void][] = [
       [TICK, 'tick', () => manager.tick()],
       [TICK, 'observe', () => store.observe(clock.now())],
-      [ALIVE, 'say that sessions are attended', () => manager.attachedCount() > 0 && rememberAlive(services)],
-      [SWEEP, 'say that this runs', () => rememberAlive(services)],
+      [ALIVE, 'say that sessions are attended', () => manager.attachedCount() > 0 && rememberAlive(store, clock)],
+      [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [SWEEP, 'sweep', () => manager.sweep()],
       [MAINTAIN, 'maintain', () => void store.maintain(clock.now())],
     ];
@@ -226,7 +233,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ['stop accepting and drain', () => endpoint.close(DRAIN)],
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
-      ['record the stop', () => recordStop(services)],
+      ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],
     ];
@@ -258,12 +265,26 @@ function guarded(task: string, work: () => void, { log }: Services): () => void 
 
 /** When an earlier run last recorded being alive or wrote an event; 0 if there was none. */
 function lastSignOfLife(store: Store, before: Ms): Ms {
-  const said = store.settings.get<Ms>('last_alive') ?? 0;
+  // A run with a wrong clock may have left a time that lies ahead.
+  const said = Math.min(store.settings.get<Ms>('last_alive') ?? 0, before);
   const [newest] = store.events.between(said, before, undefined, 1).events;
   return Math.max(said, newest?.at ?? 0);
 }
 
-const rememberAlive = ({ store, clock }: Parts): void => store.settings.set('last_alive', clock.now());
+function rememberAlive(store: Store, clock: SteadyClock): void {
+  store.transaction(() => {
+    // Not the future, whatever an earlier run with a wrong clock left behind.
+    store.settings.set('last_alive', Math.min(clock.now(), clock.wall()));
+    store.settings.set('clock', clock.state());
+  });
+}
+
+/** Goes on with the time of the last run; its newest event may be younger than what it last recorded. */
+function resumeClock(clock: SteadyClock, store: Store): void {
+  const left = store.settings.get<ClockState>('clock') ?? { at: 0, lived: 0, tokenOffset: 0 };
+  const [newest] = store.events.readAfter(store.events.newestSeq() - 1, 1);
+  clock.resume({ ...left, at: Math.max(left.at, newest?.at ?? 0) });
+}
 
 /** Runs the quit phases in order. If one fails, it is logged and the others still run. */
 async function runPhases(phases: [string, () => void | Promise<void>][], { log }: Services): Promise<void> {
@@ -276,10 +297,10 @@ async function runPhases(phases: [string, () => void | Promise<void>][], { log }
   }
 }
 
-function recordStop({ store, bus, clock }: Parts): void {
+function recordStop({ store, bus }: Parts, clock: SteadyClock): void {
   const at = clock.now();
   bus.publish(store.repository.commit({ events: [{ at, session_id: null, kind: 'supervisor_stopped', payload: {} }] }));
-  store.settings.set('last_alive', at);
+  rememberAlive(store, clock);
   store.settings.set('stop', 'clean');
 }
 

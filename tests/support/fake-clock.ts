@@ -1,4 +1,4 @@
-import type { Clock, Timers } from '#src/main/platform/ports';
+import type { SessionClock, SystemClock, Timers, TokenClock } from '#src/main/platform/ports';
 import type { Ms } from '#src/shared/model/units';
 
 interface Due {
@@ -18,9 +18,10 @@ const GOLDEN = 0.618;
  * Time that a test moves by hand. Like the system's, `now` is whole milliseconds and `monotonic` is not: code that stores
  * a difference of the latter fails here as it would in the product.
  */
-export class FakeClock implements Clock, Timers {
+export class FakeClock implements SystemClock, SessionClock, Timers {
   private wall: Ms;
-  private uptime: Ms = 5_000;
+  private passed: Ms = 5_000;
+  private highest: Ms = 0;
   private readonly due = new Set<Due>();
   private orders = 0;
 
@@ -33,8 +34,25 @@ export class FakeClock implements Clock, Timers {
   }
 
   monotonic(): Ms {
-    return this.uptime + ((this.uptime * GOLDEN) % 1);
+    return this.passed + ((this.passed * GOLDEN) % 1);
   }
+
+  uptime(): Ms {
+    return this.passed;
+  }
+
+  lived(): Ms {
+    return Math.floor(this.passed);
+  }
+
+  /** Tokens follow the wall clock here, but never back. */
+  readonly tokens: TokenClock = {
+    now: () => {
+      this.highest = Math.max(this.highest, this.now());
+      return this.highest;
+    },
+    hasExpired: ({ expiresAt }) => this.tokens.now() >= expiresAt,
+  };
 
   after(delay: Ms, work: () => void): () => void {
     return this.schedule(delay, null, work);
@@ -46,19 +64,24 @@ export class FakeClock implements Clock, Timers {
 
   /** Lets time pass and runs the timers that fall due, each at its own time, in the order in which they are due. */
   advance(ms: Ms): void {
-    const end = this.uptime + ms;
+    const end = this.passed + ms;
     for (let next = this.nextUntil(end); next !== null; next = this.nextUntil(end)) {
-      this.pass(Math.max(0, next.at - this.uptime));
+      this.pass(Math.max(0, next.at - this.passed));
       this.run(next);
     }
-    this.pass(end - this.uptime);
+    this.pass(end - this.passed);
   }
 
   /** The machine sleeps: both clocks go on, no timer runs; those that fell due meanwhile run once, on waking. */
   sleep(ms: Ms): void {
     this.pass(ms);
-    const overdue = [...this.due].filter(({ at }) => at <= this.uptime).sort(byTime);
+    const overdue = [...this.due].filter(({ at }) => at <= this.passed).sort(byTime);
     for (const timer of overdue) if (this.due.has(timer)) this.run(timer);
+  }
+
+  /** Time passes, but no timer has run yet. */
+  elapse(ms: Ms): void {
+    this.pass(ms);
   }
 
   /** The wall clock is set, forward or (negative) backward. No time passes. */
@@ -72,7 +95,7 @@ export class FakeClock implements Clock, Timers {
   }
 
   private schedule(delay: Ms, period: Ms | null, work: () => void): () => void {
-    const timer: Due = { at: this.uptime + Math.max(0, delay), order: this.orders++, period, work };
+    const timer: Due = { at: this.passed + Math.max(0, delay), order: this.orders++, period, work };
     this.due.add(timer);
     return () => this.due.delete(timer);
   }
@@ -85,12 +108,12 @@ export class FakeClock implements Clock, Timers {
 
   private run(timer: Due): void {
     if (timer.period === null) this.due.delete(timer);
-    else timer.at = this.uptime + timer.period;
+    else timer.at = this.passed + timer.period;
     timer.work();
   }
 
   private pass(ms: Ms): void {
-    this.uptime += ms;
+    this.passed += ms;
     this.wall += ms;
   }
 }

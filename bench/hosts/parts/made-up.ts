@@ -46,6 +46,7 @@ export function storedSession(index: number, at: Ms, status: SessionStatus): Sto
     },
     token: NO_TOKEN,
     disconnect_reason: status === 'disconnected' ? 'quiet' : null,
+    lost_lived: status === 'disconnected' ? MINUTE : null,
   };
 }
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import type { Clock, Random, Timers } from './ports';
+import type { Random, SystemClock, Timers } from './ports';
 
-export const systemClock: Clock = {
+export const systemClock: SystemClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  uptime: () => uptime() * 1_000,
 };
 
 export const systemRandom: Random = {

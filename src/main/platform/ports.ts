@@ -6,6 +6,26 @@ export interface Clock {
   monotonic(): Ms;
 }
 
+/** What the machine tells of the time. */
+export interface SystemClock extends Clock {
+  /** Since the machine started, sleep included. Setting the wall clock does not change it. */
+  uptime(): Ms;
+}
+
+/** The time that decides over sessions and tokens. Setting the wall clock decides nothing. */
+export interface SessionClock extends Clock {
+  /** How long Holdfast has run, over all runs. A machine that sleeps counts, a Holdfast that is stopped does not. */
+  lived(): Ms;
+  readonly tokens: TokenClock;
+}
+
+/** The time by which tokens are issued and judged. It never goes back. */
+export interface TokenClock {
+  now(): Ms;
+  /** Whether a token has expired. Once this was said of a token, it stays true. */
+  hasExpired(token: { readonly issuedAt: Ms; readonly expiresAt: Ms }): boolean;
+}
+
 /** Timers that a test can drive. */
 export interface Timers {
   /** Calls `work` once after `delay`; the returned function cancels it. */

@@ -3,6 +3,7 @@ import type { Era, ReconnectCause, Session } from '../../shared/contract/session
 import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
+import type { StoredSession } from './session-ports';
 
 /** An issued token: its number within its session, and when it expires. */
 export interface IssuedGeneration {
@@ -121,7 +122,10 @@ function reconnected(session: Session, how: Spoken & { cause: ReconnectCause; do
   };
 }
 
-/** Whether a disconnected session has outlived its retention. It cannot be resumed, even before the tick expires it. */
-export function isPastRetention(session: Session, now: Ms, policy: SessionPolicy): boolean {
-  return session.disconnected_at !== null && now - session.disconnected_at >= policy.retention;
+/**
+ * Whether a disconnected session has outlived its retention. It cannot be resumed, even before the tick expires it.
+ * @param lived - how long Holdfast has run, so that neither a clock that is set nor a stop uses up the retention
+ */
+export function isPastRetention({ lost_lived }: StoredSession, lived: Ms, policy: SessionPolicy): boolean {
+  return lost_lived !== null && lived - lost_lived >= policy.retention;
 }

@@ -5,7 +5,7 @@ import { HoldfastError } from '../../shared/errors';
 import { DEFAULT_POLICY, type SessionPolicy } from '../../shared/model/policy';
 import { hasEnded } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
-import type { Clock, Random, Timers } from '../platform/ports';
+import type { Random, SessionClock, Timers } from '../platform/ports';
 import type { EventBus } from './event-bus';
 import type { ReconnectTokens } from './reconnect/reconnect-tokens';
 import {
@@ -31,7 +31,7 @@ const EXPIRY_BATCH = 500;
 export interface SessionManagerDeps {
   readonly repository: SessionRepository;
   readonly bus: EventBus;
-  readonly clock: Clock;
+  readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;
   readonly tokens: ReconnectTokens;
@@ -68,7 +68,8 @@ export class SessionManager {
   recover(lastAlive: Ms): void {
     this.core.runAll(
       this.core.repository.sessions.attached().map(({ session: { session_id, last_activity } }) => {
-        const contact_lost_at = Math.max(last_activity, lastAlive);
+        // A run with a wrong clock may have left times that lie ahead.
+        const contact_lost_at = Math.min(Math.max(last_activity, lastAlive), this.core.clock.now());
         return {
           sessionId: session_id,
           command: { type: 'disconnect', reason: 'supervisor_killed', contact_lost_at },
@@ -100,7 +101,7 @@ export class SessionManager {
   /** Applies the changes that depend on time alone: idle, lost, quiet, expired. Call about every second. */
   tick(): void {
     this.binding.tick();
-    const before = this.core.clock.now() - this.core.policy.retention;
+    const before = this.core.clock.lived() - this.core.policy.retention;
     const over = this.core.repository.sessions.disconnectedBefore(before, EXPIRY_BATCH);
     this.binding.endAll(over.map(({ session }) => ({ sessionId: session.session_id, command: { type: 'expire' } })));
   }

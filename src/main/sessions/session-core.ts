@@ -4,7 +4,7 @@ import { evolve } from '../../shared/model/evolve';
 import type { SessionPolicy } from '../../shared/model/policy';
 import { hasEnded, isAttached } from '../../shared/model/session';
 import type { Ms } from '../../shared/model/units';
-import type { Clock, Timers } from '../platform/ports';
+import type { SessionClock, Timers } from '../platform/ports';
 import { type Command, decide } from './decide';
 import type { EventBus } from './event-bus';
 import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type TokenState } from './session-ports';
@@ -39,7 +39,7 @@ export class SessionCore {
   private isStopped = false;
 
   readonly repository: SessionRepository;
-  readonly clock: Clock;
+  readonly clock: SessionClock;
   readonly policy: SessionPolicy;
   private readonly bus: EventBus;
   private readonly timers: Timers;
@@ -48,7 +48,7 @@ export class SessionCore {
   constructor(deps: {
     repository: SessionRepository;
     bus: EventBus;
-    clock: Clock;
+    clock: SessionClock;
     timers: Timers;
     policy: SessionPolicy;
     onProblem: (error: unknown) => void;
@@ -92,7 +92,7 @@ export class SessionCore {
     const decided = steps.map(({ sessionId, command, token }) => {
       const before = this.load(sessionId);
       const events = decide(before.session, command, this.clock.now());
-      return { events, next: fold(before, events, token), changed: events.length > 0 || token !== undefined };
+      return { events, next: this.fold(before, events, token), changed: events.length > 0 || token !== undefined };
     });
     const changed = decided.filter((one) => one.changed);
     if (changed.length > 0 || extra.transports?.length) {
@@ -113,7 +113,7 @@ export class SessionCore {
   /** Creates a session from its first event. */
   create(created: Extract<NewEvent, { kind: 'session_created' }>, extra: Extra = {}): StoredSession {
     this.flush();
-    const state = fold(null, [created]);
+    const state = this.fold(null, [created]);
     this.commit({ ...extra, events: [created], sessions: [state] });
     return state;
   }
@@ -136,7 +136,7 @@ export class SessionCore {
     const touched = new Map<string, StoredSession>();
     for (const event of events) {
       const state = event.session_id === null ? null : (touched.get(event.session_id) ?? this.find(event.session_id));
-      if (state) touched.set(state.session.session_id, fold(state, [event]));
+      if (state) touched.set(state.session.session_id, this.fold(state, [event]));
     }
     this.measurements = [];
     try {
@@ -187,16 +187,25 @@ export class SessionCore {
     }
     this.bus.publish(stored);
   }
-}
 
-function fold(before: StoredSession | null, events: readonly NewEvent[], token?: TokenState): StoredSession {
-  const session = events.reduce(evolve, before?.session ?? null);
-  if (session === null) throw new HoldfastError('session_not_found');
-  const dropped = events.findLast((event) => event.kind === 'session_disconnected');
-  const reason = dropped?.payload.reason ?? before?.disconnect_reason ?? null;
-  return {
-    session,
-    token: token ?? before?.token ?? NO_TOKEN,
-    disconnect_reason: session.status === 'disconnected' ? reason : null,
-  };
+  private fold(before: StoredSession | null, events: readonly NewEvent[], token?: TokenState): StoredSession {
+    const session = events.reduce(evolve, before?.session ?? null);
+    if (session === null) throw new HoldfastError('session_not_found');
+    const dropped = events.findLast((event) => event.kind === 'session_disconnected');
+    const reason = dropped?.payload.reason ?? before?.disconnect_reason ?? null;
+    const lost = dropped ? this.lostLived(dropped) : (before?.lost_lived ?? null);
+    const isDisconnected = session.status === 'disconnected';
+    return {
+      session,
+      token: token ?? before?.token ?? NO_TOKEN,
+      disconnect_reason: isDisconnected ? reason : null,
+      lost_lived: isDisconnected ? lost : null,
+    };
+  }
+
+  private lostLived({ at, payload }: Extract<NewEvent, { kind: 'session_disconnected' }>): Ms {
+    // The time between the end of a killed run and this one was not lived through.
+    const ago = payload.reason === 'supervisor_killed' ? 0 : Math.max(0, at - payload.contact_lost_at);
+    return Math.max(0, this.clock.lived() - ago);
+  }
 }

@@ -43,6 +43,8 @@ export interface StoredSession {
   readonly token: TokenState;
   /** Why it is disconnected; null while attached. */
   readonly disconnect_reason: DisconnectReason | null;
+  /** How long Holdfast had run when it lost contact; null while attached. */
+  readonly lost_lived: Ms | null;
 }
 
 /** One protocol-level connection: an `Mcp-Session-Id`, or a stateless client. A session can outlive its transports. */
@@ -84,11 +86,11 @@ export interface Change {
 /** The stored sessions. */
 export interface StoredSessions {
   get(sessionId: string): StoredSession | null;
-  /** A client's `disconnected` sessions that lost contact at or after `since`. */
+  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[];
   /** Sessions whose status is `active` or `idle`. */
   attached(): StoredSession[];
-  /** Disconnected sessions that lost contact before `before`, oldest first. */
+  /** Disconnected sessions that lost contact before `before`, in lived time, oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[];
   /** The newest session of a stateless client at this address that has not ended. */
   newestStatelessOf(clientId: string, server: string | null): StoredSession | null;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Ms } from '../../shared/model/units';
+import { HOUR, type Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
 import { EventLog } from './events/event-log';
 import { StreamStore } from './events/stream-store';
@@ -25,6 +25,11 @@ import { UiTokenStore } from './ui-token-store';
 
 const DAMAGED =
   'The database file is damaged. Quit and start Holdfast: it sets the file aside and restores the newest backup.';
+
+/** Name of the setting that says up to which time rows have been judged by their age. */
+const AGED_TO = 'aged_to';
+/** At ten minutes between calls, twelve times as fast as time passes. */
+const AGED_PER_CALL: Ms = 2 * HOUR;
 
 /**
  * Everything that survives a restart, in one SQLite file with one writer. Calls are synchronous; once a write returns, it
@@ -128,7 +133,11 @@ export class Store {
    * @returns resolves when check and backup are done; never rejects
    */
   maintain(now: Ms): Promise<void> {
-    this.retention.step(now);
+    // A clock that is days ahead must not remove days of history at once.
+    const known = this.settings.get<Ms>(AGED_TO) ?? now;
+    const agedTo = Math.min(now, known + AGED_PER_CALL);
+    this.transactions.attempt(() => this.settings.set(AGED_TO, agedTo));
+    this.retention.step(agedTo);
     return this.upkeep.run(now);
   }
 

@@ -167,6 +167,7 @@ describe('a monitor that reads', () => {
       session: { ...session, session_id: `s_${String(i).padStart(22, '0')}` },
       token: NO_TOKEN,
       disconnect_reason: null,
+      lost_lived: null,
     }));
     host.services.store.repository.commit({ events: [], sessions });
     const client = await open();

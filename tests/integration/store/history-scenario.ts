@@ -133,6 +133,7 @@ export class Scenario {
       session,
       token: NO_TOKEN,
       disconnect_reason: null,
+      lost_lived: null,
     }));
     if (!fails) {
       this.store.repository.commit({ events, sessions });

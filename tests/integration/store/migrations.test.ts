@@ -43,6 +43,8 @@ describe('0003: what was kept under the id of a transport', () => {
     for (const { id, home, wishes } of instances) instance.run(id, home, JSON.stringify(wishes ?? {}));
 
     expect(migrate(db, () => {}, upTo(3))).toEqual(['0003-reserved-sessions']);
+    // The stores read the newest schema.
+    migrate(db, () => {});
     const transactions = new Transactions(db);
     const transports = new TransportStore(db, transactions);
     const reserved = transports.get(id('t', 'b'))?.reserved_session_id ?? '';

@@ -43,7 +43,7 @@ const HOT: readonly [what: string, statement: RegExp, plan: RegExp][] = [
     /SEARCH mcp_sessions USING (INDEX sqlite_autoindex_mcp_sessions_1|INDEX mcp_sessions_token_hash)/,
   ],
   ['attached sessions', /WHERE status IN \('active', 'idle'\)$/, /USING INDEX mcp_sessions_status \(status=\?\)/],
-  ['sessions to expire', /disconnected_at < \? ORDER BY/, /USING INDEX mcp_sessions_lost \(disconnected_at<\?\)/],
+  ['sessions to expire', /lost_lived < \? ORDER BY/, /USING INDEX mcp_sessions_lost \(lost_lived<\?\)/],
   ['sessions to come back to', /client_id = \? AND status = 'disconnected'/, /SEARCH mcp_sessions USING INDEX/],
   ['stateless session', /era = 'stateless'/, /USING INDEX mcp_sessions_client \(client_id=\? AND status=\?\)/],
   ['flapping sessions', /flapping = 1 AND probe = 0\s*$/, /USING INDEX mcp_sessions_flapping/],

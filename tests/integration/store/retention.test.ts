@@ -31,6 +31,18 @@ describe('retention', () => {
     expect(store.repository.commit({ events: [call('s_x', NOW)] })[0]?.seq).toBe(total + 1);
   });
 
+  test('follows a clock that is months ahead by two hours a call, so that a wrong one wipes nothing out', async () => {
+    const { store, count } = setUp();
+    const [old, recent] = [call('s_x', NOW - 30 * DAY + HOUR), call('s_x', NOW - DAY)];
+    store.repository.commit({ events: [old, recent] });
+    const left: unknown[] = [];
+    for (const now of [NOW, NOW + 100 * DAY, NOW + 100 * DAY, NOW - DAY, NOW + 100 * DAY]) {
+      await store.maintain(now);
+      left.push(count('events'));
+    }
+    expect(left).toEqual([2, 1, 1, 1, 1]);
+  });
+
   test('keeps minutes for 30 days and hours for 400', async () => {
     const { store, beside } = setUp();
     for (const days of [401, 400, 31, 30, 1]) {

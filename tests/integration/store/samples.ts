@@ -40,6 +40,7 @@ export function storedSession(session: Partial<Session> = {}, rest: Partial<Stor
     },
     token: NO_TOKEN,
     disconnect_reason: null,
+    lost_lived: null,
     ...rest,
   };
 }

@@ -149,7 +149,7 @@ CREATE TABLE mcp_sessions (
   token_used_generation INTEGER NOT NULL,
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
-, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded))) STRICT;
+, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER) STRICT;
 
 CREATE TABLE server_instances (
   instance_id TEXT PRIMARY KEY,
@@ -226,7 +226,7 @@ CREATE INDEX mcp_sessions_ended ON mcp_sessions (ended_at) WHERE ended_at IS NOT
 
 CREATE INDEX mcp_sessions_flapping ON mcp_sessions (flapping) WHERE flapping = 1;
 
-CREATE INDEX mcp_sessions_lost ON mcp_sessions (disconnected_at) WHERE status = 'disconnected';
+CREATE INDEX mcp_sessions_lost ON mcp_sessions (lost_lived) WHERE status = 'disconnected';
 
 CREATE INDEX mcp_sessions_reconnect_count ON mcp_sessions (reconnect_count);
 

@@ -51,11 +51,12 @@ const anySession: fc.Arbitrary<StoredSession> = fc
       superseded: fc.array(fc.nat(9), { maxLength: 3 }),
       revoked_generation: fc.nat(9),
     }) satisfies fc.Arbitrary<TokenState>,
+    lost_lived: fc.option(fc.nat()),
     disconnect_reason: fc.option(fc.constantFrom('stream_lost', 'quiet', 'user') as fc.Arbitrary<'user'>),
   })
-  .map(({ session, token, disconnect_reason }) => {
+  .map(({ session, token, ...rest }) => {
     const expires = token.current && !hasEnded(session.status) ? token.current.exp * SECOND : null;
-    return storedSession({ ...session, reconnect_expires_at: expires }, { token, disconnect_reason });
+    return storedSession({ ...session, reconnect_expires_at: expires }, { token, ...rest });
   });
 
 describe('a stored session', () => {
@@ -233,8 +234,8 @@ test('a snapshot has those that have not ended first, then the newest activity',
 });
 
 describe("the session manager's questions", () => {
-  const lost = (client_id: string, disconnected_at: number, more: Partial<Session> = {}) =>
-    storedSession({ client_id, status: 'disconnected', disconnected_at, ...more });
+  const lost = (client_id: string, lost_lived: number, more: Partial<Session> = {}) =>
+    storedSession({ client_id, status: 'disconnected', ...more }, { lost_lived });
 
   test('attached: active and idle, probes too', ({ store }) => {
     const sessions = STATUSES.map((status) => storedSession({ status, probe: status === 'idle' }));

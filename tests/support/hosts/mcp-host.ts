@@ -13,6 +13,7 @@ import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
 import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
+import { SteadyClock } from '#src/main/sessions/steady-clock';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
 import type { ServerConfigs } from '#src/main/upstream/upstream-ports';
@@ -68,7 +69,7 @@ const SECRET = new Uint8Array(32).fill(7);
  */
 export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHost> {
   const folder = options.folder ?? makeFolder();
-  const clock = options.clock ?? systemClock;
+  const clock = options.clock ?? new SteadyClock(systemClock);
   const timers = options.clock ?? systemTimers;
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });

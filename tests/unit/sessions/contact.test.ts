@@ -477,7 +477,7 @@ describe('the end of a session', () => {
   }) => {
     const { transport, session } = house.connect(client);
     house.manager.disconnect(session.session_id, { kind: 'admin' });
-    house.clock.setBy(house.policy.retention - SECOND);
+    house.clock.elapse(house.policy.retention - SECOND);
     expect(house.session(session.session_id).status).toBe('disconnected');
     house.clock.advance(3 * SECOND);
     expect(house.session(session.session_id)).toMatchObject({ status: 'expired' });
@@ -494,7 +494,7 @@ describe('the end of a session', () => {
   }) => {
     const { transport, session } = house.connect(client);
     house.manager.disconnect(session.session_id, { kind: 'admin' });
-    house.clock.setBy(house.policy.retention);
+    house.clock.elapse(house.policy.retention);
     expect(await codeOf(() => house.manager.enter(transport, true, client))).toBe('session_not_found');
     expect(status(house, session.session_id)).toBe('expired');
   });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Command, decide, isPastRetention } from '#src/main/sessions/decide';
+import { NO_TOKEN, type StoredSession } from '#src/main/sessions/session-ports';
 import { eventSchema, type NewEvent } from '#src/shared/contract/event';
 import { type Session, type SessionStatus, sessionSchema, sessionStatusSchema } from '#src/shared/contract/session';
 import { evolve } from '#src/shared/model/evolve';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { hasEnded, isAttached } from '#src/shared/model/session';
-import { DAY } from '#src/shared/model/units';
+import { DAY, HOUR } from '#src/shared/model/units';
 
 const NOW = 100_000;
 
@@ -172,11 +173,13 @@ describe('decide', () => {
 
 describe('retention', () => {
   test('is over exactly when its time is, and only for who is away', () => {
-    const { disconnected } = STATES;
-    const lost = disconnected.disconnected_at ?? 0;
-    expect(isPastRetention(disconnected, lost + DAY - 1, DEFAULT_POLICY)).toBe(false);
-    expect(isPastRetention(disconnected, lost + DAY, DEFAULT_POLICY)).toBe(true);
-    expect(isPastRetention(STATES.idle, 100 * DAY, DEFAULT_POLICY)).toBe(false);
+    const lived = HOUR;
+    const state = { token: NO_TOKEN, disconnect_reason: null };
+    const away: StoredSession = { ...state, session: STATES.disconnected, lost_lived: lived };
+    expect(isPastRetention(away, lived + DAY - 1, DEFAULT_POLICY)).toBe(false);
+    expect(isPastRetention(away, lived + DAY, DEFAULT_POLICY)).toBe(true);
+    const idle: StoredSession = { ...state, session: STATES.idle, lost_lived: null };
+    expect(isPastRetention(idle, 100 * DAY, DEFAULT_POLICY)).toBe(false);
   });
 });
 

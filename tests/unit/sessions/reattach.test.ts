@@ -355,7 +355,7 @@ describe('the stateless era', () => {
       status: 'active',
     });
     house.manager.disconnect(first.session.session_id, { kind: 'admin' });
-    house.clock.setBy(house.policy.retention);
+    house.clock.elapse(house.policy.retention);
     expect(house.connect(client, stateless).session.session_id).not.toBe(first.session.session_id);
   });
 });

@@ -406,7 +406,7 @@ describe('a refused reconnect has its own code', () => {
     const { session } = long.connect(someone);
     const token = await long.issue(session.session_id, someone);
     long.manager.disconnect(session.session_id, ADMIN);
-    long.clock.setBy(30 * MINUTE);
+    long.clock.elapse(30 * MINUTE);
     expect(await codeOf(() => long.reconnect(session.session_id, token, someone))).toBe('session_already_disconnected');
     expect(long.session(session.session_id).status).toBe('disconnected');
     long.clock.advance(2 * SECOND);

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { EventOf } from '#src/shared/contract/event';
-import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { type Harness, harnessTest as test } from './harness';
 
 const last = (house: Harness, sessionId: string) => house.timeline(sessionId).at(-1);
@@ -76,12 +76,22 @@ describe('after a kill', () => {
     expect(ids).not.toContain(house.connect(client).session.session_id);
   });
 
-  test('a session whose retention ended meanwhile is over', async ({ house, client }) => {
-    const { session } = house.connect(client);
-    await house.restart('kill', house.policy.retention);
+  test('the time in which Holdfast did not run uses up no retention', async ({ house, client }) => {
+    const { session, transport } = house.connect(client);
+    await house.restart('kill', 3 * house.policy.retention);
+    house.clock.elapse(house.policy.retention - 10 * SECOND);
     house.clock.advance(2 * SECOND);
+    expect(house.session(session.session_id).status).toBe('disconnected');
+    house.clock.advance(10 * SECOND);
     expect(house.session(session.session_id).status).toBe('expired');
-    expect(house.connect(client).session.session_id).not.toBe(session.session_id);
+    expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
+  });
+
+  test('a session that its killed run saw in the future is lost now', async ({ house, client }) => {
+    house.clock.setBy(2 * DAY);
+    const { session } = house.connect(client);
+    await house.restart('kill', -2 * DAY);
+    expect(house.session(session.session_id).disconnected_at).toBe(house.clock.now());
   });
 
   test('measurements that were not written yet are the only loss', async ({ house, client }) => {
@@ -162,7 +172,7 @@ describe('the end of many retentions at once', () => {
   test('is one transaction too', ({ house, client }) => {
     const all = Array.from({ length: 50 }, () => house.connect(client));
     for (const { session } of all) house.manager.disconnect(session.session_id, { kind: 'admin' });
-    house.clock.setBy(house.policy.retention);
+    house.clock.elapse(house.policy.retention);
     house.commits = 0;
     house.clock.advance(SECOND);
     expect(house.commits).toBe(1);

@@ -13,6 +13,8 @@ export interface ModelSession {
   last_reconnect_cause: ReconnectCause | null;
   last_activity: Ms;
   disconnected_at: Ms | null;
+  /** In time during which Holdfast ran. */
+  lostLived: Ms;
   calls: number;
   errors: number;
   /** Lost by our own stop or kill. */
@@ -57,6 +59,8 @@ export class ReferenceModel {
   private readonly policy: SessionPolicy;
   private wall: Ms;
   private awake: Ms = 0;
+  /** How long Holdfast was stopped, in all. */
+  private off: Ms = 0;
   private startedAt: Ms;
 
   constructor(policy: SessionPolicy, wall: Ms) {
@@ -73,6 +77,10 @@ export class ReferenceModel {
 
   transportsOf(session: ModelSession): ModelTransport[] {
     return this.transports.filter((transport) => transport.session === session && !transport.ended);
+  }
+
+  private get lived(): Ms {
+    return this.wall - this.off;
   }
 
   pass(ms: Ms): void {
@@ -103,7 +111,7 @@ export class ReferenceModel {
   enter(transport: ModelTransport, work: boolean): ModelSession | null {
     if (transport.ended) return null;
     const session = transport.session ?? this.sessionFor(transport, work);
-    if (session.status === 'disconnected' && this.wall - (session.disconnected_at ?? 0) >= this.policy.retention) {
+    if (session.status === 'disconnected' && this.lived - session.lostLived >= this.policy.retention) {
       this.finish(session, 'expired');
       return null;
     }
@@ -188,7 +196,7 @@ export class ReferenceModel {
     const isExpired = exp * SECOND <= this.wall;
     if (exp <= second - this.policy.retryGrace / SECOND) return 'token_expired';
     if (this.hasEnded(session)) return 'session_already_disconnected';
-    if (session.disconnected_at !== null && this.wall - session.disconnected_at >= this.policy.retention) {
+    if (session.disconnected_at !== null && this.lived - session.lostLived >= this.policy.retention) {
       return 'session_already_disconnected';
     }
     const isPrevious = generation === session.used && generation === session.generation - 1 && session.canReplay;
@@ -251,8 +259,7 @@ export class ReferenceModel {
       else if (session.status === 'active' && quiet >= this.policy.idleAfter) session.status = 'idle';
     }
     for (const session of this.sessions) {
-      const over =
-        session.status === 'disconnected' && this.wall - (session.disconnected_at ?? 0) > this.policy.retention;
+      const over = session.status === 'disconnected' && this.lived - session.lostLived > this.policy.retention;
       if (over) this.finish(session, 'expired');
     }
   }
@@ -260,7 +267,7 @@ export class ReferenceModel {
   restart(how: 'stop' | 'kill', down: Ms): void {
     const diedAt = this.wall;
     this.wall += down;
-    this.startedAt = this.wall;
+    this.startedAt = diedAt - this.off;
     for (const session of this.sessions) {
       if (this.isAttached(session)) {
         this.lose(session, how === 'stop' ? diedAt : Math.max(session.last_activity, diedAt));
@@ -272,6 +279,7 @@ export class ReferenceModel {
     for (const transport of this.transports) {
       Object.assign(transport, { streams: 0, inFlight: 0, heard: NEVER, traffic: NEVER, lostAt: null });
     }
+    this.off += down;
   }
 
   /** Sessions that the program of this transport could go on with, or is using. */
@@ -320,10 +328,8 @@ export class ReferenceModel {
     if (session.client !== transport.client || session.name !== transport.name || session.probe) return false;
     if (this.isAttached(session)) return this.goneSince(session) !== null;
     if (session.status !== 'disconnected' || session.disconnected_at === null) return false;
-    const since = session.ourDoing ? Math.max(this.startedAt, session.disconnected_at) : session.disconnected_at;
-    return (
-      this.wall - session.disconnected_at <= this.policy.retention && this.wall - since <= this.policy.reattachWindow
-    );
+    const since = session.ourDoing ? Math.max(this.startedAt, session.lostLived) : session.lostLived;
+    return this.lived - session.lostLived <= this.policy.retention && this.lived - since <= this.policy.reattachWindow;
   }
 
   private goneSince(session: ModelSession): Ms | null {
@@ -345,6 +351,7 @@ export class ReferenceModel {
       last_reconnect_cause: null,
       last_activity: this.wall,
       disconnected_at: null,
+      lostLived: NEVER,
       calls: 0,
       errors: 0,
       ourDoing: false,
@@ -373,7 +380,8 @@ export class ReferenceModel {
 
   private lose(session: ModelSession, disconnected_at: Ms): void {
     if (!this.isAttached(session)) return;
-    Object.assign(session, { status: 'disconnected', degraded: false, disconnected_at, ourDoing: false });
+    const lostLived = disconnected_at - this.off;
+    Object.assign(session, { status: 'disconnected', degraded: false, disconnected_at, lostLived, ourDoing: false });
   }
 
   private finish(session: ModelSession, status: 'closed' | 'expired'): void {

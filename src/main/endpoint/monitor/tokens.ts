@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
-import type { Clock } from '../../platform/ports';
+import type { SessionClock } from '../../platform/ports';
 
 const TYPE = 'holdfast-monitor+jwt';
 const ISSUER = 'holdfast';
@@ -24,15 +24,15 @@ export interface MonitorClaims {
  */
 export class MonitorTokens {
   private readonly key: CryptoKey;
-  private readonly clock: Clock;
+  private readonly clock: SessionClock;
 
-  private constructor(key: CryptoKey, clock: Clock) {
+  private constructor(key: CryptoKey, clock: SessionClock) {
     this.key = key;
     this.clock = clock;
   }
 
   /** @param secret - the key is derived from it; when it changes, all tokens become invalid */
-  static async create(secret: string, clock: Clock): Promise<MonitorTokens> {
+  static async create(secret: string, clock: SessionClock): Promise<MonitorTokens> {
     const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'holdfast monitor token', 32));
     const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
       'sign',
@@ -42,7 +42,7 @@ export class MonitorTokens {
   }
 
   issue({ clientId, sessionId }: MonitorClaims): Promise<string> {
-    const iat = Math.floor(this.clock.now() / SECOND);
+    const iat = Math.floor(this.clock.tokens.now() / SECOND);
     const claims = { purpose: PURPOSE, client_id: clientId, session_id: sessionId };
     return new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256', typ: TYPE })
@@ -62,7 +62,7 @@ export class MonitorTokens {
         issuer: ISSUER,
         audience: AUDIENCE,
         requiredClaims: ['iat', 'exp'],
-        currentDate: new Date(this.clock.now()),
+        currentDate: new Date(this.clock.tokens.now()),
       });
       const { purpose, client_id, session_id } = payload;
       if (purpose !== PURPOSE || !isIdOrNull(client_id) || !isIdOrNull(session_id)) return null;

@@ -1,6 +1,6 @@
 import { WEB } from '../../../shared/contract/web';
 import { HOUR, MINUTE, type Ms } from '../../../shared/model/units';
-import type { Clock, Random } from '../../platform/ports';
+import type { Random, TokenClock } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { hashToken } from '../../sessions/reconnect/reconnect-tokens';
 
@@ -34,7 +34,7 @@ interface SignInTokens {
 
 export interface SignInDeps {
   readonly tokens: SignInTokens;
-  readonly clock: Clock;
+  readonly clock: Pick<TokenClock, 'now'>;
   readonly random: Random;
 }
 

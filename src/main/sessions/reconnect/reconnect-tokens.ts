@@ -3,7 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import type { ReconnectFailure } from '../../../shared/errors';
 import type { SessionPolicy } from '../../../shared/model/policy';
 import { type Ms, SECOND } from '../../../shared/model/units';
-import type { Clock, Random } from '../../platform/ports';
+import type { Random, SessionClock } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import type { TokenClaims } from '../session-ports';
 
@@ -35,11 +35,15 @@ export interface MintedToken {
 export class ReconnectTokens {
   private readonly key: CryptoKey;
   private readonly keyId: string;
-  private readonly clock: Clock;
+  private readonly clock: SessionClock;
   private readonly random: Random;
   private readonly policy: SessionPolicy;
 
-  private constructor(key: CryptoKey, keyId: string, deps: { clock: Clock; random: Random; policy: SessionPolicy }) {
+  private constructor(
+    key: CryptoKey,
+    keyId: string,
+    deps: { clock: SessionClock; random: Random; policy: SessionPolicy },
+  ) {
     this.key = key;
     this.keyId = keyId;
     this.clock = deps.clock;
@@ -48,7 +52,7 @@ export class ReconnectTokens {
   }
 
   /** @param secret - at least 256 bits; with the same secret, tokens from earlier runs stay valid */
-  static async create(secret: Uint8Array, deps: { clock: Clock; random: Random; policy: SessionPolicy }) {
+  static async create(secret: Uint8Array, deps: { clock: SessionClock; random: Random; policy: SessionPolicy }) {
     const hmac = { name: 'HMAC', hash: 'SHA-256' };
     // One CryptoKey for the process: importing raw bytes for each signature would cost as much as the signature.
     const key = await crypto.subtle.importKey('raw', Uint8Array.from(secret), hmac, false, ['sign', 'verify']);
@@ -58,7 +62,7 @@ export class ReconnectTokens {
 
   /** Signs a new token for a session and generation, valid from now for the policy's `tokenLife`. */
   async mint(sessionId: string, generation: number): Promise<MintedToken> {
-    const iat = Math.floor(this.clock.now() / SECOND);
+    const iat = Math.floor(this.clock.tokens.now() / SECOND);
     const exp = iat + Math.floor(this.policy.tokenLife / SECOND);
     const jti = randomText(this.random, 16);
     const token = await this.sign(sessionId, generation, { jti, iat, exp });
@@ -83,7 +87,6 @@ export class ReconnectTokens {
    */
   async verify(token: string, tolerance: Ms = 0): Promise<VerifiedToken | ReconnectFailure> {
     if (token.length > MAX_LENGTH || !isCanonical(token)) return 'invalid_token';
-    const now = this.clock.now();
     try {
       const { payload } = await jwtVerify(token, this.key, {
         algorithms: ['HS256'],
@@ -91,15 +94,20 @@ export class ReconnectTokens {
         issuer: ISSUER,
         audience: AUDIENCE,
         requiredClaims: ['jti', 'iat', 'exp'],
-        clockTolerance: Math.ceil(tolerance / SECOND),
-        currentDate: new Date(now),
+        // Whether it has expired is judged below, by a time that never goes back.
+        currentDate: new Date(0),
       });
-      const { session_id, purpose, gen, exp } = payload;
+      const { session_id, purpose, gen, iat, exp } = payload;
+      if (iat === undefined || exp === undefined) return 'invalid_token';
+      const { tokens } = this.clock;
+      const times = { issuedAt: iat * SECOND, expiresAt: exp * SECOND };
+      const expired = tokens.hasExpired(times);
+      const tolerated = { ...times, expiresAt: times.expiresAt + Math.ceil(tolerance / SECOND) * SECOND };
+      if (expired && tokens.hasExpired(tolerated)) return 'token_expired';
       if (purpose !== PURPOSE) return 'invalid_token_purpose';
-      if (typeof session_id !== 'string' || typeof gen !== 'number' || exp === undefined) return 'invalid_token';
-      return { session_id, generation: gen, hash: hashToken(token), expired: exp * SECOND <= now };
+      if (typeof session_id !== 'string' || typeof gen !== 'number') return 'invalid_token';
+      return { session_id, generation: gen, hash: hashToken(token), expired };
     } catch (error) {
-      if (error instanceof errors.JWTExpired) return 'token_expired';
       if (error instanceof errors.JOSEError) return 'invalid_token';
       throw error;
     }

@@ -102,7 +102,7 @@ export class Reconnection {
       transportId: transport_id,
       door,
       successor: { generation: presented.generation + 1, expires_at: claims.exp * SECOND },
-      token: afterRotation(this.core.load(session_id).token, claims, this.core.clock.now()),
+      token: afterRotation(this.core.load(session_id).token, claims, this.core.clock.tokens.now()),
       expectToken: { session_id, generation: presented.generation, hash: presented.hash },
     });
     return { ...this.issued(session_id, token), reconnect_count, replayed: false };
@@ -134,8 +134,7 @@ export class Reconnection {
     const state = this.core.find(session_id);
     if (state === null || !owns(principal, state)) return 'session_not_found';
     if (verified.session_id !== session_id) return 'session_id_mismatch';
-    const over =
-      hasEnded(state.session.status) || isPastRetention(state.session, this.core.clock.now(), this.core.policy);
+    const over = hasEnded(state.session.status) || isPastRetention(state, this.core.clock.lived(), this.core.policy);
     return over ? 'session_already_disconnected' : null;
   }
 
@@ -147,7 +146,7 @@ export class Reconnection {
     const failure = this.refusal(request, presented);
     if (failure !== null) throw this.rejected(request, failure);
     const { token } = this.core.load(request.session_id);
-    return judgeToken(token, presented, this.core.clock.now(), this.core.policy.retryGrace);
+    return judgeToken(token, presented, this.core.clock.tokens.now(), this.core.policy.retryGrace);
   }
 
   /** Returns the error to throw, and records it in the session's timeline if the caller owns the session. */

@@ -12,13 +12,14 @@ export class SessionMatching {
   private readonly core: SessionCore;
   private readonly table: TransportTable;
   private readonly awakeNow: () => Ms;
+  /** In lived time. */
   private readonly startedAt: Ms;
 
   constructor(core: SessionCore, table: TransportTable, awakeNow: () => Ms) {
     this.core = core;
     this.table = table;
     this.awakeNow = awakeNow;
-    this.startedAt = core.clock.now();
+    this.startedAt = core.clock.lived();
   }
 
   /** The session that this new transport brings back; null when there is none, or more than one candidate. */
@@ -29,7 +30,7 @@ export class SessionMatching {
   /** Whether this is the only session that the new transport's program could be resuming or using. */
   isOnlyOne(record: TransportRecord, sessionId: string): boolean {
     const { clock, policy, repository } = this.core;
-    const resumable = repository.sessions.disconnectedSince(record.client_id, clock.now() - policy.retention);
+    const resumable = repository.sessions.disconnectedSince(record.client_id, clock.lived() - policy.retention);
     return [...resumable, ...this.core.attached()].every(
       ({ session }) =>
         session.session_id === sessionId || session.client_id !== record.client_id || !isLike(session, record),
@@ -55,16 +56,16 @@ export class SessionMatching {
   private statelessSession(record: TransportRecord): StoredSession | null {
     const stored = this.core.repository.sessions.newestStatelessOf(record.client_id, record.server);
     const state = stored && this.core.find(stored.session.session_id);
-    return state && !isPastRetention(state.session, this.core.clock.now(), this.core.policy) ? state : null;
+    return state && !isPastRetention(state, this.core.clock.lived(), this.core.policy) ? state : null;
   }
 
   /** The one session of this client's program that dropped recently. */
   private droppedSession(record: TransportRecord): StoredSession | null {
     const { clock, policy, repository } = this.core;
-    const now = clock.now();
+    const lived = clock.lived();
     const dropped = repository.sessions
-      .disconnectedSince(record.client_id, now - policy.retention)
-      .filter((state) => now - this.droppedAt(state) <= policy.reattachWindow);
+      .disconnectedSince(record.client_id, lived - policy.retention)
+      .filter((state) => lived - this.droppedAt(state) <= policy.reattachWindow);
     const silent = [...this.core.attached()].filter(
       ({ session }) =>
         session.client_id === record.client_id && lostSince(this.table.contact(session.session_id)) !== null,
@@ -77,7 +78,7 @@ export class SessionMatching {
 
   /** A client cannot come back while Holdfast is down, so the re-attach window begins no earlier than our start. */
   private droppedAt(state: StoredSession): Ms {
-    const lost = state.session.disconnected_at ?? 0;
+    const lost = state.lost_lived ?? 0;
     return this.isOurDoing(state) ? Math.max(this.startedAt, lost) : lost;
   }
 }

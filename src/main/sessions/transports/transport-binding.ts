@@ -199,7 +199,7 @@ export class TransportBinding {
   forgetHandshakes(): void {
     this.core.repository.transports.forgetHandshakes(
       this.core.clock.now() - this.core.policy.handshakeLife,
-      this.table.open(),
+      this.table.handshakes(),
     );
   }
 
@@ -308,7 +308,7 @@ export class TransportBinding {
   private resume(transport: LiveTransport, sessionId: string, work: boolean): StoredSession {
     const state = this.core.load(sessionId);
     if (hasEnded(state.session.status)) throw new HoldfastError('session_not_found');
-    if (isPastRetention(state.session, this.core.clock.now(), this.core.policy)) {
+    if (isPastRetention(state, this.core.clock.lived(), this.core.policy)) {
       this.endAll([{ sessionId, command: { type: 'expire' } }]);
       throw new HoldfastError('session_not_found');
     }

@@ -72,10 +72,10 @@ export class TransportTable {
     return contactOf(this.bySession.get(sessionId) ?? [], this.touches.get(sessionId) ?? 0);
   }
 
-  /** Ids of the transports with something open. */
-  open(): Set<string> {
+  /** Ids of the transports without a session that were seen lately, however old the wall clock makes them. */
+  handshakes(): Set<string> {
     const ids = new Set<string>();
-    for (const [id, transport] of this.byId) if (isOpen(transport)) ids.add(id);
+    for (const [id, { record }] of this.byId) if (record.session_id === null) ids.add(id);
     return ids;
   }
 

@@ -23,6 +23,7 @@ export const SESSION_COLUMNS = [
   'disconnected_at',
   'ended_at',
   'disconnect_reason',
+  'lost_lived',
   'reconnect_count',
   'last_reconnect_cause',
   'recent_reconnects',
@@ -59,6 +60,7 @@ export interface SessionRow {
   disconnected_at: Ms | null;
   ended_at: Ms | null;
   disconnect_reason: DisconnectReason | null;
+  lost_lived: Ms | null;
   reconnect_count: number;
   last_reconnect_cause: ReconnectCause | null;
   recent_reconnects: string;
@@ -78,7 +80,7 @@ export interface SessionRow {
 }
 
 /** The database row for a session. */
-export function toRow({ session, token, disconnect_reason }: StoredSession): SessionRow {
+export function toRow({ session, token, disconnect_reason, lost_lived }: StoredSession): SessionRow {
   const { current, previous } = token;
   return {
     ...session,
@@ -88,6 +90,7 @@ export function toRow({ session, token, disconnect_reason }: StoredSession): Ses
     recent_reconnects: JSON.stringify(session.recent_reconnects),
     recent_latencies: JSON.stringify(session.recent_latencies),
     disconnect_reason,
+    lost_lived,
     reconnect_token_hash: current?.hash ?? null,
     reconnect_expires_at: current && current.exp * SECOND,
     token_generation: token.generation,
@@ -103,7 +106,7 @@ export function toRow({ session, token, disconnect_reason }: StoredSession): Ses
 
 /** The session stored in a row. */
 export function fromRow(row: SessionRow): StoredSession {
-  const { disconnect_reason } = row;
+  const { disconnect_reason, lost_lived } = row;
   return {
     session: {
       session_id: row.session_id,
@@ -133,6 +136,7 @@ export function fromRow(row: SessionRow): StoredSession {
     },
     token: tokenOf(row),
     disconnect_reason,
+    lost_lived,
   };
 }
 

@@ -52,12 +52,12 @@ export class SessionStore implements SessionReader, StoredSessions {
     this.byId = db.prepare(`${SELECT} WHERE session_id = ?`);
     this.standing = db.prepare('SELECT status, probe FROM mcp_sessions WHERE session_id = ?');
     this.lostSince = db.prepare(
-      `${SELECT} WHERE client_id = ? AND status = 'disconnected' AND disconnected_at >= ? ORDER BY disconnected_at DESC`,
+      `${SELECT} WHERE client_id = ? AND status = 'disconnected' AND lost_lived >= ? ORDER BY lost_lived DESC`,
     );
     this.lostBefore = db.prepare(
       // Runs every second. Without the hint, the planner reads and sorts every disconnected session.
       `${SELECT} INDEXED BY mcp_sessions_lost
-       WHERE status = 'disconnected' AND disconnected_at < ? ORDER BY disconnected_at LIMIT ?`,
+       WHERE status = 'disconnected' AND lost_lived < ? ORDER BY lost_lived LIMIT ?`,
     );
     this.allAttached = db.prepare(`${SELECT} WHERE status IN ('active', 'idle')`);
     this.newestStateless = db.prepare(
@@ -134,12 +134,12 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.healthOfOne.read(clientId, now);
   }
 
-  /** A client's `disconnected` sessions that lost contact at or after `since`, latest first. */
+  /** A client's `disconnected` sessions that lost contact at or after `since`, in lived time, latest first. */
   disconnectedSince(clientId: string, since: Ms): StoredSession[] {
     return this.lostSince.all(clientId, since).map(fromRow);
   }
 
-  /** Disconnected sessions that lost contact before `before`, oldest first. */
+  /** Disconnected sessions that lost contact before `before`, in lived time, oldest first. */
   disconnectedBefore(before: Ms, limit: number): StoredSession[] {
     return this.lostBefore.all(before, limit).map(fromRow);
   }

@@ -1,25 +1,28 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { systemTimers } from '#src/main/platform/node';
-import type { Clock, Timers } from '#src/main/platform/ports';
+import type { SystemClock, Timers } from '#src/main/platform/ports';
 import { readSettings } from '#src/main/settings';
 import { startSupervisor } from '#src/main/supervisor';
 
 /*
  * The supervisor as the headless host runs it, but for two things that its parent may order: to be stopped by a signal and to
- * find, when it goes on, that more time has passed; and to hold back the moment at which a slow reply turns into a stream.
+ * find, when it goes on, that more time has passed; to have its wall clock set; and to hold back the moment at which a slow reply turns into a stream.
  */
 
-export type Order = { stopAndSkip: number } | { holdReplies: boolean } | { quit: true };
+export type Order = { stopAndSkip: number } | { holdReplies: boolean } | { setWall: number } | { quit: true };
 
 /** A reply that is not ready within this time turns into a stream. */
 const REPLY_TIME = 50;
 
 let skipped = 0;
 let holdsReplies = false;
-const clock: Clock = {
-  now: () => Date.now() + skipped,
+/** How far the wall clock is off. The other clocks do not notice. */
+let wall = Number(process.env.WALL ?? 0);
+const clock: SystemClock = {
+  now: () => Date.now() + skipped + wall,
   monotonic: () => performance.now() + skipped,
+  uptime: () => performance.now() + skipped,
 };
 const timers: Timers = {
   after: (delay, work) => systemTimers.after(holdsReplies && delay === REPLY_TIME ? 600_000 : delay, work),
@@ -43,6 +46,9 @@ process.on('message', (order: Order) => {
     // From here on it runs again.
     skipped += order.stopAndSkip;
     process.send?.({ skipped });
+  } else if ('setWall' in order) {
+    wall = order.setWall;
+    process.send?.({ wall });
   } else void supervisor.stop().then(() => process.exit(0));
 });
 process.send?.({ url: supervisor.url, adminKey: supervisor.adminKey });

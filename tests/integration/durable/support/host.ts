@@ -22,7 +22,7 @@ export class MatrixHost {
   }
 
   /** Returns how long it took until it listened. */
-  async start(): Promise<number> {
+  async start(more: NodeJS.ProcessEnv = {}): Promise<number> {
     const began = performance.now();
     const env = {
       PATH: process.env.PATH,
@@ -30,6 +30,7 @@ export class MatrixHost {
       HOLDFAST_DATA_DIR: this.folder,
       HOLDFAST_TRUST_SERVERS: '1',
       HOLDFAST_PORT: this.url === '' ? '0' : String(this.port),
+      ...more,
     };
     const child = fork(this.program, [], { env, execArgv: [] });
     this.child = child;
@@ -52,6 +53,11 @@ export class MatrixHost {
   /** From now on no reply turns into a stream, so that every call is a fast one. */
   async holdReplies(holdReplies: boolean): Promise<void> {
     await this.order({ holdReplies });
+  }
+
+  /** Sets the wall clock this far off the right time, forward or (negative) backward. */
+  async setWall(setWall: number): Promise<void> {
+    await this.order({ setWall });
   }
 
   /** SIGSTOP; when it goes on, this much time has passed for it. `meanwhile` happens while it is stopped. */
@@ -79,7 +85,8 @@ export class MatrixHost {
     return ((await this.fetch('/api/mcp/sessions', key)) as { sessions: Session[] }).sessions;
   }
 
-  private async fetch(path: string, key: string, init: RequestInit = {}): Promise<unknown> {
+  /** A REST request with a key; throws unless the answer is OK. */
+  async fetch(path: string, key: string, init: RequestInit = {}): Promise<unknown> {
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
     const answer = await fetch(`${this.url}${path}`, { ...init, headers });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);

@@ -1,0 +1,143 @@
+import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
+import type { SessionClock, SystemClock, TokenClock } from '../platform/ports';
+
+/** The wall clock may differ from elapsed time by this much without having been set. */
+const DRIFT: Ms = 2 * SECOND;
+/** A wall clock that was set is believed once its new time has held for this long. */
+const HOLD: Ms = MINUTE;
+/** If the machine's uptime passes the monotonic clock by this much, the machine slept. */
+const SLEPT: Ms = 5 * SECOND;
+
+/** What a run leaves to the next. */
+export interface ClockState {
+  /** Latest time told. */
+  readonly at: Ms;
+  readonly lived: Ms;
+  /** Token time minus the time told. */
+  readonly tokenOffset: Ms;
+}
+
+/** What was noticed about the wall clock. `by` is how far it was moved; negative for backward. */
+export interface ClockChange {
+  readonly what: 'set' | 'believed' | 'set back';
+  readonly by: Ms;
+}
+
+interface Doubt {
+  readonly by: Ms;
+  readonly since: Ms;
+}
+
+/**
+ * The wall clock as long as it runs with the monotonic one. When it is set, the time told goes on as before until the new
+ * time has held for a minute, so that a clock that is wrong for moments leaves no trace. Lived time and token time do not
+ * follow it even then.
+ */
+export class SteadyClock implements SessionClock {
+  readonly tokens: TokenClock = {
+    now: () => {
+      this.look();
+      return Math.floor(this.tokenTime);
+    },
+    hasExpired: (token) => this.hasExpired(token),
+  };
+  private readonly system: SystemClock;
+  private readonly onChange: (change: ClockChange) => void;
+  private monotonicSeen: Ms;
+  private uptimeSeen: Ms;
+  private told: Ms;
+  private livedSoFar: Ms = 0;
+  private tokenOffset: Ms = 0;
+  private tokenTime: Ms;
+  private doubt: Doubt | null = null;
+  /** Token time when the wall clock was last set. Tokens issued before are judged by the wall clock too. */
+  private setAt: Ms | null = null;
+
+  constructor(system: SystemClock, onChange: (change: ClockChange) => void = () => {}) {
+    this.system = system;
+    this.onChange = onChange;
+    this.monotonicSeen = system.monotonic();
+    this.uptimeSeen = system.uptime();
+    this.told = system.now();
+    this.tokenTime = this.told;
+  }
+
+  /** Goes on from an earlier run. A wall clock that lies before its last time is believed once that has held. */
+  resume(state: ClockState): void {
+    this.look();
+    this.livedSoFar += state.lived;
+    this.tokenOffset = state.tokenOffset;
+    this.told = Math.max(this.told, state.at);
+    this.tokenTime = Math.max(this.told, state.at) + state.tokenOffset;
+    this.look();
+  }
+
+  state(): ClockState {
+    const at = this.now();
+    return { at, lived: this.lived(), tokenOffset: Math.floor(this.tokenOffset) };
+  }
+
+  now(): Ms {
+    this.look();
+    return Math.floor(this.told);
+  }
+
+  monotonic(): Ms {
+    return this.system.monotonic();
+  }
+
+  /** The wall clock as it is set, believed or not. */
+  wall(): Ms {
+    return this.system.now();
+  }
+
+  lived(): Ms {
+    this.look();
+    return Math.floor(this.livedSoFar);
+  }
+
+  private hasExpired({ issuedAt, expiresAt }: { issuedAt: Ms; expiresAt: Ms }): boolean {
+    this.look();
+    if (this.tokenTime >= expiresAt) return true;
+    if (this.setAt === null || issuedAt > this.setAt || this.system.now() < expiresAt) return false;
+    // Said once, it has to stay so when the wall clock goes back. Tokens issued from now on are not affected.
+    this.tokenOffset += expiresAt - this.tokenTime;
+    this.tokenTime = expiresAt;
+    return true;
+  }
+
+  private look(): void {
+    const monotonic = this.system.monotonic();
+    const uptime = this.system.uptime();
+    const ran = Math.max(0, monotonic - this.monotonicSeen);
+    const slept = uptime - this.uptimeSeen - ran;
+    const passed = slept > SLEPT ? ran + slept : ran;
+    this.monotonicSeen = monotonic;
+    // Uptime may be coarse. It is compared over short spans only, and what it is behind must not add up.
+    this.uptimeSeen = slept > SLEPT || slept < -SLEPT ? uptime : this.uptimeSeen + ran;
+    this.livedSoFar += passed;
+    this.told += passed;
+    this.compare(monotonic);
+    this.tokenTime = Math.max(this.tokenTime, this.told + this.tokenOffset);
+  }
+
+  private compare(monotonic: Ms): void {
+    const wall = this.system.now();
+    const by = wall - this.told;
+    if (Math.abs(by) <= DRIFT) {
+      this.told = wall;
+      const doubted = this.doubt;
+      this.doubt = null;
+      if (doubted) this.onChange({ what: 'set back', by: -doubted.by });
+    } else if (this.doubt === null || Math.abs(by - this.doubt.by) > DRIFT) {
+      this.doubt = { by, since: monotonic };
+      this.setAt = this.told + this.tokenOffset;
+      this.onChange({ what: 'set', by });
+    } else if (monotonic - this.doubt.since >= HOLD) {
+      this.doubt = null;
+      this.told = wall;
+      this.tokenOffset -= by;
+      this.onChange({ what: 'believed', by });
+    }
+  }
+}

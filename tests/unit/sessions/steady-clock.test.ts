@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { type ClockChange, SteadyClock } from '#src/main/sessions/steady-clock';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { FakeClock } from '#tests/support/fake-clock';
+
+function make() {
+  const system = new FakeClock();
+  const changes: ClockChange[] = [];
+  const clock = new SteadyClock(system, (change) => changes.push(change));
+  system.every(SECOND, () => clock.now());
+  return { system, clock, changes, start: system.now(), kinds: () => changes.map(({ what }) => what) };
+}
+
+describe('the time told', () => {
+  test('goes with the wall clock, drift and sleep included', () => {
+    const { system, clock, changes } = make();
+    for (const step of [400, -700, 1_900, -1_900]) {
+      system.setBy(step);
+      system.advance(MINUTE);
+      expect(clock.now()).toBe(system.now());
+    }
+    system.sleep(3 * DAY);
+    expect(clock.now()).toBe(system.now());
+    expect(changes).toEqual([]);
+  });
+
+  test.for([2 * DAY, -2 * DAY, 10 * SECOND])('takes no notice of a clock that is off by %i ms for moments', (by) => {
+    const { system, clock, start, kinds } = make();
+    system.setBy(by);
+    system.advance(3 * SECOND);
+    expect(clock.now()).toBe(start + 3 * SECOND);
+    system.setBy(-by);
+    system.advance(HOUR);
+    expect(clock.now()).toBe(start + 3 * SECOND + HOUR);
+    expect(kinds()).toEqual(['set', 'set back']);
+  });
+
+  test.for([2 * DAY, -2 * DAY])('follows a clock that stays set by %i ms', (by) => {
+    const { system, clock, kinds } = make();
+    system.setBy(by);
+    system.advance(59 * SECOND);
+    expect(clock.now()).toBe(system.now() - by);
+    system.advance(3 * SECOND);
+    expect(clock.now()).toBe(system.now());
+    expect(kinds()).toEqual(['set', 'believed']);
+  });
+
+  test('doubts every new setting anew', () => {
+    const { system, clock, start } = make();
+    for (let turn = 0; turn < 20; turn++) {
+      system.setBy(DAY);
+      system.advance(30 * SECOND);
+    }
+    expect(clock.now()).toBe(start + 10 * MINUTE);
+  });
+});
+
+test('lived time is what passed, sleep included, whatever the wall clock says', () => {
+  const { system, clock } = make();
+  system.setBy(5 * DAY);
+  system.advance(HOUR);
+  system.setBy(-9 * DAY);
+  system.advance(HOUR);
+  system.sleep(HOUR);
+  expect(clock.lived()).toBe(3 * HOUR);
+});
+
+test('sleep that the monotonic clock does not count is no jump', () => {
+  const system = new FakeClock();
+  let asleep = 0;
+  const changes: ClockChange[] = [];
+  const clock = new SteadyClock(
+    { now: () => system.now(), monotonic: () => system.monotonic() - asleep, uptime: () => system.uptime() },
+    (change) => changes.push(change),
+  );
+  asleep = 8 * HOUR;
+  system.sleep(8 * HOUR);
+  expect(clock.now()).toBe(system.now());
+  expect(clock.lived()).toBe(8 * HOUR);
+  expect(changes).toEqual([]);
+});
+
+describe('the next run', () => {
+  test('goes on with lived time, and not with the time between', () => {
+    const { system, clock } = make();
+    system.advance(HOUR);
+    const left = clock.state();
+    system.setBy(5 * DAY);
+    const next = new SteadyClock(system);
+    next.resume(left);
+    expect(next.now()).toBe(system.now());
+    expect(next.lived()).toBe(HOUR);
+  });
+
+  test('begins no earlier than the last one ended, and believes an earlier clock when it holds', () => {
+    const { system, clock } = make();
+    system.advance(HOUR);
+    const left = clock.state();
+    system.setBy(-2 * DAY);
+    const next = new SteadyClock(system);
+    next.resume(left);
+    system.every(SECOND, () => next.now());
+    expect(next.now()).toBe(left.at);
+    system.advance(30 * SECOND);
+    expect(next.now()).toBe(left.at + 30 * SECOND);
+    system.advance(MINUTE);
+    expect(next.now()).toBe(system.now());
+  });
+});
+
+describe('a token', () => {
+  const issue = ({ clock }: ReturnType<typeof make>, life = 15 * MINUTE) => {
+    const issuedAt = clock.tokens.now();
+    return { issuedAt, expiresAt: issuedAt + life };
+  };
+
+  test('that was said to have expired stays so when the clock goes back', () => {
+    const made = make();
+    const token = issue(made);
+    made.system.setBy(2 * DAY);
+    expect(made.clock.tokens.hasExpired(token)).toBe(true);
+    made.system.setBy(-2 * DAY);
+    expect(made.clock.tokens.hasExpired(token)).toBe(true);
+    made.system.setBy(-3 * DAY);
+    made.system.advance(HOUR);
+    expect(made.clock.tokens.hasExpired(token)).toBe(true);
+  });
+
+  test('that nobody used while the clock was ahead is as good as before', () => {
+    const made = make();
+    const token = issue(made);
+    made.system.setBy(2 * DAY);
+    made.system.advance(3 * SECOND);
+    made.system.setBy(-2 * DAY);
+    expect(made.clock.tokens.hasExpired(token)).toBe(false);
+    made.system.advance(15 * MINUTE);
+    expect(made.clock.tokens.hasExpired(token)).toBe(true);
+  });
+
+  test.for([2 * DAY, -2 * DAY])('issued after the clock was set by %i ms lives as long as any', (by) => {
+    const made = make();
+    made.system.advance(HOUR);
+    issue(made);
+    made.system.setBy(by);
+    made.system.advance(10 * SECOND);
+    const first = issue(made);
+    made.system.advance(5 * MINUTE);
+    const second = issue(made);
+    expect(made.clock.tokens.hasExpired(first)).toBe(false);
+    made.system.setBy(-by);
+    made.system.advance(9 * MINUTE);
+    expect([first, second].map((token) => made.clock.tokens.hasExpired(token))).toEqual([false, false]);
+    made.system.advance(2 * MINUTE);
+    expect([first, second].map((token) => made.clock.tokens.hasExpired(token))).toEqual([true, false]);
+    made.system.advance(5 * MINUTE);
+    expect(made.clock.tokens.hasExpired(second)).toBe(true);
+  });
+
+  test('stays expired over restarts under a clock that was set back', () => {
+    const made = make();
+    const token = issue(made);
+    made.system.advance(16 * MINUTE);
+    const left = made.clock.state();
+    made.system.setBy(-DAY);
+    const next = new SteadyClock(made.system);
+    next.resume(left);
+    made.system.every(SECOND, () => next.now());
+    for (let hour = 0; hour < 25; hour++) {
+      expect(next.tokens.hasExpired(token)).toBe(true);
+      made.system.advance(HOUR);
+    }
+  });
+});
