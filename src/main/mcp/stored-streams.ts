@@ -62,6 +62,7 @@ export interface StreamMessage {
 
 /**
  * Messages of SSE streams, kept for clients that lost their connection and ask for what they missed (`Last-Event-ID`).
+ * What is kept is bounded in bytes, for a session and in all; messages that were delivered are dropped first.
  * A message is on disk before it is sent. A stream belongs to one session and cannot be found under another session's
  * id.
  */
@@ -71,10 +72,11 @@ export interface StreamRepository {
    * Stores a message.
    * @param message - JSON text; null for a priming event, which takes an index but is never replayed
    * @param sent - whether it is written to a client's connection right away; see {@link unsent}
+   * @param answers - the request that it answers. If the message has to be dropped, an error takes its place
    * @returns its index in the stream, counted from 1
    * @throws HoldfastError `not_found` if there is no such stream
    */
-  append(streamId: string, message: string | null, at: Ms, sent?: boolean): number;
+  append(streamId: string, message: string | null, at: Ms, sent?: boolean, answers?: RequestId): number;
   /** `post` streams that are not done, of sessions that have not ended, oldest first. */
   unfinished(): UnfinishedStream[];
   /** Messages of the session's standalone streams that were never written to a connection, in order of arrival. */
@@ -83,6 +85,8 @@ export interface StreamRepository {
   waiting(sessionId: string): { readonly stream_id: string; readonly count: number } | null;
   /** Marks all the stream's messages as written to a connection, its own or that of a stream that took over. */
   sent(streamId: string): void;
+  /** The response that carried the stream was written to the end, so its messages are the first to be dropped. */
+  delivered(streamId: string): void;
   /** The stream if it belongs to this session; null otherwise. */
   get(sessionId: string, streamId: string): StoredStream | null;
   /** Whether a stream with this id is stored, whatever its session. */

@@ -110,6 +110,8 @@ export interface StoredTransports {
    * Returns how many.
    */
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number;
+  /** Removes the client's oldest transports that were never bound to a session, all but `left`. Returns them. */
+  forgetSurplus(clientId: string, left: number): TransportRecord[];
 }
 
 /** The store as the session manager needs it. All calls are synchronous. A change is on disk once `commit` returns. */

@@ -166,3 +166,35 @@ test("the standalone stream: nothing is lost, doubled or another session's, wher
     { numRuns: RUNS },
   );
 }, 120_000);
+
+test('an answer too large to be kept reaches the client that waits, and who comes back for it gets an error', async ({
+  clock,
+  server,
+  host,
+  owner,
+}) => {
+  const large = 'x'.repeat(33 * 1024 * 1024);
+  const mcp = new McpHttp(host, owner.key);
+  await mcp.initialize('2025-11-25', 'large');
+  const call = async (name: string) => {
+    const answer = mcp.request('tools/call', { name: 'slow', arguments: { name } });
+    await server.gate.arrived(name);
+    clock.advance(50);
+    const { stream } = await answer;
+    await stream?.next();
+    return { stream, last: (await stream?.next())?.id ?? '' };
+  };
+  const waiting = await call('waiting');
+  server.gate.open('waiting', large);
+  const [live] = (await waiting.stream?.rest()) ?? [];
+  expect(live?.data?.length).toBeGreaterThan(large.length);
+
+  const gone = await call('gone');
+  gone.stream?.cut();
+  server.gate.open('gone', large);
+  const { stream } = await mcp.get(gone.last);
+  const back = ((await stream?.rest()) ?? []).flatMap(({ data }) => (data ? [JSON.parse(data)] : []));
+  expect(back).toEqual([
+    expect.objectContaining({ error: expect.objectContaining({ message: expect.stringMatching(/too large/) }) }),
+  ]);
+});

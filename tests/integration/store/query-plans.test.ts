@@ -31,6 +31,9 @@ const WHOLE_TABLES: readonly [table: string, statement: RegExp, why: string][] =
   ['sqlite_sequence', /./, 'one row a table'],
   ['ui_tokens', /^DELETE FROM ui_tokens/, 'a handful of browsers'],
   ['streams', /GROUP BY session_id HAVING/, 'one row a stream of the last day'],
+  ['streams', /sum\(bytes\), 0\) FROM streams$/, 'once after a start and after rows were removed'],
+  ['streams', /WHERE bytes > 0 AND sent_index/, 'only when the limit of all sessions is reached'],
+  ['transports', /INDEXED BY transports_unbound .*OFFSET/s, 'unused transports only, 200 for a client'],
   ['stream', /INDEXED BY streams_open/, 'once at the start, what was running only'],
 ];
 
@@ -79,10 +82,10 @@ const HOT: readonly [what: string, statement: RegExp, plan: RegExp][] = [
   ['handshakes to forget', /DELETE FROM transports INDEXED BY/, /USING INDEX transports_unbound \(created_at<\?\)/],
   [
     'messages to send again',
-    /message_index > \? AND message IS NOT NULL/,
+    /message_index > \? AND \(message IS NOT NULL/,
     /SEARCH stream_messages USING INDEX .*message_index>\?/,
   ],
-  ['events to remove', /DELETE FROM events/, /USING COVERING INDEX events_at \(at<\?\)/],
+  ['events to remove', /DELETE FROM events .* at </s, /USING COVERING INDEX events_at \(at<\?\)/],
   ['sessions to remove', /DELETE FROM mcp_sessions/, /USING INDEX mcp_sessions_ended \(ended_at<\?\)/],
 ];
 

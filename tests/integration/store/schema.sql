@@ -1,3 +1,7 @@
+CREATE TRIGGER stream_messages_removed AFTER DELETE ON stream_messages WHEN old.bytes > 0 BEGIN
+  UPDATE streams SET bytes = bytes - old.bytes WHERE stream_id = old.stream_id;
+END;
+
 CREATE TABLE clients (
   client_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -180,7 +184,7 @@ CREATE TABLE stream_messages (
   stream_id TEXT NOT NULL REFERENCES streams (stream_id) ON DELETE CASCADE,
   message_index INTEGER NOT NULL,
   message TEXT,
-  at INTEGER NOT NULL,
+  at INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0, answers TEXT CHECK (answers IS NULL OR json_valid(answers)),
   UNIQUE (stream_id, message_index)
 ) STRICT;
 
@@ -192,7 +196,7 @@ CREATE TABLE streams (
   created_at INTEGER NOT NULL,
   done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
   last_index INTEGER NOT NULL DEFAULT 0
-, calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0) STRICT;
+, calls TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(calls)), transport_id TEXT, sent_index INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE transports (
   transport_id TEXT PRIMARY KEY,

@@ -332,6 +332,21 @@ describe('probes', () => {
     expect(house.manager.findTransport(transport, client.client_id)).toBeNull();
     expect(house.events.filter((event) => event.session_id !== null)).toEqual([]);
   });
+
+  test('of 300 bare handshakes of one client the newest 200 are kept; another client and what is used stay', ({
+    house,
+    client,
+  }) => {
+    const [used, foreign] = [house.connect(client).transport, house.open(house.client('Other'))];
+    const all = Array.from({ length: 300 }, () => house.open(client));
+    const isKept = (transport: string) => house.store.transports.get(transport) !== null;
+    expect(all.map(isKept)).toEqual(all.map((_, n) => n >= 100));
+    expect(all.map((transport) => house.manager.findTransport(transport, client.client_id) !== null)).toEqual(
+      all.map((_, n) => n >= 100),
+    );
+    expect([used, foreign].every(isKept)).toBe(true);
+    expect(house.effects.filter(({ effect }) => effect === 'ended')).toHaveLength(100);
+  });
 });
 
 describe('the id of a session', () => {

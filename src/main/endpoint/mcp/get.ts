@@ -94,6 +94,7 @@ function resumeReplies(
   if (stored && !stored.done) {
     settleLost(context, sessionId, streamId, stored.request_ids, (postReply) => postReply.resume(stream));
   }
+  stream.onDelivered(() => context.services.store.streams.delivered(streamId));
   stream.end();
 }
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
+import { keptParams } from '../../mcp/kept-params';
 import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { TransportRecord } from '../../sessions/session-ports';
@@ -9,7 +10,6 @@ import { sendJson } from '../refusal';
 import type { FrontContext } from './front-context';
 import { Refused } from './http';
 
-/** The parameters are stored with the transport, to initialize server channels later. */
 const MAX_PARAMS = 64 * 1024;
 const MAX_NAME = 200;
 
@@ -33,7 +33,7 @@ export async function initialize(
   if (problem !== null) throw new Refused(400, problem, RPC.invalidParams);
   const { name, version } = params.clientInfo as { name: string; version: string };
   const protocol_version = negotiate(params.protocolVersion as string);
-  const initialize_params = { ...params, protocolVersion: protocol_version };
+  const initialize_params = keptParams({ ...params, protocolVersion: protocol_version });
   const record = services.manager.openTransport({
     client,
     server,

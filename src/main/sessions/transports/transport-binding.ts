@@ -16,6 +16,9 @@ import type { LiveTransport } from './live-transport';
 import { SessionMatching } from './session-matching';
 import { TransportTable } from './transport-table';
 
+/** A client that opens more transports than this without using any of them loses the oldest. */
+const MAX_HANDSHAKES = 200;
+
 /** What the protocol front must do after a state change. Called after the commit. */
 export interface TransportEffects {
   /** The transport is no longer valid: end its streams and answer its id with 404. */
@@ -98,6 +101,8 @@ export class TransportBinding {
     };
     this.core.repository.commit({ events: [], transports: [record] });
     this.table.add(record);
+    const surplus = this.core.repository.transports.forgetSurplus(client.client_id, MAX_HANDSHAKES);
+    this.drop(surplus.map((forgotten) => this.ended(forgotten)));
     return record;
   }
 

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
+import type { RequestId } from '../../mcp/json-rpc';
 import type {
   NewStream,
   StoredStream,
@@ -10,6 +11,18 @@ import type {
   UnsentMessage,
 } from '../../mcp/stored-streams';
 import type { Transactions } from '../lifecycle/transactions';
+import { BYTE_LIMITS, type ByteLimits, KeptBytes } from './kept-bytes';
+
+/** Takes the place of an answer that was dropped. */
+const DROPPED = {
+  code: -32000,
+  message:
+    'Holdfast no longer has this answer: it was too large to be kept until its client asked for it again. ' +
+    'The call itself is done. Call again only if that does no harm.',
+};
+
+/** More deliveries than this are not remembered until the next message. */
+const MAX_DELIVERIES = 10_000;
 
 /** What pruning may remove, and how much at once. */
 export interface StreamPruning {
@@ -29,6 +42,12 @@ interface UnfinishedRow {
   created_at: Ms;
 }
 
+interface StoredMessage {
+  index: number;
+  message: string | null;
+  answers: string | null;
+}
+
 interface StreamRow {
   kind: 'post' | 'get';
   request_ids: string;
@@ -40,11 +59,15 @@ interface StreamRow {
 export class StreamStore implements StreamRepository {
   private readonly transactions: Transactions;
   private readonly insertStream: Statement<[UnfinishedRow & { kind: string }]>;
-  private readonly nextIndex: Statement<[sent: number, streamId: string], number>;
-  private readonly insertMessage: Statement<[string, number, string | null, Ms]>;
+  private readonly kept: KeptBytes;
+  private readonly nextIndex: Statement<
+    [sent: number, bytes: number, streamId: string],
+    { last_index: number; session_id: string }
+  >;
+  private readonly insertMessage: Statement<[string, number, string | null, Ms, bytes: number, answers: string | null]>;
   private readonly byId: Statement<[streamId: string, sessionId: string], StreamRow>;
   private readonly known: Statement<[streamId: string], 1>;
-  private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StreamMessage>;
+  private readonly messages: Statement<[streamId: string, sessionId: string, index: number], StoredMessage>;
   private readonly markDone: Statement<[streamId: string]>;
   private readonly markSent: Statement<[streamId: string]>;
   private readonly leftOpen: Statement<[], UnfinishedRow>;
@@ -57,28 +80,32 @@ export class StreamStore implements StreamRepository {
   private readonly pruneCrowded: Statement<[sessionId: string, limit: number]>;
   private readonly pruneStreams: Statement<[before: Ms, limit: number]>;
 
-  constructor(db: Database, transactions: Transactions) {
+  /** Streams whose delivery is not written down yet. */
+  private deliveries = new Set<string>();
+
+  constructor(db: Database, transactions: Transactions, limits: ByteLimits = BYTE_LIMITS) {
     this.transactions = transactions;
+    this.kept = new KeptBytes(db, transactions, limits);
     this.insertStream = db.prepare(
       `INSERT INTO streams (stream_id, session_id, kind, request_ids, calls, transport_id, created_at)
        VALUES (:stream_id, :session_id, :kind, :request_ids, :calls, :transport_id, :created_at)`,
     );
-    this.nextIndex = db
-      .prepare<[number, string], number>(
-        `UPDATE streams SET last_index = last_index + 1, sent_index = iif(?, last_index + 1, sent_index)
-         WHERE stream_id = ? RETURNING last_index`,
-      )
-      .pluck();
+    this.nextIndex = db.prepare(
+      `UPDATE streams SET last_index = last_index + 1, sent_index = iif(?, last_index + 1, sent_index),
+         bytes = bytes + ?
+       WHERE stream_id = ? RETURNING last_index, session_id`,
+    );
     this.insertMessage = db.prepare(
-      'INSERT INTO stream_messages (stream_id, message_index, message, at) VALUES (?, ?, ?, ?)',
+      'INSERT INTO stream_messages (stream_id, message_index, message, at, bytes, answers) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.byId = db.prepare(
       'SELECT kind, request_ids, done, last_index FROM streams WHERE stream_id = ? AND session_id = ?',
     );
     this.known = db.prepare<[string], 1>('SELECT 1 FROM streams WHERE stream_id = ?').pluck();
     this.messages = db.prepare(
-      `SELECT message_index AS "index", message FROM stream_messages JOIN streams USING (stream_id)
-       WHERE stream_id = ? AND session_id = ? AND message_index > ? AND message IS NOT NULL ORDER BY message_index`,
+      `SELECT message_index AS "index", message, answers FROM stream_messages JOIN streams USING (stream_id)
+       WHERE stream_id = ? AND session_id = ? AND message_index > ? AND (message IS NOT NULL OR answers IS NOT NULL)
+       ORDER BY message_index`,
     );
     this.markDone = db.prepare('UPDATE streams SET done = 1 WHERE stream_id = ?');
     this.markSent = db.prepare('UPDATE streams SET sent_index = last_index WHERE stream_id = ?');
@@ -128,13 +155,25 @@ export class StreamStore implements StreamRepository {
     this.transactions.run(() => this.insertStream.run({ ...stream, ...lists, transport_id }));
   }
 
-  append(streamId: string, message: string | null, at: Ms, sent = false): number {
+  append(streamId: string, message: string | null, at: Ms, sent = false, answers?: RequestId): number {
     return this.transactions.run(() => {
-      const index = this.nextIndex.get(Number(sent), streamId);
-      if (index === undefined) throw new HoldfastError('not_found', 'This stream is not kept any more.');
-      this.insertMessage.run(streamId, index, message, at);
-      return index;
+      const size = message === null ? 0 : Buffer.byteLength(message);
+      const isKept = !this.kept.isTooLarge(size);
+      const bytes = isKept ? size : 0;
+      const next = this.nextIndex.get(Number(sent), bytes, streamId);
+      if (next === undefined) throw new HoldfastError('not_found', 'This stream is not kept any more.');
+      const answered = answers === undefined ? null : JSON.stringify(answers);
+      const stored = isKept ? message : null;
+      this.recordDeliveries();
+      this.kept.add(next.session_id, bytes);
+      this.insertMessage.run(streamId, next.last_index, stored, at, bytes, answered);
+      return next.last_index;
     });
+  }
+
+  delivered(streamId: string): void {
+    // Written with the next message: a delivery that is forgotten only changes what is dropped first.
+    if (this.deliveries.size < MAX_DELIVERIES) this.deliveries.add(streamId);
   }
 
   unfinished(): UnfinishedStream[] {
@@ -167,7 +206,10 @@ export class StreamStore implements StreamRepository {
   }
 
   after(sessionId: string, streamId: string, index: number): StreamMessage[] {
-    return this.messages.all(streamId, sessionId, index);
+    return this.messages.all(streamId, sessionId, index).map(({ index: at, message, answers }) => ({
+      index: at,
+      message: message ?? JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(answers ?? 'null'), error: DROPPED }),
+    }));
   }
 
   done(streamId: string): void {
@@ -175,7 +217,10 @@ export class StreamStore implements StreamRepository {
   }
 
   move(streamId: string, toSession: string): void {
-    this.transactions.run(() => this.setSession.run(toSession, streamId));
+    this.transactions.run(() => {
+      this.setSession.run(toSession, streamId);
+      this.kept.forget();
+    });
   }
 
   /** Removes messages that are too old or too many, then streams left empty. Returns how many rows were removed. */
@@ -187,7 +232,18 @@ export class StreamStore implements StreamRepository {
         const allowed = Math.min(surplus, limit - removed);
         if (allowed > 0) removed += this.pruneCrowded.run(session_id, allowed).changes;
       }
+      if (removed > 0) this.kept.forget();
       return removed + this.pruneStreams.run(before, limit).changes;
     });
+  }
+
+  private recordDeliveries(): void {
+    if (this.deliveries.size === 0) return;
+    const { deliveries } = this;
+    this.deliveries = new Set();
+    this.transactions.onRollback(() => {
+      this.deliveries = deliveries;
+    });
+    for (const streamId of deliveries) this.markSent.run(streamId);
   }
 }

@@ -7,10 +7,14 @@ import type { Transactions } from './transactions';
 export const RETENTION_STEP = 5_000;
 /** Removing a session removes its transports too, so fewer are removed at once. */
 const SESSION_STEP = 500;
-/** Free pages returned to the file system per call: 4 MiB. */
+/** Free pages returned to the file system at once: 4 MiB. */
 const VACUUM_PAGES = 1_000;
+/** One call returns pages for this long at most. */
+const VACUUM_TIME: Ms = 50;
 
 const EVENTS_KEPT: Ms = 30 * DAY;
+/** About 1 GB with its indexes. */
+const MAX_EVENTS = 3_000_000;
 const MINUTES_KEPT: Ms = 30 * DAY;
 const HOURS_KEPT: Ms = 400 * DAY;
 const ENDED_SESSIONS_KEPT: Ms = 30 * DAY;
@@ -28,12 +32,15 @@ export class Retention {
   private readonly db: Database;
   private readonly transactions: Transactions;
   private readonly streams: StreamStore;
+  private readonly maxEvents: number;
   private readonly rules: readonly Rule[];
+  private readonly surplusEvents: Statement<[most: number, limit: number]>;
 
-  constructor(db: Database, transactions: Transactions, streams: StreamStore) {
+  constructor(db: Database, transactions: Transactions, streams: StreamStore, maxEvents = MAX_EVENTS) {
     this.db = db;
     this.transactions = transactions;
     this.streams = streams;
+    this.maxEvents = maxEvents;
     const rule = (kept: Ms, table: string, key: string, time: string, limit = RETENTION_STEP): Rule => ({
       kept,
       limit,
@@ -41,6 +48,10 @@ export class Retention {
         `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
       ),
     });
+    this.surplusEvents = db.prepare(
+      `DELETE FROM events WHERE seq IN (SELECT seq FROM events
+         WHERE seq <= (SELECT max(seq) FROM events) - ? ORDER BY seq LIMIT ?)`,
+    );
     this.rules = [
       rule(EVENTS_KEPT, 'events', 'seq', 'at'),
       rule(MINUTES_KEPT, 'history_minute', 'bucket_at', 'bucket_at'),
@@ -62,12 +73,22 @@ export class Retention {
         more = statement.run(now - kept, limit).changes >= limit || more;
       });
     }
+    this.transactions.attempt(() => {
+      more = this.surplusEvents.run(this.maxEvents, RETENTION_STEP).changes >= RETENTION_STEP || more;
+    });
     const before = now - MESSAGES_KEPT;
     this.transactions.attempt(() => {
       const removed = this.streams.prune({ before, maxPerSession: MESSAGES_PER_SESSION, limit: RETENTION_STEP });
       more = removed >= RETENTION_STEP || more;
     });
-    this.db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    this.returnPages();
     return more;
+  }
+
+  private returnPages(): void {
+    const until = performance.now() + VACUUM_TIME;
+    while (Number(this.db.pragma('freelist_count', { simple: true })) > 0 && performance.now() < until) {
+      this.db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    }
   }
 }

@@ -4,10 +4,11 @@ import { initial } from './0001-initial';
 import { servers } from './0002-servers';
 import { reservedSessions } from './0003-reserved-sessions';
 import { livedTime } from './0004-lived-time';
+import { bytesOfMessages } from './0005-bytes-of-messages';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial, servers, reservedSessions, livedTime];
+export const MIGRATIONS: readonly Migration[] = [initial, servers, reservedSessions, livedTime, bytesOfMessages];
 
 /**
  * Brings the schema to the newest version. Each step and its `user_version` are one transaction, so no step is ever half

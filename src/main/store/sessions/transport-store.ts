@@ -27,6 +27,7 @@ export class TransportStore implements StoredTransports {
   private readonly byId: Statement<[transportId: string], TransportRow>;
   private readonly open: Statement<[sessionId: string], TransportRow>;
   private readonly reserving: Statement<[sessionId: string], unknown>;
+  private readonly surplus: Statement<[clientId: string, left: number], TransportRow>;
   private readonly forget: Statement<[before: Ms, keep: string]>;
 
   constructor(db: Database, transactions: Transactions) {
@@ -46,6 +47,12 @@ export class TransportStore implements StoredTransports {
     this.reserving = db.prepare(
       `SELECT 1 FROM transports INDEXED BY transports_reserved
        WHERE reserved_session_id = ? AND session_id IS NULL AND ended_at IS NULL`,
+    );
+    this.surplus = db.prepare(
+      `DELETE FROM transports WHERE transport_id IN (
+         SELECT transport_id FROM transports INDEXED BY transports_unbound WHERE session_id IS NULL AND client_id = ?
+         ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?)
+       RETURNING *`,
     );
     this.forget = db.prepare(
       `DELETE FROM transports INDEXED BY transports_unbound WHERE session_id IS NULL AND created_at < ?
@@ -78,6 +85,11 @@ export class TransportStore implements StoredTransports {
    */
   forgetHandshakes(before: Ms, keep: ReadonlySet<string>): number {
     return this.transactions.run(() => this.forget.run(before, JSON.stringify([...keep])).changes);
+  }
+
+  /** Removes the client's oldest transports that were never bound to a session, all but `left`. Returns them. */
+  forgetSurplus(clientId: string, left: number): TransportRecord[] {
+    return this.transactions.run(() => this.surplus.all(clientId, left).map(toRecord));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonRpcMessage, JsonRpcResponse, RequestId } from '../../../mcp/json-rpc';
+import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '../../../mcp/json-rpc';
 import type { StoredCall } from '../../../mcp/stored-streams';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
@@ -167,14 +167,14 @@ export class PostReply {
     const { beginning, sessionIdNow } = this;
     if (this.isStream || !beginning || sessionIdNow === null || beginning.res.destroyed) return;
     this.cancelTimer();
-    const replies = this.replies.splice(0).map((reply) => JSON.stringify(reply));
+    const replies = this.replies.splice(0).map(textOf);
     this.storedAs = this.store(beginning, sessionIdNow, replies);
     this.stream = beginning.streams.start(beginning.res);
     this.isStream = true;
     const { stream, storedAs } = this;
     const idOf = (index: number) => (storedAs === null ? null : eventId(storedAs, index));
     if (storedAs !== null && beginning.primed) stream.send(idOf(1), '');
-    for (const [at, text] of replies.entries()) stream.send(idOf(at + (beginning.primed ? 2 : 1)), text);
+    for (const [at, { text }] of replies.entries()) stream.send(idOf(at + (beginning.primed ? 2 : 1)), text);
   }
 
   /**
@@ -184,7 +184,7 @@ export class PostReply {
   private store(
     { requestIds: request_ids, primed }: Beginning,
     session_id: string,
-    replies: readonly string[],
+    replies: readonly Text[],
   ): string | null {
     const { store, clock, random, log } = this.services;
     const stream_id = newStreamId(random);
@@ -193,7 +193,8 @@ export class PostReply {
     try {
       store.transaction(() => {
         store.streams.open({ stream_id, session_id, kind: 'post', request_ids, calls, transport_id, created_at });
-        for (const text of primed ? [null, ...replies] : replies) store.streams.append(stream_id, text, created_at);
+        if (primed) store.streams.append(stream_id, null, created_at);
+        for (const { text, answers } of replies) store.streams.append(stream_id, text, created_at, false, answers);
       });
     } catch (error) {
       log.warn({ err: error }, 'a stream could not be stored; it cannot be resumed');
@@ -203,11 +204,13 @@ export class PostReply {
   }
 
   private send(message: JsonRpcMessage): void {
-    const text = JSON.stringify(message);
+    const { text, answers } = textOf(message);
     const { store, clock } = this.services;
     this.outbox.add({
-      store: () =>
-        this.storedAs === null ? null : eventId(this.storedAs, store.streams.append(this.storedAs, text, clock.now())),
+      store: () => {
+        if (this.storedAs === null) return null;
+        return eventId(this.storedAs, store.streams.append(this.storedAs, text, clock.now(), false, answers));
+      },
       send: (id) => this.stream?.send(id, text),
     });
   }
@@ -220,14 +223,31 @@ export class PostReply {
           if (this.storedAs !== null) this.services.store.streams.done(this.storedAs);
           return null;
         },
-        send: () => this.stream?.end(),
+        send: () => this.endDelivered(),
       });
       this.outbox.flush();
     } else if (this.beginning) {
       sendJson(this.beginning.res, 200, this.beginning.isBatch ? this.replies : this.replies[0]);
     }
   }
+
+  private endDelivered(): void {
+    const { storedAs, stream } = this;
+    if (storedAs !== null) stream?.onDelivered(() => this.services.store.streams.delivered(storedAs));
+    stream?.end();
+  }
 }
+
+interface Text {
+  readonly text: string;
+  /** The request that it answers; undefined if it is no answer. */
+  readonly answers: RequestId | undefined;
+}
+
+const textOf = (message: JsonRpcMessage): Text => ({
+  text: JSON.stringify(message),
+  answers: isResponse(message) ? (message.id ?? undefined) : undefined,
+});
 
 /** Makes a stream id from 96 random bits. */
 export const newStreamId = (random: Services['random']): string => randomText(random, 12);

@@ -63,6 +63,11 @@ export class EventStream {
     this.res.once('close', work);
   }
 
+  /** Calls `work` once when the whole response was handed to the system. Not if the connection broke before. */
+  onDelivered(work: () => void): void {
+    this.res.once('finish', work);
+  }
+
   private write(text: string): void {
     if (!this.isOpen) return;
     // Checked before the write, so a single message may be of any size.
