@@ -13,7 +13,8 @@ async function main(): Promise<void> {
     const settings = readSettings(process.env);
     folder = settings.folder;
     const uiFolder = join(import.meta.dirname, '../renderer');
-    const supervisor = await startSupervisor({ settings, version: VERSION, uiFolder });
+    const onLoss = (sentence: string) => console.error(sentence);
+    const supervisor = await startSupervisor({ settings, version: VERSION, uiFolder, onLoss });
     printWelcome(supervisor, settings.folder);
     console.log(`Window:   open ${supervisor.createSignInLink()} in a browser (works once, for ten minutes)`);
     const quit = () => void supervisor.stop().then(() => process.exit(0));
@@ -22,10 +23,13 @@ async function main(): Promise<void> {
     process.on('SIGTERM', quit);
     process.on('uncaughtException', (error) => {
       supervisor.services.log.fatal({ err: error }, 'uncaught exception');
+      console.error(
+        `Holdfast ends after an error that it does not know: ${error.message}. Its details are in the log.`,
+      );
       process.exit(1);
     });
   } catch (error) {
-    console.error(error instanceof HoldfastError ? `Holdfast cannot start: ${error.message}` : error);
+    console.error(`Holdfast cannot start: ${error instanceof Error ? error.message : error}`);
     const running = error instanceof HoldfastError && error.code === 'already_running' && runningInstance(folder);
     if (running) console.error(`Holdfast is already running at ${running.url} (process ${running.pid}).`);
     process.exit(1);

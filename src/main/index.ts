@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, session } from 'electron';
-import { HoldfastError } from '../shared/errors';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { serveIpc } from './desktop/ipc';
 import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { createWindow, showWindow } from './desktop/window';
-import { readSettings } from './settings';
+import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
 import { VERSION } from './version';
 import { printWelcome } from './welcome';
@@ -59,7 +58,7 @@ function start(): void {
       .then(async () => {
         restrictPermissions(session.defaultSession, origin);
         serveApp(uiFolder);
-        supervisor = await startSupervisor({ settings, version: VERSION, uiFolder });
+        supervisor = await startOrAskAgain(settings);
         serveIpc(supervisor, origin);
         printWelcome(supervisor, settings.folder);
         openWindow();
@@ -68,6 +67,25 @@ function start(): void {
   } catch (error) {
     void app.whenReady().then(() => refuseToStart(error));
   }
+}
+
+/** Starts the supervisor. What stops it may be put right while the dialog that says so is open, such as a full disk. */
+async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
+  for (;;) {
+    try {
+      return await startSupervisor({ settings, version: VERSION, uiFolder, onLoss });
+    } catch (error) {
+      if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
+      app.exit(1);
+      // Nothing else happens until the process is gone.
+      await new Promise(() => {});
+    }
+  }
+}
+
+function onLoss(sentence: string): void {
+  console.error(sentence);
+  dialog.showErrorBox('Holdfast cannot save anything', sentence);
 }
 
 function openWindow(): void {
@@ -94,16 +112,31 @@ async function quit(running: Supervisor): Promise<void> {
   app.exit(0);
 }
 
-/** Shows why Holdfast cannot start, on the terminal and in a dialog, then exits. */
+/** Shows why Holdfast cannot start, then exits. */
 async function refuseToStart(error: unknown): Promise<void> {
-  const reason = error instanceof HoldfastError ? error.message : String(error);
-  console.error(`Holdfast cannot start: ${reason}`);
-  await dialog.showMessageBox({ type: 'error', title: 'Holdfast', message: 'Holdfast cannot start', detail: reason });
+  await sayWhyNot(error, ['Quit']);
   app.exit(1);
 }
 
+/** Says on the terminal and in a dialog why Holdfast cannot start. Returns the number of the button that was pressed. */
+async function sayWhyNot(error: unknown, buttons: string[]): Promise<number> {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`Holdfast cannot start: ${reason}`);
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'Holdfast',
+    message: 'Holdfast cannot start',
+    detail: reason,
+    buttons,
+    defaultId: 0,
+    cancelId: buttons.length - 1,
+  });
+  return response;
+}
+
 function crash(error: unknown): void {
-  console.error(error);
+  const said = error instanceof Error ? error.message : String(error);
+  console.error(`Holdfast ends after an error that it does not know: ${said}. Its details are in the log.`);
   supervisor?.services.log.fatal({ err: error }, 'uncaught exception');
   app.exit(1);
 }

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import type { Logger } from 'pino';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { createMcpFront } from './endpoint/mcp/front';
@@ -8,6 +9,7 @@ import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { openServers } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
+import { prepareDataFolder } from './platform/data-folder';
 import { removeEndpointFile, writeEndpointFile } from './platform/endpoint-file';
 import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
@@ -22,6 +24,7 @@ import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
+import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
@@ -55,6 +58,8 @@ export interface SupervisorOptions {
   readonly limits?: Limits;
   /** The environment that entries in servers.json refer to. Defaults to this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Is told, in a sentence for the user, when nothing can be saved any more. */
+  readonly onLoss?: (sentence: string) => void;
   /** The user's home folder, where other programs keep configurations that can be imported. */
   readonly home?: string;
 }
@@ -78,14 +83,39 @@ export interface Supervisor {
 /**
  * Puts the parts together and starts them. The database is opened and sessions are recovered before the port listens;
  * otherwise a client could be told that its session is unknown just because Holdfast was not ready.
- * @throws HoldfastError `already_running`, `port_in_use`, `database_too_new`; nothing is left open then
+ * A database that turns out to be damaged on the way is replaced by a backup at the same start.
+ * @throws HoldfastError `already_running`, `port_in_use`, `database_too_new`, or with a sentence that says what is in the
+ * way; nothing is left open then
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { folder, logLevel } = options.settings;
+  const notices = prepareDataFolder(folder, (options.clock ?? systemClock).now());
+  let log: Logger;
+  try {
+    log = openLog(folder, logLevel);
+  } catch (error) {
+    throw startFailure(error, folder);
+  }
+  for (const notice of notices) log.warn(notice);
+  const attempt = () => start(options, log, notices);
+  try {
+    return await attempt().catch((error) => {
+      if (!Store.isMarkedDamaged(folder)) throw error;
+      log.error({ err: error }, 'the database is damaged; starting again with a backup');
+      return attempt();
+    });
+  } catch (error) {
+    const failure = startFailure(error, folder);
+    if (failure !== error) log.fatal({ err: error }, 'Holdfast cannot start');
+    throw failure;
+  }
+}
+
+async function start(options: SupervisorOptions, log: Logger, notices: readonly string[]): Promise<Supervisor> {
   const { settings, version } = options;
   const timers = options.timers ?? systemTimers;
   const random = options.random ?? systemRandom;
   const limits = options.limits ?? DEFAULT_LIMITS;
-  const log = openLog(settings.folder, settings.logLevel);
   const clock = new SteadyClock(options.clock ?? systemClock, (change) => log.warn(change, CLOCK_WORDS[change.what]));
   const store = Store.open({ folder: settings.folder, now: () => clock.now(), log });
   const undo: (() => void | Promise<void>)[] = [() => store.close()];
@@ -118,6 +148,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     });
 
     const epoch = epochOf(store, random);
+    store.notices.push(...notices);
     const previous_stop = previousStop(store);
     const lastAlive = lastSignOfLife(store, startedAt);
     manager.recover(lastAlive);
@@ -214,9 +245,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
     servers.warmUp();
 
+    const sayLoss = (sentence: string | null) => sentence !== null && options.onLoss?.(sentence);
     const periodic: [Ms, string, () => void][] = [
       [TICK, 'tick', () => manager.tick()],
       [TICK, 'observe', () => store.observe(clock.now())],
+      [TICK, 'look for the database', () => sayLoss(store.findLoss())],
       [ALIVE, 'say that sessions are attended', () => manager.attachedCount() > 0 && rememberAlive(store, clock)],
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
       [SWEEP, 'sweep', () => manager.sweep()],

@@ -9,9 +9,16 @@ import { LiveRecorder } from './history/live-recorder';
 import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
 import { watchForDamage } from './lifecycle/damage-watch';
-import { type DatabaseOptions, type OpenDatabase, openDatabase, type StoreLog } from './lifecycle/database';
+import {
+  type DatabaseOptions,
+  databaseFiles,
+  type OpenDatabase,
+  openDatabase,
+  type StoreLog,
+} from './lifecycle/database';
+import { FileGuard } from './lifecycle/file-guard';
 import { openFailure } from './lifecycle/open-failure';
-import { markDamaged } from './lifecycle/recovery';
+import { isMarkedDamaged, markDamaged } from './lifecycle/recovery';
 import { Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
@@ -50,6 +57,7 @@ export class Store {
   readonly notices: string[];
 
   private readonly log: StoreLog;
+  private readonly guard: FileGuard;
   private readonly opened: OpenDatabase;
   private readonly transactions: Transactions;
   private readonly live: LiveRecorder;
@@ -68,7 +76,8 @@ export class Store {
       markDamaged(files);
     };
     watchForDamage(db, onDamage);
-    const transactions = new Transactions(db);
+    this.guard = new FileGuard(files.database);
+    const transactions = new Transactions(db, this.guard);
     const rollups = new Rollups(db);
     this.transactions = transactions;
     this.events = new EventLog(db, rollups);
@@ -117,9 +126,32 @@ export class Store {
     }
   }
 
+  /** Whether the database in this folder was found damaged, so that opening it the next time sets it aside. */
+  static isMarkedDamaged(folder: string): boolean {
+    return isMarkedDamaged(databaseFiles(folder));
+  }
+
   /** Runs `work` (synchronous) in one transaction: all of its writes reach the disk, or none. */
   transaction<T>(work: () => T): T {
     return this.transactions.run(work);
+  }
+
+  /**
+   * Looks whether the database is still in its place, which costs microseconds. Writes look too; this is for saying so
+   * when there are none.
+   * @returns a sentence for the user the first time that it is not; null otherwise
+   */
+  findLoss(): string | null {
+    const { sentence } = this.guard;
+    const isKnown = this.notices.includes(sentence);
+    if (this.guard.isInPlace()) {
+      if (isKnown) this.notices.splice(this.notices.indexOf(sentence), 1);
+      return null;
+    }
+    if (isKnown) return null;
+    this.notices.push(sentence);
+    this.log.error(sentence);
+    return sentence;
   }
 
   /** Samples the live sessions. History counts only time in which this is called at least every two minutes. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Json } from '#tests/support/clients/mcp-http';
@@ -77,8 +77,9 @@ describe('help and wrong usage', () => {
 });
 
 test('the program without a window says in a sentence why it cannot start', async ({ folder, program }) => {
-  mkdirSync(join(folder, 'holdfast.db'));
-  const env = { ...environment(folder), HOLDFAST_PORT: '0' };
+  const inTheWay = join(folder, 'a file');
+  writeFileSync(inTheWay, '');
+  const env = { ...environment(folder), HOLDFAST_PORT: '0', HOLDFAST_DATA_DIR: inTheWay };
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => {
@@ -86,7 +87,9 @@ test('the program without a window says in a sentence why it cannot start', asyn
   });
   const [code] = await once(child, 'close');
   expect(code).toBe(1);
-  expect(said).toMatch(/^Holdfast cannot start: The database \S+holdfast\.db cannot be opened: .*\n$/);
+  expect(said).toMatch(
+    /^Holdfast cannot start: The data folder .*a file cannot be used: there is a file at this path\. .*\n$/,
+  );
 });
 
 describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { NO_TOKEN } from '#src/main/sessions/session-ports';
@@ -117,12 +126,67 @@ describe('a damaged database', () => {
   });
 });
 
+describe('beside good backups', () => {
+  const START_OF = { missing: /^The database was missing\./, empty: /^The database was empty and was kept as / };
+  const remove = (folder: string) => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(database(folder) + suffix, { force: true });
+  };
+
+  test.each(['missing', 'empty'] as const)(
+    'a database that is %s is replaced by the newest with content',
+    async (how) => {
+      const folder = temporaryFolder();
+      await withBackups(folder);
+      // What a Holdfast that began anew left behind, and backed up.
+      remove(folder);
+      const backups = join(folder, 'backups');
+      const elsewhere = temporaryFolder();
+      const fresh = openStore(elsewhere);
+      fresh.repository.commit({ events: [note(START)] });
+      await fresh.maintain(START + 5 * DAY);
+      fresh.close();
+      for (const name of readdirSync(join(elsewhere, 'backups'))) {
+        copyFileSync(join(elsewhere, 'backups', name), join(backups, name));
+      }
+      if (how === 'empty') copyFileSync(database(elsewhere), database(folder));
+
+      const store = openStore(folder, START + 6 * DAY);
+      expect(eventsOf(store)).toBe(2);
+      expect(store.notices).toEqual([expect.stringMatching(START_OF[how])]);
+      expect(store.notices[0]).toContain(`The backup of ${new Date(START + DAY).toISOString()} was restored`);
+      expect(readdirSync(backups).filter((name) => !name.endsWith('.db'))).toEqual([]);
+    },
+  );
+
+  test('a database that is empty stays when no backup has content either', async ({ folder }) => {
+    const store = openStore(folder);
+    await store.maintain(START);
+    store.close();
+    expect(openStore(folder).notices).toEqual([]);
+  });
+
+  test('empty backups never push out the newest that has content', async ({ folder }) => {
+    await withBackups(folder);
+    const kept = readdirSync(join(folder, 'backups')).sort().at(-1);
+    const away = temporaryFolder();
+    cpSync(join(folder, 'backups'), join(away, 'backups'), { recursive: true });
+    remove(folder);
+    rmSync(join(folder, 'backups'), { recursive: true });
+    const store = openStore(folder);
+    cpSync(join(away, 'backups'), join(folder, 'backups'), { recursive: true });
+    for (let day = 2; day < 8; day++) await store.maintain(START + day * DAY);
+    const left = readdirSync(join(folder, 'backups')).sort();
+    expect(left).toHaveLength(4);
+    expect(left[0]).toBe(kept);
+  });
+});
+
 describe('damage that shows while Holdfast runs', () => {
   /** A clean database with one broken page of the event table, and a backup from before. */
   async function withBrokenPage(folder: string): Promise<void> {
     const store = openStore(folder);
     const events = Array.from({ length: 2_000 }, (_, index) => call('s_x', START + index));
-    store.repository.commit({ events });
+    store.repository.commit({ events, sessions: [storedSession()] });
     await store.maintain(START);
     store.close();
     const root = rootOfEvents(folder);

@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
-import { createPrivate, passesQuickCheck } from './sqlite-connection';
+import { createPrivate, hasContent, isDamage, passesQuickCheck } from './sqlite-connection';
 import { syncFile } from './sync-file';
 
 const KEPT = 3;
 const UNFINISHED = '.tmp';
+/** Unfinished backups, and the journals of backups that were looked at: each is one whole file. */
+const LEFT_OVER = /\.tmp$|\.db(\.tmp)?-(wal|shm)$/;
 const NAME = /^holdfast-(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.db$/;
 
 export interface Backup {
@@ -30,7 +32,7 @@ export function listBackups(folder: string): Backup[] {
 /** Creates the folder if needed and removes what an interrupted backup left behind. */
 export function prepareBackups(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder)) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
+  for (const name of readdirSync(folder)) if (LEFT_OVER.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Creates an empty file for a new backup; {@link finishBackup} turns it into one. */
@@ -41,11 +43,35 @@ export function beginBackup(folder: string, now: Ms): string {
   return unfinished;
 }
 
-/** Adds a checked copy to the backups and removes all but the three newest. */
+/**
+ * Adds a checked copy to the backups and removes all but the three newest. If those have no content, the newest that has
+ * stays as well: a database that was lost and began anew must not push out what there was before.
+ */
 export function finishBackup(folder: string, unfinished: string): void {
   syncFile(unfinished);
   renameSync(unfinished, unfinished.slice(0, -UNFINISHED.length));
-  for (const { file } of listBackups(folder).slice(KEPT)) rmSync(file, { force: true });
+  const backups = listBackups(folder);
+  const [kept, surplus] = [backups.slice(0, KEPT), backups.slice(KEPT)];
+  const isEmpty = surplus.length > 0 && !kept.some(({ file }) => saysSomething(file));
+  const spared = isEmpty ? surplus.find(({ file }) => saysSomething(file)) : undefined;
+  for (const { file } of surplus) if (file !== spared?.file) rmSync(file, { force: true });
+}
+
+/** Whether a backup has content. */
+export function saysSomething(backup: string): boolean {
+  try {
+    const db = new SqliteDatabase(backup, { readonly: true, fileMustExist: true });
+    try {
+      return hasContent(db);
+    } finally {
+      db.close();
+      // Reading it begins a journal, which stays empty.
+      for (const suffix of ['-wal', '-shm']) rmSync(backup + suffix, { force: true });
+    }
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
 }
 
 /**

@@ -34,6 +34,13 @@ export interface OpenDatabase {
   readonly release: () => void;
 }
 
+/** Where a data folder keeps its database and what belongs to it. */
+export const databaseFiles = (folder: string): DatabaseFiles => ({
+  database: join(folder, 'holdfast.db'),
+  backups: join(folder, 'backups'),
+  damageMark: join(folder, 'holdfast.db.damaged'),
+});
+
 /**
  * Opens the database of a data folder: takes the owner lock, sets a damaged file aside and restores the newest backup,
  * and brings the schema up to date.
@@ -44,11 +51,7 @@ export interface OpenDatabase {
 export function openDatabase({ folder, now, log, migrations = MIGRATIONS }: DatabaseOptions): OpenDatabase {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  const files: DatabaseFiles = {
-    database: join(folder, 'holdfast.db'),
-    backups: join(folder, 'backups'),
-    damageMark: join(folder, 'holdfast.db.damaged'),
-  };
+  const files = databaseFiles(folder);
   const lock = OwnerLock.acquire(join(folder, 'holdfast.lock'));
   try {
     prepareBackups(files.backups);

@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync }
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Ms } from '../../../shared/model/units';
-import { listBackups } from './backup';
-import { isDamage, openConnection, passesQuickCheck } from './sqlite-connection';
+import { type Backup, listBackups, saysSomething } from './backup';
+import { hasContent, isDamage, openConnection, passesQuickCheck } from './sqlite-connection';
 import { syncFile } from './sync-file';
 
 /** Paths of a database and what belongs to it. */
@@ -27,18 +27,26 @@ export function markDamaged(files: DatabaseFiles): void {
   writeFileSync(files.damageMark, '', { mode: 0o600 });
 }
 
+/** Whether a running Holdfast found the database damaged, so that the next opening sets it aside. */
+export const isMarkedDamaged = (files: DatabaseFiles): boolean => existsSync(files.damageMark);
+
 /**
- * Opens the database. A damaged file is kept under another name and replaced by the newest backup that passes its check,
- * or by an empty database.
+ * Opens the database. A damaged file is kept under another name and replaced by the newest backup that has content and
+ * passes its check, or by an empty database. A missing or empty file is replaced too, if there is such a backup.
  */
 export function openOrRecover(files: DatabaseFiles, now: Ms): Opened {
-  if (existsSync(files.database) && isKnownDamaged(files)) return recover(files, now);
+  if (existsSync(files.database) && isMarkedDamaged(files)) return recover(files, now);
   try {
+    const gone = whatIsGone(files);
+    if (gone !== null && newestUsable(files) !== null) return recover(files, now, gone);
     const db = openConnection(files.database);
     try {
       // Reading the schema fails on a file that is not a database or is truncated.
       db.prepare('SELECT count(*) FROM sqlite_schema').get();
-      return { db, notices: [], restored: false };
+      const isEmpty = listBackups(files.backups).length > 0 && !hasContent(db);
+      if (!isEmpty || newestUsable(files) === null) return { db, notices: [], restored: false };
+      db.close();
+      return recover(files, now, 'empty');
     } catch (error) {
       db.close();
       throw error;
@@ -49,16 +57,21 @@ export function openOrRecover(files: DatabaseFiles, now: Ms): Opened {
   }
 }
 
-function isKnownDamaged(files: DatabaseFiles): boolean {
-  if (existsSync(files.damageMark)) return true;
-  // SQLite takes an empty file for a new database, but the backups show that there used to be data in it.
-  return statSync(files.database).size === 0 && listBackups(files.backups).length > 0;
+/** SQLite takes a missing or an empty file for a new database. Backups with content show that there used to be one. */
+function whatIsGone({ database, backups }: DatabaseFiles): 'missing' | 'damaged' | null {
+  // Without backups, which is so at the very first start, there is no reason to look closer.
+  if (listBackups(backups).length === 0) return null;
+  if (!existsSync(database)) return 'missing';
+  return statSync(database).size === 0 ? 'damaged' : null;
 }
 
+const newestUsable = ({ backups }: DatabaseFiles): Backup | null =>
+  listBackups(backups).find(({ file }) => passesQuickCheck(file) && saysSomething(file)) ?? null;
+
 /** Recovers as {@link openOrRecover} does, for damage that shows only later during startup. */
-export function recover(files: DatabaseFiles, now: Ms): Opened {
+export function recover(files: DatabaseFiles, now: Ms, why: 'damaged' | 'missing' | 'empty' = 'damaged'): Opened {
   const keptAs = quarantine(files.database, now);
-  const backup = listBackups(files.backups).find(({ file }) => passesQuickCheck(file));
+  const backup = newestUsable(files);
   if (backup) {
     copyFileSync(backup.file, files.database);
     syncFile(files.database);
@@ -70,9 +83,14 @@ export function recover(files: DatabaseFiles, now: Ms): Opened {
     : 'There was no usable backup, so Holdfast started with an empty history.';
   return {
     db,
-    notices: [`The database was damaged and was kept as ${keptAs}. ${outcome}`],
+    notices: [`${foundAs(why, keptAs)} ${outcome}`],
     restored: backup !== undefined,
   };
+}
+
+function foundAs(why: 'damaged' | 'missing' | 'empty', keptAs: string): string {
+  if (why !== 'missing') return `The database was ${why} and was kept as ${keptAs}.`;
+  return 'The database was missing. (To start afresh instead, quit Holdfast and remove the folder "backups" as well.)';
 }
 
 /** Moves the database and its journal aside. Returns its new name. */

@@ -12,6 +12,13 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 /** In bytes. A larger journal is cut back to this size after a checkpoint. */
 const JOURNAL_SIZE_LIMIT = 32 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
+/** Rows that only come about when somebody uses Holdfast. */
+const CONTENT = [
+  ['clients', 'true'],
+  ['mcp_sessions', 'true'],
+  ['events', 'session_id IS NOT NULL'],
+  ['events', "kind IN ('client_created', 'client_removed')"],
+] as const;
 
 /**
  * Opens a writable connection with Holdfast's pragmas, creating the file with mode 0600 if it does not exist.
@@ -59,6 +66,18 @@ export function passesQuickCheck(file: string): boolean {
   } finally {
     db?.close();
   }
+}
+
+/**
+ * Whether anything was ever stored in a database beyond what Holdfast notes of itself and its servers.
+ * @throws SqliteError if a page that is read is damaged
+ */
+export function hasContent(db: Database): boolean {
+  const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  return CONTENT.some(
+    ([table, where]) =>
+      tables.includes(table) && db.prepare(`SELECT 1 FROM ${table} WHERE ${where} LIMIT 1`).get() !== undefined,
+  );
 }
 
 /** Whether SQLite reports that the file is corrupt, as opposed to out of reach. */

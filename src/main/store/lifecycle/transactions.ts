@@ -1,5 +1,6 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
+import type { FileGuard } from './file-guard';
 
 /** Errors that are the machine's fault, not the caller's. Any of them may pass: space is freed, a lock is released. */
 const UNAVAILABLE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|LOCKED|CORRUPT|NOTADB|NOMEM)/;
@@ -11,10 +12,13 @@ const UNAVAILABLE = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY|LOCKED|CORRUPT|N
 export class Transactions {
   private readonly runInside: (work: () => unknown) => unknown;
   private readonly db: Database;
+  private readonly guard: Pick<FileGuard, 'check'> | null;
   private undo: (() => void)[] = [];
 
-  constructor(db: Database) {
+  /** @param guard - asked before and after every transaction, so that none is acknowledged that is not kept */
+  constructor(db: Database, guard: Pick<FileGuard, 'check'> | null = null) {
     this.db = db;
+    this.guard = guard;
     this.runInside = db.transaction((work: () => unknown) => work()).immediate;
   }
 
@@ -27,8 +31,11 @@ export class Transactions {
     const nested = this.db.inTransaction;
     const mark = nested ? this.undo.length : 0;
     try {
+      if (!nested) this.guard?.check();
       const result = this.runInside(work) as T;
-      if (!nested) this.undo = [];
+      if (nested) return result;
+      this.guard?.check();
+      this.undo = [];
       return result;
     } catch (error) {
       for (const step of this.undo.splice(mark).reverse()) step();

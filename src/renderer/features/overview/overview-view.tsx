@@ -1,12 +1,15 @@
 import { useCallback } from 'react';
+import { SECOND } from '../../../shared/model/units';
 import { useActions } from '../../store/use-holdfast';
-import { useRefresh } from '../../store/use-refresh';
+import { type Pace, useRefresh } from '../../store/use-refresh';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { HealthBanner } from './health-banner';
 import { LiveSessionList } from './live-session-list';
 import { Notices } from './notices';
 import { ReconnectsCard } from './reconnects-card';
 import { StatusCounts } from './status-counts';
+
+const NOTICES: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () => false };
 
 /** The overall state: one sentence, the counts, the live sessions and the last day's reconnects. */
 export function OverviewView() {
@@ -16,6 +19,8 @@ export function OverviewView() {
       await Promise.all([loadApp(), loadClients(), loadHealth()]);
     }, [loadApp, loadClients, loadHealth]),
   );
+  // A notice may be urgent, such as that nothing can be saved any more.
+  useRefresh(loadApp, NOTICES);
   return (
     <ScrollRegion label="Overview" className="h-full">
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
