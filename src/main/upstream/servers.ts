@@ -82,6 +82,10 @@ export class Servers implements ServerSource, ServerRuntime {
       rows: instances.all(),
       serverOf: (name) => this.byName.get(name) ?? null,
     });
+    keeper.endStrays().then(
+      (servers) => servers > 0 && this.options.log.warn({ servers }, 'processes that were left over have been ended'),
+      (err) => this.options.log.warn({ err }, 'processes that were left over could not be looked for'),
+    );
     this.endings.push(
       configs.onChange(() => this.configure()),
       subscribe((events) => this.follow(events)),

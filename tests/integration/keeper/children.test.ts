@@ -60,7 +60,12 @@ describe('a child of the keeper', () => {
     await link.spawn('a', program, heard);
     const environment = JSON.parse((await heard.untilLines(1))[0] ?? '');
     delete process.env.HOLDFAST_TEST_SECRET;
-    expect(environment).toMatchObject({ TOKEN: 'x', LANG: 'own', PATH: process.env.PATH, HOLDFAST_CHILD: 'a' });
+    expect(environment).toMatchObject({
+      TOKEN: 'x',
+      LANG: 'own',
+      PATH: process.env.PATH,
+      HOLDFAST_CHILD: expect.stringMatching(/^[0-9a-f]{16}\.a$/),
+    });
     expect(Object.keys(environment)).not.toContain('HOLDFAST_TEST_SECRET');
     expect(Object.keys(environment)).not.toContain('NODE_ENV');
   });

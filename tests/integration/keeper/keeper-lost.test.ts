@@ -77,6 +77,43 @@ describe('when the keeper is killed', () => {
   });
 });
 
+describe('a descendant in a session of its own', () => {
+  /** It leaves the group, ignores SIGTERM, and says where it is. */
+  const LEAVER = `
+    const { spawn } = require('node:child_process');
+    const left = spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)'], { detached: true, stdio: 'ignore' });
+    left.unref();
+    console.log(left.pid);
+    process.stdin.on('end', () => process.exit()).resume();`;
+
+  test('is ended with its server', async ({ link }) => {
+    const heard = new Heard();
+    await link.spawn('a', nodeTarget(LEAVER), heard);
+    const [left = ''] = await heard.untilLines(1);
+    expect(running([Number(left)])).toHaveLength(1);
+    await link.end('a');
+    expect(running([Number(left)])).toEqual([]);
+  });
+
+  test('is ended when its server ends by itself', async ({ link }) => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('a', nodeTarget(LEAVER), heard);
+    const [left = ''] = await heard.untilLines(1);
+    process.kill(pid, 'SIGKILL');
+    await heard.untilEnd();
+    await eventually(() => running([Number(left)]).length === 0);
+  });
+
+  test('is ended when the keeper is killed', async ({ link }) => {
+    const heard = new Heard();
+    await link.spawn('a', nodeTarget(LEAVER), heard);
+    const [left = ''] = await heard.untilLines(1);
+    process.kill(keeperPid(link), 'SIGKILL');
+    await heard.untilEnd();
+    await eventually(() => running([Number(left)]).length === 0);
+  });
+});
+
 describe('what an earlier run left', () => {
   async function leave(
     link: KeeperProcessLink,
@@ -100,7 +137,7 @@ describe('what an earlier run left', () => {
     expect(running([child.pid])).toEqual([]);
   });
 
-  test('is ended when only a descendant is left', async ({ link }) => {
+  test('is ended by its mark when only a descendant is left, and no record', async ({ link, openLink }) => {
     const child = await leave(
       link,
       `
@@ -110,12 +147,35 @@ describe('what an earlier run left', () => {
     );
     await eventually(() => !isRunning(child.pid));
     expect(running([child.pid])).toHaveLength(1);
-    // Known by its mark alone, also where the leader's entry is still there because process 1 does not clean up.
-    const unknown = { ...child, pid_started: 'x:1' };
-    expect(await endLeftOvers([{ ...unknown, child_id: 'another' }])).toEqual([]);
-    expect(running([child.pid])).toHaveLength(1);
-    expect(await endLeftOvers([unknown])).toEqual([unknown]);
+    const next = openLink();
+    expect(await next.attach()).toBe(false);
+    expect(await next.endStrays()).toBe(1);
     expect(running([child.pid])).toEqual([]);
+    expect(await next.endStrays()).toBe(0);
+  });
+
+  test('is ended by its mark when the supervisor died soon after the keeper', async ({ link, openLink }) => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('left', nodeTarget(STUBBORN), heard);
+    await heard.untilLines(1);
+    process.kill(keeperPid(link), 'SIGKILL');
+    await heard.untilEnd();
+    // The supervisor has begun to end it, and is gone before it could finish: its successor finds it all the same.
+    const next = openLink();
+    expect(await next.endStrays()).toBe(1);
+    expect(running([pid])).toEqual([]);
+  });
+
+  test('is left alone when it is of another data folder, or of a child that runs', async ({
+    link,
+    openLink,
+    newFolder,
+  }) => {
+    const heard = new Heard();
+    const { pid } = await link.spawn('mine', target('cat'), heard);
+    expect(await openLink({ folder: newFolder() }).endStrays()).toBe(0);
+    expect(await link.endStrays()).toBe(0);
+    expect(running([pid])).toHaveLength(1);
   });
 
   test('is left alone when the pid is of another process by now', async ({ link }) => {

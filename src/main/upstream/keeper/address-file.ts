@@ -1,11 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../../shared/errors';
 
 /** On some systems a longer path does not fit into the address of a Unix socket. In bytes. */
 const LONGEST_SOCKET_PATH = 100;
+const SOCKET_NAME = /^[0-9a-f]{8}\.sock$/;
+/** What `mkdtemp` makes of {@link TEMPORARY}. */
+const TEMPORARY_NAME = /^holdfast-[A-Za-z0-9]{6}$/;
+const TEMPORARY = 'holdfast-';
 
 /** How to reach a keeper. */
 export interface KeeperAddress {
@@ -54,9 +69,12 @@ export class KeeperAddressFile {
     return address;
   }
 
-  /** Removes what is left of a keeper that is gone. A file that already names another keeper stays. */
+  /**
+   * Removes what is left of a keeper that is gone. A file that already names another keeper stays, and so does anything
+   * that is not a socket of this user in a folder of this data folder's keepers, whatever the file says.
+   */
   forget(address: KeeperAddress): void {
-    if (process.platform !== 'win32') rmSync(address.socket, { force: true });
+    if (process.platform !== 'win32') this.removeSocket(address.socket);
     if (this.read()?.socket === address.socket) rmSync(this.file, { force: true });
   }
 
@@ -65,16 +83,44 @@ export class KeeperAddressFile {
     if (process.platform === 'win32') return `\\\\.\\pipe\\holdfast-${hash}-${name}`;
     const path = join(this.folder, `${name}.sock`);
     if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
-    const short = join(runtimeFolder(), `holdfast-${hash}`);
-    makePrivateFolder(short);
-    return join(short, `${name}.sock`);
+    const runtime = this.runtimeFolder();
+    if (runtime === null) return join(mkdtempSync(join(tmpdir(), TEMPORARY)), `${name}.sock`);
+    makePrivateFolder(runtime);
+    return join(runtime, `${name}.sock`);
+  }
+
+  /** This data folder's part of the user's own folder for sockets; null where the system has no private one. */
+  private runtimeFolder(): string | null {
+    const { XDG_RUNTIME_DIR: folder } = process.env;
+    const hash = createHash('sha256').update(this.dataFolder).digest('hex').slice(0, 16);
+    return folder !== undefined && isPrivateFolder(folder) ? join(folder, `holdfast-${hash}`) : null;
+  }
+
+  private removeSocket(path: string): void {
+    const folder = dirname(path);
+    const isTemporary = dirname(folder) === tmpdir() && TEMPORARY_NAME.test(basename(folder));
+    if (folder !== this.folder && folder !== this.runtimeFolder() && !isTemporary) return;
+    if (!SOCKET_NAME.test(basename(path)) || !isPrivateFolder(folder)) return;
+    const entry = statOf(path);
+    if (entry?.isSocket() && entry.uid === process.getuid?.()) rmSync(path, { force: true });
+    if (isTemporary) removeIfEmpty(folder);
   }
 }
 
-/** The user's own folder for sockets, or the temporary folder where the system has none. */
-function runtimeFolder(): string {
-  const { XDG_RUNTIME_DIR: folder } = process.env;
-  return folder !== undefined && existsSync(folder) ? folder : tmpdir();
+const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+
+/** Whether it is a folder, and no link to one, that nobody but this user can write into or look into. */
+function isPrivateFolder(path: string): boolean {
+  const entry = statOf(path);
+  return entry?.isDirectory() === true && entry.uid === process.getuid?.() && (entry.mode & 0o077) === 0;
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something else is in it, which is not ours to remove.
+  }
 }
 
 function makePrivateFolder(folder: string): void {

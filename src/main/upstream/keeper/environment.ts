@@ -19,9 +19,6 @@ const DESKTOP = [
   ...['XDG_DATA_HOME', 'XDG_RUNTIME_DIR', 'XDG_SESSION_TYPE', 'XDG_STATE_HOME'],
 ];
 
-/** Environment variable that identifies a left-over process as one of ours. */
-export const CHILD_MARK = 'HOLDFAST_CHILD';
-
 /**
  * The environment of the keeper and the base of each server's: what programs need to find their way around, to reach the
  * network through proxies, and to find the user's agents and display. Nothing else is passed on, since this process's

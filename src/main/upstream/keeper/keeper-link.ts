@@ -3,14 +3,16 @@ import { HoldfastError } from '../../../shared/errors';
 import { fairTurns, type Pace } from '../fair-turns';
 import type { StdioTarget } from '../upstream-ports';
 import { type KeeperAddress, KeeperAddressFile } from './address-file';
-import { CHILD_MARK, minimalEnvironment } from './environment';
+import { ChildMarks } from './child-mark';
+import { endChild, endMarked } from './end-child.js';
+import { minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
 import { groupMemory } from './group-memory';
 import { KeeperConnection } from './keeper-connection';
 import type { ExitMessage, KeeperReplies, KeptProcess, SpawnRequest } from './keeper-messages';
 import type { ChildListener, KeeperLink, KeptChild } from './keeper-ports';
-import { endAbandoned } from './left-over';
-import { signalGroup, startedAt } from './process-group.js';
+import { CHILD_MARK, findMarked } from './marked.js';
+import { isDead, signalGroup, startedAt } from './process-group.js';
 import { KEEPER_TIMES, type KeeperTimes, startKeeper } from './start-keeper';
 import { whyNotStarted } from './why-not-started';
 import { windowsCommand } from './windows-command';
@@ -22,7 +24,7 @@ const ATTACH_LIMIT_MS = 2000;
 const TAKEN_LIMIT_MS = 300;
 const TRY_AGAIN_MS = 25;
 const SPAWN_LIMIT_MS = 10_000;
-const END_LIMIT_MS = 6000;
+const END_LIMIT_MS = 8000;
 const ANSWER_LIMIT_MS = 2000;
 
 export interface KeeperLinkOptions {
@@ -59,6 +61,7 @@ interface Known {
 /** {@link KeeperLink} to a separate process, over a Unix socket or, on Windows, a named pipe. */
 export class KeeperProcessLink implements KeeperLink {
   private readonly place: KeeperAddressFile;
+  private readonly marks: ChildMarks;
   private readonly log: Logger;
   private readonly times: KeeperTimes;
   private readonly spawnLimitMs: number;
@@ -79,6 +82,7 @@ export class KeeperProcessLink implements KeeperLink {
 
   constructor({ folder, log, times = KEEPER_TIMES, spawnLimitMs = SPAWN_LIMIT_MS }: KeeperLinkOptions) {
     this.place = new KeeperAddressFile(folder);
+    this.marks = new ChildMarks(folder);
     this.log = log;
     this.times = times;
     this.spawnLimitMs = spawnLimitMs;
@@ -121,7 +125,7 @@ export class KeeperProcessLink implements KeeperLink {
   async spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild> {
     if (this.children.has(childId)) throw new HoldfastError('internal_error', `There is a child ${childId} already.`);
     const connection = await this.connect();
-    const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: childId };
+    const env = { ...minimalEnvironment(), ...target.env, [CHILD_MARK]: this.marks.of(childId) };
     const { command, args } = target;
     const cwd = workFolder(target.cwd);
     const executable = process.platform === 'win32' ? windowsCommand(command, args, env) : { command, args };
@@ -170,7 +174,19 @@ export class KeeperProcessLink implements KeeperLink {
     // `lost` no longer knows this child, so its group is ended here if the keeper is lost meanwhile.
     await this.connection
       ?.request({ do: 'end', number: known.number }, END_LIMIT_MS, () => {})
-      .catch(() => endAbandoned(known.kept));
+      .catch(() => this.endAbandoned(known.kept));
+  }
+
+  async endStrays(): Promise<number> {
+    const marks = new Set<string>();
+    const isStray = (mark: string): boolean => {
+      const child = this.marks.childOf(mark);
+      return child !== null && !this.children.has(child);
+    };
+    // A process that is started from now on has a mark of its own.
+    for (const { mark } of findMarked(isStray)) marks.add(mark);
+    if (marks.size > 0) await endMarked((mark) => marks.has(mark));
+    return marks.size;
   }
 
   async stderr(childId: string): Promise<string[]> {
@@ -367,8 +383,17 @@ export class KeeperProcessLink implements KeeperLink {
     this.tellLost(pid, children.length);
   }
 
+  /** The pid may have been reused since, but not the mark. */
+  private async endAbandoned({ child_id, pid, pid_started }: KeptChild): Promise<void> {
+    const mark = this.marks.of(child_id);
+    const isStill = pid_started !== '' && startedAt(pid) === pid_started;
+    // The number of a group without a leader cannot have been reused yet.
+    if (isStill || isDead(pid)) await endChild(pid, mark);
+    else await endMarked((found) => found === mark);
+  }
+
   private endInBackground(kept: KeptChild): void {
-    const ending = endAbandoned(kept).finally(() => this.ending.delete(ending));
+    const ending = this.endAbandoned(kept).finally(() => this.ending.delete(ending));
     this.ending.add(ending);
   }
 

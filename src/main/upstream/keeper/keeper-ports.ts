@@ -56,10 +56,15 @@ export interface KeeperLink {
    */
   write(childId: string, line: string): void;
   /**
-   * Ends the child's process group: SIGTERM, then SIGKILL after 2 s. Resolves when the group is gone, normally within
-   * 5 s. `onExit` is not called.
+   * Ends the child's process group, and descendants that left the group: SIGTERM, then SIGKILL after 2 s. Resolves when they
+   * are gone, normally within 6 s. `onExit` is not called.
    */
   end(childId: string): Promise<void>;
+  /**
+   * Ends the processes of this data folder's servers that neither the keeper nor an earlier one owns any more. Call it before
+   * anything is started. Resolves within 4 s with the number of servers that they belonged to.
+   */
+  endStrays(): Promise<number>;
   /** The child's last 500 lines of standard error at most, oldest first; empty when the child or the keeper is gone. */
   stderr(childId: string): Promise<string[]>;
   /** Resident memory of each child's process group in bytes; null where the system does not report it. */

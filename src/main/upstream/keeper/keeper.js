@@ -155,7 +155,7 @@ class Connection {
     try {
       const started = await startProcess(target);
       lastNumber += 1;
-      const child = new KeptChild(lastNumber, child_id, started, () => mayWait(children.values()));
+      const child = new KeptChild(lastNumber, child_id, started, target.env, () => mayWait(children.values()));
       children.set(child.number, child);
       if (isStopping) return void child.kill();
       watch();

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { endChild } from './end-child.js';
 import { encodeText, FRAME, FRAME_HEADER, fillHeader, LONGEST_LINE, offsetOfFrame } from './frames.js';
 import { LineSplitter } from './line-splitter.js';
-import { endGroup, signalGroup, startedAt } from './process-group.js';
+import { CHILD_MARK } from './marked.js';
+import { signalGroup, startedAt } from './process-group.js';
 import { ALWAYS_READ } from './waiting-output.js';
 
 /** @import { ChildProcessWithoutNullStreams } from 'node:child_process' */
@@ -50,14 +52,17 @@ export class KeptChild {
   #ending = null;
   #discarding = false;
   #mayWait;
+  #mark;
 
   /**
    * @param {number} number
    * @param {string} childId
    * @param {ChildProcessWithoutNullStreams} started - the running process
+   * @param {Readonly<Record<string, string>>} env - what it was started with, its mark included
    * @param {() => number} mayWait - current limit of waiting bytes; reading pauses above it and resumes at half
    */
-  constructor(number, childId, started, mayWait) {
+  constructor(number, childId, started, env, mayWait) {
+    this.#mark = env[CHILD_MARK] ?? '';
     this.#mayWait = mayWait;
     this.number = number;
     this.childId = childId;
@@ -223,7 +228,7 @@ export class KeptChild {
   }
 
   #endGroup() {
-    this.#ending ??= endGroup(this.pid);
+    this.#ending ??= endChild(this.pid, this.#mark);
     return this.#ending;
   }
 
