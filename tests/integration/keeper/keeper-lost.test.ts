@@ -242,7 +242,7 @@ test('what a keeper that hung starts too late is ended: nobody knows of it', asy
   process.kill(keeper, 'SIGCONT');
   await link.end('first');
   // The keeper does one after the other: by now the late one has been started.
-  const { pid } = await link.spawn('late', target('cat'), new Heard());
+  const { pid } = await link.spawn('next', target('cat'), new Heard());
   const owned = () => processes().flatMap((one) => (one.parent === keeper && one.state !== 'Z' ? [one.pid] : []));
   await eventually(() => owned().length === 1);
   expect(owned()).toEqual([pid]);

@@ -40,6 +40,7 @@ export interface KeeperLink {
   attach(): Promise<boolean>;
   /**
    * Starts a process, and the keeper first if none is connected.
+   * @param childId - never used before: whatever carries an ended child's mark is ended
    * @throws HoldfastError `server_unavailable`, with a message for the user, when either cannot be started
    */
   spawn(childId: string, target: StdioTarget, listener: ChildListener): Promise<KeptChild>;
