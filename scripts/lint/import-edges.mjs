@@ -13,7 +13,7 @@ import { posix } from 'node:path';
 export const MAY_IMPORT = {
   index:                 'desktop supervisor settings version welcome shared electron',
   headless:              'supervisor settings version welcome platform shared',
-  supervisor:            'open-servers-config open-servers store endpoint window-api services upstream sessions settings platform shared',
+  supervisor:            'open-servers-config open-servers store endpoint window-api services clients upstream sessions settings platform shared',
   'open-servers-config': 'store upstream sessions settings platform',
   'open-servers':        'store upstream sessions platform',
   desktop:               'window-api window-page services shared electron',
@@ -21,7 +21,8 @@ export const MAY_IMPORT = {
   cli:                   'http-client mcp platform version shared',
   store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams shared better-sqlite3',
   'window-api':          'services upstream sessions platform shared',
-  services:              'upstream sessions mcp platform shared',
+  services:              'clients upstream sessions mcp platform shared',
+  clients:               'sessions platform shared',
   upstream:              'sessions http-client mcp platform shared',
   sessions:              'platform/ports platform/random-text shared',
   'http-client':         'mcp platform shared',

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
+import type { ClientProcesses } from './clients/client-processes';
 import type { StreamRepository } from './mcp/stored-streams';
 import type { Random, SessionClock, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
@@ -29,6 +30,7 @@ export interface Services {
   readonly bus: EventBus;
   readonly manager: SessionManager;
   readonly clients: ClientRegistry;
+  readonly clientProcesses: ClientProcesses;
   readonly servers: Servers;
   readonly clock: SessionClock;
   readonly timers: Timers;

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { ClientProcesses } from './clients/client-processes';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -16,6 +17,7 @@ import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
 import type { Random, Secrets, SystemClock, Timers } from './platform/ports';
+import { systemProcesses } from './platform/process-lookup/system';
 import { randomText } from './platform/random-text';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
@@ -34,6 +36,8 @@ const TICK: Ms = SECOND;
 /** While sessions are attached, the recorded end of a killed run is off by at most this much. */
 const ALIVE: Ms = 10 * SECOND;
 const SWEEP: Ms = MINUTE;
+/** How often ended client processes are looked for. Outside Linux a program has to be started for it. */
+const LOOK_FOR_CLIENTS: Ms = (process.platform === 'linux' ? 2 : 10) * SECOND;
 const MAINTAIN: Ms = 10 * MINUTE;
 /** How long calls in progress may take to finish when Holdfast stops. */
 const DRAIN: Ms = 1_500;
@@ -147,6 +151,9 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       transaction: (work) => store.transaction(work),
     });
 
+    const home = options.home ?? homedir();
+    const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
+
     const epoch = epochOf(store, random);
     store.notices.push(...notices);
     const previous_stop = previousStop(store);
@@ -193,13 +200,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       configured,
       random,
       runtime: servers,
-      places: { home: options.home ?? homedir(), platform: process.platform, environment, isOwn },
+      places: { home, platform: process.platform, environment, isOwn },
     });
     const services: Parts = {
       store,
       bus,
       manager,
       clients,
+      clientProcesses,
       servers,
       clock,
       timers,
@@ -252,6 +260,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       [TICK, 'look for the database', () => sayLoss(store.findLoss())],
       [ALIVE, 'say that sessions are attended', () => manager.attachedCount() > 0 && rememberAlive(store, clock)],
       [SWEEP, 'say that this runs', () => rememberAlive(store, clock)],
+      [LOOK_FOR_CLIENTS, 'look for clients that have ended', () => lookForClients(services)],
       [SWEEP, 'sweep', () => manager.sweep()],
       [MAINTAIN, 'maintain', () => void store.maintain(clock.now())],
     ];
@@ -294,6 +303,10 @@ function guarded(task: string, work: () => void, { log }: Services): () => void 
       log.warn({ err: error, task }, 'a periodic task failed and will be tried again');
     }
   };
+}
+
+function lookForClients({ clientProcesses, log }: Services): void {
+  clientProcesses.check().catch((error) => log.warn({ err: error }, 'ended clients could not be looked for'));
 }
 
 /** When an earlier run last recorded being alive or wrote an event; 0 if there was none. */

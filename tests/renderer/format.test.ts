@@ -10,7 +10,7 @@ import {
   formatShare,
 } from '#src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '#src/renderer/format/time';
-import { kindBesideName, sessionName } from '#src/renderer/format/words';
+import { kindBesideName, processBesideName, sessionName, sessionProcess } from '#src/renderer/format/words';
 import { eventSchema, type HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeReconnect, makeSession, T0 } from './support/make';
@@ -204,6 +204,29 @@ describe('describeEvent', () => {
 
   test('shows a kind of a newer Holdfast by its name', () => {
     expect(describeEvent({ kind: 'session_teleported', payload: {} } as never).title).toBe('session teleported');
+  });
+});
+
+describe('the process of a session', () => {
+  const client_process = {
+    pid: 4711,
+    started: 'b:1',
+    program: 'Claude Code',
+    parent: 'zsh',
+    folder: '~/shop',
+    bridged: false,
+  };
+  const session = { client_type: 'claude-code', client_name: 'claude-code', client_process } as const;
+
+  test('tells the chats of one program apart', () => {
+    expect(sessionProcess(makeSession(session))).toBe('Claude Code in ~/shop, process 4711');
+    expect(processBesideName(makeSession(session))).toBe('~/shop, process 4711');
+    const homeless = { ...session, client_process: { ...client_process, folder: null } };
+    expect(sessionProcess(makeSession(homeless))).toBe('Claude Code, process 4711');
+  });
+
+  test('is left out when it is not known', () => {
+    expect([sessionProcess(makeSession()), processBesideName(makeSession())]).toEqual(['', '']);
   });
 });
 

@@ -9,6 +9,7 @@ import { printJson, printLine } from './print';
 const COMMANDS: Record<string, () => Promise<Command>> = {
   bridge: async () => (await import('./bridge/command')).bridge,
   status: async () => (await import('./status/command')).status,
+  clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
   tail: async () => (await import('./tail/command')).tail,
   doctor: async () => (await import('./doctor/command')).doctor,
@@ -18,6 +19,7 @@ const HELP = `Usage: holdfast <command> [options]
 
   bridge    lets a client that speaks only stdio use Holdfast
   status    how Holdfast, its sessions and its servers are
+  clients   lists the clients and who is connected, says what a new process of one gets
   servers   lists the servers behind Holdfast, confirms one, tries one again
   tail      shows what happens, as it happens
   doctor    checks Holdfast from outside, by doing what clients do

@@ -47,3 +47,36 @@ export interface Secrets {
   /** A human-readable description of how the values are protected. */
   readonly protection: string;
 }
+
+/** One process, told apart from a later one with the same id by when it started. */
+export interface ProcessId {
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** What the system says about a running process. */
+export interface ProcessFacts extends ProcessId {
+  readonly parentPid: number;
+  /** The name that the system has for it. */
+  readonly name: string;
+  /** Its command line; empty if that cannot be read. */
+  readonly command: readonly string[];
+  /** Its working folder; null if that cannot be read. */
+  readonly folder: string | null;
+}
+
+/** A connection over loopback, as the end that accepted it sees it. */
+export interface PeerConnection {
+  readonly peerPort: number;
+  readonly ownPort: number;
+}
+
+/** Asks the system about processes. Never rejects: what cannot be known is null, or not in the list. */
+export interface ProcessLookup {
+  /** The process at the other end of the connection; null for one of another user, container or machine. */
+  ofPeer(connection: PeerConnection): Promise<ProcessFacts | null>;
+  /** The process that has this id now. */
+  of(pid: number): Promise<ProcessFacts | null>;
+  /** Those of the processes that have certainly ended. */
+  ended<P extends ProcessId>(processes: readonly P[]): Promise<P[]>;
+}

@@ -1,4 +1,4 @@
-import type { Client, CreatedClient, NewClient } from '../../shared/contract/client';
+import { type Client, type CreatedClient, clientTypeSchema, type NewClient } from '../../shared/contract/client';
 import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import { HoldfastError } from '../../shared/errors';
 import type { ClientId } from '../../shared/model/ids';
@@ -33,13 +33,26 @@ export class ClientRegistry {
   }
 
   /** Creates a client. The returned key cannot be retrieved again. */
-  create(input: Required<NewClient>): CreatedClient {
+  create(input: NewClient): CreatedClient {
     const { random, clock } = this.deps;
     const client_id = `c_${randomText(random, 8)}` as ClientId;
     const client_key = `hf_${randomText(random, 32)}`;
     const at = clock.now();
-    const client: Client = { client_id, ...input, created_at: at, first_seen_at: null, last_seen_at: null };
-    const { name, type } = input;
+    const { name, policy } = input;
+    const known = clientTypeSchema.safeParse(input.type);
+    const type = known.success ? known.data : 'other';
+    const client: Client = {
+      client_id,
+      name,
+      type,
+      type_name: known.success ? null : input.type,
+      policy,
+      // Of Claude Desktop one runs at a time, so its next process goes on where the last one was.
+      new_process: input.new_process ?? (type === 'claude-desktop' ? 'last_session' : 'new_session'),
+      created_at: at,
+      first_seen_at: null,
+      last_seen_at: null,
+    };
     this.commit(() => this.deps.clients.insert(client, hashToken(client_key)), {
       at,
       session_id: null,
@@ -78,6 +91,14 @@ export class ClientRegistry {
   setPolicy(clientId: string, policy: Client['policy']): Client {
     this.get(clientId);
     this.deps.clients.setPolicy(clientId, policy);
+    this.byHash.clear();
+    return this.get(clientId);
+  }
+
+  /** Changes what a new process of the client gets. Sessions that are open are unaffected. */
+  setNewProcess(clientId: string, newProcess: Client['new_process']): Client {
+    this.get(clientId);
+    this.deps.clients.setNewProcess(clientId, newProcess);
     this.byHash.clear();
     return this.get(clientId);
   }

@@ -1,3 +1,4 @@
+import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, DisconnectReason, Door, NewEvent } from '../../shared/contract/event';
 import type { Era, ReconnectCause, Session } from '../../shared/contract/session';
 import type { SessionPolicy } from '../../shared/model/policy';
@@ -15,6 +16,7 @@ export interface IssuedGeneration {
 interface Spoken {
   readonly transport_id: string | null;
   readonly client_version: string;
+  readonly client_process?: ClientProcess | null;
   readonly era?: Era;
   readonly protocol_version?: string;
 }
@@ -23,11 +25,20 @@ interface Spoken {
 export type Command =
   /** A request arrived on one of the session's transports. `work` is false if it only opened a stream. */
   | ({ type: 'traffic'; work: boolean; afterRestart: boolean } & Spoken)
-  | { type: 'attach'; transport_id: string; era: Era; protocol_version: string; work: boolean }
+  | {
+      type: 'attach';
+      transport_id: string;
+      era: Era;
+      protocol_version: string;
+      client_process?: ClientProcess | null;
+      work: boolean;
+    }
   | ({
       type: 'reconnect';
       cause: ReconnectCause;
       door: Door;
+      /** The session had dropped because Holdfast stopped or was killed. */
+      afterRestart?: boolean;
       /** The successor of the token that was consumed. */
       successor?: IssuedGeneration;
     } & Spoken)
@@ -66,10 +77,10 @@ export function decide(session: Session, command: Command, now: Ms): NewEvent[] 
       return [...used, reconnected(session, { ...command, cause, door: 'mcp' }, now)];
     }
     case 'attach': {
-      const { transport_id, era, protocol_version } = command;
+      const { transport_id, era, protocol_version, client_process } = command;
       return [
         ...(command.work ? firstUse : []),
-        { ...base, kind: 'transport_attached', payload: { transport_id, era, protocol_version } },
+        { ...base, kind: 'transport_attached', payload: { transport_id, era, protocol_version, client_process } },
       ];
     }
     case 'reconnect': {
@@ -104,7 +115,11 @@ export function decide(session: Session, command: Command, now: Ms): NewEvent[] 
   }
 }
 
-function reconnected(session: Session, how: Spoken & { cause: ReconnectCause; door: Door }, now: Ms): NewEvent {
+function reconnected(
+  session: Session,
+  how: Spoken & { cause: ReconnectCause; door: Door; afterRestart?: boolean },
+  now: Ms,
+): NewEvent {
   return {
     at: now,
     session_id: session.session_id,
@@ -116,6 +131,8 @@ function reconnected(session: Session, how: Spoken & { cause: ReconnectCause; do
       reconnect_count: session.reconnect_count + 1,
       transport_id: how.transport_id,
       client_version: how.client_version,
+      ...(how.client_process ? { client_process: how.client_process } : {}),
+      ...(how.afterRestart ? { after_restart: true } : {}),
       ...(how.era === undefined ? {} : { era: how.era }),
       ...(how.protocol_version === undefined ? {} : { protocol_version: how.protocol_version }),
     },

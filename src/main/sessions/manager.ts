@@ -1,4 +1,5 @@
 import type { Client } from '../../shared/contract/client';
+import type { ClientProcess } from '../../shared/contract/client-process';
 import type { CloseReason, Door } from '../../shared/contract/event';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import { HoldfastError } from '../../shared/errors';
@@ -121,9 +122,32 @@ export class SessionManager {
     this.binding.agreeOnVersion(transportId, protocolVersion);
   }
 
+  /** Records which process opened the transport, or that it stays unknown, if that came after {@link openTransport}. */
+  identifyTransport(transportId: string, process: ClientProcess | null): void {
+    this.binding.identify(transportId, process);
+  }
+
+  /** See {@link TransportBinding.processesInUse}. */
+  processesInUse(clientId: string | null): ClientProcess[] {
+    return this.binding.processesInUse(clientId);
+  }
+
+  /** Disconnects the sessions whose client processes have all ended. */
+  processesEnded(processes: readonly ClientProcess[]): void {
+    this.binding.processesEnded(processes);
+  }
+
   /** The transport if it belongs to this client and has not ended; otherwise null, whatever the reason. */
   findTransport(transportId: string, clientId: string): TransportRecord | null {
     return this.binding.find(transportId, clientId);
+  }
+
+  /**
+   * How long it takes at most until {@link enter} can tell which session this transport belongs to; 0 if it can now.
+   * Asked earlier, it creates a new one.
+   */
+  undecidedFor(transportId: string): Ms {
+    return this.binding.undecidedFor(transportId);
   }
 
   /**

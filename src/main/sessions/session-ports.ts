@@ -1,4 +1,5 @@
 import type { Client } from '../../shared/contract/client';
+import type { ClientProcess } from '../../shared/contract/client-process';
 import type { DisconnectReason, HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { Era, Session } from '../../shared/contract/session';
 import type { ClientId, SessionId, TransportId } from '../../shared/model/ids';
@@ -63,6 +64,10 @@ export interface TransportRecord {
   readonly protocol_version: string;
   /** Parameters of the client's initialize request, used to initialize a server channel. */
   readonly initialize_params: unknown;
+  /** The process that opened it; null if that is not known. */
+  readonly client_process: ClientProcess | null;
+  /** Its standalone stream: never there, open (also if only Holdfast's own end cut it), or closed by its client. */
+  readonly stream: 'none' | 'open' | 'closed';
   readonly created_at: Ms;
   readonly ended_at: Ms | null;
 }
@@ -129,6 +134,7 @@ export interface ClientRepository {
   get(clientId: string): Client | null;
   list(): Client[];
   setPolicy(clientId: string, policy: Client['policy']): void;
+  setNewProcess(clientId: string, newProcess: Client['new_process']): void;
   /** Records a request from the client. The first one sets `first_seen_at`. */
   seen(clientId: string, at: Ms): void;
   remove(clientId: string): void;

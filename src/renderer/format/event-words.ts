@@ -27,6 +27,7 @@ const DOOR_WORDS = {
 export const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
   stream_lost: 'Its push stream broke and no request followed.',
   quiet: 'There was no open stream and no traffic for a long time.',
+  client_ended: 'The client has ended: its process is gone.',
   supervisor_stopped: 'Holdfast was stopped.',
   supervisor_killed: 'Holdfast ended without warning.',
   user: 'Somebody disconnected it here.',

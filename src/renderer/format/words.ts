@@ -1,6 +1,7 @@
-import type { ClientType } from '../../shared/contract/client';
+import type { ClientType, NewProcess } from '../../shared/contract/client';
 import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
-import { PROGRAM_NAMES } from '../../shared/model/program-names';
+import { processWords } from '../../shared/model/client-process';
+import { isNameTelling, PROGRAM_NAMES, programOf } from '../../shared/model/program-names';
 
 export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
   active: 'Active',
@@ -24,29 +25,28 @@ const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = { ...PROGRAM_NAM
 /** The name of a kind of client; an unknown kind is shown as it is. */
 export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;
 
-/** What programs of each kind have in the name that they give themselves. */
-const TELLING: Readonly<Partial<Record<string, string>>> = {
-  'claude-code': 'claude',
-  'claude-desktop': 'claude',
-  cursor: 'cursor',
-  vscode: 'visual studio',
-  codex: 'codex',
-  gemini: 'gemini',
-};
-
-/** Whether the name says no more than the kind does, such as `codex-mcp-client` for Codex. */
-function isTelling({ client_type, client_name }: Session): boolean {
-  const telling = TELLING[client_type];
-  return telling !== undefined && client_name.toLowerCase().includes(telling);
-}
-
 /** The kind of client, to show beside its name; empty if the name already says it or the kind is `other`. */
 export const kindBesideName = (session: Session): string =>
-  isTelling(session) || session.client_type === 'other' ? '' : clientTypeWord(session.client_type);
+  isNameTelling(session) || session.client_type === 'other' ? '' : clientTypeWord(session.client_type);
 
 /** What people call a session: `Claude Code` for `claude-code`, otherwise the name that its client gave itself. */
-export const sessionName = (session: Session): string =>
-  isTelling(session) || session.client_name === '' ? clientTypeWord(session.client_type) : session.client_name;
+export const sessionName = (session: Session): string => programOf(session);
+
+/** `Claude Code in ~/shop, process 4711`; empty if the process is not known. */
+export const sessionProcess = (session: Session): string =>
+  session.client_process === null ? '' : processWords(sessionName(session), session.client_process);
+
+/** `~/shop, process 4711`, to show beside the name; empty if the process is not known. */
+export const processBesideName = ({ client_process }: Session): string =>
+  client_process === null
+    ? ''
+    : [client_process.folder, `process ${client_process.pid}`].filter((part) => part !== null).join(', ');
+
+/** What a new process of a client gets, in the client's settings. */
+export const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
+  new_session: 'New session',
+  last_session: 'Last of folder',
+};
 
 export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
   resumed: 'Resumed',

@@ -33,6 +33,7 @@ export interface Actions {
   /** The key is in this answer only, and never in the store. */
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
+  setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
   loadServers(): Promise<void>;
@@ -132,6 +133,11 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     },
     async setClientPolicy(input) {
       const changed = await bridge.invoke('clients.set_policy', input);
+      await loadClients();
+      return changed;
+    },
+    async setNewProcess(input) {
+      const changed = await bridge.invoke('clients.set_new_process', input);
       await loadClients();
       return changed;
     },

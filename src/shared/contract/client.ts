@@ -12,25 +12,40 @@ export const clientTypeSchema = z.enum([
 /** Which protocol era a client is offered: sessions (default), or the stateless 2026-07-28 revision. */
 export const clientPolicySchema = z.enum(['sessionful', 'stateless']);
 
+/** What a new process of the client gets when the process of an earlier session is gone. */
+export const newProcessSchema = z.enum(['new_session', 'last_session']);
+
 /** An installed program that may connect. The key itself is shown once, at creation, and only its SHA-256 is kept. */
 export const clientSchema = z.object({
   client_id: z.string(),
   name: z.string(),
   type: clientTypeSchema,
+  type_name: z.string().nullable().describe('the type as it was given, when it is not one of those above'),
   policy: clientPolicySchema,
+  new_process: newProcessSchema.describe(
+    'what a new process of the client gets when the old one is gone: a new session, or the last one of the same folder',
+  ),
   created_at: z.number(),
   first_seen_at: z.number().nullable().describe('when the first authenticated request arrived'),
   last_seen_at: z.number().nullable(),
 });
 export const newClientSchema = z.object({
   name: z.string().trim().min(1, 'give the client a name').max(60),
-  type: clientTypeSchema.default('other'),
+  type: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .default('other')
+    .describe(`${clientTypeSchema.options.join(', ')}; any other counts as "other", and is kept as type_name`),
   policy: clientPolicySchema.default('sessionful'),
+  new_process: newProcessSchema.optional().describe('"last_session" for Claude Desktop, "new_session" for others'),
 });
 export const createdClientSchema = z.object({ client_id: z.string(), client_key: z.string() });
 
 export type ClientType = z.infer<typeof clientTypeSchema>;
 export type ClientPolicy = z.infer<typeof clientPolicySchema>;
 export type Client = z.infer<typeof clientSchema>;
-export type NewClient = z.infer<typeof newClientSchema>;
+export type NewClient = z.output<typeof newClientSchema>;
 export type CreatedClient = z.infer<typeof createdClientSchema>;
+export type NewProcess = z.infer<typeof newProcessSchema>;

@@ -1,11 +1,19 @@
 import { z } from 'zod';
+import { clientProcessSchema } from './client-process';
 import { eraSchema, reconnectCauseSchema } from './session';
 
 /** Where a command came in. */
 const doorSchema = z.enum(['mcp', 'tool', 'rest', 'websocket', 'window', 'timer']);
 export type Door = z.infer<typeof doorSchema>;
 
-const disconnectReasonSchema = z.enum(['stream_lost', 'quiet', 'supervisor_stopped', 'supervisor_killed', 'user']);
+const disconnectReasonSchema = z.enum([
+  'stream_lost',
+  'quiet',
+  'client_ended',
+  'supervisor_stopped',
+  'supervisor_killed',
+  'user',
+]);
 const closeReasonSchema = z.enum(['client', 'user', 'superseded', 'client_removed']);
 
 /** Why a server's process or connection ended. `crashed` means on its own; the rest is the doing of Holdfast or its keeper. */
@@ -20,6 +28,8 @@ const serverStopReasonSchema = z.enum([
   'supervisor_stopped',
 ]);
 
+/** Omitted if it is not known. */
+const client_process = clientProcessSchema.nullable().optional();
 const n = z.number().int().nonnegative();
 const instance = {
   server: z.string(),
@@ -47,9 +57,15 @@ export const eventSchema = z.discriminatedUnion('kind', [
     transport_id: z.string(),
     probe: z.boolean(),
     server: z.string().nullable().default(null).describe('the one server it talks to; null for all of them'),
+    client_process,
   }),
   event('session_used', {}),
-  event('transport_attached', { transport_id: z.string(), era: eraSchema, protocol_version: z.string() }),
+  event('transport_attached', {
+    transport_id: z.string(),
+    era: eraSchema,
+    protocol_version: z.string(),
+    client_process,
+  }),
   event('session_active', {}),
   event('session_idle', {}),
   event('stream_lost', {}),
@@ -67,6 +83,11 @@ export const eventSchema = z.discriminatedUnion('kind', [
     client_version: z.string(),
     era: eraSchema.optional().describe('of the transport it came back on; omitted if there was none'),
     protocol_version: z.string().optional(),
+    client_process,
+    after_restart: z
+      .boolean()
+      .optional()
+      .describe('Holdfast itself had been away, so it says nothing about the client'),
   }),
   event('reconnect_rejected', { code: z.string(), door: doorSchema }),
   event('token_issued', { generation: n, expires_at: n, door: doorSchema }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { appInfoSchema } from './app';
-import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema } from './client';
+import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
@@ -37,6 +37,10 @@ export const contract = {
   'clients.create': call({ input: newClientSchema, output: createdClientSchema }),
   'clients.set_policy': call({
     input: z.object({ client_id: z.string(), policy: clientPolicySchema }),
+    output: clientSchema,
+  }),
+  'clients.set_new_process': call({
+    input: z.object({ client_id: z.string(), new_process: newProcessSchema }),
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientProcessSchema } from './client-process';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
 
@@ -20,6 +21,9 @@ export const sessionSchema = z.object({
     .describe('kind of client the key was created for: claude-code, cursor, vscode, codex, gemini, other'),
   client_name: z.string().describe('name the program gave in its initialize request'),
   client_version: z.string(),
+  client_process: clientProcessSchema
+    .nullable()
+    .describe('the program that it was last connected from; null if that is not known'),
   era: eraSchema,
   protocol_version: z.string(),
   server: z.string().nullable().describe('the one server it talks to, over /mcp/{server}; null for all of them'),

@@ -1,4 +1,4 @@
-import type { NewEvent } from '../contract/event';
+import type { EventOf, NewEvent } from '../contract/event';
 import type { Session } from '../contract/session';
 import { FLAP_COUNT, FLAP_WINDOW, LATENCY_SAMPLES } from './policy';
 import { hasEnded, isAttached, newSession } from './session';
@@ -28,6 +28,7 @@ function fold(session: Session, event: NewEvent): Session {
       return {
         ...touched(session, event.at),
         ...attached,
+        client_process: event.payload.client_process ?? session.client_process,
         era: event.payload.era,
         protocol_version: event.payload.protocol_version,
       };
@@ -49,8 +50,11 @@ function fold(session: Session, event: NewEvent): Session {
         ...attached,
         reconnect_count: Math.max(session.reconnect_count, event.payload.reconnect_count),
         last_reconnect_cause: event.payload.cause,
-        recent_reconnects: [...session.recent_reconnects, event.at].slice(-FLAP_COUNT),
+        recent_reconnects: isOurs(event.payload)
+          ? session.recent_reconnects
+          : [...session.recent_reconnects, event.at].slice(-FLAP_COUNT),
         client_version: event.payload.client_version || session.client_version,
+        client_process: event.payload.client_process ?? session.client_process,
         era: event.payload.era ?? session.era,
         protocol_version: event.payload.protocol_version ?? session.protocol_version,
       };
@@ -73,6 +77,10 @@ function fold(session: Session, event: NewEvent): Session {
       return session;
   }
 }
+
+/** A return after Holdfast itself was away. However often that happens, it does not make the client unreliable. */
+const isOurs = ({ cause, after_restart }: EventOf<'session_reconnected'>['payload']): boolean =>
+  cause === 'restored' || after_restart === true;
 
 const attached = { status: 'active', degraded: false, disconnected_at: null } as const;
 

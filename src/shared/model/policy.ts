@@ -12,6 +12,10 @@ export interface SessionPolicy {
   readonly retention: Ms;
   /** A client that initializes again within this time after it dropped gets its session back. */
   readonly reattachWindow: Ms;
+  /** Clients of the common SDKs open a stream that a restart cut again for this long; then they give up. */
+  readonly streamRetries: Ms;
+  /** After a restart that was no longer than that, the streams of clients that are still there are back by then. */
+  readonly streamReturn: Ms;
   /** Parallel initializes of one client within this time count as one reconnect. */
   readonly coalesceWindow: Ms;
   /** Lifetime of a reconnect token. */
@@ -28,6 +32,8 @@ export const DEFAULT_POLICY: SessionPolicy = {
   quietAfter: 30 * MINUTE,
   retention: DAY,
   reattachWindow: 2 * MINUTE,
+  streamRetries: 5 * SECOND,
+  streamReturn: 4.5 * SECOND,
   coalesceWindow: 5 * SECOND,
   tokenLife: 15 * MINUTE,
   retryGrace: 10 * SECOND,

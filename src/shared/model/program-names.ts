@@ -1,4 +1,5 @@
 import type { ClientType } from '../contract/client';
+import type { Session } from '../contract/session';
 
 /** Product names of the programs that connect, or that servers are imported from. */
 export const PROGRAM_NAMES: Readonly<Record<Exclude<ClientType, 'other'>, string>> = {
@@ -8,4 +9,27 @@ export const PROGRAM_NAMES: Readonly<Record<Exclude<ClientType, 'other'>, string
   vscode: 'VS Code',
   codex: 'Codex',
   gemini: 'Gemini CLI',
+};
+
+/** What programs of each kind have in the name that they give themselves. */
+const TELLING: Readonly<Partial<Record<string, string>>> = {
+  'claude-code': 'claude',
+  'claude-desktop': 'claude',
+  cursor: 'cursor',
+  vscode: 'visual studio',
+  codex: 'codex',
+  gemini: 'gemini',
+};
+
+/** Whether the name says no more than the kind does, such as `codex-mcp-client` for Codex. */
+export function isNameTelling({ client_type, client_name }: Pick<Session, 'client_type' | 'client_name'>): boolean {
+  const telling = TELLING[client_type];
+  return telling !== undefined && client_name.toLowerCase().includes(telling);
+}
+
+/** What people call a session: `Claude Code` for `claude-code`, otherwise the name that its client gave itself. */
+export const programOf = (session: Pick<Session, 'client_type' | 'client_name'>): string => {
+  const { client_type, client_name } = session;
+  if (!isNameTelling(session) && client_name !== '') return client_name;
+  return client_type === 'other' ? 'Other' : (PROGRAM_NAMES[client_type as keyof typeof PROGRAM_NAMES] ?? client_type);
 };

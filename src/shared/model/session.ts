@@ -9,13 +9,15 @@ export const hasEnded = (status: SessionStatus): boolean => status === 'expired'
 
 /** The session as its `session_created` event describes it. */
 export function newSession(event: Extract<NewEvent, { kind: 'session_created' }>): Session {
-  const { client_id, client_type, client_name, client_version, era, protocol_version, probe, server } = event.payload;
+  const { client_id, client_type, client_name, client_version, client_process, era, protocol_version, probe, server } =
+    event.payload;
   return {
     session_id: event.session_id ?? '',
     client_id,
     client_type,
     client_name,
     client_version,
+    client_process: client_process ?? null,
     era,
     protocol_version,
     // Events written before servers existed lack it.

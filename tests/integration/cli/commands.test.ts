@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { Json } from '#tests/support/clients/mcp-http';
+import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import {
   cliTest,
   configureServers,
@@ -16,7 +16,7 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'servers', 'tail', 'doctor'];
+const NAMES = ['bridge', 'status', 'clients', 'servers', 'tail', 'doctor'];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
@@ -64,6 +64,7 @@ describe('help and wrong usage', () => {
     [['status', 'now'], '"now" is one word too many'],
     [['status', '--fast'], "Unknown option '--fast'"],
     [['tail', '--since', '3'], "Unknown option '--since'"],
+    [['clients', 'new-process', 'Editor', 'old'], 'Name the client and say new or last'],
     [['servers', 'start'], 'There is no "servers start"'],
     [['servers', 'trust'], 'Name the server'],
     [['servers', 'list', 'counter'], '"counter" is one word too many'],
@@ -92,7 +93,7 @@ test('the program without a window says in a sentence why it cannot start', asyn
   );
 });
 
-describe.each(['status', 'servers', 'tail'])('%s without Holdfast', (name) => {
+describe.each(['status', 'clients', 'servers', 'tail'])('%s without Holdfast', (name) => {
   test('says how to start it, code 3', async ({ run }) => {
     const { code, stderr } = await run(name);
     expect(code).toBe(3);
@@ -124,6 +125,36 @@ test('reports a failure to programs in JSON', async ({ run }) => {
   const { code, stdout } = await run('status', '--json');
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, code: 'unreachable', retryable: true });
+});
+
+test('clients names who is connected, and says what a new process gets', { timeout: 60_000 }, async ({
+  start,
+  run,
+}) => {
+  const { url, admin_key } = await start();
+  const ask = async (body: object): Promise<string> => {
+    const headers = { Authorization: `Bearer ${admin_key}`, 'Content-Type': 'application/json' };
+    const answer = await fetch(`${url}/api/mcp/clients`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(201);
+    return ((await answer.json()) as { client_key: string }).client_key;
+  };
+  const mcp = new McpHttp({ url: `${url}/mcp` }, await ask({ name: 'Laptop', type: 'claude-code' }));
+  await mcp.initialize('2025-11-25', 'claude-code');
+  await mcp.call('session_info');
+  await ask({ name: 'Editor', type: 'zed' });
+  const here = `Claude Code in ${process.cwd()}, process ${process.pid}`;
+  for (const name of ['clients', 'status']) {
+    expect((await run(name)).stdout).toContain(`
+  ${here}  active  s_`);
+  }
+  expect((await run('clients')).stdout).toContain('Editor, zed, a new process starts a new session');
+  const changed = await run('clients', 'new-process', 'Editor', 'last');
+  expect(changed).toMatchObject({ code: 0, stdout: expect.stringContaining('goes on with the last session') });
+  const { clients, sessions } = JSON.parse((await run('clients', '--json')).stdout);
+  const editor = clients.find(({ name }: { name: string }) => name === 'Editor');
+  expect(editor).toMatchObject({ type: 'other', type_name: 'zed', new_process: 'last_session' });
+  expect(sessions).toMatchObject([{ client_process: { pid: process.pid, folder: process.cwd() } }]);
+  expect(await run('clients', 'new-process', 'Nobody', 'new')).toMatchObject({ code: 1 });
 });
 
 describe('status and servers', () => {

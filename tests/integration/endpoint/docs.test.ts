@@ -34,6 +34,7 @@ const ROUTES = [
   'POST /api/mcp/monitor-token',
   'GET /api/mcp/clients',
   'POST /api/mcp/clients',
+  'PATCH /api/mcp/clients/{client_id}',
   'DELETE /api/mcp/clients/{client_id}',
   'GET /api/mcp/history',
   'GET /api/mcp/servers',

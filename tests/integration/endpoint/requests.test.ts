@@ -268,7 +268,7 @@ describe('a method', () => {
     ['/api/mcp/sessions/s_x/token', ['GET']],
     ['/api/mcp/sessions/s_x/reconnect', ['POST']],
     ['/api/mcp/clients', ['GET', 'HEAD', 'POST']],
-    ['/api/mcp/clients/c_x', ['DELETE']],
+    ['/api/mcp/clients/c_x', ['DELETE', 'PATCH']],
     ['/api/mcp/history', ['GET', 'HEAD']],
     ['/api/mcp/monitor-token', ['POST']],
     ['/api/openapi.json', ['GET', 'HEAD']],

@@ -5,7 +5,7 @@ import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import type { McpHost } from '#tests/support/hosts/mcp-host';
 import { scriptedServerTest } from '#tests/support/servers/scripted-tools';
 
-/** Longer than a session may be silent before a new transport of its client is no longer taken for it. */
+/** Longer than a new transport may join a return. */
 const LONG_AGO = 3 * 60_000;
 
 const test = scriptedServerTest
@@ -22,7 +22,8 @@ const test = scriptedServerTest
   )
   /** A session that was used, whose client then vanished, long ago. */
   .extend('dropped', ({ clock, host, connected }) => async (): Promise<Dropped> => {
-    const old = await connected();
+    // Every client here is in the process of the test, so the program that comes back has another name.
+    const old = await connected(undefined, `program ${host.newClient().client.client_id}`);
     expect(textOf(await old.call('counter'))).toBe('1');
     const info = (await old.call('session_info')).structuredContent;
     host.services.manager.disconnect(info.session_id, { kind: 'admin' });

@@ -190,7 +190,7 @@ describe('after a restart on the same data folder', () => {
     let host = await start(scriptedServer());
     const owner = host.newClient();
     const mcp = new McpHttp(host, owner.key);
-    await mcp.initialize();
+    await mcp.initialize('2025-11-25', 'claude-code');
     await host.kill();
     host = await start(scriptedServer(), host.folder);
     const back = again(host, { mcp, owner });
@@ -208,7 +208,7 @@ describe('after a restart on the same data folder', () => {
     host = await start(scriptedServer(), host.folder);
     const old = again(host, { mcp, owner });
     const anew = new McpHttp(host, owner.key);
-    await anew.initialize();
+    await anew.initialize('2025-11-25', 'claude-code');
     await Promise.all([old.request('tools/list'), anew.request('tools/list'), old.get()]);
     expect(sessions(host)).toEqual([sessionId]);
     expect(sessionOf(host, anew, owner)).toBe(sessionId);

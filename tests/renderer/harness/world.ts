@@ -1,5 +1,5 @@
 import type { Bridge, BridgeListener, ConnectionInfo } from '#src/renderer/bridge/bridge';
-import type { Client } from '#src/shared/contract/client';
+import { type Client, clientTypeSchema } from '#src/shared/contract/client';
 import type { HoldfastEvent, NewEvent } from '#src/shared/contract/event';
 import type { History, HistoryRange } from '#src/shared/contract/history';
 import type { Input, Method, Output } from '#src/shared/contract/index';
@@ -242,10 +242,21 @@ function createHandlers(world: World): Handlers {
       return { events: within.slice(-limit), has_more: within.length > limit };
     },
     'clients.list': () => ({ clients: [...world.clients] }),
-    'clients.create': ({ name, type = 'other', policy = 'sessionful' }) => {
+    'clients.create': ({ name, type: given = 'other', policy = 'sessionful', new_process = 'new_session' }) => {
+      const type = clientTypeSchema.catch('other').parse(given);
       const client_id = `c_new${world.clients.length}`;
       const created_at = Date.now();
-      world.clients.push({ client_id, name, type, policy, created_at, first_seen_at: null, last_seen_at: null });
+      world.clients.push({
+        client_id,
+        name,
+        type,
+        type_name: null,
+        policy,
+        new_process,
+        created_at,
+        first_seen_at: null,
+        last_seen_at: null,
+      });
       world.append({ kind: 'client_created', at: created_at, session_id: null, payload: { client_id, name, type } });
       return { client_id, client_key: `hf_${'k'.repeat(43)}` };
     },
@@ -254,6 +265,14 @@ function createHandlers(world: World): Handlers {
       const client = world.clients[index];
       if (!client) throw new HoldfastError('client_not_found');
       const changed = { ...client, policy };
+      world.clients[index] = changed;
+      return changed;
+    },
+    'clients.set_new_process': ({ client_id, new_process }) => {
+      const index = world.clients.findIndex((client) => client.client_id === client_id);
+      const client = world.clients[index];
+      if (!client) throw new HoldfastError('client_not_found');
+      const changed = { ...client, new_process };
       world.clients[index] = changed;
       return changed;
     },

@@ -125,6 +125,8 @@ export interface RealClientKind {
   readonly title: string;
   /** The name it gives itself. */
   readonly clientName: string;
+  /** Whether its next `initialize` from the same process is the same chat; all of these run in the test's process. */
+  readonly isOneChat: boolean;
   connect(url: string, key: string): Promise<RealClient>;
 }
 
@@ -160,14 +162,15 @@ async function mcpRemote(url: string, key: string): Promise<RealClient> {
 }
 
 export const REAL_CLIENTS: readonly RealClientKind[] = [
-  { title: 'SDK v1', clientName: INFO.name, connect: sdkV1 },
-  { title: 'SDK v2', clientName: INFO.name, connect: (url, key) => sdkV2(url, key) },
+  { title: 'SDK v1', clientName: INFO.name, isOneChat: false, connect: sdkV1 },
+  { title: 'SDK v2', clientName: INFO.name, isOneChat: false, connect: (url, key) => sdkV2(url, key) },
   {
     title: 'SDK v2 that probes for the newest era',
     clientName: INFO.name,
+    isOneChat: false,
     connect: (url, key) => sdkV2(url, key, 'auto'),
   },
-  { title: 'mcp-remote', clientName: INFO.name, connect: mcpRemote },
+  { title: 'mcp-remote', clientName: INFO.name, isOneChat: true, connect: mcpRemote },
 ];
 
 /** A client of the newest era, for a key of the stateless policy. */

@@ -1,13 +1,16 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
+import { ClientProcesses } from '#src/main/clients/client-processes';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
 import { openServers } from '#src/main/open-servers';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
+import { systemProcesses } from '#src/main/platform/process-lookup/system';
 import type { Services } from '#src/main/services';
 import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
@@ -103,6 +106,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     bus,
     manager,
     clients,
+    clientProcesses: new ClientProcesses({ lookup: systemProcesses(), manager, timers: systemTimers, home: homedir() }),
     servers,
     clock,
     timers,

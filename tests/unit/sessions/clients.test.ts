@@ -28,6 +28,16 @@ describe('a client', () => {
     expect(house.clients.authenticate(hashToken(client_key))).toBeNull();
   });
 
+  test.for([
+    { type: 'zed', known: 'other', type_name: 'zed', new_process: 'new_session' },
+    { type: 'Claude-Code', known: 'other', type_name: 'Claude-Code', new_process: 'new_session' },
+    { type: 'claude-code', known: 'claude-code', type_name: null, new_process: 'new_session' },
+    { type: 'claude-desktop', known: 'claude-desktop', type_name: null, new_process: 'last_session' },
+  ])('of the type $type is one of $known', ({ type, known, type_name, new_process }, { house }) => {
+    const { client_id } = house.clients.create({ name: 'Editor', type, policy: 'sessionful' });
+    expect(house.clients.get(client_id)).toMatchObject({ name: 'Editor', type: known, type_name, new_process });
+  });
+
   test('is not its name: two clients of one name are two', ({ house }) => {
     const [a, b] = [create(house), create(house)];
     expect(house.clients.authenticate(a.client_key)?.client_id).toBe(a.client_id);

@@ -11,6 +11,7 @@ import type { Principal, Reconnected, ReconnectLimiter } from '#src/main/session
 import type { SessionRepository } from '#src/main/sessions/session-ports';
 import { Store } from '#src/main/store/store';
 import type { Client } from '#src/shared/contract/client';
+import type { ClientProcess } from '#src/shared/contract/client-process';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { Era, Session, StatusBreakdown } from '#src/shared/contract/session';
 import { HoldfastError } from '#src/shared/errors';
@@ -63,6 +64,21 @@ class RunTimers implements Timers {
     return cancel;
   }
 }
+
+/** A process of this number. */
+export const makeProcess = (pid: number, more: Partial<ClientProcess> = {}): ClientProcess => ({
+  pid,
+  started: `boot:${pid}`,
+  program: 'Claude Code',
+  parent: 'zsh',
+  folder: '~/shop',
+  bridged: false,
+  ...more,
+});
+
+/** The one process that a client has, unless the test says otherwise. */
+const processOf = ({ created_at, name }: Client): ClientProcess =>
+  makeProcess(1000, { started: `${name} ${created_at}` });
 
 /** The session domain on a real store in a folder of its own; only time and randomness are the test's. */
 export class Harness {
@@ -134,13 +150,21 @@ export class Harness {
   /** A new transport of the client; its id. */
   open(
     client: Client,
-    more: { name?: string; era?: Era; version?: string; server?: string; protocol?: string } = {},
+    more: {
+      name?: string;
+      era?: Era;
+      version?: string;
+      server?: string;
+      protocol?: string;
+      process?: ClientProcess | null;
+    } = {},
   ): string {
     return this.manager.openTransport({
       client,
       server: more.server ?? null,
       era: more.era ?? 'sessionful',
-      client_name: more.name ?? 'test',
+      client_name: more.name ?? 'claude test',
+      client_process: more.process === undefined ? processOf(client) : more.process,
       client_version: more.version ?? '1.0.0',
       protocol_version: more.protocol ?? (more.era === 'stateless' ? '2026-07-28' : '2025-11-25'),
       initialize_params: {},
@@ -150,7 +174,7 @@ export class Harness {
   /** A new transport and its first request. */
   connect(
     client: Client,
-    more: { name?: string; era?: Era; version?: string; protocol?: string } = {},
+    more: { name?: string; era?: Era; version?: string; protocol?: string; process?: ClientProcess | null } = {},
   ): { transport: string; session: Session } {
     const transport = this.open(client, more);
     return { transport, session: this.manager.enter(transport, true, client).session };

@@ -20,7 +20,8 @@ const POLICY: SessionPolicy = {
   tokenLife: 100 * SECOND,
   retryGrace: 5 * SECOND,
 };
-const NAMES = ['desktop', 'editor'];
+/** Programs that keep one chat in one process. Each client is one process here; see matching.property.test.ts for more. */
+const NAMES = ['claude desktop', 'cursor editor'];
 
 type Done = (call: { method: string; name: string | null; ok: boolean } | null) => void;
 

@@ -491,11 +491,11 @@ describe('a transport that calls for its old session', () => {
 
   test('leaves a session that still has another transport as it is', async ({ house, client, sessionId }) => {
     const token = await house.issue(sessionId, client);
-    const other = house.connect(client, { name: 'another program' });
+    const other = house.connect(client, { name: 'cursor' });
     house.manager.streamOpened(other.transport)();
     house.clock.advance(25 * SECOND);
-    const one = house.connect(client, { name: 'another program' });
-    const two = house.connect(client, { name: 'another program' });
+    const one = house.connect(client, { name: 'cursor' });
+    const two = house.connect(client, { name: 'cursor' });
     expect(one.session.session_id).toBe(other.session.session_id);
     expect(two.session.session_id).toBe(other.session.session_id);
     await house.reconnect(sessionId, token, client, one.transport);

@@ -50,6 +50,8 @@ export interface ModelToken {
   superseded: boolean;
 }
 
+const onlyOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
+
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export class ReferenceModel {
@@ -61,12 +63,10 @@ export class ReferenceModel {
   private awake: Ms = 0;
   /** How long Holdfast was stopped, in all. */
   private off: Ms = 0;
-  private startedAt: Ms;
 
   constructor(policy: SessionPolicy, wall: Ms) {
     this.policy = policy;
     this.wall = wall;
-    this.startedAt = wall;
   }
 
   get counts(): StatusBreakdown {
@@ -267,7 +267,6 @@ export class ReferenceModel {
   restart(how: 'stop' | 'kill', down: Ms): void {
     const diedAt = this.wall;
     this.wall += down;
-    this.startedAt = diedAt - this.off;
     for (const session of this.sessions) {
       if (this.isAttached(session)) {
         this.lose(session, how === 'stop' ? diedAt : Math.max(session.last_activity, diedAt));
@@ -311,8 +310,8 @@ export class ReferenceModel {
       return only;
     }
     const back = this.sessions.filter((session) => this.mayBe(session, transport));
-    const [one] = back;
-    if (one && back.length === 1) {
+    const one = back.length === 1 ? back[0] : onlyOne(back.filter(({ ourDoing }) => ourDoing));
+    if (one) {
       const gone = this.goneSince(one);
       if (this.isAttached(one) && gone !== null) this.lose(one, this.wall - (this.awake - gone));
       for (const other of this.transportsOf(one)) other.ended = true;
@@ -328,8 +327,7 @@ export class ReferenceModel {
     if (session.client !== transport.client || session.name !== transport.name || session.probe) return false;
     if (this.isAttached(session)) return this.goneSince(session) !== null;
     if (session.status !== 'disconnected' || session.disconnected_at === null) return false;
-    const since = session.ourDoing ? Math.max(this.startedAt, session.lostLived) : session.lostLived;
-    return this.lived - session.lostLived <= this.policy.retention && this.lived - since <= this.policy.reattachWindow;
+    return this.lived - session.lostLived <= this.policy.retention;
   }
 
   private goneSince(session: ModelSession): Ms | null {

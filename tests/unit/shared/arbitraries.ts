@@ -8,6 +8,16 @@ const door = fc.constantFrom('mcp' as const, 'tool' as const, 'rest' as const, '
 const era = fc.constantFrom('sessionful' as const, 'stateless' as const);
 const protocol_version = fc.constantFrom('2025-11-25', '2026-07-28');
 const instance = { server: fc.constant('files'), instance_id: fc.constant('i_1'), pid: fc.option(small) };
+const client_process = fc.option(
+  fc.record({
+    pid: fc.integer({ min: 1, max: 9 }),
+    started: fc.constant('boot:1'),
+    program: fc.constant('Claude Code'),
+    parent: fc.constant('zsh'),
+    folder: fc.constantFrom('~/shop', null),
+    bridged: fc.boolean(),
+  }),
+);
 const client_version = fc.constantFrom('', '1.0.0', '2.0.0');
 
 /** What the payload of each kind of session event may be. Complete: a new kind does not compile without its line. */
@@ -24,13 +34,13 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     server: fc.option(fc.constant('files')),
   }),
   session_used: fc.constant({}),
-  transport_attached: fc.record({ transport_id, era, protocol_version }),
+  transport_attached: fc.record({ transport_id, era, protocol_version, client_process }),
   session_active: fc.constant({}),
   session_idle: fc.constant({}),
   stream_lost: fc.constant({}),
   stream_opened: fc.constant({}),
   session_disconnected: fc.record({
-    reason: fc.constantFrom('stream_lost', 'quiet', 'supervisor_stopped', 'supervisor_killed', 'user'),
+    reason: fc.constantFrom('stream_lost', 'quiet', 'client_ended', 'supervisor_stopped', 'supervisor_killed', 'user'),
     contact_lost_at: at,
   }),
   session_reconnected: fc.record({
@@ -40,6 +50,8 @@ const payloads: Record<Exclude<EventKind, GlobalKind>, fc.Arbitrary<unknown>> = 
     reconnect_count: small,
     transport_id: fc.option(transport_id),
     client_version,
+    client_process,
+    after_restart: fc.option(fc.boolean(), { nil: undefined }),
   }),
   reconnect_rejected: fc.record({ code: fc.constant('token_expired'), door }),
   token_issued: fc.record({ generation: small, expires_at: at, door }),

@@ -175,6 +175,7 @@ describe('evolve', () => {
       client_type: 'cursor',
       client_name: 'Cursor',
       client_version: '1.0',
+      client_process: null,
       server: null,
       era: 'sessionful',
       protocol_version: '2025-11-25',
@@ -264,6 +265,36 @@ describe('evolve', () => {
     expect(isFlapping(flapping, (times[0] ?? 0) + FLAP_WINDOW + 1)).toBe(false);
     expect(present(fold([call(true, (times[0] ?? 0) + FLAP_WINDOW + 1)], flapping)).flapping).toBe(false);
     expect(present(fold([event('session_expired', {}, times[4])], flapping)).flapping).toBe(false);
+  });
+});
+
+describe('a return after Holdfast was away', () => {
+  const returned = (cause: string, after_restart: boolean | undefined, at: number): NewEvent => {
+    const payload = { ...(reconnected(1).payload as object), cause, after_restart };
+    return { ...reconnected(1, at), payload } as NewEvent;
+  };
+  const times = Array.from({ length: 2 * FLAP_COUNT }, (_, i) => 10_000 + i);
+
+  test.each([
+    ['restored', undefined],
+    ['reinitialized', true],
+    ['token', true],
+  ])('does not count as flapping: %s', (cause, after) => {
+    const session = present(
+      fold(
+        times.map((at) => returned(cause, after, at)),
+        active,
+      ),
+    );
+    expect(session).toMatchObject({ flapping: false, recent_reconnects: [], last_reconnect_cause: cause });
+    expect(
+      present(
+        fold(
+          times.map((at) => returned('reinitialized', undefined, at)),
+          active,
+        ),
+      ).flapping,
+    ).toBe(true);
   });
 });
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { ClientProcess } from '../../../shared/contract/client-process';
+import { CLIENT_PROCESS_HEADER, toHeader } from '../../../shared/model/client-process';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM } from '../../http-client/answer-body';
 import { RequestFailed } from '../../http-client/failures';
@@ -25,18 +27,30 @@ export class Link {
   private readonly locator: HoldfastLocator;
   private readonly path: string;
   private readonly key: () => Promise<string>;
+  private readonly startedBy: Promise<ClientProcess | null>;
   private at: { url: string; requests: HttpRequests } | null = null;
 
-  /** @param path - for example `/mcp` */
-  constructor(locator: HoldfastLocator, path: string, key: () => Promise<string>) {
+  /**
+   * @param path - for example `/mcp`
+   * @param startedBy - the program that this bridge works for, told with each new session; null if it is not known
+   */
+  constructor(
+    locator: HoldfastLocator,
+    path: string,
+    key: () => Promise<string>,
+    startedBy: Promise<ClientProcess | null>,
+  ) {
     this.locator = locator;
     this.path = path;
     this.key = key;
+    this.startedBy = startedBy;
   }
 
   /** @throws RequestFailed without a response; its `taken` tells whether Holdfast may have started on the request */
-  post(url: string, body: string, session: BridgeSession | null): Promise<IncomingMessage> {
-    const headers = { accept: BOTH, 'content-type': 'application/json', ...headersOf(session) };
+  async post(url: string, body: string, session: BridgeSession | null): Promise<IncomingMessage> {
+    const startedBy = session === null ? await this.startedBy : null;
+    const identity: Record<string, string> = startedBy === null ? {} : { [CLIENT_PROCESS_HEADER]: toHeader(startedBy) };
+    const headers = { accept: BOTH, 'content-type': 'application/json', ...headersOf(session), ...identity };
     return this.send(url, { method: 'POST', headers, body, silence: CALL_SILENCE });
   }
 

@@ -1,5 +1,11 @@
 import { watch } from 'node:fs';
+import { homedir } from 'node:os';
+import type { ClientProcess } from '../../../shared/contract/client-process';
 import { HoldfastError } from '../../../shared/errors';
+import { bridgeUser } from '../../platform/client-program';
+import { within } from '../../platform/deadline';
+import { systemTimers } from '../../platform/node';
+import { systemProcesses } from '../../platform/process-lookup/system';
 import { healthOf } from '../admin';
 import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
@@ -14,9 +20,18 @@ import { linesOf, Output } from './lines';
 const DEFAULT_WAIT_SECONDS = 10;
 /** How long to wait for running calls after the client's last line. */
 const SETTLE_MS = 5_000;
+/** How long the first `initialize` waits to know which program started the bridge. */
+const START_LIMIT_MS = 500;
 const SERVER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,39}$/;
 
 const say = (text: string): void => void process.stderr.write(`holdfast bridge: ${text}\n`);
+
+/** The program that started this bridge; null if the system does not say so in time. */
+async function starter(): Promise<ClientProcess | null> {
+  const lookup = systemProcesses();
+  const asked = lookup.of(process.pid).then((facts) => facts && bridgeUser(lookup, facts, homedir()));
+  return within(systemTimers, START_LIMIT_MS, asked, () => null).catch(() => null);
+}
 
 /** Calls back when a starting Holdfast writes its endpoint file. Without a watch, Holdfast is found a little later. */
 function onEndpointFile(folder: string, changed: () => void): () => void {
@@ -77,10 +92,11 @@ Exit codes: 0 the client is done, 1 it failed, 2 wrong usage.`,
       },
     });
     const unwatch = onEndpointFile(folder, () => locator.hint());
-    const link = new Link(locator, server === undefined ? '/mcp' : `/mcp/${server}`, async () => {
+    const keyOf = async () => {
       key ??= await bridgeKey(folder, name);
       return key;
-    });
+    };
+    const link = new Link(locator, server === undefined ? '/mcp' : `/mcp/${server}`, keyOf, starter());
     const relay = new Bridge({
       locator,
       link,

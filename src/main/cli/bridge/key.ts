@@ -34,7 +34,8 @@ export async function bridgeKey(folder: string, name: string): Promise<string> {
   const kept = read(file);
   if (kept) return kept.client_key;
   const admin = await Admin.of(findRunning(folder));
-  const body = { name, type: 'other' };
+  // Claude Desktop calls itself `claude-ai`.
+  const body = { name, type: name === 'claude-ai' ? 'claude-desktop' : 'other' };
   const { client_id, client_key } = await admin.ask('/api/mcp/clients', { method: 'POST', body });
   if (keep(file, { name, client_id, client_key })) return client_key;
   // Another process was faster: use its key and remove our client.

@@ -1,11 +1,15 @@
 import type { Server } from '../../../shared/contract/server';
-import type { SessionsHealth } from '../../../shared/contract/session';
+import type { Session, SessionsHealth } from '../../../shared/contract/session';
 import { Admin, healthOf } from '../admin';
+import { sessionRow } from '../clients/words';
 import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine, spanWords } from '../print';
 import { isDown, serverRow } from '../servers/words';
+
+/** Of more sessions than these, only the latest are shown. */
+const MAX_SHOWN = 20;
 
 /** `holdfast status`: prints how Holdfast, its sessions and its servers are. */
 export const status: Command = {
@@ -23,6 +27,9 @@ Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, 2 wrong 
     const { version, uptime_ms } = await healthOf(running);
     const admin = await Admin.of(running);
     const sessions = (await admin.ask('/api/mcp/sessions/health')) as SessionsHealth;
+    const { sessions: connected } = (await admin.ask(`/api/mcp/sessions?status=active,idle&limit=${MAX_SHOWN}`)) as {
+      sessions: Session[];
+    };
     const { servers } = (await admin.ask('/api/mcp/servers')) as { servers: Server[] };
     const ok = !servers.some(isDown);
     const { url, pid } = running;
@@ -30,6 +37,7 @@ Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, 2 wrong 
     else {
       printLine(`Holdfast ${version} at ${url}, up for ${spanWords(uptime_ms)}, process ${pid}`);
       printLine(sessionsLine(sessions));
+      for (const line of columns(connected.map(sessionRow))) printLine(`  ${line}`);
       if (servers.length === 0) printLine('Servers:  none are configured');
       else printLine(`Servers:\n${columns(servers.map(serverRow)).join('\n').replace(/^/gm, '  ')}`);
     }

@@ -86,7 +86,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
     else if (req.method !== 'GET' && req.method !== 'DELETE') throw methodNotAllowed();
     else if (client.policy === 'stateless' && req.headers['mcp-session-id'] === undefined) {
       await (await stateless.get()).serve(req, res, undefined, client);
-    } else if (req.method === 'GET') serveGet(context, req, res, client);
+    } else if (req.method === 'GET') await serveGet(context, req, res, client);
     else serveDelete(services, req, res, client);
   }
 

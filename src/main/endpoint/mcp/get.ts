@@ -9,7 +9,7 @@ import { accepts, EVENT_STREAM, Refused } from './http';
 import { reconnectServers } from './reconnect-servers';
 import { settleLost } from './restore';
 import { type EventStream, eventId, parseEventId } from './streams/sse-stream';
-import { transportOf } from './transport-access';
+import { isDecided, transportOf } from './transport-access';
 
 interface Position {
   readonly sessionId: string;
@@ -23,7 +23,12 @@ interface Position {
  * Serves one GET: a standalone stream for messages that the server sends on its own, or, with `Last-Event-ID`, the rest
  * of a stream of either kind that the client lost (MCP 2025-11-25, transports, resumability and redelivery).
  */
-export function serveGet(context: FrontContext, req: IncomingMessage, res: ServerResponse, client: Client): void {
+export async function serveGet(
+  context: FrontContext,
+  req: IncomingMessage,
+  res: ServerResponse,
+  client: Client,
+): Promise<void> {
   try {
     if (!accepts(req, EVENT_STREAM)) throw new Refused(406, 'Accept must allow text/event-stream.');
     // What is replayed is read from the store.
@@ -32,6 +37,7 @@ export function serveGet(context: FrontContext, req: IncomingMessage, res: Serve
     const last = req.headers['last-event-id'];
     // Only sessions have stored streams, so the id must be wrong, and a wrong id must not create a session.
     if (last !== undefined && record.session_id === null) throw unknownEvent();
+    if (record.session_id === null && !(await isDecided(context.services, record.transport_id, res))) return;
     const { transport } = context.services.manager.enter(record.transport_id, false, client);
     const position = last === undefined ? null : positionOf(context, transport.session_id, String(last));
     if (position?.stored?.kind === 'post') resumeReplies(context, res, transport, position);

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
@@ -25,6 +25,7 @@ export async function initialize(
   request: JsonRpcRequest,
   server: string | null,
   client: Client,
+  req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
   const { services } = context;
@@ -34,6 +35,10 @@ export async function initialize(
   const { name, version } = params.clientInfo as { name: string; version: string };
   const protocol_version = negotiate(params.protocolVersion as string);
   const initialize_params = keptParams({ ...params, protocolVersion: protocol_version });
+  let transportId: string | null = null;
+  const identity = await services.clientProcesses.of(req, client.client_id, (process) => {
+    if (transportId !== null) services.manager.identifyTransport(transportId, process);
+  });
   const record = services.manager.openTransport({
     client,
     server,
@@ -42,8 +47,10 @@ export async function initialize(
     client_version: version.slice(0, MAX_NAME),
     protocol_version,
     initialize_params,
+    ...identity,
   });
   const { transport_id } = record;
+  transportId = transport_id;
   const said = await initialized(context, record, client);
   const agreed = agreedVersion(protocol_version, said.protocolVersion);
   if (agreed !== protocol_version) services.manager.agreeOnVersion(transport_id, agreed);

@@ -22,7 +22,7 @@ import { Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
 import { PostReply } from './streams/post-reply';
-import { serverOf, transportOf } from './transport-access';
+import { isDecided, serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
 
@@ -38,14 +38,19 @@ export async function servePost(
   try {
     const message = asMessage(body);
     if (message && isRequest(message) && message.method === 'initialize') {
-      return await initialize(context, message, serverOf(req), client, res);
+      return await initialize(context, message, serverOf(req), client, req, res);
     }
     if (isStatelessEra(req, body)) {
       // The error code must not be one that newer revisions define, or clients would not fall back to initialize.
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
-    const record = transportOf(context.services, req, client);
-    serve(context, messagesOf(body, record.protocol_version), Array.isArray(body), record, client, res);
+    let record = transportOf(context.services, req, client);
+    const messages = messagesOf(body, record.protocol_version);
+    if (record.session_id === null && needsSession(messages, record.server)) {
+      if (!(await isDecided(context.services, record.transport_id, res))) return;
+      record = transportOf(context.services, req, client);
+    }
+    serve(context, messages, Array.isArray(body), record, client, res);
   } catch (error) {
     sendFailure(context.services, res, error, id);
   }
@@ -119,11 +124,13 @@ function enter(
   const { server } = record;
   const work = messages.some((message) => (isRequest(message) ? isWork(message, server) : isResponse(message)));
   const isSignOfLife = messages.some((message) => !isSilent(message, server));
-  // A transport without a session gets one only for work.
-  if (record.session_id === null ? !messages.some((m) => isRequest(m) && isWork(m, server)) : !isSignOfLife)
-    return record;
+  if (record.session_id === null ? !needsSession(messages, server) : !isSignOfLife) return record;
   return manager.enter(record.transport_id, work, client).transport;
 }
+
+/** A transport without a session gets one only for work. */
+const needsSession = (messages: readonly JsonRpcMessage[], server: string | null): boolean =>
+  messages.some((message) => isRequest(message) && isWork(message, server));
 
 /** `reconnect_session` is not work: it concerns another session than the one the transport has or would get. */
 const isWork = (request: JsonRpcRequest, server: string | null): boolean =>

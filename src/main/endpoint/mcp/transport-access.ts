@@ -1,11 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isTransportId } from '../../../shared/model/ids';
+import type { Ms } from '../../../shared/model/units';
 import { hasServableVersion } from '../../mcp/protocol-versions';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { Refused } from './http';
+
+const DECIDE_EVERY: Ms = 100;
 
 /** Name of the server in the path; null at the address of all servers. */
 export function serverOf(req: IncomingMessage): string | null {
@@ -37,4 +41,15 @@ export function transportOf({ manager }: Services, req: IncomingMessage, client:
     );
   }
   return record;
+}
+
+/**
+ * Waits, for a few seconds after a restart, until it is clear which session a new transport belongs to.
+ * @returns false when the client has left meanwhile
+ */
+export async function isDecided({ manager }: Services, transportId: string, res: ServerResponse): Promise<boolean> {
+  while (manager.undecidedFor(transportId) > 0 && !res.destroyed) {
+    await delay(DECIDE_EVERY);
+  }
+  return !res.destroyed;
 }

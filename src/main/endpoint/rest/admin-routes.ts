@@ -28,6 +28,16 @@ const createClientRoute = createRoute({
   responses: { 201: json(schemas.createdClient, 'the client and its key'), ...FAILURES, ...ADMIN_ONLY },
 });
 
+const changeRoute = createRoute({
+  method: 'patch',
+  path: `${CLIENTS}/{client_id}`,
+  tags: ['Clients'],
+  summary: 'Say what a new process of a client gets',
+  description: 'A client that is still running keeps its session in any case.',
+  request: { params: schemas.clientId, ...body(schemas.clientChange) },
+  responses: { 200: json(schemas.client, 'the client after it'), ...FAILURES, ...ADMIN_ONLY, ...NOT_FOUND },
+});
+
 const removeRoute = createRoute({
   method: 'delete',
   path: `${CLIENTS}/{client_id}`,
@@ -56,6 +66,12 @@ export function addAdminRoutes(app: RestApp, { handlers }: RestDeps): void {
   app.openapi(createClientRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['clients.create'](c.req.valid('json')), 201);
+  });
+
+  app.openapi(changeRoute, async (c) => {
+    requireAdmin(c);
+    const { client_id } = c.req.valid('param');
+    return reply(c, await handlers['clients.set_new_process']({ client_id, ...c.req.valid('json') }), 200);
   });
 
   app.openapi(removeRoute, async (c) => {

@@ -36,7 +36,7 @@ interface Document {
   components?: { schemas?: Record<string, Schema> };
 }
 
-const METHODS = ['get', 'post', 'put', 'delete'];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** Renders an OpenAPI document as one page without any script, so that it needs neither a network nor a wider policy. */
 export function renderDocs(openapi: object, stylePath: string): string {

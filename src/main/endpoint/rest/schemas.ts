@@ -100,6 +100,7 @@ export const reconnectBody = z.strictObject({
   token: z.string().min(1, 'must not be empty').max(4096).describe('the reconnect token'),
 });
 export const newClient = z.strictObject(newClientSchema.shape);
+export const clientChange = z.strictObject({ new_process: clientSchema.shape.new_process });
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
 export const serverName = z.object({ name: z.string().max(200).openapi({ example: 'everything' }) });

@@ -1,6 +1,8 @@
 import type { AwakeClock } from '../awake-clock';
+import type { Command } from '../decide';
 import { judgeContact } from '../liveness';
 import type { SessionCore, Step } from '../session-core';
+import type { TransportRecord } from '../session-ports';
 import type { LiveTransport } from './live-transport';
 import type { TransportTable } from './transport-table';
 
@@ -36,9 +38,8 @@ export class ContactTracker {
   /** Counts an open standalone stream until the returned function is called. */
   streamOpened(transportId: string): () => void {
     const transport = this.table.need(transportId);
-    const { session_id } = transport.record;
     // A failed write must not cost the client its stream; `judge` tries the write again.
-    if (session_id !== null) this.core.attempt(() => this.core.run(session_id, { type: 'open_stream' }));
+    this.core.attempt(() => this.note(transport, 'open', { type: 'open_stream' }));
     transport.streams += 1;
     transport.streamLostAt = null;
     return once(() => this.streamClosed(transport));
@@ -83,14 +84,24 @@ export class ContactTracker {
     this.core.runAll(steps);
   }
 
+  /** Records what became of the transport's stream, and what that means for its session. */
+  private note(transport: LiveTransport, stream: TransportRecord['stream'], command: Command | null): void {
+    const { session_id } = transport.record;
+    const record = { ...transport.record, stream };
+    const transports = stream === transport.record.stream ? [] : [record];
+    if (session_id !== null && command !== null) this.core.run(session_id, command, { transports });
+    else if (transports.length > 0) this.core.repository.commit({ events: [], transports });
+    transport.record = record;
+  }
+
   private streamClosed(transport: LiveTransport): void {
     transport.streams -= 1;
     if (this.isStopping || transport.streams > 0 || transport.record.ended_at !== null) return;
     transport.streamLostAt = this.time.now();
     const { session_id } = transport.record;
-    if (session_id === null || this.table.contact(session_id).streams > 0) return;
+    const isLast = session_id !== null && this.table.contact(session_id).streams === 0;
     // Called when a socket closes, so there is no caller to throw to.
-    this.core.attempt(() => this.core.run(session_id, { type: 'lose_stream' }));
+    this.core.attempt(() => this.note(transport, 'closed', isLast ? { type: 'lose_stream' } : null));
   }
 }
 

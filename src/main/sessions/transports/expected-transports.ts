@@ -1,3 +1,5 @@
+import type { ClientProcess } from '../../../shared/contract/client-process';
+import { isSameProcess } from '../../../shared/model/client-process';
 import type { Ms } from '../../../shared/model/units';
 import type { TransportRecord } from '../session-ports';
 
@@ -8,6 +10,8 @@ export interface ExpectedTransport {
   readonly server: string | null;
   /** Only transports of this program; null takes the next one, whatever name its program gives. */
   readonly client_name: string | null;
+  /** Only transports of this process; null takes those whose process is not known, undefined those of any. */
+  readonly client_process?: ClientProcess | null;
   /** Takes a transport only while the client could mean no other session. Set when it came back with an old id. */
   readonly onlyIfAlone?: boolean;
   /** On the awake clock. */
@@ -43,13 +47,24 @@ export class ExpectedTransports {
         expected.client_id === record.client_id &&
         expected.server === record.server &&
         (expected.client_name === null || expected.client_name === record.client_name) &&
+        isOfProcess(expected, record.client_process) &&
         holds(expected),
     );
     return candidates.length === 1 ? (candidates[0] ?? null) : null;
+  }
+
+  /** Whether the session waits for a client that has no transport yet. */
+  isAwaited(sessionId: string): boolean {
+    return this.bySession.get(sessionId)?.client_name === null;
   }
 
   /** Removes expectations that have timed out. */
   forget(awake: Ms): void {
     for (const { session_id, until } of this.bySession.values()) if (until < awake) this.withdraw(session_id);
   }
+}
+
+function isOfProcess({ client_process: expected }: ExpectedTransport, process: ClientProcess | null): boolean {
+  if (expected === undefined) return true;
+  return expected === null || process === null ? expected === process : isSameProcess(expected, process);
 }

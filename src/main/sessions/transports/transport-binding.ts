@@ -1,17 +1,21 @@
 import type { Client } from '../../../shared/contract/client';
+import type { ClientProcess } from '../../../shared/contract/client-process';
 import type { Door } from '../../../shared/contract/event';
 import type { Era, Session } from '../../../shared/contract/session';
 import { HoldfastError } from '../../../shared/errors';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
 import { hasEnded, isAttached } from '../../../shared/model/session';
+import type { Ms } from '../../../shared/model/units';
 import type { Random } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { AwakeClock } from '../awake-clock';
 import { type Command, type IssuedGeneration, isPastRetention } from '../decide';
 import type { SessionCore, Step } from '../session-core';
 import type { BoundTransport, Change, StoredSession, TokenState, TransportRecord } from '../session-ports';
+import { comesBackAnew } from './client-programs';
 import { ContactTracker } from './contact-tracker';
 import { ExpectedTransports } from './expected-transports';
+import { GoneProcesses } from './gone-processes';
 import type { LiveTransport } from './live-transport';
 import { SessionMatching } from './session-matching';
 import { TransportTable } from './transport-table';
@@ -42,6 +46,10 @@ export interface NewTransport {
   readonly client_version: string;
   readonly protocol_version: string;
   readonly initialize_params: unknown;
+  /** The process that opens it, if that is known. */
+  readonly client_process?: ClientProcess | null;
+  /** The process may become known within this time; see {@link TransportBinding.identify}. */
+  readonly identifiedWithin?: Ms;
 }
 
 /** The transport that a request arrived on, and the session that it serves. */
@@ -72,6 +80,9 @@ export class TransportBinding {
   private readonly table: TransportTable;
   private readonly matching: SessionMatching;
   private readonly expected = new ExpectedTransports();
+  private readonly gone = new GoneProcesses();
+  /** Transports whose process may yet become known, and until when on the awake clock. */
+  private readonly unidentified = new Map<string, Ms>();
 
   constructor(core: SessionCore, random: Random) {
     this.core = core;
@@ -79,7 +90,7 @@ export class TransportBinding {
     this.time = new AwakeClock(core.clock);
     this.table = new TransportTable(core.repository.transports, this.time);
     this.contacts = new ContactTracker(core, this.table, this.time);
-    this.matching = new SessionMatching(core, this.table, () => this.time.now());
+    this.matching = new SessionMatching(core, this.table, this.gone, () => this.time.now());
   }
 
   /** Sets the protocol front. */
@@ -89,18 +100,23 @@ export class TransportBinding {
 
   /** Records a new transport before its id is sent to the client. It belongs to no session until {@link enter}. */
   open(input: NewTransport): TransportRecord {
-    const { client, ...rest } = input;
+    const { client, identifiedWithin, ...rest } = input;
     const record: TransportRecord = {
       ...rest,
       transport_id: this.newId('t') as TransportId,
       client_id: client.client_id as ClientId,
       session_id: null,
       reserved_session_id: this.newId('s') as SessionId,
+      client_process: input.client_process ?? null,
+      stream: 'none',
       created_at: this.core.clock.now(),
       ended_at: null,
     };
     this.core.repository.commit({ events: [], transports: [record] });
     this.table.add(record);
+    if (identifiedWithin !== undefined) {
+      this.unidentified.set(record.transport_id, this.time.now() + identifiedWithin);
+    }
     const surplus = this.core.repository.transports.forgetSurplus(client.client_id, MAX_HANDSHAKES);
     this.drop(surplus.map((forgotten) => this.ended(forgotten)));
     return record;
@@ -113,11 +129,67 @@ export class TransportBinding {
     this.table.update(record);
   }
 
+  /** Records which process opened the transport; null if that stays unknown. Too late once it has a session. */
+  identify(transportId: string, client_process: ClientProcess | null): void {
+    this.unidentified.delete(transportId);
+    if (client_process === null) return;
+    const transport = this.table.find(transportId);
+    if (transport === null || transport.record.session_id !== null) return;
+    const record = { ...transport.record, client_process };
+    this.core.repository.commit({ events: [], transports: [record] });
+    this.table.update(record);
+  }
+
+  /**
+   * The processes that a client's next transport may depend on, or those of all attached sessions: what to look for to
+   * know whether they still run. Those known to have ended are left out.
+   */
+  processesInUse(clientId: string | null): ClientProcess[] {
+    const { clock, policy, repository } = this.core;
+    const waiting =
+      clientId === null ? [] : repository.sessions.disconnectedSince(clientId, clock.lived() - policy.retention);
+    const byPid = new Map<string, ClientProcess>();
+    for (const { session } of [...waiting, ...this.core.attached()]) {
+      const { client_process, client_id } = session;
+      if (client_process === null || (clientId !== null && client_id !== clientId)) continue;
+      if (!this.gone.has(client_process)) byPid.set(`${client_process.pid} ${client_process.started}`, client_process);
+    }
+    return [...byPid.values()];
+  }
+
+  /** These processes have ended: their sessions are disconnected, and other processes may go on with them. */
+  processesEnded(processes: readonly ClientProcess[]): void {
+    this.gone.add(processes);
+    const contact_lost_at = this.core.clock.now();
+    const left = [...this.core.attached()].filter(
+      ({ session: { session_id, client_process } }) =>
+        client_process !== null &&
+        this.gone.has(client_process) &&
+        !this.expected.isAwaited(session_id) &&
+        this.othersOf(session_id).every(({ client_process: one }) => one !== null && this.gone.has(one)),
+    );
+    if (left.length === 0) return;
+    this.core.runAll(
+      left.map(({ session: { session_id: sessionId } }) => ({
+        sessionId,
+        command: { type: 'disconnect', reason: 'client_ended', contact_lost_at },
+      })),
+    );
+  }
+
   /** The transport if it belongs to this client and has not ended. Another client's looks like an unknown one: null. */
   find(transportId: string, clientId: string): TransportRecord | null {
     const transport = this.table.find(transportId);
     if (transport === null || transport.record.client_id !== clientId) return null;
     return transport.record;
+  }
+
+  /** How long it takes until {@link enter} can tell which session the transport belongs to; 0 if it can now. */
+  undecidedFor(transportId: string): Ms {
+    const transport = this.table.find(transportId);
+    if (transport === null || transport.record.session_id !== null) return 0;
+    const unidentifiedFor = (this.unidentified.get(transportId) ?? 0) - this.time.now();
+    return unidentifiedFor > 0 ? unidentifiedFor : this.matching.undecidedFor(transport.record);
   }
 
   /**
@@ -169,11 +241,13 @@ export class TransportBinding {
    * the session, `token_mismatch` when the stored token has changed; nothing has changed in either case
    */
   reconnect({ sessionId, transportId, door, successor, token, expectToken }: ReconnectByToken): Session {
-    const { session } = this.core.load(sessionId);
+    const state = this.core.load(sessionId);
+    const { session } = state;
+    const afterRestart = this.matching.isOurDoing(state);
     const moved = transportId === null ? null : this.bound(this.table.need(transportId), sessionId);
     const superseded = moved ? this.superseded(moved) : [];
     const spoken = moved ? spokenOn(moved) : { transport_id: null, client_version: session.client_version };
-    const command: Command = { type: 'reconnect', cause: 'token', door, ...spoken, successor };
+    const command: Command = { type: 'reconnect', cause: 'token', door, afterRestart, ...spoken, successor };
     const steps = [{ sessionId, command, token }, ...(moved ? this.leaving(moved.transport_id, sessionId) : [])];
     this.core.runAll(steps, { transports: moved ? [moved, ...superseded] : [], expectToken });
     if (moved) {
@@ -197,6 +271,7 @@ export class TransportBinding {
   tick(): void {
     this.contacts.judge();
     this.expected.forget(this.time.now());
+    for (const [id, until] of this.unidentified) if (until < this.time.now()) this.unidentified.delete(id);
     this.table.forget((sessionId) => this.isAttached(sessionId));
   }
 
@@ -237,7 +312,7 @@ export class TransportBinding {
       if (isFirst) this.expectParallel(transport.record, expected.session_id);
       return state;
     }
-    const back = this.matching.sessionOf(record);
+    const back = this.matching.sessionOf(record, client);
     if (back === null) return this.create(transport, work, client);
     if (record.era === 'stateless' && isAttached(back.session.status)) {
       return this.attach(transport, back.session.session_id, { work });
@@ -246,7 +321,8 @@ export class TransportBinding {
   }
 
   private create(transport: LiveTransport, work: boolean, client: Client): StoredSession {
-    const { client_id, client_name, client_version, era, protocol_version, transport_id } = transport.record;
+    const { client_id, client_name, client_version, client_process, era, protocol_version, transport_id } =
+      transport.record;
     const session_id = transport.record.reserved_session_id;
     const bound = this.bound(transport, session_id);
     const state = this.core.create(
@@ -258,6 +334,7 @@ export class TransportBinding {
           client_id,
           client_name,
           client_version,
+          client_process,
           era,
           protocol_version,
           transport_id,
@@ -280,10 +357,10 @@ export class TransportBinding {
   ): StoredSession {
     const { session } = this.core.load(sessionId);
     const bound = this.bound(transport, sessionId);
-    const { transport_id, era, protocol_version } = bound;
+    const { transport_id, era, protocol_version, client_process } = bound;
     const { work } = how;
     const command: Command = isAttached(session.status)
-      ? { type: 'attach', transport_id, era, protocol_version, work }
+      ? { type: 'attach', transport_id, era, protocol_version, client_process, work }
       : { ...traffic(transport), work };
     const superseded = how.supersede ? this.superseded(bound) : [];
     const transports = [bound, ...superseded];
@@ -302,7 +379,13 @@ export class TransportBinding {
     const superseded = this.superseded(bound);
     const isRestored = this.matching.isOurDoing(back);
     const cause = bound.era === 'stateless' ? (isRestored ? 'restored' : 'resumed') : 'reinitialized';
-    const command: Command = { type: 'reconnect', cause, door: 'mcp', ...spokenOn(bound) };
+    const command: Command = {
+      type: 'reconnect',
+      cause,
+      door: 'mcp',
+      afterRestart: isRestored,
+      ...spokenOn(bound),
+    };
     let state = this.core.run(sessionId, command, { transports: [bound, ...superseded] });
     this.expectParallel(transport.record, sessionId);
     this.committed(bound, superseded);
@@ -336,9 +419,11 @@ export class TransportBinding {
 
   /** Some clients initialize several transports at once. Those that follow count as part of the same reconnect. */
   private expectParallel(record: TransportRecord, session_id: string, onlyIfAlone = false): void {
-    const { client_id, client_name, server } = record;
+    const { client_id, client_name, client_process, server } = record;
+    // Whoever else opens a transport now may well be another chat.
+    if (onlyIfAlone && (client_process === null || !isOneChat(record))) return;
     const until = this.time.now() + this.core.policy.coalesceWindow;
-    this.expected.add({ session_id, client_id, server, client_name, onlyIfAlone, until });
+    this.expected.add({ session_id, client_id, server, client_name, client_process, onlyIfAlone, until });
   }
 
   private isAttached(sessionId: string): boolean {
@@ -389,9 +474,14 @@ export class TransportBinding {
   }
 }
 
-const spokenOn = ({ transport_id, client_version, era, protocol_version }: TransportRecord) => ({
+/** Whether the program keeps one chat in one process. */
+const isOneChat = ({ client_name, client_process }: TransportRecord): boolean =>
+  client_process?.bridged === true || comesBackAnew(client_name);
+
+const spokenOn = ({ transport_id, client_version, client_process, era, protocol_version }: TransportRecord) => ({
   transport_id,
   client_version,
+  client_process,
   era,
   protocol_version,
 });

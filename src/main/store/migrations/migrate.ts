@@ -5,10 +5,18 @@ import { servers } from './0002-servers';
 import { reservedSessions } from './0003-reserved-sessions';
 import { livedTime } from './0004-lived-time';
 import { bytesOfMessages } from './0005-bytes-of-messages';
+import { clientProcesses } from './0006-client-processes';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [initial, servers, reservedSessions, livedTime, bytesOfMessages];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  servers,
+  reservedSessions,
+  livedTime,
+  bytesOfMessages,
+  clientProcesses,
+];
 
 /**
  * Brings the schema to the newest version. Each step and its `user_version` are one transaction, so no step is ever half

@@ -4,7 +4,8 @@ import type { Ms } from '../../../shared/model/units';
 import type { ClientRepository } from '../../sessions/session-ports';
 import type { Transactions } from '../lifecycle/transactions';
 
-const SELECT = 'SELECT client_id, name, type, policy, created_at, first_seen_at, last_seen_at FROM clients';
+const SELECT =
+  'SELECT client_id, name, type, type_name, policy, new_process, created_at, first_seen_at, last_seen_at FROM clients';
 
 /** The table `clients`. Keys are looked up by their SHA-256; no key is ever stored. */
 export class ClientStore implements ClientRepository {
@@ -14,19 +15,21 @@ export class ClientStore implements ClientRepository {
   private readonly byId: Statement<[clientId: string], Client>;
   private readonly all: Statement<[], Client>;
   private readonly policy: Statement<[policy: string, clientId: string]>;
+  private readonly newProcess: Statement<[newProcess: string, clientId: string]>;
   private readonly mark: Statement<[{ client_id: string; at: Ms }]>;
   private readonly removal: Statement<[clientId: string]>;
 
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.insertion = db.prepare(
-      `INSERT INTO clients (client_id, name, type, policy, key_hash, created_at, first_seen_at, last_seen_at)
-       VALUES (:client_id, :name, :type, :policy, :key_hash, :created_at, :first_seen_at, :last_seen_at)`,
+      `INSERT INTO clients (client_id, name, type, type_name, policy, new_process, key_hash, created_at, first_seen_at, last_seen_at)
+       VALUES (:client_id, :name, :type, :type_name, :policy, :new_process, :key_hash, :created_at, :first_seen_at, :last_seen_at)`,
     );
     this.byHash = db.prepare(`${SELECT} WHERE key_hash = ?`);
     this.byId = db.prepare(`${SELECT} WHERE client_id = ?`);
     this.all = db.prepare(`${SELECT} ORDER BY created_at DESC, client_id`);
     this.policy = db.prepare('UPDATE clients SET policy = ? WHERE client_id = ?');
+    this.newProcess = db.prepare('UPDATE clients SET new_process = ? WHERE client_id = ?');
     this.mark = db.prepare(
       `UPDATE clients SET first_seen_at = coalesce(first_seen_at, :at), last_seen_at = max(coalesce(last_seen_at, 0), :at)
        WHERE client_id = :client_id`,
@@ -53,6 +56,10 @@ export class ClientStore implements ClientRepository {
 
   setPolicy(clientId: string, policy: Client['policy']): void {
     this.transactions.run(() => this.policy.run(policy, clientId));
+  }
+
+  setNewProcess(clientId: string, newProcess: Client['new_process']): void {
+    this.transactions.run(() => this.newProcess.run(newProcess, clientId));
   }
 
   /**

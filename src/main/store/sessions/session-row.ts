@@ -11,6 +11,7 @@ export const SESSION_COLUMNS = [
   'client_type',
   'client_name',
   'client_version',
+  'client_process',
   'era',
   'protocol_version',
   'server',
@@ -48,6 +49,7 @@ export interface SessionRow {
   client_type: string;
   client_name: string;
   client_version: string;
+  client_process: string | null;
   era: Era;
   protocol_version: string;
   server: string | null;
@@ -84,6 +86,7 @@ export function toRow({ session, token, disconnect_reason, lost_lived }: StoredS
   const { current, previous } = token;
   return {
     ...session,
+    client_process: session.client_process && JSON.stringify(session.client_process),
     degraded: Number(session.degraded),
     flapping: Number(session.flapping),
     probe: Number(session.probe),
@@ -114,6 +117,7 @@ export function fromRow(row: SessionRow): StoredSession {
       client_type: row.client_type,
       client_name: row.client_name,
       client_version: row.client_version,
+      client_process: row.client_process === null ? null : JSON.parse(row.client_process),
       era: row.era,
       protocol_version: row.protocol_version,
       server: row.server,

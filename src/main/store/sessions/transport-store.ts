@@ -16,6 +16,8 @@ interface TransportRow {
   client_version: string;
   protocol_version: string;
   initialize_params: string;
+  client_process: string | null;
+  stream: TransportRecord['stream'];
   created_at: Ms;
   ended_at: Ms | null;
 }
@@ -34,12 +36,13 @@ export class TransportStore implements StoredTransports {
     this.transactions = transactions;
     this.upsert = db.prepare(
       `INSERT INTO transports (transport_id, client_id, session_id, reserved_session_id, server, era, client_name,
-         client_version, protocol_version, initialize_params, created_at, ended_at)
+         client_version, protocol_version, initialize_params, client_process, stream, created_at, ended_at)
        VALUES (:transport_id, :client_id, :session_id, :reserved_session_id, :server, :era, :client_name,
-         :client_version, :protocol_version, :initialize_params, :created_at, :ended_at)
+         :client_version, :protocol_version, :initialize_params, :client_process, :stream, :created_at, :ended_at)
        ON CONFLICT (transport_id) DO UPDATE SET session_id = excluded.session_id, era = excluded.era,
          client_name = excluded.client_name, client_version = excluded.client_version,
          protocol_version = excluded.protocol_version, initialize_params = excluded.initialize_params,
+         client_process = excluded.client_process, stream = excluded.stream,
          ended_at = excluded.ended_at`,
     );
     this.byId = db.prepare('SELECT * FROM transports WHERE transport_id = ?');
@@ -61,7 +64,12 @@ export class TransportStore implements StoredTransports {
   }
 
   save(transport: TransportRecord): void {
-    this.upsert.run({ ...transport, initialize_params: JSON.stringify(transport.initialize_params ?? null) });
+    const { initialize_params, client_process } = transport;
+    this.upsert.run({
+      ...transport,
+      initialize_params: JSON.stringify(initialize_params ?? null),
+      client_process: client_process && JSON.stringify(client_process),
+    });
   }
 
   get(transportId: string): TransportRecord | null {
@@ -96,4 +104,5 @@ export class TransportStore implements StoredTransports {
 const toRecord = (row: TransportRow): TransportRecord => ({
   ...row,
   initialize_params: JSON.parse(row.initialize_params),
+  client_process: row.client_process === null ? null : JSON.parse(row.client_process),
 });

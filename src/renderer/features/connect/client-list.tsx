@@ -1,8 +1,8 @@
 import { Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { Client, ClientPolicy } from '../../../shared/contract/client';
+import type { Client, ClientPolicy, NewProcess } from '../../../shared/contract/client';
 import { formatCount, formatNumber } from '../../format/number';
-import { clientTypeWord } from '../../format/words';
+import { clientTypeWord, NEW_PROCESS_WORDS } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { IconButton } from '../../ui/button';
@@ -19,6 +19,11 @@ const POLICIES = [
   { value: 'sessionful', label: 'Sessions' },
   { value: 'stateless', label: 'Stateless' },
 ] as const;
+
+const NEW_PROCESS = (['new_session', 'last_session'] as const).map((value) => ({
+  value,
+  label: NEW_PROCESS_WORDS[value],
+}));
 
 /** Every client that holds a key: when it was last seen, its open sessions, and how to change or remove it. */
 export function ClientList() {
@@ -42,6 +47,7 @@ export function ClientList() {
                   <Th>Client</Th>
                   <Th>Last seen</Th>
                   <Th className="text-right">Open sessions</Th>
+                  <Th>New process</Th>
                   <Th>Protocol</Th>
                   <Th>
                     <span className="sr-only">Remove</span>
@@ -67,6 +73,11 @@ export function ClientList() {
             has no sessions: choose it only for a client that asks for it. A change takes effect when the client next
             connects.
           </p>
+          <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
+            <strong className="font-semibold text-ink">New process</strong> says what a client gets when it was ended
+            and is started again: a new session, for programs with many chats side by side, or the last session of the
+            same folder. A client that is still running always keeps its own session.
+          </p>
         </>
       )}
       <RemoveClient
@@ -79,8 +90,8 @@ export function ClientList() {
 }
 
 function ClientRow({ client, open, onRemove }: { client: Client; open: number; onRemove(): void }) {
-  const { setClientPolicy } = useActions();
-  const { client_id, name, type, policy, last_seen_at } = client;
+  const { setClientPolicy, setNewProcess } = useActions();
+  const { client_id, name, type, type_name, policy, new_process, last_seen_at } = client;
   const setPolicy = async (next: ClientPolicy) => {
     try {
       await setClientPolicy({ client_id, policy: next });
@@ -88,12 +99,19 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
       toastError(`Could not change the protocol of ${name}`, error);
     }
   };
+  const changeNewProcess = async (next: NewProcess) => {
+    try {
+      await setNewProcess({ client_id, new_process: next });
+    } catch (error) {
+      toastError(`Could not change what a new process of ${name} gets`, error);
+    }
+  };
   return (
     <Tr data-client-id={client_id} className="hover:bg-hover">
       <th scope="row" className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72">
         {name}
       </th>
-      <Td className="whitespace-nowrap text-ink-2">{clientTypeWord(type)}</Td>
+      <Td className="whitespace-nowrap text-ink-2">{type_name ?? clientTypeWord(type)}</Td>
       <Td className="whitespace-nowrap text-ink-2">
         {last_seen_at === null ? 'Never' : <RelativeTime at={last_seen_at} />}
       </Td>
@@ -109,6 +127,14 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
             {formatNumber(open)}
           </a>
         )}
+      </Td>
+      <Td>
+        <Segmented
+          label={`New process of ${name}`}
+          value={new_process}
+          options={NEW_PROCESS}
+          onChange={(next) => void changeNewProcess(next)}
+        />
       </Td>
       <Td>
         <Segmented

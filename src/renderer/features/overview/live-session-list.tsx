@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { formatCount, formatNumber } from '../../format/number';
-import { kindBesideName, sessionName } from '../../format/words';
+import { kindBesideName, processBesideName, sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -84,6 +84,7 @@ function LiveRow({ session }: { session: Session }) {
   const open = () => navigate('sessions', { id: session.session_id });
   const name = sessionName(session);
   const kind = kindBesideName(session);
+  const process = processBesideName(session);
   return (
     // The link in the first cell is for the keyboard; the whole row is a larger target for the pointer.
     <Tr data-session-id={session.session_id} onClick={open} className="hover:bg-hover">
@@ -91,10 +92,12 @@ function LiveRow({ session }: { session: Session }) {
         <a
           href={routeHash({ view: 'sessions', id: session.session_id, params: {} })}
           onClick={(event) => event.stopPropagation()}
+          title={sessionProcess(session) || undefined}
           className="block truncate rounded font-medium text-ink"
         >
           {name} <span className="font-normal text-ink-3">{session.client_version}</span>
           {kind && <span className="font-normal text-ink-3"> · {kind}</span>}
+          {process && <span className="font-normal text-ink-3"> · {process}</span>}
         </a>
       </Td>
       <Td>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { shortId } from '../../../shared/model/ids';
 import { formatNumber } from '../../format/number';
-import { kindBesideName, sessionName } from '../../format/words';
+import { kindBesideName, processBesideName, sessionName, sessionProcess } from '../../format/words';
 import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
@@ -23,12 +23,14 @@ export const COLUMNS: readonly Column[] = [
     cell: (session) => {
       const name = sessionName(session);
       const kind = kindBesideName(session);
+      const process = processBesideName(session);
       return (
-        <span className="truncate">
+        <span className="truncate" title={sessionProcess(session) || undefined}>
           <span className="font-medium text-ink">{name}</span>{' '}
           <span className="text-ink-3">
             {session.client_version}
             {kind && ` · ${kind}`}
+            {process && ` · ${process}`}
           </span>
         </span>
       );

@@ -1,7 +1,7 @@
 import type { Session, SessionStatus } from '../../../shared/contract/session';
 import { isFlapping } from '../../../shared/model/evolve';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
-import { clientTypeWord, STATUS_WORDS } from '../../format/words';
+import { clientTypeWord, processBesideName, STATUS_WORDS } from '../../format/words';
 
 /** The parsed text of the query box. */
 export interface SessionQuery {
@@ -51,6 +51,7 @@ function haystack(session: Session): string {
       session.status,
       session.protocol_version,
       session.server ?? '',
+      processBesideName(session),
     ]
       .join('\n')
       .toLowerCase();

@@ -1,14 +1,15 @@
-// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout, folder, remote },
-// where `remote` is the program of mcp-remote.
+// A real MCP client that does what its parent says. Options come in CLIENT_OPTIONS: { kind, url, key, timeout, folder, remote,
+// name }, where `remote` is the program of mcp-remote.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {(name: string, args: Record<string, unknown>) => Promise<unknown>} Call */
 /** @typedef {'v1' | 'v2' | 'v2 auto' | 'mcp-remote'} Kind */
 
-/** @type {{ kind: Kind, url: string, key: string, timeout: number, folder: string, remote: string }} */
-const { kind, url, key, timeout, folder, remote } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
-const info = { name: `matrix-${kind}`, version: '1.0.0' };
+/** @type {{ kind: Kind, url: string, key: string, timeout: number, folder: string, remote: string, name?: string }} */
+const { kind, url, key, timeout, folder, remote, name: called } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
+// A program of this name keeps one chat in one process.
+const info = { name: called ?? `claude-matrix-${kind}`, version: '1.0.0' };
 const authorized = { requestInit: { headers: { Authorization: `Bearer ${key}` } } };
 
 /** @returns {Promise<Call>} */
@@ -47,10 +48,11 @@ async function mcpRemote() {
 const CONNECT = { v1: sdkV1, v2: () => sdkV2(), 'v2 auto': () => sdkV2('auto'), 'mcp-remote': mcpRemote };
 
 try {
-  const call = await CONNECT[kind]();
-  process.on('message', async ({ id, name, args }) => {
+  let call = await CONNECT[kind]();
+  process.on('message', async ({ id, name, args, connectAnew }) => {
     try {
-      process.send?.({ id, result: await call(name, args) });
+      if (connectAnew) call = await CONNECT[kind]();
+      process.send?.({ id, result: connectAnew ? null : await call(name, args) });
     } catch (error) {
       process.send?.({ id, error: String(error) });
     }

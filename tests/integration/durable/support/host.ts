@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Client, NewProcess } from '#src/shared/contract/client';
+import type { Timeline } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
 import type { Order } from '#tests/integration/durable/programs/jumping-host';
 
@@ -83,6 +85,22 @@ export class MatrixHost {
   /** Sessions of a key that were used. */
   async sessions(key: string): Promise<Session[]> {
     return ((await this.fetch('/api/mcp/sessions', key)) as { sessions: Session[] }).sessions;
+  }
+
+  /** Why the session was disconnected last. */
+  async lastDisconnect(sessionId: string): Promise<string | undefined> {
+    const path = `/api/mcp/sessions/${sessionId}/events?kinds=session_disconnected`;
+    const { events } = (await this.fetch(path, this.adminKey)) as Timeline;
+    return events[0]?.kind === 'session_disconnected' ? events[0].payload.reason : undefined;
+  }
+
+  /** Says for every client what its next process gets. */
+  async setNewProcess(new_process: NewProcess): Promise<void> {
+    const { clients } = (await this.fetch('/api/mcp/clients', this.adminKey)) as { clients: Client[] };
+    const body = JSON.stringify({ new_process });
+    for (const { client_id } of clients) {
+      await this.fetch(`/api/mcp/clients/${client_id}`, this.adminKey, { method: 'PATCH', body });
+    }
   }
 
   /** A REST request with a key; throws unless the answer is OK. */

@@ -32,6 +32,10 @@ export class MatrixClient {
     timeout: number;
     /** Where it may keep files. */
     folder: string;
+    /** What it calls itself. By default it is a program that keeps one chat in one process. */
+    name?: string;
+    /** Its working folder. */
+    cwd?: string;
   }): Promise<MatrixClient> {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../programs/matrix-client.mjs')], {
       env: {
@@ -39,6 +43,7 @@ export class MatrixClient {
         HOME: process.env.HOME,
         CLIENT_OPTIONS: JSON.stringify({ ...options, remote: MCP_REMOTE }),
       },
+      cwd: options.cwd,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       detached: true,
     });
@@ -48,18 +53,32 @@ export class MatrixClient {
     return new MatrixClient(child);
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  /** Connects again from the same process, with a new `initialize`; the connection before is left as it is. */
+  async connectAnew(): Promise<void> {
+    const { error } = await this.ask({ connectAnew: true });
+    if (error !== undefined) throw new Error(error);
+  }
+
   /** Calls a tool that counts. */
   async count(name: string, args: object = {}): Promise<Seen> {
-    this.calls += 1;
-    const id = this.calls;
     const began = performance.now();
-    const answered = new Promise<{ result?: Json; error?: string }>((resolve) => this.waiting.set(id, resolve));
-    this.child.send({ id, name, args });
-    const { result, error } = await answered;
+    const { result, error } = await this.ask({ name, args });
     const ms = Math.round(performance.now() - began);
     if (error !== undefined) return { error, ms };
     const text = result.content[0].text;
     return result.isError ? { error: text, ms } : { count: JSON.parse(text), ms };
+  }
+
+  private ask(what: object): Promise<{ result?: Json; error?: string }> {
+    this.calls += 1;
+    const id = this.calls;
+    const answered = new Promise<{ result?: Json; error?: string }>((resolve) => this.waiting.set(id, resolve));
+    this.child.send({ id, ...what });
+    return answered;
   }
 
   /** SIGKILL for it and everything that it started. Whatever it was asked stays unanswered. */

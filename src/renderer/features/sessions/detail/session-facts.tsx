@@ -4,7 +4,7 @@ import { DEFAULT_POLICY } from '../../../../shared/model/policy';
 import { hasEnded } from '../../../../shared/model/session';
 import { formatCount, formatLatency, formatNumber } from '../../../format/number';
 import { formatDateTime, formatUntil } from '../../../format/time';
-import { CAUSE_WORDS, clientTypeWord, ERA_WORDS, STATUS_MEANINGS } from '../../../format/words';
+import { CAUSE_WORDS, clientTypeWord, ERA_WORDS, STATUS_MEANINGS, sessionProcess } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
@@ -32,6 +32,7 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name="Client">
         {clientTypeWord(session.client_type)}, key “{keyName}”
       </Fact>
+      <Fact name="Program">{programWords(session)}</Fact>
       <Fact name="Talks to">
         <SpokenTo server={session.server} />
       </Fact>
@@ -66,6 +67,15 @@ export function SessionFacts({ session }: { session: Session }) {
       )}
     </dl>
   );
+}
+
+/** Which process it is connected from, and what that process is. */
+function programWords(session: Session): string {
+  const { client_process } = session;
+  if (client_process === null) return 'Not known: it runs for another user, in a container or elsewhere';
+  const { program, parent, bridged } = client_process;
+  const by = parent === null ? '' : `, started by ${parent}`;
+  return `${sessionProcess(session)} (${program}${by}${bridged ? ', through a bridge' : ''})`;
 }
 
 /** The server of a session, or all of them. */
