@@ -34,8 +34,8 @@ export const agreedVersion = (offered: string, said: string): string =>
 /** Whether a body may hold several messages, which only revision 2025-03-26 allows (transports). */
 export const allowsBatches = (version: string): boolean => version === '2025-03-26';
 
-/** Whether streams begin with a priming event. Older clients mistake its empty data for a broken message. */
-export const allowsPriming = (version: string): boolean => version >= '2025-11-25';
+/** Whether a priming event may have empty data. Older clients mistake that for a broken message. */
+export const allowsEmptyEvents = (version: string): boolean => version >= '2025-11-25';
 
 /** Whether `MCP-Protocol-Version` is absent or names a revision with sessions. */
 export function hasServableVersion(req: IncomingMessage): boolean {

@@ -152,7 +152,9 @@ describe.each(Object.keys(FAULTS))('%s', (fault) => {
     const host = new MatrixHost(bundle.file, folder);
     await host.start();
     const pairs = STATES.flatMap((state) => KINDS.map((kind): [Kind, State] => [kind, state]));
-    const cells = pairs.map(([kind, state], number) => new Cell(host, folder, kind, state, number + (number >> 2)));
+    const cells = pairs.map(
+      ([kind, state], number) => new Cell(host, folder, kind, state, number + Math.floor(number / KINDS.length)),
+    );
     try {
       await each(cells, (cell) => cell.connect());
       const isFast = ({ state }: Cell) => state === 'fast call';

@@ -39,6 +39,10 @@ test.afterEach(async ({ clock, host }) => {
 
 const textOf = (message: Json): string => message.result.content[0].text;
 
+/** Revisions whose clients take an event without data for a broken message. */
+const OLDER = ['2025-06-18', '2025-03-26'];
+const MEANINGLESS = '{"jsonrpc":"2.0","method":"notifications/primed"}';
+
 describe('a reply', () => {
   test('that is ready within 50 ms is plain JSON, even at the last moment', async ({ clock, server, connected }) => {
     const mcp = await connected();
@@ -66,13 +70,29 @@ describe('a reply', () => {
     expect(await stream.next()).toBeNull();
   });
 
-  test('has no priming event for a client that would not understand it', async ({ server, connected, startSlow }) => {
-    const stream = await startSlow(await connected('2025-06-18'), 'a');
+  test.for(OLDER)('begins with an event of another type for a client of %s', async (version, fixtures) => {
+    const { server, connected, startSlow } = fixtures;
+    const stream = await startSlow(await connected(version), 'a');
     server.gate.open('a');
     expect(await stream.rest()).toEqual([
       { retry: '2500' },
-      { id: expect.stringMatching(/\.1$/), data: expect.stringContaining('done') },
+      { event: 'primed', id: expect.stringMatching(/\.1$/), data: MEANINGLESS },
+      { id: expect.stringMatching(/\.2$/), data: expect.stringContaining('done') },
     ]);
+  });
+
+  test.for(OLDER)('is delivered to a client of %s that comes back with that event', async (version, fixtures) => {
+    const { server, host, connected, startSlow } = fixtures;
+    const mcp = await connected(version);
+    const first = await startSlow(mcp, 'a');
+    await first.next();
+    const last = (await first.next())?.id;
+    const gone = host.answerClosed('POST');
+    first.cut();
+    await gone;
+    server.gate.open('a');
+    const events = (await (await mcp.get(last)).stream?.rest()) ?? [];
+    expect(textOf(JSON.parse(events.at(-1)?.data ?? ''))).toBe('done');
   });
 
   test('is delivered once to a client that comes back, on a stream that then ends', async ({
@@ -352,12 +372,13 @@ describe('the standalone stream', () => {
     expect(announced((await second?.message())?.message)).toBe('two');
   });
 
-  test('begins without an id for a client that would not understand it', async ({ server, connected }) => {
-    const mcp = await connected('2025-06-18');
+  test.for(OLDER)('begins with an event of another type for a client of %s', async (version, { server, connected }) => {
+    const mcp = await connected(version);
     const { stream } = await mcp.get();
     await server.announce('one');
-    expect([await stream?.next(), await stream?.next()]).toEqual([
+    expect([await stream?.next(), await stream?.next(), await stream?.next()]).toEqual([
       { retry: '2500' },
+      { event: 'primed', id: expect.stringMatching(/\.0$/), data: MEANINGLESS },
       { id: expect.stringMatching(/\.1$/), data: expect.stringContaining('one') },
     ]);
   });

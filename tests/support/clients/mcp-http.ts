@@ -2,6 +2,7 @@ import type { McpHost } from '../hosts/mcp-host';
 
 /** One event of a stream; comments and retry hints are events without data. */
 export interface SseEvent {
+  event?: string;
   id?: string;
   data?: string;
   retry?: string;
@@ -137,10 +138,10 @@ export class SseReader {
     }
   }
 
-  /** The next event with data, as a message with its id. */
+  /** The next message with its id. */
   async message(): Promise<{ id: string | undefined; message: Json } | null> {
     for (let event = await this.next(); event; event = await this.next()) {
-      if (event.data) return { id: event.id, message: JSON.parse(event.data) };
+      if (event.data && event.event === undefined) return { id: event.id, message: JSON.parse(event.data) };
     }
     return null;
   }
@@ -164,7 +165,7 @@ function parseBlock(block: string): SseEvent {
     if (line.startsWith(':')) event.comment = line.slice(1).trim();
     else {
       const [field = '', ...value] = line.split(': ');
-      if (field === 'id' || field === 'data' || field === 'retry') event[field] = value.join(': ');
+      if (field === 'event' || field === 'id' || field === 'data' || field === 'retry') event[field] = value.join(': ');
       else if (field === 'data:') event.data = '';
     }
   }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
-import { allowsPriming } from '../../mcp/protocol-versions';
 import type { StoredStream } from '../../mcp/stored-streams';
 import type { BoundTransport } from '../../sessions/session-ports';
 import { sendFailure } from './failures';
@@ -8,7 +7,7 @@ import type { FrontContext } from './front-context';
 import { accepts, EVENT_STREAM, Refused } from './http';
 import { reconnectServers } from './reconnect-servers';
 import { settleLost } from './restore';
-import { type EventStream, eventId, parseEventId } from './streams/sse-stream';
+import { type EventStream, eventId, type Priming, parseEventId, primingFor } from './streams/sse-stream';
 import { isDecided, transportOf } from './transport-access';
 
 interface Position {
@@ -71,13 +70,13 @@ function openStandalone(
   const closed = context.services.manager.streamOpened(transport_id);
   res.once('close', closed);
   const stream = context.streams.start(res);
-  const primed = allowsPriming(protocol_version);
+  const priming = primingFor(protocol_version);
   const isStored = position !== null && position.stored !== null;
   // A stream without messages is not stored, so an id not stored anywhere is accepted. Another session's was made up.
   const isKnown = position !== null && (isStored || !context.services.store.streams.has(position.streamId));
-  if (isKnown) replay(context, stream, position, primed);
+  if (isKnown) replay(context, stream, position, priming);
   const continued = isKnown ? { streamId: position.streamId, isStored } : null;
-  context.push.open(session_id, transport_id, stream, continued, primed);
+  context.push.open(session_id, transport_id, stream, continued, priming);
 }
 
 function resumeReplies(
@@ -89,7 +88,7 @@ function resumeReplies(
   const stream = context.streams.start(res);
   const { sessionId, streamId, index, stored } = position;
   const isOver = stored?.done === true && index === stored.last_index;
-  replay(context, stream, position, !isOver && allowsPriming(protocol_version));
+  replay(context, stream, position, isOver ? null : primingFor(protocol_version));
   const running = [...context.postReplies].find((postReply) => postReply.streamId === streamId);
   if (running) {
     // Counts as a request in flight: the client is waiting for its answer, only on another connection.
@@ -104,11 +103,12 @@ function resumeReplies(
   stream.end();
 }
 
-function replay({ services }: FrontContext, stream: EventStream, position: Position, primed: boolean): void {
+/** @param priming - null when nothing will follow, so the client has no need to come back */
+function replay({ services }: FrontContext, stream: EventStream, position: Position, priming: Priming | null): void {
   const { sessionId, streamId, index } = position;
   // Clients remember the last id that arrived on a connection. Without this event, one that is cut before its first
   // message would lose the client's position.
-  if (primed) stream.send(eventId(streamId, index), '');
+  if (priming !== null) stream.prime(eventId(streamId, index), priming);
   for (const stored of services.store.streams.after(sessionId, streamId, index)) {
     stream.replay(eventId(streamId, stored.index), stored.message);
   }

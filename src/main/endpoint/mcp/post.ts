@@ -13,7 +13,7 @@ import {
   type RequestId,
   RPC,
 } from '../../mcp/json-rpc';
-import { allowsBatches, allowsPriming, isStatelessEra } from '../../mcp/protocol-versions';
+import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { sendFailure } from './failures';
@@ -22,6 +22,7 @@ import { Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
 import { PostReply } from './streams/post-reply';
+import { primingFor } from './streams/sse-stream';
 import { isDecided, serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
@@ -100,7 +101,7 @@ function serve(
       transportId: record.transport_id,
       requestIds: requests.map(({ id }) => id),
       isBatch,
-      primed: allowsPriming(record.protocol_version),
+      priming: primingFor(record.protocol_version),
       sessionId: requests.some((request) => answersWithToken(request, record.server)) ? null : record.session_id,
     },
     res,

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {(name: string, args: Record<string, unknown>) => Promise<unknown>} Call */
-/** @typedef {'v1' | 'v2' | 'v2 auto' | 'mcp-remote'} Kind */
+/** @typedef {'v1' | 'v1 of 2025-06-18' | 'v1 of 2025-03-26' | 'v2' | 'v2 auto' | 'mcp-remote'} Kind */
 
 /** @type {{ kind: Kind, url: string, key: string, timeout: number, folder: string, remote: string, name?: string }} */
 const { kind, url, key, timeout, folder, remote, name: called } = JSON.parse(process.env.CLIENT_OPTIONS ?? '{}');
@@ -12,13 +12,30 @@ const { kind, url, key, timeout, folder, remote, name: called } = JSON.parse(pro
 const info = { name: called ?? `claude-matrix-${kind}`, version: '1.0.0' };
 const authorized = { requestInit: { headers: { Authorization: `Bearer ${key}` } } };
 
-/** @returns {Promise<Call>} */
-async function sdkV1() {
+/**
+ * @param {string} [version] - the revision it asks for, in place of its newest
+ * @returns {Promise<Call>}
+ */
+async function sdkV1(version) {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const client = new Client(info);
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), authorized));
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { ...authorized, fetch: asking(version) }));
   return (name, args) => client.callTool({ name, arguments: args }, undefined, { timeout });
+}
+
+/**
+ * @param {string} [version]
+ * @returns {typeof fetch}
+ */
+function asking(version) {
+  return (address, init) => {
+    const isInitialize = typeof init?.body === 'string' && init.body.includes('"method":"initialize"');
+    if (version === undefined || !isInitialize) return fetch(address, init);
+    const message = JSON.parse(String(init.body));
+    message.params.protocolVersion = version;
+    return fetch(address, { ...init, body: JSON.stringify(message) });
+  };
 }
 
 /**
@@ -45,7 +62,14 @@ async function mcpRemote() {
   return (name, callArgs) => client.callTool({ name, arguments: callArgs }, undefined, { timeout });
 }
 
-const CONNECT = { v1: sdkV1, v2: () => sdkV2(), 'v2 auto': () => sdkV2('auto'), 'mcp-remote': mcpRemote };
+const CONNECT = {
+  v1: () => sdkV1(),
+  'v1 of 2025-06-18': () => sdkV1('2025-06-18'),
+  'v1 of 2025-03-26': () => sdkV1('2025-03-26'),
+  v2: () => sdkV2(),
+  'v2 auto': () => sdkV2('auto'),
+  'mcp-remote': mcpRemote,
+};
 
 try {
   let call = await CONNECT[kind]();

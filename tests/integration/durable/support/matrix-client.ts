@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Json } from '#tests/support/clients/mcp-http';
 import { MCP_REMOTE } from '#tests/support/paths';
 
-export const KINDS = ['v1', 'v2', 'v2 auto', 'mcp-remote'] as const;
+export const KINDS = ['v1', 'v1 of 2025-06-18', 'v1 of 2025-03-26', 'v2', 'v2 auto', 'mcp-remote'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What a client learned of one call in the end. */

@@ -5,7 +5,7 @@ import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { sendJson } from '../../refusal';
 import type { Outbox } from './outbox';
-import { type EventStream, type EventStreams, eventId } from './sse-stream';
+import { type EventStream, type EventStreams, eventId, type Priming } from './sse-stream';
 
 /** A reply that is ready within this time goes out as plain JSON; a slower one becomes a stream. */
 const JSON_WITHIN_MS = 50;
@@ -24,8 +24,8 @@ export interface PostReplyOptions extends Answering {
   readonly streams: EventStreams;
   /** The body was an array, so the answer is one too. */
   readonly isBatch: boolean;
-  /** Whether a stream may begin with a priming event, which has empty data. */
-  readonly primed: boolean;
+  /** How its stream begins, if it becomes one. */
+  readonly priming: Priming;
   /**
    * The session that stores the stream. Null when the answer must not or cannot be stored; it is then always plain
    * JSON.
@@ -130,7 +130,6 @@ export class PostReply {
    * stream. In that case the stream has begun, even if there was still time for a plain JSON reply.
    */
   leave(): boolean {
-    if (this.beginning?.primed === false) return false;
     this.startStream();
     return this.storedAs !== null;
   }
@@ -173,19 +172,15 @@ export class PostReply {
     this.isStream = true;
     const { stream, storedAs } = this;
     const idOf = (index: number) => (storedAs === null ? null : eventId(storedAs, index));
-    if (storedAs !== null && beginning.primed) stream.send(idOf(1), '');
-    for (const [at, { text }] of replies.entries()) stream.send(idOf(at + (beginning.primed ? 2 : 1)), text);
+    if (storedAs !== null) stream.prime(eventId(storedAs, 1), beginning.priming);
+    for (const [at, { text }] of replies.entries()) stream.send(idOf(at + 2), text);
   }
 
   /**
    * Stores the stream in one transaction with what it already contains: a stored stream never waits for a reply that
    * its server has already given.
    */
-  private store(
-    { requestIds: request_ids, primed }: Beginning,
-    session_id: string,
-    replies: readonly Text[],
-  ): string | null {
+  private store({ requestIds: request_ids }: Beginning, session_id: string, replies: readonly Text[]): string | null {
     const { store, clock, random, log } = this.services;
     const stream_id = newStreamId(random);
     const created_at = clock.now();
@@ -193,7 +188,7 @@ export class PostReply {
     try {
       store.transaction(() => {
         store.streams.open({ stream_id, session_id, kind: 'post', request_ids, calls, transport_id, created_at });
-        if (primed) store.streams.append(stream_id, null, created_at);
+        store.streams.append(stream_id, null, created_at);
         for (const { text, answers } of replies) store.streams.append(stream_id, text, created_at, false, answers);
       });
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Ms, SECOND } from '../../../../shared/model/units';
+import { allowsEmptyEvents } from '../../../mcp/protocol-versions';
 import type { Timers } from '../../../platform/ports';
 import { API_HEADERS } from '../../refusal';
 import { EVENT_STREAM } from '../http';
@@ -9,6 +10,14 @@ const RETRY_MS = 2_500;
 const KEEP_ALIVE: Ms = 15 * SECOND;
 /** A client with more unread bytes than this is disconnected. What it missed is stored and sent when it reconnects. */
 const MAX_BUFFERED = 4 * 1024 * 1024;
+
+/** What a priming event looks like to a client: without data, or, before 2025-11-25, of a type of its own. */
+export type Priming = 'empty' | 'typed';
+
+/** How streams of clients of this revision are primed. */
+export const primingFor = (version: string): Priming => (allowsEmptyEvents(version) ? 'empty' : 'typed');
+
+const NO_MEANING = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/primed' });
 
 /** One SSE response (WHATWG HTML, server-sent events). Writing after the client has disconnected does nothing. */
 export class EventStream {
@@ -39,6 +48,16 @@ export class EventStream {
    */
   send(id: string | null, data: string): void {
     this.write(frame(id, data));
+  }
+
+  /**
+   * Sends an event that carries nothing but an id, from which the client can resume (MCP 2025-11-25, transports,
+   * resumability). For older clients it has a type that they do not know, which tells them to ignore it, and as its data
+   * a notification without meaning, in case they look at the data all the same. They remember its id like any other.
+   */
+  prime(id: string, priming: Priming): void {
+    if (priming === 'empty') this.send(id, '');
+    else this.write(`event: primed\nid: ${id}\ndata: ${NO_MEANING}\n\n`);
   }
 
   /** Sends one stored event. Its size does not count as unread, since the client did not cause the burst. */

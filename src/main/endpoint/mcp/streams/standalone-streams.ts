@@ -2,7 +2,7 @@ import type { JsonRpcMessage } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
 import type { Outbox } from './outbox';
 import { newStreamId } from './post-reply';
-import { type EventStream, eventId } from './sse-stream';
+import { type EventStream, eventId, type Priming } from './sse-stream';
 
 /** How many messages are kept for a session's next stream. Later ones are dropped. */
 const MAX_WAITING = 1_000;
@@ -50,15 +50,14 @@ export class StandaloneStreams {
   /**
    * Adds an opened stream and sends it the messages that are waiting.
    * @param continued - the stream that the client resumes; null for a new one
-   * @param primed - whether it may begin with an event without data, whose id lets the client resume a stream that has
-   *   no messages yet
+   * @param priming - how it begins: with an event whose id lets the client resume a stream that has no messages yet
    */
   open(
     sessionId: string,
     transportId: string,
     stream: EventStream,
     continued: Continued | null,
-    primed: boolean,
+    priming: Priming,
   ): void {
     this.outbox.flush();
     const session = this.of(sessionId);
@@ -68,7 +67,7 @@ export class StandaloneStreams {
     const streamId = continued?.streamId ?? newStreamId(this.services.random);
     const isStored = continued?.isStored === true;
     const opened: StandaloneStream = { stream, transportId, sessionId, streamId, isStored };
-    if (primed && continued === null) stream.send(eventId(streamId, 0), '');
+    if (continued === null) stream.prime(eventId(streamId, 0), priming);
     if (isStored) this.attempt(() => this.services.store.streams.sent(streamId));
     session.open.push(opened);
     stream.onClose(() => this.remove(opened));
