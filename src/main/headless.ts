@@ -17,10 +17,11 @@ async function main(): Promise<void> {
     const supervisor = await startSupervisor({ settings, version: VERSION, uiFolder, onLoss });
     printWelcome(supervisor, settings.folder);
     console.log(`Window:   open ${supervisor.createSignInLink()} in a browser (works once, for ten minutes)`);
-    const quit = () => void supervisor.stop().then(() => process.exit(0));
+    const quit = (next?: 'expected') => void supervisor.stop(next).then(() => process.exit(0));
     // The terminal and npm may each send a signal; the second must not cut short the stop that the first began.
-    process.on('SIGINT', quit);
-    process.on('SIGTERM', quit);
+    // A person presses Ctrl+C; a service is restarted or upgraded with SIGTERM.
+    process.on('SIGINT', () => quit());
+    process.on('SIGTERM', () => quit('expected'));
     process.on('uncaughtException', (error) => {
       supervisor.services.log.fatal({ err: error }, 'uncaught exception');
       console.error(

@@ -80,8 +80,12 @@ export interface Supervisor {
   readonly adminKey: string;
   /** Creates a link that signs in one browser. It works once, within ten minutes. */
   createSignInLink(): string;
-  /** Stops everything in order, within a few seconds. Further calls wait for the first. */
-  stop(): Promise<void>;
+  /**
+   * Stops everything in order, within a few seconds. Further calls wait for the first.
+   * @param next - whether a next start is expected at once, as when a service is restarted or upgraded: the keeper then
+   *   minds the port until it comes. Otherwise a person quits Holdfast, and the port is left alone.
+   */
+  stop(next?: 'expected'): Promise<void>;
 }
 
 /**
@@ -231,6 +235,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const front = createMcpFront(services);
     await front.restore();
     servers.open();
+    await servers.door.freePort();
     const adminKey = `hfa_${randomText(random, 32)}`;
     const signIn = createSignInLinks({ tokens: store.uiTokens, clock: clock.tokens, random });
     const endpoint = await startEndpoint({
@@ -249,6 +254,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       throw error;
     });
     url = endpoint.url;
+    void servers.door.mindPort(endpoint.port, (passed) => endpoint.learnPassed(passed));
     writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
     servers.warmUp();
@@ -267,12 +273,20 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, services)));
     endTimers.push(timers.after(MINUTE, () => void store.maintain(clock.now())));
 
-    const phases: [string, () => void | Promise<void>][] = [
+    const phasesOf = (isNextExpected: boolean): [string, () => void | Promise<void>][] => [
+      ['leave the port alone', () => (isNextExpected ? undefined : servers.door.shutDoor())],
       ['stop timers', () => void endTimers.map((end) => end())],
       ['stop watching servers.json', () => configured.close()],
       ['let streams end quietly', () => manager.prepareStop()],
       ['leave servers to the next start', () => servers.prepareStop()],
-      ['stop accepting and drain', () => endpoint.close(DRAIN)],
+      [
+        'stop accepting and drain',
+        async () => {
+          const drained = endpoint.close(DRAIN);
+          if (isNextExpected) await servers.door.openDoor();
+          await drained;
+        },
+      ],
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['record the stop', () => recordStop(services, clock)],
@@ -286,7 +300,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       url,
       adminKey,
       createSignInLink: () => signIn.createLink(url),
-      stop: () => (stopping ??= runPhases(phases, services)),
+      stop: (next) => (stopping ??= runPhases(phasesOf(next === 'expected'), services)),
     };
   } catch (error) {
     for (const end of undo.reverse()) await end();

@@ -7,6 +7,7 @@ import { MINUTE, type Ms, SECOND } from '../../shared/model/units';
 import { createServer, STATUS_CODES } from '../platform/node-http';
 import type { Connections } from './connections';
 import { isHoldfast } from './probe';
+import { type PassedConnection, PassedPeers } from './real-peer';
 import { refuseSocket } from './refusal';
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
@@ -31,6 +32,8 @@ export interface IncomingHandlers {
 export interface Listeners {
   readonly port: number;
   readonly servers: readonly Server[];
+  /** Tells whose connections the keeper passes on, before their first byte. */
+  learnPassed(passed: readonly PassedConnection[]): void;
 }
 
 /**
@@ -45,18 +48,19 @@ export async function listen(
   connections: Connections,
   log: Logger,
 ): Promise<Listeners> {
+  const peers = new PassedPeers();
   for (let left = port === 0 ? TRIES : 1; ; left -= 1) {
     const servers: Server[] = [];
     let taken = port;
     try {
       for (const address of ADDRESSES) {
-        const server = makeServer(handlers, connections, log);
+        const server = makeServer(handlers, connections, peers, log);
         if (!(await bind(server, address, taken, log))) continue;
         servers.push(server);
         taken = (server.address() as AddressInfo).port;
         if (servers.length === 1) handlers.listening(taken);
       }
-      return { port: taken, servers };
+      return { port: taken, servers, learnPassed: (passed) => peers.learn(passed) };
     } catch (error) {
       for (const server of servers) server.close();
       if (!isTaken(error) || left <= 1) throw isTaken(error) ? await portError(taken) : error;
@@ -97,7 +101,7 @@ async function portError(port: number): Promise<HoldfastError> {
   );
 }
 
-function makeServer(handlers: IncomingHandlers, connections: Connections, log: Logger): Server {
+function makeServer(handlers: IncomingHandlers, connections: Connections, peers: PassedPeers, log: Logger): Server {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_WITHIN,
@@ -109,7 +113,10 @@ function makeServer(handlers: IncomingHandlers, connections: Connections, log: L
     noDelay: true,
   });
   server.maxConnections = MAX_CONNECTIONS;
-  server.on('connection', (socket) => connections.add(server, socket));
+  server.on('connection', (socket) => {
+    peers.opened(socket);
+    connections.add(server, socket);
+  });
   server.on('request', (req, res) => {
     res.once('close', connections.began(req.socket));
     handlers.request(req, res);

@@ -12,6 +12,7 @@ import { MonitorHub } from './monitor/hub';
 import { MonitorTokens } from './monitor/tokens';
 import { MonitorUpgrade } from './monitor/upgrade';
 import { DEFAULT_LIMITS, type Limits, RateLimit } from './rate-limits';
+import type { PassedConnection } from './real-peer';
 import { RequestRouter } from './router';
 import type { BrowserSignIns } from './web-ui/sign-in';
 
@@ -37,6 +38,8 @@ export interface Endpoint {
   /** The address as clients write it, without a trailing slash. */
   readonly url: string;
   readonly port: number;
+  /** Tells whose connections the keeper passes on, before their first byte. */
+  learnPassed(passed: readonly PassedConnection[]): void;
   /**
    * Stops accepting connections, closes monitors with code 1001, ends streams and lets requests in flight finish.
    * @param deadline - how long to wait before cutting whatever is still open
@@ -93,7 +96,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       });
     },
   });
-  const { port, servers } = await listen(
+  const { port, servers, learnPassed } = await listen(
     options.port,
     {
       listening: (taken) => router.open(taken),
@@ -110,6 +113,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    learnPassed,
     close(deadline) {
       closing ??= drain(deadline, { router, door, front, servers, connections });
       return closing;

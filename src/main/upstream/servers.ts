@@ -11,6 +11,7 @@ import type { Clock } from '../platform/ports';
 import { AwakeClock } from '../sessions/awake-clock';
 import type { ServerRunState, ServerRuntime } from './config/server-runtime';
 import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
+import type { KeeperLink } from './keeper/keeper-ports';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
 import { Server, type ServerStatus } from './server';
@@ -194,6 +195,11 @@ export class Servers implements ServerSource, ServerRuntime {
   /** From now on, closing a channel does not mean that its session is over. */
   prepareStop(): void {
     for (const server of this.byName.values()) server.isStopping = true;
+  }
+
+  /** The keeper's part in being reachable while this process is not. */
+  get door(): Pick<KeeperLink, 'mindPort' | 'mindsPort' | 'freePort' | 'shutDoor' | 'openDoor'> {
+    return this.options.keeper;
   }
 
   /** Detaches from everything. Processes live on under the keeper, HTTP sessions at their servers. */

@@ -9,7 +9,7 @@ import { minimalEnvironment } from './environment';
 import { encodeAcknowledgement, encodeText, FRAME, LONGEST_LINE } from './frames.js';
 import { groupMemory } from './group-memory';
 import { KeeperConnection } from './keeper-connection';
-import type { ExitMessage, KeeperReplies, KeptProcess, SpawnRequest } from './keeper-messages';
+import type { ExitMessage, KeeperReplies, KeptProcess, PassedConnection, SpawnRequest } from './keeper-messages';
 import type { ChildListener, KeeperLink, KeptChild } from './keeper-ports';
 import { CHILD_MARK, findMarked } from './marked.js';
 import { isDead, signalGroup, startedAt } from './process-group.js';
@@ -68,6 +68,11 @@ export class KeeperProcessLink implements KeeperLink {
   private address: KeeperAddress | null = null;
   private connection: KeeperConnection | null = null;
   private connecting: Promise<KeeperConnection> | null = null;
+  /** The port to mind; null while the endpoint does not listen yet. */
+  private port: number | null = null;
+  private learnPassed: (passed: readonly PassedConnection[]) => void = () => {};
+  /** The keeper that minds the port. */
+  private door: KeeperConnection | null = null;
   private readonly children = new Map<string, Known>();
   private readonly byNumber = new Map<number, Known>();
   private readonly lostListeners: ((pid: number, children: number) => void)[] = [];
@@ -207,6 +212,48 @@ export class KeeperProcessLink implements KeeperLink {
     this.lostListeners.push(listener);
   }
 
+  get mindsPort(): boolean {
+    return this.connection !== null && this.door === this.connection;
+  }
+
+  async mindPort(port: number, learn: (passed: readonly PassedConnection[]) => void): Promise<void> {
+    this.port = port;
+    this.learnPassed = learn;
+    await this.mind();
+  }
+
+  async freePort(): Promise<void> {
+    await this.connection?.request({ do: 'free_port' }, ANSWER_LIMIT_MS, () => {}).catch(() => {});
+  }
+
+  async shutDoor(): Promise<void> {
+    this.port = 0;
+    await this.mind();
+    this.door = null;
+  }
+
+  async openDoor(): Promise<void> {
+    if (!this.mindsPort) return;
+    await this.connection?.request({ do: 'open_door' }, ANSWER_LIMIT_MS, () => {}).catch(() => {});
+  }
+
+  /** Says which port the keeper is to mind, and lets it pass on what it holds there. */
+  private async mind(): Promise<void> {
+    const { connection, port } = this;
+    if (connection === null || port === null) return;
+    try {
+      await connection.request({ do: 'mind', port }, ANSWER_LIMIT_MS, (reply) => {
+        // A keeper from before an upgrade minds no port.
+        if (reply.error !== undefined) return;
+        this.door = connection;
+        if (reply.passed.length > 0) this.learnPassed(reply.passed);
+      });
+      if (this.mindsPort) await connection.request({ do: 'pass' }, ANSWER_LIMIT_MS, () => {});
+    } catch (error) {
+      this.log.warn({ err: error }, 'the keeper does not mind the port');
+    }
+  }
+
   async release(): Promise<void> {
     const connection = await this.letGo();
     await connection?.request({ do: 'release' }, ANSWER_LIMIT_MS, () => {}).catch(() => {});
@@ -259,6 +306,7 @@ export class KeeperProcessLink implements KeeperLink {
       onFrame: (type, child, payload) => this.take(type, child, payload),
       onGone: () => this.lost(connection),
     });
+    void this.mind();
     const { pid, children } = connection.hello;
     this.log.info({ pid, children: children.length }, 'connected to the keeper');
   }

@@ -9,6 +9,13 @@ export type KeeperRequest =
   | { readonly do: 'stderr'; readonly number: number }
   /** The supervisor is leaving on purpose; a keeper without children then ends. */
   | { readonly do: 'release' }
+  | MindRequest
+  /** Joins the held connections that `mind` has listed with the endpoint. */
+  | { readonly do: 'pass' }
+  /** The endpoint has stopped listening and a next supervisor is expected: minds the port from now on. */
+  | { readonly do: 'open_door' }
+  /** Stops listening on the endpoint's port, so that the supervisor can. Held connections wait on. */
+  | { readonly do: 'free_port' }
   /** Ends all children, then the keeper. The reply comes in between. */
   | { readonly do: 'stop' };
 
@@ -25,6 +32,24 @@ export interface SpawnRequest {
   readonly target: SpawnTarget;
 }
 
+/**
+ * The port to mind when this supervisor is gone; 0 for none, since a person quits Holdfast. A supervisor that sends it
+ * listens there already.
+ */
+export interface MindRequest {
+  readonly do: 'mind';
+  readonly port: number;
+}
+
+/** A held connection that the keeper has connected with the endpoint. */
+export interface PassedConnection {
+  /** The port that the endpoint sees. */
+  readonly local_port: number;
+  /** The port and the address of the client. */
+  readonly peer_port: number;
+  readonly peer_address: string;
+}
+
 /** A message with the id that matches a reply to its request. */
 export type Numbered<Message> = Message & { readonly id: number };
 
@@ -35,6 +60,11 @@ export interface KeeperReplies {
   end: object;
   stderr: { readonly lines: string[] };
   release: object;
+  /** `error` from a keeper that does not know the request. */
+  mind: { readonly passed: readonly PassedConnection[]; readonly error?: undefined } | { readonly error: 'unknown' };
+  pass: object;
+  open_door: object;
+  free_port: object;
   stop: object;
 }
 

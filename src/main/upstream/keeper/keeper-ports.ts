@@ -1,5 +1,5 @@
 import type { StdioTarget } from '../upstream-ports';
-import type { ExitMessage } from './keeper-messages';
+import type { ExitMessage, PassedConnection } from './keeper-messages';
 
 /** A process that the keeper owns. */
 export interface KeptChild {
@@ -75,6 +75,20 @@ export interface KeeperLink {
    * `onExit`. Also called when a keeper of another version had to be stopped.
    */
   onLost(listener: (pid: number, children: number) => void): void;
+  /**
+   * Tells the keeper, now or as soon as one is connected, which port it minds when this process is gone unexpectedly.
+   * Connections that it holds there are passed to the endpoint, which must listen already.
+   * @param learn - is told of them before their first byte arrives
+   */
+  mindPort(port: number, learn: (passed: readonly PassedConnection[]) => void): Promise<void>;
+  /** Whether the keeper minds the port when this process is gone. */
+  readonly mindsPort: boolean;
+  /** Frees the port that the keeper minds, so that the endpoint can listen. Does nothing without a keeper. */
+  freePort(): Promise<void>;
+  /** The keeper minds no port any more: a person quits Holdfast. */
+  shutDoor(): Promise<void>;
+  /** The keeper minds the port from now on. Call this when the endpoint has stopped listening. */
+  openDoor(): Promise<void>;
   /** Disconnects. The keeper holds its children for the next supervisor; a keeper without children ends. */
   release(): Promise<void>;
   /** Ends the keeper and all children. */

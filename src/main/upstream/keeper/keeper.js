@@ -8,6 +8,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { Door } from './door.js';
 import { encodeText, FRAME, FrameReader, LONGEST_FRAME, PROTOCOL_VERSION } from './frames.js';
 import { closeInherited } from './inherited.js';
 import { KeptChild, startProcess } from './kept-child.js';
@@ -15,7 +16,7 @@ import { startedAt } from './process-group.js';
 import { mayWait } from './waiting-output.js';
 
 /** @import { Socket } from 'node:net' */
-/** @import { HelloRequest, KeeperReplies, KeeperRequest, Numbered, SpawnRequest, Unproven } from './keeper-messages' */
+/** @import { HelloRequest, KeeperReplies, KeeperRequest, MindRequest, Numbered, SpawnRequest, Unproven } from './keeper-messages' */
 
 const HELLO_LIMIT_MS = 2000;
 const HELLO_LIMIT_BYTES = 64 * 1024;
@@ -36,6 +37,7 @@ const pidStarted = startedAt(process.pid);
 
 /** Children by number. @type {Map<number, KeptChild>} */
 const children = new Map();
+const door = new Door();
 let lastNumber = 0;
 let isStopping = false;
 /** The connected supervisor; there is at most one. @type {Connection | null} */
@@ -121,6 +123,10 @@ class Connection {
     if (request.do === 'end') return void this.#end(request);
     if (request.do === 'stderr') return this.#reply(id, { lines: children.get(request.number)?.stderr ?? [] });
     if (request.do === 'release') return this.#release(id);
+    if (request.do === 'mind') return void this.#mind(request);
+    if (request.do === 'pass' || request.do === 'open_door' || request.do === 'free_port') {
+      return void this.#door(request);
+    }
     this.#reply(id, { error: 'unknown' });
   }
 
@@ -181,7 +187,21 @@ class Connection {
   #release(id) {
     this.#reply(id, {});
     this.#socket.end();
-    if (children.size === 0) void stop();
+    // A keeper that minds the door ends a while after that.
+    if (children.size === 0 && !door.isMinded) void stop();
+  }
+
+  /** @param {Numbered<MindRequest>} request */
+  async #mind({ id, port }) {
+    this.#reply(id, { passed: await door.mind(port) });
+  }
+
+  /** @param {{ id: number, do: 'pass' | 'open_door' | 'free_port' }} request */
+  async #door({ id, do: what }) {
+    if (what === 'pass') door.pass();
+    else if (what === 'open_door') await door.open(this.pid);
+    else await door.release();
+    this.#reply(id, {});
   }
 
   /** @param {number} id */
@@ -195,6 +215,7 @@ class Connection {
     clearTimeout(this.#helloLimit);
     if (owner !== this) return;
     owner = null;
+    void door.open(this.pid);
     for (const child of children.values()) child.abandon();
     watch();
   }
