@@ -109,7 +109,7 @@ export class Door {
     /** @type {Server[]} */
     const servers = [];
     for (const address of ADDRESSES) {
-      const server = createServer((client) => this.#hold(client, address));
+      const server = createServer({ allowHalfOpen: true }, (client) => this.#hold(client, address));
       const code = await new Promise((resolve) => {
         server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code));
         server.listen({ host: address, port: this.#port, exclusive: true }, () => resolve(null));
@@ -166,7 +166,7 @@ export class Door {
     const { client, address } = held;
     const from = { port: client.remotePort ?? 0, address: client.remoteAddress ?? address };
     return new Promise((resolve) => {
-      const upstream = connect({ host: address, port: this.#port, noDelay: true });
+      const upstream = connect({ host: address, port: this.#port, noDelay: true, allowHalfOpen: true });
       const limit = setTimeout(() => upstream.destroy(), CONNECT_MS);
       upstream.on('error', () => {});
       upstream.once('close', () => {
