@@ -27,6 +27,8 @@ export interface ServerSource {
    * @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed
    */
   connect(name: string, sessionKey: string): Promise<ServerChannel>;
+  /** Whether clients are held, rather than refused, when this process is gone unexpectedly. */
+  isMinded(): boolean;
   /** Calls the listener when {@link offered} or one of its servers changes. Returns a function that unsubscribes. */
   onChange(listener: () => void): () => void;
 }

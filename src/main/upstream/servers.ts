@@ -202,6 +202,10 @@ export class Servers implements ServerSource, ServerRuntime {
     return this.options.keeper;
   }
 
+  isMinded(): boolean {
+    return this.options.keeper.mindsPort;
+  }
+
   /** Detaches from everything. Processes live on under the keeper, HTTP sessions at their servers. */
   async stop(): Promise<void> {
     this.prepareStop();

@@ -59,7 +59,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
       if (!statelessLeg?.said(sessionId, message)) push.push(sessionId, message);
     },
   });
-  const streams = new EventStreams(services.timers);
+  const streams = new EventStreams(services.timers, () => services.servers.isMinded());
   const context: FrontContext = {
     services,
     relays,

@@ -49,6 +49,6 @@ process.on('message', (order: Order) => {
   } else if ('setWall' in order) {
     wall = order.setWall;
     process.send?.({ wall });
-  } else void supervisor.stop().then(() => process.exit(0));
+  } else void supervisor.stop('expected').then(() => process.exit(0));
 });
 process.send?.({ url: supervisor.url, adminKey: supervisor.adminKey });

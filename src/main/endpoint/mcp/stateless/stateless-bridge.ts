@@ -29,7 +29,7 @@ import type { Relays } from '../relay/relays';
 import { BridgedCall } from './bridged-call';
 import { HeldCalls, HOLD } from './held-calls';
 import { StatelessCall } from './stateless-call';
-import { changeOf, isLoggedAt, plainParams, RESERVED } from './stateless-messages';
+import { changeOf, isLoggedAt, plainParams, RESERVED, withTokenOf } from './stateless-messages';
 
 /** The newest revision with sessions, used to initialize servers for clients that have none. */
 const SESSIONFUL = '2025-11-25';
@@ -193,8 +193,10 @@ export class StatelessBridge {
   /** Sends the client a notification ahead of the call's answer. Log messages below the requested level are dropped. */
   private pass(call: StatelessCall, context: ServerContext, message: JsonRpcNotification): void {
     if (message.method === 'notifications/message' && !isLoggedAt(call.meta[RESERVED.logLevel], message)) return;
+    const said = withTokenOf(call.meta.progressToken, message);
+    if (said === null) return;
     context.mcpReq
-      .notify(message as Parameters<ServerContext['mcpReq']['notify']>[0])
+      .notify(said as Parameters<ServerContext['mcpReq']['notify']>[0])
       .catch((error) => this.services.log.debug({ err: error }, 'a notification could not be delivered'));
   }
 
@@ -268,6 +270,8 @@ function refuseUndeclared(call: BridgedCall, capabilities: Params): void {
 }
 
 function resultOf({ error, result }: NonNullable<BridgedCall['response']>): unknown {
-  if (error) throw new ProtocolError(error.code, error.message, error.data);
+  // No ProtocolError: the SDK replaces some of those, such as -32042 (MCP 2025-11-25, elicitation, URL mode), by an
+  // internal error.
+  if (error) throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
   return result;
 }

@@ -24,6 +24,15 @@ export function isLoggedAt(level: unknown, { params }: JsonRpcNotification): boo
   return least >= 0 && LEVELS.indexOf(String(params?.level)) >= least;
 }
 
+/**
+ * A notification as it goes to the request that waits now. Progress carries the token of that request, since the one
+ * that made the call may be over; null if it did not ask for progress.
+ */
+export function withTokenOf(token: unknown, message: JsonRpcNotification): JsonRpcNotification | null {
+  if (message.method !== 'notifications/progress') return message;
+  return token === undefined ? null : { ...message, params: { ...message.params, progressToken: token } };
+}
+
 /** The change that a notification announces to subscribers; null if it announces none. */
 export function changeOf({ method, params }: JsonRpcNotification): ServerEvent | null {
   if (method === 'notifications/tools/list_changed') return { kind: 'tools_list_changed' };

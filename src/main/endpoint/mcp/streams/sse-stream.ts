@@ -7,6 +7,11 @@ import { EVENT_STREAM } from '../http';
 
 /** How long clients wait before reconnecting. Longer than a restart of ours, as many clients try only once or twice. */
 const RETRY_MS = 2_500;
+/** The longest that they are told to wait. */
+const LONGEST_RETRY_MS = 15_000;
+/** What they are told before a stop in order that may last: the usual two tries then bridge 20 s. */
+const RETRY_AFTER_STOP_MS = 10_000;
+const GROW_PERIOD: Ms = 5 * SECOND;
 const KEEP_ALIVE: Ms = 15 * SECOND;
 /** A client with more unread bytes than this is disconnected. What it missed is stored and sent when it reconnects. */
 const MAX_BUFFERED = 4 * 1024 * 1024;
@@ -23,6 +28,9 @@ const NO_MEANING = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/prime
 export class EventStream {
   private readonly res: ServerResponse;
   private maxBuffered = MAX_BUFFERED;
+  private retry = RETRY_MS;
+  /** How often the stream has been asked to grow its `retry`. */
+  private grown = 0;
 
   /** Sends the head and the `retry` hint at once: the client then knows that it is connected and when to reconnect. */
   constructor(res: ServerResponse) {
@@ -35,6 +43,23 @@ export class EventStream {
       'X-Accel-Buffering': 'no',
     });
     res.write(`retry: ${RETRY_MS}\n\n`);
+  }
+
+  /**
+   * Call this every 5 s while nothing minds the port during an absence of ours: `retry` becomes about half of what the
+   * stream has lasted. Somebody who has waited long can wait a little longer, and long calls bridge long absences.
+   */
+  grow(): void {
+    this.grown += 1;
+    const half = Math.round((this.grown * GROW_PERIOD) / 2);
+    this.waitFor(Math.min(LONGEST_RETRY_MS, Math.max(RETRY_MS, half)));
+  }
+
+  /** Tells the client how long to wait before it reconnects, unless it knows. */
+  waitFor(retry: Ms): void {
+    if (retry === this.retry) return;
+    this.retry = retry;
+    this.write(`retry: ${retry}\n\n`);
   }
 
   get isOpen(): boolean {
@@ -97,12 +122,22 @@ export class EventStream {
 
 const frame = (id: string | null, data: string): string => `${id === null ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
-/** All open SSE responses. One timer keeps them alive. */
+/** All open SSE responses. One timer keeps them alive, another makes their `retry` grow. */
 export class EventStreams {
   private readonly open = new Set<EventStream>();
   private readonly stopKeepAlive: () => void;
+  private readonly stopGrowing: () => void;
+  private readonly isMinded: () => boolean;
 
-  constructor(timers: Timers) {
+  /** @param isMinded - whether clients are held, rather than refused, when this process is gone */
+  constructor(timers: Timers, isMinded: () => boolean) {
+    this.isMinded = isMinded;
+    this.stopGrowing = timers.every(GROW_PERIOD, () => {
+      for (const stream of this.open) {
+        if (isMinded()) stream.waitFor(RETRY_MS);
+        else stream.grow();
+      }
+    });
     this.stopKeepAlive = timers.every(KEEP_ALIVE, () => {
       for (const stream of this.open) stream.keepAlive();
     });
@@ -119,7 +154,11 @@ export class EventStreams {
   /** Ends all streams. Clients reconnect after the `retry` time. */
   close(): void {
     this.stopKeepAlive();
-    for (const stream of this.open) stream.end();
+    this.stopGrowing();
+    for (const stream of this.open) {
+      if (!this.isMinded()) stream.waitFor(RETRY_AFTER_STOP_MS);
+      stream.end();
+    }
   }
 }
 

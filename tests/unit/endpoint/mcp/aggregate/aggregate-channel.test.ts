@@ -58,6 +58,7 @@ function makeChannel(): AggregateChannel {
           servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null,
         extensionsOf: (name) => extensions[name] ?? null,
         connect: (name, key) => servers[name]?.connect(key) ?? Promise.reject(new HoldfastError('server_not_found')),
+        isMinded: () => false,
         onChange: (listener) => {
           listeners.add(listener);
           return () => listeners.delete(listener);
