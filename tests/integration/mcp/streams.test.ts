@@ -70,29 +70,50 @@ describe('a reply', () => {
     expect(await stream.next()).toBeNull();
   });
 
-  test.for(OLDER)('begins with an event of another type for a client of %s', async (version, fixtures) => {
-    const { server, connected, startSlow } = fixtures;
-    const stream = await startSlow(await connected(version), 'a');
-    server.gate.open('a');
-    expect(await stream.rest()).toEqual([
-      { retry: '2500' },
-      { event: 'primed', id: expect.stringMatching(/\.1$/), data: MEANINGLESS },
-      { id: expect.stringMatching(/\.2$/), data: expect.stringContaining('done') },
-    ]);
-  });
+  test.for(OLDER)(
+    'begins with an event of another type for a client of %s',
+    async (version, { server, connected, startSlow }) => {
+      const stream = await startSlow(await connected(version), 'a');
+      server.gate.open('a');
+      expect(await stream.rest()).toEqual([
+        { retry: '2500' },
+        { event: 'primed', id: expect.stringMatching(/\.1$/), data: MEANINGLESS },
+        { id: expect.stringMatching(/\.2$/), data: expect.stringContaining('done') },
+      ]);
+    },
+  );
 
-  test.for(OLDER)('is delivered to a client of %s that comes back with that event', async (version, fixtures) => {
-    const { server, host, connected, startSlow } = fixtures;
-    const mcp = await connected(version);
-    const first = await startSlow(mcp, 'a');
-    await first.next();
-    const last = (await first.next())?.id;
-    const gone = host.answerClosed('POST');
-    first.cut();
-    await gone;
-    server.gate.open('a');
-    const events = (await (await mcp.get(last)).stream?.rest()) ?? [];
-    expect(textOf(JSON.parse(events.at(-1)?.data ?? ''))).toBe('done');
+  test.for(OLDER)(
+    'is delivered to a client of %s that comes back with that event',
+    async (version, { server, host, connected, startSlow }) => {
+      const mcp = await connected(version);
+      const first = await startSlow(mcp, 'a');
+      await first.next();
+      const last = (await first.next())?.id;
+      const gone = host.answerClosed('POST');
+      first.cut();
+      await gone;
+      server.gate.open('a');
+      const events = (await (await mcp.get(last)).stream?.rest()) ?? [];
+      expect(textOf(JSON.parse(events.at(-1)?.data ?? ''))).toBe('done');
+    },
+  );
+
+  test('lets the client wait longer, the longer it has waited, where nothing holds it meanwhile', async ({
+    clock,
+    connected,
+    startSlow,
+  }) => {
+    const stream = await startSlow(await connected(), 'a');
+    const told: string[] = [];
+    const read = (async () => {
+      for (let event = await stream.next(); event; event = await stream.next()) told.push(event.retry ?? '');
+    })();
+    for (let at = 0; at < 60; at += 5) clock.advance(5_000);
+    await expect.poll(() => told.filter((retry) => retry !== '')).toContain('15000');
+    stream.cut();
+    await read;
+    expect(told.filter((retry) => retry !== '')).toEqual(['2500', '5000', '7500', '10000', '12500', '15000']);
   });
 
   test('is delivered once to a client that comes back, on a stream that then ends', async ({
@@ -508,7 +529,7 @@ describe('when Holdfast stops', () => {
       message: expect.stringContaining('stopped'),
     });
     expect((await quick).json.error.message).toContain('outcome is unknown');
-    expect(await standalone?.rest()).toEqual(BEGINNING);
+    expect(await standalone?.rest()).toEqual([...BEGINNING, { retry: '10000' }]);
     expect(clock.pending, 'timers that are left').toBe(0);
   });
 });

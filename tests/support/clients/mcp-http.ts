@@ -141,7 +141,8 @@ export class SseReader {
   /** The next message with its id. */
   async message(): Promise<{ id: string | undefined; message: Json } | null> {
     for (let event = await this.next(); event; event = await this.next()) {
-      if (event.data && event.event === undefined) return { id: event.id, message: JSON.parse(event.data) };
+      if (event.data && (event.event ?? 'message') === 'message')
+        return { id: event.id, message: JSON.parse(event.data) };
     }
     return null;
   }

@@ -69,7 +69,7 @@ function openStandalone(
 ): void {
   const closed = context.services.manager.streamOpened(transport_id);
   res.once('close', closed);
-  const stream = context.streams.start(res);
+  const stream = context.streams.start(res, 'news');
   const priming = primingFor(protocol_version);
   const isStored = position !== null && position.stored !== null;
   // A stream without messages is not stored, so an id not stored anywhere is accepted. Another session's was made up.
@@ -85,7 +85,7 @@ function resumeReplies(
   { transport_id, protocol_version }: BoundTransport,
   position: Position,
 ): void {
-  const stream = context.streams.start(res);
+  const stream = context.streams.start(res, 'call');
   const { sessionId, streamId, index, stored } = position;
   const isOver = stored?.done === true && index === stored.last_index;
   replay(context, stream, position, isOver ? null : primingFor(protocol_version));

@@ -168,7 +168,7 @@ export class PostReply {
     this.cancelTimer();
     const replies = this.replies.splice(0).map(textOf);
     this.storedAs = this.store(beginning, sessionIdNow, replies);
-    this.stream = beginning.streams.start(beginning.res);
+    this.stream = beginning.streams.start(beginning.res, 'call');
     this.isStream = true;
     const { stream, storedAs } = this;
     const idOf = (index: number) => (storedAs === null ? null : eventId(storedAs, index));

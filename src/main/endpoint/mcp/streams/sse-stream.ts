@@ -122,10 +122,12 @@ export class EventStream {
 
 const frame = (id: string | null, data: string): string => `${id === null ? '' : `id: ${id}\n`}data: ${data}\n\n`;
 
-/** All open SSE responses. One timer keeps them alive, another makes their `retry` grow. */
+/** All open SSE responses. One timer keeps them alive, another makes the `retry` of calls grow. */
 export class EventStreams {
   private readonly open = new Set<EventStream>();
   private readonly stopKeepAlive: () => void;
+  /** Those of them that a call waits for. */
+  private readonly calls = new Set<EventStream>();
   private readonly stopGrowing: () => void;
   private readonly isMinded: () => boolean;
 
@@ -133,7 +135,7 @@ export class EventStreams {
   constructor(timers: Timers, isMinded: () => boolean) {
     this.isMinded = isMinded;
     this.stopGrowing = timers.every(GROW_PERIOD, () => {
-      for (const stream of this.open) {
+      for (const stream of this.calls) {
         if (isMinded()) stream.waitFor(RETRY_MS);
         else stream.grow();
       }
@@ -143,11 +145,18 @@ export class EventStreams {
     });
   }
 
-  /** Turns a response into a stream. */
-  start(res: ServerResponse): EventStream {
+  /**
+   * Turns a response into a stream.
+   * @param kind - only those of calls make their client wait longer: others have nothing to lose but news
+   */
+  start(res: ServerResponse, kind: 'call' | 'news'): EventStream {
     const stream = new EventStream(res);
     this.open.add(stream);
-    stream.onClose(() => this.open.delete(stream));
+    if (kind === 'call') this.calls.add(stream);
+    stream.onClose(() => {
+      this.open.delete(stream);
+      this.calls.delete(stream);
+    });
     return stream;
   }
 
