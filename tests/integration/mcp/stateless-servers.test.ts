@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { describe, expect } from 'vitest';
 import { type Answer, type Json, McpHttp, type SseReader } from '#tests/support/clients/mcp-http';
 import { type Holder, mcpTest, sharedMcpTest } from '#tests/support/hosts/mcp-host';
-import { counter, ListedConfigs } from '#tests/support/servers/configs';
+import { counter, echo, ListedConfigs } from '#tests/support/servers/configs';
 import { sendEvent, sendJson, startEvents, startScripted } from '#tests/support/servers/scripted-http';
 
 /** Clients of the revision without sessions, and servers of both kinds behind Holdfast. */
@@ -20,6 +20,7 @@ const test = sharedMcpTest
   .extend('hostOptions', { scope: 'file' }, ({ modern }) => ({
     servers: new ListedConfigs(
       counter('counter'),
+      echo('echo'),
       counter('broken', { env: { COUNTER_FAIL_WHILE: import.meta.filename } }),
       {
         ...counter('modern'),
@@ -140,6 +141,11 @@ describe('a server that knows only sessions', () => {
     const answer = await ask('counter', 'tools/call', { name: 'ask', arguments: {} }, { capabilities: {} });
     const { error } = await answerOf(answer);
     expect(error).toMatchObject({ code: -32021, data: { requiredCapabilities: { elicitation: {} } } });
+  });
+
+  test('fails with the code and the data of the server', async ({ ask }) => {
+    const { error } = await answerOf(await ask('echo', 'tools/call', { name: 'fail', arguments: { why: 'so' } }));
+    expect(error).toMatchObject({ code: -32042, message: 'as you wish', data: { arguments: { why: 'so' } } });
   });
 
   test('reports progress and, to those who asked, its log', async ({ ask }) => {

@@ -2,6 +2,7 @@
 // An MCP server over stdio that knows no method: it answers each request with what it got, and each notification with one
 // of the same parameters, so that a test sees what reached it and what comes back.
 //
+// Request `any/fail`, or the tool `fail`: an error with the parameters as its data.
 // Request `any/ask {method, params?}`: sends that request to its client; the answer as it came.
 // Environment: ECHO_VERSION the protocol revision it answers with, whatever it is asked
 import { createInterface } from 'node:readline';
@@ -33,7 +34,7 @@ createInterface({ input: process.stdin })
     else if (method === 'any/ask') {
       asked.set('question', id);
       write({ id: 'question', method: params.method, params: params.params });
-    } else if (method === 'any/fail') {
+    } else if (method === 'any/fail' || params?.name === 'fail') {
       write({ id, error: { code: -32042, message: 'as you wish', data: params } });
     } else write({ id, result: { method, params, _meta: { of: 'the result' } } });
   })
