@@ -42,12 +42,18 @@ export class ClientProcesses {
   /**
    * The process that sent this `initialize`, within 250 ms. If the system has not answered by then, `late` is called once
    * with the answer, within another two seconds.
+   * @param peerPort - the client's own port, also where its bytes were passed on by another process
    */
-  async of(req: IncomingMessage, clientId: string, late: (process: ClientProcess | null) => void): Promise<Identity> {
+  async of(
+    req: IncomingMessage,
+    peerPort: number,
+    clientId: string,
+    late: (process: ClientProcess | null) => void,
+  ): Promise<Identity> {
     if (this.running >= MAX_AT_ONCE) return { client_process: null };
     this.running += 1;
     const { timers } = this.deps;
-    const found = within(timers, LATE_LIMIT, this.find(req, clientId), () => null)
+    const found = within(timers, LATE_LIMIT, this.find(req, peerPort, clientId), () => null)
       .catch(() => null)
       .finally(() => {
         this.running -= 1;
@@ -70,11 +76,11 @@ export class ClientProcesses {
     }
   }
 
-  private async find(req: IncomingMessage, clientId: string): Promise<ClientProcess | null> {
+  private async find(req: IncomingMessage, peerPort: number, clientId: string): Promise<ClientProcess | null> {
     const { lookup, home } = this.deps;
-    const { remotePort, localPort } = req.socket;
-    if (remotePort === undefined || localPort === undefined) return null;
-    const peer = await lookup.ofPeer({ peerPort: remotePort, ownPort: localPort });
+    const { localPort } = req.socket;
+    if (localPort === undefined) return null;
+    const peer = await lookup.ofPeer({ peerPort, ownPort: localPort });
     if (peer === null) return null;
     const [process] = await Promise.all([
       this.named(req).then((named) => named ?? clientProgram(lookup, peer, home)),

@@ -6,6 +6,7 @@ import { keptParams } from '../../mcp/kept-params';
 import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { TransportRecord } from '../../sessions/session-ports';
+import { realPeerOf } from '../real-peer';
 import { sendJson } from '../refusal';
 import type { FrontContext } from './front-context';
 import { Refused } from './http';
@@ -36,7 +37,7 @@ export async function initialize(
   const protocol_version = negotiate(params.protocolVersion as string);
   const initialize_params = keptParams({ ...params, protocolVersion: protocol_version });
   let transportId: string | null = null;
-  const identity = await services.clientProcesses.of(req, client.client_id, (process) => {
+  const identity = await services.clientProcesses.of(req, realPeerOf(req.socket).port, client.client_id, (process) => {
     if (transportId !== null) services.manager.identifyTransport(transportId, process);
   });
   const record = services.manager.openTransport({
