@@ -55,7 +55,7 @@ export class RequestRouter {
     try {
       this.check(req);
       const { path, search } = parseTarget(req.url);
-      const sent = (req.url ?? '').split('?')[0] ?? '';
+      const sent = ((req.url ?? '').split('?')[0] ?? '').replace(/^\/+/, '/');
       // From here on an address has one spelling.
       req.url = path + search;
       if (isOAuthDiscovery(path)) throw new HoldfastError('not_found', NO_OAUTH);

@@ -2,7 +2,10 @@ import { HoldfastError } from '../../shared/errors';
 
 /** The target of a request. */
 export interface Target {
-  /** The path as it was sent, still percent-encoded. Has no trailing slash, except for the root. */
+  /**
+   * The path as it was sent, still percent-encoded. Has no trailing slash, except for the root, and one leading slash:
+   * clients that join a base address and a path often send two.
+   */
   readonly path: string;
   /** The query including its question mark; empty if there is none. */
   readonly search: string;
@@ -15,7 +18,7 @@ export interface Target {
  */
 export function parseTarget(url: string | undefined): Target {
   const [path = '', ...rest] = (url ?? '').split('?');
-  if (!path.startsWith('/') || path.startsWith('//')) throw odd('it must start with one "/"');
+  if (!path.startsWith('/')) throw odd('it must start with "/"');
   let decoded: string;
   try {
     decoded = decodeURIComponent(path);
@@ -25,7 +28,10 @@ export function parseTarget(url: string | undefined): Target {
   if (hasControl(decoded) || /[\\#]/.test(decoded)) throw odd('it holds a character that no address here has');
   if (decoded.split('/').some((segment) => segment === '.' || segment === '..'))
     throw odd('"." and ".." are not taken');
-  return { path: path.replace(/(?<=[^/])\/+$/, ''), search: rest.length > 0 ? `?${rest.join('?')}` : '' };
+  return {
+    path: path.replace(/^\/+/, '/').replace(/(?<=[^/])\/+$/, ''),
+    search: rest.length > 0 ? `?${rest.join('?')}` : '',
+  };
 }
 
 /** A target that is safe to log: without its query and without anything that could be a key or a token. */

@@ -75,7 +75,7 @@ describe('Host', () => {
     const line = `GET http://evil.com/api/mcp/health`;
     const answer = await sendRaw(host.port, rawRequest(line, [`Host: 127.0.0.1:${host.port}`, 'Connection: close']));
     expect(answer.status).toBe(400);
-    expect(detailOf(answer)).toContain('it must start with one "/"');
+    expect(detailOf(answer)).toContain('it must start with "/"');
   });
 });
 
