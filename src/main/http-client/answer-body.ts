@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { asMessage, type JsonRpcMessage, valuesIn } from '../mcp/json-rpc';
+import { decodedBody } from './content-encoding';
 import { RequestFailed } from './failures';
 
 /** Longest message or body that is accepted, in characters. */
-const MAX_LENGTH = 32 * 1024 * 1024;
+const MAX_LENGTH = 64 * 1024 * 1024;
+const MARK = '\uFEFF';
 const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -31,11 +33,10 @@ export const typeOf = (answer: IncomingMessage): string =>
 export const isJson = (answer: IncomingMessage): boolean => typeOf(answer) === JSON_TYPE;
 
 /**
- * Reads a whole body.
- * @throws RequestFailed when the connection is cut or the body is longer than `limit` characters
+ * Reads a whole body, decoded if it was compressed.
+ * @throws RequestFailed when the connection is cut or the body, decoded, is longer than `limit` characters
  */
 export async function readText(answer: IncomingMessage, limit = MAX_LENGTH): Promise<string> {
-  answer.setEncoding('utf8');
   const parts: string[] = [];
   let length = 0;
   for await (const chunk of chunksOf(answer)) {
@@ -61,11 +62,13 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
       overflown ||= error.type === 'max-buffer-size-exceeded';
     },
   });
-  answer.setEncoding('utf8');
   try {
+    let isFirst = true;
     for await (const chunk of chunksOf(answer)) {
       sink.onBytes?.();
-      parser.feed(chunk);
+      // A stream may begin with a byte order mark, which is not part of it (WHATWG HTML, server-sent events, parsing).
+      parser.feed(isFirst && chunk.startsWith(MARK) ? chunk.slice(1) : chunk);
+      isFirst = false;
       for (const event of arrived.splice(0)) {
         const turn = sink.turn?.();
         if (turn) await turn;
@@ -75,7 +78,7 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
     }
   } catch (error) {
     // A cut stream counts as ended: the caller resumes it to get the rest.
-    if (overflown || !(error instanceof RequestFailed)) throw error;
+    if (overflown || !(error instanceof RequestFailed) || !error.passing) throw error;
   }
 }
 
@@ -88,10 +91,13 @@ export function messagesIn(text: string, read = asMessage): JsonRpcMessage[] {
 
 async function* chunksOf(answer: IncomingMessage): AsyncGenerator<string> {
   try {
-    for await (const chunk of answer) yield chunk as string;
+    const body = await decodedBody(answer);
+    body.setEncoding('utf8');
+    for await (const chunk of body) yield chunk as string;
   } catch (error) {
+    if (error instanceof RequestFailed) throw error;
     throw new RequestFailed('cut the connection', { taken: true, passing: true }, { cause: error });
   }
 }
 
-const tooLong = () => new RequestFailed('sent a message of more than 32 MB', { taken: true, passing: false });
+const tooLong = () => new RequestFailed('sent a message of more than 64 MB', { taken: true, passing: false });

@@ -42,7 +42,8 @@ export class HttpRequests {
   /** @throws RequestFailed when the address is not an http or https URL */
   constructor(address: HttpAddress, timers: Timers) {
     this.url = parseUrl(address.url);
-    this.headers = { 'user-agent': 'holdfast', ...lowerCased(address.headers) };
+    // Compression costs time on both sides, and some servers do it badly.
+    this.headers = { 'user-agent': 'holdfast', 'accept-encoding': 'identity', ...lowerCased(address.headers) };
     this.timers = timers;
     const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout: SPARE_LIMIT };
     this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);

@@ -281,7 +281,7 @@ describe('a server that answers wrongly', () => {
       };
       more();
     });
-    expect(errorOf(await wire.call('tools/call'))).toBe('The server sent a message of more than 32 MB.');
+    expect(errorOf(await wire.call('tools/call'))).toBe('The server sent a message of more than 64 MB.');
   });
 });
 

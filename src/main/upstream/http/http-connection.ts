@@ -36,7 +36,8 @@ const DELETE_LIMIT: Ms = 3 * SECOND;
 const MOVED_WITHIN: Ms = 250;
 const MAX_CALLS = 256;
 const MAX_REFUSAL = 64 * 1024;
-const VISIBLE_ASCII = /^[\x21-\x7e]{1,1024}$/;
+/** Ids of gateways are signed and carry their routing, so they may be long; a header of 16 KiB is too long for most. */
+const SESSION_ID = /^[\x21-\x7e]{1,8192}$/;
 
 /**
  * A connection to a server over Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). Nothing is sent until the
@@ -292,7 +293,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
 
   private takeSessionId(answer: IncomingMessage): void {
     const id = answer.headers['mcp-session-id'];
-    if (typeof id === 'string' && VISIBLE_ASCII.test(id)) this.sessionId = id;
+    if (typeof id === 'string' && SESSION_ID.test(id)) this.sessionId = id;
   }
 
   private takeVersion(message: JsonRpcMessage): void {
