@@ -9,6 +9,8 @@ const MAX_DEPTH = 64;
 
 const budget = new BodyBudget();
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Some clients write a byte order mark before the text. It is no part of it (RFC 8259 section 8.1). */
+const MARK = Buffer.from('\uFEFF');
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -32,27 +34,47 @@ export function requireJson(req: IncomingMessage): void {
 /**
  * Reads a request's body whole.
  * @param hasKey - whether it came with a valid key; without one hardly anything is taken
- * @returns the bytes, proven to be JSON; null when there is no body
+ * @returns the bytes without a byte order mark, proven to be JSON; null when there is no body
  * @throws HoldfastError `payload_too_large`, `invalid_input`
  */
 export async function readJsonBody(req: IncomingMessage, hasKey: boolean): Promise<Buffer | null> {
-  if (!hasBody(req)) return null;
-  const most = hasKey ? MAX_BYTES : MAX_BYTES_WITHOUT_KEY;
-  const announced = Number(req.headers['content-length'] ?? most);
-  if (announced > most) throw new HoldfastError('payload_too_large');
-  const release = await budget.room(req, announced);
-  const bytes = await readBytes(req, most).finally(release);
+  const bytes = await readBytes(req, hasKey);
   if (bytes.length === 0) return null;
-  requireSaneJson(bytes);
-  return bytes;
+  const text = textOf(bytes);
+  try {
+    JSON.parse(text);
+  } catch {
+    throw notJson();
+  }
+  return bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;
 }
+
+/**
+ * Like {@link readJsonBody}, for a reader that finds out itself whether it is JSON, of a request with a valid key.
+ * @returns the text without a byte order mark; empty when there is no body
+ * @throws HoldfastError `payload_too_large`, `invalid_input`
+ */
+export const readBodyText = async (req: IncomingMessage): Promise<string> => textOf(await readBytes(req, true));
+
+/** Says that a body is not JSON. The text itself is not repeated, it may hold a token. */
+export const notJson = () => new HoldfastError('invalid_input', 'The body is not valid JSON.');
 
 /** Whether the request announces a body. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+/** The bytes of the body; none when there is none. */
+async function readBytes(req: IncomingMessage, hasKey: boolean): Promise<Buffer> {
+  if (!hasBody(req)) return Buffer.alloc(0);
+  const most = hasKey ? MAX_BYTES : MAX_BYTES_WITHOUT_KEY;
+  const announced = Number(req.headers['content-length'] ?? most);
+  if (announced > most) throw new HoldfastError('payload_too_large');
+  const release = await budget.room(req, announced);
+  return await bytesOf(req, most).finally(release);
+}
+
 // Not `for await`: leaving such a loop destroys the socket, and the answer with it.
-function readBytes(req: IncomingMessage, most: number): Promise<Buffer> {
+function bytesOf(req: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -75,8 +97,8 @@ function readBytes(req: IncomingMessage, most: number): Promise<Buffer> {
   });
 }
 
-/** @throws HoldfastError `invalid_input`; the text itself is not repeated, it may hold a token */
-function requireSaneJson(bytes: Buffer): void {
+/** @throws HoldfastError `invalid_input` when it is no UTF-8, or nested too deep for what parses it later */
+function textOf(bytes: Buffer): string {
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -86,28 +108,27 @@ function requireSaneJson(bytes: Buffer): void {
   if (depthOf(text) > MAX_DEPTH) {
     throw new HoldfastError('invalid_input', `The body is nested more than ${MAX_DEPTH} levels deep. Send it flatter.`);
   }
-  try {
-    JSON.parse(text);
-  } catch {
-    throw new HoldfastError('invalid_input', 'The body is not valid JSON.');
-  }
+  return text;
 }
 
 /** How deep brackets are nested outside of strings, counted before anything is parsed. Stops at the first too deep one. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  let inString = false;
   for (let i = 0; i < text.length && deepest <= MAX_DEPTH; i += 1) {
-    const char = text[i];
-    if (inString) {
-      if (char === '\\') i += 1;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') {
+    const char = text.charCodeAt(i);
+    if (char === 0x22) i = afterString(text, i);
+    else if (char === 0x7b || char === 0x5b) {
       depth += 1;
       deepest = Math.max(deepest, depth);
-    } else if (char === '}' || char === ']') depth -= 1;
+    } else if (char === 0x7d || char === 0x5d) depth -= 1;
   }
   return deepest;
+}
+
+/** The place of the quote that ends the string which begins here. */
+function afterString(text: string, start: number): number {
+  let end = start + 1;
+  for (; end < text.length && text.charCodeAt(end) !== 0x22; end += 1) if (text.charCodeAt(end) === 0x5c) end += 1;
+  return end;
 }

@@ -57,8 +57,12 @@ export const retryAfterSeconds = ({ retryAfter }: HoldfastError): number =>
 
 /** Answers with JSON, once; does nothing when an answer was begun already. */
 export function sendJson(res: ServerResponse, status: number, body: unknown, headers?: OutgoingHttpHeaders): void {
+  if (!res.headersSent && !res.destroyed) sendJsonText(res, status, JSON.stringify(body), headers);
+}
+
+/** Like {@link sendJson}, for what is JSON already. */
+export function sendJsonText(res: ServerResponse, status: number, text: string, headers?: OutgoingHttpHeaders): void {
   if (res.headersSent || res.destroyed) return;
-  const text = JSON.stringify(body);
   res.writeHead(status, {
     ...API_HEADERS,
     'Content-Type': 'application/json',

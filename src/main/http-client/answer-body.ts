@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { asMessage, type JsonRpcMessage, valuesIn } from '../mcp/json-rpc';
+import { asMessage, type JsonRpcMessage } from '../mcp/json-rpc';
+import { valuesIn } from '../mcp/message-text';
 import { decodedBody } from './content-encoding';
 import { RequestFailed } from './failures';
 

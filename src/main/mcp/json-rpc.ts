@@ -1,3 +1,5 @@
+import { glance, withoutMembers } from './message-text';
+
 /** JSON-RPC 2.0 as MCP uses it: ids are strings or integers, params are objects. */
 export type RequestId = string | number;
 export type Params = Record<string, unknown>;
@@ -42,18 +44,36 @@ export const RPC = {
   sessionNotFound: -32001,
 } as const;
 
-/** The value as a message, or null if it does not have the shape of one. The contents of params are not checked. */
-export function asMessage(value: unknown): JsonRpcMessage | null {
-  if (!isObject(value) || value.jsonrpc !== '2.0') return null;
+/**
+ * The value as a message, or null if it does not have the shape of one. The contents of params are not checked. What
+ * serializers write for "nothing" counts as nothing: `null`, and an empty list where an object belongs.
+ */
+export function asMessage(said: unknown): JsonRpcMessage | null {
+  if (!isObject(said) || said.jsonrpc !== '2.0') return null;
+  const value = tidied(said);
   if (typeof value.method === 'string') {
-    if (value.params !== undefined && !isObject(value.params)) return null;
+    const params = glance(value, 'params');
+    if (params !== undefined && !isObject(params)) return null;
     if ('result' in value || 'error' in value) return null;
     return !('id' in value) || isRequestId(value.id) ? (value as unknown as JsonRpcRequest) : null;
   }
   if ('method' in value || !isRequestId(value.id)) return null;
-  const hasResult = isObject(value.result);
-  const hasError = isObject(value.error) && Number.isInteger(value.error.code);
+  const hasResult = isObject(glance(value, 'result'));
+  const hasError = 'error' in value && isObject(value.error) && Number.isInteger(value.error.code);
   return hasResult !== hasError ? (value as unknown as JsonRpcResponse) : null;
+}
+
+const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
+
+/** The value without members that say nothing. A result that says nothing is an empty one if there is no other. */
+function tidied(value: Record<string, unknown>): Record<string, unknown> {
+  const empty = ['method', 'params', 'result', 'error'].filter((key) => key in value && isNothing(glance(value, key)));
+  const isNotification = typeof value.method === 'string' && value.method.startsWith('notifications/');
+  if (isNotification && value.id === null) empty.push('id');
+  if (empty.length === 0) return value;
+  const rest = withoutMembers(value, empty);
+  const isAnswer = empty.includes('result') && !('method' in rest) && !('error' in rest);
+  return isAnswer ? { ...rest, result: {} } : rest;
 }
 
 /** Stands in for a malformed answer, which spares the caller waiting for a valid one that will not come. */
@@ -79,16 +99,6 @@ export const isRequestId = (value: unknown): value is RequestId =>
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The value in a JSON text, or the elements of an array (batches, MCP 2025-03-26); empty if it is not valid JSON. */
-export function valuesIn(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [value];
-  } catch {
-    return [];
-  }
-}
 
 /** An error response. `message` tells a person what to do; it must not contain a secret. */
 export const rpcError = (id: RequestId | null, code: number, message: string, data?: unknown): JsonRpcResponse => ({

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { parseExact, stringifyExact } from '../mcp/exact-json';
 import type { InstanceRecord, InstanceRepository } from '../upstream/upstream-ports';
 import type { Transactions } from './lifecycle/transactions';
 
@@ -53,5 +54,5 @@ export class InstanceStore implements InstanceRepository {
   }
 }
 
-const text = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
-const parse = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : stringifyExact(value));
+const parse = (json: string | null): unknown => (json === null ? null : parseExact(json));

@@ -249,7 +249,7 @@ describe('a call that ran when Holdfast was killed', () => {
     const question = (await before.stream?.message())?.message;
     const back = await killed();
     await back.post({ jsonrpc: '2.0', id: question.id, result: { roots: [] } });
-    expect(server.got.filter(isResponse)).toEqual([{ jsonrpc: '2.0', id: 7, result: { roots: [] } }]);
+    expect(server.got.filter(isResponse)).toMatchObject([{ jsonrpc: '2.0', id: 7, result: { roots: [] } }]);
     const made: JsonRpcMessage = { jsonrpc: '2.0', id: `${question.id}x`, result: {} };
     await back.post(made);
     expect(server.got.filter(isResponse)).toHaveLength(1);

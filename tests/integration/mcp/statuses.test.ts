@@ -38,7 +38,10 @@ describe('a POST is answered', () => {
     ['JSON-RPC 1.0', post({}, { ...PING, jsonrpc: '1.0' }), 400, -32600],
     ['an id that is null', post({}, { ...PING, id: null }), 400, -32600],
     ['an id that is a fraction', post({}, { ...PING, id: 1.5 }), 400, -32600],
-    ['params that are an array', post({}, { ...PING, params: [] }), 400, -32600],
+    ['params that are an array', post({}, { ...PING, params: [1] }), 400, -32600],
+    ['params that are an empty array', post({}, { ...PING, params: [] }), 200, null],
+    ['params that are null', post({}, { ...PING, params: null }), 200, null],
+    ['a notification with null for its id', post({}, { ...PING, id: null, method: 'notifications/x' }), 202, null],
     [
       'a response with result and error',
       post({}, { jsonrpc: '2.0', id: 1, result: {}, error: { code: 1 } }),

@@ -80,6 +80,19 @@ describe('a compressed answer', () => {
   });
 });
 
+test('a byte order mark is skipped, in front of a body, a stream or a message', async ({ serve, connect }) => {
+  const server = await serve((asked, res) => {
+    if (handshake(asked, res)) return;
+    const { id, params } = asked.body;
+    res.writeHead(200, { 'content-type': params.stream ? 'text/event-stream' : 'application/json' });
+    res.end(params.stream ? `\uFEFFdata: \uFEFF${textOf(id)}\n\n` : `\uFEFF${textOf(id)}`);
+  });
+  const wire = connect(server.url);
+  await wire.initialize();
+  expect(await wire.call('a')).toMatchObject({ result: {} });
+  expect(await wire.call('b', { stream: true })).toMatchObject({ result: {} });
+});
+
 test.for([1, 1_025, 8_192])('a session id of %s characters comes back', async (length, { serve, connect }) => {
   const id = `${'!~'.repeat(length)}`.slice(0, length);
   const server = await serve((asked, res) => {

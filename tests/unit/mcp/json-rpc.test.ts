@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { accepts, acceptsBoth } from '#src/main/endpoint/mcp/http';
 import { eventId, parseEventId } from '#src/main/endpoint/mcp/streams/sse-stream';
 import { asMessage, isNotification, isRequest, isResponse } from '#src/main/mcp/json-rpc';
+import { textOf, valuesIn } from '#src/main/mcp/message-text';
 import { hasServableVersion, isStatelessEra, negotiate } from '#src/main/mcp/protocol-versions';
 
 const withHeaders = (headers: Record<string, string>) => ({ headers }) as unknown as IncomingMessage;
@@ -30,7 +31,8 @@ describe('asMessage', () => {
     ['a method that is no text', { ...base, id: 1, method: 5 }],
     ['an id that is null', { ...base, id: null, method: 'a' }],
     ['an id too large to be exact', { ...base, id: 2 ** 60, method: 'a' }],
-    ['params that are null', { ...base, id: 1, method: 'a', params: null }],
+    ['params that are a list', { ...base, id: 1, method: 'a', params: [1] }],
+    ['a result and an error', { ...base, id: 1, result: {}, error: { code: -1, message: 'no' } }],
     ['a method and a result', { ...base, id: 1, method: 'a', result: {} }],
     ['neither', { ...base, id: 1 }],
     ['a result without an id', { ...base, result: {} }],
@@ -38,6 +40,52 @@ describe('asMessage', () => {
     ['an error without a code', { ...base, id: 1, error: { message: 'x' } }],
   ])('refuses %s', (_, value) => {
     expect(asMessage(value)).toBeNull();
+  });
+});
+
+describe('what some serializers write for nothing', () => {
+  const base = { jsonrpc: '2.0' };
+  test.each([
+    [
+      { ...base, id: 1, method: 'a', params: null },
+      { ...base, id: 1, method: 'a' },
+    ],
+    [
+      { ...base, method: 'a', params: [] },
+      { ...base, method: 'a' },
+    ],
+    [
+      { ...base, id: null, method: 'notifications/a' },
+      { ...base, method: 'notifications/a' },
+    ],
+    [
+      { ...base, id: 1, method: 'a', params: {}, result: null, error: null },
+      { ...base, id: 1, method: 'a', params: {} },
+    ],
+    [
+      { ...base, id: 1, result: { a: 1 }, error: null },
+      { ...base, id: 1, result: { a: 1 } },
+    ],
+    [
+      { ...base, id: 1, method: null, params: null, result: {}, error: [] },
+      { ...base, id: 1, result: {} },
+    ],
+    [
+      { ...base, id: 1, result: [] },
+      { ...base, id: 1, result: {} },
+    ],
+    [
+      { ...base, id: 1, result: null },
+      { ...base, id: 1, result: {} },
+    ],
+    [
+      { ...base, id: 1, result: null, error: { code: -1, message: 'no' } },
+      { ...base, id: 1, error: { code: -1, message: 'no' } },
+    ],
+  ])('is taken for nothing: %j', (value, expected) => {
+    expect(asMessage(value)).toEqual(expected);
+    const [read] = valuesIn(JSON.stringify(value)).map(asMessage);
+    expect(read && JSON.parse(textOf(read))).toEqual(expected);
   });
 });
 

@@ -1,4 +1,5 @@
-import { asMessage, isObject, isRequest, type JsonRpcMessage, type RequestId, valuesIn } from '../../mcp/json-rpc';
+import { asMessage, isObject, isRequest, type JsonRpcMessage, type RequestId } from '../../mcp/json-rpc';
+import { valuesIn } from '../../mcp/message-text';
 
 const STATELESS_KEY = 'io.modelcontextprotocol/protocolVersion';
 

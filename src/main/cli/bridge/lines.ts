@@ -36,9 +36,9 @@ export class Output {
     this.write = write;
   }
 
-  /** Writes a message unchanged, except that line breaks are removed; JSON has them only between tokens. */
+  /** Writes a message unchanged, except that spaces replace line breaks; JSON has them only between tokens. */
   message(text: string): void {
-    const line = /[\r\n]/.test(text) ? JSON.stringify(JSON.parse(text)) : text;
+    const line = text.replace(/[\r\n]+/g, ' ');
     this.write(`${line}\n`);
   }
 

@@ -10,7 +10,7 @@ import { announceChanges } from './aggregate/announce-changes';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { serveGet } from './get';
-import { acceptsBoth, Refused, readMessage, sendStatus } from './http';
+import { acceptsBoth, type Body, Refused, readBody, sendStatus } from './http';
 import { Lazy } from './lazy';
 import { servePost } from './post';
 import { Relays } from './relay/relays';
@@ -92,7 +92,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
 
   async function servePostOfEra(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     if (!acceptsBoth(req)) throw new Refused(406, 'Accept must allow application/json and text/event-stream.');
-    const body = await readMessage(req);
+    const body = await readBody(req);
     // Holdfast stopped while the body was arriving: nothing new may start.
     if (isClosed) res.destroy();
     else if (client.policy === 'stateless' && isForStatelessLeg(req, body)) {
@@ -140,9 +140,10 @@ const methodNotAllowed = () =>
  * Both legs share one address: `initialize` of the older revisions, and requests with the session id that it returned,
  * belong to the leg with sessions.
  */
-function isForStatelessLeg(req: IncomingMessage, body: unknown): boolean {
-  if (isStatelessEra(req, body)) return true;
-  const isInitialize = isObject(body) && body.method === 'initialize';
+function isForStatelessLeg(req: IncomingMessage, { values: [first], isArray }: Body): boolean {
+  const message = isArray ? undefined : first;
+  if (isStatelessEra(req, message)) return true;
+  const isInitialize = isObject(message) && message.method === 'initialize';
   return !isInitialize && req.headers['mcp-session-id'] === undefined;
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HoldfastError } from '../../../shared/errors';
 import { RPC } from '../../mcp/json-rpc';
-import { readJsonBody } from '../body';
+import { isArrayText, valuesIn } from '../../mcp/message-text';
+import { notJson, readBodyText } from '../body';
 
 const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
@@ -24,23 +25,33 @@ export class Refused extends Error {
   }
 }
 
+/** The body of a POST. */
+export interface Body {
+  readonly text: string;
+  /** What it holds: one value, or the elements of the array that it is. */
+  readonly values: readonly unknown[];
+  readonly isArray: boolean;
+}
+
 /**
  * Reads a JSON body.
  * @throws Refused when the body is missing, not JSON, too deep or too large
  */
-export async function readMessage(req: IncomingMessage): Promise<unknown> {
-  let bytes: Buffer | null;
+export async function readBody(req: IncomingMessage): Promise<Body> {
   try {
-    bytes = await readJsonBody(req, true);
+    const text = await readBodyText(req);
+    if (text === '') throw new HoldfastError('invalid_input', 'the body is empty. Send a JSON-RPC message.');
+    const [values, isArray] = [valuesIn(text), isArrayText(text)];
+    if (values.length === 0 && !isEmptyArray(text)) throw notJson();
+    return { text, values, isArray };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     if (error.code === 'payload_too_large') throw new Refused(413, error.message);
     throw new Refused(400, `Parse error: ${error.message}`, RPC.parseError);
   }
-  if (bytes === null)
-    throw new Refused(400, 'Parse error: the body is empty. Send a JSON-RPC message.', RPC.parseError);
-  return JSON.parse(bytes.toString());
 }
+
+const isEmptyArray = (text: string): boolean => /^\s*\[\s*\]\s*$/.test(text);
 
 /**
  * Whether the `Accept` header allows a media type (RFC 9110 section 12.5.1). Without the header, every type is allowed.

@@ -3,11 +3,12 @@ import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
 import { keptParams } from '../../mcp/kept-params';
+import { textOf } from '../../mcp/message-text';
 import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { TransportRecord } from '../../sessions/session-ports';
 import { realPeerOf } from '../real-peer';
-import { sendJson } from '../refusal';
+import { sendJsonText } from '../refusal';
 import type { FrontContext } from './front-context';
 import { Refused } from './http';
 
@@ -56,7 +57,7 @@ export async function initialize(
   const agreed = agreedVersion(protocol_version, said.protocolVersion);
   if (agreed !== protocol_version) services.manager.agreeOnVersion(transport_id, agreed);
   const result = { ...said, protocolVersion: agreed };
-  sendJson(res, 200, { jsonrpc: '2.0', id: request.id, result }, { 'Mcp-Session-Id': transport_id });
+  sendJsonText(res, 200, textOf({ jsonrpc: '2.0', id: request.id, result }), { 'Mcp-Session-Id': transport_id });
 }
 
 /** The server's answer. If the server is unavailable, the transport is ended, since nobody will learn its id. */

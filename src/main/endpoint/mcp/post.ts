@@ -13,12 +13,13 @@ import {
   type RequestId,
   RPC,
 } from '../../mcp/json-rpc';
+import { mayHold } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
-import { Refused, sendStatus } from './http';
+import { type Body, Refused, sendStatus } from './http';
 import { initialize } from './initialize';
 import { answersWithToken, isReconnect } from './own-tools/own-tool-names';
 import { PostReply } from './streams/post-reply';
@@ -32,16 +33,17 @@ export async function servePost(
   context: FrontContext,
   req: IncomingMessage,
   res: ServerResponse,
-  body: unknown,
+  body: Body,
   client: Client,
 ): Promise<void> {
-  const id = isObject(body) && isRequestId(body.id) ? body.id : null;
+  const only = body.isArray ? undefined : body.values[0];
+  const id = isObject(only) && isRequestId(only.id) ? only.id : null;
   try {
-    const message = asMessage(body);
+    const message = asMessage(only);
     if (message && isRequest(message) && message.method === 'initialize') {
       return await initialize(context, message, serverOf(req), client, req, res);
     }
-    if (isStatelessEra(req, body)) {
+    if (isStatelessEra(req, only)) {
       // The error code must not be one that newer revisions define, or clients would not fall back to initialize.
       throw new Refused(400, 'This key is offered MCP with sessions, up to 2025-11-25. Send initialize.');
     }
@@ -51,16 +53,15 @@ export async function servePost(
       if (!(await isDecided(context.services, record.transport_id, res))) return;
       record = transportOf(context.services, req, client);
     }
-    serve(context, messages, Array.isArray(body), record, client, res);
+    serve(context, messages, body.isArray, record, client, res);
   } catch (error) {
     sendFailure(context.services, res, error, id);
   }
 }
 
 /** @throws Refused when the revision does not allow this body */
-function messagesOf(body: unknown, protocolVersion: string): JsonRpcMessage[] {
-  if (Array.isArray(body) && !allowsBatches(protocolVersion)) throw invalid('Send one message per request, no array.');
-  const values: unknown[] = Array.isArray(body) ? body : [body];
+function messagesOf({ values, isArray }: Body, protocolVersion: string): JsonRpcMessage[] {
+  if (isArray && !allowsBatches(protocolVersion)) throw invalid('Send one message per request, no array.');
   const messages = values.map(asMessage).filter((message) => message !== null);
   if (messages.length === 0 || messages.length < values.length)
     throw invalid('The body is not a JSON-RPC 2.0 message.');
@@ -175,5 +176,8 @@ function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
 }
 
 /** Whether the response reports success. */
-export const isOk = ({ error, result }: JsonRpcResponse): boolean =>
-  error === undefined && !(isObject(result) && result.isError === true);
+export function isOk(response: JsonRpcResponse): boolean {
+  if (response.error !== undefined) return false;
+  if (!mayHold(response, 'result', '"isError"')) return true;
+  return !(isObject(response.result) && response.result.isError === true);
+}

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Era } from '../../../shared/contract/session';
 import type { ClientId, SessionId, TransportId } from '../../../shared/model/ids';
 import type { Ms } from '../../../shared/model/units';
+import { parseExact, stringifyExact } from '../../mcp/exact-json';
 import type { StoredTransports, TransportRecord } from '../../sessions/session-ports';
 import type { Transactions } from '../lifecycle/transactions';
 
@@ -67,7 +68,7 @@ export class TransportStore implements StoredTransports {
     const { initialize_params, client_process } = transport;
     this.upsert.run({
       ...transport,
-      initialize_params: JSON.stringify(initialize_params ?? null),
+      initialize_params: stringifyExact(initialize_params ?? null),
       client_process: client_process && JSON.stringify(client_process),
     });
   }
@@ -103,6 +104,6 @@ export class TransportStore implements StoredTransports {
 
 const toRecord = (row: TransportRow): TransportRecord => ({
   ...row,
-  initialize_params: JSON.parse(row.initialize_params),
+  initialize_params: parseExact(row.initialize_params),
   client_process: row.client_process === null ? null : JSON.parse(row.client_process),
 });

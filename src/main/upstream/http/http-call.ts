@@ -12,6 +12,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
+import { textOf } from '../../mcp/message-text';
 import { type ConnectionContext, delayBefore, SessionGone } from './connection-context';
 import { standardHeaders } from './standard-headers';
 
@@ -103,7 +104,7 @@ export class Call {
 
   private async post(request: JsonRpcRequest): Promise<void> {
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
-    const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: SILENCE } as const;
+    const sent = { method: 'POST', headers, body: textOf(request), silence: SILENCE } as const;
     const answer = await this.context.ask(sent, this.abort.signal, this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);

@@ -16,6 +16,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
+import { textOf } from '../../mcp/message-text';
 import { fairTurns } from '../fair-turns';
 import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
 import type { HttpTarget } from '../upstream-ports';
@@ -237,7 +238,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
 
   /** Sends a message that gets no reply. Failures are ignored: they show in the next request. */
   private async tell(message: JsonRpcMessage): Promise<void> {
-    const body = JSON.stringify(message);
+    const body = textOf(message);
     const headers = { ...POST_HEADERS, ...standardHeaders(message) };
     const request = { method: 'POST', headers, body, silence: TELL_SILENCE } as const;
     try {

@@ -14,6 +14,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
+import { textOf } from '../../mcp/message-text';
 import { randomText } from '../../platform/random-text';
 import { type ConnectionContext, delayBefore } from './connection-context';
 import { META, STATELESS_VERSION } from './discovery';
@@ -229,7 +230,7 @@ export class Sessionless {
     const params = { notifications, _meta: this.meta(undefined) };
     const request = { jsonrpc: '2.0' as const, id, method: 'subscriptions/listen', params };
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
-    const sent = { method: 'POST', headers, body: JSON.stringify(request), silence: 0 } as const;
+    const sent = { method: 'POST', headers, body: textOf(request), silence: 0 } as const;
     const answer = await this.context.ask(sent, signal, null);
     if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) {
       answer.destroy();

@@ -7,6 +7,7 @@ import {
   RPC,
   rpcError,
 } from '../../mcp/json-rpc';
+import { textOf, valuesIn } from '../../mcp/message-text';
 import type { ChildEnd, ChildListener, KeeperLink, KeptChild } from '../keeper/keeper-ports';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { StdioTarget } from '../upstream-ports';
@@ -86,7 +87,7 @@ export class StdioConnection implements ServerConnection {
   send(message: JsonRpcMessage): void {
     if (this.isClosed) return;
     try {
-      this.keeper.write(this.childId, JSON.stringify(message));
+      this.keeper.write(this.childId, textOf(message));
       if (isRequest(message)) this.asked += 1;
     } catch {
       if (!isRequest(message)) return;
@@ -168,13 +169,7 @@ export class StdioConnection implements ServerConnection {
 
 /** The messages in a line: one, or several in a batch (MCP 2025-03-26); null if it contains anything else. */
 function messagesOf(line: string): JsonRpcMessage[] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return null;
-  }
-  const messages = (Array.isArray(value) ? value : [value]).map(asServerMessage);
+  const messages = valuesIn(line).map(asServerMessage);
   return messages.length > 0 && messages.every((message) => message !== null) ? messages : null;
 }
 

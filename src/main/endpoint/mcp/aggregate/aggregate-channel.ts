@@ -9,6 +9,7 @@ import {
   type Params,
   type RequestId,
 } from '../../../mcp/json-rpc';
+import { withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
@@ -25,7 +26,7 @@ import { listChanged, listOf } from './lists/list-kinds';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
 import { forModels, interrupted, noSuchThing, takenAway, unavailable, unknownMethod } from './refusals';
-import { renameNotification, renameRequest, renameResult } from './renaming';
+import { mayBeRenamed, renameNotification, renameRequest, renameResult } from './renaming';
 import { routeOf, routeOfCall } from './routing';
 
 /** Idle limit of a channel whose servers keep no state: it loses nothing and is made again within a millisecond. */
@@ -222,7 +223,7 @@ export class AggregateChannel implements ServerChannel {
   private respond(message: JsonRpcResponse, caller: Caller): void {
     const to = this.recipient(message.id);
     if (!to) return;
-    const send = () => to.child.send({ ...message, id: to.id }, caller);
+    const send = () => to.child.send(withMember(message, 'id', to.id), caller);
     if (to.child.isUp) send();
     // After a restart of Holdfast the client may respond before the server is connected again.
     else to.child.up().then(send, () => {});
@@ -301,8 +302,9 @@ const noCompletions = (id: RequestId): JsonRpcResponse => ({
 
 /** Translates a server's response to a request of this method into the client's names. */
 function answerOf(server: string | null, method: string, response: JsonRpcResponse): JsonRpcResponse {
-  if (response.result === undefined) return forModels(response, method);
-  return server === null ? response : { ...response, result: renameResult(server, method, response.result) };
+  if (response.error !== undefined) return forModels(response, method);
+  if (server === null || !mayBeRenamed(method, response)) return response;
+  return { ...response, result: renameResult(server, method, response.result) };
 }
 
 /** Creates the channel of a session at the address of all servers. It connects to no server yet. */

@@ -1,6 +1,26 @@
-import { isObject, type JsonRpcNotification, type JsonRpcRequest, type Params } from '../../../mcp/json-rpc';
+import {
+  isObject,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type Params,
+} from '../../../mcp/json-rpc';
+import { mayHold } from '../../../mcp/message-text';
 import { withClientMeta } from './named-in-meta';
 import { clientUri } from './names';
+
+/** Texts that the result of a request must hold for {@link renameResult} to change it; empty when it never does. */
+const HINTS: Readonly<Record<string, readonly string[]>> = {
+  'resources/read': ['"uri"'],
+  'tools/call': ['"resource'],
+  'prompts/get': ['"resource'],
+};
+
+/** Whether the response to such a request may hold something to rename. Long results are mostly text, which names nothing. */
+export function mayBeRenamed(method: string, response: JsonRpcResponse): boolean {
+  const hints = HINTS[method];
+  return hints !== undefined && mayHold(response, 'result', ...hints);
+}
 
 /**
  * Replaces resource URIs in a server's result, and what its `_meta` names, with ones the client can use. Leaves everything

@@ -1,4 +1,5 @@
 import { isRequestId, type JsonRpcRequest, type RequestId } from '../../../mcp/json-rpc';
+import { withMember } from '../../../mcp/message-text';
 import type { Random } from '../../../platform/ports';
 import { randomText } from '../../../platform/random-text';
 
@@ -33,7 +34,7 @@ export class Questions {
     this.asked.set(id, message.id);
     const [oldest] = this.asked.keys();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
-    return { ...message, id };
+    return withMember(message, 'id', id);
   }
 
   /** Restores a question asked before a restart, by the id that the client knows. Any other id is ignored. */

@@ -12,6 +12,7 @@ import {
   RPC,
   rpcError,
 } from '../../../mcp/json-rpc';
+import { withMember } from '../../../mcp/message-text';
 import { type PendingRequest, PendingRequests } from '../../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
@@ -149,7 +150,7 @@ export class Relay {
     this.expect(id, { caller, clientId: message.id, progressToken: meta.progressToken, replyTo });
     this.touch();
     replyTo.sentAs(id);
-    const inner = { ...withProgressToken(message, id), id };
+    const inner = withMember(withProgressToken(message, id), 'id', id);
     if (this.channel.ready) {
       this.channel.ready.send(inner, caller);
       return;
@@ -185,7 +186,7 @@ export class Relay {
     const id = this.questions.answered(message.id);
     if (id === undefined) return;
     this.touch();
-    this.channel.ready?.send({ ...message, id }, caller);
+    this.channel.ready?.send(withMember(message, 'id', id), caller);
   }
 
   /** Whether the relay could be closed and made again unnoticed: nothing is running, and the server keeps no state. */
@@ -278,7 +279,7 @@ export class Relay {
 
   private reply({ clientId, replyTo }: Call, response: JsonRpcResponse, cancelled = false): void {
     this.touch();
-    replyTo.reply({ ...response, id: clientId }, cancelled);
+    replyTo.reply(withMember(response, 'id', clientId), cancelled);
     if (this.retired && this.pending.size === 0) void this.close(ENDED);
   }
 

@@ -1,4 +1,5 @@
-import { asMessage, isObject, isResponse, type JsonRpcResponse } from '../../../mcp/json-rpc';
+import { asMessage, isResponse, type JsonRpcResponse } from '../../../mcp/json-rpc';
+import { textOf, valuesIn } from '../../../mcp/message-text';
 
 /**
  * The text of an HTTP answer with its JSON-RPC responses replaced where `replace` gives another one; the same text if it
@@ -23,14 +24,9 @@ function replacedEvent(event: string, replace: Replace): string {
 
 /** Null if nothing is to be replaced. */
 function replacedIn(text: string, replace: Replace): string | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const message = isObject(value) ? asMessage(value) : null;
+  const [value, more] = valuesIn(text);
+  const message = more === undefined ? asMessage(value) : null;
   if (!message || !isResponse(message)) return null;
   const replaced = replace(message);
-  return replaced === message ? null : JSON.stringify(replaced);
+  return replaced === message ? null : textOf(replaced);
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
+import { decodedBody } from '../../../http-client/content-encoding';
 import { RequestFailed } from '../../../http-client/failures';
 import { asMessage, isObject, isRequest, isRequestId, type Params, RPC, rpcError } from '../../../mcp/json-rpc';
 import { listedKind } from '../../../mcp/lists/item-rules';
@@ -8,6 +10,7 @@ import type { Services } from '../../../services';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
+import type { Body } from '../http';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 
@@ -66,30 +69,33 @@ export class StatelessPass {
     server: StatelessServer,
     req: IncomingMessage,
     res: ServerResponse,
-    body: unknown,
+    { text, values, isArray }: Body,
     call: StatelessCall,
   ): Promise<void> {
+    const message = isArray ? undefined : values[0];
     const abort = new AbortController();
     res.once('close', () => abort.abort());
-    if (isServable(req, body)) call.begin();
+    if (isServable(req, message)) call.begin();
     let answer: IncomingMessage;
+    let decoded: Readable;
     try {
-      answer = await server.forward(JSON.stringify(body), headersOf(req), abort.signal);
+      answer = await server.forward(text, headersOf(req), abort.signal);
+      decoded = await decodedBody(answer);
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      const id = isObject(body) && isRequestId(body.id) ? body.id : null;
+      const id = isObject(message) && isRequestId(message.id) ? message.id : null;
       sendJson(res, 200, rpcError(id, RPC.serverError, `The server ${error.message}.`));
       call.end(false);
       return;
     }
-    const listings = this.listingsOf(call, body);
-    if (listings) await passList(answer, res, call, listings);
-    else await pipe(answer, res, call);
+    const listings = this.listingsOf(call, message);
+    if (listings) await passList(answer, decoded, res, call, listings);
+    else await pipe(answer, decoded, res, call);
   }
 
   /** Null unless the request is for a list. */
-  private listingsOf({ server, client }: StatelessCall, body: unknown): Listings | null {
-    const message = asMessage(body);
+  private listingsOf({ server, client }: StatelessCall, said: unknown): Listings | null {
+    const message = asMessage(said);
     const known = server === null ? undefined : this.known.get(server);
     if (!known || server === null || !message || !isRequest(message) || !listedKind(message.method)) return null;
     const listings = known.listings.get(client.client_id) ?? this.services.servers.listingsOf(server);
@@ -130,6 +136,7 @@ function headersOf(req: IncomingMessage): Record<string, string> {
 /** Passes on the answer to a list request as strict clients take it. Resolves when it is over. */
 async function passList(
   answer: IncomingMessage,
+  body: Readable,
   res: ServerResponse,
   call: StatelessCall,
   listings: Listings,
@@ -139,7 +146,7 @@ async function passList(
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > MAX_LIST) break;
@@ -163,14 +170,14 @@ async function passList(
 }
 
 /** Passes an answer through. Resolves when it is over, whichever side ended it. */
-function pipe(answer: IncomingMessage, res: ServerResponse, call: StatelessCall): Promise<void> {
+function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call: StatelessCall): Promise<void> {
   const status = answer.statusCode ?? 502;
   const type = answer.headers['content-type'];
   const isJson = type?.startsWith('application/json') ?? false;
   const looked: Buffer[] = [];
   let length = 0;
   if (isJson) {
-    answer.on('data', (chunk: Buffer) => {
+    body.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= MAX_LOOKED_AT) looked.push(chunk);
     });
@@ -178,14 +185,14 @@ function pipe(answer: IncomingMessage, res: ServerResponse, call: StatelessCall)
   res.writeHead(status, { ...(type === undefined ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.flushHeaders();
   return new Promise((resolve) => {
-    answer.once('end', () => call.end(status < 300 && !(isJson && length <= MAX_LOOKED_AT && hasFailed(looked))));
-    answer.once('close', () => {
+    body.once('end', () => call.end(status < 300 && !(isJson && length <= MAX_LOOKED_AT && hasFailed(looked))));
+    body.once('close', () => {
       // Cut off, not ended: the client must not mistake a part for the whole.
-      if (!answer.complete) res.destroy();
+      if (!answer.complete || !body.readableEnded) res.destroy();
       resolve();
     });
-    answer.on('error', () => res.destroy());
-    answer.pipe(res);
+    body.on('error', () => res.destroy());
+    body.pipe(res);
   });
 }
 

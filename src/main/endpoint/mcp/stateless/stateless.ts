@@ -3,6 +3,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import type { Client } from '../../../../shared/contract/client';
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
 import type { Services } from '../../../services';
+import type { Body } from '../http';
 import type { Relays } from '../relay/relays';
 import { serverOf } from '../transport-access';
 import { StatelessBridge } from './stateless-bridge';
@@ -32,23 +33,24 @@ export class StatelessLeg {
     this.secret = services.random.bytes(32);
   }
 
-  /** Serves one request. `body` is its parsed body; undefined when there is none. */
-  async serve(req: IncomingMessage, res: ServerResponse, body: unknown, client: Client): Promise<void> {
+  /** Serves one request. `body` is undefined when it has none. */
+  async serve(req: IncomingMessage, res: ServerResponse, body: Body | undefined, client: Client): Promise<void> {
     const name = serverOf(req);
     const server = name === null || body === undefined ? null : await this.pass.serverOf(name);
-    const call = new StatelessCall(this.services, this.sessions, client, name, res, body);
+    const message = body?.isArray ? body.values : body?.values[0];
+    const call = new StatelessCall(this.services, this.sessions, client, name, res, message);
     res.once('close', () => call.end(false));
-    if (server) {
+    if (server && body) {
       await this.pass.serve(server, req, res, body, call);
       return;
     }
     const { handler } = this.bridgeOf(client, name);
     const fetch = async (request: Request): Promise<Response> => {
-      const response = await handler.fetch(request, { authInfo: call.authInfo, parsedBody: body });
+      const response = await handler.fetch(request, { authInfo: call.authInfo, parsedBody: message });
       await call.measure(response);
       return response;
     };
-    await toNodeHandler({ fetch })(req, res, body);
+    await toNodeHandler({ fetch })(req, res, message);
   }
 
   /**

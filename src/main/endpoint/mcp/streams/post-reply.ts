@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '../../../mcp/json-rpc';
+import { textOf } from '../../../mcp/message-text';
 import type { StoredCall } from '../../../mcp/stored-streams';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
-import { sendJson } from '../../refusal';
+import { sendJsonText } from '../../refusal';
 import type { Outbox } from './outbox';
 import { type EventStream, type EventStreams, eventId, type Priming } from './sse-stream';
 
@@ -166,7 +167,7 @@ export class PostReply {
     const { beginning, sessionIdNow } = this;
     if (this.isStream || !beginning || sessionIdNow === null || beginning.res.destroyed) return;
     this.cancelTimer();
-    const replies = this.replies.splice(0).map(textOf);
+    const replies = this.replies.splice(0).map(sentAs);
     this.storedAs = this.store(beginning, sessionIdNow, replies);
     this.stream = beginning.streams.start(beginning.res, 'call');
     this.isStream = true;
@@ -199,7 +200,7 @@ export class PostReply {
   }
 
   private send(message: JsonRpcMessage): void {
-    const { text, answers } = textOf(message);
+    const { text, answers } = sentAs(message);
     const { store, clock } = this.services;
     this.outbox.add({
       store: () => {
@@ -222,7 +223,8 @@ export class PostReply {
       });
       this.outbox.flush();
     } else if (this.beginning) {
-      sendJson(this.beginning.res, 200, this.beginning.isBatch ? this.replies : this.replies[0]);
+      const text = this.replies.map(textOf).join(',');
+      sendJsonText(this.beginning.res, 200, this.beginning.isBatch ? `[${text}]` : text);
     }
   }
 
@@ -239,8 +241,8 @@ interface Text {
   readonly answers: RequestId | undefined;
 }
 
-const textOf = (message: JsonRpcMessage): Text => ({
-  text: JSON.stringify(message),
+const sentAs = (message: JsonRpcMessage): Text => ({
+  text: textOf(message),
   answers: isResponse(message) ? (message.id ?? undefined) : undefined,
 });
 

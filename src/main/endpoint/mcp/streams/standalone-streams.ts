@@ -1,4 +1,5 @@
 import type { JsonRpcMessage } from '../../../mcp/json-rpc';
+import { textOf } from '../../../mcp/message-text';
 import type { Services } from '../../../services';
 import type { Outbox } from './outbox';
 import { newStreamId } from './post-reply';
@@ -78,7 +79,7 @@ export class StandaloneStreams {
 
   /** Stores a message and sends it on the session's newest stream, before the current turn of the event loop ends. */
   push(sessionId: string, message: JsonRpcMessage): void {
-    const text = JSON.stringify(message);
+    const text = textOf(message);
     let target: StandaloneStream | undefined;
     let isFirst = false;
     this.outbox.add({

@@ -1,0 +1,85 @@
+import { JsonScanner, MAX_NESTING } from './json-scanner';
+
+/**
+ * Holds, by key, the texts of the numbers in an object or array that would be written differently: `1.0`, `1e400`, `-0`,
+ * integers beyond 2^53. Copies made with `{...}` carry it along.
+ */
+const NUMBERS = Symbol('numbers as they were written');
+
+export type Container = Record<string | number, unknown> & { [NUMBERS]?: Readonly<Record<string, string>> };
+
+/** Matches any text that may hold such a number. It also matches much else, which only costs time. */
+const SUSPECT = /\d{16}|[\d.]{17}|\d\.\d*0(?!\d)|\d[eE]|-0(?!\.)|\.0{6}/;
+
+/**
+ * Like `JSON.parse`, but {@link stringifyExact} writes each number as it was, as long as it stays in its object or array,
+ * or in a copy made with `{...}`.
+ */
+export function parseExact(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (isContainer(value) && SUSPECT.test(text)) note(new JsonScanner(text), text.search(/[{[]/), value, 0);
+  return value;
+}
+
+/** Like `JSON.stringify` of a value that holds plain data only, with the numbers of {@link parseExact} as they were. */
+export const stringifyExact = (value: unknown): string => (carries(value) ? write(value) : JSON.stringify(value));
+
+/** Whether both are the same number, text, truth value or object. */
+export const isSame = Object.is;
+
+export const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
+
+/** Notes the numbers of the container that begins at `start`, and of all within. Returns where it ends. */
+function note(scanner: JsonScanner, start: number, container: Container, depth: number): number {
+  let texts: Record<string, string> | undefined;
+  const visit = (at: number, key: string): number => {
+    const value = Object.hasOwn(container, key) ? container[key] : undefined;
+    const opener = scanner.text.charAt(at);
+    if (isContainer(value) && opener === (Array.isArray(value) ? '[' : '{') && depth < MAX_NESTING) {
+      return note(scanner, at, value, depth + 1);
+    }
+    const end = scanner.valueEnd(at);
+    // Of members with the same key the last one counts.
+    if (texts !== undefined) delete texts[key];
+    const text = typeof value === 'number' ? scanner.text.slice(at, end) : '';
+    if (typeof value === 'number' && JSON.stringify(value) !== text) {
+      texts ??= Object.create(null) as Record<string, string>;
+      texts[key] = text;
+    }
+    return end;
+  };
+  const { end } = (Array.isArray(container) ? scanner.array(start, visit) : scanner.object(start, visit)) ?? {
+    end: -1,
+  };
+  if (texts !== undefined) container[NUMBERS] = texts;
+  else delete container[NUMBERS];
+  return end;
+}
+
+/** Whether a number within must be written from its text. */
+function carries(value: unknown): boolean {
+  if (!isContainer(value)) return false;
+  if (value[NUMBERS] !== undefined) return true;
+  if (Array.isArray(value)) return value.some(carries);
+  for (const key in value) if (carries(value[key])) return true;
+  return false;
+}
+
+/** The text of one member of an object or array, as {@link stringifyExact} writes it there. */
+export function stringifyMember(container: Container, key: string | number): string {
+  const value = container[key];
+  const text = typeof value === 'number' ? container[NUMBERS]?.[key] : undefined;
+  return text !== undefined && isSame(Number(text), value) ? text : (stringifyExact(value) ?? 'null');
+}
+
+function write(value: unknown): string {
+  if (!isContainer(value)) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map((_, index) => writeMember(value, index)).join(',')}]`;
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${writeMember(value, key)}`).join(',')}}`;
+}
+
+function writeMember(container: Container, key: string | number): string {
+  const value = container[key];
+  return isContainer(value) ? write(value) : stringifyMember(container, key);
+}

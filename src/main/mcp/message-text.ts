@@ -1,0 +1,197 @@
+import { type Container, isContainer, isSame, parseExact, stringifyExact, stringifyMember } from './exact-json';
+import { JsonScanner, type MemberSpan, type Span } from './json-scanner';
+
+/** Holds the texts of a message's parts. Copies made with `{...message}` carry it along. */
+const TEXTS = Symbol('parts as they arrived');
+/** The members whose texts are kept. All others are for Holdfast to read. */
+const PARTS: ReadonlySet<string> = new Set(['params', 'result', 'error']);
+/** Longer parts are parsed when somebody looks at them, which for most results nobody does. In characters. */
+const READ_LATER = 16 * 1024;
+const UNREAD = Object.freeze({});
+const MARK = '\uFEFF';
+
+/** A part's text, and its value once somebody looked. */
+class Part {
+  readonly text: string;
+  isRead = false;
+  private known: unknown;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get value(): unknown {
+    if (!this.isRead) this.known = parseExact(this.text);
+    this.isRead = true;
+    return this.known;
+  }
+}
+
+type Value = Record<string, unknown> & { [TEXTS]?: Record<string, Part> };
+
+/**
+ * Parses a JSON text, or the elements of the array that it is; empty if it is not valid JSON. A byte order mark in front
+ * is skipped. Objects remember the texts of their `params`, `result` and `error` for {@link textOf}. Such a part is no
+ * more than text until it is looked at if it is long.
+ */
+export function valuesIn(text: string): readonly unknown[] {
+  const line = oneLine(text);
+  const scanner = new JsonScanner(line);
+  const start = scanner.space(0);
+  if (!isArrayText(line)) return valueAt(scanner, start, line.length);
+  const array = scanner.array(start);
+  if (!array || scanner.space(array.end) < line.length) return [];
+  return array.elements.flatMap((element) => valueAt(scanner, element.start, element.end));
+}
+
+/** Whether the text, if it is valid JSON, is an array. */
+export const isArrayText = (text: string): boolean => /^[\s\uFEFF]*\[/.test(text);
+
+/**
+ * The message as JSON in one line. Parts that were not changed are as they arrived, to the letter; of a changed part,
+ * whatever was not changed. Numbers are never rewritten.
+ */
+export function textOf(message: object): string {
+  const texts = (message as Value)[TEXTS];
+  if (!texts) return stringifyExact(message);
+  let text = '';
+  for (const key of Object.keys(message)) {
+    const part = texts[key];
+    if (!part && (message as Value)[key] === undefined) continue;
+    const value = part ? partText(message as Value, key, part) : stringifyMember(message as Container, key);
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${value}`;
+  }
+  return `{${text}}`;
+}
+
+/** A copy of the message with another value for one member. Does not look at its parts, as `{...message}` would. */
+export function withMember<T extends object>(message: T, key: string, value: unknown): T {
+  if (!hasUnread(message as Value)) return { ...message, [key]: value };
+  const copy: Value = Object.defineProperties({}, Object.getOwnPropertyDescriptors(message as Value));
+  return Object.defineProperty(copy, key, { value, ...PLAIN }) as unknown as T;
+}
+
+/** A copy of the message without these members. Does not look at its parts either. */
+export function withoutMembers(message: object, keys: readonly string[]): Record<string, unknown> {
+  const copy = withMember(message, '', undefined) as Record<string, unknown>;
+  for (const key of ['', ...keys]) delete copy[key];
+  return copy;
+}
+
+/** The value of a member, or some object in place of a part that is an object and that nobody has looked at yet. */
+export function glance(message: Readonly<Record<string, unknown>>, key: string): unknown {
+  const part = (message as Value)[TEXTS]?.[key];
+  return part && isUntouched(message as Value, key, part) ? UNREAD : message[key];
+}
+
+/**
+ * Whether a part's text may hold one of these texts in a key or a string, however it is escaped. True if the part has no
+ * text. It spares looking at long parts for what they do not have.
+ */
+export function mayHold(message: object, key: string, ...sought: readonly string[]): boolean {
+  const part = (message as Value)[TEXTS]?.[key];
+  if (!part || !isUntouched(message as Value, key, part)) return true;
+  return part.text.includes('\\u') || sought.some((text) => part.text.includes(text));
+}
+
+const PLAIN = { enumerable: true, configurable: true, writable: true } as const;
+
+/** Line breaks end a message over stdio and in event streams. In JSON they only stand where a space may. */
+function oneLine(text: string): string {
+  const line = text.startsWith(MARK) ? text.slice(MARK.length) : text;
+  return /[\r\n]/.test(line) ? line.replace(/[\r\n]/g, ' ') : line;
+}
+
+function valueAt(scanner: JsonScanner, start: number, limit: number): readonly unknown[] {
+  const { text } = scanner;
+  const object = scanner.object(start);
+  if (object) return scanner.space(object.end) >= limit ? [objectOf(text, object.members)] : [];
+  const end = scanner.valueEnd(start);
+  if (end >= 0) return scanner.space(end) >= limit ? [JSON.parse(text.slice(start, end))] : [];
+  return scanner.isTooDeep ? tooDeep(text.slice(start, limit)) : [];
+}
+
+function objectOf(text: string, members: readonly MemberSpan[]): Value {
+  const value: Value = {};
+  const texts: Record<string, Part> = Object.create(null) as Record<string, Part>;
+  for (const { key, start, end } of members) {
+    const member = text.slice(start, end);
+    const part = PARTS.has(key) && member.startsWith('{') ? new Part(member) : null;
+    // Of members with the same key the last one counts.
+    if (part) texts[key] = part;
+    else if (PARTS.has(key)) delete texts[key];
+    if (part && member.length >= READ_LATER) {
+      Object.defineProperty(value, key, { get: () => part.value, enumerable: true, configurable: true });
+    } else if (key === '__proto__' || Object.hasOwn(value, key)) {
+      Object.defineProperty(value, key, { value: part ? part.value : parseExact(member), ...PLAIN });
+    } else value[key] = part ? part.value : parseExact(member);
+  }
+  value[TEXTS] = texts;
+  return value;
+}
+
+/** What remains of a message that nobody could write again: enough to tell whom it concerns, and that it is malformed. */
+function tooDeep(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isContainer(value)) return [];
+    return [
+      Object.fromEntries(Object.entries(value).map(([key, part]) => [key, isContainer(part) ? 'too deep' : part])),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+const hasUnread = (message: Value): boolean =>
+  Object.entries(message[TEXTS] ?? {}).some(([key, part]) => isUntouched(message, key, part));
+
+const isUntouched = (message: Value, key: string, part: Part): boolean =>
+  !part.isRead && Object.getOwnPropertyDescriptor(message, key)?.get !== undefined;
+
+function partText(message: Value, key: string, part: Part): string {
+  if (isUntouched(message, key, part)) return part.text;
+  const span = { start: 0, end: part.text.length };
+  return patched(new JsonScanner(part.text), span, part.value, message as Container, key);
+}
+
+/** The text of a value, with all that it has in common with `before` as it stands in the text of `before`. */
+function patched(scanner: JsonScanner, { start, end }: Span, before: unknown, holder: Container, key: string): string {
+  const { text } = scanner;
+  const after = holder[key];
+  if (isSame(before, after)) return text.slice(start, end);
+  if (!isContainer(before) || !isContainer(after) || Array.isArray(before) !== Array.isArray(after)) {
+    return stringifyMember(holder, key);
+  }
+  if (Array.isArray(before)) {
+    const elements = scanner.array(start)?.elements ?? [];
+    if (elements.length !== after.length) return stringifyExact(after);
+    const pieces = elements.map((span, index) => patched(scanner, span, before[index], after, String(index)));
+    return spliced(text, { start, end }, elements, pieces);
+  }
+  const members = scanner.object(start)?.members ?? [];
+  const last = new Map(members.map((member) => [member.key, member]));
+  const kept = members.filter((member) => {
+    if (!Object.hasOwn(after, member.key) || after[member.key] === undefined) return false;
+    // A changed value replaces all members with its key.
+    return isSame(before[member.key], after[member.key]) || last.get(member.key) === member;
+  });
+  const values = kept.map((member) => patched(scanner, member, before[member.key], after, member.key));
+  const added = Object.keys(after)
+    .filter((name) => !last.has(name) && after[name] !== undefined)
+    .map((name) => `${JSON.stringify(name)}:${stringifyMember(after, name)}`);
+  if (kept.length === members.length && added.length === 0) return spliced(text, { start, end }, kept, values);
+  const rest = kept.map((member, index) => text.slice(member.from, member.start) + values[index]);
+  return `{${[...rest, ...added].join(',')}}`;
+}
+
+/** A text with other texts in place of some spans within. */
+function spliced(text: string, { start, end }: Span, spans: readonly Span[], pieces: readonly string[]): string {
+  let result = '';
+  let at = start;
+  for (const [index, span] of spans.entries()) {
+    result += text.slice(at, span.start) + pieces[index];
+    at = span.end;
+  }
+  return result + text.slice(at, end);
+}
