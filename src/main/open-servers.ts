@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { CallIds } from './mcp/call-ids';
 import type { Clock, Random, Timers } from './platform/ports';
 import type { EventBus } from './sessions/event-bus';
 import type { Store } from './store/store';
@@ -13,6 +14,7 @@ export interface OpenServersDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly callIds: CallIds;
   readonly log: Logger;
   readonly configs: ServerConfigs;
   /** The data folder that the processes belong to. */
@@ -20,14 +22,22 @@ export interface OpenServersDeps {
   readonly version: string;
 }
 
+/** Creates the ids of calls, which go on where the last run on this store may have stopped. */
+export const storedCallIds = ({ settings }: Store, log: Logger): CallIds =>
+  new CallIds(
+    { read: () => settings.get<number>('call_ids'), write: (value) => settings.set('call_ids', value) },
+    (error) => log.warn({ err: error }, 'ids of calls could not be reserved; they may be reused after a restart'),
+  );
+
 /** Creates the supervision of servers on this store, with processes in the data folder's keeper. Does not start it. */
 export function openServers(deps: OpenServersDeps): Servers {
-  const { store, bus, clock, timers, random, log, configs, folder, version } = deps;
+  const { store, bus, clock, timers, random, callIds, log, configs, folder, version } = deps;
   return new Servers({
     configs,
     clock,
     timers,
     random,
+    callIds,
     log,
     version,
     instances: store.instances,

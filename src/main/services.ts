@@ -3,6 +3,7 @@ import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
+import type { CallIds } from './mcp/call-ids';
 import type { StreamRepository } from './mcp/stored-streams';
 import type { Random, SessionClock, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
@@ -35,6 +36,7 @@ export interface Services {
   readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly callIds: CallIds;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */
   info(): AppInfo;

@@ -8,7 +8,7 @@ import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
-import { openServers } from './open-servers';
+import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
 import { prepareDataFolder } from './platform/data-folder';
 import { removeEndpointFile, writeEndpointFile } from './platform/endpoint-file';
@@ -187,12 +187,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets: new FileSecrets(settings.folder),
     });
     undo.push(() => configured.close());
+    const callIds = storedCallIds(store, log);
     const servers = openServers({
       store,
       bus,
       clock,
       timers,
       random,
+      callIds,
       log,
       version,
       configs: configured,
@@ -216,6 +218,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clock,
       timers,
       random,
+      callIds,
       log,
       info: () => ({
         name: 'Holdfast',

@@ -27,7 +27,7 @@ export interface InitializeResult {
 
 /**
  * The server side of a session: an MCP server, however it is connected. It sees a single client and never notices that
- * client's transports come and go. Request ids and progress tokens are the relay's: strings that are never reused, not
+ * client's transports come and go. Request ids and progress tokens are the relay's: integers that are never reused, not
  * even across restarts.
  */
 export interface ServerChannel {

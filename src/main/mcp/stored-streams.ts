@@ -6,7 +6,7 @@ export interface StoredCall {
   /** The id that the client gave it. */
   readonly id: RequestId;
   /** The id that the server knows it by. */
-  readonly end_id: string;
+  readonly end_id: RequestId;
   /** Chosen by the client; null when it wants no progress notifications. */
   readonly progress_token: RequestId | null;
   readonly method: string;

@@ -37,7 +37,7 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
   const { clock, timers, random } = deps;
   const startedAt = clock.monotonic();
   let connection: ServerConnection | null = null;
-  const own = new OwnRequests((message) => connection?.send(message), timers, random);
+  const own = new OwnRequests((message) => connection?.send(message), timers, deps.callIds);
   let isOver = false;
   const connecting = connectTo(config, { ...NO_RECORD, instance_id: `test_${randomText(random, 9)}` }, deps).then(
     (made) => {

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { pino } from 'pino';
 import { expect } from 'vitest';
+import { CallIds } from '#src/main/mcp/call-ids';
 import {
   isNotification,
   isRequest,
@@ -70,6 +71,7 @@ export class Upstream {
       clock,
       timers,
       random: systemRandom,
+      callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
       log,
       version: '0.0.0-test',
       instances: store.instances,

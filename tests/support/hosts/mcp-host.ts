@@ -8,7 +8,7 @@ import { ClientProcesses } from '#src/main/clients/client-processes';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
-import { openServers } from '#src/main/open-servers';
+import { openServers, storedCallIds } from '#src/main/open-servers';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { systemProcesses } from '#src/main/platform/process-lookup/system';
 import type { Services } from '#src/main/services';
@@ -89,12 +89,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   });
   manager.recover(clock.now());
   const startedAt = clock.now();
+  const callIds = storedCallIds(store, log);
   const servers = openServers({
     store,
     bus,
     clock,
     timers,
     random: systemRandom,
+    callIds,
     log,
     configs: options.servers ?? NO_SERVERS,
     folder,
@@ -111,6 +113,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     clock,
     timers,
     random: systemRandom,
+    callIds,
     log,
     info: () => ({
       name: 'Holdfast',

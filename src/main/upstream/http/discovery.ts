@@ -7,6 +7,8 @@ export const STATELESS_VERSION = '2026-07-28';
 /** Prefix of the names in `_meta` that this revision reserves. */
 export const META = 'io.modelcontextprotocol/';
 const METHOD = 'server/discover';
+/** Its answer is the response to its own POST, so it needs no id of its own. */
+const DISCOVER_ID = 1;
 const MAX_LENGTH = 1024 * 1024;
 
 /**
@@ -19,7 +21,7 @@ export async function discover(
   post: (body: string, headers: Record<string, string>) => Promise<IncomingMessage>,
 ): Promise<Params | null> {
   const _meta = { [`${META}protocolVersion`]: STATELESS_VERSION, [`${META}clientCapabilities`]: {} };
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 'discover', method: METHOD, params: { _meta } });
+  const body = JSON.stringify({ jsonrpc: '2.0', id: DISCOVER_ID, method: METHOD, params: { _meta } });
   const answer = await post(body, { 'mcp-protocol-version': STATELESS_VERSION, 'mcp-method': METHOD });
   const text = answer.statusCode === 200 && isJson(answer) ? await readText(answer, MAX_LENGTH) : '';
   answer.destroy();

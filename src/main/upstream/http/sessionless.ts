@@ -24,6 +24,8 @@ import { standardHeaders } from './standard-headers';
 
 /** The revision claimed towards the client, the same as for servers that have sessions. */
 const SESSIONFUL = '2025-11-25';
+/** Ids of calls are higher. */
+const LISTEN_ID = 2;
 const MAX_ROUNDS = 16;
 const EMPTY = {};
 
@@ -226,9 +228,8 @@ export class Sessionless {
       resourcesListChanged: true,
       resourceSubscriptions: [...this.subscriptions],
     };
-    const id = `listen-${randomText(this.context.random, 6)}`;
     const params = { notifications, _meta: this.meta(undefined) };
-    const request = { jsonrpc: '2.0' as const, id, method: 'subscriptions/listen', params };
+    const request = { jsonrpc: '2.0' as const, id: LISTEN_ID, method: 'subscriptions/listen', params };
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
     const sent = { method: 'POST', headers, body: textOf(request), silence: 0 } as const;
     const answer = await this.context.ask(sent, signal, null);

@@ -65,13 +65,13 @@ export class Instance {
 
   /** @param hadConnection - whether a process or connection has ever run for it */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
-    const { clock, timers, random } = owner.deps;
+    const { clock, timers, callIds } = owner.deps;
     this.owner = owner;
     this.row = new InstanceRow(owner.deps, record, hadConnection);
     this.nextTry = new StartGate(owner.deps, owner);
     this.hadConnection = hadConnection;
     this.lastUsed = clock.monotonic();
-    this.own = new OwnRequests((message) => this.connection?.send(message), timers, random);
+    this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
     this.router = new MessageRouter({
       isShared: record.session_key === null,
       safe: owner.safe,

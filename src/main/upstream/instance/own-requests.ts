@@ -1,19 +1,18 @@
 import type { Ms } from '../../../shared/model/units';
+import type { CallIds } from '../../mcp/call-ids';
 import { INVALID_ANSWER, isResponse, type JsonRpcMessage, type Params } from '../../mcp/json-rpc';
 import { PendingRequests } from '../../mcp/pending-requests';
-import type { Random, Timers } from '../../platform/ports';
-import { randomText } from '../../platform/random-text';
+import type { Timers } from '../../platform/ports';
 
-/** Requests that Holdfast itself sends to a server. Ids are never reused: a late answer matches no other request. */
+/** Requests that Holdfast itself sends to a server. */
 export class OwnRequests {
   private readonly send: (message: JsonRpcMessage) => void;
-  private readonly prefix: string;
+  private readonly callIds: CallIds;
   private readonly pending: PendingRequests;
-  private count = 0;
 
-  constructor(send: (message: JsonRpcMessage) => void, timers: Timers, random: Random) {
+  constructor(send: (message: JsonRpcMessage) => void, timers: Timers, callIds: CallIds) {
     this.send = send;
-    this.prefix = `holdfast-${randomText(random, 6)}`;
+    this.callIds = callIds;
     this.pending = new PendingRequests(timers);
   }
 
@@ -22,8 +21,7 @@ export class OwnRequests {
    * The error's message continues a sentence that starts with the server's name.
    */
   async ask(method: string, params: Params, limit: Ms): Promise<unknown> {
-    this.count += 1;
-    const id = `${this.prefix}-${this.count}`;
+    const id = this.callIds.next();
     const { error, result } = await this.pending.ask(
       id,
       () => this.send({ jsonrpc: '2.0', id, method, params }),

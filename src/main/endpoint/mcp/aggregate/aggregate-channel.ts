@@ -13,7 +13,6 @@ import { withMember } from '../../../mcp/message-text';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
 import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import { within } from '../../../platform/deadline';
-import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { isOwnTool } from '../own-tools/own-tool-names';
 import { serverOfApp } from './app-names';
@@ -61,18 +60,15 @@ export class AggregateChannel implements ServerChannel {
   private readonly children: Children;
   private readonly lists: MergedList;
   private readonly initialized: Promise<Initialization>;
-  private readonly run: string;
   private readonly stopWatching: () => void;
   private noteInitialization: (initialization: Initialization) => void = () => {};
   private readonly sessionKey: string;
-  private lastId = 0;
   private level: string | null = null;
 
   constructor(deps: AggregateDeps, sessionKey: string) {
     this.deps = deps;
     this.sessionKey = sessionKey;
     const { services, source, connectOwn, known } = deps;
-    this.run = randomText(services.random, 6);
     this.initialized = new Promise((resolve) => {
       this.noteInitialization = resolve;
     });
@@ -254,7 +250,7 @@ export class AggregateChannel implements ServerChannel {
   }
 
   private levelRequest(level: string): JsonRpcRequest {
-    return { jsonrpc: '2.0', id: this.newId(), method: 'logging/setLevel', params: { level } };
+    return { jsonrpc: '2.0', id: this.deps.services.callIds.next(), method: 'logging/setLevel', params: { level } };
   }
 
   private cameUp(child: Child): void {
@@ -286,11 +282,6 @@ export class AggregateChannel implements ServerChannel {
     if (!child || route.to !== 'server') return null;
     const name = route.params.name ?? route.params.uri;
     return { child, call: { ...call, name: String(name) } };
-  }
-
-  private newId(): string {
-    this.lastId += 1;
-    return `${this.run}-${this.lastId}`;
   }
 }
 

@@ -15,15 +15,12 @@ import {
 import { withMember } from '../../../mcp/message-text';
 import { type PendingRequest, PendingRequests } from '../../../mcp/pending-requests';
 import type { Caller, InitializeResult, OpenCall, ServerChannel } from '../../../mcp/server-channel';
-import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { LazyChannel } from './lazy-channel';
 import { Questions } from './questions';
 
 /** How long calls that are still running when their session ends may take to finish. */
 const RETIRE_LIMIT: Ms = 2 * SECOND;
-/** Random bytes in the prefix of a relay's ids: 6 characters. */
-const RUN_BYTES = 4;
 
 const ENDED = 'The session has ended.';
 /** The error for a call that a restart of Holdfast cut off from its server. */
@@ -32,7 +29,7 @@ export const INTERRUPTED = 'The call was interrupted by a restart of Holdfast; i
 /** Receives the messages that belong to one request. */
 export interface ReplyTo {
   /** Called first, with the id that the request has at the server. Its progress token, if it has one, is the same. */
-  sentAs(serverId: string): void;
+  sentAs(serverId: RequestId): void;
   /** Called exactly once, with the response under the client's own id. `cancelled` if the client gave the call up. */
   reply(response: JsonRpcResponse, cancelled: boolean): void;
   /** Called with each notification or request from the server that belongs to the request. */
@@ -55,7 +52,7 @@ interface PendingCall extends Call, PendingRequest {}
 /** A call made before a restart of Holdfast, whose answer may still come. */
 export interface RestoredCall extends Call {
   /** The call as the server knows it. */
-  readonly open: OpenCall & { readonly id: string };
+  readonly open: OpenCall;
   readonly reached: number;
   /** The server's questions within this call, by the ids that the client knows. */
   readonly questions: readonly string[];
@@ -82,8 +79,6 @@ export class Relay {
   /** By the relay's own ids. */
   private readonly pending: PendingRequests<PendingCall>;
   private readonly questions: Questions;
-  private readonly run: string;
-  private lastNumber = 0;
   private lastUsed: Ms;
   private retired = false;
   private cancelRetire: (() => void) | null = null;
@@ -99,7 +94,6 @@ export class Relay {
     });
     this.pending = new PendingRequests(services.timers);
     this.questions = new Questions(services.random);
-    this.run = randomText(services.random, RUN_BYTES);
     this.lastUsed = services.clock.monotonic();
   }
 
@@ -144,8 +138,7 @@ export class Relay {
    * @param initializeParams - what to initialize the server channel with, if that is needed
    */
   request(message: JsonRpcRequest, caller: Caller, initializeParams: unknown, replyTo: ReplyTo): void {
-    this.lastNumber += 1;
-    const id = `${this.run}-${this.lastNumber}`;
+    const id = this.options.services.callIds.next();
     const meta = isObject(message.params?._meta) ? message.params._meta : {};
     this.expect(id, { caller, clientId: message.id, progressToken: meta.progressToken, replyTo });
     this.touch();
@@ -269,7 +262,7 @@ export class Relay {
     else this.options.push(message);
   }
 
-  private expect(id: string, call: Call): void {
+  private expect(id: RequestId, call: Call): void {
     this.pending.add(id, {
       ...call,
       settle: (response) => this.reply(call, response),
@@ -298,7 +291,7 @@ export class Relay {
   }
 }
 
-function withProgressToken(message: JsonRpcRequest, token: string): JsonRpcRequest {
+function withProgressToken(message: JsonRpcRequest, token: RequestId): JsonRpcRequest {
   const meta = message.params?._meta;
   if (!isObject(meta) || meta.progressToken === undefined) return message;
   return { ...message, params: { ...message.params, _meta: { ...meta, progressToken: token } } };

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AggregateChannel } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
 import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
+import { CallIds } from '#src/main/mcp/call-ids';
 import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '#src/main/mcp/json-rpc';
 import type { Caller, InitializeResult } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
@@ -46,6 +47,7 @@ function makeChannel(): AggregateChannel {
         clock,
         timers: clock,
         random: seededRandom(),
+        callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
         log: pino({ level: 'silent' }),
         bus,
         info: () => ({ version: '1.2.3' }),

@@ -1,12 +1,14 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Relay, type ReplyTo } from '#src/main/endpoint/mcp/relay/relay';
+import { CallIds } from '#src/main/mcp/call-ids';
 import type {
   JsonRpcMessage,
   JsonRpcNotification,
   JsonRpcRequest,
   JsonRpcResponse,
   Params,
+  RequestId,
 } from '#src/main/mcp/json-rpc';
 import type { Caller, InitializeResult, ServerChannel } from '#src/main/mcp/server-channel';
 import type { Services } from '#src/main/services';
@@ -53,10 +55,10 @@ class ScriptedChannel implements ServerChannel {
 class Recorder implements ReplyTo {
   readonly replies: JsonRpcResponse[] = [];
   readonly relatedMessages: JsonRpcMessage[] = [];
-  readonly ids: string[] = [];
+  readonly ids: RequestId[] = [];
   cancelled = false;
 
-  sentAs(id: string): void {
+  sentAs(id: RequestId): void {
     this.ids.push(id);
   }
 
@@ -98,7 +100,13 @@ beforeEach(() => {
   pushed = [];
   prepare = () => {};
   relay = new Relay({
-    services: { clock, timers: clock, random: seededRandom(), log: pino({ level: 'silent' }) } as unknown as Services,
+    services: {
+      clock,
+      timers: clock,
+      random: seededRandom(),
+      callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
+      log: pino({ level: 'silent' }),
+    } as unknown as Services,
     push: (message) => pushed.push(message),
     connect: async () => {
       const channel = new ScriptedChannel();
