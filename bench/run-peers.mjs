@@ -5,6 +5,7 @@ import { ensureBuild } from '../scripts/runtime/build.mjs';
 import { ensureRuntime } from '../scripts/runtime/ensure-runtime.mjs';
 import { runMain, SetupError } from '../scripts/runtime/terminal/errors.mjs';
 import { observeBehaviour, timeRecovery } from './peers/behaviour.mjs';
+import { measureBulk } from './peers/bulk.mjs';
 import { judge } from './peers/goals.mjs';
 import { ensurePeers } from './peers/install.mjs';
 import { measureNumbers } from './peers/numbers.mjs';
@@ -76,11 +77,21 @@ await runMain(async () => {
       );
     }
   }
+  /** @type {import('./peers/tables.mjs').PeersReport['bulk']} */
+  const bulk = {};
+  for (let run = 0; run < runs; run++) {
+    for (const subject of subjects.filter(({ name, ours }) => ours || name === 'bare')) {
+      const measured = await bounded((context) => measureBulk(context, subject));
+      bulk[subject.name] = [...(bulk[subject.name] ?? []), measured];
+      const sizes = measured.map(({ ms, memory }) => `${ms.toFixed(0)} ms and ${memory.toFixed(0)} MB`);
+      tell(`run ${run + 1}  ${subject.name}: large results ${sizes.join(', ')}`);
+    }
+  }
   /** @type {import('./peers/tables.mjs').PeersReport['behaviour']} */
   const behaviour = Object.fromEntries(names.map((name) => [name, []]));
   /** @type {Record<string, number[][]>} */
   const recovery = {};
-  for (const subject of subjects) {
+  for (const subject of subjects.filter(({ onlyNumbers }) => !onlyNumbers)) {
     for (let run = 0; run < (quick ? 1 : BEHAVIOUR_RUNS); run++) {
       behaviour[subject.name]?.push(await bounded((context) => observeBehaviour(context, subject)));
     }
@@ -94,9 +105,9 @@ await runMain(async () => {
     }
   }
   const isWhole = names.length === known.length;
-  const goals = isWhole ? judge(numbers, recovery) : [];
-  const titles = subjects.map(({ name, title }) => ({ name, title }));
-  const report = { machine, runs, subjects: titles, numbers, behaviour, recovery, goals };
+  const goals = isWhole ? judge(numbers, bulk, recovery) : [];
+  const titles = subjects.map(({ name, title, onlyNumbers }) => ({ name, title, onlyNumbers }));
+  const report = { machine, runs, subjects: titles, numbers, bulk, behaviour, recovery, goals };
   const text = peersMarkdown(report, machineWords(machine));
   tell(`\n${text}`);
   if (quick) tell('--quick: small amounts. It shows that everything works; the numbers are worth nothing.');

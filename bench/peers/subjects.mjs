@@ -15,8 +15,16 @@ const LOOPBACK = ['--require', join(import.meta.dirname, 'loopback.cjs')];
 /** The stdio servers that go behind each subject. */
 const SERVERS = {
   everything: [join(packageFolder('@modelcontextprotocol/server-everything'), 'dist', 'index.js'), 'stdio'],
+  bulk: [join(import.meta.dirname, 'bulk-server.mjs')],
   counter: [join(repositoryRoot, 'tests', 'support', 'servers', 'counter-server.mjs')],
 };
+
+/** A first call, by server. */
+const READY = /** @type {const} */ ({
+  everything: ['echo', { message: 'ready' }],
+  bulk: ['bulk', { megabytes: 1 }],
+  counter: ['peek', {}],
+});
 
 /**
  * @typedef {keyof typeof SERVERS} ServerName
@@ -26,6 +34,7 @@ const SERVERS = {
  * @property {string} title
  * @property {boolean} [ours]
  * @property {boolean} [onlyEverything] it is that server itself
+ * @property {boolean} [onlyNumbers] it is not meant to survive anything
  * @property {(context: import('../support/context.mjs').Context, server: ServerName) => Promise<import('./program.mjs').Program>} start
  */
 
@@ -59,7 +68,8 @@ const holdfast = (policy) => async (context, server) => {
   // As on any day after the client got its key: what only REST needs is not loaded.
   await program.restart();
   const first = await connect(target);
-  await first.call(server === 'everything' ? 'echo' : 'peek', { message: 'ready' });
+  const [tool, args] = READY[server];
+  await first.call(tool, args);
   await first.end();
   return program;
 };
@@ -81,6 +91,20 @@ export function subjects(modules) {
         return startProgram(context, async () => ({
           args: [...LOOPBACK, file, 'streamableHttp'],
           env: { PORT: String(port) },
+          target: { url: `http://127.0.0.1:${port}/mcp` },
+          port,
+        }));
+      },
+    },
+    {
+      name: 'bare',
+      title: "bare front: Node's HTTP, ids swapped",
+      onlyNumbers: true,
+      async start(context, server) {
+        const port = await freePort();
+        const front = join(import.meta.dirname, 'bare-front.mjs');
+        return startProgram(context, async () => ({
+          args: [front, String(port), process.execPath, ...SERVERS[server]],
           target: { url: `http://127.0.0.1:${port}/mcp` },
           port,
         }));

@@ -2,6 +2,7 @@ import { cells, HEADINGS, markdownTable } from '../report/report.mjs';
 import { quantile, spreadOf } from '../report/statistics.mjs';
 import { spreadWords } from '../report/words.mjs';
 import { EVENTS } from './behaviour.mjs';
+import { SIZES } from './bulk.mjs';
 
 /**
  * Everything that was measured.
@@ -9,8 +10,9 @@ import { EVENTS } from './behaviour.mjs';
  * @typedef {object} PeersReport
  * @property {import('../support/machine.mjs').Machine} machine
  * @property {number} runs
- * @property {{ name: string, title: string }[]} subjects
+ * @property {{ name: string, title: string, onlyNumbers?: boolean }[]} subjects
  * @property {Record<string, import('./numbers.mjs').Numbers[]>} numbers by subject, run by run
+ * @property {Record<string, import('./bulk.mjs').Bulk[][]>} bulk by subject, run by run, in the order of the sizes
  * @property {Record<string, import('./behaviour.mjs').Behaviour[]>} behaviour
  * @property {Record<string, number[][]>} recovery
  * @property {ReturnType<typeof import('./goals.mjs').judge>} goals
@@ -51,7 +53,26 @@ function numbersTable({ subjects, numbers }) {
 const middle = (values) => Math.round(quantile(values, 0.5));
 
 /** @param {PeersReport} report */
-function behaviourTable({ subjects, behaviour }) {
+function bulkTable({ subjects, bulk }) {
+  const rows = subjects
+    .filter(({ name }) => bulk[name])
+    .map(({ name, title }) => [
+      title,
+      ...SIZES.map((_, index) => {
+        const of = (/** @type {keyof import('./bulk.mjs').Bulk} */ key) =>
+          quantile(
+            (bulk[name] ?? []).map((run) => run[index]?.[key] ?? Number.NaN),
+            0.5,
+          ).toFixed(0);
+        return `${of('ms')} ms, ${of('memory')} MB`;
+      }),
+    ]);
+  return markdownTable(['', ...SIZES.map((size) => `${size} MB`)], rows);
+}
+
+/** @param {PeersReport} report */
+function behaviourTable({ subjects: all, behaviour }) {
+  const subjects = all.filter(({ onlyNumbers }) => !onlyNumbers);
   const rows = Object.entries(EVENTS).map(([key, event]) => [
     event,
     ...subjects.map(({ name }) => {
@@ -90,6 +111,10 @@ export function peersMarkdown(report, machineWords) {
     '#### Numbers',
     '',
     ...numbersTable(report),
+    '',
+    'Results of one call: the time until the last byte is there, and what the front needs on top at its highest:',
+    '',
+    ...bulkTable(report),
     '',
     '#### Behaviour',
     '',
