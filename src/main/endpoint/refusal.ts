@@ -15,6 +15,9 @@ export const API_HEADERS = {
 /** Challenge of a 401 (RFC 6750 section 3). It names no authorization server: there is none. */
 const CHALLENGE = 'Bearer realm="holdfast"';
 
+/** In characters. */
+const LONG_BODY = 64 * 1024;
+
 /** How long a caller waits before it repeats a request that failed for a reason that may pass by itself. */
 const RETRY_AFTER_S = 5;
 
@@ -63,13 +66,15 @@ export function sendJson(res: ServerResponse, status: number, body: unknown, hea
 /** Like {@link sendJson}, for what is JSON already. */
 export function sendJsonText(res: ServerResponse, status: number, text: string, headers?: OutgoingHttpHeaders): void {
   if (res.headersSent || res.destroyed) return;
+  // Node joins a text with the head, which is one write for a short text and one more copy of a long one.
+  const body = text.length < LONG_BODY ? text : Buffer.from(text);
   res.writeHead(status, {
     ...API_HEADERS,
     'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': Buffer.byteLength(body),
     ...headers,
   });
-  res.end(text);
+  res.end(body);
 }
 
 /** Answers with the error's status and `{detail}`. */

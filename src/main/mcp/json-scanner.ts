@@ -26,7 +26,9 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const HEX = /[0-9a-fA-F]{4}/y;
+const SHORT_ESCAPES: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map((char) => char.charCodeAt(0)));
+const LETTER_U = 0x75;
 /** Anything before the space. */
 const CONTROL = /[^ -\uffff]/;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -184,9 +186,9 @@ export class JsonScanner {
       if (stop === quote) return quote + 1;
       at = stop;
       while (text.charCodeAt(at) === BACKSLASH) {
-        ESCAPE.lastIndex = at;
-        if (!ESCAPE.test(text)) return -1;
-        at = ESCAPE.lastIndex;
+        const length = escapeLength(text, at);
+        if (length === 0) return -1;
+        at += length;
       }
     }
   }
@@ -196,4 +198,12 @@ export class JsonScanner {
     const inner = this.text.slice(start + 1, end - 1);
     return isPlain && !inner.includes('\\') ? inner : (JSON.parse(this.text.slice(start, end)) as string);
   }
+}
+
+/** Characters in the escape that begins here; 0 if it is not one. */
+function escapeLength(text: string, at: number): number {
+  const letter = text.charCodeAt(at + 1);
+  if (SHORT_ESCAPES.has(letter)) return 2;
+  HEX.lastIndex = at + 2;
+  return letter === LETTER_U && HEX.test(text) ? 6 : 0;
 }

@@ -143,8 +143,14 @@ function tooDeep(text: string): readonly unknown[] {
   }
 }
 
-const hasUnread = (message: Value): boolean =>
-  Object.entries(message[TEXTS] ?? {}).some(([key, part]) => isUntouched(message, key, part));
+function hasUnread(message: Value): boolean {
+  const texts = message[TEXTS];
+  for (const key in texts) {
+    const part = texts[key];
+    if (part && isUntouched(message, key, part)) return true;
+  }
+  return false;
+}
 
 const isUntouched = (message: Value, key: string, part: Part): boolean =>
   !part.isRead && Object.getOwnPropertyDescriptor(message, key)?.get !== undefined;
