@@ -13,6 +13,7 @@ export const COUNTER = fileURLToPath(new URL('servers/counter-server.mjs', impor
 export const ECHO = fileURLToPath(new URL('servers/echo-server.mjs', import.meta.url));
 export const FLOOD_SERVER = fileURLToPath(new URL('servers/flood-server.mjs', import.meta.url));
 export const ODD_LISTS = fileURLToPath(new URL('servers/odd-lists-server.mjs', import.meta.url));
+export const VERBATIM = fileURLToPath(new URL('servers/verbatim-server.mjs', import.meta.url));
 export const FIXTURE_SERVER = fileURLToPath(new URL('servers/fixture-server/main.mjs', import.meta.url));
 
 /** What the conformance suite starts as the client under test. */
