@@ -1,19 +1,19 @@
 import { JsonScanner, MAX_NESTING } from './json-scanner';
 
 /**
- * Holds, by key, the texts of the numbers in an object or array that would be written differently: `1.0`, `1e400`, `-0`,
- * integers beyond 2^53. Copies made with `{...}` carry it along.
+ * The texts of the numbers directly in an object or array that would be written differently, by key: `1.0`, `1e400`,
+ * `-0`, integers beyond 2^53. It is no property of the object, because whoever validates that would stumble over it.
  */
-const NUMBERS = Symbol('numbers as they were written');
+const numbers = new WeakMap<object, Readonly<Record<string, string>>>();
 
-export type Container = Record<string | number, unknown> & { [NUMBERS]?: Readonly<Record<string, string>> };
+export type Container = Record<string | number, unknown>;
 
 /** Matches any text that may hold such a number. It also matches much else, which only costs time. */
 const SUSPECT = /\d{16}|[\d.]{17}|\d\.\d*0(?!\d)|\d[eE]|-0(?!\.)|\.0{6}/;
 
 /**
  * Like `JSON.parse`, but {@link stringifyExact} writes each number as it was, as long as it stays in its object or array,
- * or in a copy made with `{...}`.
+ * or in one that {@link keepNumbers} knows to be a copy.
  */
 export function parseExact(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -51,24 +51,35 @@ function note(scanner: JsonScanner, start: number, container: Container, depth: 
   const { end } = (Array.isArray(container) ? scanner.array(start, visit) : scanner.object(start, visit)) ?? {
     end: -1,
   };
-  if (texts !== undefined) container[NUMBERS] = texts;
-  else delete container[NUMBERS];
+  if (texts !== undefined) numbers.set(container, texts);
+  else numbers.delete(container);
   return end;
 }
 
 /** Whether a number within must be written from its text. */
 function carries(value: unknown): boolean {
   if (!isContainer(value)) return false;
-  if (value[NUMBERS] !== undefined) return true;
+  if (numbers.has(value)) return true;
   if (Array.isArray(value)) return value.some(carries);
   for (const key in value) if (carries(value[key])) return true;
   return false;
 }
 
+/** The copy of an object, changed or not, which from now on keeps the texts of the numbers that it took over. */
+export function keepNumbers<T extends object>(from: object, copy: T): T {
+  const texts = numbers.get(from);
+  if (texts !== undefined) numbers.set(copy, texts);
+  return copy;
+}
+
+/** The texts of those numbers directly in an object or array that would be written differently, by key. */
+export const numberTexts = (container: Container): Readonly<Record<string | number, string>> | undefined =>
+  numbers.get(container);
+
 /** The text of one member of an object or array, as {@link stringifyExact} writes it there. */
 export function stringifyMember(container: Container, key: string | number): string {
   const value = container[key];
-  const text = typeof value === 'number' ? container[NUMBERS]?.[key] : undefined;
+  const text = typeof value === 'number' ? numbers.get(container)?.[key] : undefined;
   return text !== undefined && isSame(Number(text), value) ? text : (stringifyExact(value) ?? 'null');
 }
 

@@ -128,3 +128,31 @@ describe.for(DOORS)('at /mcp%s', ([path, prefix]) => {
     expect((await texts.call(named('heard', '"arguments":{}')))[0]).toContain(`{"seen":${SAMPLE}}`);
   });
 });
+
+test.for(DOORS)('at /mcp%s, the numbers for a client without sessions', async ([path, prefix], { host }) => {
+  const { key } = host.newClient('stateless');
+  const version = '2026-07-28';
+  const meta = `"io.modelcontextprotocol/protocolVersion":"${version}","io.modelcontextprotocol/clientCapabilities":{}`;
+  const call = async (tool: string, more = '') => {
+    const name = `${prefix}${tool}`;
+    const response = await fetch(`${host.url}${path}`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${key}`,
+        'Content-Type': 'application/json',
+        Accept: BOTH,
+        'MCP-Protocol-Version': version,
+        'Mcp-Method': 'tools/call',
+        'Mcp-Name': name,
+      },
+      body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"${name}","arguments":${SAMPLE},"_meta":{${meta}${more}}}}`,
+    });
+    return response.text();
+  };
+  const numbers = '"b":[1.0,-0,1e400,0.10000000000000000001]';
+  for (const text of [await call('plain'), await call('slow', ',"progressToken":5'), await call('fails')]) {
+    expect(text).toContain('"id":1917043659912705297');
+    expect(text).toContain(numbers);
+    expect(text).toContain('"s":"é/𝄞✓"');
+  }
+});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
+import { keepNumbers } from '../../mcp/exact-json';
 import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
 import { keptParams } from '../../mcp/kept-params';
 import { textOf } from '../../mcp/message-text';
@@ -56,7 +57,7 @@ export async function initialize(
   const said = await initialized(context, record, client);
   const agreed = agreedVersion(protocol_version, said.protocolVersion);
   if (agreed !== protocol_version) services.manager.agreeOnVersion(transport_id, agreed);
-  const result = { ...said, protocolVersion: agreed };
+  const result = keepNumbers(said, { ...said, protocolVersion: agreed });
   sendJsonText(res, 200, textOf({ jsonrpc: '2.0', id: request.id, result }), { 'Mcp-Session-Id': transport_id });
 }
 

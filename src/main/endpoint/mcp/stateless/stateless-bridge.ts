@@ -28,6 +28,7 @@ import type { Relay } from '../relay/relay';
 import type { Relays } from '../relay/relays';
 import { BridgedCall } from './bridged-call';
 import { HeldCalls, HOLD } from './held-calls';
+import type { NumberMarks } from './number-marks';
 import { StatelessCall } from './stateless-call';
 import { changeOf, isLoggedAt, plainParams, RESERVED, withTokenOf } from './stateless-messages';
 
@@ -171,13 +172,15 @@ export class StatelessBridge {
         bridged.cancel();
         throw new ProtocolError(RPC.serverError, 'The request was cancelled.');
       }
-      if (bridged.response) return resultOf(bridged.response);
+      if (bridged.response) return resultOf(bridged.response, call.marks);
       // Servers that ask several things at once send them one by one.
       await new Promise<void>((resolve) => this.services.timers.after(GATHER, resolve));
       refuseUndeclared(bridged, call.capabilities);
     }
     const inputRequests: Record<string, unknown> = {};
-    for (const [key, { method, params }] of bridged.questions) inputRequests[key] = { method, params: params ?? {} };
+    for (const [key, { method, params }] of bridged.questions) {
+      inputRequests[key] = { method, params: call.marks.put(params ?? {}) };
+    }
     const requestState = await this.codec.mint({ held: this.held.keep(bridged) }, context);
     return inputRequired({ inputRequests: inputRequests as InputRequests, requestState });
   }
@@ -269,9 +272,9 @@ function refuseUndeclared(call: BridgedCall, capabilities: Params): void {
   throw new MissingRequiredClientCapabilityError({ requiredCapabilities });
 }
 
-function resultOf({ error, result }: NonNullable<BridgedCall['response']>): unknown {
+function resultOf({ error, result }: NonNullable<BridgedCall['response']>, marks: NumberMarks): unknown {
   // No ProtocolError: the SDK replaces some of those, such as -32042 (MCP 2025-11-25, elicitation, URL mode), by an
   // internal error.
-  if (error) throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
-  return result;
+  if (error) throw Object.assign(new Error(error.message), { code: error.code, data: marks.within(error.data) });
+  return marks.put(result);
 }

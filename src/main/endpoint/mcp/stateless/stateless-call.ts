@@ -3,8 +3,10 @@ import type { Client } from '../../../../shared/contract/client';
 import type { Params } from '../../../mcp/json-rpc';
 import { isObject } from '../../../mcp/json-rpc';
 import type { Caller } from '../../../mcp/server-channel';
+import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
 import { authInfoOf } from '../own-tools/sdk-channel';
+import { NumberMarks } from './number-marks';
 import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
 
@@ -21,6 +23,7 @@ export class StatelessCall {
   private readonly services: Services;
   private readonly sessions: StatelessSessions;
   readonly client: Client;
+  readonly marks: NumberMarks;
   /** Name of the server in the address; null at the address of all servers. */
   readonly server: string | null;
   private readonly res: ServerResponse;
@@ -42,6 +45,7 @@ export class StatelessCall {
     this.server = server;
     this.res = res;
     this.message = isObject(body) ? body : {};
+    this.marks = new NumberMarks(randomText(services.random, 12));
     this.authInfo = authInfoOf({ client, transport_id: '' });
     Object.assign(this.authInfo.extra, { call: this });
   }

@@ -48,7 +48,7 @@ export class StatelessLeg {
     const fetch = async (request: Request): Promise<Response> => {
       const response = await handler.fetch(request, { authInfo: call.authInfo, parsedBody: message });
       await call.measure(response);
-      return response;
+      return call.marks.take(response);
     };
     await toNodeHandler({ fetch })(req, res, message);
   }

@@ -1,4 +1,5 @@
 import { type Ms, SECOND } from '../../../../../shared/model/units';
+import { keepNumbers } from '../../../../mcp/exact-json';
 import {
   isObject,
   type JsonRpcRequest,
@@ -120,7 +121,7 @@ export class MergedList {
     const { items } = soundItems(list.kind, listed);
     const { nextCursor } = result;
     return {
-      items: items.map((item) => list.rename(server, item)),
+      items: items.map((item) => keepNumbers(item as object, list.rename(server, item) as object)),
       // A page that names itself as the next would never end.
       next: typeof nextCursor === 'string' && nextCursor !== '' && nextCursor !== cursor ? [server, nextCursor] : null,
     };
