@@ -8,11 +8,13 @@ import {
   zstdCompressSync,
 } from 'node:zlib';
 import { describe, expect } from 'vitest';
+import { messagesIn } from '#src/main/http-client/answer-body';
+import { textOf } from '#src/main/mcp/message-text';
 import { handshake, result, sendJson, startEvents, wireTest as test } from '#tests/support/servers/scripted-http';
 
 /** How servers and what stands in front of them dress up their answers. */
 
-const textOf = (id: string) => JSON.stringify(result(id));
+const resultText = (id: string) => JSON.stringify(result(id));
 
 describe('a compressed answer', () => {
   const codings: [string, (text: string) => Buffer][] = [
@@ -32,7 +34,7 @@ describe('a compressed answer', () => {
       const { id, params } = asked.body;
       const type = params.stream ? 'text/event-stream' : 'application/json';
       res.writeHead(200, { 'content-type': type, 'content-encoding': coding });
-      res.end(pack(params.stream ? `data: ${textOf(id)}\n\n` : textOf(id)));
+      res.end(pack(params.stream ? `data: ${resultText(id)}\n\n` : resultText(id)));
     });
     const wire = connect(server.url);
     await wire.initialize();
@@ -48,7 +50,7 @@ describe('a compressed answer', () => {
       const gzip = createGzip({ flush: constants.Z_SYNC_FLUSH });
       gzip.pipe(res);
       // Never ended: what was flushed is all there is.
-      gzip.write(`data: ${textOf(asked.body.id)}\n\n`);
+      gzip.write(`data: ${resultText(asked.body.id)}\n\n`);
       gzip.flush();
     });
     const wire = connect(server.url);
@@ -72,7 +74,7 @@ describe('a compressed answer', () => {
     const server = await serve((asked, res) => {
       if (handshake(asked, res)) return;
       res.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'compress' });
-      res.end(`data: ${textOf(asked.body.id)}\n\n`);
+      res.end(`data: ${resultText(asked.body.id)}\n\n`);
     });
     const wire = connect(server.url);
     await wire.initialize();
@@ -80,12 +82,36 @@ describe('a compressed answer', () => {
   });
 });
 
+test('parameters and results go over HTTP to the letter, on both kinds of answers', async ({ serve, connect }) => {
+  const sample = '{ "id":1917043659912705297,"n":[1.0,-0,1e400],"a":1,"a":2,"s":"\\u00e9" }';
+  const bodies: string[] = [];
+  const server = await serve((asked, res) => {
+    if (handshake(asked, res)) return;
+    const { id, params } = asked.body;
+    const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},\n"result":{"structuredContent":${sample}}}`;
+    bodies.push(asked.text);
+    res.writeHead(200, { 'content-type': params.stream ? 'text/event-stream' : 'application/json' });
+    res.end(params.stream ? `data: ${text.replace('\n', '\ndata: ')}\n\n` : text);
+  });
+  const wire = connect(server.url);
+  await wire.initialize();
+  for (const stream of [false, true]) {
+    const params = `{"stream":${stream},"arguments":${sample}}`;
+    const sent = `{"jsonrpc":"2.0","id":"${stream}","method":"tools/call","params":${params}}`;
+    const [message] = messagesIn(sent);
+    if (message) wire.connection.send(message);
+    const answer = await wire.answerTo(String(stream));
+    expect(textOf(answer)).toBe(`{"jsonrpc":"2.0","id":"${stream}","result":{"structuredContent":${sample}}}`);
+    expect(bodies.at(-1)).toBe(sent);
+  }
+});
+
 test('a byte order mark is skipped, in front of a body, a stream or a message', async ({ serve, connect }) => {
   const server = await serve((asked, res) => {
     if (handshake(asked, res)) return;
     const { id, params } = asked.body;
     res.writeHead(200, { 'content-type': params.stream ? 'text/event-stream' : 'application/json' });
-    res.end(params.stream ? `\uFEFFdata: \uFEFF${textOf(id)}\n\n` : `\uFEFF${textOf(id)}`);
+    res.end(params.stream ? `\uFEFFdata: \uFEFF${resultText(id)}\n\n` : `\uFEFF${resultText(id)}`);
   });
   const wire = connect(server.url);
   await wire.initialize();

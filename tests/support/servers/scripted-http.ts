@@ -117,6 +117,8 @@ export interface Asked {
   /** Its body as JSON; null when it has none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into requests of any shape
   readonly body: any;
+  /** The same as it came. */
+  readonly text: string;
 }
 
 export interface ScriptedServer {
@@ -141,7 +143,7 @@ export async function startScripted(script: Script, port = 0): Promise<ScriptedS
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
-    const one = { method: req.method ?? '', headers: req.headers, body: text ? JSON.parse(text) : null };
+    const one = { method: req.method ?? '', headers: req.headers, body: text ? JSON.parse(text) : null, text };
     asked.push(one);
     script(one, res, req);
     for (const look of [...waiting]) look();
