@@ -78,6 +78,8 @@ export class KeeperProcessLink implements KeeperLink {
   private readonly lostListeners: ((pid: number, children: number) => void)[] = [];
   /** Children with lines that were handled but not acknowledged. */
   private readonly toAcknowledge = new Set<Known>();
+  /** Set while any of them wait. */
+  private acknowledgeTimer: NodeJS.Timeout | null = null;
   /** Children with lines handled in this turn. */
   private readonly justHandled = new Set<Known>();
   /** Resolves when their lines may be acknowledged. */
@@ -384,7 +386,6 @@ export class KeeperProcessLink implements KeeperLink {
 
   /** What was handled is stored, so it may be acknowledged. */
   private settle(): void {
-    const isPlanned = this.toAcknowledge.size > 0;
     let isMuch = false;
     for (const known of this.justHandled) {
       known.taken += known.handled;
@@ -394,7 +395,9 @@ export class KeeperProcessLink implements KeeperLink {
     }
     this.justHandled.clear();
     if (isMuch) this.acknowledge();
-    else if (!isPlanned) setTimeout(() => this.acknowledge(), ACKNOWLEDGE_WITHIN_MS);
+    else if (this.toAcknowledge.size > 0) {
+      this.acknowledgeTimer ??= setTimeout(() => this.acknowledge(), ACKNOWLEDGE_WITHIN_MS);
+    }
   }
 
   private acknowledge(): void {
@@ -404,6 +407,9 @@ export class KeeperProcessLink implements KeeperLink {
 
   /** Takes the frames that acknowledge the handled lines; null when there are none. The caller must send them. */
   private acknowledgements(): Buffer | null {
+    // Were it left to run, it would wake the keeper for nearly every call.
+    clearTimeout(this.acknowledgeTimer ?? undefined);
+    this.acknowledgeTimer = null;
     if (this.toAcknowledge.size === 0) return null;
     const frames = Array.from(this.toAcknowledge, ({ number, taken }) => encodeAcknowledgement(number, taken));
     for (const known of this.toAcknowledge) known.taken = 0;
