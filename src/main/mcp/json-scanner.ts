@@ -11,6 +11,12 @@ export interface MemberSpan extends Span {
   readonly from: number;
 }
 
+/** An object in a JSON text. */
+export interface ObjectSpan {
+  readonly members: readonly MemberSpan[];
+  readonly end: number;
+}
+
 /** Looks at the value that begins at `start` and returns where it ends; -1 if none begins there. */
 export type Visit = (start: number, key: string) => number;
 
@@ -55,10 +61,7 @@ export class JsonScanner {
    * The members of the object that begins here, and where it ends; null if none does.
    * @param visit - looks at each value in place of {@link valueEnd}
    */
-  object(
-    start: number,
-    visit: Visit = (at) => this.valueEnd(at),
-  ): { readonly members: MemberSpan[]; readonly end: number } | null {
+  object(start: number, visit: Visit = (at) => this.valueEnd(at)): ObjectSpan | null {
     const { text } = this;
     if (text.charCodeAt(start) !== OPEN_OBJECT) return null;
     const members: MemberSpan[] = [];

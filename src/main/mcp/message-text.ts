@@ -1,5 +1,5 @@
 import { type Container, isContainer, isSame, parseExact, stringifyExact, stringifyMember } from './exact-json';
-import { JsonScanner, type MemberSpan, type Span } from './json-scanner';
+import { JsonScanner, type ObjectSpan, type Span } from './json-scanner';
 
 /** Holds the texts of a message's parts. Copies made with `{...message}` carry it along. */
 const TEXTS = Symbol('parts as they arrived');
@@ -18,6 +18,12 @@ class Part {
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  /** Says what its value is. */
+  isKnown(value: unknown): void {
+    this.known = value;
+    this.isRead = true;
   }
 
   get value(): unknown {
@@ -56,7 +62,7 @@ export function textOf(message: object): string {
   if (!texts) return stringifyExact(message);
   let text = '';
   for (const key of Object.keys(message)) {
-    const part = texts[key];
+    const part = PARTS.has(key) ? texts[key] : undefined;
     if (!part && (message as Value)[key] === undefined) continue;
     const value = part ? partText(message as Value, key, part) : stringifyMember(message as Container, key);
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${value}`;
@@ -80,7 +86,7 @@ export function withoutMembers(message: object, keys: readonly string[]): Record
 
 /** The value of a member, or some object in place of a part that is an object and that nobody has looked at yet. */
 export function glance(message: Readonly<Record<string, unknown>>, key: string): unknown {
-  const part = (message as Value)[TEXTS]?.[key];
+  const part = PARTS.has(key) ? (message as Value)[TEXTS]?.[key] : undefined;
   return part && isUntouched(message as Value, key, part) ? UNREAD : message[key];
 }
 
@@ -105,29 +111,32 @@ function oneLine(text: string): string {
 function valueAt(scanner: JsonScanner, start: number, limit: number): readonly unknown[] {
   const { text } = scanner;
   const object = scanner.object(start);
-  if (object) return scanner.space(object.end) >= limit ? [objectOf(text, object.members)] : [];
+  if (object) return scanner.space(object.end) >= limit ? [objectOf(text, start, object)] : [];
   const end = scanner.valueEnd(start);
   if (end >= 0) return scanner.space(end) >= limit ? [JSON.parse(text.slice(start, end))] : [];
   return scanner.isTooDeep ? tooDeep(text.slice(start, limit)) : [];
 }
 
-function objectOf(text: string, members: readonly MemberSpan[]): Value {
-  const value: Value = {};
-  const texts: Record<string, Part> = Object.create(null) as Record<string, Part>;
+function objectOf(text: string, from: number, { members, end: to }: ObjectSpan): Value {
+  const isShort = to - from < READ_LATER;
+  const value = (isShort ? parseExact(text.slice(from, to)) : {}) as Value;
+  const texts: Record<string, Part> = {};
   for (const { key, start, end } of members) {
-    const member = text.slice(start, end);
-    const part = PARTS.has(key) && member.startsWith('{') ? new Part(member) : null;
+    const isPart = PARTS.has(key) && text.charAt(start) === '{';
     // Of members with the same key the last one counts.
-    if (part) texts[key] = part;
+    if (isPart) texts[key] = new Part(text.slice(start, end));
     else if (PARTS.has(key)) delete texts[key];
-    if (part && member.length >= READ_LATER) {
-      Object.defineProperty(value, key, { get: () => part.value, enumerable: true, configurable: true });
-    } else if (key === '__proto__' || Object.hasOwn(value, key)) {
-      Object.defineProperty(value, key, { value: part ? part.value : parseExact(member), ...PLAIN });
-    } else value[key] = part ? part.value : parseExact(member);
+    if (!isShort) define(value, key, texts[key], text.slice(start, end));
   }
+  if (isShort) for (const key in texts) texts[key]?.isKnown(value[key]);
   value[TEXTS] = texts;
   return value;
+}
+
+function define(value: Value, key: string, part: Part | undefined, text: string): void {
+  const isLater = part !== undefined && text.length >= READ_LATER;
+  const known = isLater ? { get: () => part.value } : { value: part ? part.value : parseExact(text), writable: true };
+  Object.defineProperty(value, key, { ...known, enumerable: true, configurable: true });
 }
 
 /** What remains of a message that nobody could write again: enough to tell whom it concerns, and that it is malformed. */

@@ -158,7 +158,7 @@ describe('a message', () => {
         const message = read(`{"jsonrpc":"2.0","id":1,"result":${json}}`) as JsonRpcResponse;
         const before = message.result as Record<string, unknown>;
         const added = parseExact(other) as Record<string, unknown>;
-        const result: Record<string, unknown> = { ...before, ...added, list: [before, added] };
+        const result: Record<string, unknown> = keepNumbers(added, { ...before, ...added, list: [before, added] });
         for (const name of names) delete result[JSON.parse(name)];
         const sent = JSON.parse(textOf({ ...message, result })) as { result: unknown };
         expect(finite(sent.result)).toEqual(finite(result));
