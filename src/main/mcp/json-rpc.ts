@@ -63,7 +63,8 @@ export function asMessage(said: unknown): JsonRpcMessage | null {
   return hasResult !== hasError ? (value as unknown as JsonRpcResponse) : null;
 }
 
-const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
+/** Whether it is what some serializers write for an object without members, or for nothing at all. */
+export const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
 /** The value without members that say nothing. A result that says nothing is an empty one if there is no other. */
 function tidied(value: Record<string, unknown>): Record<string, unknown> {

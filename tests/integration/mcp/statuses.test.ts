@@ -119,6 +119,17 @@ describe('initialize', () => {
     expect([answer.status, answer.headers.get('mcp-session-id')]).toEqual([400, null]);
   });
 
+  test.for([[[], {}] as const, [null, {}] as const, [{ roots: [], sampling: null }, { roots: {} }] as const])(
+    'with %j for capabilities counts as %j',
+    async ([capabilities, expected], { host, owner }) => {
+      const mcp = new McpHttp(host, owner.key);
+      const params = { ...initializeRequest('2025-11-25').params, capabilities };
+      const answer = await mcp.post({ jsonrpc: '2.0', id: 7, method: 'initialize', params });
+      const stored = host.services.store.transports.get(answer.headers.get('mcp-session-id') ?? '');
+      expect(stored?.initialize_params).toMatchObject({ capabilities: expected });
+    },
+  );
+
   test('works for a client of the stateless policy too', async ({ host, stateless }) => {
     const mcp = new McpHttp(host, stateless.key);
     await mcp.initialize();

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
 import { HoldfastError } from '../../../shared/errors';
 import { keepNumbers } from '../../mcp/exact-json';
-import { isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
+import { isNothing, isObject, type JsonRpcRequest, type Params, RPC } from '../../mcp/json-rpc';
 import { keptParams } from '../../mcp/kept-params';
 import { textOf } from '../../mcp/message-text';
 import { agreedVersion, negotiate } from '../../mcp/protocol-versions';
@@ -32,7 +32,7 @@ export async function initialize(
   res: ServerResponse,
 ): Promise<void> {
   const { services } = context;
-  const params = request.params ?? {};
+  const params = withCapabilities(request.params ?? {});
   const problem = problemOf(params);
   if (problem !== null) throw new Refused(400, problem, RPC.invalidParams);
   const { name, version } = params.clientInfo as { name: string; version: string };
@@ -75,6 +75,18 @@ async function initialized(
     if (error instanceof HoldfastError || server === null) throw error;
     throw new HoldfastError('server_unavailable', undefined, { cause: error });
   }
+}
+
+/** The parameters with capabilities that no server stumbles over: some clients write null or `[]` for "nothing". */
+function withCapabilities(params: Params): Params {
+  const { capabilities } = params;
+  if (isNothing(capabilities)) return { ...params, capabilities: {} };
+  if (!isObject(capabilities) || !Object.values(capabilities).some(isNothing)) return params;
+  const said = Object.entries(capabilities).filter(([, value]) => value !== null);
+  return {
+    ...params,
+    capabilities: Object.fromEntries(said.map(([name, value]) => [name, isNothing(value) ? {} : value])),
+  };
 }
 
 /** Says what is wrong with the parameters and what to send instead; null when they are fine. */

@@ -9,7 +9,7 @@ import { mayHold } from '../../../mcp/message-text';
 import { withClientMeta } from './named-in-meta';
 import { clientUri } from './names';
 
-/** Texts that the result of a request must hold for {@link renameResult} to change it; empty when it never does. */
+/** Texts of which a result holds at least one if {@link renameResult} changes it, besides `_meta`. */
 const HINTS: Readonly<Record<string, readonly string[]>> = {
   'resources/read': ['"uri"'],
   'tools/call': ['"resource'],
@@ -18,8 +18,7 @@ const HINTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether the response to such a request may hold something to rename. Long results are mostly text, which names nothing. */
 export function mayBeRenamed(method: string, response: JsonRpcResponse): boolean {
-  const hints = HINTS[method];
-  return hints !== undefined && mayHold(response, 'result', ...hints);
+  return mayHold(response, 'result', '"_meta"', ...(HINTS[method] ?? []));
 }
 
 /**
