@@ -44,7 +44,7 @@ function note(scanner: JsonScanner, start: number, container: Container, depth: 
     const text = typeof value === 'number' ? scanner.text.slice(at, end) : '';
     if (typeof value === 'number' && JSON.stringify(value) !== text) {
       texts ??= Object.create(null) as Record<string, string>;
-      texts[key] = text;
+      texts[key] = apart(text);
     }
     return end;
   };
@@ -55,6 +55,9 @@ function note(scanner: JsonScanner, start: number, container: Container, depth: 
   else numbers.delete(container);
   return end;
 }
+
+/** The same text in memory of its own: a part of a text keeps all of it in memory. */
+const apart = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 /** Whether a number within must be written from its text. */
 function carries(value: unknown): boolean {
