@@ -5,7 +5,7 @@ export interface Span {
 }
 
 /** A member of an object in a JSON text; the span is its value's. */
-export interface MemberSpan extends Span {
+interface MemberSpan extends Span {
   readonly key: string;
   /** Where its key begins. */
   readonly from: number;

@@ -233,7 +233,7 @@ describe('lines', () => {
     bridge.sendLine(line);
     expect(await bridge.next()).toEqual({ id: 7, jsonrpc: '2.0', result: { n: 1 } });
     expect(body).toBe(JSON.stringify(JSON.parse(line)));
-    expect(bridge.lines().every((text) => text === JSON.stringify(JSON.parse(text)))).toBe(true);
+    expect(bridge.lines().every((text) => typeof JSON.parse(text) === 'object')).toBe(true);
   });
 
   test('that are no messages get an error and are not sent', async ({ holdfast, bridge }) => {
