@@ -8,8 +8,8 @@ const COUNT = 200;
 /** Answers every request the same way; a shell starts in a millisecond and is small. */
 const SHELL_SERVER = `while read -r line; do
   case "$line" in
-    *'"id":"'*) id=\${line#*'"id":"'}; id=\${id%%'"'*}
-      printf '{"jsonrpc":"2.0","id":"%s","result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"shell","version":"1"}}}\\n' "$id";;
+    *'"id":'*) id=\${line#*'"id":'}; id=\${id%%,*}
+      printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"shell","version":"1"}}}\\n' "$id";;
   esac
 done`;
 
