@@ -4,6 +4,7 @@ import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
 import type { CallIds } from './mcp/call-ids';
+import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
 import type { Random, SessionClock, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
@@ -19,6 +20,7 @@ interface StoredState {
   readonly events: EventReader;
   readonly history: { query(query: HistoryQuery, now: Ms): History };
   readonly streams: StreamRepository;
+  readonly serverLists: ServerListRepository;
   readonly transports: { get(transportId: string): TransportRecord | null };
   readonly clients: Pick<ClientRepository, 'get'>;
   /** Runs the synchronous `work` in one transaction: everything it writes reaches the disk, or nothing does. */

@@ -1,6 +1,9 @@
 import type { Extensions } from './extensions';
 import type { ServerChannel } from './server-channel';
 
+/** Key under which a server is started to learn its lists, for all sessions and none. No session has it as its id. */
+export const LEARNING_KEY = 'learning';
+
 interface InstanceOf {
   /** The only session it serves; null when it serves all. */
   readonly session_id: string | null;
@@ -22,6 +25,10 @@ export interface ServerSource {
    * The extensions that this server declared when it last answered `initialize`; null if it never did, as far as is known.
    */
   extensionsOf(name: string): Extensions | null;
+  /** Whether one instance serves all sessions, and runs now. */
+  runsForAll(name: string): boolean;
+  /** Identifies what is run under this name, so that a list of something else is recognized; null when there is none. */
+  fingerprintOf(name: string): string | null;
   /**
    * Opens a channel to one server for a session. Nothing starts until something is sent.
    * @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed

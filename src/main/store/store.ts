@@ -23,6 +23,7 @@ import { Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
+import { ServerListStore } from './server-list-store';
 import { ClientStore } from './sessions/client-store';
 import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
@@ -52,6 +53,7 @@ export class Store {
   readonly settings: SettingsStore;
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
+  readonly serverLists: ServerListStore;
   readonly repository: SessionRepository;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
@@ -89,6 +91,7 @@ export class Store {
     this.settings = new SettingsStore(db, transactions);
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
+    this.serverLists = new ServerListStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);

@@ -4,6 +4,7 @@ import type { Ms } from '../../shared/model/units';
 import { isObject } from '../mcp/json-rpc';
 import { Listings } from '../mcp/lists/listings';
 import type { InitializeResult } from '../mcp/server-channel';
+import { LEARNING_KEY } from '../mcp/server-source';
 import { randomText } from '../platform/random-text';
 import type { ServerRunState } from './config/server-runtime';
 import { ownInitializeParams } from './instance/handshake';
@@ -183,6 +184,8 @@ export class Server implements InstanceOwner, ChannelOwner {
         continue;
       }
       const { isOver, lostAt } = this.deps.sessions(session_key);
+      // Whoever learns the lists of the server closes its channel, which ends the instance.
+      if (session_key === LEARNING_KEY && [...this.channels].some((one) => one.sessionKey === session_key)) continue;
       if (isOver) void this.endSession(session_key, 'session_ended');
       else if (this.lostFor(session_key, lostAt) >= idleStop && instance.isWanted && instance.unusedFor > 0) {
         void instance.stop('idle');

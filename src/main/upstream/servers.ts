@@ -125,6 +125,15 @@ export class Servers implements ServerSource, ServerRuntime {
     return this.byName.get(name)?.listings() ?? null;
   }
 
+  runsForAll(name: string): boolean {
+    const server = this.byName.get(name);
+    return server?.isShared === true && server.instances.some(({ state }) => state === 'running');
+  }
+
+  fingerprintOf(name: string): string | null {
+    return this.byName.get(name)?.config.fingerprint ?? null;
+  }
+
   /** The target of an HTTP server, for requests that need no session; null unless it is enabled and trusted. */
   httpTargetOf(name: string): HttpTarget | null {
     const { enabled, trusted, target } = this.byName.get(name)?.config ?? {};

@@ -11,7 +11,8 @@ CREATE TABLE clients (
   created_at INTEGER NOT NULL,
   first_seen_at INTEGER,
   last_seen_at INTEGER
-) STRICT;
+, type_name TEXT, new_process TEXT NOT NULL DEFAULT 'new_session'
+  CHECK (new_process IN ('new_session', 'last_session'))) STRICT;
 
 CREATE TABLE events (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -153,7 +154,7 @@ CREATE TABLE mcp_sessions (
   token_used_generation INTEGER NOT NULL,
   token_revoked_generation INTEGER NOT NULL,
   server_state TEXT
-, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER) STRICT;
+, server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process))) STRICT;
 
 CREATE TABLE server_instances (
   instance_id TEXT PRIMARY KEY,
@@ -170,6 +171,14 @@ CREATE TABLE server_instances (
   upstream_last_event_id TEXT,
   started_at INTEGER NOT NULL,
   restarts INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE server_lists (
+  server TEXT PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
+  learned_at INTEGER NOT NULL,
+  pages TEXT NOT NULL CHECK (json_valid(pages))
 ) STRICT;
 
 CREATE TABLE settings (
@@ -209,7 +218,7 @@ CREATE TABLE transports (
   initialize_params TEXT NOT NULL CHECK (json_valid(initialize_params)),
   created_at INTEGER NOT NULL,
   ended_at INTEGER
-, server TEXT, reserved_session_id TEXT NOT NULL DEFAULT '') STRICT;
+, server TEXT, reserved_session_id TEXT NOT NULL DEFAULT '', client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process)), stream TEXT NOT NULL DEFAULT 'none' CHECK (stream IN ('none', 'open', 'closed'))) STRICT;
 
 CREATE TABLE ui_tokens (
   token_hash TEXT PRIMARY KEY,

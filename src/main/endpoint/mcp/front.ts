@@ -7,6 +7,7 @@ import type { OpenServerChannel } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
 import { announceChanges } from './aggregate/announce-changes';
+import { KnownLists } from './aggregate/lists/known-lists';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { serveGet } from './get';
@@ -50,7 +51,9 @@ export interface McpFrontOptions {
 export function createMcpFront(services: Services, options: McpFrontOptions = {}): McpFront {
   const outbox = new Outbox(services);
   const push = new StandaloneStreams(services, outbox);
-  const connect = options.connect ?? openServerChannels(services);
+  const { clock, servers } = services;
+  const known = new KnownLists({ repository: services.store.serverLists, clock, source: servers });
+  const connect = options.connect ?? openServerChannels(services, known);
   let statelessLeg: StatelessLeg | null = null;
   const relays = new Relays({
     services,
@@ -77,7 +80,7 @@ export function createMcpFront(services: Services, options: McpFrontOptions = {}
 
   services.manager.setTransportEffects(transportEffects(context));
   const unsubscribe = services.bus.subscribe((events) => followSessions(context, events));
-  const stopAnnouncing = announceChanges(context);
+  const stopAnnouncing = announceChanges(context, known);
 
   async function route(req: IncomingMessage, res: ServerResponse, client: Client): Promise<void> {
     const server = serverOf(req);

@@ -1,21 +1,21 @@
 import type { OpenServerChannel } from '../../mcp/server-channel';
 import type { Services } from '../../services';
-import { KnownLists } from './aggregate/lists/known-lists';
+import type { KnownLists } from './aggregate/lists/known-lists';
+import { LearnLists } from './aggregate/lists/learn-lists';
 import { Lazy } from './lazy';
 
 /**
  * Opens the channels of sessions: to the one server that the address names, or to all of them together with Holdfast's
  * own tools. Modules are loaded when first needed; the SDK alone takes a tenth of a second.
  */
-export function openServerChannels(services: Services): OpenServerChannel {
-  const known = new KnownLists();
+export function openServerChannels(services: Services, known: KnownLists): OpenServerChannel {
   const { servers: source } = services;
-  source.onChange(() => known.clear());
+  const learn = new LearnLists({ services, source, known });
   const own = new Lazy(async () => (await import('./own-tools/own-tools')).ownTools(services));
   const connectOwn = async () => (await own.get())();
   const aggregate = new Lazy(async () => {
     const { connectAggregate } = await import('./aggregate/aggregate-channel');
-    return connectAggregate({ services, source, connectOwn, known });
+    return connectAggregate({ services, source, connectOwn, known, learn });
   });
   return async (sessionKey, server) =>
     server === null ? (await aggregate.get())(sessionKey) : source.connect(server, sessionKey);

@@ -6,6 +6,7 @@ import { reservedSessions } from './0003-reserved-sessions';
 import { livedTime } from './0004-lived-time';
 import { bytesOfMessages } from './0005-bytes-of-messages';
 import { clientProcesses } from './0006-client-processes';
+import { serverLists } from './0007-server-lists';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   livedTime,
   bytesOfMessages,
   clientProcesses,
+  serverLists,
 ];
 
 /**

@@ -21,6 +21,7 @@ import { Children } from './children';
 import { notificationForClient, requestForClient, serverId } from './foreign-ids';
 import { introduction } from './introduction';
 import type { KnownLists } from './lists/known-lists';
+import { allLists, type LearnLists } from './lists/learn-lists';
 import { listChanged, listOf } from './lists/list-kinds';
 import { MergedList } from './lists/merged-list';
 import { isLogLevel, noSuchLevel } from './log-levels';
@@ -40,6 +41,7 @@ export interface AggregateDeps {
   /** Opens a channel to Holdfast's own tools. */
   readonly connectOwn: () => Promise<ServerChannel>;
   readonly known: KnownLists;
+  readonly learn: LearnLists;
 }
 
 /** The client's `initialize` parameters and the caller that sent them, for initializing servers on its behalf. */
@@ -68,7 +70,7 @@ export class AggregateChannel implements ServerChannel {
   constructor(deps: AggregateDeps, sessionKey: string) {
     this.deps = deps;
     this.sessionKey = sessionKey;
-    const { services, source, connectOwn, known } = deps;
+    const { services, source, connectOwn, known, learn } = deps;
     this.initialized = new Promise((resolve) => {
       this.noteInitialization = resolve;
     });
@@ -86,6 +88,9 @@ export class AggregateChannel implements ServerChannel {
     this.lists = new MergedList({
       services,
       known,
+      learn,
+      runsForAll: (server) => source.runsForAll(server),
+      composed: (capability) => known.noteListed(sessionKey, capability),
       children: () => this.children.all(),
       child: (server) => this.children.get(server),
       outdated: (capability) => this.onmessage(listChanged(capability), null),
@@ -255,9 +260,29 @@ export class AggregateChannel implements ServerChannel {
 
   private cameUp(child: Child): void {
     this.lists.cameUp(child);
+    void this.correct(child);
     const { level } = this;
     if (level === null || !child.can('logging')) return;
     void this.initialized.then(({ caller }) => child.ask(this.levelRequest(level), caller)).catch(() => {});
+  }
+
+  /** Corrects what is remembered of a server by what it lists for this session, which is told if that is different. */
+  private async correct(child: Child): Promise<void> {
+    const { known, learn, services } = this.deps;
+    const { server } = child;
+    if (server === null || !(known.has(server) || learn.isWanted(server))) return;
+    try {
+      const { caller } = await this.initialized;
+      const ask = (method: string, params: Params) =>
+        child.ask({ jsonrpc: '2.0', id: services.callIds.next(), method, params }, caller);
+      const pages = await allLists(child.capabilities, ask);
+      const changed = known.replace(server, pages);
+      // All other sessions, and those of a shared server, are told by whoever watches what is known.
+      if (!runsFor(this.deps.source, server, this.sessionKey)) return;
+      for (const capability of changed) this.onmessage(listChanged(capability), null);
+    } catch {
+      // It stopped meanwhile. Its next start is asked again.
+    }
   }
 
   private received(child: Child, message: JsonRpcRequest | JsonRpcNotification, relatedTo: RequestId | null): void {

@@ -1,19 +1,47 @@
-import type { ServerSource } from '../../../mcp/server-source';
+import { type Ms, SECOND } from '../../../../shared/model/units';
+import { runsFor, type ServerSource } from '../../../mcp/server-source';
 import type { FrontContext } from '../front-context';
-import { LIST_CAPABILITIES, listChanged } from './lists/list-kinds';
+import type { KnownLists } from './lists/known-lists';
+import { LIST_CAPABILITIES, type ListCapability, listChanged } from './lists/list-kinds';
 
 /** Only this many sessions are notified, the most recently used ones. */
 const MAX_TOLD = 500;
+/** Changes within this time are announced together, and after the answers that already hold them. */
+const GATHER: Ms = SECOND;
 
 /**
  * Sends list-changed notifications to the sessions at the address of all servers when a server is added, enabled,
- * disabled or removed. Includes disconnected sessions and those with nothing in memory. Call the returned function to
+ * disabled or removed, or when what is remembered of its lists changes. Sessions with a process of their own have that
+ * process's lists, and are told by it. Includes disconnected sessions and those with nothing in memory. Call the returned function to
  * stop.
  */
-export function announceChanges({ services, push }: FrontContext): () => void {
+export function announceChanges({ services, push }: FrontContext, known: KnownLists): () => void {
   const { servers: source } = services;
   let before = nameOf(source);
-  return source.onChange(() => {
+  let changes: { readonly server: string; readonly capability: ListCapability; readonly number: number }[] = [];
+  let cancel: (() => void) | null = null;
+  const flush = () => {
+    cancel = null;
+    const told = changes;
+    changes = [];
+    for (const { session_id, server, era } of openSessions(services)) {
+      if (server !== null || era === 'stateless') continue;
+      const due = told.filter(
+        (change) =>
+          !known.holds(session_id, change.capability, change.number) && !runsFor(source, change.server, session_id),
+      );
+      for (const capability of new Set(due.map((change) => change.capability)))
+        push.push(session_id, listChanged(capability));
+    }
+  };
+  const stopLists = known.onChange((server, changed, number) => {
+    for (const capability of changed) {
+      changes = changes.filter((other) => other.server !== server || other.capability !== capability);
+      changes.push({ server, capability, number });
+    }
+    cancel ??= services.timers.after(GATHER, flush);
+  });
+  const stopServers = source.onChange(() => {
     const now = nameOf(source);
     if (now === before) return;
     before = now;
@@ -23,6 +51,11 @@ export function announceChanges({ services, push }: FrontContext): () => void {
       for (const capability of LIST_CAPABILITIES) push.push(session_id, listChanged(capability));
     }
   });
+  return () => {
+    cancel?.();
+    stopLists();
+    stopServers();
+  };
 }
 
 const nameOf = (source: ServerSource): string => source.offered().join();

@@ -77,6 +77,10 @@ export class Child {
     return this.starting !== null || this.isResting || this.channel?.idleAfter === null;
   }
 
+  get capabilities(): Params {
+    return this.initialized?.capabilities ?? {};
+  }
+
   can(capability: string): boolean {
     return isObject(this.initialized?.capabilities) && this.initialized.capabilities[capability] !== undefined;
   }

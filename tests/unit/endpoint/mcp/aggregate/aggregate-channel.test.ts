@@ -3,12 +3,13 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AggregateChannel } from '#src/main/endpoint/mcp/aggregate/aggregate-channel';
 import { KnownLists } from '#src/main/endpoint/mcp/aggregate/lists/known-lists';
+import { LearnLists } from '#src/main/endpoint/mcp/aggregate/lists/learn-lists';
 import { CallIds } from '#src/main/mcp/call-ids';
 import type { JsonRpcMessage, JsonRpcResponse, Params, RequestId } from '#src/main/mcp/json-rpc';
 import type { Caller, InitializeResult } from '#src/main/mcp/server-channel';
+import type { ServerSource } from '#src/main/mcp/server-source';
 import type { Services } from '#src/main/services';
 import { EventBus } from '#src/main/sessions/event-bus';
-import type { HoldfastEvent } from '#src/shared/contract/event';
 import { HoldfastError } from '#src/shared/errors';
 import type { Json } from '#tests/support/clients/mcp-http';
 import { FakeClock } from '#tests/support/fake-clock';
@@ -41,41 +42,44 @@ const tool = (name: string) => ({ name, inputSchema: { type: 'object' } });
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function makeChannel(): AggregateChannel {
-  const made = new AggregateChannel(
-    {
-      services: {
-        clock,
-        timers: clock,
-        random: seededRandom(),
-        callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
-        log: pino({ level: 'silent' }),
-        bus,
-        info: () => ({ version: '1.2.3' }),
-      } as unknown as Services,
-      known,
-      connectOwn: () => own.connect(),
-      source: {
-        offered: () => offered,
-        stateOf: (name) =>
-          servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null,
-        extensionsOf: (name) => extensions[name] ?? null,
-        connect: (name, key) => servers[name]?.connect(key) ?? Promise.reject(new HoldfastError('server_not_found')),
-        isMinded: () => false,
-        onChange: (listener) => {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
-      },
+  const services = {
+    clock,
+    timers: clock,
+    random: seededRandom(),
+    callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
+    log: pino({ level: 'silent' }),
+    bus,
+    info: () => ({ version: '1.2.3' }),
+  } as unknown as Services;
+  const source: ServerSource = {
+    offered: () => offered,
+    fingerprintOf: (name) => (servers[name] ? 'same' : null),
+    runsForAll: () => false,
+    isMinded: () => false,
+    stateOf: (name) => (servers[name] ? { instances: [{ session_id: runsIn[name] ?? null, state: 'running' }] } : null),
+    extensionsOf: (name) => extensions[name] ?? null,
+    connect: (name, key) => servers[name]?.connect(key) ?? Promise.reject(new HoldfastError('server_not_found')),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
-    's_1',
-  );
+  };
+  const learn = new LearnLists({ services, source, known });
+  const made = new AggregateChannel({ services, known, learn, connectOwn: () => own.connect(), source }, 's_1');
   made.onmessage = (message, relatedTo) => received.push({ message, relatedTo });
   return made;
 }
 
+const newKnownLists = () =>
+  new KnownLists({
+    repository: { all: () => [], save: () => {}, remove: () => {} },
+    clock,
+    source: { fingerprintOf: (name) => (servers[name] ? 'same' : null) },
+  });
+
 beforeEach(() => {
   clock = new FakeClock();
-  known = new KnownLists();
+  known = newKnownLists();
   bus = new EventBus((error) => {
     throw error;
   });
@@ -114,6 +118,16 @@ async function ask(method: string, params?: Params): Promise<JsonRpcResponse & {
 }
 
 const toolNames = async () => (await ask('tools/list')).result?.tools.map(({ name }: { name: string }) => name);
+/** What changes in what is known of lists from now on. */
+function watchKnown(): string[] {
+  const changes: string[] = [];
+  known.onChange((name, changed) => changes.push(`${name} ${changed.join()}`));
+  return changes;
+}
+/** Starts both servers for the session itself. */
+async function bothUp(): Promise<void> {
+  for (const name of ['a', 'b']) await ask('prompts/get', { name: `${name}__p` });
+}
 const notifications = () => received.flatMap(({ message }) => (message.id === undefined ? [message.method] : []));
 const server = (name: string): ScriptedServer => servers[name] as ScriptedServer;
 const never = () => new Promise<void>(() => {});
@@ -175,7 +189,7 @@ describe('handshake', () => {
     await ask('tools/list');
     await channel.close();
     expect([own, server('a'), server('b')].map((one) => one.channel.isClosed)).toEqual([true, true, true]);
-    expect(listeners.size).toBe(0);
+    expect(listeners.size, 'of whoever learns lists, for all sessions').toBe(1);
   });
 });
 
@@ -210,7 +224,15 @@ describe('lists', () => {
       cursor = result.nextCursor;
     } while (cursor);
     expect(pages).toEqual([['own_tool', 'a__1', 'a__2', 'b__1'], ['a__3', 'b__2'], ['a__4']]);
-    expect(server('a').channel.of('tools/list')[1]?.params).toEqual({ cursor: '1', _meta: { x: 1 } });
+    expect(
+      server('a')
+        .channel.of('tools/list')
+        .map(({ params }) => params),
+    ).toEqual([{}, { cursor: '1' }, { cursor: '2' }]);
+    expect(
+      server('a').channels.map(({ isClosed }) => isClosed),
+      'once, apart from the session',
+    ).toEqual([true]);
   });
 
   test('whatever servers have, on whatever pages: each item is told once, in the order of its server', async () => {
@@ -220,6 +242,9 @@ describe('lists', () => {
     });
     await fc.assert(
       fc.asyncProperty(tools, tools, async (ofA, ofB) => {
+        known = newKnownLists();
+        channel = makeChannel();
+        initialize();
         for (const [name, pages] of [
           ['a', ofA],
           ['b', ofB],
@@ -261,6 +286,7 @@ describe('lists', () => {
     const bad = [null, 5, nameless, { ...tool('x'), description: 7 }, { ...tool('y'), inputSchema: [] }];
     server('a').answers['tools/list'] = () => ({ result: { tools: [...bad, tool('good')], nextCursor: 'n' } });
     server('b').answers['tools/list'] = () => ({ result: { tools: 'none' } });
+    await bothUp();
     expect(await toolNames()).toEqual(['own_tool', 'a__x', 'a__y', 'a__good']);
     server('a').answers['prompts/list'] = () => ({
       result: { prompts: [{ name: 'p', arguments: [{}] }, { name: 'q' }] },
@@ -283,22 +309,23 @@ describe('lists', () => {
     expect((await ask('tools/list', { cursor: nextCursor })).result).toEqual({ tools: [] });
   });
 
-  test('a server that hangs at its start is left out after 5 s, at once from then on, and told when it is there', async () => {
+  test('a server that hangs at its start is left out within a second, at once from then on, and told when it is there', async () => {
     let connected = () => {};
     server('a').beforeConnect = () => new Promise((resolve) => (connected = resolve));
+    const changes = watchKnown();
     const id = send('tools/list');
     await settled();
-    clock.advance(4_900);
+    clock.advance(850);
     await settled();
     expect(answerTo(id)).toBeUndefined();
-    clock.advance(100);
+    clock.advance(50);
     await settled();
     expect(answerTo(id).result.tools.length, 'own_tool and b__echo').toBe(2);
     expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
-    expect(notifications()).toEqual([]);
+    changes.length = 0;
     connected();
     await settled();
-    expect(notifications()).toEqual(['notifications/tools/list_changed']);
+    expect(changes).toEqual(['a tools']);
     expect(await toolNames()).toEqual(['own_tool', 'a__echo', 'a__add', 'b__echo']);
   });
 
@@ -306,28 +333,23 @@ describe('lists', () => {
     server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_unavailable'));
     expect(await toolNames()).toEqual(['own_tool', 'b__echo']);
     expect(await toolNames(), 'no second attempt').toEqual(['own_tool', 'b__echo']);
+    const changes = watchKnown();
     server('a').beforeConnect = async () => {};
     clock.advance(15_000);
     await settled();
-    expect(notifications()).toEqual(['notifications/tools/list_changed']);
+    expect(changes).toEqual(['a tools']);
     expect(await toolNames()).toContain('a__echo');
   });
 
-  test('a server that starts for somebody else is there for this session at once', async () => {
+  test('a server that could not be asked is known as soon as any session has it', async () => {
     server('a').beforeConnect = () => Promise.reject(new HoldfastError('server_unavailable'));
     await toolNames();
     server('a').beforeConnect = async () => {};
-    const started = (name: string) => [{ kind: 'server_started', payload: { server: name } }] as HoldfastEvent[];
-    bus.publish(started('b'));
+    const changes = watchKnown();
+    await ask('tools/call', { name: 'a__echo' });
     await settled();
-    expect(notifications()).toEqual([]);
-    bus.publish(started('a'));
-    await settled();
-    expect(notifications()).toEqual(['notifications/tools/list_changed']);
-    clock.advance(60_000);
-    bus.publish(started('a'));
-    await settled();
-    expect(server('a').channels.length, 'and not tried again').toBe(1);
+    expect(changes).toEqual(['a tools']);
+    expect(server('a').channels.length, 'and not started for its lists alone').toBe(1);
   });
 
   test('what a server listed last stands in for it, in every session', async () => {
@@ -344,6 +366,7 @@ describe('lists', () => {
 
   test('a server that answers late is announced only if it says something new', async () => {
     await toolNames();
+    await bothUp();
     let late: { id: RequestId }[] = [];
     server('a').answers['tools/list'] = (request) => {
       late.push(request);
@@ -460,7 +483,7 @@ describe('what goes to one server', () => {
 
 describe('what servers say', () => {
   test('requests of two servers with the same id are kept apart, and answers find their way', async () => {
-    await toolNames();
+    await bothUp();
     for (const name of ['a', 'b']) {
       const params = { _meta: { progressToken: 1 } };
       server(name).channel.onmessage({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage', params }, 'run-9');
@@ -482,18 +505,18 @@ describe('what servers say', () => {
   });
 
   test('an answer to a server’s earlier channel never reaches the next one', async () => {
-    await toolNames();
+    await bothUp();
     server('a').channel.onmessage({ jsonrpc: '2.0', id: 1, method: 'roots/list' }, null);
     const { id } = received.at(-1)?.message ?? {};
     server('a').channel.onclose();
-    await toolNames();
+    await bothUp();
     channel.send({ jsonrpc: '2.0', id, result: { roots: [] } }, CALLER);
     await settled();
     expect(server('a').channel.sent.filter((message) => 'result' in message)).toEqual([]);
   });
 
   test('updates carry the URI that the client subscribed to; changes of lists and progress come through', async () => {
-    await toolNames();
+    await bothUp();
     const say = (method: string, params?: Params) =>
       server('a').channel.onmessage({ jsonrpc: '2.0', method, params }, 'run-3');
     say('notifications/resources/updated', { uri: 'test://x' });
@@ -519,7 +542,7 @@ describe('what goes to all', () => {
   });
 
   test('a server that does not take the level over is waited for 5 s', async () => {
-    await toolNames();
+    await bothUp();
     server('a').answers['logging/setLevel'] = () => null;
     const id = send('logging/setLevel', { level: 'debug' });
     await settled();
@@ -530,8 +553,9 @@ describe('what goes to all', () => {
   });
 
   test('changed roots reach all that are up, a cancelled request only those that work on it', async () => {
-    server('a').answers['tools/call'] = () => null;
     await toolNames();
+    await bothUp();
+    server('a').answers['tools/call'] = () => null;
     const id = send('tools/call', { name: 'a__echo' });
     const notify = (method: string, params?: Params) => channel.send({ jsonrpc: '2.0', method, params }, CALLER);
     notify('notifications/roots/list_changed');
@@ -555,7 +579,7 @@ describe('what goes to all', () => {
 
 describe('servers that come and go', () => {
   test('one that is disabled is closed, with what runs there', async () => {
-    await toolNames();
+    await bothUp();
     server('a').answers['tools/call'] = () => null;
     const id = send('tools/call', { name: 'a__echo' });
     offered = ['b'];
@@ -569,7 +593,7 @@ describe('servers that come and go', () => {
 
   test('one that was changed may be able to do something else', async () => {
     server('a').capabilities = { tools: {} };
-    await toolNames();
+    await bothUp();
     server('a').capabilities = { tools: {}, prompts: {} };
     server('a').answers['prompts/list'] = () => ({ result: { prompts: [{ name: 'p' }] } });
     expect((await ask('prompts/list')).result.prompts).toEqual([]);

@@ -1,32 +1,180 @@
+import { parseExact, stringifyExact } from '../../../../mcp/exact-json';
 import type { Params } from '../../../../mcp/json-rpc';
+import type { ServerSource } from '../../../../mcp/server-source';
+import type { ServerListRepository } from '../../../../mcp/stored-lists';
+import type { Clock } from '../../../../platform/ports';
+import { type ListCapability, listOf } from './list-kinds';
 
 /** Pages remembered per server; further pages are not remembered. */
 const MAX_PAGES = 64;
+/** Characters of JSON remembered per server, and of all together. Further pages are not remembered. */
+const MAX_PER_SERVER = 1024 * 1024;
+const MAX_IN_ALL = 16 * MAX_PER_SERVER;
+/** Sessions and capabilities of which it is remembered what the client was sent. The others are told once too often. */
+const MAX_LISTED = 1_500;
+
+/** Results as JSON text, by request: {@link keyOf}. */
+type Pages = Map<string, string>;
+
+interface Known {
+  fingerprint: string;
+  isComplete: boolean;
+  pages: Pages;
+}
+
+export interface KnownListsDeps {
+  readonly repository: ServerListRepository;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly source: Pick<ServerSource, 'fingerprintOf'>;
+}
+
+/** A page of a list as its server gave it, with the server's own cursor. */
+export interface ListedPage {
+  readonly method: string;
+  readonly cursor: string | undefined;
+  readonly result: Params;
+}
 
 /**
- * Remembers what servers last listed, for all sessions: a server that is briefly down or slow stays in the lists. Holds
- * each server's own results, page by page. Kept in memory until the configuration changes.
+ * Remembers what servers last listed, for all sessions and over restarts, so that listing starts nothing. A server whose
+ * entry changed keeps its old lists until the new ones are known.
  */
 export class KnownLists {
-  private readonly byServer = new Map<string, Map<string, Params>>();
+  private readonly deps: KnownListsDeps;
+  private readonly byServer = new Map<string, Known>();
+  /** Number of changes so far. */
+  private changes = 0;
+  /** Per session and capability, the number of changes when the client was last sent a list. Oldest first. */
+  private readonly listed = new Map<string, number>();
+  private readonly listeners = new Set<(server: string, changed: readonly ListCapability[], number: number) => void>();
+
+  constructor(deps: KnownListsDeps) {
+    this.deps = deps;
+    for (const { server, fingerprint, is_complete, pages } of deps.repository.all()) {
+      const parsed = JSON.parse(pages) as [string, string][];
+      this.byServer.set(server, { fingerprint, isComplete: is_complete, pages: new Map(parsed) });
+    }
+  }
+
+  /** Whether all lists of what now runs under this name are known, as far as they are remembered. */
+  isComplete(server: string): boolean {
+    const known = this.byServer.get(server);
+    return known?.isComplete === true && known.fingerprint === this.deps.source.fingerprintOf(server);
+  }
+
+  has(server: string): boolean {
+    return this.byServer.has(server);
+  }
 
   /** Returns the latest result of this request, with the server's own cursor; undefined if there was none. */
   get(server: string, method: string, cursor: string | undefined): Params | undefined {
-    return this.byServer.get(server)?.get(keyOf(method, cursor));
+    const text = this.byServer.get(server)?.pages.get(keyOf(method, cursor));
+    return text === undefined ? undefined : (parseExact(text) as Params);
   }
 
-  /** Remembers a result, unless it is a further page of a server that has reached the limit. */
-  put(server: string, method: string, cursor: string | undefined, result: Params): void {
-    const pages = this.byServer.get(server) ?? new Map<string, Params>();
-    this.byServer.set(server, pages);
-    const key = keyOf(method, cursor);
-    if (pages.has(key) || pages.size < MAX_PAGES) pages.set(key, result);
+  /** Remembers one page. */
+  put(server: string, page: ListedPage): void {
+    const known = this.byServer.get(server);
+    this.change(server, [...(known?.pages ?? []), entryOf(page)], known?.isComplete ?? false);
   }
 
-  /** Forgets everything, for when a name may mean a different server. */
-  clear(): void {
-    this.byServer.clear();
+  /** Replaces everything remembered of a server. Returns the capabilities whose lists are different now. */
+  replace(server: string, pages: readonly ListedPage[]): readonly ListCapability[] {
+    return this.change(server, pages.map(entryOf), true);
+  }
+
+  /** Call it when a list is composed for a client, from what is known now. */
+  noteListed(sessionKey: string, capability: ListCapability): void {
+    const key = `${sessionKey} ${capability}`;
+    this.listed.delete(key);
+    this.listed.set(key, this.changes);
+    const [oldest] = this.listed.keys();
+    if (this.listed.size > MAX_LISTED && oldest !== undefined) this.listed.delete(oldest);
+  }
+
+  /** Whether the client's latest list already holds the change of this number. False if that is not known. */
+  holds(sessionKey: string, capability: ListCapability, change: number): boolean {
+    return (this.listed.get(`${sessionKey} ${capability}`) ?? 0) >= change;
+  }
+
+  /** Calls the listener with each change of what is remembered. Returns a function that unsubscribes. */
+  onChange(listener: (server: string, changed: readonly ListCapability[], number: number) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private change(
+    server: string,
+    entries: readonly (readonly [string, string])[],
+    isComplete: boolean,
+  ): readonly ListCapability[] {
+    const fingerprint = this.deps.source.fingerprintOf(server);
+    if (fingerprint === null) return [];
+    const before = this.byServer.get(server);
+    const pages = bounded(entries);
+    const changed = differences(before?.pages ?? new Map(), pages);
+    const isNews = changed.length > 0 || before?.fingerprint !== fingerprint || before.isComplete !== isComplete;
+    if (!isNews) return [];
+    this.byServer.delete(server);
+    this.byServer.set(server, { fingerprint, isComplete, pages });
+    const learned_at = this.deps.clock.now();
+    try {
+      this.deps.repository.save({
+        ...{ server, fingerprint, is_complete: isComplete, learned_at },
+        pages: JSON.stringify([...pages]),
+      });
+      this.shrink();
+    } catch {
+      // It is known in memory all the same, and learned again after a restart.
+    }
+    if (changed.length === 0) return changed;
+    this.changes += 1;
+    for (const listener of this.listeners) listener(server, changed, this.changes);
+    return changed;
+  }
+
+  /** Forgets servers that are gone, then those learned longest ago, until all fit. */
+  private shrink(): void {
+    const sizes = new Map([...this.byServer].map(([server, { pages }]) => [server, sizeOf(pages)]));
+    let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    for (const [server, size] of sizes) {
+      const isGone = this.deps.source.fingerprintOf(server) === null;
+      if (!isGone && all <= MAX_IN_ALL) continue;
+      all -= size;
+      this.byServer.delete(server);
+      this.deps.repository.remove(server);
+    }
   }
 }
 
 const keyOf = (method: string, cursor: string | undefined): string => JSON.stringify([method, cursor]);
+const entryOf = ({ method, cursor, result }: ListedPage) => [keyOf(method, cursor), stringifyExact(result)] as const;
+const sizeOf = (pages: Pages): number => [...pages].reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+
+function bounded(entries: readonly (readonly [string, string])[]): Pages {
+  const pages: Pages = new Map();
+  let size = 0;
+  for (const [key, text] of new Map(entries)) {
+    size += key.length + text.length;
+    if (pages.size < MAX_PAGES && size <= MAX_PER_SERVER) pages.set(key, text);
+  }
+  return pages;
+}
+
+function differences(before: Pages, after: Pages): ListCapability[] {
+  const changed = new Set<ListCapability>();
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    if (before.get(key) === after.get(key)) continue;
+    const [method] = JSON.parse(key) as [string];
+    const list = listOf(method);
+    // A first look at an empty list tells nobody anything new.
+    if (list && !(before.get(key) === undefined && isEmpty(after.get(key), list.kind.key)))
+      changed.add(list.capability);
+  }
+  return [...changed];
+}
+
+function isEmpty(text: string | undefined, key: string): boolean {
+  const items = text === undefined ? undefined : JSON.parse(text)[key];
+  return !Array.isArray(items) || items.length === 0;
+}

@@ -30,6 +30,8 @@ const CAPABILITIES: Readonly<Record<string, ListCapability>> = {
   'resources/templates/list': 'resources',
 };
 
+export const LIST_METHODS: readonly string[] = Object.keys(CAPABILITIES);
+
 /** The kind of list that a method requests; null when it requests none. */
 export function listOf(method: string): ListKind | null {
   const kind = listedKind(method);

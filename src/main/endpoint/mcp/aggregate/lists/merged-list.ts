@@ -15,20 +15,27 @@ import type { Services } from '../../../../services';
 import type { Child } from '../child';
 import { decodeCursor, encodeCursor, type MergedCursor } from './cursor';
 import type { KnownLists } from './known-lists';
+import type { LearnLists } from './learn-lists';
 import type { ListCapability, ListKind } from './list-kinds';
 
-/** How long to wait for a server's page before leaving it out, counted from when the server began to start. */
-const LIST_LIMIT: Ms = 5 * SECOND;
-/** The same for a server whose last list is known, or that was slow last time. */
-const KNOWN_LIMIT: Ms = SECOND;
+/**
+ * How long to wait for a server's page before answering with what is known, counted from when the server began to start.
+ * Clients begin their first turn after 2 to 3 s, with the tools they have by then.
+ */
+const LIST_LIMIT: Ms = SECOND - 100;
 
 export interface MergedListDeps {
   readonly services: Pick<Services, 'timers' | 'clock' | 'log'>;
   readonly known: KnownLists;
+  readonly learn: Pick<LearnLists, 'learn' | 'takenFor'>;
   /** All offered servers in list order, Holdfast's own tools first. */
   children(): readonly Child[];
   /** Returns the server of this name; null unless it is offered. */
   child(server: string): Child | null;
+  /** Whether one instance of this server runs for all sessions. */
+  runsForAll(server: string): boolean;
+  /** Called when a list has been put together. */
+  composed(capability: ListCapability): void;
   /** Called when a list already sent is out of date and the client should list again. */
   outdated(capability: ListCapability): void;
 }
@@ -47,20 +54,21 @@ export class MergedList {
   private readonly deps: MergedListDeps;
   /** Per server, the lists that were sent to the client without it. */
   private readonly missed = new WeakMap<Child, Set<ListCapability>>();
-  /** Servers that were late last time; the next wait for them is shorter. */
-  private readonly slow = new WeakSet<Child>();
 
   constructor(deps: MergedListDeps) {
     this.deps = deps;
   }
 
-  /** Answers a list request within about five seconds. Does not reject; servers that fail or are late are left out. */
+  /** Answers a list request within a second. Does not reject; servers that fail or are late are left out. */
   async answer(request: JsonRpcRequest, list: ListKind, caller: Caller): Promise<JsonRpcResponse> {
     const { id, params = {} } = request;
     const { cursor } = params;
     const from = cursor === undefined ? undefined : decodeCursor(cursor);
     if (from === null) return rpcError(id, RPC.invalidParams, 'This cursor is not one of this list. List without one.');
-    const parts = await Promise.all(this.targets(from).map((target) => this.part(request, list, caller, target)));
+    const waited = await Promise.all(this.targets(from).map((target) => this.part(request, list, caller, target)));
+    // What is remembered is read now, in one go: whatever changes from here on is announced.
+    const parts = waited.map((part) => part());
+    this.deps.composed(list.capability);
     const nextCursor = encodeCursor(parts.flatMap(({ next }) => (next ? [next] : [])));
     const items = parts.flatMap((part) => part.items);
     return {
@@ -89,12 +97,25 @@ export class MergedList {
     list: ListKind,
     caller: Caller,
     { child, cursor }: { child: Child; cursor?: string },
-  ): Promise<Part> {
+  ): Promise<() => Part> {
     const { known, services } = this.deps;
     const { server } = child;
-    const before = server === null ? undefined : known.get(server, request.method, cursor);
-    const limit = before === undefined && !this.slow.has(child) ? LIST_LIMIT : KNOWN_LIMIT;
-    const result = await this.inTime(child, limit, async (isLate) => {
+    const remembered = () => (server === null ? undefined : known.get(server, request.method, cursor));
+    if (server !== null && !child.isUp) {
+      const learning = known.isComplete(server) ? null : this.deps.learn.learn(server);
+      const patience = Math.max(0, LIST_LIMIT - this.deps.learn.takenFor(server));
+      if (learning && patience > 0 && remembered() === undefined) {
+        await within(services.timers, patience, learning, () => {});
+      }
+      // What it says about its lists later concerns this session too.
+      if (this.deps.runsForAll(server)) child.up().catch(() => {});
+      // Only a page that is too much to remember needs the session's own server.
+      if (cursor === undefined || remembered() !== undefined) {
+        return () => this.partOf(child, list, remembered() ?? {}, cursor);
+      }
+    }
+    const before = remembered();
+    const result = await this.inTime(child, LIST_LIMIT, async (isLate) => {
       await child.up();
       // The list was sent without this server; `cameUp` tells the client to list again.
       if (isLate()) return null;
@@ -105,13 +126,12 @@ export class MergedList {
         return null;
       }
       if (server === null) return result;
-      known.put(server, request.method, cursor, result);
-      if (!isLate()) this.slow.delete(child);
-      else if (JSON.stringify(before) !== JSON.stringify(result)) this.deps.outdated(list.capability);
+      known.put(server, { method: request.method, cursor, result });
+      if (isLate() && JSON.stringify(before) !== JSON.stringify(result)) this.deps.outdated(list.capability);
       return result;
     });
     if (result === null && !child.isUp) this.noteMissed(child, list.capability);
-    return this.partOf(child, list, result ?? before ?? {}, cursor);
+    return () => this.partOf(child, list, result ?? before ?? {}, cursor);
   }
 
   private partOf({ server }: Child, list: ListKind, result: Params, cursor: string | undefined): Part {
@@ -146,7 +166,6 @@ export class MergedList {
     const result = work(() => isLate).catch(() => null);
     return within(timers, patience, result, () => {
       isLate = true;
-      if (child.isUp) this.slow.add(child);
       return null;
     });
   }

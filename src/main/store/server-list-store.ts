@@ -1,0 +1,36 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { ServerListRepository, StoredLists } from '../mcp/stored-lists';
+import type { Transactions } from './lifecycle/transactions';
+
+type Row = Omit<StoredLists, 'is_complete'> & { readonly is_complete: 0 | 1 };
+
+/** The table `server_lists`: one row a server. */
+export class ServerListStore implements ServerListRepository {
+  private readonly transactions: Transactions;
+  private readonly everything: Statement<[], Row>;
+  private readonly upsert: Statement<[Row]>;
+  private readonly removal: Statement<[server: string]>;
+
+  constructor(db: Database, transactions: Transactions) {
+    this.transactions = transactions;
+    this.everything = db.prepare('SELECT * FROM server_lists ORDER BY learned_at');
+    this.upsert = db.prepare(
+      `INSERT OR REPLACE INTO server_lists (server, fingerprint, is_complete, learned_at, pages)
+       VALUES (:server, :fingerprint, :is_complete, :learned_at, :pages)`,
+    );
+    this.removal = db.prepare('DELETE FROM server_lists WHERE server = ?');
+  }
+
+  /** Oldest first. */
+  all(): StoredLists[] {
+    return this.everything.all().map((row) => ({ ...row, is_complete: row.is_complete === 1 }));
+  }
+
+  save(lists: StoredLists): void {
+    this.transactions.run(() => this.upsert.run({ ...lists, is_complete: lists.is_complete ? 1 : 0 }));
+  }
+
+  remove(server: string): void {
+    this.transactions.run(() => this.removal.run(server));
+  }
+}
