@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Ms } from '../../shared/model/units';
-import { SECOND } from '../../shared/model/units';
+import { MINUTE, SECOND } from '../../shared/model/units';
 import { Agent as HttpAgent, request as httpRequest } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
@@ -9,6 +9,10 @@ import { networkFailure, RequestFailed } from './failures';
 const CONNECT_LIMIT: Ms = 10 * SECOND;
 /** Servers close idle connections after 5 s; closing them earlier keeps a request from running into that. */
 const SPARE_LIMIT: Ms = 4 * SECOND;
+/** For requests that must not be sent twice: no server is known to close a connection sooner. */
+const SPARE_LIMIT_ONCE: Ms = SECOND;
+/** How long a server that cut an idle connection is not trusted with another one. */
+const DISTRUST: Ms = 10 * MINUTE;
 /** With this, TCP keep-alive notices a peer that vanished silently within about 25 s. */
 const PROBE_AFTER: Ms = 15 * SECOND;
 const MAX_REDIRECTS = 3;
@@ -25,6 +29,12 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Whether it does no harm when the server gets it twice. It is then sent again, once, when a connection that was kept
+   * from an earlier request is cut before a byte of the response came: the server may have closed it at that moment, and
+   * nobody can know whether it read the request. Without it, GET and DELETE are.
+   */
+  readonly mayRepeat?: boolean;
   /** The request fails when no byte arrives for this long; 0 means no limit. */
   readonly silence: Ms;
 }
@@ -38,6 +48,13 @@ export class HttpRequests {
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timers: Timers;
   private readonly agent: Agent;
+  /** For requests that must not be sent twice. */
+  private readonly agentOnce: Agent;
+  private trustsSpares = true;
+  private isClosed = false;
+  private cancelDistrust = () => {};
+  /** Failures of requests on a kept connection, before a byte of the response. */
+  private readonly ofSpares = new WeakSet<Error>();
 
   /** @throws RequestFailed when the address is not an http or https URL */
   constructor(address: HttpAddress, timers: Timers) {
@@ -45,8 +62,12 @@ export class HttpRequests {
     // Compression costs time on both sides, and some servers do it badly.
     this.headers = { 'user-agent': 'holdfast', 'accept-encoding': 'identity', ...lowerCased(address.headers) };
     this.timers = timers;
-    const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout: SPARE_LIMIT };
-    this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+    const agent = (timeout: Ms) => {
+      const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout };
+      return this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+    };
+    this.agent = agent(SPARE_LIMIT);
+    this.agentOnce = agent(SPARE_LIMIT_ONCE);
   }
 
   /**
@@ -55,7 +76,7 @@ export class HttpRequests {
    */
   async send(request: HttpRequest): Promise<IncomingMessage> {
     for (let redirects = 0; ; redirects += 1) {
-      const answer = await this.sendOnce(request);
+      const answer = await this.sendSafely(request);
       const { location } = answer.headers;
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
       answer.destroy();
@@ -67,15 +88,42 @@ export class HttpRequests {
 
   /** Cuts all connections. Requests that are still running fail. */
   close(): void {
+    this.isClosed = true;
+    this.cancelDistrust();
     this.agent.destroy();
+    this.agentOnce.destroy();
   }
 
-  private sendOnce({ method, headers, body, signal, silence }: HttpRequest): Promise<IncomingMessage> {
+  private async sendSafely(request: HttpRequest): Promise<IncomingMessage> {
+    const mayRepeat = request.mayRepeat ?? request.method !== 'POST';
+    const agent = mayRepeat ? this.agent : this.agentOnce;
+    if (!mayRepeat && !this.trustsSpares) closeSpares(agent);
+    try {
+      return await this.sendOnce(request, agent);
+    } catch (error) {
+      if (!(error instanceof RequestFailed) || !this.ofSpares.has(error) || this.isClosed) throw error;
+      this.distrustSpares();
+      if (!mayRepeat || request.signal?.aborted) throw error;
+      closeSpares(agent);
+      return await this.sendOnce(request, agent);
+    }
+  }
+
+  private distrustSpares(): void {
+    this.trustsSpares = false;
+    this.cancelDistrust();
+    this.cancelDistrust = this.timers.after(DISTRUST, () => {
+      this.trustsSpares = true;
+    });
+  }
+
+  private sendOnce({ method, headers, body, signal, silence }: HttpRequest, agent: Agent): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const { url, agent } = this;
+      const { url } = this;
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       let connected = false;
+      let readBefore = 0;
       let request: ClientRequest;
       try {
         request = send(url, { method, agent, signal, headers: { ...this.headers, ...headers, ...length } });
@@ -92,6 +140,7 @@ export class HttpRequests {
         const ready = () => {
           cancelLimit();
           connected = true;
+          readBefore = socket.bytesRead;
           socket.setKeepAlive(true, PROBE_AFTER);
           request.setTimeout(silence, () => {
             request.destroy(new RequestFailed('was silent for too long', { taken: true, passing: true }));
@@ -103,7 +152,11 @@ export class HttpRequests {
       request.once('response', resolve);
       request.on('error', (error) => {
         cancelLimit();
-        reject(error instanceof RequestFailed ? error : networkFailure(error, url.host, connected));
+        if (error instanceof RequestFailed) return reject(error);
+        const failure = networkFailure(error, url.host, connected);
+        const isUnanswered = request.reusedSocket && (request.socket?.bytesRead ?? readBefore) === readBefore;
+        if (isUnanswered && !signal?.aborted) this.ofSpares.add(failure);
+        reject(failure);
       });
       request.end(body);
     });
@@ -119,6 +172,11 @@ export class HttpRequests {
     const where = next ? `${next.protocol}//${next.host}` : 'an address that is none';
     throw lasting(`sends on to ${where}, where the headers of its entry must not go; put that address into the entry`);
   }
+}
+
+/** Closes the connections that no request uses at the moment. */
+function closeSpares({ freeSockets }: Agent): void {
+  for (const sockets of Object.values(freeSockets)) for (const socket of [...(sockets ?? [])]) socket.destroy();
 }
 
 const lasting = (message: string) => new RequestFailed(message, { taken: false, passing: false });
