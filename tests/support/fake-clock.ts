@@ -119,3 +119,17 @@ export class FakeClock implements SystemClock, SessionClock, Timers {
 }
 
 const byTime = (a: Due, b: Due): number => a.at - b.at || a.order - b.order;
+
+/** Lets time pass until the promise is settled, for what also waits for real sockets and processes. */
+export async function passTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settle = () => {
+    isSettled = true;
+  };
+  promise.then(settle, settle);
+  while (!isSettled) {
+    clock.advance(20);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return promise;
+}

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { MINUTE } from '#src/shared/model/units';
-import { FakeClock } from '#tests/support/fake-clock';
+import { FakeClock, passTime } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers/configs';
 import { HttpCounter } from '#tests/support/servers/http-counter';
 import { eventually, upstreamTest } from './support';
@@ -15,20 +15,6 @@ const test = upstreamTest
     return remote;
   })
   .extend('configs', ({ remote }) => [counter('far', { target: remote.target, fingerprint: 'f' })]);
-
-/** Lets time pass until the promise is settled. */
-async function passTime<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-  let isSettled = false;
-  promise.then(
-    () => (isSettled = true),
-    () => (isSettled = true),
-  );
-  while (!isSettled) {
-    clock.advance(20);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return promise;
-}
 
 const methodsOf = (remote: HttpCounter, id: string): string[] =>
   remote.sessions.get(id)?.said.map(({ method }) => method) ?? [];

@@ -4,13 +4,14 @@ import { type Ms, SECOND } from '../../../shared/model/units';
 import type { HttpRequest } from '../../http-client/requests';
 import type { JsonRpcMessage, RequestId } from '../../mcp/json-rpc';
 import type { Random } from '../../platform/ports';
+import type { Refusal, SessionVerdict } from './refusal';
 
 /** What a call or the standalone stream needs from its connection. */
 export interface ConnectionContext {
   readonly random: Random;
   readonly isClosed: boolean;
-  /** Whether the server gave a session id. If so, a 404 usually means that it no longer knows the session. */
-  readonly hasSession: boolean;
+  /** Whether the standalone stream is or may be open, on which a server may answer calls as well. */
+  readonly isListening: boolean;
   /**
    * Sends a request with the headers of the session. Retries while the server cannot be reached, until the connection
    * ends.
@@ -23,6 +24,10 @@ export interface ConnectionContext {
   turn(): Promise<void> | null;
   /** Reports that a stream received an event with an id, which changes the connection's position. */
   moved(): void;
+  /** Finds out whether a refused message means that the server does not know the session. Never rejects. */
+  checkSession(refusal: Refusal, body?: string): Promise<SessionVerdict>;
+  /** The text without the secrets of the server's entry. */
+  withoutSecrets(text: string): string;
   /** Resolves after the delay, or as soon as the signal is aborted. Never rejects. */
   pause(delay: Ms, signal: AbortSignal): Promise<void>;
   after(delay: Ms, work: () => void): () => void;

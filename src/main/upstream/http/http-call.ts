@@ -13,7 +13,10 @@ import {
   rpcError,
 } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
+import { READS } from '../instance/safe-calls';
 import { type ConnectionContext, delayBefore, SessionGone } from './connection-context';
+import { NOT_AT_ONCE, paceOf, retryAfter } from './pace';
+import { mayBeOfSession, type Refusal, refusalOf } from './refusal';
 import { standardHeaders } from './standard-headers';
 
 /** A call is given up when nothing arrives for this long, not even a comment that keeps its stream alive. */
@@ -22,10 +25,19 @@ const SILENCE: Ms = 10 * MINUTE;
 const CANCEL_LIMIT: Ms = 5 * SECOND;
 /** How long the server gets to close a stream after the answer. */
 const LINGER: Ms = SECOND;
+/** The answer is not waited for much longer than the server needs for it. */
+const MAX_PAUSE: Ms = 10 * SECOND;
 /** Consecutive resume attempts before giving up. */
 const MAX_TRIES = 8;
 const MAX_REFUSAL = 64 * 1024;
-const METHOD_NOT_FOUND = -32601;
+/** As much of a stream as is kept of what was no message: enough to see why the server refused. */
+const MAX_STRAY = 2_000;
+/** Requests that do no harm when the server gets them twice; `initialize` leaves a session that nobody uses. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'initialize',
+  ...READS,
+  ...['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe'],
+]);
 
 /** Headers of every POST request. */
 export const POST_HEADERS = {
@@ -48,6 +60,10 @@ export class Call {
   private isAnswered = false;
   private retry: Ms | null = null;
   private tries = 0;
+  /** Streams in a row that ended at once and without a message. */
+  private quiet = 0;
+  /** The first thing on a stream that was no message for this call. */
+  private stray = '';
   private cancelSilence: () => void = () => {};
 
   /**
@@ -78,7 +94,7 @@ export class Call {
     } catch (error) {
       if (this.context.isClosed) return;
       if (error instanceof SessionGone) this.context.sessionGone(error.notTaken ? this.id : null);
-      else this.fail(error instanceof RequestFailed ? error.message : 'said something that could not be taken');
+      else this.fail(error instanceof RequestFailed ? outcomeOf(error) : 'said something that could not be taken');
     } finally {
       this.cancelSilence();
     }
@@ -104,16 +120,22 @@ export class Call {
 
   private async post(request: JsonRpcRequest): Promise<void> {
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
-    const sent = { method: 'POST', headers, body: textOf(request), silence: SILENCE } as const;
-    const answer = await this.context.ask(sent, this.abort.signal, this.id);
+    const sent = { headers, body: textOf(request), silence: SILENCE };
+    const mayRepeat = HARMLESS.has(request.method);
+    const answer = await this.context.ask({ ...sent, method: 'POST', mayRepeat }, this.abort.signal, this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);
     else if (typeOf(answer) === EVENT_STREAM) await this.read(answer);
     else if (isJson(answer)) {
-      for (const message of messagesIn(await readText(answer))) this.take(message);
-      if (!this.isAnswered) this.fail('answered with something that is no answer to the call');
+      const text = await readText(answer);
+      for (const message of messagesIn(text)) this.take(message);
+      if (this.isAnswered) return;
+      const refusal = refusalOf(200, text, this.id);
+      await this.checkSession(refusal, text);
+      this.fail(quoting('answered with something that is no answer to the call', refusal));
     } else {
-      answer.destroy();
+      const { refusal, body } = await readRefusal(answer, this.id);
+      await this.checkSession(refusal, body);
       this.fail(`answered with ${typeOf(answer) || 'no content type'}, which is not MCP; check its address`);
     }
   }
@@ -121,37 +143,74 @@ export class Call {
   /** The server did not accept the request. A JSON-RPC error in the body says more than the HTTP status. */
   private async refused(answer: IncomingMessage): Promise<void> {
     const status = answer.statusCode ?? 0;
-    const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
-    answer.destroy();
-    if (this.context.hasSession && isSessionRefusal(status, text)) throw new SessionGone(true);
-    const response = messagesIn(text).find((message) => isResponse(message) && message.id === this.id);
+    if (status === 202 && this.context.isListening) {
+      answer.resume();
+      await this.answeredElsewhere();
+      return;
+    }
+    const { refusal, body } = await readRefusal(answer, this.id);
+    await this.checkSession(refusal, body);
+    const response = messagesIn(body).find((message) => isResponse(message) && message.id === this.id);
     if (response) this.take(response);
     else if (status < 300) this.fail('accepted the call and did not answer it');
-    else this.fail(statusSentence(status));
+    else this.fail(quoting(statusSentence(status), refusal));
+  }
+
+  /** Resolves when the call is over: some servers answer on the standalone stream. */
+  private answeredElsewhere(): Promise<void> {
+    const { signal } = this.abort;
+    return new Promise((resolve) => {
+      if (this.isAnswered || signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** @throws SessionGone when the refusal means that the server does not know the session */
+  private async checkSession(refusal: Refusal, body: string): Promise<void> {
+    if (!mayBeOfSession(refusal, body)) return;
+    const { isGone, notTaken } = await this.context.checkSession(refusal);
+    if (isGone) throw new SessionGone(notTaken);
   }
 
   private async resume(): Promise<void> {
-    if (this.eventId === null)
+    if (this.eventId === null) {
+      await this.checkSession(refusalOf(200, this.stray, this.id), this.stray);
       throw lost('ended its answer before it was complete; the outcome of the call is unknown');
-    await this.context.pause(this.retry ?? delayBefore(this.context.random, this.tries), this.abort.signal);
+    }
+    await this.context.pause(this.pause(), this.abort.signal);
     if (this.isAnswered) return;
     this.tries += 1;
+    this.quiet += 1;
     const headers = { accept: EVENT_STREAM, 'last-event-id': this.eventId };
     try {
       const answer = await this.context.ask({ method: 'GET', headers, silence: SILENCE }, this.abort.signal, null);
       if (answer.statusCode === 200 && typeOf(answer) === EVENT_STREAM) {
         this.tries = 0;
-        await this.read(answer);
+        const cancel = this.context.after(NOT_AT_ONCE, () => {
+          this.quiet = 0;
+        });
+        await this.read(answer).finally(cancel);
         return;
       }
-      answer.destroy();
       const status = answer.statusCode ?? 0;
-      if (status === 404 && this.context.hasSession) throw new SessionGone(false);
+      this.retry = retryAfter(answer) ?? this.retry;
+      const { refusal, body } = await readRefusal(answer, this.id);
+      await this.checkSession(refusal, body).catch(() => {
+        // The call was taken before.
+        throw new SessionGone(false);
+      });
       if (status < 500 && status !== 409 && status !== 429) throw lost(`${statusSentence(status)}, asked to go on`);
     } catch (error) {
       if (!(error instanceof RequestFailed) || !error.passing) throw error;
     }
     if (this.tries >= MAX_TRIES) throw lost('cut its answer and could not go on; the outcome of the call is unknown');
+  }
+
+  /** How long to wait before going on: a stream that was cut by the network is resumed at once. */
+  private pause(): Ms {
+    const { random } = this.context;
+    if (this.retry === null && this.quiet === 0) return delayBefore(random, this.tries);
+    return Math.max(paceOf(random, 0, this.retry), Math.min(paceOf(random, this.quiet, null), MAX_PAUSE));
   }
 
   private read(answer: IncomingMessage): Promise<void> {
@@ -162,7 +221,11 @@ export class Call {
         this.retry = delay;
       },
       onEvent: ({ id, data }) => {
-        if (data !== '') for (const message of messagesIn(data, asServerMessage)) this.take(message);
+        const messages = data === '' ? [] : messagesIn(data, asServerMessage);
+        if (messages.length > 0) this.quiet = 0;
+        const isOfCall = messages.some((message) => !isResponse(message) || message.id === this.id);
+        if (!isOfCall) this.stray ||= data.slice(0, MAX_STRAY);
+        for (const message of messages) this.take(message);
         if (id === null) return;
         this.eventId = id;
         if (!this.isAnswered) this.context.moved();
@@ -176,7 +239,11 @@ export class Call {
 
   private fail(sentence: string): void {
     if (this.isAnswered || this.context.isClosed) return;
-    const response: JsonRpcResponse = rpcError(this.id, RPC.serverError, `The server ${sentence}.`);
+    const response: JsonRpcResponse = rpcError(
+      this.id,
+      RPC.serverError,
+      `The server ${this.context.withoutSecrets(sentence)}.`,
+    );
     this.context.deliver(response, this.id);
     this.abort.abort();
   }
@@ -187,16 +254,18 @@ export class Call {
   }
 }
 
-/**
- * Whether the refusal of a message sent with a session id means that the session is unknown, rather than that the
- * message itself is refused.
- */
-export function isSessionRefusal(status: number, text: string): boolean {
-  if (status !== 404 && status !== 400) return false;
-  const responses = messagesIn(text).filter(isResponse);
-  if (status === 404) return !responses.some(({ error }) => error?.code === METHOD_NOT_FOUND);
-  // Some servers answer 400 for an unknown session id; the error then carries no request id.
-  return responses.every(({ id }) => id === null);
+/** Reads how a message was refused. */
+export async function readRefusal(answer: IncomingMessage, id: RequestId): Promise<{ refusal: Refusal; body: string }> {
+  const body = await readText(answer, MAX_REFUSAL).catch(() => '');
+  answer.destroy();
+  return { refusal: refusalOf(answer.statusCode ?? 0, body, id), body };
 }
+
+/** The sentence, with what the server says about it. */
+const quoting = (sentence: string, { text }: Refusal): string =>
+  text === '' ? sentence : `${sentence}; it says "${text.replace(/[.\s]+$/, '')}"`;
+
+const outcomeOf = ({ message, taken, passing }: RequestFailed): string =>
+  taken && passing ? `${message}; the outcome of the call is unknown` : message;
 
 const lost = (message: string) => new RequestFailed(message, { taken: true, passing: false });

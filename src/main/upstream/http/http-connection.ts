@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { type Ms, SECOND } from '../../../shared/model/units';
-import { isJson, readText } from '../../http-client/answer-body';
 import { RequestFailed } from '../../http-client/failures';
 import { type HttpRequest, HttpRequests } from '../../http-client/requests';
 import {
@@ -11,6 +10,7 @@ import {
   isResponse,
   type JsonRpcMessage,
   type JsonRpcRequest,
+  type JsonRpcResponse,
   type Params,
   type RequestId,
   RPC,
@@ -18,14 +18,17 @@ import {
 } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
 import { fairTurns } from '../fair-turns';
+import { withoutSecrets } from '../redaction';
 import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
 import type { HttpTarget } from '../upstream-ports';
-import { type ConnectionContext, SessionGone } from './connection-context';
+import { type ConnectionContext, delayBefore, SessionGone } from './connection-context';
 import { discover, STATELESS_VERSION } from './discovery';
-import { Call, isSessionRefusal, POST_HEADERS } from './http-call';
+import { Call, POST_HEADERS, readRefusal } from './http-call';
 import type { HttpDeps, HttpResume } from './http-ports';
 import { parsePosition, textOfPosition } from './position';
 import { Reach } from './reach';
+import { mayBeOfSession, type Refusal, refusalIn, type SessionVerdict } from './refusal';
+import { SessionCheck } from './session-check';
 import { Sessionless } from './sessionless';
 import { StandaloneStream } from './standalone-stream';
 import { standardHeaders } from './standard-headers';
@@ -36,9 +39,13 @@ const DELETE_LIMIT: Ms = 3 * SECOND;
 /** Position changes are reported together after this delay, since each report leads to a write to disk. */
 const MOVED_WITHIN: Ms = 250;
 const MAX_CALLS = 256;
-const MAX_REFUSAL = 64 * 1024;
 /** Ids of gateways are signed and carry their routing, so they may be long; a header of 16 KiB is too long for most. */
 const SESSION_ID = /^[\x21-\x7e]{1,8192}$/;
+/** How long to wait for the server to take `notifications/initialized` before anything else is sent. */
+const READY_LIMIT: Ms = 2 * SECOND;
+/** How often `notifications/initialized` is said when the server does not take it. */
+const MAX_SAID = 4;
+const INITIALIZED = 'notifications/initialized';
 
 /**
  * A connection to a server over Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). Nothing is sent until the
@@ -61,7 +68,9 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   protocolVersion: string | null;
   isClosed = false;
   private readonly deps: HttpDeps;
+  private readonly target: HttpTarget;
   private readonly requests: HttpRequests;
+  private readonly check: SessionCheck;
   private readonly reach: Reach;
   private readonly pace = fairTurns.join();
   private readonly calls = new Map<RequestId, Call>();
@@ -79,6 +88,8 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   /** @throws RequestFailed when the address is not an http or https URL */
   constructor(target: HttpTarget, resume: HttpResume | null, deps: HttpDeps) {
     this.deps = deps;
+    this.target = target;
+    this.check = new SessionCheck(this);
     this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
     this.protocolVersion = resume?.protocolVersion ?? null;
@@ -101,8 +112,8 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     return this.deps.random;
   }
 
-  get hasSession(): boolean {
-    return this.sessionId !== null;
+  get isListening(): boolean {
+    return this.push?.isOffered ?? false;
   }
 
   get session(): SessionPosition {
@@ -167,6 +178,20 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     return this.pace.mayGo ? null : this.pace.turn();
   }
 
+  /** A server that was never initialized, or keeps no session, has none to lose. */
+  async checkSession(refusal: Refusal): Promise<SessionVerdict> {
+    const mayBe = this.sessionId !== null || refusal.text !== '';
+    if (!mayBe || this.protocolVersion === null || this.sessionless) return { isGone: false, notTaken: false };
+    const verdict = await this.check.about(refusal);
+    const isUnready = !verdict.isGone && /initiali[sz]/i.test(refusal.text);
+    if (isUnready) await this.tell({ jsonrpc: '2.0', method: INITIALIZED });
+    return verdict;
+  }
+
+  withoutSecrets(text: string): string {
+    return withoutSecrets(text, this.target);
+  }
+
   moved(): void {
     this.cancelMoved ??= this.after(MOVED_WITHIN, () => {
       this.cancelMoved = null;
@@ -212,7 +237,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     else {
       const told = this.tell(message);
       if (!isNotification(message)) return;
-      if (message.method === 'notifications/initialized') this.ready = told.then(() => this.openPush());
+      if (message.method === INITIALIZED) this.ready = this.takenOrLate(told).then(() => this.openPush());
       else if (message.method === 'notifications/cancelled') this.cancelled(message.params?.requestId);
     }
   }
@@ -236,30 +261,51 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     void call.run(request);
   }
 
-  /** Sends a message that gets no reply. Failures are ignored: they show in the next request. */
+  private takenOrLate(told: Promise<void>): Promise<void> {
+    return Promise.race([told, this.pause(READY_LIMIT, this.abort.signal)]);
+  }
+
+  /**
+   * Sends a message that gets no reply; it does no harm twice. That the server refuses it is its own affair, unless it
+   * does so because it does not know the session. Other failures show in the next request.
+   */
   private async tell(message: JsonRpcMessage): Promise<void> {
-    const body = textOf(message);
-    const headers = { ...POST_HEADERS, ...standardHeaders(message) };
-    const request = { method: 'POST', headers, body, silence: TELL_SILENCE } as const;
-    try {
-      const answer = await this.ask(request, this.abort.signal, null);
-      const status = answer.statusCode ?? 0;
-      if (this.hasSession && (status === 404 || status === 400)) {
-        const text = isJson(answer) ? await readText(answer, MAX_REFUSAL).catch(() => '') : '';
-        if (isSessionRefusal(status, text)) this.sessionGone(null);
-      }
-      // Reading the body to its end lets the next request reuse the connection.
-      if (status === 202 || status === 204) answer.resume();
-      else answer.destroy();
-    } catch (error) {
-      if (!(error instanceof RequestFailed) && !this.isClosed) throw error;
+    const isInitialized = isNotification(message) && message.method === INITIALIZED;
+    for (let said = 1; !this.isClosed; said += 1) {
+      const isTaken = await this.tellOnce(message);
+      // A server that was not told refuses whatever comes next.
+      if (isTaken || !isInitialized || said === MAX_SAID) return;
+      await this.pause(delayBefore(this.random, said), this.abort.signal);
     }
   }
 
-  private deliverResponse(message: JsonRpcMessage & { id: RequestId | null }): void {
+  /** Returns whether the server got it. */
+  private async tellOnce(message: JsonRpcMessage): Promise<boolean> {
+    const body = textOf(message);
+    const headers = { ...POST_HEADERS, ...standardHeaders(message) };
+    const request = { method: 'POST', headers, body, silence: TELL_SILENCE, mayRepeat: true } as const;
+    try {
+      const answer = await this.ask(request, this.abort.signal, null);
+      const status = answer.statusCode ?? 0;
+      if (status >= 400) {
+        const { refusal, body: said } = await readRefusal(answer, 'none');
+        if (mayBeOfSession(refusal, said) && (await this.checkSession(refusal)).isGone) this.sessionGone(null);
+      }
+      // Reading the body to its end lets the next request reuse the connection.
+      else if (status === 202 || status === 204) answer.resume();
+      else answer.destroy();
+      return status < 500;
+    } catch (error) {
+      if (error instanceof RequestFailed) return !error.taken || !error.passing;
+      if (!this.isClosed) throw error;
+      return true;
+    }
+  }
+
+  private deliverResponse(message: JsonRpcResponse): void {
     const call = message.id === null ? undefined : this.calls.get(message.id);
     // Already answered, on another stream or before a restart.
-    if (!call) return;
+    if (!call) return void this.check.take(message);
     const couldResume = call.eventId !== null;
     call.answered();
     if (message.id === this.initializeId) {
@@ -268,9 +314,19 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
         return;
       }
       this.takeVersion(message);
+    } else if (message.error && mayBeOfSession(refusalIn(message))) {
+      void this.refused(message, call.id);
+      return;
     }
     this.onmessage(message, message.id);
     if (couldResume) this.moved();
+  }
+
+  /** The error may mean that the server does not know the session, which then ends the connection. */
+  private async refused(message: JsonRpcResponse, id: RequestId): Promise<void> {
+    const { isGone, notTaken } = await this.checkSession(refusalIn(message));
+    if (isGone) this.sessionGone(notTaken ? id : null);
+    else if (!this.isClosed) this.onmessage(message, id);
   }
 
   /** The server refused `initialize`: it may not support sessions. Unless discovery says so, the refusal stands. */

@@ -1,4 +1,4 @@
-import { SECOND } from '../../../shared/model/units';
+import type { Ms } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
 import {
   isNotification,
@@ -16,9 +16,10 @@ import {
 } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
 import { randomText } from '../../platform/random-text';
-import { type ConnectionContext, delayBefore } from './connection-context';
+import type { ConnectionContext } from './connection-context';
 import { META, STATELESS_VERSION } from './discovery';
 import { Call, POST_HEADERS } from './http-call';
+import { NOT_AT_ONCE, paceOf, retryAfter } from './pace';
 import { ParamHeaders } from './param-headers';
 import { standardHeaders } from './standard-headers';
 
@@ -43,6 +44,8 @@ export class Sessionless {
   private readonly subscriptions = new Set<string>();
   private logLevel: unknown;
   private isListening = false;
+  /** Streams and attempts in a row that brought no message. */
+  private quiet = 0;
   private abortListen = new AbortController();
 
   /**
@@ -107,6 +110,8 @@ export class Sessionless {
         return;
       }
       const asked = isObject(result.inputRequests) ? result.inputRequests : {};
+      // Without a question, the server only wants to be asked again.
+      if (Object.keys(asked).length === 0) await this.pauseCall(request.id, round);
       const answers = await this.ask(request.id, asked);
       if ('error' in answers) {
         this.answer({ jsonrpc: '2.0', id: request.id, error: answers.error });
@@ -128,7 +133,7 @@ export class Sessionless {
         get isClosed() {
           return context.isClosed;
         },
-        hasSession: false,
+        isListening: false,
         ask: (sent, signal, id) => context.ask({ ...sent, headers: { ...sent.headers, ...headers } }, signal, id),
         deliver: (message, relatedTo) => {
           if (!isResponse(message)) context.deliver(message, relatedTo);
@@ -139,6 +144,8 @@ export class Sessionless {
         },
         turn: () => context.turn(),
         moved: () => {},
+        checkSession: async () => ({ isGone: false, notTaken: false }),
+        withoutSecrets: (text) => context.withoutSecrets(text),
         pause: (delay, signal) => context.pause(delay, signal),
         after: (delay, work) => context.after(delay, work),
         sessionGone: () => {},
@@ -184,6 +191,14 @@ export class Sessionless {
       : { responses: Object.fromEntries(answers.map(([key, { result }]) => [key, result])) };
   }
 
+  /** Waits before asking again, unless the call is cancelled meanwhile. */
+  private async pauseCall(id: RequestId, round: number): Promise<void> {
+    const abort = new AbortController();
+    this.calls.set(id, () => abort.abort());
+    await this.context.pause(paceOf(this.context.random, round, null), abort.signal);
+    this.calls.delete(id);
+  }
+
   private meta(params: Params | undefined): Params {
     const { capabilities, clientInfo } = this.initializeParams;
     return {
@@ -208,20 +223,21 @@ export class Sessionless {
 
   /** Keeps a stream open on which the server reports changes, until the connection closes or the server offers none. */
   private async keepListening(): Promise<void> {
-    for (let tries = 0; !this.context.isClosed; tries += 1) {
+    while (!this.context.isClosed) {
       const { signal } = this.abortListen;
+      const pace = { asked: null as Ms | null };
       try {
-        if (!(await this.listenOnce(signal))) return;
-        tries = 0;
+        if (!(await this.listenOnce(signal, pace))) return;
       } catch {
         // Calls wait for a server that cannot be reached, and report it.
       }
-      if (!signal.aborted) await this.context.pause(delayBefore(this.context.random, tries, SECOND), signal);
+      if (!signal.aborted) await this.context.pause(paceOf(this.context.random, this.quiet, pace.asked), signal);
+      this.quiet += 1;
     }
   }
 
   /** Resolves when the stream has ended, or with false when the server does not offer one. */
-  private async listenOnce(signal: AbortSignal): Promise<boolean> {
+  private async listenOnce(signal: AbortSignal, pace: { asked: Ms | null }): Promise<boolean> {
     const notifications = {
       toolsListChanged: true,
       promptsListChanged: true,
@@ -231,22 +247,31 @@ export class Sessionless {
     const params = { notifications, _meta: this.meta(undefined) };
     const request = { jsonrpc: '2.0' as const, id: LISTEN_ID, method: 'subscriptions/listen', params };
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
-    const sent = { method: 'POST', headers, body: textOf(request), silence: 0 } as const;
+    const sent = { method: 'POST', headers, body: textOf(request), silence: 0, mayRepeat: true } as const;
     const answer = await this.context.ask(sent, signal, null);
     if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) {
       answer.destroy();
-      return (answer.statusCode ?? 0) >= 500;
+      pace.asked = retryAfter(answer);
+      const status = answer.statusCode ?? 0;
+      return status >= 500 || status === 409 || status === 429;
     }
+    const cancel = this.context.after(NOT_AT_ONCE, () => {
+      this.quiet = 0;
+    });
     await readEvents(answer, {
       turn: () => this.context.turn(),
-      onRetry: () => {},
+      onRetry: (delay) => {
+        pace.asked = delay;
+      },
       onEvent: ({ data }) => {
         for (const message of messagesIn(data)) {
           const isAck = isNotification(message) && message.method === 'notifications/subscriptions/acknowledged';
-          if (isNotification(message) && !isAck) this.context.deliver(message, null);
+          if (!isNotification(message) || isAck) continue;
+          this.quiet = 0;
+          this.context.deliver(message, null);
         }
       },
-    });
+    }).finally(cancel);
     return true;
   }
 

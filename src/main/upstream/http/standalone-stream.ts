@@ -1,8 +1,10 @@
-import { SECOND } from '../../../shared/model/units';
+import type { IncomingMessage } from 'node:http';
+import type { Ms } from '../../../shared/model/units';
 import { EVENT_STREAM, messagesIn, readEvents, typeOf } from '../../http-client/answer-body';
-import { type ConnectionContext, delayBefore } from './connection-context';
-
-const FIRST_WAIT = SECOND;
+import type { ConnectionContext } from './connection-context';
+import { readRefusal } from './http-call';
+import { NOT_AT_ONCE, paceOf, retryAfter } from './pace';
+import { mayBeOfSession } from './refusal';
 
 /**
  * The stream for messages that belong to no call (MCP 2025-11-25, transports, listening for messages from the server).
@@ -14,7 +16,8 @@ export class StandaloneStream {
   eventId: string | null;
   private readonly context: ConnectionContext;
   private readonly abort = new AbortController();
-  private tries = 0;
+  /** Streams and attempts in a row that brought no message. */
+  private quiet = 0;
   private wasOpen: boolean;
   private isOver = false;
 
@@ -27,14 +30,20 @@ export class StandaloneStream {
   /** Keeps the stream open until it is dropped or refused for good. Never rejects. */
   async run(): Promise<void> {
     while (!this.isOver && !this.context.isClosed) {
-      let wait = delayBefore(this.context.random, this.tries, FIRST_WAIT);
+      let asked: Ms | null = null;
       try {
-        wait = (await this.open()) ?? wait;
+        asked = await this.open();
       } catch {
         // A lasting failure also hits calls, which report it.
       }
-      if (!this.isOver) await this.context.pause(wait, this.abort.signal);
+      if (!this.isOver) await this.context.pause(paceOf(this.context.random, this.quiet, asked), this.abort.signal);
+      this.quiet += 1;
     }
+  }
+
+  /** Whether the server may still say something on it. */
+  get isOffered(): boolean {
+    return !this.isOver;
   }
 
   drop(): void {
@@ -42,39 +51,44 @@ export class StandaloneStream {
   }
 
   /** Opens the stream and reads it to its end. Returns the reconnection delay in ms; null if the server set none. */
-  private async open(): Promise<number | null> {
-    this.tries += 1;
+  private async open(): Promise<Ms | null> {
     const headers: Record<string, string> = { accept: EVENT_STREAM };
     if (this.eventId !== null) headers['last-event-id'] = this.eventId;
     const answer = await this.context.ask({ method: 'GET', headers, silence: 0 }, this.abort.signal, null);
-    const status = answer.statusCode ?? 0;
-    if (status !== 200 || typeOf(answer) !== EVENT_STREAM) {
-      answer.destroy();
-      this.refused(status);
-      return null;
-    }
-    this.tries = 0;
+    if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) return await this.refused(answer);
     this.wasOpen = true;
-    let retry: number | null = null;
+    let retry: Ms | null = null;
+    const cancel = this.context.after(NOT_AT_ONCE, () => {
+      this.quiet = 0;
+    });
     await readEvents(answer, {
       turn: () => this.context.turn(),
       onRetry: (delay) => {
         retry = delay;
       },
       onEvent: ({ id, data }) => {
-        if (data !== '') for (const message of messagesIn(data)) this.context.deliver(message, null);
+        const messages = data === '' ? [] : messagesIn(data);
+        if (messages.length > 0) this.quiet = 0;
+        for (const message of messages) this.context.deliver(message, null);
         if (id === null) return;
         this.eventId = id;
         this.context.moved();
       },
-    });
+    }).finally(cancel);
     return retry;
   }
 
-  private refused(status: number): void {
-    // If the stream was open before, 404 means that the session is gone; otherwise the route may not exist.
-    if (status === 404 && this.wasOpen && this.context.hasSession) this.context.sessionGone(null);
-    else if (status === 400 && this.eventId !== null) this.eventId = null;
+  /** Returns when to ask again, as the server says; null if it does not. */
+  private async refused(answer: IncomingMessage): Promise<Ms | null> {
+    const status = answer.statusCode ?? 0;
+    const { refusal, body } = await readRefusal(answer, 'none');
+    // Before the stream was ever open, there may be no such route.
+    if (this.wasOpen && mayBeOfSession(refusal, body)) {
+      const { isGone } = await this.context.checkSession(refusal);
+      if (isGone) this.context.sessionGone(null);
+    }
+    if (status === 400 && this.eventId !== null) this.eventId = null;
     else if (status < 500 && status !== 409 && status !== 429) this.isOver = true;
+    return retryAfter(answer);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
+import { READS } from '../instance/safe-calls';
 import type { HttpTarget } from '../upstream-ports';
 import { discover } from './discovery';
 import { POST_HEADERS } from './http-call';
@@ -57,6 +58,7 @@ export class StatelessServer {
       body,
       signal,
       silence: SILENCE,
+      mayRepeat: READS.has(headers['mcp-method'] ?? ''),
     });
   }
 

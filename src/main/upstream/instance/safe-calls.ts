@@ -1,7 +1,7 @@
 import { isObject, type JsonRpcRequest } from '../../mcp/json-rpc';
 
 /** Methods that change nothing. */
-const READS = new Set([
+export const READS = new Set([
   ...['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'],
   ...['resources/read', 'prompts/get', 'completion/complete', 'ping'],
 ]);
