@@ -1,7 +1,7 @@
 import type { ServerStopReason } from '../../shared/contract/event';
 import type { ServerInstance } from '../../shared/contract/server';
-import type { Ms } from '../../shared/model/units';
-import { isObject } from '../mcp/json-rpc';
+import { MINUTE, type Ms } from '../../shared/model/units';
+import { isObject, type Params } from '../mcp/json-rpc';
 import { Listings } from '../mcp/lists/listings';
 import type { InitializeResult } from '../mcp/server-channel';
 import { LEARNING_KEY } from '../mcp/server-source';
@@ -19,6 +19,10 @@ import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
 import type { InstanceRecord, ServerConfig } from './upstream-ports';
 
+/** Instances that started for a session that gave up, kept for the next one. */
+const MAX_SPARES = 2;
+/** How long one of them is kept when nobody needs it. */
+const SPARE_LIMIT: Ms = 5 * MINUTE;
 /** Key of a shared server's only instance. */
 const ALL = '';
 
@@ -37,6 +41,8 @@ export class Server implements InstanceOwner, ChannelOwner {
   /** Holdfast is stopping: what runs is left to the next one. */
   isStopping = false;
   private readonly byKey = new Map<string, Instance>();
+  private readonly spares = new Set<Instance>();
+  private isSlow = false;
   private readonly channels = new Set<UpstreamChannel>();
   /** Sessions without a client: since when, by the wall clock (`at`) and by the monotonic clock (`since`). */
   private readonly lost = new Map<string, { readonly at: Ms; readonly since: Ms }>();
@@ -61,7 +67,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   get instances(): readonly Instance[] {
-    return [...this.byKey.values()];
+    return [...this.byKey.values(), ...this.spares];
   }
 
   /** Opens a channel for a session, without starting anything. */
@@ -125,7 +131,28 @@ export class Server implements InstanceOwner, ChannelOwner {
     const { sessionKey } = channel;
     if (this.isStopping || [...this.channels].some((other) => other.sessionKey === sessionKey)) return;
     // A transport that never got a session leaves nothing behind.
-    if (!this.deps.sessions(sessionKey).isMade) void this.endSession(sessionKey, 'session_ended');
+    if (this.deps.sessions(sessionKey).isMade || this.keepStarting(sessionKey)) return;
+    void this.endSession(sessionKey, 'session_ended');
+  }
+
+  started(own: Instance, sessionKey: string, params: Params): Instance {
+    const wanted = JSON.stringify(params);
+    const isFree = own.state === 'stopped' && this.byKey.get(sessionKey) === own;
+    const spare = [...this.spares].find(({ record }) => JSON.stringify(record.initialize_params) === wanted);
+    if (!isFree || !spare || this.isShared) return own;
+    this.spares.delete(spare);
+    spare.moveTo(sessionKey);
+    this.byKey.set(sessionKey, spare);
+    return spare;
+  }
+
+  /** A first start may take long; whoever asks next finds it further on. Returns whether it goes on. */
+  private keepStarting(sessionKey: string): boolean {
+    const instance = this.byKey.get(sessionKey);
+    if (this.isShared || instance?.state !== 'starting' || this.spares.size >= MAX_SPARES) return false;
+    this.byKey.delete(sessionKey);
+    this.spares.add(instance);
+    return true;
   }
 
   /** Call after the session was created. */
@@ -149,6 +176,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   async endAll(reason: ServerStopReason): Promise<void> {
     const instances = this.instances;
     this.byKey.clear();
+    this.spares.clear();
     const ended = Promise.allSettled(instances.map((instance) => instance.end(reason)));
     for (const channel of [...this.channels]) channel.drop();
     await ended;
@@ -164,9 +192,23 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   failed(sentence: string, connection: ServerConnection | null): void {
+    this.isSlow = false;
     this.lastFailed = connection;
     this.lastError = sentence;
     this.lastErrorAt = this.deps.clock.now();
+  }
+
+  slow(sentence: string): void {
+    this.isSlow = true;
+    this.lastError = sentence;
+    this.lastErrorAt = this.deps.clock.now();
+  }
+
+  cameUp(): void {
+    if (!this.isSlow) return;
+    this.isSlow = false;
+    this.lastError = null;
+    this.lastErrorAt = null;
   }
 
   restarted(): void {
@@ -176,7 +218,12 @@ export class Server implements InstanceOwner, ChannelOwner {
   /** Ends instances of sessions that are over, and stops idle ones. Call it every few seconds. */
   sweep(): void {
     const { policy, idleStop } = this.config;
-    for (const instance of this.instances) {
+    for (const spare of this.spares) {
+      if (spare.isWanted && spare.unusedFor < SPARE_LIMIT) continue;
+      this.spares.delete(spare);
+      void spare.end('idle');
+    }
+    for (const instance of this.byKey.values()) {
       instance.router.sweep();
       const { session_key } = instance.record;
       if (session_key === null) {
@@ -222,7 +269,7 @@ export class Server implements InstanceOwner, ChannelOwner {
     const instances = this.instances;
     const said = instances.findLast((instance) => instance.said)?.said ?? null;
     const next = instances.flatMap(({ nextTryAt }) => (nextTryAt === null ? [] : [nextTryAt]));
-    const running = instances.filter(({ state }) => state === 'running').map(({ record }) => record);
+    const running = [...this.byKey.values()].filter(({ state }) => state === 'running').map(({ record }) => record);
     const using = new Set([...this.channels].map(({ sessionKey }) => sessionKey));
     for (const { session_key } of running) if (session_key !== null) using.add(session_key);
     return {

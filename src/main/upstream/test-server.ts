@@ -63,7 +63,7 @@ export async function testServer(config: ServerConfig, deps: UpstreamDeps): Prom
 }
 
 async function ask(own: OwnRequests, version: string): Promise<Outcome> {
-  const result = await requestInitialize(own, ownInitializeParams(version));
+  const result = await requestInitialize(own, ownInitializeParams(version), LIMIT);
   const list = (method: string, key: string) => listAll(own, method, key);
   const { capabilities, serverInfo, protocolVersion } = result;
   const tools = 'tools' in capabilities ? await list('tools/list', 'tools') : [];

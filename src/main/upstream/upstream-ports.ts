@@ -7,6 +7,8 @@ export interface ServerConfig {
   readonly policy: 'per-session' | 'shared' | 'lazy';
   readonly enabled: boolean;
   readonly idleStop: Ms;
+  /** How long it may take from its start until it has answered `initialize`. */
+  readonly startLimit: Ms;
   readonly target: StdioTarget | HttpTarget;
   /** SHA-256 in hex of everything that determines its process or connection. */
   readonly fingerprint: string;

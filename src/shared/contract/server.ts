@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IDLE_STOP_MINUTES, SERVER_NAME } from '../model/server-rules';
+import { IDLE_STOP_MINUTES, SERVER_NAME, START_SECONDS } from '../model/server-rules';
 import { call } from './method';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
@@ -120,6 +120,7 @@ export const serverInputSchema = z.object({
   headers: secretValuesSchema.optional(),
   policy: serverPolicySchema.optional(),
   idle_stop_minutes: z.number().int().min(IDLE_STOP_MINUTES.least).max(IDLE_STOP_MINUTES.most).optional(),
+  start_seconds: z.number().int().min(START_SECONDS.least).max(START_SECONDS.most).optional(),
   enabled: z.boolean().optional(),
 });
 export type ServerInput = z.infer<typeof serverInputSchema>;

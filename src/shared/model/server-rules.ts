@@ -6,5 +6,8 @@ export const SERVER_NAME = {
   wrong: 'a server name starts with a letter and has letters, digits and "-" only',
 } as const;
 
+/** The range of seconds that a server's start can be given. */
+export const START_SECONDS = { least: 1, most: 3_600 } as const;
+
 /** The range of minutes without use after which a server can be set to stop. */
 export const IDLE_STOP_MINUTES = { least: 1, most: 1_440 } as const;

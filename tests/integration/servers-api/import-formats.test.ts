@@ -204,7 +204,7 @@ C = "3"
     );
     const { preview, choose } = home.look();
     expect(preview.candidates.map(brief)).toEqual([
-      'codex files new: Its time limits (startup_timeout_sec) are not taken.',
+      'codex files new',
       'codex dotted-name renamed: Its own name cannot be used here.',
       'codex off new',
     ]);
@@ -213,6 +213,7 @@ C = "3"
         command: 'C:\\tools\\npx.cmd',
         args: ['-y', 'multi\nline'],
         env: { A: '1', B: '$$' + '{not_replaced}', PASSED: '$' + '{PASSED}', ALSO: '$' + '{ALSO}' },
+        start_seconds: 20,
       },
       {
         url: 'https://example.com/mcp',

@@ -24,6 +24,7 @@ export function counter(
     policy: 'per-session',
     enabled: true,
     idleStop: 60 * MINUTE,
+    startLimit: 5 * MINUTE,
     trusted: true,
     target: { kind: 'stdio', command: process.execPath, args: [COUNTER], cwd: null, env },
     fingerprint: JSON.stringify(env),

@@ -24,6 +24,7 @@
 // Resources: counter://n (the count) and counter://other. Prompt: greet {name}. One page of tools, so no cursor.
 //
 // Environment: COUNTER_DELAY ms before initialize is answered · COUNTER_SILENT=1 never answers initialize ·
+// COUNTER_GATE=<gate> answers initialize once there is `<gate>.go`, and makes `<gate>.here` before ·
 // COUNTER_FAIL_WHILE=<file> exits with 3 at its start while the file exists · COUNTER_STARTS=<file> gets a line with the
 // pid at each start · COUNTER_IGNORE_TERM=1 ignores SIGTERM and the end of stdin
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
@@ -256,6 +257,7 @@ const METHODS = {
   async initialize(params) {
     initialize = params;
     if (env.COUNTER_SILENT) return undefined;
+    if (env.COUNTER_GATE) await through(env.COUNTER_GATE);
     if (env.COUNTER_DELAY) await new Promise((resolve) => setTimeout(resolve, Number(env.COUNTER_DELAY)));
     return {
       protocolVersion: params.protocolVersion ?? '2025-11-25',

@@ -119,7 +119,10 @@ function targetFields({ command, args = [], cwd, url }: ServerInput, old: Entry 
   ]);
 }
 
-function ownFields({ policy, idle_stop_minutes, enabled }: ServerInput, old: Entry | null): FieldChanges {
+function ownFields(
+  { policy, idle_stop_minutes, start_seconds, enabled }: ServerInput,
+  old: Entry | null,
+): FieldChanges {
   const raw = rawOf(old);
   const nowPolicy = policy ?? old?.form.policy ?? 'per-session';
   const fields: [string[], unknown][] = [];
@@ -129,6 +132,7 @@ function ownFields({ policy, idle_stop_minutes, enabled }: ServerInput, old: Ent
     const isDefault = raw.idleStopMinutes === undefined && idle_stop_minutes === IDLE_STOP_MINUTES[nowPolicy];
     if (!isDefault) fields.push([['idleStopMinutes'], idle_stop_minutes]);
   }
+  if (start_seconds !== undefined) fields.push([['startSeconds'], start_seconds]);
   if (enabled !== undefined) fields.push([['disabled'], enabled ? undefined : true]);
   return changed(old, fields);
 }

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { MINUTE } from '../../../shared/model/units';
+import { MINUTE, SECOND } from '../../../shared/model/units';
 import type { HttpTarget, ServerConfig, StdioTarget } from '../upstream-ports';
 import { SECRET_MARK } from './file/entry';
 import { expand } from './file/expand';
@@ -60,6 +60,7 @@ export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer 
     policy: form.policy,
     enabled: !form.disabled,
     idleStop: form.idleStopMinutes * MINUTE,
+    startLimit: form.startSeconds * SECOND,
     target,
     fingerprint: targetFingerprint(target),
     trusted,

@@ -7,8 +7,6 @@ import { soundIntroduction } from '../../mcp/sound-introduction';
 import { type AllClientSettings, levelOf, urisOf } from './client-settings';
 import type { OwnRequests } from './own-requests';
 
-/** How long a server may take to answer `initialize`. */
-export const START_LIMIT: Ms = 30 * SECOND;
 const REPLAY_LIMIT: Ms = 5 * SECOND;
 
 /** The newest revision with `initialize`. */
@@ -33,6 +31,8 @@ export function withExtensions(params: unknown, client: unknown): unknown {
 
 export interface HandshakeOptions {
   readonly own: OwnRequests;
+  /** How long the server may take to answer `initialize`. */
+  readonly startLimit: Ms;
   readonly initializeParams: unknown;
   readonly clientSettings: AllClientSettings;
   /** Called for each setting that the server refused to take over from its predecessor. It works without. */
@@ -44,8 +44,8 @@ export interface HandshakeOptions {
  * subscriptions. Rejects like {@link requestInitialize}.
  */
 export async function initialize(options: HandshakeOptions): Promise<InitializeResult> {
-  const { own, initializeParams, clientSettings, onProblem } = options;
-  const result = await requestInitialize(own, initializeParams);
+  const { own, startLimit, initializeParams, clientSettings, onProblem } = options;
+  const result = await requestInitialize(own, initializeParams, startLimit);
   const level = levelOf(clientSettings);
   const replays: [string, Params][] = [...urisOf(clientSettings)].map((uri) => ['resources/subscribe', { uri }]);
   if (level !== null) replays.unshift(['logging/setLevel', { level }]);
@@ -56,11 +56,11 @@ export async function initialize(options: HandshakeOptions): Promise<InitializeR
 
 /**
  * Initializes a server without replaying anything. Rejects if it refuses, gives an invalid result, names a revision
- * that Holdfast does not know, or does not answer within 30 s. The error's message continues a sentence that starts
+ * that Holdfast does not know, or does not answer within `limit`. The error's message continues a sentence that starts
  * with the server's name.
  */
-export async function requestInitialize(own: OwnRequests, params: unknown): Promise<InitializeResult> {
-  const result = soundIntroduction(await own.ask('initialize', params as Params, START_LIMIT));
+export async function requestInitialize(own: OwnRequests, params: unknown, limit: Ms): Promise<InitializeResult> {
+  const result = soundIntroduction(await own.ask('initialize', params as Params, limit));
   if (!isInitializeResult(result)) throw new Error('answered initialize with something else than MCP says');
   const problem = versionProblem(result.protocolVersion);
   if (problem !== null) throw new Error(problem);

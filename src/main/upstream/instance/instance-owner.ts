@@ -46,6 +46,10 @@ export interface InstanceOwner extends Starts {
    * @param connection - the connection that failed; null if none was made
    */
   failed(sentence: string, connection: ServerConnection | null): void;
+  /** Call when a start takes longer than whoever asked waits for it, with a sentence for a person. */
+  slow(sentence: string): void;
+  /** Call when an instance is running. */
+  cameUp(): void;
   /** Call after an instance was restarted. */
   restarted(): void;
 }

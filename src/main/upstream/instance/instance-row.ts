@@ -58,6 +58,12 @@ export class InstanceRow {
     return this.isSessionMade ? this.row.session_key : null;
   }
 
+  /** Changes the session that it serves, which must not have been created yet. */
+  moveTo(sessionKey: string): void {
+    this.isSessionMade = this.deps.sessions(sessionKey).isMade;
+    this.save({ session_key: sessionKey });
+  }
+
   /** Call after its session was created. Writes the held events, so they appear in the session's timeline. */
   sessionMade(): void {
     this.isSessionMade = true;

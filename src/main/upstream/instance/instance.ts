@@ -19,7 +19,7 @@ import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
-import { initialize, probe, START_LIMIT, withExtensions } from './handshake';
+import { initialize, probe, withExtensions } from './handshake';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
 import { MessageRouter, type RoutedChannel } from './message-router';
@@ -28,6 +28,8 @@ import { WaitingRequests } from './waiting-requests';
 
 /** How long a request waits for a server that has run before to come back. */
 const USE_LIMIT: Ms = 5 * SECOND;
+/** How long anything waits for a first start, which goes on after that: the next to ask may find it done. */
+const WAIT_LIMIT: Ms = 29 * SECOND;
 const OWN_REQUEST_LIMIT: Ms = 30 * SECOND;
 /** An HTTP session that the server drops again this soon after a renewal counts as a crash. */
 const RENEW_AGAIN: Ms = 30 * SECOND;
@@ -57,6 +59,7 @@ export class Instance {
   private result: InitializeResult | null = null;
   private hadConnection: boolean;
   private lastEnd: ConnectionEnd | null = null;
+  private startingSince: Ms = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private isListening = true;
   private isOver = false;
@@ -142,14 +145,14 @@ export class Instance {
   }
 
   /**
-   * The server's answer to `initialize`, from memory or by starting it. Rejects within 30 s.
+   * The server's answer to `initialize`, from memory or by starting it. Rejects within 29 s, while the start goes on.
    * @param params - the client's, see {@link learnClient}
    */
   async initialize(params: unknown): Promise<InitializeResult> {
     this.listen();
     this.learnClient(params);
     if (this.result) return this.result;
-    await this.use(START_LIMIT);
+    await this.use(WAIT_LIMIT);
     if (!this.result) throw this.unavailable();
     return this.result;
   }
@@ -174,7 +177,7 @@ export class Instance {
     this.listen();
     const send = () => this.router.request(channel, request, isRepeat);
     if (this.phase === 'running') send();
-    else this.waiting.add(channel, request, this.use(this.hadConnection ? USE_LIMIT : START_LIMIT), send);
+    else this.waiting.add(channel, request, this.use(this.hadConnection ? USE_LIMIT : WAIT_LIMIT), send);
   }
 
   /** Forwards a notification. It is dropped if the server is not running: it would mean nothing to the next process. */
@@ -197,8 +200,8 @@ export class Instance {
     if (this.phase === 'running') return Promise.resolve();
     if (!this.starting && !this.mayStart(true)) return Promise.reject(this.unavailable());
     const { timers } = this.owner.deps;
-    const slow = () => new Error(`The server "${this.record.server}" is still starting. Try again in a moment.`);
-    return within(timers, limit, this.starting ?? this.begin('use'), slow);
+    const starting = this.starting ?? this.begin('use');
+    return within(timers, limit, starting, () => new Error(this.slow()));
   }
 
   /** Starts it unless it is running or must wait after a failure. Does not report a failure. */
@@ -233,6 +236,11 @@ export class Instance {
     if (this.isListening) return;
     this.isListening = true;
     this.connection?.listen();
+  }
+
+  /** Serves another session from now on. Call it only while nobody uses it and its own session was never created. */
+  moveTo(sessionKey: string): void {
+    this.row.moveTo(sessionKey);
   }
 
   /** Call after its session was created. */
@@ -278,6 +286,7 @@ export class Instance {
   private begin(cause: StartCause, renewal: string | null = null): Promise<void> {
     this.nextTry.begin();
     this.phase = 'starting';
+    this.startingSince = this.owner.deps.clock.monotonic();
     this.hasFailed = false;
     this.lastEnd = null;
     this.turn += 1;
@@ -338,7 +347,8 @@ export class Instance {
     this.row.store({ ...behind(connection), fingerprint, initialize_result: null });
     const { initialize_params: initializeParams, client_settings: clientSettings, server } = this.record;
     const onProblem = (error: unknown) => owner.deps.log.warn({ err: error, server }, 'a server refused a setting');
-    return initialize({ own, initializeParams, clientSettings, onProblem });
+    const { startLimit } = owner.config;
+    return initialize({ own, startLimit, initializeParams, clientSettings, onProblem });
   }
 
   private started(
@@ -352,6 +362,8 @@ export class Instance {
     this.result = result;
     this.hadConnection = true;
     this.phase = 'running';
+    this.lastUsed = clock.monotonic();
+    owner.cameUp();
     this.nextTry.running();
     if (renewal === null) {
       const { restarts, started_at } = this.record;
@@ -460,6 +472,14 @@ export class Instance {
     else this.row.save(NOTHING_BEHIND, ...events);
     if (connection) this.closing = connection.close();
     await this.closing;
+  }
+
+  /** Reports that whoever asked waits no longer. The start goes on. */
+  private slow(): string {
+    const seconds = Math.round((this.owner.deps.clock.monotonic() - this.startingSince) / SECOND);
+    const sentence = `The server "${this.record.server}" is still starting, since ${seconds} s.`;
+    this.owner.slow(sentence);
+    return `${sentence} Try again in a moment.`;
   }
 
   private unavailable(): Error {

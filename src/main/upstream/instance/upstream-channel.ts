@@ -17,6 +17,8 @@ export interface ChannelOwner {
   closed(channel: UpstreamChannel): void;
   /** The server has answered `initialize`. */
   initialized(result: InitializeResult): void;
+  /** An instance that already starts, or `own`: what serves the channel once it is initialized with these params. */
+  started(own: Instance, sessionKey: string, params: Params): Instance;
   /** Holdfast is stopping: messages from servers are now left to the next one. */
   readonly isStopping: boolean;
   /** What one user lists from the server. */
@@ -35,7 +37,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: () => void = () => {};
   private readonly owner: ChannelOwner;
-  private readonly instance: Instance;
+  private instance: Instance;
   private readonly listings: Listings;
   private isAttached = false;
   private isClosed = false;
@@ -49,6 +51,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
 
   async initialize(params: Params): Promise<InitializeResult> {
     if (this.isClosed) throw new HoldfastError('server_unavailable');
+    if (!this.isAttached) this.instance = this.owner.started(this.instance, this.sessionKey, params);
     this.attach();
     try {
       const result = await this.instance.initialize(params);

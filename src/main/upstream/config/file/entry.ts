@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ServerPolicy } from '../../../../shared/contract/server';
+import { START_SECONDS } from '../../../../shared/model/server-rules';
 import { slipsIn } from './entry-slips';
 
 /** Stands in the file for a value kept in the secrets port. */
@@ -18,6 +19,7 @@ export interface EntryForm {
   readonly headers: Readonly<Record<string, string>>;
   readonly policy: ServerPolicy;
   readonly idleStopMinutes: number;
+  readonly startSeconds: number;
   readonly disabled: boolean;
 }
 
@@ -29,6 +31,8 @@ export interface EntryProblem {
 
 /** Default minutes before an unused server is stopped. A shared server is never stopped. */
 export const IDLE_STOP_MINUTES: Record<ServerPolicy, number> = { 'per-session': 60, shared: 10, lazy: 10 };
+/** Default seconds for a start: the first one may fetch a package. */
+const DEFAULT_START_SECONDS = 300;
 const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp', 'streamable_http'];
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -65,6 +69,12 @@ const entrySchema = z
         .int('"idleStopMinutes" must be a whole number.')
         .min(1, '"idleStopMinutes" must be at least 1. To keep it running use "policy": "shared".')
         .max(1_440, '"idleStopMinutes" must be at most 1440. To keep it running use "policy": "shared".')
+        .optional(),
+      startSeconds: z
+        .number('"startSeconds" must be a number. Write seconds, from 1 to 3600.')
+        .int('"startSeconds" must be a whole number.')
+        .min(START_SECONDS.least, '"startSeconds" must be from 1 to 3600.')
+        .max(START_SECONDS.most, '"startSeconds" must be from 1 to 3600.')
         .optional(),
       disabled: z.boolean('"disabled" must be true or false, without quotes.').optional(),
     },
@@ -154,6 +164,7 @@ function formOf(fields: Fields): EntryForm {
     headers: isStdio ? {} : (fields.headers ?? {}),
     policy,
     idleStopMinutes: fields.idleStopMinutes ?? IDLE_STOP_MINUTES[policy],
+    startSeconds: fields.startSeconds ?? DEFAULT_START_SECONDS,
     disabled: fields.disabled ?? false,
   };
 }

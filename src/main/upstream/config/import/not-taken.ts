@@ -4,6 +4,7 @@ import type { Json } from './json';
 const READ = new Set([
   ...['type', 'transport', 'command', 'args', 'env', 'envFile', 'cwd'],
   ...['url', 'serverUrl', 'httpUrl', 'headers', 'disabled', 'enabled'],
+  ...['startup_timeout_sec', 'startup_timeout_ms'],
 ]);
 
 interface Group {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ServerInput } from '../../../../shared/contract/server';
+import { START_SECONDS } from '../../../../shared/model/server-rules';
 import { decodeText } from '../file/decode';
 import { readEntry } from '../file/entry';
 import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
@@ -32,6 +33,7 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
     ...(command === undefined ? {} : { command, args, env: environment.values }),
     ...(command !== undefined && cwd !== undefined ? { cwd } : {}),
     ...(url === undefined ? {} : { url, headers: textsOf(value.headers, translate) }),
+    ...startOf(value),
     ...(isOff ? { enabled: false } : {}),
   };
   const impossible = environment.problem ?? whyNot(value, input, raw.value);
@@ -74,6 +76,14 @@ function remarkOf(raw: RawEntry, value: Json, input: FoundEntry['input'], { sour
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Codex says how long a start may take, in seconds or milliseconds. */
+function startOf({ startup_timeout_sec, startup_timeout_ms }: Json): { start_seconds?: number } {
+  const ms = typeof startup_timeout_ms === 'number' ? startup_timeout_ms / 1_000 : undefined;
+  const seconds = typeof startup_timeout_sec === 'number' ? startup_timeout_sec : ms;
+  if (seconds === undefined || !(seconds > 0)) return {};
+  return { start_seconds: Math.min(Math.max(Math.ceil(seconds), START_SECONDS.least), START_SECONDS.most) };
 }
 
 const textsIn = ({ command, args, cwd, url, env, headers }: Omit<ServerInput, 'name'>): string[] =>
