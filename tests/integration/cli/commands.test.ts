@@ -204,6 +204,7 @@ describe('status and servers', () => {
     const { stdout } = await run('servers');
     expect(stdout).toMatch(/counter +DOWN/);
     expect(stdout).toContain('holdfast servers retry counter');
+    expect(stdout).toMatch(/ended with code 3.*\n {4}\| the counter cannot start$/m);
     rmSync(broken);
     const retry = await run('servers', 'retry', 'counter', '--json');
     expect(JSON.parse(retry.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });

@@ -5,7 +5,7 @@ import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
-import { confirmationLines, isDown, remarkLines, serverRow } from './words';
+import { confirmationLines, isDown, lastLines, remarkLines, serverRow } from './words';
 
 /** `holdfast servers`: lists the servers behind Holdfast, confirms the command of one, or retries one. */
 export const servers: Command = {
@@ -47,7 +47,13 @@ function list(given: Given, all: readonly Server[]): ExitCode {
   const ok = !all.some(isDown);
   if (given.flag('json')) printJson({ ok, servers: all });
   else if (all.length === 0) printLine('No servers are configured. Add some in the Servers view, or in servers.json.');
-  else for (const line of [...columns(all.map(serverRow)), ...all.flatMap(remarkLines)]) printLine(line);
+  else {
+    for (const [index, line] of columns(all.map(serverRow)).entries()) {
+      printLine(line);
+      for (const said of lastLines(all[index] as Server)) printLine(said);
+    }
+    for (const line of all.flatMap(remarkLines)) printLine(line);
+  }
   return ok ? EXIT.ok : EXIT.notWell;
 }
 
@@ -65,7 +71,7 @@ async function retry(given: Given, admin: Admin, server: Server): Promise<ExitCo
   const now = (await admin.ask(path(server, 'retry'), { method: 'POST', body: {} })) as Server;
   const ok = !isDown(now);
   if (given.flag('json')) printJson({ ok, server: now });
-  else printLine(columns([serverRow(now)]).join('\n'));
+  else for (const line of [...columns([serverRow(now)]), ...lastLines(now)]) printLine(line);
   return ok ? EXIT.ok : EXIT.notWell;
 }
 

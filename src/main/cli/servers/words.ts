@@ -23,6 +23,19 @@ export const isDown = ({ state }: Server): boolean => DOWN.has(state);
 /** Columns for one server: name, state, and remark. */
 export const serverRow = (server: Server): string[] => [server.name, WORDS[server.state], remark(server)];
 
+/** Lines of output shown of a server that failed. */
+const LAST_LINES = 3;
+
+/** The last lines that a server which failed wrote to standard error, indented; they often say why. */
+export function lastLines(server: Server): string[] {
+  const { state, last_error, stderr_tail } = server;
+  const hasFailed =
+    state === 'waiting' ||
+    state === 'circuit_open' ||
+    ((state === 'stopped' || state === 'starting') && last_error !== null);
+  return hasFailed ? stderr_tail.slice(-LAST_LINES).map((line) => `    | ${line}`) : [];
+}
+
 /** A word of a command, quoted if it could be mistaken for several words or for shell syntax. */
 const wordOf = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word));
 
@@ -60,6 +73,7 @@ function remark(server: Server): string {
     return `${why}, ${nextTry(state, next_try_at)}  (holdfast servers retry ${name})`;
   }
   if (state === 'stopped' && last_error !== null) return `last error: ${last_error}`;
+  if (state === 'starting') return last_error ?? '';
   if (state !== 'running') return '';
   const running = instances.filter((instance) => instance.state === 'running').length;
   const parts = [`${sessions_using} ${sessions_using === 1 ? 'session' : 'sessions'}`, `${running} running`];
