@@ -31,9 +31,10 @@ export interface ServerSource {
   fingerprintOf(name: string): string | null;
   /**
    * Opens a channel to one server for a session. Nothing starts until something is sent.
+   * @param takesNotes - whether Holdfast may add a note of its own to a result; without it messages are untouched
    * @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed
    */
-  connect(name: string, sessionKey: string): Promise<ServerChannel>;
+  connect(name: string, sessionKey: string, takesNotes?: boolean): Promise<ServerChannel>;
   /** Whether clients are held, rather than refused, when this process is gone unexpectedly. */
   isMinded(): boolean;
   /** Calls the listener when {@link offered} or one of its servers changes. Returns a function that unsubscribes. */

@@ -71,8 +71,8 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   /** Opens a channel for a session, without starting anything. */
-  connect(sessionKey: string): UpstreamChannel {
-    const channel = new UpstreamChannel(this, this.instanceOf(sessionKey), sessionKey);
+  connect(sessionKey: string, takesNotes: boolean): UpstreamChannel {
+    const channel = new UpstreamChannel(this, this.instanceOf(sessionKey), sessionKey, takesNotes);
     this.channels.add(channel);
     return channel;
   }

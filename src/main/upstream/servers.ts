@@ -149,14 +149,14 @@ export class Servers implements ServerSource, ServerRuntime {
    * Opens a channel to one server for one session. Nothing starts until `initialize` or a request is sent.
    * @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed
    */
-  async connect(name: string, sessionKey: string): Promise<ServerChannel> {
+  async connect(name: string, sessionKey: string, takesNotes = false): Promise<ServerChannel> {
     const server = this.byName.get(name);
     if (!server) throw new HoldfastError('server_not_found');
     const { enabled, trusted } = server.config;
     if (!enabled)
       throw new HoldfastError('server_not_found', `The server "${name}" is disabled. Enable it in the Servers view.`);
     if (!trusted) throw new HoldfastError('server_untrusted');
-    return server.connect(sessionKey);
+    return server.connect(sessionKey, takesNotes);
   }
 
   get keeper(): ServerRuntime['keeper'] {

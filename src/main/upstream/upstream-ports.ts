@@ -9,6 +9,8 @@ export interface ServerConfig {
   readonly idleStop: Ms;
   /** How long it may take from its start until it has answered `initialize`. */
   readonly startLimit: Ms;
+  /** Whether the next tool result at the address of all servers says that a crash has lost the session's state. */
+  readonly tellsLostState: boolean;
   readonly target: StdioTarget | HttpTarget;
   /** SHA-256 in hex of everything that determines its process or connection. */
   readonly fingerprint: string;

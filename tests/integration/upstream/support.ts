@@ -91,13 +91,13 @@ export class Upstream {
   }
 
   /** A channel to a server for a session, not initialized. */
-  async channel(server: string, sessionKey: string): Promise<TestChannel> {
-    return new TestChannel(await this.servers.connect(server, sessionKey));
+  async channel(server: string, sessionKey: string, takesNotes = false): Promise<TestChannel> {
+    return new TestChannel(await this.servers.connect(server, sessionKey, takesNotes));
   }
 
   /** An initialized channel. */
-  async use(server: string, sessionKey: string): Promise<TestChannel> {
-    const channel = await this.channel(server, sessionKey);
+  async use(server: string, sessionKey: string, takesNotes = false): Promise<TestChannel> {
+    const channel = await this.channel(server, sessionKey, takesNotes);
     await channel.initialize();
     return channel;
   }

@@ -25,6 +25,7 @@ export function counter(
     enabled: true,
     idleStop: 60 * MINUTE,
     startLimit: 5 * MINUTE,
+    tellsLostState: true,
     trusted: true,
     target: { kind: 'stdio', command: process.execPath, args: [COUNTER], cwd: null, env },
     fingerprint: JSON.stringify(env),

@@ -61,6 +61,7 @@ export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer 
     enabled: !form.disabled,
     idleStop: form.idleStopMinutes * MINUTE,
     startLimit: form.startSeconds * SECOND,
+    tellsLostState: form.tellLostState,
     target,
     fingerprint: targetFingerprint(target),
     trusted,

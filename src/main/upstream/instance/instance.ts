@@ -59,6 +59,8 @@ export class Instance {
   private result: InitializeResult | null = null;
   private hadConnection: boolean;
   private lastEnd: ConnectionEnd | null = null;
+  /** How the latest connection was lost, if it was not ended on purpose; without secrets. */
+  private lostBy: string | null = null;
   private startingSince: Ms = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private isListening = true;
@@ -381,6 +383,8 @@ export class Instance {
       const event = this.row.event('server_session_renewed', { reason: renewal });
       this.row.save({ initialize_result: result, started_at: clock.now() }, event);
     }
+    if (hadConnection && !connection.isResumed) this.router.lostState.replaced(this.noteOfLoss());
+    this.lostBy = null;
     if (hadConnection) this.router.announce(result.capabilities);
   }
 
@@ -414,6 +418,7 @@ export class Instance {
     this.turn += 1;
     this.nextTry.cancel();
     const sentence = withoutSecrets(`The server "${this.record.server}" ${why.sentence}.`, owner.config.target);
+    this.lostBy = withoutSecrets(why.sentence, owner.config.target);
     const { lost, repeat } = this.router.down(sentence, why.notTaken ?? []);
     if (why.sessionGone && now - this.renewedAt > RENEW_AGAIN) {
       this.row.save(NOTHING_BEHIND);
@@ -459,6 +464,7 @@ export class Instance {
     this.connection = null;
     this.phase = 'stopped';
     this.hasFailed = false;
+    this.lostBy = null;
     this.turn += 1;
     this.starting = null;
     this.nextTry.cancel();
@@ -472,6 +478,14 @@ export class Instance {
     else this.row.save(NOTHING_BEHIND, ...events);
     if (connection) this.closing = connection.close();
     await this.closing;
+  }
+
+  /** What models are told of the loss; null when it was meant to be, or when nobody wants to know. */
+  private noteOfLoss(): string | null {
+    const { config, deps } = this.owner;
+    if (this.lostBy === null || !config.tellsLostState) return null;
+    const at = new Date(deps.clock.now()).toTimeString().slice(0, 5);
+    return `[Holdfast] At ${at} the server "${config.name}" began anew: it ${this.lostBy}. What it remembered of this session is gone.`;
   }
 
   /** Reports that whoever asked waits no longer. The start goes on. */

@@ -25,6 +25,7 @@ import {
   withoutSession,
   withSubscription,
 } from './client-settings';
+import { LostState } from './lost-state';
 import type { SafeCalls } from './safe-calls';
 
 /** Longer calls are given up: nobody can still be waiting for them. */
@@ -43,6 +44,8 @@ const MAX_HINTS = 1_000;
 /** A user of an instance. Everything delivered to it is for one session. */
 export interface RoutedChannel {
   readonly sessionKey: string;
+  /** Whether Holdfast may add a note of its own to a result. */
+  readonly takesNotes: boolean;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
 }
 
@@ -79,6 +82,7 @@ interface Call {
  * everything else goes to every channel.
  */
 export class MessageRouter {
+  readonly lostState = new LostState();
   private readonly options: MessageRouterOptions;
   private readonly channels = new Set<RoutedChannel>();
   private readonly calls = new Map<RequestId, Call>();
@@ -210,6 +214,7 @@ export class MessageRouter {
 
   /** The session is over: undoes the settings that only it wanted. */
   forget(sessionKey: string): void {
+    this.lostState.forget(sessionKey);
     if (!this.settings[sessionKey]) return;
     const before = this.settings;
     this.setClientSettings(withoutSession(before, sessionKey));
@@ -260,7 +265,10 @@ export class MessageRouter {
       const setting = this.settingIn(call.channel.sessionKey, call.request);
       if (setting) this.setClientSettings(setting.after);
     }
-    call.channel?.deliver(message, id);
+    const { channel, request } = call;
+    const isOfTool = request === null || request.method === 'tools/call';
+    const takesNote = channel?.takesNotes && isOfTool;
+    channel?.deliver(takesNote ? this.lostState.told(channel.sessionKey, message) : message, id);
   }
 
   private takeRequest(message: JsonRpcRequest, relatedTo: RequestId | null): void {

@@ -34,6 +34,7 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   /** Never closed as idle: its process holds state. */
   readonly idleAfter = null;
   readonly sessionKey: string;
+  readonly takesNotes: boolean;
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: () => void = () => {};
   private readonly owner: ChannelOwner;
@@ -42,11 +43,12 @@ export class UpstreamChannel implements ServerChannel, RoutedChannel {
   private isAttached = false;
   private isClosed = false;
 
-  constructor(owner: ChannelOwner, instance: Instance, sessionKey: string) {
+  constructor(owner: ChannelOwner, instance: Instance, sessionKey: string, takesNotes: boolean) {
     this.owner = owner;
     this.instance = instance;
     this.sessionKey = sessionKey;
     this.listings = owner.listings();
+    this.takesNotes = takesNotes;
   }
 
   async initialize(params: Params): Promise<InitializeResult> {

@@ -37,7 +37,7 @@ export class Children {
     if (server === undefined) return null;
     const known = this.byName.get(server);
     if (known) return known;
-    const connect = () => this.deps.source.connect(server, this.deps.sessionKey);
+    const connect = () => this.deps.source.connect(server, this.deps.sessionKey, true);
     const child = new Child(server, { ...this.deps.child, connect });
     this.byName.set(server, child);
     return child;

@@ -20,6 +20,7 @@ export interface EntryForm {
   readonly policy: ServerPolicy;
   readonly idleStopMinutes: number;
   readonly startSeconds: number;
+  readonly tellLostState: boolean;
   readonly disabled: boolean;
 }
 
@@ -76,6 +77,7 @@ const entrySchema = z
         .min(START_SECONDS.least, '"startSeconds" must be from 1 to 3600.')
         .max(START_SECONDS.most, '"startSeconds" must be from 1 to 3600.')
         .optional(),
+      tellLostState: z.boolean('"tellLostState" must be true or false, without quotes.').optional(),
       disabled: z.boolean('"disabled" must be true or false, without quotes.').optional(),
     },
     'an entry must be an object like {"command": "npx", "args": ["-y", "package"]}.',
@@ -165,6 +167,7 @@ function formOf(fields: Fields): EntryForm {
     policy,
     idleStopMinutes: fields.idleStopMinutes ?? IDLE_STOP_MINUTES[policy],
     startSeconds: fields.startSeconds ?? DEFAULT_START_SECONDS,
+    tellLostState: fields.tellLostState ?? true,
     disabled: fields.disabled ?? false,
   };
 }
