@@ -4,6 +4,7 @@ import type { Clock, Random, Timers } from './platform/ports';
 import type { EventBus } from './sessions/event-bus';
 import type { Store } from './store/store';
 import { KeeperProcessLink } from './upstream/keeper/keeper-link';
+import type { ProcessLimits } from './upstream/limits/process-limits';
 import { Servers } from './upstream/servers';
 import { storedSessionKeys } from './upstream/session-keys';
 import type { ServerConfigs } from './upstream/upstream-ports';
@@ -20,6 +21,7 @@ export interface OpenServersDeps {
   /** The data folder that the processes belong to. */
   readonly folder: string;
   readonly version: string;
+  readonly limits: ProcessLimits;
 }
 
 /** Creates the ids of calls, which go on where the last run on this store may have stopped. */
@@ -31,7 +33,7 @@ export const storedCallIds = ({ settings }: Store, log: Logger): CallIds =>
 
 /** Creates the supervision of servers on this store, with processes in the data folder's keeper. Does not start it. */
 export function openServers(deps: OpenServersDeps): Servers {
-  const { store, bus, clock, timers, random, callIds, log, configs, folder, version } = deps;
+  const { store, bus, clock, timers, random, callIds, log, configs, folder, version, limits } = deps;
   return new Servers({
     configs,
     clock,
@@ -40,6 +42,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     callIds,
     log,
     version,
+    limits,
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
     sessions: storedSessionKeys(store.repository),

@@ -1,10 +1,13 @@
+import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { HoldfastError } from '../shared/errors';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, SECOND } from '../shared/model/units';
 import { defaultDataFolder } from './platform/paths';
+import type { ProcessLimits } from './upstream/limits/process-limits';
 
 export const DEFAULT_PORT = 8181;
+const MIB = 1024 * 1024;
 
 const whole = (name: string, min: number, max: number) =>
   z.coerce
@@ -22,6 +25,10 @@ const environmentSchema = z.object({
   HOLDFAST_TRUST_SERVERS: z
     .enum(['0', '1'], 'HOLDFAST_TRUST_SERVERS is 1 (run every command of servers.json) or 0 (confirm each)')
     .optional(),
+  HOLDFAST_PROCESSES: whole('HOLDFAST_PROCESSES', 1, 10_000).default(96),
+  HOLDFAST_PROCESSES_PER_CLIENT: whole('HOLDFAST_PROCESSES_PER_CLIENT', 1, 10_000).default(32),
+  HOLDFAST_PROCESSES_PER_SERVER: whole('HOLDFAST_PROCESSES_PER_SERVER', 1, 10_000).default(32),
+  HOLDFAST_SERVER_MEMORY: whole('HOLDFAST_SERVER_MEMORY', 64, 1_048_576).optional(),
   HOLDFAST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -36,7 +43,12 @@ export interface Settings {
   readonly logLevel: string;
   /** Whether commands in servers.json run without confirmation. Whoever starts Holdfast vouches for the file. */
   readonly trustServers: boolean;
+  /** What the processes of servers may hold. */
+  readonly processLimits: ProcessLimits;
 }
+
+/** A quarter of the machine's memory, and 2 GiB at least. */
+const usualMemory = (): number => Math.max(2 * 1024 * MIB, totalmem() / 4);
 
 /**
  * Reads the settings from the environment.
@@ -55,6 +67,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     streamGraceSeconds: data.HOLDFAST_STREAM_GRACE ?? null,
     logLevel: data.HOLDFAST_LOG_LEVEL,
     trustServers: data.HOLDFAST_TRUST_SERVERS === '1',
+    processLimits: {
+      perClient: data.HOLDFAST_PROCESSES_PER_CLIENT,
+      perServer: data.HOLDFAST_PROCESSES_PER_SERVER,
+      inAll: data.HOLDFAST_PROCESSES,
+      bytes: data.HOLDFAST_SERVER_MEMORY === undefined ? usualMemory() : data.HOLDFAST_SERVER_MEMORY * MIB,
+    },
   };
 }
 

@@ -199,6 +199,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       version,
       configs: configured,
       folder: settings.folder,
+      limits: settings.processLimits,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);

@@ -110,6 +110,8 @@ export interface StoredTransports {
   openOf(sessionId: string): TransportRecord[];
   /** Whether an open transport without a session has reserved this id. */
   reserves(sessionId: string): boolean;
+  /** The client of that transport; null when there is none. */
+  reservedFor(sessionId: string): string | null;
   /**
    * Removes transports that were opened before `before` and never bound to a session, except those in `keep`.
    * Returns how many.

@@ -13,6 +13,7 @@ import type { InstanceOwner, UpstreamDeps } from './instance/instance-owner';
 import { NOTHING_BEHIND } from './instance/instance-row';
 import { SafeCalls } from './instance/safe-calls';
 import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
+import { hasServed } from './limits/process-limits';
 import { ListRemarks } from './list-remarks';
 import { withoutSecrets } from './redaction';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
@@ -234,7 +235,10 @@ export class Server implements InstanceOwner, ChannelOwner {
       // Whoever learns the lists of the server closes its channel, which ends the instance.
       if (session_key === LEARNING_KEY && [...this.channels].some((one) => one.sessionKey === session_key)) continue;
       if (isOver) void this.endSession(session_key, 'session_ended');
-      else if (this.lostFor(session_key, lostAt) >= idleStop && instance.isWanted && instance.unusedFor > 0) {
+      else if (
+        instance.isWanted &&
+        hasServed(instance.uses, this.lostFor(session_key, lostAt), instance.unusedFor, idleStop)
+      ) {
         void instance.stop('idle');
       }
     }

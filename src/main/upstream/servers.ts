@@ -12,6 +12,8 @@ import { AwakeClock } from '../sessions/awake-clock';
 import type { ServerRunState, ServerRuntime } from './config/server-runtime';
 import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
 import type { KeeperLink } from './keeper/keeper-ports';
+import type { HeldProcess, ProcessLimits } from './limits/process-limits';
+import { ProcessRoom } from './limits/process-room';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
 import { Server, type ServerStatus } from './server';
@@ -20,12 +22,15 @@ import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from
 
 /** Interval between checks for ended sessions and idle instances. */
 const SWEEP: Ms = 10 * SECOND;
+/** Interval between checks of how much memory servers use. */
+const WEIGH: Ms = 30 * SECOND;
 /** How long to wait for values that are only displayed. */
 const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
 const MAX_STDERR = 500;
 
-export interface ServersOptions extends Omit<UpstreamDeps, 'commit'> {
+export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit'> {
+  readonly limits: ProcessLimits;
   readonly configs: ServerConfigs;
   readonly instances: InstanceRepository;
   /** Runs `work` in one transaction. */
@@ -49,6 +54,7 @@ export interface ServersOptions extends Omit<UpstreamDeps, 'commit'> {
 export class Servers implements ServerSource, ServerRuntime {
   private readonly options: ServersOptions;
   private readonly deps: UpstreamDeps;
+  private readonly room: ProcessRoom;
   private readonly byName = new Map<string, Server>();
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
@@ -61,7 +67,23 @@ export class Servers implements ServerSource, ServerRuntime {
     this.options = options;
     this.time = new AwakeClock(options.clock);
     const clock: Clock = { now: () => options.clock.now(), monotonic: () => this.time.exact() };
-    this.deps = { ...options, clock, commit: (change) => this.commit(change) };
+    this.deps = {
+      ...options,
+      clock,
+      commit: (change) => this.commit(change),
+      admit: ({ instance_id: id, server, session_key }) =>
+        this.room.admit({ id, server, client: this.clientOf(session_key) }),
+    };
+    this.room = new ProcessRoom({
+      ...options,
+      clock,
+      held: (except) => this.held(except),
+      memory: (held) => this.memoryOf(new Set(held.map(({ id }) => id))),
+      end: (id) =>
+        void this.all()
+          .find(({ record }) => record.instance_id === id)
+          ?.stop('limit'),
+    });
   }
 
   /**
@@ -91,6 +113,7 @@ export class Servers implements ServerSource, ServerRuntime {
       configs.onChange(() => this.configure()),
       subscribe((events) => this.follow(events)),
       timers.every(SWEEP, () => this.sweep()),
+      timers.every(WEIGH, () => void this.room.keepMemory().catch(() => {})),
     );
   }
 
@@ -228,12 +251,41 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   /** Memory in bytes by instance id; null when it is not known. */
-  private async memory(servers: readonly Server[]): Promise<ReadonlyMap<string, number | null>> {
-    const running = servers
-      .flatMap(({ instances }) => instances)
+  private memory(servers: readonly Server[]): Promise<ReadonlyMap<string, number | null>> {
+    const instances = servers.flatMap((server) => server.instances);
+    return this.memoryOf(new Set(instances.map(({ record }) => record.instance_id)));
+  }
+
+  private async memoryOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, number | null>> {
+    const running = this.all()
+      .filter(({ record }) => ids.has(record.instance_id))
       .flatMap(({ childId, record }) => (childId === null ? [] : [{ childId, record }]));
     const bytes = await this.options.keeper.memory(running.map(({ childId }) => childId));
     return new Map(running.map(({ childId, record }) => [record.instance_id, bytes.get(childId) ?? null]));
+  }
+
+  private clientOf(sessionKey: string | null): string | null {
+    return sessionKey === null ? null : (this.deps.sessions(sessionKey).client ?? null);
+  }
+
+  private held(except: string | null): HeldProcess[] {
+    return [...this.byName.values()].flatMap(({ config, instances }) =>
+      instances
+        .filter(({ holdsProcess, record }) => holdsProcess && record.instance_id !== except)
+        .map((instance): HeldProcess => {
+          const { instance_id: id, server, session_key } = instance.record;
+          const session = session_key === null ? null : this.deps.sessions(session_key);
+          return {
+            id,
+            server,
+            client: session?.client ?? null,
+            isBusy: instance.isBusy || config.policy === 'shared',
+            isAttached: session?.lostAt === null && !session.isOver,
+            unusedFor: instance.unusedFor,
+            bytes: null,
+          };
+        }),
+    );
   }
 
   private usable(): Server[] {

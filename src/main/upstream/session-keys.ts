@@ -10,6 +10,8 @@ export interface KeyedSession {
   readonly isOver: boolean;
   /** When its client disconnected, by the wall clock; null while one is attached, or if unknown. */
   readonly lostAt: Ms | null;
+  /** The client that it belongs to; null or missing if it is not known. */
+  readonly client?: string | null;
 }
 
 export type SessionKeys = (sessionKey: string) => KeyedSession;
@@ -19,7 +21,11 @@ export const storedSessionKeys =
   ({ sessions, transports }: Pick<SessionRepository, 'sessions' | 'transports'>): SessionKeys =>
   (key) => {
     const session = sessions.get(key)?.session;
-    if (!session) return { isMade: false, isOver: !transports.reserves(key), lostAt: null };
-    if (hasEnded(session.status)) return { isMade: true, isOver: true, lostAt: null };
-    return { isMade: true, isOver: false, lostAt: isAttached(session.status) ? null : session.disconnected_at };
+    if (!session) {
+      const client = transports.reservedFor(key);
+      return { isMade: false, isOver: client === null, lostAt: null, client };
+    }
+    const { status, client_id: client, disconnected_at } = session;
+    if (hasEnded(status)) return { isMade: true, isOver: true, lostAt: null, client };
+    return { isMade: true, isOver: false, lostAt: isAttached(status) ? null : disconnected_at, client };
   };

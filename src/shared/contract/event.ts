@@ -26,6 +26,7 @@ const serverStopReasonSchema = z.enum([
   'removed',
   'keeper_lost',
   'supervisor_stopped',
+  'limit',
 ]);
 
 /** Omitted if it is not known. */

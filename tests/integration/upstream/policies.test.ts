@@ -183,6 +183,7 @@ describe("a session's own server", () => {
     const upstream = await start({ configs: [counter('one', { idleStop: 60 * MINUTE })], clock });
     const end = await upstream.use('one', FIRST);
     await end.request('logging/setLevel', { level: 'error' });
+    await end.call('peek');
     const { pid } = await end.call('count');
     clock.advance(120 * MINUTE);
     expect(isAlive(pid)).toBe(true);
@@ -200,6 +201,7 @@ describe("a session's own server", () => {
     const clock = new FakeClock();
     const upstream = await start({ configs: [counter('one', { idleStop: 60 * MINUTE })], clock });
     const end = await upstream.use('one', FIRST);
+    await end.call('peek');
     const { pid } = await end.call('count');
     upstream.sessions.set(FIRST, { isMade: true, isOver: false, lostAt: clock.now() });
     clock.advance(MINUTE);

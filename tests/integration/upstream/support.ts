@@ -15,6 +15,7 @@ import { EventBus } from '#src/main/sessions/event-bus';
 import { Store } from '#src/main/store/store';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { isDead } from '#src/main/upstream/keeper/process-group.js';
+import type { ProcessLimits } from '#src/main/upstream/limits/process-limits';
 import { Servers } from '#src/main/upstream/servers';
 import type { KeyedSession } from '#src/main/upstream/session-keys';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
@@ -22,7 +23,7 @@ import type { EventKind, EventOf, HoldfastEvent } from '#src/shared/contract/eve
 import type { HoldfastError } from '#src/shared/errors';
 import type { FakeClock } from '#tests/support/fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '#tests/support/fixtures';
-import { endServers, ListedConfigs } from '#tests/support/servers/configs';
+import { endServers, ListedConfigs, NO_PROCESS_LIMITS } from '#tests/support/servers/configs';
 
 export interface UpstreamOptions {
   readonly configs: readonly ServerConfig[];
@@ -33,6 +34,7 @@ export interface UpstreamOptions {
   readonly lostContactAt?: number;
   /** Called before it starts. */
   readonly before?: (upstream: Upstream) => void;
+  readonly limits?: ProcessLimits;
 }
 
 /** The supervision of servers with a real database, a real keeper and real processes, without an endpoint. */
@@ -74,6 +76,7 @@ export class Upstream {
       callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
       log,
       version: '0.0.0-test',
+      limits: options.limits ?? NO_PROCESS_LIMITS,
       instances: store.instances,
       sessions: (key) => this.sessions.get(key) ?? { isMade: true, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),

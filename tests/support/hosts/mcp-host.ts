@@ -26,7 +26,7 @@ import type { HoldfastEvent } from '#src/shared/contract/event';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { FakeClock } from '../fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
-import { endServers } from '../servers/configs';
+import { endServers, NO_PROCESS_LIMITS } from '../servers/configs';
 import { noServers } from './no-servers';
 
 export interface McpHostOptions {
@@ -101,6 +101,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     configs: options.servers ?? NO_SERVERS,
     folder,
     version: '0.0.0-test',
+    limits: NO_PROCESS_LIMITS,
   });
   await servers.start(clock.now());
   const services: McpHost['services'] = {

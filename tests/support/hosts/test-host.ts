@@ -9,7 +9,7 @@ import type { Session } from '#src/shared/contract/session';
 import { Api } from '../clients/api';
 import { FakeClock } from '../fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
-import { endServers } from '../servers/configs';
+import { endServers, NO_PROCESS_LIMITS } from '../servers/configs';
 
 export interface TestHostOptions {
   /** Data folder of a host that was stopped, to go on with; a new one when left out. */
@@ -74,6 +74,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       streamGraceSeconds: null,
       logLevel: 'debug',
       trustServers: options.trustServers ?? false,
+      processLimits: NO_PROCESS_LIMITS,
     },
     version: '0.0.0-test',
     uiFolder: options.uiFolder ?? join(folder, 'no-window'),

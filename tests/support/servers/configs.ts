@@ -3,9 +3,18 @@ import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { pino } from 'pino';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
+import type { ProcessLimits } from '#src/main/upstream/limits/process-limits';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
 import { MINUTE } from '#src/shared/model/units';
 import { COUNTER, ECHO, EVERYTHING, ODD_LISTS } from '../paths';
+
+/** More processes than any test starts. */
+export const NO_PROCESS_LIMITS: ProcessLimits = {
+  perClient: 1e6,
+  perServer: 1e6,
+  inAll: 1e6,
+  bytes: Number.POSITIVE_INFINITY,
+};
 
 /** Ends the keeper of a data folder and all servers that it keeps. */
 export const endServers = async (folder: string): Promise<void> => {

@@ -29,7 +29,7 @@ export class TransportStore implements StoredTransports {
   private readonly upsert: Statement<[TransportRow]>;
   private readonly byId: Statement<[transportId: string], TransportRow>;
   private readonly open: Statement<[sessionId: string], TransportRow>;
-  private readonly reserving: Statement<[sessionId: string], unknown>;
+  private readonly reserving: Statement<[sessionId: string], string>;
   private readonly surplus: Statement<[clientId: string, left: number], TransportRow>;
   private readonly forget: Statement<[before: Ms, keep: string]>;
 
@@ -48,10 +48,12 @@ export class TransportStore implements StoredTransports {
     );
     this.byId = db.prepare('SELECT * FROM transports WHERE transport_id = ?');
     this.open = db.prepare('SELECT * FROM transports WHERE session_id = ? AND ended_at IS NULL ORDER BY created_at');
-    this.reserving = db.prepare(
-      `SELECT 1 FROM transports INDEXED BY transports_reserved
-       WHERE reserved_session_id = ? AND session_id IS NULL AND ended_at IS NULL`,
-    );
+    this.reserving = db
+      .prepare<[string], string>(
+        `SELECT client_id FROM transports INDEXED BY transports_reserved
+         WHERE reserved_session_id = ? AND session_id IS NULL AND ended_at IS NULL`,
+      )
+      .pluck();
     this.surplus = db.prepare(
       `DELETE FROM transports WHERE transport_id IN (
          SELECT transport_id FROM transports INDEXED BY transports_unbound WHERE session_id IS NULL AND client_id = ?
@@ -85,7 +87,11 @@ export class TransportStore implements StoredTransports {
 
   /** Whether an open transport without a session has reserved this id. */
   reserves(sessionId: string): boolean {
-    return this.reserving.get(sessionId) !== undefined;
+    return this.reservedFor(sessionId) !== null;
+  }
+
+  reservedFor(sessionId: string): string | null {
+    return this.reserving.get(sessionId) ?? null;
   }
 
   /**

@@ -31,6 +31,11 @@ export interface UpstreamDeps {
    * and the failure is logged.
    */
   readonly commit: (change: InstanceChange) => void;
+  /**
+   * Waits until one more process may run.
+   * @throws Error whose message continues a sentence that starts with the server's name
+   */
+  readonly admit: (wanted: InstanceRecord) => Promise<void>;
 }
 
 /** What the instances of one server have in common. */

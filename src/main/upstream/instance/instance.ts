@@ -67,6 +67,10 @@ export class Instance {
   private isOver = false;
   private readonly waiting = new WaitingRequests();
   private lastUsed: Ms;
+  /** Requests other than lists that the present process has got. */
+  private used = 0;
+  /** Its process runs, or may be started. */
+  private isAdmitted = false;
 
   /** @param hadConnection - whether a process or connection has ever run for it */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
@@ -127,9 +131,24 @@ export class Instance {
     return this.phase !== 'stopped' || this.nextTryAt !== null;
   }
 
+  /** Whether it has a process, or is about to get one. */
+  get holdsProcess(): boolean {
+    return this.isAdmitted && this.phase !== 'stopped' && this.owner.config.target.kind === 'stdio';
+  }
+
+  /** Whether a request runs or waits, or it is starting. */
+  get isBusy(): boolean {
+    return this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting';
+  }
+
+  /** Requests other than lists that the present process has got; infinite for one of an earlier Holdfast. */
+  get uses(): number {
+    return this.used;
+  }
+
   /** How long it has been unused; 0 while it starts, or while a request runs or waits. */
   get unusedFor(): Ms {
-    if (this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting') return 0;
+    if (this.isBusy) return 0;
     return this.owner.deps.clock.monotonic() - this.lastUsed;
   }
 
@@ -176,6 +195,7 @@ export class Instance {
   /** Forwards a request, starting the server if needed. The channel always gets an answer, if only an error. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
+    if (isUse(request)) this.used += 1;
     this.listen();
     const send = () => this.router.request(channel, request, isRepeat);
     if (this.phase === 'running') send();
@@ -228,6 +248,8 @@ export class Instance {
     this.hadConnection = true;
     this.result = this.record.initialize_result;
     this.connection = connection;
+    this.isAdmitted = true;
+    this.used = Number.POSITIVE_INFINITY;
     this.watch(connection, true);
     this.phase = 'running';
     this.nextTry.running();
@@ -288,6 +310,7 @@ export class Instance {
   private begin(cause: StartCause, renewal: string | null = null): Promise<void> {
     this.nextTry.begin();
     this.phase = 'starting';
+    this.isAdmitted = false;
     this.startingSince = this.owner.deps.clock.monotonic();
     this.hasFailed = false;
     this.lastEnd = null;
@@ -309,6 +332,9 @@ export class Instance {
     try {
       await this.closing;
       check();
+      if (owner.config.target.kind === 'stdio') await owner.deps.admit(this.record);
+      check();
+      this.isAdmitted = true;
       connection = await connectTo(owner.config, this.record, owner.deps);
       check();
       this.connection = connection;
@@ -363,6 +389,7 @@ export class Instance {
     const { clock } = owner.deps;
     this.result = result;
     this.hadConnection = true;
+    this.used = this.waiting.size;
     this.phase = 'running';
     this.lastUsed = clock.monotonic();
     owner.cameUp();
@@ -502,3 +529,7 @@ export class Instance {
     return new Error(isWaiting ? `${said} Holdfast tries again in ${this.nextTry.secondsLeft} s.` : said);
   }
 }
+
+/** Lists come from memory too, so asking for one leaves nothing behind that anybody would miss. */
+const isUse = ({ method }: JsonRpcRequest): boolean =>
+  !method.endsWith('/list') && method !== 'ping' && method !== 'logging/setLevel';

@@ -4,6 +4,7 @@ import { showInvisible } from '../../../shared/visible-text';
 import { formatBytes, formatCount, formatNumber } from '../../format/number';
 import { errorClause, memoryOf, POLICY_MEANINGS, POLICY_WORDS, sharesState } from '../../format/server-words';
 import { formatDateTime } from '../../format/time';
+import { sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
@@ -116,14 +117,43 @@ function Processes({ running }: { running: readonly ServerInstance[] }) {
   const more = running.length - PIDS_SHOWN;
   return (
     <>
-      {running.slice(0, PIDS_SHOWN).map(({ instance_id, pid, started_at }, index) => (
-        <span key={instance_id} title={started_at === null ? undefined : `Since ${formatDateTime(started_at)}`}>
+      {running.slice(0, PIDS_SHOWN).map((instance, index) => (
+        <span key={instance.instance_id}>
           {index > 0 && ', '}
-          <span data-pid={pid}>{pid}</span>
+          <Process instance={instance} />
         </span>
       ))}
       {more > 0 && <span className="text-ink-2"> and {formatNumber(more)} more</span>}
     </>
+  );
+}
+
+/** A process, and on request whom it is held for. */
+function Process({ instance: { pid, started_at, session_id, rss_bytes } }: { instance: ServerInstance }) {
+  const session = useHoldfast((state) => (session_id === null ? undefined : state.sessions.get(session_id)));
+  const title = [
+    session === undefined ? '' : `For ${sessionProcess(session) || sessionName(session)}`,
+    started_at === null ? '' : `Since ${formatDateTime(started_at)}`,
+    rss_bytes === null ? '' : formatBytes(rss_bytes),
+  ]
+    .filter(Boolean)
+    .join('\n');
+  if (session_id === null) {
+    return (
+      <span data-pid={pid} title={title}>
+        {pid}
+      </span>
+    );
+  }
+  return (
+    <a
+      data-pid={pid}
+      title={title}
+      href={routeHash({ view: 'sessions', id: session_id, params: {} })}
+      className="rounded hover:text-accent hover:underline"
+    >
+      {pid}
+    </a>
   );
 }
 

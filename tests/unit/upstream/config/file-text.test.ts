@@ -36,6 +36,8 @@ describe('a file of servers', () => {
       policy: 'per-session',
       idleStopMinutes: 60,
       disabled: false,
+      startSeconds: 300,
+      tellsLostState: true,
     });
     expect(entries[1]?.form).toMatchObject({ command: null, url: 'https://example.com/mcp', idleStopMinutes: 10 });
     expect(entries[0]?.value).toHaveProperty('note.mine', true);
