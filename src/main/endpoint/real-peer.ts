@@ -27,6 +27,8 @@ export class PassedPeers {
 
   /** Call this for every connection that comes in. */
   opened(socket: Socket): void {
+    // A request that offered another protocol is fed in once more.
+    if (this.open.has(socket)) return;
     this.open.add(socket);
     socket.once('close', () => this.open.delete(socket));
     this.match(socket);

@@ -37,7 +37,7 @@ describe('a file of servers', () => {
       idleStopMinutes: 60,
       disabled: false,
       startSeconds: 300,
-      tellsLostState: true,
+      tellLostState: true,
     });
     expect(entries[1]?.form).toMatchObject({ command: null, url: 'https://example.com/mcp', idleStopMinutes: 10 });
     expect(entries[0]?.value).toHaveProperty('note.mine', true);
