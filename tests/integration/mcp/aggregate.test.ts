@@ -26,6 +26,9 @@ const test = mcpTest
   });
 
 const stateOf = (host: McpHost, server: string) => host.services.servers.stateOf(server)?.state;
+/** Resolves when the process that was started to learn the server's lists has ended, and only the session's own is left. */
+const learned = (host: McpHost, server: string) =>
+  expect.poll(() => host.services.servers.stateOf(server)?.instances.length).toBe(1);
 
 const LISTS = ['tools', 'resources', 'prompts'];
 const heardOfLists = (client: RealClient) =>
@@ -97,6 +100,7 @@ describe('a server that is not there', () => {
     expect((await client.json('good__count')).n).toBe(1);
     const stuck = client.call('hangs__count');
     expect((await client.json('good__count')).n).toBe(2);
+    await learned(host, 'good');
     clock.advance(5_000);
     expect(serversIn(await list)).toEqual(['good']);
     expect(serversIn(await client.names('tools/list'))).toEqual(['good']);
@@ -113,6 +117,7 @@ describe('a server that is not there', () => {
     const list = client.names('tools/list');
     await expect.poll(() => stateOf(host, 'slow')).toBe('starting');
     await client.json('good__peek');
+    await learned(host, 'good');
     clock.advance(5_000);
     expect(serversIn(await list)).toEqual(['good']);
     const told = client.heardOf('notifications/tools/list_changed');

@@ -59,7 +59,7 @@ export class Instance {
   private result: InitializeResult | null = null;
   private hadConnection: boolean;
   private lastEnd: ConnectionEnd | null = null;
-  /** How the latest connection was lost, if it was not ended on purpose; without secrets. */
+  /** How the latest connection was lost, if none of its users meant that; without secrets. */
   private lostBy: string | null = null;
   private startingSince: Ms = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
@@ -491,7 +491,8 @@ export class Instance {
     this.connection = null;
     this.phase = 'stopped';
     this.hasFailed = false;
-    this.lostBy = null;
+    // Somebody else needed the room: nobody who uses this server meant its end.
+    this.lostBy = reason === 'limit' ? 'was ended to make room for others' : null;
     this.turn += 1;
     this.starting = null;
     this.nextTry.cancel();

@@ -5,7 +5,8 @@ const MAX_SESSIONS = 1_000;
 
 /**
  * Tells models that what a server remembered of their session is gone. The first tool result that a session gets from a
- * new process, after an unexpected loss of one that had answered calls of that session, begins with a note.
+ * new process, after an unexpected loss of one that had answered calls of that session, ends with a note. It comes last,
+ * since programs read the first part of a result.
  */
 export class LostState {
   /** Sessions that the running process, or the one that was lost, has answered. */
@@ -29,7 +30,7 @@ export class LostState {
     const { result } = response;
     if (note === undefined || !isObject(result) || !Array.isArray(result.content)) return response;
     this.notes.delete(sessionKey);
-    return { ...response, result: { ...result, content: [{ type: 'text', text: note }, ...result.content] } };
+    return { ...response, result: { ...result, content: [...result.content, { type: 'text', text: note }] } };
   }
 
   forget(sessionKey: string): void {

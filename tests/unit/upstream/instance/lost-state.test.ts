@@ -3,7 +3,7 @@ import { LostState } from '#src/main/upstream/instance/lost-state';
 
 const response = (result: object) => ({ jsonrpc: '2.0' as const, id: 1, result });
 
-test('the note comes first, and everything else in the result stays as it is', () => {
+test('the note comes last, and everything else in the result stays as it is', () => {
   const lost = new LostState();
   lost.told('s', response({ content: [] }));
   lost.replaced('gone');
@@ -15,7 +15,7 @@ test('the note comes first, and everything else in the result stays as it is', (
   };
   expect(lost.told('s', response(failed)).result).toEqual({
     ...failed,
-    content: [{ type: 'text', text: 'gone' }, ...failed.content],
+    content: [...failed.content, { type: 'text', text: 'gone' }],
   });
   expect(lost.told('s', response(failed)).result).toEqual(failed);
 });
