@@ -15,7 +15,7 @@ export const MAY_IMPORT = {
   headless:              'supervisor settings version welcome platform shared',
   supervisor:            'open-servers-config open-servers store endpoint window-api services clients upstream sessions settings platform shared',
   'open-servers-config': 'store upstream sessions settings platform',
-  'open-servers':        'store upstream sessions platform',
+  'open-servers':        'store upstream sessions mcp/call-ids platform shared',
   desktop:               'window-api window-page services shared electron',
   endpoint:              'window-api window-page services upstream sessions http-client mcp platform shared',
   cli:                   'http-client mcp platform version shared',

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import type { ProcessLimits } from '../shared/model/policy';
 import { CallIds } from './mcp/call-ids';
 import type { Clock, Random, Timers } from './platform/ports';
 import type { EventBus } from './sessions/event-bus';
 import type { Store } from './store/store';
 import { KeeperProcessLink } from './upstream/keeper/keeper-link';
-import type { ProcessLimits } from './upstream/limits/process-limits';
+
 import { Servers } from './upstream/servers';
 import { storedSessionKeys } from './upstream/session-keys';
 import type { ServerConfigs } from './upstream/upstream-ports';

@@ -1,10 +1,9 @@
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { HoldfastError } from '../shared/errors';
-import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
+import { DEFAULT_POLICY, type ProcessLimits, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, SECOND } from '../shared/model/units';
 import { defaultDataFolder } from './platform/paths';
-import type { ProcessLimits } from './upstream/limits/process-limits';
 
 export const DEFAULT_PORT = 8181;
 const MIB = 1024 * 1024;

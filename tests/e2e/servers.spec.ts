@@ -27,8 +27,8 @@ async function addCounter(window: Page): Promise<void> {
   await dialog.getByRole('textbox', { name: 'Command' }).fill(process.execPath);
   await dialog.getByRole('textbox', { name: 'Arguments' }).fill(`"${COUNTER}"`);
   await dialog.getByRole('button', { name: 'Add variable' }).click();
-  await dialog.getByRole('textbox', { name: 'Name of variable 1' }).fill('CANARY');
-  await dialog.getByLabel('Value of CANARY').fill('canary-value-42');
+  await dialog.getByRole('textbox', { name: 'Name of variable 1' }).fill('CANARY_KEY');
+  await dialog.getByLabel('Value of CANARY_KEY').fill('canary-value-42');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(dialog.getByText('May Holdfast run this for counter?')).toBeVisible();
   await expect(dialog.locator('[data-exact]')).toHaveText([process.execPath, COUNTER]);
@@ -107,7 +107,7 @@ test('a server that is removed is gone for clients, and undo brings it back whol
   await window.getByRole('button', { name: 'Undo' }).click();
   await expect(card(window)).toBeVisible();
   // It is trusted as before, and still has its secret, which nobody had to enter again.
-  const { content } = (await client.call('counter__env', { name: 'CANARY' })) as unknown as {
+  const { content } = (await client.call('counter__env', { name: 'CANARY_KEY' })) as unknown as {
     content: { text: string }[];
   };
   expect(JSON.parse(content[0]?.text ?? '')).toEqual({ value: 'canary-value-42' });

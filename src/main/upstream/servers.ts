@@ -1,6 +1,7 @@
 import type { HoldfastEvent, NewEvent } from '../../shared/contract/event';
 import type { ServerTest } from '../../shared/contract/server';
 import { HoldfastError } from '../../shared/errors';
+import type { ProcessLimits } from '../../shared/model/policy';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { type Extensions, extensionsIn } from '../mcp/extensions';
 import type { Listings } from '../mcp/lists/listings';
@@ -12,7 +13,7 @@ import { AwakeClock } from '../sessions/awake-clock';
 import type { ServerRunState, ServerRuntime } from './config/server-runtime';
 import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
 import type { KeeperLink } from './keeper/keeper-ports';
-import type { HeldProcess, ProcessLimits } from './limits/process-limits';
+import type { HeldProcess } from './limits/process-limits';
 import { ProcessRoom } from './limits/process-room';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';

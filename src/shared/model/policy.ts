@@ -45,3 +45,14 @@ export const FLAP_COUNT = 5;
 export const FLAP_WINDOW: Ms = 10 * MINUTE;
 /** How many recent call latencies a session keeps for its sparkline. */
 export const LATENCY_SAMPLES = 24;
+
+/** Limits of what servers over stdio may hold on this machine. */
+export interface ProcessLimits {
+  /** Processes for the sessions of one client. */
+  readonly perClient: number;
+  /** Processes of one server. */
+  readonly perServer: number;
+  readonly inAll: number;
+  /** Memory of all of them together. */
+  readonly bytes: number;
+}

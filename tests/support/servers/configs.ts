@@ -3,8 +3,8 @@ import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { pino } from 'pino';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
-import type { ProcessLimits } from '#src/main/upstream/limits/process-limits';
 import type { ServerConfig, ServerConfigs } from '#src/main/upstream/upstream-ports';
+import type { ProcessLimits } from '#src/shared/model/policy';
 import { MINUTE } from '#src/shared/model/units';
 import { COUNTER, ECHO, EVERYTHING, ODD_LISTS } from '../paths';
 

@@ -1,7 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
 import type { Ms } from '../../../shared/model/units';
-import type { RequestId } from '../../mcp/json-rpc';
 import type {
   NewStream,
   StoredStream,
@@ -155,7 +154,13 @@ export class StreamStore implements StreamRepository {
     this.transactions.run(() => this.insertStream.run({ ...stream, ...lists, transport_id }));
   }
 
-  append(streamId: string, message: string | null, at: Ms, sent = false, answers?: RequestId): number {
+  append(
+    streamId: string,
+    message: string | null,
+    at: Ms,
+    sent = false,
+    answers?: NewStream['request_ids'][number],
+  ): number {
     return this.transactions.run(() => {
       const size = message === null ? 0 : Buffer.byteLength(message);
       const isKept = !this.kept.isTooLarge(size);

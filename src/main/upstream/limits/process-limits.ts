@@ -1,15 +1,5 @@
+import type { ProcessLimits } from '../../../shared/model/policy';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
-
-/** Limits of what servers over stdio may hold on this machine. */
-export interface ProcessLimits {
-  /** Processes for the sessions of one client. */
-  readonly perClient: number;
-  /** Processes of one server. */
-  readonly perServer: number;
-  readonly inAll: number;
-  /** Memory of all of them together. */
-  readonly bytes: number;
-}
 
 /** A running process of a server, as far as it matters here. */
 export interface HeldProcess {

@@ -1,6 +1,7 @@
+import type { ProcessLimits } from '../../../shared/model/policy';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Clock, Timers } from '../../platform/ports';
-import { type Full, type HeldProcess, overMemory, type ProcessLimits, roomFor } from './process-limits';
+import { type Full, type HeldProcess, overMemory, roomFor } from './process-limits';
 
 /** How long a start waits for room when every process is at work. */
 const WAIT: Ms = 10 * SECOND;

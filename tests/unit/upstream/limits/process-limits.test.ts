@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type HeldProcess,
-  hasServed,
-  overMemory,
-  type ProcessLimits,
-  roomFor,
-} from '#src/main/upstream/limits/process-limits';
+import { type HeldProcess, hasServed, overMemory, roomFor } from '#src/main/upstream/limits/process-limits';
+import type { ProcessLimits } from '#src/shared/model/policy';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 
 const LIMITS: ProcessLimits = { perClient: 3, perServer: 3, inAll: 5, bytes: 1_000 };
