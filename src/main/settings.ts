@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { HoldfastError } from '../shared/errors';
 import { DEFAULT_POLICY, type ProcessLimits, type SessionPolicy } from '../shared/model/policy';
@@ -59,7 +60,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!parsed.success) throw new HoldfastError('invalid_input', parsed.error.issues[0]?.message);
   const { data } = parsed;
   return {
-    folder: data.HOLDFAST_DATA_DIR ?? defaultDataFolder(env),
+    // The keeper runs in another folder, and marks of processes name this one.
+    folder: resolve(data.HOLDFAST_DATA_DIR ?? defaultDataFolder(env)),
     port: data.HOLDFAST_PORT ?? null,
     secret: data.MCP_SESSION_SECRET ? Buffer.from(data.MCP_SESSION_SECRET) : null,
     tokenLifeMinutes: data.MCP_RECONNECT_TOKEN_EXPIRY ?? null,

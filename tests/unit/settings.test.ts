@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { policyOf, readSettings } from '#src/main/settings';
 import { MINUTE, SECOND } from '#src/shared/model/units';
@@ -29,6 +30,10 @@ describe('settings', () => {
     expect(settings).toMatchObject({ port: null, secret: null, tokenLifeMinutes: null });
     expect(policyOf(settings, { tokenLifeMinutes: 5 }).tokenLife).toBe(5 * MINUTE);
     expect(policyOf(settings, { tokenLifeMinutes: null }).tokenLife).toBe(15 * MINUTE);
+  });
+
+  test('takes a data folder from where Holdfast was started, whoever opens it later', () => {
+    expect(readSettings({ HOLDFAST_DATA_DIR: 'data' }).folder).toBe(join(process.cwd(), 'data'));
   });
 
   test.each([
