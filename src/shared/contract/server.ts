@@ -40,7 +40,7 @@ const instanceSchema = z.object({
   state: z.enum(['starting', 'running', 'waiting', 'circuit_open', 'stopped']),
   started_at: ms.nullable(),
   restarts: n,
-  rss_bytes: n.nullable().describe('memory of its process group; null when unknown'),
+  rss_bytes: n.nullable().describe('memory of its processes together; null when unknown'),
 });
 export type ServerInstance = z.infer<typeof instanceSchema>;
 

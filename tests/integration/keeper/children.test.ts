@@ -120,6 +120,16 @@ describe('a child of the keeper', () => {
     expect(large).toBeGreaterThan(60_000_000);
     expect(memory.get('unknown')).toBeNull();
   });
+
+  test.runIf(process.platform === 'linux')('is measured with what left its group', async ({ link }) => {
+    const heard = new Heard();
+    const leaver = `require('node:child_process').spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1e6)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit'] }); process.stdin.resume()`;
+    await link.spawn('small', nodeTarget('process.stdin.resume(); console.log(1)'), new Heard());
+    await link.spawn('large', nodeTarget(leaver), heard);
+    await heard.untilLines(1);
+    const memory = await link.memory(['small', 'large']);
+    expect(memory.get('large')).toBeGreaterThan((memory.get('small') ?? 0) * 1.5);
+  });
 });
 
 describe('the end of a child', () => {

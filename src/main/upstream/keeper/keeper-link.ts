@@ -205,8 +205,8 @@ export class KeeperProcessLink implements KeeperLink {
   }
 
   async memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
-    const pids = childIds.flatMap((id) => this.children.get(id)?.kept.pid ?? []);
-    const byPid = await groupMemory(pids);
+    const known = childIds.flatMap((id) => this.children.get(id)?.kept ?? []);
+    const byPid = await groupMemory(known.map(({ pid, child_id }) => ({ pid, mark: this.marks.of(child_id) })));
     return new Map(childIds.map((id) => [id, byPid?.get(this.children.get(id)?.kept.pid ?? 0) ?? null]));
   }
 

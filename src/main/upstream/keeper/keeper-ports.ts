@@ -68,7 +68,7 @@ export interface KeeperLink {
   endStrays(): Promise<number>;
   /** The child's last 500 lines of standard error at most, oldest first; empty when the child or the keeper is gone. */
   stderr(childId: string): Promise<string[]>;
-  /** Resident memory of each child's process group in bytes; null where the system does not report it. */
+  /** Resident memory of each child's processes together in bytes; null where the system does not report it. */
   memory(childIds: readonly string[]): Promise<ReadonlyMap<string, number | null>>;
   /**
    * Calls `listener` whenever the keeper is lost, with its pid and the number of children lost with it, after their

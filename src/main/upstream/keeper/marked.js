@@ -57,14 +57,22 @@ export function signalMarked(processes, signal) {
 function fromProc() {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
-    try {
-      // Readable only for processes of this user.
-      const mark = markIn(readFileSync(`/proc/${name}/environ`, 'latin1').split('\0'));
-      return mark === null || isOfTheUser(name) ? [] : [{ pid: Number(name), mark }];
-    } catch {
-      return [];
-    }
+    const mark = markOf(name);
+    return mark === null ? [] : [{ pid: Number(name), mark }];
   });
+}
+
+/**
+ * The mark of a process, on Linux; null when it has none, serves the whole user or is not this user's.
+ * @param {string} pid
+ */
+export function markOf(pid) {
+  try {
+    const mark = markIn(readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0'));
+    return mark === null || isOfTheUser(pid) ? null : mark;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {string} pid */
