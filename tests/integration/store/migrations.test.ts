@@ -72,8 +72,8 @@ describe('0003: what was kept under the id of a transport', () => {
     );
     expect(kept('i_bound')?.session_key).toBe(id('s', 'a'));
     expect(kept('i_unbound')?.session_key).toBe(reserved);
-    expect(keys(id('s', 'a'))).toEqual({ isMade: true, isOver: false, lostAt: null });
-    expect(keys(reserved)).toEqual({ isMade: false, isOver: false, lostAt: null });
+    expect(keys(id('s', 'a'))).toMatchObject({ isMade: true, isOver: false, lostAt: null });
+    expect(keys(reserved)).toMatchObject({ isMade: false, isOver: false, lostAt: null });
   });
 
   test('stays nobody’s when the session has an instance already, or the transport is not known any more', () => {
@@ -84,7 +84,7 @@ describe('0003: what was kept under the id of a transport', () => {
     );
     expect(kept('i_own')?.session_key).toBe(id('s', 'a'));
     for (const name of ['i_spare', 'i_stray']) {
-      expect(keys(kept(name)?.session_key ?? '')).toEqual({ isMade: false, isOver: true, lostAt: null });
+      expect(keys(kept(name)?.session_key ?? '')).toMatchObject({ isMade: false, isOver: true, lostAt: null });
     }
   });
 
