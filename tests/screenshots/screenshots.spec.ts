@@ -45,7 +45,7 @@ test('every view in both themes', async ({ folder, connect }) => {
       }, hash);
       await expect(window.getByRole('heading', { level: 1 })).toHaveText(new RegExp(view, 'i'));
       if (view === 'sessions') {
-        const reconnected = window.locator('[data-session-id]').filter({ hasText: 'Claude Code' }).first();
+        const reconnected = window.locator('[data-session-id]').filter({ hasText: 'Codex' }).first();
         await reconnected.click();
         await expect(window.getByRole('complementary')).toContainText('Reconnected');
       }

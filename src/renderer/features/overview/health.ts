@@ -174,7 +174,7 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
       };
 }
 
-function state(sessions: readonly Session[], { counts, now }: HealthInput): Health {
+function state(sessions: readonly Session[], { counts }: HealthInput): Health {
   const gone = sessions.filter((session) => !isAttached(session.status));
   const degraded = sessions.filter((session) => session.degraded);
   const all = sessions.length;
@@ -189,7 +189,6 @@ function state(sessions: readonly Session[], { counts, now }: HealthInput): Heal
     };
   }
   if (gone.length > 0) {
-    const soonest = Math.min(...gone.map((session) => (session.disconnected_at ?? now) + DEFAULT_POLICY.retention));
     const wait = gone.length === 1 ? 'is waiting for its client' : 'are waiting for their clients';
     return {
       tone: gone.length === all ? 'warn' : 'quiet',
@@ -197,7 +196,8 @@ function state(sessions: readonly Session[], { counts, now }: HealthInput): Heal
         gone.length === all
           ? `No client is connected; ${formatCount(all, 'session')} ${wait}.`
           : `${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`,
-      detail: `A client that comes back picks up where it left off. The ${gone.length === 1 ? '' : 'first '}session expires in ${formatRoughly(soonest - now)}.`,
+      // Only time in which Holdfast runs counts, so no clock can say when it is over.
+      detail: `A client that comes back picks up where it left off. It has ${formatNumber(DEFAULT_POLICY.retention / HOUR)} hours for that, counting only the time that Holdfast runs.`,
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }

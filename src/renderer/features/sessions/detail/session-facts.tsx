@@ -97,13 +97,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+/** Only time in which Holdfast runs counts, so the end may come later than the clock says, and never sooner. */
 function Deadline({ at }: { at: number }) {
-  const left = useHoldfast((state) => formatUntil(at, state.now));
-  return (
-    <>
-      until {formatDateTime(at)} (ends {left})
-    </>
+  const text = useHoldfast((state) =>
+    at <= state.now
+      ? 'for what is left of its 24 hours, which count only while Holdfast runs'
+      : `until ${formatDateTime(at)} at least (${formatUntil(at, state.now)})`,
   );
+  return <>{text}</>;
 }
 
 function TokenLife({ until }: { until: number }) {
