@@ -6,17 +6,14 @@ import { clientProgram } from '../platform/client-program';
 import { within } from '../platform/deadline';
 import type { ProcessLookup, Timers } from '../platform/ports';
 import type { SessionManager } from '../sessions/manager';
-import type { NewTransport } from '../sessions/transports/transport-binding';
+import type { TransportRecord } from '../sessions/session-ports';
 
-/** How long an `initialize` waits for the system to say who sent it. */
-const LIMIT: Ms = 250;
-/** How long the first request that needs a session waits for it, when the machine is busy. */
-const LATE_LIMIT: Ms = 2_250;
+/** How long the system may take to say who is at the other end. */
+const LIMIT: Ms = 2_000;
 /** How many lookups may run at the same time; whoever comes meanwhile stays unknown. */
 const MAX_AT_ONCE = 64;
-
-/** Who opened a transport, as far as that is known when it opens. */
-type Identity = Pick<NewTransport, 'client_process' | 'identifiedWithin'>;
+/** Transports of clients that initialized and have not asked for anything yet. */
+const MAX_EXPECTED = 1_024;
 
 export interface ClientProcessesDeps {
   readonly lookup: ProcessLookup;
@@ -32,6 +29,7 @@ export interface ClientProcessesDeps {
  */
 export class ClientProcesses {
   private readonly deps: ClientProcessesDeps;
+  private readonly lookups = new Map<string, Promise<ClientProcess | null>>();
   private running = 0;
   private checking = false;
 
@@ -40,29 +38,27 @@ export class ClientProcesses {
   }
 
   /**
-   * The process that sent this `initialize`, within 250 ms. If the system has not answered by then, `late` is called once
-   * with the answer, within another two seconds.
+   * Begins to look for the process that sent this `initialize`. Nobody waits for it before {@link known} does.
    * @param peerPort - the client's own port, also where its bytes were passed on by another process
    */
-  async of(
-    req: IncomingMessage,
-    peerPort: number,
-    clientId: string,
-    late: (process: ClientProcess | null) => void,
-  ): Promise<Identity> {
-    if (this.running >= MAX_AT_ONCE) return { client_process: null };
-    this.running += 1;
-    const { timers } = this.deps;
-    const found = within(timers, LATE_LIMIT, this.find(req, peerPort, clientId), () => null)
-      .catch(() => null)
-      .finally(() => {
-        this.running -= 1;
-      });
-    const inTime = found.then((client_process): Identity => ({ client_process }));
-    return within(timers, LIMIT, inTime, (): Identity => {
-      found.then(late).catch(() => {});
-      return { client_process: null, identifiedWithin: LATE_LIMIT };
-    });
+  expect({ transport_id, client_id }: TransportRecord, req: IncomingMessage, peerPort: number): void {
+    const found = this.look(transport_id, client_id, req, peerPort);
+    this.lookups.set(transport_id, found);
+    const [oldest] = this.lookups.keys();
+    if (this.lookups.size > MAX_EXPECTED && oldest !== undefined) this.lookups.delete(oldest);
+  }
+
+  /**
+   * Resolves once the process of a transport is recorded, or cannot be found: within 4 s. A client that closes its
+   * connection after each answer may have been gone too soon for the lookup; it is looked for again at the other end of
+   * this request, which is still open.
+   */
+  async known(record: TransportRecord, req: IncomingMessage, peerPort: number): Promise<void> {
+    const { transport_id, client_id, client_process } = record;
+    if (client_process !== null) return;
+    const found = await this.lookups.get(transport_id);
+    if (!found) await this.look(transport_id, client_id, req, peerPort);
+    this.lookups.delete(transport_id);
   }
 
   /** Disconnects the sessions whose client processes have ended. Call every few seconds; one pass at a time. */
@@ -73,6 +69,27 @@ export class ClientProcesses {
       await this.checkThoseOf(null);
     } finally {
       this.checking = false;
+    }
+  }
+
+  /** Looks for the process and records it. Never rejects. */
+  private async look(
+    transportId: string,
+    clientId: string,
+    req: IncomingMessage,
+    peerPort: number,
+  ): Promise<ClientProcess | null> {
+    if (this.running >= MAX_AT_ONCE) return null;
+    this.running += 1;
+    const { manager, timers } = this.deps;
+    try {
+      const found = await within(timers, LIMIT, this.find(req, peerPort, clientId), () => null);
+      if (found !== null) manager.identifyTransport(transportId, found);
+      return found;
+    } catch {
+      return null;
+    } finally {
+      this.running -= 1;
     }
   }
 

@@ -122,8 +122,8 @@ export class SessionManager {
     this.binding.agreeOnVersion(transportId, protocolVersion);
   }
 
-  /** Records which process opened the transport, or that it stays unknown, if that came after {@link openTransport}. */
-  identifyTransport(transportId: string, process: ClientProcess | null): void {
+  /** Records which process opened the transport. Too late once it has a session. */
+  identifyTransport(transportId: string, process: ClientProcess): void {
     this.binding.identify(transportId, process);
   }
 

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect } from 'vitest';
@@ -102,4 +103,27 @@ test('a chat whose process ends is disconnected at once, and the next one gets w
   expect(await countOf(await chat('blog'))).toBe(1);
   const third = await chat('shop');
   expect(await countOf(third)).toBe(2);
+});
+
+test('a client is known even if it closes its connection after each answer', async ({ host, key }) => {
+  const ask = (body: object, sessionId = ''): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        authorization: `Bearer ${key}`,
+        ...(sessionId === '' ? {} : { 'mcp-session-id': sessionId }),
+      };
+      const sent = request(`${host.url}/mcp`, { method: 'POST', headers, agent: false }, (answer) =>
+        answer.resume().on('end', () => resolve(answer)),
+      );
+      sent.on('error', reject).end(JSON.stringify({ jsonrpc: '2.0', ...body }));
+    });
+  const initialize = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'brief', version: '1' } };
+  for (let round = 0; round < 5; round += 1) {
+    const { headers } = await ask({ id: 1, method: 'initialize', params: initialize });
+    await ask({ id: 2, method: 'tools/call', params: { name: 'session_info' } }, String(headers['mcp-session-id']));
+  }
+  const sessions = await host.sessions(key);
+  expect(sessions.map(({ client_process }) => client_process?.pid)).toEqual(Array(5).fill(process.pid));
 });

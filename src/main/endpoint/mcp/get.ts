@@ -36,7 +36,7 @@ export async function serveGet(
     const last = req.headers['last-event-id'];
     // Only sessions have stored streams, so the id must be wrong, and a wrong id must not create a session.
     if (last !== undefined && record.session_id === null) throw unknownEvent();
-    if (record.session_id === null && !(await isDecided(context.services, record.transport_id, res))) return;
+    if (record.session_id === null && !(await isDecided(context.services, record, req, res))) return;
     const { transport } = context.services.manager.enter(record.transport_id, false, client);
     const position = last === undefined ? null : positionOf(context, transport.session_id, String(last));
     if (position?.stored?.kind === 'post') resumeReplies(context, res, transport, position);

@@ -38,10 +38,6 @@ export async function initialize(
   const { name, version } = params.clientInfo as { name: string; version: string };
   const protocol_version = negotiate(params.protocolVersion as string);
   const initialize_params = keptParams({ ...params, protocolVersion: protocol_version });
-  let transportId: string | null = null;
-  const identity = await services.clientProcesses.of(req, realPeerOf(req.socket).port, client.client_id, (process) => {
-    if (transportId !== null) services.manager.identifyTransport(transportId, process);
-  });
   const record = services.manager.openTransport({
     client,
     server,
@@ -50,10 +46,9 @@ export async function initialize(
     client_version: version.slice(0, MAX_NAME),
     protocol_version,
     initialize_params,
-    ...identity,
   });
   const { transport_id } = record;
-  transportId = transport_id;
+  services.clientProcesses.expect(record, req, realPeerOf(req.socket).port);
   const said = await initialized(context, record, client);
   const agreed = agreedVersion(protocol_version, said.protocolVersion);
   if (agreed !== protocol_version) services.manager.agreeOnVersion(transport_id, agreed);

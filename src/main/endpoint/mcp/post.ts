@@ -50,7 +50,7 @@ export async function servePost(
     let record = transportOf(context.services, req, client);
     const messages = messagesOf(body, record.protocol_version);
     if (record.session_id === null && needsSession(messages, record.server)) {
-      if (!(await isDecided(context.services, record.transport_id, res))) return;
+      if (!(await isDecided(context.services, record, req, res))) return;
       record = transportOf(context.services, req, client);
     }
     serve(context, messages, body.isArray, record, client, res);

@@ -7,6 +7,7 @@ import type { Ms } from '../../../shared/model/units';
 import { hasServableVersion } from '../../mcp/protocol-versions';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
+import { realPeerOf } from '../real-peer';
 import { Refused } from './http';
 
 const DECIDE_EVERY: Ms = 100;
@@ -44,11 +45,18 @@ export function transportOf({ manager }: Services, req: IncomingMessage, client:
 }
 
 /**
- * Waits, for a few seconds after a restart, until it is clear which session a new transport belongs to.
+ * Waits until it is clear which session a new transport belongs to: until its process is known, and for a few seconds
+ * after a restart.
  * @returns false when the client has left meanwhile
  */
-export async function isDecided({ manager }: Services, transportId: string, res: ServerResponse): Promise<boolean> {
-  while (manager.undecidedFor(transportId) > 0 && !res.destroyed) {
+export async function isDecided(
+  { manager, clientProcesses }: Services,
+  record: TransportRecord,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<boolean> {
+  await clientProcesses.known(record, req, realPeerOf(req.socket).port);
+  while (manager.undecidedFor(record.transport_id) > 0 && !res.destroyed) {
     await delay(DECIDE_EVERY);
   }
   return !res.destroyed;

@@ -48,8 +48,6 @@ export interface NewTransport {
   readonly initialize_params: unknown;
   /** The process that opens it, if that is known. */
   readonly client_process?: ClientProcess | null;
-  /** The process may become known within this time; see {@link TransportBinding.identify}. */
-  readonly identifiedWithin?: Ms;
 }
 
 /** The transport that a request arrived on, and the session that it serves. */
@@ -81,8 +79,6 @@ export class TransportBinding {
   private readonly matching: SessionMatching;
   private readonly expected = new ExpectedTransports();
   private readonly gone = new GoneProcesses();
-  /** Transports whose process may yet become known, and until when on the awake clock. */
-  private readonly unidentified = new Map<string, Ms>();
 
   constructor(core: SessionCore, random: Random) {
     this.core = core;
@@ -100,7 +96,7 @@ export class TransportBinding {
 
   /** Records a new transport before its id is sent to the client. It belongs to no session until {@link enter}. */
   open(input: NewTransport): TransportRecord {
-    const { client, identifiedWithin, ...rest } = input;
+    const { client, ...rest } = input;
     const record: TransportRecord = {
       ...rest,
       transport_id: this.newId('t') as TransportId,
@@ -114,9 +110,6 @@ export class TransportBinding {
     };
     this.core.repository.commit({ events: [], transports: [record] });
     this.table.add(record);
-    if (identifiedWithin !== undefined) {
-      this.unidentified.set(record.transport_id, this.time.now() + identifiedWithin);
-    }
     const surplus = this.core.repository.transports.forgetSurplus(client.client_id, MAX_HANDSHAKES);
     this.drop(surplus.map((forgotten) => this.ended(forgotten)));
     return record;
@@ -129,10 +122,8 @@ export class TransportBinding {
     this.table.update(record);
   }
 
-  /** Records which process opened the transport; null if that stays unknown. Too late once it has a session. */
-  identify(transportId: string, client_process: ClientProcess | null): void {
-    this.unidentified.delete(transportId);
-    if (client_process === null) return;
+  /** Records which process opened the transport. Too late once it has a session. */
+  identify(transportId: string, client_process: ClientProcess): void {
     const transport = this.table.find(transportId);
     if (transport === null || transport.record.session_id !== null) return;
     const record = { ...transport.record, client_process };
@@ -188,8 +179,7 @@ export class TransportBinding {
   undecidedFor(transportId: string): Ms {
     const transport = this.table.find(transportId);
     if (transport === null || transport.record.session_id !== null) return 0;
-    const unidentifiedFor = (this.unidentified.get(transportId) ?? 0) - this.time.now();
-    return unidentifiedFor > 0 ? unidentifiedFor : this.matching.undecidedFor(transport.record);
+    return this.matching.undecidedFor(transport.record);
   }
 
   /**
@@ -271,7 +261,6 @@ export class TransportBinding {
   tick(): void {
     this.contacts.judge();
     this.expected.forget(this.time.now());
-    for (const [id, until] of this.unidentified) if (until < this.time.now()) this.unidentified.delete(id);
     this.table.forget((sessionId) => this.isAttached(sessionId));
   }
 
