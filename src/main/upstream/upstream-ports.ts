@@ -1,5 +1,6 @@
 import type { Ms } from '../../shared/model/units';
 import type { InitializeResult } from '../mcp/server-channel';
+import type { LoginSettings } from './login/login-settings';
 
 /** A valid configured server. Values of `env` and `headers` are secrets: they go to the server and nowhere else. */
 export interface ServerConfig {
@@ -31,6 +32,10 @@ export interface HttpTarget {
   readonly kind: 'http';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** It speaks the older HTTP+SSE (MCP 2024-11-05, transports). */
+  readonly sse?: boolean;
+  /** Omitted when the entry says nothing about a login. */
+  readonly login?: LoginSettings;
 }
 
 /** The configuration, as `Servers` reads it. Implemented in `config/`. */

@@ -189,6 +189,24 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       ),
       'bad',
     ),
+  login_needed: (p) =>
+    words(
+      `Server ${p.server} needs a login`,
+      sentence(upperFirst(errorClause(p.reason)), p.host === null ? '' : `One logs in at ${p.host}`),
+      'warn',
+    ),
+  logged_in: (p) =>
+    words(
+      `Logged in to server ${p.server}`,
+      sentence(p.account === null ? '' : `As ${p.account}`, p.by === 'machine' ? 'With a secret of its own' : ''),
+      'good',
+    ),
+  login_refreshed: (p) => words(`Login of server ${p.server} refreshed`),
+  logged_out: (p) =>
+    words(
+      `Logged out of server ${p.server}`,
+      p.revoked ? '' : 'Its tokens are forgotten here, but were not revoked at the server.',
+    ),
   server_session_renewed: (p) =>
     words(`Server ${p.server} started a new session`, sentence(p.reason, 'What it remembered is gone'), 'warn'),
   server_configured: (p) => words(`Server ${p.server} ${CHANGE_WORDS[p.change]}`),

@@ -7,6 +7,7 @@ export const SERVER_STATE_WORDS: Readonly<Record<ServerState, string>> = {
   broken: 'Broken entry',
   disabled: 'Off',
   untrusted: 'Not confirmed',
+  needs_login: 'Needs a login',
   stopped: 'Not running',
   starting: 'Starting',
   running: 'Running',
@@ -49,6 +50,8 @@ export function serverSentence(server: Server, now: Ms): ServerSentence {
       return plain('It is switched off: it does not run, and clients do not see it.');
     case 'untrusted':
       return plain(untrustedSentence(server));
+    case 'needs_login':
+      return plain(loginSentence(server));
     case 'stopped':
       return plain(stoppedSentence(server));
     case 'starting':
@@ -70,6 +73,12 @@ function untrustedSentence({ transport, changed_since_confirmed }: Server): stri
   return transport === 'http'
     ? `It is waiting for you: it would be sent values that are kept here, so it is not used before you confirm it.${changed}`
     : `It is waiting for you: its command has not been confirmed yet, so it does not run.${changed}`;
+}
+
+function loginSentence({ login: { host, problem, held_calls } }: Server): string {
+  const where = host === null ? 'It is waiting for you to log in.' : `It is waiting for you to log in at ${host}.`;
+  const waiting = held_calls > 0 ? ` ${formatCount(held_calls, 'call')} waiting for it.` : '';
+  return problem === null ? where + waiting : `${problem}${waiting}`;
 }
 
 /** The sentence in one piece. */
@@ -127,7 +136,11 @@ export function errorClause(error: string): string {
 
 /** Whether the user has to do something, or should know. */
 export const needsAttention = ({ state }: Pick<Server, 'state'>): boolean =>
-  state === 'broken' || state === 'untrusted' || state === 'waiting' || state === 'circuit_open';
+  state === 'broken' ||
+  state === 'untrusted' ||
+  state === 'needs_login' ||
+  state === 'waiting' ||
+  state === 'circuit_open';
 
 /** Memory of all processes of a server, in bytes; null when unknown. */
 export function memoryOf({ instances }: Pick<Server, 'instances'>): number | null {

@@ -7,7 +7,7 @@ const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.6, strokeLin
 
 /**
  * Shapes that differ even without colour, in a box of 12: disc, dashed ring, clock, open switch, square, bar, question mark,
- * cross.
+ * key, cross.
  */
 const SHAPES: Readonly<Record<ServerState, ReactNode>> = {
   running: <circle cx="6" cy="6" r="4.5" fill="currentColor" />,
@@ -22,6 +22,12 @@ const SHAPES: Readonly<Record<ServerState, ReactNode>> = {
       <circle cx="6" cy="10.1" r="1" fill="currentColor" />
     </>
   ),
+  needs_login: (
+    <>
+      <circle cx="3.8" cy="6" r="2.4" {...line} />
+      <path d="M6.2 6h4.6v2.2M8.7 6v1.7" {...line} />
+    </>
+  ),
   broken: <path d="M2.6 2.6l6.8 6.8M9.4 2.6 2.6 9.4" {...line} strokeWidth={1.8} />,
 };
 
@@ -33,6 +39,7 @@ const COLOURS: Readonly<Record<ServerState, string>> = {
   stopped: 'text-ended',
   disabled: 'text-ended',
   untrusted: 'text-disconnected',
+  needs_login: 'text-disconnected',
   broken: 'text-danger',
 };
 

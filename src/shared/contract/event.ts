@@ -126,6 +126,21 @@ export const eventSchema = z.discriminatedUnion('kind', [
     next_try_at: n.nullable(),
     circuit_open: z.boolean(),
   }),
+  event('login_needed', {
+    server: z.string(),
+    host: z.string().nullable().describe('where one logs in; null while that is not known'),
+    reason: z.string().describe('why, as a sentence'),
+  }),
+  event('logged_in', {
+    server: z.string(),
+    account: z.string().nullable().describe('null when the authorization server does not say who it is'),
+    by: z.enum(['person', 'machine']),
+  }),
+  event('login_refreshed', { server: z.string() }),
+  event('logged_out', {
+    server: z.string(),
+    revoked: z.boolean().describe('false: the authorization server was not told, or did not confirm it'),
+  }),
   event('server_session_renewed', { ...instance, reason: z.string() }),
   event('server_configured', {
     server: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IDLE_STOP_MINUTES, SERVER_NAME, START_SECONDS } from '../model/server-rules';
+import { loginSchema } from './login';
 import { call } from './method';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
@@ -25,6 +26,7 @@ export const serverStateSchema = z.enum([
   'broken',
   'disabled',
   'untrusted',
+  'needs_login',
   'stopped',
   'starting',
   'running',
@@ -103,6 +105,7 @@ export const serverSchema = z.object({
   server_info: z.object({ name: z.string(), version: z.string() }).nullable(),
   protocol_version: z.string().nullable(),
   list_remarks: listRemarksSchema,
+  login: loginSchema,
 });
 export type Server = z.infer<typeof serverSchema>;
 

@@ -1,4 +1,5 @@
 import type { Server, ServerInstance } from '#src/shared/contract/server';
+import { NO_LOGIN } from '#src/shared/model/no-login';
 import { T0 } from './make';
 
 /** A server that runs for nobody yet, with `change` applied. */
@@ -32,6 +33,7 @@ export const makeServer = (change: Partial<Server> = {}): Server => ({
   server_info: null,
   protocol_version: null,
   list_remarks: { shown: [], more: 0 },
+  login: NO_LOGIN,
   ...change,
 });
 

@@ -92,6 +92,10 @@ type GlobalKind =
   | 'supervisor_started'
   | 'supervisor_stopped'
   | 'server_configured'
+  | 'login_needed'
+  | 'logged_in'
+  | 'login_refreshed'
+  | 'logged_out'
   | 'servers_file_changed'
   | 'keeper_started'
   | 'keeper_lost';

@@ -4,12 +4,13 @@ import { showInvisible } from '../../../shared/visible-text';
 import { spanWords } from '../print';
 
 /** States in which a server does not do what it is configured to do. */
-const DOWN: ReadonlySet<ServerState> = new Set(['broken', 'untrusted', 'waiting', 'circuit_open']);
+const DOWN: ReadonlySet<ServerState> = new Set(['broken', 'untrusted', 'needs_login', 'waiting', 'circuit_open']);
 
 const WORDS: Record<ServerState, string> = {
   broken: 'BROKEN',
   disabled: 'disabled',
   untrusted: 'TO BE CONFIRMED',
+  needs_login: 'NEEDS A LOGIN',
   stopped: 'stopped',
   starting: 'starting',
   running: 'running',
@@ -68,6 +69,10 @@ function remark(server: Server): string {
   const { name, state, problem, last_error, next_try_at, sessions_using, instances, restarts } = server;
   if (state === 'broken') return problem ?? '';
   if (state === 'untrusted') return `${commandOf(server)}  (holdfast servers trust ${name})`;
+  if (state === 'needs_login') {
+    const { host, problem } = server.login;
+    return `${problem ?? (host === null ? 'log in' : `log in at ${host}`)}  (holdfast servers login ${name})`;
+  }
   if (isDown(server)) {
     const why = (last_error ?? 'it cannot be started').replace(/\.$/, '');
     return `${why}, ${nextTry(state, next_try_at)}  (holdfast servers retry ${name})`;

@@ -1,4 +1,5 @@
 import type { Server } from '../../../shared/contract/server';
+import { NO_LOGIN } from '../../../shared/model/no-login';
 import { FILE_NAME } from './file/servers-file';
 import { shownHeaders } from './fingerprint';
 import type { ConfiguredServer } from './resolve';
@@ -45,6 +46,7 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
     ...now,
     state: stateOf(server, now),
     problem: problemOf(server),
+    login: NO_LOGIN,
   };
 }
 
