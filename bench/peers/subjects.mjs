@@ -55,6 +55,9 @@ const holdfast = (policy) => async (context, server) => {
       HOLDFAST_DATA_DIR: folder,
       HOLDFAST_PORT: String(port),
       HOLDFAST_TRUST_SERVERS: '1',
+      // 50 sessions of one client keep a process each, which is more than one client gets by default.
+      HOLDFAST_PROCESSES_PER_CLIENT: '64',
+      HOLDFAST_PROCESSES_PER_SERVER: '64',
     },
     target,
     port,

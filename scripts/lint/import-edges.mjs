@@ -13,7 +13,8 @@ import { posix } from 'node:path';
 export const MAY_IMPORT = {
   index:                 'desktop supervisor settings version welcome shared electron',
   headless:              'supervisor settings version welcome platform shared',
-  supervisor:            'open-servers-config open-servers store endpoint window-api services clients upstream sessions settings platform shared',
+  supervisor:            'open-logins open-servers-config open-servers store endpoint window-api services clients upstream sessions settings platform shared',
+  'open-logins':         'upstream platform',
   'open-servers-config': 'store upstream sessions settings platform',
   'open-servers':        'store upstream sessions mcp/call-ids platform shared',
   desktop:               'window-api window-page services shared electron',

@@ -1,13 +1,16 @@
 import { homedir } from 'node:os';
 import type { Logger } from 'pino';
+import type { NewEvent } from '../shared/contract/event';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ClientProcesses } from './clients/client-processes';
 import { createMcpFront } from './endpoint/mcp/front';
+import { OAUTH_CALLBACK } from './endpoint/oauth-callback';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
+import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
 import { prepareDataFolder } from './platform/data-folder';
@@ -175,6 +178,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const port = settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT;
     const isOwn = (address: URL) => isOwnAddress(address, url === '' ? port : Number(new URL(url).port));
     const environment = options.environment ?? process.env;
+    const secrets = new FileSecrets(settings.folder);
     const configured = await openConfiguredServers({
       settings,
       store,
@@ -184,10 +188,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       log,
       environment,
       isOwn,
-      secrets: new FileSecrets(settings.folder),
+      secrets,
     });
     undo.push(() => configured.close());
     const callIds = storedCallIds(store, log);
+    const redirectUri = () => `${url === '' ? `http://127.0.0.1:${port}` : url}${OAUTH_CALLBACK}`;
+    const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
+    const logins = await openLogins({ secrets, configured, clock, timers, random, log, redirectUri, record });
     const servers = openServers({
       store,
       bus,
@@ -200,6 +207,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       configs: configured,
       folder: settings.folder,
       limits: settings.processLimits,
+      logins,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
@@ -207,6 +215,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       configured,
       random,
       runtime: servers,
+      logins,
       places: { home, platform: process.platform, environment, isOwn },
     });
     const services: Parts = {

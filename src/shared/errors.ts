@@ -131,6 +131,16 @@ const OTHER_ERRORS = define({
     retryable: true,
     sentence: 'The server cannot be reached right now. Holdfast keeps trying; see the Servers view.',
   },
+  login_impossible: {
+    status: 409,
+    retryable: false,
+    sentence: 'Nobody can log in to this server right now. See the detail for what to change.',
+  },
+  login_unknown: {
+    status: 400,
+    retryable: false,
+    sentence: 'This login is not known any more: it was finished, cancelled, or took over ten minutes. Start it again.',
+  },
   storage_unavailable: {
     status: 503,
     retryable: true,

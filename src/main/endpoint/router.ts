@@ -4,6 +4,7 @@ import { WEB } from '../../shared/contract/web';
 import { HoldfastError } from '../../shared/errors';
 import { STATUS_CODES } from '../platform/node-http';
 import type { Services } from '../services';
+import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Authenticator } from './auth';
 import { requireJson } from './body';
 import type { Connections } from './connections';
@@ -11,6 +12,7 @@ import { Guard } from './guard';
 import { logFailure } from './log-failure';
 import type { McpFront } from './mcp/front';
 import type { MonitorUpgrade } from './monitor/upgrade';
+import { OAUTH_CALLBACK, serveOAuthCallback } from './oauth-callback';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
 import type { Rest } from './rest/app';
 import { parseTarget } from './target';
@@ -25,6 +27,7 @@ export interface RouterDeps {
   readonly door: MonitorUpgrade;
   readonly front: Pick<McpFront, 'handle'>;
   readonly connections: Connections;
+  readonly serverAdmin: Pick<ServerAdmin, 'finishLogin'>;
   readonly uiFolder: string;
   loadRest(): Promise<Rest>;
 }
@@ -62,7 +65,11 @@ export class RequestRouter {
       if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(req, res);
       else if (path.startsWith('/api/')) await this.toRest(path, req, res);
       else if (isPage(path)) await servePage(this.deps.uiFolder, sent, req, res);
-      else if (path === '/') toPage(req, res);
+      else if (path === OAUTH_CALLBACK) {
+        // The address holds a code, which belongs into no log.
+        req.url = path;
+        await serveOAuthCallback(this.deps.serverAdmin, new URLSearchParams(search), req, res);
+      } else if (path === '/') toPage(req, res);
       else throw new HoldfastError('not_found');
     } catch (error) {
       logFailure(this.deps.services.log, req, error);

@@ -79,6 +79,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     door,
     front,
     connections,
+    serverAdmin: options.serverAdmin,
     uiFolder: options.uiFolder,
     loadRest: async () => {
       const { createRest } = await import('./rest/app');

@@ -37,16 +37,19 @@ export interface HttpRequest {
   readonly mayRepeat?: boolean;
   /** The request fails when no byte arrives for this long; 0 means no limit. */
   readonly silence: Ms;
+  /** False: it is sent as it is, even if it will be refused, rather than wait for somebody to log in. */
+  readonly mayWait?: boolean;
 }
 
 /**
  * Sends HTTP requests to one server, with the headers of its entry. Follows redirects within the same origin only, since
- * the headers must not go anywhere else.
+ * the headers must not go anywhere else; or none at all.
  */
 export class HttpRequests {
   private url: URL;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timers: Timers;
+  private readonly redirects: 'within_origin' | 'none';
   private readonly agent: Agent;
   /** For requests that must not be sent twice. */
   private readonly agentOnce: Agent;
@@ -57,11 +60,12 @@ export class HttpRequests {
   private readonly ofSpares = new WeakSet<Error>();
 
   /** @throws RequestFailed when the address is not an http or https URL */
-  constructor(address: HttpAddress, timers: Timers) {
+  constructor(address: HttpAddress, timers: Timers, redirects: 'within_origin' | 'none' = 'within_origin') {
     this.url = parseUrl(address.url);
     // Compression costs time on both sides, and some servers do it badly.
     this.headers = { 'user-agent': 'holdfast', 'accept-encoding': 'identity', ...lowerCased(address.headers) };
     this.timers = timers;
+    this.redirects = redirects;
     const agent = (timeout: Ms) => {
       const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout };
       return this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
@@ -78,6 +82,7 @@ export class HttpRequests {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.sendSafely(request);
       const { location } = answer.headers;
+      if (this.redirects === 'none') return answer;
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
       answer.destroy();
       const next = this.redirected(location);

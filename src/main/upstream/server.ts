@@ -1,5 +1,7 @@
 import type { ServerStopReason } from '../../shared/contract/event';
+import type { Login as LoginView } from '../../shared/contract/login';
 import type { ServerInstance } from '../../shared/contract/server';
+import { NO_LOGIN } from '../../shared/model/no-login';
 import { MINUTE, type Ms } from '../../shared/model/units';
 import { isObject, type Params } from '../mcp/json-rpc';
 import { Listings } from '../mcp/lists/listings';
@@ -15,6 +17,7 @@ import { SafeCalls } from './instance/safe-calls';
 import { type ChannelOwner, UpstreamChannel } from './instance/upstream-channel';
 import { hasServed } from './limits/process-limits';
 import { ListRemarks } from './list-remarks';
+import type { Login } from './login/login';
 import { withoutSecrets } from './redaction';
 import { NO_FAILURES, type Restarts } from './restarts/restart-policy';
 import type { ServerConnection } from './server-connection';
@@ -58,9 +61,14 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.config = config;
   }
 
+  get login(): Login | null {
+    return this.deps.loginOf(this.config);
+  }
+
   /** The latest answer to `initialize`, also of instances that are gone; null if there was none. */
   get said(): InitializeResult | null {
-    return this.lastSaid ?? this.instances.findLast((instance) => instance.said)?.said ?? null;
+    const running = this.instances.findLast((instance) => instance.said)?.said;
+    return this.lastSaid ?? running ?? this.login?.introduction ?? null;
   }
 
   get isShared(): boolean {
@@ -125,6 +133,7 @@ export class Server implements InstanceOwner, ChannelOwner {
 
   initialized(result: InitializeResult): void {
     this.lastSaid = result;
+    this.login?.introduced(result);
   }
 
   closed(channel: UpstreamChannel): void {
@@ -190,6 +199,11 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.listRemarks.clear();
     this.lastSaid = null;
     for (const instance of this.instances) instance.replace(this.config.fingerprint);
+  }
+
+  /** Call after the login has changed. */
+  loginChanged(): void {
+    for (const instance of this.instances) instance.loginChanged();
   }
 
   failed(sentence: string, connection: ServerConnection | null): void {
@@ -287,6 +301,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       next_try_at: next.length === 0 ? null : Math.min(...next),
       server_info: infoOf(said?.serverInfo),
       protocol_version: said?.protocolVersion ?? null,
+      login: this.loginView(),
       list_remarks: this.listRemarks.view((text) => withoutSecrets(text, this.config.target)),
     };
   }
@@ -304,7 +319,14 @@ export class Server implements InstanceOwner, ChannelOwner {
     return clock.monotonic() - since;
   }
 
+  private loginView(): LoginView {
+    const { login, instances } = this;
+    if (!login) return NO_LOGIN;
+    return { ...login.view(), held_calls: instances.reduce((sum, instance) => sum + instance.heldCalls, 0) };
+  }
+
   private stateOf(instances: readonly Instance[]): ServerStatus['state'] {
+    if (this.login?.isNeeded) return 'needs_login';
     const states = new Set(instances.map(({ state }) => state));
     if (states.has('running')) return 'running';
     if (states.has('starting')) return 'starting';

@@ -15,6 +15,8 @@ import type { InstanceChange, UpstreamDeps } from './instance/instance-owner';
 import type { KeeperLink } from './keeper/keeper-ports';
 import type { HeldProcess } from './limits/process-limits';
 import { ProcessRoom } from './limits/process-room';
+import type { Login } from './login/login';
+import type { Logins } from './login/logins';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
 import { Server, type ServerStatus } from './server';
@@ -30,9 +32,10 @@ const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
 const MAX_STDERR = 500;
 
-export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit'> {
+export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit' | 'loginOf'> {
   readonly limits: ProcessLimits;
   readonly configs: ServerConfigs;
+  readonly logins: Logins;
   readonly instances: InstanceRepository;
   /** Runs `work` in one transaction. */
   readonly transaction: <T>(work: () => T) => T;
@@ -72,6 +75,7 @@ export class Servers implements ServerSource, ServerRuntime {
       ...options,
       clock,
       commit: (change) => this.commit(change),
+      loginOf: (config) => options.logins.of(config),
       admit: ({ instance_id: id, server, session_key }) =>
         this.room.admit({ id, server, client: this.clientOf(session_key) }),
     };
@@ -94,7 +98,8 @@ export class Servers implements ServerSource, ServerRuntime {
    * @throws HoldfastError `already_running` when another Holdfast owns the processes
    */
   async start(lostContactAt: Ms): Promise<void> {
-    const { configs, keeper, subscribe, timers, instances } = this.options;
+    const { configs, keeper, logins, subscribe, timers, instances } = this.options;
+    logins.configure(configs.list());
     for (const config of configs.list()) this.byName.set(config.name, new Server(this.deps, config));
     keeper.onLost((pid, children) => this.keeperLost(pid, children));
     const wasFound = await keeper.attach();
@@ -112,6 +117,7 @@ export class Servers implements ServerSource, ServerRuntime {
     );
     this.endings.push(
       configs.onChange(() => this.configure()),
+      logins.onChange((server) => this.byName.get(server)?.loginChanged()),
       subscribe((events) => this.follow(events)),
       timers.every(SWEEP, () => this.sweep()),
       timers.every(WEIGH, () => void this.room.keepMemory().catch(() => {})),
@@ -162,6 +168,12 @@ export class Servers implements ServerSource, ServerRuntime {
   httpTargetOf(name: string): HttpTarget | null {
     const { enabled, trusted, target } = this.byName.get(name)?.config ?? {};
     return enabled && trusted && target?.kind === 'http' ? target : null;
+  }
+
+  /** The login of a server; null if it has none. */
+  loginOf(name: string): Login | null {
+    const config = this.byName.get(name)?.config;
+    return config ? this.options.logins.of(config) : null;
   }
 
   onChange(listener: () => void): () => void {
@@ -244,6 +256,7 @@ export class Servers implements ServerSource, ServerRuntime {
     this.prepareStop();
     for (const end of this.endings.splice(0)) end();
     for (const instance of this.all()) instance.release();
+    this.options.logins.close();
     await this.options.keeper.release();
   }
 
@@ -296,6 +309,7 @@ export class Servers implements ServerSource, ServerRuntime {
   /** Applies a change of the configuration. */
   private configure(): void {
     const configs = new Map(this.options.configs.list().map((config) => [config.name, config]));
+    this.options.logins.configure([...configs.values()]);
     const before = [...this.byName];
     this.byName.clear();
     for (const config of configs.values()) {
@@ -345,6 +359,7 @@ export class Servers implements ServerSource, ServerRuntime {
       server.sweep();
       if (hasSlept) server.probe();
     }
+    if (hasSlept) this.options.logins.wake();
   }
 
   private commit({ save = [], remove = [], events = [] }: InstanceChange): void {

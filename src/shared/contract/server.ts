@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDLE_STOP_MINUTES, SERVER_NAME, START_SECONDS } from '../model/server-rules';
-import { loginSchema } from './login';
+import { loginBegunSchema, loginSchema } from './login';
 import { call } from './method';
 
 const ms = z.number().int().nonnegative().describe('milliseconds since the Unix epoch, UTC');
@@ -201,6 +201,15 @@ export const serverMethods = {
   'servers.undo_remove': call({ input: z.object({ undo_id: z.string() }), output: serverSchema }),
   /** Starts it once, outside all sessions, asks what it offers and stops it. Takes at most 30 s. */
   'servers.test': call({ input: byName, output: serverTestSchema }),
+  /**
+   * Begins a login and says where to go with a browser. It can be finished for ten minutes. An earlier one that was not
+   * finished counts no longer.
+   */
+  'servers.log_in': call({ input: byName, output: loginBegunSchema }),
+  /** Ends a login that was begun and is not finished. */
+  'servers.cancel_login': call({ input: byName, output: serverSchema }),
+  /** Revokes the tokens where the authorization server offers that, and forgets them in any case. */
+  'servers.log_out': call({ input: byName, output: serverSchema }),
   /** Tries again now, regardless of backoff and circuit breaker. */
   'servers.retry': call({ input: byName, output: serverSchema }),
   /** The newest lines of its instances' standard error, at most 500. */

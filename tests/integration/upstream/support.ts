@@ -15,6 +15,7 @@ import { EventBus } from '#src/main/sessions/event-bus';
 import { Store } from '#src/main/store/store';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { isDead } from '#src/main/upstream/keeper/process-group.js';
+import type { Logins } from '#src/main/upstream/login/logins';
 import { Servers } from '#src/main/upstream/servers';
 import type { KeyedSession } from '#src/main/upstream/session-keys';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
@@ -23,6 +24,7 @@ import type { HoldfastError } from '#src/shared/errors';
 import type { ProcessLimits } from '#src/shared/model/policy';
 import type { FakeClock } from '#tests/support/fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '#tests/support/fixtures';
+import { testLogins } from '#tests/support/login/test-logins';
 import { endServers, ListedConfigs, NO_PROCESS_LIMITS } from '#tests/support/servers/configs';
 
 export interface UpstreamOptions {
@@ -51,8 +53,8 @@ export class Upstream {
   private readonly happened = new EventEmitter();
   private isOver = false;
 
-  private constructor(options: UpstreamOptions) {
-    this.folder = options.folder ?? makeFolder();
+  private constructor(options: UpstreamOptions, folder: string, logins: Logins) {
+    this.folder = folder;
     const clock = options.clock ?? systemClock;
     const timers = options.clock ?? systemTimers;
     const log = pino({ level: 'silent' });
@@ -77,6 +79,7 @@ export class Upstream {
       log,
       version: '0.0.0-test',
       limits: options.limits ?? NO_PROCESS_LIMITS,
+      logins,
       instances: store.instances,
       sessions: (key) => this.sessions.get(key) ?? { isMade: true, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),
@@ -87,7 +90,9 @@ export class Upstream {
   }
 
   static async start(options: UpstreamOptions): Promise<Upstream> {
-    const upstream = new Upstream(options);
+    const folder = options.folder ?? makeFolder();
+    const time = { clock: options.clock ?? systemClock, timers: options.clock ?? systemTimers };
+    const upstream = new Upstream(options, folder, await testLogins({ folder, ...time, record: () => {} }));
     options.before?.(upstream);
     await upstream.servers.start(options.lostContactAt ?? Date.now());
     return upstream;

@@ -2,6 +2,7 @@ import type { NewEvent } from '#src/shared/contract/event';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { ImportPreview, Server, ServerInput, ServerTest } from '#src/shared/contract/server';
 import { HoldfastError } from '#src/shared/errors';
+import { NO_LOGIN } from '#src/shared/model/no-login';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeServer } from '#tests/renderer/support/make-server';
 
@@ -122,6 +123,15 @@ export class WorldServers {
         return removed.server;
       },
       'servers.test': () => this.test,
+      'servers.log_in': ({ name }) => {
+        this.change(name, { login: { ...NO_LOGIN, state: 'under_way', host: 'login.example.com' } });
+        const url = 'https://login.example.com/authorize?state=s';
+        return { url, host: 'login.example.com', expires_at: Date.now() + 600_000, code: null };
+      },
+      'servers.cancel_login': ({ name }) =>
+        this.change(name, { login: { ...NO_LOGIN, state: 'needed', host: 'login.example.com' } }),
+      'servers.log_out': ({ name }) =>
+        this.change(name, { state: 'needs_login', login: { ...NO_LOGIN, state: 'needed', host: 'login.example.com' } }),
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),

@@ -19,13 +19,17 @@ import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
+import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
+import type { Logins } from '#src/main/upstream/login/logins';
 import type { ServerConfigs } from '#src/main/upstream/upstream-ports';
 import { createHandlers } from '#src/main/window-api/handlers';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
-import type { HoldfastEvent } from '#src/shared/contract/event';
+import type { HoldfastEvent, NewEvent } from '#src/shared/contract/event';
+import type { Server } from '#src/shared/contract/server';
 import { DEFAULT_POLICY } from '#src/shared/model/policy';
 import { FakeClock } from '../fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
+import { testLogins } from '../login/test-logins';
 import { endServers, NO_PROCESS_LIMITS } from '../servers/configs';
 import { noServers } from './no-servers';
 
@@ -52,6 +56,8 @@ export interface McpHost {
   readonly folder: string;
   /** Log lines so far, as text. */
   readonly log: () => string;
+  /** The logins of its servers. */
+  readonly logins: Logins;
   newClient(policy?: ClientPolicy): Holder;
   /** Resolves when our end of the next answer to a GET or POST is over, whoever ended it. Ask before you end one. */
   answerClosed(method: 'GET' | 'POST'): Promise<void>;
@@ -90,6 +96,9 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   manager.recover(clock.now());
   const startedAt = clock.now();
   const callIds = storedCallIds(store, log);
+  const address = { port: 0 };
+  const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
+  const logins = await testLogins({ folder, clock, timers, record, port: () => address.port });
   const servers = openServers({
     store,
     bus,
@@ -102,6 +111,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     folder,
     version: '0.0.0-test',
     limits: NO_PROCESS_LIMITS,
+    logins,
   });
   await servers.start(clock.now());
   const services: McpHost['services'] = {
@@ -136,7 +146,11 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const closed = new EventEmitter();
   const sockets = new Set<Socket>();
   let isKilled = false;
-  const serverAdmin = noServers(folder);
+  const serverAdmin: ServerAdmin = {
+    ...noServers(folder),
+    logIn: (name) => logins.begin(name),
+    finishLogin: async (parameters) => ({ name: await logins.finish(parameters) }) as Server,
+  };
   const endpoint = await startEndpoint({
     services,
     serverAdmin,
@@ -159,12 +173,14 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     },
   });
 
+  address.port = endpoint.port;
   servers.warmUp();
 
   let isOver = false;
   return {
     services,
     folder,
+    logins,
     port: endpoint.port,
     url: `${endpoint.url}/mcp`,
     log: () => lines.join(''),

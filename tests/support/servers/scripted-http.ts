@@ -31,7 +31,11 @@ export class Wire {
     headers: Record<string, string> = {},
     timers: Timers = systemTimers,
   ) {
-    this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, { timers, random: systemRandom });
+    this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, {
+      timers,
+      random: systemRandom,
+      login: null,
+    });
     this.connection.onmessage = (message, relatedTo) => {
       this.heard.push({ message, relatedTo });
       this.look();

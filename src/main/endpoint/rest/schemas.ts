@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
+import { loginBegunSchema } from '../../../shared/contract/login';
 import { serverInputSchema, serverSchema, serversSchema, serverTestSchema } from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
@@ -109,6 +110,13 @@ export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),
 });
 export const serverUndo = z.strictObject({ undo_id: z.string().max(200) });
+export const loginBegun = z.object(loginBegunSchema.shape).openapi('LoginBegun');
+export const loginAddress = z.strictObject({
+  address: z
+    .url('Send the whole address at which the browser ended, from "http" on.')
+    .max(8_192)
+    .describe('the address at which the browser ended; it begins with the redirect address of Holdfast'),
+});
 export const serverRemoved = z.object({
   undo_id: z.string().describe('puts it back, secrets included, until Holdfast ends'),
 });

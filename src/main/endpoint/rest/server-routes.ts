@@ -106,6 +106,43 @@ const testRoute = createRoute({
   },
 });
 
+const LOGIN_REFUSALS = { ...REFUSALS, ...CONFLICT('nobody can log in to it right now') };
+
+const loginRoute = createRoute({
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/login`,
+  summary: 'Begin a login',
+  description: 'Open `url` in a browser. The login can be finished for ten minutes.',
+  responses: { 200: json(schemas.loginBegun, 'where to log in'), ...LOGIN_REFUSALS },
+});
+
+const finishLoginRoute = createRoute({
+  tags: [TAG],
+  method: 'post' as const,
+  path: `${ONE}/login/finish`,
+  summary: 'Finish a login by hand',
+  description: 'For a browser on another machine: send the address at which it ended, whole.',
+  request: { ...named, ...body(schemas.loginAddress) },
+  responses: { 200: after('the server'), ...LOGIN_REFUSALS },
+});
+
+const cancelLoginRoute = createRoute({
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/login/cancel`,
+  summary: 'End a login that was begun',
+  responses: { 200: after('the server'), ...LOGIN_REFUSALS },
+});
+
+const logoutRoute = createRoute({
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/logout`,
+  summary: 'Log out: tokens are revoked where that is offered, and forgotten',
+  responses: { 200: after('the server'), ...LOGIN_REFUSALS },
+});
+
 const outputRoute = createRoute({
   ...shared,
   method: 'get' as const,
@@ -168,6 +205,28 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
   app.openapi(testRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await serverAdmin.test(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(loginRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.logIn(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(finishLoginRoute, async (c) => {
+    requireAdmin(c);
+    await serverAdmin.get(c.req.valid('param').name);
+    const { address } = c.req.valid('json');
+    return reply(c, await serverAdmin.finishLogin(new URL(address).searchParams), 200);
+  });
+
+  app.openapi(cancelLoginRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.cancelLogin(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(logoutRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.logOut(c.req.valid('param').name), 200);
   });
 
   app.openapi(outputRoute, async (c) => {

@@ -1,3 +1,4 @@
+import type { LoginBegun } from '../../../shared/contract/login';
 import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
 import type { Random } from '../../platform/ports';
@@ -9,6 +10,7 @@ import { confirmedParts } from './fingerprint';
 import type { ImportPlaces } from './import/places';
 import { entryOf, planSave } from './plan-save';
 import type { SaveOptions, ServerAdmin } from './server-admin';
+import type { ServerLogins } from './server-logins';
 import type { ServerRuntime } from './server-runtime';
 import type { StoredValues } from './server-values';
 import { problemOf, savedBytes, viewOf } from './server-view';
@@ -29,6 +31,7 @@ export interface ServerAdminDeps {
   readonly runtime: ServerRuntime;
   readonly random: Random;
   readonly places: ImportPlaces;
+  readonly logins: ServerLogins;
 }
 
 /** Server administration on top of servers.json and the supervisor. */
@@ -61,8 +64,10 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   }
 
   async save(input: ServerInput, options: SaveOptions): Promise<Server> {
-    const { configured } = this.deps;
+    const { configured, logins } = this.deps;
     await configured.change((file) => planSave(file, input, options, configured));
+    const { replaces } = options;
+    if (replaces !== undefined && replaces !== input.name) await logins.rename(replaces, input.name);
     return this.get(input.name);
   }
 
@@ -140,6 +145,27 @@ export class ConfiguredServerAdmin implements ServerAdmin {
       throw new HoldfastError('invalid_input', 'The server is disabled. Enable it first.');
     }
     await this.deps.runtime.retry(name);
+    return this.get(name);
+  }
+
+  async logIn(name: string): Promise<LoginBegun> {
+    this.runnable(name);
+    return this.deps.logins.begin(name);
+  }
+
+  async finishLogin(parameters: URLSearchParams): Promise<Server> {
+    return this.get(await this.deps.logins.finish(parameters));
+  }
+
+  async cancelLogin(name: string): Promise<Server> {
+    this.deps.configured.get(name);
+    this.deps.logins.cancel(name);
+    return this.get(name);
+  }
+
+  async logOut(name: string): Promise<Server> {
+    this.deps.configured.get(name);
+    await this.deps.logins.logOut(name);
     return this.get(name);
   }
 

@@ -1,3 +1,4 @@
+import type { LoginBegun } from '../../../shared/contract/login';
 import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
 
 /** Options of {@link ServerAdmin.save}. */
@@ -42,6 +43,23 @@ export interface ServerAdmin {
   test(name: string): Promise<ServerTest>;
   /** @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for one that is broken or disabled */
   retry(name: string): Promise<Server>;
+  /**
+   * Begins a login and says where to go with a browser. Nothing is opened.
+   * @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry, `login_impossible`
+   */
+  logIn(name: string): Promise<LoginBegun>;
+  /**
+   * Finishes the login that these parameters of a redirect address belong to.
+   * @throws HoldfastError `login_unknown`, `login_impossible`
+   */
+  finishLogin(parameters: URLSearchParams): Promise<Server>;
+  /** @throws HoldfastError `server_not_found`, `login_impossible` for a server without logins */
+  cancelLogin(name: string): Promise<Server>;
+  /**
+   * Revokes the tokens where the authorization server offers that, and forgets them in any case.
+   * @throws HoldfastError `server_not_found`, `login_impossible` for a server without logins
+   */
+  logOut(name: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found` */
   stderr(name: string): Promise<{ lines: string[] }>;
   importPreview(): Promise<ImportPreview>;

@@ -15,8 +15,9 @@ export interface ServerRunState
     | 'server_info'
     | 'protocol_version'
     | 'list_remarks'
+    | 'login'
   > {
-  readonly state: ServerInstance['state'];
+  readonly state: ServerInstance['state'] | 'needs_login';
   readonly instances: ServerInstance[];
 }
 

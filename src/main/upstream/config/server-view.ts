@@ -19,6 +19,7 @@ const NOT_STARTED: ServerRunState = {
   server_info: null,
   protocol_version: null,
   list_remarks: { shown: [], more: 0 },
+  login: NO_LOGIN,
 };
 
 /** A server as anyone may see it: names of variables and headers, and all values that are no secrets. */
@@ -46,7 +47,6 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
     ...now,
     state: stateOf(server, now),
     problem: problemOf(server),
-    login: NO_LOGIN,
   };
 }
 

@@ -18,6 +18,7 @@ import {
 } from '../../mcp/json-rpc';
 import { textOf } from '../../mcp/message-text';
 import { fairTurns } from '../fair-turns';
+import { AuthorizedRequests } from '../login/authorized-requests';
 import { withoutSecrets } from '../redaction';
 import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
 import type { HttpTarget } from '../upstream-ports';
@@ -69,7 +70,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   isClosed = false;
   private readonly deps: HttpDeps;
   private readonly target: HttpTarget;
-  private readonly requests: HttpRequests;
+  private readonly requests: AuthorizedRequests;
   private readonly check: SessionCheck;
   private readonly reach: Reach;
   private readonly pace = fairTurns.join();
@@ -93,7 +94,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
     this.protocolVersion = resume?.protocolVersion ?? null;
-    this.requests = new HttpRequests(target, deps.timers);
+    this.requests = new AuthorizedRequests(new HttpRequests(target, deps.timers), deps.login, deps.timers);
     this.reach = new Reach(this.requests, deps, this.isResumed, (sentence, notTaken) =>
       this.end({ sentence, notTaken }),
     );
@@ -145,7 +146,8 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
       const limit = new AbortController();
       const cancelLimit = this.deps.timers.after(DELETE_LIMIT, () => limit.abort());
       const headers = this.sessionHeaders();
-      const request: HttpRequest = { method: 'DELETE', headers, signal: limit.signal, silence: DELETE_LIMIT };
+      const sent = { method: 'DELETE', headers, signal: limit.signal, silence: DELETE_LIMIT } as const;
+      const request: HttpRequest = { ...sent, mayWait: false };
       // If this fails, the server will end the session by itself sooner or later.
       await requests.send(request).then(
         (answer) => answer.destroy(),
@@ -189,7 +191,9 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   }
 
   withoutSecrets(text: string): string {
-    return withoutSecrets(text, this.target);
+    const token = this.deps.login?.presentToken;
+    const safe = token ? text.replaceAll(token, '•••') : text;
+    return withoutSecrets(safe, this.target);
   }
 
   moved(): void {

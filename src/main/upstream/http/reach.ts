@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
-import type { HttpRequest, HttpRequests } from '../../http-client/requests';
+import type { HttpRequest } from '../../http-client/requests';
 import type { RequestId } from '../../mcp/json-rpc';
+import type { AuthorizedRequests } from '../login/authorized-requests';
+import { LoginNeeded } from '../login/login-failures';
 import { delayBefore } from './connection-context';
 import type { HttpDeps } from './http-ports';
 
@@ -15,7 +17,7 @@ const MAX_DOUBLINGS = 3;
  * restarting is not gone. There is no retry when the server was never reached, or when retrying cannot help.
  */
 export class Reach {
-  private readonly requests: HttpRequests;
+  private readonly requests: AuthorizedRequests;
   private readonly deps: HttpDeps;
   private readonly onLost: (sentence: string, untaken: readonly RequestId[]) => void;
   private readonly untaken = new Set<RequestId>();
@@ -30,7 +32,7 @@ export class Reach {
    * started
    */
   constructor(
-    requests: HttpRequests,
+    requests: AuthorizedRequests,
     deps: HttpDeps,
     wasReached: boolean,
     onLost: (sentence: string, untaken: readonly RequestId[]) => void,
@@ -57,7 +59,8 @@ export class Reach {
         this.reached(call);
         return answer;
       } catch (error) {
-        if (!(error instanceof RequestFailed) || error.taken) throw error;
+        // Nobody has logged in: the server itself may be there.
+        if (!(error instanceof RequestFailed) || error instanceof LoginNeeded || error.taken) throw error;
         if (call !== null) this.untaken.add(call);
         this.missed(error);
         if (this.isOver || request.signal?.aborted) throw error;

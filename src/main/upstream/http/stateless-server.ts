@@ -3,6 +3,8 @@ import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
 import { READS } from '../instance/safe-calls';
+import { AuthorizedRequests } from '../login/authorized-requests';
+import type { Login } from '../login/login';
 import type { HttpTarget } from '../upstream-ports';
 import { discover } from './discovery';
 import { POST_HEADERS } from './http-call';
@@ -15,14 +17,14 @@ const SILENCE: Ms = 10 * MINUTE;
 
 /** A server over HTTP that is used without a session (MCP 2026-07-28, streamable HTTP). */
 export class StatelessServer {
-  private readonly requests: HttpRequests;
+  private readonly requests: AuthorizedRequests;
   private readonly timers: Timers;
   private verdict: Promise<boolean> | null = null;
   private cancelExpiry: (() => void) | null = null;
 
   /** @throws RequestFailed when the address is not an http or https URL */
-  constructor(target: HttpTarget, timers: Timers) {
-    this.requests = new HttpRequests(target, timers);
+  constructor(target: HttpTarget, login: Login | null, timers: Timers) {
+    this.requests = new AuthorizedRequests(new HttpRequests(target, timers), login, timers);
     this.timers = timers;
   }
 

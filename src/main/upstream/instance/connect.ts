@@ -1,8 +1,9 @@
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { HttpConnection } from '../http/http-connection';
-import type { HttpResume } from '../http/http-ports';
+import type { HttpDeps, HttpResume } from '../http/http-ports';
 import type { KeeperLink, KeptChild } from '../keeper/keeper-ports';
+import type { Login } from '../login/login';
 import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import { StdioConnection } from './stdio-connection';
@@ -11,6 +12,8 @@ export interface ConnectionDeps {
   readonly keeper: KeeperLink;
   readonly timers: Timers;
   readonly random: Random;
+  /** The login of a server; null if it has none. */
+  readonly loginOf: (config: ServerConfig) => Login | null;
 }
 
 /**
@@ -18,11 +21,12 @@ export interface ConnectionDeps {
  * person, without secrets.
  */
 export async function connectTo(
-  { target }: ServerConfig,
+  config: ServerConfig,
   record: InstanceRecord,
   deps: ConnectionDeps,
 ): Promise<ServerConnection> {
-  if (target.kind === 'http') return new HttpConnection(target, resumeOf(record), deps);
+  const { target } = config;
+  if (target.kind === 'http') return new HttpConnection(target, resumeOf(record), withLogin(config, deps));
   // The id must differ from the previous process's, which may still be ending.
   return StdioConnection.start(deps.keeper, `${record.instance_id}.${randomText(deps.random, 3)}`, target);
 }
@@ -42,12 +46,19 @@ const resumeOf = (record: InstanceRecord): HttpResume | null =>
  * there is neither.
  */
 export function resumeConnection(
-  { target }: ServerConfig,
+  config: ServerConfig,
   record: InstanceRecord,
   child: KeptChild | null,
   deps: ConnectionDeps,
 ): ServerConnection | null {
+  const { target } = config;
   if (target.kind === 'stdio') return child && StdioConnection.adopt(deps.keeper, child);
   const resume = resumeOf(record);
-  return resume && new HttpConnection(target, resume, deps);
+  return resume && new HttpConnection(target, resume, withLogin(config, deps));
 }
+
+const withLogin = (config: ServerConfig, { timers, random, loginOf }: ConnectionDeps): HttpDeps => ({
+  timers,
+  random,
+  login: loginOf(config),
+});

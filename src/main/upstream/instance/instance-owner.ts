@@ -1,7 +1,9 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import type { CallIds } from '../../mcp/call-ids';
+import type { InitializeResult } from '../../mcp/server-channel';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
+import type { Login } from '../login/login';
 import type { Starts } from '../restarts/start-gate';
 import type { ServerConnection } from '../server-connection';
 import type { SessionKeys } from '../session-keys';
@@ -36,6 +38,8 @@ export interface UpstreamDeps {
    * @throws Error whose message continues a sentence that starts with the server's name
    */
   readonly admit: (wanted: InstanceRecord) => Promise<void>;
+  /** The login of a server; null if it has none. */
+  readonly loginOf: (config: ServerConfig) => Login | null;
 }
 
 /** What the instances of one server have in common. */
@@ -43,6 +47,10 @@ export interface InstanceOwner extends Starts {
   readonly deps: UpstreamDeps;
   readonly config: ServerConfig;
   readonly safe: SafeCalls;
+  /** The login of the server; null if it has none. */
+  readonly login: Login | null;
+  /** The server's latest answer to `initialize`, also of an earlier instance; null if there was none. */
+  readonly said: InitializeResult | null;
   /** The latest sentence passed to {@link failed}; null if there is none. */
   readonly lastError: string | null;
   /**

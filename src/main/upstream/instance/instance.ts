@@ -2,6 +2,7 @@ import type { NewEvent, ServerStopReason } from '../../../shared/contract/event'
 import type { ServerInstance } from '../../../shared/contract/server';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import {
+  isObject,
   isResponse,
   type JsonRpcMessage,
   type JsonRpcNotification,
@@ -14,6 +15,7 @@ import {
 import type { InitializeResult, OpenCall } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import { whyNotStarted } from '../failure-text';
+import { HOLD_LIMIT, type Login } from '../login/login';
 import { withoutSecrets } from '../redaction';
 import { StartGate } from '../restarts/start-gate';
 import type { ConnectionEnd, ServerConnection } from '../server-connection';
@@ -22,6 +24,7 @@ import { connectTo } from './connect';
 import { initialize, probe, withExtensions } from './handshake';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
+import { LoginNotices } from './login-notices';
 import { MessageRouter, type RoutedChannel } from './message-router';
 import { OwnRequests } from './own-requests';
 import { WaitingRequests } from './waiting-requests';
@@ -71,6 +74,9 @@ export class Instance {
   private used = 0;
   /** Its process runs, or may be started. */
   private isAdmitted = false;
+  /** Its start ended for want of a login; it is wanted again after one. */
+  private wantsLogin = false;
+  private readonly notices: LoginNotices;
 
   /** @param hadConnection - whether a process or connection has ever run for it */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
@@ -80,6 +86,7 @@ export class Instance {
     this.nextTry = new StartGate(owner.deps, owner);
     this.hadConnection = hadConnection;
     this.lastUsed = clock.monotonic();
+    this.notices = this.makeNotices();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
     this.router = new MessageRouter({
       isShared: record.session_key === null,
@@ -107,6 +114,7 @@ export class Instance {
 
   get state(): ServerInstance['state'] {
     if (this.phase !== 'stopped') return this.phase;
+    if (this.wantsLogin) return 'waiting';
     if (this.nextTry.isOpen) return 'circuit_open';
     return this.nextTry.at === null && !this.hasFailed ? 'stopped' : 'waiting';
   }
@@ -141,6 +149,11 @@ export class Instance {
     return this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting';
   }
 
+  /** Calls that wait for a login. */
+  get heldCalls(): number {
+    return this.owner.login?.isNeeded ? this.waiting.size + this.router.running : 0;
+  }
+
   /** Requests other than lists that the present process has got; infinite for one of an earlier Holdfast. */
   get uses(): number {
     return this.used;
@@ -172,7 +185,8 @@ export class Instance {
   async initialize(params: unknown): Promise<InitializeResult> {
     this.listen();
     this.learnClient(params);
-    if (this.result) return this.result;
+    const known = this.result ?? (this.owner.login?.isNeeded ? this.owner.said : null);
+    if (known) return known;
     await this.use(WAIT_LIMIT);
     if (!this.result) throw this.unavailable();
     return this.result;
@@ -199,7 +213,8 @@ export class Instance {
     this.listen();
     const send = () => this.router.request(channel, request, isRepeat);
     if (this.phase === 'running') send();
-    else this.waiting.add(channel, request, this.use(this.hadConnection ? USE_LIMIT : WAIT_LIMIT), send);
+    else this.waiting.add(channel, request, this.upOrLogin(this.hadConnection ? USE_LIMIT : WAIT_LIMIT), send);
+    if (this.owner.login?.isNeeded) this.notices.begin();
   }
 
   /** Forwards a notification. It is dropped if the server is not running: it would mean nothing to the next process. */
@@ -209,6 +224,7 @@ export class Instance {
   }
 
   respond(message: JsonRpcResponse): void {
+    if (this.notices.take(message)) return;
     this.lastUsed = this.owner.deps.clock.monotonic();
     this.router.respond(message);
   }
@@ -224,6 +240,29 @@ export class Instance {
     const { timers } = this.owner.deps;
     const starting = this.starting ?? this.begin('use');
     return within(timers, limit, starting, () => new Error(this.slow()));
+  }
+
+  /** Like {@link use}, but a request waits for a login as long as that may take. */
+  private async upOrLogin(limit: Ms): Promise<void> {
+    try {
+      await this.use(limit);
+    } catch (error) {
+      const { starting } = this;
+      if (!starting || !this.owner.login?.isNeeded) throw error;
+      await within(this.owner.deps.timers, HOLD_LIMIT, starting, () => error as Error);
+    }
+  }
+
+  /** Call after the login of the server has changed. */
+  loginChanged(): void {
+    if (this.owner.login?.isNeeded) {
+      if (this.heldCalls > 0) this.notices.begin();
+      return;
+    }
+    this.notices.end();
+    if (!this.wantsLogin) return;
+    this.wantsLogin = false;
+    if (this.phase === 'stopped' && this.mayStart(false)) this.begin('restart').catch(() => {});
   }
 
   /** Starts it unless it is running or must wait after a failure. Does not report a failure. */
@@ -296,6 +335,7 @@ export class Instance {
   /** Detaches, leaving its process or session running for the next Holdfast. */
   release(): void {
     this.isOver = true;
+    this.notices.end();
     this.turn += 1;
     this.row.flush();
     this.nextTry.cancel();
@@ -309,6 +349,7 @@ export class Instance {
 
   private begin(cause: StartCause, renewal: string | null = null): Promise<void> {
     this.nextTry.begin();
+    this.wantsLogin = false;
     this.phase = 'starting';
     this.isAdmitted = false;
     this.startingSince = this.owner.deps.clock.monotonic();
@@ -357,7 +398,8 @@ export class Instance {
         this.row.save({ upstream_session_id: null, upstream_last_event_id: null });
         return this.begin(cause, lastEnd.sentence);
       }
-      this.startFailed(sentence, connection);
+      if (owner.login?.isNeeded) this.waitForLogin(owner.login);
+      else this.startFailed(sentence, connection);
       throw this.unavailable();
     }
   }
@@ -480,14 +522,27 @@ export class Instance {
     else this.row.remove(event);
   }
 
+  /** Nothing is wrong with the server, so this counts as no failure. */
+  private waitForLogin(login: Login): void {
+    this.wantsLogin = this.isWantedAlways;
+    this.owner.failed(`The server "${this.record.server}" ${login.neededSentence}.`, null);
+    if (!this.hadConnection) this.row.remove();
+  }
+
+  /** Whether it should run even without a request. */
+  private get isWantedAlways(): boolean {
+    return this.owner.config.policy === 'shared' || (this.record.session_key !== null && this.hadConnection);
+  }
+
   /** Schedules a retry if the server should run even without a request. */
   private plan(): void {
-    const isWanted = this.owner.config.policy === 'shared' || (this.record.session_key !== null && this.hadConnection);
-    if (isWanted && !this.isOver) this.nextTry.plan(() => void this.begin('restart').catch(() => {}));
+    if (this.isWantedAlways && !this.isOver) this.nextTry.plan(() => void this.begin('restart').catch(() => {}));
   }
 
   private async halt(reason: ServerStopReason, forGood: boolean): Promise<void> {
     const { connection, phase } = this;
+    this.wantsLogin = false;
+    this.notices.end();
     this.connection = null;
     this.phase = 'stopped';
     this.hasFailed = false;
@@ -506,6 +561,18 @@ export class Instance {
     else this.row.save(NOTHING_BEHIND, ...events);
     if (connection) this.closing = connection.close();
     await this.closing;
+  }
+
+  private makeNotices(): LoginNotices {
+    const { timers, random, log } = this.owner.deps;
+    return new LoginNotices({
+      login: () => this.owner.login,
+      timers,
+      random,
+      log,
+      waiting: () => [...this.waiting.all, ...this.router.calling],
+      canAsk: () => canOpenAddresses(this.record),
+    });
   }
 
   /** What models are told of the loss; null when it was meant to be, or when nobody wants to know. */
@@ -529,6 +596,12 @@ export class Instance {
     const isWaiting = this.nextTryAt !== null || this.nextTry.isOpen;
     return new Error(isWaiting ? `${said} Holdfast tries again in ${this.nextTry.secondsLeft} s.` : said);
   }
+}
+
+/** Whether the client of this instance can show an address to its person. Nobody can be asked on a shared server. */
+function canOpenAddresses({ session_key, initialize_params: params }: InstanceRecord): boolean {
+  const capabilities = isObject(params) && isObject(params.capabilities) ? params.capabilities : {};
+  return session_key !== null && isObject(capabilities.elicitation) && isObject(capabilities.elicitation.url);
 }
 
 /** Lists come from memory too, so asking for one leaves nothing behind that anybody would miss. */

@@ -112,6 +112,13 @@ export class MessageRouter {
     return this.calls.size;
   }
 
+  /** The calls in progress that this run began, with who waits for each. */
+  get calling(): readonly (readonly [RoutedChannel, JsonRpcRequest])[] {
+    return [...this.calls.values()].flatMap(({ channel, request }) =>
+      channel && request ? [[channel, request] as const] : [],
+    );
+  }
+
   attach(channel: RoutedChannel): void {
     this.channels.add(channel);
     for (const message of this.backlog.splice(0)) this.toOne(channel, message, null);

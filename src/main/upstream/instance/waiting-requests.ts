@@ -4,15 +4,21 @@ import type { RoutedChannel } from './message-router';
 
 /** Requests waiting for their server to start. */
 export class WaitingRequests {
-  private readonly channels = new Map<RequestId, RoutedChannel>();
+  private readonly requests = new Map<RequestId, readonly [RoutedChannel, JsonRpcRequest]>();
 
   get size(): number {
-    return this.channels.size;
+    return this.requests.size;
+  }
+
+  /** The requests, with who sent each. */
+  get all(): readonly (readonly [RoutedChannel, JsonRpcRequest])[] {
+    return [...this.requests.values()];
   }
 
   /** Sends a request once the server has started. If it cannot start, the channel gets an error. */
-  add(channel: RoutedChannel, { id }: JsonRpcRequest, started: Promise<void>, send: () => void): void {
-    this.channels.set(id, channel);
+  add(channel: RoutedChannel, request: JsonRpcRequest, started: Promise<void>, send: () => void): void {
+    const { id } = request;
+    this.requests.set(id, [channel, request]);
     started.then(
       () => {
         if (this.takeBack(id)) send();
@@ -25,11 +31,11 @@ export class WaitingRequests {
 
   /** Withdraws a request. Returns whether it was still waiting. */
   takeBack(id: unknown): boolean {
-    return this.channels.delete(id as RequestId);
+    return this.requests.delete(id as RequestId);
   }
 
   /** Withdraws all requests of a channel that is gone. */
   detach(channel: RoutedChannel): void {
-    for (const [id, waiting] of this.channels) if (waiting === channel) this.channels.delete(id);
+    for (const [id, [waiting]] of this.requests) if (waiting === channel) this.requests.delete(id);
   }
 }

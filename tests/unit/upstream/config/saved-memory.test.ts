@@ -5,6 +5,7 @@ import type { ServerRunState } from '#src/main/upstream/config/server-runtime';
 import { NO_VALUES } from '#src/main/upstream/config/server-values';
 import { savedBytes, viewOf } from '#src/main/upstream/config/server-view';
 import type { Server, ServerPolicy } from '#src/shared/contract/server';
+import { NO_LOGIN } from '#src/shared/model/no-login';
 
 function server(policy: ServerPolicy, sessions: number, rss: number | null): Server {
   const parsed = parseFile(JSON.stringify({ mcpServers: { a: { command: 'x', policy } } }), 'f');
@@ -29,6 +30,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
     server_info: null,
     protocol_version: null,
     list_remarks: { shown: [], more: 0 },
+    login: NO_LOGIN,
     instances: [
       {
         instance_id: 'i',

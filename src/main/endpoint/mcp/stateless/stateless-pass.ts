@@ -54,7 +54,8 @@ export class StatelessPass {
     }
     if (!target) return null;
     try {
-      const server = this.known.get(name)?.server ?? new StatelessServer(target, this.services.timers);
+      const { servers, timers } = this.services;
+      const server = this.known.get(name)?.server ?? new StatelessServer(target, servers.loginOf(name), timers);
       if (!this.known.has(name)) this.known.set(name, { target, server, listings: new Map() });
       return (await server.speaks()) ? server : null;
     } catch (error) {

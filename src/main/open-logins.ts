@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { Secrets } from './platform/ports';
+import type { ConfiguredServers } from './upstream/config/configured-servers';
+import { LoginVault } from './upstream/login/login-vault';
+import { Logins, type LoginsDeps } from './upstream/login/logins';
+
+export interface OpenLoginsDeps extends Omit<LoginsDeps, 'vault' | 'log'> {
+  readonly secrets: Secrets;
+  readonly configured: ConfiguredServers;
+  readonly log: Logger;
+}
+
+/** Opens the logins of the configured servers. Those of servers that were removed before this start are forgotten. */
+export async function openLogins({ secrets, configured, log, ...deps }: OpenLoginsDeps): Promise<Logins> {
+  const vault = await LoginVault.open(secrets, () =>
+    log.error('stored logins are not readable; they were set aside, and servers have to be logged in to again'),
+  );
+  const names = new Set(configured.all().map(({ entry }) => entry.name));
+  // While the file cannot be read, nobody knows which servers there are.
+  if (configured.problems.length === 0) {
+    await vault.keepOnly(names).catch((error: unknown) => {
+      log.warn({ err: error }, 'logins of removed servers could not be forgotten yet');
+    });
+  }
+  return new Logins({ ...deps, vault, log });
+}

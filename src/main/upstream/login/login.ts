@@ -1,0 +1,635 @@
+import type {
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
+} from '@modelcontextprotocol/client';
+import type { NewEvent } from '../../../shared/contract/event';
+import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
+import { backoff } from '../../../shared/model/backoff';
+import { DAY, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import { RequestFailed } from '../../http-client/failures';
+import type { InitializeResult } from '../../mcp/server-channel';
+import { within } from '../../platform/deadline';
+import type { Clock, Random, Timers } from '../../platform/ports';
+import { randomText } from '../../platform/random-text';
+import { accountIn } from './account';
+import { type Challenge, discoverLogin, hostOf } from './discovery';
+import { flowSentence, refusalSentence } from './flow-failures';
+import { LoginImpossible, LoginNeeded } from './login-failures';
+import { LoginFlow } from './login-provider';
+import { type LoginRecord, noLogin } from './login-record';
+import { type LoginSettings, NO_LOGIN_SETTINGS } from './login-settings';
+import type { OAuthFetch } from './oauth-fetch';
+import { type RefreshOutcome, refreshTokens } from './refresh';
+
+/** How long a login that was begun may take. */
+const FLOW_LIFE: Ms = 10 * MINUTE;
+/** How long a request waits for somebody to log in. */
+export const HOLD_LIMIT: Ms = 5 * MINUTE;
+/** A token is refreshed after this part of its life. */
+const REFRESH_AT = 0.8;
+/** A token with less than this left is refreshed before it is used. */
+const LEAST_LEFT: Ms = 5 * SECOND;
+/** How often in a row a server may ask for more scope; with the first login that makes three. */
+const MAX_STEP_UPS = 2;
+/** Refreshes in a row whose token the server refused at once. */
+const MAX_REFUSED = 2;
+const RETRY = { first: SECOND, longest: MINUTE, jitter: [0.7, 1] } as const;
+
+export interface LoginDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly fetch: OAuthFetch;
+  /** Like `fetch`, for the request that uses up a refresh token: its answer survives the end of this process. */
+  readonly refreshFetch: (id: string, key: string) => OAuthFetch;
+  readonly log: { warn(details: object, message: string): void };
+  /** Address to which the authorization server sends the browser back. */
+  redirectUri(): string;
+  /** Stores the record. Once this resolves, it is on the disk. */
+  store(record: LoginRecord | null): Promise<void>;
+  /** Commits events and publishes them. */
+  record(events: readonly NewEvent[]): void;
+  /** Called after anything that shows has changed. */
+  changed(): void;
+}
+
+interface Flow {
+  readonly flow: LoginFlow;
+  readonly state: string;
+  readonly discovery: OAuthDiscoveryState;
+  readonly url: string;
+  readonly host: string;
+  readonly expiresAt: Ms;
+  readonly scope: string | null;
+  readonly cancelLimit: () => void;
+}
+
+/**
+ * The login of one server: its tokens, who refreshes them, and whether a person has to do something. There is one for all
+ * sessions, so that a token that may be used once is used once (RFC 9700 section 4.14).
+ */
+export class Login {
+  readonly server: string;
+  readonly url: string;
+  private readonly deps: LoginDeps;
+  private readonly settings: LoginSettings;
+  private data: LoginRecord;
+  private flow: Flow | null = null;
+  private recovering: { readonly token: string | null; readonly verdict: Promise<boolean> } | null = null;
+  private refreshing: Promise<RefreshOutcome['kind']> | null = null;
+  private readonly waiters = new Set<() => void>();
+  private readonly abort = new AbortController();
+  private trouble: string | null = null;
+  private stepUps = 0;
+  private refused = 0;
+  private cancelAhead = () => {};
+
+  /** @param record - what was kept of it; null if nothing was, or if that was of another address */
+  constructor(
+    deps: LoginDeps,
+    server: string,
+    url: string,
+    settings: LoginSettings | undefined,
+    record: LoginRecord | null,
+  ) {
+    this.deps = deps;
+    this.server = server;
+    this.url = url;
+    this.settings = settings ?? NO_LOGIN_SETTINGS;
+    this.data = record?.url === url ? record : noLogin(url);
+    if (this.settings.isNeeded === true && !this.data.tokens && !this.data.needed && !this.isMachine) {
+      this.data = { ...this.data, needed: this.need('It was not logged in to yet.') };
+    }
+    this.planRefresh();
+  }
+
+  /** Whether a person has to log in before requests are any use. */
+  get isNeeded(): boolean {
+    return this.data.needed !== null;
+  }
+
+  /** What people are told while {@link isNeeded}. Completes a sentence whose subject is the server. */
+  get neededSentence(): string {
+    const { host } = this;
+    const where = host === null ? '' : ` at ${host}`;
+    return `needs a login${where}. Log in in the Servers view of Holdfast, or with "holdfast servers login ${this.server}"`;
+  }
+
+  get host(): string | null {
+    const { discovery } = this.data;
+    const issuer = discovery?.authorizationServerMetadata?.issuer ?? discovery?.authorizationServerUrl;
+    if (issuer !== undefined) return hostOf(issuer);
+    return this.settings.authorizationServer === null ? null : hostOf(this.settings.authorizationServer);
+  }
+
+  view(): LoginView {
+    const { tokens, needed, account, expires_at, last_refresh_at, logged_in_at } = this.data;
+    return {
+      state: this.flow ? 'under_way' : needed ? 'needed' : tokens ? 'logged_in' : 'none',
+      since: needed?.since ?? logged_in_at,
+      host: this.host,
+      account,
+      is_machine: this.isMachine,
+      scopes: tokens?.scope?.split(' ').filter(Boolean) ?? [],
+      expires_at,
+      refreshes: tokens?.refresh_token !== undefined || (this.isMachine && tokens !== null),
+      last_refresh_at,
+      held_calls: 0,
+      problem: this.trouble ?? needed?.reason ?? null,
+    };
+  }
+
+  /**
+   * The token for the next request, refreshed before if it is nearly over; null without one.
+   * @throws LoginNeeded when the request has waited for a login, or for the authorization server, for five minutes
+   */
+  async token(signal?: AbortSignal): Promise<string | null> {
+    if (this.settings.isNeeded === false) return null;
+    if (this.isNeeded || this.isOver()) await this.hold(signal);
+    return this.data.tokens?.access_token ?? null;
+  }
+
+  /** The token at hand, whatever its age; null without one. For requests that must not wait. */
+  get presentToken(): string | null {
+    return this.data.tokens?.access_token ?? null;
+  }
+
+  /** The server took a request with this token. */
+  accepted(): void {
+    this.stepUps = 0;
+    this.refused = 0;
+  }
+
+  /**
+   * The server refused a request that carried this token.
+   * @returns whether it is worth sending once more with {@link token}; false when no login can help
+   */
+  async refuse(challenge: Challenge, token: string | null): Promise<boolean> {
+    if (this.settings.isNeeded === false) return false;
+    if (token !== this.presentToken || this.isNeeded) return true;
+    if (this.recovering?.token === token) return this.recovering.verdict;
+    const verdict = this.recover(challenge, token).finally(() => {
+      this.recovering = null;
+    });
+    this.recovering = { token, verdict };
+    return verdict;
+  }
+
+  /**
+   * Waits until requests can be sent: until somebody has logged in or the token is refreshed.
+   * @throws LoginNeeded after five minutes, or when the signal is aborted
+   */
+  async hold(signal?: AbortSignal): Promise<void> {
+    const { timers } = this.deps;
+    let isOver = false;
+    const usable = (async () => {
+      while (!isOver && (this.isNeeded || this.isOver())) {
+        if (this.isNeeded) await this.change(signal);
+        else if ((await this.refresh()) !== 'refreshed' && this.isOver() && !this.isNeeded) await this.change(signal);
+        if (signal?.aborted || this.abort.signal.aborted) return;
+      }
+    })();
+    const late = () => new LoginNeeded(this.isNeeded ? this.neededSentence : this.troubleSentence());
+    try {
+      await within(timers, HOLD_LIMIT, usable, late);
+      if (this.isNeeded || this.isOver()) throw late();
+    } finally {
+      isOver = true;
+    }
+  }
+
+  /**
+   * Begins a login of a person.
+   * @throws LoginImpossible, RequestFailed
+   */
+  async begin(): Promise<LoginBegun> {
+    const { clock, timers, random, fetch } = this.deps;
+    if (this.isMachine)
+      throw new LoginImpossible('It logs in by itself with a secret of its own; nobody has to log in.');
+    this.cancel();
+    this.trouble = null;
+    const discovery = await this.discover(null);
+    if (discovery === null) {
+      throw new LoginImpossible('It offers no login. If it wants a key, put it into "headers" of its entry.');
+    }
+    const state = randomText(random, 32);
+    const scope = this.data.needed?.scope ?? (this.settings.scopes.join(' ') || null);
+    const flow = new LoginFlow(this.flowContext(discovery), state);
+    const { auth } = await import('@modelcontextprotocol/client');
+    try {
+      await auth(flow, { serverUrl: this.url, fetchFn: fetch, ...(scope === null ? {} : { scope }), ...this.skips() });
+    } catch (error) {
+      throw this.impossible(error);
+    }
+    if (flow.address === null) throw new LoginImpossible('Its authorization server gave no address to log in at.');
+    const url = flow.address.href;
+    const expiresAt = clock.now() + FLOW_LIFE;
+    const cancelLimit = timers.after(FLOW_LIFE, () => this.cancel());
+    const { host } = flow.address;
+    this.flow = { flow, state, discovery, url, host, expiresAt, scope, cancelLimit };
+    this.deps.changed();
+    return { url, host, expires_at: expiresAt, code: null };
+  }
+
+  /** The login that was begun; null when there is none. */
+  get begun(): { readonly state: string; readonly url: string; readonly host: string } | null {
+    return this.flow;
+  }
+
+  /** Ends a login that was begun. */
+  cancel(): void {
+    if (!this.flow) return;
+    this.flow.cancelLimit();
+    this.flow = null;
+    this.deps.changed();
+  }
+
+  /**
+   * Finishes the login that was begun, with the parameters that the browser brought back (RFC 6749 section 4.1.2). It can
+   * be finished once, well or badly.
+   * @throws LoginImpossible, RequestFailed
+   */
+  async finish(parameters: URLSearchParams): Promise<void> {
+    const { flow: begun } = this;
+    if (!begun || begun.state !== parameters.get('state')) {
+      throw new LoginImpossible('This login is not known any more. Start it again.');
+    }
+    begun.cancelLimit();
+    this.flow = null;
+    const { auth, validateAuthorizationResponseIssuer } = await import('@modelcontextprotocol/client');
+    const iss = parameters.get('iss') ?? undefined;
+    const code = parameters.get('code');
+    try {
+      const metadata = begun.discovery.authorizationServerMetadata;
+      // Before anything else of the answer is believed (RFC 9207 section 2.4).
+      validateAuthorizationResponseIssuer({
+        iss,
+        expectedIssuer: metadata?.issuer,
+        issParameterSupported: metadata?.authorization_response_iss_parameter_supported === true,
+      });
+      if (code === null) throw new LoginImpossible(refusalSentence(parameters.get('error')));
+      const options = { serverUrl: this.url, fetchFn: this.deps.fetch, authorizationCode: code, ...this.skips() };
+      await auth(begun.flow, {
+        ...options,
+        ...(iss === undefined ? {} : { iss }),
+        ...(begun.scope === null ? {} : { scope: begun.scope }),
+      });
+    } catch (error) {
+      const failure = this.impossible(error);
+      this.trouble = failure.message;
+      this.deps.changed();
+      throw failure;
+    }
+  }
+
+  /** Revokes the tokens where that is offered (RFC 7009), and forgets everything in any case. */
+  async logOut(): Promise<{ revoked: boolean }> {
+    const { tokens, discovery } = this.data;
+    this.cancel();
+    const { revokeTokens } = await import('./revoke');
+    const revoked =
+      tokens !== null &&
+      discovery !== null &&
+      (await revokeTokens(tokens, discovery, this.clientOf(discovery), this.deps.fetch).catch(() => false));
+    const wasNeeded = tokens !== null || this.data.needed !== null;
+    this.data = noLogin(this.url);
+    this.trouble = null;
+    this.cancelAhead();
+    if (wasNeeded && !this.isMachine)
+      this.data = { ...this.data, discovery, needed: this.need('It was logged out of.') };
+    await this.deps.store(this.data);
+    this.deps.record([
+      { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
+    ]);
+    this.tell();
+    return { revoked };
+  }
+
+  /** What the server last said of itself, for clients that come while nobody is logged in; null if that is not known. */
+  get introduction(): InitializeResult | null {
+    return this.data.introduction;
+  }
+
+  /** Keeps what the server said of itself. */
+  introduced(introduction: InitializeResult): void {
+    if (!this.data.tokens || JSON.stringify(this.data.introduction) === JSON.stringify(introduction)) return;
+    this.save({ introduction }).catch((err) =>
+      this.deps.log.warn({ err, server: this.server }, 'a login could not be kept'),
+    );
+  }
+
+  /** Refreshes a token whose time has come. Call it after the machine slept. */
+  wake(): void {
+    if (this.isDue()) void this.refresh();
+    else this.planRefresh();
+  }
+
+  /** Ends timers and waits. What is kept stays. */
+  close(): void {
+    this.abort.abort();
+    this.cancelAhead();
+    this.flow?.cancelLimit();
+    this.tell();
+  }
+
+  private get isMachine(): boolean {
+    return this.settings.who === 'machine';
+  }
+
+  /** Whether the token must not be used any more. */
+  private isOver(): boolean {
+    const { tokens, expires_at } = this.data;
+    if (!tokens) return false;
+    return expires_at !== null && expires_at - this.deps.clock.now() < LEAST_LEFT && this.canRefresh();
+  }
+
+  private canRefresh(): boolean {
+    return this.isMachine || this.data.tokens?.refresh_token !== undefined;
+  }
+
+  private isDue(): boolean {
+    const { issued_at, expires_at } = this.data;
+    if (issued_at === null || expires_at === null || !this.data.tokens || !this.canRefresh()) return false;
+    return this.deps.clock.now() >= issued_at + (expires_at - issued_at) * REFRESH_AT;
+  }
+
+  private planRefresh(): void {
+    this.cancelAhead();
+    const { issued_at, expires_at, needed } = this.data;
+    if (needed || issued_at === null || expires_at === null || !this.canRefresh()) return;
+    const left = issued_at + (expires_at - issued_at) * REFRESH_AT - this.deps.clock.now();
+    // A timer cannot wait for longer than some weeks.
+    this.cancelAhead = this.deps.timers.after(Math.min(Math.max(0, left), DAY), () => this.wake());
+  }
+
+  private async recover(challenge: Challenge, token: string | null): Promise<boolean> {
+    if (challenge.status === 403) return this.stepUp(challenge);
+    if (token === null && this.isMachine) {
+      await this.refresh();
+      return true;
+    }
+    let discovery: OAuthDiscoveryState | null;
+    try {
+      // The authorization server may be another one by now.
+      discovery = await this.discover(challenge);
+    } catch (error) {
+      if (error instanceof RequestFailed && token !== null && error.passing) return this.refreshAfter(challenge);
+      if (!challenge.isBearer && challenge.resourceMetadataUrl === null && token === null) return false;
+      await this.setNeeded(this.impossible(error).message, null);
+      return true;
+    }
+    if (discovery === null) return false;
+    const issuer = discovery.authorizationServerMetadata?.issuer;
+    if (token !== null && this.data.tokens?.issuer === issuer && this.canRefresh()) return this.refreshAfter(challenge);
+    const reason =
+      token === null
+        ? 'It wants somebody to log in.'
+        : 'Its login is over: it does not take the present token any more.';
+    await this.setNeeded(reason, challenge.scope);
+    return true;
+  }
+
+  /** Refreshes a token that the server refuses though it should be good. */
+  private async refreshAfter(challenge: Challenge): Promise<boolean> {
+    this.refused += 1;
+    if (this.refused > MAX_REFUSED) {
+      this.refused = 0;
+      await this.setNeeded('It refuses every token that the login gives.', challenge.scope);
+      return true;
+    }
+    await this.refresh();
+    return true;
+  }
+
+  /** The login allows too little: what it allows so far and what is wanted now are asked for together. */
+  private async stepUp(challenge: Challenge): Promise<boolean> {
+    const { computeScopeUnion } = await import('@modelcontextprotocol/client');
+    const asked = this.data.needed?.scope ?? this.data.tokens?.scope;
+    const scope = computeScopeUnion(asked, challenge.scope ?? undefined) ?? null;
+    this.stepUps += 1;
+    if (this.stepUps > MAX_STEP_UPS) return false;
+    await this.setNeeded(
+      challenge.scope === null
+        ? 'It wants a login that allows more.'
+        : `It wants a login that also allows: ${challenge.scope.slice(0, 200)}.`,
+      scope,
+    );
+    if (this.isMachine) await this.refresh();
+    return true;
+  }
+
+  /** Gets new tokens without a person, once however many ask for it at the same time. Never rejects. */
+  private refresh(): Promise<RefreshOutcome['kind']> {
+    this.refreshing ??= this.refreshUntilDone().finally(() => {
+      this.refreshing = null;
+    });
+    return this.refreshing;
+  }
+
+  /** Tries until the outcome is certain: what may pass never ends a login. */
+  private async refreshUntilDone(): Promise<RefreshOutcome['kind']> {
+    this.cancelAhead();
+    for (let tries = 0; !this.abort.signal.aborted; tries += 1) {
+      const outcome = await this.refreshOnce();
+      if (outcome.kind === 'refreshed') return outcome.kind;
+      if (outcome.kind === 'over') {
+        await this.setNeeded(outcome.reason, this.data.tokens?.scope ?? null);
+        return outcome.kind;
+      }
+      this.trouble = outcome.reason;
+      this.deps.changed();
+      const [byte = 0] = this.deps.random.bytes(1);
+      await this.pause(backoff(RETRY, tries, byte / 255));
+    }
+    return 'passing';
+  }
+
+  private async refreshOnce(): Promise<RefreshOutcome> {
+    const { deps, data } = this;
+    try {
+      const discovery = data.discovery ?? (await this.discover(null));
+      if (discovery === null) return { kind: 'over', reason: 'It offers no login any more.' };
+      if (this.isMachine) {
+        const { auth } = await import('@modelcontextprotocol/client');
+        const scope = data.needed?.scope ?? (this.settings.scopes.join(' ') || null);
+        const flow = new LoginFlow(this.flowContext(discovery), '');
+        await auth(flow, {
+          serverUrl: this.url,
+          fetchFn: deps.fetch,
+          ...(scope === null ? {} : { scope }),
+          ...this.skips(),
+        });
+        return { kind: 'refreshed' };
+      }
+      const client = this.clientOf(discovery);
+      const { tokens } = data;
+      if (!tokens?.refresh_token || !client)
+        return { kind: 'over', reason: 'Its login is over and cannot be refreshed.' };
+      return await refreshTokens({
+        tokens,
+        discovery,
+        client,
+        settings: this.settings,
+        url: this.url,
+        random: deps.random,
+        pending: data.refresh,
+        fetchFor: deps.refreshFetch,
+        savePending: (refresh) => this.save({ refresh }),
+        saveTokens: (next) => this.take(next, 'refresh'),
+        sign: this.signing,
+      });
+    } catch (error) {
+      if (error instanceof RequestFailed && error.passing) return { kind: 'passing', reason: `It ${error.message}.` };
+      return this.isMachine
+        ? { kind: 'passing', reason: this.impossible(error).message }
+        : { kind: 'over', reason: this.impossible(error).message };
+    }
+  }
+
+  private async discover(challenge: Challenge | null): Promise<OAuthDiscoveryState | null> {
+    const { url, settings } = this;
+    const known = this.data.discovery?.resourceMetadataUrl;
+    const asked: Challenge | null =
+      challenge ??
+      (known === undefined
+        ? null
+        : { status: 401, isBearer: true, resourceMetadataUrl: known, scope: null, error: null });
+    const discovery = await discoverLogin({ url, settings, challenge: asked, fetch: this.deps.fetch });
+    if (discovery) await this.save({ discovery: discovery });
+    return discovery;
+  }
+
+  private flowContext(discovery: OAuthDiscoveryState) {
+    const redirectUri = this.deps.redirectUri();
+    const isSame = this.data.redirect_uri === redirectUri || this.isMachine;
+    return {
+      settings: this.settings,
+      redirectUri,
+      discovery,
+      client: isSame ? this.data.client : null,
+      saveClient: (client: StoredOAuthClientInformation) => this.save({ client: client, redirect_uri: redirectUri }),
+      saveTokens: (tokens: StoredOAuthTokens) => this.take(tokens, 'login'),
+      sign: this.signing,
+    };
+  }
+
+  private get signing() {
+    const { privateKey, clientId, algorithm } = this.settings;
+    if (privateKey === null || clientId === null) return null;
+    return async (headers: Headers, params: URLSearchParams, url: string | URL, metadata?: unknown) => {
+      const { createPrivateKeyJwtAuth } = await import('@modelcontextprotocol/client');
+      const sign = createPrivateKeyJwtAuth({ issuer: clientId, subject: clientId, privateKey, alg: algorithm });
+      await sign(headers, params, url, metadata as never);
+    };
+  }
+
+  /** The client as which tokens of this authorization server are refreshed and revoked; null if it is not known. */
+  private clientOf(discovery: OAuthDiscoveryState): StoredOAuthClientInformation | null {
+    const flow = new LoginFlow({ ...this.flowContext(discovery), client: this.data.client }, '');
+    const issuer = discovery.authorizationServerMetadata?.issuer;
+    return flow.clientInformation(issuer === undefined ? undefined : { issuer }) ?? null;
+  }
+
+  /** Takes new tokens: on the disk first, then in use. */
+  private async take(tokens: StoredOAuthTokens, how: 'login' | 'refresh'): Promise<void> {
+    const { clock } = this.deps;
+    const now = clock.now();
+    const { id_token, expires_in, ...kept } = tokens;
+    const isLogin = how === 'login' && !this.isMachine;
+    const wasLoggedIn = this.data.tokens !== null && this.data.needed === null;
+    const scope = kept.scope ?? this.data.needed?.scope ?? this.data.tokens?.scope;
+    await this.save({
+      tokens: { ...kept, ...(scope === undefined || scope === null ? {} : { scope }) },
+      account: accountIn(id_token) ?? (isLogin ? null : this.data.account),
+      issued_at: now,
+      expires_at: expires_in === undefined ? null : now + expires_in * SECOND,
+      ...(isLogin || !wasLoggedIn ? { logged_in_at: now } : { last_refresh_at: now }),
+      needed: null,
+      refresh: null,
+    });
+    this.trouble = null;
+    this.deps.record([
+      isLogin || !wasLoggedIn
+        ? {
+            at: now,
+            session_id: null,
+            kind: 'logged_in',
+            payload: { server: this.server, account: this.data.account, by: this.isMachine ? 'machine' : 'person' },
+          }
+        : { at: now, session_id: null, kind: 'login_refreshed', payload: { server: this.server } },
+    ]);
+    this.planRefresh();
+    this.tell();
+  }
+
+  private need(reason: string, scope: string | null = null): NonNullable<LoginRecord['needed']> {
+    return { since: this.deps.clock.now(), reason, scope };
+  }
+
+  private async setNeeded(reason: string, scope: string | null): Promise<void> {
+    const wasNeeded = this.isNeeded;
+    await this.save({ needed: this.need(reason, scope), refresh: null });
+    this.trouble = null;
+    this.cancelAhead();
+    if (!wasNeeded) {
+      const payload = { server: this.server, host: this.host, reason };
+      this.deps.record([{ at: this.deps.clock.now(), session_id: null, kind: 'login_needed', payload }]);
+    }
+    this.tell();
+  }
+
+  private async save(change: Partial<LoginRecord>): Promise<void> {
+    this.data = { ...this.data, ...change };
+    await this.deps.store(this.data);
+  }
+
+  private skips(): { skipIssuerMetadataValidation?: true } {
+    return this.settings.acceptsOtherIssuer ? { skipIssuerMetadataValidation: true } : {};
+  }
+
+  private impossible(error: unknown): LoginImpossible {
+    if (error instanceof LoginImpossible) return error;
+    if (error instanceof RequestFailed) return new LoginImpossible(`It ${error.message}.`, { cause: error });
+    this.deps.log.warn({ err: { name: (error as Error).name }, server: this.server }, 'a login failed');
+    return new LoginImpossible(flowSentence(error, this.deps.redirectUri()), { cause: error });
+  }
+
+  private troubleSentence(): string {
+    const host = this.host ?? 'its authorization server';
+    return `has a login that cannot be refreshed right now: ${host} is in trouble. Holdfast keeps trying`;
+  }
+
+  /** Resolves with the next change of the login, or when the signal is aborted. */
+  private change(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const over = () => {
+        this.waiters.delete(over);
+        signal?.removeEventListener('abort', over);
+        resolve();
+      };
+      this.waiters.add(over);
+      signal?.addEventListener('abort', over);
+      if (signal?.aborted) over();
+    });
+  }
+
+  private tell(): void {
+    for (const waiter of [...this.waiters]) waiter();
+    this.deps.changed();
+  }
+
+  private pause(delay: Ms): Promise<void> {
+    const { signal } = this.abort;
+    return new Promise((resolve) => {
+      const over = () => {
+        cancel();
+        signal.removeEventListener('abort', over);
+        resolve();
+      };
+      const cancel = this.deps.timers.after(delay, over);
+      signal.addEventListener('abort', over);
+      if (signal.aborted) over();
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { isLoopbackHost } from '../../../shared/model/loopback';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import { readText } from '../../http-client/answer-body';
+import { networkFailure, RequestFailed } from '../../http-client/failures';
+import { HttpRequests } from '../../http-client/requests';
+import type { Timers } from '../../platform/ports';
+
+/** For connecting, sending and reading together. */
+const LIMIT: Ms = 20 * SECOND;
+/** In characters: metadata and token answers are small. */
+const MAX_BODY = 512 * 1024;
+
+/** The part of `fetch` that the client side of OAuth needs. */
+export type OAuthFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+/**
+ * Fetches metadata and tokens: over https, or http on this machine; within 20 s; at most 512 KiB. Redirects are not
+ * followed but returned: whoever asks decides whether the next address may get what this one got.
+ * @param allowsLoopback - false for a server elsewhere, which must not send us to programs on this machine
+ * @throws RequestFailed when there is no answer, or when the address is not allowed
+ */
+export function oauthFetch(timers: Timers, allowsLoopback: boolean): OAuthFetch {
+  return async (address, init = {}) => {
+    const url = allowedAddress(String(address), allowsLoopback);
+    const limit = new AbortController();
+    const cancelLimit = timers.after(LIMIT, () => limit.abort());
+    const requests = new HttpRequests({ url: url.href, headers: {} }, timers, 'none');
+    try {
+      const signal = init.signal ? AbortSignal.any([init.signal, limit.signal]) : limit.signal;
+      const body = init.body === undefined || init.body === null ? undefined : String(init.body);
+      const headers = Object.fromEntries(new Headers(init.headers));
+      const method = init.method === 'POST' ? 'POST' : 'GET';
+      const answer = await requests.send({
+        method,
+        headers,
+        body,
+        signal,
+        silence: LIMIT,
+        mayRepeat: method === 'GET',
+      });
+      return responseOf(url, answer, await readText(answer, MAX_BODY));
+    } catch (error) {
+      if (limit.signal.aborted)
+        throw new RequestFailed(`at ${url.host} did not answer in time`, PASSING, { cause: error });
+      throw error instanceof RequestFailed ? error : networkFailure(error, url.host, true);
+    } finally {
+      cancelLimit();
+      requests.close();
+    }
+  };
+}
+
+const PASSING = { taken: true, passing: true };
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** @throws RequestFailed unless it is https, or http on this machine where that is allowed */
+export function allowedAddress(text: string, allowsLoopback: boolean): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isHere = url !== null && isLoopbackHost(url.hostname);
+  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
+  if (url && isAllowed && (allowsLoopback || !isHere) && url.username === '' && url.password === '') return url;
+  const what = url ? `${url.protocol}//${url.host}` : 'an address that is none';
+  const why = isHere ? 'an address on this machine that it cannot know' : 'neither https nor on this machine';
+  throw new RequestFailed(`names ${what} for its login, which is ${why}`, { taken: false, passing: false });
+}
+
+function responseOf(url: URL, answer: IncomingMessage, text: string): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const status = answer.statusCode ?? 502;
+  const response = new Response(NO_BODY.has(status) ? null : text, { status, headers });
+  Object.defineProperty(response, 'url', { value: url.href });
+  return response;
+}
