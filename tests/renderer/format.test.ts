@@ -156,6 +156,10 @@ describe('describeEvent', () => {
       attempt: 1,
       next_try_at: T0,
       children: 1,
+      host: 'login.example.com',
+      account: 'me@example.com',
+      by: 'person',
+      revoked: true,
     };
     const own: Readonly<Record<string, object>> = {
       server_started: { cause: 'use' },

@@ -79,7 +79,7 @@ describe('how a server is', () => {
 
   test('asks for attention where somebody has to do something', () => {
     const states = serverStateSchema.options.filter((state) => needsAttention({ state }));
-    expect(states).toEqual(['broken', 'untrusted', 'waiting', 'circuit_open']);
+    expect(states).toEqual(['broken', 'untrusted', 'needs_login', 'waiting', 'circuit_open']);
   });
 
   test('adds up the memory that is known', () => {
