@@ -1,17 +1,20 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './platform/ports';
 import type { ConfiguredServers } from './upstream/config/configured-servers';
+import { CourierLink } from './upstream/login/courier/courier-link';
 import { LoginVault } from './upstream/login/login-vault';
 import { Logins, type LoginsDeps } from './upstream/login/logins';
 
-export interface OpenLoginsDeps extends Omit<LoginsDeps, 'vault' | 'log'> {
+export interface OpenLoginsDeps extends Omit<LoginsDeps, 'vault' | 'courier' | 'log'> {
+  /** The data folder. */
+  readonly folder: string;
   readonly secrets: Secrets;
   readonly configured: ConfiguredServers;
   readonly log: Logger;
 }
 
 /** Opens the logins of the configured servers. Those of servers that were removed before this start are forgotten. */
-export async function openLogins({ secrets, configured, log, ...deps }: OpenLoginsDeps): Promise<Logins> {
+export async function openLogins({ folder, secrets, configured, log, ...deps }: OpenLoginsDeps): Promise<Logins> {
   const vault = await LoginVault.open(secrets, () =>
     log.error('stored logins are not readable; they were set aside, and servers have to be logged in to again'),
   );
@@ -22,5 +25,7 @@ export async function openLogins({ secrets, configured, log, ...deps }: OpenLogi
       log.warn({ err: error }, 'logins of removed servers could not be forgotten yet');
     });
   }
-  return new Logins({ ...deps, vault, log });
+  const courier = new CourierLink(folder, deps.timers);
+  await courier.forgetOld();
+  return new Logins({ ...deps, vault, courier, log });
 }

@@ -194,7 +194,17 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const callIds = storedCallIds(store, log);
     const redirectUri = () => `${url === '' ? `http://127.0.0.1:${port}` : url}${OAUTH_CALLBACK}`;
     const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
-    const logins = await openLogins({ secrets, configured, clock, timers, random, log, redirectUri, record });
+    const logins = await openLogins({
+      folder: settings.folder,
+      secrets,
+      configured,
+      clock,
+      timers,
+      random,
+      log,
+      redirectUri,
+      record,
+    });
     const servers = openServers({
       store,
       bus,

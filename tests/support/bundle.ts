@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { inRepository, KEEPER, REPOSITORY } from './paths';
+import { COURIER, inRepository, KEEPER, REPOSITORY } from './paths';
 
 export interface Bundle {
   /** JavaScript that plain Node runs. */
@@ -17,8 +17,9 @@ export async function bundleForNode(entry: string): Promise<Bundle> {
   const folder = mkdtempSync(join(parent, 'bundle-'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   await bundle(entry, folder, 'program.mjs');
-  // The keeper is looked for beside the code that starts it.
+  // These are looked for beside the code that starts them.
   await bundle(KEEPER, folder, 'keeper.js');
+  await bundle(COURIER, folder, 'courier.js');
   return { file: join(folder, 'program.mjs'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

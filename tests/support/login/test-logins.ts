@@ -1,6 +1,7 @@
 import { FileSecrets } from '#src/main/platform/file-secrets';
 import { systemRandom } from '#src/main/platform/node';
 import type { Clock, Timers } from '#src/main/platform/ports';
+import { CourierLink } from '#src/main/upstream/login/courier/courier-link';
 import { LoginVault } from '#src/main/upstream/login/login-vault';
 import { Logins, type LoginsDeps } from '#src/main/upstream/login/logins';
 
@@ -19,6 +20,7 @@ export async function testLogins({ folder, clock, timers, record, port }: TestLo
   });
   return new Logins({
     vault,
+    courier: new CourierLink(folder, timers),
     clock,
     timers,
     record,

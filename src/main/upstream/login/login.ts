@@ -43,6 +43,8 @@ export interface LoginDeps {
   readonly fetch: OAuthFetch;
   /** Like `fetch`, for the request that uses up a refresh token: its answer survives the end of this process. */
   readonly refreshFetch: (id: string, key: string) => OAuthFetch;
+  /** Forgets the answer to such a request. */
+  readonly forgetRefresh: (id: string) => Promise<void>;
   readonly log: { warn(details: object, message: string): void };
   /** Address to which the authorization server sends the browser back. */
   redirectUri(): string;
@@ -101,7 +103,8 @@ export class Login {
     if (this.settings.isNeeded === true && !this.data.tokens && !this.data.needed && !this.isMachine) {
       this.data = { ...this.data, needed: this.need('It was not logged in to yet.') };
     }
-    this.planRefresh();
+    if (this.data.refresh) void this.refresh();
+    else this.planRefresh();
   }
 
   /** Whether a person has to log in before requests are any use. */
@@ -580,8 +583,11 @@ export class Login {
   }
 
   private async save(change: Partial<LoginRecord>): Promise<void> {
+    const before = this.data.refresh;
     this.data = { ...this.data, ...change };
     await this.deps.store(this.data);
+    // Its answer is of no more use once what came of it is on the disk.
+    if (before && before !== this.data.refresh) await this.deps.forgetRefresh(before.id).catch(() => {});
   }
 
   private skips(): { skipIssuerMetadataValidation?: true } {

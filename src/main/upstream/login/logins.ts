@@ -7,6 +7,7 @@ import { RequestFailed } from '../../http-client/failures';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { ServerLogins } from '../config/server-logins';
 import type { HttpTarget, ServerConfig } from '../upstream-ports';
+import type { CourierLink } from './courier/courier-link';
 import { Login } from './login';
 import { LoginImpossible } from './login-failures';
 import type { LoginVault } from './login-vault';
@@ -17,6 +18,8 @@ export interface LoginsDeps {
   readonly timers: Timers;
   readonly random: Random;
   readonly vault: LoginVault;
+  /** Sends what uses up a refresh token. */
+  readonly courier: CourierLink;
   readonly log: { warn(details: object, message: string): void };
   /** Address to which authorization servers send the browser back. */
   redirectUri(): string;
@@ -105,17 +108,19 @@ export class Logins implements ServerLogins {
   close(): void {
     for (const name of [...this.byServer.keys()]) this.drop(name);
     this.listeners.clear();
+    this.deps.courier.close();
   }
 
   private create(server: string, { url, login: settings }: HttpTarget): Login {
-    const { vault, timers, record } = this.deps;
+    const { vault, courier, timers, record } = this.deps;
     const allowsLoopback = isHere(url) || isHere(settings?.authorizationServer ?? '');
     const fetch: OAuthFetch = oauthFetch(timers, allowsLoopback);
     return new Login(
       {
         ...this.deps,
         fetch,
-        refreshFetch: () => fetch,
+        refreshFetch: (id, key) => courier.fetchFor(id, key, allowsLoopback),
+        forgetRefresh: (id) => courier.forget(id),
         store: (data) => vault.put(server, data),
         record,
         changed: () => {

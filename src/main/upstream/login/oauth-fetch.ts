@@ -39,7 +39,7 @@ export function oauthFetch(timers: Timers, allowsLoopback: boolean): OAuthFetch 
         silence: LIMIT,
         mayRepeat: method === 'GET',
       });
-      return responseOf(url, answer, await readText(answer, MAX_BODY));
+      return responseOf(url, answer.statusCode ?? 0, headersIn(answer), await readText(answer, MAX_BODY));
     } catch (error) {
       if (limit.signal.aborted)
         throw new RequestFailed(`at ${url.host} did not answer in time`, PASSING, { cause: error });
@@ -65,13 +65,20 @@ export function allowedAddress(text: string, allowsLoopback: boolean): URL {
   throw new RequestFailed(`names ${what} for its login, which is ${why}`, { taken: false, passing: false });
 }
 
-function responseOf(url: URL, answer: IncomingMessage, text: string): Response {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  const status = answer.statusCode ?? 502;
-  const response = new Response(NO_BODY.has(status) ? null : text, { status, headers });
+const headersIn = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
+/** The response of `fetch` with these parts. */
+export function responseOf(
+  url: URL,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): Response {
+  const isOdd = status < 200 || status > 599;
+  const response = new Response(NO_BODY.has(status) ? null : text, { status: isOdd ? 502 : status, headers });
   Object.defineProperty(response, 'url', { value: url.href });
   return response;
 }
