@@ -23,6 +23,14 @@ export interface AuthorizationServerOptions {
 
 const HOUR_S = 3600;
 
+/** What the last page of a device's login says. */
+export const DEVICE_SUCCESS_TEXT = 'The device is logged in.';
+
+/** A page of the device flow; the library has its own, and says of each that it should not be used. */
+const page = (body: (form: string) => string) => (ctx: { body: string }, form: string) => {
+  ctx.body = `<!doctype html>${body(form)}`;
+};
+
 /**
  * A real authorization server (oidc-provider) on a loopback port: dynamic registration, PKCE with S256 and nothing less, `iss`
  * in authorization responses (RFC 9207), resource indicators (RFC 8707), device flow, client credentials and revocation.
@@ -179,7 +187,14 @@ function configuration(options: AuthorizationServerOptions, key: SigningKey, set
       devInteractions: { enabled: true },
       registration: { enabled: options.registers ?? true },
       revocation: { enabled: true, allowedPolicy: () => true },
-      deviceFlow: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: page((form) => `${form}<button type="submit" form="op.deviceInputForm">Continue</button>`),
+        userCodeConfirmSource: page(
+          (form) => `${form}<button type="submit" form="op.deviceConfirmForm">Continue</button>`,
+        ),
+        successSource: page(() => DEVICE_SUCCESS_TEXT),
+      },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,

@@ -6,7 +6,7 @@ const LIMIT_MS = 10_000;
 /** Name, consent and, for a device, code and confirmation: more pages than there are in any login. */
 const MAX_PAGES = 8;
 
-export interface BrowserLoginOptions {
+interface BrowserLoginOptions {
   /** Who logs in. */
   readonly account?: string;
   /** Presses Cancel on the page that asks for consent. */

@@ -15,6 +15,8 @@ export type Visit = (url: string) => Promise<unknown>;
 
 /** The SDK's own login with everything kept in memory: what the rig is tried with. */
 export class LoginClient implements OAuthClientProvider {
+  /** Address of a client id metadata document, where there is one. */
+  clientMetadataUrl?: string;
   readonly redirectUrl: string;
   readonly clientMetadata: OAuthClientMetadata;
   /** Where the person was sent so far. */

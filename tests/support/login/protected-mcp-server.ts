@@ -27,7 +27,7 @@ export interface ProtectedServerOptions {
 }
 
 /** What the server does; a test changes it at any time. */
-export interface ProtectedSettings {
+interface ProtectedSettings {
   /** Whose tokens it takes. It names the first in its metadata. */
   authorization: readonly Pick<TokenInspector, 'issuer' | 'inspect'>[];
   /** The resource that tokens must be for, and that the metadata name. */
@@ -45,7 +45,7 @@ export interface ProtectedSettings {
 }
 
 /** A request for MCP that came. */
-export interface SeenRequest {
+interface SeenRequest {
   /** Of JSON-RPC; the one of HTTP for GET and DELETE. */
   readonly method: string;
   /** SHA-256 in hex of the token; null when there was none. */

@@ -12,7 +12,7 @@ import {
 type Json = Record<string, unknown>;
 
 /** What the server does; a test changes it at any time. */
-export interface RotatingSettings {
+interface RotatingSettings {
   /** Who logs in. */
   account: string;
   /** Of access tokens, in seconds. */
@@ -83,7 +83,8 @@ class Refusal extends Error {
 
 /**
  * A small authorization server of our own on a loopback port. `/authorize` asks nobody and redirects at once. A refresh token is
- * good for one use: a second one voids the login with all its tokens. What it says and does can be made wrong in every part.
+ * good for one use: a second one voids the login with all its tokens. Token requests must name the resource that the login was
+ * for, refreshes included. What it says and does can be made wrong in every part.
  */
 export async function startRotatingServer(
   options: { readonly clients?: Readonly<Record<string, KnownClient>> } = {},
