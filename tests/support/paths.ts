@@ -17,7 +17,7 @@ export const VERBATIM = fileURLToPath(new URL('servers/verbatim-server.mjs', imp
 export const FIXTURE_SERVER = fileURLToPath(new URL('servers/fixture-server/main.mjs', import.meta.url));
 
 /** What the conformance suite starts as the client under test. */
-export const CONFORMANCE_CLIENT = fileURLToPath(new URL('clients/conformance-client.mjs', import.meta.url));
+export const CONFORMANCE_CLIENT = fileURLToPath(new URL('conformance/conformance-client.mjs', import.meta.url));
 
 /** Programs of others. */
 export const CONFORMANCE_SUITE = fileURLToPath(
