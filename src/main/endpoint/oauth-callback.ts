@@ -23,7 +23,7 @@ const POLICY = [
  * @throws HoldfastError `method_not_allowed`; anything else is said on the page
  */
 export async function serveOAuthCallback(
-  { finishLogin }: Pick<ServerAdmin, 'finishLogin'>,
+  admin: Pick<ServerAdmin, 'finishLogin'>,
   parameters: URLSearchParams,
   req: IncomingMessage,
   res: ServerResponse,
@@ -31,7 +31,7 @@ export async function serveOAuthCallback(
   // HEAD must not use up the code.
   if (req.method !== 'GET') throw new MethodNotAllowed(['GET']);
   try {
-    const { name } = await finishLogin(parameters);
+    const { name } = await admin.finishLogin(parameters);
     send(res, 200, 'You are logged in', `Holdfast can use the server ${name} now. You can close this page.`);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;

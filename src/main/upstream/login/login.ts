@@ -28,7 +28,7 @@ const FLOW_LIFE: Ms = 10 * MINUTE;
 export const HOLD_LIMIT: Ms = 5 * MINUTE;
 /** A token is refreshed after this part of its life. */
 const REFRESH_AT = 0.8;
-/** A token with less than this left is refreshed before it is used. */
+/** A token with less than this left, or than a tenth of its life, is refreshed before it is used. */
 const LEAST_LEFT: Ms = 5 * SECOND;
 /** How often in a row a server may ask for more scope; with the first login that makes three. */
 const MAX_STEP_UPS = 2;
@@ -342,9 +342,9 @@ export class Login {
 
   /** Whether the token must not be used any more. */
   private isOver(): boolean {
-    const { tokens, expires_at } = this.data;
-    if (!tokens) return false;
-    return expires_at !== null && expires_at - this.deps.clock.now() < LEAST_LEFT && this.canRefresh();
+    const { tokens, issued_at, expires_at } = this.data;
+    if (!tokens || issued_at === null || expires_at === null || !this.canRefresh()) return false;
+    return expires_at - this.deps.clock.now() < Math.min(LEAST_LEFT, (expires_at - issued_at) / 10);
   }
 
   private canRefresh(): boolean {
@@ -372,6 +372,10 @@ export class Login {
       await this.refresh();
       return true;
     }
+    if (this.refreshing) {
+      await this.refreshing;
+      return true;
+    }
     let discovery: OAuthDiscoveryState | null;
     try {
       // The authorization server may be another one by now.
@@ -383,6 +387,7 @@ export class Login {
       return true;
     }
     if (discovery === null) return false;
+    if (token !== this.presentToken) return true;
     const issuer = discovery.authorizationServerMetadata?.issuer;
     if (token !== null && this.data.tokens?.issuer === issuer && this.canRefresh()) return this.refreshAfter(challenge);
     const reason =
@@ -546,7 +551,8 @@ export class Login {
       tokens: { ...kept, ...(scope === undefined || scope === null ? {} : { scope }) },
       account: accountIn(id_token) ?? (isLogin ? null : this.data.account),
       issued_at: now,
-      expires_at: expires_in === undefined ? null : now + expires_in * SECOND,
+      // A life of nothing means that nobody said how long it is.
+      expires_at: expires_in && expires_in > 0 ? now + expires_in * SECOND : null,
       ...(isLogin || !wasLoggedIn ? { logged_in_at: now } : { last_refresh_at: now }),
       needed: null,
       refresh: null,

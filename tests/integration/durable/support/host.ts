@@ -103,6 +103,12 @@ export class MatrixHost {
     }
   }
 
+  /** A REST request of the admin. */
+  admin(path: string, body?: object): Promise<unknown> {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    return this.fetch(path, this.adminKey, init);
+  }
+
   /** A REST request with a key; throws unless the answer is OK. */
   async fetch(path: string, key: string, init: RequestInit = {}): Promise<unknown> {
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
