@@ -6,6 +6,7 @@ import type { EventBus } from './sessions/event-bus';
 import type { Store } from './store/store';
 import { KeeperProcessLink } from './upstream/keeper/keeper-link';
 
+import { HeldCalls } from './upstream/login/held-calls';
 import type { Logins } from './upstream/login/logins';
 import { Servers } from './upstream/servers';
 import { storedSessionKeys } from './upstream/session-keys';
@@ -49,6 +50,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     logins,
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
+    heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
     sessions: storedSessionKeys(store.repository),
     transaction: (work) => store.transaction(work),
     append: (events) => store.repository.commit({ events }),

@@ -39,6 +39,8 @@ export interface HttpRequest {
   readonly silence: Ms;
   /** False: it is sent as it is, even if it will be refused, rather than wait for somebody to log in. */
   readonly mayWait?: boolean;
+  /** Called when the request begins to wait for somebody to log in, and when it does no longer. */
+  readonly onHeld?: (isHeld: boolean) => void;
 }
 
 /**

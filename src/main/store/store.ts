@@ -4,6 +4,7 @@ import { HOUR, type Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
 import { EventLog } from './events/event-log';
 import { StreamStore } from './events/stream-store';
+import { HeldCallStore } from './held-call-store';
 import { HistoryReader } from './history/history';
 import { LiveRecorder } from './history/live-recorder';
 import { Rollups } from './history/rollups';
@@ -54,6 +55,7 @@ export class Store {
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
+  readonly heldCalls: HeldCallStore;
   readonly repository: SessionRepository;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
@@ -92,6 +94,7 @@ export class Store {
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);
+    this.heldCalls = new HeldCallStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);

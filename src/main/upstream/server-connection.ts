@@ -37,6 +37,8 @@ export interface ServerConnection {
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void;
   /** Called after {@link session} changes. */
   onstate: () => void;
+  /** Called when a call waits for somebody to log in, and when it does no longer. The server has not got it meanwhile. */
+  onheld?: (call: RequestId, isHeld: boolean) => void;
   /** Called once, if the connection ends on its own. */
   onclose: (why: ConnectionEnd) => void;
   /** Call once, after setting the handlers. An adopted connection then delivers its messages, oldest first. */

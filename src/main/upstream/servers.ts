@@ -127,6 +127,7 @@ export class Servers implements ServerSource, ServerRuntime {
   /** Starts listening to adopted servers. Call it after resuming the calls made before the restart. */
   open(): void {
     for (const instance of this.all()) instance.listen();
+    this.options.heldCalls.forgetLeft();
   }
 
   /** Starts servers with the policy `shared`, which always run. */

@@ -77,6 +77,22 @@ export interface InstanceRecord {
   readonly restarts: number;
 }
 
+/** A call that waits for a login. */
+export interface HeldCall {
+  readonly call_id: number;
+  readonly server: string;
+  readonly held_at: Ms;
+  /** The request as JSON text. */
+  readonly request: string;
+}
+
+/** The table of calls that wait for a login. Every call is one transaction. */
+export interface HeldCallRepository {
+  all(): HeldCall[];
+  save(call: HeldCall): void;
+  remove(callId: number): void;
+}
+
 /** The table of instances. Every call is one transaction. */
 export interface InstanceRepository {
   all(): InstanceRecord[];

@@ -50,10 +50,10 @@ const test = folderTest
     const key = await host.newKey('Test');
     return disposing(
       onCleanup,
-      async () => {
+      async (path = `/mcp/${NAME}`) => {
         const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
         const requestInit = { headers: { Authorization: `Bearer ${key}` } };
-        await client.connect(new StreamableHTTPClientTransport(new URL(`${host.url}/mcp/${NAME}`), { requestInit }));
+        await client.connect(new StreamableHTTPClientTransport(new URL(host.url + path), { requestInit }));
         return client;
       },
       (client) => client.close(),
@@ -109,3 +109,26 @@ test('at any moment', { timeout: 120_000 }, async ({ host, ready, connect, autho
     expect((await loginOf(host)).state).toBe('logged_in');
   }
 });
+
+test.for([
+  ['kill', `/mcp/${NAME}`, 'count'],
+  ['quit', `/mcp/${NAME}`, 'count'],
+  ['kill', '/mcp', `${NAME}__count`],
+] as const)(
+  'a call that waits for a login survives a %s at %s, and is answered after the login',
+  { timeout: 60_000 },
+  async ([how, path, tool], { host, ready, connect, authorization }) => {
+    const client = path === '/mcp' ? await connect(path) : ready;
+    expect(await callTool(client, tool)).toBe(1);
+    await authorization.takeBackGrants();
+    const held = callTool(client, tool);
+    await expect.poll(async () => (await loginOf(host)).held_calls).toBe(1);
+    await host[how]();
+    await host.start();
+    await expect.poll(async () => (await loginOf(host)).held_calls).toBe(1);
+    const { url } = (await host.admin(`/api/mcp/servers/${NAME}/login`, {})) as { url: string };
+    expect((await followLogin(url)).status).toBe(200);
+    expect(await held).toBe(2);
+    expect((await loginOf(host)).held_calls).toBe(0);
+  },
+);

@@ -23,6 +23,13 @@ CREATE TABLE events (
   payload TEXT NOT NULL CHECK (json_valid(payload))
 ) STRICT;
 
+CREATE TABLE held_calls (
+  call_id INTEGER PRIMARY KEY,
+  server TEXT NOT NULL,
+  held_at INTEGER NOT NULL,
+  request TEXT NOT NULL CHECK (json_valid(request))
+) STRICT;
+
 CREATE TABLE history_hour (
   bucket_at INTEGER PRIMARY KEY,
   resumed INTEGER NOT NULL DEFAULT 0,

@@ -15,6 +15,7 @@ import { EventBus } from '#src/main/sessions/event-bus';
 import { Store } from '#src/main/store/store';
 import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { isDead } from '#src/main/upstream/keeper/process-group.js';
+import { HeldCalls } from '#src/main/upstream/login/held-calls';
 import type { Logins } from '#src/main/upstream/login/logins';
 import { Servers } from '#src/main/upstream/servers';
 import type { KeyedSession } from '#src/main/upstream/session-keys';
@@ -81,6 +82,7 @@ export class Upstream {
       limits: options.limits ?? NO_PROCESS_LIMITS,
       logins,
       instances: store.instances,
+      heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
       sessions: (key) => this.sessions.get(key) ?? { isMade: true, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),
       append: (events) => store.repository.commit({ events }),

@@ -7,6 +7,7 @@ import { livedTime } from './0004-lived-time';
 import { bytesOfMessages } from './0005-bytes-of-messages';
 import { clientProcesses } from './0006-client-processes';
 import { serverLists } from './0007-server-lists';
+import { heldCalls } from './0008-held-calls';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   bytesOfMessages,
   clientProcesses,
   serverLists,
+  heldCalls,
 ];
 
 /**

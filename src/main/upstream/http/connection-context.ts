@@ -20,6 +20,8 @@ export interface ConnectionContext {
    */
   ask(request: Omit<HttpRequest, 'signal'>, signal: AbortSignal, call: RequestId | null): Promise<IncomingMessage>;
   deliver(message: JsonRpcMessage, relatedTo: RequestId | null): void;
+  /** Reports that a request waits for somebody to log in, or does no longer. The server has not got it. */
+  held(call: RequestId, isHeld: boolean): void;
   /** A promise to wait for before the next event of a stream is taken, when the server sends too many; else null. */
   turn(): Promise<void> | null;
   /** Reports that a stream received an event with an id, which changes the connection's position. */

@@ -122,7 +122,8 @@ export class Call {
     const headers = { ...POST_HEADERS, ...standardHeaders(request) };
     const sent = { headers, body: textOf(request), silence: SILENCE };
     const mayRepeat = HARMLESS.has(request.method);
-    const answer = await this.context.ask({ ...sent, method: 'POST', mayRepeat }, this.abort.signal, this.id);
+    const onHeld = (isHeld: boolean) => this.context.held(this.id, isHeld);
+    const answer = await this.context.ask({ ...sent, method: 'POST', mayRepeat, onHeld }, this.abort.signal, this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);
     else if (typeOf(answer) === EVENT_STREAM) await this.read(answer);

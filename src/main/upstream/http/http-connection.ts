@@ -64,6 +64,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   onmessage: (message: JsonRpcMessage, relatedTo: RequestId | null) => void = () => {};
   onclose: (why: ConnectionEnd) => void = () => {};
   onstate: () => void = () => {};
+  onheld: (call: RequestId, isHeld: boolean) => void = () => {};
   sessionId: string | null;
   /** Null until `initialize` is answered; sent with each request from then on. */
   protocolVersion: string | null;
@@ -174,6 +175,10 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     if (!isAwaited) this.pace.spend(1);
     if (isResponse(message) && !this.sessionless) this.deliverResponse(message);
     else this.onmessage(message, relatedTo);
+  }
+
+  held(call: RequestId, isHeld: boolean): void {
+    this.onheld(call, isHeld);
   }
 
   turn(): Promise<void> | null {

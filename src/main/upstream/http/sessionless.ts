@@ -142,6 +142,7 @@ export class Sessionless {
             resolve(message);
           }
         },
+        held: (id, isHeld) => context.held(id, isHeld),
         turn: () => context.turn(),
         moved: () => {},
         checkSession: async () => ({ isGone: false, notTaken: false }),

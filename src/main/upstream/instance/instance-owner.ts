@@ -3,6 +3,7 @@ import type { CallIds } from '../../mcp/call-ids';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
+import type { HeldCalls } from '../login/held-calls';
 import type { Login } from '../login/login';
 import type { Starts } from '../restarts/start-gate';
 import type { ServerConnection } from '../server-connection';
@@ -38,6 +39,7 @@ export interface UpstreamDeps {
    * @throws Error whose message continues a sentence that starts with the server's name
    */
   readonly admit: (wanted: InstanceRecord) => Promise<void>;
+  readonly heldCalls: HeldCalls;
   /** The login of a server; null if it has none. */
   readonly loginOf: (config: ServerConfig) => Login | null;
 }

@@ -77,6 +77,8 @@ export class Instance {
   /** Its start ended for want of a login; it is wanted again after one. */
   private wantsLogin = false;
   private readonly notices: LoginNotices;
+  /** Calls that wait for a login in the connection. */
+  private readonly held = new Set<RequestId>();
 
   /** @param hadConnection - whether a process or connection has ever run for it */
   constructor(owner: InstanceOwner, record: InstanceRecord, hadConnection: boolean) {
@@ -149,9 +151,9 @@ export class Instance {
     return this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting';
   }
 
-  /** Calls that wait for a login. */
+  /** Number of calls that wait for a login. */
   get heldCalls(): number {
-    return this.owner.login?.isNeeded ? this.waiting.size + this.router.running : 0;
+    return this.owner.login?.isNeeded ? this.waiting.size + this.held.size : 0;
   }
 
   /** Requests other than lists that the present process has got; infinite for one of an earlier Holdfast. */
@@ -213,13 +215,28 @@ export class Instance {
     this.listen();
     const send = () => this.router.request(channel, request, isRepeat);
     if (this.phase === 'running') send();
-    else this.waiting.add(channel, request, this.upOrLogin(this.hadConnection ? USE_LIMIT : WAIT_LIMIT), send);
+    else this.waitFor(channel, request, send);
     if (this.owner.login?.isNeeded) this.notices.begin();
+  }
+
+  /** Sends a request once the server is up, and keeps it for the next Holdfast while only a login is missing. */
+  private waitFor(channel: RoutedChannel, request: JsonRpcRequest, send: () => void): void {
+    const { login, deps } = this.owner;
+    if (login?.isNeeded) deps.heldCalls.hold(this.record.server, request);
+    const started = this.upOrLogin(this.hadConnection ? USE_LIMIT : WAIT_LIMIT);
+    const release = () => {
+      if (!this.isOver) deps.heldCalls.release(request.id);
+    };
+    started.then(release, release);
+    this.waiting.add(channel, request, started, send);
   }
 
   /** Forwards a notification. It is dropped if the server is not running: it would mean nothing to the next process. */
   notify(channel: RoutedChannel, message: JsonRpcNotification): void {
-    if (message.method === 'notifications/cancelled') this.waiting.takeBack(message.params?.requestId);
+    if (message.method === 'notifications/cancelled') {
+      this.waiting.takeBack(message.params?.requestId);
+      this.owner.deps.heldCalls.release(message.params?.requestId as RequestId);
+    }
     if (this.phase === 'running') this.router.notify(channel, message);
   }
 
@@ -230,7 +247,14 @@ export class Instance {
   }
 
   resume(channel: RoutedChannel, calls: readonly OpenCall[]): RequestId[] {
-    return this.router.resume(channel, calls);
+    const { heldCalls } = this.owner.deps;
+    const others: OpenCall[] = [];
+    for (const call of calls) {
+      const held = heldCalls.resume(this.record.server, call.id);
+      if (held) this.request(channel, held);
+      else others.push(call);
+    }
+    return this.router.resume(channel, others);
   }
 
   /** Starts it unless it is running. Rejects with a sentence if that fails or takes longer than `limit`. */
@@ -336,6 +360,7 @@ export class Instance {
   release(): void {
     this.isOver = true;
     this.notices.end();
+    this.waiting.clear();
     this.turn += 1;
     this.row.flush();
     this.nextTry.cancel();
@@ -463,6 +488,7 @@ export class Instance {
       if (this.connection === connection) this.row.save(behind(connection));
     };
     connection.onmessage = (message, relatedTo) => this.take(connection, message, relatedTo);
+    connection.onheld = (call, isHeld) => this.callHeld(call, isHeld);
     connection.onclose = (why) => this.closed(connection, why);
   }
 
@@ -470,6 +496,21 @@ export class Instance {
     if (this.connection !== connection || this.own.take(message)) return;
     if (isResponse(message)) this.lastUsed = this.owner.deps.clock.monotonic();
     this.router.take(message, relatedTo);
+  }
+
+  /** A call waits for a login in the connection, or does no longer. */
+  private callHeld(id: RequestId, isHeld: boolean): void {
+    const { heldCalls } = this.owner.deps;
+    const request = this.router.calling.find(([, one]) => one.id === id)?.[1];
+    if (isHeld && request) {
+      this.held.add(id);
+      heldCalls.hold(this.record.server, request);
+      this.notices.begin();
+    } else if (!isHeld) {
+      this.held.delete(id);
+      // What Holdfast stops in is left to its next start.
+      if (!this.isOver) heldCalls.release(id);
+    }
   }
 
   private closed(connection: ServerConnection, why: ConnectionEnd): void {
@@ -570,7 +611,7 @@ export class Instance {
       timers,
       random,
       log,
-      waiting: () => [...this.waiting.all, ...this.router.calling],
+      waiting: () => [...this.waiting.all, ...this.router.calling.filter(([, { id }]) => this.held.has(id))],
       canAsk: () => canOpenAddresses(this.record),
     });
   }

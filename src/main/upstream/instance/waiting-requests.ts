@@ -34,6 +34,11 @@ export class WaitingRequests {
     return this.requests.delete(id as RequestId);
   }
 
+  /** Withdraws all requests. */
+  clear(): void {
+    this.requests.clear();
+  }
+
   /** Withdraws all requests of a channel that is gone. */
   detach(channel: RoutedChannel): void {
     for (const [id, [waiting]] of this.requests) if (waiting === channel) this.requests.delete(id);

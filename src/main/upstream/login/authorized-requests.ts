@@ -32,7 +32,7 @@ export class AuthorizedRequests {
     const { login } = this;
     if (!login) return this.requests.send(request);
     for (let tries = 0; ; tries += 1) {
-      const token = request.mayWait === false ? login.presentToken : await login.token(request.signal);
+      const token = request.mayWait === false ? login.presentToken : await this.tokenFor(request, login);
       const headers = token === null ? request.headers : { ...request.headers, authorization: `Bearer ${token}` };
       const answer = await this.requests.send({ ...request, headers });
       const challenge = challengeOf(answer.statusCode ?? 0, answer.headers['www-authenticate']);
@@ -45,6 +45,16 @@ export class AuthorizedRequests {
       const mayTryAgain = await within(this.timers, HOLD_LIMIT, login.refuse(challenge, token), late);
       if (!mayTryAgain) return answer;
       answer.destroy();
+    }
+  }
+
+  private async tokenFor({ onHeld, signal }: HttpRequest, login: Login): Promise<string | null> {
+    if (!login.isNeeded) return login.token(signal);
+    onHeld?.(true);
+    try {
+      return await login.token(signal);
+    } finally {
+      onHeld?.(false);
     }
   }
 
