@@ -56,11 +56,12 @@ describe.each(PATHS)('at the address of %s', (_, path, prefix) => {
     const again = nextEvent(host, 'login_needed');
     const held = callTool(client, `${prefix}count`);
     expect(await again).toMatchObject({ payload: { server: NAME, host: new URL(authorization.origin).host } });
-    expect(host.services.servers.stateOf(NAME)).toMatchObject({ state: 'needs_login', login: { held_calls: 1 } });
+    const state = () => host.services.servers.stateOf(NAME);
+    await expect.poll(state).toMatchObject({ state: 'needs_login', login: { held_calls: 1 } });
     await logIn(host);
     expect(await held).toBe(2);
     expect(server.sessionsOpened, 'the session goes on').toBe(opened);
-    expect(host.services.servers.stateOf(NAME)).toMatchObject({ state: 'running', login: { held_calls: 0 } });
+    expect(state()).toMatchObject({ state: 'running', login: { held_calls: 0 } });
   });
 });
 

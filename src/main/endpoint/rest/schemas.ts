@@ -111,6 +111,9 @@ export const serverTrust = z.strictObject({
 });
 export const serverUndo = z.strictObject({ undo_id: z.string().max(200) });
 export const loginBegun = z.object(loginBegunSchema.shape).openapi('LoginBegun');
+export const loginQuery = z.strictObject({
+  how: z.enum(['browser', 'device']).default('browser').openapi({ description: 'where one logs in' }),
+});
 export const loginAddress = z.strictObject({
   address: z
     .url('Send the whole address at which the browser ended, from "http" on.')

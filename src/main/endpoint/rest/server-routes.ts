@@ -113,7 +113,9 @@ const loginRoute = createRoute({
   method: 'post' as const,
   path: `${ONE}/login`,
   summary: 'Begin a login',
-  description: 'Open `url` in a browser. The login can be finished for ten minutes.',
+  description:
+    'Open `url` in a browser. The login can be finished for ten minutes. With `how` "device" it is finished by entering `code` there, in a browser anywhere, where the authorization server offers that.',
+  request: { ...named, query: schemas.loginQuery },
   responses: { 200: json(schemas.loginBegun, 'where to log in'), ...LOGIN_REFUSALS },
 });
 
@@ -209,7 +211,7 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
 
   app.openapi(loginRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await serverAdmin.logIn(c.req.valid('param').name), 200);
+    return reply(c, await serverAdmin.logIn(c.req.valid('param').name, c.req.valid('query').how), 200);
   });
 
   app.openapi(finishLoginRoute, async (c) => {

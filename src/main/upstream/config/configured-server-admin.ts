@@ -148,9 +148,9 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     return this.get(name);
   }
 
-  async logIn(name: string): Promise<LoginBegun> {
+  async logIn(name: string, how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {
     this.runnable(name);
-    return this.deps.logins.begin(name);
+    return this.deps.logins.begin(name, how);
   }
 
   async finishLogin(parameters: URLSearchParams): Promise<Server> {

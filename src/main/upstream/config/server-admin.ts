@@ -47,7 +47,7 @@ export interface ServerAdmin {
    * Begins a login and says where to go with a browser. Nothing is opened.
    * @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry, `login_impossible`
    */
-  logIn(name: string): Promise<LoginBegun>;
+  logIn(name: string, how?: 'browser' | 'device'): Promise<LoginBegun>;
   /**
    * Finishes the login that these parameters of a redirect address belong to.
    * @throws HoldfastError `login_unknown`, `login_impossible`

@@ -5,10 +5,10 @@ export interface ServerLogins {
   /** The login of a server as anyone may see it. */
   view(server: string): Login;
   /**
-   * Begins a login of a person and says where to go with a browser.
+   * Begins a login of a person and says where to go, with a browser here or on another device.
    * @throws HoldfastError `login_impossible` with a sentence that says what to do
    */
-  begin(server: string): Promise<LoginBegun>;
+  begin(server: string, how?: 'browser' | 'device'): Promise<LoginBegun>;
   /** Ends a login that was begun and is not finished. */
   cancel(server: string): void;
   /**

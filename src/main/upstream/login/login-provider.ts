@@ -7,8 +7,10 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import { DEVICE_GRANT } from './device-flow';
 import { LoginImpossible } from './login-failures';
 import type { LoginSettings } from './login-settings';
+import type { OAuthFetch } from './oauth-fetch';
 
 const CLIENT_NAME = 'Holdfast';
 
@@ -33,14 +35,16 @@ export class LoginFlow implements OAuthClientProvider {
   address: URL | null = null;
   readonly clientMetadataUrl?: string;
   readonly addClientAuthentication?: AddClientAuthentication;
-  readonly prepareTokenRequest?: (scope?: string) => URLSearchParams;
+  /** Makes the token request of a flow without an authorization code. */
+  request: ((scope?: string) => URLSearchParams) | null = null;
+  private readonly how: 'browser' | 'device' | 'machine';
   private readonly context: FlowContext;
   private readonly ownState: string;
   private discovered: OAuthDiscoveryState | undefined;
   private verifier: string | null = null;
   private registered: StoredOAuthClientInformation | undefined;
 
-  constructor(context: FlowContext, state: string) {
+  constructor(context: FlowContext, state: string, how: 'browser' | 'device' = 'browser') {
     const { settings, discovery, client, sign } = context;
     this.context = context;
     this.ownState = state;
@@ -48,8 +52,9 @@ export class LoginFlow implements OAuthClientProvider {
     this.registered = client ?? undefined;
     if (settings.clientMetadataUrl !== null) this.clientMetadataUrl = settings.clientMetadataUrl;
     if (sign) this.addClientAuthentication = sign;
-    if (settings.who === 'machine') {
-      this.prepareTokenRequest = (scope) => {
+    this.how = settings.who === 'machine' ? 'machine' : how;
+    if (this.how === 'machine') {
+      this.request = (scope) => {
         const request = new URLSearchParams({ grant_type: 'client_credentials' });
         if (scope) request.set('scope', scope);
         return request;
@@ -57,23 +62,50 @@ export class LoginFlow implements OAuthClientProvider {
     }
   }
 
+  prepareTokenRequest(scope?: string): URLSearchParams | undefined {
+    return this.request?.(scope);
+  }
+
   get redirectUrl(): string | undefined {
-    return this.context.settings.who === 'machine' ? undefined : this.context.redirectUri;
+    return this.how === 'browser' ? this.context.redirectUri : undefined;
   }
 
   get clientMetadata(): OAuthClientMetadata {
     const { settings, redirectUri } = this.context;
     const scope = settings.scopes.length > 0 ? { scope: settings.scopes.join(' ') } : {};
-    if (settings.who === 'machine') return { client_name: CLIENT_NAME, redirect_uris: [], ...scope };
+    if (this.how === 'machine') return { client_name: CLIENT_NAME, redirect_uris: [], ...scope };
     return {
       client_name: CLIENT_NAME,
       redirect_uris: [redirectUri],
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: ['authorization_code', 'refresh_token', ...this.deviceGrant],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
       application_type: 'native',
       ...scope,
     };
+  }
+
+  /** Asked for only where it is offered: some authorization servers refuse a registration with what they do not know. */
+  private get deviceGrant(): string[] {
+    const offered = this.discovered?.authorizationServerMetadata?.grant_types_supported;
+    return offered?.includes(DEVICE_GRANT) ? [DEVICE_GRANT] : [];
+  }
+
+  /** The client at this authorization server, registered if it was not yet. */
+  async registeredAt(discovery: OAuthDiscoveryState, fetch: OAuthFetch): Promise<StoredOAuthClientInformation> {
+    const { authorizationServerMetadata: metadata, authorizationServerUrl } = discovery;
+    const issuer = metadata?.issuer ?? authorizationServerUrl;
+    const known = this.clientInformation({ issuer });
+    if (known && (known.issuer ?? issuer) === issuer) return known;
+    const { registerClient } = await import('@modelcontextprotocol/client');
+    const registered = await registerClient(authorizationServerUrl, {
+      ...(metadata === undefined ? {} : { metadata }),
+      clientMetadata: this.clientMetadata,
+      fetchFn: fetch,
+    });
+    const client = { ...registered, issuer };
+    await this.saveClientInformation(client);
+    return client;
   }
 
   state(): string {

@@ -11,25 +11,20 @@ import { RequestFailed } from '../../http-client/failures';
 import type { InitializeResult } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import type { Clock, Random, Timers } from '../../platform/ports';
-import { randomText } from '../../platform/random-text';
 import { accountIn } from './account';
 import { type Challenge, discoverLogin, hostOf } from './discovery';
-import { flowSentence, refusalSentence } from './flow-failures';
+import { flowSentence } from './flow-failures';
 import { LoginImpossible, LoginNeeded } from './login-failures';
 import { LoginFlow } from './login-provider';
 import { type LoginRecord, noLogin } from './login-record';
 import { type LoginSettings, NO_LOGIN_SETTINGS } from './login-settings';
 import type { OAuthFetch } from './oauth-fetch';
+import { type BegunLogin, PersonLogin } from './person-login';
 import { type RefreshOutcome, refreshTokens } from './refresh';
+import { endOf, isAtItsEnd, untilRefresh } from './token-life';
 
-/** How long a login that was begun may take. */
-const FLOW_LIFE: Ms = 10 * MINUTE;
 /** How long a request waits for somebody to log in. */
 export const HOLD_LIMIT: Ms = 5 * MINUTE;
-/** A token is refreshed after this part of its life. */
-const REFRESH_AT = 0.8;
-/** A token with less than this left, or than a tenth of its life, is refreshed before it is used. */
-const LEAST_LEFT: Ms = 5 * SECOND;
 /** How often in a row a server may ask for more scope; with the first login that makes three. */
 const MAX_STEP_UPS = 2;
 /** Refreshes in a row whose token the server refused at once. */
@@ -41,6 +36,8 @@ export interface LoginDeps {
   readonly timers: Timers;
   readonly random: Random;
   readonly fetch: OAuthFetch;
+  /** Whether addresses on this machine may be used. */
+  readonly allowsLoopback: boolean;
   /** Like `fetch`, for the request that uses up a refresh token: its answer survives the end of this process. */
   readonly refreshFetch: (id: string, key: string) => OAuthFetch;
   /** Forgets the answer to such a request. */
@@ -56,17 +53,6 @@ export interface LoginDeps {
   changed(): void;
 }
 
-interface Flow {
-  readonly flow: LoginFlow;
-  readonly state: string;
-  readonly discovery: OAuthDiscoveryState;
-  readonly url: string;
-  readonly host: string;
-  readonly expiresAt: Ms;
-  readonly scope: string | null;
-  readonly cancelLimit: () => void;
-}
-
 /**
  * The login of one server: its tokens, who refreshes them, and whether a person has to do something. There is one for all
  * sessions, so that a token that may be used once is used once (RFC 9700 section 4.14).
@@ -77,7 +63,7 @@ export class Login {
   private readonly deps: LoginDeps;
   private readonly settings: LoginSettings;
   private data: LoginRecord;
-  private flow: Flow | null = null;
+  private readonly person: PersonLogin;
   private recovering: { readonly token: string | null; readonly verdict: Promise<boolean> } | null = null;
   private refreshing: Promise<RefreshOutcome['kind']> | null = null;
   private readonly waiters = new Set<() => void>();
@@ -85,6 +71,7 @@ export class Login {
   private trouble: string | null = null;
   private stepUps = 0;
   private refused = 0;
+  private saving: Promise<void> = Promise.resolve();
   private cancelAhead = () => {};
 
   /** @param record - what was kept of it; null if nothing was, or if that was of another address */
@@ -100,6 +87,19 @@ export class Login {
     this.url = url;
     this.settings = settings ?? NO_LOGIN_SETTINGS;
     this.data = record?.url === url ? record : noLogin(url);
+    this.person = new PersonLogin({
+      ...deps,
+      url,
+      acceptsOtherIssuer: this.settings.acceptsOtherIssuer,
+      discover: () => this.discover(null),
+      contextOf: (discovery) => this.flowContext(discovery),
+      scope: () => this.askedScope,
+      sentenceOf: (error) => this.impossible(error),
+      changed: (trouble) => {
+        this.trouble = trouble;
+        deps.changed();
+      },
+    });
     if (this.settings.isNeeded === true && !this.data.tokens && !this.data.needed && !this.isMachine) {
       this.data = { ...this.data, needed: this.need('It was not logged in to yet.') };
     }
@@ -129,7 +129,7 @@ export class Login {
   view(): LoginView {
     const { tokens, needed, account, expires_at, last_refresh_at, logged_in_at } = this.data;
     return {
-      state: this.flow ? 'under_way' : needed ? 'needed' : tokens ? 'logged_in' : 'none',
+      state: this.person.begun ? 'under_way' : needed ? 'needed' : tokens ? 'logged_in' : 'none',
       since: needed?.since ?? logged_in_at,
       host: this.host,
       account,
@@ -203,87 +203,27 @@ export class Login {
   }
 
   /**
-   * Begins a login of a person.
+   * Begins a login of a person and says where to go. It can be finished for ten minutes.
    * @throws LoginImpossible, RequestFailed
    */
-  async begin(): Promise<LoginBegun> {
-    const { clock, timers, random, fetch } = this.deps;
-    if (this.isMachine)
-      throw new LoginImpossible('It logs in by itself with a secret of its own; nobody has to log in.');
-    this.cancel();
-    this.trouble = null;
-    const discovery = await this.discover(null);
-    if (discovery === null) {
-      throw new LoginImpossible('It offers no login. If it wants a key, put it into "headers" of its entry.');
-    }
-    const state = randomText(random, 32);
-    const scope = this.data.needed?.scope ?? (this.settings.scopes.join(' ') || null);
-    const flow = new LoginFlow(this.flowContext(discovery), state);
-    const { auth } = await import('@modelcontextprotocol/client');
-    try {
-      await auth(flow, { serverUrl: this.url, fetchFn: fetch, ...(scope === null ? {} : { scope }), ...this.skips() });
-    } catch (error) {
-      throw this.impossible(error);
-    }
-    if (flow.address === null) throw new LoginImpossible('Its authorization server gave no address to log in at.');
-    const url = flow.address.href;
-    const expiresAt = clock.now() + FLOW_LIFE;
-    const cancelLimit = timers.after(FLOW_LIFE, () => this.cancel());
-    const { host } = flow.address;
-    this.flow = { flow, state, discovery, url, host, expiresAt, scope, cancelLimit };
-    this.deps.changed();
-    return { url, host, expires_at: expiresAt, code: null };
+  async begin(how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {
+    if (!this.isMachine) return this.person.begin(how);
+    throw new LoginImpossible('It logs in by itself with a secret of its own; nobody has to log in.');
   }
 
   /** The login that was begun; null when there is none. */
-  get begun(): { readonly state: string; readonly url: string; readonly host: string } | null {
-    return this.flow;
+  get begun(): BegunLogin | null {
+    return this.person.begun;
   }
 
   /** Ends a login that was begun. */
   cancel(): void {
-    if (!this.flow) return;
-    this.flow.cancelLimit();
-    this.flow = null;
-    this.deps.changed();
+    this.person.cancel();
   }
 
-  /**
-   * Finishes the login that was begun, with the parameters that the browser brought back (RFC 6749 section 4.1.2). It can
-   * be finished once, well or badly.
-   * @throws LoginImpossible, RequestFailed
-   */
-  async finish(parameters: URLSearchParams): Promise<void> {
-    const { flow: begun } = this;
-    if (!begun || begun.state !== parameters.get('state')) {
-      throw new LoginImpossible('This login is not known any more. Start it again.');
-    }
-    begun.cancelLimit();
-    this.flow = null;
-    const { auth, validateAuthorizationResponseIssuer } = await import('@modelcontextprotocol/client');
-    const iss = parameters.get('iss') ?? undefined;
-    const code = parameters.get('code');
-    try {
-      const metadata = begun.discovery.authorizationServerMetadata;
-      // Before anything else of the answer is believed (RFC 9207 section 2.4).
-      validateAuthorizationResponseIssuer({
-        iss,
-        expectedIssuer: metadata?.issuer,
-        issParameterSupported: metadata?.authorization_response_iss_parameter_supported === true,
-      });
-      if (code === null) throw new LoginImpossible(refusalSentence(parameters.get('error')));
-      const options = { serverUrl: this.url, fetchFn: this.deps.fetch, authorizationCode: code, ...this.skips() };
-      await auth(begun.flow, {
-        ...options,
-        ...(iss === undefined ? {} : { iss }),
-        ...(begun.scope === null ? {} : { scope: begun.scope }),
-      });
-    } catch (error) {
-      const failure = this.impossible(error);
-      this.trouble = failure.message;
-      this.deps.changed();
-      throw failure;
-    }
+  /** See {@link PersonLogin.finish}. */
+  finish(parameters: URLSearchParams): Promise<void> {
+    return this.person.finish(parameters);
   }
 
   /** Revokes the tokens where that is offered (RFC 7009), and forgets everything in any case. */
@@ -296,12 +236,10 @@ export class Login {
       discovery !== null &&
       (await revokeTokens(tokens, discovery, this.clientOf(discovery), this.deps.fetch).catch(() => false));
     const wasNeeded = tokens !== null || this.data.needed !== null;
-    this.data = noLogin(this.url);
     this.trouble = null;
     this.cancelAhead();
-    if (wasNeeded && !this.isMachine)
-      this.data = { ...this.data, discovery, needed: this.need('It was logged out of.') };
-    await this.deps.store(this.data);
+    const needed = wasNeeded && !this.isMachine ? this.need('It was logged out of.') : null;
+    await this.save({ ...noLogin(this.url), discovery, needed });
     this.deps.record([
       { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
     ]);
@@ -317,14 +255,12 @@ export class Login {
   /** Keeps what the server said of itself. */
   introduced(introduction: InitializeResult): void {
     if (!this.data.tokens || JSON.stringify(this.data.introduction) === JSON.stringify(introduction)) return;
-    this.save({ introduction }).catch((err) =>
-      this.deps.log.warn({ err, server: this.server }, 'a login could not be kept'),
-    );
+    void this.save({ introduction });
   }
 
   /** Refreshes a token whose time has come. Call it after the machine slept. */
   wake(): void {
-    if (this.isDue()) void this.refresh();
+    if (this.untilRefresh === 0) void this.refresh();
     else this.planRefresh();
   }
 
@@ -332,38 +268,39 @@ export class Login {
   close(): void {
     this.abort.abort();
     this.cancelAhead();
-    this.flow?.cancelLimit();
+    this.person.cancel();
     this.tell();
+  }
+
+  /** What to ask for; null to ask for what the server names. */
+  private get askedScope(): string | null {
+    return this.data.needed?.scope ?? (this.settings.scopes.join(' ') || null);
   }
 
   private get isMachine(): boolean {
     return this.settings.who === 'machine';
   }
 
-  /** Whether the token must not be used any more. */
+  /** Whether the token must not be used any more, and another can be had without a person. */
   private isOver(): boolean {
-    const { tokens, issued_at, expires_at } = this.data;
-    if (!tokens || issued_at === null || expires_at === null || !this.canRefresh()) return false;
-    return expires_at - this.deps.clock.now() < Math.min(LEAST_LEFT, (expires_at - issued_at) / 10);
+    return this.canRefresh() && isAtItsEnd(this.data, this.deps.clock.now());
   }
 
   private canRefresh(): boolean {
-    return this.isMachine || this.data.tokens?.refresh_token !== undefined;
+    const { tokens } = this.data;
+    return tokens !== null && (this.isMachine || tokens.refresh_token !== undefined);
   }
 
-  private isDue(): boolean {
-    const { issued_at, expires_at } = this.data;
-    if (issued_at === null || expires_at === null || !this.data.tokens || !this.canRefresh()) return false;
-    return this.deps.clock.now() >= issued_at + (expires_at - issued_at) * REFRESH_AT;
+  /** How long until the token is to be refreshed; null if it is not. */
+  private get untilRefresh(): Ms | null {
+    return this.isNeeded || !this.canRefresh() ? null : untilRefresh(this.data, this.deps.clock.now());
   }
 
   private planRefresh(): void {
     this.cancelAhead();
-    const { issued_at, expires_at, needed } = this.data;
-    if (needed || issued_at === null || expires_at === null || !this.canRefresh()) return;
-    const left = issued_at + (expires_at - issued_at) * REFRESH_AT - this.deps.clock.now();
+    const left = this.untilRefresh;
     // A timer cannot wait for longer than some weeks.
-    this.cancelAhead = this.deps.timers.after(Math.min(Math.max(0, left), DAY), () => this.wake());
+    if (left !== null) this.cancelAhead = this.deps.timers.after(Math.min(left, DAY), () => this.wake());
   }
 
   private async recover(challenge: Challenge, token: string | null): Promise<boolean> {
@@ -460,7 +397,7 @@ export class Login {
       if (discovery === null) return { kind: 'over', reason: 'It offers no login any more.' };
       if (this.isMachine) {
         const { auth } = await import('@modelcontextprotocol/client');
-        const scope = data.needed?.scope ?? (this.settings.scopes.join(' ') || null);
+        const scope = this.askedScope;
         const flow = new LoginFlow(this.flowContext(discovery), '');
         await auth(flow, {
           serverUrl: this.url,
@@ -551,8 +488,7 @@ export class Login {
       tokens: { ...kept, ...(scope === undefined || scope === null ? {} : { scope }) },
       account: accountIn(id_token) ?? (isLogin ? null : this.data.account),
       issued_at: now,
-      // A life of nothing means that nobody said how long it is.
-      expires_at: expires_in && expires_in > 0 ? now + expires_in * SECOND : null,
+      expires_at: endOf(expires_in, now),
       ...(isLogin || !wasLoggedIn ? { logged_in_at: now } : { last_refresh_at: now }),
       needed: null,
       refresh: null,
@@ -588,12 +524,22 @@ export class Login {
     this.tell();
   }
 
-  private async save(change: Partial<LoginRecord>): Promise<void> {
-    const before = this.data.refresh;
-    this.data = { ...this.data, ...change };
-    await this.deps.store(this.data);
-    // Its answer is of no more use once what came of it is on the disk.
-    if (before && before !== this.data.refresh) await this.deps.forgetRefresh(before.id).catch(() => {});
+  /** Changes the record: on the disk first, then in use. One change after the other. */
+  private save(change: Partial<LoginRecord>): Promise<void> {
+    this.saving = this.saving.then(async () => {
+      const before = this.data.refresh;
+      const next = { ...this.data, ...change };
+      try {
+        await this.deps.store(next);
+      } catch (err) {
+        // A token that cannot be kept is better than none: the one before it may be used up.
+        this.deps.log.warn({ err, server: this.server }, 'a login could not be written; it is lost when Holdfast ends');
+      }
+      this.data = next;
+      // Its answer is of no more use once what came of it is on the disk.
+      if (before && before !== next.refresh) await this.deps.forgetRefresh(before.id).catch(() => {});
+    });
+    return this.saving;
   }
 
   private skips(): { skipIssuerMetadataValidation?: true } {

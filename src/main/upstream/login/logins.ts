@@ -68,8 +68,8 @@ export class Logins implements ServerLogins {
     return this.byServer.get(server)?.login.view() ?? NO_LOGIN;
   }
 
-  async begin(server: string): Promise<LoginBegun> {
-    return impossibleAsError(() => this.need(server).begin());
+  async begin(server: string, how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {
+    return impossibleAsError(() => this.need(server).begin(how));
   }
 
   cancel(server: string): void {
@@ -119,6 +119,7 @@ export class Logins implements ServerLogins {
       {
         ...this.deps,
         fetch,
+        allowsLoopback,
         refreshFetch: (id, key) => courier.fetchFor(id, key, allowsLoopback),
         forgetRefresh: (id) => courier.forget(id),
         store: (data) => vault.put(server, data),

@@ -3,6 +3,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import { authenticated } from './client-authentication';
 import type { OAuthFetch } from './oauth-fetch';
 
 /**
@@ -15,19 +16,9 @@ export async function revokeTokens(
   client: StoredOAuthClientInformation | null,
   fetch: OAuthFetch,
 ): Promise<boolean> {
-  const { selectClientAuthMethod } = await import('@modelcontextprotocol/client');
-  const metadata = discovery.authorizationServerMetadata as
-    | {
-        revocation_endpoint?: string;
-        revocation_endpoint_auth_methods_supported?: string[];
-        token_endpoint_auth_methods_supported?: string[];
-      }
-    | undefined;
+  const metadata = discovery.authorizationServerMetadata as { revocation_endpoint?: unknown } | undefined;
   const endpoint = metadata?.revocation_endpoint;
-  if (endpoint === undefined || client === null) return false;
-  const methods =
-    metadata?.revocation_endpoint_auth_methods_supported ?? metadata?.token_endpoint_auth_methods_supported;
-  const how = selectClientAuthMethod(client, methods ?? []);
+  if (typeof endpoint !== 'string' || client === null) return false;
   // The refresh token first: with it, most servers take back the access tokens made from it.
   const kinds = [
     ['refresh_token', tokens.refresh_token],
@@ -37,16 +28,8 @@ export async function revokeTokens(
   for (const [token_type_hint, token] of kinds) {
     if (token === undefined) continue;
     const body = new URLSearchParams({ token, token_type_hint });
-    const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
-    const secret = client.client_secret;
-    if (how === 'client_secret_basic' && secret !== undefined) {
-      headers.authorization = `Basic ${Buffer.from(`${client.client_id}:${secret}`).toString('base64')}`;
-    } else {
-      body.set('client_id', client.client_id);
-      if (how === 'client_secret_post' && secret !== undefined) body.set('client_secret', secret);
-    }
-    const answer = await fetch(endpoint, { method: 'POST', headers, body });
-    isRevoked &&= answer.ok;
+    const headers = await authenticated(body, client, discovery);
+    isRevoked = (await fetch(endpoint, { method: 'POST', headers, body })).ok && isRevoked;
   }
   return isRevoked;
 }
