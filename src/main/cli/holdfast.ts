@@ -20,7 +20,7 @@ const HELP = `Usage: holdfast <command> [options]
   bridge    lets a client that speaks only stdio use Holdfast
   status    how Holdfast, its sessions and its servers are
   clients   lists the clients and who is connected, says what a new process of one gets
-  servers   lists the servers behind Holdfast, confirms one, tries one again
+  servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   tail      shows what happens, as it happens
   doctor    checks Holdfast from outside, by doing what clients do
 

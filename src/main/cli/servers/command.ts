@@ -1,31 +1,41 @@
 import type { Server } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
+import { visible } from '../../../shared/visible-text';
 import { Admin } from '../admin';
 import type { Command, Given } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { columns, printJson, printLine } from '../print';
+import { logIn } from './login';
 import { confirmationLines, isDown, lastLines, remarkLines, serverRow } from './words';
 
-/** `holdfast servers`: lists the servers behind Holdfast, confirms the command of one, or retries one. */
+const ACTIONS = ['list', 'trust', 'retry', 'login', 'logout'];
+
+/** `holdfast servers`: lists the servers behind Holdfast, and does something to one of them. */
 export const servers: Command = {
   help: `Usage: holdfast servers [list] [--json]
        holdfast servers trust NAME [--json]
        holdfast servers retry NAME [--json]
+       holdfast servers login NAME [--device | --no-browser] [--json]
+       holdfast servers logout NAME [--json]
 
   list          the servers behind Holdfast, how they are, and what is odd about what they list
   trust NAME    confirms the command of a server, which is printed whole, so that Holdfast may run it
   retry NAME    tries a server again now that is down
+  login NAME    says where to log in to a server, opens the browser there, and waits until you are done
+  logout NAME   takes the tokens of a server back where that is possible, and forgets them
 
+  --device      log in on another device, with a code, where the authorization server offers that
+  --no-browser  open no browser: open the address yourself, anywhere, and paste where it ended
   --json    prints one JSON object: ok and servers, or ok and server
 
-Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, or it could not be done, 2 wrong usage,
+Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logged in to, or it could not be done, 2 wrong usage,
 3 Holdfast is not running.`,
-  options: { json: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, device: { type: 'boolean' }, 'no-browser': { type: 'boolean' } },
   maxPositionals: 2,
   async run(given) {
     const [action = 'list', name] = given.positionals;
-    if (!['list', 'trust', 'retry'].includes(action)) {
+    if (!ACTIONS.includes(action)) {
       throw new HoldfastError('invalid_input', `There is no "servers ${action}".`);
     }
     if (action === 'list' && name !== undefined) {
@@ -39,6 +49,8 @@ Exit codes: 0 all is well, 1 a server is down or waits to be confirmed, or it co
     if (name === undefined) return list(given, all);
     const server = all.find((known) => known.name === name);
     if (!server) throw new HoldfastError('server_not_found', unknown(name, all));
+    if (action === 'login') return login(given, admin, server);
+    if (action === 'logout') return logout(given, admin, server);
     return action === 'trust' ? trust(given, admin, server) : retry(given, admin, server);
   },
 };
@@ -73,6 +85,23 @@ async function retry(given: Given, admin: Admin, server: Server): Promise<ExitCo
   if (given.flag('json')) printJson({ ok, server: now });
   else for (const line of [...columns([serverRow(now)]), ...lastLines(now)]) printLine(line);
   return ok ? EXIT.ok : EXIT.notWell;
+}
+
+async function login(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
+  // The person must see the address in any case; with --json, standard output is for the program.
+  const say = given.flag('json') ? (line: string) => void process.stderr.write(`${visible(line)}\n`) : printLine;
+  const opens = !given.flag('no-browser') && !given.flag('json');
+  const now = await logIn(admin, server, { onDevice: given.flag('device'), opens, say });
+  if (given.flag('json')) printJson({ ok: true, server: now });
+  else printLine(`You are logged in${now.login.account === null ? '' : ` as ${now.login.account}`}.`);
+  return EXIT.ok;
+}
+
+async function logout(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
+  const now = (await admin.ask(path(server, 'logout'), { method: 'POST', body: {} })) as Server;
+  if (given.flag('json')) printJson({ ok: true, server: now });
+  else printLine(`You are logged out of ${now.name}; its tokens are forgotten.`);
+  return EXIT.ok;
 }
 
 const path = ({ name }: Server, action: string): string => `/api/mcp/servers/${encodeURIComponent(name)}/${action}`;
