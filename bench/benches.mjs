@@ -1,6 +1,7 @@
 import { broadcast } from './benches/broadcast.mjs';
 import { floods } from './benches/floods.mjs';
 import { history } from './benches/history.mjs';
+import { login } from './benches/login.mjs';
 import { memory } from './benches/memory.mjs';
 import { pixel } from './benches/pixel.mjs';
 import { reconnect } from './benches/reconnect.mjs';
@@ -21,4 +22,5 @@ export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} 
   memory,
   traffic,
   floods,
+  login,
 ]);
