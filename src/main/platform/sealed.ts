@@ -17,7 +17,7 @@ export const wrapped = (name: string, value: Uint8Array): Uint8Array => Buffer.c
 export function unwrapped(name: string, bytes: Uint8Array): Uint8Array {
   const value = bytes.subarray(DIGEST_BYTES);
   if (!digestOf(name, value).equals(bytes.subarray(0, DIGEST_BYTES))) {
-    throw new Error('the key of the keychain does not fit it');
+    throw new Error('the key in the keychain does not fit');
   }
   return value;
 }

@@ -110,7 +110,7 @@ export class ServerSecrets implements Secrets {
       if (!this.homes.has(name)) await this.settle(name);
       if (this.homes.get(name) === 'keychain') {
         const value = await this.unsealed(name);
-        if (value instanceof Error) this.lock(name, reasonOf(value));
+        if (value instanceof Error) this.lockUndecryptable(name, value);
         else if (value !== null) return this.handOut(name, value);
       }
       if (typeof this.homes.get(name) === 'object') return null;
@@ -153,7 +153,7 @@ export class ServerSecrets implements Secrets {
     if (plain === null && !isSealed) return;
     if (isSealed) {
       if ((await this.keychain.reach()) === null) {
-        if (plain === null) this.lock(name, this.keychain.refusal ?? '');
+        if (plain === null) this.lock(name, `the keychain of the system cannot be used (${this.keychain.refusal})`);
         return;
       }
       const sealed = await this.unsealed(name);
@@ -175,7 +175,7 @@ export class ServerSecrets implements Secrets {
   }
 
   private async settleSealed(name: string, value: Uint8Array | Error | null): Promise<void> {
-    if (value instanceof Error) return this.lock(name, reasonOf(value));
+    if (value instanceof Error) return this.lockUndecryptable(name, value);
     this.homes.set(name, 'keychain');
     if (this.options.place === 'keychain' || value === null) return;
     try {
@@ -247,6 +247,10 @@ export class ServerSecrets implements Secrets {
   private lock(name: string, reason: string): void {
     this.homes.set(name, { locked: reason });
     this.unread.add(name);
+  }
+
+  private lockUndecryptable(name: string, error: Error): void {
+    this.lock(name, `they cannot be decrypted (${reasonOf(error)})`);
   }
 
   private locked(): { name: string; reason: string }[] {

@@ -110,7 +110,9 @@ test('a keychain that refuses at the start costs nothing, and the next start has
   keychain.refusal = 'it was denied';
   const denied = await startHost({ folder, keychain });
   const { servers, secrets } = await list(denied);
-  expect(secrets.problem).toContain('cannot be read now: it was denied. Nothing is lost');
+  expect(secrets.problem).toContain(
+    'cannot be read now: the keychain of the system cannot be used (it was denied). Nothing is lost',
+  );
   expect(servers[0]?.state).toBe('broken');
   expect(denied.log()).toContain('it was denied');
   await denied.stop();

@@ -125,7 +125,10 @@ describe('an encrypted value that this run cannot read', () => {
   secretsTest.for<[Run, RegExp]>([
     ['headless', /^The logins at servers cannot be read without a window: .*HOLDFAST_SECRETS=file/],
     ['headless, file', /^The logins at servers cannot be read without a window: .*HOLDFAST_SECRETS=file/],
-    ['app, refused', /^The logins at servers cannot be read now: it was denied\. .*start Holdfast again/],
+    [
+      'app, refused',
+      /^The logins at servers cannot be read now: the keychain of the system cannot be used \(it was denied\)\. .*start Holdfast again/,
+    ],
   ])('is named with the remedy, and stays as it is: %s', async ([run, sentence], { folder, keychain }) => {
     await (await open('app', folder, keychain)).write(NAME, bytes(CANARY));
     const blob = readFileSync(at(folder, SEALED));
