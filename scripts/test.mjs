@@ -113,7 +113,12 @@ await runMain(async () => {
   const steps = chosenSteps(process.argv.slice(2));
   const has = (/** @type {string} */ name) => steps.includes(name);
   const app = has('integration') || has('e2e');
-  const { env, stop } = await ensureRuntime({ electron: app, browser: app || has('renderer'), display: app });
+  const { env, stop } = await ensureRuntime({
+    electron: app,
+    browser: app || has('renderer'),
+    display: app,
+    keyring: has('e2e'),
+  });
   /** @type {Tally[]} */
   const tallies = [];
   try {

@@ -18,6 +18,7 @@ export async function openWindow(context, folder) {
     env: /** @type {Record<string, string>} */ ({
       ...env,
       HOLDFAST_DATA_DIR: folder,
+      HOLDFAST_SECRETS: 'file',
       HOLDFAST_PORT: String(await freePort()),
     }),
     timeout: SHOWN_MS,

@@ -3,15 +3,15 @@
 import { posix } from 'node:path';
 
 /**
- * A part is a file or folder in src/main, or another folder in src. It may import itself, whatever its row names, and
- * any package except those in GUARDED, which a row must name like a part. Every row names only rows below it, so no
- * import points upwards.
+ * A part is a file or folder in src/main, or another folder in src; a folder inside one is a part of its own if it has a
+ * row. It may import itself, whatever its row names, and any package except those in GUARDED, which a row must name like
+ * a part. Every row names only rows below it, so no import points upwards.
  *
  * @type {Readonly<Record<string, string>>}
  */
 // biome-ignore format: one row, one part
 export const MAY_IMPORT = {
-  index:                 'desktop supervisor settings version welcome shared electron',
+  index:                 'desktop supervisor settings version welcome platform/electron shared electron',
   headless:              'supervisor settings version welcome platform shared',
   supervisor:            'open-logins open-servers-config open-servers store endpoint window-api services clients upstream sessions settings platform shared',
   'open-logins':         'upstream platform',
@@ -32,6 +32,7 @@ export const MAY_IMPORT = {
   welcome:               '',
   version:               'package.json',
   mcp:                   'platform shared',
+  'platform/electron':   'platform shared electron',
   platform:              'shared',
   renderer:              'shared',
   preload:               'shared electron',
@@ -56,7 +57,7 @@ export function forbiddenImports(file, text) {
   if (!allowed) return [`${file}: ${part} has no row in scripts/lint/import-edges.mjs`];
   const imported = [...text.matchAll(IMPORT)].map(([, , specifier = '']) => targetOf(file, specifier));
   const isAllowed = (/** @type {string} */ target) =>
-    partOf(target) === part || allowed.some((name) => target === name || target.startsWith(`${name}/`));
+    partOf(target) === part || allowed.some((name) => target === name || isWithin(name, target));
   return [...new Set(imported)]
     .filter((target) => target !== null && !isAllowed(target))
     .map((target) => `${file}: ${part} may not import ${target}`);
@@ -81,5 +82,16 @@ function targetOf(file, specifier) {
  */
 const nameOf = (path) => path.replace(/^src\/(main\/)?/, '').replace(/\.(ts|tsx|js)$/, '');
 
+/**
+ * Whether a row that names `name` allows `target`. A part inside that one has to be named itself.
+ *
+ * @param {string} name
+ * @param {string} target
+ */
+const isWithin = (name, target) => target.startsWith(`${name}/`) && partOf(target).length <= name.length;
+
 /** @param {string} name */
-const partOf = (name) => name.split('/')[0] ?? name;
+const partOf = (name) => {
+  const [first = name, second] = name.split('/');
+  return `${first}/${second}` in MAY_IMPORT ? `${first}/${second}` : first;
+};

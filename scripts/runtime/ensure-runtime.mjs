@@ -2,6 +2,7 @@ import { ensureBrowser } from './browser.mjs';
 import { ensureDisplay } from './display.mjs';
 import { electronFlags, ensureElectron } from './electron/electron.mjs';
 import { ensureLibraries } from './electron/libraries.mjs';
+import { ensureKeyring } from './keyring.mjs';
 import { ensureSqlite, thisNode } from './sqlite.mjs';
 import { mustRun } from './system/child.mjs';
 
@@ -19,14 +20,19 @@ const KNOWN_NAPI = { own: 10, registry: 9 };
 
 /**
  * Makes sure that everything Holdfast runs on is there, and downloads, compiles or installs what is missing:
- * better-sqlite3 for the Node in use, and on request Electron with its system libraries, a display, and a browser for
- * tests. Prints nothing when nothing is missing. It may run twice at the same time, and may be interrupted.
+ * better-sqlite3 for the Node in use, and on request Electron with its system libraries, a display, and a browser and a
+ * keychain for tests. Prints nothing when nothing is missing. It may run twice at the same time, and may be interrupted.
  *
- * @param {{ electron?: boolean, browser?: boolean, display?: boolean }} [wanted]
+ * @param {{ electron?: boolean, browser?: boolean, display?: boolean, keyring?: boolean }} [wanted]
  * @returns {Promise<ReadyRuntime>}
  * @throws {import('./terminal/errors.mjs').SetupError} which says what to do, when something is missing and cannot be set up
  */
-export async function ensureRuntime({ electron: wantsElectron, browser: wantsBrowser, display: wantsDisplay } = {}) {
+export async function ensureRuntime({
+  electron: wantsElectron,
+  browser: wantsBrowser,
+  display: wantsDisplay,
+  keyring: wantsKeyring,
+} = {}) {
   const runtimes = [thisNode()];
   const env = { ...process.env };
   const electron = wantsElectron ? await ensureElectron() : undefined;
@@ -38,6 +44,7 @@ export async function ensureRuntime({ electron: wantsElectron, browser: wantsBro
   }
   await ensureSqlite(runtimes);
   const browser = wantsBrowser ? await ensureBrowser() : undefined;
+  if (wantsKeyring) await ensureKeyring();
   const display = wantsDisplay ? await ensureDisplay() : undefined;
   const flags = electronFlags();
   // A machine without a display has no desktop bus and no GPU either; Chromium would keep complaining about that on the terminal.

@@ -6,6 +6,7 @@ import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { createWindow, showWindow } from './desktop/window';
+import { electronKeychain } from './platform/electron/keychain';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
 import { VERSION } from './version';
@@ -73,7 +74,7 @@ function start(): void {
 async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
   for (;;) {
     try {
-      return await startSupervisor({ settings, version: VERSION, uiFolder, onLoss });
+      return await startSupervisor({ settings, version: VERSION, uiFolder, onLoss, keychain: electronKeychain });
     } catch (error) {
       if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
       app.exit(1);

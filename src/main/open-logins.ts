@@ -18,14 +18,24 @@ export async function openLogins({ folder, secrets, configured, log, ...deps }: 
   const vault = await LoginVault.open(secrets, () =>
     log.error('stored logins are not readable; they were set aside, and servers have to be logged in to again'),
   );
-  const names = new Set(configured.all().map(({ entry }) => entry.name));
-  // While the file cannot be read, nobody knows which servers there are.
-  if (configured.problems.length === 0) {
-    await vault.keepOnly(names).catch((error: unknown) => {
-      log.warn({ err: error }, 'logins of removed servers could not be forgotten yet');
-    });
-  }
   const courier = new CourierLink(folder, deps.timers);
   await courier.forgetOld();
-  return new Logins({ ...deps, vault, courier, log });
+  const logins = new Logins({ ...deps, vault, courier, log });
+  const forgetRemoved = () => {
+    // While the file cannot be read, nobody knows which servers there are.
+    if (configured.problems.length > 0) return Promise.resolve();
+    return vault.keepOnly(new Set(configured.all().map(({ entry }) => entry.name)));
+  };
+  const failed = (error: unknown) => log.warn({ err: error }, 'logins of removed servers could not be forgotten yet');
+  await forgetRemoved().catch(failed);
+  secrets.onReadable(() => {
+    vault
+      .reload()
+      .then(() => {
+        logins.reload();
+        return forgetRemoved();
+      })
+      .catch(failed);
+  });
+  return logins;
 }

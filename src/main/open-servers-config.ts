@@ -36,6 +36,9 @@ export async function openConfiguredServers(deps: OpenServersConfigDeps): Promis
     trust: new TrustedCommands(store.settings, settings.trustServers),
     record: (work) => bus.publish(store.transaction(() => store.repository.commit({ events: work() }))),
   });
+  secrets.onReadable(() => {
+    configured.takeValues().catch((error: unknown) => log.warn({ err: error }, 'stored values could not be read'));
+  });
   await configured.forgetRemoved().catch((error: unknown) => {
     log.warn({ err: error }, 'the values of removed servers could not be deleted yet');
   });

@@ -5,6 +5,7 @@ import { HoldfastError } from '../shared/errors';
 import { DEFAULT_POLICY, type ProcessLimits, type SessionPolicy } from '../shared/model/policy';
 import { MINUTE, SECOND } from '../shared/model/units';
 import { defaultDataFolder } from './platform/paths';
+import type { SecretsPlace } from './platform/server-secrets';
 
 export const DEFAULT_PORT = 8181;
 const MIB = 1024 * 1024;
@@ -25,6 +26,12 @@ const environmentSchema = z.object({
   HOLDFAST_TRUST_SERVERS: z
     .enum(['0', '1'], 'HOLDFAST_TRUST_SERVERS is 1 (run every command of servers.json) or 0 (confirm each)')
     .optional(),
+  HOLDFAST_SECRETS: z
+    .enum(
+      ['keychain', 'file'],
+      'HOLDFAST_SECRETS is keychain (encrypted, where the system has a keychain) or file (files that only your user may read)',
+    )
+    .default('keychain'),
   HOLDFAST_PROCESSES: whole('HOLDFAST_PROCESSES', 1, 10_000).default(96),
   HOLDFAST_PROCESSES_PER_CLIENT: whole('HOLDFAST_PROCESSES_PER_CLIENT', 1, 10_000).default(32),
   HOLDFAST_PROCESSES_PER_SERVER: whole('HOLDFAST_PROCESSES_PER_SERVER', 1, 10_000).default(32),
@@ -43,6 +50,8 @@ export interface Settings {
   readonly logLevel: string;
   /** Whether commands in servers.json run without confirmation. Whoever starts Holdfast vouches for the file. */
   readonly trustServers: boolean;
+  /** Where secrets of servers are to be kept. Without a window they are in files in any case. */
+  readonly secretsPlace: SecretsPlace;
   /** What the processes of servers may hold. */
   readonly processLimits: ProcessLimits;
 }
@@ -68,6 +77,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     streamGraceSeconds: data.HOLDFAST_STREAM_GRACE ?? null,
     logLevel: data.HOLDFAST_LOG_LEVEL,
     trustServers: data.HOLDFAST_TRUST_SERVERS === '1',
+    secretsPlace: data.HOLDFAST_SECRETS,
     processLimits: {
       perClient: data.HOLDFAST_PROCESSES_PER_CLIENT,
       perServer: data.HOLDFAST_PROCESSES_PER_SERVER,

@@ -19,9 +19,10 @@ import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
-import type { Random, Secrets, SystemClock, Timers } from './platform/ports';
+import type { Keychain, Random, Secrets, SystemClock, Timers } from './platform/ports';
 import { systemProcesses } from './platform/process-lookup/system';
 import { randomText } from './platform/random-text';
+import { ServerSecrets } from './platform/server-secrets';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
@@ -50,6 +51,13 @@ const CLOCK_WORDS = {
   'set back': 'the system clock is back at its earlier time',
 } as const;
 const SECRET_NAME = 'reconnect-token.key';
+/** What is kept for servers, in words that begin a sentence. */
+const SERVER_SECRETS = {
+  'server-values.json': 'The stored values of servers',
+  'server-values.json.damaged': 'Values of servers that were set aside',
+  'logins.json': 'The logins at servers',
+  'logins.json.damaged': 'Logins at servers that were set aside',
+};
 
 export interface SupervisorOptions {
   readonly settings: Settings;
@@ -59,6 +67,8 @@ export interface SupervisorOptions {
   readonly clock?: SystemClock;
   readonly timers?: Timers;
   readonly random?: Random;
+  /** The keychain of the system, in a host that reaches one. Secrets of servers are in files otherwise. */
+  readonly keychain?: Keychain;
   /** Replaces the policy from the settings, for tests. */
   readonly policy?: SessionPolicy;
   /** Replaces the default rate limits, for tests and benchmarks. */
@@ -178,7 +188,20 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const port = settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT;
     const isOwn = (address: URL) => isOwnAddress(address, url === '' ? port : Number(new URL(url).port));
     const environment = options.environment ?? process.env;
-    const secrets = new FileSecrets(settings.folder);
+    const secrets = await ServerSecrets.open({
+      folder: settings.folder,
+      keychain: options.keychain ?? null,
+      place: settings.secretsPlace,
+      names: SERVER_SECRETS,
+      timers,
+      now: () => clock.now(),
+      onNotice: (sentence) => {
+        log.warn(sentence);
+        store.notices.push(sentence);
+      },
+    });
+    undo.push(() => secrets.close());
+    if (secrets.problem) log.warn(secrets.problem);
     const configured = await openConfiguredServers({
       settings,
       store,
@@ -226,6 +249,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       runtime: servers,
       logins,
+      secrets,
       places: { home, platform: process.platform, environment, isOwn },
     });
     const services: Parts = {
@@ -251,7 +275,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
         seq: store.events.newestSeq(),
         token_life_minutes: policy.tokenLife / MINUTE,
         cli: ownCommand(settings.folder),
-        notices: store.notices,
+        notices: [...store.notices, ...(secrets.problem === null ? [] : [secrets.problem])],
       }),
     };
     const handlers = createHandlers(services, serverAdmin);
@@ -312,6 +336,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ],
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
+      ['let go of secrets', () => secrets.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],
@@ -408,7 +433,7 @@ function storedPolicy(settings: Settings, store: Store): SessionPolicy {
   return { ...policy, retention: Math.max(policy.retention, policy.tokenLife, DEFAULT_POLICY.retention) };
 }
 
-async function keptSecret(secrets: Secrets, random: Random): Promise<Uint8Array> {
+async function keptSecret(secrets: Pick<Secrets, 'read' | 'write'>, random: Random): Promise<Uint8Array> {
   const kept = await secrets.read(SECRET_NAME);
   if (kept && kept.length >= 32) return kept;
   const made = random.bytes(32);

@@ -32,7 +32,7 @@ test('a port that another program holds is named, with the setting, and never re
   const { port } = foreign.address() as AddressInfo;
   const { executablePath, args } = electronLaunchOptions();
   const child = spawn(executablePath, args, {
-    env: { ...process.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port) },
+    env: { ...process.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port), HOLDFAST_SECRETS: 'file' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const message = await new Promise<string>((resolve) => {

@@ -65,6 +65,21 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
   );
 });
 
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test('secrets that cannot be read are said above the cards, and where they are below', async ({ openView }) => {
+    const page = await openView('#/servers', { colorScheme, reducedMotion: 'reduce' });
+    await page.locator('[data-protection]').getByText('with a key in the keychain of the system.').waitFor();
+    await page.evaluate(() => {
+      const { secrets } = window.world.servers;
+      window.world.servers.secrets = { ...secrets, problem: 'The stored values of servers cannot be read now.' };
+      window.world.servers.change('files', {});
+    });
+    await page.getByRole('status').getByText('The stored values of servers cannot be read now.').waitFor();
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
 describe('the cards', () => {
   test('say how each server is, what it takes and which sessions use it', async ({ openView }) => {
     const page = await openView();
@@ -222,6 +237,7 @@ describe('the cards', () => {
     // At once: by itself it would be asked for 5 s after the last time.
     await page.getByText('servers.json:12: a comma is missing.').waitFor({ timeout: 2_500 });
     await page.getByText('/home/dev/.config/holdfast/servers.json').waitFor();
+    await page.locator('[data-protection]').getByText('with a key in the keychain of the system.').waitFor();
     await page.getByRole('button', { name: 'Add server' }).click();
     await dialog(page).waitFor();
   });

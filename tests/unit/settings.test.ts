@@ -44,6 +44,7 @@ describe('settings', () => {
     ['MCP_RECONNECT_TOKEN_EXPIRY', '100000'],
     ['MCP_SESSION_SECRET', 'short'],
     ['HOLDFAST_TRUST_SERVERS', 'yes'],
+    ['HOLDFAST_SECRETS', 'vault'],
   ])('refuses %s=%s and names the variable', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(name));
   });
@@ -51,6 +52,16 @@ describe('settings', () => {
   test('trusts the commands of servers.json only when it is told to', () => {
     const trust = (value?: string) => readSettings({ HOLDFAST_TRUST_SERVERS: value }).trustServers;
     expect([trust(), trust(''), trust('0'), trust('1')]).toEqual([false, false, false, true]);
+  });
+
+  test('keeps secrets in the keychain unless it is told to use files', () => {
+    const place = (value?: string) => readSettings({ HOLDFAST_SECRETS: value }).secretsPlace;
+    expect([place(), place(''), place('keychain'), place('file')]).toEqual([
+      'keychain',
+      'keychain',
+      'keychain',
+      'file',
+    ]);
   });
 
   test('does not repeat a secret in its complaint', () => {

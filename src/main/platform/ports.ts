@@ -41,11 +41,36 @@ export interface Random {
 
 /** Storage for secrets that must survive a restart. Values never reach a log. */
 export interface Secrets {
-  /** The value, or null if there is none or it can no longer be read. */
+  /** The value, or null if there is none or this run cannot read it; {@link problem} is set then. */
   read(name: string): Promise<Uint8Array | null>;
+  /**
+   * Replaces the value atomically. A value that could not be read is never replaced: it must be read first.
+   * @throws HoldfastError `storage_unavailable` with a sentence that says what to do
+   */
   write(name: string, value: Uint8Array): Promise<void>;
-  /** A human-readable description of how the values are protected. */
+  /** Whether the values are encrypted with a key that the keychain of the system keeps. */
+  readonly inKeychain: boolean;
+  /** How the values are protected, as a sentence for the user. */
   readonly protection: string;
+  /** Which values this run cannot read, why, and what to do, in sentences for the user; null when it can read all. */
+  readonly problem: string | null;
+  /** Calls `listener` when values that could not be read can be. The returned function ends that. */
+  onReadable(listener: () => void): () => void;
+}
+
+/** Encrypts and decrypts with a key that the keychain of the system keeps. Both reject when they fail. */
+export interface Cipher {
+  encrypt(value: Uint8Array): Promise<Uint8Array>;
+  decrypt(encrypted: Uint8Array): Promise<Uint8Array>;
+}
+
+/** The keychain of the system. */
+export interface Keychain {
+  /**
+   * Asks it for the key; it may ask the user, for as long as that takes.
+   * @throws Error whose message completes "the keychain of the system cannot be used: ..."
+   */
+  open(): Promise<Cipher>;
 }
 
 /** One process, told apart from a later one with the same id by when it started. */

@@ -136,6 +136,16 @@ export const serversSchema = z.object({
     .object({ pid: n, started_at: ms, children: n })
     .nullable()
     .describe('the process that owns the servers; null while none is needed'),
+  secrets: z
+    .object({
+      in_keychain: z.boolean().describe('whether the key that encrypts them is in the keychain of the system'),
+      protection: z.string().describe('where values and logins are kept, as a sentence'),
+      problem: z
+        .string()
+        .nullable()
+        .describe('which of them cannot be read now, why, and what to do; null when all can'),
+    })
+    .describe('how stored values and logins of servers are protected'),
   rss_saved_bytes: n.nullable().describe('memory that sharing currently saves, estimated from what one instance uses'),
 });
 export type Servers = z.infer<typeof serversSchema>;

@@ -26,13 +26,23 @@ export interface LaunchOptions {
   /** Data folder to go on with. */
   readonly folder: string;
   readonly env?: Record<string, string>;
+  /** Arguments for the app. */
+  readonly args?: readonly string[];
 }
 
 /** Starts the built app and waits for its window. Whoever starts it closes it. */
-export async function launchHoldfast({ folder, env = {} }: LaunchOptions): Promise<Holdfast> {
+export async function launchHoldfast({ folder, env = {}, args = [] }: LaunchOptions): Promise<Holdfast> {
   const app = await _electron.launch({
-    ...electronLaunchOptions(),
-    env: { ...inherited(), HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0', HOLDFAST_STREAM_GRACE: '1', ...env },
+    ...electronLaunchOptions(args),
+    env: {
+      ...inherited(),
+      HOLDFAST_DATA_DIR: folder,
+      HOLDFAST_PORT: '0',
+      HOLDFAST_STREAM_GRACE: '1',
+      // The keychain of whoever runs the tests is left alone.
+      HOLDFAST_SECRETS: 'file',
+      ...env,
+    },
   });
   const window = await Promise.race([app.firstWindow(), refusal(app)]);
   await window.locator('[data-connection="live"]').waitFor();

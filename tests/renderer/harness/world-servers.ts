@@ -1,6 +1,6 @@
 import type { NewEvent } from '#src/shared/contract/event';
 import type { Input, Method, Output } from '#src/shared/contract/index';
-import type { ImportPreview, Server, ServerInput, ServerTest } from '#src/shared/contract/server';
+import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '#src/shared/contract/server';
 import { HoldfastError } from '#src/shared/errors';
 import { NO_LOGIN } from '#src/shared/model/no-login';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -20,6 +20,11 @@ export class WorldServers {
   /** What the window sent to be stored, secrets included. */
   readonly saved: ServerInput[] = [];
   saving: number | null = null;
+  secrets: Servers['secrets'] = {
+    in_keychain: true,
+    protection: 'Values and logins of servers are encrypted, with a key in the keychain of the system.',
+    problem: null,
+  };
   preview: ImportPreview = { candidates: [], looked_at: [] };
   test: ServerTest = {
     ok: true,
@@ -67,6 +72,7 @@ export class WorldServers {
         keeper: this.list.some(({ instances }) => instances.length > 0)
           ? { pid: 4_700, started_at: Date.now() - 3 * HOUR, children: 4 }
           : null,
+        secrets: this.secrets,
         rss_saved_bytes: this.saving,
       }),
       'servers.save': ({ server, replaces }) => {

@@ -6,9 +6,10 @@ import { HoldfastError } from '#src/shared/errors';
 export function noServers(folder: string): ServerAdmin {
   const unknown = () => Promise.reject(new HoldfastError('server_not_found'));
   const notYet = () => Promise.reject(new HoldfastError('invalid_input', 'This host takes no servers.'));
+  const secrets = { in_keychain: false, protection: 'There are none.', problem: null };
   const file = join(folder, 'servers.json');
   return {
-    list: async () => ({ servers: [], file, problems: [], keeper: null, rss_saved_bytes: null }),
+    list: async () => ({ servers: [], file, problems: [], keeper: null, secrets, rss_saved_bytes: null }),
     get: unknown,
     save: notYet,
     setEnabled: unknown,

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base } from 'vitest';
 import type { Limits } from '#src/main/endpoint/rate-limits';
+import type { Keychain } from '#src/main/platform/ports';
+import type { SecretsPlace } from '#src/main/platform/server-secrets';
 import { type Supervisor, startSupervisor } from '#src/main/supervisor';
 import type { Client, ClientPolicy } from '#src/shared/contract/client';
 import type { HoldfastEvent } from '#src/shared/contract/event';
@@ -22,6 +24,9 @@ export interface TestHostOptions {
   readonly port?: number;
   /** Commands of servers.json run unconfirmed. */
   readonly trustServers?: boolean;
+  /** A keychain; none when left out, as in a host without a window. */
+  readonly keychain?: Keychain;
+  readonly secretsPlace?: SecretsPlace;
   /** Environment that entries of servers.json refer to; an empty one when left out. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Home folder with the files of other programs; the data folder when left out. */
@@ -74,6 +79,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       streamGraceSeconds: null,
       logLevel: 'debug',
       trustServers: options.trustServers ?? false,
+      secretsPlace: options.secretsPlace ?? 'keychain',
       processLimits: NO_PROCESS_LIMITS,
     },
     version: '0.0.0-test',
@@ -81,6 +87,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     limits: { ...NO_LIMITS, ...options.limits },
     environment: options.environment ?? {},
     home: options.home ?? folder,
+    ...(options.keychain ? { keychain: options.keychain } : {}),
     ...(clock ? { clock, timers: clock } : {}),
   }).catch((error: unknown) => {
     if (options.folder === undefined) removeFolder(folder);

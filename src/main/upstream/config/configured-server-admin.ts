@@ -1,7 +1,7 @@
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
-import type { Random } from '../../platform/ports';
+import type { Random, Secrets } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import type { ServerConfig } from '../upstream-ports';
 import type { ConfiguredServers } from './configured-servers';
@@ -32,6 +32,7 @@ export interface ServerAdminDeps {
   readonly random: Random;
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
+  readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
 }
 
 /** Server administration on top of servers.json and the supervisor. */
@@ -45,7 +46,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   }
 
   async list(): Promise<Servers> {
-    const { configured, runtime } = this.deps;
+    const { configured, runtime, secrets } = this.deps;
     const states = await runtime.states(configured.all().map(({ entry }) => entry.name));
     const servers = configured.all().map((server) => viewOf(server, states.get(server.entry.name) ?? null));
     return {
@@ -53,6 +54,7 @@ export class ConfiguredServerAdmin implements ServerAdmin {
       file: configured.path,
       problems: [...configured.problems],
       keeper: runtime.keeper && { ...runtime.keeper },
+      secrets: { in_keychain: secrets.inKeychain, protection: secrets.protection, problem: secrets.problem },
       rss_saved_bytes: savedBytes(servers),
     };
   }

@@ -60,6 +60,7 @@ export class ConfiguredServers implements ServerConfigs {
     this.resolving = {
       environment: deps.environment,
       valuesOf: (server) => deps.values.of(server),
+      isLocked: () => deps.values.isLocked,
       isTrusted: (server, fingerprint) => deps.trust.has(server, fingerprint),
       changedSince: (server, parts) => deps.trust.changedSince(server, parts),
       isOwn: (url) => deps.isOwn(url),
@@ -133,6 +134,13 @@ export class ConfiguredServers implements ServerConfigs {
     if (this.parsed?.ok && this.good.text !== '') {
       await this.deps.values.keepOnly(new Set(this.good.entries.map(({ name }) => name)));
     }
+  }
+
+  /** Takes stored values that could not be read before. Servers that waited for them can start then. */
+  async takeValues(): Promise<void> {
+    await this.deps.values.reload();
+    this.take();
+    for (const listener of this.listeners) this.notify(listener);
   }
 
   close(): void {

@@ -32,6 +32,8 @@ export interface ConfiguredServer {
 export interface ResolveDeps {
   readonly environment: NodeJS.ProcessEnv;
   valuesOf(server: string): StoredValues;
+  /** Whether a stored value may be missing only because it cannot be read now. */
+  isLocked(): boolean;
   isTrusted(server: string, fingerprint: string): boolean;
   changedSince(server: string, parts: ConfirmedParts): readonly string[];
   /** Whether this is Holdfast's own address: with a server there, Holdfast would call itself forever. */
@@ -131,7 +133,12 @@ class Lookup {
     if (value !== SECRET_MARK) return this.text(value, [field, name]);
     const secret = Object.hasOwn(stored, name) ? stored[name] : undefined;
     if (secret === undefined) {
-      this.wrong([field, name], `no value is stored for ${name}. Enter it in the Servers view, or write it here.`);
+      this.wrong(
+        [field, name],
+        this.deps.isLocked()
+          ? `the stored value of ${name} cannot be read now. The Servers view and holdfast doctor say why.`
+          : `no value is stored for ${name}. Enter it in the Servers view, or write it here.`,
+      );
       return '';
     }
     const { text, problem } = expand(secret, this.deps.environment);

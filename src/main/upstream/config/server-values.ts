@@ -18,24 +18,40 @@ export const NO_VALUES: StoredValues = { env: {}, headers: {} };
 /** Values of variables and headers that were entered or imported. The secrets port holds all of them as one secret. */
 export class ServerValues {
   private readonly secrets: Secrets;
-  private all: AllValues;
+  private readonly onDamage: () => void;
+  private all: AllValues = {};
+  /** One after another: a change must know all that is stored. */
+  private queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(secrets: Secrets, all: AllValues) {
+  private constructor(secrets: Secrets, onDamage: () => void) {
     this.secrets = secrets;
-    this.all = all;
+    this.onDamage = onDamage;
   }
 
-  /** @param onDamage - called when the stored values cannot be read; they are set aside, and there are no values */
+  /** @param onDamage - called when the stored values make no sense; they are set aside, and there are no values */
   static async open(secrets: Secrets, onDamage: () => void): Promise<ServerValues> {
-    const bytes = await secrets.read(NAME);
-    if (bytes === null) return new ServerValues(secrets, {});
-    try {
-      return new ServerValues(secrets, blobSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))));
-    } catch {
-      onDamage();
-      await secrets.write(`${NAME}.damaged`, bytes);
-      return new ServerValues(secrets, {});
-    }
+    const values = new ServerValues(secrets, onDamage);
+    await values.reload();
+    return values;
+  }
+
+  /** Whether some stored values may be missing here, because they cannot be read now. */
+  get isLocked(): boolean {
+    return this.secrets.problem !== null;
+  }
+
+  /** Reads again what could not be read before. */
+  reload(): Promise<void> {
+    return this.inTurn(async () => {
+      const bytes = await this.secrets.read(NAME);
+      try {
+        this.all = bytes === null ? {} : blobSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+      } catch {
+        this.onDamage();
+        await this.secrets.write(`${NAME}.damaged`, bytes ?? new Uint8Array());
+        this.all = {};
+      }
+    });
   }
 
   of(server: string): StoredValues {
@@ -44,7 +60,16 @@ export class ServerValues {
 
   /** Stores the values of these servers; null removes a server's values. On failure nothing changes. */
   async put(changes: ReadonlyMap<string, StoredValues | null>): Promise<void> {
-    if (changes.size === 0) return;
+    if (changes.size > 0) await this.inTurn(() => this.store(changes));
+  }
+
+  /** Forgets the values of all other servers. */
+  async keepOnly(servers: ReadonlySet<string>): Promise<void> {
+    const gone = Object.keys(this.all).filter((server) => !servers.has(server));
+    await this.put(new Map(gone.map((server) => [server, null])));
+  }
+
+  private async store(changes: ReadonlyMap<string, StoredValues | null>): Promise<void> {
     const next: Record<string, StoredValues> = { ...this.all };
     for (const [server, values] of changes) {
       const isEmpty = values === null || Object.keys({ ...values.env, ...values.headers }).length === 0;
@@ -56,9 +81,9 @@ export class ServerValues {
     this.all = next;
   }
 
-  /** Forgets the values of all other servers. */
-  async keepOnly(servers: ReadonlySet<string>): Promise<void> {
-    const gone = Object.keys(this.all).filter((server) => !servers.has(server));
-    await this.put(new Map(gone.map((server) => [server, null])));
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => {});
+    return done;
   }
 }

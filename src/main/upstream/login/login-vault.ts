@@ -8,27 +8,31 @@ const allSchema = z.record(z.string(), loginRecordSchema);
 /** The logins of all servers, by name. The secrets port holds them as one secret. */
 export class LoginVault {
   private readonly secrets: Secrets;
-  private all: Readonly<Record<string, LoginRecord>>;
-  private written: Readonly<Record<string, LoginRecord>>;
+  private readonly onDamage: () => void;
+  private all: Readonly<Record<string, LoginRecord>> = {};
+  private written: Readonly<Record<string, LoginRecord>> = {};
   private writing: Promise<void> | null = null;
 
-  private constructor(secrets: Secrets, all: Readonly<Record<string, LoginRecord>>) {
+  private constructor(secrets: Secrets, onDamage: () => void) {
     this.secrets = secrets;
-    this.all = all;
-    this.written = all;
+    this.onDamage = onDamage;
   }
 
-  /** @param onDamage - called when the stored logins cannot be read; they are set aside, and there are none */
+  /** @param onDamage - called when the stored logins make no sense; they are set aside, and there are none */
   static async open(secrets: Secrets, onDamage: () => void): Promise<LoginVault> {
-    const bytes = await secrets.read(NAME);
-    if (bytes === null) return new LoginVault(secrets, {});
-    try {
-      return new LoginVault(secrets, allSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))));
-    } catch {
-      onDamage();
-      await secrets.write(`${NAME}.damaged`, bytes);
-      return new LoginVault(secrets, {});
-    }
+    const vault = new LoginVault(secrets, onDamage);
+    await vault.reload();
+    return vault;
+  }
+
+  /** Reads again what could not be read before. What was changed meanwhile stays changed. */
+  async reload(): Promise<void> {
+    const bytes = await this.secrets.read(NAME);
+    const changed = Object.entries(this.all).filter(([server, record]) => this.written[server] !== record);
+    const stored = bytes === null ? {} : await this.parsed(bytes);
+    this.written = stored;
+    this.all = changed.length === 0 ? stored : { ...stored, ...Object.fromEntries(changed) };
+    await this.flush();
   }
 
   of(server: string): LoginRecord | null {
@@ -60,6 +64,16 @@ export class LoginVault {
     if (kept.length === Object.keys(this.all).length) return;
     this.all = Object.fromEntries(kept);
     await this.flush();
+  }
+
+  private async parsed(bytes: Uint8Array): Promise<Readonly<Record<string, LoginRecord>>> {
+    try {
+      return allSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    } catch {
+      this.onDamage();
+      await this.secrets.write(`${NAME}.damaged`, bytes);
+      return {};
+    }
   }
 
   /** Changes that come while another one is written are written together. */

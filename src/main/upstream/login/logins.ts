@@ -100,6 +100,16 @@ export class Logins implements ServerLogins {
     return [...this.byServer.values()].some(({ login }) => login.begun?.url === url);
   }
 
+  /** Takes up what is kept of logins that were not known. Call it when secrets can be read that could not be before. */
+  reload(): void {
+    for (const [name, { target, login }] of this.byServer) {
+      if (login.presentToken !== null || this.deps.vault.of(name) === null) continue;
+      login.close();
+      this.byServer.set(name, { target, login: this.create(name, target) });
+      for (const listener of this.listeners) listener(name);
+    }
+  }
+
   /** Refreshes what is due. Call it after the machine slept. */
   wake(): void {
     for (const { login } of this.byServer.values()) login.wake();

@@ -14,6 +14,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
   const configured = resolveEntry(entry, {
     environment: {},
     valuesOf: () => NO_VALUES,
+    isLocked: () => false,
     isTrusted: () => true,
     changedSince: () => [],
     isOwn: () => false,

@@ -50,4 +50,15 @@ export const endpointChecks: Check[] = [
       return '403 for a name that only points to this machine (DNS rebinding)';
     },
   },
+  {
+    name: 'secrets of servers',
+    async run(context) {
+      const answer = await ask(`${context.url}/api/mcp/servers`, { key: context.adminKey });
+      mustBe(answer, 200);
+      const { protection, problem } = answer.body?.secrets ?? {};
+      must(typeof protection === 'string', 'the list of servers does not say where their secrets are');
+      must(problem === null, `${problem}`);
+      return protection;
+    },
+  },
 ];
