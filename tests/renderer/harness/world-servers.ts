@@ -1,5 +1,6 @@
 import type { NewEvent } from '#src/shared/contract/event';
 import type { Input, Method, Output } from '#src/shared/contract/index';
+import type { Login } from '#src/shared/contract/login';
 import type { ImportPreview, Server, ServerInput, ServerTest } from '#src/shared/contract/server';
 import { HoldfastError } from '#src/shared/errors';
 import { NO_LOGIN } from '#src/shared/model/no-login';
@@ -32,6 +33,10 @@ export class WorldServers {
     duration_ms: 412,
     stderr_tail: [],
   };
+  /** Where a login goes that is begun from now on. */
+  loginUrl = 'https://login.example.com/authorize?scope=mcp%3Ause+offline_access&state=s';
+  /** What the window asked for when it removed servers. */
+  readonly removals: Input<'servers.remove'>[] = [];
   readonly #removed = new Map<string, { server: Server; index: number }>();
   readonly #append: (event: NewEvent) => void;
 
@@ -48,6 +53,34 @@ export class WorldServers {
     this.list[index] = after;
     this.#append(event ?? this.#configured(after.name, 'changed'));
     return after;
+  }
+
+  /** Changes a server's login, announced by an event if there is one for it. */
+  login(name: string, change: Partial<Login>, event?: NewEvent): Server {
+    const before = this.list.find((server) => server.name === name);
+    const login = { ...(before?.login ?? NO_LOGIN), ...change };
+    const state = login.state === 'needed' ? 'needs_login' : login.state === 'logged_in' ? 'stopped' : before?.state;
+    return this.change(name, { login, ...(state !== undefined && { state }) }, event);
+  }
+
+  /** What happens when the browser comes back with a good answer. */
+  finishLogin(name: string, account: string | null = 'me@example.com'): Server {
+    const at = Date.now();
+    const payload = { server: name, account, by: 'person' } as const;
+    return this.login(
+      name,
+      {
+        state: 'logged_in',
+        since: at,
+        account,
+        scopes: ['mcp:use', 'offline_access'],
+        expires_at: at + HOUR,
+        refreshes: true,
+        held_calls: 0,
+        problem: null,
+      },
+      { kind: 'logged_in', at, session_id: null, payload },
+    );
   }
 
   #configured(
@@ -106,7 +139,9 @@ export class WorldServers {
         }
         return this.change(name, { trusted: true, state: 'stopped' }, this.#configured(name, 'confirmed'));
       },
-      'servers.remove': ({ name }) => {
+      'servers.remove': (input) => {
+        const { name } = input;
+        this.removals.push(input);
         const index = this.list.findIndex((server) => server.name === name);
         const [server] = this.list.splice(index, 1);
         if (!server) throw new HoldfastError('server_not_found');
@@ -124,14 +159,22 @@ export class WorldServers {
       },
       'servers.test': () => this.test,
       'servers.log_in': ({ name }) => {
-        this.change(name, { login: { ...NO_LOGIN, state: 'under_way', host: 'login.example.com' } });
-        const url = 'https://login.example.com/authorize?state=s';
-        return { url, host: 'login.example.com', expires_at: Date.now() + 600_000, code: null };
+        this.login(name, { state: 'under_way', problem: null });
+        const { host } = new URL(this.loginUrl);
+        return { url: this.loginUrl, host, expires_at: Date.now() + 10 * MINUTE, code: null };
       },
-      'servers.cancel_login': ({ name }) =>
-        this.change(name, { login: { ...NO_LOGIN, state: 'needed', host: 'login.example.com' } }),
-      'servers.log_out': ({ name }) =>
-        this.change(name, { state: 'needs_login', login: { ...NO_LOGIN, state: 'needed', host: 'login.example.com' } }),
+      'servers.cancel_login': ({ name }) => this.login(name, { state: 'needed' }),
+      'servers.log_out': ({ name }) => {
+        const since = Date.now();
+        const login = { ...NO_LOGIN, state: 'needed', since, host: 'login.example.com' } as const;
+        const event = {
+          kind: 'logged_out',
+          at: since,
+          session_id: null,
+          payload: { server: name, revoked: true },
+        } as const;
+        return this.change(name, { state: 'needs_login', login }, event);
+      },
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
