@@ -298,6 +298,55 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
   };
 }
 
+/** Servers over HTTP, one in each state that a login can be in. */
+export function addLoginServers(servers: WorldServers): void {
+  const now = Date.now();
+  const web = (name: string, login: Partial<Login>, change: Partial<Server> = {}) =>
+    servers.list.push(
+      worldServer(name, {
+        transport: 'http',
+        command: null,
+        args: [],
+        url: `https://${name}.example/mcp`,
+        login: { ...NO_LOGIN, host: 'login.example.com', ...login },
+        ...change,
+      }),
+    );
+  web(
+    'issues',
+    { state: 'needed', since: now - 3 * MINUTE, held_calls: 2, problem: 'It wants somebody to log in.' },
+    { state: 'needs_login', sessions_using: 1 },
+  );
+  web('calendar', {
+    state: 'logged_in',
+    since: now - 3 * HOUR,
+    account: 'me@example.com',
+    scopes: ['mcp:use', 'calendar.read', 'calendar.write', 'contacts.read', 'offline_access'],
+    expires_at: now + 20 * MINUTE,
+    refreshes: true,
+    last_refresh_at: now - 12 * MINUTE,
+  });
+  web('wiki', {
+    state: 'logged_in',
+    since: now - HOUR,
+    host: `sso.${'very-long-department-name.'.repeat(5)}example.com`,
+    account: `<img src=x onerror=alert(1)>.${'a-very-long-account-name'.repeat(5)}@example.com`,
+    scopes: ['wiki'],
+    expires_at: now + 40 * MINUTE,
+  });
+  web(
+    'reports',
+    {
+      state: 'needed',
+      since: now - 2 * MINUTE,
+      is_machine: true,
+      problem: 'Its authorization server does not know this client. Check "clientId" in its entry.',
+    },
+    { state: 'needs_login' },
+  );
+  web('weather', { host: null });
+}
+
 type Candidate = ImportPreview['candidates'][number];
 const candidate = (
   id: string,
