@@ -168,7 +168,7 @@ describe('logging in', () => {
     expect(await phase(page)).toBe('ready');
   });
 
-  test('says that its ten minutes are over', async ({ openView }) => {
+  test('says that its time is over', async ({ openView }) => {
     const page = await openView();
     await page.clock.install();
     await begin(page);
@@ -176,7 +176,19 @@ describe('logging in', () => {
     await page.clock.fastForward(601_000);
     await page.evaluate(() => window.world.servers.login('issues', { state: 'needed' }));
     await page.clock.fastForward(5_000);
-    await dialog(page).getByText('The login was not finished within ten minutes.').waitFor();
+    await dialog(page).getByText('The login was not finished in time.').waitFor();
+  });
+
+  test('shows a long host whole, in a small window', async ({ openView }) => {
+    const page = await openView('#/servers', { viewport: { width: 720, height: 480 } });
+    const host = `${'a-very-long-department.'.repeat(6)}example.com`;
+    await page.evaluate((name) => {
+      window.world.servers.loginUrl = `https://${name}/authorize?scope=${'one.long.scope.after.another:'.repeat(8)}`;
+    }, host);
+    await begin(page);
+    const shown = dialog(page).locator('[data-login-host]');
+    expect(await shown.textContent()).toBe(host);
+    expect(await dialog(page).evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
   });
 
   test('says why it cannot begin', async ({ openView }) => {

@@ -183,11 +183,12 @@ function Waiting({
       {phase === 'waiting' && (
         <>
           <p className="font-medium text-ink">Waiting for you in the browser.</p>
-          <p>This closes by itself when you are logged in. {held}</p>
+          <p>This closes by itself when you are logged in.</p>
+          {held !== '' && <p>{held}</p>}
           <p>If no page opened, copy the address into your browser.</p>
         </>
       )}
-      {phase === 'late' && <p className="text-ink">The login was not finished within ten minutes.</p>}
+      {phase === 'late' && <p className="text-ink">The login was not finished in time.</p>}
       {phase === 'over' && (
         <>
           <p className="font-medium text-ink">The login was not finished.</p>

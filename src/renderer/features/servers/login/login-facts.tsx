@@ -3,7 +3,7 @@ import { showInvisible } from '../../../../shared/visible-text';
 import { heldWords, loginWords } from '../../../format/login-words';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
-import { ScopeList } from './scope-list';
+import { SCOPES_INLINE, ScopeList } from './scope-list';
 
 /** How the login of a server is: who, for how long, what it allows, and what is wrong with it. */
 export function LoginFacts({ server: { name, state, login } }: { server: Server }) {
@@ -29,7 +29,7 @@ export function LoginFacts({ server: { name, state, login } }: { server: Server 
       )}
       {login.scopes.length > 0 && (
         <div className="text-ink-2">
-          <span className="sr-only">Allows: </span>
+          {login.scopes.length <= SCOPES_INLINE && 'Allows '}
           <ScopeList scopes={login.scopes} label={`What the login to ${showInvisible(name)} allows`} />
         </div>
       )}

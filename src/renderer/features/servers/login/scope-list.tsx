@@ -2,12 +2,12 @@ import { ChevronRight } from 'lucide-react';
 import { showInvisible } from '../../../../shared/visible-text';
 import { formatCount } from '../../../format/number';
 
-/** So many are read at a glance. */
-const SHOWN = 4;
+/** So many are read at a glance; more are folded. */
+export const SCOPES_INLINE = 4;
 
 /** Scopes of a login, folded when there are many. */
 export function ScopeList({ scopes, label }: { scopes: readonly string[]; label: string }) {
-  if (scopes.length <= SHOWN) {
+  if (scopes.length <= SCOPES_INLINE) {
     return <span className="break-words font-mono text-xs leading-5">{scopes.map(showInvisible).join(', ')}</span>;
   }
   return (
