@@ -42,7 +42,7 @@ function start(): void {
     if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
     registerAppScheme();
     setMenu();
-    restrictNavigation(origin);
+    restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
     app.on('second-instance', () => openWindow());
     app.on('activate', () => openWindow());
     app.on('window-all-closed', () => {
@@ -87,6 +87,12 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
 function onLoss(sentence: string): void {
   console.error(sentence);
   dialog.showErrorBox('Holdfast cannot save anything', sentence);
+}
+
+/** The address stays out of the log: it is worth something to whoever reads it. */
+function sayUnopened(error: unknown): void {
+  const name = error instanceof Error ? error.name : 'unknown';
+  supervisor?.services.log.warn({ err: { name } }, 'the system opened no browser');
 }
 
 function openWindow(): void {

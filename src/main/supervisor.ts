@@ -93,6 +93,8 @@ export interface Supervisor {
   readonly adminKey: string;
   /** Creates a link that signs in one browser. It works once, within ten minutes. */
   createSignInLink(): string;
+  /** Whether this is exactly the address of a login that was begun and not finished, so that a browser may go there. */
+  isBegunLogin(url: string): boolean;
   /**
    * Stops everything in order, within a few seconds. Further calls wait for the first.
    * @param next - whether a next start is expected at once, as when a service is restarted or upgraded: the keeper then
@@ -246,6 +248,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     await servers.start(lastAlive || startedAt);
     const serverAdmin = new ConfiguredServerAdmin({
       configured,
+      timers,
       random,
       runtime: servers,
       logins,
@@ -348,6 +351,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       url,
       adminKey,
       createSignInLink: () => signIn.createLink(url),
+      isBegunLogin: (address) => logins.isBegun(address),
       stop: (next) => (stopping ??= runPhases(phasesOf(next === 'expected'), services)),
     };
   } catch (error) {

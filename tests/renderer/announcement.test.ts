@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { announcement, serverAnnouncement } from '#src/renderer/shell/announcement';
 import type { ServerState } from '#src/shared/contract/server';
 import type { Session } from '#src/shared/contract/session';
+import { NO_LOGIN } from '#src/shared/model/no-login';
 import { makeSession } from './support/make';
 import { makeServer } from './support/make-server';
 
@@ -48,9 +49,20 @@ describe('serverAnnouncement', () => {
     ['waiting', 'starting', ''],
     ['stopped', 'running', ''],
     ['stopped', 'untrusted', 'Server counter is waiting for you.'],
+    ['running', 'needs_login', 'Server counter needs a login.'],
+    ['needs_login', 'needs_login', ''],
     ['running', 'running', ''],
   ])('of %s to %s is %j', (before, now, text) => {
     expect(say(before, now)).toBe(text);
+  });
+
+  test('says that a login is done, and nothing when it is refreshed', () => {
+    const needed = makeServer({ state: 'needs_login', login: { ...NO_LOGIN, state: 'needed', since: 1 } });
+    const done = makeServer({ login: { ...NO_LOGIN, state: 'logged_in', since: 2 } });
+    const refreshed = makeServer({ login: { ...done.login, last_refresh_at: 3 } });
+    expect(serverAnnouncement([needed], [done])).toBe('Server counter is logged in.');
+    expect(serverAnnouncement([done], [refreshed])).toBe('');
+    expect(serverAnnouncement([], [done])).toBe('');
   });
 
   test('says several at once, new ones too, and nothing before anything is known', () => {

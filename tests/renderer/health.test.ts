@@ -153,6 +153,33 @@ describe('deriveHealth', () => {
       'Open the server',
     ],
     [
+      'a server needs a login',
+      { sessions: [live], servers: [makeServer(), makeServer({ name: 'db', state: 'needs_login' })] },
+      'warn',
+      /^db needs a login\.$/,
+      'Open the server',
+    ],
+    [
+      'two servers need a login',
+      {
+        sessions: [live],
+        servers: [makeServer({ state: 'needs_login' }), makeServer({ name: 'b', state: 'needs_login' })],
+      },
+      'warn',
+      /^2 servers need a login\.$/,
+      'Show the servers',
+    ],
+    [
+      'what is down comes before logins',
+      {
+        sessions: [live],
+        servers: [makeServer({ state: 'needs_login' }), makeServer({ name: 'b', state: 'waiting' })],
+      },
+      'warn',
+      /^The server b is down\.$/,
+      'Open the server',
+    ],
+    [
       'a server that is switched off is no fault',
       { sessions: [live], servers: [makeServer({ state: 'disabled', enabled: false })] },
       'good',

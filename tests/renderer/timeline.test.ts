@@ -5,6 +5,8 @@ import {
   joinEvents,
   withShared,
 } from '#src/renderer/features/sessions/detail/timeline-model';
+import { serversUsed } from '#src/renderer/features/sessions/detail/use-server-events';
+import type { HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import {
   makeCreated,
@@ -82,6 +84,17 @@ describe('joinEvents', () => {
     ]);
     expect(joined.map((event) => event.seq)).toEqual([7, 5, 3, 1]);
     expect(joinEvents(page, [makeEvent(5, 'session_idle')])).toBe(page);
+  });
+});
+
+describe('serversUsed', () => {
+  const named = (server: string) =>
+    ({ seq: 1, at: T0, session_id: 's_one', kind: 'server_started', payload: { server } }) as HoldfastEvent;
+
+  test('are the one it talks to, or those that its own events name', () => {
+    expect(serversUsed('issues', [named('other')])).toEqual(['issues']);
+    expect(serversUsed(null, [named('b'), makeCreated(1), named('a'), named('b')])).toEqual(['a', 'b']);
+    expect(serversUsed(null, [])).toEqual([]);
   });
 });
 

@@ -1,18 +1,18 @@
 import { app, type Session, shell, type WebContents } from 'electron';
+import { browserAddress } from '../../shared/model/browser-address';
 import { originOf } from './origin';
 
 /** Websites that a link in the window may open in the browser. */
 const EXTERNAL_HOSTS = new Set(['modelcontextprotocol.io', 'code.claude.com', 'cursor.com', 'code.visualstudio.com']);
 
 /**
- * Opens an `https:` address of a known host in the user's browser. Nothing else opens a browser.
- * @returns whether it was opened
+ * Opens an address in the user's browser: an `https:` address of a known host, or exactly the address of a login that was
+ * begun. Nothing else opens a browser.
  */
-async function openExternal(address: string): Promise<boolean> {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (url?.protocol !== 'https:' || !EXTERNAL_HOSTS.has(url.host)) return false;
-  await shell.openExternal(url.href);
-  return true;
+async function openExternal(address: string, isBegunLogin: (url: string) => boolean): Promise<void> {
+  const url = browserAddress(address);
+  const isKnown = url?.protocol === 'https:' && EXTERNAL_HOSTS.has(url.host);
+  if (url && (isKnown || isBegunLogin(url.href))) await shell.openExternal(url.href);
 }
 
 /** Grants a single permission, writing text to the clipboard, and only to the window's own page. */
@@ -28,11 +28,20 @@ export function restrictPermissions(session: Session, origin: string): void {
   session.setDevicePermissionHandler(() => false);
 }
 
-/** Keeps every page of the app where it is, no matter who created it: no new windows, no navigating away, no webview. */
-export function restrictNavigation(origin: string): void {
+/**
+ * Keeps every page of the app where it is, no matter who created it: no new windows, no navigating away, no webview.
+ *
+ * @param isBegunLogin - whether an address is that of a login that was begun, so that a browser may be opened at it
+ * @param onProblem - told that the system could not open a browser
+ */
+export function restrictNavigation(
+  origin: string,
+  isBegunLogin: (url: string) => boolean,
+  onProblem: (error: unknown) => void,
+): void {
   app.on('web-contents-created', (_event, contents: WebContents) => {
     contents.setWindowOpenHandler(({ url }) => {
-      void openExternal(url);
+      openExternal(url, isBegunLogin).catch(onProblem);
       return { action: 'deny' };
     });
     const keep = (event: { preventDefault(): void; url: string }) => {

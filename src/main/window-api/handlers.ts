@@ -36,7 +36,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
     'servers.set_enabled': ({ name, enabled }) => serverAdmin.setEnabled(name, enabled),
     'servers.trust': ({ name, fingerprint }) => serverAdmin.trust(name, fingerprint),
-    'servers.remove': ({ name }) => serverAdmin.remove(name),
+    'servers.remove': ({ name, log_out }) => serverAdmin.remove(name, { logOut: log_out ?? false }),
     'servers.undo_remove': ({ undo_id }) => serverAdmin.undoRemove(undo_id),
     'servers.test': ({ name }) => serverAdmin.test(name),
     'servers.log_in': ({ name }) => serverAdmin.logIn(name),

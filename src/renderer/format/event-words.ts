@@ -1,4 +1,5 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
+import { visible } from '../../shared/visible-text';
 import { formatCount, formatLatency } from './number';
 import { errorClause } from './server-words';
 import { formatClock, formatDuration, formatShortClock } from './time';
@@ -192,20 +193,26 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   login_needed: (p) =>
     words(
       `Server ${p.server} needs a login`,
-      sentence(upperFirst(errorClause(p.reason)), p.host === null ? '' : `One logs in at ${p.host}`),
+      sentence(upperFirst(errorClause(visible(p.reason))), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
       'warn',
     ),
   logged_in: (p) =>
     words(
       `Logged in to server ${p.server}`,
-      sentence(p.account === null ? '' : `As ${p.account}`, p.by === 'machine' ? 'With a secret of its own' : ''),
+      sentence(
+        p.account === null ? '' : `As ${visible(p.account)}`,
+        p.by === 'machine' ? 'By itself, with a secret of its own' : '',
+      ),
       'good',
     ),
-  login_refreshed: (p) => words(`Login of server ${p.server} refreshed`),
+  login_refreshed: (p) => words(`Login to server ${p.server} refreshed`),
   logged_out: (p) =>
     words(
       `Logged out of server ${p.server}`,
-      p.revoked ? '' : 'Its tokens are forgotten here, but were not revoked at the server.',
+      p.revoked
+        ? 'Its tokens were revoked.'
+        : 'Its tokens are forgotten here, but the authorization server did not confirm that it revoked them.',
+      p.revoked ? 'quiet' : 'warn',
     ),
   server_session_renewed: (p) =>
     words(`Server ${p.server} started a new session`, sentence(p.reason, 'What it remembered is gone'), 'warn'),

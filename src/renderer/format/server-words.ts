@@ -1,5 +1,6 @@
 import type { Server, ServerPolicy, ServerState } from '../../shared/contract/server';
 import type { Ms } from '../../shared/model/units';
+import { loginSentence } from './login-words';
 import { formatCount, formatOrdinal } from './number';
 import { formatRoughly } from './time';
 
@@ -73,12 +74,6 @@ function untrustedSentence({ transport, changed_since_confirmed }: Server): stri
   return transport === 'http'
     ? `It is waiting for you: it would be sent values that are kept here, so it is not used before you confirm it.${changed}`
     : `It is waiting for you: its command has not been confirmed yet, so it does not run.${changed}`;
-}
-
-function loginSentence({ login: { host, problem, held_calls } }: Server): string {
-  const where = host === null ? 'It is waiting for you to log in.' : `It is waiting for you to log in at ${host}.`;
-  const waiting = held_calls > 0 ? ` ${formatCount(held_calls, 'call')} waiting for it.` : '';
-  return problem === null ? where + waiting : `${problem}${waiting}`;
 }
 
 /** The sentence in one piece. */

@@ -35,13 +35,13 @@ function verbOf(was: Session | undefined, now: Session): string | null {
   return now.reconnect_count > was.reconnect_count ? 'reconnected' : null;
 }
 
-/** The same for servers: which went down, came back, or are waiting for the user. Empty while nothing is known. */
+/** The same for servers: which went down, came back, or need the user or a login. Empty while nothing is known. */
 export function serverAnnouncement(before: readonly Server[] | null, now: readonly Server[] | null): string {
   if (!before || !now) return '';
-  const was = new Map(before.map(({ name, state }) => [name, state]));
-  const parts = now.map(({ name, state }) => {
-    const verb = serverVerb(was.get(name), state);
-    return verb === null ? '' : `Server ${name} ${verb}`;
+  const was = new Map(before.map((server) => [server.name, server]));
+  const parts = now.map((server) => {
+    const verb = serverVerb(was.get(server.name), server);
+    return verb === null ? '' : `Server ${server.name} ${verb}`;
   });
   return parts.some(Boolean) ? `${parts.filter(Boolean).join(', ')}.` : '';
 }
@@ -49,8 +49,10 @@ export function serverAnnouncement(before: readonly Server[] | null, now: readon
 const isDown = (state: ServerState | undefined): boolean =>
   state === 'waiting' || state === 'circuit_open' || state === 'broken';
 
-function serverVerb(was: ServerState | undefined, now: ServerState): string | null {
-  if (isDown(now)) return isDown(was) ? null : 'is down';
-  if (now === 'untrusted') return was === 'untrusted' ? null : 'is waiting for you';
-  return isDown(was) && now === 'running' ? 'is back' : null;
+function serverVerb(was: Server | undefined, { state, login }: Server): string | null {
+  if (isDown(state)) return isDown(was?.state) ? null : 'is down';
+  if (state === 'untrusted') return was?.state === 'untrusted' ? null : 'is waiting for you';
+  if (state === 'needs_login') return was?.state === 'needs_login' ? null : 'needs a login';
+  if (was && login.state === 'logged_in' && login.since !== was.login.since) return 'is logged in';
+  return isDown(was?.state) && state === 'running' ? 'is back' : null;
 }

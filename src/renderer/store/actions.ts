@@ -2,6 +2,7 @@ import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
+import type { LoginBegun } from '../../shared/contract/login';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { Bridge } from '../bridge/bridge';
@@ -42,11 +43,15 @@ export interface Actions {
   setServerEnabled(name: string, enabled: boolean): Promise<Server>;
   /** Confirms exactly the command that was shown. */
   trustServer(name: string, fingerprint: string): Promise<Server>;
-  /** Removes a server. The returned function restores it, secrets included. */
-  removeServer(name: string): Promise<() => Promise<Server>>;
+  /** Removes a server, with `logOut` also its login. The returned function restores it, secrets included. */
+  removeServer(name: string, logOut?: boolean): Promise<() => Promise<Server>>;
   /** Takes up to 30 s. */
   testServer(name: string): Promise<ServerTest>;
   retryServer(name: string): Promise<Server>;
+  /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
+  beginLogin(name: string): Promise<LoginBegun>;
+  cancelLogin(name: string): Promise<Server>;
+  logOut(name: string): Promise<Server>;
   loadStderr(name: string): Promise<readonly string[]>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
@@ -150,12 +155,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     saveServer: (input) => changing(bridge.invoke('servers.save', input)),
     setServerEnabled: (name, enabled) => changing(bridge.invoke('servers.set_enabled', { name, enabled })),
     trustServer: (name, fingerprint) => changing(bridge.invoke('servers.trust', { name, fingerprint })),
-    async removeServer(name) {
-      const { undo_id } = await changing(bridge.invoke('servers.remove', { name }));
+    async removeServer(name, logOut = false) {
+      const { undo_id } = await changing(bridge.invoke('servers.remove', { name, log_out: logOut }));
       return () => changing(bridge.invoke('servers.undo_remove', { undo_id }));
     },
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
+    beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
+    cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
+    logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),
     async loadStderr(name) {
       return (await bridge.invoke('servers.stderr', { name })).lines;
     },

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ReactNode } from 'react';
 import { cx } from './cx';
 import { Hint } from './tooltip';
 
@@ -11,6 +11,11 @@ const VARIANTS = {
 
 const SIZES = { sm: 'h-7 px-2.5 text-sm', md: 'h-8 px-3 text-base' } as const;
 
+const BUTTON = cx(
+  'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium',
+  'transition-colors disabled:opacity-50 forced-border',
+);
+
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   variant?: keyof typeof VARIANTS;
   size?: keyof typeof SIZES;
@@ -21,20 +26,35 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 /** A button with text. Works as the `render` of a Base UI trigger. */
 export function Button({ variant = 'secondary', size = 'md', icon, className, children, ...rest }: ButtonProps) {
   return (
-    <button
-      type="button"
-      className={cx(
-        'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium',
-        'transition-colors disabled:opacity-50 forced-border',
-        SIZES[size],
-        VARIANTS[variant],
-        className,
-      )}
+    <button type="button" className={cx(BUTTON, SIZES[size], VARIANTS[variant], className)} {...rest}>
+      {icon}
+      {children}
+    </button>
+  );
+}
+
+export interface BrowserLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'target' | 'rel' | 'href'> {
+  /** Checked by whoever passes it: a page of somebody else. */
+  href: string;
+  icon?: ReactNode;
+}
+
+/**
+ * A link that looks like the primary button and opens the user's browser, or another tab of it. It is a real link, so no
+ * blocker of pop-ups stands in its way, and the page it opens learns nothing of this one.
+ */
+export function BrowserLink({ href, icon, className, children, ...rest }: BrowserLinkProps) {
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noopener noreferrer"
+      className={cx(BUTTON, SIZES.md, VARIANTS.primary, className)}
       {...rest}
     >
       {icon}
       {children}
-    </button>
+    </a>
   );
 }
 

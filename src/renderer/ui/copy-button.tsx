@@ -11,11 +11,12 @@ export interface CopyButtonProps {
   label?: string;
   iconOnly?: boolean;
   variant?: 'primary' | 'secondary' | 'ghost';
+  size?: 'sm' | 'md';
   onCopied?(): void;
 }
 
 /** Copies a text and, for a moment, says so in its own place. */
-export function CopyButton({ text, label = 'Copy', iconOnly, variant, onCopied }: CopyButtonProps) {
+export function CopyButton({ text, label = 'Copy', iconOnly, variant, size = 'sm', onCopied }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
     if (!outcome) return;
@@ -44,7 +45,7 @@ export function CopyButton({ text, label = 'Copy', iconOnly, variant, onCopied }
     </>
   ) : (
     <>
-      <Button size="sm" variant={variant} icon={<Icon size={14} aria-hidden />} onClick={() => void copy()}>
+      <Button size={size} variant={variant} icon={<Icon size={14} aria-hidden />} onClick={() => void copy()}>
         {said}
       </Button>
       {live}

@@ -44,7 +44,9 @@ export function Dialog({ open, onClose, title, description, wide, children }: Di
             className={cx(PANEL, wide === 'very' ? 'max-w-4xl' : wide ? 'max-w-2xl' : 'max-w-lg')}
           >
             <div className="flex items-start justify-between gap-4">
-              <BaseDialog.Title className="font-semibold text-ink text-lg">{title}</BaseDialog.Title>
+              <BaseDialog.Title className="min-w-0 break-words font-semibold text-ink text-lg">
+                {title}
+              </BaseDialog.Title>
               <BaseDialog.Close
                 render={
                   <IconButton label="Close" className="-mt-0.5 -mr-1.5">
@@ -108,7 +110,7 @@ export function ConfirmDialog({ open, onClose, title, effects, action, danger, o
         <AlertDialog.Backdrop className={BACKDROP} />
         <AlertDialog.Viewport className={PLACE}>
           <AlertDialog.Popup className={cx(PANEL, 'max-w-md')}>
-            <AlertDialog.Title className="font-semibold text-ink text-lg">{title}</AlertDialog.Title>
+            <AlertDialog.Title className="break-words font-semibold text-ink text-lg">{title}</AlertDialog.Title>
             <AlertDialog.Description className="mt-2 text-ink-2" render={<div />}>
               <ul className="list-disc space-y-1 pl-5">
                 {effects.map((effect, index) => (

@@ -1,6 +1,7 @@
 import {
   CircleDot,
   CircleX,
+  KeyRound,
   Link2,
   type LucideIcon,
   Play,
@@ -21,9 +22,12 @@ const COLOURS: Readonly<Record<EventTone, string>> = {
   bad: 'text-danger',
 };
 
+const LOGIN_KINDS: ReadonlySet<EventKind> = new Set(['login_needed', 'logged_in', 'login_refreshed', 'logged_out']);
+
 function iconOf(kind: EventKind, tone: EventTone): LucideIcon {
   if (kind === 'session_disconnected') return Unplug;
   if (kind === 'session_reconnected') return Zap;
+  if (LOGIN_KINDS.has(kind)) return KeyRound;
   if (kind === 'server_adopted') return Link2;
   if (kind === 'server_started') return tone === 'warn' ? RotateCw : Play;
   if (kind === 'server_stopped' && tone === 'quiet') return Square;

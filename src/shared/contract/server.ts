@@ -206,8 +206,14 @@ export const serverMethods = {
   'servers.set_enabled': call({ input: byName.extend({ enabled: z.boolean() }), output: serverSchema }),
   /** Confirms the command with this fingerprint; refused if the entry has changed since it was shown. */
   'servers.trust': call({ input: byName.extend({ fingerprint: z.string() }), output: serverSchema }),
-  /** Removes a server. It can be restored, secrets included, until Holdfast exits. */
-  'servers.remove': call({ input: byName, output: z.object({ undo_id: z.string() }) }),
+  /**
+   * Removes a server. It can be restored, secrets included, until Holdfast exits. With `log_out` it is logged out of first,
+   * which is given five seconds and never keeps it from being removed; otherwise its login is kept as long as its secrets.
+   */
+  'servers.remove': call({
+    input: byName.extend({ log_out: z.boolean().optional() }),
+    output: z.object({ undo_id: z.string() }),
+  }),
   'servers.undo_remove': call({ input: z.object({ undo_id: z.string() }), output: serverSchema }),
   /** Starts it once, outside all sessions, asks what it offers and stops it. Takes at most 30 s. */
   'servers.test': call({ input: byName, output: serverTestSchema }),

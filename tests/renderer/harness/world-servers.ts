@@ -1,5 +1,6 @@
 import type { NewEvent } from '#src/shared/contract/event';
 import type { Input, Method, Output } from '#src/shared/contract/index';
+import type { Login } from '#src/shared/contract/login';
 import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '#src/shared/contract/server';
 import { HoldfastError } from '#src/shared/errors';
 import { NO_LOGIN } from '#src/shared/model/no-login';
@@ -37,6 +38,10 @@ export class WorldServers {
     duration_ms: 412,
     stderr_tail: [],
   };
+  /** Where a login goes that is begun from now on. */
+  loginUrl = 'https://login.example.com/authorize?scope=mcp%3Ause+offline_access&state=s';
+  /** What the window asked for when it removed servers. */
+  readonly removals: Input<'servers.remove'>[] = [];
   readonly #removed = new Map<string, { server: Server; index: number }>();
   readonly #append: (event: NewEvent) => void;
 
@@ -53,6 +58,34 @@ export class WorldServers {
     this.list[index] = after;
     this.#append(event ?? this.#configured(after.name, 'changed'));
     return after;
+  }
+
+  /** Changes a server's login, announced by an event if there is one for it. */
+  login(name: string, change: Partial<Login>, event?: NewEvent): Server {
+    const before = this.list.find((server) => server.name === name);
+    const login = { ...(before?.login ?? NO_LOGIN), ...change };
+    const state = login.state === 'needed' ? 'needs_login' : login.state === 'logged_in' ? 'stopped' : before?.state;
+    return this.change(name, { login, ...(state !== undefined && { state }) }, event);
+  }
+
+  /** What happens when the browser comes back with a good answer. */
+  finishLogin(name: string, account: string | null = 'me@example.com'): Server {
+    const at = Date.now();
+    const payload = { server: name, account, by: 'person' } as const;
+    return this.login(
+      name,
+      {
+        state: 'logged_in',
+        since: at,
+        account,
+        scopes: ['mcp:use', 'offline_access'],
+        expires_at: at + HOUR,
+        refreshes: true,
+        held_calls: 0,
+        problem: null,
+      },
+      { kind: 'logged_in', at, session_id: null, payload },
+    );
   }
 
   #configured(
@@ -112,7 +145,9 @@ export class WorldServers {
         }
         return this.change(name, { trusted: true, state: 'stopped' }, this.#configured(name, 'confirmed'));
       },
-      'servers.remove': ({ name }) => {
+      'servers.remove': (input) => {
+        const { name } = input;
+        this.removals.push(input);
         const index = this.list.findIndex((server) => server.name === name);
         const [server] = this.list.splice(index, 1);
         if (!server) throw new HoldfastError('server_not_found');
@@ -130,14 +165,22 @@ export class WorldServers {
       },
       'servers.test': () => this.test,
       'servers.log_in': ({ name }) => {
-        this.change(name, { login: { ...NO_LOGIN, state: 'under_way', host: 'login.example.com' } });
-        const url = 'https://login.example.com/authorize?state=s';
-        return { url, host: 'login.example.com', expires_at: Date.now() + 600_000, code: null };
+        this.login(name, { state: 'under_way', problem: null });
+        const { host } = new URL(this.loginUrl);
+        return { url: this.loginUrl, host, expires_at: Date.now() + 10 * MINUTE, code: null };
       },
-      'servers.cancel_login': ({ name }) =>
-        this.change(name, { login: { ...NO_LOGIN, state: 'needed', host: 'login.example.com' } }),
-      'servers.log_out': ({ name }) =>
-        this.change(name, { state: 'needs_login', login: { ...NO_LOGIN, state: 'needed', host: 'login.example.com' } }),
+      'servers.cancel_login': ({ name }) => this.login(name, { state: 'needed' }),
+      'servers.log_out': ({ name }) => {
+        const since = Date.now();
+        const login = { ...NO_LOGIN, state: 'needed', since, host: 'login.example.com' } as const;
+        const event = {
+          kind: 'logged_out',
+          at: since,
+          session_id: null,
+          payload: { server: name, revoked: true },
+        } as const;
+        return this.change(name, { state: 'needs_login', login }, event);
+      },
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
@@ -259,6 +302,55 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
       { source: 'gemini', file: '/home/dev/.gemini/settings.json', found: true, problem: 'line 4 is no JSON.' },
     ],
   };
+}
+
+/** Servers over HTTP, one in each state that a login can be in. */
+export function addLoginServers(servers: WorldServers): void {
+  const now = Date.now();
+  const web = (name: string, login: Partial<Login>, change: Partial<Server> = {}) =>
+    servers.list.push(
+      worldServer(name, {
+        transport: 'http',
+        command: null,
+        args: [],
+        url: `https://${name}.example/mcp`,
+        login: { ...NO_LOGIN, host: 'login.example.com', ...login },
+        ...change,
+      }),
+    );
+  web(
+    'issues',
+    { state: 'needed', since: now - 3 * MINUTE, held_calls: 2, problem: 'It wants somebody to log in.' },
+    { state: 'needs_login', sessions_using: 1 },
+  );
+  web('calendar', {
+    state: 'logged_in',
+    since: now - 3 * HOUR,
+    account: 'me@example.com',
+    scopes: ['mcp:use', 'calendar.read', 'calendar.write', 'contacts.read', 'offline_access'],
+    expires_at: now + 20 * MINUTE,
+    refreshes: true,
+    last_refresh_at: now - 12 * MINUTE,
+  });
+  web('wiki', {
+    state: 'logged_in',
+    since: now - HOUR,
+    host: `sso.${'very-long-department-name.'.repeat(5)}example.com`,
+    account: `<img src=x onerror=alert(1)>.${'a-very-long-account-name'.repeat(5)}@example.com`,
+    scopes: ['wiki'],
+    expires_at: now + 40 * MINUTE,
+  });
+  web(
+    'reports',
+    {
+      state: 'needed',
+      since: now - 2 * MINUTE,
+      is_machine: true,
+      problem: 'Its authorization server does not know this client. Check "clientId" in its entry.',
+    },
+    { state: 'needs_login' },
+  );
+  web('weather', { host: null });
 }
 
 type Candidate = ImportPreview['candidates'][number];

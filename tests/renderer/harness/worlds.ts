@@ -3,7 +3,7 @@ import type { DisconnectReason, NewEvent } from '#src/shared/contract/event';
 import type { ReconnectCause } from '#src/shared/contract/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { World } from './world';
-import { addServers } from './world-servers';
+import { addLoginServers, addServers } from './world-servers';
 
 /** The same numbers from 0 to 1 in every run. */
 function numbers(seed: number): () => number {
@@ -219,9 +219,17 @@ function withServers(): World {
   return world;
 }
 
+/** The typical world with servers that are logged in to, or want to be. */
+function withLogins(): World {
+  const world = typical();
+  addLoginServers(world.servers);
+  return world;
+}
+
 const WORLDS: Readonly<Record<string, () => World>> = {
   typical,
   servers: withServers,
+  logins: withLogins,
   flapping,
   many,
   empty: () => new World(),

@@ -64,6 +64,18 @@ function eventWords(event: HoldfastEvent): string {
       return `${words}: ${event.payload.error}`;
     case 'server_configured':
       return `${words}: ${event.payload.change}`;
+    case 'login_needed': {
+      const { host, reason } = event.payload;
+      return `needs a login${host === null ? '' : ` at ${host}`}: ${reason}`;
+    }
+    case 'logged_in': {
+      const { account, by } = event.payload;
+      return `logged in${account === null ? '' : ` as ${account}`}${by === 'machine' ? ', by itself' : ''}`;
+    }
+    case 'logged_out':
+      return event.payload.revoked
+        ? 'logged out, its tokens are revoked'
+        : 'logged out, its tokens are forgotten here but not confirmed as revoked';
     case 'servers_file_changed':
       return event.payload.usable
         ? 'servers.json can be used again'

@@ -105,6 +105,13 @@ export const clientChange = z.strictObject({ new_process: clientSchema.shape.new
 const { name: nameOfServer, ...serverFields } = serverInputSchema.shape;
 export const serverInput = z.strictObject(serverFields).openapi('ServerInput');
 export const serverName = z.object({ name: z.string().max(200).openapi({ example: 'everything' }) });
+export const serverRemoval = z.strictObject({
+  log_out: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .openapi({ type: 'boolean', description: 'log out of it first; otherwise its login is kept until Holdfast ends' }),
+});
 export const newServerName = z.object({ name: nameOfServer });
 export const serverTrust = z.strictObject({
   fingerprint: z.string().max(200).describe('`fingerprint` of the server as it was shown'),

@@ -42,10 +42,13 @@ const putRoute = createRoute({
 });
 
 const deleteRoute = createRoute({
-  ...shared,
+  tags: [TAG],
   method: 'delete' as const,
   path: ONE,
   summary: 'Remove a server',
+  description:
+    'With `log_out=true` it is logged out of first. That takes at most five seconds and cannot fail the removal.',
+  request: { ...named, query: schemas.serverRemoval },
   responses: { 200: json(schemas.serverRemoved, 'what puts it back'), ...REFUSALS },
 });
 
@@ -175,7 +178,8 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
 
   app.openapi(deleteRoute, async (c) => {
     requireAdmin(c);
-    return reply(c, await serverAdmin.remove(c.req.valid('param').name), 200);
+    const logOut = c.req.valid('query').log_out;
+    return reply(c, await serverAdmin.remove(c.req.valid('param').name, { logOut }), 200);
   });
 
   app.openapi(restoreRoute, async (c) => {

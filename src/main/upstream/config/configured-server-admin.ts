@@ -1,7 +1,9 @@
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
-import type { Random, Secrets } from '../../platform/ports';
+import { type Ms, SECOND } from '../../../shared/model/units';
+import { within } from '../../platform/deadline';
+import type { Random, Secrets, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import type { ServerConfig } from '../upstream-ports';
 import type { ConfiguredServers } from './configured-servers';
@@ -17,6 +19,8 @@ import { problemOf, savedBytes, viewOf } from './server-view';
 
 /** Only the most recently removed servers can be restored. */
 const MOST_REMOVED = 100;
+/** How long a removal waits for an authorization server to revoke tokens. */
+const LOG_OUT_LIMIT: Ms = 5 * SECOND;
 
 interface Removed {
   readonly name: string;
@@ -29,6 +33,7 @@ interface Removed {
 export interface ServerAdminDeps {
   readonly configured: ConfiguredServers;
   readonly runtime: ServerRuntime;
+  readonly timers: Timers;
   readonly random: Random;
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
@@ -101,8 +106,9 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     return this.get(name);
   }
 
-  async remove(name: string): Promise<{ undo_id: string }> {
+  async remove(name: string, { logOut } = { logOut: false }): Promise<{ undo_id: string }> {
     const { configured, random } = this.deps;
+    if (logOut) await this.leave(name);
     let removed: Removed | null = null;
     await configured.change((file) => {
       const { text } = entryOf(file, name);
@@ -187,6 +193,18 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     const chosen = previewImport(places, configured).choose(ids);
     await configured.change((file) => planImport(file, chosen, configured));
     return { servers: await Promise.all(chosen.map(({ candidate }) => this.get(candidate.name))) };
+  }
+
+  /**
+   * Logs out of a server that is about to be removed. Whatever goes wrong must not keep it: its tokens are forgotten with it
+   * in any case, at the next start at the latest.
+   * @throws HoldfastError `server_not_found`
+   */
+  private async leave(name: string): Promise<void> {
+    const { configured, logins, timers } = this.deps;
+    configured.get(name);
+    const left = logins.logOut(name).catch(() => undefined);
+    await within(timers, LOG_OUT_LIMIT, left, () => undefined);
   }
 
   /** @throws HoldfastError `server_not_found`, `invalid_input` if the entry is broken, `server_untrusted` */

@@ -31,8 +31,12 @@ export interface ServerAdmin {
    * @throws HoldfastError `server_not_found`, `server_changed` if the command is a different one by now
    */
   trust(name: string, fingerprint: string): Promise<Server>;
-  /** @throws HoldfastError `server_not_found` */
-  remove(name: string): Promise<{ undo_id: string }>;
+  /**
+   * Removes a server. It can be restored until Holdfast exits.
+   * @param options - `logOut`: log out of it first, for at most five seconds; that never keeps it from being removed
+   * @throws HoldfastError `server_not_found`
+   */
+  remove(name: string, options?: { readonly logOut: boolean }): Promise<{ undo_id: string }>;
   /**
    * Restores a removed server.
    * @param name - when given, the server must have had this name

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '../../../shared/model/policy';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
 import type { ConnectionInfo } from '../../bridge/bridge';
+import { loginSentence } from '../../format/login-words';
 import { formatCount, formatNumber } from '../../format/number';
 import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
@@ -58,6 +59,7 @@ export function deriveHealth(input: HealthInput): Health {
     reusedToken(input) ??
     flapping(sessions, input.now) ??
     serverDown(input) ??
+    loginNeeded(input) ??
     unconfirmed(input) ??
     nobody(sessions, input) ??
     state(sessions, input)
@@ -129,6 +131,22 @@ function serverDown({ servers, now }: HealthInput): Health | null {
         ? serverSentenceText(only, now)
         : `${down.map(({ name }) => name).join(', ')}. Sessions stay alive; calls to these servers fail.`,
     action: showServers(down),
+  };
+}
+
+function loginNeeded({ servers }: HealthInput): Health | null {
+  const waiting = servers?.filter(({ state }) => state === 'needs_login') ?? [];
+  const [only] = waiting;
+  if (!only) return null;
+  const held = waiting.reduce((sum, { login }) => sum + login.held_calls, 0);
+  const calls =
+    held === 0 ? 'Calls to them wait.' : `${formatCount(held, 'call')} ${held === 1 ? 'is' : 'are'} waiting.`;
+  return {
+    tone: 'warn',
+    sentence:
+      waiting.length === 1 ? `${only.name} needs a login.` : `${formatCount(waiting.length, 'server')} need a login.`,
+    detail: waiting.length === 1 ? loginSentence(only) : `${waiting.map(({ name }) => name).join(', ')}. ${calls}`,
+    action: showServers(waiting),
   };
 }
 

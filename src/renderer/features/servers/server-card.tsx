@@ -1,7 +1,19 @@
-import { Ellipsis, FlaskConical, Globe, Pencil, RotateCw, ShieldQuestion, SquareTerminal, Trash2 } from 'lucide-react';
+import {
+  Ellipsis,
+  FlaskConical,
+  Globe,
+  KeyRound,
+  LogOut,
+  Pencil,
+  RotateCw,
+  ShieldQuestion,
+  SquareTerminal,
+  Trash2,
+} from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { showInvisible, visible } from '../../../shared/visible-text';
+import { hasTokens, takesLogin } from '../../format/login-words';
 import { serverSentence, sharesState } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
@@ -20,6 +32,9 @@ export interface CardActions {
   onConfirm(server: Server): void;
   onEdit(server: Server): void;
   onTest(server: Server): void;
+  /** Begins a login; nothing opens before the user has seen where. */
+  onLogIn(server: Server): void;
+  onLogOut(server: Server): void;
   onRemove(server: Server): void;
   onAllLines(server: Server): void;
 }
@@ -138,6 +153,7 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
         </Button>
       )}
       {canRetry && <RetryButton name={name} />}
+      <LoginButtons server={server} actions={actions} />
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>
           Test
@@ -156,12 +172,59 @@ function CardButtons({ server, actions }: { server: Server; actions: CardActions
         }
       >
         <MenuItem onClick={() => actions.onAllLines(server)}>Show all output</MenuItem>
+        {takesLogin(server) && server.login.state !== 'needed' && (
+          <MenuItem icon={<KeyRound size={14} aria-hidden />} onClick={() => actions.onLogIn(server)}>
+            {server.login.state === 'none' ? 'Log in' : 'Log in again'}
+          </MenuItem>
+        )}
+        {hasTokens(server.login) && (
+          <MenuItem icon={<LogOut size={14} aria-hidden />} onClick={() => actions.onLogOut(server)}>
+            Log out
+          </MenuItem>
+        )}
         <MenuSeparator />
         <MenuItem danger icon={<Trash2 size={14} aria-hidden />} onClick={() => actions.onRemove(server)}>
           Remove
         </MenuItem>
       </Menu>
     </div>
+  );
+}
+
+/** What can be done about a login now; the rest is in the menu. */
+function LoginButtons({ server, actions }: { server: Server; actions: CardActions }) {
+  const { state } = server.login;
+  if (state === 'under_way') return <CancelLoginButton name={server.name} />;
+  if (state !== 'needed' || !takesLogin(server)) return null;
+  return (
+    <Button
+      size="sm"
+      variant="primary"
+      icon={<KeyRound size={14} aria-hidden />}
+      onClick={() => actions.onLogIn(server)}
+    >
+      Log in
+    </Button>
+  );
+}
+
+function CancelLoginButton({ name }: { name: string }) {
+  const { cancelLogin } = useActions();
+  const [busy, setBusy] = useState(false);
+  const cancel = async () => {
+    setBusy(true);
+    try {
+      await cancelLogin(name);
+    } catch (error) {
+      toastError(`Could not cancel the login to ${name}`, error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button size="sm" disabled={busy} onClick={() => void cancel()}>
+      Cancel login
+    </Button>
   );
 }
 

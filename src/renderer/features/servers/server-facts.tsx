@@ -9,6 +9,7 @@ import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
+import { LoginFacts } from './login/login-facts';
 import { addressOf, sessionsQuery } from './server-list';
 
 const PIDS_SHOWN = 4;
@@ -61,6 +62,11 @@ export function ServerFacts({ server }: { server: Server }) {
         <Fact name="Program">
           {showInvisible(`${server_info.name} ${server_info.version}`)}
           {protocol_version !== null && <span className="text-ink-2">, protocol {protocol_version}</span>}
+        </Fact>
+      )}
+      {server.login.state !== 'none' && (
+        <Fact name="Login">
+          <LoginFacts server={server} />
         </Fact>
       )}
       {last_error !== null && (

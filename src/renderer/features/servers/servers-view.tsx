@@ -1,6 +1,8 @@
 import { Download, Plus, Server as ServerIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { LoginBegun } from '../../../shared/contract/login';
 import type { Server, ServerTest } from '../../../shared/contract/server';
+import { hasTokens } from '../../format/login-words';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
@@ -12,6 +14,9 @@ import { ConfirmCommand } from './confirm-command';
 import { FileNotice } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
+import { LogOutDialog } from './login/log-out-dialog';
+import { LoginDialog } from './login/login-dialog';
+import { RemoveWithLogin } from './login/remove-with-login';
 import { type CardActions, cardId, ServerCard } from './server-card';
 import { ServersSummary } from './servers-summary';
 import { TestDialog } from './test-dialog';
@@ -25,11 +30,14 @@ type Open =
   /** Commands to confirm, one after another. */
   | { readonly kind: 'confirm'; readonly names: readonly string[] }
   | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
-  | { readonly kind: 'lines'; readonly name: string };
+  | { readonly kind: 'lines'; readonly name: string }
+  | { readonly kind: 'login'; readonly server: Server; readonly begun: Promise<LoginBegun> }
+  | { readonly kind: 'log out'; readonly server: Server }
+  | { readonly kind: 'remove'; readonly server: Server };
 
 /** The real servers behind Holdfast: the state of each, what it serves, and everything that can be done with it. */
 export function ServersView() {
-  const { loadApp, removeServer, testServer } = useActions();
+  const { beginLogin, loadApp, testServer } = useActions();
   const servers = useHoldfast((state) => state.servers);
   const { id } = useRoute();
   const known = servers !== null;
@@ -45,31 +53,22 @@ export function ServersView() {
     loadApp().catch(() => undefined);
   }, [loadApp]);
 
+  const logIn = useCallback(
+    (server: Server) => setOpen({ kind: 'login', server, begun: beginLogin(server.name) }),
+    [beginLogin],
+  );
+  const remove = useRemove();
   const actions = useMemo((): CardActions => {
-    const remove = async ({ name }: Server) => {
-      try {
-        const undo = await removeServer(name);
-        const putBack = async () => {
-          try {
-            await undo();
-            toast({ title: `${name} is back` });
-          } catch (failure) {
-            toastError(`Could not restore ${name}`, failure);
-          }
-        };
-        toast({ title: `${name} was removed`, detail: 'Its processes were stopped.', undo: () => void putBack() });
-      } catch (failure) {
-        toastError(`Could not remove ${name}`, failure);
-      }
-    };
     return {
       onConfirm: ({ name }) => setOpen({ kind: 'confirm', names: [name] }),
       onEdit: (server) => setOpen({ kind: 'edit', server }),
       onTest: ({ name }) => setOpen({ kind: 'test', name, result: testServer(name) }),
       onAllLines: ({ name }) => setOpen({ kind: 'lines', name }),
-      onRemove: (server) => void remove(server),
+      onLogIn: logIn,
+      onLogOut: (server) => setOpen({ kind: 'log out', server }),
+      onRemove: (server) => (hasTokens(server.login) ? setOpen({ kind: 'remove', server }) : void remove(server.name)),
     };
-  }, [removeServer, testServer]);
+  }, [logIn, remove, testServer]);
 
   /** What was added or changed may need its command confirmed. */
   const saved = (changed: readonly Server[]) => {
@@ -108,7 +107,39 @@ export function ServersView() {
       {open?.kind === 'confirm' && <ConfirmCommand key={open.names.join()} names={open.names} onClose={close} />}
       {open?.kind === 'test' && <TestDialog name={open.name} result={open.result} onClose={close} />}
       {open?.kind === 'lines' && <AllLinesDialog name={open.name} onClose={close} />}
+      {open?.kind === 'login' && (
+        <LoginDialog server={open.server} begun={open.begun} onAgain={logIn} onClose={close} />
+      )}
+      {open?.kind === 'log out' && <LogOutDialog server={open.server} onClose={close} />}
+      {open?.kind === 'remove' && (
+        <RemoveWithLogin server={open.server} onRemove={(logOut) => remove(open.server.name, logOut)} onClose={close} />
+      )}
     </ScrollRegion>
+  );
+}
+
+/** Removes a server and says how that went; never rejects. */
+function useRemove(): (name: string, logOut?: boolean) => Promise<void> {
+  const { removeServer } = useActions();
+  return useCallback(
+    async (name, logOut = false) => {
+      try {
+        const undo = await removeServer(name, logOut);
+        const putBack = async () => {
+          try {
+            await undo();
+            toast({ title: `${name} is back` });
+          } catch (failure) {
+            toastError(`Could not restore ${name}`, failure);
+          }
+        };
+        const detail = logOut ? 'You are logged out of it.' : 'Its processes were stopped.';
+        toast({ title: `${name} was removed`, detail, undo: () => void putBack() });
+      } catch (failure) {
+        toastError(`Could not remove ${name}`, failure);
+      }
+    },
+    [removeServer],
   );
 }
 

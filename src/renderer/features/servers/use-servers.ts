@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../../shared/model/units';
 import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
 
-const isNews = ({ kind }: HoldfastEvent): boolean => /^(servers?|keeper)_/.test(kind);
+const isNews = ({ kind }: HoldfastEvent): boolean => /^(servers?|keeper|login|logged)_/.test(kind);
 
 /** Memory changes without any event, so an open view asks now and then. */
 const OPEN: Pace = { afterEvents: SECOND / 4, anyway: 5 * SECOND, isNews };

@@ -20,6 +20,10 @@ export const CHANGE_KINDS: readonly EventKind[] = [
   'server_stopped',
   'server_unavailable',
   'server_session_renewed',
+  'login_needed',
+  'logged_in',
+  'login_refreshed',
+  'logged_out',
   'session_closed',
   'session_expired',
 ];

@@ -38,7 +38,7 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
   const timeline = useTimeline(session.session_id, mode === 'all' ? null : CHANGE_KINDS);
   const isGone = session.status === 'disconnected';
   const now = useHoldfast((state) => (isGone ? state.now : 0));
-  const shared = useServerEvents(session);
+  const shared = useServerEvents(session, timeline.events);
   const items = useMemo(
     () => (timeline.events ? buildTimeline(withShared(timeline.events, shared, timeline.hasMore), session, now) : []),
     [timeline.events, timeline.hasMore, shared, session, now],

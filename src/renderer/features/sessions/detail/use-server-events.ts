@@ -11,25 +11,46 @@ const KINDS: EventKind[] = [
   'server_stopped',
   'server_unavailable',
   'server_session_renewed',
+  'login_needed',
+  'logged_in',
+  'login_refreshed',
+  'logged_out',
 ];
 const MOST = 500;
-const PACE: Pace = { afterEvents: SECOND / 4, anyway: 10 * MINUTE, isNews: ({ kind }) => kind.startsWith('server_') };
+const isNews = ({ kind }: HoldfastEvent): boolean => KINDS.includes(kind);
+const PACE: Pace = { afterEvents: SECOND / 4, anyway: 10 * MINUTE, isNews };
 
 /**
- * Events of the one server that a session talks to, as long as all sessions share that server: such events belong to no
- * session, so its own timeline lacks them. Empty for a session that talks to all servers: which ones it used is unknown.
+ * Events of the servers that a session uses which belong to no session, so that its own timeline lacks them: of logins, and of
+ * the processes of a server that all sessions share. A session that talks to all servers uses those that its own events name;
+ * of servers that it only shares, it is not known.
+ *
+ * @param own - the session's own events; null while they are not loaded
  */
-export function useServerEvents({ server, created_at }: Session): readonly HoldfastEvent[] {
+export function useServerEvents(
+  { server, created_at }: Session,
+  own: readonly HoldfastEvent[] | null,
+): readonly HoldfastEvent[] {
   const { loadHistoryEvents } = useActions();
   const [events, setEvents] = useState<readonly HoldfastEvent[]>([]);
+  // As a text it is the same for as long as the names are.
+  const names = serversUsed(server, own ?? []).join('\n');
   const load = useCallback(async () => {
-    if (server === null) return;
+    if (names === '') return;
+    const used = new Set(names.split('\n'));
     const found = await loadHistoryEvents({ from: created_at, to: Date.now() + 1, kinds: KINDS, limit: MOST });
-    setEvents(found.events.filter((event) => event.session_id === null && isOf(event, server)));
-  }, [loadHistoryEvents, server, created_at]);
+    setEvents(found.events.filter((event) => event.session_id === null && used.has(serverOf(event) ?? '')));
+  }, [loadHistoryEvents, names, created_at]);
   // The session's own events load separately and report their own failure.
   useRefresh(load, PACE);
   return events;
 }
 
-const isOf = ({ payload }: HoldfastEvent, server: string): boolean => 'server' in payload && payload.server === server;
+/** Names of the servers that a session is known to use, each once. */
+export function serversUsed(only: string | null, own: readonly HoldfastEvent[]): readonly string[] {
+  if (only !== null) return [only];
+  const named = own.map((event) => (event.kind === 'session_created' ? null : serverOf(event)));
+  return [...new Set(named.filter((name) => name !== null))].sort();
+}
+
+const serverOf = ({ payload }: HoldfastEvent): string | null => ('server' in payload ? payload.server : null);

@@ -31,7 +31,7 @@ const SHORTEST: Ms = 10 * SECOND;
 export function SessionStrip({ session }: { session: Session }) {
   const [reach, setReach] = useState<'hour' | 'life'>('hour');
   const { events: own, hasMore, error } = useTimeline(session.session_id, STRIP_KINDS, MOST_EVENTS);
-  const shared = useServerEvents(session);
+  const shared = useServerEvents(session, own);
   const events = useMemo(() => own && withShared(own, shared, hasMore), [own, shared, hasMore]);
   // An ended session's strip stands still; a live one moves on, but not with every tick of the clock.
   const isOver = hasEnded(session.status);

@@ -1,0 +1,200 @@
+import { ExternalLink } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { LoginBegun } from '../../../../shared/contract/login';
+import type { Server } from '../../../../shared/contract/server';
+import { browserAddress } from '../../../../shared/model/browser-address';
+import { showInvisible } from '../../../../shared/visible-text';
+import { clockWords, heldWords, scopesAsked } from '../../../format/login-words';
+import { useActions, useHoldfast } from '../../../store/use-holdfast';
+import { BrowserLink, Button } from '../../../ui/button';
+import { CopyButton } from '../../../ui/copy-button';
+import { Dialog } from '../../../ui/dialog';
+import { ErrorNote } from '../../../ui/error-note';
+import { toast, toastError } from '../../../ui/toast';
+import { loginPhase } from './login-phase';
+import { ScopeList } from './scope-list';
+
+export interface LoginDialogProps {
+  /** As it was before the login was begun. */
+  server: Server;
+  begun: Promise<LoginBegun>;
+  /** Begins again, with the server as it is now: the dialog gets a new `begun`. */
+  onAgain(server: Server): void;
+  onClose(): void;
+}
+
+/**
+ * Says where one logs in and what is asked for, and opens the browser when the user says so. It closes by itself when the
+ * login is done. Closed before anybody was sent to the address, it takes the login back; closed later, the login goes on.
+ */
+export function LoginDialog({ server: { name, login: before }, begun, onAgain, onClose }: LoginDialogProps) {
+  const { cancelLogin } = useActions();
+  const { address, error } = useBegun(begun);
+  const [leftFor, setLeftFor] = useState<Promise<LoginBegun> | null>(null);
+  const left = leftFor === begun;
+  const server = useHoldfast(({ servers }) => servers?.servers.find((one) => one.name === name) ?? null);
+  const login = server?.login ?? null;
+  const phase = useHoldfast(({ now }) => loginPhase({ begun: address, left, before: before.since, login, now }));
+  const shown = showInvisible(name);
+
+  useEffect(() => {
+    if (phase === 'gone') onClose();
+    if (phase !== 'done') return;
+    const account = login?.account ?? null;
+    toast({ title: `Logged in to ${shown}`, ...(account !== null && { detail: `As ${showInvisible(account)}` }) });
+    onClose();
+  }, [phase, login, shown, onClose]);
+
+  const cancel = () => {
+    onClose();
+    const takeBack = () =>
+      cancelLogin(name).catch((failure) => toastError(`Could not cancel the login to ${shown}`, failure));
+    // It may still be on its way; one that could not begin needs no end.
+    begun.then(takeBack, () => {});
+  };
+  const isUnused = phase === 'ready' || (phase === 'asking' && error === null);
+  const url = address && browserAddress(address.url);
+  return (
+    <Dialog
+      open
+      onClose={isUnused ? cancel : onClose}
+      title={url ? `Log in to ${shown} at ${url.host}` : `Log in to ${shown}`}
+    >
+      <div className="flex min-h-36 flex-col gap-4">
+        {phase === 'asking' && error === null && (
+          <p role="status" className="text-ink-2">
+            Asking {shown} where to log in…
+          </p>
+        )}
+        {error !== null && <ErrorNote error={error} />}
+        {address && !url && (
+          <p role="alert" className="text-danger">
+            The address that {shown} gave for its login is neither https nor on this machine, so Holdfast does not open
+            it.
+          </p>
+        )}
+        {address && url && (phase === 'ready' || phase === 'waiting') && (
+          <Where address={address} url={url} name={shown} />
+        )}
+        <Waiting phase={phase} problem={login?.problem ?? null} held={login ? heldWords(login) : ''} />
+        <div className="mt-auto flex flex-wrap items-center justify-end gap-2">
+          {phase === 'ready' || phase === 'waiting' ? (
+            <>
+              <Button onClick={cancel}>{phase === 'waiting' ? 'Cancel login' : 'Cancel'}</Button>
+              {url && (
+                <>
+                  <CopyButton text={url.href} label="Copy address" size="md" onCopied={() => setLeftFor(begun)} />
+                  <BrowserLink
+                    href={url.href}
+                    icon={<ExternalLink size={15} aria-hidden />}
+                    onClick={() => setLeftFor(begun)}
+                  >
+                    {left ? 'Open again' : 'Open in browser'}
+                  </BrowserLink>
+                </>
+              )}
+            </>
+          ) : (
+            <>
+              <Button onClick={isUnused ? cancel : onClose}>{isUnused ? 'Cancel' : 'Close'}</Button>
+              {server && (error !== null || phase === 'late' || phase === 'over') && (
+                <Button variant="primary" onClick={() => onAgain(server)}>
+                  Try again
+                </Button>
+              )}
+            </>
+          )}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+interface Outcome {
+  readonly address: LoginBegun | null;
+  readonly error: unknown;
+}
+const NOTHING_YET: Outcome = { address: null, error: null };
+
+/** What beginning the login has led to so far. */
+function useBegun(begun: Promise<LoginBegun>): Outcome {
+  const [outcome, setOutcome] = useState({ of: begun, ...NOTHING_YET });
+  useEffect(() => {
+    let dropped = false;
+    begun.then(
+      (address) => !dropped && setOutcome({ of: begun, address, error: null }),
+      (error: unknown) => !dropped && setOutcome({ of: begun, address: null, error }),
+    );
+    return () => {
+      dropped = true;
+    };
+  }, [begun]);
+  return outcome.of === begun ? outcome : NOTHING_YET;
+}
+
+/** The host, in full: it is what the user has to recognize. */
+function Where({ address, url, name }: { address: LoginBegun; url: URL; name: string }) {
+  const scopes = scopesAsked(url.href);
+  const until = useHoldfast(({ now }) => clockWords(address.expires_at, now));
+  return (
+    <dl className="grid grid-cols-[5rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
+      <dt className="text-ink-3">Opens</dt>
+      <dd className="break-words">
+        <span data-login-host className="font-semibold text-base text-ink">
+          {url.host}
+        </span>
+        <span className="block text-ink-2">Log in there only if you know this address.</span>
+      </dd>
+      {address.code !== null && (
+        <>
+          <dt className="text-ink-3">Code</dt>
+          <dd className="flex items-center gap-1">
+            <code className="font-mono text-base text-ink tracking-wider">{showInvisible(address.code)}</code>
+            <CopyButton text={address.code} label="Copy the code" iconOnly />
+          </dd>
+        </>
+      )}
+      <dt className="text-ink-3">Asks for</dt>
+      <dd className="break-words">
+        {scopes.length > 0 ? (
+          <ScopeList scopes={scopes} label={`What the login to ${name} asks for`} />
+        ) : (
+          <span className="text-ink-2">What {url.host} grants; it is not named here.</span>
+        )}
+      </dd>
+      <dt className="text-ink-3">Until</dt>
+      <dd className="text-ink-2">{until}; after that, begin again</dd>
+    </dl>
+  );
+}
+
+/** One place for all that is said while the login goes on, so that it is read out when it changes. */
+function Waiting({
+  phase,
+  problem,
+  held,
+}: {
+  phase: ReturnType<typeof loginPhase>;
+  problem: string | null;
+  held: string;
+}) {
+  return (
+    <div role="status" data-login-phase={phase} className="text-ink-2">
+      {phase === 'waiting' && (
+        <>
+          <p className="font-medium text-ink">Waiting for you in the browser.</p>
+          <p>This closes by itself when you are logged in.</p>
+          {held !== '' && <p>{held}</p>}
+          <p>If no page opened, copy the address into your browser.</p>
+        </>
+      )}
+      {phase === 'late' && <p className="text-ink">The login was not finished in time.</p>}
+      {phase === 'over' && (
+        <>
+          <p className="font-medium text-ink">The login was not finished.</p>
+          {problem !== null && <p className="break-words">{showInvisible(problem)}</p>}
+        </>
+      )}
+    </div>
+  );
+}
