@@ -47,6 +47,8 @@ interface Begun extends BegunLogin {
   readonly discovery: OAuthDiscoveryState;
   readonly scope: string | null;
   readonly abort: AbortController;
+  /** The browser has come back: it cannot do so twice. */
+  isAnswered: boolean;
 }
 
 /** The logins of one server that a person makes, with a browser or on another device. There is one at a time. */
@@ -92,11 +94,10 @@ export class PersonLogin {
    */
   async finish(parameters: URLSearchParams): Promise<void> {
     const begun = this.current;
-    if (!begun || begun.state === null || begun.state !== parameters.get('state')) {
+    if (!begun || begun.isAnswered || begun.state === null || begun.state !== parameters.get('state')) {
       throw new LoginImpossible('This login is not known any more. Start it again.');
     }
-    begun.abort.abort();
-    this.current = null;
+    begun.isAnswered = true;
     const { validateAuthorizationResponseIssuer } = await import('@modelcontextprotocol/client');
     const iss = parameters.get('iss') ?? undefined;
     const code = parameters.get('code');
@@ -111,8 +112,16 @@ export class PersonLogin {
       if (code === null) throw new LoginImpossible(refusalSentence(parameters.get('error')));
       await this.run(begun.flow, begun.scope, { authorizationCode: code, ...(iss === undefined ? {} : { iss }) });
     } catch (error) {
+      this.over(begun);
       throw this.failed(error);
     }
+    this.over(begun);
+    this.deps.changed(null);
+  }
+
+  private over(begun: Begun): void {
+    begun.abort.abort();
+    if (this.current === begun) this.current = null;
   }
 
   private async beginBrowser(discovery: OAuthDiscoveryState): Promise<LoginBegun> {
@@ -157,11 +166,11 @@ export class PersonLogin {
     }
   }
 
-  private started(begun: Omit<Begun, 'abort' | 'host'>, life: Ms, code: string | null): LoginBegun {
+  private started(begun: Omit<Begun, 'abort' | 'host' | 'isAnswered'>, life: Ms, code: string | null): LoginBegun {
     const { clock, timers } = this.deps;
     const abort = new AbortController();
     const { host } = new URL(begun.url);
-    const current = { ...begun, host, abort };
+    const current = { ...begun, host, abort, isAnswered: false };
     this.current = current;
     const cancelLimit = timers.after(life, () => {
       if (this.current === current) this.cancel();
@@ -179,15 +188,13 @@ export class PersonLogin {
       if (this.current !== begun) return;
       try {
         await this.run(begun.flow, begun.scope, {});
-        begun.abort.abort();
-        if (this.current === begun) this.current = null;
+        this.over(begun);
         this.deps.changed(null);
       } catch (error) {
         const code = (error as { code?: unknown }).code;
         if (code === 'slow_down') interval += SLOWER;
         else if (code !== 'authorization_pending' && !(error instanceof RequestFailed && error.passing)) {
-          begun.abort.abort();
-          if (this.current === begun) this.current = null;
+          this.over(begun);
           this.failed(error);
         }
       }
