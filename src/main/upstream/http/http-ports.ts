@@ -1,4 +1,5 @@
 import type { Random, Timers } from '../../platform/ports';
+import type { Waking } from '../restarts/waking';
 import type { SessionPosition } from '../server-connection';
 
 /** What a connection needs to resume a session at the server. Stored with the instance for its next start. */
@@ -10,4 +11,6 @@ export interface HttpResume extends SessionPosition {
 export interface HttpDeps {
   readonly timers: Timers;
   readonly random: Random;
+  /** Omitted: the machine never sleeps. */
+  readonly waking?: Pick<Waking, 'left'>;
 }

@@ -3,6 +3,7 @@ import { randomText } from '../../platform/random-text';
 import { HttpConnection } from '../http/http-connection';
 import type { HttpResume } from '../http/http-ports';
 import type { KeeperLink, KeptChild } from '../keeper/keeper-ports';
+import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import { StdioConnection } from './stdio-connection';
@@ -11,6 +12,7 @@ export interface ConnectionDeps {
   readonly keeper: KeeperLink;
   readonly timers: Timers;
   readonly random: Random;
+  readonly waking: Waking;
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { NewEvent } from '../../../shared/contract/event';
+import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
 import type { Starts } from '../restarts/start-gate';
+import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
 import type { SessionKeys } from '../session-keys';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
@@ -24,6 +26,10 @@ export interface UpstreamDeps {
   readonly timers: Timers;
   readonly random: Random;
   readonly callIds: CallIds;
+  /** Whether the machine woke a moment ago. */
+  readonly waking: Waking;
+  /** How much of the time between two moments the machine slept. Omitted: it never slept. */
+  readonly asleep?: (from: Ms, to: Ms) => Ms;
   readonly version: string;
   readonly log: { warn(details: object, message: string): void; debug(details: object, message: string): void };
   /**
