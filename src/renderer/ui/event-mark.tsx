@@ -3,6 +3,7 @@ import {
   CircleX,
   Link2,
   type LucideIcon,
+  Moon,
   Play,
   RotateCw,
   Square,
@@ -24,6 +25,7 @@ const COLOURS: Readonly<Record<EventTone, string>> = {
 function iconOf(kind: EventKind, tone: EventTone): LucideIcon {
   if (kind === 'session_disconnected') return Unplug;
   if (kind === 'session_reconnected') return Zap;
+  if (kind === 'machine_slept') return Moon;
   if (kind === 'server_adopted') return Link2;
   if (kind === 'server_started') return tone === 'warn' ? RotateCw : Play;
   if (kind === 'server_stopped' && tone === 'quiet') return Square;
