@@ -1,15 +1,15 @@
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { Power, SystemClock, Timers } from './ports';
 
-/** Interval between checks. */
-const CHECK: Ms = SECOND;
+/** Interval between checks: what is sent before the first one may go to a connection that leads nowhere. */
+const CHECK: Ms = SECOND / 2;
 /** Uptime may be as coarse as a second, so a shorter sleep cannot be told. */
 const SHORTEST: Ms = 2 * SECOND;
 /** Where both clocks go on: checks further apart than this slept. A machine is hardly ever as busy as that. */
 const LATE: Ms = 15 * SECOND;
 
 /**
- * Notices from the clocks alone that the machine slept, within a second of its waking:
+ * Notices from the clocks alone that the machine slept, within half a second of its waking:
  *
  * - Where the monotonic clock stands still in sleep (Linux: CLOCK_MONOTONIC), sleep is what uptime (CLOCK_BOOTTIME) gains
  *   on it, from 2 s. A process that was stopped or starved has both clocks go on, and is not taken for sleep.
