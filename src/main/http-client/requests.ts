@@ -2,6 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Ms } from '../../shared/model/units';
 import { MINUTE, SECOND } from '../../shared/model/units';
+import { systemClock } from '../platform/node';
 import { Agent as HttpAgent, request as httpRequest } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
@@ -58,6 +59,8 @@ export class HttpRequests {
   /** For requests that must not be sent twice. */
   private readonly agentOnce: Agent;
   private trustsSpares = true;
+  /** When the latest request was sent, by the wall clock. */
+  private sentAt: Ms = 0;
   private connectLimit = CONNECT_LIMIT;
   private cancelWaking = () => {};
   private isClosed = false;
@@ -130,6 +133,7 @@ export class HttpRequests {
   private async sendSafely(request: HttpRequest): Promise<IncomingMessage> {
     const mayRepeat = request.mayRepeat ?? request.method !== 'POST';
     const agent = mayRepeat ? this.agent : this.agentOnce;
+    this.closeSlept();
     if (!mayRepeat && !this.trustsSpares) closeSpares(agent);
     try {
       return await this.sendOnce(request, agent);
@@ -140,6 +144,16 @@ export class HttpRequests {
       closeSpares(agent);
       return await this.sendOnce(request, agent);
     }
+  }
+
+  /**
+   * The timers that close idle connections stand still while the machine sleeps; the wall clock does not. So no request is
+   * sent on a connection of before, even if nobody has noticed the sleep yet.
+   */
+  private closeSlept(): void {
+    const now = systemClock.now();
+    if (Math.abs(now - this.sentAt) > SPARE_LIMIT) for (const agent of [this.agent, this.agentOnce]) closeSpares(agent);
+    this.sentAt = now;
   }
 
   private distrustSpares(): void {

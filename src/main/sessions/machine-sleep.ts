@@ -34,7 +34,7 @@ export class MachineSleep {
 
   /**
    * Calls the listener each time the machine has woken: whatever was open before may be gone without a sign, and time has
-   * passed that no timer counted. A listener that throws keeps nobody from being told. Returns a function that
+   * passed that no timer counted. It may be called twice for one waking, if a source learns later how long it was. A listener that throws keeps nobody from being told. Returns a function that
    * unsubscribes.
    */
   onWake(listener: (sleep: Sleep) => void): () => void {
@@ -50,17 +50,16 @@ export class MachineSleep {
   private woke(slept: Ms): void {
     const { clock, sleeps, record } = this.deps;
     const monotonic = clock.monotonic();
-    const isSame = monotonic - this.wokeAt < SAME;
     const to = clock.now();
     const sleep = sleeps.uncovered({ from: to - Math.max(0, Math.floor(slept)), to });
     const length = sleep.to - sleep.from;
-    // The later source measures a little more, if only because it is later; it may also be the only one that knows.
-    if (length > (isSame ? SAME : 0)) {
+    // The later source measures a little more, if only because it is later. It may also be the only one that knows.
+    if (monotonic - this.wokeAt < SAME && length <= SAME) return;
+    this.wokeAt = monotonic;
+    if (length > 0) {
       sleeps.add(sleep);
       this.attempt(() => record({ at: to, session_id: null, kind: 'machine_slept', payload: { ...sleep } }));
     }
-    if (isSame) return;
-    this.wokeAt = monotonic;
     for (const listener of this.listeners) this.attempt(() => listener(sleep));
   }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { FakeClock, passTime } from '#tests/support/fake-clock';
 import { disposing } from '#tests/support/fixtures';
@@ -75,6 +75,20 @@ describe('a connection whose peer vanished while the machine slept', () => {
     const before = performance.now();
     await wire.call('tools/call');
     expect(performance.now() - before).toBeLessThan(SECOND);
+  });
+
+  test('is not used for a call that comes before anybody has noticed the sleep', async ({ serve, silent, connect }) => {
+    const server = await serve(script());
+    const proxy = await silent(server.port);
+    const wire = connect(proxy.url);
+    await wire.initialize();
+    await wire.call('tools/call');
+    await proxy.silence();
+    await proxy.network();
+    const now = Date.now() + 8 * 60 * MINUTE;
+    const wall = vi.spyOn(Date, 'now').mockImplementation(() => now);
+    onTestFinished(() => wall.mockRestore());
+    expect(await wire.call('tools/call')).toMatchObject({ result: { is: 'tools/call' } });
   });
 
   test('does not keep a call from its answer, if the stream of that can be resumed', async ({
