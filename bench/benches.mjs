@@ -9,6 +9,7 @@ import { sessions } from './benches/sessions.mjs';
 import { start } from './benches/start.mjs';
 import { startLarge } from './benches/start-large.mjs';
 import { traffic } from './benches/traffic.mjs';
+import { wake } from './benches/wake.mjs';
 
 /** All benches, in the order in which they run. */
 export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} */ ([
@@ -23,4 +24,5 @@ export const BENCHES = /** @type {readonly import('./report/rows.mjs').Bench[]} 
   traffic,
   floods,
   login,
+  wake,
 ]);

@@ -17,7 +17,7 @@ export const MAY_IMPORT = {
   'open-logins':         'upstream platform',
   'open-servers-config': 'store upstream sessions settings platform',
   'open-servers':        'store upstream sessions mcp/call-ids platform shared',
-  desktop:               'window-api window-page services shared electron',
+  desktop:               'window-api window-page services platform/ports shared electron',
   endpoint:              'window-api window-page services upstream sessions http-client mcp platform shared',
   cli:                   'http-client mcp platform version shared',
   store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json shared better-sqlite3',

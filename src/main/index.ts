@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, dialog, session } from 'electron';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
+import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
 import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
@@ -72,9 +73,17 @@ function start(): void {
 
 /** Starts the supervisor. What stops it may be put right while the dialog that says so is open, such as a full disk. */
 async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
+  const power = electronPower();
   for (;;) {
     try {
-      return await startSupervisor({ settings, version: VERSION, uiFolder, onLoss, keychain: electronKeychain });
+      return await startSupervisor({
+        settings,
+        version: VERSION,
+        uiFolder,
+        onLoss,
+        power,
+        keychain: electronKeychain,
+      });
     } catch (error) {
       if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
       app.exit(1);

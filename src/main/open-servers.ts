@@ -3,6 +3,7 @@ import type { ProcessLimits } from '../shared/model/policy';
 import { CallIds } from './mcp/call-ids';
 import type { Clock, Random, Timers } from './platform/ports';
 import type { EventBus } from './sessions/event-bus';
+import type { Sleeps } from './sessions/sleeps';
 import type { Store } from './store/store';
 import { KeeperProcessLink } from './upstream/keeper/keeper-link';
 
@@ -26,6 +27,7 @@ export interface OpenServersDeps {
   readonly version: string;
   readonly limits: ProcessLimits;
   readonly logins: Logins;
+  readonly sleeps: Sleeps;
 }
 
 /** Creates the ids of calls, which go on where the last run on this store may have stopped. */
@@ -37,7 +39,7 @@ export const storedCallIds = ({ settings }: Store, log: Logger): CallIds =>
 
 /** Creates the supervision of servers on this store, with processes in the data folder's keeper. Does not start it. */
 export function openServers(deps: OpenServersDeps): Servers {
-  const { store, bus, clock, timers, random, callIds, log, configs, folder, version, limits, logins } = deps;
+  const { store, bus, clock, timers, random, callIds, log, configs, folder, version, limits, logins, sleeps } = deps;
   return new Servers({
     configs,
     clock,
@@ -48,6 +50,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     version,
     limits,
     logins,
+    asleep: (from, to) => sleeps.within(from, to),
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
     heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),

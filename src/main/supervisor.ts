@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import type { NewEvent } from '../shared/contract/event';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
-import { MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ClientProcesses } from './clients/client-processes';
 import { createMcpFront } from './endpoint/mcp/front';
 import { OAUTH_CALLBACK } from './endpoint/oauth-callback';
@@ -13,21 +13,24 @@ import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
+import { ClockPower } from './platform/clock-power';
 import { prepareDataFolder } from './platform/data-folder';
 import { removeEndpointFile, writeEndpointFile } from './platform/endpoint-file';
 import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
-import type { Keychain, Random, Secrets, SystemClock, Timers } from './platform/ports';
+import type { Keychain, Power, Random, Secrets, SystemClock, Timers } from './platform/ports';
 import { systemProcesses } from './platform/process-lookup/system';
 import { randomText } from './platform/random-text';
 import { ServerSecrets } from './platform/server-secrets';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
+import { MachineSleep } from './sessions/machine-sleep';
 import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
+import { type Sleep, Sleeps } from './sessions/sleeps';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { startFailure } from './store/lifecycle/open-failure';
@@ -45,6 +48,8 @@ const LOOK_FOR_CLIENTS: Ms = (process.platform === 'linux' ? 2 : 10) * SECOND;
 const MAINTAIN: Ms = 10 * MINUTE;
 /** How long calls in progress may take to finish when Holdfast stops. */
 const DRAIN: Ms = 1_500;
+const SLEEPS_KEPT: Ms = 30 * DAY;
+const MOST_SLEEPS = 500;
 const CLOCK_WORDS = {
   set: 'the system clock was set; its new time is used once it has held for a minute',
   believed: 'the new time of the system clock has held for a minute and is used from now on',
@@ -65,6 +70,8 @@ export interface SupervisorOptions {
   /** Folder of the built window, served at `/ui/`. */
   readonly uiFolder: string;
   readonly clock?: SystemClock;
+  /** What the desktop says of sleep. Without it, and besides, the clocks tell. */
+  readonly power?: Power;
   readonly timers?: Timers;
   readonly random?: Random;
   /** The keychain of the system, in a host that reaches one. Secrets of servers are in files otherwise. */
@@ -91,6 +98,8 @@ export interface Supervisor {
   readonly handlers: Handlers;
   readonly url: string;
   readonly adminKey: string;
+  /** See {@link MachineSleep.onWake}. */
+  onWake(listener: (sleep: Sleep) => void): () => void;
   /** Creates a link that signs in one browser. It works once, within ten minutes. */
   createSignInLink(): string;
   /** Whether this is exactly the address of a login that was begun and not finished, so that a browser may go there. */
@@ -150,6 +159,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const tokens = await ReconnectTokens.create(secret, { clock, random, policy });
     const bus = new EventBus((error) => log.error({ err: error }, 'an event listener failed'));
     const { repository } = store;
+    const sleeps = knownSleeps(store, startedAt);
     const manager = new SessionManager({
       repository,
       bus,
@@ -158,6 +168,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       tokens,
       policy,
+      sleeps,
       limiter: createReconnectLimiter(limits),
       onProblem: (error) => log.warn({ err: error }, 'measurements could not be written yet'),
     });
@@ -243,9 +254,25 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       folder: settings.folder,
       limits: settings.processLimits,
       logins,
+      sleeps,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
+    const clockPower = new ClockPower(options.clock ?? systemClock, timers);
+    const machineSleep = new MachineSleep({
+      sources: [...(options.power ? [options.power] : []), clockPower],
+      clock,
+      sleeps,
+      record: (event) => bus.publish(repository.commit({ events: [event] })),
+      onProblem: (error) => log.warn({ err: error }, 'not everything was done that follows a sleep'),
+    });
+    undo.push(() => {
+      machineSleep.close();
+      clockPower.close();
+    });
+    machineSleep.onWake(() => servers.wake());
+    machineSleep.onWake(() => logins.wake());
+    machineSleep.onWake(({ from, to }) => log.info({ slept_ms: to - from }, 'the machine has woken'));
     const serverAdmin = new ConfiguredServerAdmin({
       configured,
       timers,
@@ -322,6 +349,17 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     ];
     const endTimers = periodic.map(([period, task, work]) => timers.every(period, guarded(task, work, services)));
     endTimers.push(timers.after(MINUTE, () => void store.maintain(clock.now())));
+    // A machine whose battery runs out in its sleep does not wake.
+    const beforeSleep = guarded(
+      'say that this runs until the machine sleeps',
+      () => rememberAlive(store, clock),
+      services,
+    );
+    if (options.power) endTimers.push(options.power.onSuspend(beforeSleep));
+    endTimers.push(
+      () => machineSleep.close(),
+      () => clockPower.close(),
+    );
 
     const phasesOf = (isNextExpected: boolean): [string, () => void | Promise<void>][] => [
       ['leave the port alone', () => (isNextExpected ? undefined : servers.door.shutDoor())],
@@ -350,6 +388,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       handlers,
       url,
       adminKey,
+      onWake: (listener) => machineSleep.onWake(listener),
       createSignInLink: () => signIn.createLink(url),
       isBegunLogin: (address) => logins.isBegun(address),
       stop: (next) => (stopping ??= runPhases(phasesOf(next === 'expected'), services)),
@@ -381,6 +420,12 @@ function lastSignOfLife(store: Store, before: Ms): Ms {
   const said = Math.min(store.settings.get<Ms>('last_alive') ?? 0, before);
   const [newest] = store.events.between(said, before, undefined, 1).events;
   return Math.max(said, newest?.at ?? 0);
+}
+
+/** Sleeps of earlier runs, as far back as a session may still wait. */
+function knownSleeps(store: Store, now: Ms): Sleeps {
+  const { events } = store.events.between(now - SLEEPS_KEPT, now + 1, ['machine_slept'], MOST_SLEEPS);
+  return new Sleeps(events.toReversed().flatMap((event) => (event.kind === 'machine_slept' ? [event.payload] : [])));
 }
 
 function rememberAlive(store: Store, clock: SteadyClock): void {

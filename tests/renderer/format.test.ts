@@ -166,6 +166,7 @@ describe('describeEvent', () => {
       server_stopped: { reason: 'crashed', code: 1 },
       server_configured: { change: 'added' },
       servers_file_changed: { usable: false },
+      machine_slept: { from: T0, to: T0 + 1 },
     };
     for (const kind of kinds) {
       const event = { seq: 1, at: T0, session_id: 's', kind, payload: { ...payload, ...own[kind] } };

@@ -34,6 +34,7 @@ const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket =>
   calls: 0,
   errors: 0,
   latency_p50: null,
+  asleep_ms: 0,
   latency_p95: null,
   ...more,
 });
@@ -141,6 +142,7 @@ describe('sums and rows', () => {
       errors: 1,
       livePeak: 7,
       notRunning: 2 * MINUTE,
+      asleep: 0,
     });
     expect(sumUp([away(0)], MINUTE).livePeak).toBeNull();
   });
@@ -148,7 +150,7 @@ describe('sums and rows', () => {
   test('lists newest first, with one row for a time in which Holdfast did not run', () => {
     expect(rowsOf(buckets, MINUTE)).toEqual([
       { bucket: buckets[3] },
-      { from: MINUTE, to: 3 * MINUTE },
+      { from: MINUTE, to: 3 * MINUTE, why: 'not running' },
       { bucket: buckets[0] },
     ]);
   });
@@ -156,9 +158,26 @@ describe('sums and rows', () => {
   test('joins neighbouring gaps and keeps others apart', () => {
     const frame = { buckets: [away(0), away(10), bucket(20), away(30)], bucket: 10 };
     expect(gapsOf(frame)).toEqual([
-      { from: 0, to: 20 },
-      { from: 30, to: 40 },
+      { from: 0, to: 20, why: 'not running' },
+      { from: 30, to: 40, why: 'not running' },
     ]);
+  });
+
+  test('tells sleep from a Holdfast that did not run', () => {
+    const slept = (at: number, asleep_ms: number) => ({ ...away(at), asleep_ms });
+    const nights = [slept(0, MINUTE), slept(MINUTE, MINUTE / 2), slept(2 * MINUTE, MINUTE / 2 - 1), bucket(3 * MINUTE)];
+    expect(gapsOf({ buckets: nights, bucket: MINUTE })).toEqual([
+      { from: 0, to: 2 * MINUTE, why: 'asleep' },
+      { from: 2 * MINUTE, to: 3 * MINUTE, why: 'not running' },
+    ]);
+    expect(sumUp(nights, MINUTE)).toMatchObject({ asleep: 2 * MINUTE, notRunning: MINUTE });
+    expect(rowsOf(nights, MINUTE).map((row) => ('why' in row ? row.why : 'observed'))).toEqual([
+      'observed',
+      'not running',
+      'asleep',
+    ]);
+    // A bucket in which something was seen is shown, however much of it was slept through.
+    expect(gapsOf({ buckets: [bucket(0, { asleep_ms: MINUTE })], bucket: MINUTE })).toEqual([]);
   });
 });
 

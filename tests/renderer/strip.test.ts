@@ -12,6 +12,7 @@ import {
   makeServerStart,
   makeServerStop,
   makeSession,
+  makeSleep,
   T0,
 } from './support/make';
 
@@ -44,6 +45,36 @@ describe('segments', () => {
       ['connected', at(31), at(60)],
     ]);
     expect(segments[1]).toMatchObject({ reason: 'supervisor_killed', cause: 'resumed' });
+  });
+
+  test('are asleep while the machine was, whatever the client was before and after', () => {
+    const events = [born, idle, makeSleep(3, at(15), at(25)), moved(makeEvent(4, 'session_active'), at(26))];
+    expect(shape(events)).toEqual(['connected 0-10', 'idle 10-15', 'asleep 15-25', 'idle 25-26', 'connected 26-60']);
+  });
+
+  test('count no sleep as away: a gap that was slept through is one gap, as long as its waking part', () => {
+    const events = [
+      born,
+      makeDisconnect(2, at(10)),
+      makeSleep(3, at(12), at(40)),
+      makeReconnect(4, 5 * MINUTE, at(43)),
+    ];
+    const whole = strip(events);
+    expect(shape(events)).toEqual(['connected 0-10', 'away 10-12', 'asleep 12-40', 'away 40-43', 'connected 43-60']);
+    expect(stripTotals(whole)).toMatchObject({
+      away: 5 * MINUTE,
+      gaps: 1,
+      longestGap: 5 * MINUTE,
+      asleep: 28 * MINUTE,
+    });
+    expect(stripSummary(whole)).toBe('Connected 27 min, away 5 min, the machine asleep 28 min.');
+    const asleep = whole.segments.find(({ state }) => state === 'asleep');
+    expect(asleep && stripItemWords(asleep)).toContain('the machine was asleep for 28 min');
+  });
+
+  test('show no sleep after the end', () => {
+    const over = moved(makeEvent(2, 'session_expired'), at(20));
+    expect(shape([born, over, makeSleep(3, at(30), at(40))])).toEqual(['connected 0-20', 'over 20-60']);
   });
 
   test('leave a gap open while the client is gone, and nothing after the end', () => {

@@ -5,7 +5,7 @@ import {
   joinEvents,
   withShared,
 } from '#src/renderer/features/sessions/detail/timeline-model';
-import { serversUsed } from '#src/renderer/features/sessions/detail/use-server-events';
+import { serversUsed } from '#src/renderer/features/sessions/detail/use-shared-events';
 import type { HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import {
@@ -16,6 +16,7 @@ import {
   makeServerStart,
   makeServerStop,
   makeSession,
+  makeSleep,
   T0,
 } from './support/make';
 
@@ -25,7 +26,9 @@ const shape = (items: ReturnType<typeof buildTimeline>) =>
       ? `${item.event.kind.replace('session_', '')}${item.away ? ' away' : ''}`
       : item.type === 'gap'
         ? `${item.open ? 'open ' : ''}gap ${item.ms}`
-        : 'day',
+        : item.type === 'asleep'
+          ? `asleep ${item.to - item.from}`
+          : 'day',
   );
 
 describe('buildTimeline', () => {
@@ -54,6 +57,21 @@ describe('buildTimeline', () => {
     expect(at(T0 + SECOND)).toEqual(['open gap 1000', 'day', 'disconnected', 'created']);
     expect(at(T0 + MINUTE)[0]).toBe('open gap 60000');
     expect(at(T0 - MINUTE)[0], 'a clock that went back').toBe('open gap 0');
+  });
+
+  test('marks where the machine slept, and counts it as nobody’s gap', () => {
+    const slept = makeSleep(3, T0 + MINUTE, T0 + HOUR);
+    const drop = makeDisconnect(2, T0 + SECOND);
+    const back = { ...makeReconnect(4, 62_000), at: T0 + HOUR + 3 * SECOND };
+    expect(shape(buildTimeline([back, slept, drop], makeSession(), T0))).toEqual([
+      'day',
+      'reconnected',
+      'gap 62000',
+      'asleep 3540000',
+      'disconnected',
+    ]);
+    const session = makeSession({ status: 'disconnected', disconnected_at: T0 });
+    expect(shape(buildTimeline([slept, drop], session, T0 + HOUR + SECOND))[0]).toBe('open gap 61000');
   });
 
   test('draws no gap for a reconnect whose disconnect is on an older page', () => {

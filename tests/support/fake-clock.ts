@@ -21,6 +21,8 @@ const GOLDEN = 0.618;
 export class FakeClock implements SystemClock, SessionClock, Timers {
   private wall: Ms;
   private passed: Ms = 5_000;
+  /** Sleep that only uptime and the wall clock counted. */
+  private suspended: Ms = 0;
   private highest: Ms = 0;
   private readonly due = new Set<Due>();
   private orders = 0;
@@ -38,7 +40,7 @@ export class FakeClock implements SystemClock, SessionClock, Timers {
   }
 
   uptime(): Ms {
-    return this.passed;
+    return this.passed + this.suspended;
   }
 
   lived(): Ms {
@@ -77,6 +79,12 @@ export class FakeClock implements SystemClock, SessionClock, Timers {
     this.pass(ms);
     const overdue = [...this.due].filter(({ at }) => at <= this.passed).sort(byTime);
     for (const timer of overdue) if (this.due.has(timer)) this.run(timer);
+  }
+
+  /** The machine sleeps as on Linux: the monotonic clock stands still, and so do timers. */
+  suspend(ms: Ms): void {
+    this.suspended += ms;
+    this.wall += ms;
   }
 
   /** Time passes, but no timer has run yet. */

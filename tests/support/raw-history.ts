@@ -80,6 +80,7 @@ const emptyBucket = (at: Ms): RawBucket => ({
   calls: 0,
   errors: 0,
   latency_p50: null,
+  asleep_ms: 0,
   latency_p95: null,
   down_ms: 0,
 });

@@ -2,11 +2,19 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Ms } from '../../shared/model/units';
 import { MINUTE, SECOND } from '../../shared/model/units';
+import { systemClock } from '../platform/node';
 import { Agent as HttpAgent, request as httpRequest } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;
+/**
+ * After the machine woke, for as long as {@link HttpRequests.renew} says. Packets sent before the network is back are lost,
+ * and the pauses before TCP sends the first one again soon grow to several seconds: a new connection is faster.
+ */
+const CONNECT_LIMIT_WAKING: Ms = 2 * SECOND;
+/** With this, TCP keep-alive notices within about 11 s that a peer vanished while the machine slept. */
+const PROBE_WAKING: Ms = SECOND;
 /** Servers close idle connections after 5 s; closing them earlier keeps a request from running into that. */
 const SPARE_LIMIT: Ms = 4 * SECOND;
 /** For requests that must not be sent twice: no server is known to close a connection sooner. */
@@ -56,6 +64,10 @@ export class HttpRequests {
   /** For requests that must not be sent twice. */
   private readonly agentOnce: Agent;
   private trustsSpares = true;
+  /** When the latest request was sent, by the wall clock. */
+  private sentAt: Ms = 0;
+  private connectLimit = CONNECT_LIMIT;
+  private cancelWaking = () => {};
   private isClosed = false;
   private cancelDistrust = () => {};
   /** Failures of requests on a kept connection, before a byte of the response. */
@@ -93,9 +105,33 @@ export class HttpRequests {
     }
   }
 
+  /**
+   * Call when the machine has woken: connections from before may lead nowhere. Those that no request uses are closed; the
+   * others are watched closely, as an answer may still come on them.
+   * @param waking - for how long the network may not be back
+   */
+  renew(waking: Ms): void {
+    if (this.isClosed) return;
+    for (const agent of [this.agent, this.agentOnce]) {
+      closeSpares(agent);
+      for (const sockets of Object.values(agent.sockets)) {
+        for (const socket of sockets ?? []) {
+          if (socket.connecting) socket.destroy(notInTime());
+          else socket.setKeepAlive(true, PROBE_WAKING);
+        }
+      }
+    }
+    this.connectLimit = CONNECT_LIMIT_WAKING;
+    this.cancelWaking();
+    this.cancelWaking = this.timers.after(waking, () => {
+      this.connectLimit = CONNECT_LIMIT;
+    });
+  }
+
   /** Cuts all connections. Requests that are still running fail. */
   close(): void {
     this.isClosed = true;
+    this.cancelWaking();
     this.cancelDistrust();
     this.agent.destroy();
     this.agentOnce.destroy();
@@ -104,6 +140,7 @@ export class HttpRequests {
   private async sendSafely(request: HttpRequest): Promise<IncomingMessage> {
     const mayRepeat = request.mayRepeat ?? request.method !== 'POST';
     const agent = mayRepeat ? this.agent : this.agentOnce;
+    this.closeSlept();
     if (!mayRepeat && !this.trustsSpares) closeSpares(agent);
     try {
       return await this.sendOnce(request, agent);
@@ -114,6 +151,16 @@ export class HttpRequests {
       closeSpares(agent);
       return await this.sendOnce(request, agent);
     }
+  }
+
+  /**
+   * The timers that close idle connections stand still while the machine sleeps; the wall clock does not. So no request is
+   * sent on a connection of before, even if nobody has noticed the sleep yet.
+   */
+  private closeSlept(): void {
+    const now = systemClock.now();
+    if (Math.abs(now - this.sentAt) > SPARE_LIMIT) for (const agent of [this.agent, this.agentOnce]) closeSpares(agent);
+    this.sentAt = now;
   }
 
   private distrustSpares(): void {
@@ -140,8 +187,8 @@ export class HttpRequests {
         reject(new RequestFailed(message, { taken: false, passing: false }, { cause: error }));
         return;
       }
-      const cancelLimit = this.timers.after(CONNECT_LIMIT, () => {
-        request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+      const cancelLimit = this.timers.after(this.connectLimit, () => {
+        request.destroy(notInTime());
       });
       request.once('socket', (socket) => {
         const ready = () => {
@@ -185,6 +232,8 @@ export class HttpRequests {
 function closeSpares({ freeSockets }: Agent): void {
   for (const sockets of Object.values(freeSockets)) for (const socket of [...(sockets ?? [])]) socket.destroy();
 }
+
+const notInTime = () => Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
 
 const lasting = (message: string) => new RequestFailed(message, { taken: false, passing: false });
 

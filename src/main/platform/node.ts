@@ -7,6 +7,8 @@ export const systemClock: SystemClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   uptime: () => uptime() * 1_000,
+  // Linux: CLOCK_MONOTONIC. Elsewhere libuv reads mach_continuous_time and QueryPerformanceCounter, which go on.
+  countsSleep: process.platform !== 'linux',
 };
 
 export const systemRandom: Random = {

@@ -10,11 +10,13 @@ export interface Clock {
 export interface SystemClock extends Clock {
   /** Since the machine started, sleep included. Setting the wall clock does not change it. */
   uptime(): Ms;
+  /** Whether `monotonic` goes on while the machine sleeps, so that it cannot tell sleep. Missing: it stands still. */
+  readonly countsSleep?: boolean;
 }
 
 /** The time that decides over sessions and tokens. Setting the wall clock decides nothing. */
 export interface SessionClock extends Clock {
-  /** How long Holdfast has run, over all runs. A machine that sleeps counts, a Holdfast that is stopped does not. */
+  /** How long Holdfast has run, over all runs. Neither sleep of the machine nor a Holdfast that is stopped counts. */
   lived(): Ms;
   readonly tokens: TokenClock;
 }
@@ -32,6 +34,14 @@ export interface Timers {
   after(delay: Ms, work: () => void): () => void;
   /** Calls `work` every `period`; the returned function stops it. */
   every(period: Ms, work: () => void): () => void;
+}
+
+/** Says when the machine falls asleep and when it wakes. The returned functions unsubscribe. */
+export interface Power {
+  /** Calls the listener when the machine is about to sleep. Not every source knows; it may sleep unannounced. */
+  onSuspend(listener: () => void): () => void;
+  /** Calls the listener after the machine woke, with how long it slept in ms, as far as this source can tell. */
+  onResume(listener: (slept: Ms) => void): () => void;
 }
 
 /** Cryptographically strong randomness. */

@@ -55,8 +55,9 @@ export type Command =
 /**
  * Decides which events a command leads to. Pure: the same session, command and time give the same events.
  * A command that changes nothing gives none. An ended session yields only the record of a rejected reconnect.
+ * @param asleep - how long the machine slept since the session was disconnected; nobody was down during that
  */
-export function decide(session: Session, command: Command, now: Ms): NewEvent[] {
+export function decide(session: Session, command: Command, now: Ms, asleep: Ms = 0): NewEvent[] {
   const { session_id } = session;
   const base = { at: now, session_id };
   if (command.type === 'reject') {
@@ -74,7 +75,7 @@ export function decide(session: Session, command: Command, now: Ms): NewEvent[] 
         return command.work ? [...used, { ...base, kind: 'session_active', payload: {} }] : used;
       }
       const cause = command.afterRestart ? 'restored' : 'resumed';
-      return [...used, reconnected(session, { ...command, cause, door: 'mcp' }, now)];
+      return [...used, reconnected(session, { ...command, cause, door: 'mcp' }, now, asleep)];
     }
     case 'attach': {
       const { transport_id, era, protocol_version, client_process } = command;
@@ -85,7 +86,7 @@ export function decide(session: Session, command: Command, now: Ms): NewEvent[] 
     }
     case 'reconnect': {
       const { successor, door } = command;
-      const back = reconnected(session, command, now);
+      const back = reconnected(session, command, now, asleep);
       return successor ? [back, { ...base, kind: 'token_issued', payload: { ...successor, door } }] : [back];
     }
     case 'open_stream':
@@ -119,6 +120,7 @@ function reconnected(
   session: Session,
   how: Spoken & { cause: ReconnectCause; door: Door; afterRestart?: boolean },
   now: Ms,
+  asleep: Ms,
 ): NewEvent {
   return {
     at: now,
@@ -127,7 +129,7 @@ function reconnected(
     payload: {
       cause: how.cause,
       door: how.door,
-      downtime_ms: Math.max(0, now - (session.disconnected_at ?? now)),
+      downtime_ms: Math.max(0, now - (session.disconnected_at ?? now) - asleep),
       reconnect_count: session.reconnect_count + 1,
       transport_id: how.transport_id,
       client_version: how.client_version,

@@ -19,6 +19,7 @@ import {
 } from './reconnect/reconnection';
 import { SessionCore, type Step } from './session-core';
 import type { SessionRepository, TransportRecord } from './session-ports';
+import type { Sleeps } from './sleeps';
 import type { Call, RequestInFlight } from './transports/contact-tracker';
 import {
   type Entered,
@@ -38,6 +39,8 @@ export interface SessionManagerDeps {
   readonly tokens: ReconnectTokens;
   readonly limiter?: ReconnectLimiter;
   readonly policy?: SessionPolicy;
+  /** Sleep of the machine, which is nobody's downtime. Omitted: it never slept. */
+  readonly sleeps?: Sleeps;
   /** Receives failures that cannot be thrown to a caller. */
   readonly onProblem: (error: unknown) => void;
 }

@@ -8,6 +8,7 @@ import type { SessionClock, Timers } from '../platform/ports';
 import { type Command, decide } from './decide';
 import type { EventBus } from './event-bus';
 import { type Change, NO_TOKEN, type SessionRepository, type StoredSession, type TokenState } from './session-ports';
+import { Sleeps } from './sleeps';
 
 const BATCH_DELAY: Ms = 250;
 const BATCH_SIZE = 200;
@@ -41,6 +42,7 @@ export class SessionCore {
   readonly repository: SessionRepository;
   readonly clock: SessionClock;
   readonly policy: SessionPolicy;
+  private readonly sleeps: Sleeps;
   private readonly bus: EventBus;
   private readonly timers: Timers;
   private readonly onProblem: (error: unknown) => void;
@@ -51,6 +53,8 @@ export class SessionCore {
     clock: SessionClock;
     timers: Timers;
     policy: SessionPolicy;
+    /** Omitted: the machine never slept. */
+    sleeps?: Sleeps;
     onProblem: (error: unknown) => void;
   }) {
     this.repository = deps.repository;
@@ -58,6 +62,7 @@ export class SessionCore {
     this.clock = deps.clock;
     this.timers = deps.timers;
     this.policy = deps.policy;
+    this.sleeps = deps.sleeps ?? new Sleeps();
     this.onProblem = deps.onProblem;
   }
 
@@ -91,7 +96,9 @@ export class SessionCore {
   runAll(steps: readonly Step[], extra: Extra = {}): StoredSession[] {
     const decided = steps.map(({ sessionId, command, token }) => {
       const before = this.load(sessionId);
-      const events = decide(before.session, command, this.clock.now());
+      const now = this.clock.now();
+      const asleep = this.sleeps.within(before.session.disconnected_at ?? now, now);
+      const events = decide(before.session, command, now, asleep);
       return { events, next: this.fold(before, events, token), changed: events.length > 0 || token !== undefined };
     });
     const changed = decided.filter((one) => one.changed);

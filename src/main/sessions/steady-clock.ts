@@ -7,6 +7,8 @@ const DRIFT: Ms = 2 * SECOND;
 const HOLD: Ms = MINUTE;
 /** If the machine's uptime passes the monotonic clock by this much, the machine slept. */
 const SLEPT: Ms = 5 * SECOND;
+/** If two readings are further apart than this, the machine slept or the process was stopped: nobody could be heard. */
+const UNHEARD: Ms = 15 * SECOND;
 
 /** What a run leaves to the next. */
 export interface ClockState {
@@ -31,7 +33,7 @@ interface Doubt {
 /**
  * The wall clock as long as it runs with the monotonic one. When it is set, the time told goes on as before until the new
  * time has held for a minute, so that a clock that is wrong for moments leaves no trace. Lived time and token time do not
- * follow it even then.
+ * follow it even then. It must be read every few seconds while the machine is awake; the tick does that.
  */
 export class SteadyClock implements SessionClock {
   readonly tokens: TokenClock = {
@@ -115,7 +117,7 @@ export class SteadyClock implements SessionClock {
     this.monotonicSeen = monotonic;
     // Uptime may be coarse. It is compared over short spans only, and what it is behind must not add up.
     this.uptimeSeen = slept > SLEPT || slept < -SLEPT ? uptime : this.uptimeSeen + ran;
-    this.livedSoFar += passed;
+    if (ran <= UNHEARD) this.livedSoFar += ran;
     this.told += passed;
     this.compare(monotonic);
     this.tokenTime = Math.max(this.tokenTime, this.told + this.tokenOffset);

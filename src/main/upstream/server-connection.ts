@@ -45,6 +45,11 @@ export interface ServerConnection {
   listen(): void;
   /** Sends a message. Does not throw; a lost connection is reported through `onclose`. */
   send(message: JsonRpcMessage): void;
+  /**
+   * Call when the machine has woken. Network connections opened before are not trusted: the peer may have gone without a
+   * sign. They are replaced, and what can go on goes on, at once.
+   */
+  wake(): void;
   /** Whether a call made before a restart of Holdfast may still be answered. */
   mayAnswer(id: RequestId): boolean;
   /** The newest lines of its standard error output, followed by our own remarks; empty over HTTP. */

@@ -258,9 +258,9 @@ export class Server implements InstanceOwner, ChannelOwner {
     }
   }
 
-  /** Call after the machine slept: lost connections are noticed now rather than at their next use. */
-  probe(): void {
-    for (const instance of this.instances) instance.probe();
+  /** Call when the machine has woken: lost connections are noticed and replaced now rather than at their next use. */
+  wake(): void {
+    for (const instance of this.instances) instance.wake();
   }
 
   /** Tries to start now, regardless of earlier failures. */
@@ -314,7 +314,9 @@ export class Server implements InstanceOwner, ChannelOwner {
       this.lost.delete(sessionKey);
       return 0;
     }
-    const since = known?.at === lostAt ? known.since : clock.monotonic() - Math.max(0, clock.now() - lostAt);
+    const now = clock.now();
+    const awake = now - lostAt - (this.deps.asleep?.(lostAt, now) ?? 0);
+    const since = known?.at === lostAt ? known.since : clock.monotonic() - Math.max(0, awake);
     this.lost.set(sessionKey, { at: lostAt, since });
     return clock.monotonic() - since;
   }

@@ -19,6 +19,7 @@ import type { Login } from './login/login';
 import type { Logins } from './login/logins';
 import { adoptInstances } from './restarts/adoption';
 import { NO_FAILURES } from './restarts/restart-policy';
+import { Waking } from './restarts/waking';
 import { Server, type ServerStatus } from './server';
 import { testServer } from './test-server';
 import type { HttpTarget, InstanceRepository, ServerConfig, ServerConfigs } from './upstream-ports';
@@ -32,7 +33,7 @@ const ASK_LIMIT: Ms = SECOND - 200;
 const TAIL = 20;
 const MAX_STDERR = 500;
 
-export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit' | 'loginOf'> {
+export interface ServersOptions extends Omit<UpstreamDeps, 'commit' | 'admit' | 'loginOf' | 'waking'> {
   readonly limits: ProcessLimits;
   readonly configs: ServerConfigs;
   readonly logins: Logins;
@@ -63,17 +64,18 @@ export class Servers implements ServerSource, ServerRuntime {
   private readonly listeners = new Set<() => void>();
   private readonly endings: (() => void)[] = [];
   private knownKeeper: number | null = null;
-  /** Does not advance while the machine sleeps. */
-  private readonly time: AwakeClock;
-  private asleep: Ms = 0;
+  private readonly waking: Waking;
 
   constructor(options: ServersOptions) {
     this.options = options;
-    this.time = new AwakeClock(options.clock);
-    const clock: Clock = { now: () => options.clock.now(), monotonic: () => this.time.exact() };
+    // Does not advance while the machine sleeps.
+    const time = new AwakeClock(options.clock);
+    const clock: Clock = { now: () => options.clock.now(), monotonic: () => time.exact() };
+    this.waking = new Waking(clock);
     this.deps = {
       ...options,
       clock,
+      waking: this.waking,
       commit: (change) => this.commit(change),
       loginOf: (config) => options.logins.of(config),
       admit: ({ instance_id: id, server, session_key }) =>
@@ -238,6 +240,12 @@ export class Servers implements ServerSource, ServerRuntime {
     server.retry();
   }
 
+  /** Call when the machine has woken. Probes all servers, replaces their connections, and is patient for a while. */
+  wake(): void {
+    this.waking.begin();
+    for (const server of this.byName.values()) server.wake();
+  }
+
   /** From now on, closing a channel does not mean that its session is over. */
   prepareStop(): void {
     for (const server of this.byName.values()) server.isStopping = true;
@@ -352,15 +360,7 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   private sweep(): void {
-    const { clock } = this.options;
-    const asleep = clock.monotonic() - this.time.exact();
-    const hasSlept = asleep - this.asleep > SECOND;
-    this.asleep = asleep;
-    for (const server of this.byName.values()) {
-      server.sweep();
-      if (hasSlept) server.probe();
-    }
-    if (hasSlept) this.options.logins.wake();
+    for (const server of this.byName.values()) server.sweep();
   }
 
   private commit({ save = [], remove = [], events = [] }: InstanceChange): void {

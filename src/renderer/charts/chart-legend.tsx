@@ -1,4 +1,5 @@
 import { cx } from '../ui/cx';
+import { type BucketGap, GAP_WORDS } from './bucket-gap';
 import type { LegendItem } from './chart-spec';
 
 export interface ChartLegendProps {
@@ -7,19 +8,24 @@ export interface ChartLegendProps {
   items: readonly LegendItem[];
   /** Whether the values are known; false while the history is loading. */
   known: boolean;
-  /** Whether to explain the hatching, which marks time when Holdfast was not running. */
-  hasGaps: boolean;
-  /** Whether the bucket under the cursor lies in such a time; its values are unknown. */
-  inGap: boolean;
+  /** Which hatchings to explain. They mark time of which nothing is known. */
+  gaps: ReadonlySet<BucketGap>;
+  /** Why the values of the bucket under the cursor are unknown; null if they are known. */
+  inGap: BucketGap | null;
 }
 
+const HATCHINGS: readonly (readonly [BucketGap, label: string, path: string])[] = [
+  ['not running', 'Not running', 'M0 5 5 0M0 10 10 0M5 10l5-5'],
+  ['asleep', 'Asleep', 'M0 1.5h10M0 5h10M0 8.5h10'],
+];
+
 /** Legend and hover values above the chart. It reserves room for the values so that nothing moves when they change. */
-export function ChartLegend({ when, items, known, hasGaps, inGap }: ChartLegendProps) {
+export function ChartLegend({ when, items, known, gaps, inGap }: ChartLegendProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 pl-1 text-sm leading-6">
       <span className="h-6 min-w-68 flex-1 truncate font-medium text-ink">
         {when}
-        {inGap && ' · Holdfast was not running'}
+        {inGap && ` · ${GAP_WORDS[inGap]}`}
       </span>
       <span className="flex flex-wrap gap-x-4">
         {items.map((item) => (
@@ -31,14 +37,14 @@ export function ChartLegend({ when, items, known, hasGaps, inGap }: ChartLegendP
             </span>
           </span>
         ))}
-        {hasGaps && (
-          <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
+        {HATCHINGS.filter(([why]) => gaps.has(why)).map(([why, label, path]) => (
+          <span key={why} className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
             <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" className="text-ink-3">
-              <path d="M0 5 5 0M0 10 10 0M5 10l5-5" stroke="currentColor" strokeWidth="1" />
+              <path d={path} stroke="currentColor" strokeWidth="1" />
             </svg>
-            Not running
+            {label}
           </span>
-        )}
+        ))}
       </span>
     </div>
   );

@@ -3,6 +3,7 @@ import type uPlot from 'uplot';
 import type { History, HistoryBucket } from '../../shared/contract/history';
 import type { Ms } from '../../shared/model/units';
 import { useHoldfast } from '../store/use-holdfast';
+import { bucketGap, GAP_WORDS } from './bucket-gap';
 import { useChartCursor } from './chart-cursor';
 import { moveCursor } from './chart-keys';
 import { ChartLegend } from './chart-legend';
@@ -48,9 +49,10 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
   const bucket = index === null ? undefined : shown[index];
   const items = spec.legend(bucket ? [bucket] : shown);
   const when = bucket && history ? spanWords(bucket.at, bucket.at + history.bucket_ms) : rangeWords(history, view);
-  const notRunning = bucket?.observed === false;
-  const said = notRunning
-    ? `${when}: Holdfast was not running`
+  const gap = bucket && history ? bucketGap(bucket, history.bucket_ms) : null;
+  const gaps = useMemo(() => new Set(frame ? gapsOf(frame).map(({ why }) => why) : []), [frame]);
+  const said = gap
+    ? `${when}: ${GAP_WORDS[gap]}`
     : `${when}: ${items.map((item) => `${item.label} ${item.value}`).join(', ')}`;
 
   const press = (event: KeyboardEvent) => {
@@ -67,13 +69,7 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
 
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <ChartLegend
-        when={when}
-        items={items}
-        known={history !== null}
-        hasGaps={frame !== null && gapsOf(frame).length > 0}
-        inGap={notRunning}
-      />
+      <ChartLegend when={when} items={items} known={history !== null} gaps={gaps} inGap={gap} />
       <div
         ref={box}
         role="slider"

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { HistoryBucket } from '../../shared/contract/history';
 import { DAY, HOUR, MINUTE, type Ms } from '../../shared/model/units';
+import { type BucketGap, bucketGap } from './bucket-gap';
 import type { ChartSpec, Span } from './chart-spec';
 import type { ChartTheme } from './chart-theme';
 import { timeLabels } from './time-axis';
@@ -94,7 +95,12 @@ export class Plot {
           drag: { x: zoomable, y: false, setScale: false, dist: DRAG },
         },
         hooks: {
-          drawClear: [(u) => this.#drawGaps(u, theme)],
+          drawClear: [
+            (u) => {
+              this.#drawGaps(u, theme, 'not running');
+              this.#drawGaps(u, theme, 'asleep');
+            },
+          ],
           draw: [() => this.#placeMarkers()],
           setSelect: [
             (u) => {
@@ -164,8 +170,8 @@ export class Plot {
     style.width = `${Math.max(2, this.#u.valToPos(at + this.#frame.bucket, 'x') - left)}px`;
   }
 
-  /** Hatches the time when Holdfast was not running: whatever happened then is unknown. */
-  #drawGaps(u: uPlot, theme: ChartTheme): void {
+  /** Hatches the time of which nothing is known: aslant when Holdfast was not running, level when the machine slept. */
+  #drawGaps(u: uPlot, theme: ChartTheme, why: BucketGap): void {
     const { ctx, bbox } = u;
     const x = (at: Ms) => u.valToPos(at, 'x', true);
     ctx.save();
@@ -173,7 +179,8 @@ export class Plot {
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     ctx.beginPath();
-    for (const { from, to } of gapsOf(this.#frame)) ctx.rect(x(from), bbox.top, x(to) - x(from), bbox.height);
+    const gaps = gapsOf(this.#frame).filter((gap) => gap.why === why);
+    for (const { from, to } of gaps) ctx.rect(x(from), bbox.top, x(to) - x(from), bbox.height);
     ctx.clip();
     ctx.strokeStyle = theme.gap;
     ctx.globalAlpha = 0.35;
@@ -181,9 +188,16 @@ export class Plot {
     ctx.lineWidth = devicePixelRatio;
     const step = 7 * devicePixelRatio;
     ctx.beginPath();
-    for (let at = bbox.left - bbox.height; at < bbox.left + bbox.width; at += step) {
-      ctx.moveTo(at, bbox.top + bbox.height);
-      ctx.lineTo(at + bbox.height, bbox.top);
+    if (why === 'asleep') {
+      for (let at = bbox.top + step / 2; at < bbox.top + bbox.height; at += step) {
+        ctx.moveTo(bbox.left, at);
+        ctx.lineTo(bbox.left + bbox.width, at);
+      }
+    } else {
+      for (let at = bbox.left - bbox.height; at < bbox.left + bbox.width; at += step) {
+        ctx.moveTo(at, bbox.top + bbox.height);
+        ctx.lineTo(at + bbox.height, bbox.top);
+      }
     }
     ctx.stroke();
     ctx.restore();
@@ -200,14 +214,21 @@ function marker(className: string): HTMLDivElement {
   return element;
 }
 
-/** The stretches when Holdfast was not running. */
-export function gapsOf({ buckets, bucket }: Pick<Frame, 'buckets' | 'bucket'>): Span[] {
-  const gaps: Span[] = [];
-  for (const { at, observed } of buckets) {
-    if (observed) continue;
+/** A stretch of which nothing is known. */
+export interface Gap extends Span {
+  readonly why: BucketGap;
+}
+
+/** The stretches when Holdfast was not running or the machine slept. */
+export function gapsOf({ buckets, bucket }: Pick<Frame, 'buckets' | 'bucket'>): Gap[] {
+  const gaps: Gap[] = [];
+  for (const one of buckets) {
+    const why = bucketGap(one, bucket);
+    if (why === null) continue;
+    const { at } = one;
     const last = gaps.at(-1);
-    if (last?.to === at) gaps[gaps.length - 1] = { from: last.from, to: at + bucket };
-    else gaps.push({ from: at, to: at + bucket });
+    if (last?.to === at && last.why === why) gaps[gaps.length - 1] = { from: last.from, to: at + bucket, why };
+    else gaps.push({ from: at, to: at + bucket, why });
   }
   return gaps;
 }

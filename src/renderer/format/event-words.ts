@@ -153,6 +153,11 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       ? words('Holdfast started', 'It had ended without warning the last time.', 'warn')
       : words('Holdfast started', `Version ${p.version}`),
   supervisor_stopped: () => words('Holdfast stopped'),
+  machine_slept: (p) =>
+    words(
+      `The machine slept for ${formatDuration(p.to - p.from)}`,
+      `From ${formatShortClock(p.from)} to ${formatShortClock(p.to)}. Nobody was down during that.`,
+    ),
   server_started: (p) =>
     p.state_lost
       ? words(

@@ -4,6 +4,7 @@ import {
   KeyRound,
   Link2,
   type LucideIcon,
+  Moon,
   Play,
   RotateCw,
   Square,
@@ -28,6 +29,7 @@ function iconOf(kind: EventKind, tone: EventTone): LucideIcon {
   if (kind === 'session_disconnected') return Unplug;
   if (kind === 'session_reconnected') return Zap;
   if (LOGIN_KINDS.has(kind)) return KeyRound;
+  if (kind === 'machine_slept') return Moon;
   if (kind === 'server_adopted') return Link2;
   if (kind === 'server_started') return tone === 'warn' ? RotateCw : Play;
   if (kind === 'server_stopped' && tone === 'quiet') return Square;

@@ -105,6 +105,10 @@ export const eventSchema = z.discriminatedUnion('kind', [
   event('client_removed', { client_id: z.string(), name: z.string() }),
   event('supervisor_started', { version: z.string(), previous_stop: z.enum(['none', 'clean', 'killed']) }),
   event('supervisor_stopped', {}),
+  event('machine_slept', {
+    from: n.describe('when the machine fell asleep, as far as is known'),
+    to: n.describe('when it woke'),
+  }),
   event('server_started', {
     ...instance,
     cause: z.enum(['use', 'policy', 'restart', 'retry']),

@@ -12,10 +12,11 @@ export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
 const n = z.number().nonnegative();
 
-/** What happened between `at` and `at + bucket_ms`. `observed: false` means that Holdfast was not running. */
+/** What happened between `at` and `at + bucket_ms`. `observed: false`: Holdfast was not running, or the machine slept. */
 const historyBucketSchema = z.object({
   at: n,
   observed: z.boolean(),
+  asleep_ms: n.describe('how long the machine slept; that counts neither as attached nor as a gap'),
   reconnects: z.object({ resumed: n, restored: n, reinitialized: n, token: n }),
   rejected: n.describe('reconnects that were refused'),
   created: n,

@@ -127,6 +127,7 @@ describe('history', () => {
       observed: true,
       calls: 1,
       latency_p50: 50,
+      asleep_ms: 0,
       latency_p95: 50,
       live_average: 1,
       reconnects: { token: 1 },

@@ -119,9 +119,11 @@ describe('a server over HTTP', () => {
     await end.call('count');
     clock.advance(MINUTE);
     clock.sleep(60 * MINUTE);
+    upstream.servers.wake();
     await eventually(() => methodsOf(remote, newest(remote))).toEqual(['initialize', 'tools/call', 'ping']);
     remote.sessions.clear();
     clock.sleep(60 * MINUTE);
+    upstream.servers.wake();
     expect((await upstream.event('server_session_renewed')).payload.reason).toBe('does not know the session any more');
   });
 

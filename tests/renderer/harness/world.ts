@@ -73,6 +73,7 @@ export class World {
         calls: count('call_completed'),
         errors: 0,
         latency_p50: observed ? 12 : null,
+        asleep_ms: 0,
         latency_p95: observed ? 80 : null,
       };
     });

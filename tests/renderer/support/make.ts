@@ -39,6 +39,14 @@ export const makeEvent = (
   session_id = 's_one',
 ): HoldfastEvent => ({ seq, at: T0 + seq, session_id, kind, payload: {} });
 
+export const makeSleep = (seq: number, from: number, to: number): HoldfastEvent => ({
+  seq,
+  at: to,
+  session_id: null,
+  kind: 'machine_slept',
+  payload: { from, to },
+});
+
 export const makeDisconnect = (seq: number, at = T0 + seq, session_id = 's_one'): HoldfastEvent => ({
   seq,
   at,

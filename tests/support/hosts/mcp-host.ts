@@ -16,6 +16,7 @@ import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
 import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
+import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
@@ -112,6 +113,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     version: '0.0.0-test',
     limits: NO_PROCESS_LIMITS,
     logins,
+    sleeps: new Sleeps(),
   });
   await servers.start(clock.now());
   const services: McpHost['services'] = {

@@ -5,7 +5,7 @@ import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId }
 import { systemRandom, systemTimers } from '#src/main/platform/node';
 import type { Timers } from '#src/main/platform/ports';
 import { HttpConnection } from '#src/main/upstream/http/http-connection';
-import type { HttpResume } from '#src/main/upstream/http/http-ports';
+import type { HttpDeps, HttpResume } from '#src/main/upstream/http/http-ports';
 import type { ConnectionEnd } from '#src/main/upstream/server-connection';
 import { disposing } from '../fixtures';
 
@@ -30,12 +30,10 @@ export class Wire {
     resume: HttpResume | null = null,
     headers: Record<string, string> = {},
     timers: Timers = systemTimers,
+    waking?: HttpDeps['waking'],
   ) {
-    this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, {
-      timers,
-      random: systemRandom,
-      login: null,
-    });
+    const deps = { timers, random: systemRandom, login: null, waking };
+    this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, deps);
     this.connection.onmessage = (message, relatedTo) => {
       this.heard.push({ message, relatedTo });
       this.look();

@@ -91,6 +91,7 @@ type GlobalKind =
   | 'client_removed'
   | 'supervisor_started'
   | 'supervisor_stopped'
+  | 'machine_slept'
   | 'server_configured'
   | 'login_needed'
   | 'logged_in'

@@ -54,6 +54,8 @@ function eventWords(event: HoldfastEvent): string {
       return `${words}: ${event.payload.name}`;
     case 'supervisor_started':
       return `${words}, version ${event.payload.version}; the stop before was ${event.payload.previous_stop}`;
+    case 'machine_slept':
+      return `the machine slept for ${spanWords(event.payload.to - event.payload.from)}`;
     case 'server_started':
       return `${words}, ${event.payload.cause}${processWords(event.payload.pid)}${event.payload.state_lost ? ', its state is lost' : ''}`;
     case 'server_adopted':

@@ -12,6 +12,8 @@ const RANGES: Record<HistoryRange, { length: Ms; bucket: Ms }> = {
   '30d': { length: 30 * DAY, bucket: 6 * HOUR },
 };
 const BUCKETS = { '1m': MINUTE, '15m': 15 * MINUTE, '1h': HOUR, '6h': 6 * HOUR } as const;
+/** More sleeps than a month of naps. Beyond that, the oldest are shown as time when Holdfast was not running. */
+const MOST_SLEEPS = 5_000;
 /** No screen can show more, and they would make an answer of many megabytes. */
 const MOST_BUCKETS = 3_000;
 
@@ -39,11 +41,17 @@ export class HistoryReader {
   private readonly live: LiveRecorder;
   private readonly minutes: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
   private readonly hours: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
+  private readonly sleeps: Statement<[since: Ms], { from: Ms; to: Ms }>;
 
   constructor(db: Database, live: LiveRecorder) {
     this.live = live;
     this.minutes = db.prepare(sumsOf('history_minute'));
     this.hours = db.prepare(sumsOf('history_hour'));
+    // A sleep is recorded at its end.
+    this.sleeps = db.prepare(
+      `SELECT payload ->> '$.from' AS "from", payload ->> '$.to' AS "to" FROM events
+       WHERE kind = 'machine_slept' AND at > ? ORDER BY at DESC LIMIT ${MOST_SLEEPS}`,
+    );
   }
 
   /**
@@ -64,9 +72,10 @@ export class HistoryReader {
     const to = Math.floor(now / size) * size + size;
     const from = to - length;
     const found = this.read(from, to, size, now);
+    const asleep = asleepIn(this.sleeps.all(from), from, size, count);
     const buckets = Array.from({ length: count }, (_, index) => {
       const at = from + index * size;
-      return toBucket(at, found.get(at / size) ?? NOTHING);
+      return toBucket(at, found.get(at / size) ?? NOTHING, asleep[index] ?? 0);
     });
     return { range: query.range, bucket_ms: size, from, to, buckets };
   }
@@ -100,7 +109,21 @@ const sumsOf = (table: 'history_minute' | 'history_hour'): string =>
 
 const NOTHING = Object.fromEntries([...SUMS, 'live_peak'].map((column) => [column, 0])) as Sums;
 
-function toBucket(at: Ms, sums: Sums): HistoryBucket {
+/** How long each of the buckets was slept through. */
+function asleepIn(sleeps: readonly { from: Ms; to: Ms }[], start: Ms, size: Ms, count: number): readonly Ms[] {
+  const buckets = new Array<Ms>(count).fill(0);
+  for (const { from, to } of sleeps) {
+    const first = Math.max(0, Math.floor((from - start) / size));
+    const last = Math.min(count - 1, Math.floor((to - start) / size));
+    for (let index = first; index <= last; index++) {
+      const at = start + index * size;
+      buckets[index] = (buckets[index] ?? 0) + Math.max(0, Math.min(to, at + size) - Math.max(from, at));
+    }
+  }
+  return buckets;
+}
+
+function toBucket(at: Ms, sums: Sums, asleep_ms: Ms): HistoryBucket {
   const { resumed, restored, reinitialized, token, rejected, created, disconnected, server_stops, calls, errors } =
     sums;
   const observed = sums.observed_ms > 0;
@@ -109,6 +132,7 @@ function toBucket(at: Ms, sums: Sums): HistoryBucket {
   return {
     at,
     observed,
+    asleep_ms,
     reconnects: { resumed, restored, reinitialized, token },
     rejected,
     created,

@@ -55,6 +55,8 @@ export class Call {
   eventId: string | null;
   private readonly context: ConnectionContext;
   private readonly abort = new AbortController();
+  /** Of the present stream or attempt, and of the pause before it. */
+  private turn = new AbortController();
   private readonly done: () => void;
   private readonly onHead: (answer: IncomingMessage) => void;
   private isAnswered = false;
@@ -113,6 +115,15 @@ export class Call {
     this.context.after(CANCEL_LIMIT, () => this.fail('did not answer the call before it was cancelled'));
   }
 
+  /** Resumes its stream at once, on a new connection. An answer that cannot be resumed is still waited for. */
+  reopen(): void {
+    if (this.eventId === null || this.isAnswered) return;
+    this.retry = null;
+    this.quiet = 0;
+    this.tries = 0;
+    this.turn.abort();
+  }
+
   /** Aborts the call's requests without answering it. */
   drop(): void {
     this.abort.abort();
@@ -123,7 +134,7 @@ export class Call {
     const sent = { headers, body: textOf(request), silence: SILENCE };
     const mayRepeat = HARMLESS.has(request.method);
     const onHeld = (isHeld: boolean) => this.context.held(this.id, isHeld);
-    const answer = await this.context.ask({ ...sent, method: 'POST', mayRepeat, onHeld }, this.abort.signal, this.id);
+    const answer = await this.context.ask({ ...sent, method: 'POST', mayRepeat, onHeld }, this.newTurn(), this.id);
     this.onHead(answer);
     if (answer.statusCode !== 200) await this.refused(answer);
     else if (typeOf(answer) === EVENT_STREAM) await this.read(answer);
@@ -178,13 +189,14 @@ export class Call {
       await this.checkSession(refusalOf(200, this.stray, this.id), this.stray);
       throw lost('ended its answer before it was complete; the outcome of the call is unknown');
     }
-    await this.context.pause(this.pause(), this.abort.signal);
-    if (this.isAnswered) return;
+    const signal = this.newTurn();
+    await this.context.pause(this.pause(), signal);
+    if (this.isAnswered || signal.aborted) return;
     this.tries += 1;
     this.quiet += 1;
     const headers = { accept: EVENT_STREAM, 'last-event-id': this.eventId };
     try {
-      const answer = await this.context.ask({ method: 'GET', headers, silence: SILENCE }, this.abort.signal, null);
+      const answer = await this.context.ask({ method: 'GET', headers, silence: SILENCE }, signal, null);
       if (answer.statusCode === 200 && typeOf(answer) === EVENT_STREAM) {
         this.tries = 0;
         const cancel = this.context.after(NOT_AT_ONCE, () => {
@@ -212,6 +224,11 @@ export class Call {
     const { random } = this.context;
     if (this.retry === null && this.quiet === 0) return delayBefore(random, this.tries);
     return Math.max(paceOf(random, 0, this.retry), Math.min(paceOf(random, this.quiet, null), MAX_PAUSE));
+  }
+
+  private newTurn(): AbortSignal {
+    this.turn = new AbortController();
+    return AbortSignal.any([this.abort.signal, this.turn.signal]);
   }
 
   private read(answer: IncomingMessage): Promise<void> {

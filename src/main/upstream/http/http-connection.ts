@@ -110,6 +110,15 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     for (const call of [...this.calls.values()]) void call.run(null);
   }
 
+  wake(): void {
+    if (this.isClosed) return;
+    this.requests.renew(this.deps.waking?.left ?? 0);
+    this.reach.wake();
+    this.push?.reopen();
+    this.sessionless?.wake();
+    for (const call of [...this.calls.values()]) call.reopen();
+  }
+
   get random() {
     return this.deps.random;
   }

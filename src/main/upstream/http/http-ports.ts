@@ -1,5 +1,6 @@
 import type { Random, Timers } from '../../platform/ports';
 import type { Login } from '../login/login';
+import type { Waking } from '../restarts/waking';
 import type { SessionPosition } from '../server-connection';
 
 /** What a connection needs to resume a session at the server. Stored with the instance for its next start. */
@@ -13,4 +14,6 @@ export interface HttpDeps {
   readonly random: Random;
   /** Null for a server without one. */
   readonly login: Login | null;
+  /** Omitted: the machine never sleeps. */
+  readonly waking?: Pick<Waking, 'left'>;
 }

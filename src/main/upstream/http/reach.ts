@@ -14,7 +14,7 @@ const MAX_DOUBLINGS = 3;
 
 /**
  * Tracks whether the server can be reached. Requests that could not be sent are retried for 5 s, since a server that is
- * restarting is not gone. There is no retry when the server was never reached, or when retrying cannot help.
+ * restarting is not gone; soon after the machine woke, for longer. There is no retry when the server was never reached, or when retrying cannot help.
  */
 export class Reach {
   private readonly requests: AuthorizedRequests;
@@ -60,14 +60,22 @@ export class Reach {
         return answer;
       } catch (error) {
         // Nobody has logged in: the server itself may be there.
-        if (!(error instanceof RequestFailed) || error instanceof LoginNeeded || error.taken) throw error;
+        if (!(error instanceof RequestFailed) || error instanceof LoginNeeded) throw error;
+        if (error.taken || request.signal?.aborted) throw error;
         if (call !== null) this.untaken.add(call);
         this.missed(error);
-        if (this.isOver || request.signal?.aborted) throw error;
+        if (this.isOver) throw error;
         await pause(delayBefore(this.deps.random, Math.min(tries, MAX_DOUBLINGS)));
         if (this.isOver || request.signal?.aborted) throw error;
       }
     }
+  }
+
+  /** Call when the machine has woken. A server that could not be reached before gets its time anew. */
+  wake(): void {
+    if (this.cancelLimit === null || this.isOver) return;
+    this.cancelLimit();
+    this.cancelLimit = this.deps.timers.after(this.limit, () => this.lose());
   }
 
   close(): void {
@@ -85,7 +93,11 @@ export class Reach {
   private missed(error: RequestFailed): void {
     this.lastSentence = error.message;
     if (!this.wasReached || !error.passing) this.lose();
-    else this.cancelLimit ??= this.deps.timers.after(UNREACHED_LIMIT, () => this.lose());
+    else this.cancelLimit ??= this.deps.timers.after(this.limit, () => this.lose());
+  }
+
+  private get limit(): Ms {
+    return Math.max(UNREACHED_LIMIT, this.deps.waking?.left ?? 0);
   }
 
   private lose(): void {

@@ -81,6 +81,12 @@ export class Sessionless {
     }
   }
 
+  /** Opens the stream that listens for changes again, on a new connection. */
+  wake(): void {
+    this.quiet = 0;
+    if (this.isListening) this.listenAnew();
+  }
+
   close(): void {
     this.abortListen.abort();
     for (const cancel of this.calls.values()) cancel();
@@ -232,8 +238,9 @@ export class Sessionless {
       } catch {
         // Calls wait for a server that cannot be reached, and report it.
       }
-      if (!signal.aborted) await this.context.pause(paceOf(this.context.random, this.quiet, pace.asked), signal);
-      this.quiet += 1;
+      if (signal.aborted) continue;
+      await this.context.pause(paceOf(this.context.random, this.quiet, pace.asked), signal);
+      if (!signal.aborted) this.quiet += 1;
     }
   }
 

@@ -15,7 +15,9 @@ export class StandaloneStream {
   /** Id of the last event; null while the stream cannot be resumed. */
   eventId: string | null;
   private readonly context: ConnectionContext;
-  private readonly abort = new AbortController();
+  private isDropped = false;
+  /** Of the present stream or attempt, and of the pause after it. */
+  private abort = new AbortController();
   /** Streams and attempts in a row that brought no message. */
   private quiet = 0;
   private wasOpen: boolean;
@@ -29,15 +31,18 @@ export class StandaloneStream {
 
   /** Keeps the stream open until it is dropped or refused for good. Never rejects. */
   async run(): Promise<void> {
-    while (!this.isOver && !this.context.isClosed) {
+    while (!this.isOver && !this.isDropped && !this.context.isClosed) {
+      this.abort = new AbortController();
+      const { signal } = this.abort;
       let asked: Ms | null = null;
       try {
-        asked = await this.open();
+        asked = await this.open(signal);
       } catch {
         // A lasting failure also hits calls, which report it.
       }
-      if (!this.isOver) await this.context.pause(paceOf(this.context.random, this.quiet, asked), this.abort.signal);
-      this.quiet += 1;
+      if (this.isOver || signal.aborted) continue;
+      await this.context.pause(paceOf(this.context.random, this.quiet, asked), signal);
+      if (!signal.aborted) this.quiet += 1;
     }
   }
 
@@ -47,14 +52,21 @@ export class StandaloneStream {
   }
 
   drop(): void {
+    this.isDropped = true;
+    this.abort.abort();
+  }
+
+  /** Opens it again at once, on a new connection: the present one may lead nowhere. */
+  reopen(): void {
+    this.quiet = 0;
     this.abort.abort();
   }
 
   /** Opens the stream and reads it to its end. Returns the reconnection delay in ms; null if the server set none. */
-  private async open(): Promise<Ms | null> {
+  private async open(signal: AbortSignal): Promise<Ms | null> {
     const headers: Record<string, string> = { accept: EVENT_STREAM };
     if (this.eventId !== null) headers['last-event-id'] = this.eventId;
-    const answer = await this.context.ask({ method: 'GET', headers, silence: 0 }, this.abort.signal, null);
+    const answer = await this.context.ask({ method: 'GET', headers, silence: 0 }, signal, null);
     if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) return await this.refused(answer);
     this.wasOpen = true;
     let retry: Ms | null = null;

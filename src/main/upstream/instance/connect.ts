@@ -4,6 +4,7 @@ import { HttpConnection } from '../http/http-connection';
 import type { HttpDeps, HttpResume } from '../http/http-ports';
 import type { KeeperLink, KeptChild } from '../keeper/keeper-ports';
 import type { Login } from '../login/login';
+import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import { StdioConnection } from './stdio-connection';
@@ -14,6 +15,7 @@ export interface ConnectionDeps {
   readonly random: Random;
   /** The login of a server; null if it has none. */
   readonly loginOf: (config: ServerConfig) => Login | null;
+  readonly waking: Waking;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { NewEvent } from '../../../shared/contract/event';
+import type { Ms } from '../../../shared/model/units';
 import type { CallIds } from '../../mcp/call-ids';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { Clock, Random, Timers } from '../../platform/ports';
@@ -6,6 +7,7 @@ import type { KeeperLink } from '../keeper/keeper-ports';
 import type { HeldCalls } from '../login/held-calls';
 import type { Login } from '../login/login';
 import type { Starts } from '../restarts/start-gate';
+import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
 import type { SessionKeys } from '../session-keys';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
@@ -27,6 +29,10 @@ export interface UpstreamDeps {
   readonly timers: Timers;
   readonly random: Random;
   readonly callIds: CallIds;
+  /** Whether the machine woke a moment ago. */
+  readonly waking: Waking;
+  /** How much of the time between two moments the machine slept. Omitted: it never slept. */
+  readonly asleep?: (from: Ms, to: Ms) => Ms;
   readonly version: string;
   readonly log: { warn(details: object, message: string): void; debug(details: object, message: string): void };
   /**

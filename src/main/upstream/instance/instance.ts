@@ -300,9 +300,15 @@ export class Instance {
     if (this.phase === 'stopped') this.begin('retry').catch(() => {});
   }
 
-  /** Pings the server, which makes a lost connection report its end. */
-  probe(): void {
+  /**
+   * Call when the machine has woken. Replaces network connections, pings the server, which makes a lost connection report
+   * its end, and tries at once what was planned for later.
+   */
+  wake(): void {
+    this.connection?.wake();
     if (this.phase === 'running') probe(this.own).catch(() => {});
+    this.nextTry.woke();
+    if (this.phase === 'stopped' && this.nextTry.at !== null) this.plan();
   }
 
   /** Adopts a connection that outlived Holdfast. Its messages wait until {@link listen}. */
@@ -551,9 +557,15 @@ export class Instance {
   private startFailed(error: string, connection: ServerConnection | null): void {
     const { owner, hadConnection } = this;
     this.hasFailed = true;
+    const counts = !this.nextTry.isWaking;
     this.nextTry.failed();
     owner.failed(error, connection);
     this.plan();
+    // Tried again within two seconds, so there is nothing to say yet.
+    if (!counts && hadConnection) {
+      this.row.save({ child_id: null, pid: null, pid_started: null });
+      return;
+    }
     const { server } = this.record;
     const { attempt, isOpen } = owner.starts;
     const payload = { server, error, attempt, next_try_at: this.nextTryAt, circuit_open: isOpen };

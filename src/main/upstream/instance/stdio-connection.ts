@@ -79,6 +79,9 @@ export class StdioConnection implements ServerConnection {
     }
   }
 
+  /** Pipes outlast any sleep. */
+  wake(): void {}
+
   /** Always true: the process survived the restart, so it may answer any call. */
   mayAnswer(): boolean {
     return true;

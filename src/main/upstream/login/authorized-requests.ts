@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Ms } from '../../../shared/model/units';
 import type { HttpRequest, HttpRequests } from '../../http-client/requests';
 import { within } from '../../platform/deadline';
 import type { Timers } from '../../platform/ports';
@@ -56,6 +57,11 @@ export class AuthorizedRequests {
     } finally {
       onHeld?.(false);
     }
+  }
+
+  /** See {@link HttpRequests.renew}. */
+  renew(waking: Ms): void {
+    this.requests.renew(waking);
   }
 
   close(): void {

@@ -73,6 +73,7 @@ export class Login {
   private refused = 0;
   private saving: Promise<void> = Promise.resolve();
   private cancelAhead = () => {};
+  private endPause = () => {};
 
   /** @param record - what was kept of it; null if nothing was, or if that was of another address */
   constructor(
@@ -260,6 +261,8 @@ export class Login {
 
   /** Refreshes a token whose time has come. Call it after the machine slept. */
   wake(): void {
+    // What could not be reached while the machine slept may be there now.
+    this.endPause();
     if (this.untilRefresh === 0) void this.refresh();
     else this.planRefresh();
   }
@@ -586,6 +589,7 @@ export class Login {
         resolve();
       };
       const cancel = this.deps.timers.after(delay, over);
+      this.endPause = over;
       signal.addEventListener('abort', over);
       if (signal.aborted) over();
     });

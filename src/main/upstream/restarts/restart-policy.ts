@@ -62,6 +62,25 @@ export const afterCommonLoss = (before: Restarts, now: Ms, chance: number): Rest
   nextTryAt: Math.max(before.nextTryAt ?? 0, now + delayBefore(1, 0) + (SPREAD - delayBefore(1, 0)) * chance),
 });
 
+/** From 0.25 s, doubling up to 2 s: whoever waits for the network to come back should not wait much longer than for that. */
+const WAKING_DELAYS: BackoffOptions = { first: SECOND / 4, longest: 2 * SECOND, jitter: [0.8, 1.2] };
+
+/**
+ * For a failure soon after the machine woke. Counts none, and tries again in short steps.
+ * @param tries - failures since it woke
+ * @param chance - from 0 to 1
+ */
+export const afterWakingFailure = (before: Restarts, now: Ms, tries: number, chance: number): Restarts => ({
+  ...before,
+  nextTryAt: now + backoff(WAKING_DELAYS, tries, chance),
+});
+
+/** When the machine has woken: whatever was planned is tried now, as what was in the way may be gone. */
+export const afterWaking = (before: Restarts, now: Ms): Restarts => ({
+  ...before,
+  nextTryAt: before.nextTryAt === null ? null : Math.min(before.nextTryAt, now),
+});
+
 /** Claims the single attempt that an open circuit allows; nobody else can try in the meantime. */
 export const claimTry = (restarts: Restarts, now: Ms): Restarts =>
   restarts.isOpen ? { ...restarts, nextTryAt: Math.max(restarts.nextTryAt ?? 0, now + OPEN) } : restarts;

@@ -3,12 +3,15 @@ import type { Clock, Random, Timers } from '../../platform/ports';
 import {
   afterCommonLoss,
   afterFailure,
+  afterWaking,
+  afterWakingFailure,
   claimTry,
   delayBefore,
   mayStart,
   NO_FAILURES,
   type Restarts,
 } from './restart-policy';
+import { NEVER_ASLEEP, type Waking } from './waking';
 
 /** Crashes are forgotten after running this long. */
 const HEALTHY: Ms = 30 * SECOND;
@@ -22,11 +25,13 @@ export interface StartGateDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** Omitted: the machine never sleeps. */
+  readonly waking?: Pick<Waking, 'left'>;
 }
 
 /**
  * Decides when one instance may start. Failed starts count for all instances of the server; crashes count only for the
- * instance that crashed. Also schedules the next attempt.
+ * instance that crashed. Neither counts soon after the machine woke. Also schedules the next attempt.
  */
 export class StartGate {
   private readonly deps: StartGateDeps;
@@ -34,6 +39,8 @@ export class StartGate {
   private crashes: Restarts = NO_FAILURES;
   private planned: { readonly at: Ms; cancel(): void } | null = null;
   private cancelHealthy = () => {};
+  /** Failures since the machine woke. */
+  private whileWaking = 0;
 
   constructor(deps: StartGateDeps, server: Starts) {
     this.deps = deps;
@@ -68,9 +75,14 @@ export class StartGate {
     this.crashes = claimTry(this.crashes, now);
   }
 
+  /** Whether the machine woke so recently that failures do not count. */
+  get isWaking(): boolean {
+    return (this.deps.waking ?? NEVER_ASLEEP).left > 0;
+  }
+
   /** Call when a start fails. */
   failed(): void {
-    this.server.starts = afterFailure(this.server.starts, this.deps.clock.monotonic(), this.chance());
+    this.server.starts = this.afterFailure(this.server.starts);
   }
 
   /** Call when the instance is running. */
@@ -83,12 +95,20 @@ export class StartGate {
 
   /** Call when the instance ended on its own. */
   crashed(): void {
-    this.crashes = afterFailure(this.crashes, this.deps.clock.monotonic(), this.chance());
+    this.crashes = this.afterFailure(this.crashes);
   }
 
   /** Call when the keeper was lost with all its processes. */
   lostWithOthers(): void {
     this.crashes = afterCommonLoss(this.crashes, this.deps.clock.monotonic(), this.chance());
+  }
+
+  /** Call when the machine has woken, then {@link plan} anew what was planned: it is tried at once. */
+  woke(): void {
+    const now = this.deps.clock.monotonic();
+    this.whileWaking = 0;
+    this.server.starts = afterWaking(this.server.starts, now);
+    this.crashes = afterWaking(this.crashes, now);
   }
 
   /** Forgets the instance's crashes. */
@@ -115,6 +135,13 @@ export class StartGate {
     this.cancelHealthy();
     this.planned?.cancel();
     this.planned = null;
+  }
+
+  private afterFailure(before: Restarts): Restarts {
+    const now = this.deps.clock.monotonic();
+    if (!this.isWaking) return afterFailure(before, now, this.chance());
+    this.whileWaking += 1;
+    return afterWakingFailure(before, now, this.whileWaking - 1, this.chance());
   }
 
   private left(at: Ms): Ms {

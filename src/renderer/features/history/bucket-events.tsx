@@ -32,6 +32,7 @@ const STORY: EventKind[] = [
   'client_removed',
   'supervisor_started',
   'supervisor_stopped',
+  'machine_slept',
   'server_started',
   'server_adopted',
   'server_stopped',

@@ -1,5 +1,6 @@
 import type { HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
+import { type BucketGap, bucketGap, GAP_WORDS } from '../../charts/bucket-gap';
 import { spanWords } from '../../charts/time-axis';
 import { formatDecimal, formatLatency, formatNumber, formatShare } from '../../format/number';
 import { CAUSE_WORDS } from '../../format/words';
@@ -15,7 +16,7 @@ export interface HistoryTableProps {
   onPick(bucket: HistoryBucket): void;
 }
 
-type Row = { readonly bucket: HistoryBucket } | { readonly from: Ms; readonly to: Ms };
+type Row = { readonly bucket: HistoryBucket } | { readonly from: Ms; readonly to: Ms; readonly why: BucketGap };
 
 const CAUSES = ['resumed', 'restored', 'reinitialized', 'token'] as const;
 const orDash = (value: number | null, format: (value: number) => string) => (value === null ? '–' : format(value));
@@ -35,7 +36,7 @@ const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) 
   ['95 %', (b) => orDash(b.latency_p95, formatLatency)],
 ];
 
-/** The charts in numbers, newest first. A stretch when Holdfast was not running is one row. */
+/** The charts in numbers, newest first. A stretch of which nothing is known is one row. */
 export function HistoryTable({ caption, buckets, bucket, picked, onPick }: HistoryTableProps) {
   return (
     <ScrollRegion label={caption} className="max-h-[32rem] min-[1100px]:max-h-[calc(100vh-15rem)]">
@@ -72,7 +73,7 @@ export function HistoryTable({ caption, buckets, bucket, picked, onPick }: Histo
             ) : (
               <Tr key={row.from} className="bg-sunken">
                 <th scope="row" colSpan={COLUMNS.length + 1} className="h-9 px-3 text-left font-normal text-ink-2">
-                  {spanWords(row.from, row.to)} · Holdfast was not running
+                  {spanWords(row.from, row.to)} · {GAP_WORDS[row.why]}
                 </th>
               </Tr>
             ),
@@ -90,14 +91,16 @@ const NumberCell = ({ text }: { text: string }) => (
   </Td>
 );
 
-/** Newest first; neighbouring buckets when Holdfast was not running become one row. */
+/** Newest first; neighbouring buckets when Holdfast was not running, or the machine slept, become one row. */
 export function rowsOf(buckets: readonly HistoryBucket[], size: Ms): Row[] {
   const rows: Row[] = [];
   for (const bucket of buckets.toReversed()) {
     const newer = rows.at(-1);
-    if (bucket.observed) rows.push({ bucket });
-    else if (newer && 'from' in newer) rows[rows.length - 1] = { from: bucket.at, to: newer.to };
-    else rows.push({ from: bucket.at, to: bucket.at + size });
+    const why = bucketGap(bucket, size);
+    if (why === null) rows.push({ bucket });
+    else if (newer && 'from' in newer && newer.why === why)
+      rows[rows.length - 1] = { from: bucket.at, to: newer.to, why };
+    else rows.push({ from: bucket.at, to: bucket.at + size, why });
   }
   return rows;
 }

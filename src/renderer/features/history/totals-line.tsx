@@ -4,7 +4,7 @@ import { formatNumber } from '../../format/number';
 import { formatDuration } from '../../format/time';
 import { sumUp } from './totals';
 
-/** Totals of the time in view, and how long Holdfast was not running. Dashes until anything is known. */
+/** Totals of the time in view, and how long Holdfast was not running or the machine slept. Dashes until anything is known. */
 export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucket[]; bucket: Ms }) {
   const totals = sumUp(buckets, bucket);
   const count = (value: number | null) => (value === null || buckets.length === 0 ? '–' : formatNumber(value));
@@ -29,6 +29,7 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
         ))}
       </dl>
       <p className="min-h-5 text-ink-2 text-sm">
+        {totals.asleep > 0 && `The machine was asleep for ${formatDuration(totals.asleep)} of this time. `}
         {totals.notRunning > 0 &&
           (totals.notRunning >= buckets.length * bucket
             ? 'Holdfast was not running during this time, so nothing is known about it.'

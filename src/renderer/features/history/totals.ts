@@ -1,5 +1,6 @@
 import type { HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
+import { bucketGap } from '../../charts/bucket-gap';
 import { livePeak } from '../../charts/live-buckets';
 
 /** Totals of some buckets. */
@@ -15,6 +16,8 @@ export interface Totals {
   readonly livePeak: number | null;
   /** How long Holdfast was not running. */
   readonly notRunning: Ms;
+  /** How long the machine slept so that nothing is known. */
+  readonly asleep: Ms;
 }
 
 const reconnectsOf = ({ reconnects }: HistoryBucket): number =>
@@ -32,6 +35,7 @@ export function sumUp(buckets: readonly HistoryBucket[], bucket: Ms): Totals {
     calls: sum((one) => one.calls),
     errors: sum((one) => one.errors),
     livePeak: livePeak(buckets),
-    notRunning: sum((one) => (one.observed ? 0 : bucket)),
+    notRunning: sum((one) => (bucketGap(one, bucket) === 'not running' ? bucket : 0)),
+    asleep: sum((one) => (bucketGap(one, bucket) === 'asleep' ? bucket : 0)),
   };
 }

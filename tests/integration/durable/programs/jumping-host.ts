@@ -6,23 +6,30 @@ import { readSettings } from '#src/main/settings';
 import { startSupervisor } from '#src/main/supervisor';
 
 /*
- * The supervisor as the headless host runs it, but for two things that its parent may order: to be stopped by a signal and to
- * find, when it goes on, that more time has passed; to have its wall clock set; and to hold back the moment at which a slow reply turns into a stream.
+ * The supervisor as the headless host runs it, but for a few things that its parent may order: to be stopped by a signal and to
+ * find, when it goes on, that more time has passed; to wake from a sleep; to have its wall clock set; and to hold back the moment at which a slow reply turns into a stream.
  */
 
-export type Order = { stopAndSkip: number } | { holdReplies: boolean } | { setWall: number } | { quit: true };
+export type Order =
+  | { stopAndSkip: number }
+  | { holdReplies: boolean }
+  | { setWall: number }
+  | { sleep: number }
+  | { quit: true };
 
 /** A reply that is not ready within this time turns into a stream. */
 const REPLY_TIME = 50;
 
 let skipped = 0;
+/** How long the machine slept, as Linux counts: the monotonic clock stood still. */
+let slept = 0;
 let holdsReplies = false;
 /** How far the wall clock is off. The other clocks do not notice. */
 let wall = Number(process.env.WALL ?? 0);
 const clock: SystemClock = {
-  now: () => Date.now() + skipped + wall,
+  now: () => Date.now() + skipped + slept + wall,
   monotonic: () => performance.now() + skipped,
-  uptime: () => performance.now() + skipped,
+  uptime: () => performance.now() + skipped + slept,
 };
 const timers: Timers = {
   after: (delay, work) => systemTimers.after(holdsReplies && delay === REPLY_TIME ? 600_000 : delay, work),
@@ -46,6 +53,9 @@ process.on('message', (order: Order) => {
     // From here on it runs again.
     skipped += order.stopAndSkip;
     process.send?.({ skipped });
+  } else if ('sleep' in order) {
+    slept += order.sleep;
+    process.send?.({ slept });
   } else if ('setWall' in order) {
     wall = order.setWall;
     process.send?.({ wall });

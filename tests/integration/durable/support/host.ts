@@ -11,7 +11,7 @@ export class MatrixHost {
   url = '';
   private readonly program: string;
   readonly folder: string;
-  private adminKey = '';
+  adminKey = '';
   private child: ChildProcess | null = null;
 
   constructor(program: string, folder: string) {
@@ -60,6 +60,11 @@ export class MatrixHost {
   /** Sets the wall clock this far off the right time, forward or (negative) backward. */
   async setWall(setWall: number): Promise<void> {
     await this.order({ setWall });
+  }
+
+  /** The machine wakes from a sleep of this length; the process finds that out by itself. */
+  async sleep(sleep: number): Promise<void> {
+    await this.order({ sleep });
   }
 
   /** SIGSTOP; when it goes on, this much time has passed for it. `meanwhile` happens while it is stopped. */

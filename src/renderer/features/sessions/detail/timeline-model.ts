@@ -34,11 +34,14 @@ export type TimelineItem =
   /** `away`: it happened while the client was gone. */
   | { readonly type: 'event'; readonly key: string; readonly event: HoldfastEvent; readonly away: boolean }
   /** The client was gone; `open` if it still is. `ms` is how long, as far as is known. */
-  | { readonly type: 'gap'; readonly key: string; readonly ms: Ms; readonly open: boolean };
+  | { readonly type: 'gap'; readonly key: string; readonly ms: Ms; readonly open: boolean }
+  /** The machine slept, which is nobody's gap. */
+  | { readonly type: 'asleep'; readonly key: string; readonly from: Ms; readonly to: Ms };
 
 /**
  * Puts gaps and days between events. A gap stands between a reconnect and the disconnect before it, with the downtime that
- * the reconnect itself measured. The timeline of a session whose client is gone right now begins with an open gap.
+ * the reconnect itself measured. The timeline of a session whose client is gone right now begins with an open gap. Sleep of
+ * the machine is no part of any gap.
  *
  * @param events - of one session, newest first
  */
@@ -51,7 +54,8 @@ export function buildTimeline(
   let day = '';
   let away = false;
   if (session?.status === 'disconnected' && session.disconnected_at !== null) {
-    items.push({ type: 'gap', key: 'open', ms: Math.max(0, now - session.disconnected_at), open: true });
+    const ms = Math.max(0, now - session.disconnected_at - sleptSince(events, session.disconnected_at));
+    items.push({ type: 'gap', key: 'open', ms, open: true });
     away = true;
   }
   const lastDisconnect = events.findLastIndex((event) => event.kind === 'session_disconnected');
@@ -59,6 +63,10 @@ export function buildTimeline(
     const eventDay = formatDay(event.at);
     if (eventDay !== day) items.push({ type: 'day', key: `day-${event.seq}`, day: eventDay });
     day = eventDay;
+    if (event.kind === 'machine_slept') {
+      items.push({ type: 'asleep', key: String(event.seq), from: event.payload.from, to: event.payload.to });
+      return;
+    }
     if (event.kind === 'session_disconnected') away = false;
     items.push({ type: 'event', key: String(event.seq), event, away });
     if (event.kind === 'session_reconnected' && lastDisconnect > index) {
@@ -68,6 +76,12 @@ export function buildTimeline(
   });
   return items;
 }
+
+const sleptSince = (events: readonly HoldfastEvent[], at: Ms): Ms =>
+  events.reduce((sum, event) => {
+    if (event.kind !== 'machine_slept') return sum;
+    return sum + Math.max(0, event.payload.to - Math.max(at, event.payload.from));
+  }, 0);
 
 /** Height of a gap, in pixels. It grows with the number of digits, so that seconds and hours both fit. */
 export function gapHeight(ms: Ms): number {

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
-import { SECOND } from '../../../../shared/model/units';
+import { type Ms, SECOND } from '../../../../shared/model/units';
 import { describeEvent } from '../../../format/event-words';
 import { formatClock, formatDateTime, formatDuration } from '../../../format/time';
 import { useHoldfast } from '../../../store/use-holdfast';
@@ -11,7 +11,7 @@ import { ErrorNote } from '../../../ui/error-note';
 import { EventMark } from '../../../ui/event-mark';
 import { Segmented } from '../../../ui/segmented';
 import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem, withShared } from './timeline-model';
-import { useServerEvents } from './use-server-events';
+import { useSharedEvents } from './use-shared-events';
 import { useTimeline } from './use-timeline';
 
 const MODES = [
@@ -38,7 +38,7 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
   const timeline = useTimeline(session.session_id, mode === 'all' ? null : CHANGE_KINDS);
   const isGone = session.status === 'disconnected';
   const now = useHoldfast((state) => (isGone ? state.now : 0));
-  const shared = useServerEvents(session, timeline.events);
+  const shared = useSharedEvents(session, timeline.events);
   const items = useMemo(
     () => (timeline.events ? buildTimeline(withShared(timeline.events, shared, timeline.hasMore), session, now) : []),
     [timeline.events, timeline.hasMore, shared, session, now],
@@ -73,6 +73,7 @@ function TimelineEntry({ item }: { item: TimelineItem }) {
     return <li className="pt-3 pb-1 font-medium text-ink-3 text-xs first:pt-0">{item.day}</li>;
   }
   if (item.type === 'gap') return <Gap ms={item.ms} open={item.open} />;
+  if (item.type === 'asleep') return <Asleep from={item.from} to={item.to} />;
   return <EventEntry event={item.event} away={item.away} />;
 }
 
@@ -84,6 +85,19 @@ function Gap({ ms, open }: { ms: number; open: boolean }) {
       className="my-0.5 ml-[4.125rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
     >
       {open && ms < SECOND ? 'Away' : `Away for ${formatDuration(ms)}${open ? ' so far' : ''}`}
+    </li>
+  );
+}
+
+function Asleep({ from, to }: { from: Ms; to: Ms }) {
+  return (
+    <li
+      data-gap="asleep"
+      title={`${formatDateTime(from)} – ${formatDateTime(to)}`}
+      style={{ minHeight: gapHeight(to - from) }}
+      className="my-0.5 ml-[4.125rem] flex items-center rounded border-line-strong border-l-2 border-double bg-sunken px-3 py-1 font-medium text-ink-2 text-sm"
+    >
+      {`Asleep for ${formatDuration(to - from)}, until ${formatClock(to)}`}
     </li>
   );
 }

@@ -6,7 +6,7 @@ import { useHoldfast } from '../../../store/use-holdfast';
 import { ErrorNote } from '../../../ui/error-note';
 import { Segmented } from '../../../ui/segmented';
 import { withShared } from '../detail/timeline-model';
-import { useServerEvents } from '../detail/use-server-events';
+import { useSharedEvents } from '../detail/use-shared-events';
 import { useTimeline } from '../detail/use-timeline';
 import { StripLanes } from './strip-lanes';
 import { StripLegend } from './strip-legend';
@@ -31,7 +31,7 @@ const SHORTEST: Ms = 10 * SECOND;
 export function SessionStrip({ session }: { session: Session }) {
   const [reach, setReach] = useState<'hour' | 'life'>('hour');
   const { events: own, hasMore, error } = useTimeline(session.session_id, STRIP_KINDS, MOST_EVENTS);
-  const shared = useServerEvents(session, own);
+  const shared = useSharedEvents(session, own);
   const events = useMemo(() => own && withShared(own, shared, hasMore), [own, shared, hasMore]);
   // An ended session's strip stands still; a live one moves on, but not with every tick of the clock.
   const isOver = hasEnded(session.status);

@@ -79,6 +79,7 @@ const STATE_CLASS: Readonly<Record<StripState, string>> = {
   connected: 'strip-connected',
   idle: 'strip-idle',
   away: 'strip-away',
+  asleep: 'strip-asleep',
   over: 'strip-over',
   unknown: 'strip-unknown',
 };

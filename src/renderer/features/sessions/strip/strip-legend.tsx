@@ -8,6 +8,7 @@ const STATES: readonly (readonly [StripState, string])[] = [
   ['connected', 'strip-connected'],
   ['idle', 'strip-idle'],
   ['away', 'strip-away'],
+  ['asleep', 'strip-asleep'],
   ['unknown', 'strip-unknown'],
 ];
 

@@ -16,12 +16,13 @@ export const STRIP_KINDS: readonly EventKind[] = [
   'server_adopted',
   'server_stopped',
   'server_session_renewed',
+  'machine_slept',
 ];
 
-/** `unknown`: before the oldest event that is still kept. `over`: the session has ended. */
-export type StripState = 'connected' | 'idle' | 'away' | 'over' | 'unknown';
+/** `asleep`: the machine slept, so nobody was connected or away. `unknown`: before the oldest event that is still kept. `over`: the session has ended. */
+export type StripState = 'connected' | 'idle' | 'away' | 'asleep' | 'over' | 'unknown';
 
-/** The client's state between two moments. */
+/** The client's state, or the machine's, between two moments. */
 export interface StripSegment {
   readonly from: Ms;
   readonly to: Ms;
@@ -70,7 +71,7 @@ export function buildStrip(
   span: { readonly from: Ms; readonly to: Ms },
 ): Strip {
   const oldestFirst = events.toReversed();
-  const life = lifeOf(oldestFirst, session.created_at, span.to);
+  const life = withSleep(lifeOf(oldestFirst, session.created_at, span.to), oldestFirst);
   return {
     ...span,
     segments: clip(life, span).map((segment) => ({ ...segment })),
@@ -115,6 +116,27 @@ function lifeOf(events: readonly HoldfastEvent[], created: Ms, until: Ms): Draft
   const last = life.at(-1);
   if (last) last.to = Math.max(until, last.from);
   return life;
+}
+
+/** Cuts the time the machine slept out of a life that has not ended. */
+function withSleep(life: readonly Draft[], events: readonly HoldfastEvent[]): Draft[] {
+  let parts = [...life];
+  for (const event of events) {
+    if (event.kind !== 'machine_slept') continue;
+    const { from, to } = event.payload;
+    const slept = parts.filter((part) => part.state !== 'over' && part.from < to && part.to > from);
+    const [first] = slept;
+    const last = slept.at(-1);
+    if (!first || !last) continue;
+    parts = [
+      ...parts.filter((part) => part.to <= first.from),
+      ...(first.from < from ? [{ ...first, to: from }] : []),
+      { ...draft(Math.max(from, first.from), 'asleep'), to: Math.min(to, last.to) },
+      ...(last.to > to ? [{ ...last, from: to }] : []),
+      ...parts.filter((part) => part.from >= last.to),
+    ];
+  }
+  return parts;
 }
 
 /** Ends the gap before a reconnect, or adds the one that the reconnect itself measured. */
@@ -199,11 +221,23 @@ export function stripItems({ segments, marks }: Strip): readonly StripItem[] {
   return [...segments, ...marks].sort((a, b) => start(a) - start(b) || Number('at' in a) - Number('at' in b));
 }
 
+/** How long each absence was. A sleep in the midst of one does not make it two, and is no part of it. */
+function gapLengths(segments: readonly StripSegment[]): Ms[] {
+  const gaps: Ms[] = [];
+  segments.forEach(({ from, to, state }, index) => {
+    if (state !== 'away') return;
+    const goesOn = segments[index - 1]?.state === 'asleep' && segments[index - 2]?.state === 'away';
+    gaps.push((goesOn ? (gaps.pop() ?? 0) : 0) + to - from);
+  });
+  return gaps;
+}
+
 /** Lengths and counts of what is in view. */
 export interface StripTotals {
   readonly connected: Ms;
   readonly idle: Ms;
   readonly away: Ms;
+  readonly asleep: Ms;
   readonly gaps: number;
   readonly longestGap: Ms;
   /** How often a server of the session ended on its own. */
@@ -214,13 +248,14 @@ export function stripTotals({ segments, marks }: Strip): StripTotals {
   const length = ({ from, to }: StripSegment) => to - from;
   const of = (state: StripState) => segments.filter((segment) => segment.state === state);
   const sum = (parts: readonly StripSegment[]) => parts.reduce((total, part) => total + length(part), 0);
-  const gaps = of('away');
+  const gaps = gapLengths(segments);
   return {
     connected: sum(of('connected')),
     idle: sum(of('idle')),
-    away: sum(gaps),
+    away: sum(of('away')),
+    asleep: sum(of('asleep')),
     gaps: gaps.length,
-    longestGap: Math.max(0, ...gaps.map(length)),
+    longestGap: Math.max(0, ...gaps),
     serverStops: marks.filter(({ event }) => event.kind === 'server_stopped' && isUnwanted(event)).length,
   };
 }

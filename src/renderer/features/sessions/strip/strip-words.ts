@@ -9,6 +9,7 @@ export const STRIP_STATE_WORDS: Readonly<Record<StripState, string>> = {
   connected: 'Connected',
   idle: 'Idle',
   away: 'Away',
+  asleep: 'Asleep',
   over: 'Ended',
   unknown: 'No longer on record',
 };
@@ -32,19 +33,21 @@ function segmentWords({ from, to, state, reason, cause }: StripSegment): string 
       .filter(Boolean)
       .join(' ');
   }
+  if (state === 'asleep') return `${when}: the machine was asleep for ${formatDuration(to - from)}`;
   if (state === 'over' || state === 'unknown') return `${when}: ${lowerFirst(STRIP_STATE_WORDS[state])}`;
   return `${when}: ${state === 'idle' ? 'connected but quiet' : 'connected'} for ${formatDuration(to - from)}`;
 }
 
 /** The whole strip in one sentence. */
 export function stripSummary(strip: Strip): string {
-  const { connected, idle, away, gaps, longestGap, serverStops } = stripTotals(strip);
+  const { connected, idle, away, asleep, gaps, longestGap, serverStops } = stripTotals(strip);
   const parts = [
     connected > 0 && `connected ${formatDuration(connected)}`,
     idle > 0 && `idle ${formatDuration(idle)}`,
     gaps > 0 &&
       `away ${formatDuration(away)}${gaps > 1 ? ` in ${gaps} gaps, the longest ${formatDuration(longestGap)}` : ''}`,
     gaps === 0 && connected + idle > 0 && 'never away',
+    asleep > 0 && `the machine asleep ${formatDuration(asleep)}`,
     serverStops > 0 && formatCount(serverStops, 'server stop'),
   ].filter((part) => part !== false);
   return parts.length > 0 ? `${upperFirst(parts.join(', '))}.` : 'Nothing is known about this time.';

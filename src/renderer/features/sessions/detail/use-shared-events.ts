@@ -5,7 +5,9 @@ import { MINUTE, SECOND } from '../../../../shared/model/units';
 import { useActions } from '../../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../../store/use-refresh';
 
+const SLEEP: EventKind[] = ['machine_slept'];
 const KINDS: EventKind[] = [
+  ...SLEEP,
   'server_started',
   'server_adopted',
   'server_stopped',
@@ -21,13 +23,13 @@ const isNews = ({ kind }: HoldfastEvent): boolean => KINDS.includes(kind);
 const PACE: Pace = { afterEvents: SECOND / 4, anyway: 10 * MINUTE, isNews };
 
 /**
- * Events of the servers that a session uses which belong to no session, so that its own timeline lacks them: of logins, and of
- * the processes of a server that all sessions share. A session that talks to all servers uses those that its own events name;
- * of servers that it only shares, it is not known.
+ * What concerns a session and belongs to none, so that its own timeline lacks it: when the machine slept, and events of the
+ * servers that the session uses: of logins, and of the processes of a server that all sessions share. A session that talks to
+ * all servers uses those that its own events name; of servers that it only shares, it is not known.
  *
  * @param own - the session's own events; null while they are not loaded
  */
-export function useServerEvents(
+export function useSharedEvents(
   { server, created_at }: Session,
   own: readonly HoldfastEvent[] | null,
 ): readonly HoldfastEvent[] {
@@ -36,10 +38,11 @@ export function useServerEvents(
   // As a text it is the same for as long as the names are.
   const names = serversUsed(server, own ?? []).join('\n');
   const load = useCallback(async () => {
-    if (names === '') return;
     const used = new Set(names.split('\n'));
-    const found = await loadHistoryEvents({ from: created_at, to: Date.now() + 1, kinds: KINDS, limit: MOST });
-    setEvents(found.events.filter((event) => event.session_id === null && used.has(serverOf(event) ?? '')));
+    const kinds = names === '' ? SLEEP : KINDS;
+    const found = await loadHistoryEvents({ from: created_at, to: Date.now() + 1, kinds, limit: MOST });
+    const concerns = (event: HoldfastEvent) => SLEEP.includes(event.kind) || used.has(serverOf(event) ?? '');
+    setEvents(found.events.filter((event) => event.session_id === null && concerns(event)));
   }, [loadHistoryEvents, names, created_at]);
   // The session's own events load separately and report their own failure.
   useRefresh(load, PACE);
