@@ -8,6 +8,7 @@ import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
+import { Network } from './http-client/network';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
 import { prepareDataFolder } from './platform/data-folder';
@@ -60,7 +61,7 @@ export interface SupervisorOptions {
   readonly policy?: SessionPolicy;
   /** Replaces the default rate limits, for tests and benchmarks. */
   readonly limits?: Limits;
-  /** The environment that entries in servers.json refer to. Defaults to this process's own. */
+  /** The environment that entries in servers.json refer to, and that names proxies and certificates. Defaults to this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Is told, in a sentence for the user, when nothing can be saved any more. */
   readonly onLoss?: (sentence: string) => void;
@@ -187,6 +188,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets: new FileSecrets(settings.folder),
     });
     undo.push(() => configured.close());
+    const network = new Network({ environment, onProblem: (sentence) => log.warn(sentence) });
     const callIds = storedCallIds(store, log);
     const servers = openServers({
       store,
@@ -194,6 +196,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clock,
       timers,
       random,
+      network,
       callIds,
       log,
       version,
@@ -219,6 +222,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clock,
       timers,
       random,
+      network,
       callIds,
       log,
       info: () => ({

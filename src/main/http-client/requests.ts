@@ -1,10 +1,12 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import type { Ms } from '../../shared/model/units';
 import { MINUTE, SECOND } from '../../shared/model/units';
-import { Agent as HttpAgent, request as httpRequest } from '../platform/node-http';
+import { request as httpRequest } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
+import type { Network, Route } from './network';
+import { proxyRefused, proxySlow } from './proxy-failures';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;
 /** Servers close idle connections after 5 s; closing them earlier keeps a request from running into that. */
@@ -40,13 +42,14 @@ export interface HttpRequest {
 }
 
 /**
- * Sends HTTP requests to one server, with the headers of its entry. Follows redirects within the same origin only, since
+ * Sends HTTP requests to one server, with the headers of its entry, over whatever way the network has to it. Follows redirects within the same origin only, since
  * the headers must not go anywhere else.
  */
 export class HttpRequests {
   private url: URL;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timers: Timers;
+  private readonly route: Route;
   private readonly agent: Agent;
   /** For requests that must not be sent twice. */
   private readonly agentOnce: Agent;
@@ -56,16 +59,15 @@ export class HttpRequests {
   /** Failures of requests on a kept connection, before a byte of the response. */
   private readonly ofSpares = new WeakSet<Error>();
 
-  /** @throws RequestFailed when the address is not an http or https URL */
-  constructor(address: HttpAddress, timers: Timers) {
+  /** @throws RequestFailed when the address is not an http or https URL, or its proxy is named in a wrong way */
+  constructor(address: HttpAddress, timers: Timers, network: Network) {
     this.url = parseUrl(address.url);
     // Compression costs time on both sides, and some servers do it badly.
     this.headers = { 'user-agent': 'holdfast', 'accept-encoding': 'identity', ...lowerCased(address.headers) };
     this.timers = timers;
-    const agent = (timeout: Ms) => {
-      const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout };
-      return this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
-    };
+    this.route = network.routeTo(this.url);
+    const timing = { timers, limit: CONNECT_LIMIT, probeAfter: PROBE_AFTER };
+    const agent = (timeout: Ms) => this.route.agent({ keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout }, timing);
     this.agent = agent(SPARE_LIMIT);
     this.agentOnce = agent(SPARE_LIMIT_ONCE);
   }
@@ -77,6 +79,7 @@ export class HttpRequests {
   async send(request: HttpRequest): Promise<IncomingMessage> {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.sendSafely(request);
+      this.refuseOfProxy(answer);
       const { location } = answer.headers;
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
       answer.destroy();
@@ -120,23 +123,47 @@ export class HttpRequests {
   private sendOnce({ method, headers, body, signal, silence }: HttpRequest, agent: Agent): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const { url } = this;
+      const { proxy } = this.route;
+      const host = proxy === null ? url.host : `${url.host} (through the proxy ${proxy.name})`;
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       let connected = false;
       let readBefore = 0;
       let request: ClientRequest;
       try {
-        request = send(url, { method, agent, signal, headers: { ...this.headers, ...headers, ...length } });
+        const given = { ...this.headers, ...headers, ...length, ...this.proxyHeaders() };
+        request = send(url, { method, agent, signal, headers: given, ...this.absoluteForm() });
       } catch (error) {
         // Node's message names the header, which is of no use to a client of the server.
         const message = 'cannot be asked: a header of its entry holds characters that HTTP does not allow';
         reject(new RequestFailed(message, { taken: false, passing: false }, { cause: error }));
         return;
       }
+      const fail = (error: Error) => {
+        stopWaiting();
+        if (error instanceof RequestFailed) return reject(error);
+        const failure = networkFailure(error, host, connected);
+        const isUnanswered = request.reusedSocket && (request.socket?.bytesRead ?? readBefore) === readBefore;
+        if (isUnanswered && !signal?.aborted) this.ofSpares.add(failure);
+        reject(failure);
+      };
       const cancelLimit = this.timers.after(CONNECT_LIMIT, () => {
-        request.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
+        const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
+        giveUp(request.socket || proxy === null ? late : proxySlow(proxy, url.host));
       });
+      const abandon = () => giveUp(new Error('the request was aborted'));
+      const stopWaiting = () => {
+        cancelLimit();
+        signal?.removeEventListener('abort', abandon);
+      };
+      const giveUp = (error: Error) => {
+        request.destroy(error);
+        // While a proxy is still opening a connection, the request is told nothing of its end.
+        if (!request.socket) fail(error);
+      };
+      if (proxy !== null) signal?.addEventListener('abort', abandon);
       request.once('socket', (socket) => {
+        signal?.removeEventListener('abort', abandon);
         const ready = () => {
           cancelLimit();
           connected = true;
@@ -146,20 +173,38 @@ export class HttpRequests {
             request.destroy(new RequestFailed('was silent for too long', { taken: true, passing: true }));
           });
         };
-        if (request.reusedSocket) ready();
+        const isOpen = url.protocol === 'http:' && !socket.connecting;
+        if (request.reusedSocket || isOpen) ready();
         else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready);
       });
       request.once('response', resolve);
-      request.on('error', (error) => {
-        cancelLimit();
-        if (error instanceof RequestFailed) return reject(error);
-        const failure = networkFailure(error, url.host, connected);
-        const isUnanswered = request.reusedSocket && (request.socket?.bytesRead ?? readBefore) === readBefore;
-        if (isUnanswered && !signal?.aborted) this.ofSpares.add(failure);
-        reject(failure);
-      });
+      request.on('error', fail);
       request.end(body);
     });
+  }
+
+  /** The request line of a request that a proxy passes on (RFC 9112 section 3.2.2); a tunnel needs none. */
+  private absoluteForm(): { path?: string } {
+    const { protocol, host, pathname, search } = this.url;
+    return this.isForwarded ? { path: `${protocol}//${host}${pathname}${search}` } : {};
+  }
+
+  private proxyHeaders(): Record<string, string> {
+    const authorization = this.isForwarded && this.route.proxy?.authorization;
+    return authorization ? { 'proxy-authorization': authorization } : {};
+  }
+
+  /** Only a proxy answers 407, and its request for a login is none of the server's. */
+  private refuseOfProxy(answer: IncomingMessage): void {
+    const { proxy } = this.route;
+    if (proxy === null || !this.isForwarded || answer.statusCode !== 407) return;
+    answer.destroy();
+    throw proxyRefused(407, String(answer.headers['proxy-authenticate'] ?? ''), proxy, this.url.host);
+  }
+
+  /** Whether a proxy sees the requests themselves, which it does for http only. */
+  private get isForwarded(): boolean {
+    return this.route.proxy !== null && this.url.protocol === 'http:';
   }
 
   private redirected(location: string): URL {

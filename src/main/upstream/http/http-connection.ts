@@ -93,7 +93,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
     this.protocolVersion = resume?.protocolVersion ?? null;
-    this.requests = new HttpRequests(target, deps.timers);
+    this.requests = new HttpRequests(target, deps.timers, deps.network);
     this.reach = new Reach(this.requests, deps, this.isResumed, (sentence, notTaken) =>
       this.end({ sentence, notTaken }),
     );

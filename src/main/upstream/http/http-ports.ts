@@ -1,3 +1,4 @@
+import type { Network } from '../../http-client/network';
 import type { Random, Timers } from '../../platform/ports';
 import type { SessionPosition } from '../server-connection';
 
@@ -10,4 +11,5 @@ export interface HttpResume extends SessionPosition {
 export interface HttpDeps {
   readonly timers: Timers;
   readonly random: Random;
+  readonly network: Network;
 }

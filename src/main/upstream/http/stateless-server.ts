@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import type { Network } from '../../http-client/network';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
 import { READS } from '../instance/safe-calls';
@@ -21,8 +22,8 @@ export class StatelessServer {
   private cancelExpiry: (() => void) | null = null;
 
   /** @throws RequestFailed when the address is not an http or https URL */
-  constructor(target: HttpTarget, timers: Timers) {
-    this.requests = new HttpRequests(target, timers);
+  constructor(target: HttpTarget, timers: Timers, network: Network) {
+    this.requests = new HttpRequests(target, timers, network);
     this.timers = timers;
   }
 

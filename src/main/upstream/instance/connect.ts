@@ -1,3 +1,4 @@
+import type { Network } from '../../http-client/network';
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { HttpConnection } from '../http/http-connection';
@@ -11,6 +12,7 @@ export interface ConnectionDeps {
   readonly keeper: KeeperLink;
   readonly timers: Timers;
   readonly random: Random;
+  readonly network: Network;
 }
 
 /**

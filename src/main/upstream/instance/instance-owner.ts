@@ -1,4 +1,5 @@
 import type { NewEvent } from '../../../shared/contract/event';
+import type { Network } from '../../http-client/network';
 import type { CallIds } from '../../mcp/call-ids';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
@@ -23,6 +24,7 @@ export interface UpstreamDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly network: Network;
   readonly callIds: CallIds;
   readonly version: string;
   readonly log: { warn(details: object, message: string): void; debug(details: object, message: string): void };

@@ -46,7 +46,8 @@ export class StatelessPass {
    * case, opening the session reports the cause.
    */
   async serverOf(name: string): Promise<StatelessServer | null> {
-    const target = this.services.servers.httpTargetOf(name);
+    const { servers, timers, network } = this.services;
+    const target = servers.httpTargetOf(name);
     const known = this.known.get(name);
     if (known && known.target !== target) {
       known.server.close();
@@ -54,7 +55,7 @@ export class StatelessPass {
     }
     if (!target) return null;
     try {
-      const server = this.known.get(name)?.server ?? new StatelessServer(target, this.services.timers);
+      const server = this.known.get(name)?.server ?? new StatelessServer(target, timers, network);
       if (!this.known.has(name)) this.known.set(name, { target, server, listings: new Map() });
       return (await server.speaks()) ? server : null;
     } catch (error) {
