@@ -5,8 +5,8 @@ import { MINUTE, SECOND } from '../../shared/model/units';
 import { request as httpRequest } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
-import type { Network, Route } from './network';
-import { proxyRefused, proxySlow } from './proxy-failures';
+import type { Network } from './network';
+import type { Route } from './route';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;
 /** Servers close idle connections after 5 s; closing them earlier keeps a request from running into that. */
@@ -79,7 +79,11 @@ export class HttpRequests {
   async send(request: HttpRequest): Promise<IncomingMessage> {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.sendSafely(request);
-      this.refuseOfProxy(answer);
+      const refusal = this.route.refusal(answer);
+      if (refusal) {
+        answer.destroy();
+        throw refusal;
+      }
       const { location } = answer.headers;
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
       answer.destroy();
@@ -122,17 +126,16 @@ export class HttpRequests {
 
   private sendOnce({ method, headers, body, signal, silence }: HttpRequest, agent: Agent): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const { url } = this;
-      const { proxy } = this.route;
-      const host = proxy === null ? url.host : `${url.host} (through the proxy ${proxy.name})`;
+      const { url, route } = this;
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       let connected = false;
       let readBefore = 0;
       let request: ClientRequest;
       try {
-        const given = { ...this.headers, ...headers, ...length, ...this.proxyHeaders() };
-        request = send(url, { method, agent, signal, headers: given, ...this.absoluteForm() });
+        const head = route.head(url);
+        const all = { ...this.headers, ...headers, ...length, ...head.headers };
+        request = send(url, { ...head, method, agent, signal, headers: all });
       } catch (error) {
         // Node's message names the header, which is of no use to a client of the server.
         const message = 'cannot be asked: a header of its entry holds characters that HTTP does not allow';
@@ -142,14 +145,14 @@ export class HttpRequests {
       const fail = (error: Error) => {
         stopWaiting();
         if (error instanceof RequestFailed) return reject(error);
-        const failure = networkFailure(error, host, connected);
+        const failure = networkFailure(error, route.host, connected);
         const isUnanswered = request.reusedSocket && (request.socket?.bytesRead ?? readBefore) === readBefore;
         if (isUnanswered && !signal?.aborted) this.ofSpares.add(failure);
         reject(failure);
       };
       const cancelLimit = this.timers.after(CONNECT_LIMIT, () => {
         const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
-        giveUp(request.socket || proxy === null ? late : proxySlow(proxy, url.host));
+        giveUp((request.socket ? null : route.slow()) ?? late);
       });
       const abandon = () => giveUp(new Error('the request was aborted'));
       const stopWaiting = () => {
@@ -161,7 +164,6 @@ export class HttpRequests {
         // While a proxy is still opening a connection, the request is told nothing of its end.
         if (!request.socket) fail(error);
       };
-      if (proxy !== null) signal?.addEventListener('abort', abandon);
       request.once('socket', (socket) => {
         signal?.removeEventListener('abort', abandon);
         const ready = () => {
@@ -180,31 +182,9 @@ export class HttpRequests {
       request.once('response', resolve);
       request.on('error', fail);
       request.end(body);
+      if (signal?.aborted) abandon();
+      else signal?.addEventListener('abort', abandon);
     });
-  }
-
-  /** The request line of a request that a proxy passes on (RFC 9112 section 3.2.2); a tunnel needs none. */
-  private absoluteForm(): { path?: string } {
-    const { protocol, host, pathname, search } = this.url;
-    return this.isForwarded ? { path: `${protocol}//${host}${pathname}${search}` } : {};
-  }
-
-  private proxyHeaders(): Record<string, string> {
-    const authorization = this.isForwarded && this.route.proxy?.authorization;
-    return authorization ? { 'proxy-authorization': authorization } : {};
-  }
-
-  /** Only a proxy answers 407, and its request for a login is none of the server's. */
-  private refuseOfProxy(answer: IncomingMessage): void {
-    const { proxy } = this.route;
-    if (proxy === null || !this.isForwarded || answer.statusCode !== 407) return;
-    answer.destroy();
-    throw proxyRefused(407, String(answer.headers['proxy-authenticate'] ?? ''), proxy, this.url.host);
-  }
-
-  /** Whether a proxy sees the requests themselves, which it does for http only. */
-  private get isForwarded(): boolean {
-    return this.route.proxy !== null && this.url.protocol === 'http:';
   }
 
   private redirected(location: string): URL {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { Network } from '#src/main/http-client/network';
+import { HttpRequests } from '#src/main/http-client/requests';
 import { systemTimers } from '#src/main/platform/node';
 import type { Timers } from '#src/main/platform/ports';
 import { disposing, makeFolder, removeFolder } from '#tests/support/fixtures';
@@ -22,6 +23,10 @@ import {
 const HOST = 'mcp.far.test';
 const SECURE = `https://${HOST}/mcp`;
 const PLAIN = `http://${HOST}/mcp`;
+const ADDRESS = { url: SECURE, headers: {} };
+const REQUEST = { method: 'GET', headers: {}, silence: 0 } as const;
+/** How long a connection may take. */
+const CONNECT_LIMIT_MS = 10_000;
 const LOGIN = 'ann:s3cret@pass';
 const IN_URL = 'ann:s3cret%40pass';
 
@@ -162,6 +167,15 @@ describe('a server behind a proxy', () => {
     expect(wire.end).toBeNull();
   });
 
+  test('is reached at any port, and by an address', async ({ serve, proxy, connect, trusting, authority }) => {
+    const server = await serve(answering, 0, authority.issue('2001:db8::7', 'IP'));
+    const between = await proxy({ hosts: { '[2001:db8::7]:8443': server.port } });
+    const wire = connect('https://[2001:db8::7]:8443/mcp', null, {}, undefined, trusting(through(between.port)));
+    await wire.initialize();
+    expect(await wire.call('tools/list')).toMatchObject({ result: { is: 'tools/list' } });
+    expect(between.asked[0]).toBe('CONNECT [2001:db8::7]:8443');
+  });
+
   test('is asked directly if NO_PROXY lists it, and on this machine', async ({ serve, proxy, connect, trusting }) => {
     const server = await serve(answering);
     const between = await proxy();
@@ -211,6 +225,18 @@ describe('a proxy that opens no connection is named, with what to do', () => {
     expect((await wire.ended()).sentence).toBe(expected.replace('PORT', String(between.port)));
   });
 
+  test('it does not allow a request that it would have passed on', async ({ proxy, connect, trusting }) => {
+    const refuse: HttpProxyOptions['refuse'] = (to) => {
+      if ('writeHead' in to) to.writeHead(403, { 'x-squid-error': 'ERR_ACCESS_DENIED 0' }).end('<html>');
+    };
+    const between = await proxy({ refuse });
+    const wire = connect(PLAIN, null, {}, undefined, trusting(through(between.port)));
+    wire.begin('initialize');
+    expect((await wire.ended()).sentence).toBe(
+      `at ${HOST} is asked through the proxy 127.0.0.1:${between.port}, which does not allow it (403); ask who runs the proxy, or list the host in NO_PROXY if it can be reached directly`,
+    );
+  });
+
   test.for([SECURE, PLAIN])('nobody listens there: %s', async (url, { proxy, connect, trusting }) => {
     const between = await proxy();
     await between.stop();
@@ -221,25 +247,81 @@ describe('a proxy that opens no connection is named, with what to do', () => {
     );
   });
 
-  test('it does not answer', async ({ proxy, connect, trusting }) => {
-    const limits: (() => void)[] = [];
-    const impatient: Timers = {
-      ...systemTimers,
-      after: (delay, work) => {
-        if (delay === 10_000) limits.push(work);
-        return systemTimers.after(delay, work);
-      },
-    };
-    const asked = once<void>();
-    const between = await proxy({ refuse: () => asked.happened() });
-    const wire = connect(SECURE, null, {}, impatient, trusting(through(between.port)));
+  /** A proxy that answers nothing, and real timers but for the limits on connections, which the test ends. */
+  const silent = test
+    .extend('limits', () => [] as (() => void)[])
+    .extend(
+      'timers',
+      ({ limits }): Timers => ({
+        ...systemTimers,
+        after: (delay, work) => {
+          if (delay !== CONNECT_LIMIT_MS) return systemTimers.after(delay, work);
+          limits.push(work);
+          return () => {};
+        },
+      }),
+    )
+    .extend('asked', () => once<void>())
+    .extend('cut', () => once<void>())
+    .extend('silentProxy', ({ proxy, asked, cut }) =>
+      proxy({
+        refuse: (to) => {
+          asked.happened();
+          to.once('end', () => cut.happened());
+          if ('resume' in to) to.resume();
+        },
+      }),
+    );
+
+  silent('it does not answer', async ({ silentProxy: { port }, connect, trusting, timers, limits, asked, cut }) => {
+    const wire = connect(SECURE, null, {}, timers, trusting(through(port)));
     wire.begin('initialize');
     await asked.happens;
     for (const limit of limits) limit();
     expect((await wire.ended()).sentence).toBe(
-      `at ${HOST} is asked through the proxy 127.0.0.1:${between.port}, which opened no connection to it in time; check that the proxy can reach it`,
+      `at ${HOST} is asked through the proxy 127.0.0.1:${port}, which opened no connection to it in time; check that the proxy can reach it`,
     );
+    await cut.happens;
   });
+
+  silent(
+    'its connection is cut in time, whoever still waits',
+    async ({ silentProxy, trusting, timers, limits, asked, cut }) => {
+      const requests = new HttpRequests(ADDRESS, timers, trusting(through(silentProxy.port)));
+      const abort = new AbortController();
+      const sent = requests.send({ ...REQUEST, signal: abort.signal });
+      await asked.happens;
+      abort.abort();
+      await expect(sent).rejects.toThrow(/could not be connected to/);
+      for (const limit of limits) limit();
+      await cut.happens;
+    },
+  );
+
+  silent(
+    'a request is over when it is aborted, also before it begins',
+    async ({ silentProxy, trusting, timers, asked }) => {
+      const requests = new HttpRequests(ADDRESS, timers, trusting(through(silentProxy.port)));
+      const abort = new AbortController();
+      const sent = requests.send({ ...REQUEST, signal: abort.signal });
+      await asked.happens;
+      abort.abort();
+      await expect(sent).rejects.toThrow(/could not be connected to/);
+      await expect(requests.send({ ...REQUEST, signal: abort.signal })).rejects.toThrow(/could not be connected to/);
+      requests.close();
+    },
+  );
+
+  silent(
+    'letting go of a server cuts what it has not opened yet',
+    async ({ silentProxy, connect, trusting, timers, asked, cut }) => {
+      const wire = connect(SECURE, null, {}, timers, trusting(through(silentProxy.port)));
+      wire.begin('initialize');
+      await asked.happens;
+      wire.connection.release();
+      await cut.happens;
+    },
+  );
 
   test('its certificate is of an unknown authority', async ({ proxy, connect, authority }) => {
     const between = await proxy({ identity: authority.issue('127.0.0.1', 'IP') });
@@ -249,23 +331,6 @@ describe('a proxy that opens no connection is named, with what to do', () => {
     expect((await wire.ended()).sentence).toBe(
       `at ${HOST} is asked through the proxy 127.0.0.1:${between.port}, which is not trusted: its certificate comes from an authority that this machine does not know`,
     );
-  });
-
-  test('letting go of a server cuts what a proxy has not opened yet', async ({ proxy, connect, trusting }) => {
-    const asked = once<void>();
-    const cut = once<void>();
-    const between = await proxy({
-      refuse: (to) => {
-        asked.happened();
-        to.once('end', () => cut.happened());
-        if ('resume' in to) to.resume();
-      },
-    });
-    const wire = connect(SECURE, null, {}, undefined, trusting(through(between.port)));
-    wire.begin('initialize');
-    await asked.happens;
-    wire.connection.release();
-    await cut.happens;
   });
 });
 
