@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ProcessLimits } from '../shared/model/policy';
+import type { Network } from './http-client/network';
 import { CallIds } from './mcp/call-ids';
 import type { Clock, Random, Timers } from './platform/ports';
 import type { EventBus } from './sessions/event-bus';
@@ -19,6 +20,7 @@ export interface OpenServersDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly network: Network;
   readonly callIds: CallIds;
   readonly log: Logger;
   readonly configs: ServerConfigs;
@@ -39,12 +41,14 @@ export const storedCallIds = ({ settings }: Store, log: Logger): CallIds =>
 
 /** Creates the supervision of servers on this store, with processes in the data folder's keeper. Does not start it. */
 export function openServers(deps: OpenServersDeps): Servers {
-  const { store, bus, clock, timers, random, callIds, log, configs, folder, version, limits, logins, sleeps } = deps;
+  const { store, bus, clock, timers, random, network, callIds, log, configs, folder, version, limits, logins, sleeps } =
+    deps;
   return new Servers({
     configs,
     clock,
     timers,
     random,
+    network,
     callIds,
     log,
     version,

@@ -3,6 +3,7 @@ import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
+import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
@@ -38,6 +39,8 @@ export interface Services {
   readonly clock: SessionClock;
   readonly timers: Timers;
   readonly random: Random;
+  /** How requests to servers over HTTP leave this machine. */
+  readonly network: Network;
   readonly callIds: CallIds;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */

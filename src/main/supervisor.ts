@@ -10,6 +10,7 @@ import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
+import { Network } from './http-client/network';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
@@ -80,7 +81,7 @@ export interface SupervisorOptions {
   readonly policy?: SessionPolicy;
   /** Replaces the default rate limits, for tests and benchmarks. */
   readonly limits?: Limits;
-  /** The environment that entries in servers.json refer to. Defaults to this process's own. */
+  /** The environment that entries in servers.json refer to, and that names proxies and certificates. Defaults to this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
   /** Is told, in a sentence for the user, when nothing can be saved any more. */
   readonly onLoss?: (sentence: string) => void;
@@ -227,6 +228,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets,
     });
     undo.push(() => configured.close());
+    const network = new Network({ environment, onProblem: (sentence) => log.warn(sentence) });
     const callIds = storedCallIds(store, log);
     const redirectUri = () => `${url === '' ? `http://127.0.0.1:${port}` : url}${OAUTH_CALLBACK}`;
     const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
@@ -237,6 +239,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clock,
       timers,
       random,
+      network,
       log,
       redirectUri,
       record,
@@ -247,6 +250,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clock,
       timers,
       random,
+      network,
       callIds,
       log,
       version,
@@ -292,6 +296,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clock,
       timers,
       random,
+      network,
       callIds,
       log,
       info: () => ({

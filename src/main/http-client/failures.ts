@@ -1,3 +1,9 @@
+/** What a failure means for another attempt; see {@link RequestFailed}. */
+export interface Failing {
+  readonly taken: boolean;
+  readonly passing: boolean;
+}
+
 /**
  * A request that got no response. `message` completes a sentence whose subject is the server. It contains no header
  * values and only the host of the address, since either may hold a secret.
@@ -8,7 +14,7 @@ export class RequestFailed extends Error {
   /** Whether a retry may succeed without anyone changing anything. */
   readonly passing: boolean;
 
-  constructor(message: string, { taken, passing }: { taken: boolean; passing: boolean }, options?: ErrorOptions) {
+  constructor(message: string, { taken, passing }: Failing, options?: ErrorOptions) {
     super(message, options);
     this.name = 'RequestFailed';
     this.taken = taken;
@@ -38,16 +44,22 @@ const CERTIFICATE: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS there; is the address http:// rather than https://?',
 };
 
+/** Why a host could not be connected to, as a sentence about it without its subject; null if the error is of another kind. */
+export const unreachedOf = (error: unknown): string | null => UNREACHED[codeOf(error)] ?? null;
+
+/** What is wrong with a certificate, as a sentence; null if the error is of another kind. */
+export const untrustedOf = (error: unknown): string | null => CERTIFICATE[codeOf(error)] ?? null;
+
 /** Describes a socket error. `connected` tells whether the request could have been sent. */
 export function networkFailure(error: unknown, host: string, connected: boolean): RequestFailed {
   const code = codeOf(error);
-  const certificate = CERTIFICATE[code];
-  if (certificate !== undefined && !connected) {
+  const untrusted = untrustedOf(error);
+  if (untrusted !== null && !connected) {
     const how = { taken: false, passing: false };
-    return new RequestFailed(`at ${host} is not trusted: ${certificate}`, how, { cause: error });
+    return new RequestFailed(`at ${host} is not trusted: ${untrusted}`, how, { cause: error });
   }
-  const unreached = UNREACHED[code];
-  if (unreached !== undefined && !connected) {
+  const unreached = unreachedOf(error);
+  if (unreached !== null && !connected) {
     return new RequestFailed(`at ${host} ${unreached}`, { taken: false, passing: true }, { cause: error });
   }
   const sentence = connected ? 'cut the connection' : `at ${host} could not be connected to`;

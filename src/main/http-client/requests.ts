@@ -1,11 +1,13 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import type { Ms } from '../../shared/model/units';
 import { MINUTE, SECOND } from '../../shared/model/units';
 import { systemClock } from '../platform/node';
-import { Agent as HttpAgent, request as httpRequest } from '../platform/node-http';
+import { request as httpRequest } from '../platform/node-http';
 import type { Timers } from '../platform/ports';
 import { networkFailure, RequestFailed } from './failures';
+import type { Network } from './network';
+import type { Route } from './route';
 
 const CONNECT_LIMIT: Ms = 10 * SECOND;
 /**
@@ -52,14 +54,15 @@ export interface HttpRequest {
 }
 
 /**
- * Sends HTTP requests to one server, with the headers of its entry. Follows redirects within the same origin only, since
- * the headers must not go anywhere else; or none at all.
+ * Sends HTTP requests to one server, with the headers of its entry, over whatever way the network has to it. Follows redirects
+ * within the same origin only, since the headers must not go anywhere else; or none at all.
  */
 export class HttpRequests {
   private url: URL;
   private readonly headers: Readonly<Record<string, string>>;
   private readonly timers: Timers;
   private readonly redirects: 'within_origin' | 'none';
+  private readonly route: Route;
   private readonly agent: Agent;
   /** For requests that must not be sent twice. */
   private readonly agentOnce: Agent;
@@ -73,17 +76,21 @@ export class HttpRequests {
   /** Failures of requests on a kept connection, before a byte of the response. */
   private readonly ofSpares = new WeakSet<Error>();
 
-  /** @throws RequestFailed when the address is not an http or https URL */
-  constructor(address: HttpAddress, timers: Timers, redirects: 'within_origin' | 'none' = 'within_origin') {
+  /** @throws RequestFailed when the address is not an http or https URL, or its proxy is named in a wrong way */
+  constructor(
+    address: HttpAddress,
+    timers: Timers,
+    network: Network,
+    redirects: 'within_origin' | 'none' = 'within_origin',
+  ) {
     this.url = parseUrl(address.url);
     // Compression costs time on both sides, and some servers do it badly.
     this.headers = { 'user-agent': 'holdfast', 'accept-encoding': 'identity', ...lowerCased(address.headers) };
     this.timers = timers;
     this.redirects = redirects;
-    const agent = (timeout: Ms) => {
-      const options = { keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout };
-      return this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
-    };
+    this.route = network.routeTo(this.url);
+    const timing = { timers, limit: CONNECT_LIMIT, probeAfter: PROBE_AFTER };
+    const agent = (timeout: Ms) => this.route.agent({ keepAlive: true, keepAliveMsecs: PROBE_AFTER, timeout }, timing);
     this.agent = agent(SPARE_LIMIT);
     this.agentOnce = agent(SPARE_LIMIT_ONCE);
   }
@@ -95,6 +102,11 @@ export class HttpRequests {
   async send(request: HttpRequest): Promise<IncomingMessage> {
     for (let redirects = 0; ; redirects += 1) {
       const answer = await this.sendSafely(request);
+      const refusal = this.route.refusal(answer);
+      if (refusal) {
+        answer.destroy();
+        throw refusal;
+      }
       const { location } = answer.headers;
       if (this.redirects === 'none') return answer;
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) return answer;
@@ -173,24 +185,45 @@ export class HttpRequests {
 
   private sendOnce({ method, headers, body, signal, silence }: HttpRequest, agent: Agent): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const { url } = this;
+      const { url, route } = this;
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       let connected = false;
       let readBefore = 0;
       let request: ClientRequest;
       try {
-        request = send(url, { method, agent, signal, headers: { ...this.headers, ...headers, ...length } });
+        const head = route.head(url);
+        const all = { ...this.headers, ...headers, ...length, ...head.headers };
+        request = send(url, { ...head, method, agent, signal, headers: all });
       } catch (error) {
         // Node's message names the header, which is of no use to a client of the server.
         const message = 'cannot be asked: a header of its entry holds characters that HTTP does not allow';
         reject(new RequestFailed(message, { taken: false, passing: false }, { cause: error }));
         return;
       }
+      const fail = (error: Error) => {
+        stopWaiting();
+        if (error instanceof RequestFailed) return reject(error);
+        const failure = networkFailure(error, route.host, connected);
+        const isUnanswered = request.reusedSocket && (request.socket?.bytesRead ?? readBefore) === readBefore;
+        if (isUnanswered && !signal?.aborted) this.ofSpares.add(failure);
+        reject(failure);
+      };
       const cancelLimit = this.timers.after(this.connectLimit, () => {
-        request.destroy(notInTime());
+        giveUp((request.socket ? null : route.slow()) ?? notInTime());
       });
+      const abandon = () => giveUp(new Error('the request was aborted'));
+      const stopWaiting = () => {
+        cancelLimit();
+        signal?.removeEventListener('abort', abandon);
+      };
+      const giveUp = (error: Error) => {
+        request.destroy(error);
+        // While a proxy is still opening a connection, the request is told nothing of its end.
+        if (!request.socket) fail(error);
+      };
       request.once('socket', (socket) => {
+        signal?.removeEventListener('abort', abandon);
         const ready = () => {
           cancelLimit();
           connected = true;
@@ -200,19 +233,15 @@ export class HttpRequests {
             request.destroy(new RequestFailed('was silent for too long', { taken: true, passing: true }));
           });
         };
-        if (request.reusedSocket) ready();
+        const isOpen = url.protocol === 'http:' && !socket.connecting;
+        if (request.reusedSocket || isOpen) ready();
         else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready);
       });
       request.once('response', resolve);
-      request.on('error', (error) => {
-        cancelLimit();
-        if (error instanceof RequestFailed) return reject(error);
-        const failure = networkFailure(error, url.host, connected);
-        const isUnanswered = request.reusedSocket && (request.socket?.bytesRead ?? readBefore) === readBefore;
-        if (isUnanswered && !signal?.aborted) this.ofSpares.add(failure);
-        reject(failure);
-      });
+      request.on('error', fail);
       request.end(body);
+      if (signal?.aborted) abandon();
+      else signal?.addEventListener('abort', abandon);
     });
   }
 

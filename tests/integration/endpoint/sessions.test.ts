@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { sessionPageSchema, sessionSchema, sessionsHealthSchema } from '#src/shared/contract/session';
-import { DAY, MINUTE } from '#src/shared/model/units';
+import { DAY, MINUTE, SECOND } from '#src/shared/model/units';
 import { Api } from '#tests/support/clients/api';
 import { hostTest, type TestHost } from '#tests/support/hosts/test-host';
 
@@ -193,8 +193,10 @@ describe('one session', () => {
     const { session } = host.newSession(mine);
     const path = `/api/mcp/sessions/${session.session_id}`;
     disconnect(host, session.session_id);
-    // Past its retention, but before the sweep has seen it: the moment at which a read could do harm.
-    clock.sleep(2 * DAY);
+    // Past its retention, but before the tick has seen it: the moment at which a read could do harm. Sleep is not lived.
+    const step = 14 * SECOND;
+    for (let lived = step; lived < DAY; lived += step) clock.sleep(step);
+    clock.elapse(step);
     const before = host.services.store.events.newestSeq();
     const reads = [path, `${path}/events`, '/api/mcp/sessions', '/api/mcp/sessions/health', `${path}/token`];
     for (const read of reads) await api.get(read);

@@ -147,7 +147,7 @@ describe('a network that is not back yet', () => {
     const streams: ServerResponse[] = [];
     const server = await serve(script(streams));
     const proxy = await silent(server.port);
-    const wire = connect(proxy.url, null, {}, clock, WAKING);
+    const wire = connect(proxy.url, null, {}, clock, undefined, WAKING);
     await passTime(clock, wire.initialize());
     await passTime(
       clock,
@@ -176,7 +176,7 @@ describe('a network that is not back yet', () => {
     const clock = new FakeClock();
     const server = await serve(script());
     const proxy = await silent(server.port);
-    const wire = connect(proxy.url, null, {}, clock, WAKING);
+    const wire = connect(proxy.url, null, {}, clock, undefined, WAKING);
     await passTime(clock, wire.initialize());
     await proxy.silence();
     wire.connection.wake();

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { pino } from 'pino';
 import { expect } from 'vitest';
+import { DIRECT } from '#src/main/http-client/network';
 import { CallIds } from '#src/main/mcp/call-ids';
 import {
   isNotification,
@@ -76,6 +77,7 @@ export class Upstream {
       clock,
       timers,
       random: systemRandom,
+      network: DIRECT,
       callIds: new CallIds({ read: () => null, write: () => {} }, () => {}),
       log,
       version: '0.0.0-test',

@@ -8,6 +8,7 @@ import { ClientProcesses } from '#src/main/clients/client-processes';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
+import { DIRECT } from '#src/main/http-client/network';
 import { openServers, storedCallIds } from '#src/main/open-servers';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { systemProcesses } from '#src/main/platform/process-lookup/system';
@@ -106,6 +107,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     clock,
     timers,
     random: systemRandom,
+    network: DIRECT,
     callIds,
     log,
     configs: options.servers ?? NO_SERVERS,
@@ -126,6 +128,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     clock,
     timers,
     random: systemRandom,
+    network: DIRECT,
     callIds,
     log,
     info: () => ({

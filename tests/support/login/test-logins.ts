@@ -1,3 +1,4 @@
+import { DIRECT } from '#src/main/http-client/network';
 import { FileSecrets } from '#src/main/platform/file-secrets';
 import { systemRandom } from '#src/main/platform/node';
 import type { Clock, Timers } from '#src/main/platform/ports';
@@ -25,6 +26,7 @@ export async function testLogins({ folder, clock, timers, record, port }: TestLo
     timers,
     record,
     random: systemRandom,
+    network: DIRECT,
     log: { warn: () => {} },
     redirectUri: () => `http://127.0.0.1:${port?.() ?? 8181}/oauth/callback`,
   });

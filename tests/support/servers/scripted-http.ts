@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { test as base } from 'vitest';
+import { DIRECT, type Network } from '#src/main/http-client/network';
 import { isResponse, type JsonRpcMessage, type JsonRpcResponse, type RequestId } from '#src/main/mcp/json-rpc';
 import { systemRandom, systemTimers } from '#src/main/platform/node';
 import type { Timers } from '#src/main/platform/ports';
@@ -8,6 +10,7 @@ import { HttpConnection } from '#src/main/upstream/http/http-connection';
 import type { HttpDeps, HttpResume } from '#src/main/upstream/http/http-ports';
 import type { ConnectionEnd } from '#src/main/upstream/server-connection';
 import { disposing } from '../fixtures';
+import type { Identity } from './authority';
 
 const WAIT_LIMIT_MS = 10_000;
 
@@ -30,9 +33,10 @@ export class Wire {
     resume: HttpResume | null = null,
     headers: Record<string, string> = {},
     timers: Timers = systemTimers,
+    network: Network = DIRECT,
     waking?: HttpDeps['waking'],
   ) {
-    const deps = { timers, random: systemRandom, login: null, waking };
+    const deps = { timers, random: systemRandom, login: null, network, waking };
     this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, deps);
     this.connection.onmessage = (message, relatedTo) => {
       this.heard.push({ message, relatedTo });
@@ -136,12 +140,12 @@ export interface ScriptedServer {
 
 export type Script = (asked: Asked, res: ServerResponse, req: IncomingMessage) => void;
 
-/** An HTTP server that does with each request what the test says. */
-export async function startScripted(script: Script, port = 0): Promise<ScriptedServer> {
+/** An HTTP server that does with each request what the test says; over TLS, with an identity. */
+export async function startScripted(script: Script, port = 0, identity?: Identity): Promise<ScriptedServer> {
   const asked: Asked[] = [];
   const waiting = new Set<() => void>();
   const sockets = new Set<Socket>();
-  const server: Server = createServer(async (req, res) => {
+  const serve = async (req: IncomingMessage, res: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
@@ -149,7 +153,8 @@ export async function startScripted(script: Script, port = 0): Promise<ScriptedS
     asked.push(one);
     script(one, res, req);
     for (const look of [...waiting]) look();
-  });
+  };
+  const server: Server = identity ? createSecureServer(identity, serve) : createServer(serve);
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -157,7 +162,7 @@ export async function startScripted(script: Script, port = 0): Promise<ScriptedS
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const own = (server.address() as AddressInfo).port;
   return {
-    url: `http://127.0.0.1:${own}/mcp`,
+    url: `http${identity ? 's' : ''}://127.0.0.1:${own}/mcp`,
     port: own,
     asked,
     nth: (index) =>

@@ -4,6 +4,7 @@ import { CLIENT_PROCESS_HEADER, toHeader } from '../../../shared/model/client-pr
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { EVENT_STREAM } from '../../http-client/answer-body';
 import { RequestFailed } from '../../http-client/failures';
+import { DIRECT } from '../../http-client/network';
 import { HttpRequests } from '../../http-client/requests';
 import { systemTimers } from '../../platform/node';
 import type { HoldfastLocator } from './holdfast-locator';
@@ -82,7 +83,7 @@ export class Link {
   private requestsTo(url: string): HttpRequests {
     if (this.at?.url !== url) {
       this.at?.requests.close();
-      this.at = { url, requests: new HttpRequests({ url: url + this.path, headers: {} }, systemTimers) };
+      this.at = { url, requests: new HttpRequests({ url: url + this.path, headers: {} }, systemTimers, DIRECT) };
     }
     return this.at.requests;
   }

@@ -95,7 +95,8 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
     this.protocolVersion = resume?.protocolVersion ?? null;
-    this.requests = new AuthorizedRequests(new HttpRequests(target, deps.timers), deps.login, deps.timers);
+    const { login, network, timers } = deps;
+    this.requests = new AuthorizedRequests(new HttpRequests(target, timers, network), login, timers);
     this.reach = new Reach(this.requests, deps, this.isResumed, (sentence, notTaken) =>
       this.end({ sentence, notTaken }),
     );

@@ -1,3 +1,4 @@
+import type { Network } from '../../http-client/network';
 import type { Random, Timers } from '../../platform/ports';
 import type { Login } from '../login/login';
 import type { Waking } from '../restarts/waking';
@@ -16,4 +17,5 @@ export interface HttpDeps {
   readonly login: Login | null;
   /** Omitted: the machine never sleeps. */
   readonly waking?: Pick<Waking, 'left'>;
+  readonly network: Network;
 }

@@ -4,10 +4,10 @@ import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
 import { READS } from '../instance/safe-calls';
 import { AuthorizedRequests } from '../login/authorized-requests';
-import type { Login } from '../login/login';
 import type { HttpTarget } from '../upstream-ports';
 import { discover } from './discovery';
 import { POST_HEADERS } from './http-call';
+import type { HttpDeps } from './http-ports';
 
 const DISCOVER_LIMIT: Ms = 10 * SECOND;
 /** How long a verdict is kept: the server may be replaced by a newer one at the same address. */
@@ -23,8 +23,8 @@ export class StatelessServer {
   private cancelExpiry: (() => void) | null = null;
 
   /** @throws RequestFailed when the address is not an http or https URL */
-  constructor(target: HttpTarget, login: Login | null, timers: Timers) {
-    this.requests = new AuthorizedRequests(new HttpRequests(target, timers), login, timers);
+  constructor(target: HttpTarget, { login, timers, network }: Pick<HttpDeps, 'login' | 'timers' | 'network'>) {
+    this.requests = new AuthorizedRequests(new HttpRequests(target, timers, network), login, timers);
     this.timers = timers;
   }
 

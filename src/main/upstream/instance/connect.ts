@@ -1,3 +1,4 @@
+import type { Network } from '../../http-client/network';
 import type { Random, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { HttpConnection } from '../http/http-connection';
@@ -16,6 +17,7 @@ export interface ConnectionDeps {
   /** The login of a server; null if it has none. */
   readonly loginOf: (config: ServerConfig) => Login | null;
   readonly waking: Waking;
+  readonly network: Network;
 }
 
 /**
@@ -59,8 +61,10 @@ export function resumeConnection(
   return resume && new HttpConnection(target, resume, withLogin(config, deps));
 }
 
-const withLogin = (config: ServerConfig, { timers, random, loginOf }: ConnectionDeps): HttpDeps => ({
+const withLogin = (config: ServerConfig, { timers, random, network, waking, loginOf }: ConnectionDeps): HttpDeps => ({
   timers,
   random,
+  network,
+  waking,
   login: loginOf(config),
 });

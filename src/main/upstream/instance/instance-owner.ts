@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import type { Ms } from '../../../shared/model/units';
+import type { Network } from '../../http-client/network';
 import type { CallIds } from '../../mcp/call-ids';
 import type { InitializeResult } from '../../mcp/server-channel';
 import type { Clock, Random, Timers } from '../../platform/ports';
@@ -28,6 +29,7 @@ export interface UpstreamDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly network: Network;
   readonly callIds: CallIds;
   /** Whether the machine woke a moment ago. */
   readonly waking: Waking;

@@ -10,8 +10,8 @@ const WINDOWS = [
  */
 const PROXIES = ['ALL_PROXY', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
 const CERTIFICATES = [
-  ...['AWS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'],
-  ...['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'UV_NATIVE_TLS'],
+  ...['AWS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'DENO_CERT', 'GIT_SSL_CAINFO', 'NIX_SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'],
+  ...['NODE_USE_SYSTEM_CA', 'PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'UV_NATIVE_TLS'],
 ];
 const DESKTOP = [
   ...['DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'GPG_AGENT_INFO', 'SSH_AGENT_PID', 'SSH_AUTH_SOCK', 'WAYLAND_DISPLAY'],
@@ -28,7 +28,7 @@ export function minimalEnvironment(from: NodeJS.ProcessEnv = process.env): Recor
   const isWindows = process.platform === 'win32';
   // Windows knows no difference between HTTP_PROXY and http_proxy.
   const proxies = isWindows ? PROXIES : [...PROXIES, ...PROXIES.map((name) => name.toLowerCase())];
-  const names = [...(isWindows ? WINDOWS : POSIX), ...proxies, ...CERTIFICATES, ...DESKTOP];
+  const names = [...(isWindows ? WINDOWS : POSIX), ...proxies, 'NODE_USE_ENV_PROXY', ...CERTIFICATES, ...DESKTOP];
   return Object.fromEntries(
     names.flatMap((name): [string, string][] => {
       const value = from[name];

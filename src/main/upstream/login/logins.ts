@@ -4,6 +4,7 @@ import { HoldfastError } from '../../../shared/errors';
 import { isLoopbackHost } from '../../../shared/model/loopback';
 import { NO_LOGIN } from '../../../shared/model/no-login';
 import { RequestFailed } from '../../http-client/failures';
+import type { Network } from '../../http-client/network';
 import type { Clock, Random, Timers } from '../../platform/ports';
 import type { ServerLogins } from '../config/server-logins';
 import type { HttpTarget, ServerConfig } from '../upstream-ports';
@@ -17,6 +18,7 @@ export interface LoginsDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly network: Network;
   readonly vault: LoginVault;
   /** Sends what uses up a refresh token. */
   readonly courier: CourierLink;
@@ -122,9 +124,9 @@ export class Logins implements ServerLogins {
   }
 
   private create(server: string, { url, login: settings }: HttpTarget): Login {
-    const { vault, courier, timers, record } = this.deps;
+    const { vault, courier, timers, network, record } = this.deps;
     const allowsLoopback = isHere(url) || isHere(settings?.authorizationServer ?? '');
-    const fetch: OAuthFetch = oauthFetch(timers, allowsLoopback);
+    const fetch: OAuthFetch = oauthFetch(timers, network, allowsLoopback);
     return new Login(
       {
         ...this.deps,

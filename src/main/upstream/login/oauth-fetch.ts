@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../../../shared/model/loopback';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import { readText } from '../../http-client/answer-body';
 import { networkFailure, RequestFailed } from '../../http-client/failures';
+import type { Network } from '../../http-client/network';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
 
@@ -20,12 +21,12 @@ export type OAuthFetch = (url: string | URL, init?: RequestInit) => Promise<Resp
  * @param allowsLoopback - false for a server elsewhere, which must not send us to programs on this machine
  * @throws RequestFailed when there is no answer, or when the address is not allowed
  */
-export function oauthFetch(timers: Timers, allowsLoopback: boolean): OAuthFetch {
+export function oauthFetch(timers: Timers, network: Network, allowsLoopback: boolean): OAuthFetch {
   return async (address, init = {}) => {
     const url = allowedAddress(String(address), allowsLoopback);
     const limit = new AbortController();
     const cancelLimit = timers.after(LIMIT, () => limit.abort());
-    const requests = new HttpRequests({ url: url.href, headers: {} }, timers, 'none');
+    const requests = new HttpRequests({ url: url.href, headers: {} }, timers, network, 'none');
     try {
       const signal = init.signal ? AbortSignal.any([init.signal, limit.signal]) : limit.signal;
       const body = init.body === undefined || init.body === null ? undefined : String(init.body);

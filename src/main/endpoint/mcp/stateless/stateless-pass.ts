@@ -46,7 +46,8 @@ export class StatelessPass {
    * case, opening the session reports the cause.
    */
   async serverOf(name: string): Promise<StatelessServer | null> {
-    const target = this.services.servers.httpTargetOf(name);
+    const { servers, timers, network } = this.services;
+    const target = servers.httpTargetOf(name);
     const known = this.known.get(name);
     if (known && known.target !== target) {
       known.server.close();
@@ -54,8 +55,8 @@ export class StatelessPass {
     }
     if (!target) return null;
     try {
-      const { servers, timers } = this.services;
-      const server = this.known.get(name)?.server ?? new StatelessServer(target, servers.loginOf(name), timers);
+      const deps = { timers, network, login: servers.loginOf(name) };
+      const server = this.known.get(name)?.server ?? new StatelessServer(target, deps);
       if (!this.known.has(name)) this.known.set(name, { target, server, listings: new Map() });
       return (await server.speaks()) ? server : null;
     } catch (error) {
