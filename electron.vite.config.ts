@@ -48,7 +48,7 @@ export default defineConfig(({ command }) => ({
           holdfast: at('src/main/cli/holdfast.ts'),
           'inspection-worker': at('src/main/store/lifecycle/inspection-worker.js'),
           keeper: at('src/main/upstream/keeper/keeper.js'),
-          courier: at('src/main/upstream/login/courier/courier.js'),
+          courier: at('src/main/upstream/login/courier/courier.ts'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.
         output: { chunkFileNames: '[name]-[hash].js' },

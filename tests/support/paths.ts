@@ -31,5 +31,5 @@ export const MCP_REMOTE = fileURLToPath(new URL('../../node_modules/mcp-remote/d
 /** Programs of Holdfast. The first two must be bundled to run. */
 export const HEADLESS = fileURLToPath(new URL('../../src/main/headless.ts', import.meta.url));
 export const HOLDFAST = fileURLToPath(new URL('../../src/main/cli/holdfast.ts', import.meta.url));
-export const COURIER = fileURLToPath(new URL('../../src/main/upstream/login/courier/courier.js', import.meta.url));
+export const COURIER = fileURLToPath(new URL('../../src/main/upstream/login/courier/courier.ts', import.meta.url));
 export const KEEPER = fileURLToPath(new URL('../../src/main/upstream/keeper/keeper.js', import.meta.url));

@@ -5,6 +5,8 @@ import type { Clock, Timers } from '#src/main/platform/ports';
 import { CourierLink } from '#src/main/upstream/login/courier/courier-link';
 import { LoginVault } from '#src/main/upstream/login/login-vault';
 import { Logins, type LoginsDeps } from '#src/main/upstream/login/logins';
+import { type Bundle, bundleForNode } from '../bundle';
+import { COURIER } from '../paths';
 
 export interface TestLoginsOptions extends Pick<LoginsDeps, 'record'> {
   readonly folder: string;
@@ -14,6 +16,16 @@ export interface TestLoginsOptions extends Pick<LoginsDeps, 'record'> {
   readonly port?: () => number;
 }
 
+let courier: Promise<Bundle> | null = null;
+
+/** The courier as plain Node runs it; made once for a test file. */
+async function courierProgram(): Promise<string> {
+  courier ??= bundleForNode(COURIER);
+  const { file, remove } = await courier;
+  process.once('exit', remove);
+  return file;
+}
+
 /** Logins kept in files of the data folder. */
 export async function testLogins({ folder, clock, timers, record, port }: TestLoginsOptions): Promise<Logins> {
   const vault = await LoginVault.open(new FileSecrets(folder), () => {
@@ -21,7 +33,7 @@ export async function testLogins({ folder, clock, timers, record, port }: TestLo
   });
   return new Logins({
     vault,
-    courier: new CourierLink(folder, timers),
+    courier: new CourierLink(folder, timers, courierProgram),
     clock,
     timers,
     record,

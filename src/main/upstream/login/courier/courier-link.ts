@@ -7,11 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DAY, type Ms, SECOND } from '../../../../shared/model/units';
-import { networkFailure, RequestFailed } from '../../../http-client/failures';
+import { RequestFailed } from '../../../http-client/failures';
 import type { Timers } from '../../../platform/ports';
 import { minimalEnvironment } from '../../keeper/environment';
 import { isDead } from '../../keeper/process-group.js';
 import { allowedAddress, type OAuthFetch, responseOf } from '../oauth-fetch';
+import { type CourierAnswer, type CourierJob, courierAnswerSchema } from './courier-job';
 
 /** How long a courier is kept when it has nothing to do. */
 const IDLE: Ms = 20 * SECOND;
@@ -20,15 +21,10 @@ const LIMIT: Ms = 25 * SECOND;
 const LOOK_EVERY: Ms = 100;
 const PREFIX = 'refresh-';
 
-const answerSchema = z.union([
-  z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }),
-  z.object({ error: z.string(), code: z.string(), taken: z.boolean() }),
-]);
 const fileSchema = z.union([
   z.object({ running: z.number() }),
   z.object({ iv: z.string(), tag: z.string(), text: z.string() }),
 ]);
-type Answer = z.infer<typeof answerSchema>;
 
 /**
  * Sends requests that must not be lost, through a process of its own: if this one is killed, the answer is still taken and
@@ -37,13 +33,16 @@ type Answer = z.infer<typeof answerSchema>;
 export class CourierLink {
   private readonly folder: string;
   private readonly dataFolder: string;
+  private readonly program: () => Promise<string>;
   private readonly timers: Timers;
   private process: ChildProcess | null = null;
   private readonly waiting = new Map<string, (problem: string | null) => void>();
   private cancelIdle = () => {};
 
-  constructor(dataFolder: string, timers: Timers) {
+  /** @param program - path of the courier's program; asked for when one is started */
+  constructor(dataFolder: string, timers: Timers, program: () => Promise<string> = besideThis) {
     this.dataFolder = dataFolder;
+    this.program = program;
     this.folder = join(dataFolder, 'secrets');
     this.timers = timers;
   }
@@ -57,9 +56,9 @@ export class CourierLink {
     return async (address, init = {}) => {
       const url = allowedAddress(String(address), allowsLoopback);
       const before = await this.left(id, key);
-      const answer = before ?? (await this.send(id, key, url, init));
+      const answer = before ?? (await this.send({ id, key, allowsLoopback }, url, init));
       if ('status' in answer) return responseOf(url, answer.status, answer.headers, answer.body);
-      throw networkFailure(Object.assign(new Error(answer.error), { code: answer.code }), url.host, answer.taken);
+      throw new RequestFailed(answer.error, answer);
     };
   }
 
@@ -86,11 +85,17 @@ export class CourierLink {
     for (const done of [...this.waiting.values()]) done('Holdfast stopped');
   }
 
-  private async send(id: string, key: string, url: URL, init: RequestInit): Promise<Answer> {
-    const headers = { 'user-agent': 'holdfast', ...Object.fromEntries(new Headers(init.headers)) };
-    const job = { id, key, file: this.fileOf(id), url: url.href, headers, body: String(init.body ?? '') };
+  private async send(
+    { id, key, allowsLoopback }: Pick<CourierJob, 'id' | 'key' | 'allowsLoopback'>,
+    url: URL,
+    init: RequestInit,
+  ): Promise<CourierAnswer> {
+    const headers = Object.fromEntries(new Headers(init.headers));
+    const body = String(init.body ?? '');
+    const job: CourierJob = { id, key, allowsLoopback, file: this.fileOf(id), url: url.href, headers, body };
     this.cancelIdle();
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const courier = await this.started();
     const problem = await new Promise<string | null>((resolve) => {
       const cancelLimit = this.timers.after(LIMIT, () => done('it did not answer in time'));
       const done = (why: string | null) => {
@@ -99,7 +104,7 @@ export class CourierLink {
         resolve(why);
       };
       this.waiting.set(id, done);
-      this.started().stdin?.write(`${JSON.stringify(job)}\n`);
+      courier.stdin?.write(`${JSON.stringify(job)}\n`);
     });
     if (this.waiting.size === 0) this.cancelIdle = this.timers.after(IDLE, () => this.rest());
     const answer = await this.left(id, key);
@@ -113,9 +118,9 @@ export class CourierLink {
     this.process = null;
   }
 
-  private started(): ChildProcess {
+  private async started(): Promise<ChildProcess> {
+    const program = await this.program();
     if (this.process) return this.process;
-    const program = fileURLToPath(new URL('./courier.js', import.meta.url));
     const courier = spawn(process.execPath, [program, this.dataFolder], {
       cwd: parse(program).root,
       env: { ...minimalEnvironment(), ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
@@ -143,7 +148,7 @@ export class CourierLink {
   }
 
   /** The answer that was left under this id, after waiting for a courier that is still at it; null if there is none. */
-  private async left(id: string, key: string): Promise<Answer | null> {
+  private async left(id: string, key: string): Promise<CourierAnswer | null> {
     for (let waited = 0; waited < LIMIT; waited += LOOK_EVERY) {
       const found = await this.read(id, key);
       if (typeof found !== 'number') return found;
@@ -154,10 +159,10 @@ export class CourierLink {
   }
 
   /** The answer, the process that is still waiting for it, or null. */
-  private async read(id: string, key: string): Promise<Answer | number | null> {
+  private async read(id: string, key: string): Promise<CourierAnswer | number | null> {
     try {
       const file = fileSchema.parse(JSON.parse(await readFile(this.fileOf(id), 'utf8')));
-      return 'running' in file ? file.running : answerSchema.parse(JSON.parse(opened(file, key)));
+      return 'running' in file ? file.running : courierAnswerSchema.parse(JSON.parse(opened(file, key)));
     } catch {
       return null;
     }
@@ -167,6 +172,8 @@ export class CourierLink {
     return join(this.folder, `${PREFIX}${id}`);
   }
 }
+
+const besideThis = async () => fileURLToPath(new URL('./courier.js', import.meta.url));
 
 function opened({ iv, tag, text }: { iv: string; tag: string; text: string }, key: string): string {
   const cipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), Buffer.from(iv, 'base64url'));
