@@ -267,5 +267,6 @@ const candidate = (
   url: null,
   env_names: [],
   header_names: [],
+  older_transport: false,
   ...change,
 });

@@ -8,7 +8,7 @@ import {
   targetFingerprint,
 } from '#src/main/upstream/config/fingerprint';
 
-const NOTHING = { env: {}, headers: {} };
+const NOTHING = { env: {}, headers: {}, oauth: {} };
 const form = (entry: object) => readEntry(entry).form;
 const fingerprint = (entry: object, env: Record<string, string> = {}) =>
   commandFingerprint(form(entry), { ...NOTHING, env });

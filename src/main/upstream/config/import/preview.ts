@@ -184,6 +184,7 @@ function candidateOf(
     url,
     env_names: Object.keys(env),
     header_names: Object.keys(headers),
+    older_transport: input.sse === true,
     verdict,
     remark,
   };
