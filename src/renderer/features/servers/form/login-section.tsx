@@ -1,5 +1,5 @@
 import { ChevronRight, Eye, EyeOff, Lock } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useCallback, useId, useRef, useState } from 'react';
 import { OAUTH_CALLBACK_PATH } from '../../../../shared/model/oauth-rules';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { Badge } from '../../../ui/badge';
@@ -93,9 +93,20 @@ function ClientSecret({ value, error, onChange }: ClientSecretProps) {
   const id = useId();
   const [shown, setShown] = useState(false);
   const hint = `${id}-hint`;
+  const isReplacing = useRef(false);
+  const replace = () => {
+    isReplacing.current = true;
+    onChange('');
+  };
+  /** The focused button is gone: its focus moves on before the dialog takes it. */
+  const focusIfReplacing = useCallback((input: HTMLInputElement | null) => {
+    if (!input || !isReplacing.current) return;
+    isReplacing.current = false;
+    input.focus();
+  }, []);
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-medium text-ink text-sm">
+      <label htmlFor={value === null ? undefined : id} className="font-medium text-ink text-sm">
         Client secret
       </label>
       {value === null ? (
@@ -103,13 +114,14 @@ function ClientSecret({ value, error, onChange }: ClientSecretProps) {
           <Badge icon={<Lock size={12} aria-hidden />} title="Stored, and never shown again">
             Kept
           </Badge>
-          <Button id={id} size="sm" variant="ghost" onClick={() => onChange('')}>
+          <Button size="sm" variant="ghost" onClick={replace}>
             Replace<span className="sr-only"> the client secret</span>
           </Button>
         </div>
       ) : (
         <div className="flex items-center gap-1.5">
           <input
+            ref={focusIfReplacing}
             id={id}
             type={shown ? 'text' : 'password'}
             value={value}
