@@ -106,6 +106,7 @@ test('what is odd about what a server lists is told line by line', () => {
 test('a server that is stopped says what went wrong last', () => {
   const stopped = { name: 'a', state: 'stopped', last_error: null } as unknown as Server;
   expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);
+  expect(serverRow({ ...stopped, older_transport: true })).toEqual(['a', 'stopped', 'older transport (SSE)']);
   expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'stopped', 'last error: It ended.']);
 });
 
