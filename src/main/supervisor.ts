@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import type { NewEvent } from '../shared/contract/event';
+import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ClientProcesses } from './clients/client-processes';
 import { createMcpFront } from './endpoint/mcp/front';
-import { OAUTH_CALLBACK } from './endpoint/oauth-callback';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
@@ -230,7 +230,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     undo.push(() => configured.close());
     const network = new Network({ environment, onProblem: (sentence) => log.warn(sentence) });
     const callIds = storedCallIds(store, log);
-    const redirectUri = () => `${url === '' ? `http://127.0.0.1:${port}` : url}${OAUTH_CALLBACK}`;
+    const redirectUri = () => `${url === '' ? `http://127.0.0.1:${port}` : url}${OAUTH_CALLBACK_PATH}`;
     const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
     const logins = await openLogins({
       folder: settings.folder,

@@ -8,8 +8,9 @@ import {
   readForm,
   secretRow,
 } from '#src/renderer/features/servers/form/form-model';
+import { EMPTY_LOGIN, type LoginFields } from '#src/renderer/features/servers/form/login-model';
 import { fittingName, readPasted } from '#src/renderer/features/servers/form/paste';
-import { serverInputSchema } from '#src/shared/contract/server';
+import { type Server, serverInputSchema } from '#src/shared/contract/server';
 import { makeServer } from './support/make-server';
 
 describe('arguments', () => {
@@ -54,6 +55,67 @@ const problems = (change: Partial<FormFields>, taken: string[] = []) => {
   return result.ok ? {} : result.problems;
 };
 
+const EMPTY: NonNullable<Server['oauth']> = {
+  needed: null,
+  client_id: null,
+  secret_names: [],
+  secret_values: {},
+  private_key_file: null,
+  algorithm: null,
+  scopes: [],
+  resource: null,
+  authorization_server: null,
+  client_metadata_url: null,
+  grant: 'authorization_code',
+  accepts_other_issuer: false,
+};
+const web = (login: Partial<LoginFields>): Partial<FormFields> => ({
+  transport: 'http',
+  url: 'http://h',
+  login: { ...EMPTY_LOGIN, ...login },
+});
+const LOGIN: NonNullable<Server['oauth']> = {
+  ...EMPTY,
+  client_id: 'c',
+  secret_names: ['client_secret'],
+  scopes: ['read', '$' + '{MORE:-a b}'],
+  resource: 'https://x.example',
+  authorization_server: 'https://$' + '{HOST}',
+  grant: 'client_credentials',
+  accepts_other_issuer: true,
+};
+
+describe('the form of a login', () => {
+  const saved = (oauth: Server['oauth'], change: Partial<LoginFields> = {}) => {
+    const opened = fieldsOf(makeServer({ transport: 'http', command: null, url: 'http://h', oauth }));
+    const result = readForm({ ...opened, login: { ...opened.login, ...change } }, []);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    return serverInputSchema.parse(result.server).oauth;
+  };
+  const { scopes, resource, grant, authorization_server } = LOGIN;
+  const withoutSecret = { client_id: 'c', scopes, resource, authorization_server };
+  const same = { ...withoutSecret, client_secret: null, grant };
+
+  test.each<[string, Server['oauth'], Partial<LoginFields>, object | undefined]>([
+    ['nothing', null, {}, undefined],
+    ['what was there', LOGIN, {}, same],
+    ['a new secret', LOGIN, { clientSecret: 'new' }, { ...same, client_secret: 'new' }],
+    ['no secret', { ...LOGIN, grant: 'authorization_code' }, { clientSecret: '' }, withoutSecret],
+    [
+      'a key that is kept',
+      { ...LOGIN, secret_names: ['private_key'] },
+      {},
+      { ...withoutSecret, private_key: null, grant },
+    ],
+    ['that it always needs one', { ...EMPTY, needed: true }, {}, { needed: true }],
+    ['that it never gets one', { ...EMPTY, needed: false }, {}, { needed: false }],
+    ['a client in place of that', { ...EMPTY, needed: false }, { clientId: 'c' }, { client_id: 'c' }],
+    ['no more of it', { ...EMPTY, client_id: 'c' }, { clientId: '' }, {}],
+  ])('says %s', (_what, oauth, change, expected) => {
+    expect(saved(oauth, change)).toEqual(expected);
+  });
+});
+
 describe('the form', () => {
   test.each<[string, Partial<FormFields>, string, RegExp]>([
     ['no name', { name: ' ' }, 'name', /^Give the server a name\.$/],
@@ -76,6 +138,18 @@ describe('the form', () => {
       { transport: 'http', url: 'http://h', headers: [secretRow('X', '1'), secretRow('x', '2')] },
       'headers',
       /twice/,
+    ],
+    ['a secret of nobody', web({ clientSecret: 'x' }), 'clientId', /id of the client/],
+    ['a scope in quotes', web({ scopes: 'read "write"' }), 'scopes', /“"write"” is no scope/],
+    ['too many scopes', web({ scopes: 'a '.repeat(101) }), 'scopes', /At most 100/],
+    ['no address of a login', web({ authorizationServer: 'login.example.com' }), 'authorizationServer', /https:/],
+    ['a login over http', web({ authorizationServer: 'http://x.example' }), 'authorizationServer', /https:/],
+    ['a query in it', web({ authorizationServer: 'https://x.example/?a=b' }), 'authorizationServer', /without/],
+    [
+      'a login beside its header',
+      { ...web({ clientId: 'c' }), headers: [secretRow('authorization', 'x')] },
+      'headers',
+      /sends the Authorization header itself/,
     ],
     [
       'a header that cannot be',
@@ -171,6 +245,18 @@ describe('what is pasted', () => {
       );
       expect(pasted?.fields).toMatchObject({ name: 'docs', transport: 'http', url: 'http://h/mcp' });
       expect(pasted?.fields.headers).toMatchObject([{ name: 'A', value: 'b' }]);
+    }
+  });
+
+  test('knows the login of an address, and the older transport', () => {
+    const expected = { clientId: 'c', clientSecret: 's', scopes: 'a b', before: null };
+    for (const login of [
+      { oauth: { clientId: 'c', clientSecret: 's', scopes: 'a b' } },
+      { oauth: { client_id: 'c', client_secret: 's', scope: 'a b' } },
+      { auth: { CLIENT_ID: 'c', CLIENT_SECRET: 's', scopes: ['a', 'b'] } },
+    ]) {
+      const pasted = readPasted(JSON.stringify({ docs: { type: 'sse', url: 'http://h/sse', ...login } }));
+      expect(pasted?.fields).toMatchObject({ older: true, login: expected });
     }
   });
 

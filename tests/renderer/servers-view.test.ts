@@ -47,6 +47,16 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       const dialogs: [string, () => Promise<void>][] = [
         ['add', () => page.getByRole('button', { name: 'Add server' }).click()],
         ['edit', () => card(page, 'search').getByRole('button', { name: 'Edit' }).click()],
+        [
+          'login',
+          async () => {
+            await card(page, 'tickets').getByRole('button', { name: 'Edit' }).click();
+            await dialog(page).getByText('Login', { exact: true }).click();
+            await dialog(page).getByLabel('Client secret', { exact: true }).fill('canary');
+            await dialog(page).getByRole('button', { name: 'Save' }).click();
+            await dialog(page).getByText('Enter the id of the client').waitFor();
+          },
+        ],
         ['import', () => page.getByRole('button', { name: 'Import' }).click()],
         ['confirm', () => card(page, 'notes').getByRole('button', { name: 'Review the command' }).click()],
         ['test', () => card(page, 'files').getByRole('button', { name: 'Test' }).click()],
@@ -364,6 +374,89 @@ describe('adding and editing', () => {
     await expect.poll(async () => (await saved(page))?.env).toEqual({});
   });
 
+  test('takes a login in a folded part, says what is wrong there, and keeps its secret out of sight', async ({
+    openView,
+  }) => {
+    const page = await openView();
+    await page.getByRole('button', { name: 'Add server' }).click();
+    await field(page, 'Name').fill('web');
+    await dialog(page).getByText('An address', { exact: true }).click();
+    await field(page, 'Address').fill('https://web.example/mcp');
+    await dialog(page).getByRole('checkbox', { name: 'It speaks the older HTTP+SSE' }).check();
+    expect(await field(page, 'Client id').isVisible(), 'most servers need none of it').toBe(false);
+    await dialog(page).locator('summary', { hasText: 'Login' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog(page).getByText('http://127.0.0.1:8181/oauth/callback').waitFor();
+    const secret = dialog(page).getByLabel('Client secret', { exact: true });
+    expect(await secret.getAttribute('type')).toBe('password');
+    await secret.fill('canary-9');
+    await field(page, 'Scopes').fill('read  write');
+    await field(page, 'Authorization server').fill('login.example.com');
+    // Folded away again, it opens where something is wrong.
+    await dialog(page).locator('summary', { hasText: 'Login' }).click();
+    await add(page).click();
+    await dialog(page).getByText('This must be a whole address that begins with https://.').waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true');
+    await field(page, 'Client id').fill('my-client');
+    await field(page, 'Authorization server').fill('https://login.example.com');
+    await add(page).click();
+    await dialog(page).waitFor({ state: 'hidden' });
+    await card(page, 'web').getByText('older transport (SSE)').waitFor();
+    expect(await saved(page)).toMatchObject({
+      url: 'https://web.example/mcp',
+      sse: true,
+      oauth: {
+        client_id: 'my-client',
+        client_secret: 'canary-9',
+        scopes: ['read', 'write'],
+        authorization_server: 'https://login.example.com',
+      },
+    });
+    const found = await page.evaluate(() => ({
+      page: document.documentElement.outerHTML.includes('canary-9'),
+      store: JSON.stringify(window.store.getState()).includes('canary-9'),
+    }));
+    expect(found).toEqual({ page: false, store: false });
+  });
+
+  test('keeps the secret of a login until it is replaced', async ({ openView }) => {
+    const page = await openView();
+    const oauth = {
+      needed: null,
+      client_id: 'c',
+      secret_names: ['client_secret' as const],
+      secret_values: {},
+      private_key_file: null,
+      algorithm: null,
+      scopes: ['read'],
+      resource: 'https://tickets.example',
+      authorization_server: null,
+      client_metadata_url: null,
+      grant: 'client_credentials' as const,
+      accepts_other_issuer: false,
+    };
+    await page.evaluate((login) => window.world.servers.change('tickets', { oauth: login, header_names: [] }), oauth);
+    await page.waitForFunction(() =>
+      window.store.getState().servers?.servers.some(({ oauth: shown }) => shown?.client_id === 'c'),
+    );
+    const edit = () => card(page, 'tickets').getByRole('button', { name: 'Edit' }).click();
+    await edit();
+    await dialog(page).getByText('Kept').waitFor();
+    await dialog(page).getByRole('button', { name: 'Save' }).click();
+    await dialog(page).waitFor({ state: 'hidden' });
+    const { resource, grant } = oauth;
+    const same = { client_id: 'c', client_secret: null, scopes: ['read'], resource, grant };
+    expect(await saved(page)).toMatchObject({ oauth: same, sse: true });
+    await edit();
+    await dialog(page).getByRole('button', { name: 'Replace the client secret' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('password');
+    await page.keyboard.type('new');
+    await page.keyboard.press('Enter');
+    await dialog(page).waitFor({ state: 'hidden' });
+    expect(await saved(page)).toMatchObject({ oauth: { ...same, client_secret: 'new' } });
+  });
+
   test('keeps the dialog open with the reason when it does not work', async ({ openView }) => {
     const page = await openView();
     await card(page, 'search').getByRole('button', { name: 'Edit' }).click();
@@ -399,6 +492,40 @@ describe('confirming', () => {
       .locator('[data-exact]')
       .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
     expect(cut).toBe(0);
+  });
+
+  test('shows what the login of an address says, and names its secrets', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(() =>
+      window.world.servers.change('tickets', {
+        trusted: false,
+        state: 'untrusted',
+        oauth: {
+          needed: null,
+          client_id: 'my\u202eclient',
+          secret_names: ['client_secret', 'private_key'],
+          secret_values: { client_secret: '$'.concat('{SECRET}') },
+          private_key_file: null,
+          algorithm: null,
+          scopes: [],
+          resource: null,
+          authorization_server: 'https://login.example.com',
+          client_metadata_url: null,
+          grant: 'authorization_code',
+          accepts_other_issuer: true,
+        },
+      }),
+    );
+    await card(page, 'tickets').getByRole('button', { name: 'Review the command' }).click();
+    const exact = await dialog(page).locator('[data-exact]').allTextContents();
+    expect(exact).toEqual([
+      'https://tickets.example/mcp',
+      expect.not.stringContaining('\u202e'),
+      'https://login.example.com',
+      'accepted',
+      '$'.concat('{SECRET}'),
+    ]);
+    await dialog(page).getByText('Kept, and stays hidden').waitFor();
   });
 
   test('is asked on a card with nothing hidden in what the file or the server says either', async ({ openView }) => {

@@ -4,9 +4,6 @@ import { HoldfastError } from '../../shared/errors';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import { MethodNotAllowed } from './refusal';
 
-/** Where authorization servers send the browser back to (RFC 6749 section 3.1.2, RFC 8252 section 7.3). */
-export const OAUTH_CALLBACK = '/oauth/callback';
-
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{margin:15vh auto;max-width:34rem;padding:0 1.5rem}h1{font-size:1.25rem}`;
 const POLICY = [

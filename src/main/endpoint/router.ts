@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WEB } from '../../shared/contract/web';
 import { HoldfastError } from '../../shared/errors';
+import { OAUTH_CALLBACK_PATH } from '../../shared/model/oauth-rules';
 import { STATUS_CODES } from '../platform/node-http';
 import type { Services } from '../services';
 import type { ServerAdmin } from '../upstream/config/server-admin';
@@ -12,7 +13,7 @@ import { Guard } from './guard';
 import { logFailure } from './log-failure';
 import type { McpFront } from './mcp/front';
 import type { MonitorUpgrade } from './monitor/upgrade';
-import { OAUTH_CALLBACK, serveOAuthCallback } from './oauth-callback';
+import { serveOAuthCallback } from './oauth-callback';
 import { API_HEADERS, MethodNotAllowed, refusalOf, refuseSocket, sendJson, sendRefusal } from './refusal';
 import type { Rest } from './rest/app';
 import { parseTarget } from './target';
@@ -65,7 +66,7 @@ export class RequestRouter {
       if (path === MCP || path.startsWith(`${MCP}/`)) await this.toFront(req, res);
       else if (path.startsWith('/api/')) await this.toRest(path, req, res);
       else if (isPage(path)) await servePage(this.deps.uiFolder, sent, req, res);
-      else if (path === OAUTH_CALLBACK) {
+      else if (path === OAUTH_CALLBACK_PATH) {
         // The address holds a code, which belongs into no log.
         req.url = path;
         await serveOAuthCallback(this.deps.serverAdmin, new URLSearchParams(search), req, res);

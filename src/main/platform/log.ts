@@ -13,6 +13,10 @@ const SECRET_PATHS = [
   'reconnect_token',
   'ticket',
   'secret',
+  'client_secret',
+  'clientSecret',
+  'private_key',
+  'privateKey',
 ];
 
 /** Opens the log: JSON lines in `holdfast.log` in the data folder, see {@link LogFile}. */

@@ -1,16 +1,27 @@
+import type { LoginSettings } from './login/login-settings';
 import type { ServerConfig } from './upstream-ports';
 
 /** In characters. Shorter values are words such as `true` and `info`: not secret, and common in messages. */
 const SHORTEST_SECRET = 8;
 
-/** A server's text with the values of its environment and headers blanked out, in case it repeated them. */
+/** A server's text with the values of its environment, headers and login blanked out, in case it repeated them. */
 export function withoutSecrets(text: string, target: ServerConfig['target']): string {
   const values = Object.values(target.kind === 'stdio' ? target.env : target.headers);
+  const login = target.kind === 'http' && target.login ? secretsOf(target.login) : [];
   // In `Bearer <key>`, the key alone is a secret too.
-  const secrets = values
-    .flatMap((value) => [value, ...value.split(/\s+/)])
-    .filter((one) => one.length >= SHORTEST_SECRET);
+  const secrets = [...values.flatMap((value) => [value, ...value.split(/\s+/)]), ...login].filter(
+    (one) => one.length >= SHORTEST_SECRET,
+  );
   // Longest first: replacing a secret inside another would leave the rest of the longer one.
   secrets.sort((a, b) => b.length - a.length);
   return secrets.reduce((safe, secret) => safe.replaceAll(secret, '•••'), text);
+}
+
+/** The secrets of a login, in the forms in which they are sent (RFC 6749 section 2.3.1). Of a key, each line. */
+function secretsOf({ clientId, clientSecret, privateKey }: LoginSettings): string[] {
+  const lines = (privateKey ?? '').split('\n').filter((line) => !line.startsWith('-----'));
+  if (clientSecret === null) return lines;
+  const encoded = encodeURIComponent(clientSecret);
+  const basic = Buffer.from(`${encodeURIComponent(clientId ?? '')}:${encoded}`).toString('base64');
+  return [clientSecret, encoded, basic, ...lines];
 }

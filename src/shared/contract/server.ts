@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_SCOPES, OAUTH_GRANTS } from '../model/oauth-rules';
 import { IDLE_STOP_MINUTES, SERVER_NAME, START_SECONDS } from '../model/server-rules';
 import { loginBegunSchema, loginSchema } from './login';
 import { call } from './method';
@@ -61,6 +62,29 @@ const listRemarksSchema = z
   .describe('what is odd about what it listed last, and what clients get instead; at most 20 are shown');
 export type ServerListRemark = z.infer<typeof listRemarksSchema>['shown'][number];
 
+const oauthSchema = z
+  .object({
+    needed: z
+      .boolean()
+      .nullable()
+      .describe('true: it needs a login; false: it never gets one; null: it says so itself'),
+    client_id: z.string().nullable(),
+    secret_names: z.array(z.enum(['client_secret', 'private_key'])),
+    secret_values: z
+      .record(z.string(), z.string())
+      .describe('secrets whose value is looked up in the environment, as written in the file'),
+    private_key_file: z.string().nullable(),
+    algorithm: z.string().nullable(),
+    scopes: z.array(z.string()),
+    resource: z.string().nullable(),
+    authorization_server: z.string().nullable(),
+    client_metadata_url: z.string().nullable(),
+    grant: z.enum(OAUTH_GRANTS),
+    accepts_other_issuer: z.boolean(),
+  })
+  .describe('what its entry says about a login, as written; it holds no secret');
+export type ServerOAuth = z.infer<typeof oauthSchema>;
+
 /**
  * A configured server as every interface shows it. It holds no header values, and of the environment only those values that
  * are part of the command.
@@ -72,6 +96,7 @@ export const serverSchema = z.object({
   args: z.array(z.string()),
   cwd: z.string().nullable().describe('null: the home folder of the user'),
   url: z.string().nullable(),
+  older_transport: z.boolean().describe('it speaks the older HTTP+SSE of MCP 2024-11-05'),
   env_names: z.array(z.string()),
   env_values: z
     .record(z.string(), z.string())
@@ -80,6 +105,7 @@ export const serverSchema = z.object({
   header_values: z
     .record(z.string(), z.string())
     .describe('headers whose value is looked up in the environment, as written in the file'),
+  oauth: oauthSchema.nullable().describe('null when its entry says nothing about a login'),
   policy: serverPolicySchema,
   idle_stop_minutes: n,
   enabled: z.boolean(),
@@ -91,7 +117,9 @@ export const serverSchema = z.object({
     .describe('identifies exactly what is shown; confirming requires it, so that nothing else is confirmed'),
   changed_since_confirmed: z
     .array(z.string())
-    .describe('what differs from the version confirmed last: command, arguments, folder, address, variables, headers'),
+    .describe(
+      'what differs from the version confirmed last: command, arguments, folder, address, variables, headers, login',
+    ),
   state: serverStateSchema,
   problem: z.string().nullable().describe('what is wrong with its entry: file, line and remedy'),
   instances: z.array(instanceSchema),
@@ -112,6 +140,22 @@ export type Server = z.infer<typeof serverSchema>;
 /** Secret values. Null keeps the stored value; a name that is left out is removed. */
 const secretValuesSchema = z.record(z.string(), z.string().nullable());
 
+/**
+ * What the user enters about a login. It replaces these fields of the entry as a whole; others that the entry has stay. A
+ * secret that is null is kept. With nothing in it, the server says itself whether it needs a login.
+ */
+const oauthInputSchema = z.strictObject({
+  needed: z.boolean().nullable().optional().describe('true or false stand alone, without any other field'),
+  client_id: z.string().min(1).optional(),
+  client_secret: z.string().min(1).nullable().optional(),
+  private_key: z.string().min(1).nullable().optional().describe('in PEM form'),
+  scopes: z.array(z.string().min(1)).max(MOST_SCOPES).optional(),
+  resource: z.string().min(1).optional(),
+  authorization_server: z.string().min(1).optional(),
+  grant: z.enum(OAUTH_GRANTS).optional(),
+});
+export type OAuthInput = z.infer<typeof oauthInputSchema>;
+
 /** What the user enters for a server: either `command` or `url`. */
 export const serverInputSchema = z.object({
   name: serverNameSchema,
@@ -120,7 +164,9 @@ export const serverInputSchema = z.object({
   cwd: z.string().min(1).optional(),
   env: secretValuesSchema.optional(),
   url: z.string().optional(),
+  sse: z.boolean().optional().describe('it speaks the older HTTP+SSE; as it was when left out'),
   headers: secretValuesSchema.optional(),
+  oauth: oauthInputSchema.optional().describe('as it was when left out'),
   policy: serverPolicySchema.optional(),
   idle_stop_minutes: z.number().int().min(IDLE_STOP_MINUTES.least).max(IDLE_STOP_MINUTES.most).optional(),
   start_seconds: z.number().int().min(START_SECONDS.least).max(START_SECONDS.most).optional(),
@@ -166,6 +212,7 @@ const importCandidateSchema = z.object({
   url: z.string().nullable(),
   env_names: z.array(z.string()),
   header_names: z.array(z.string()),
+  older_transport: z.boolean(),
   verdict: z.enum(['new', 'same', 'renamed', 'not_possible', 'holdfast']),
   remark: z.string().describe('why, in plain words; empty when there is nothing to say'),
 });

@@ -78,7 +78,7 @@ describe('Claude Code', () => {
     expect(preview.candidates.map(brief)).toEqual([
       'claude-code user new',
       'claude-code web new',
-      'claude-code old not_possible: It speaks the older HTTP+SSE. If the server offers Streamable HTTP, add it with that address.',
+      'claude-code old new',
       `claude-code local new: Of the project ${project}.`,
       `claude-code shared new: Of the project ${project}.`,
     ]);
@@ -89,6 +89,7 @@ describe('Claude Code', () => {
     expect(inputs).toEqual([
       { ...NPX, env: { TOKEN: 'sk-1' } },
       { url: 'https://example.com/mcp', headers: { Authorization: 'Bearer $' + '{TOKEN}' } },
+      { url: 'https://example.com/sse', headers: {}, sse: true },
       { command: 'x', args: [], env: {}, cwd: project },
       { command: './serve', args: [], env: { A: '$' + '{A:-b}' }, cwd: project },
     ]);
@@ -246,7 +247,7 @@ describe('Gemini CLI', () => {
     const { preview, choose } = home.look();
     expect(preview.candidates.map(brief)).toEqual([
       'gemini web new: Its time limits (timeout) are not taken.',
-      'gemini old new: Its address may be one for the older HTTP+SSE. Test it afterwards.',
+      'gemini old new: Its address may be one for the older HTTP+SSE. Test it afterwards; if it is, edit it.',
       'gemini typed new',
       expect.stringMatching(/^gemini tcp not_possible: It speaks over a plain TCP connection/),
       'gemini local new: Its approvals (trust) are not taken: your client decides what it asks.',
@@ -255,6 +256,156 @@ describe('Gemini CLI', () => {
     expect(choose([web ?? '', local ?? '']).map(({ entry }) => entry.input)).toEqual([
       { url: 'https://example.com/mcp', headers: { Authorization: 'Bearer $' + '{TOKEN}' } },
       { command: 'x', args: [], env: { A: '$' + '{A}', B: '$' + '{B}' }, cwd: join(home.folder, 'w') },
+    ]);
+  });
+});
+
+describe('a login', () => {
+  const REDIRECT =
+    'For its client, register the redirect address of Holdfast too: on its usual port http://127.0.0.1:8181/oauth/callback.';
+  const ENTER = 'If this client has a secret, enter it afterwards: it is not in the file.';
+  const url = 'https://example.com/mcp';
+
+  test('of Claude Code has one text of scopes, and its secret elsewhere', ({ home }) => {
+    home.write('.claude.json', {
+      mcpServers: {
+        a: {
+          type: 'http',
+          url,
+          oauth: {
+            clientId: 'c',
+            callbackPort: 8080,
+            scopes: 'read  write',
+            authServerMetadataUrl: 'https://login.example.com/.well-known/openid-configuration',
+          },
+        },
+      },
+    });
+    const { candidate, input } = home.only();
+    expect(brief(candidate)).toBe(`claude-code a new: ${REDIRECT} ${ENTER} Not taken of its login: callbackPort.`);
+    expect(input()?.oauth).toEqual({
+      client_id: 'c',
+      scopes: ['read', 'write'],
+      authorization_server: 'https://login.example.com',
+    });
+  });
+
+  test.for([
+    ['https://x.example/.well-known/oauth-authorization-server/tenant', 'https://x.example/tenant'],
+    ['https://x.example/tenant/.well-known/openid-configuration', 'https://x.example/tenant'],
+    ['https://x.example/metadata.json', undefined],
+    ['nonsense', undefined],
+  ])('names its authorization server by the address of its metadata: %s', ([metadata, issuer], { home }) => {
+    home.write('.claude.json', { mcpServers: { a: { url, oauth: { authServerMetadataUrl: metadata } } } });
+    const { candidate, input } = home.only();
+    expect(input()?.oauth?.authorization_server).toBe(issuer);
+    expect(candidate.remark).toBe(
+      issuer === undefined ? 'Its authorization server is not taken: the address is unclear.' : '',
+    );
+  });
+
+  test('of Codex stands beside its scopes and its resource, and gives way to a header', ({ home }) => {
+    home.write(
+      '.codex/config.toml',
+      `mcp_oauth_callback_port = 9000
+[mcp_servers.a]
+url = "${url}"
+scopes = ["read", "\${as it is}"]
+oauth_resource = "https://example.com"
+oauth = { client_id = "c", callback_port = 9876 }
+[mcp_servers.b]
+url = "${url}/b"
+bearer_token_env_var = "TOKEN"
+scopes = ["read"]
+[mcp_servers.c]
+url = "${url}/c"
+auth = "chatgpt"
+`,
+    );
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(brief)).toEqual([
+      `codex a new: ${REDIRECT} Not taken of its login: callback_port.`,
+      'codex b new: Its login is not taken: it sends an Authorization header instead.',
+      'codex c new: Not taken of its login: auth.',
+    ]);
+    expect(choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input.oauth)).toEqual([
+      { client_id: 'c', scopes: ['read', '$$' + '{as it is}'], resource: 'https://example.com' },
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('of Gemini CLI may have a secret, addresses that are found out here, or the credentials of Google', ({
+    home,
+  }) => {
+    home.write('.gemini/settings.json', {
+      mcpServers: {
+        a: {
+          httpUrl: url,
+          oauth: {
+            enabled: true,
+            clientId: 'c',
+            clientSecret: '$SECRET',
+            authorizationUrl: 'https://x/a',
+            tokenUrl: 'https://x/t',
+            scopes: ['read'],
+            redirectUri: 'http://localhost:7777/oauth/callback',
+            audiences: ['z'],
+          },
+        },
+        b: { httpUrl: `${url}/b`, oauth: { enabled: true } },
+        c: { httpUrl: `${url}/c`, authProviderType: 'google_credentials', oauth: { scopes: ['s'] } },
+        d: { url: `${url}/d`, type: 'sse' },
+      },
+    });
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(brief)).toEqual([
+      `gemini a new: ${REDIRECT} Its login addresses (authorizationUrl, tokenUrl) are not taken: Holdfast finds out where to log in. Not taken of its login: redirectUri, audiences.`,
+      'gemini b new',
+      expect.stringMatching(/^gemini c new: It logs in with what Google keeps on this computer \(google_credentials\)/),
+      'gemini d new',
+    ]);
+    const inputs = choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input);
+    expect(inputs.map(({ oauth }) => oauth)).toEqual([
+      { client_id: 'c', client_secret: '$' + '{SECRET}', scopes: ['read'] },
+      { needed: true },
+      undefined,
+      undefined,
+    ]);
+    expect(inputs[3]).toEqual({ url: `${url}/d`, headers: {}, sse: true });
+  });
+
+  test('of Cursor is in capital letters; one of VS Code may ask for it', ({ home }) => {
+    home.write('.cursor/mcp.json', {
+      mcpServers: { a: { url, auth: { CLIENT_ID: '$' + '{env:ID}', CLIENT_SECRET: 'sk-1', scopes: ['read'] } } },
+    });
+    home.write('.config/Code/User/mcp.json', {
+      servers: { b: { type: 'http', url, oauth: { clientId: '$' + '{input:client}' } } },
+    });
+    const { preview, choose } = home.look();
+    expect(preview.candidates.map(brief)).toEqual([
+      `cursor a new: ${REDIRECT}`,
+      `vscode b new: VS Code asks for the client id at a start. Edit the server afterwards and enter it. ${REDIRECT} ${ENTER}`,
+    ]);
+    expect(JSON.stringify(preview)).not.toContain('sk-1');
+    expect(choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input.oauth)).toEqual([
+      { client_id: '$' + '{env:ID}', client_secret: 'sk-1', scopes: ['read'] },
+      { client_id: '$' + '{input:client}' },
+    ]);
+  });
+
+  test('that cannot be right is no reason to take something else', ({ home }) => {
+    home.write('.cursor/mcp.json', {
+      mcpServers: {
+        a: { url, auth: 7 },
+        b: { url: `${url}/b`, auth: { CLIENT_ID: { deep: 1 }, CLIENT_SECRET: 'x', scopes: 7 } },
+        c: { command: 'x', auth: { CLIENT_ID: 'c' } },
+      },
+    });
+    expect(home.preview().candidates.map(brief)).toEqual([
+      'cursor a new: Not taken of its login: auth.',
+      'cursor b new: Not taken of its login: CLIENT_SECRET.',
+      'cursor c new: Its login (auth) is not taken.',
     ]);
   });
 });
@@ -278,7 +429,7 @@ describe('what does not come along', () => {
     expect(remarks(home.preview().candidates)).toEqual({
       a: 'Its limit on tools (disabled_tools) is not taken: here all its tools are offered. Its time limits (tool_timeout_sec) are not taken.',
       b: 'Its limit on tools (enabled_tools) is not taken: here all its tools are offered. Not taken: required.',
-      c: 'Its address was read from "serverUrl". Its login (auth) is not taken. Its approvals (alwaysAllow) are not taken: your client decides what it asks.',
+      c: 'Its address was read from "serverUrl". For its client, register the redirect address of Holdfast too: on its usual port http://127.0.0.1:8181/oauth/callback. Its approvals (alwaysAllow) are not taken: your client decides what it asks.',
       d: 'A program makes its headers there (headersHelper), which Holdfast does not run. Enter them afterwards. Not taken: odd, odder.',
       e: 'Not taken, since it is not what it should be: args. Left out, since there is no text for it: DEEP.',
     });

@@ -201,7 +201,7 @@ describe('changing a server in the window', () => {
     ];
     for (const line of lines) expect(text).toContain(line);
     expect(text).toContain('"MORE": "more of it"');
-    expect(kept(host)).toEqual({ files: { env: { KEY: SECRET }, headers: {} } });
+    expect(kept(host)).toEqual({ files: { env: { KEY: SECRET }, headers: {}, oauth: {} } });
   });
 
   test('removes values that were left out, and replaces the ones that were entered', async ({ host, window }) => {
@@ -214,7 +214,7 @@ describe('changing a server in the window', () => {
       note: { mine: true },
       env: { KEY: MARK },
     });
-    expect(kept(host)).toEqual({ files: { env: { KEY: 'new' }, headers: {} } });
+    expect(kept(host)).toEqual({ files: { env: { KEY: 'new' }, headers: {}, oauth: {} } });
   });
 
   test('takes values along to another name, and leaves none behind', async ({ host, window }) => {
@@ -224,7 +224,7 @@ describe('changing a server in the window', () => {
     });
     expect(server).toMatchObject({ name: 'docs', env_names: ['PLAIN', 'KEY'], problem: null });
     expect((await servers(window)).map(({ name }) => name)).toEqual(['docs']);
-    expect(kept(host)).toEqual({ docs: { env: { KEY: SECRET }, headers: {} } });
+    expect(kept(host)).toEqual({ docs: { env: { KEY: SECRET }, headers: {}, oauth: {} } });
     expect(changesOf(host).slice(-2).sort()).toEqual(['docs added', 'files removed']);
   });
 
@@ -278,7 +278,7 @@ describe('removing a server', () => {
     expect(server).toMatchObject({ name: 'b', trusted: true, problem: null });
     expect((await servers(window)).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(textOf(host)).toContain('// second');
-    expect(kept(host).b).toEqual({ env: { KEY: SECRET }, headers: {} });
+    expect(kept(host).b).toEqual({ env: { KEY: SECRET }, headers: {}, oauth: {} });
     expect(changesOf(host).slice(-2)).toEqual(['b removed', 'b restored']);
     expect((await window.refusal('servers.undo_remove', { undo_id })).code).toBe('not_found');
   });

@@ -114,12 +114,15 @@ export class WorldServers {
           throw new HoldfastError('server_exists');
         }
         const stdio = server.command !== undefined;
+        const index = this.list.findIndex(({ name }) => name === replaces);
         const fresh = worldServer(server.name, {
           transport: stdio ? 'stdio' : 'http',
           command: server.command ?? null,
           args: server.args ?? [],
           cwd: server.cwd ?? null,
           url: server.url ?? null,
+          older_transport: server.sse ?? false,
+          oauth: this.list[index]?.oauth ?? null,
           env_names: Object.keys(server.env ?? {}),
           header_names: Object.keys(server.headers ?? {}),
           policy: server.policy ?? 'per-session',
@@ -128,7 +131,6 @@ export class WorldServers {
           state: server.enabled === false ? 'disabled' : 'stopped',
           fingerprint: `f-${server.name}-${this.saved.length}`,
         });
-        const index = this.list.findIndex(({ name }) => name === replaces);
         if (index >= 0) this.list[index] = fresh;
         else this.list.push(fresh);
         this.#append(this.#configured(server.name, index >= 0 ? 'changed' : 'added'));
@@ -270,6 +272,7 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
       command: null,
       args: [],
       url: 'https://tickets.example/mcp',
+      older_transport: true,
       header_names: ['Authorization'],
       state: 'stopped',
     }),
@@ -375,5 +378,6 @@ const candidate = (
   url: null,
   env_names: [],
   header_names: [],
+  older_transport: false,
   ...change,
 });

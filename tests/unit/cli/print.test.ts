@@ -32,6 +32,7 @@ test('what is confirmed is shown word by word, and no word can look like another
     env_values: { PATH: '/tmp/evil\n' },
     header_names: [],
     header_values: {},
+    oauth: null,
     changed_since_confirmed: ['arguments', 'X\nin /safe'],
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual([
@@ -53,6 +54,7 @@ test('a command without a folder of its own says where it works', () => {
     env_values: {},
     header_names: [],
     header_values: {},
+    oauth: null,
     changed_since_confirmed: [],
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual(['a runs: sh', 'in your home folder']);
@@ -66,11 +68,27 @@ test('an address that is confirmed is shown with what is sent there', () => {
     env_values: {},
     header_names: ['Authorization', 'X-Key'],
     header_values: { Authorization: 'Bearer $' + '{TOKEN}' },
+    oauth: {
+      needed: null,
+      client_id: 'c\nis at: https://good.example',
+      secret_names: ['client_secret', 'private_key'],
+      secret_values: { client_secret: '$' + '{SECRET}' },
+      private_key_file: null,
+      algorithm: null,
+      scopes: ['read', 'write'],
+      resource: null,
+      authorization_server: 'https://login.example.com',
+      client_metadata_url: null,
+      grant: 'client_credentials',
+      accepts_other_issuer: true,
+    },
     changed_since_confirmed: [],
   } as unknown as Server;
   expect(confirmationLines(server)).toEqual([
     'a is at: https://example.com/mcp',
     'and is sent Authorization="Bearer $' + '{TOKEN}", X-Key',
+    'and logs in with client id "c\\nis at: https://good.example", authorization server https://login.example.com, scopes "read write", grant client_credentials, other issuers accepted, client secret "$' +
+      '{SECRET}", a private key',
   ]);
 });
 
@@ -88,6 +106,7 @@ test('what is odd about what a server lists is told line by line', () => {
 test('a server that is stopped says what went wrong last', () => {
   const stopped = { name: 'a', state: 'stopped', last_error: null } as unknown as Server;
   expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);
+  expect(serverRow({ ...stopped, older_transport: true })).toEqual(['a', 'stopped', 'older transport (SSE)']);
   expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'stopped', 'last error: It ended.']);
 });
 

@@ -1,5 +1,6 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
-import { remarkLine } from '../../../shared/model/server-words';
+import { oauthFacts } from '../../../shared/model/oauth-facts';
+import { OLDER_TRANSPORT, remarkLine } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
 import { spanWords } from '../print';
 
@@ -22,7 +23,11 @@ const WORDS: Record<ServerState, string> = {
 export const isDown = ({ state }: Server): boolean => DOWN.has(state);
 
 /** Columns for one server: name, state, and remark. */
-export const serverRow = (server: Server): string[] => [server.name, WORDS[server.state], remark(server)];
+export const serverRow = (server: Server): string[] => [
+  server.name,
+  WORDS[server.state],
+  [remark(server), server.older_transport && !isDown(server) ? OLDER_TRANSPORT : ''].filter(Boolean).join(', '),
+];
 
 /** Lines of output shown of a server that failed. */
 const LAST_LINES = 3;
@@ -49,12 +54,16 @@ export function confirmationLines(server: Server): string[] {
   const shown = (names: readonly string[], values: Record<string, string>): string =>
     names.map((it) => wordOf(it) + (Object.hasOwn(values, it) ? `=${wordOf(values[it] ?? '')}` : '')).join(', ');
   const changed = changed_since_confirmed.map(wordOf).join(', ');
+  const login = oauthFacts(server.oauth).map(({ name, value }) =>
+    value === null ? `a ${name}` : `${name} ${wordOf(value)}`,
+  );
   return [
     ...(url === null
       ? [`${name} runs: ${commandOf(server)}`, `in ${cwd === null ? 'your home folder' : wordOf(cwd)}`]
       : [`${name} is at: ${url}`]),
     ...(env_names.length === 0 ? [] : [`with ${shown(env_names, env_values)} in its environment`]),
     ...(header_names.length === 0 ? [] : [`and is sent ${shown(header_names, header_values)}`]),
+    ...(login.length === 0 ? [] : [`and logs in with ${login.join(', ')}`]),
     ...(changed === '' ? [] : [`changed since it was last confirmed: ${changed}`]),
   ];
 }

@@ -83,7 +83,7 @@ const trustRoute = createRoute({
   path: `${ONE}/trust`,
   summary: 'Confirm the command or the address of a server',
   description:
-    'Look at `command`, `args`, `cwd`, `env_names` and `env_values`, or at `url` and `header_values`, and send the `fingerprint` that came with them.',
+    'Look at `command`, `args`, `cwd`, `env_names` and `env_values`, or at `url`, `header_values` and `oauth`, and send the `fingerprint` that came with them.',
   request: { ...named, ...body(schemas.serverTrust) },
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('the command is another one by now') },
 });

@@ -6,6 +6,7 @@ import type { ServerConfig, ServerConfigs } from '../upstream-ports';
 import { orEmptyFile } from './file/edit-text';
 import { type Entry, type Parsed, type ParsedFile, parseFile } from './file/file-text';
 import { FILE_NAME, type ServersFile } from './file/servers-file';
+import { readKeyFile } from './login-key';
 import { type ConfiguredServer, type ResolveDeps, resolveEntry } from './resolve';
 import type { ServerValues, StoredValues } from './server-values';
 import type { ConfirmedParts, TrustedCommands } from './trust';
@@ -64,6 +65,7 @@ export class ConfiguredServers implements ServerConfigs {
       isTrusted: (server, fingerprint) => deps.trust.has(server, fingerprint),
       changedSince: (server, parts) => deps.trust.changedSince(server, parts),
       isOwn: (url) => deps.isOwn(url),
+      readKey: readKeyFile,
     };
     this.take();
     this.recordedProblem = this.problem;
@@ -281,6 +283,7 @@ function whyUnreadable(error: unknown): string {
 const bothOf = (old: StoredValues, next: StoredValues | null): StoredValues => ({
   env: { ...old.env, ...next?.env },
   headers: { ...old.headers, ...next?.headers },
+  oauth: { ...old.oauth, ...next?.oauth },
 });
 
 const textOf = (parsed: Parsed): string => (parsed.ok ? parsed.file.text : parsed.problem);

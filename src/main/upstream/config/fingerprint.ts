@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { oauthFacts } from '../../../shared/model/oauth-facts';
 import { isSecretValue, shownValue } from '../../../shared/model/secret-values';
+import type { LoginSettings } from '../login/login-settings';
 import type { HttpTarget, StdioTarget } from '../upstream-ports';
 import { type EntryForm, SECRET_MARK } from './file/entry';
 import { isReference, refersToEnvironment } from './file/expand';
+import { loginSendsUnwritten, oauthView } from './login-view';
 import type { StoredValues } from './server-values';
 
 const hash = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
@@ -13,7 +16,18 @@ const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
 export const targetFingerprint = (target: StdioTarget | HttpTarget): string =>
   target.kind === 'stdio'
     ? hash(['stdio', target.command, target.args, target.cwd, sorted(target.env)])
-    : hash(['http', target.url, sorted(target.headers)]);
+    : hash([
+        'http',
+        target.url,
+        sorted(target.headers),
+        ...(target.sse === true ? ['sse'] : []),
+        ...(target.login === undefined ? [] : [loginOf(target.login)]),
+      ]);
+
+/** A new secret of the same client ends nothing: it counts when a token is asked for next. */
+const loginOf = ({ isNeeded, who, clientId, scopes, resource, authorizationServer }: LoginSettings) => ({
+  login: [isNeeded, who, clientId, scopes, resource, authorizationServer],
+});
 
 /** Variables that tell a system or runtime where to find the code of a command, or code to run before it. */
 const OF_CODE =
@@ -46,10 +60,15 @@ export const shownHeaders = ({ headers }: EntryForm): Record<string, string> =>
  * Whether a person must confirm the entry before it is used: any command, since it runs with the user's permissions, and
  * any address that would be sent a value which the entry itself does not hold.
  */
-export const needsConfirmation = ({ url, headers }: EntryForm): boolean =>
-  url === null ||
-  refersToEnvironment(url) ||
-  Object.values(headers).some((value) => value === SECRET_MARK || refersToEnvironment(value));
+export const needsConfirmation = (form: EntryForm): boolean =>
+  form.url === null ||
+  refersToEnvironment(form.url) ||
+  Object.values(form.headers).some((value) => value === SECRET_MARK || refersToEnvironment(value)) ||
+  loginSendsUnwritten(form);
+
+/** What an entry says about a login, by the names under which it is shown. A secret that is not shown counts by its name. */
+const confirmedLogin = (form: EntryForm): [name: string, value: string | null][] =>
+  oauthFacts(oauthView(form)).map(({ name, value }) => [name, value]);
 
 /**
  * Identifies what is shown to the person who confirms an entry: if anything differs, it needs a new confirmation. A secret
@@ -59,21 +78,29 @@ export const needsConfirmation = ({ url, headers }: EntryForm): boolean =>
 export function commandFingerprint(form: EntryForm, stored: StoredValues): string {
   const { command, args, cwd, env, url, headers } = form;
   const references = sorted(shownHeaders(form));
+  const login = confirmedLogin(form);
   return url === null
     ? hash(['stdio', command, args, cwd, Object.keys(env).sort(), sorted(confirmedVariables(form, stored))])
-    : hash(['http', url, Object.keys(headers).sort(), ...(references.length > 0 ? [references] : [])]);
+    : hash([
+        'http',
+        url,
+        Object.keys(headers).sort(),
+        ...(references.length > 0 ? [references] : []),
+        ...(login.length > 0 ? [{ login }] : []),
+      ]);
 }
 
 /**
  * What makes up a confirmed entry, one digest a part, so that a later look can name the parts that have changed: `command`,
- * `arguments`, `folder`, `address`, and the names of variables and headers.
+ * `arguments`, `folder`, `address`, the names of variables and headers, and those of a login's settings.
  */
 export function confirmedParts(form: EntryForm, stored: StoredValues): Readonly<Record<string, string>> {
   const { command, args, cwd, env, url, headers } = form;
   const values = { ...confirmedVariables(form, stored), ...shownHeaders(form) };
   const named = [...Object.keys(env), ...Object.keys(headers)].map((name) => [name, hash([values[name] ?? null])]);
   const own = url === null ? { command, arguments: args, folder: cwd } : { address: url };
-  return Object.fromEntries([...Object.entries(own).map(([part, value]) => [part, hash([value])]), ...named]);
+  const login = confirmedLogin(form).map(([name, value]) => [name, hash([value])]);
+  return Object.fromEntries([...Object.entries(own).map(([part, value]) => [part, hash([value])]), ...login, ...named]);
 }
 
 /** All values of variables that count for a confirmation. Hashed only: a secret written in the file is among them. */

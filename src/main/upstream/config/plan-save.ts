@@ -2,11 +2,20 @@ import type { ServerInput } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
 import type { Change, ConfiguredServers, ServerChange } from './configured-servers';
 import { type FieldChanges, renameEntry, setFields } from './file/edit-text';
-import { IDLE_STOP_MINUTES, SECRET_MARK } from './file/entry';
+import { type EntryForm, IDLE_STOP_MINUTES, SECRET_MARK } from './file/entry';
 import { isReference, refersToEnvironment } from './file/expand';
 import { type Entry, type ParsedFile, parseFile } from './file/file-text';
 import { FILE_NAME } from './file/servers-file';
-import { commandFingerprint, confirmedParts, isKeptSecret, shownHeaders, shownVariables } from './fingerprint';
+import {
+  commandFingerprint,
+  confirmedParts,
+  isKeptSecret,
+  needsConfirmation,
+  shownHeaders,
+  shownVariables,
+} from './fingerprint';
+import { loginSendsUnwritten, oauthView } from './login-view';
+import { mergeLogin } from './merge-login';
 import type { ConfiguredServer } from './resolve';
 import type { SaveOptions } from './server-admin';
 import { NO_VALUES, type StoredValues } from './server-values';
@@ -31,11 +40,18 @@ export function planSave(file: ParsedFile, input: ServerInput, options: SaveOpti
   const kept = replaces === undefined ? { values: NO_VALUES, trust: [] } : configured.kept(replaces);
   const env = mergeValues('env', input, old, kept.values);
   const headers = mergeValues('headers', input, old, kept.values);
-  const fields = [...targetFields(input, old), ...env.fields, ...headers.fields, ...ownFields(input, old)];
-  const values: StoredValues = { env: env.stored, headers: headers.stored };
+  const login = mergeLogin(input, old, kept.values);
+  const fields = [
+    ...targetFields(input, old),
+    ...env.fields,
+    ...headers.fields,
+    ...login.fields,
+    ...ownFields(input, old),
+  ];
+  const values: StoredValues = { env: env.stored, headers: headers.stored, oauth: login.stored };
   const text = written(file, name, fields, replaces);
   const { form } = entryIn(text, name);
-  const isSeen = confirmed ? !keepsUnseen(input, old, kept) : bringsAllValues(input);
+  const isSeen = confirmed ? !keepsUnseen(input, old, kept) : bringsAllValues(input, form);
   const trust = [...kept.trust, ...(isSeen ? [commandFingerprint(form, values)] : [])];
   if (!options.incomplete) refuseBroken(configured.preview(text, name, values));
   const allValues = new Map<string, StoredValues | null>([[name, values]]);
@@ -56,13 +72,42 @@ function keepsUnseen(input: ServerInput, old: Entry | null, { values, trust }: K
   const given = isWeb ? input.headers : input.env;
   const isKept = (name: string) => given === undefined || given[name] === null;
   const unseen = isWeb ? shownHeaders(old.form) : shownVariables(old.form, values);
-  return Object.keys(unseen).some(isKept);
+  return Object.keys(unseen).some(isKept) || (isWeb && keepsUnseenLogin(input, old));
+}
+
+/** The same for a login: what no form shows, and what is looked up in place of a secret. */
+function keepsUnseenLogin({ oauth }: ServerInput, { form }: Entry): boolean {
+  const view = oauthView(form);
+  if (view === null || typeof oauth?.needed === 'boolean') return false;
+  if (oauth === undefined) return loginSendsUnwritten(form) || view.accepts_other_issuer;
+  const { secret_values, private_key_file, client_metadata_url, accepts_other_issuer } = view;
+  const isLookedUp = view.secret_names.some((name) => oauth[name] === null && Object.hasOwn(secret_values, name));
+  return isLookedUp || private_key_file !== null || client_metadata_url !== null || accepts_other_issuer;
 }
 
 /** Whether an address and all that is sent to it come together, so that nothing kept or looked up reaches a stranger. */
-function bringsAllValues({ url, headers = {} }: ServerInput): boolean {
-  if (url === undefined || refersToEnvironment(url)) return false;
-  return Object.values(headers).every((value) => value !== null && !refersToEnvironment(value));
+function bringsAllValues({ headers = {}, oauth = {} }: ServerInput, form: EntryForm): boolean {
+  const isBrought = (value: string | null | undefined) => typeof value === 'string' && !refersToEnvironment(value);
+  const { url, oauth: login } = form;
+  if (url === null || refersToEnvironment(url)) return false;
+  // Whatever else the entry holds was there before, and is sent to this address too.
+  if (Object.keys(form.headers).some((name) => form.headers[name] === SECRET_MARK && !isBrought(headers[name])))
+    return false;
+  const { clientSecret, privateKey } = login ?? {};
+  if (clientSecret === SECRET_MARK && !isBrought(oauth.client_secret)) return false;
+  if (privateKey === SECRET_MARK && !isBrought(oauth.private_key)) return false;
+  return !needsConfirmation(withoutMarks(form));
+}
+
+/** The form as if it held the secrets that are kept for it. */
+function withoutMarks(form: EntryForm): EntryForm {
+  const plain = (value: string | undefined) => (value === SECRET_MARK ? '' : value);
+  const { headers, oauth } = form;
+  return {
+    ...form,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, plain(value) ?? ''])),
+    oauth: oauth && { ...oauth, clientSecret: plain(oauth.clientSecret), privateKey: plain(oauth.privateKey) },
+  };
 }
 
 /** @throws HoldfastError `server_not_found` */
@@ -104,13 +149,19 @@ function changed(old: Entry | null, fields: FieldChanges): FieldChanges {
   return fields.filter(([[key = ''], value]) => JSON.stringify(raw[key]) !== JSON.stringify(value));
 }
 
-function targetFields({ command, args = [], cwd, url }: ServerInput, old: Entry | null): FieldChanges {
+function targetFields({ command, args = [], cwd, url, sse }: ServerInput, old: Entry | null): FieldChanges {
   const isStdio = command !== undefined;
+  if (isStdio && sse === true) {
+    throw new HoldfastError('invalid_input', 'sse: A command speaks over its standard input and output. Leave it out.');
+  }
   const { type, transport } = rawOf(old);
-  const stays = (it: unknown) => it !== undefined && (it === 'stdio') === isStdio && it !== 'sse';
+  const isOlder = !isStdio && (sse ?? old?.form.sse ?? false);
+  const stays = (it: unknown) =>
+    it !== undefined && (it === 'stdio') === isStdio && (it === 'sse') === isOlder ? it : undefined;
+  const other = stays(transport);
   return changed(old, [
-    [['type'], stays(type) ? type : undefined],
-    [['transport'], stays(transport) ? transport : undefined],
+    [['type'], stays(type) ?? (isOlder && other === undefined ? 'sse' : undefined)],
+    [['transport'], other],
     [['command'], command],
     [['args'], isStdio && args.length > 0 ? args : undefined],
     [['cwd'], isStdio ? cwd : undefined],

@@ -1,8 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { MINUTE, SECOND } from '../../../shared/model/units';
 import type { HttpTarget, ServerConfig, StdioTarget } from '../upstream-ports';
-import { SECRET_MARK } from './file/entry';
-import { expand } from './file/expand';
+import type { EntryForm } from './file/entry';
 import type { Entry, Problem } from './file/file-text';
 import {
   commandFingerprint,
@@ -11,6 +10,8 @@ import {
   shownVariables,
   targetFingerprint,
 } from './fingerprint';
+import { Lookup } from './lookup';
+import { loginSettings } from './resolve-login';
 import type { StoredValues } from './server-values';
 import type { ConfirmedParts } from './trust';
 
@@ -38,6 +39,8 @@ export interface ResolveDeps {
   changedSince(server: string, parts: ConfirmedParts): readonly string[];
   /** Whether this is Holdfast's own address: with a server there, Holdfast would call itself forever. */
   isOwn(url: URL): boolean;
+  /** The text of a file with a private key. @throws HoldfastError `invalid_input` that says what is wrong with the file */
+  readKey(path: string): string;
 }
 
 /** Looks up everything an entry refers to. Never throws: if something is missing, the entry is broken. */
@@ -54,8 +57,8 @@ export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer 
     changed: trusted ? [] : deps.changedSince(name, confirmedParts(form, stored)),
   };
   if (entry.problems.length > 0) return { ...shared, problems: entry.problems, config: null };
-  const lookup = new Lookup(entry, deps);
-  const target = form.url === null ? lookup.stdio() : lookup.http(form.url);
+  const lookup = new Lookup(entry, stored, deps.environment, deps.isLocked());
+  const target = form.url === null ? stdioTarget(form, lookup) : httpTarget(form, form.url, lookup, deps);
   if (lookup.problems.length > 0) return { ...shared, problems: lookup.problems, config: null };
   const config: ServerConfig = {
     name,
@@ -71,99 +74,49 @@ export function resolveEntry(entry: Entry, deps: ResolveDeps): ConfiguredServer 
   return { ...shared, problems: [], config };
 }
 
-class Lookup {
-  readonly problems: Problem[] = [];
-  private readonly entry: Entry;
-  private readonly deps: ResolveDeps;
-
-  constructor(entry: Entry, deps: ResolveDeps) {
-    this.entry = entry;
-    this.deps = deps;
+function stdioTarget(form: EntryForm, lookup: Lookup): StdioTarget {
+  const { command, args, cwd, env } = form;
+  const folder = cwd === null ? null : lookup.text(cwd, ['cwd']);
+  if (folder !== null && !isAbsolute(folder)) {
+    lookup.wrong(['cwd'], `"cwd" must be a whole path. Start it at the root; for your home folder write \${userHome}.`);
   }
+  return {
+    kind: 'stdio',
+    command: lookup.text(command ?? '', ['command']),
+    args: args.map((arg, index) => lookup.text(arg, ['args', index])),
+    cwd: folder,
+    env: lookup.values('env', env),
+  };
+}
 
-  stdio(): StdioTarget {
-    const { command, args, cwd, env } = this.entry.form;
-    const folder = cwd === null ? null : this.text(cwd, ['cwd']);
-    if (folder !== null && !isAbsolute(folder)) {
-      this.wrong(['cwd'], `"cwd" must be a whole path. Start it at the root; for your home folder write \${userHome}.`);
-    }
-    return {
-      kind: 'stdio',
-      command: this.text(command ?? '', ['command']),
-      args: args.map((arg, index) => this.text(arg, ['args', index])),
-      cwd: folder,
-      env: this.values('env', env),
-    };
-  }
-
-  http(address: string): HttpTarget {
-    const url = this.text(address, ['url']);
-    this.checkAddress(url);
-    const headers = this.values('headers', this.entry.form.headers);
-    for (const [name, value] of Object.entries(headers)) {
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-        this.wrong(
-          ['headers', name],
-          `the value of ${name} has a line break or another character that no header may have. Enter it again.`,
-        );
-      }
-    }
-    return { kind: 'http', url, headers };
-  }
-
-  private checkAddress(text: string): void {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (!url || !['http:', 'https:'].includes(url.protocol)) {
-      this.wrong(['url'], '"url" must be a whole address. Start it with http:// or https://.');
-    } else if (url.username || url.password) {
-      this.wrong(['url'], '"url" holds a user name or password. Put it into "headers" as "Authorization".');
-    } else if (this.deps.isOwn(url)) {
-      this.wrong(['url'], 'this is the address of Holdfast itself. Write the address of the real server.');
-    }
-  }
-
-  private values(field: 'env' | 'headers', given: Readonly<Record<string, string>>): Record<string, string> {
-    const stored = this.deps.valuesOf(this.entry.name)[field];
-    return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, this.value(field, name, value, stored)]),
-    );
-  }
-
-  private value(field: 'env' | 'headers', name: string, value: string, stored: Record<string, string>): string {
-    if (value !== SECRET_MARK) return this.text(value, [field, name]);
-    const secret = Object.hasOwn(stored, name) ? stored[name] : undefined;
-    if (secret === undefined) {
-      this.wrong(
-        [field, name],
-        this.deps.isLocked()
-          ? `the stored value of ${name} cannot be read now. The Servers view and holdfast doctor say why.`
-          : `no value is stored for ${name}. Enter it in the Servers view, or write it here.`,
-      );
-      return '';
-    }
-    const { text, problem } = expand(secret, this.deps.environment);
-    // `problem` quotes the text, which is a secret here, so it is not repeated.
-    if (problem) {
-      this.wrong(
-        [field, name],
-        `the stored value of ${name} refers to a variable that is not set. Enter it again; a plain "\${" is written "$\${".`,
+function httpTarget(form: EntryForm, address: string, lookup: Lookup, deps: ResolveDeps): HttpTarget {
+  const url = lookup.text(address, ['url']);
+  checkAddress(url, lookup, deps);
+  const headers = lookup.values('headers', form.headers);
+  for (const [name, value] of Object.entries(headers)) {
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      lookup.wrong(
+        ['headers', name],
+        `the value of ${name} has a line break or another character that no header may have. Enter it again.`,
       );
     }
-    return this.plain(text, [field, name]);
   }
+  return {
+    kind: 'http',
+    url,
+    headers,
+    ...(form.sse ? { sse: true } : {}),
+    ...(form.oauth === null ? {} : { login: loginSettings(form.oauth, lookup, deps.readKey) }),
+  };
+}
 
-  private text(value: string, path: readonly (string | number)[]): string {
-    const { text, problem } = expand(value, this.deps.environment);
-    if (problem) this.wrong(path, problem);
-    return this.plain(text, path);
-  }
-
-  private plain(text: string, path: readonly (string | number)[]): string {
-    if (text.includes('\0')) this.wrong(path, 'it holds a NUL character, which no system passes on. Remove it.');
-    return text;
-  }
-
-  private wrong(path: readonly (string | number)[], sentence: string): void {
-    this.problems.push({ line: this.entry.lineAt(path), sentence });
+function checkAddress(text: string, lookup: Lookup, deps: ResolveDeps): void {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    lookup.wrong(['url'], '"url" must be a whole address. Start it with http:// or https://.');
+  } else if (url.username || url.password) {
+    lookup.wrong(['url'], '"url" holds a user name or password. Put it into "headers" as "Authorization".');
+  } else if (deps.isOwn(url)) {
+    lookup.wrong(['url'], 'this is the address of Holdfast itself. Write the address of the real server.');
   }
 }

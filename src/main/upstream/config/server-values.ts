@@ -6,16 +6,18 @@ const NAME = 'server-values.json';
 const valuesSchema = z.object({
   env: z.record(z.string(), z.string()),
   headers: z.record(z.string(), z.string()),
+  /** Secrets of the login. What was stored before there were any has none. */
+  oauth: z.record(z.string(), z.string()).default({}),
 });
 const blobSchema = z.record(z.string(), valuesSchema);
 
-/** Secret values of one server, by the name of the variable or header. */
+/** Secret values of one server, by the name of the variable, the header or the field of the login. */
 export type StoredValues = z.infer<typeof valuesSchema>;
 type AllValues = Readonly<Record<string, StoredValues>>;
 
-export const NO_VALUES: StoredValues = { env: {}, headers: {} };
+export const NO_VALUES: StoredValues = { env: {}, headers: {}, oauth: {} };
 
-/** Values of variables and headers that were entered or imported. The secrets port holds all of them as one secret. */
+/** Values of variables and headers, and secrets of logins, that were entered or imported. The secrets port holds all of them as one secret. */
 export class ServerValues {
   private readonly secrets: Secrets;
   private readonly onDamage: () => void;
@@ -72,7 +74,8 @@ export class ServerValues {
   private async store(changes: ReadonlyMap<string, StoredValues | null>): Promise<void> {
     const next: Record<string, StoredValues> = { ...this.all };
     for (const [server, values] of changes) {
-      const isEmpty = values === null || Object.keys({ ...values.env, ...values.headers }).length === 0;
+      const isEmpty =
+        values === null || Object.keys({ ...values.env, ...values.headers, ...values.oauth }).length === 0;
       if (isEmpty) delete next[server];
       else next[server] = values;
     }

@@ -2,6 +2,7 @@ import type { Server } from '../../../shared/contract/server';
 import { NO_LOGIN } from '../../../shared/model/no-login';
 import { FILE_NAME } from './file/servers-file';
 import { shownHeaders } from './fingerprint';
+import { oauthView } from './login-view';
 import type { ConfiguredServer } from './resolve';
 import type { ServerRunState } from './server-runtime';
 
@@ -22,7 +23,7 @@ const NOT_STARTED: ServerRunState = {
   login: NO_LOGIN,
 };
 
-/** A server as anyone may see it: names of variables and headers, and all values that are no secrets. */
+/** A server as anyone may see it: names of variables, headers and a login's secrets, and all values that are no secrets. */
 export function viewOf(server: ConfiguredServer, running: ServerRunState | null): Server {
   const { entry, trusted, commandFingerprint } = server;
   const { form } = entry;
@@ -34,10 +35,12 @@ export function viewOf(server: ConfiguredServer, running: ServerRunState | null)
     args: [...form.args],
     cwd: form.cwd,
     url: form.url,
+    older_transport: form.sse,
     env_names: Object.keys(form.env),
     env_values: { ...server.shownEnv },
     header_names: Object.keys(form.headers),
     header_values: shownHeaders(form),
+    oauth: oauthView(form),
     policy: form.policy,
     idle_stop_minutes: form.idleStopMinutes,
     enabled: !form.disabled,

@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { oauthFacts } from '../../../shared/model/oauth-facts';
 import { showInvisible } from '../../../shared/visible-text';
 
 /** What makes up a command: everything but the values of secrets. */
@@ -46,9 +47,9 @@ export function CommandShown({ command: { command, args, cwd, env_names, env_val
   );
 }
 
-/** All of an address: where it leads, and what is sent there. */
-export function AddressShown({ server }: { server: Pick<Server, 'url' | 'header_names' | 'header_values'> }) {
-  const { url, header_names, header_values } = server;
+/** All of an address: where it leads, what is sent there, and what its login says. */
+export function AddressShown({ server }: { server: Pick<Server, 'url' | 'header_names' | 'header_values' | 'oauth'> }) {
+  const { url, header_names, header_values, oauth } = server;
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
       <dt className="text-ink-3">Address</dt>
@@ -56,6 +57,14 @@ export function AddressShown({ server }: { server: Pick<Server, 'url' | 'header_
         <Exact text={url ?? ''} />
       </dd>
       <NamedValues label="Headers" names={header_names} values={header_values} none="None" />
+      {oauthFacts(oauth).map(({ name, value }) => (
+        <Fragment key={name}>
+          <dt className="break-words text-ink-3 first-letter:uppercase">{name}</dt>
+          <dd>
+            {value === null ? <span className="text-ink-2">Kept, and stays hidden</span> : <Exact text={value} />}
+          </dd>
+        </Fragment>
+      ))}
     </dl>
   );
 }

@@ -12,10 +12,12 @@ import {
 } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { OLDER_TRANSPORT } from '../../../shared/model/server-words';
 import { showInvisible, visible } from '../../../shared/visible-text';
 import { hasTokens, takesLogin } from '../../format/login-words';
 import { serverSentence, sharesState } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { Badge } from '../../ui/badge';
 import { Button, IconButton } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
@@ -59,6 +61,9 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
           {showInvisible(server.name)}
         </h2>
         <span className="text-ink-3 text-sm">{server.transport === 'http' ? 'HTTP' : 'stdio'}</span>
+        {server.older_transport && (
+          <Badge title="It speaks HTTP+SSE, which MCP replaced in 2025">{OLDER_TRANSPORT}</Badge>
+        )}
         <SharedBadge policy={server.policy} />
         <span className="ml-auto">
           <EnabledSwitch server={server} />

@@ -32,7 +32,9 @@ describe('a file of servers', () => {
       cwd: null,
       env: {},
       url: null,
+      sse: false,
       headers: {},
+      oauth: null,
       policy: 'per-session',
       idleStopMinutes: 60,
       disabled: false,
@@ -95,8 +97,9 @@ describe('a file of servers', () => {
     ['{"command": "x",\n"idleStopMinutes": 0}', [expect.stringMatching(/^4: .*at least 1/)]],
     ['{"command": "x",\n"disabled": "yes"}', ['4: "disabled" must be true or false, without quotes.']],
     ['{\n"httpUrl": "http://x"}', ['4: "httpUrl" is what another program calls it. Rename it to "url".']],
-    ['{\n"type": "sse", "url": "http://x"}', [expect.stringMatching(/^4: it speaks the older HTTP\+SSE/)]],
-    ['{\n"transport": "sse", "url": "http://x"}', [expect.stringMatching(/^4: it speaks the older HTTP\+SSE/)]],
+    ['{\n"type": "sse", "url": "http://x"}', []],
+    ['{\n"transport": "sse", "url": "http://x"}', []],
+    ['{\n"type": "sse", "command": "x"}', ['4: "type" is "sse", but there is no "url". Write one.']],
     ['{\n"transport": "streamable_http", "url": "http://x"}', []],
     ['{\n"command": ["npx", "-y", "x"]}', ['4: "command" is a list. Write "command": "npx", "args": ["-y", "x"].']],
     [
@@ -121,7 +124,10 @@ describe('a file of servers', () => {
     ['{"command": "x",\n"args": ["C:\\temp\\new"]}', [expect.stringMatching(/^4: a path holds a tab or a line break/)]],
     ['{"command": "x",\n"cwd": "D:\\notes"}', [expect.stringMatching(/^4: a path holds a tab or a line break/)]],
     ['{"command": "sh", "args": ["-c", "if true; then\\n\\techo a: b\\nfi"]}', []],
-    ['{\n"type": "ws", "url": "http://x"}', [expect.stringMatching(/^4: "type" is "stdio" or "http", not "ws"/)]],
+    [
+      '{\n"type": "ws", "url": "http://x"}',
+      [expect.stringMatching(/^4: "type" is "stdio", "http" or "sse", not "ws"/)],
+    ],
     ['{\n"type": "http", "command": "x"}', ['4: "type" is "http", but there is no "url". Write one.']],
     ['"npx"', [expect.stringMatching(/^3: .*must be an object like/)]],
     [

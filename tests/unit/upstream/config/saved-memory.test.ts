@@ -18,6 +18,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
     isTrusted: () => true,
     changedSince: () => [],
     isOwn: () => false,
+    readKey: () => '',
   });
   const running: ServerRunState = {
     state: 'running',

@@ -1,8 +1,5 @@
-/** A slip in an entry: the field it is in, and a sentence that says what to do. */
-export interface Slip {
-  readonly path: readonly (string | number)[];
-  readonly sentence: string;
-}
+import type { EntryProblem } from './entry-problem';
+import { slipsOfLogin } from './oauth-slips';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,15 +26,15 @@ const TYPED_ONCE = /(?:^|[\s"'=,;])[A-Za-z]:(?:[\\/]\S*)?[\b\f\n\r\t]\S/;
 
 /**
  * Slips that make a valid entry of JSON mean something else than its author thought: names of other programs' fields, a whole
- * command line in one text, backslashes that were not written twice.
+ * command line in one text, a login in another form, backslashes that were not written twice.
  * @param known - the names of all fields
  */
-export function slipsIn(entry: Fields, known: readonly string[]): Slip[] {
-  return [...slipsOfNames(entry, known), ...slipsOfCommand(entry), ...slipsOfPaths(entry)];
+export function slipsIn(entry: Fields, known: readonly string[]): EntryProblem[] {
+  return [...slipsOfNames(entry, known), ...slipsOfLogin(entry), ...slipsOfCommand(entry), ...slipsOfPaths(entry)];
 }
 
-function slipsOfNames(entry: Fields, known: readonly string[]): Slip[] {
-  return Object.keys(entry).flatMap((key): Slip[] => {
+function slipsOfNames(entry: Fields, known: readonly string[]): EntryProblem[] {
+  return Object.keys(entry).flatMap((key): EntryProblem[] => {
     if (known.includes(key)) return [];
     const letters = key.toLowerCase().replace(/[^a-z]/g, '');
     const same = known.find((name) => name.toLowerCase() === letters);
@@ -50,7 +47,7 @@ function slipsOfNames(entry: Fields, known: readonly string[]): Slip[] {
   });
 }
 
-function slipsOfCommand({ command, mcpServers }: Fields): Slip[] {
+function slipsOfCommand({ command, mcpServers }: Fields): EntryProblem[] {
   if (typeof mcpServers === 'object') {
     const sentence = 'there is another "mcpServers" inside of it. Move what is in there one level up.';
     return [{ path: ['mcpServers'], sentence }];
@@ -72,7 +69,7 @@ function asFields([program, ...args]: readonly string[]): string {
   return `"command": ${JSON.stringify(program)}, "args": [${shown.map((arg) => JSON.stringify(arg)).join(', ')}]`;
 }
 
-function slipsOfPaths({ command, args, cwd, env }: Fields): Slip[] {
+function slipsOfPaths({ command, args, cwd, env }: Fields): EntryProblem[] {
   const texts: [path: (string | number)[], text: unknown][] = [
     [['command'], command],
     ...(Array.isArray(args) ? args.map((arg, index): [(string | number)[], unknown] => [['args', index], arg]) : []),

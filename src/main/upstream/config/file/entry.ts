@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { ServerPolicy } from '../../../../shared/contract/server';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
+import type { EntryProblem } from './entry-problem';
 import { slipsIn } from './entry-slips';
+import { isRecord } from './is-record';
+import { type OAuthForm, readOAuth } from './oauth-entry';
 
 /** Stands in the file for a value kept in the secrets port. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the mark is written like a reference
@@ -16,7 +19,11 @@ export interface EntryForm {
   readonly env: Readonly<Record<string, string>>;
   /** Null for a server over stdio. */
   readonly url: string | null;
+  /** It speaks the older HTTP+SSE. */
+  readonly sse: boolean;
   readonly headers: Readonly<Record<string, string>>;
+  /** Null when the entry says nothing about a login. */
+  readonly oauth: OAuthForm | null;
   readonly policy: ServerPolicy;
   readonly idleStopMinutes: number;
   readonly startSeconds: number;
@@ -24,17 +31,12 @@ export interface EntryForm {
   readonly disabled: boolean;
 }
 
-/** A problem in an entry: its path, and a sentence that says what is wrong and what to do. */
-export interface EntryProblem {
-  readonly path: readonly (string | number)[];
-  readonly sentence: string;
-}
-
 /** Default minutes before an unused server is stopped. A shared server is never stopped. */
 export const IDLE_STOP_MINUTES: Record<ServerPolicy, number> = { 'per-session': 60, shared: 10, lazy: 10 };
 /** Default seconds for a start: the first one may fetch a package. */
 const DEFAULT_START_SECONDS = 300;
-const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp', 'streamable_http'];
+const OLDER_TYPE = 'sse';
+const WEB_TYPES = ['http', 'streamable-http', 'streamableHttp', 'streamable_http', OLDER_TYPE];
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 const text = (key: string) => z.string(`"${key}" must be text. Put it in quotes.`);
@@ -59,6 +61,8 @@ const entrySchema = z
       env: values('env').optional(),
       url: filled('url', 'Write the address of the server.').optional(),
       headers: values('headers').optional(),
+      /** Read by {@link readOAuth}. */
+      oauth: z.unknown().optional(),
       policy: z
         .enum(
           ['per-session', 'shared', 'lazy'],
@@ -89,13 +93,11 @@ const entrySchema = z
     const key = entry.type === undefined ? 'transport' : 'type';
     const type = entry[key];
     const isWeb = type !== undefined && WEB_TYPES.includes(type);
-    if (type === 'sse') {
+    if (type !== undefined && type !== 'stdio' && !isWeb) {
       wrong(
         key,
-        'it speaks the older HTTP+SSE, which Holdfast does not. Use its Streamable HTTP address and "type": "http".',
+        `"${key}" is "stdio", "http" or "sse", not ${JSON.stringify(type)}. Choose one of them, or leave it out.`,
       );
-    } else if (type !== undefined && type !== 'stdio' && !isWeb) {
-      wrong(key, `"${key}" is "stdio" or "http", not ${JSON.stringify(type)}. Choose one of them, or leave it out.`);
     } else if (command !== undefined && url !== undefined) {
       wrong('url', 'it has both "command" and "url". Remove one of them.');
     } else if (command === undefined && url === undefined) {
@@ -131,14 +133,14 @@ export function readEntry(value: unknown): { form: EntryForm; problems: EntryPro
     path: path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
     sentence: message,
   }));
+  const login = readOAuth(isRecord(value) ? value : {});
   const slips = isRecord(value) ? slipsIn(value, Object.keys(entrySchema.shape)) : [];
   // A slip is often why another field is wrong or missing, and its sentence says what to do about it.
-  const others = found.filter(({ path }) => !slips.some((slip) => path.length === 0 || slip.path[0] === path[0]));
-  return { form: formOf(parsed.data ?? understood(value)), problems: [...slips, ...others] };
+  const others = [...found, ...login.problems].filter(
+    ({ path }) => !slips.some((slip) => path.length === 0 || slip.path[0] === path[0]),
+  );
+  return { form: formOf(parsed.data ?? understood(value), login.form), problems: [...slips, ...others] };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 type Fields = Partial<z.output<typeof entrySchema>>;
 
@@ -154,7 +156,7 @@ function understood(value: unknown): Fields {
   );
 }
 
-function formOf(fields: Fields): EntryForm {
+function formOf(fields: Fields, oauth: OAuthForm | null): EntryForm {
   const { policy = 'per-session' } = fields;
   const isStdio = fields.command !== undefined;
   return {
@@ -163,7 +165,9 @@ function formOf(fields: Fields): EntryForm {
     cwd: isStdio ? (fields.cwd ?? null) : null,
     env: isStdio ? (fields.env ?? {}) : {},
     url: isStdio ? null : (fields.url ?? null),
+    sse: !isStdio && (fields.type ?? fields.transport) === OLDER_TYPE,
     headers: isStdio ? {} : (fields.headers ?? {}),
+    oauth: isStdio ? null : oauth,
     policy,
     idleStopMinutes: fields.idleStopMinutes ?? IDLE_STOP_MINUTES[policy],
     startSeconds: fields.startSeconds ?? DEFAULT_START_SECONDS,

@@ -43,9 +43,10 @@ const MOST_NAMES = 8;
 /**
  * Remarks about everything in the entry that does not come along: fields that Holdfast does not know, and values of a wrong
  * type. Quotes names, never values.
+ * @param read - further fields that were read
  */
-export function notTaken(value: Json): string[] {
-  const unknown = Object.keys(value).filter((name) => !READ.has(name));
+export function notTaken(value: Json, read: readonly string[]): string[] {
+  const unknown = Object.keys(value).filter((name) => !READ.has(name) && !read.includes(name));
   const remarks = GROUPS.flatMap(({ fields, remark }) => {
     const names = unknown.filter((name) => fields.test(name));
     return names.length > 0 ? [remark(shown(names))] : [];

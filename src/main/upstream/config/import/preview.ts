@@ -104,7 +104,7 @@ function textOf(file: string): { text: string | null; problem: string } {
 function judge(found: readonly FoundEntry[], places: ImportPlaces, servers: KnownServers): Choice[] {
   const known = servers.all().map(({ entry }): Known => {
     const { values } = servers.kept(entry.name);
-    const { command, args, cwd, url, env, headers } = entry.form;
+    const { command, args, cwd, url, env, headers, sse, oauth } = entry.form;
     const key = keyOf({
       command,
       args,
@@ -112,13 +112,16 @@ function judge(found: readonly FoundEntry[], places: ImportPlaces, servers: Know
       url,
       env: { ...env, ...values.env },
       headers: { ...headers, ...values.headers },
+      sse,
+      client: [oauth?.clientId, values.oauth.clientSecret ?? oauth?.clientSecret],
     });
     return { name: entry.name, key };
   });
   const taken = new Set(known.map(({ name }) => name));
   return found.map((entry) => {
     const { input, source, impossible } = entry;
-    const key = keyOf({ ...NOTHING, ...input });
+    const { client_id, client_secret } = input.oauth ?? {};
+    const key = keyOf({ ...NOTHING, ...input, client: [client_id, client_secret] });
     const twin = known.find((it) => it.key === key);
     const name = twin?.name ?? proposeName(entry.name, taken, source);
     const say = (verdict: ImportCandidate['verdict'], ...remarks: string[]): Choice => ({
@@ -149,9 +152,13 @@ function keyOf(it: {
   url?: unknown;
   env?: object;
   headers?: object;
+  sse?: boolean;
+  /** Id and secret of the client that it logs in as. */
+  client?: readonly (string | null | undefined)[];
 }): string {
   const sorted = (values: object = {}) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([it.command, it.args, it.cwd, it.url, sorted(it.env), sorted(it.headers)]);
+  const { command, args, cwd, url, env, headers, sse = false, client = [] } = it;
+  return JSON.stringify([command, args, cwd, url, sorted(env), sorted(headers), sse, client]);
 }
 
 /** Whether an entry leads to this Holdfast, directly or through the bridge: imported, Holdfast would call itself. */
@@ -184,6 +191,7 @@ function candidateOf(
     url,
     env_names: Object.keys(env),
     header_names: Object.keys(headers),
+    older_transport: input.sse === true,
     verdict,
     remark,
   };

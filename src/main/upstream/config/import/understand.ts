@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { ServerInput } from '../../../../shared/contract/server';
+import type { OAuthInput, ServerInput } from '../../../../shared/contract/server';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
 import { decodeText } from '../file/decode';
 import { readEntry } from '../file/entry';
 import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';
+import { LOGIN_FIELDS, loginIn } from './login';
 import { isPlain, notTaken } from './not-taken';
 
 const OF_A_PROJECT = /\$\{(?:workspaceFolder|workspaceFolderBasename|workspaceRoot)\b/;
@@ -28,37 +29,62 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
   const args = Array.isArray(value.args) ? value.args.map((arg) => translate(String(arg))) : [];
   const environment = envOf(value, translate, context);
   const cwd = folderOf(text(value.cwd), project, home);
+  const isOlder = (value.type ?? value.transport) === 'sse';
+  const login = url === undefined ? null : loginIn(value, dialect);
   const isOff = value.disabled === true || value.enabled === false || raw.switchedOff !== undefined;
   const input: FoundEntry['input'] = {
     ...(command === undefined ? {} : { command, args, env: environment.values }),
     ...(command !== undefined && cwd !== undefined ? { cwd } : {}),
     ...(url === undefined ? {} : { url, headers: textsOf(value.headers, translate) }),
+    ...(url !== undefined && isOlder ? { sse: true } : {}),
+    ...(login?.input === undefined ? {} : { oauth: login.input }),
     ...startOf(value),
     ...(isOff ? { enabled: false } : {}),
   };
   const impossible = environment.problem ?? whyNot(value, input, raw.value);
-  return { source, file, name: raw.name, input, impossible, remark: remarkOf(raw, value, input, dialect) };
+  return {
+    source,
+    file,
+    name: raw.name,
+    input,
+    impossible,
+    remark: remarkOf(raw, value, input, login?.remarks ?? [], dialect),
+  };
 }
 
 function whyNot(value: Json, input: FoundEntry['input'], raw: unknown): string | null {
-  if (value.type === 'sse' || value.transport === 'sse') {
-    return 'It speaks the older HTTP+SSE. If the server offers Streamable HTTP, add it with that address.';
-  }
   if (typeof value.tcp === 'string') return 'It speaks over a plain TCP connection, which Holdfast does not.';
   if (textsIn(input).some((it) => OF_A_PROJECT.test(it))) {
     return 'It needs the folder of an open project. Add it with the folder written out.';
   }
-  const { command, args, cwd, url, env = {}, headers = {} } = input;
+  const { command, args, cwd, url, sse, env = {}, headers = {}, oauth } = input;
   const only = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, ANY_VALUE]));
   const isObject = typeof raw === 'object' && raw !== null && !Array.isArray(raw);
-  const entry = { command, args, cwd, url, env: only(env), headers: only(headers) };
+  const type = sse === true ? 'sse' : undefined;
+  const entry = { type, command, args, cwd, url, env: only(env), headers: only(headers), oauth: asEntry(oauth) };
   const [problem] = readEntry(isObject ? JSON.parse(JSON.stringify(entry)) : raw).problems;
   return problem?.sentence ?? null;
 }
 
-function remarkOf(raw: RawEntry, value: Json, input: FoundEntry['input'], { source }: Dialect): string {
+/** A login as it would stand in the entry, with other values for secrets. */
+function asEntry(oauth: OAuthInput | undefined): unknown {
+  if (oauth === undefined || typeof oauth.needed === 'boolean') return oauth?.needed;
+  const { client_id, client_secret, scopes, resource, authorization_server } = oauth;
+  const clientSecret = client_secret === undefined ? undefined : ANY_VALUE;
+  return { clientId: client_id, clientSecret, scopes, resource, authorizationServer: authorization_server };
+}
+
+function remarkOf(
+  raw: RawEntry,
+  value: Json,
+  input: FoundEntry['input'],
+  ofLogin: readonly string[],
+  { source }: Dialect,
+): string {
   const { project, switchedOff, remark } = raw;
-  const asked = Object.entries({ ...input.env, ...input.headers }).flatMap(([name, it]) =>
+  const { client_id = '', client_secret } = input.oauth ?? {};
+  const secrets = { 'the client id': client_id, 'the client secret': client_secret ?? '' };
+  const asked = Object.entries({ ...input.env, ...input.headers, ...secrets }).flatMap(([name, it]) =>
     ASKING.test(it ?? '') ? [name] : [],
   );
   const elsewhere =
@@ -68,11 +94,12 @@ function remarkOf(raw: RawEntry, value: Json, input: FoundEntry['input'], { sour
     switchedOff ?? '',
     asked.length > 0 ? `VS Code asks for ${asked.join(', ')} at a start. Edit the server afterwards and enter it.` : '',
     elsewhere === undefined ? '' : `Its address was read from "${elsewhere}".`,
-    source === 'gemini' && input.url !== undefined && value.type !== 'http'
-      ? 'Its address may be one for the older HTTP+SSE. Test it afterwards.'
+    source === 'gemini' && input.url !== undefined && value.type === undefined
+      ? 'Its address may be one for the older HTTP+SSE. Test it afterwards; if it is, edit it.'
       : '',
     remark ?? '',
-    ...notTaken(value),
+    ...ofLogin,
+    ...notTaken(value, input.url === undefined ? [] : LOGIN_FIELDS),
   ]
     .filter(Boolean)
     .join(' ');
@@ -86,8 +113,11 @@ function startOf({ startup_timeout_sec, startup_timeout_ms }: Json): { start_sec
   return { start_seconds: Math.min(Math.max(Math.ceil(seconds), START_SECONDS.least), START_SECONDS.most) };
 }
 
-const textsIn = ({ command, args, cwd, url, env, headers }: Omit<ServerInput, 'name'>): string[] =>
-  [command, ...(args ?? []), cwd, url, ...Object.values({ ...env, ...headers })].filter((it) => typeof it === 'string');
+const textsIn = ({ command, args, cwd, url, env, headers, oauth }: Omit<ServerInput, 'name'>): string[] =>
+  [
+    ...[command, ...(args ?? []), cwd, url, ...Object.values({ ...env, ...headers })],
+    ...[oauth?.client_id, oauth?.client_secret, ...(oauth?.scopes ?? [])],
+  ].filter((it) => typeof it === 'string');
 
 /** Resolves a folder as the other program would: `~` is the home folder, and a relative path belongs to the project. */
 function folderOf(cwd: string | undefined, project: string | undefined, home: string): string | undefined {

@@ -1,7 +1,8 @@
-import type { Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
+import type { OAuthInput, Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
 import { HIDDEN } from '../../../../shared/model/secret-values';
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
 import { readArguments, writeArguments } from './arguments';
+import { EMPTY_LOGIN, type LoginFields, loginFieldsOf, loginProblems, readLogin } from './login-model';
 
 /** A row of the environment or the headers. The value is a secret: it lives in the dialog and disappears with it. */
 export interface SecretRow {
@@ -20,7 +21,10 @@ export interface FormFields {
   readonly cwd: string;
   readonly env: readonly SecretRow[];
   readonly url: string;
+  /** It speaks the older HTTP+SSE. */
+  readonly older: boolean;
   readonly headers: readonly SecretRow[];
+  readonly login: LoginFields;
   readonly policy: ServerPolicy;
   readonly idleMinutes: string;
 }
@@ -33,7 +37,9 @@ export const EMPTY_FIELDS: FormFields = {
   cwd: '',
   env: [],
   url: '',
+  older: false,
   headers: [],
+  login: EMPTY_LOGIN,
   policy: 'per-session',
   idleMinutes: '',
 };
@@ -60,12 +66,21 @@ export const fieldsOf = (server: Server): FormFields => ({
   cwd: server.cwd ?? '',
   env: server.env_names.map((name) => secretRow(name, whole(server.env_values[name]))),
   url: server.url ?? '',
+  older: server.older_transport,
   headers: server.header_names.map((name) => secretRow(name, null)),
+  login: loginFieldsOf(server),
   policy: server.policy,
   idleMinutes: String(server.idle_stop_minutes),
 });
 
-type FieldName = 'name' | 'command' | 'env' | 'url' | 'headers' | 'idleMinutes';
+type FieldName =
+  | 'name'
+  | 'command'
+  | 'env'
+  | 'url'
+  | 'headers'
+  | 'idleMinutes'
+  | keyof ReturnType<typeof loginProblems>;
 export type FieldProblems = Readonly<Partial<Record<FieldName, string>>>;
 
 export type FormResult =
@@ -82,13 +97,15 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
   const name = fields.name.trim();
   const idle = fields.policy === 'shared' ? '' : fields.idleMinutes.trim();
   const rows = stdio ? fields.env : fields.headers;
-  const found: Record<FieldName, string | null> = {
+  const oauth = stdio ? undefined : readLogin(fields.login);
+  const found: Partial<Record<FieldName, string | null>> = {
     name: nameProblem(name, taken),
     command:
       stdio && fields.command.trim() === '' ? 'Say which program to run, such as npx or /usr/bin/python3.' : null,
     url: stdio ? null : urlProblem(fields.url.trim()),
     env: stdio ? rowsProblem(rows, true) : null,
-    headers: stdio ? null : rowsProblem(rows, false),
+    headers: stdio ? null : (rowsProblem(rows, false) ?? authorizationProblem(rows, oauth)),
+    ...(stdio ? {} : loginProblems(fields.login)),
     idleMinutes: idleProblem(idle),
   };
   const problems = Object.fromEntries(Object.entries(found).filter(([, problem]) => problem !== null));
@@ -109,7 +126,7 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
             ...(cwd !== '' && { cwd }),
             env: secrets,
           }
-        : { url: fields.url.trim(), headers: secrets }),
+        : { url: fields.url.trim(), sse: fields.older, headers: secrets, ...(oauth && { oauth }) }),
     },
   };
 }
@@ -140,6 +157,13 @@ function rowsProblem(rows: readonly SecretRow[], isEnv: boolean): string | null 
   const same = isEnv ? names : names.map((name) => name.toLowerCase());
   const twice = names.find((_, index) => same.indexOf(same[index] ?? '') !== index);
   return twice === undefined ? null : `“${twice}” is listed twice.`;
+}
+
+/** A login sends this header itself. */
+function authorizationProblem(rows: readonly SecretRow[], oauth: OAuthInput | undefined): string | null {
+  if (oauth === undefined || oauth.needed === false || Object.keys(oauth).length === 0) return null;
+  const isThere = rows.some((row) => row.name.trim().toLowerCase() === 'authorization');
+  return isThere ? 'A login sends the Authorization header itself. Remove the header, or empty the login.' : null;
 }
 
 function urlProblem(text: string): string | null {

@@ -1,5 +1,6 @@
 import { writeArguments } from './arguments';
 import { EMPTY_FIELDS, type FormFields, secretRow } from './form-model';
+import { EMPTY_LOGIN, type LoginFields } from './login-model';
 
 /** What a pasted configuration says about one server. */
 export interface Pasted {
@@ -60,7 +61,25 @@ function fieldsFrom(name: string, entry: Json): FormFields {
     cwd: typeof entry.cwd === 'string' ? entry.cwd : '',
     env: rows(entry.env),
     url: typeof url === 'string' ? url : '',
+    older: (entry.type ?? entry.transport) === 'sse',
     headers: rows(entry.headers),
+    login: loginFrom(entry),
+  };
+}
+
+/** Programs call the object `oauth` or `auth`, and write its names in several ways. */
+function loginFrom(entry: Json): LoginFields {
+  const object = [entry.oauth, entry.auth].find(isObject) ?? {};
+  const find = (...names: string[]) =>
+    Object.entries(object).find(([key]) => names.includes(key.toLowerCase().replace(/[^a-z]/g, '')))?.[1];
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  const scopes = find('scopes', 'scope') ?? entry.scopes;
+  return {
+    ...EMPTY_LOGIN,
+    clientId: text(find('clientid')),
+    clientSecret: text(find('clientsecret')),
+    scopes: typeof scopes === 'string' ? scopes : texts(scopes).join(' '),
+    authorizationServer: text(find('authorizationserver')),
   };
 }
 

@@ -14,6 +14,7 @@ import { CommandShown, isSameCommand, type ShownCommand } from '../command-shown
 import { CONFIRM_DESCRIPTION, confirmTitle } from '../confirm-command';
 import { readArguments } from './arguments';
 import { EMPTY_FIELDS, type FieldProblems, type FormFields, fieldsOf, readForm, USUAL_IDLE } from './form-model';
+import { LoginSection } from './login-section';
 import { type Pasted, readPasted } from './paste';
 import { PasteBox } from './paste-box';
 import { PolicyChoice } from './policy-choice';
@@ -66,7 +67,12 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     setTried(true);
     if (!result.ok) {
       // The fields are marked as invalid by the next render.
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      requestAnimationFrame(() => {
+        const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+        const folded = field?.closest('details');
+        if (folded) folded.open = true;
+        field?.focus();
+      });
       return;
     }
     if (command && !(server?.trusted && isSameCommand(server, command))) setLooking(true);
@@ -255,14 +261,28 @@ function AddressFields({ fields, problems, set }: PartProps) {
         className="font-mono text-sm"
         onChange={(url) => set({ url })}
         error={problems.url}
-        hint="Its Streamable HTTP address, such as http://127.0.0.1:3000/mcp."
+        hint="Such as http://127.0.0.1:3000/mcp."
       />
+      <label className="-mt-2 flex w-fit items-center gap-2 text-ink text-sm">
+        <input
+          type="checkbox"
+          checked={fields.older}
+          onChange={(event) => set({ older: event.target.checked })}
+          className="size-4 accent-[var(--accent)]"
+        />
+        It speaks the older HTTP+SSE
+      </label>
       <SecretRows
         label="Headers"
         one="header"
         rows={fields.headers}
         error={problems.headers}
         onChange={(headers) => set({ headers })}
+      />
+      <LoginSection
+        login={fields.login}
+        problems={problems}
+        onChange={(part) => set({ login: { ...fields.login, ...part } })}
       />
     </>
   );
