@@ -12,6 +12,8 @@ const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 
 interface StreamEvent {
+  /** Its type, as `event:` says; `message` when it does not say. */
+  readonly name: string;
   /** Null when the event has none: the stream cannot be resumed after it. */
   readonly id: string | null;
   readonly data: string;
@@ -57,7 +59,7 @@ export async function readEvents(answer: IncomingMessage, sink: StreamSink): Pro
   const arrived: StreamEvent[] = [];
   const parser = createParser({
     maxBufferSize: MAX_LENGTH,
-    onEvent: ({ id, data }) => arrived.push({ id: id ? id : null, data }),
+    onEvent: ({ id, event, data }) => arrived.push({ id: id ? id : null, name: event || 'message', data }),
     onRetry: (delay) => sink.onRetry(delay),
     onError: (error) => {
       overflown ||= error.type === 'max-buffer-size-exceeded';

@@ -67,13 +67,14 @@ export function networkFailure(error: unknown, host: string, connected: boolean)
   return new RequestFailed(named, { taken: connected, passing: true }, { cause: error });
 }
 
+const OLDER = 'if it is an older SSE server, write "type": "sse" into its entry';
+
 /** Describes an HTTP status that does not answer a message, in the form of {@link RequestFailed}'s message. */
 export function statusSentence(status: number): string {
   if (status === 401) return 'answered 401: it wants a key or a token; check the headers of its entry';
   if (status === 403) return 'answered 403: what its headers say is not allowed to do this';
-  if (status === 404) return 'answered 404: there is no MCP endpoint at its address';
-  if (status === 405)
-    return 'answered 405: its address takes no MCP messages; is it the address of an older SSE server?';
+  if (status === 404) return `answered 404: there is no MCP endpoint at its address; ${OLDER}`;
+  if (status === 405) return `answered 405: its address takes no MCP messages; ${OLDER}`;
   if (status === 406 || status === 415) return `answered ${status}: it does not speak Streamable HTTP as Holdfast does`;
   if (status === 413) return 'answered 413: the message is larger than it allows';
   if (status === 429) return 'answered 429: it was asked too often';

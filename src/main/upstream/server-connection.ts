@@ -23,13 +23,13 @@ export interface ConnectionEnd {
 }
 
 /**
- * One JSON-RPC connection to a server, below initialization: a process's pipes, or a Streamable HTTP session. It never
- * sends anything twice. Set its handlers in the same turn of the event loop in which it was created.
+ * One JSON-RPC connection to a server, below initialization: a process's pipes, a Streamable HTTP session, or a stream of
+ * the older HTTP+SSE. It never sends anything twice. Set its handlers in the same turn of the event loop in which it was created.
  */
 export interface ServerConnection {
   /** Its process, which the keeper owns; null over HTTP. */
   readonly child: KeptChild | null;
-  /** Its session at the server; null over stdio. */
+  /** Its session at the server; null over stdio, and over HTTP+SSE, where none can be resumed. */
   readonly session: SessionPosition | null;
   /** Whether it continues a session that is already initialized. */
   readonly isResumed: boolean;

@@ -167,10 +167,13 @@ export class Servers implements ServerSource, ServerRuntime {
     return this.byName.get(name)?.config.fingerprint ?? null;
   }
 
-  /** The target of an HTTP server, for requests that need no session; null unless it is enabled and trusted. */
+  /**
+   * The target of a server over Streamable HTTP, for requests that need no session; null unless it is enabled and
+   * trusted.
+   */
   httpTargetOf(name: string): HttpTarget | null {
     const { enabled, trusted, target } = this.byName.get(name)?.config ?? {};
-    return enabled && trusted && target?.kind === 'http' ? target : null;
+    return enabled && trusted && target?.kind === 'http' && !target.sse ? target : null;
   }
 
   /** The login of a server; null if it has none. */

@@ -12,8 +12,13 @@ const test = sharedMcpTest
     onCleanup(stop);
     return config;
   })
-  .extend('hostOptions', { scope: 'file' }, ({ web }) => ({
-    servers: new ListedConfigs(everything('every'), web, counter('one')),
+  .extend('older', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const { config, stop } = await startEverythingOverHttp('older', 'sse');
+    onCleanup(stop);
+    return config;
+  })
+  .extend('hostOptions', { scope: 'file' }, ({ web, older }) => ({
+    servers: new ListedConfigs(everything('every'), web, older, counter('one')),
   }))
   .extend('connect', { scope: 'file' }, ({ host }, { onCleanup }) =>
     disposing(
@@ -42,7 +47,7 @@ describe.each(REAL_CLIENTS)('$title', (kind) => {
       });
 
     // How a server is connected makes no difference, so one client is enough for the second way.
-    const everywhere = kind === REAL_CLIENTS[0] ? ['every', 'web'] : ['every'];
+    const everywhere = kind === REAL_CLIENTS[0] ? ['every', 'web', 'older'] : ['every'];
     describe.each(everywhere)('server-everything, as %s', (server) => {
       const name = (of: string) => tool(server, of);
       connectTo(server);

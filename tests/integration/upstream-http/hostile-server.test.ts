@@ -37,6 +37,8 @@ const unkept: Script = (asked, res) => {
   handshake(asked, res);
 };
 
+const OLDER = 'if it is an older SSE server, write "type": "sse" into its entry';
+
 const errorOf = ({ error }: { error?: { message: string } }) => error?.message;
 
 describe('headers', () => {
@@ -172,8 +174,8 @@ describe('a server that refuses', () => {
   test.for([
     [401, 'answered 401: it wants a key or a token; check the headers of its entry'],
     [403, 'answered 403: what its headers say is not allowed to do this'],
-    [404, 'answered 404: there is no MCP endpoint at its address'],
-    [405, 'answered 405: its address takes no MCP messages; is it the address of an older SSE server?'],
+    [404, `answered 404: there is no MCP endpoint at its address; ${OLDER}`],
+    [405, `answered 405: its address takes no MCP messages; ${OLDER}`],
     [500, 'answered 500: it failed by itself, or what is in front of it did'],
     [503, 'answered 503: it failed by itself, or what is in front of it did'],
     [202, 'accepted the call and did not answer it'],

@@ -94,17 +94,26 @@ export const oddLists = (name: string, pages = ''): ServerConfig => ({
   fingerprint: `odd lists ${pages}`,
 });
 
-/** The reference server over Streamable HTTP, as a process of its own that nobody supervises. */
-export async function startEverythingOverHttp(name: string): Promise<{ config: ServerConfig; stop(): Promise<void> }> {
+/** The reference server over HTTP, as a process of its own that nobody supervises. */
+export async function startEverythingOverHttp(
+  name: string,
+  transport: 'streamableHttp' | 'sse' = 'streamableHttp',
+): Promise<{ config: ServerConfig; stop(): Promise<void> }> {
   const port = await freePort();
   const env = { PATH: process.env.PATH, PORT: String(port) };
-  const child = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [EVERYTHING, transport], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
-  await Promise.race([once(child.stderr, 'data'), ended]);
+  const listens = new Promise<void>((resolve) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (/on port \d/.test(text)) resolve();
+    });
+  });
+  await Promise.race([listens, ended]);
   if (child.exitCode !== null) throw new Error(`the reference server ended with code ${child.exitCode}`);
-  const url = `http://127.0.0.1:${port}/mcp`;
+  const sse = transport === 'sse';
+  const url = `http://127.0.0.1:${port}/${sse ? 'sse' : 'mcp'}`;
   return {
-    config: { ...counter(name), target: { kind: 'http', url, headers: {} }, fingerprint: url },
+    config: { ...counter(name), target: { kind: 'http', url, headers: {}, sse }, fingerprint: url },
     async stop() {
       child.kill('SIGKILL');
       await ended;

@@ -8,7 +8,7 @@ import { systemRandom, systemTimers } from '#src/main/platform/node';
 import type { Timers } from '#src/main/platform/ports';
 import { HttpConnection } from '#src/main/upstream/http/http-connection';
 import type { HttpDeps, HttpResume } from '#src/main/upstream/http/http-ports';
-import type { ConnectionEnd } from '#src/main/upstream/server-connection';
+import type { ConnectionEnd, ServerConnection } from '#src/main/upstream/server-connection';
 import { disposing } from '../fixtures';
 import type { Identity } from './authority';
 
@@ -20,24 +20,16 @@ export interface Heard {
 }
 
 /** A connection under test, with all that it said. */
-export class Wire {
-  readonly connection: HttpConnection;
+export class ConnectionWire<C extends ServerConnection> {
+  readonly connection: C;
   readonly heard: Heard[] = [];
   states = 0;
   end: ConnectionEnd | null = null;
   private readonly waiting = new Set<() => void>();
   private lastId = 0;
 
-  constructor(
-    url: string,
-    resume: HttpResume | null = null,
-    headers: Record<string, string> = {},
-    timers: Timers = systemTimers,
-    network: Network = DIRECT,
-    waking?: HttpDeps['waking'],
-  ) {
-    const deps = { timers, random: systemRandom, login: null, network, waking };
-    this.connection = new HttpConnection({ kind: 'http', url, headers }, resume, deps);
+  constructor(connection: C) {
+    this.connection = connection;
     this.connection.onmessage = (message, relatedTo) => {
       this.heard.push({ message, relatedTo });
       this.look();
@@ -50,7 +42,6 @@ export class Wire {
       this.states += 1;
       this.look();
     };
-    if (resume) this.connection.listen();
   }
 
   /** Resolves with what `find` finds, as soon as it finds something. */
@@ -106,14 +97,30 @@ export class Wire {
     return this.until(() => this.end, 'the end');
   }
 
+  private look(): void {
+    for (const look of [...this.waiting]) look();
+  }
+}
+
+/** A connection over Streamable HTTP under test. */
+export class Wire extends ConnectionWire<HttpConnection> {
+  constructor(
+    url: string,
+    resume: HttpResume | null = null,
+    headers: Record<string, string> = {},
+    timers: Timers = systemTimers,
+    network: Network = DIRECT,
+    waking?: HttpDeps['waking'],
+  ) {
+    const deps = { timers, random: systemRandom, login: null, network, waking };
+    super(new HttpConnection({ kind: 'http', url, headers }, resume, deps));
+    if (resume) this.connection.listen();
+  }
+
   /** What the next connection is given. */
   resume(): HttpResume {
     const { session, protocolVersion } = this.connection;
     return { ...session, protocolVersion: protocolVersion ?? '' };
-  }
-
-  private look(): void {
-    for (const look of [...this.waiting]) look();
   }
 }
 
@@ -134,6 +141,8 @@ export interface ScriptedServer {
   readonly asked: readonly Asked[];
   /** Resolves with the request of this number, from 0. */
   nth(index: number): Promise<Asked>;
+  /** Listens no more. What is connected stays so. */
+  deafen(): Promise<void>;
   /** Cuts every connection and listens no more. */
   stop(): Promise<void>;
 }
@@ -178,6 +187,10 @@ export async function startScripted(script: Script, port = 0, identity?: Identit
         waiting.add(look);
         look();
       }),
+    deafen: async () => {
+      server.close();
+      await new Promise(setImmediate);
+    },
     stop: () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();

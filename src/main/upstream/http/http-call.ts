@@ -33,7 +33,7 @@ const MAX_REFUSAL = 64 * 1024;
 /** As much of a stream as is kept of what was no message: enough to see why the server refused. */
 const MAX_STRAY = 2_000;
 /** Requests that do no harm when the server gets them twice; `initialize` leaves a session that nobody uses. */
-const HARMLESS: ReadonlySet<string> = new Set([
+export const HARMLESS: ReadonlySet<string> = new Set([
   'initialize',
   ...READS,
   ...['logging/setLevel', 'resources/subscribe', 'resources/unsubscribe'],
@@ -280,10 +280,11 @@ export async function readRefusal(answer: IncomingMessage, id: RequestId): Promi
 }
 
 /** The sentence, with what the server says about it. */
-const quoting = (sentence: string, { text }: Refusal): string =>
+export const quoting = (sentence: string, { text }: Refusal): string =>
   text === '' ? sentence : `${sentence}; it says "${text.replace(/[.\s]+$/, '')}"`;
 
-const outcomeOf = ({ message, taken, passing }: RequestFailed): string =>
+/** The failure of a call, for whoever waits for its answer. */
+export const outcomeOf = ({ message, taken, passing }: RequestFailed): string =>
   taken && passing ? `${message}; the outcome of the call is unknown` : message;
 
 const lost = (message: string) => new RequestFailed(message, { taken: true, passing: false });

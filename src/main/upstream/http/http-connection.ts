@@ -23,6 +23,7 @@ import { withoutSecrets } from '../redaction';
 import type { ConnectionEnd, ServerConnection, SessionPosition } from '../server-connection';
 import type { HttpTarget } from '../upstream-ports';
 import { type ConnectionContext, delayBefore, SessionGone } from './connection-context';
+import { ConnectionTimers } from './connection-timers';
 import { discover, STATELESS_VERSION } from './discovery';
 import { Call, POST_HEADERS, readRefusal } from './http-call';
 import type { HttpDeps, HttpResume } from './http-ports';
@@ -76,7 +77,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   private readonly reach: Reach;
   private readonly pace = fairTurns.join();
   private readonly calls = new Map<RequestId, Call>();
-  private readonly cancels = new Set<() => void>();
+  private readonly timers: ConnectionTimers;
   private readonly abort = new AbortController();
   private push: StandaloneStream | null = null;
   private initializeId: RequestId | null = null;
@@ -91,6 +92,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   constructor(target: HttpTarget, resume: HttpResume | null, deps: HttpDeps) {
     this.deps = deps;
     this.target = target;
+    this.timers = new ConnectionTimers(deps.timers);
     this.check = new SessionCheck(this);
     this.isResumed = resume !== null;
     this.sessionId = resume?.sessionId ?? null;
@@ -206,9 +208,7 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   }
 
   withoutSecrets(text: string): string {
-    const token = this.deps.login?.presentToken;
-    const safe = token ? text.replaceAll(token, '•••') : text;
-    return withoutSecrets(safe, this.target);
+    return withoutSecrets(text, this.target, this.deps.login?.presentToken);
   }
 
   moved(): void {
@@ -219,29 +219,11 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
   }
 
   pause(delay: Ms, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.isClosed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const over = () => {
-        cancel();
-        signal.removeEventListener('abort', over);
-        resolve();
-      };
-      const cancel = this.after(delay, over);
-      signal.addEventListener('abort', over);
-    });
+    return this.timers.pause(delay, signal);
   }
 
   after(delay: Ms, work: () => void): () => void {
-    const cancel = () => {
-      this.cancels.delete(cancel);
-      cancelTimer();
-    };
-    const cancelTimer = this.deps.timers.after(delay, () => {
-      this.cancels.delete(cancel);
-      work();
-    });
-    this.cancels.add(cancel);
-    return cancel;
+    return this.timers.after(delay, work);
   }
 
   sessionGone(call: RequestId | null): void {
@@ -413,6 +395,6 @@ export class HttpConnection implements ServerConnection, ConnectionContext {
     this.push?.drop();
     this.sessionless?.close();
     for (const call of this.calls.values()) call.drop();
-    for (const cancel of [...this.cancels]) cancel();
+    this.timers.end();
   }
 }

@@ -12,6 +12,9 @@ const MAX_BODY = 64 * 1024;
 const FIRST_ID = 10;
 const LAST_ID = 99;
 
+/** What it needs from a connection; `ask` sends with whatever names the session. */
+type CheckContext = Pick<ConnectionContext, 'ask' | 'pause'>;
+
 type PingOutcome = Refusal | 'answered' | 'unclear';
 
 /**
@@ -20,13 +23,13 @@ type PingOutcome = Refusal | 'answered' | 'unclear';
  * If the outcome is unclear, as with a server in trouble, the session is kept.
  */
 export class SessionCheck {
-  private readonly context: ConnectionContext;
+  private readonly context: CheckContext;
   private running: Promise<PingOutcome> | null = null;
   private answered: (response: JsonRpcResponse) => void = () => {};
   /** Integers, since some servers take no other ids. Calls have higher ones. */
   private id = FIRST_ID;
 
-  constructor(context: ConnectionContext) {
+  constructor(context: CheckContext) {
     this.context = context;
   }
 

@@ -7,6 +7,7 @@ import type { KeeperLink, KeptChild } from '../keeper/keeper-ports';
 import type { Login } from '../login/login';
 import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
+import { SseConnection } from '../sse/sse-connection';
 import type { InstanceRecord, ServerConfig } from '../upstream-ports';
 import { StdioConnection } from './stdio-connection';
 
@@ -30,6 +31,7 @@ export async function connectTo(
   deps: ConnectionDeps,
 ): Promise<ServerConnection> {
   const { target } = config;
+  if (target.kind === 'http' && target.sse) return new SseConnection(target, withLogin(config, deps));
   if (target.kind === 'http') return new HttpConnection(target, resumeOf(record), withLogin(config, deps));
   // The id must differ from the previous process's, which may still be ending.
   return StdioConnection.start(deps.keeper, `${record.instance_id}.${randomText(deps.random, 3)}`, target);
@@ -57,6 +59,8 @@ export function resumeConnection(
 ): ServerConnection | null {
   const { target } = config;
   if (target.kind === 'stdio') return child && StdioConnection.adopt(deps.keeper, child);
+  // The stream was the session, and it ended with the earlier Holdfast.
+  if (target.sse) return null;
   const resume = resumeOf(record);
   return resume && new HttpConnection(target, resume, withLogin(config, deps));
 }
