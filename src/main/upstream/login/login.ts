@@ -5,15 +5,14 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
-import { backoff } from '../../../shared/model/backoff';
-import { DAY, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
+import { DAY, MINUTE, type Ms } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import type { InitializeResult } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import type { Clock, Random, Timers } from '../../platform/ports';
-import { accountIn } from './account';
 import { type Challenge, discoverLogin, hostOf } from './discovery';
 import { flowSentence } from './flow-failures';
+import { KeptLogin } from './kept-login';
 import { LoginImpossible, LoginNeeded } from './login-failures';
 import { LoginFlow } from './login-provider';
 import { type LoginRecord, noLogin } from './login-record';
@@ -21,7 +20,8 @@ import { type LoginSettings, NO_LOGIN_SETTINGS } from './login-settings';
 import type { OAuthFetch } from './oauth-fetch';
 import { type BegunLogin, PersonLogin } from './person-login';
 import { type RefreshOutcome, refreshTokens } from './refresh';
-import { endOf, isAtItsEnd, untilRefresh } from './token-life';
+import { RefreshLoop } from './refresh-loop';
+import { isAtItsEnd, untilRefresh } from './token-life';
 
 /** How long a request waits for somebody to log in. */
 export const HOLD_LIMIT: Ms = 5 * MINUTE;
@@ -29,7 +29,6 @@ export const HOLD_LIMIT: Ms = 5 * MINUTE;
 const MAX_STEP_UPS = 2;
 /** Refreshes in a row whose token the server refused at once. */
 const MAX_REFUSED = 2;
-const RETRY = { first: SECOND, longest: MINUTE, jitter: [0.7, 1] } as const;
 
 export interface LoginDeps {
   readonly clock: Clock;
@@ -46,7 +45,7 @@ export interface LoginDeps {
   /** Address to which the authorization server sends the browser back. */
   redirectUri(): string;
   /** Stores the record. Once this resolves, it is on the disk. */
-  store(record: LoginRecord | null): Promise<void>;
+  store(record: LoginRecord): Promise<void>;
   /** Commits events and publishes them. */
   record(events: readonly NewEvent[]): void;
   /** Called after anything that shows has changed. */
@@ -62,18 +61,16 @@ export class Login {
   readonly url: string;
   private readonly deps: LoginDeps;
   private readonly settings: LoginSettings;
-  private data: LoginRecord;
+  private readonly kept: KeptLogin;
   private readonly person: PersonLogin;
   private recovering: { readonly token: string | null; readonly verdict: Promise<boolean> } | null = null;
-  private refreshing: Promise<RefreshOutcome['kind']> | null = null;
+  private readonly refreshes: RefreshLoop;
   private readonly waiters = new Set<() => void>();
   private readonly abort = new AbortController();
   private trouble: string | null = null;
   private stepUps = 0;
   private refused = 0;
-  private saving: Promise<void> = Promise.resolve();
   private cancelAhead = () => {};
-  private endPause = () => {};
 
   /** @param record - what was kept of it; null if nothing was, or if that was of another address */
   constructor(
@@ -87,7 +84,20 @@ export class Login {
     this.server = server;
     this.url = url;
     this.settings = settings ?? NO_LOGIN_SETTINGS;
-    this.data = record?.url === url ? record : noLogin(url);
+    const before = record?.url === url ? record : noLogin(url);
+    const isAskedFor = this.settings.isNeeded === true && !before.tokens && !this.isMachine;
+    const asked = { since: deps.clock.now(), reason: 'It was not logged in to yet.', scope: null };
+    this.kept = new KeptLogin({ ...deps, server }, isAskedFor ? { ...before, needed: before.needed ?? asked } : before);
+    this.refreshes = new RefreshLoop({
+      ...deps,
+      signal: this.abort.signal,
+      attempt: () => this.refreshOnce(),
+      over: (reason) => this.setNeeded(reason, this.data.tokens?.scope ?? null),
+      passing: (reason) => {
+        this.trouble = reason;
+        deps.changed();
+      },
+    });
     this.person = new PersonLogin({
       ...deps,
       url,
@@ -101,11 +111,12 @@ export class Login {
         deps.changed();
       },
     });
-    if (this.settings.isNeeded === true && !this.data.tokens && !this.data.needed && !this.isMachine) {
-      this.data = { ...this.data, needed: this.need('It was not logged in to yet.') };
-    }
     if (this.data.refresh) void this.refresh();
     else this.planRefresh();
+  }
+
+  private get data(): LoginRecord {
+    return this.kept.data;
   }
 
   /** Whether a person has to log in before requests are any use. */
@@ -239,8 +250,8 @@ export class Login {
     const wasNeeded = tokens !== null || this.data.needed !== null;
     this.trouble = null;
     this.cancelAhead();
-    const needed = wasNeeded && !this.isMachine ? this.need('It was logged out of.') : null;
-    await this.save({ ...noLogin(this.url), discovery, needed });
+    await this.kept.clear();
+    if (wasNeeded && !this.isMachine) await this.kept.need('It was logged out of.', null);
     this.deps.record([
       { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
     ]);
@@ -256,13 +267,13 @@ export class Login {
   /** Keeps what the server said of itself. */
   introduced(introduction: InitializeResult): void {
     if (!this.data.tokens || JSON.stringify(this.data.introduction) === JSON.stringify(introduction)) return;
-    void this.save({ introduction });
+    void this.kept.save({ introduction });
   }
 
   /** Refreshes a token whose time has come. Call it after the machine slept. */
   wake(): void {
     // What could not be reached while the machine slept may be there now.
-    this.endPause();
+    this.refreshes.hurry();
     if (this.untilRefresh === 0) void this.refresh();
     else this.planRefresh();
   }
@@ -312,8 +323,8 @@ export class Login {
       await this.refresh();
       return true;
     }
-    if (this.refreshing) {
-      await this.refreshing;
+    if (this.refreshes.current) {
+      await this.refreshes.current;
       return true;
     }
     let discovery: OAuthDiscoveryState | null;
@@ -367,30 +378,9 @@ export class Login {
     return true;
   }
 
-  /** Gets new tokens without a person, once however many ask for it at the same time. Never rejects. */
   private refresh(): Promise<RefreshOutcome['kind']> {
-    this.refreshing ??= this.refreshUntilDone().finally(() => {
-      this.refreshing = null;
-    });
-    return this.refreshing;
-  }
-
-  /** Tries until the outcome is certain: what may pass never ends a login. */
-  private async refreshUntilDone(): Promise<RefreshOutcome['kind']> {
     this.cancelAhead();
-    for (let tries = 0; !this.abort.signal.aborted; tries += 1) {
-      const outcome = await this.refreshOnce();
-      if (outcome.kind === 'refreshed') return outcome.kind;
-      if (outcome.kind === 'over') {
-        await this.setNeeded(outcome.reason, this.data.tokens?.scope ?? null);
-        return outcome.kind;
-      }
-      this.trouble = outcome.reason;
-      this.deps.changed();
-      const [byte = 0] = this.deps.random.bytes(1);
-      await this.pause(backoff(RETRY, tries, byte / 255));
-    }
-    return 'passing';
+    return this.refreshes.run();
   }
 
   private async refreshOnce(): Promise<RefreshOutcome> {
@@ -423,7 +413,7 @@ export class Login {
         random: deps.random,
         pending: data.refresh,
         fetchFor: deps.refreshFetch,
-        savePending: (refresh) => this.save({ refresh }),
+        savePending: (refresh) => this.kept.save({ refresh }),
         saveTokens: (next) => this.take(next, 'refresh'),
         sign: this.signing,
       });
@@ -444,7 +434,7 @@ export class Login {
         ? null
         : { status: 401, isBearer: true, resourceMetadataUrl: known, scope: null, error: null });
     const discovery = await discoverLogin({ url, settings, challenge: asked, fetch: this.deps.fetch });
-    if (discovery) await this.save({ discovery: discovery });
+    if (discovery) await this.kept.save({ discovery: discovery });
     return discovery;
   }
 
@@ -456,7 +446,8 @@ export class Login {
       redirectUri,
       discovery,
       client: isSame ? this.data.client : null,
-      saveClient: (client: StoredOAuthClientInformation) => this.save({ client: client, redirect_uri: redirectUri }),
+      saveClient: (client: StoredOAuthClientInformation) =>
+        this.kept.save({ client: client, redirect_uri: redirectUri }),
       saveTokens: (tokens: StoredOAuthTokens) => this.take(tokens, 'login'),
       sign: this.signing,
     };
@@ -479,45 +470,26 @@ export class Login {
     return flow.clientInformation(issuer === undefined ? undefined : { issuer }) ?? null;
   }
 
-  /** Takes new tokens: on the disk first, then in use. */
   private async take(tokens: StoredOAuthTokens, how: 'login' | 'refresh'): Promise<void> {
-    const { clock } = this.deps;
-    const now = clock.now();
-    const { id_token, expires_in, ...kept } = tokens;
-    const isLogin = how === 'login' && !this.isMachine;
-    const wasLoggedIn = this.data.tokens !== null && this.data.needed === null;
-    const scope = kept.scope ?? this.data.needed?.scope ?? this.data.tokens?.scope;
-    await this.save({
-      tokens: { ...kept, ...(scope === undefined || scope === null ? {} : { scope }) },
-      account: accountIn(id_token) ?? (isLogin ? null : this.data.account),
-      issued_at: now,
-      expires_at: endOf(expires_in, now),
-      ...(isLogin || !wasLoggedIn ? { logged_in_at: now } : { last_refresh_at: now }),
-      needed: null,
-      refresh: null,
-    });
+    const isAnew = how === 'login' && !this.isMachine;
+    const isLogin = isAnew || this.data.tokens === null || this.isNeeded;
+    await this.kept.take(tokens, isAnew);
     this.trouble = null;
+    const of = { at: this.deps.clock.now(), session_id: null };
+    const { server } = this;
+    const by = this.isMachine ? ('machine' as const) : ('person' as const);
     this.deps.record([
-      isLogin || !wasLoggedIn
-        ? {
-            at: now,
-            session_id: null,
-            kind: 'logged_in',
-            payload: { server: this.server, account: this.data.account, by: this.isMachine ? 'machine' : 'person' },
-          }
-        : { at: now, session_id: null, kind: 'login_refreshed', payload: { server: this.server } },
+      isLogin
+        ? { ...of, kind: 'logged_in', payload: { server, account: this.data.account, by } }
+        : { ...of, kind: 'login_refreshed', payload: { server } },
     ]);
     this.planRefresh();
     this.tell();
   }
 
-  private need(reason: string, scope: string | null = null): NonNullable<LoginRecord['needed']> {
-    return { since: this.deps.clock.now(), reason, scope };
-  }
-
   private async setNeeded(reason: string, scope: string | null): Promise<void> {
     const wasNeeded = this.isNeeded;
-    await this.save({ needed: this.need(reason, scope), refresh: null });
+    await this.kept.need(reason, scope);
     this.trouble = null;
     this.cancelAhead();
     if (!wasNeeded) {
@@ -525,24 +497,6 @@ export class Login {
       this.deps.record([{ at: this.deps.clock.now(), session_id: null, kind: 'login_needed', payload }]);
     }
     this.tell();
-  }
-
-  /** Changes the record: on the disk first, then in use. One change after the other. */
-  private save(change: Partial<LoginRecord>): Promise<void> {
-    this.saving = this.saving.then(async () => {
-      const before = this.data.refresh;
-      const next = { ...this.data, ...change };
-      try {
-        await this.deps.store(next);
-      } catch (err) {
-        // A token that cannot be kept is better than none: the one before it may be used up.
-        this.deps.log.warn({ err, server: this.server }, 'a login could not be written; it is lost when Holdfast ends');
-      }
-      this.data = next;
-      // Its answer is of no more use once what came of it is on the disk.
-      if (before && before !== next.refresh) await this.deps.forgetRefresh(before.id).catch(() => {});
-    });
-    return this.saving;
   }
 
   private skips(): { skipIssuerMetadataValidation?: true } {
@@ -578,20 +532,5 @@ export class Login {
   private tell(): void {
     for (const waiter of [...this.waiters]) waiter();
     this.deps.changed();
-  }
-
-  private pause(delay: Ms): Promise<void> {
-    const { signal } = this.abort;
-    return new Promise((resolve) => {
-      const over = () => {
-        cancel();
-        signal.removeEventListener('abort', over);
-        resolve();
-      };
-      const cancel = this.deps.timers.after(delay, over);
-      this.endPause = over;
-      signal.addEventListener('abort', over);
-      if (signal.aborted) over();
-    });
   }
 }
