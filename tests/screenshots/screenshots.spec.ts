@@ -16,6 +16,7 @@ const VIEWS = [
   ['connect', '#/connect'],
 ] as const;
 
+const PROJECTS = ['shop', 'blog', 'notes'];
 const CALLS: readonly (readonly [tool: string, args: Record<string, unknown>])[] = [
   ['list_sessions', {}],
   ['counter__count', {}],
@@ -26,10 +27,15 @@ test('every view in both themes', async ({ folder, connect }) => {
   mkdirSync(FOLDER, { recursive: true });
   const keys = await liveThroughAWeek(folder, Date.now());
   writeServers(folder);
-  const holdfast = await launchHoldfast({ folder, env: { HOLDFAST_PORT: '8181', HOLDFAST_TRUST_SERVERS: '1' } });
+  const holdfast = await launchHoldfast({
+    folder,
+    env: { HOLDFAST_PORT: '8181', HOLDFAST_TRUST_SERVERS: '1', HOME: folder },
+  });
   const { window } = holdfast;
   for (const [index, { name, version }] of PROGRAMS.slice(0, 3).entries()) {
-    const client = await connect({ key: keys[index] ?? '', name, version });
+    const cwd = join(folder, PROJECTS[index] ?? '');
+    mkdirSync(cwd);
+    const client = await connect({ key: keys[index] ?? '', name, version, cwd });
     for (let round = 0; round < 3; round += 1) for (const [tool, args] of CALLS) await client.call(tool, args);
   }
   await expect(window.locator('[data-connection="live"]')).toBeVisible();

@@ -9,7 +9,7 @@ import { failFile, writeServers } from './servers';
 import { shoot } from './shoot';
 
 const FOLDER = inRepository('docs/images');
-const ENV = { HOLDFAST_TRUST_SERVERS: '1' };
+const env = (folder: string) => ({ HOLDFAST_TRUST_SERVERS: '1', HOME: folder });
 
 const card = (window: Page) => window.getByRole('region', { name: 'counter', exact: true });
 
@@ -18,13 +18,18 @@ async function killAndStart(holdfast: Holdfast): Promise<Holdfast> {
   const ended = once(holdfast.app.process(), 'exit');
   holdfast.app.process().kill('SIGKILL');
   await ended;
-  return launchHoldfast({ folder: holdfast.folder, env: { ...ENV, HOLDFAST_PORT: new URL(holdfast.url).port } });
+  return launchHoldfast({
+    folder: holdfast.folder,
+    env: { ...env(holdfast.folder), HOLDFAST_PORT: new URL(holdfast.url).port },
+  });
 }
 
 test('a server is killed, then Holdfast itself, and the session goes on', async ({ folder }) => {
   mkdirSync(FOLDER, { recursive: true });
   writeServers(folder);
-  let holdfast = await launchHoldfast({ folder, env: ENV });
+  const cwd = join(folder, 'shop');
+  mkdirSync(cwd);
+  let holdfast = await launchHoldfast({ folder, env: env(folder) });
   const key = await holdfast
     .admin<{ client_key: string }>('/api/mcp/clients', {
       method: 'POST',
@@ -36,6 +41,7 @@ test('a server is killed, then Holdfast itself, and the session goes on', async 
     key,
     name: 'claude-code',
     version: '2.1.330',
+    cwd,
   });
   const count = async (): Promise<{ n: number; pid: number }> => {
     const { content } = (await client.call('counter__count')) as unknown as { content: { text: string }[] };

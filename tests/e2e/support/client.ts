@@ -21,12 +21,15 @@ export interface ClientOptions {
   /** What the program calls itself. */
   readonly name?: string;
   readonly version?: string;
+  /** Working folder of its process. */
+  readonly cwd?: string;
 }
 
 /** Starts the client and waits until it is connected. */
 export async function startClient(options: ClientOptions): Promise<RealClient> {
   const child = fork(join(import.meta.dirname, 'client-process.mjs'), [], {
     env: { ...process.env, CLIENT_OPTIONS: JSON.stringify(options) },
+    cwd: options.cwd,
   });
   const [ready] = (await firstOf(child)) as [{ transportId?: string; error?: string }];
   if (!ready.transportId) throw new Error(`the client could not connect: ${ready.error}`);
