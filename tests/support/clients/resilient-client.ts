@@ -68,6 +68,7 @@ export class ResilientClient {
         ...initializeRequest('2025-11-25', this.options.name),
         id: this.nextId(),
       });
+      if (status === 408) throw new Error('only a part of it arrived');
       if (status !== 200 || !json?.result) throw new Violation(`initialize was answered ${status}`);
       this.transportId = transportId;
     });
