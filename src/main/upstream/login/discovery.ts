@@ -1,8 +1,9 @@
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
+import { isLoopbackHost } from '../../../shared/model/loopback';
 import { RequestFailed } from '../../http-client/failures';
 import { LoginImpossible } from './login-failures';
 import type { LoginSettings } from './login-settings';
-import type { OAuthFetch } from './oauth-fetch';
+import { allowedAddress, type OAuthFetch } from './oauth-fetch';
 
 /** What a server said when it refused a request for want of a login (RFC 6750 section 3, RFC 9728 section 5.1). */
 export interface Challenge {
@@ -45,11 +46,11 @@ export interface DiscoverOptions {
 /**
  * Finds out where one logs in to a server (MCP, authorization server discovery): its protected resource metadata, by the
  * challenge first, then at the well-known addresses; then the metadata of its authorization server. Null if it has none.
- * @throws RequestFailed when something could not be reached; it may work later
+ * @throws RequestFailed when something could not be reached, and may be later; or when an address is not allowed
  * @throws LoginImpossible when what was found cannot be used
  */
 export async function discoverLogin(options: DiscoverOptions): Promise<OAuthDiscoveryState | null> {
-  const { url, settings, challenge, fetch } = options;
+  const { url, settings, fetch } = options;
   const { discoverAuthorizationServerMetadata, checkResourceAllowed } = await import('@modelcontextprotocol/client');
   const { resourceMetadata, resourceMetadataUrl } = await resourceMetadataOf(options);
   const { resource } = resourceMetadata ?? {};
@@ -68,7 +69,7 @@ export async function discoverLogin(options: DiscoverOptions): Promise<OAuthDisc
     }),
   );
   if (metadata === undefined) {
-    if (named === undefined && challenge?.resourceMetadataUrl === null) return null;
+    if (named === undefined && resourceMetadataUrl === null) return null;
     throw new LoginImpossible(
       `Its authorization server, ${hostOf(authorizationServerUrl)}, does not say how to log in: it has no metadata.`,
     );
@@ -78,6 +79,9 @@ export async function discoverLogin(options: DiscoverOptions): Promise<OAuthDisc
       `Its authorization server, ${hostOf(metadata.issuer)}, does not protect logins with PKCE (S256), so Holdfast does not log in there.`,
     );
   }
+  // What is fetched is looked at when it is fetched; this one is opened in a browser, which opens everything.
+  const addresses = [...(settings.who === 'person' ? [metadata.authorization_endpoint] : []), metadata.token_endpoint];
+  for (const address of addresses) allowedAddress(address, mayBeHere(url, settings));
   return {
     authorizationServerUrl,
     authorizationServerMetadata: metadata,
@@ -138,6 +142,10 @@ function isWithin(
   requested.hash = '';
   return check({ requestedResource: requested.href, configuredResource: resource });
 }
+
+/** Whether a login of the server may lead to this machine: only if the server is on it, or if its entry says so. */
+export const mayBeHere = (url: string, { authorizationServer }: Pick<LoginSettings, 'authorizationServer'>): boolean =>
+  [url, authorizationServer ?? ''].some((one) => URL.canParse(one) && isLoopbackHost(new URL(one).hostname));
 
 /** The host of an address for a sentence; the text itself if it is none. */
 export const hostOf = (address: string): string =>

@@ -1,7 +1,6 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
 import { HoldfastError } from '../../../shared/errors';
-import { isLoopbackHost } from '../../../shared/model/loopback';
 import { NO_LOGIN } from '../../../shared/model/no-login';
 import { RequestFailed } from '../../http-client/failures';
 import type { Network } from '../../http-client/network';
@@ -9,8 +8,10 @@ import type { Clock, Random, Timers } from '../../platform/ports';
 import type { ServerLogins } from '../config/server-logins';
 import type { HttpTarget, ServerConfig } from '../upstream-ports';
 import type { CourierLink } from './courier/courier-link';
+import { mayBeHere } from './discovery';
 import { Login } from './login';
 import { LoginImpossible } from './login-failures';
+import { NO_LOGIN_SETTINGS } from './login-settings';
 import type { LoginVault } from './login-vault';
 import { type OAuthFetch, oauthFetch } from './oauth-fetch';
 
@@ -125,7 +126,7 @@ export class Logins implements ServerLogins {
 
   private create(server: string, { url, login: settings }: HttpTarget): Login {
     const { vault, courier, timers, network, record } = this.deps;
-    const allowsLoopback = isHere(url) || isHere(settings?.authorizationServer ?? '');
+    const allowsLoopback = mayBeHere(url, settings ?? NO_LOGIN_SETTINGS);
     const fetch: OAuthFetch = oauthFetch(timers, network, allowsLoopback);
     return new Login(
       {
@@ -164,8 +165,6 @@ const hasOwnKey = ({ headers, login }: HttpTarget): boolean =>
 
 const isSame = (one: HttpTarget, other: HttpTarget): boolean =>
   one.url === other.url && JSON.stringify(one.login) === JSON.stringify(other.login);
-
-const isHere = (url: string): boolean => URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 
 async function impossibleAsError<T>(work: () => Promise<T>): Promise<T> {
   try {
