@@ -47,6 +47,8 @@ export interface HttpRequest {
   readonly mayRepeat?: boolean;
   /** The request fails when no byte arrives for this long; 0 means no limit. */
   readonly silence: Ms;
+  /** Called when it goes out on a connection that is there: until then the server certainly has not got it. */
+  readonly onSent?: () => void;
   /** False: it is sent as it is, even if it will be refused, rather than wait for somebody to log in. */
   readonly mayWait?: boolean;
   /** Called when the request begins to wait for somebody to log in, and when it does no longer. */
@@ -183,7 +185,10 @@ export class HttpRequests {
     });
   }
 
-  private sendOnce({ method, headers, body, signal, silence }: HttpRequest, agent: Agent): Promise<IncomingMessage> {
+  private sendOnce(
+    { method, headers, body, signal, silence, onSent }: HttpRequest,
+    agent: Agent,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const { url, route } = this;
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -227,6 +232,7 @@ export class HttpRequests {
         const ready = () => {
           cancelLimit();
           connected = true;
+          onSent?.();
           readBefore = socket.bytesRead;
           socket.setKeepAlive(true, PROBE_AFTER);
           request.setTimeout(silence, () => {

@@ -55,7 +55,9 @@ export class Reach {
   ): Promise<IncomingMessage> {
     for (let tries = 0; ; tries += 1) {
       try {
-        const answer = await this.requests.send(request);
+        // From here on nobody knows whether the server has it.
+        const onSent = () => void (call !== null && this.untaken.delete(call));
+        const answer = await this.requests.send({ ...request, onSent });
         this.reached(call);
         return answer;
       } catch (error) {
