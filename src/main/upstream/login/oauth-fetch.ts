@@ -5,6 +5,7 @@ import { readText } from '../../http-client/answer-body';
 import { networkFailure, RequestFailed } from '../../http-client/failures';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
+import { tidyTokens } from './token-answer';
 
 /** For connecting, sending and reading together. */
 const LIMIT: Ms = 20 * SECOND;
@@ -78,7 +79,10 @@ export function responseOf(
   text: string,
 ): Response {
   const isOdd = status < 200 || status > 599;
-  const response = new Response(NO_BODY.has(status) ? null : text, { status: isOdd ? 502 : status, headers });
+  const response = new Response(NO_BODY.has(status) ? null : tidyTokens(text), {
+    status: isOdd ? 502 : status,
+    headers,
+  });
   Object.defineProperty(response, 'url', { value: url.href });
   return response;
 }
