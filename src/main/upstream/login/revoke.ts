@@ -7,7 +7,7 @@ import type { OAuthFetch } from './oauth-fetch';
 
 /**
  * Tells the authorization server that the tokens are not used any more (RFC 7009).
- * @returns whether it took that for all of them; false when it does not offer it
+ * @returns whether it took that for all of them; false when it does not offer it, or when they come from another one
  */
 export async function revokeTokens(
   tokens: StoredOAuthTokens,
@@ -24,7 +24,8 @@ export async function revokeTokens(
       }
     | undefined;
   const endpoint = metadata?.revocation_endpoint;
-  if (endpoint === undefined || client === null) return false;
+  const isTheirs = tokens.issuer === undefined || tokens.issuer === discovery.authorizationServerMetadata?.issuer;
+  if (endpoint === undefined || client === null || !isTheirs) return false;
   const methods =
     metadata?.revocation_endpoint_auth_methods_supported ?? metadata?.token_endpoint_auth_methods_supported;
   const how = selectClientAuthMethod(client, methods ?? []);
