@@ -85,3 +85,25 @@ test('the secret of an entry goes to whom it was first used with', async ({
   await host.logins.logOut(NAME);
   expect((await host.logins.begin(NAME)).url).toContain(other.origin);
 });
+
+test('a login is found again though its metadata are elsewhere now', async ({
+  host,
+  configs,
+  authorization,
+  connect,
+  onTestFinished,
+}) => {
+  const before = await startProtectedServer({ authorization: [authorization], metadataAt: 'header' });
+  configs.set(protectedConfig(before));
+  const needed = nextEvent(host, 'login_needed');
+  const connecting = connect({ path: `/${NAME}` });
+  await needed;
+  await logIn(host);
+  const client = await connecting;
+  await callTool(client, 'count');
+  const port = Number(new URL(before.url).port);
+  await before.close();
+  const after = await startProtectedServer({ authorization: [authorization], metadataAt: 'path', port });
+  onTestFinished(() => after.close());
+  expect((await followLogin((await host.logins.begin(NAME)).url)).status).toBe(200);
+});
