@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { CourierLink } from '#src/main/upstream/login/courier/courier-link';
 import { FakeClock, passTime } from '#tests/support/fake-clock';
@@ -44,6 +45,19 @@ test('what is asked while an idle process ends is asked once, by the next', asyn
     expect(await post(`next ${round}`)).toEqual({ n: round + 2 });
   }
   expect(http.arrivals).toHaveLength(4);
+});
+
+test.for([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['deflate', deflateSync],
+] as const)('an answer that comes as %s is read', async ([coding, compress], { post, http }) => {
+  http.handle((req, res) => {
+    expect(req.headers['accept-encoding']).toBe('identity');
+    res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding });
+    res.end(compress('{"access_token":"a","token_type":"Bearer"}'));
+  });
+  expect(await post('one')).toEqual({ access_token: 'a', token_type: 'Bearer' });
 });
 
 test('addresses that are not allowed are not asked', async ({ courier, http }) => {

@@ -90,7 +90,11 @@ export class CourierLink {
   }
 
   private async send(id: string, key: string, url: URL, init: RequestInit): Promise<Answer> {
-    const headers = { 'user-agent': 'holdfast', ...Object.fromEntries(new Headers(init.headers)) };
+    const headers = {
+      'user-agent': 'holdfast',
+      'accept-encoding': 'identity',
+      ...Object.fromEntries(new Headers(init.headers)),
+    };
     const job = { id, key, file: this.fileOf(id), url: url.href, headers, body: String(init.body ?? '') };
     this.cancelIdle();
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });

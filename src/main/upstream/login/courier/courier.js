@@ -7,6 +7,7 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createInterface } from 'node:readline';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { closeInherited } from '../../keeper/inherited.js';
 
 /**
@@ -95,12 +96,29 @@ function post({ url, headers, body }) {
         resolve({
           status: answer.statusCode ?? 0,
           headers: Object.fromEntries(told),
-          body: Buffer.concat(parts).toString('utf8'),
+          body: decoded(Buffer.concat(parts), answer.headers['content-encoding']).toString('utf8'),
         });
       });
     });
     sent.end(body);
   });
+}
+
+/**
+ * Some servers compress whatever was asked for. What cannot be read is left as it is: no request may fail that was answered.
+ *
+ * @param {Buffer} bytes
+ * @param {string | undefined} coding
+ * @returns {Buffer}
+ */
+function decoded(bytes, coding) {
+  const options = { maxOutputLength: MAX_BYTES };
+  try {
+    if (coding === 'gzip' || coding === 'x-gzip') return gunzipSync(bytes, options);
+    if (coding === 'br') return brotliDecompressSync(bytes, options);
+    if (coding === 'deflate') return inflateSync(bytes, options);
+  } catch {}
+  return bytes;
 }
 
 /**
