@@ -8,17 +8,25 @@ import { Logins, type LoginsDeps } from './upstream/login/logins';
 export interface OpenLoginsDeps extends Omit<LoginsDeps, 'vault' | 'courier' | 'log'> {
   /** The data folder. */
   readonly folder: string;
+  readonly courierProgram?: (() => Promise<string>) | undefined;
   readonly secrets: Secrets;
   readonly configured: ConfiguredServers;
   readonly log: Logger;
 }
 
 /** Opens the logins of the configured servers. Those of servers that were removed before this start are forgotten. */
-export async function openLogins({ folder, secrets, configured, log, ...deps }: OpenLoginsDeps): Promise<Logins> {
+export async function openLogins({
+  folder,
+  courierProgram,
+  secrets,
+  configured,
+  log,
+  ...deps
+}: OpenLoginsDeps): Promise<Logins> {
   const vault = await LoginVault.open(secrets, () =>
     log.error('stored logins are not readable; they were set aside, and servers have to be logged in to again'),
   );
-  const courier = new CourierLink(folder, deps.timers);
+  const courier = new CourierLink(folder, deps.timers, courierProgram);
   await courier.forgetOld();
   const logins = new Logins({ ...deps, vault, courier, log });
   const forgetRemoved = () => {

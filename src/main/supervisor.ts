@@ -85,6 +85,8 @@ export interface SupervisorOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Is told, in a sentence for the user, when nothing can be saved any more. */
   readonly onLoss?: (sentence: string) => void;
+  /** Path of the courier's program, where it is not beside this one: in tests, which run the sources. */
+  readonly courierProgram?: () => Promise<string>;
   /** The user's home folder, where other programs keep configurations that can be imported. */
   readonly home?: string;
 }
@@ -234,6 +236,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
     const logins = await openLogins({
       folder: settings.folder,
+      courierProgram: options.courierProgram,
       secrets,
       configured,
       clock,

@@ -303,6 +303,7 @@ describe('what the browser brings back', () => {
     const { url } = await host.logins.begin(NAME);
     authorization.settings.redirect = (answer) => answer.set('code', foreign);
     expect(await followLogin(url)).toMatchObject({ status: 400 });
+    expect(authorization.tokenRequests(), 'a code is sent once').toBe(1);
     expect(host.logins.view(NAME).state).not.toBe('logged_in');
   });
 
@@ -434,10 +435,24 @@ describe('a token goes nowhere but to its server', () => {
   });
 });
 
-test('a server with a key of its own says what it always said', async ({ host, configs, connect, trap }) => {
-  trap.handle((_, res) => send(res, { status: 401, headers: { 'www-authenticate': 'ApiKey' }, body: 'no key' }));
-  configs.set(protectedConfig({ url: `${trap.origin}/mcp` }));
-  await expect(connect({ path: `/${NAME}` })).rejects.toThrow(/401: it wants a key or a token; check the headers/);
-  expect(host.logins.view(NAME)).toMatchObject({ state: 'none' });
-  expect(await messageOf(host.logins.begin(NAME))).toMatch(/offers no login.*"headers"/);
+const KEY_CHALLENGES = [['none'], ['ApiKey'], ['Bearer'], ['Bearer realm="api"'], ['Basic realm="Bearer"']] as const;
+const PLACES = [
+  ['says 404 elsewhere', 404],
+  ['shows a page at every other address', 200],
+] as const;
+
+describe.each(KEY_CHALLENGES)('a server with a key of its own and the challenge %s', (challenge) => {
+  test.for(PLACES)('that %s says what it always said', async ([, status], { host, configs, connect, trap }) => {
+    const headers: Record<string, string> = challenge === 'none' ? {} : { 'www-authenticate': challenge };
+    trap.handle((_, res, { url }) =>
+      send(
+        res,
+        url.pathname === '/mcp' ? { status: 401, headers, body: 'no key' } : { status, body: '<!doctype html>' },
+      ),
+    );
+    configs.set(protectedConfig({ url: `${trap.origin}/mcp` }));
+    await expect(connect({ path: `/${NAME}` })).rejects.toThrow(/401: it wants a key or a token; check the headers/);
+    expect(host.logins.view(NAME)).toMatchObject({ state: 'none', problem: null });
+    expect(await messageOf(host.logins.begin(NAME))).toMatch(/offers no login.*"headers"/);
+  });
 });

@@ -19,7 +19,7 @@ export interface TestLoginsOptions extends Pick<LoginsDeps, 'record'> {
 let courier: Promise<Bundle> | null = null;
 
 /** The courier as plain Node runs it; made once for a test file. */
-async function courierProgram(): Promise<string> {
+export async function courierProgram(): Promise<string> {
   courier ??= bundleForNode(COURIER);
   const { file, remove } = await courier;
   process.once('exit', remove);

@@ -43,7 +43,11 @@ export class AuthorizedRequests {
       }
       if (request.mayWait === false || tries === MAX_TRIES) return answer;
       const late = () => new LoginNeeded(login.neededSentence);
-      const mayTryAgain = await within(this.timers, HOLD_LIMIT, login.refuse(challenge, token), late);
+      const verdict = within(this.timers, HOLD_LIMIT, login.refuse(challenge, token), late);
+      const mayTryAgain = await verdict.catch((error: unknown) => {
+        answer.destroy();
+        throw error;
+      });
       if (!mayTryAgain) return answer;
       answer.destroy();
     }

@@ -62,14 +62,19 @@ export async function discoverLogin(options: DiscoverOptions): Promise<OAuthDisc
   }
   const named = settings.authorizationServer ?? resourceMetadata?.authorization_servers?.[0];
   const authorizationServerUrl = named ?? new URL('/', url).href;
+  const isGuess = named === undefined && resourceMetadataUrl === null;
   const metadata = await problemsAsSentences(authorizationServerUrl, () =>
     discoverAuthorizationServerMetadata(authorizationServerUrl, {
       fetchFn: fetch,
       skipIssuerValidation: settings.acceptsOtherIssuer,
+    }).catch((error: unknown) => {
+      // Many sites answer every address with a page. Nobody has said that there is anything else here.
+      if (isGuess && error instanceof SyntaxError) return undefined;
+      throw error;
     }),
   );
   if (metadata === undefined) {
-    if (named === undefined && resourceMetadataUrl === null) return null;
+    if (isGuess) return null;
     throw new LoginImpossible(
       `Its authorization server, ${hostOf(authorizationServerUrl)}, does not say how to log in: it has no metadata.`,
     );
@@ -96,8 +101,15 @@ async function resourceMetadataOf({ url, challenge, fetch }: DiscoverOptions) {
   const found = async (at: string | null) =>
     discoverOAuthProtectedResourceMetadata(url, at === null ? {} : { resourceMetadataUrl: at }, fetch);
   if (resourceMetadataUrl !== null) {
-    const resourceMetadata = await problemsAsSentences(resourceMetadataUrl, () => found(resourceMetadataUrl));
-    return { resourceMetadata, resourceMetadataUrl };
+    try {
+      const resourceMetadata = await problemsAsSentences(resourceMetadataUrl, () => found(resourceMetadataUrl));
+      return { resourceMetadata, resourceMetadataUrl };
+    } catch (error) {
+      // It may be what the server named long ago.
+      const resourceMetadata = error instanceof LoginImpossible ? await found(null).catch(() => null) : null;
+      if (resourceMetadata === null) throw error;
+      return { resourceMetadata, resourceMetadataUrl: null };
+    }
   }
   try {
     return { resourceMetadata: await found(null), resourceMetadataUrl };

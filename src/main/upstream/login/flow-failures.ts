@@ -1,4 +1,4 @@
-import { quoted } from './login-failures';
+import { OF_ANOTHER_SERVER, quoted } from './login-failures';
 
 const REFUSALS: Readonly<Record<string, string>> = {
   access_denied: 'The login was refused. Start it again if that was a mistake.',
@@ -7,6 +7,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   unauthorized_client: 'The authorization server does not let this client log people in.',
   temporarily_unavailable: 'The authorization server is busy. Try again in a moment.',
   server_error: 'The authorization server failed. Try again in a moment.',
+  invalid_client:
+    'The authorization server does not know the client, or its secret is wrong. Look at "oauth" in the entry.',
 };
 
 /** What a person is told when the browser came back without a code (RFC 6749 section 4.1.2.1). Only the code is quoted. */
@@ -29,7 +31,7 @@ export function flowSentence(error: unknown, redirectUri: string): string {
     case 'IssuerMismatchError':
       return 'The answer came from another authorization server than the one that was asked, so it was not used.';
     case 'AuthorizationServerMismatchError':
-      return 'The client id of the entry belongs to another authorization server than the one that the server names now. Log out and in again if the server has moved.';
+      return OF_ANOTHER_SERVER;
     case 'InsecureTokenEndpointError':
       return 'The address for tokens is neither https nor on this machine, so nothing was sent there.';
     default:

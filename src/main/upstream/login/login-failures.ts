@@ -16,6 +16,9 @@ export class LoginImpossible extends Error {
   }
 }
 
+export const OF_ANOTHER_SERVER =
+  'The client id of the entry belongs to another authorization server than the one that the server names now. Log out and in again if the server has moved.';
+
 /** In characters. What servers say about a failure is quoted up to this length. */
 const MAX_QUOTE = 200;
 

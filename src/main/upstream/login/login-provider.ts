@@ -8,7 +8,7 @@ import type {
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import { DEVICE_GRANT } from './device-flow';
-import { LoginImpossible } from './login-failures';
+import { LoginImpossible, OF_ANOTHER_SERVER } from './login-failures';
 import type { LoginSettings } from './login-settings';
 import type { OAuthFetch } from './oauth-fetch';
 
@@ -116,7 +116,7 @@ export class LoginFlow implements OAuthClientProvider {
     const { clientId, clientSecret, authorizationServer } = this.context.settings;
     if (clientId === null) return this.registered;
     // What is pinned is sent nowhere else; the rest belongs to whom it was first used with.
-    const issuer = authorizationServer ?? this.registered?.issuer ?? context?.issuer;
+    const issuer = authorizationServer ?? this.firstIssuer ?? context?.issuer;
     return {
       client_id: clientId,
       ...(clientSecret === null ? {} : { client_secret: clientSecret }),
@@ -124,7 +124,16 @@ export class LoginFlow implements OAuthClientProvider {
     };
   }
 
+  /** Where the client of the entry has got tokens before; null if nowhere. */
+  private get firstIssuer(): string | null {
+    const { clientId } = this.context.settings;
+    return this.registered?.client_id === clientId ? (this.registered?.issuer ?? null) : null;
+  }
+
   async saveClientInformation(client: StoredOAuthClientInformation): Promise<void> {
+    const { clientId } = this.context.settings;
+    // The SDK registers another one where that of the entry does not belong.
+    if (clientId !== null && client.client_id !== clientId) throw new LoginImpossible(OF_ANOTHER_SERVER);
     this.registered = client;
     await this.context.saveClient(client);
   }
@@ -135,6 +144,11 @@ export class LoginFlow implements OAuthClientProvider {
   }
 
   async saveTokens(tokens: StoredOAuthTokens): Promise<void> {
+    const { clientId } = this.context.settings;
+    const { issuer } = tokens;
+    if (clientId !== null && issuer !== undefined && this.firstIssuer === null) {
+      await this.saveClientInformation({ client_id: clientId, issuer });
+    }
     await this.context.saveTokens(tokens);
   }
 

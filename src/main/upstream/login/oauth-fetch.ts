@@ -6,6 +6,7 @@ import { networkFailure, RequestFailed } from '../../http-client/failures';
 import type { Network } from '../../http-client/network';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
+import { refusedTokens, tidyTokens } from './token-answer';
 
 /** For connecting, sending and reading together. */
 const LIMIT: Ms = 20 * SECOND;
@@ -15,14 +16,30 @@ const MAX_BODY = 512 * 1024;
 /** The part of `fetch` that the client side of OAuth needs. */
 export type OAuthFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
+/** An answer as it came, decoded. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /**
- * Fetches metadata and tokens: over https, or http on this machine; within 20 s; at most 512 KiB. Redirects are not
+ * Fetches metadata and tokens, as {@link plainFetch} does.
+ * @throws TokenRefused when no tokens are given for what was sent
+ */
+export function oauthFetch(timers: Timers, network: Network, allowsLoopback: boolean): OAuthFetch {
+  const fetch = plainFetch(timers, network, allowsLoopback);
+  return async (address, init) => responseOf(new URL(address), await fetch(address, init));
+}
+
+/**
+ * Fetches over https, or http on this machine; within 20 s; at most 512 KiB. Redirects are not
  * followed but returned: whoever asks decides whether the next address may get what this one got.
  * @param allowsLoopback - false for a server elsewhere, which must not send us to programs on this machine
  * @throws RequestFailed when there is no answer, or when the address is not allowed
  */
-export function oauthFetch(timers: Timers, network: Network, allowsLoopback: boolean): OAuthFetch {
-  return async (address, init = {}) => {
+export function plainFetch(timers: Timers, network: Network, allowsLoopback: boolean) {
+  return async (address: string | URL, init: RequestInit = {}): Promise<PlainAnswer> => {
     const url = allowedAddress(String(address), allowsLoopback);
     const limit = new AbortController();
     const cancelLimit = timers.after(LIMIT, () => limit.abort());
@@ -40,7 +57,7 @@ export function oauthFetch(timers: Timers, network: Network, allowsLoopback: boo
         silence: LIMIT,
         mayRepeat: method === 'GET',
       });
-      return responseOf(url, answer.statusCode ?? 0, headersIn(answer), await readText(answer, MAX_BODY));
+      return { status: answer.statusCode ?? 0, headers: headersIn(answer), body: await readText(answer, MAX_BODY) };
     } catch (error) {
       if (limit.signal.aborted)
         throw new RequestFailed(`at ${url.host} did not answer in time`, PASSING, { cause: error });
@@ -71,15 +88,18 @@ const headersIn = ({ headers }: IncomingMessage): Record<string, string> =>
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
 
-/** The response of `fetch` with these parts. */
-export function responseOf(
-  url: URL,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  text: string,
-): Response {
+/**
+ * The response of `fetch` with these parts.
+ * @throws TokenRefused when it says that no tokens are given for what was sent
+ */
+export function responseOf(url: URL, { status, headers, body }: PlainAnswer): Response {
+  const refusal = refusedTokens(status, body);
+  if (refusal) throw refusal;
   const isOdd = status < 200 || status > 599;
-  const response = new Response(NO_BODY.has(status) ? null : text, { status: isOdd ? 502 : status, headers });
+  const response = new Response(NO_BODY.has(status) ? null : tidyTokens(body), {
+    status: isOdd ? 502 : status,
+    headers,
+  });
   Object.defineProperty(response, 'url', { value: url.href });
   return response;
 }

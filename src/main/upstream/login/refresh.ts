@@ -47,6 +47,10 @@ export async function refreshTokens(options: RefreshOptions): Promise<RefreshOut
   const { refreshAuthorization } = await import('@modelcontextprotocol/client');
   const { authorizationServerMetadata: metadata, authorizationServerUrl, resourceMetadata } = discovery;
   const issuer = metadata?.issuer ?? String(authorizationServerUrl);
+  // The server may have named another authorization server since: it gets nothing that came from this one.
+  if (tokens.issuer !== undefined && tokens.issuer !== issuer) {
+    return { kind: 'over', reason: `It names another authorization server now, ${hostOf(issuer)}.` };
+  }
   let pending = options.pending;
   for (let tries = 0; ; tries += 1) {
     const { id, key } = pending ?? { id: randomText(random, 12), key: randomText(random, 32) };

@@ -8,7 +8,7 @@ import type { OAuthFetch } from './oauth-fetch';
 
 /**
  * Tells the authorization server that the tokens are not used any more (RFC 7009).
- * @returns whether it took that for all of them; false when it does not offer it
+ * @returns whether it took that for all of them; false when it does not offer it, or when they come from another one
  */
 export async function revokeTokens(
   tokens: StoredOAuthTokens,
@@ -18,7 +18,8 @@ export async function revokeTokens(
 ): Promise<boolean> {
   const metadata = discovery.authorizationServerMetadata as { revocation_endpoint?: unknown } | undefined;
   const endpoint = metadata?.revocation_endpoint;
-  if (typeof endpoint !== 'string' || client === null) return false;
+  const isTheirs = tokens.issuer === undefined || tokens.issuer === discovery.authorizationServerMetadata?.issuer;
+  if (typeof endpoint !== 'string' || client === null || !isTheirs) return false;
   // The refresh token first: with it, most servers take back the access tokens made from it.
   const kinds = [
     ['refresh_token', tokens.refresh_token],

@@ -36,7 +36,10 @@ export class CourierLink {
   private readonly program: () => Promise<string>;
   private readonly timers: Timers;
   private process: ChildProcess | null = null;
-  private readonly waiting = new Map<string, (problem: string | null) => void>();
+  private readonly waiting = new Map<
+    string,
+    { readonly courier: ChildProcess; readonly done: (problem: string | null) => void }
+  >();
   private cancelIdle = () => {};
 
   /** @param program - path of the courier's program; asked for when one is started */
@@ -57,7 +60,7 @@ export class CourierLink {
       const url = allowedAddress(String(address), allowsLoopback);
       const before = await this.left(id, key);
       const answer = before ?? (await this.send({ id, key, allowsLoopback }, url, init));
-      if ('status' in answer) return responseOf(url, answer.status, answer.headers, answer.body);
+      if ('status' in answer) return responseOf(url, answer);
       throw new RequestFailed(answer.error, answer);
     };
   }
@@ -82,7 +85,7 @@ export class CourierLink {
     this.cancelIdle();
     this.process?.stdin?.end();
     this.process = null;
-    for (const done of [...this.waiting.values()]) done('Holdfast stopped');
+    for (const { done } of [...this.waiting.values()]) done('Holdfast stopped');
   }
 
   private async send(
@@ -103,7 +106,7 @@ export class CourierLink {
         this.waiting.delete(id);
         resolve(why);
       };
-      this.waiting.set(id, done);
+      this.waiting.set(id, { courier, done });
       courier.stdin?.write(`${JSON.stringify(job)}\n`);
     });
     if (this.waiting.size === 0) this.cancelIdle = this.timers.after(IDLE, () => this.rest());
@@ -133,14 +136,15 @@ export class CourierLink {
     courier.stdin?.on('error', () => {});
     const over = (why: string) => {
       if (this.process === courier) this.process = null;
-      for (const done of [...this.waiting.values()]) done(why);
+      // The next one may be at work already: what it was given must not be sent twice.
+      for (const one of [...this.waiting.values()]) if (one.courier === courier) one.done(why);
     };
     courier.on('error', (error) => over(error.message));
     courier.on('exit', (code, signal) => over(`it ended with ${signal ?? code}`));
     if (courier.stdout) {
       createInterface({ input: courier.stdout }).on('line', (line) => {
         const { id, problem = null } = JSON.parse(line) as { id: string; problem?: string };
-        this.waiting.get(id)?.(problem);
+        this.waiting.get(id)?.done(problem);
       });
     }
     this.process = courier;

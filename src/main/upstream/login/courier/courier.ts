@@ -10,7 +10,7 @@ import type { RequestFailed } from '../../../http-client/failures';
 import { Network } from '../../../http-client/network';
 import { systemTimers } from '../../../platform/node';
 import { closeInherited } from '../../keeper/inherited.js';
-import { oauthFetch } from '../oauth-fetch';
+import { plainFetch } from '../oauth-fetch';
 import type { CourierAnswer, CourierJob } from './courier-job';
 
 closeInherited(process.argv[2] ?? '/');
@@ -51,9 +51,7 @@ async function run(job: CourierJob): Promise<object> {
 
 async function send({ url, headers, body, allowsLoopback }: CourierJob): Promise<CourierAnswer> {
   try {
-    const response = await oauthFetch(systemTimers, network, allowsLoopback)(url, { method: 'POST', headers, body });
-    const { status } = response;
-    return { status, headers: Object.fromEntries(response.headers), body: await response.text() };
+    return await plainFetch(systemTimers, network, allowsLoopback)(url, { method: 'POST', headers, body });
   } catch (error) {
     const { message, taken = true, passing = true } = error as Partial<RequestFailed> & Error;
     return { error: message, taken, passing };
