@@ -302,6 +302,7 @@ describe('what the browser brings back', () => {
     const { url } = await host.logins.begin(NAME);
     authorization.settings.redirect = (answer) => answer.set('code', foreign);
     expect(await followLogin(url)).toMatchObject({ status: 400 });
+    expect(authorization.tokenRequests(), 'a code is sent once').toBe(1);
     expect(host.logins.view(NAME).state).not.toBe('logged_in');
   });
 

@@ -7,6 +7,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   unauthorized_client: 'The authorization server does not let this client log people in.',
   temporarily_unavailable: 'The authorization server is busy. Try again in a moment.',
   server_error: 'The authorization server failed. Try again in a moment.',
+  invalid_client:
+    'The authorization server does not know the client, or its secret is wrong. Look at "oauth" in the entry.',
 };
 
 /** What a person is told when the browser came back without a code (RFC 6749 section 4.1.2.1). Only the code is quoted. */

@@ -5,7 +5,7 @@ import { readText } from '../../http-client/answer-body';
 import { networkFailure, RequestFailed } from '../../http-client/failures';
 import { HttpRequests } from '../../http-client/requests';
 import type { Timers } from '../../platform/ports';
-import { tidyTokens } from './token-answer';
+import { refusedTokens, TokenRefused, tidyTokens } from './token-answer';
 
 /** For connecting, sending and reading together. */
 const LIMIT: Ms = 20 * SECOND;
@@ -20,6 +20,7 @@ export type OAuthFetch = (url: string | URL, init?: RequestInit) => Promise<Resp
  * followed but returned: whoever asks decides whether the next address may get what this one got.
  * @param allowsLoopback - false for a server elsewhere, which must not send us to programs on this machine
  * @throws RequestFailed when there is no answer, or when the address is not allowed
+ * @throws TokenRefused when no tokens are given for what was sent
  */
 export function oauthFetch(timers: Timers, allowsLoopback: boolean): OAuthFetch {
   return async (address, init = {}) => {
@@ -44,7 +45,9 @@ export function oauthFetch(timers: Timers, allowsLoopback: boolean): OAuthFetch 
     } catch (error) {
       if (limit.signal.aborted)
         throw new RequestFailed(`at ${url.host} did not answer in time`, PASSING, { cause: error });
-      throw error instanceof RequestFailed ? error : networkFailure(error, url.host, true);
+      throw error instanceof RequestFailed || error instanceof TokenRefused
+        ? error
+        : networkFailure(error, url.host, true);
     } finally {
       cancelLimit();
       requests.close();
@@ -71,13 +74,18 @@ const headersIn = ({ headers }: IncomingMessage): Record<string, string> =>
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
 
-/** The response of `fetch` with these parts. */
+/**
+ * The response of `fetch` with these parts.
+ * @throws TokenRefused when it says that no tokens are given for what was sent
+ */
 export function responseOf(
   url: URL,
   status: number,
   headers: Readonly<Record<string, string>>,
   text: string,
 ): Response {
+  const refusal = refusedTokens(status, text);
+  if (refusal) throw refusal;
   const isOdd = status < 200 || status > 599;
   const response = new Response(NO_BODY.has(status) ? null : tidyTokens(text), {
     status: isOdd ? 502 : status,

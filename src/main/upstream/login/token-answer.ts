@@ -30,6 +30,29 @@ export function tidyTokens(text: string): string {
   return JSON.stringify(tidy);
 }
 
+/** Errors of a token request (RFC 6749 section 5.2) that do not pass by asking again. */
+const LASTING: ReadonlySet<unknown> = new Set(['invalid_client', 'unauthorized_client', 'invalid_grant']);
+
+/**
+ * An authorization server refused a token request for good. It is no error of the SDK: that would ask again, with the same
+ * code, and write what the server says about it to the console.
+ */
+export class TokenRefused extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`the token request was refused (${code})`);
+    this.name = 'TokenRefused';
+    this.code = code;
+  }
+}
+
+/** The lasting refusal in an answer with this status and text; null if it is none. */
+export function refusedTokens(status: number, text: string): TokenRefused | null {
+  const code = status >= 400 && status < 500 ? parsed(text)?.error : undefined;
+  return typeof code === 'string' && LASTING.has(code) ? new TokenRefused(code) : null;
+}
+
 function parsed(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
