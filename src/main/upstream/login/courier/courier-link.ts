@@ -43,6 +43,7 @@ export class CourierLink {
     string,
     { readonly courier: ChildProcess; readonly done: (problem: string | null) => void }
   >();
+  private readonly asked = new Map<string, Promise<Answer>>();
   private cancelIdle = () => {};
 
   constructor(dataFolder: string, timers: Timers) {
@@ -59,8 +60,7 @@ export class CourierLink {
   fetchFor(id: string, key: string, allowsLoopback: boolean): OAuthFetch {
     return async (address, init = {}) => {
       const url = allowedAddress(String(address), allowsLoopback);
-      const before = await this.left(id, key);
-      const answer = before ?? (await this.send(id, key, url, init));
+      const answer = await this.once(id, async () => (await this.left(id, key)) ?? this.send(id, key, url, init));
       if ('status' in answer) return responseOf(url, answer.status, answer.headers, answer.body);
       throw networkFailure(Object.assign(new Error(answer.error), { code: answer.code }), url.host, answer.taken);
     };
@@ -87,6 +87,15 @@ export class CourierLink {
     this.process?.stdin?.end();
     this.process = null;
     for (const { done } of [...this.waiting.values()]) done('Holdfast stopped');
+  }
+
+  /** Whoever asks for the same meanwhile gets the same answer, even if the first to get it forgets it at once. */
+  private once(id: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const known = this.asked.get(id);
+    if (known) return known;
+    const asked = ask().finally(() => this.asked.delete(id));
+    this.asked.set(id, asked);
+    return asked;
   }
 
   private async send(id: string, key: string, url: URL, init: RequestInit): Promise<Answer> {
