@@ -39,6 +39,20 @@ test('a request that was made under an id is not made again', async ({ post, htt
   expect(readdirSync(join(folder, 'secrets'))).toEqual([]);
 });
 
+test('two who ask for the same get the same answer, and the first may forget it', async ({ http, courier, clock }) => {
+  const ask = () => courier.fetchFor('one', KEY, true)(`${http.origin}/token`, { method: 'POST', body: 'a=b' });
+  http.fault('token', 'hold', 1);
+  const first = ask();
+  await http.nth('token', 0);
+  const second = ask();
+  http.release();
+  // No time passes yet: the second does not look before the answer is gone.
+  expect(await (await first).json()).toEqual({ n: 1 });
+  await courier.forget('one');
+  expect(await (await passTime(clock, second)).json()).toEqual({ n: 1 });
+  expect(http.arrivals).toHaveLength(1);
+});
+
 test('what is asked while an idle process ends is asked once, by the next', async ({ post, http, clock }) => {
   await post('one');
   for (let round = 0; round < 3; round += 1) {

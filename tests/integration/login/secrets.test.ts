@@ -190,7 +190,7 @@ test('no code, token, verifier or state of a login gets anywhere', { timeout: 60
   addAsked(secrets, authorization);
   // They are what is looked for: this is where they belong.
   const kept = readFileSync(join(inSecrets(host.folder), 'logins.json'), 'utf8');
-  expect([...secrets.values()].filter((secret) => kept.includes(secret))).toHaveLength(2);
+  expect([...new Set(secrets.values())].filter((secret) => kept.includes(secret))).toHaveLength(2);
   expectNowhere(secrets, [{ where: 'ps', text: psText() }]);
   expectNowhere(secrets, textsIn(host.folder));
   expectPrivate(host.folder);
@@ -255,6 +255,12 @@ loginTest(
     // It repeats what it was sent, as some do.
     known.fault('token', { status: 401, body: { error: 'invalid_client', error_description: clientSecret } }, 2);
     known.expireAccessTokens();
+    const refused = await callTool(client, 'count').then(
+      () => new Error('was answered'),
+      (error: Error) => error,
+    );
+    expect(refused.message).toContain('does not know the client, or its secret is wrong');
+    expectNowhere(secrets, [{ where: 'answer', text: refused.message }]);
     expect(await callTool(client, 'count')).toBe(2);
     addAsked(secrets, known);
     expectNowhere(secrets, [...shownBy(host), { where: 'console', text: printed() }]);

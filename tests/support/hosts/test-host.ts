@@ -11,6 +11,7 @@ import type { Session } from '#src/shared/contract/session';
 import { Api } from '../clients/api';
 import { FakeClock } from '../fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
+import { courierProgram } from '../login/test-logins';
 import { endServers, NO_PROCESS_LIMITS } from '../servers/configs';
 
 export interface TestHostOptions {
@@ -83,6 +84,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       processLimits: NO_PROCESS_LIMITS,
     },
     version: '0.0.0-test',
+    courierProgram,
     uiFolder: options.uiFolder ?? join(folder, 'no-window'),
     limits: { ...NO_LIMITS, ...options.limits },
     environment: options.environment ?? {},

@@ -263,7 +263,7 @@ export class Instance {
     if (!this.starting && !this.mayStart(true)) return Promise.reject(this.unavailable());
     const { timers } = this.owner.deps;
     const starting = this.starting ?? this.begin('use');
-    return within(timers, limit, starting, () => new Error(this.slow()));
+    return within(timers, limit, starting, () => new Error(this.notYet()));
   }
 
   /** Like {@link use}, but a request waits for a login as long as that may take. */
@@ -422,7 +422,11 @@ export class Instance {
       if (closed) this.closing = closed;
       this.connection = null;
       this.phase = 'stopped';
-      const sentence = withoutSecrets(whyNotStarted(this.record.server, error), owner.config.target);
+      const sentence = withoutSecrets(
+        whyNotStarted(this.record.server, error),
+        owner.config.target,
+        owner.login?.presentToken,
+      );
       this.router.down(sentence, []);
       const lastEnd: ConnectionEnd | null = this.lastEnd;
       if (connection?.isResumed && lastEnd?.sessionGone) {
@@ -533,8 +537,12 @@ export class Instance {
     this.phase = 'stopped';
     this.turn += 1;
     this.nextTry.cancel();
-    const sentence = withoutSecrets(`The server "${this.record.server}" ${why.sentence}.`, owner.config.target);
-    this.lostBy = withoutSecrets(why.sentence, owner.config.target);
+    const sentence = withoutSecrets(
+      `The server "${this.record.server}" ${why.sentence}.`,
+      owner.config.target,
+      owner.login?.presentToken,
+    );
+    this.lostBy = withoutSecrets(why.sentence, owner.config.target, owner.login?.presentToken);
     const { lost, repeat } = this.router.down(sentence, why.notTaken ?? []);
     if (why.sessionGone && now - this.renewedAt > RENEW_AGAIN) {
       this.row.save(NOTHING_BEHIND);
@@ -606,7 +614,7 @@ export class Instance {
     this.nextTry.cancel();
     this.own.failAll(new Error('was stopped'));
     const sentence = `The server "${this.record.server}" was stopped.`;
-    const { lost, repeat } = this.router.down(sentence, []);
+    const { lost, repeat } = this.router.down(sentence, [...this.held]);
     for (const [channel, { id }] of repeat) channel.deliver(rpcError(id, RPC.serverError, sentence), id);
     const payload = { reason, code: null, signal: null, calls_lost: lost + repeat.length };
     const events = phase === 'running' ? [this.row.event('server_stopped', payload)] : [];
@@ -634,6 +642,12 @@ export class Instance {
     if (this.lostBy === null || !config.tellsLostState) return null;
     const at = new Date(deps.clock.now()).toTimeString().slice(0, 5);
     return `[Holdfast] At ${at} the server "${config.name}" began anew: it ${this.lostBy}. What it remembered of this session is gone.`;
+  }
+
+  /** Why whoever asked waits no longer, though the start goes on. */
+  private notYet(): string {
+    const { login } = this.owner;
+    return login?.isNeeded ? `The server "${this.record.server}" ${login.neededSentence}.` : this.slow();
   }
 
   /** Reports that whoever asked waits no longer. The start goes on. */

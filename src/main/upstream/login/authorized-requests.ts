@@ -15,6 +15,8 @@ export class AuthorizedRequests {
   private readonly requests: HttpRequests;
   private readonly login: Login | null;
   private readonly timers: Timers;
+  /** A stream was refused, and the token renewed for it. */
+  private hasRenewed = false;
 
   /** @param login - null for a server whose entry has an `Authorization` header of its own */
   constructor(requests: HttpRequests, login: Login | null, timers: Timers) {
@@ -38,11 +40,19 @@ export class AuthorizedRequests {
       const answer = await this.requests.send({ ...request, headers });
       const challenge = challengeOf(answer.statusCode ?? 0, answer.headers['www-authenticate']);
       if (!isOfLogin(challenge)) {
-        if (token !== null) login.accepted();
+        if (request.method !== 'POST') this.hasRenewed = false;
+        else if (token !== null) login.accepted();
         return answer;
       }
       if (request.mayWait === false || tries === MAX_TRIES) return answer;
-      const late = () => new LoginNeeded(login.neededSentence);
+      if (request.method !== 'POST') {
+        // A server may refuse streams for reasons of its own: they never end a login.
+        if (token === null || this.hasRenewed || !(await login.renew(token))) return answer;
+        this.hasRenewed = true;
+        answer.destroy();
+        continue;
+      }
+      const late = () => new LoginNeeded(login.waitSentence);
       const verdict = within(this.timers, HOLD_LIMIT, login.refuse(challenge, token), late);
       const mayTryAgain = await verdict.catch((error: unknown) => {
         answer.destroy();
@@ -54,7 +64,7 @@ export class AuthorizedRequests {
   }
 
   private async tokenFor({ onHeld, signal }: HttpRequest, login: Login): Promise<string | null> {
-    if (!login.isNeeded) return login.token(signal);
+    if (!login.isBlocked) return login.token(signal);
     onHeld?.(true);
     try {
       return await login.token(signal);

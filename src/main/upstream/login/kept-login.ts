@@ -75,9 +75,10 @@ export class KeptLogin {
    * Somebody has to log in.
    * @param reason - a sentence
    * @param scope - what to ask for; null to ask for what the server names
+   * @param keeps - the present token stays good for what it allows
    */
-  async need(reason: string, scope: string | null): Promise<void> {
-    await this.save({ needed: { since: this.deps.clock.now(), reason, scope }, refresh: null });
+  async need(reason: string, scope: string | null, keeps = false): Promise<void> {
+    await this.save({ needed: { since: this.deps.clock.now(), reason, scope, keeps }, refresh: null });
   }
 
   /** Forgets all but where one logs in. */

@@ -27,6 +27,8 @@ const neededSchema = z.object({
   reason: z.string(),
   /** What to ask for, when the login so far allows too little; null otherwise. */
   scope: z.string().nullable(),
+  /** The present token stays good for what it allows. */
+  keeps: z.boolean().default(false),
 });
 
 /** Everything that is kept of the login of one server. It holds secrets: it goes to the secrets port and nowhere else. */

@@ -68,6 +68,8 @@ export class Login {
   private readonly waiters = new Set<() => void>();
   private readonly abort = new AbortController();
   private trouble: string | null = null;
+  /** Goes up when somebody logs out: what was begun before counts no longer. */
+  private epoch = 0;
   private stepUps = 0;
   private refused = 0;
   private cancelAhead = () => {};
@@ -86,13 +88,16 @@ export class Login {
     this.settings = settings ?? NO_LOGIN_SETTINGS;
     const before = record?.url === url ? record : noLogin(url);
     const isAskedFor = this.settings.isNeeded === true && !before.tokens && !this.isMachine;
-    const asked = { since: deps.clock.now(), reason: 'It was not logged in to yet.', scope: null };
+    const asked = { since: deps.clock.now(), reason: 'It was not logged in to yet.', scope: null, keeps: false };
     this.kept = new KeptLogin({ ...deps, server }, isAskedFor ? { ...before, needed: before.needed ?? asked } : before);
     this.refreshes = new RefreshLoop({
       ...deps,
       signal: this.abort.signal,
       attempt: () => this.refreshOnce(),
-      over: (reason) => this.setNeeded(reason, this.data.tokens?.scope ?? null),
+      over: async (reason, isClientUnknown) => {
+        if (isClientUnknown) await this.kept.save({ client: null });
+        await this.setNeeded(reason, this.data.tokens?.scope ?? null);
+      },
       passing: (reason) => {
         this.trouble = reason;
         deps.changed();
@@ -122,6 +127,16 @@ export class Login {
   /** Whether a person has to log in before requests are any use. */
   get isNeeded(): boolean {
     return this.data.needed !== null;
+  }
+
+  /** Whether every request waits for a login; false if the present token is good for some of them. */
+  get isBlocked(): boolean {
+    return this.data.needed !== null && !this.data.needed.keeps;
+  }
+
+  /** Why a request that waits is not sent. Completes a sentence whose subject is the server. */
+  get waitSentence(): string {
+    return this.isNeeded ? this.neededSentence : this.troubleSentence();
   }
 
   /** What people are told while {@link isNeeded}. Completes a sentence whose subject is the server. */
@@ -161,7 +176,8 @@ export class Login {
    */
   async token(signal?: AbortSignal): Promise<string | null> {
     if (this.settings.isNeeded === false) return null;
-    if (this.isNeeded || this.isOver()) await this.hold(signal);
+    if (this.isMachine && this.isBlocked) await this.logInAgain();
+    if (this.isBlocked || this.isOver()) await this.hold(signal);
     return this.data.tokens?.access_token ?? null;
   }
 
@@ -182,13 +198,24 @@ export class Login {
    */
   async refuse(challenge: Challenge, token: string | null): Promise<boolean> {
     if (this.settings.isNeeded === false) return false;
-    if (token !== this.presentToken || this.isNeeded) return true;
+    if (token !== this.presentToken || this.isBlocked) return true;
     if (this.recovering?.token === token) return this.recovering.verdict;
     const verdict = this.recover(challenge, token).finally(() => {
       this.recovering = null;
     });
     this.recovering = { token, verdict };
     return verdict;
+  }
+
+  /**
+   * Gets another token for a request that may be refused for reasons of its own, such as a stream.
+   * @returns whether there is another one than this
+   */
+  async renew(token: string): Promise<boolean> {
+    if (token === this.presentToken && !this.isNeeded && this.canRefresh()) {
+      await within(this.deps.timers, HOLD_LIMIT, this.refresh(), () => null);
+    }
+    return token !== this.presentToken;
   }
 
   /**
@@ -199,16 +226,16 @@ export class Login {
     const { timers } = this.deps;
     let isOver = false;
     const usable = (async () => {
-      while (!isOver && (this.isNeeded || this.isOver())) {
-        if (this.isNeeded) await this.change(signal);
-        else if ((await this.refresh()) !== 'refreshed' && this.isOver() && !this.isNeeded) await this.change(signal);
+      while (!isOver && (this.isBlocked || this.isOver())) {
+        if (this.isBlocked) await this.change(signal);
+        else if ((await this.refresh()) !== 'refreshed' && this.isOver() && !this.isBlocked) await this.change(signal);
         if (signal?.aborted || this.abort.signal.aborted) return;
       }
     })();
-    const late = () => new LoginNeeded(this.isNeeded ? this.neededSentence : this.troubleSentence());
+    const late = () => new LoginNeeded(this.waitSentence);
     try {
       await within(timers, HOLD_LIMIT, usable, late);
-      if (this.isNeeded || this.isOver()) throw late();
+      if (this.isBlocked || this.isOver()) throw late();
     } finally {
       isOver = true;
     }
@@ -248,6 +275,7 @@ export class Login {
       discovery !== null &&
       (await revokeTokens(tokens, discovery, this.clientOf(discovery), this.deps.fetch).catch(() => false));
     const wasNeeded = tokens !== null || this.data.needed !== null;
+    this.epoch += 1;
     this.trouble = null;
     this.cancelAhead();
     await this.kept.clear();
@@ -332,7 +360,9 @@ export class Login {
       // The authorization server may be another one by now.
       discovery = await this.discover(challenge);
     } catch (error) {
-      if (error instanceof RequestFailed && token !== null && error.passing) return this.refreshAfter(challenge);
+      if (this.isMachine || (error instanceof RequestFailed && token !== null && error.passing)) {
+        return this.refreshAfter(challenge);
+      }
       if (!challenge.isBearer && challenge.resourceMetadataUrl === null && token === null) return false;
       await this.setNeeded(this.impossible(error).message, null);
       return true;
@@ -373,9 +403,22 @@ export class Login {
         ? 'It wants a login that allows more.'
         : `It wants a login that also allows: ${challenge.scope.slice(0, 200)}.`,
       scope,
+      true,
     );
     if (this.isMachine) await this.refresh();
-    return true;
+    // What the present token allows goes on meanwhile.
+    else while (this.isNeeded && !this.abort.signal.aborted) await this.change();
+    return !this.abort.signal.aborted;
+  }
+
+  /**
+   * A machine tries again with every request, since whatever was wrong may be put right by now.
+   * @throws LoginNeeded with the reason, if it is not
+   */
+  private async logInAgain(): Promise<void> {
+    await within(this.deps.timers, HOLD_LIMIT, this.refresh(), () => null);
+    const { needed } = this.data;
+    if (needed) throw new LoginNeeded(`cannot be logged in to: ${needed.reason.replace(/\.$/, '')}`);
   }
 
   private refresh(): Promise<RefreshOutcome['kind']> {
@@ -384,7 +427,7 @@ export class Login {
   }
 
   private async refreshOnce(): Promise<RefreshOutcome> {
-    const { deps, data } = this;
+    const { deps, data, epoch } = this;
     try {
       const discovery = data.discovery ?? (await this.discover(null));
       if (discovery === null) return { kind: 'over', reason: 'It offers no login any more.' };
@@ -414,14 +457,12 @@ export class Login {
         pending: data.refresh,
         fetchFor: deps.refreshFetch,
         savePending: (refresh) => this.kept.save({ refresh }),
-        saveTokens: (next) => this.take(next, 'refresh'),
+        saveTokens: (next) => this.take(next, 'refresh', epoch),
         sign: this.signing,
       });
     } catch (error) {
       if (error instanceof RequestFailed && error.passing) return { kind: 'passing', reason: `It ${error.message}.` };
-      return this.isMachine
-        ? { kind: 'passing', reason: this.impossible(error).message }
-        : { kind: 'over', reason: this.impossible(error).message };
+      return { kind: 'over', reason: this.impossible(error).message };
     }
   }
 
@@ -440,6 +481,7 @@ export class Login {
 
   private flowContext(discovery: OAuthDiscoveryState) {
     const redirectUri = this.deps.redirectUri();
+    const { epoch } = this;
     const isSame = this.data.redirect_uri === redirectUri || this.isMachine;
     return {
       settings: this.settings,
@@ -448,7 +490,7 @@ export class Login {
       client: isSame ? this.data.client : null,
       saveClient: (client: StoredOAuthClientInformation) =>
         this.kept.save({ client: client, redirect_uri: redirectUri }),
-      saveTokens: (tokens: StoredOAuthTokens) => this.take(tokens, 'login'),
+      saveTokens: (tokens: StoredOAuthTokens) => this.take(tokens, 'login', epoch),
       sign: this.signing,
     };
   }
@@ -470,7 +512,9 @@ export class Login {
     return flow.clientInformation(issuer === undefined ? undefined : { issuer }) ?? null;
   }
 
-  private async take(tokens: StoredOAuthTokens, how: 'login' | 'refresh'): Promise<void> {
+  private async take(tokens: StoredOAuthTokens, how: 'login' | 'refresh', epoch: number): Promise<void> {
+    // Somebody has logged out since, or the entry is another one by now.
+    if (epoch !== this.epoch || this.abort.signal.aborted) return;
     const isAnew = how === 'login' && !this.isMachine;
     const isLogin = isAnew || this.data.tokens === null || this.isNeeded;
     await this.kept.take(tokens, isAnew);
@@ -478,7 +522,7 @@ export class Login {
     const of = { at: this.deps.clock.now(), session_id: null };
     const { server } = this;
     const by = this.isMachine ? ('machine' as const) : ('person' as const);
-    this.deps.record([
+    this.say([
       isLogin
         ? { ...of, kind: 'logged_in', payload: { server, account: this.data.account, by } }
         : { ...of, kind: 'login_refreshed', payload: { server } },
@@ -487,16 +531,25 @@ export class Login {
     this.tell();
   }
 
-  private async setNeeded(reason: string, scope: string | null): Promise<void> {
+  private async setNeeded(reason: string, scope: string | null, keeps = false): Promise<void> {
     const wasNeeded = this.isNeeded;
-    await this.kept.need(reason, scope);
+    await this.kept.need(reason, scope, keeps);
     this.trouble = null;
     this.cancelAhead();
     if (!wasNeeded) {
       const payload = { server: this.server, host: this.host, reason };
-      this.deps.record([{ at: this.deps.clock.now(), session_id: null, kind: 'login_needed', payload }]);
+      this.say([{ at: this.deps.clock.now(), session_id: null, kind: 'login_needed', payload }]);
     }
     this.tell();
+  }
+
+  /** Records events. What cannot be recorded has happened all the same. */
+  private say(events: readonly NewEvent[]): void {
+    try {
+      this.deps.record(events);
+    } catch (err) {
+      this.deps.log.warn({ err, server: this.server }, 'an event of a login could not be recorded');
+    }
   }
 
   private skips(): { skipIssuerMetadataValidation?: true } {

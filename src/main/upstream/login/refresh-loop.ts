@@ -13,7 +13,7 @@ export interface RefreshLoopDeps {
   /** One try. Never rejects. */
   attempt(): Promise<RefreshOutcome>;
   /** The login is over, for this reason. */
-  over(reason: string): Promise<void>;
+  over(reason: string, isClientUnknown: boolean): Promise<void>;
   /** It did not work yet, for this reason, and is tried again. */
   passing(reason: string): void;
 }
@@ -52,7 +52,7 @@ export class RefreshLoop {
       const outcome = await this.deps.attempt();
       if (outcome.kind === 'refreshed') return outcome.kind;
       if (outcome.kind === 'over') {
-        await this.deps.over(outcome.reason);
+        await this.deps.over(outcome.reason, outcome.isClientUnknown ?? false);
         return outcome.kind;
       }
       this.deps.passing(outcome.reason);

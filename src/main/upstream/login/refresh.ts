@@ -15,7 +15,7 @@ import type { OAuthFetch } from './oauth-fetch';
 /** How a refresh ended: with new tokens; without any, for good; or in a way that may pass. Reasons are sentences. */
 export type RefreshOutcome =
   | { readonly kind: 'refreshed' }
-  | { readonly kind: 'over'; readonly reason: string }
+  | { readonly kind: 'over'; readonly reason: string; readonly isClientUnknown?: boolean }
   | { readonly kind: 'passing'; readonly reason: string };
 
 export interface RefreshOptions {
@@ -83,7 +83,11 @@ export async function refreshTokens(options: RefreshOptions): Promise<RefreshOut
         pending = null;
         continue;
       }
-      return { kind: 'over', reason: `${host} has ended the login ("${code}").` };
+      return {
+        kind: 'over',
+        reason: `${host} has ended the login ("${code}").`,
+        isClientUnknown: code !== 'invalid_grant',
+      };
     }
   }
 }

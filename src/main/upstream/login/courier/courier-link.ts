@@ -40,6 +40,7 @@ export class CourierLink {
     string,
     { readonly courier: ChildProcess; readonly done: (problem: string | null) => void }
   >();
+  private readonly asked = new Map<string, Promise<CourierAnswer>>();
   private cancelIdle = () => {};
 
   /** @param program - path of the courier's program; asked for when one is started */
@@ -58,8 +59,8 @@ export class CourierLink {
   fetchFor(id: string, key: string, allowsLoopback: boolean): OAuthFetch {
     return async (address, init = {}) => {
       const url = allowedAddress(String(address), allowsLoopback);
-      const before = await this.left(id, key);
-      const answer = before ?? (await this.send({ id, key, allowsLoopback }, url, init));
+      const send = () => this.send({ id, key, allowsLoopback }, url, init);
+      const answer = await this.once(id, async () => (await this.left(id, key)) ?? send());
       if ('status' in answer) return responseOf(url, answer);
       throw new RequestFailed(answer.error, answer);
     };
@@ -86,6 +87,15 @@ export class CourierLink {
     this.process?.stdin?.end();
     this.process = null;
     for (const { done } of [...this.waiting.values()]) done('Holdfast stopped');
+  }
+
+  /** Whoever asks for the same meanwhile gets the same answer, even if the first to get it forgets it at once. */
+  private once(id: string, ask: () => Promise<CourierAnswer>): Promise<CourierAnswer> {
+    const known = this.asked.get(id);
+    if (known) return known;
+    const asked = ask().finally(() => this.asked.delete(id));
+    this.asked.set(id, asked);
+    return asked;
   }
 
   private async send(
