@@ -11,8 +11,8 @@ import { addUp, emptyTally, summary, tallyPlaywright, tallyVitest } from './test
 
 /** @typedef {import('./test/report.mjs').Tally} Tally */
 
-const STEPS = ['lint', 'types', 'deadcode', 'build', 'unit', 'integration', 'renderer', 'e2e'];
-const PROJECTS = ['unit', 'integration', 'renderer'];
+const STEPS = ['lint', 'types', 'deadcode', 'build', 'unit', 'integration', 'renderer', 'package', 'e2e'];
+const PROJECTS = ['unit', 'integration', 'renderer', 'package'];
 const STATIC_MS = 10 * 60_000;
 const TESTS_MS = 30 * 60_000;
 const RESULTS = join(repositoryRoot, 'test-results');
@@ -112,7 +112,7 @@ function chosenSteps(asked) {
 await runMain(async () => {
   const steps = chosenSteps(process.argv.slice(2));
   const has = (/** @type {string} */ name) => steps.includes(name);
-  const app = has('integration') || has('e2e');
+  const app = has('integration') || has('e2e') || has('package');
   const { env, stop } = await ensureRuntime({
     electron: app,
     browser: app || has('renderer'),

@@ -20,7 +20,7 @@ export const MAY_IMPORT = {
   desktop:               'window-api window-page services platform/ports shared electron',
   endpoint:              'window-api window-page services upstream sessions http-client mcp platform shared',
   cli:                   'http-client mcp platform version shared',
-  store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json shared better-sqlite3',
+  store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json platform/installation shared better-sqlite3',
   'window-api':          'services upstream sessions platform shared',
   services:              'clients upstream sessions http-client mcp platform shared',
   clients:               'sessions platform shared',

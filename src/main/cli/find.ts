@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '../../shared/errors';
 import type { EndpointFile } from '../platform/endpoint-file';
+import { advice } from '../platform/installation';
 import { defaultDataFolder } from '../platform/paths';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Advice for errors when Holdfast is not running. */
-export const HOW_TO_START = 'Start it with "npm start" or "npm run headless".';
+export const HOW_TO_START = advice().start;
 
 /** Data folder of Holdfast, chosen the same way as Holdfast itself chooses it. */
 export const dataFolder = (env: NodeJS.ProcessEnv = process.env): string =>

@@ -12,11 +12,13 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
   tail: async () => (await import('./tail/command')).tail,
+  headless: async () => (await import('./headless-command')).headless,
   doctor: async () => (await import('./doctor/command')).doctor,
 };
 
 const HELP = `Usage: holdfast <command> [options]
 
+  headless  runs Holdfast without a window; prints a link that opens it in a browser
   bridge    lets a client that speaks only stdio use Holdfast
   status    how Holdfast, its sessions and its servers are
   clients   lists the clients and who is connected, says what a new process of one gets

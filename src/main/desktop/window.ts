@@ -11,7 +11,7 @@ export function createWindow(page: string): BrowserWindow {
     minHeight: 480,
     show: false,
     autoHideMenuBar: true,
-    icon: join(import.meta.dirname, '../../resources/icon.png'),
+    icon: join(import.meta.dirname, '../../resources/icons/256.png'),
     // Visible for a moment before the page draws its own colours.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1216' : '#f6f7f9',
     webPreferences: {

@@ -1,6 +1,20 @@
-import { join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import type { AppInfo } from '../../shared/contract/app';
 import { defaultDataFolder } from './paths';
+
+/** Where the .deb puts the command. It stays valid when a newer version is installed, and needs no variable. */
+const INSTALLED_COMMAND = '/usr/bin/holdfast';
+
+/** Whether a command leads to this very program, and not to another Holdfast of this machine. */
+function isOwn(command: string): boolean {
+  try {
+    const app = join(process.execPath, '..') + sep;
+    return process.versions.electron !== undefined && realpathSync(command).startsWith(app);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * How other programs of this user can run this Holdfast's own command line, whatever is on their PATH: with the current
@@ -9,12 +23,14 @@ import { defaultDataFolder } from './paths';
  */
 export function ownCommand(folder: string): AppInfo['cli'] {
   const whole = resolve(folder);
+  const data: Record<string, string> = whole === defaultDataFolder({}) ? {} : { HOLDFAST_DATA_DIR: whole };
+  if (isOwn(INSTALLED_COMMAND)) return { command: INSTALLED_COMMAND, args: [], env: data };
   return {
     command: process.execPath,
     args: [join(import.meta.dirname, 'holdfast.js')],
     env: {
       ...(process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
-      ...(whole === defaultDataFolder({}) ? {} : { HOLDFAST_DATA_DIR: whole }),
+      ...data,
     },
   };
 }

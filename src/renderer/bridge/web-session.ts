@@ -8,7 +8,8 @@ import type { WebEnvironment } from './web-environment';
 const TOKEN = 'holdfast.token';
 
 /** Shown wherever a browser is not signed in. */
-export const SIGN_IN_SENTENCE = 'This browser is not signed in. Open the link that "npm run headless" prints.';
+export const SIGN_IN_SENTENCE =
+  'This browser is not signed in. Open the link that "holdfast headless" prints (in the source folder: "npm run headless").';
 
 interface Request {
   readonly method: 'GET' | 'POST';
@@ -106,7 +107,7 @@ export class WebSession {
     if (kept !== null) return kept;
     throw new HoldfastError(
       'unauthorized',
-      'This sign-in link has been used already or is too old. Run "npm run headless" again and open the link it prints.',
+      'This sign-in link has been used already or is too old. Start Holdfast without a window again and open the link it prints.',
     );
   }
 

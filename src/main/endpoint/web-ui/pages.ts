@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WEB } from '../../../shared/contract/web';
 import { HoldfastError } from '../../../shared/errors';
+import { advice, INSTALLATION } from '../../platform/installation';
 import { CONTENT_SECURITY_POLICY } from '../../window-page/csp';
 import { assetPath, contentType } from '../../window-page/static-files';
 import { MethodNotAllowed } from '../refusal';
@@ -58,5 +59,8 @@ async function read(path: string): Promise<Buffer | null> {
 
 const missing = (requested: string): HoldfastError =>
   requested === WEB.page
-    ? new HoldfastError('not_found', 'The window is not built. Run "npm run build" and start Holdfast again.')
+    ? new HoldfastError(
+        'not_found',
+        `The window is missing. ${INSTALLATION === 'source' ? 'Run "npm run build" and start Holdfast again.' : advice().repair}`,
+      )
     : new HoldfastError('not_found', 'The window has no such file. Open /ui/ again.');

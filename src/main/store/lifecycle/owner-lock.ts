@@ -1,6 +1,6 @@
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
-import { createPrivate } from './sqlite-connection';
+import { assertLoadable, createPrivate } from './sqlite-connection';
 
 /** How long to wait for a previous process that is just exiting. */
 const PATIENCE_MS = 500;
@@ -16,8 +16,12 @@ export class OwnerLock {
     this.db = db;
   }
 
-  /** @throws HoldfastError `already_running` if another process, or this one, already owns the folder */
+  /**
+   * @throws HoldfastError `already_running` if another process, or this one, already owns the folder, `internal_error` if
+   *   this runtime cannot load SQLite
+   */
   static acquire(file: string): OwnerLock {
+    assertLoadable();
     createPrivate(file);
     const db = new SqliteDatabase(file, { timeout: PATIENCE_MS });
     try {

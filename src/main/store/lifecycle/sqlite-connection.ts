@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { HoldfastError } from '../../../shared/errors';
+import { advice } from '../../platform/installation';
 
 /** Lowest Node-API version that the prebuilt native modules of better-sqlite3 support. */
 const PREBUILD_NODE_API = 10;
@@ -103,15 +104,18 @@ export function createPrivate(file: string): boolean {
   return false;
 }
 
-/** With an older Node-API, loading a prebuild ends the process without a message, so it must not get that far. */
-function assertLoadable(): void {
+/**
+ * With an older Node-API, loading a prebuild ends the process without a message, so it must not get that far.
+ * @throws HoldfastError `internal_error` that says what to do
+ */
+export function assertLoadable(): void {
   if (Number(process.versions.napi) >= PREBUILD_NODE_API) return;
   const root = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'));
   if (existsSync(join(root, 'build', 'Release', 'better_sqlite3.node'))) return;
   throw new HoldfastError(
     'internal_error',
     `The database module does not fit this runtime (Node ${process.versions.node}, Node-API ${process.versions.napi}). ` +
-      'Run "npm start" once, which builds it, or use Node 22.14 or newer.',
+      advice().repair,
   );
 }
 
@@ -124,7 +128,7 @@ function assertVersion(db: Database): void {
     if (part < least) {
       throw new HoldfastError(
         'internal_error',
-        `SQLite ${version} can damage a database; Holdfast needs ${OLDEST_SQLITE.join('.')} or newer. Run "npm install".`,
+        `SQLite ${version} can damage a database; Holdfast needs ${OLDEST_SQLITE.join('.')} or newer. ${advice().repair}`,
       );
     }
   }

@@ -1,0 +1,205 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { inRepository } from '#tests/support/paths';
+import { FUSES } from '../../scripts/package/desktop.mjs';
+import { ICON_SIZES } from '../../scripts/package/icon-sizes.mjs';
+import { findCommand } from '../../scripts/runtime/files/paths.mjs';
+
+const run = promisify(execFile);
+const MAKE_MS = 110_000;
+const START_MS = 15_000;
+const missing = ['dpkg-deb', 'tar', 'gzip', 'zip', 'git'].filter((name) => !findCommand([name]));
+const cannot = process.platform !== 'linux' || missing.length > 0;
+if (cannot) console.warn(`SKIPPED: all tests of packages. They need Linux with: ${missing.join(', ')}`);
+
+let work = '';
+let first = '';
+const made = (suffix: string) => {
+  const name = readdirSync(first).find((file) => file.endsWith(suffix));
+  if (name === undefined) throw new Error(`no ${suffix} was made`);
+  return join(first, name);
+};
+const make = (folder: string, ...more: string[]) =>
+  run(process.execPath, [inRepository('scripts/package.mjs'), '--to', folder, ...more], { timeout: MAKE_MS });
+
+beforeAll(async () => {
+  if (cannot) return;
+  work = mkdtempSync(join(tmpdir(), 'holdfast-packages-'));
+  first = join(work, 'first');
+  await make(first);
+  await run('dpkg-deb', ['-x', made('.deb'), join(work, 'root')]);
+  const project = join(work, 'project');
+  await run('mkdir', [project]);
+  writeFileSync(join(project, 'package.json'), '{}');
+  // No network: its one dependency, and what that names, are the folders that are here.
+  const here = ['better-sqlite3', 'node-addon-api'].map((name) => inRepository(`node_modules/${name}`));
+  const quiet = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...quiet, made('.tgz'), ...here], { cwd: project, timeout: 30_000 });
+}, MAKE_MS);
+afterAll(() => {
+  if (work) rmSync(work, { recursive: true, force: true });
+});
+
+describe.skipIf(cannot)('what is made', () => {
+  test('is the same the second time', { timeout: MAKE_MS }, async () => {
+    const second = join(work, 'second');
+    await make(second);
+    const sums = readFileSync(join(second, 'SHA256SUMS'), 'utf8');
+    expect(sums).toBe(readFileSync(join(first, 'SHA256SUMS'), 'utf8'));
+    expect(sums.trim().split('\n')).toHaveLength(4);
+    rmSync(second, { recursive: true });
+  });
+
+  test('says so when its Electron is for tests, and is then refused as a release', async () => {
+    const { version, electron, test: isTest } = JSON.parse(readFileSync(installed('build.json'), 'utf8'));
+    const { stdout } = await run('dpkg-deb', ['-f', made('.deb'), 'Version', 'Description', 'Depends']);
+    expect(stdout).toContain(version);
+    expect(stdout).toContain('libasound2');
+    expect(stdout.includes('not for use')).toBe(isTest);
+    expect(version.includes(`test.electron${electron}`)).toBe(isTest);
+    if (!isTest) return;
+    await expect(make(join(work, 'release'), '--release')).rejects.toThrow('for tests only');
+    expect(existsSync(join(work, 'release'))).toBe(false);
+  });
+
+  test('lists its parts', () => {
+    const { components } = JSON.parse(readFileSync(made('.cdx.json'), 'utf8'));
+    const names = components.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['electron', 'better-sqlite3', 'hono', 'jose', 'react', 'zod']));
+    expect(names).not.toContain('vitest');
+    const licences = readFileSync(installed('LICENSES.txt'), 'utf8');
+    expect(licences).toMatch(/^hono .*\n=+\n.*MIT/m);
+  });
+});
+
+const installed = (path: string) => join(work, 'root/usr/lib/holdfast', path);
+
+describe.skipIf(cannot)('the .deb', () => {
+  test('holds what a desktop needs, owned by root', async () => {
+    const { stdout } = await run('dpkg-deb', ['-c', made('.deb')], { maxBuffer: 1e7 });
+    const lines = stdout.trim().split('\n');
+    expect(lines.filter((line) => !/^\S+ root\/root /.test(line))).toEqual([]);
+    expect(stdout).toMatch(/^-rwsr-xr-x .* \.\/usr\/lib\/holdfast\/chrome-sandbox$/m);
+    for (const file of [
+      'bin/holdfast -> ../lib/holdfast/bin/holdfast',
+      'share/man/man1/holdfast.1.gz',
+      'share/doc/holdfast/copyright',
+      'share/applications/holdfast.desktop',
+      ...ICON_SIZES.map((size) => `share/icons/hicolor/${size}x${size}/apps/holdfast.png`),
+    ]) {
+      expect(stdout).toContain(` ./usr/${file}\n`);
+    }
+  });
+
+  test('has one native module outside the asar, and no app beside it', async () => {
+    const { stdout } = await run('find', [installed('resources'), '-type', 'f', '-printf', '%P\n']);
+    const files = stdout.trim().split('\n').sort();
+    expect(files).toEqual(['app.asar', expect.stringMatching(/^app\.asar\.unpacked\/.*better-sqlite3\/.*\.node$/)]);
+  });
+
+  test('has the fuses that are asked for', async () => {
+    const wire = await getCurrentFuseWire(installed('holdfast'));
+    for (const [fuse, isOn] of Object.entries(FUSES)) {
+      const state = String.fromCharCode(Number(wire[Number(fuse) as FuseV1Options]));
+      expect([FuseV1Options[Number(fuse)], state]).toEqual([FuseV1Options[Number(fuse)], isOn ? '1' : '0']);
+    }
+  });
+
+  test.skipIf(!findCommand(['desktop-file-validate']))('has a valid desktop file', async () => {
+    await run('desktop-file-validate', [join(work, 'root/usr/share/applications/holdfast.desktop')]);
+  });
+
+  test('says what to do where there is no display', async () => {
+    const { DISPLAY: _x, WAYLAND_DISPLAY: _w, ...env } = process.env;
+    const failed = await run(installed('bin/holdfast'), [], { env }).catch((error) => error);
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('holdfast headless')]);
+  });
+});
+
+describe.skipIf(cannot)('the npm package', () => {
+  test('needs better-sqlite3 and nothing else', async () => {
+    const folder = join(work, 'project/node_modules/holdfast');
+    const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    expect(Object.keys(about.dependencies)).toEqual(['better-sqlite3']);
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['main', 'renderer']);
+    expect(readdirSync(join(folder, 'out/main'))).not.toContain('index.js');
+  });
+
+  test.each(['20.20.0', '22.13.1', '18.0.0'])('refuses Node %s with a sentence', async (version) => {
+    const old = join(work, `old-${version}.cjs`);
+    writeFileSync(old, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
+    const start = join(work, 'project/node_modules/holdfast/holdfast.cjs');
+    const failed = await run(process.execPath, ['-r', old, start, '--version']).catch((error) => error);
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringMatching(/^holdfast: .*22\.14 or newer\.\n$/)]);
+  });
+});
+
+describe.skipIf(cannot).each([
+  ['npm package', () => join(work, 'project/node_modules/.bin/holdfast')],
+  ['.deb', () => installed('bin/holdfast')],
+])('an installed %s', (name, command) => {
+  test('runs without a window, is well, and is reached over stdio', { timeout: 60_000 }, async () => {
+    const port = await freePort();
+    const folder = mkdtempSync(join(work, 'data-'));
+    const env = { ...process.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port) };
+    const idle = await run(command(), ['status'], { env }).catch((error) => error);
+    expect([idle.code, idle.stderr]).toEqual([3, expect.stringContaining('holdfast headless')]);
+    expect(idle.stderr).not.toContain('npm run');
+    if (name === 'npm package') expect(idle.stderr).toContain('npx');
+
+    const host = start(command(), ['headless'], env);
+    const link = await lineOf(host, /^Window: +open (\S+)#/);
+    const page = await fetch(link, { signal: AbortSignal.timeout(5_000) });
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+    const doctor = await run(command(), ['doctor'], { env, timeout: 30_000 });
+    expect(doctor.stderr).toBe('');
+
+    const bridge = start(command(), ['bridge'], env);
+    const clientInfo = { name: 'package-test', version: '1' };
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+    bridge.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`);
+    expect(await lineOf(bridge, /^(.*"id":1.*)$/)).toContain('"serverInfo"');
+    bridge.stdin?.end();
+    await once(bridge, 'exit', { signal: AbortSignal.timeout(START_MS) });
+
+    host.kill('SIGINT');
+    const [code] = await once(host, 'exit', { signal: AbortSignal.timeout(START_MS) });
+    expect(code).toBe(0);
+  });
+});
+
+function start(command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** The first group of the first line of output that matches. */
+async function lineOf(child: ChildProcess, pattern: RegExp): Promise<string> {
+  if (!child.stdout) throw new Error('no output');
+  const seen: string[] = [];
+  const lines = createInterface({ input: child.stdout, signal: AbortSignal.timeout(START_MS) });
+  for await (const line of lines) {
+    seen.push(line);
+    const found = pattern.exec(line)?.[1];
+    if (found) return found;
+  }
+  throw new Error(`no line like ${pattern} in:\n${seen.join('\n')}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
