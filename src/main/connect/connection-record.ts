@@ -8,7 +8,7 @@ export interface ConnectionRecord {
   readonly file: string;
   /** Its client in Holdfast. */
   readonly client_id: string;
-  /** Hash of the file as it was written. */
+  /** Hash of the file as it was written; empty when the file from before is not to be put back. */
   readonly written: string;
   /** File with the bytes from before; null when there was no file. */
   readonly backup: string | null;

@@ -28,6 +28,8 @@ export interface PlannedChange {
   readonly snapshot: Snapshot;
   /** Null when the file is removed. */
   readonly bytes: Buffer | null;
+  /** Whether the file has an entry already. */
+  readonly replaces: boolean;
   /** A unified difference without secrets; empty when nothing changes. */
   readonly difference: string;
 }
@@ -94,21 +96,23 @@ export class Connector {
       after,
       withEntry(value, path, merged(present, change.removed, wanted, setting.format)),
     );
-    return planned(snapshot, after);
+    return planned(snapshot, after, entry !== undefined);
   }
 
   /**
    * Carries out a plan of {@link plan}. The file from before is kept beside it.
    * @throws HoldfastError `settings_left_alone` when the file was changed since, or cannot be written
    */
-  connect(client: KnownClient, { snapshot, bytes }: PlannedChange, clientId: string): void {
+  connect(client: KnownClient, { snapshot, bytes, replaces }: PlannedChange, clientId: string): void {
     if (bytes === null) throw new TypeError('a plan to connect writes a file');
     const { file, mode } = snapshot;
     const backup = snapshot.bytes === null ? null : `${file}.holdfast-backup`;
     requireUnchanged(snapshot);
     const earlier = this.records.read(client.id);
     const isOurs = earlier?.file === file && snapshot.bytes !== null && earlier.written === hashOf(snapshot.bytes);
-    const record = { file, client_id: clientId, written: hashOf(bytes), backup: isOurs ? earlier.backup : backup };
+    // A file that was changed since, with our own entry still in it, is not what undo should lead back to.
+    const written = earlier?.file === file && !isOurs && replaces ? '' : hashOf(bytes);
+    const record = { file, client_id: clientId, written, backup: isOurs ? earlier.backup : backup };
     // What was there before Holdfast came is worth more than what Holdfast wrote itself.
     if (snapshot.bytes !== null && backup !== null && !isOurs) replaceFile(backup, snapshot.bytes, mode);
     this.records.write(client.id, record);
@@ -129,15 +133,15 @@ export class Connector {
     const record = this.records.read(client.id);
     if (record?.file === snapshot.file && record.written === hashOf(snapshot.bytes)) {
       if (record.backup === null)
-        return { snapshot, bytes: null, difference: difference(snapshot.file, snapshot.text, null) };
+        return { snapshot, bytes: null, replaces: true, difference: difference(snapshot.file, snapshot.text, null) };
       if (existsSync(record.backup)) {
         const { bytes, text } = readSnapshot(record.backup);
-        return { snapshot, bytes, difference: difference(snapshot.file, snapshot.text, text) };
+        return { snapshot, bytes, replaces: true, difference: difference(snapshot.file, snapshot.text, text) };
       }
     }
     const after = safely(snapshot, () => format.remove(snapshot.text, path));
     requireOnly(snapshot, format, after, withEntry(value, path, undefined));
-    return planned(snapshot, after);
+    return planned(snapshot, after, true);
   }
 
   /** Carries out a plan of {@link planUndo}. The backup goes with it once the file is back. */
@@ -167,8 +171,9 @@ function read(setting: Setting) {
   return { snapshot, format, value, path, entry };
 }
 
-const planned = (snapshot: Snapshot, after: string): PlannedChange => ({
+const planned = (snapshot: Snapshot, after: string, replaces: boolean): PlannedChange => ({
   snapshot,
+  replaces,
   bytes: bytesOf(snapshot, after),
   difference: difference(snapshot.file, snapshot.bytes === null ? null : snapshot.text, after),
 });

@@ -205,6 +205,15 @@ describe('a file of JSON', () => {
     expect(readFileSync(file, 'utf8')).toBe(MINE);
   });
 
+  test('connecting again after a change leaves no old entry at undo', ({ desk }) => {
+    const file = desk.write(CURSOR, MINE);
+    desk.connect(CURSOR);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"dark"', '"light"'));
+    desk.connector.connect(CURSOR, desk.connector.plan(CURSOR, { ...TARGET, url: 'http://127.0.0.1:9/mcp' }), 'c_1');
+    desk.undo(CURSOR);
+    expect(readFileSync(file, 'utf8')).toBe(MINE.replace('"dark"', '"light"'));
+  });
+
   test.for([
     ['{"mcpServers": {}, "mcpServers": {}}', 'cannot be changed safely'],
     ['{"mcpServers": []}', '"mcpServers" is no object'],
@@ -307,7 +316,7 @@ describe('a file of JSON', () => {
         desk.undo(CURSOR);
         expect(readFileSync(file, 'utf8')).toBe(text);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
