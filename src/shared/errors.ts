@@ -120,6 +120,11 @@ const OTHER_ERRORS = define({
     retryable: false,
     sentence: 'The entry has changed since it was shown. Look at it again, then confirm it.',
   },
+  settings_left_alone: {
+    status: 409,
+    retryable: false,
+    sentence: 'The settings of that program cannot be changed safely. Add the entry by hand.',
+  },
   server_untrusted: {
     status: 409,
     retryable: false,

@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import('./status/command')).status,
   clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
+  connect: async () => (await import('./connect/command')).connect,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   doctor: async () => (await import('./doctor/command')).doctor,
@@ -23,6 +24,7 @@ const HELP = `Usage: holdfast <command> [options]
   status    how Holdfast, its sessions and its servers are
   clients   lists the clients and who is connected, says what a new process of one gets
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
+  connect   writes Holdfast into the settings of a client, or takes it out again
   tail      shows what happens, as it happens
   doctor    checks Holdfast from outside, by doing what clients do
 

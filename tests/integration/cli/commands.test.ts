@@ -16,7 +16,7 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'tail', 'doctor'];
+const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'tail', 'doctor'];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])

@@ -1,7 +1,7 @@
 import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { serverNameSchema } from '../../../../shared/contract/server';
+import { LineTable, syntaxProblem } from '../../../config-text/json-problems';
 import { type EntryForm, readEntry } from './entry';
-import { LineTable, syntaxProblem } from './json-problems';
 import { misplacedServers } from './misplaced-servers';
 import { proposeName } from './names';
 

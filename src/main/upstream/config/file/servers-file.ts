@@ -15,8 +15,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { HoldfastError } from '../../../../shared/errors';
 import { type Ms, SECOND } from '../../../../shared/model/units';
+import { decodeText } from '../../../config-text/decode';
 import type { Timers } from '../../../platform/ports';
-import { decodeText } from './decode';
 
 /** Programs write a file in several steps; it is read once it has been left alone this long. */
 const SETTLE: Ms = 150;

@@ -1,5 +1,5 @@
 import { type ParseError, parse } from 'jsonc-parser';
-import { syntaxProblem } from '../file/json-problems';
+import { syntaxProblem } from '../../../config-text/json-problems';
 
 export type Json = Record<string, unknown>;
 

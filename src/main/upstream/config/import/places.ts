@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { posix, win32 } from 'node:path';
 import type { ImportSource } from '../../../../shared/contract/server';
+import { type ClientPlaces, clientFiles, platformPath } from '../../../platform/client-files';
 import { readCodex } from './codex';
 import {
   type EntryReader,
@@ -13,10 +13,7 @@ import {
 } from './readers';
 
 /** What the import needs to know about this computer. */
-export interface ImportPlaces {
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-  readonly environment: NodeJS.ProcessEnv;
+export interface ImportPlaces extends ClientPlaces {
   /** Whether this is Holdfast's own address. */
   isOwn(url: URL): boolean;
 }
@@ -30,40 +27,21 @@ export interface Place {
 
 /** The files in which other programs keep this user's servers. Claude Code's project list leads to those of projects. */
 export function placesOf(places: ImportPlaces): Place[] {
-  const { home, platform, environment } = places;
-  const { join } = platform === 'win32' ? win32 : posix;
-  const applicationData = {
-    darwin: [home, 'Library', 'Application Support'],
-    win32: [environment.APPDATA ?? join(home, 'AppData', 'Roaming')],
-  }[platform as string] ?? [environment.XDG_CONFIG_HOME ?? join(home, '.config')];
-  const inData = (...parts: string[]) => join(...(applicationData as [string]), ...parts);
-  const storeApp = join(
-    environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local'),
-    ...['Packages', 'Claude_pzs8sxrjxfjjc', 'LocalCache', 'Roaming', 'Claude'],
-  );
-  const codeFolders = ['Code', 'Code - Insiders'].map((name) => inData(name, 'User'));
+  const { join } = platformPath(places.platform);
+  const files = clientFiles(places);
   return [
-    { source: 'claude-code', file: join(environment.CLAUDE_CONFIG_DIR ?? home, '.claude.json'), read: readClaudeCode },
-    { source: 'claude-desktop', file: inData('Claude', 'claude_desktop_config.json'), read: readClaudeDesktop },
-    ...(platform === 'win32'
-      ? [
-          {
-            source: 'claude-desktop',
-            file: join(storeApp, 'claude_desktop_config.json'),
-            read: readClaudeDesktop,
-          } as const,
-        ]
-      : []),
-    { source: 'cursor', file: join(home, '.cursor', 'mcp.json'), read: readCursor },
-    ...codeFolders.flatMap((folder): Place[] => [
+    { source: 'claude-code', file: files.claudeCode, read: readClaudeCode },
+    ...files.claudeDesktop.map((file): Place => ({ source: 'claude-desktop', file, read: readClaudeDesktop })),
+    { source: 'cursor', file: files.cursor, read: readCursor },
+    ...files.codeFolders.flatMap((folder): Place[] => [
       { source: 'vscode', file: join(folder, 'mcp.json'), read: readVsCode },
       ...profilesBelow(join(folder, 'profiles')).map(
         (name): Place => ({ source: 'vscode', file: join(folder, 'profiles', name, 'mcp.json'), read: readVsCode }),
       ),
       { source: 'vscode', file: join(folder, 'settings.json'), read: readVsCodeSettings },
     ]),
-    { source: 'codex', file: join(environment.CODEX_HOME ?? join(home, '.codex'), 'config.toml'), read: readCodex },
-    { source: 'gemini', file: join(home, '.gemini', 'settings.json'), read: readGemini },
+    { source: 'codex', file: files.codex, read: readCodex },
+    { source: 'gemini', file: files.gemini, read: readGemini },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { decodeText } from '../file/decode';
+import { decodeText } from '../../../config-text/decode';
 import { escapeReferences, isReference } from '../file/expand';
 import type { FoundFile, RawEntry, ReadContext } from './found-entry';
 import { type Json, readJsonObject } from './json';

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { OAuthInput, ServerInput } from '../../../../shared/contract/server';
 import { START_SECONDS } from '../../../../shared/model/server-rules';
-import { decodeText } from '../file/decode';
+import { decodeText } from '../../../config-text/decode';
 import { readEntry } from '../file/entry';
 import type { Dialect, FoundEntry, RawEntry, ReadContext } from './found-entry';
 import type { Json } from './json';

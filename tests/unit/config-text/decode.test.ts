@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeText } from '#src/main/upstream/config/file/decode';
+import { decodeText } from '#src/main/config-text/decode';
 
 const TEXT = '{"mcpServers": {"é": {"command": "ü 𝄞 \uFFFD"}}}';
 const le = (text: string) => Buffer.from(text, 'utf16le');

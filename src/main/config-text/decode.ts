@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../../../shared/errors';
+import { HoldfastError } from '../../shared/errors';
 import { lineOf } from './json-problems';
 
 const MARK = '\uFEFF';

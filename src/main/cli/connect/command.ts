@@ -1,0 +1,201 @@
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { Client, CreatedClient } from '../../../shared/contract/client';
+import { HoldfastError } from '../../../shared/errors';
+import { SECOND } from '../../../shared/model/units';
+import { Connector, type PlannedChange } from '../../connect/connector';
+import { KNOWN_CLIENTS, type KnownClient } from '../../connect/known-clients';
+import { ownCommand } from '../../platform/own-command';
+import { Admin } from '../admin';
+import type { Command, Given } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { dataFolder, findRunning } from '../find';
+import { columns, printJson, printLine, spanWords } from '../print';
+import { firstContact } from './contact';
+
+const CLIENTS = '/api/mcp/clients';
+const DEFAULT_WAIT = 30;
+const MAX_WAIT = 600;
+const NAMES = KNOWN_CLIENTS.map(({ id }) => id).join(', ');
+
+/** `holdfast connect`: writes Holdfast into the settings of other programs, and takes it out again. */
+export const connect: Command = {
+  help: `Usage: holdfast connect [--json]
+       holdfast connect CLIENT [--dry-run] [--wait SECONDS] [--json]
+       holdfast connect CLIENT --undo [--dry-run] [--json]
+
+Without CLIENT it lists the clients on this computer, their files, and whether Holdfast is in them.
+CLIENT is one of: ${NAMES}.
+
+  --dry-run         shows what would change in the client's file, and changes nothing
+  --undo            puts the file back as it was, or takes Holdfast out of it if it was changed since
+  --wait SECONDS    how long to wait for the client to come; ${DEFAULT_WAIT} if not set, 0 not at all
+  --json            prints one JSON object
+
+The file from before is kept beside it, as *.holdfast-backup. Keys and what looks like a secret are not shown.
+
+Exit codes: 0 all is well, 1 the file was left as it is, 2 wrong usage, 3 Holdfast is not running.`,
+  options: {
+    json: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    undo: { type: 'boolean' },
+    wait: { type: 'string' },
+  },
+  maxPositionals: 1,
+  async run(given) {
+    const [id] = given.positionals;
+    const wait = given.text('wait') === undefined ? DEFAULT_WAIT : Number(given.text('wait') || Number.NaN);
+    if (!(wait >= 0 && wait <= MAX_WAIT)) {
+      throw new HoldfastError('invalid_input', `--wait takes a number of seconds, at most ${MAX_WAIT}.`);
+    }
+    const folder = dataFolder();
+    const places = { home: homedir(), platform: process.platform, environment: process.env };
+    const connector = new Connector(folder, places);
+    if (id === undefined) {
+      if (given.flag('undo') || given.flag('dry-run')) throw new HoldfastError('invalid_input', 'Name the client.');
+      return list(connector, given);
+    }
+    const client = KNOWN_CLIENTS.find((one) => one.id === id);
+    if (!client) throw new HoldfastError('invalid_input', `"${id}" is no client that can be connected: ${NAMES}.`);
+    if (given.flag('undo')) return undo(connector, client, given);
+    return write(connector, client, { given, wait, folder });
+  },
+};
+
+function list(connector: Connector, given: Given): ExitCode {
+  const clients = KNOWN_CLIENTS.map((client) => ({ client, ...connector.state(client) }));
+  if (given.flag('json')) {
+    printJson({
+      ok: true,
+      clients: clients.map(({ client, ...state }) => ({ id: client.id, name: client.name, ...state })),
+    });
+    return EXIT.ok;
+  }
+  const rows = clients.map(({ client, file, connected, problem }) => [
+    client.id,
+    file === null ? 'not found' : problem !== null ? 'cannot be read' : connected ? 'connected' : 'not connected',
+    problem ?? file ?? '',
+  ]);
+  for (const line of columns(rows)) printLine(line);
+  return EXIT.ok;
+}
+
+interface Wish {
+  readonly given: Given;
+  /** Seconds to wait for the client. */
+  readonly wait: number;
+  readonly folder: string;
+}
+
+async function write(connector: Connector, client: KnownClient, { given, wait, folder }: Wish): Promise<ExitCode> {
+  const running = findRunning(folder);
+  const admin = await Admin.of(running);
+  // The program that runs now is the one to be run, wherever a link to it lies.
+  const cli = { ...ownCommand(folder), args: [realpathSync(process.argv[1] as string)] };
+  const target = { url: `${running.url}/mcp`, cli };
+  const known = await knownKey(connector, client, admin);
+  const preview = connector.plan(client, { ...target, key: known?.key ?? null });
+  if (given.flag('dry-run')) return show(client, preview, given);
+  const { id, change } = known
+    ? { id: known.id, change: preview }
+    : await withNewKey(
+        admin,
+        client,
+        (key) => connector.plan(client, { ...target, key }),
+        (plan, id) => connector.connect(client, plan, id),
+      );
+  if (known && change.difference !== '') connector.connect(client, change, known.id);
+  const json = given.flag('json');
+  if (!json) {
+    if (change.difference !== '') printDifference(change);
+    printLine(
+      `${client.name}: ${change.snapshot.file} ${change.difference === '' ? 'names Holdfast already' : 'now names Holdfast'}.`,
+    );
+  }
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal);
+  const seen = await firstContact(admin, id, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
+    process.off('SIGINT', onSignal),
+  );
+  const { file } = change.snapshot;
+  if (json)
+    printJson({ ok: true, client_id: id, file, difference: change.difference, last_seen_at: seen, next: client.next });
+  else if (seen === null) printLine(`${client.name} has not come yet. ${client.next}`);
+  else printLine(`${client.name} was here ${spanWords(Date.now() - seen)} ago.`);
+  return EXIT.ok;
+}
+
+/** The key in the client's file, if Holdfast still knows its client. */
+async function knownKey(connector: Connector, client: KnownClient, admin: Admin) {
+  const key = connector.keyOf(client);
+  const id = connector.records.read(client.id)?.client_id;
+  if (key === null || id === undefined) return null;
+  const { clients } = (await admin.ask(CLIENTS)) as { clients: Client[] };
+  return clients.some(({ client_id }) => client_id === id) ? { key, id } : null;
+}
+
+/** Makes a client with a key for a change; it is removed again if the change does not succeed. */
+async function withNewKey(
+  admin: Admin,
+  { id: type, name }: KnownClient,
+  plan: (key: string) => PlannedChange,
+  carryOut: (change: PlannedChange, clientId: string) => void,
+): Promise<{ id: string; change: PlannedChange }> {
+  const { client_id, client_key } = (await admin.ask(CLIENTS, {
+    method: 'POST',
+    body: { name, type },
+  })) as CreatedClient;
+  try {
+    const change = plan(client_key);
+    carryOut(change, client_id);
+    return { id: client_id, change };
+  } catch (error) {
+    await admin.ask(`${CLIENTS}/${client_id}`, { method: 'DELETE' }).catch(() => {});
+    throw error;
+  }
+}
+
+async function undo(connector: Connector, client: KnownClient, given: Given): Promise<ExitCode> {
+  const change = connector.planUndo(client);
+  if (change === null) {
+    if (given.flag('json')) printJson({ ok: true, file: null, difference: '' });
+    else printLine(`${client.name} is not connected. Nothing was changed.`);
+    return EXIT.ok;
+  }
+  if (given.flag('dry-run')) return show(client, change, given);
+  const id = connector.records.read(client.id)?.client_id;
+  connector.undo(client, change);
+  const removed = id !== undefined && (await removeClient(id));
+  if (given.flag('json')) {
+    printJson({ ok: true, file: change.snapshot.file, difference: change.difference, key_removed: removed });
+    return EXIT.ok;
+  }
+  printDifference(change);
+  printLine(`${client.name}: Holdfast is no longer in ${change.snapshot.file}.`);
+  if (!removed) printLine('Its key was not removed. Remove it in the Connect view.');
+  return EXIT.ok;
+}
+
+/** Whether the key was taken away, which needs a running Holdfast. */
+async function removeClient(id: string): Promise<boolean> {
+  try {
+    await (await Admin.of(findRunning(dataFolder()))).ask(`${CLIENTS}/${id}`, { method: 'DELETE' });
+    return true;
+  } catch (error) {
+    if (error instanceof HoldfastError) return false;
+    throw error;
+  }
+}
+
+function show(client: KnownClient, change: PlannedChange, given: Given): ExitCode {
+  if (given.flag('json')) printJson({ ok: true, file: change.snapshot.file, difference: change.difference });
+  else if (change.difference === '') printLine(`${client.name}: nothing would change in ${change.snapshot.file}.`);
+  else printDifference(change);
+  return EXIT.ok;
+}
+
+/** Line by line, as a line break inside a line would be shown as an escape. */
+function printDifference({ difference }: PlannedChange): void {
+  for (const line of difference.split('\n')) printLine(line);
+}

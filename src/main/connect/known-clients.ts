@@ -1,0 +1,217 @@
+import { existsSync } from 'node:fs';
+import { getNodeValue, parseTree } from 'jsonc-parser';
+import { type ClientFiles, type ClientPlaces, clientFiles, platformPath } from '../platform/client-files';
+import { type ConnectTarget, LISTED_AS } from './connect-target';
+import { isRecord } from './is-record';
+
+/** An entry in a client's file: a value, or a table in TOML. */
+export type EntryValue = Readonly<Record<string, unknown>>;
+
+/** One file of a client, and how Holdfast is written in it. */
+export interface Setting {
+  /** The file; it need not exist. */
+  readonly file: string;
+  readonly format: 'json' | 'toml';
+  /** Where the entry is in the file with this text, which is blank or parses. */
+  path(text: string): readonly string[];
+  entry(target: ConnectTarget): EntryValue;
+  /** Fields that say where a server is, of all kinds that the client knows: those of another kind are taken out. */
+  readonly addressFields: readonly string[];
+}
+
+/** A program that Holdfast can connect by changing its settings. */
+export interface KnownClient {
+  /** What it is called on the command line, and its type in Holdfast. */
+  readonly id: string;
+  readonly name: string;
+  /** What the user does so that it reads its settings again. */
+  readonly next: string;
+  /** The file that the client reads, or null if the client was never used by this user on this computer. */
+  setting(places: ClientPlaces): Setting | null;
+}
+
+const bearer = ({ key }: ConnectTarget) => ({ Authorization: `Bearer ${key}` });
+const below = (section: string) => () => [section, LISTED_AS];
+const ADDRESS_FIELDS = ['url', 'httpUrl', 'serverUrl', 'command', 'args', 'env'];
+
+/** Fields that differ from those of most clients. */
+type Form = Partial<Omit<Setting, 'file'>>;
+
+const inFile = (file: string, form: Form): Setting => ({
+  file,
+  format: 'json',
+  path: below('mcpServers'),
+  entry: (target) => ({ url: target.url, headers: bearer(target) }),
+  addressFields: ADDRESS_FIELDS,
+  ...form,
+});
+
+interface Definition extends Omit<KnownClient, 'setting'> {
+  /** Its files, the likeliest first. The first that exists is taken, otherwise the first whose client was used. */
+  files(files: ClientFiles, places: ClientPlaces): readonly Candidate[];
+}
+
+interface Candidate {
+  readonly file: string;
+  /** A file or folder that the client itself makes. */
+  readonly trace: string;
+  readonly form?: Form;
+}
+
+const DEFINITIONS: readonly Definition[] = [
+  {
+    id: 'claude-code',
+    name: 'Claude Code',
+    next: 'Restart Claude Code, or run /mcp in it.',
+    files: ({ claudeCode }, { home, platform, environment }) => {
+      const trace = environment.CLAUDE_CONFIG_DIR ?? platformPath(platform).join(home, '.claude');
+      const form: Form = { entry: (target) => ({ type: 'http', url: target.url, headers: bearer(target) }) };
+      return [{ file: claudeCode, trace, form }];
+    },
+  },
+  {
+    id: 'claude-desktop',
+    name: 'Claude Desktop',
+    next: 'Quit Claude Desktop and start it again.',
+    files: ({ claudeDesktop }, { platform }) =>
+      claudeDesktop.map((file) => ({
+        file,
+        trace: platformPath(platform).dirname(file),
+        form: {
+          // It speaks only stdio to servers on this computer. Programs started from a menu have another PATH, so the
+          // command is a full path.
+          entry: ({ cli, key }) => ({
+            command: cli.command,
+            args: [...cli.args, 'bridge'],
+            env: { ...cli.env, HOLDFAST_KEY: key },
+          }),
+        },
+      })),
+  },
+  {
+    id: 'cursor',
+    name: 'Cursor',
+    next: 'If Cursor runs, turn on holdfast in its MCP settings, or restart it.',
+    files: ({ cursor }, places) => [{ file: cursor, trace: folderOf(cursor, places) }],
+  },
+  {
+    id: 'vscode',
+    name: 'VS Code',
+    next: 'Start holdfast in "MCP: List Servers", or restart VS Code.',
+    files: ({ codeFolders }, { platform }) =>
+      codeFolders.map((folder) => ({
+        file: platformPath(platform).join(folder, 'mcp.json'),
+        trace: folder,
+        // VS Code reads `servers` here and silently ignores `mcpServers`.
+        form: {
+          path: below('servers'),
+          entry: (target) => ({ type: 'http', url: target.url, headers: bearer(target) }),
+        },
+      })),
+  },
+  {
+    id: 'codex',
+    name: 'Codex',
+    next: 'Restart Codex.',
+    files: ({ codex }, places) => [
+      {
+        file: codex,
+        trace: folderOf(codex, places),
+        form: {
+          format: 'toml',
+          path: below('mcp_servers'),
+          // Codex ignores `headers` and refuses `bearer_token`.
+          entry: (target) => ({ url: target.url, http_headers: bearer(target) }),
+          addressFields: [
+            ...['url', 'http_headers', 'env_http_headers', 'bearer_token_env_var'],
+            ...['command', 'args', 'env', 'env_vars', 'cwd'],
+          ],
+        },
+      },
+    ],
+  },
+  {
+    id: 'gemini',
+    name: 'Gemini CLI',
+    next: 'Restart Gemini CLI, or run /mcp in it.',
+    files: ({ gemini }, places) => [
+      {
+        file: gemini,
+        trace: folderOf(gemini, places),
+        // `url` means the older SSE transport here.
+        form: { entry: (target) => ({ httpUrl: target.url, headers: bearer(target) }) },
+      },
+    ],
+  },
+  {
+    id: 'windsurf',
+    name: 'Windsurf',
+    next: 'Refresh its MCP servers in Cascade, or restart it.',
+    files: ({ devin, windsurf }, places) => [
+      // Devin Desktop is Windsurf under its new name, with `url` instead of `serverUrl`.
+      { file: devin, trace: folderOf(devin, places) },
+      {
+        file: windsurf,
+        trace: folderOf(windsurf, places),
+        form: { entry: (target) => ({ serverUrl: target.url, headers: bearer(target) }) },
+      },
+    ],
+  },
+  {
+    id: 'zed',
+    name: 'Zed',
+    next: 'Zed connects when the file is saved. If it does not, restart it.',
+    files: ({ zed }, places) => [{ file: zed, trace: folderOf(zed, places), form: { path: below('context_servers') } }],
+  },
+  {
+    id: 'opencode',
+    name: 'opencode',
+    next: 'Restart opencode.',
+    files: ({ opencode }, { platform }) =>
+      ['opencode.jsonc', 'opencode.json'].reverse().map((name) => ({
+        file: platformPath(platform).join(opencode, name),
+        trace: opencode,
+        form: {
+          path: opencodePath,
+          entry: (target) => ({ type: 'remote', url: target.url, headers: bearer(target) }),
+        },
+      })),
+  },
+  {
+    id: 'cline',
+    name: 'Cline',
+    next: 'Cline connects when the file is saved. If it does not, restart the server in its MCP settings.',
+    files: ({ cline }, { platform }) => {
+      const { dirname } = platformPath(platform);
+      return cline.map((file) => ({
+        file,
+        // VS Code makes the folder of an extension, the extension makes `settings` in it.
+        trace: file.endsWith('cline_mcp_settings.json') ? dirname(dirname(file)) : dirname(file),
+        // Without a type it would be the older SSE transport.
+        form: { entry: (target) => ({ type: 'streamableHttp', url: target.url, headers: bearer(target) }) },
+      }));
+    },
+  },
+];
+
+const folderOf = (file: string, { platform }: ClientPlaces): string => platformPath(platform).dirname(file);
+
+/** Version 2 of opencode has `mcp.servers`. It also takes the form of version 1, which refuses that of version 2. */
+function opencodePath(text: string): readonly string[] {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const value: unknown = root && getNodeValue(root);
+  const servers = isRecord(value) && isRecord(value.mcp) ? value.mcp.servers : undefined;
+  return isRecord(servers) && typeof servers.type !== 'string' ? ['mcp', 'servers', LISTED_AS] : ['mcp', LISTED_AS];
+}
+
+/** Every client that Holdfast can connect. */
+export const KNOWN_CLIENTS: readonly KnownClient[] = DEFINITIONS.map(({ id, name, next, files }) => ({
+  id,
+  name,
+  next,
+  setting(places) {
+    const candidates = files(clientFiles(places), places);
+    const found = candidates.find(({ file }) => existsSync(file)) ?? candidates.find(({ trace }) => existsSync(trace));
+    return found ? inFile(found.file, found.form ?? {}) : null;
+  },
+}));

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { expect } from 'vitest';
+import { cliTest, environment, runHoldfast } from '../cli/support';
+
+const KILLER = join(import.meta.dirname, 'programs', 'kill-at-step.mjs');
+const BEFORE = '{\n  // mine\n  "mcpServers": {}\n}\n';
+
+const test = cliTest
+  .extend('run', ({ command, folder }) => async (...args: string[]) => {
+    const outcome = await runHoldfast(command, folder, 'connect', ...args);
+    expect(outcome.stdout + outcome.stderr).not.toMatch(/hfa?_[\w-]{20}/);
+    return outcome;
+  })
+  /** Cursor's file. The data folder is the home folder, too. */
+  .extend('file', ({ folder }) => {
+    mkdirSync(join(folder, '.cursor'));
+    const file = join(folder, '.cursor', 'mcp.json');
+    writeFileSync(file, BEFORE);
+    return file;
+  });
+
+/** Bundling may take longer than a test. */
+test.beforeAll(({ command, program }) => void [command, program], 60_000);
+
+const entryIn = (file: string) => JSON.parse(readFileSync(file, 'utf8').replace(/\/\/.*$/m, '')).mcpServers.holdfast;
+
+async function toolsOver(transport: Transport): Promise<string[]> {
+  const client = new Client({ name: 'cursor', version: '1' });
+  await client.connect(transport);
+  try {
+    return (await client.listTools()).tools.map(({ name }) => name);
+  } finally {
+    await client.close();
+  }
+}
+
+async function clientsOf({ url, admin_key }: { url: string; admin_key: string }): Promise<{ name: string }[]> {
+  const answer = await fetch(`${url}/api/mcp/clients`, { headers: { authorization: `Bearer ${admin_key}` } });
+  return (await answer.json()).clients;
+}
+
+test('shows the change, makes it, waits for the client, and takes it back', async ({ run, file, start }) => {
+  const running = await start();
+  const preview = await run('cursor', '--dry-run');
+  expect(preview.code).toBe(0);
+  expect(preview.stdout).toContain('+        "Authorization": "Bearer hf_(a new key)"');
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect(await clientsOf(running)).toEqual([]);
+
+  const written = await run('cursor', '--wait', '0');
+  expect(written.code).toBe(0);
+  expect(written.stdout).toContain('Cursor has not come yet. If Cursor runs');
+  const { url, headers } = entryIn(file);
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  expect(await toolsOver(transport as Transport)).toContain('session_info');
+
+  const again = await run('cursor');
+  expect(again.stdout).toMatch(/names Holdfast already\.\nCursor was here [\d.]+ s ago\.\n$/);
+  expect((await clientsOf(running)).map(({ name }) => name)).toEqual(['Cursor']);
+  expect((await run()).stdout).toMatch(/^cursor +connected +\/.*mcp\.json$/m);
+
+  const back = await run('cursor', '--undo');
+  expect(back.code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect(await clientsOf(running)).toEqual([]);
+  expect((await run('cursor', '--undo')).stdout).toContain('is not connected. Nothing was changed.');
+});
+
+test('says when the client has come while it waits', async ({ command, folder, file, start }) => {
+  await start();
+  const child = spawn(process.execPath, [command, 'connect', 'cursor', '--wait', '60'], { env: environment(folder) });
+  let said = '';
+  await new Promise<void>((written) => {
+    child.stdout.on('data', (text) => {
+      said += text;
+      if (said.includes('now names Holdfast')) written();
+    });
+  });
+  const { url, headers } = entryIn(file);
+  await toolsOver(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as Transport);
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(said).toMatch(/Cursor was here [\d.]+ s ago\.\n$/);
+});
+
+test('stops to wait at Ctrl+C', async ({ command, folder, file, start }) => {
+  await start();
+  const child = spawn(process.execPath, [command, 'connect', 'cursor', '--wait', '600'], { env: environment(folder) });
+  let said = '';
+  child.stdout.on('data', (text) => {
+    const before = said;
+    said += text;
+    if (!before.includes('now names') && said.includes('now names')) child.kill('SIGINT');
+  });
+  const [code, signal] = await once(child, 'close');
+  expect({ code, signal, said }).toMatchObject({
+    signal: null,
+    code: 0,
+    said: expect.stringContaining('has not come'),
+  });
+  expect(entryIn(file).url).toMatch(/\/mcp$/);
+});
+
+test('gives Claude Desktop a bridge that works', async ({ run, folder, start }) => {
+  await start();
+  mkdirSync(join(folder, '.config', 'Claude'), { recursive: true });
+  expect((await run('claude-desktop', '--wait', '0')).code).toBe(0);
+  const { command, args, env } = entryIn(join(folder, '.config', 'Claude', 'claude_desktop_config.json'));
+  expect(args.slice(1)).toEqual(['bridge']);
+  const bridge = new StdioClientTransport({ command, args, env: { ...environment(folder), ...env } });
+  expect(await toolsOver(bridge)).toContain('session_info');
+});
+
+test('a file that cannot be changed costs no key', async ({ run, file, start }) => {
+  const running = await start();
+  writeFileSync(file, '{ "mcpServers": ');
+  const { code, stderr } = await run('cursor');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${file}:1: `);
+  expect(await clientsOf(running)).toEqual([]);
+});
+
+test.for([
+  [['notepad'], '"notepad" is no client that can be connected'],
+  [['cursor', '--wait', 'long'], '--wait takes a number of seconds'],
+  [['--undo'], 'Name the client'],
+] as const)('%j is wrong usage, code 2', async ([args, sentence], { run }) => {
+  const { code, stderr } = await run(...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+});
+
+test('needs Holdfast to connect, code 3, but not to undo', async ({ run, file, start }) => {
+  expect((await run('cursor')).code).toBe(3);
+  const { stop } = await start();
+  await run('cursor', '--wait', '0');
+  await stop();
+  const { code, stdout } = await run('cursor', '--undo');
+  expect(code).toBe(0);
+  expect(stdout).toContain('Its key was not removed.');
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+});
+
+test('a kill at any step leaves the old or the new file, and undo leads back', { timeout: 60_000 }, async ({
+  command,
+  folder,
+  file,
+  start,
+  run,
+}) => {
+  await start();
+  const outcomes = new Set<string>();
+  let step = 1;
+  for (; step < 60; step += 1) {
+    const child = spawn(process.execPath, ['--import', KILLER, command, 'connect', 'cursor', '--wait', '0'], {
+      env: { ...environment(folder), KILL_AT: String(step) },
+      stdio: 'ignore',
+    });
+    const [code] = await once(child, 'close');
+    const text = readFileSync(file, 'utf8');
+    if (text === BEFORE) outcomes.add('old');
+    else {
+      expect(entryIn(file).headers.Authorization).toMatch(/^Bearer hf_/);
+      outcomes.add('new');
+    }
+    const { stdout } = await run('cursor', '--undo');
+    expect(stdout).toContain(text === BEFORE ? 'is not connected' : 'is no longer in');
+    expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+    if (code === 0) break;
+  }
+  expect(step).toBeGreaterThan(10);
+  expect(step).toBeLessThan(60);
+  expect(outcomes).toEqual(new Set(['old', 'new']));
+  expect(existsSync(`${file}.holdfast-backup`)).toBe(false);
+});
