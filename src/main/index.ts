@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, session } from 'electron';
+import { app, dialog, session } from 'electron';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
+import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
-import { createWindow, showWindow } from './desktop/window';
 import { electronKeychain } from './platform/electron/keychain';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
@@ -17,7 +17,7 @@ import { printWelcome } from './welcome';
 const QUIT_DEADLINE = 8_000;
 
 let supervisor: Supervisor | null = null;
-let window: BrowserWindow | null = null;
+let mainWindow: MainWindow | null = null;
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -44,12 +44,10 @@ function start(): void {
     registerAppScheme();
     setMenu();
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
-    app.on('second-instance', () => openWindow());
-    app.on('activate', () => openWindow());
-    app.on('window-all-closed', () => {
-      // Only the macOS dock offers a way back to an app without a window, so only there does Holdfast keep running.
-      if (process.platform !== 'darwin') app.quit();
-    });
+    app.on('second-instance', () => mainWindow?.open());
+    app.on('activate', () => mainWindow?.open());
+    // Sessions need no window: Electron would quit here if nobody listened.
+    app.on('window-all-closed', () => {});
     app.on('before-quit', (event) => {
       if (supervisor === null) return;
       event.preventDefault();
@@ -63,7 +61,8 @@ function start(): void {
         supervisor = await startOrAskAgain(settings);
         serveIpc(supervisor, origin);
         printWelcome(supervisor, settings.folder);
-        openWindow();
+        mainWindow = new MainWindow({ page, log: supervisor.services.log });
+        mainWindow.open();
       })
       .catch(refuseToStart);
   } catch (error) {
@@ -83,6 +82,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         onLoss,
         power,
         keychain: electronKeychain,
+        onQuit: () => app.quit(),
       });
     } catch (error) {
       if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
@@ -102,22 +102,6 @@ function onLoss(sentence: string): void {
 function sayUnopened(error: unknown): void {
   const name = error instanceof Error ? error.name : 'unknown';
   supervisor?.services.log.warn({ err: { name } }, 'the system opened no browser');
-}
-
-function openWindow(): void {
-  if (supervisor === null) return;
-  if (window && !window.isDestroyed()) {
-    showWindow(window);
-    return;
-  }
-  window = createWindow(page);
-  const { log } = supervisor.services;
-  let reloads = 0;
-  window.webContents.on('render-process-gone', (_event, details) => {
-    log.error({ reason: details.reason }, 'the window crashed; sessions are unaffected');
-    // Only once: a page that crashes on load would otherwise reload forever.
-    if (details.reason !== 'clean-exit' && reloads++ === 0) window?.webContents.reload();
-  });
 }
 
 async function quit(running: Supervisor): Promise<void> {

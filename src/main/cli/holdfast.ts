@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
   tail: async () => (await import('./tail/command')).tail,
+  quit: async () => (await import('./quit/command')).quit,
   doctor: async () => (await import('./doctor/command')).doctor,
 };
 
@@ -22,6 +23,7 @@ const HELP = `Usage: holdfast <command> [options]
   clients   lists the clients and who is connected, says what a new process of one gets
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   tail      shows what happens, as it happens
+  quit      ends Holdfast; sessions wait for its next start
   doctor    checks Holdfast from outside, by doing what clients do
 
 "holdfast <command> --help" says more; "holdfast --version" says which one this is.
