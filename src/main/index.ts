@@ -16,6 +16,9 @@ import { printWelcome } from './welcome';
 /** The process exits if stopping takes longer than this (ms). Recovering from a kill is better than hanging forever. */
 const QUIT_DEADLINE = 8_000;
 
+/** The argument that starts Holdfast without opening its window. */
+const HIDDEN = '--hidden';
+
 let supervisor: Supervisor | null = null;
 let mainWindow: MainWindow | null = null;
 
@@ -44,7 +47,8 @@ function start(): void {
     registerAppScheme();
     setMenu();
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
-    app.on('second-instance', () => mainWindow?.open());
+    // Starting at login twice opens nothing either.
+    app.on('second-instance', (_event, args) => args.includes(HIDDEN) || mainWindow?.open());
     app.on('activate', () => mainWindow?.open());
     // Sessions need no window: Electron would quit here if nobody listened.
     app.on('window-all-closed', () => {});
@@ -61,8 +65,9 @@ function start(): void {
         supervisor = await startOrAskAgain(settings);
         serveIpc(supervisor, origin);
         printWelcome(supervisor, settings.folder);
-        mainWindow = new MainWindow({ page, log: supervisor.services.log });
-        mainWindow.open();
+        const { log, store } = supervisor.services;
+        mainWindow = new MainWindow({ page, log, kept: store.settings });
+        if (!process.argv.includes(HIDDEN)) mainWindow.open();
       })
       .catch(refuseToStart);
   } catch (error) {
@@ -106,6 +111,7 @@ function sayUnopened(error: unknown): void {
 
 async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
+  mainWindow?.rememberPlace();
   await running.stop();
   clearTimeout(deadline);
   supervisor = null;

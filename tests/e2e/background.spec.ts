@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
-import { closeWindow, rendererCount, runCommand, startAgain } from './support/background';
+import { boundsOf, closeWindow, launchHidden, rendererCount, runCommand, startAgain } from './support/background';
 import { expect, launchHoldfast, test } from './support/holdfast';
 
 test('closing the window ends its process and nothing else; a second start opens it again as it was', async ({
@@ -56,5 +56,40 @@ test('holdfast quit ends it without a window, and its sessions wait for the next
     });
   } finally {
     await next.close();
+  }
+});
+
+test('the window comes back where it was, after it was closed and after a restart', async ({ folder }) => {
+  const place = { x: 140, y: 90, width: 900, height: 640 };
+  const first = await launchHoldfast({ folder });
+  try {
+    await first.app.evaluate(({ BrowserWindow }, wanted) => BrowserWindow.getAllWindows()[0]?.setBounds(wanted), place);
+    await expect.poll(() => boundsOf(first.app)).toEqual(place);
+    await closeWindow(first.app);
+    await startAgain(folder);
+    await expect.poll(() => boundsOf(first.app)).toEqual(place);
+  } finally {
+    await first.close();
+  }
+  const next = await launchHoldfast({ folder });
+  try {
+    expect(await boundsOf(next.app)).toEqual(place);
+  } finally {
+    await next.close();
+  }
+});
+
+test('--hidden starts without a window, which a plain start then opens', async ({ folder }) => {
+  const app = await launchHidden(folder);
+  try {
+    await expect.poll(() => readEndpointFile(folder)?.url).toBeTruthy();
+    expect(await startAgain(folder, ['--hidden'])).toMatchObject({ code: 0 });
+    expect(app.windows()).toHaveLength(0);
+    expect(await rendererCount(app)).toBe(0);
+    const opened = app.waitForEvent('window');
+    await startAgain(folder);
+    await (await opened).locator('[data-connection="live"]').waitFor();
+  } finally {
+    await app.close();
   }
 });

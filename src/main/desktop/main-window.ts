@@ -1,7 +1,11 @@
-import type { BrowserWindow } from 'electron';
+import { type BrowserWindow, screen } from 'electron';
 import type { Services } from '../services';
+import type { KeptValues } from './kept-values';
 import { createWindow, showWindow } from './window';
+import { placeFor, withPlace } from './window-place';
 
+/** Name of the setting that holds where the window was, for each set-up of displays. */
+const PLACES = 'window_places';
 /** Longest hash that is kept; the window's own are far shorter. */
 const MOST_HASH = 4_096;
 
@@ -9,11 +13,12 @@ export interface MainWindowOptions {
   /** Address of the window's page, without a hash. */
   readonly page: string;
   readonly log: Services['log'];
+  readonly kept: KeptValues;
 }
 
 /**
  * The one window. Closing it ends its renderer process and nothing else; opened again, it shows the view that it showed
- * before.
+ * before, where it was on the same displays.
  */
 export class MainWindow {
   private readonly options: MainWindowOptions;
@@ -31,11 +36,26 @@ export class MainWindow {
     else this.create();
   }
 
+  /** Saves where the window is, for the next time it opens on these displays. Does nothing without a window. */
+  rememberPlace(): void {
+    if (!this.window) return;
+    const { kept, log } = this.options;
+    const place = { ...this.window.getNormalBounds(), maximized: this.window.isMaximized() };
+    try {
+      kept.set(PLACES, withPlace(kept.get(PLACES), screen.getAllDisplays(), place));
+    } catch (error) {
+      // The window must close and Holdfast must quit all the same.
+      log.warn({ err: error }, 'the place of the window could not be saved');
+    }
+  }
+
   private create(): void {
-    const window = createWindow(this.options.page + this.hash);
+    const place = placeFor(this.options.kept.get(PLACES), screen.getAllDisplays());
+    const window = createWindow(this.options.page + this.hash, place);
     this.window = window;
     this.reloadOnce(window);
     window.on('close', () => {
+      this.rememberPlace();
       this.hash = hashOf(window.webContents.getURL());
     });
     // Until then the window may still refuse to close.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ElectronApplication } from '@playwright/test';
 import { inRepository } from '#tests/support/paths';
 import { electronLaunchOptions } from '../../../scripts/runtime/electron/electron.mjs';
+import { launchApp } from './holdfast';
 
 export interface Outcome {
   readonly code: number | null;
@@ -20,6 +21,14 @@ export async function closeWindow(app: ElectronApplication): Promise<void> {
       }),
   );
 }
+
+/** Starts the app as at login, without a window. */
+export const launchHidden = (folder: string, env: Record<string, string> = {}): Promise<ElectronApplication> =>
+  launchApp({ folder, env, args: ['--hidden'] });
+
+/** Where the window is; undefined without one. */
+export const boundsOf = (app: ElectronApplication): Promise<object | undefined> =>
+  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
 
 /** How many renderer processes there are. */
 export const rendererCount = (app: ElectronApplication): Promise<number> =>
