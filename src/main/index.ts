@@ -6,6 +6,7 @@ import { serveIpc } from './desktop/ipc';
 import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
+import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { electronKeychain } from './platform/electron/keychain';
 import { readSettings, type Settings } from './settings';
@@ -21,6 +22,7 @@ const HIDDEN = '--hidden';
 
 let supervisor: Supervisor | null = null;
 let mainWindow: MainWindow | null = null;
+let closeTray = () => {};
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -67,6 +69,8 @@ function start(): void {
         printWelcome(supervisor, settings.folder);
         const { log, store } = supervisor.services;
         mainWindow = new MainWindow({ page, log, kept: store.settings });
+        const { services, handlers } = supervisor;
+        closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
         if (!process.argv.includes(HIDDEN)) mainWindow.open();
       })
       .catch(refuseToStart);
@@ -112,6 +116,7 @@ function sayUnopened(error: unknown): void {
 async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
   mainWindow?.rememberPlace();
+  closeTray();
   await running.stop();
   clearTimeout(deadline);
   supervisor = null;

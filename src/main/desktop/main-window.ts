@@ -30,10 +30,20 @@ export class MainWindow {
     this.options = options;
   }
 
-  /** Opens the window, or brings it to the front. */
-  open(): void {
-    if (this.window) showWindow(this.window);
-    else this.create();
+  /**
+   * Opens the window, or brings it to the front.
+   *
+   * @param hash - the view to show; without it, the one that is or was shown
+   */
+  open(hash?: string): void {
+    if (!this.window) {
+      if (hash !== undefined) this.hash = hash;
+      this.create();
+      return;
+    }
+    // The address differs in its hash alone, so the page stays and goes to the view.
+    if (hash !== undefined) void this.window.loadURL(this.options.page + hash);
+    showWindow(this.window);
   }
 
   /** Saves where the window is, for the next time it opens on these displays. Does nothing without a window. */
