@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, dialog, session } from 'electron';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
+import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
 import { MainWindow } from './desktop/main-window';
@@ -68,7 +69,11 @@ function start(): void {
         serveIpc(supervisor, origin);
         printWelcome(supervisor, settings.folder);
         const { log, store } = supervisor.services;
-        mainWindow = new MainWindow({ page, log, kept: store.settings });
+        const kept = store.settings;
+        const tell = closingNotice({ kept, log, open: () => mainWindow?.open() });
+        // Quitting closes the window, too.
+        const onClosed = () => supervisor !== null && tell();
+        mainWindow = new MainWindow({ page, log, kept, onClosed });
         const { services, handlers } = supervisor;
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
         if (!process.argv.includes(HIDDEN)) mainWindow.open();

@@ -2,21 +2,14 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../../scripts/runtime/terminal/errors.mjs';
-import { launchHidden } from './support/background';
-import { expect, test } from './support/holdfast';
+import { closeWindow, launchHidden, runCommand } from './support/background';
+import { expect, launchHoldfast, test } from './support/holdfast';
 import { type Panel, startPanel } from './support/panel';
 
 test('the tray says how Holdfast is, opens the card of a server that needs something, and quits', async ({
   folder,
 }) => {
-  let panel: Panel;
-  try {
-    panel = await startPanel();
-  } catch (error) {
-    console.warn(`NOT TESTED: the tray. ${reasonOf(error)}`);
-    test.skip(true, reasonOf(error));
-    return;
-  }
+  const panel = await panelOrSkip('the tray');
   const file = join(folder, 'servers.json');
   writeFileSync(file, JSON.stringify({ mcpServers: { files: { command: 'true' } } }), { mode: 0o600 });
   const app = await launchHidden(folder, panel.env);
@@ -50,3 +43,46 @@ test('the tray says how Holdfast is, opens the card of a server that needs somet
     await panel.close();
   }
 });
+
+test('the first time that the window is closed, a notification says that Holdfast goes on', async ({ folder }) => {
+  const panel = await panelOrSkip('the notification');
+  const title = 'Holdfast is still running';
+  const { app } = await launchHoldfast({ folder, env: panel.env });
+  const process = app.process();
+  const gone = once(process, 'exit');
+  try {
+    if (!(await app.evaluate(({ Notification }) => Notification.isSupported()))) {
+      const reason = 'Electron finds no libnotify (Debian: libnotify4).';
+      console.warn(`NOT TESTED: the notification. ${reason}`);
+      test.skip(true, reason);
+    }
+    await closeWindow(app);
+    await expect.poll(panel.notifications).toEqual([title]);
+    const opened = app.waitForEvent('window');
+    panel.clickNotification();
+    await (await opened).locator('[data-connection="live"]').waitFor();
+    await closeWindow(app);
+    expect(await runCommand(folder, 'quit')).toMatchObject({ code: 0 });
+    await gone;
+
+    const next = await launchHoldfast({ folder, env: panel.env });
+    await closeWindow(next.app);
+    await next.close();
+    expect(panel.notifications()).toEqual([title]);
+  } finally {
+    if (process.exitCode === null) process.kill('SIGKILL');
+    await gone;
+    await panel.close();
+  }
+});
+
+/** Skips the test, loudly, on a machine that cannot have a panel. */
+async function panelOrSkip(what: string): Promise<Panel> {
+  try {
+    return await startPanel();
+  } catch (error) {
+    console.warn(`NOT TESTED: ${what}. ${reasonOf(error)}`);
+    test.skip(true, reasonOf(error));
+    throw error;
+  }
+}

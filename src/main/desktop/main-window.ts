@@ -14,6 +14,8 @@ export interface MainWindowOptions {
   readonly page: string;
   readonly log: Services['log'];
   readonly kept: KeptValues;
+  /** Called when the window is gone. */
+  readonly onClosed: () => unknown;
 }
 
 /**
@@ -71,6 +73,7 @@ export class MainWindow {
     // Until then the window may still refuse to close.
     window.on('closed', () => {
       this.window = null;
+      this.options.onClosed();
     });
   }
 

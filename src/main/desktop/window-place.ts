@@ -1,5 +1,5 @@
 /** A rectangle on the desktop, in its own pixels (not a screen's). */
-export interface Rectangle {
+interface Rectangle {
   readonly x: number;
   readonly y: number;
   readonly width: number;

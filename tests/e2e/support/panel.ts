@@ -14,6 +14,10 @@ export interface Panel {
   menu(): readonly string[];
   /** Clicks an entry of the menu. */
   click(label: string): void;
+  /** The titles of all notifications so far. */
+  notifications(): readonly string[];
+  /** Clicks the newest notification. */
+  clickNotification(): void;
   close(): Promise<void>;
 }
 
@@ -26,14 +30,19 @@ export async function startPanel(): Promise<Panel> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let menu: readonly string[] = [];
+  const notifications: string[] = [];
   await nextLine(host);
   createInterface({ input: host.stdout }).on('line', (line) => {
-    menu = JSON.parse(line);
+    const said: readonly string[] | { title: string } = JSON.parse(line);
+    if ('title' in said) notifications.push(said.title);
+    else menu = said;
   });
   return {
     env: { DBUS_SESSION_BUS_ADDRESS: address },
     menu: () => menu,
     click: (label) => void host.stdin.write(`${label}\n`),
+    notifications: () => [...notifications],
+    clickNotification: () => void host.stdin.write('org.freedesktop.Notifications\n'),
     async close() {
       for (const child of [host, bus]) await ended(child);
     },

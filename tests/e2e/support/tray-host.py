@@ -1,7 +1,7 @@
 """A panel for tests: watches for tray items on the session bus (org.kde.StatusNotifierWatcher) and works their menus.
 
-Reads a line with a label from stdin to click that entry; prints the labels of the newest item's menu as a JSON line whenever
-they change.
+Shows notifications, too. Reads a line with a label from stdin to click that entry, or the name of the notification service to
+click the newest notification. Prints JSON lines: the labels of the newest item's menu whenever they change, and notifications.
 """
 import json, sys
 import dbus, dbus.service, dbus.mainloop.glib
@@ -11,6 +11,7 @@ dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 bus = dbus.bus.BusConnection(sys.argv[1])
 WATCHER = 'org.kde.StatusNotifierWatcher'
 ITEM = 'org.kde.StatusNotifierItem'
+NOTIFICATIONS = 'org.freedesktop.Notifications'
 
 
 class Watcher(dbus.service.Object):
@@ -41,6 +42,32 @@ class Watcher(dbus.service.Object):
         pass
 
 
+class Notifications(dbus.service.Object):
+    count = 0
+
+    @dbus.service.method(NOTIFICATIONS, in_signature='susssasa{sv}i', out_signature='u')
+    def Notify(self, app, replaces, icon, title, body, actions, hints, timeout):
+        self.count += 1
+        print(json.dumps({'title': title, 'body': body}), flush=True)
+        return dbus.UInt32(self.count)
+
+    @dbus.service.method(NOTIFICATIONS, out_signature='as')
+    def GetCapabilities(self):
+        return ['body', 'actions']
+
+    @dbus.service.method(NOTIFICATIONS, out_signature='ssss')
+    def GetServerInformation(self):
+        return ('test', 'holdfast', '1', '1.2')
+
+    @dbus.service.method(NOTIFICATIONS, in_signature='u')
+    def CloseNotification(self, number):
+        pass
+
+    @dbus.service.signal(NOTIFICATIONS, signature='us')
+    def ActionInvoked(self, number, action):
+        pass
+
+
 def menu():
     """The menu's interface and its entries, label to id."""
     name, path = watcher.item
@@ -59,8 +86,11 @@ def look():
         return True
     try:
         labels = [label for label in menu()[1] if label]
-    except dbus.DBusException:
-        return True  # it has no menu yet, or is being replaced
+    except dbus.DBusException as error:
+        # Otherwise it has no menu yet, or its menu is being replaced.
+        if error.get_dbus_name() == 'org.freedesktop.DBus.Error.ServiceUnknown':
+            watcher.item = None
+        return True
     if labels and labels != shown:
         shown = labels
         print(json.dumps(labels), flush=True)
@@ -72,6 +102,9 @@ def click(source, _condition):
     if not label:
         loop.quit()
         return False
+    if label == NOTIFICATIONS:
+        notifications.ActionInvoked(dbus.UInt32(notifications.count), 'default')
+        return True
     found, ids = menu()
     # Who quits does not answer.
     found.Event(ids[label], 'clicked', dbus.String('', variant_level=1), dbus.UInt32(0), ignore_reply=True)
@@ -80,6 +113,8 @@ def click(source, _condition):
 
 name = dbus.service.BusName(WATCHER, bus)
 watcher = Watcher(bus, '/StatusNotifierWatcher')
+notes_name = dbus.service.BusName(NOTIFICATIONS, bus)
+notifications = Notifications(bus, '/org/freedesktop/Notifications')
 loop = GLib.MainLoop()
 GLib.timeout_add(100, look)
 GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, click)
