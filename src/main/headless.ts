@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     folder = settings.folder;
     const uiFolder = join(import.meta.dirname, '../renderer');
     const onLoss = (sentence: string) => console.error(sentence);
-    const supervisor = await startSupervisor({ settings, version: VERSION, uiFolder, onLoss });
+    const supervisor = await startSupervisor({ settings, version: VERSION, uiFolder, onLoss, onQuit: () => quit() });
     printWelcome(supervisor, settings.folder);
     console.log(`Window:   open ${supervisor.createSignInLink()} in a browser (works once, for ten minutes)`);
     const quit = (next?: 'expected') => void supervisor.stop(next).then(() => process.exit(0));

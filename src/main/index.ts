@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, session } from 'electron';
+import { app, dialog, session } from 'electron';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
+import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
+import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
+import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
-import { createWindow, showWindow } from './desktop/window';
 import { electronKeychain } from './platform/electron/keychain';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
@@ -16,8 +18,12 @@ import { printWelcome } from './welcome';
 /** The process exits if stopping takes longer than this (ms). Recovering from a kill is better than hanging forever. */
 const QUIT_DEADLINE = 8_000;
 
+/** The argument that starts Holdfast without opening its window. */
+const HIDDEN = '--hidden';
+
 let supervisor: Supervisor | null = null;
-let window: BrowserWindow | null = null;
+let mainWindow: MainWindow | null = null;
+let closeTray = () => {};
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -44,12 +50,11 @@ function start(): void {
     registerAppScheme();
     setMenu();
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
-    app.on('second-instance', () => openWindow());
-    app.on('activate', () => openWindow());
-    app.on('window-all-closed', () => {
-      // Only the macOS dock offers a way back to an app without a window, so only there does Holdfast keep running.
-      if (process.platform !== 'darwin') app.quit();
-    });
+    // Starting at login twice opens nothing either.
+    app.on('second-instance', (_event, args) => args.includes(HIDDEN) || mainWindow?.open());
+    app.on('activate', () => mainWindow?.open());
+    // Sessions need no window: Electron would quit here if nobody listened.
+    app.on('window-all-closed', () => {});
     app.on('before-quit', (event) => {
       if (supervisor === null) return;
       event.preventDefault();
@@ -63,7 +68,15 @@ function start(): void {
         supervisor = await startOrAskAgain(settings);
         serveIpc(supervisor, origin);
         printWelcome(supervisor, settings.folder);
-        openWindow();
+        const { log, store } = supervisor.services;
+        const kept = store.settings;
+        const tell = closingNotice({ kept, log, open: () => mainWindow?.open() });
+        // Quitting closes the window, too.
+        const onClosed = () => supervisor !== null && tell();
+        mainWindow = new MainWindow({ page, log, kept, onClosed });
+        const { services, handlers } = supervisor;
+        closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
+        if (!process.argv.includes(HIDDEN)) mainWindow.open();
       })
       .catch(refuseToStart);
   } catch (error) {
@@ -83,6 +96,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         onLoss,
         power,
         keychain: electronKeychain,
+        onQuit: () => app.quit(),
       });
     } catch (error) {
       if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
@@ -104,24 +118,10 @@ function sayUnopened(error: unknown): void {
   supervisor?.services.log.warn({ err: { name } }, 'the system opened no browser');
 }
 
-function openWindow(): void {
-  if (supervisor === null) return;
-  if (window && !window.isDestroyed()) {
-    showWindow(window);
-    return;
-  }
-  window = createWindow(page);
-  const { log } = supervisor.services;
-  let reloads = 0;
-  window.webContents.on('render-process-gone', (_event, details) => {
-    log.error({ reason: details.reason }, 'the window crashed; sessions are unaffected');
-    // Only once: a page that crashes on load would otherwise reload forever.
-    if (details.reason !== 'clean-exit' && reloads++ === 0) window?.webContents.reload();
-  });
-}
-
 async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
+  mainWindow?.rememberPlace();
+  closeTray();
   await running.stop();
   clearTimeout(deadline);
   supervisor = null;

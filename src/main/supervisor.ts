@@ -87,6 +87,8 @@ export interface SupervisorOptions {
   readonly onLoss?: (sentence: string) => void;
   /** Path of the courier's program, where it is not beside this one: in tests, which run the sources. */
   readonly courierProgram?: () => Promise<string>;
+  /** Ends the process, because somebody with the admin key asked for it. Without it, the supervisor alone stops. */
+  readonly onQuit?: () => void;
   /** The user's home folder, where other programs keep configurations that can be imported. */
   readonly home?: string;
 }
@@ -322,6 +324,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     servers.open();
     await servers.door.freePort();
     const adminKey = `hfa_${randomText(random, 32)}`;
+    let stopping: Promise<void> | null = null;
+    const stop = (next?: 'expected') => (stopping ??= runPhases(phasesOf(next === 'expected'), services));
     const signIn = createSignInLinks({ tokens: store.uiTokens, clock: clock.tokens, random });
     const endpoint = await startEndpoint({
       services,
@@ -334,6 +338,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       limits,
       port,
       uiFolder: options.uiFolder,
+      quit: () => (options.onQuit ? options.onQuit() : void stop()),
     }).catch((error) => {
       recordStop(services, clock);
       throw error;
@@ -390,7 +395,6 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],
     ];
-    let stopping: Promise<void> | null = null;
     return {
       services,
       handlers,
@@ -399,7 +403,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       onWake: (listener) => machineSleep.onWake(listener),
       createSignInLink: () => signIn.createLink(url),
       isBegunLogin: (address) => logins.isBegun(address),
-      stop: (next) => (stopping ??= runPhases(phasesOf(next === 'expected'), services)),
+      stop,
     };
   } catch (error) {
     for (const end of undo.reverse()) await end();

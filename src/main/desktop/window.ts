@@ -1,14 +1,20 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme } from 'electron';
+import { LEAST_SIZE, type WindowPlace } from './window-place';
 
-/** Opens the window, hidden until there is something to see. */
-export function createWindow(page: string): BrowserWindow {
+/**
+ * Opens the window, hidden until there is something to see.
+ *
+ * @param place - where it was; null leaves that to the system
+ */
+export function createWindow(page: string, place: WindowPlace | null): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Holdfast',
-    width: 1280,
-    height: 800,
-    minWidth: 720,
-    minHeight: 480,
+    width: place?.width ?? 1280,
+    height: place?.height ?? 800,
+    ...(place && { x: place.x, y: place.y }),
+    minWidth: LEAST_SIZE.width,
+    minHeight: LEAST_SIZE.height,
     show: false,
     autoHideMenuBar: true,
     icon: join(import.meta.dirname, '../../resources/icons/256.png'),
@@ -22,6 +28,7 @@ export function createWindow(page: string): BrowserWindow {
       spellcheck: false,
     },
   });
+  if (place?.maximized) window.once('ready-to-show', () => window.maximize());
   window.once('ready-to-show', () => window.show());
   void window.loadURL(page);
   return window;

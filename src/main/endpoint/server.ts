@@ -29,6 +29,8 @@ export interface EndpointOptions {
   /** The folder of the built window. */
   readonly uiFolder: string;
   readonly version: string;
+  /** Ends Holdfast. Called once the answer to whoever asked for it is out. */
+  readonly quit: () => void;
   /** 0 takes any free port, for tests. */
   readonly port: number;
   readonly limits?: Limits;
@@ -93,6 +95,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         handlers: options.handlers,
         serverAdmin: options.serverAdmin,
         signIns: options.signIn,
+        quit: options.quit,
         onSignOut: (name) => hub.endRightOf(name),
       });
     },

@@ -30,9 +30,9 @@ export interface LaunchOptions {
   readonly args?: readonly string[];
 }
 
-/** Starts the built app and waits for its window. Whoever starts it closes it. */
-export async function launchHoldfast({ folder, env = {}, args = [] }: LaunchOptions): Promise<Holdfast> {
-  const app = await _electron.launch({
+/** Starts the built app, with a window or without. Whoever starts it closes it. */
+export function launchApp({ folder, env = {}, args = [] }: LaunchOptions): Promise<ElectronApplication> {
+  return _electron.launch({
     ...electronLaunchOptions(args),
     env: {
       ...inherited(),
@@ -44,6 +44,12 @@ export async function launchHoldfast({ folder, env = {}, args = [] }: LaunchOpti
       ...env,
     },
   });
+}
+
+/** Starts the built app and waits for its window. Whoever starts it closes it. */
+export async function launchHoldfast(options: LaunchOptions): Promise<Holdfast> {
+  const { folder } = options;
+  const app = await launchApp(options);
   const window = await Promise.race([app.firstWindow(), refusal(app)]);
   await window.locator('[data-connection="live"]').waitFor();
   const found = readEndpointFile(folder);

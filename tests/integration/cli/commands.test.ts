@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
@@ -16,7 +16,7 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'tail', 'doctor'];
+const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'tail', 'quit', 'doctor'];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
@@ -220,6 +220,21 @@ describe('status and servers', () => {
       expect(stderr).toContain('There is no server named "conter". There are: counter.');
     }
   });
+});
+
+test('quit ends a Holdfast without a window, and waits until it is gone', { timeout: 60_000 }, async ({
+  folder,
+  start,
+  run,
+}) => {
+  const { pid } = await start();
+  const { code, stdout } = await run('quit', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ ok: true, pid });
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  // It ended in order.
+  expect(existsSync(join(folder, 'endpoint.json'))).toBe(false);
+  expect((await run('quit')).code).toBe(3);
 });
 
 describe('tail', () => {

@@ -37,6 +37,7 @@ const ROUTES = [
   'PATCH /api/mcp/clients/{client_id}',
   'DELETE /api/mcp/clients/{client_id}',
   'GET /api/mcp/history',
+  'POST /api/mcp/quit',
   'GET /api/mcp/servers',
   'GET /api/mcp/servers/{name}',
   'PUT /api/mcp/servers/{name}',

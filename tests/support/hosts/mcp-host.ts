@@ -164,6 +164,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     adminKey: 'hfa_test',
     uiFolder: join(folder, 'no-window'),
     version: '0.0.0-test',
+    quit: () => {},
     port: 0,
     front: {
       handle(req, res, client) {

@@ -56,8 +56,21 @@ const historyRoute = createRoute({
   responses: { 200: json(schemas.history, 'the buckets, oldest first'), ...FAILURES, ...ADMIN_ONLY },
 });
 
+const quitRoute = createRoute({
+  method: 'post',
+  path: '/api/mcp/quit',
+  tags: ['Holdfast'],
+  summary: 'Quit Holdfast',
+  description: 'Holdfast ends in order. Sessions wait for its next start.',
+  responses: {
+    202: json(z.object({ pid: z.number() }), 'the process that is about to end'),
+    ...FAILURES,
+    ...ADMIN_ONLY,
+  },
+});
+
 /** Routes that concern everybody and so are for the admin alone: the same as the window's own methods. */
-export function addAdminRoutes(app: RestApp, { handlers }: RestDeps): void {
+export function addAdminRoutes(app: RestApp, { handlers, services, quit }: RestDeps): void {
   app.openapi(listRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['clients.list']({}), 200);
@@ -84,5 +97,12 @@ export function addAdminRoutes(app: RestApp, { handlers }: RestDeps): void {
   app.openapi(historyRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['history.query'](c.req.valid('query')), 200);
+  });
+
+  app.openapi(quitRoute, (c) => {
+    requireAdmin(c);
+    // The answer goes first: whoever asked is to know that it was heard.
+    c.env.outgoing.once('close', quit);
+    return reply(c, { pid: services.info().pid }, 202);
   });
 }

@@ -23,6 +23,8 @@ export interface RestDeps {
   readonly monitorTokens: MonitorTokens;
   readonly signIns: BrowserSignIns;
   readonly version: string;
+  /** Ends Holdfast, as when its user quits it. */
+  readonly quit: () => void;
   /** Told when a caller's right ended. */
   readonly onSignOut: (name: string) => void;
 }

@@ -1,0 +1,45 @@
+import { Notification } from 'electron';
+import type { Services } from '../services';
+import type { KeptValues } from './kept-values';
+
+/** Name of the setting that says that the user has been told. */
+const TOLD = 'told_that_it_stays';
+
+export interface ClosingNoticeOptions {
+  readonly kept: KeptValues;
+  readonly log: Services['log'];
+  /** Opens the window: what a click on the notification does. */
+  readonly open: () => void;
+}
+
+/**
+ * Returns what tells the user, when the window was closed, that Holdfast goes on. A user is told once: a notification that could
+ * not be shown is tried again the next time, and changes nothing else.
+ */
+export function closingNotice({ kept, log, open }: ClosingNoticeOptions): () => void {
+  // What nothing refers to is collected, and then a click does nothing.
+  let shown: Notification | null = null;
+  const remember = () => {
+    try {
+      kept.set(TOLD, true);
+    } catch (error) {
+      log.warn({ err: error }, 'it could not be saved that the user was told that Holdfast goes on');
+    }
+  };
+  return () => {
+    if (shown !== null || kept.get(TOLD) !== null || !Notification.isSupported()) return;
+    const notification = new Notification({
+      title: 'Holdfast is still running',
+      body: 'It keeps your sessions alive without its window. Start it again to open the window, or quit with "holdfast quit".',
+      silent: true,
+    });
+    shown = notification;
+    notification.once('show', remember);
+    notification.once('click', open);
+    notification.once('failed', (_event, error) => {
+      shown = null;
+      log.info({ reason: error }, 'the system shows no notifications');
+    });
+    notification.show();
+  };
+}

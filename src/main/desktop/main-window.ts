@@ -1,0 +1,94 @@
+import { type BrowserWindow, screen } from 'electron';
+import type { Services } from '../services';
+import type { KeptValues } from './kept-values';
+import { createWindow, showWindow } from './window';
+import { placeFor, withPlace } from './window-place';
+
+/** Name of the setting that holds where the window was, for each set-up of displays. */
+const PLACES = 'window_places';
+/** Longest hash that is kept; the window's own are far shorter. */
+const MOST_HASH = 4_096;
+
+export interface MainWindowOptions {
+  /** Address of the window's page, without a hash. */
+  readonly page: string;
+  readonly log: Services['log'];
+  readonly kept: KeptValues;
+  /** Called when the window is gone. */
+  readonly onClosed: () => unknown;
+}
+
+/**
+ * The one window. Closing it ends its renderer process and nothing else; opened again, it shows the view that it showed
+ * before, where it was on the same displays.
+ */
+export class MainWindow {
+  private readonly options: MainWindowOptions;
+  private window: BrowserWindow | null = null;
+  /** The view that was last shown, as the hash of its address. */
+  private hash = '';
+
+  constructor(options: MainWindowOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Opens the window, or brings it to the front.
+   *
+   * @param hash - the view to show; without it, the one that is or was shown
+   */
+  open(hash?: string): void {
+    if (!this.window) {
+      if (hash !== undefined) this.hash = hash;
+      this.create();
+      return;
+    }
+    // The address differs in its hash alone, so the page stays and goes to the view.
+    if (hash !== undefined) void this.window.loadURL(this.options.page + hash);
+    showWindow(this.window);
+  }
+
+  /** Saves where the window is, for the next time it opens on these displays. Does nothing without a window. */
+  rememberPlace(): void {
+    if (!this.window) return;
+    const { kept, log } = this.options;
+    const place = { ...this.window.getNormalBounds(), maximized: this.window.isMaximized() };
+    try {
+      kept.set(PLACES, withPlace(kept.get(PLACES), screen.getAllDisplays(), place));
+    } catch (error) {
+      // The window must close and Holdfast must quit all the same.
+      log.warn({ err: error }, 'the place of the window could not be saved');
+    }
+  }
+
+  private create(): void {
+    const place = placeFor(this.options.kept.get(PLACES), screen.getAllDisplays());
+    const window = createWindow(this.options.page + this.hash, place);
+    this.window = window;
+    this.reloadOnce(window);
+    window.on('close', () => {
+      this.rememberPlace();
+      this.hash = hashOf(window.webContents.getURL());
+    });
+    // Until then the window may still refuse to close.
+    window.on('closed', () => {
+      this.window = null;
+      this.options.onClosed();
+    });
+  }
+
+  /** Only once: a page that crashes on load would otherwise reload forever. */
+  private reloadOnce({ webContents }: BrowserWindow): void {
+    let reloads = 0;
+    webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return;
+      this.options.log.error({ reason }, 'the window crashed; sessions are unaffected');
+      if (reloads++ === 0) webContents.reload();
+    });
+  }
+}
+
+function hashOf(address: string): string {
+  const hash = URL.canParse(address) ? new URL(address).hash : '';
+  return hash.length > MOST_HASH ? '' : hash;
+}

@@ -1,0 +1,121 @@
+import { Menu, type MenuItemConstructorOptions, type NativeImage, nativeImage, nativeTheme, Tray } from 'electron';
+import { SNAPSHOT_SESSIONS } from '../../shared/contract/stream';
+import { type TrayFacts, type TrayState, type TrayView, trayView } from '../../shared/model/tray-view';
+import { HOUR, type Ms, SECOND } from '../../shared/model/units';
+import type { Services } from '../services';
+import type { Handlers } from '../window-api/router';
+import { trayBitmap } from './tray-image';
+
+/** The icon and its menu change at most once in this time. */
+const PERIOD: Ms = SECOND;
+/** Edge of the icon in its own pixels: macOS has 16 points, panels elsewhere scale 22. */
+const EDGE = process.platform === 'darwin' ? 16 : 22;
+
+export interface TrayOptions {
+  readonly services: Services;
+  readonly handlers: Handlers;
+  /** Opens the window, at the hash of a view if one is given. */
+  readonly open: (hash?: string) => void;
+  readonly quit: () => void;
+}
+
+/**
+ * Shows in the system's tray how Holdfast is, and keeps that up to date until it is closed. Where the system has no tray nothing
+ * is shown, and nothing fails.
+ */
+export function showTray(options: TrayOptions): () => void {
+  const { services } = options;
+  const { log, timers } = services;
+  const tray = new Tray(imageOf('off'));
+  let shown = '';
+  let isClosed = false;
+  let isDue = false;
+  let cancel: (() => void) | null = null;
+
+  const update = async () => {
+    const view = trayView(await factsOf(options));
+    const next = JSON.stringify(view);
+    // A menu that is replaced closes under the pointer.
+    if (isClosed || next === shown) return;
+    shown = next;
+    tray.setImage(imageOf(view.state));
+    tray.setToolTip(`Holdfast: ${view.sentence}`);
+    tray.setContextMenu(Menu.buildFromTemplate(menuOf(view, options)));
+  };
+  const refresh = () => {
+    isDue = true;
+    if (cancel !== null || isClosed) return;
+    isDue = false;
+    cancel = timers.after(PERIOD, () => {
+      cancel = null;
+      if (isDue) refresh();
+    });
+    update().catch((error) => log.warn({ err: error }, 'the tray could not be brought up to date'));
+  };
+  const repaint = () => {
+    shown = '';
+    refresh();
+  };
+  tray.on('click', () => options.open());
+  nativeTheme.on('updated', repaint);
+  const endings = [
+    services.bus.subscribe(refresh),
+    services.servers.onChange(refresh),
+    () => nativeTheme.off('updated', repaint),
+  ];
+  refresh();
+  return () => {
+    if (isClosed) return;
+    isClosed = true;
+    for (const end of endings) end();
+    cancel?.();
+    tray.destroy();
+  };
+}
+
+async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> {
+  const { servers } = await handlers['servers.list']({});
+  const now = services.clock.now();
+  const { store, clients } = services;
+  const [reuse] = store.events.between(now - HOUR, now + 1, ['token_reuse_detected'], 1).events;
+  return {
+    sessions: store.sessions.snapshot(SNAPSHOT_SESSIONS),
+    servers,
+    clients: clients.list(),
+    reusedBy: reuse?.session_id ?? null,
+    now,
+  };
+}
+
+function menuOf(view: TrayView, { open, quit }: TrayOptions): MenuItemConstructorOptions[] {
+  const servers = view.servers.map(({ name, label }) => ({
+    label: literal(label),
+    click: () => open(`#/servers/${encodeURIComponent(name)}`),
+  }));
+  return [
+    { label: literal(view.sentence), enabled: false },
+    { label: view.sessions, click: () => open('#/sessions') },
+    ...(servers.length > 0 ? [{ type: 'separator' } as const, ...servers] : []),
+    { type: 'separator' },
+    { label: 'Open Holdfast', click: () => open() },
+    { label: 'Quit Holdfast', click: quit },
+  ];
+}
+
+/** A single `&` would underline the letter after it. */
+const literal = (text: string): string => text.replaceAll('&', '&&');
+
+function imageOf(state: TrayState): NativeImage {
+  const isMac = process.platform === 'darwin';
+  const panel = isMac ? 'template' : nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+  const image = nativeImage.createEmpty();
+  for (const scaleFactor of [1, 2]) {
+    const size = EDGE * scaleFactor;
+    image.addRepresentation({ scaleFactor, width: size, height: size, buffer: pngOf(state, size, panel) });
+  }
+  if (isMac) image.setTemplateImage(true);
+  return image;
+}
+
+const pngOf = (state: TrayState, size: number, panel: 'dark' | 'light' | 'template'): Buffer =>
+  nativeImage.createFromBitmap(trayBitmap(state, size, panel), { width: size, height: size }).toPNG();

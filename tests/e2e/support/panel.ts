@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensureDbusMock } from '../../../scripts/runtime/system/dbus-mock.mjs';
+
+const LIMIT = 15_000;
+
+/** A panel with a tray, on a session bus of its own. */
+export interface Panel {
+  /** What a program needs so that this is its session bus. */
+  readonly env: Record<string, string>;
+  /** The labels in the menu of the tray's item; none before it has a menu. */
+  menu(): readonly string[];
+  /** Clicks an entry of the menu. */
+  click(label: string): void;
+  /** The titles of all notifications so far. */
+  notifications(): readonly string[];
+  /** Clicks the newest notification. */
+  clickNotification(): void;
+  close(): Promise<void>;
+}
+
+/** @throws SetupError when this machine cannot have one */
+export async function startPanel(): Promise<Panel> {
+  const { python, daemon } = await ensureDbusMock();
+  const bus = spawn(daemon, ['--session', '--nofork', '--print-address=1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const address = await nextLine(bus);
+  const host = spawn(python, [join(import.meta.dirname, 'tray-host.py'), address], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let menu: readonly string[] = [];
+  const notifications: string[] = [];
+  await nextLine(host);
+  createInterface({ input: host.stdout }).on('line', (line) => {
+    const said: readonly string[] | { title: string } = JSON.parse(line);
+    if ('title' in said) notifications.push(said.title);
+    else menu = said;
+  });
+  return {
+    env: { DBUS_SESSION_BUS_ADDRESS: address },
+    menu: () => menu,
+    click: (label) => void host.stdin.write(`${label}\n`),
+    notifications: () => [...notifications],
+    clickNotification: () => void host.stdin.write('org.freedesktop.Notifications\n'),
+    async close() {
+      for (const child of [host, bus]) await ended(child);
+    },
+  };
+}
+
+async function nextLine(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('there is no output');
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(LIMIT) });
+  lines.close();
+  return String(line);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}

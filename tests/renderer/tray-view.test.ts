@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { deriveHealth } from '#src/renderer/features/overview/health';
+import type { Client } from '#src/shared/contract/client';
+import type { HoldfastEvent } from '#src/shared/contract/event';
+import { MOST_SERVERS, type TrayFacts, type TrayState, trayView } from '#src/shared/model/tray-view';
+import { HOUR, MINUTE } from '#src/shared/model/units';
+import { makeSession, T0 } from './support/make';
+import { makeServer } from './support/make-server';
+
+const client = (name: string, first_seen_at: number | null): Client => ({
+  client_id: `c_${name}`,
+  name,
+  type: 'cursor',
+  type_name: null,
+  policy: 'sessionful',
+  new_process: 'new_session',
+  created_at: T0,
+  first_seen_at,
+  last_seen_at: first_seen_at,
+});
+const NOTHING: TrayFacts = { sessions: [], servers: [], clients: [client('Cursor', T0)], reusedBy: null, now: T0 };
+const recent_reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
+const live = makeSession({ session_id: 's_live' });
+const other = makeSession({ session_id: 's_other' });
+const gone = makeSession({ session_id: 's_gone', status: 'disconnected', disconnected_at: T0 - HOUR });
+const fine = makeServer({ name: 'fine', state: 'running' });
+
+const CASES: [string, Partial<TrayFacts>, TrayState][] = [
+  ['no client', { clients: [] }, 'off'],
+  ['a client that never came', { clients: [client('Cursor', null)] }, 'off'],
+  ['two clients that never came', { clients: [client('a', null), client('b', null)] }, 'off'],
+  ['no session', {}, 'off'],
+  ['one session', { sessions: [live] }, 'well'],
+  ['two sessions', { sessions: [live, other] }, 'well'],
+  ['one of two waits', { sessions: [live, gone] }, 'well'],
+  ['all wait', { sessions: [gone] }, 'attention'],
+  ['a probe counts for nothing', { sessions: [makeSession({ probe: true })] }, 'off'],
+  ['degraded', { sessions: [makeSession({ degraded: true })] }, 'attention'],
+  ['unconfirmed', { sessions: [live], servers: [makeServer({ state: 'untrusted' })] }, 'attention'],
+  ['needs a login', { servers: [makeServer({ state: 'needs_login' })] }, 'attention'],
+  [
+    'two need a login',
+    { servers: [1, 2].map((n) => makeServer({ name: `s${n}`, state: 'needs_login' })) },
+    'attention',
+  ],
+  ['one of two is down', { sessions: [live], servers: [fine, makeServer({ state: 'circuit_open' })] }, 'attention'],
+  ['all are down', { servers: ['a', 'b'].map((name) => makeServer({ name, state: 'waiting' })) }, 'broken'],
+  ['flapping', { sessions: [makeSession({ recent_reconnects })] }, 'broken'],
+  ['two flap', { sessions: [live, other].map((one) => ({ ...one, recent_reconnects })) }, 'broken'],
+  ['a used token', { sessions: [live], reusedBy: 's_live' }, 'broken'],
+];
+
+describe('trayView', () => {
+  test.each(CASES)('%s: the sentence is the one of the window', (_case, change, state) => {
+    const facts = { ...NOTHING, ...change };
+    const view = trayView(facts);
+    const reuse: HoldfastEvent = {
+      seq: 1,
+      at: T0 - MINUTE,
+      session_id: facts.reusedBy ?? '',
+      kind: 'token_reuse_detected',
+      payload: { generation: 1, door: 'rest' },
+    };
+    const { sentence } = deriveHealth({
+      ...facts,
+      synced: true,
+      connection: { state: 'live', heard_at: T0, next_try_at: null, problem: null },
+      events: facts.reusedBy === null ? [] : [reuse],
+      counts: null,
+    });
+    expect(view.sentence).toBe(sentence);
+    expect(view.state).toBe(state);
+  });
+
+  test('counts sessions by status and says what servers need', () => {
+    const states = ['needs_login', 'untrusted', 'circuit_open', 'waiting', 'broken', 'running', 'stopped'] as const;
+    const servers = states.map((state) => makeServer({ name: state, state }));
+    const view = trayView({ ...NOTHING, sessions: [live, other, gone], servers });
+    expect(view.sessions).toBe('Sessions: 2 active, 0 idle, 1 disconnected');
+    expect(view.servers).toEqual([
+      { name: 'needs_login', label: 'Log in to needs_login…' },
+      { name: 'untrusted', label: 'Confirm untrusted…' },
+      { name: 'circuit_open', label: 'Retry circuit_open…' },
+      { name: 'waiting', label: 'Retry waiting…' },
+      { name: 'broken', label: 'Put right broken…' },
+    ]);
+  });
+
+  test('names no more servers than a menu can hold', () => {
+    const servers = Array.from({ length: 30 }, (_, n) => makeServer({ name: `s${n}`, state: 'untrusted' }));
+    expect(trayView({ ...NOTHING, servers }).servers).toHaveLength(MOST_SERVERS);
+  });
+});
