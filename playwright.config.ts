@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   // Every test drives a real window and a real server; side by side they would fight for the display's focus.
   workers: 1,
-  // A test that passes only now and then is a failure.
-  retries: 0,
+  // What passes only then is named at the end of the run.
+  retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   globalTimeout: 20 * 60_000,

@@ -5,6 +5,7 @@
  * @property {number} passed
  * @property {string[]} failed names
  * @property {string[]} skipped names
+ * @property {string[]} unsteady names of those that passed only when they were run again
  */
 
 /**
@@ -26,7 +27,7 @@
  */
 
 /** @returns {Tally} */
-export const emptyTally = () => ({ passed: 0, failed: [], skipped: [] });
+export const emptyTally = () => ({ passed: 0, failed: [], skipped: [], unsteady: [] });
 
 /**
  * @param {readonly Tally[]} tallies
@@ -37,8 +38,29 @@ export function addUp(tallies) {
     passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
     failed: tallies.flatMap(({ failed }) => failed),
     skipped: tallies.flatMap(({ skipped }) => skipped),
+    unsteady: tallies.flatMap(({ unsteady }) => unsteady),
   };
 }
+
+/**
+ * The outcome after the files with failures were run again by themselves.
+ *
+ * @param {Tally} first of all files
+ * @param {Tally} again of those that failed
+ * @returns {Tally}
+ */
+export function afterSecondTry(first, again) {
+  const unsteady = first.failed.filter((name) => !again.failed.includes(name));
+  return { ...first, passed: first.passed + first.failed.length - again.failed.length, failed: again.failed, unsteady };
+}
+
+/**
+ * The files of Vitest's JSON report that hold failures.
+ *
+ * @param {VitestReport} report
+ */
+export const failedFiles = ({ testResults }) =>
+  testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
 
 /**
  * Reads Vitest's JSON report.
@@ -77,7 +99,10 @@ export function tallyPlaywright(report) {
       for (const { status } of spec.tests) {
         if (status === 'expected') tally.passed++;
         else if (status === 'skipped') tally.skipped.push(name);
-        else tally.failed.push(name);
+        else if (status === 'flaky') {
+          tally.passed++;
+          tally.unsteady.push(name);
+        } else tally.failed.push(name);
       }
     }
     for (const inner of suite.suites ?? []) visit(inner, here);
@@ -87,16 +112,17 @@ export function tallyPlaywright(report) {
 }
 
 /**
- * The end of the output: the names of what was skipped and what failed, then a last line for machines to read.
+ * The end of the output: the names of what was skipped, unsteady and failed, then a last line for machines to read.
  *
  * @param {Tally} tally
  * @returns {string}
  */
-export function summary({ passed, failed, skipped }) {
+export function summary({ passed, failed, skipped, unsteady }) {
   /** @param {string} heading @param {readonly string[]} names */
   const list = (heading, names) => (names.length ? [`${heading}:`, ...names.map((name) => `  ${name}`), ''] : []);
   return [
     ...list('Skipped', skipped),
+    ...list('Passed only when run again', unsteady),
     ...list('Failed', failed),
     `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`,
   ].join('\n');

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { addUp, summary, tallyPlaywright, tallyVitest } from '../../../scripts/test/report.mjs';
+import {
+  addUp,
+  afterSecondTry,
+  emptyTally,
+  failedFiles,
+  summary,
+  tallyPlaywright,
+  tallyVitest,
+} from '../../../scripts/test/report.mjs';
 
 describe('tallyVitest', () => {
   test('counts tests by status, and a file that did not load as failed', () => {
@@ -23,12 +31,14 @@ describe('tallyVitest', () => {
       passed: 1,
       failed: ['a fails', '/b.test.ts'],
       skipped: ['a waits', 'a to do'],
+      unsteady: [],
     });
+    expect(failedFiles(report)).toEqual(['/a.test.ts', '/b.test.ts']);
   });
 });
 
 describe('tallyPlaywright', () => {
-  test('counts tests in nested suites, a flaky one as failed', () => {
+  test('counts tests in nested suites, a flaky one as unsteady', () => {
     const spec = (title: string, status: string) => ({ title, tests: [{ status }] });
     const report = {
       errors: [{ message: 'Error: broken\nat x' }],
@@ -41,23 +51,33 @@ describe('tallyPlaywright', () => {
       ],
     };
     expect(tallyPlaywright(report)).toEqual({
-      passed: 1,
-      failed: ['Playwright: Error: broken', 'a.spec.ts > two', 'a.spec.ts > group > four'],
+      passed: 2,
+      failed: ['Playwright: Error: broken', 'a.spec.ts > two'],
       skipped: ['a.spec.ts > group > three'],
+      unsteady: ['a.spec.ts > group > four'],
     });
+  });
+});
+
+describe('afterSecondTry', () => {
+  test('names what passed only then, and keeps what failed again or for the first time', () => {
+    const first = { passed: 5, failed: ['a', 'b'], skipped: ['s'], unsteady: [] };
+    const again = { passed: 3, failed: ['b', 'c'], skipped: [], unsteady: [] };
+    expect(afterSecondTry(first, again)).toEqual({ passed: 5, failed: ['b', 'c'], skipped: ['s'], unsteady: ['a'] });
   });
 });
 
 describe('summary', () => {
   test('ends with the counts alone on the last line', () => {
     const all = addUp([
-      { passed: 2, failed: [], skipped: ['s'] },
-      { passed: 1, failed: ['f'], skipped: [] },
+      { passed: 2, failed: [], skipped: ['s'], unsteady: [] },
+      { passed: 1, failed: ['f'], skipped: [], unsteady: ['u'] },
     ]);
     const lines = summary(all).split('\n');
     expect(lines.at(-1)).toBe('3 passed, 1 failed, 1 skipped');
     expect(lines).toContain('  s');
     expect(lines).toContain('  f');
-    expect(summary({ passed: 4, failed: [], skipped: [] })).toBe('4 passed, 0 failed, 0 skipped');
+    expect(lines).toContain('  u');
+    expect(summary({ ...emptyTally(), passed: 4 })).toBe('4 passed, 0 failed, 0 skipped');
   });
 });
