@@ -10,6 +10,7 @@ import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { electronKeychain } from './platform/electron/keychain';
+import { electronLoginItem, wasStartedAtLogin } from './platform/electron/login-item';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
 import { VERSION } from './version';
@@ -76,7 +77,7 @@ function start(): void {
         mainWindow = new MainWindow({ page, log, kept, onClosed });
         const { services, handlers } = supervisor;
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
-        if (!process.argv.includes(HIDDEN)) mainWindow.open();
+        if (!process.argv.includes(HIDDEN) && !wasStartedAtLogin()) mainWindow.open();
       })
       .catch(refuseToStart);
   } catch (error) {
@@ -96,6 +97,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         onLoss,
         power,
         keychain: electronKeychain,
+        ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
         onQuit: () => app.quit(),
       });
     } catch (error) {

@@ -7,7 +7,7 @@ import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
-import type { Random, SessionClock, Timers } from './platform/ports';
+import type { Random, SessionClock, StartAtLogin, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
 import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
@@ -42,6 +42,7 @@ export interface Services {
   /** How requests to servers over HTTP leave this machine. */
   readonly network: Network;
   readonly callIds: CallIds;
+  readonly startAtLogin: StartAtLogin;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */
   info(): AppInfo;

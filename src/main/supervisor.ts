@@ -21,10 +21,11 @@ import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
-import type { Keychain, Power, Random, Secrets, SystemClock, Timers } from './platform/ports';
+import type { Keychain, Power, Random, Secrets, StartAtLogin, SystemClock, Timers } from './platform/ports';
 import { systemProcesses } from './platform/process-lookup/system';
 import { randomText } from './platform/random-text';
 import { ServerSecrets } from './platform/server-secrets';
+import { startAtLogin as startAtLoginByFile } from './platform/start-at-login/open';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
@@ -77,6 +78,8 @@ export interface SupervisorOptions {
   readonly random?: Random;
   /** The keychain of the system, in a host that reaches one. Secrets of servers are in files otherwise. */
   readonly keychain?: Keychain;
+  /** Starting at login, in a host that asks the system for it. A file decides otherwise, where the system has one for that. */
+  readonly startAtLogin?: StartAtLogin;
   /** Replaces the policy from the settings, for tests. */
   readonly policy?: SessionPolicy;
   /** Replaces the default rate limits, for tests and benchmarks. */
@@ -303,6 +306,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       network,
       callIds,
+      startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
       log,
       info: () => ({
         name: 'Holdfast',
@@ -348,6 +352,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
     servers.warmUp();
+    guarded('lead the start at login to here', () => void services.startAtLogin.refresh(), services)();
 
     const sayLoss = (sentence: string | null) => sentence !== null && options.onLoss?.(sentence);
     const periodic: [Ms, string, () => void][] = [

@@ -12,6 +12,7 @@ import {
   sessionSchema,
   sessionsHealthSchema,
 } from './session';
+import { startupMethods } from './startup';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -45,6 +46,7 @@ export const contract = {
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...serverMethods,
+  ...startupMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

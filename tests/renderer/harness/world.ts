@@ -205,6 +205,8 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
+    'startup.get': () => ({ enabled: false, possible: true, note: null }),
+    'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({

@@ -12,6 +12,7 @@ import { DIRECT } from '#src/main/http-client/network';
 import { openServers, storedCallIds } from '#src/main/open-servers';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { systemProcesses } from '#src/main/platform/process-lookup/system';
+import { notPossible } from '#src/main/platform/start-at-login/open';
 import type { Services } from '#src/main/services';
 import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
@@ -130,6 +131,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     random: systemRandom,
     network: DIRECT,
     callIds,
+    startAtLogin: notPossible('This is a test.'),
     log,
     info: () => ({
       name: 'Holdfast',
