@@ -117,6 +117,11 @@ describe.skipIf(cannot)('the .deb', () => {
     await run('desktop-file-validate', [join(work, 'root/usr/share/applications/holdfast.desktop')]);
   });
 
+  test('is what opens links', () => {
+    const lines = readFileSync(join(work, 'root/usr/share/applications/holdfast.desktop'), 'utf8').split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['Exec=/usr/bin/holdfast %u', 'MimeType=x-scheme-handler/holdfast;']));
+  });
+
   test('says what to do where there is no display', async () => {
     const { DISPLAY: _x, WAYLAND_DISPLAY: _w, ...env } = process.env;
     const failed = await run(installed('bin/holdfast'), [], { env }).catch((error) => error);
