@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
 import { entryValues, execArguments } from '#src/main/platform/start-at-login/desktop-entry';
+import { inRepository } from '#tests/support/paths';
 import { findCommand } from '../../scripts/runtime/files/paths.mjs';
 import { runCommand } from './support/background';
 import { expect, launchHoldfast, test } from './support/holdfast';
@@ -39,6 +40,29 @@ test('switched on in the window, the next login starts it without one', async ({
   } finally {
     expect(await runCommand(folder, 'quit')).toMatchObject({ code: 0 });
     rmSync(config, { recursive: true });
+  }
+});
+
+test('what the unit of a service starts is this Holdfast, without a window', async ({ folder }) => {
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0' };
+  // Without a service manager the unit is written all the same.
+  const install = spawn(process.execPath, [inRepository('out/main/holdfast.js'), 'service', 'install'], { env });
+  install.stdout.resume();
+  await once(install, 'close');
+  const unit = readFileSync(join(folder, '.config/systemd/user/holdfast.service'), 'utf8');
+  const exec = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
+  const [program = '', ...args] = [...exec.matchAll(/"([^"]*)"/g)].map(([, word = '']) => word);
+  const variables = [...unit.matchAll(/^Environment="(\w+)=([^"]*)"$/gm)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  const service = spawn(program, args, { env: Object.fromEntries(variables), stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await expect.poll(() => readEndpointFile(folder)?.pid ?? 0, { timeout: 15_000 }).toBe(service.pid);
+  } finally {
+    const gone = once(service, 'exit');
+    service.kill('SIGTERM');
+    expect(await gone).toEqual([0, null]);
   }
 });
 
