@@ -13,6 +13,7 @@ import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
 import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
+import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
 /** The stored state that the ways in may read, and where they keep streams. Only the manager changes sessions. */
@@ -43,6 +44,7 @@ export interface Services {
   readonly network: Network;
   readonly callIds: CallIds;
   readonly startAtLogin: StartAtLogin;
+  readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */
   info(): AppInfo;

@@ -13,6 +13,7 @@ import {
   sessionsHealthSchema,
 } from './session';
 import { startupMethods } from './startup';
+import { updatesMethods } from './updates';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -47,6 +48,7 @@ export const contract = {
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...serverMethods,
   ...startupMethods,
+  ...updatesMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -16,7 +16,7 @@ const LONGEST = 200;
 const LINK = /^holdfast:\/\/([a-z]*)(?:\/([A-Za-z0-9_-]*))?\/?$/i;
 
 /** Whether text claims to be one of our links, valid or not. */
-export const isAppLink = (text: string): boolean => /^holdfast:/i.test(text);
+const isAppLink = (text: string): boolean => /^holdfast:/i.test(text);
 
 /**
  * The window's hash for a link: `holdfast://VIEW`, `holdfast://sessions/SESSION_ID` or `holdfast://servers/NAME`;
