@@ -5,6 +5,9 @@ import { EXIT } from '../exit-codes';
 import { dataFolder } from '../find';
 import { printJson, printLine } from '../print';
 
+const ON = 'On: Holdfast starts when you log in, without its window.';
+const OFF = 'Off: Holdfast does not start when you log in.';
+
 /** `holdfast startup`: whether the system starts Holdfast at login. Holdfast need not run for it. */
 export const startup: Command = {
   help: `Usage: holdfast startup [on|off|status] [--json]
@@ -28,11 +31,8 @@ Exit codes: 0 done, 1 it is not possible or cannot be saved, 2 wrong usage.`,
     const { enabled, possible, note } = what === 'status' ? before : login.set(what === 'on');
     if (given.flag('json')) printJson({ enabled, possible, note });
     else {
-      printLine(
-        enabled
-          ? 'On: Holdfast starts when you log in, without its window.'
-          : 'Off: Holdfast does not start when you log in.',
-      );
+      // A Holdfast that cannot be started at login knows nothing of one that can.
+      if (possible) printLine(enabled ? ON : OFF);
       if (note !== null) printLine(note);
     }
     return EXIT.ok;

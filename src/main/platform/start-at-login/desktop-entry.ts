@@ -1,6 +1,6 @@
 const GROUP = '[Desktop Entry]';
 /** Characters that an argument may have without quotes in every reader of such files. */
-const PLAIN = /^[\w@:,./+=-]+$/;
+const PLAIN = /^[\w@:%,./+=-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 

@@ -24,7 +24,8 @@ describe('an Exec line', () => {
     [['/usr/bin/holdfast', '--hidden'], '/usr/bin/holdfast --hidden'],
     [['/opt/a b/x'], '"/opt/a b/x"'],
     [['/a$b`c"d\\e'], '"/a\\\\$b\\\\`c\\\\"d\\\\\\\\e"'],
-    [['/100%/x'], '"/100%%/x"'],
+    [['/100%/x'], '/100%%/x'],
+    [['/100%/x y'], '"/100%%/x y"'],
   ])('quotes %j as the specification says', (args, value) => expect(execValue(args)).toBe(value));
 
   test.each([
