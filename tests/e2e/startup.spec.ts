@@ -44,8 +44,14 @@ test('switched on in the window, the next login starts it without one', async ({
 });
 
 test('what the unit of a service starts is this Holdfast, without a window', async ({ folder }) => {
-  const env = { PATH: process.env.PATH ?? '', HOME: folder, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: '0' };
-  // Without a service manager the unit is written all the same.
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    HOLDFAST_DATA_DIR: folder,
+    HOLDFAST_PORT: '0',
+  };
+  // The service manager of whoever runs the tests is not found, and the unit is written all the same.
   const install = spawn(process.execPath, [inRepository('out/main/holdfast.js'), 'service', 'install'], { env });
   install.stdout.resume();
   await once(install, 'close');

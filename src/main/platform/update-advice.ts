@@ -16,6 +16,6 @@ export function updateAdvice(
         ? `Get the new .deb, run "sudo apt install ./holdfast_*.deb", then "holdfast quit" and start it again. ${FOLLOWS}`
         : `Get the new .tar.gz, unpack it in place of this folder, then "holdfast quit" and start it again. ${FOLLOWS}`;
     default:
-      return `Run "git pull", then "holdfast quit" and start it again with "npm start". ${FOLLOWS}`;
+      return `Run "git pull" and "npm run holdfast -- quit", then start it again with "npm start". ${FOLLOWS}`;
   }
 }

@@ -121,7 +121,7 @@ export class Updates {
     const told = known.changes.slice(0, MOST_TOLD).map((change) => visible(change).replace(/[.;]*$/, ''));
     const what =
       told.length === 0 ? '' : ` New in it: ${told.join('; ')}${known.changes.length > MOST_TOLD ? '; and more' : ''}.`;
-    return `Holdfast ${known.version} is there; this is ${this.options.version}.${what} ${this.options.how}`;
+    return `Holdfast ${known.version} is available; this is ${this.options.version}.${what} ${this.options.how}`;
   }
 
   private async ask(key: string, address: string): Promise<void> {

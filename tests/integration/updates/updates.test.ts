@@ -70,7 +70,7 @@ test('tells version, changes and what to do, and sends nothing of this machine',
   expect(state.checked?.problem).toBeNull();
   expect(state.newer).toMatchObject({ version: '9.0.0', how: 'Do this.' });
   expect(updates.notice()).toBe(
-    'Holdfast 9.0.0 is there; this is 0.1.0. New in it: a\\u202eb; c; d; and more. Do this.',
+    'Holdfast 9.0.0 is available; this is 0.1.0. New in it: a\\u202eb; c; d; and more. Do this.',
   );
   expect(heads).toHaveLength(1);
   expect(heads[0]).toMatch(/^GET \/updates\.json \{/);
