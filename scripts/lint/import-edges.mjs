@@ -13,7 +13,7 @@ import { posix } from 'node:path';
 export const MAY_IMPORT = {
   index:                 'desktop supervisor settings version welcome platform/electron shared electron',
   headless:              'supervisor settings version welcome platform shared',
-  supervisor:            'open-logins open-servers-config open-servers store endpoint window-api services clients upstream sessions settings http-client platform shared',
+  supervisor:            'open-logins open-servers-config open-servers store endpoint window-api services clients upstream sessions updates settings http-client platform shared',
   'open-logins':         'upstream http-client platform',
   'open-servers-config': 'store upstream sessions settings platform',
   'open-servers':        'store upstream sessions http-client mcp/call-ids platform shared',
@@ -22,7 +22,8 @@ export const MAY_IMPORT = {
   cli:                   'connect http-client mcp platform version shared',
   store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json platform/installation shared better-sqlite3',
   'window-api':          'services upstream sessions platform shared',
-  services:              'clients upstream sessions http-client mcp platform shared',
+  services:              'clients upstream sessions updates http-client mcp platform shared',
+  updates:               'http-client platform shared',
   clients:               'sessions platform shared',
   connect:               'config-text platform shared',
   upstream:              'sessions http-client mcp config-text platform shared',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, dialog, session } from 'electron';
+import { hashOfArguments, hashOfLink, LINK_SCHEME } from '../shared/model/app-link';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
@@ -10,6 +11,7 @@ import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { electronKeychain } from './platform/electron/keychain';
+import { electronLoginItem, wasStartedAtLogin } from './platform/electron/login-item';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
 import { VERSION } from './version';
@@ -50,8 +52,23 @@ function start(): void {
     registerAppScheme();
     setMenu();
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
+    let asked = hashOfArguments(process.argv);
+    const open = (hash?: string) => {
+      // Until the window can open, the newest link waits for it.
+      if (mainWindow) mainWindow.open(hash);
+      else asked = hash ?? asked;
+    };
     // Starting at login twice opens nothing either.
-    app.on('second-instance', (_event, args) => args.includes(HIDDEN) || mainWindow?.open());
+    app.on('second-instance', (_event, args) => {
+      const hash = hashOfArguments(args);
+      if (hash !== undefined || !args.includes(HIDDEN)) open(hash);
+    });
+    app.on('open-url', (event, link) => {
+      event.preventDefault();
+      open(hashOfLink(link));
+    });
+    // On Linux the package's desktop file says it.
+    if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME);
     app.on('activate', () => mainWindow?.open());
     // Sessions need no window: Electron would quit here if nobody listened.
     app.on('window-all-closed', () => {});
@@ -76,7 +93,8 @@ function start(): void {
         mainWindow = new MainWindow({ page, log, kept, onClosed });
         const { services, handlers } = supervisor;
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
-        if (!process.argv.includes(HIDDEN)) mainWindow.open();
+        const isHidden = process.argv.includes(HIDDEN) || wasStartedAtLogin();
+        if (!isHidden || asked !== undefined) mainWindow.open(asked);
       })
       .catch(refuseToStart);
   } catch (error) {
@@ -96,6 +114,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         onLoss,
         power,
         keychain: electronKeychain,
+        ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
         onQuit: () => app.quit(),
       });
     } catch (error) {

@@ -7,12 +7,13 @@ import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
 import type { StreamRepository } from './mcp/stored-streams';
-import type { Random, SessionClock, Timers } from './platform/ports';
+import type { Random, SessionClock, StartAtLogin, Timers } from './platform/ports';
 import type { ClientRegistry } from './sessions/clients';
 import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
 import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
+import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
 /** The stored state that the ways in may read, and where they keep streams. Only the manager changes sessions. */
@@ -42,6 +43,8 @@ export interface Services {
   /** How requests to servers over HTTP leave this machine. */
   readonly network: Network;
   readonly callIds: CallIds;
+  readonly startAtLogin: StartAtLogin;
+  readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */
   info(): AppInfo;

@@ -21,10 +21,12 @@ import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
-import type { Keychain, Power, Random, Secrets, SystemClock, Timers } from './platform/ports';
+import type { Keychain, Power, Random, Secrets, StartAtLogin, SystemClock, Timers } from './platform/ports';
 import { systemProcesses } from './platform/process-lookup/system';
 import { randomText } from './platform/random-text';
 import { ServerSecrets } from './platform/server-secrets';
+import { startAtLogin as startAtLoginByFile } from './platform/start-at-login/open';
+import { updateAdvice } from './platform/update-advice';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
@@ -36,6 +38,8 @@ import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import { DEFAULT_PORT, policyOf, type Settings } from './settings';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
+import { UPDATE_KEY } from './updates/update-key';
+import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
@@ -77,6 +81,10 @@ export interface SupervisorOptions {
   readonly random?: Random;
   /** The keychain of the system, in a host that reaches one. Secrets of servers are in files otherwise. */
   readonly keychain?: Keychain;
+  /** Starting at login, in a host that asks the system for it. A file decides otherwise, where the system has one for that. */
+  readonly startAtLogin?: StartAtLogin;
+  /** Replaces the key that manifests of updates are verified with, for tests. */
+  readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
   readonly policy?: SessionPolicy;
   /** Replaces the default rate limits, for tests and benchmarks. */
@@ -291,6 +299,17 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets,
       places: { home, platform: process.platform, environment, isOwn },
     });
+    const updates = new Updates({
+      key: options.updateKey ?? UPDATE_KEY,
+      version,
+      how: updateAdvice(),
+      settings: store.settings,
+      network,
+      clock,
+      timers,
+      onProblem: (problem) => log.info({ problem }, 'updates could not be asked for'),
+    });
+    undo.push(() => updates.close());
     const services: Parts = {
       store,
       bus,
@@ -303,6 +322,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       network,
       callIds,
+      updates,
+      startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
       log,
       info: () => ({
         name: 'Holdfast',
@@ -315,7 +336,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
         seq: store.events.newestSeq(),
         token_life_minutes: policy.tokenLife / MINUTE,
         cli: ownCommand(settings.folder),
-        notices: [...store.notices, ...(secrets.problem === null ? [] : [secrets.problem])],
+        notices: [...store.notices, secrets.problem, updates.notice()].filter((notice) => notice !== null),
       }),
     };
     const handlers = createHandlers(services, serverAdmin);
@@ -348,6 +369,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
     servers.warmUp();
+    guarded('lead the start at login to here', () => void services.startAtLogin.refresh(), services)();
 
     const sayLoss = (sentence: string | null) => sentence !== null && options.onLoss?.(sentence);
     const periodic: [Ms, string, () => void][] = [
@@ -372,6 +394,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     endTimers.push(
       () => machineSleep.close(),
       () => clockPower.close(),
+      () => updates.close(),
     );
 
     const phasesOf = (isNextExpected: boolean): [string, () => void | Promise<void>][] => [

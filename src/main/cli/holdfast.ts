@@ -14,6 +14,9 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   connect: async () => (await import('./connect/command')).connect,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
+  startup: async () => (await import('./startup/command')).startup,
+  browser: async () => (await import('./browser/command')).browser,
+  service: async () => (await import('./service/command')).service,
   quit: async () => (await import('./quit/command')).quit,
   doctor: async () => (await import('./doctor/command')).doctor,
 };
@@ -27,6 +30,9 @@ const HELP = `Usage: holdfast <command> [options]
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   connect   writes Holdfast into the settings of a client, or takes it out again
   tail      shows what happens, as it happens
+  startup   starts Holdfast with its tray icon when you log in, or no longer
+  browser   prints a link that opens the window of the running Holdfast in a browser
+  service   makes Holdfast without a window a service of your user, or no longer
   quit      ends Holdfast; sessions wait for its next start
   doctor    checks Holdfast from outside, by doing what clients do
 

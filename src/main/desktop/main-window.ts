@@ -1,4 +1,5 @@
 import { type BrowserWindow, screen } from 'electron';
+import { UNKNOWN_LINK } from '../../shared/model/app-link';
 import type { Services } from '../services';
 import type { KeptValues } from './kept-values';
 import { createWindow, showWindow } from './window';
@@ -44,7 +45,9 @@ export class MainWindow {
       return;
     }
     // The address differs in its hash alone, so the page stays and goes to the view.
-    if (hash !== undefined) void this.window.loadURL(this.options.page + hash);
+    // Of the very same address it would be loaded anew.
+    const isElsewhere = hash !== undefined && this.window.webContents.getURL() !== this.options.page + hash;
+    if (isElsewhere) void this.window.loadURL(this.options.page + hash);
     showWindow(this.window);
   }
 
@@ -90,5 +93,6 @@ export class MainWindow {
 
 function hashOf(address: string): string {
   const hash = URL.canParse(address) ? new URL(address).hash : '';
-  return hash.length > MOST_HASH ? '' : hash;
+  // That a link led nowhere is said once.
+  return hash.length > MOST_HASH || hash === UNKNOWN_LINK ? '' : hash;
 }

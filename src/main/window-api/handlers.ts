@@ -31,6 +31,11 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
       clients.remove(client_id);
       return {};
     },
+    'startup.get': () => services.startAtLogin.get(),
+    'startup.set': ({ enabled }) => services.startAtLogin.set(enabled),
+    'updates.get': () => services.updates.get(),
+    'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
+    'updates.check': () => services.updates.check(),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

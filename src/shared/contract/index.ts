@@ -12,6 +12,8 @@ import {
   sessionSchema,
   sessionsHealthSchema,
 } from './session';
+import { startupMethods } from './startup';
+import { updatesMethods } from './updates';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -45,6 +47,8 @@ export const contract = {
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...serverMethods,
+  ...startupMethods,
+  ...updatesMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -7,6 +7,8 @@ export const WEB = {
   page: '/ui/',
   /** `POST {ticket}` returns `{token}`; a ticket works once, within ten minutes. */
   signIn: '/api/ui/sign-in',
+  /** `POST` with the admin key returns `{link}`, a new link to the page with a ticket. */
+  link: '/api/ui/link',
   /** `POST` drops the token. */
   signOut: '/api/ui/sign-out',
   /** `POST ${rpc}/<method>`, with the method's input as the body, returns an `Envelope`. */

@@ -181,6 +181,16 @@ export class WorldBridge implements Bridge {
   }
 }
 
+const NO_UPDATES: Output<'updates.get'> = {
+  enabled: false,
+  address: null,
+  possible: true,
+  note: null,
+  current: '0.1.0',
+  checked: null,
+  newer: null,
+};
+
 function createHandlers(world: World): Handlers {
   const session = (id: string): Session => {
     const found = world.sessions.get(id);
@@ -205,6 +215,11 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
+    'updates.get': () => NO_UPDATES,
+    'updates.set': ({ enabled, address = null }) => ({ ...NO_UPDATES, enabled, address }),
+    'updates.check': () => NO_UPDATES,
+    'startup.get': () => ({ enabled: false, possible: true, note: null }),
+    'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({

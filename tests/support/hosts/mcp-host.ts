@@ -12,6 +12,7 @@ import { DIRECT } from '#src/main/http-client/network';
 import { openServers, storedCallIds } from '#src/main/open-servers';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { systemProcesses } from '#src/main/platform/process-lookup/system';
+import { notPossible } from '#src/main/platform/start-at-login/open';
 import type { Services } from '#src/main/services';
 import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
@@ -21,6 +22,7 @@ import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
+import { Updates } from '#src/main/updates/updates';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
 import type { Logins } from '#src/main/upstream/login/logins';
 import type { ServerConfigs } from '#src/main/upstream/upstream-ports';
@@ -118,6 +120,16 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     sleeps: new Sleeps(),
   });
   await servers.start(clock.now());
+  const updates = new Updates({
+    key: null,
+    version: '0.0.0-test',
+    how: '',
+    settings: store.settings,
+    network: DIRECT,
+    clock,
+    timers,
+    onProblem: () => {},
+  });
   const services: McpHost['services'] = {
     store,
     bus,
@@ -130,6 +142,8 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     random: systemRandom,
     network: DIRECT,
     callIds,
+    startAtLogin: notPossible('This is a test.'),
+    updates,
     log,
     info: () => ({
       name: 'Holdfast',
@@ -198,6 +212,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     eventsOf: (session_id) => store.events.timeline({ session_id, limit: 500 }).events.reverse(),
     async stop() {
       if (isOver) return;
+      updates.close();
       isOver = true;
       manager.prepareStop();
       servers.prepareStop();
