@@ -13,6 +13,7 @@ import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
 import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
+import type { SettingDesk } from './settings/setting-desk';
 import type { Servers } from './upstream/servers';
 
 /** The stored state that the ways in may read, and where they keep streams. Only the manager changes sessions. */
@@ -31,6 +32,7 @@ interface StoredState {
 /** The parts of a running supervisor that the ways in may use. Created only in `supervisor.ts`. */
 export interface Services {
   readonly store: StoredState;
+  readonly desk: SettingDesk;
   readonly bus: EventBus;
   readonly manager: SessionManager;
   readonly clients: ClientRegistry;

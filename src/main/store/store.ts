@@ -20,7 +20,7 @@ import {
 import { FileGuard } from './lifecycle/file-guard';
 import { openFailure } from './lifecycle/open-failure';
 import { isMarkedDamaged, markDamaged } from './lifecycle/recovery';
-import { Retention } from './lifecycle/retention';
+import { type KeptTimes, Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
@@ -163,6 +163,11 @@ export class Store {
   /** Samples the live sessions. History counts only time in which this is called at least every two minutes. */
   observe(now: Ms): void {
     this.live.observe(now);
+  }
+
+  /** Says how long events, ended sessions and history are kept. */
+  keep(kept: KeptTimes): void {
+    this.retention.keep(kept);
   }
 
   /**

@@ -2,12 +2,13 @@ import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
 import type { Handlers } from './router';
+import { createSettingHandlers, type HostPorts } from './setting-handlers';
 
 /** Only the user at this desktop gets this far: from the window over IPC, or from a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
-export function createHandlers(services: Services, serverAdmin: ServerAdmin): Handlers {
+export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
   const { store, manager, clients, clock } = services;
   return {
     'app.info': () => services.info(),
@@ -31,6 +32,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
       clients.remove(client_id);
       return {};
     },
+    ...createSettingHandlers(services, host),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

@@ -12,6 +12,7 @@ import {
   sessionSchema,
   sessionsHealthSchema,
 } from './session';
+import { settingMethods } from './settings';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -45,6 +46,7 @@ export const contract = {
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...serverMethods,
+  ...settingMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -9,6 +9,7 @@ import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { WorldServers } from './world-servers';
+import { WorldSettings } from './world-settings';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -22,6 +23,7 @@ export class World {
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
+  readonly settings = new WorldSettings();
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -286,5 +288,6 @@ function createHandlers(world: World): Handlers {
       return {};
     },
     ...world.servers.handlers(),
+    ...world.settings.handlers(),
   };
 }

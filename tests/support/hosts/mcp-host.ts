@@ -19,6 +19,7 @@ import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
+import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
@@ -120,6 +121,13 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   await servers.start(clock.now());
   const services: McpHost['services'] = {
     store,
+    desk: new SettingDesk({
+      given: {},
+      kept: store.settings,
+      transaction: (work) => store.transaction(work),
+      machineBytes: 0,
+      onProblem: (sentence) => log.warn(sentence),
+    }),
     bus,
     manager,
     clients,
@@ -159,7 +167,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const endpoint = await startEndpoint({
     services,
     serverAdmin,
-    handlers: createHandlers(services, serverAdmin),
+    handlers: createHandlers(services, serverAdmin, { ownPort: () => address.port, restart: null }),
     signIn: createSignInLinks({ tokens: store.uiTokens, clock, random: systemRandom }),
     adminKey: 'hfa_test',
     uiFolder: join(folder, 'no-window'),
