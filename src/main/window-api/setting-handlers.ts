@@ -1,7 +1,7 @@
 import type { Settings } from '../../shared/contract/settings';
 import { HoldfastError } from '../../shared/errors';
 import type { Ms } from '../../shared/model/units';
-import { advice } from '../platform/installation';
+import { advice, INSTALLATION } from '../platform/installation';
 import { checkPort } from '../platform/port-check';
 import type { Services } from '../services';
 import type { Handlers } from './router';
@@ -21,7 +21,11 @@ type SettingMethod = 'settings.list' | 'settings.change' | 'settings.check_port'
 
 /** The methods of the Settings view. */
 export function createSettingHandlers({ desk, timers }: Services, host: HostPorts): Pick<Handlers, SettingMethod> {
-  const list = (): Settings => ({ settings: desk.list(), can_restart: host.restart !== null });
+  const list = (): Settings => ({
+    settings: desk.list(),
+    installation: INSTALLATION,
+    can_restart: host.restart !== null,
+  });
   return {
     'settings.list': list,
     'settings.change': ({ changes }) => {

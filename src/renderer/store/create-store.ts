@@ -33,6 +33,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     app: null,
     clients: null,
     servers: null,
+    settings: null,
     health: null,
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },

@@ -28,6 +28,7 @@ export type Setting = z.infer<typeof settingSchema>;
 /** All settings, in the order in which they are shown. */
 export const settingsSchema = z.object({
   settings: z.array(settingSchema),
+  installation: z.enum(['source', 'desktop', 'npm']).describe('how this Holdfast came onto the machine'),
   can_restart: z.boolean().describe('whether Holdfast can start itself again; without a window it cannot'),
 });
 export type Settings = z.infer<typeof settingsSchema>;

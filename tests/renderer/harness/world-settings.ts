@@ -20,7 +20,11 @@ export class WorldSettings {
   }
 
   handlers() {
-    const list = (): Output<'settings.list'> => ({ settings: this.#opened().list(), can_restart: this.canRestart });
+    const list = (): Output<'settings.list'> => ({
+      settings: this.#opened().list(),
+      installation: 'desktop',
+      can_restart: this.canRestart,
+    });
     return {
       'settings.list': list,
       'settings.change': ({ changes }: Input<'settings.change'>) => {

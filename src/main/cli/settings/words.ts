@@ -1,4 +1,5 @@
 import type { Setting } from '../../../shared/contract/settings';
+import { valueWords } from '../../../shared/model/setting-words';
 
 const ORIGINS = { default: 'default', saved: 'saved', environment: 'environment' } as const;
 
@@ -8,6 +9,9 @@ function originOf({ origin, environment, pending, running }: Setting): string {
   return pending ? `${from}; until the next start ${running}` : from;
 }
 
+/** The value as `set` takes it, with its unit. */
+const amount = ({ value, unit }: Setting): string => valueWords({ unit, options: [] }, value);
+
 /** The table of `holdfast settings`, with its head. */
 export const settingRows = (settings: readonly Setting[]): string[][] => [
   ['NAME', 'VALUE', 'DEFAULT', 'FROM'],
@@ -16,10 +20,10 @@ export const settingRows = (settings: readonly Setting[]): string[][] => [
 
 /** What a setting is, one line after another. */
 export function settingLines(setting: Setting): string[] {
-  const { name, value, unit, label, help, min, max, options, environment, editable, origin } = setting;
+  const { name, label, help, min, max, options, environment, editable, origin } = setting;
   const allowed = options.length > 0 ? options.map((one) => one.value).join(', ') : `${min} to ${max}`;
   const lines = [
-    `${name} = ${value}${unit === null ? '' : ` ${unit}`} (${originOf(setting)})`,
+    `${name} = ${amount(setting)} (${originOf(setting)})`,
     `  ${label}. ${help}`,
     `  Values: ${allowed}. Default: ${setting.default}.`,
   ];
@@ -31,7 +35,7 @@ export function settingLines(setting: Setting): string[] {
 
 /** What was done by a change. */
 export function changeLine(setting: Setting): string {
-  const { name, value, unit, pending, origin } = setting;
-  const is = `${name} is ${value}${unit === null ? '' : ` ${unit}`}${origin === 'default' ? ', its default' : ''}`;
+  const { name, pending, origin } = setting;
+  const is = `${name} is ${amount(setting)}${origin === 'default' ? ', its default' : ''}`;
   return pending ? `${is} after the next start of Holdfast.` : `${is}.`;
 }
