@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
+import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
 import type { Network } from './http-client/network';
@@ -23,6 +24,12 @@ interface StoredState {
   readonly history: { query(query: HistoryQuery, now: Ms): History };
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
+  /** How much is kept, and what a deletion would take. */
+  readonly keptSizes: {
+    measure(): Promise<KeptData>;
+    count(what: Deletion['what'], before: Ms): Promise<DeletionCounts>;
+  };
+  readonly deletion: { run(what: Deletion['what'], now: Ms, before: Ms): Promise<DeletionCounts> };
   readonly transports: { get(transportId: string): TransportRecord | null };
   readonly clients: Pick<ClientRepository, 'get'>;
   /** Runs the synchronous `work` in one transaction: everything it writes reaches the disk, or nothing does. */

@@ -16,6 +16,7 @@ test('a setting changed in the window is in the command line, and both survive a
   await window.getByLabel(RETENTION, { exact: true }).fill('48');
   await window.getByLabel(RETENTION, { exact: true }).press('Enter');
   await expect(window.getByText(`${RETENTION}: 48 hours`)).toBeVisible();
+  await expect(window.locator('[data-area="total"]')).toContainText(/[kM]B/);
   expect((await runCommand(folder, 'settings')).stdout).toMatch(/^retention_hours +48 +24 +saved$/m);
   await holdfast.close();
 

@@ -40,6 +40,10 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     await control(page, 'Port').press('Enter');
     await page.getByRole('alertdialog', { name: 'Change the port to 9000?' }).waitFor();
     await audit('port');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Delete history…' }).click();
+    await page.getByRole('alertdialog', { name: 'Delete the history?' }).waitFor();
+    await audit('delete');
   });
 });
 
@@ -170,6 +174,45 @@ test('without a window, Holdfast says how it comes to a restart', async ({ openS
   await control(page, SETTINGS.secrets.label).selectOption('file');
   await page.getByText('Quit Holdfast and start it again; without a window it cannot do so itself.').waitFor();
   expect(await page.getByRole('button', { name: 'Restart Holdfast' }).count()).toBe(0);
+});
+
+describe('what is kept', () => {
+  test('is listed with its time and its bytes', async ({ openSettings }) => {
+    const page = await openSettings();
+    await page.locator('[data-area="events"]').getByText('18 MB').waitFor();
+    await page.locator('[data-area="total"]').getByText('120 MB').waitFor();
+  });
+
+  test('is deleted once it was said what goes', async ({ openSettings }) => {
+    const page = await openSettings();
+    const dialog = page.getByRole('alertdialog');
+    const deleted = () => page.evaluate(() => window.world.privacy.deleted);
+    await page.getByRole('button', { name: 'Delete ended sessions…' }).click();
+    await dialog.getByText('31 ended sessions, 12,400 events go for good.').waitFor();
+    await dialog.getByText('Sessions that have not ended stay.').waitFor();
+    await dialog.getByText('Backups keep a copy').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await deleted()).toEqual([]);
+
+    await page.getByRole('button', { name: 'Delete history…' }).click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await toast(page, '8,200 rows of history.').waitFor();
+    expect(await deleted()).toEqual([{ what: 'history' }]);
+    await page.getByRole('button', { name: 'Delete history…' }).click();
+    await dialog.getByText('There is nothing of it to delete.').waitFor();
+  });
+
+  test('that is older than some days needs a number of days', async ({ openSettings }) => {
+    const page = await openSettings();
+    await control(page, 'Delete what is older').fill('a week');
+    await page.getByRole('button', { name: 'Delete what is older…' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Enter a whole number of days from 1 to 400.' }).waitFor();
+    await control(page, 'Delete what is older').fill('14');
+    await control(page, 'Delete what is older').press('Enter');
+    await page.getByRole('alertdialog', { name: 'Delete what is older than 14 days?' }).waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect.poll(() => page.evaluate(() => window.world.privacy.deleted)).toEqual([{ what: 'older', days: 14 }]);
+  });
 });
 
 test('the theme is the one of the header', async ({ openSettings }) => {

@@ -1,6 +1,7 @@
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
 
@@ -33,6 +34,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       return {};
     },
     ...createSettingHandlers(services, host),
+    ...createPrivacyHandlers(services),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

@@ -3,6 +3,7 @@ import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
 import type { LoginBegun } from '../../shared/contract/login';
+import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
@@ -60,6 +61,10 @@ export interface Actions {
   loadSettings(): Promise<void>;
   /** Saves all of these or none; null puts a default back. */
   changeSettings(changes: SettingChanges): Promise<Settings>;
+  loadKept(): Promise<void>;
+  previewDeletion(deletion: Deletion): Promise<DeletionCounts>;
+  /** Deletes for good. What the window showed of it is read again. */
+  deleteData(deletion: Deletion): Promise<DeletionCounts>;
   checkPort(port: number): Promise<PortCheck>;
   /** Ends Holdfast in order and starts it again; this window goes with it. */
   restart(): Promise<void>;
@@ -91,6 +96,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
   };
 
   const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
+
+  const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
 
   let settingChanges = 0;
   let asked = 0;
@@ -192,6 +199,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
       settingChanges += 1;
       set({ settings });
       return settings;
+    },
+    loadKept,
+    previewDeletion: (deletion) => bridge.invoke('privacy.preview', deletion),
+    async deleteData(deletion) {
+      const counts = await bridge.invoke('privacy.delete', deletion);
+      set({ history: {} });
+      bridge.resync();
+      await loadKept().catch(() => undefined);
+      return counts;
     },
     checkPort: (port) => bridge.invoke('settings.check_port', { port }),
     async restart() {

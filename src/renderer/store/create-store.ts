@@ -34,6 +34,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     clients: null,
     servers: null,
     settings: null,
+    kept: null,
     health: null,
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },

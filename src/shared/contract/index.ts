@@ -4,6 +4,7 @@ import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema,
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
+import { privacyMethods } from './privacy';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,
@@ -47,6 +48,7 @@ export const contract = {
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...serverMethods,
   ...settingMethods,
+  ...privacyMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

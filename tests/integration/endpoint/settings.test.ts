@@ -110,6 +110,25 @@ test('the window can look whether a port is free, and is told why a Holdfast wit
   expect(restart.body).toMatchObject({ ok: false, error: { message: expect.stringContaining('Quit it. Start it') } });
 });
 
+test('what is kept is measured, counted and deleted for the window alone', async ({ admin, api, host, holder }) => {
+  const ended = host.newSession(holder).session.session_id;
+  const living = host.newSession(holder).session.session_id;
+  await api.delete(`/api/mcp/sessions/${ended}`);
+  const ask = async (method: string, input: object = {}) => (await admin.post(`${WEB.rpc}/${method}`, input)).body;
+  const kept = await ask('privacy.kept');
+  expect(kept.value.total_bytes).toBeGreaterThan(0);
+  const deletion = { what: 'ended_sessions' };
+  const preview = await ask('privacy.preview', deletion);
+  expect(preview).toMatchObject({ ok: true, value: { sessions: 1, history: 0 } });
+  expect(await ask('privacy.delete', deletion)).toEqual(preview);
+  expect((await admin.get(`/api/mcp/sessions/${ended}`)).status).toBe(404);
+  expect((await admin.get(`/api/mcp/sessions/${ended}/events`)).body.events ?? []).toEqual([]);
+  expect((await admin.get(`/api/mcp/sessions/${living}`)).status).toBe(200);
+  expect(host.log()).toContain('data was deleted on request');
+  expect(await ask('privacy.delete', { what: 'older', days: 0 })).toMatchObject({ ok: false });
+  expect((await api.post(`${WEB.rpc}/privacy.delete`, deletion)).status).toBe(403);
+});
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -8,6 +8,7 @@ import { type ErrorCode, HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
 import { WorldSettings } from './world-settings';
 
@@ -24,6 +25,7 @@ export class World {
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
   readonly settings = new WorldSettings();
+  readonly privacy = new WorldPrivacy();
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -289,5 +291,6 @@ function createHandlers(world: World): Handlers {
     },
     ...world.servers.handlers(),
     ...world.settings.handlers(),
+    ...world.privacy.handlers(),
   };
 }

@@ -68,6 +68,10 @@ export class Retention {
     ];
   }
 
+  get times(): KeptTimes {
+    return this.kept;
+  }
+
   /** From the next step on. */
   keep(kept: KeptTimes): void {
     this.kept = kept;

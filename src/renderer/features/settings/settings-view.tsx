@@ -7,6 +7,8 @@ import { Card } from '../../ui/card';
 import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { AboutSection } from './about-section';
+import { DeleteRows } from './delete-rows';
+import { KeptDataTable } from './kept-data';
 import { RestartNote } from './restart-note';
 import { SecretsNote } from './secrets-note';
 import { SettingRows } from './setting-rows';
@@ -31,7 +33,7 @@ export function SettingsView() {
               <Section title="Endpoint" group="endpoint" />
               <Section title="Sessions" group="sessions" />
               <Section title="Servers" group="servers" after={<SecretsNote />} />
-              <Section title="Privacy" group="privacy" />
+              <Section title="Privacy" group="privacy" before={<KeptDataTable />} after={<DeleteRows />} />
               <AboutSection />
             </>
           )}
