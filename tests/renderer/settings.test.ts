@@ -72,6 +72,7 @@ describe('a number', () => {
     await control(page, RETENTION).fill('72');
     await page.getByRole('button', { name: `Save ${RETENTION}` }).click();
     await page.getByRole('button', { name: `${RETENTION}: back to default, 24 hours` }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Shorten' }).click();
     await expect.poll(() => control(page, RETENTION).inputValue()).toBe('24');
     expect(await kept(page)).toEqual({});
   });
@@ -101,6 +102,7 @@ describe('a number', () => {
     await control(page, token).press('Enter');
     await control(page, RETENTION).fill('5');
     await control(page, RETENTION).press('Enter');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Shorten' }).click();
     await page.getByRole('alert').filter({ hasText: 'A reconnect token must not outlive its session' }).waitFor();
     await page.evaluate(() => window.bridge.fail('unreachable'));
     await control(page, RETENTION).fill('48');
@@ -110,6 +112,22 @@ describe('a number', () => {
     await page.evaluate(() => window.bridge.fail(null));
     await control(page, RETENTION).press('Enter');
     await toast(page, `${RETENTION}: 48 hours`).waitFor();
+  });
+
+  test('that takes something away for good says so first', async ({ openSettings }) => {
+    const page = await openSettings();
+    const dialog = page.getByRole('alertdialog', { name: `${RETENTION}: only 1 hour?` });
+    await control(page, RETENTION).fill('1');
+    await control(page, RETENTION).press('Enter');
+    await dialog.getByText('Sessions whose client has been away for more than 1 hour expire at once.').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await kept(page)).toEqual({});
+    expect(await control(page, RETENTION).inputValue()).toBe('1');
+    await control(page, RETENTION).press('Enter');
+    await dialog.getByRole('button', { name: 'Shorten' }).click();
+    await toast(page, `${RETENTION}: 1 hour`).waitFor();
+    expect(await kept(page)).toEqual({ retention_hours: 1 });
   });
 
   test('shows what somebody else saved, within seconds', async ({ openSettings }) => {
@@ -128,6 +146,19 @@ test('what the environment sets cannot be changed, and says where it can', async
   await page.getByText('Set by HOLDFAST_PROCESSES; change it there.').waitFor();
   expect(await control(page, SETTINGS.trust_servers.label).isDisabled()).toBe(true);
   await page.getByText('Only HOLDFAST_TRUST_SERVERS can set it').waitFor();
+});
+
+test('what is saved beneath a variable can be forgotten', async ({ openSettings }) => {
+  const page = await openSettings();
+  await page.evaluate(() => {
+    window.world.settings.kept.set('processes', 9);
+    window.world.settings.restart();
+    return window.store.getState().actions.loadSettings();
+  });
+  await page.getByRole('button', { name: `${SETTINGS.processes.label}: forget the saved 9` }).click();
+  await toast(page, `${SETTINGS.processes.label}: nothing is saved any more`).waitFor();
+  expect(await kept(page)).toEqual({});
+  expect(await control(page, SETTINGS.processes.label).inputValue()).toBe('48');
 });
 
 describe('the port', () => {

@@ -44,6 +44,14 @@ test('what holds at once is applied at once, and the rest at the next start', ()
   expect(one(desk, 'port')).toMatchObject({ value: 8181, pending: false, origin: 'default' });
 });
 
+test('what is saved beneath a variable can be forgotten, and nothing else of it', () => {
+  const { desk, table } = deskOver({ processes: 10 }, { processes: 20 });
+  expect(one(desk, 'processes')).toMatchObject({ saved: 10, value: 20 });
+  desk.change({ processes: null });
+  expect(one(desk, 'processes')).toMatchObject({ saved: null, value: 20, origin: 'environment' });
+  expect(table.size).toBe(0);
+});
+
 describe('is refused with a sentence, and nothing of the change is taken:', () => {
   test.each<[string, SettingChanges, RegExp]>([
     [

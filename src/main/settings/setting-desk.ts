@@ -13,7 +13,7 @@ import {
 import { checkSetting, checkTogether } from '../../shared/model/setting-rules';
 
 /** Where values are kept. */
-export interface KeptSettings {
+interface KeptSettings {
   get<T>(name: string): T | null;
   set(name: string, value: unknown): void;
   remove(name: string): void;
@@ -69,6 +69,7 @@ export class SettingDesk {
         value: wanted[name],
         running: running[name],
         default: this.usual(name),
+        saved: this.saved.get(name) ?? null,
         origin: isGiven ? 'environment' : this.saved.has(name) ? 'saved' : 'default',
         environment: definition.environment,
         editable: !isGiven && !definition.onlyEnvironment,
@@ -90,11 +91,12 @@ export class SettingDesk {
     const next = new Map(this.saved);
     const changed = Object.entries(changes).map(([given, value]) => {
       const name = nameOf(given);
-      this.requireEditable(name);
       if (value === null) {
+        // Also beneath a variable: it may be set because what is saved keeps Holdfast from starting.
         next.delete(name);
         return name;
       }
+      this.requireEditable(name);
       const checked = checkSetting(name, value);
       if ('problem' in checked) throw new HoldfastError('invalid_input', checked.problem);
       next.set(name, checked.value);

@@ -13,6 +13,7 @@ export const settingSchema = z.object({
   value: value.describe('what holds now or, if `pending`, from the next start on'),
   running: value.describe('what this run of Holdfast uses'),
   default: value,
+  saved: value.nullable().describe('what is saved, also beneath a variable; null if nothing is'),
   origin: z.enum(['default', 'saved', 'environment']).describe('where `value` comes from; the environment goes first'),
   environment: z.string().nullable().describe('the variable that can set it'),
   editable: z.boolean().describe('false if the environment sets it, or only the environment may'),
@@ -40,7 +41,7 @@ export const settingChangesSchema = z.record(
 );
 export type SettingChanges = z.infer<typeof settingChangesSchema>;
 
-export const portCheckSchema = z.object({
+const portCheckSchema = z.object({
   free: z.boolean(),
   sentence: z.string().describe('whether the port can be used, and why not'),
 });

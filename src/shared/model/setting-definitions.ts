@@ -14,7 +14,7 @@ interface Definition {
 }
 
 /** A whole number. */
-export interface WholeDefinition extends Definition {
+interface WholeDefinition extends Definition {
   readonly kind: 'whole';
   readonly min: number;
   readonly max: number;
@@ -26,7 +26,7 @@ export interface WholeDefinition extends Definition {
 }
 
 /** One of a few values. */
-export interface ChoiceDefinition extends Definition {
+interface ChoiceDefinition extends Definition {
   readonly kind: 'choice';
   readonly options: readonly { readonly value: string; readonly label: string }[];
   readonly default: string;
@@ -93,7 +93,7 @@ export const SETTINGS = {
     kind: 'whole',
     group: 'sessions',
     label: 'Keep a session without a client',
-    help: 'A session that lost its client can be resumed for this long, then it expires. Only time in which Holdfast runs counts.',
+    help: 'A session that lost its client can be resumed for this long, then it expires. Only time in which Holdfast runs counts. Shortening it ends those that are away for longer.',
     environment: null,
     applies: 'at_once',
     min: 1,

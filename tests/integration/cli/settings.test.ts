@@ -42,6 +42,7 @@ test('lists, shows, changes and resets, and a restart keeps what was set', { tim
     setting: { name: 'port', value: 0, origin: 'environment' },
   });
 
+  expect((await run('reset', 'port')).stdout).toBe('Nothing is saved for port. HOLDFAST_PORT sets it to 0.\n');
   const refused = await run('set', 'port', '9000');
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toContain('Port is set by HOLDFAST_PORT. Change it there');

@@ -20,7 +20,7 @@ export const settingRows = (settings: readonly Setting[]): string[][] => [
 
 /** What a setting is, one line after another. */
 export function settingLines(setting: Setting): string[] {
-  const { name, label, help, min, max, options, environment, editable, origin } = setting;
+  const { name, label, help, min, max, options, environment, editable, origin, saved } = setting;
   const allowed = options.length > 0 ? options.map((one) => one.value).join(', ') : `${min} to ${max}`;
   const lines = [
     `${name} = ${amount(setting)} (${originOf(setting)})`,
@@ -29,13 +29,16 @@ export function settingLines(setting: Setting): string[] {
   ];
   if (environment !== null && editable) lines.push(`  ${environment} goes before it.`);
   if (origin === 'environment') lines.push(`  Set by ${environment}; change it there.`);
-  else if (!editable) lines.push(`  Only ${environment} can set it.`);
+  if (origin === 'environment' && saved !== null) lines.push(`  Beneath it, ${saved} is saved; "reset" forgets it.`);
+  if (origin !== 'environment' && !editable) lines.push(`  Only ${environment} can set it.`);
   return lines;
 }
 
 /** What was done by a change. */
 export function changeLine(setting: Setting): string {
   const { name, pending, origin } = setting;
+  if (origin === 'environment')
+    return `Nothing is saved for ${name}. ${setting.environment} sets it to ${amount(setting)}.`;
   const is = `${name} is ${amount(setting)}${origin === 'default' ? ', its default' : ''}`;
   return pending ? `${is} after the next start of Holdfast.` : `${is}.`;
 }

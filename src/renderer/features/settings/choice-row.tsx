@@ -11,7 +11,13 @@ export function ChoiceRow({ setting }: { setting: Setting }) {
   const { save, error } = useSaveSetting(setting);
   const { label, help, value, options, editable } = setting;
   return (
-    <RowFrame controlId={id} label={label} help={help} error={error} note={<SettingNote setting={setting} />}>
+    <RowFrame
+      controlId={id}
+      label={label}
+      help={help}
+      error={error}
+      note={<SettingNote setting={setting} onReset={() => void save(null)} />}
+    >
       <select
         id={id}
         value={value}

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { ConfirmDialog } from '../../ui/dialog';
 import { errorSentence } from '../../ui/error-note';
+import { useQuestion } from './use-question';
 import { WholeRow } from './whole-row';
 
 const NAMES_SHOWN = 6;
@@ -10,25 +11,20 @@ const NAMES_SHOWN = 6;
 /** The port. A port that is taken is refused, and what has to be changed along with it is said before it is saved. */
 export function PortRow({ setting }: { setting: Setting }) {
   const { checkPort } = useActions();
-  const [asked, setAsked] = useState<{ port: number; sentence: string; answer(yes: boolean): void } | null>(null);
+  const { question, ask } = useQuestion<{ port: number; sentence: string }>();
   const before = async (port: number): Promise<string | null | undefined> => {
     try {
       const { free, sentence } = await checkPort(port);
       if (!free) return sentence;
-      const yes = await new Promise<boolean>((answer) => setAsked({ port, sentence, answer }));
-      return yes ? null : undefined;
+      return (await ask({ port, sentence })) ? null : undefined;
     } catch (failure) {
       return errorSentence(failure);
     }
   };
-  const close = (yes: boolean) => {
-    asked?.answer(yes);
-    setAsked(null);
-  };
   return (
     <>
       <WholeRow setting={setting} before={before} />
-      {asked && <PortDialog port={asked.port} sentence={asked.sentence} onAnswer={close} />}
+      {question && <PortDialog {...question.about} onAnswer={question.answer} />}
     </>
   );
 }

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
 import { valueWords } from '../../../shared/model/setting-words';
 import { cx } from '../../ui/cx';
-import { useSaveSetting } from './use-save-setting';
 
 export interface RowFrameProps {
   /** Id of the control that the label belongs to; without one, the label is only text. */
@@ -41,10 +40,22 @@ export function RowFrame({ controlId, label, help, note, error, children }: RowF
 }
 
 /** What there is to say of a setting that is not being edited: who sets it, what it waits for, the way back. */
-export function SettingNote({ setting }: { setting: Setting }) {
-  const { label, environment, editable, origin, pending, running } = setting;
-  const { save } = useSaveSetting(setting);
-  if (origin === 'environment') return `Set by ${environment}; change it there.`;
+export function SettingNote({ setting, onReset }: { setting: Setting; onReset(): void }) {
+  const { label, environment, editable, origin, pending, running, saved } = setting;
+  if (origin === 'environment') {
+    return (
+      <span className="flex flex-wrap gap-x-3">
+        <span>Set by {environment}; change it there.</span>
+        {saved !== null && (
+          <TextButton
+            label={`${label}: forget the saved ${valueWords(setting, saved)}`}
+            text={`Forget the saved ${valueWords(setting, saved)}`}
+            onClick={onReset}
+          />
+        )}
+      </span>
+    );
+  }
   if (!editable) return `Only ${environment} can set it, where Holdfast is started.`;
   const usual = valueWords(setting, setting.default);
   return (
@@ -55,15 +66,26 @@ export function SettingNote({ setting }: { setting: Setting }) {
       {origin === 'default' ? (
         <span>Default</span>
       ) : (
-        <button
-          type="button"
-          aria-label={`${label}: back to default, ${usual}`}
-          onClick={() => void save(null)}
-          className="rounded font-medium text-accent hover:underline"
-        >
-          Back to default ({usual})
-        </button>
+        <TextButton
+          label={`${label}: back to default, ${usual}`}
+          text={`Back to default (${usual})`}
+          onClick={onReset}
+        />
       )}
     </span>
+  );
+}
+
+/** @param label - the accessible name, which begins with what it is about */
+function TextButton({ label, text, onClick }: { label: string; text: string; onClick(): void }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      onClick={onClick}
+      className="rounded font-medium text-accent hover:underline"
+    >
+      {text}
+    </button>
   );
 }

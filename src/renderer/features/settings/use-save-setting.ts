@@ -13,12 +13,16 @@ export function useSaveSetting(setting: Setting) {
 
   /** @returns whether it is saved; otherwise `error` says why not. Never rejects. Null puts the default back. */
   const save = async (value: SettingValue | null): Promise<boolean> => {
-    const before = setting.origin === 'default' ? null : setting.value;
+    const before = setting.saved;
     try {
       const after = await changeSettings({ [setting.name]: value });
       setError(null);
       const { label, name } = setting;
       const now = after.settings.find((one) => one.name === name) ?? setting;
+      if (!now.editable) {
+        toast({ title: `${label}: nothing is saved any more`, detail: `${now.environment} sets it as before.` });
+        return true;
+      }
       toast({
         title: `${label}: ${valueWords(now, now.value)}`,
         detail: now.pending ? 'After the next start of Holdfast.' : 'This holds from now on.',

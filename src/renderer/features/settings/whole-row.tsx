@@ -27,21 +27,23 @@ export function WholeRow({ setting, before }: WholeRowProps) {
     setDraft(null);
     setError(null);
   };
-  const submit = async () => {
-    if (draft === null || !isChanged || busy || !isSettingName(name)) return;
-    const checked = checkSetting(name, draft);
-    if ('problem' in checked) {
-      setError(checked.problem);
-      return;
-    }
+  /** @param saved - null puts the default back */
+  const saveChecked = async (value: number, saved: number | null) => {
     setBusy(true);
-    const problem = before ? await before(Number(checked.value)) : null;
+    // What is only forgotten beneath a variable changes nothing.
+    const problem = before && editable ? await before(value) : null;
     if (problem) setError(problem);
-    else if (problem === null && (await save(checked.value))) setDraft(null);
+    else if (problem === null && (await save(saved))) setDraft(null);
     setBusy(false);
   };
+  const submit = () => {
+    if (draft === null || !isChanged || busy || !isSettingName(name)) return;
+    const checked = checkSetting(name, draft);
+    if ('problem' in checked) setError(checked.problem);
+    else void saveChecked(Number(checked.value), Number(checked.value));
+  };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') void submit();
+    if (event.key === 'Enter') submit();
     if (event.key === 'Escape' && draft !== null) giveUp();
   };
   return (
@@ -50,7 +52,13 @@ export function WholeRow({ setting, before }: WholeRowProps) {
       label={label}
       help={help}
       error={error}
-      note={isChanged ? `From ${min} to ${max}.` : <SettingNote setting={setting} />}
+      note={
+        isChanged ? (
+          `From ${min} to ${max}.`
+        ) : (
+          <SettingNote setting={setting} onReset={() => void saveChecked(Number(setting.default), null)} />
+        )
+      }
     >
       <div className="flex items-center gap-2">
         <input
@@ -75,7 +83,7 @@ export function WholeRow({ setting, before }: WholeRowProps) {
         )}
         {isChanged && (
           <>
-            <Button variant="primary" disabled={busy} aria-label={`Save ${label}`} onClick={() => void submit()}>
+            <Button variant="primary" disabled={busy} aria-label={`Save ${label}`} onClick={() => submit()}>
               Save
             </Button>
             <Button variant="ghost" aria-label={`Cancel ${label}`} onClick={giveUp}>
