@@ -26,6 +26,8 @@ const HIDDEN = '--hidden';
 let supervisor: Supervisor | null = null;
 let mainWindow: MainWindow | null = null;
 let closeTray = () => {};
+/** Whether the next start follows at once. */
+let isRestarting = false;
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -89,9 +91,15 @@ function start(): void {
         const kept = store.settings;
         const tell = closingNotice({ kept, log, open: () => mainWindow?.open() });
         // Quitting closes the window, too.
-        const onClosed = () => supervisor !== null && tell();
-        mainWindow = new MainWindow({ page, log, kept, onClosed });
         const { services, handlers } = supervisor;
+        const { desk } = services;
+        const onClosed = () => {
+          if (supervisor === null) return;
+          if (desk.values().closing === 'quit') app.quit();
+          else tell();
+        };
+        mainWindow = new MainWindow({ page, log, kept, onClosed });
+        desk.apply(({ zoom_percent }) => mainWindow?.setZoom(zoom_percent / 100));
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
         const isHidden = process.argv.includes(HIDDEN) || wasStartedAtLogin();
         if (!isHidden || asked !== undefined) mainWindow.open(asked);
@@ -116,6 +124,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         keychain: electronKeychain,
         ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
         onQuit: () => app.quit(),
+        onRestart: restart,
       });
     } catch (error) {
       if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
@@ -137,11 +146,18 @@ function sayUnopened(error: unknown): void {
   supervisor?.services.log.warn({ err: { name } }, 'the system opened no browser');
 }
 
+/** Ends in order and comes back with its window, which is where somebody asked for it. */
+function restart(): void {
+  app.relaunch({ args: process.argv.slice(1).filter((argument) => argument !== HIDDEN) });
+  isRestarting = true;
+  app.quit();
+}
+
 async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
   mainWindow?.rememberPlace();
   closeTray();
-  await running.stop();
+  await running.stop(isRestarting ? 'expected' : undefined);
   clearTimeout(deadline);
   supervisor = null;
   app.exit(0);

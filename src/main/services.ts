@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
+import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
 import type { Network } from './http-client/network';
@@ -13,6 +14,7 @@ import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
 import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
+import type { SettingDesk } from './settings/setting-desk';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
 
@@ -23,6 +25,12 @@ interface StoredState {
   readonly history: { query(query: HistoryQuery, now: Ms): History };
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
+  /** How much is kept, and what a deletion would take. */
+  readonly keptSizes: {
+    measure(): Promise<KeptData>;
+    count(what: Deletion['what'], before: Ms): Promise<DeletionCounts>;
+  };
+  readonly deletion: { run(what: Deletion['what'], now: Ms, before: Ms): Promise<DeletionCounts> };
   readonly transports: { get(transportId: string): TransportRecord | null };
   readonly clients: Pick<ClientRepository, 'get'>;
   /** Runs the synchronous `work` in one transaction: everything it writes reaches the disk, or nothing does. */
@@ -32,6 +40,7 @@ interface StoredState {
 /** The parts of a running supervisor that the ways in may use. Created only in `supervisor.ts`. */
 export interface Services {
   readonly store: StoredState;
+  readonly desk: SettingDesk;
   readonly bus: EventBus;
   readonly manager: SessionManager;
   readonly clients: ClientRegistry;

@@ -1,8 +1,9 @@
-import { homedir } from 'node:os';
+import { homedir, totalmem } from 'node:os';
 import type { Logger } from 'pino';
 import type { NewEvent } from '../shared/contract/event';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
-import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
+import type { SessionPolicy } from '../shared/model/policy';
+import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ClientProcesses } from './clients/client-processes';
 import { createMcpFront } from './endpoint/mcp/front';
@@ -35,7 +36,9 @@ import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
 import { type Sleep, Sleeps } from './sessions/sleeps';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
-import { DEFAULT_PORT, policyOf, type Settings } from './settings';
+import type { Settings } from './settings';
+import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
+import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
 import { UPDATE_KEY } from './updates/update-key';
@@ -97,6 +100,8 @@ export interface SupervisorOptions {
   readonly courierProgram?: () => Promise<string>;
   /** Ends the process, because somebody with the admin key asked for it. Without it, the supervisor alone stops. */
   readonly onQuit?: () => void;
+  /** Ends the process in order and starts it again. Without it, somebody has to. */
+  readonly onRestart?: () => void;
   /** The user's home folder, where other programs keep configurations that can be imported. */
   readonly home?: string;
 }
@@ -133,11 +138,11 @@ export interface Supervisor {
  * way; nothing is left open then
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { folder, logLevel } = options.settings;
+  const { folder, given } = options.settings;
   const notices = prepareDataFolder(folder, (options.clock ?? systemClock).now());
   let log: Logger;
   try {
-    log = openLog(folder, logLevel);
+    log = openLog(folder, given.log_level ?? String(defaultOf('log_level', 0)));
   } catch (error) {
     throw startFailure(error, folder);
   }
@@ -167,7 +172,27 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
   try {
     resumeClock(clock, store);
     const startedAt = clock.now();
-    const policy = options.policy ?? storedPolicy(settings, store);
+    const settingProblems: string[] = [];
+    const desk = new SettingDesk({
+      given: settings.given,
+      kept: store.settings,
+      transaction: (work) => store.transaction(work),
+      machineBytes: totalmem(),
+      onProblem: (sentence) => {
+        log.warn(sentence);
+        settingProblems.push(sentence);
+      },
+    });
+    const values = desk.values();
+    // Whoever uses these objects reads them anew each time, so a change holds at once.
+    const policy = { ...(options.policy ?? policyOf(values)) };
+    const processLimits = { ...processLimitsOf(values) };
+    desk.apply((now) => {
+      if (!options.policy) Object.assign(policy, policyOf(now));
+      Object.assign(processLimits, processLimitsOf(now));
+      store.keep(keptTimesOf(now));
+      log.level = now.log_level;
+    });
     const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
     const tokens = await ReconnectTokens.create(secret, { clock, random, policy });
     const bus = new EventBus((error) => log.error({ err: error }, 'an event listener failed'));
@@ -198,7 +223,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
 
     const epoch = epochOf(store, random);
-    store.notices.push(...notices);
+    store.notices.push(...notices, ...settingProblems);
     const previous_stop = previousStop(store);
     const lastAlive = lastSignOfLife(store, startedAt);
     manager.recover(lastAlive);
@@ -211,13 +236,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     );
 
     let url = '';
-    const port = settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT;
+    const { port } = values;
     const isOwn = (address: URL) => isOwnAddress(address, url === '' ? port : Number(new URL(url).port));
     const environment = options.environment ?? process.env;
     const secrets = await ServerSecrets.open({
       folder: settings.folder,
       keychain: options.keychain ?? null,
-      place: settings.secretsPlace,
+      place: values.secrets === 'file' ? 'file' : 'keychain',
       names: SERVER_SECRETS,
       timers,
       now: () => clock.now(),
@@ -269,7 +294,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       version,
       configs: configured,
       folder: settings.folder,
-      limits: settings.processLimits,
+      limits: processLimits,
       logins,
       sleeps,
     });
@@ -312,6 +337,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     undo.push(() => updates.close());
     const services: Parts = {
       store,
+      desk,
       bus,
       manager,
       clients,
@@ -339,7 +365,10 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
         notices: [...store.notices, secrets.problem, updates.notice()].filter((notice) => notice !== null),
       }),
     };
-    const handlers = createHandlers(services, serverAdmin);
+    const handlers = createHandlers(services, serverAdmin, {
+      ownPort: () => Number(new URL(url).port),
+      restart: options.onRestart ?? null,
+    });
     const front = createMcpFront(services);
     await front.restore();
     servers.open();
@@ -509,12 +538,6 @@ function epochOf(store: Store, random: Random): string {
   const epoch = randomText(random, 8);
   store.settings.set('epoch', epoch);
   return epoch;
-}
-
-function storedPolicy(settings: Settings, store: Store): SessionPolicy {
-  const policy = policyOf(settings, { tokenLifeMinutes: store.settings.get<number>('token_life_minutes') });
-  // A token must never outlive its session.
-  return { ...policy, retention: Math.max(policy.retention, policy.tokenLife, DEFAULT_POLICY.retention) };
 }
 
 async function keptSecret(secrets: Pick<Secrets, 'read' | 'write'>, random: Random): Promise<Uint8Array> {

@@ -19,6 +19,7 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   servers: lazy(async () => ({ default: (await import('./features/servers/servers-view')).ServersView })),
   history: lazy(async () => ({ default: (await import('./features/history/history-view')).HistoryView })),
   connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
+  settings: lazy(async () => ({ default: (await import('./features/settings/settings-view')).SettingsView })),
 };
 
 /** The window: navigation, header and the view named by the URL. */

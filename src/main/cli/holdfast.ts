@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
   connect: async () => (await import('./connect/command')).connect,
+  settings: async () => (await import('./settings/command')).settings,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   startup: async () => (await import('./startup/command')).startup,
@@ -29,6 +30,7 @@ const HELP = `Usage: holdfast <command> [options]
   clients   lists the clients and who is connected, says what a new process of one gets
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   connect   writes Holdfast into the settings of a client, or takes it out again
+  settings  lists the settings, changes one or puts its default back
   tail      shows what happens, as it happens
   startup   starts Holdfast with its tray icon when you log in, or no longer
   browser   prints a link that opens the window of the running Holdfast in a browser

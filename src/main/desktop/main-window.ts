@@ -28,6 +28,7 @@ export class MainWindow {
   private window: BrowserWindow | null = null;
   /** The view that was last shown, as the hash of its address. */
   private hash = '';
+  private zoom = 1;
 
   constructor(options: MainWindowOptions) {
     this.options = options;
@@ -51,6 +52,12 @@ export class MainWindow {
     showWindow(this.window);
   }
 
+  /** Sets the size of everything in the window, 1 being the usual one; also for windows to come. */
+  setZoom(factor: number): void {
+    this.zoom = factor;
+    this.window?.webContents.setZoomFactor(factor);
+  }
+
   /** Saves where the window is, for the next time it opens on these displays. Does nothing without a window. */
   rememberPlace(): void {
     if (!this.window) return;
@@ -69,6 +76,8 @@ export class MainWindow {
     const window = createWindow(this.options.page + this.hash, place);
     this.window = window;
     this.reloadOnce(window);
+    // Chromium remembers the zoom of an address, so it is set each time, before anything is seen.
+    window.once('ready-to-show', () => window.webContents.setZoomFactor(this.zoom));
     window.on('close', () => {
       this.rememberPlace();
       this.hash = hashOf(window.webContents.getURL());

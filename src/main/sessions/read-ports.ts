@@ -16,8 +16,10 @@ export interface SessionReader {
 
 /** Read access to the event log. */
 export interface EventReader {
-  /** Events after `seq`, oldest first. They start at `seq + 1` unless retention has removed it. */
+  /** Events after `seq`, oldest first. Those that were deleted since are missing, see {@link isWholeAfter}. */
   readAfter(seq: number, limit: number): HoldfastEvent[];
+  /** Whether no event after `seq` was deleted. Reads an index entry for each, so ask only about recent ones. */
+  isWholeAfter(seq: number): boolean;
   /** The highest `seq` ever assigned; 0 before the first event. */
   newestSeq(): number;
   /** Events of one session, newest first. */

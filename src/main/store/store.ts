@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { HOUR, type Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
@@ -9,6 +9,8 @@ import { HistoryReader } from './history/history';
 import { LiveRecorder } from './history/live-recorder';
 import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
+import { DeletionOnRequest } from './kept/deletion';
+import { KeptSizes } from './kept/kept-sizes';
 import { watchForDamage } from './lifecycle/damage-watch';
 import {
   type DatabaseOptions,
@@ -20,7 +22,7 @@ import {
 import { FileGuard } from './lifecycle/file-guard';
 import { openFailure } from './lifecycle/open-failure';
 import { isMarkedDamaged, markDamaged } from './lifecycle/recovery';
-import { Retention } from './lifecycle/retention';
+import { type KeptTimes, Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
@@ -56,6 +58,8 @@ export class Store {
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
   readonly heldCalls: HeldCallStore;
+  readonly keptSizes: KeptSizes;
+  readonly deletion: DeletionOnRequest;
   readonly repository: SessionRepository;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
@@ -99,6 +103,8 @@ export class Store {
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);
     this.retention = new Retention(db, transactions, this.streams);
+    this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
+    this.deletion = new DeletionOnRequest(db, transactions, this.streams);
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
     this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
@@ -165,6 +171,11 @@ export class Store {
     this.live.observe(now);
   }
 
+  /** Says how long events, ended sessions and history are kept. */
+  keep(kept: KeptTimes): void {
+    this.retention.keep(kept);
+  }
+
   /**
    * Removes a bounded number of rows past their retention time, and starts the daily check and backup in the background
    * when they are due. Call it every few minutes.
@@ -184,6 +195,7 @@ export class Store {
     const { db, release } = this.opened;
     if (!db.open) return;
     this.upkeep.close();
+    this.keptSizes.close();
     this.live.flush();
     close(db, this.log);
     release();

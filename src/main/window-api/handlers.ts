@@ -1,13 +1,15 @@
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
+import { createSettingHandlers, type HostPorts } from './setting-handlers';
 
 /** Only the user at this desktop gets this far: from the window over IPC, or from a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
-export function createHandlers(services: Services, serverAdmin: ServerAdmin): Handlers {
+export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
   const { store, manager, clients, clock } = services;
   return {
     'app.info': () => services.info(),
@@ -36,6 +38,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'updates.get': () => services.updates.get(),
     'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
     'updates.check': () => services.updates.check(),
+    ...createSettingHandlers(services, host),
+    ...createPrivacyHandlers(services),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

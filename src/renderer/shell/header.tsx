@@ -1,6 +1,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
-import { THEME_CHOICES, type ThemeChoice } from '../store/theme';
+import { THEME_WORDS } from '../format/theme-words';
+import { THEME_CHOICES } from '../store/theme';
 import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
 import { IconButton } from '../ui/button';
 import { Menu, MenuChoice } from '../ui/menu';
@@ -22,7 +23,6 @@ export function Header() {
   );
 }
 
-const THEME_WORDS: Readonly<Record<ThemeChoice, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
 function ThemeMenu() {

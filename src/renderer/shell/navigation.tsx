@@ -1,4 +1,4 @@
-import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server } from 'lucide-react';
+import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server, Settings } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { attentionCount } from '../features/servers/server-list';
 import { useServers } from '../features/servers/use-servers';
@@ -15,6 +15,7 @@ export const VIEW_WORDS: Readonly<Record<View, string>> = {
   servers: 'Servers',
   history: 'History',
   connect: 'Connect',
+  settings: 'Settings',
 };
 
 const ICONS: Readonly<Record<View, LucideIcon>> = {
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   servers: Server,
   history: ChartColumn,
   connect: Plug,
+  settings: Settings,
 };
 
 /** The views, as real links that can be copied and opened elsewhere. A narrow window shows only their icons. */

@@ -3,8 +3,10 @@ import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
 import type { LoginBegun } from '../../shared/contract/login';
+import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
+import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Bridge } from '../bridge/bridge';
 import type { Route, View } from './route';
 import type { HoldfastState } from './state';
@@ -56,6 +58,17 @@ export interface Actions {
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
+  loadSettings(): Promise<void>;
+  /** Saves all of these or none; null puts a default back. */
+  changeSettings(changes: SettingChanges): Promise<Settings>;
+  loadKept(): Promise<void>;
+  previewDeletion(deletion: Deletion): Promise<DeletionCounts>;
+  /** Deletes for good. What the window showed of it is read again. */
+  deleteData(deletion: Deletion): Promise<DeletionCounts>;
+  checkPort(port: number): Promise<PortCheck>;
+  /** Ends Holdfast in order and starts it again; this window goes with it. */
+  restart(): Promise<void>;
+
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -84,6 +97,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
 
   const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
 
+  const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
+
+  let settingChanges = 0;
   let asked = 0;
   let shown = 0;
   const loadServers = async () => {
@@ -170,6 +186,32 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     previewImport: () => bridge.invoke('servers.import_preview', {}),
     async importServers(ids) {
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;
+    },
+
+    async loadSettings() {
+      const changed = settingChanges;
+      const settings = await bridge.invoke('settings.list', {});
+      // What was asked for before a change may tell of the time before it.
+      if (changed === settingChanges) set({ settings });
+    },
+    async changeSettings(changes) {
+      const settings = await bridge.invoke('settings.change', { changes });
+      settingChanges += 1;
+      set({ settings });
+      return settings;
+    },
+    loadKept,
+    previewDeletion: (deletion) => bridge.invoke('privacy.preview', deletion),
+    async deleteData(deletion) {
+      const counts = await bridge.invoke('privacy.delete', deletion);
+      set({ history: {} });
+      bridge.resync();
+      await loadKept().catch(() => undefined);
+      return counts;
+    },
+    checkPort: (port) => bridge.invoke('settings.check_port', { port }),
+    async restart() {
+      await bridge.invoke('app.restart', {});
     },
 
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),

@@ -33,6 +33,8 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     app: null,
     clients: null,
     servers: null,
+    settings: null,
+    kept: null,
     health: null,
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },

@@ -1,5 +1,5 @@
 /** The views, in the order of the navigation. */
-export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
+export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Where the user is in the window. It lives in the URL's hash (`#/sessions/<id>?q=…`), so a reload keeps the place. */

@@ -1,8 +1,10 @@
 import type { AppInfo } from '../../shared/contract/app';
 import type { Client } from '../../shared/contract/client';
 import type { History, HistoryRange } from '../../shared/contract/history';
+import type { KeptData } from '../../shared/contract/privacy';
 import type { Servers } from '../../shared/contract/server';
 import type { SessionsHealth } from '../../shared/contract/session';
+import type { Settings } from '../../shared/contract/settings';
 import type { Ms } from '../../shared/model/units';
 import type { ConnectionInfo } from '../bridge/bridge';
 import type { Actions } from './actions';
@@ -15,6 +17,8 @@ interface AnswersSlice {
   readonly app: AppInfo | null;
   readonly clients: readonly Client[] | null;
   readonly servers: Servers | null;
+  readonly settings: Settings | null;
+  readonly kept: KeptData | null;
   readonly health: SessionsHealth | null;
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
 }

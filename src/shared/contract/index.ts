@@ -4,6 +4,7 @@ import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema,
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
+import { privacyMethods } from './privacy';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,
@@ -12,6 +13,7 @@ import {
   sessionSchema,
   sessionsHealthSchema,
 } from './session';
+import { settingMethods } from './settings';
 import { startupMethods } from './startup';
 import { updatesMethods } from './updates';
 
@@ -49,6 +51,8 @@ export const contract = {
   ...serverMethods,
   ...startupMethods,
   ...updatesMethods,
+  ...settingMethods,
+  ...privacyMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

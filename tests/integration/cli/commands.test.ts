@@ -16,7 +16,7 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'tail', 'quit', 'doctor'];
+const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'settings', 'tail', 'quit', 'doctor'];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])

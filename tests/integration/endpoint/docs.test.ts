@@ -38,6 +38,8 @@ const ROUTES = [
   'DELETE /api/mcp/clients/{client_id}',
   'GET /api/mcp/history',
   'POST /api/mcp/quit',
+  'GET /api/mcp/settings',
+  'PATCH /api/mcp/settings',
   'GET /api/mcp/servers',
   'GET /api/mcp/servers/{name}',
   'PUT /api/mcp/servers/{name}',

@@ -8,7 +8,9 @@ import { type ErrorCode, HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
+import { WorldSettings } from './world-settings';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -22,6 +24,8 @@ export class World {
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
+  readonly settings = new WorldSettings();
+  readonly privacy = new WorldPrivacy();
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -301,5 +305,7 @@ function createHandlers(world: World): Handlers {
       return {};
     },
     ...world.servers.handlers(),
+    ...world.settings.handlers(),
+    ...world.privacy.handlers(),
   };
 }

@@ -20,6 +20,7 @@ import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
+import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
 import { Updates } from '#src/main/updates/updates';
@@ -132,6 +133,13 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   });
   const services: McpHost['services'] = {
     store,
+    desk: new SettingDesk({
+      given: {},
+      kept: store.settings,
+      transaction: (work) => store.transaction(work),
+      machineBytes: 0,
+      onProblem: (sentence) => log.warn(sentence),
+    }),
     bus,
     manager,
     clients,
@@ -173,7 +181,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const endpoint = await startEndpoint({
     services,
     serverAdmin,
-    handlers: createHandlers(services, serverAdmin),
+    handlers: createHandlers(services, serverAdmin, { ownPort: () => address.port, restart: null }),
     signIn: createSignInLinks({ tokens: store.uiTokens, clock, random: systemRandom }),
     adminKey: 'hfa_test',
     uiFolder: join(folder, 'no-window'),

@@ -11,6 +11,7 @@ import {
   sessionStatusSchema,
   sessionsHealthSchema,
 } from '../../../shared/contract/session';
+import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -47,6 +48,11 @@ export const createdClient = z.object(createdClientSchema.shape).openapi('Create
 export const history = z.object(historySchema.shape).openapi('History');
 export const server = z.object(serverSchema.shape).openapi('Server');
 export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
+const setting = z.object(settingSchema.shape).openapi('Setting');
+export const settings = z.object({ ...settingsSchema.shape, settings: z.array(setting) }).openapi('Settings');
+export const settingChanges = z
+  .record(settingChangesSchema.keyType, settingChangesSchema.valueType)
+  .openapi('SettingChanges');
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z

@@ -22,6 +22,7 @@ export class EventLog implements EventReader {
   private readonly rollups: Rollups;
   private readonly insert: Statement<[string | null, Ms, string, string | null, string]>;
   private readonly after: Statement<[seq: number, limit: number], EventRow>;
+  private readonly countAfter: Statement<[seq: number], number>;
   private readonly newest: Statement<[], number | null>;
   private readonly ofSession: Statement<[{ session_id: string; before: number; limit: number }], EventRow>;
   private readonly ofSessionByKind: Statement<
@@ -35,6 +36,7 @@ export class EventLog implements EventReader {
     this.rollups = rollups;
     this.insert = db.prepare('INSERT INTO events (session_id, at, kind, cause, payload) VALUES (?, ?, ?, ?, ?)');
     this.after = db.prepare(`SELECT ${COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.countAfter = db.prepare<[number], number>('SELECT count(*) FROM events WHERE seq > ?').pluck();
     this.newest = db.prepare<[], number | null>("SELECT seq FROM sqlite_sequence WHERE name = 'events'").pluck();
     this.ofSession = db.prepare(
       `SELECT ${COLUMNS} FROM events WHERE session_id = :session_id AND seq < :before ORDER BY seq DESC LIMIT :limit`,
@@ -65,6 +67,10 @@ export class EventLog implements EventReader {
 
   readAfter(seq: number, limit: number): HoldfastEvent[] {
     return this.after.all(seq, limit).map(toEvent);
+  }
+
+  isWholeAfter(seq: number): boolean {
+    return this.countAfter.get(seq) === this.newestSeq() - seq;
   }
 
   newestSeq(): number {
