@@ -10,7 +10,14 @@ import {
   formatShare,
 } from '#src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '#src/renderer/format/time';
-import { kindBesideName, processBesideName, sessionName, sessionProcess } from '#src/renderer/format/words';
+import {
+  kindBesideName,
+  processBesideName,
+  sessionInPlace,
+  sessionName,
+  sessionPlace,
+  sessionProcess,
+} from '#src/renderer/format/words';
 import { eventSchema, type HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeReconnect, makeSession, T0 } from './support/make';
@@ -232,6 +239,20 @@ describe('the process of a session', () => {
 
   test('is left out when it is not known', () => {
     expect([sessionProcess(makeSession()), processBesideName(makeSession())]).toEqual(['', '']);
+  });
+});
+
+describe('sessionPlace', () => {
+  const process = { pid: 4711, started: '1', program: 'claude', parent: null, bridged: false };
+
+  test.for([
+    [{ ...process, folder: '~/shop' }, '~/shop', 'process 4711', 'Cursor in ~/shop'],
+    [{ ...process, folder: null }, 'Process 4711', '', 'Cursor'],
+    [null, 's_abcdef…', '', 'Cursor'],
+  ] as const)('%j is %s, %s', ([client_process, main, aside, inPlace]) => {
+    const session = makeSession({ session_id: 's_abcdefghijk', client_process });
+    expect(sessionPlace(session)).toEqual({ main, aside });
+    expect(sessionInPlace(session)).toBe(inPlace);
   });
 });
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { formatCount, formatNumber } from '../../format/number';
-import { kindBesideName, processBesideName, sessionName, sessionProcess } from '../../format/words';
+import { kindBesideName, sessionName, sessionPlace, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -16,6 +16,8 @@ import { ConnectSteps } from './connect-steps';
 import { liveSessions } from './live-sessions';
 
 const SHOWN = 8;
+/** In a narrow window the latency goes first: names must stay readable. */
+const WIDE_ONLY = 'max-[999px]:hidden';
 
 /** The sessions that have not ended, with the key facts about each. */
 export function LiveSessionList() {
@@ -56,18 +58,20 @@ function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: n
       <caption className="sr-only">{formatCount(total, 'live session')}</caption>
       <colgroup>
         <col />
-        <col className="w-56" />
-        <col className="w-28" />
-        <col className="w-28" />
-        <col className="w-28" />
+        <col className="w-40 min-[1000px]:w-56" />
+        <col className="w-36 min-[1000px]:w-56" />
+        <col className="w-24 min-[1000px]:w-28" />
+        <col className="w-24 min-[1000px]:w-28" />
+        <col className="w-0 min-[1000px]:w-28" />
       </colgroup>
       <thead>
         <tr>
+          <Th>Session</Th>
           <Th>Client</Th>
           <Th>Status</Th>
           <Th>Last activity</Th>
           <Th className="text-right">Reconnects</Th>
-          <Th>Latency</Th>
+          <Th className={WIDE_ONLY}>Latency</Th>
         </tr>
       </thead>
       <tbody>
@@ -82,9 +86,8 @@ function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: n
 function LiveRow({ session }: { session: Session }) {
   const { navigate } = useActions();
   const open = () => navigate('sessions', { id: session.session_id });
-  const name = sessionName(session);
+  const { main, aside } = sessionPlace(session);
   const kind = kindBesideName(session);
-  const process = processBesideName(session);
   return (
     // The link in the first cell is for the keyboard; the whole row is a larger target for the pointer.
     <Tr data-session-id={session.session_id} onClick={open} className="hover:bg-hover">
@@ -92,16 +95,19 @@ function LiveRow({ session }: { session: Session }) {
         <a
           href={routeHash({ view: 'sessions', id: session.session_id, params: {} })}
           onClick={(event) => event.stopPropagation()}
-          title={sessionProcess(session) || undefined}
+          title={sessionProcess(session) || session.session_id}
           className="block truncate rounded font-medium text-ink"
         >
-          {name} <span className="font-normal text-ink-3">{session.client_version}</span>
-          {kind && <span className="font-normal text-ink-3"> · {kind}</span>}
-          {process && <span className="font-normal text-ink-3"> · {process}</span>}
+          {main}
+          {aside && <span className="font-normal text-ink-3"> · {aside}</span>}
         </a>
       </Td>
+      <Td className="truncate text-ink-2">
+        {sessionName(session)} <span className="text-ink-3">{session.client_version}</span>
+        {kind && <span className="text-ink-3"> · {kind}</span>}
+      </Td>
       <Td>
-        <span className="flex items-center gap-2">
+        <span className="flex items-center gap-2 max-[999px]:[&_.flag-word]:sr-only">
           <StatusMark status={session.status} />
           <SessionFlags session={session} />
         </span>
@@ -110,7 +116,7 @@ function LiveRow({ session }: { session: Session }) {
         <RelativeTime at={session.last_activity} />
       </Td>
       <Td numeric>{formatNumber(session.reconnect_count)}</Td>
-      <Td>
+      <Td className={WIDE_ONLY}>
         <Sparkline values={session.recent_latencies} />
       </Td>
     </Tr>

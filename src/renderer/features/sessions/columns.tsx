@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { shortId } from '../../../shared/model/ids';
 import { formatNumber } from '../../format/number';
-import { kindBesideName, processBesideName, sessionName, sessionProcess } from '../../format/words';
+import { kindBesideName, sessionName, sessionPlace, sessionProcess } from '../../format/words';
 import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
@@ -18,19 +18,29 @@ interface Column {
 /** The columns from left to right. `order.ts` says how each is sorted. */
 export const COLUMNS: readonly Column[] = [
   {
+    id: 'session',
+    title: 'Session',
+    cell: (session) => {
+      const { main, aside } = sessionPlace(session);
+      return (
+        <span className="truncate" title={sessionProcess(session) || session.session_id}>
+          <span className="font-medium text-ink">{main}</span>
+          {aside && <span className="text-ink-3"> · {aside}</span>}
+        </span>
+      );
+    },
+  },
+  {
     id: 'client',
     title: 'Client',
     cell: (session) => {
-      const name = sessionName(session);
       const kind = kindBesideName(session);
-      const process = processBesideName(session);
       return (
-        <span className="truncate" title={sessionProcess(session) || undefined}>
-          <span className="font-medium text-ink">{name}</span>{' '}
+        <span className="truncate text-ink-2">
+          {sessionName(session)}{' '}
           <span className="text-ink-3">
             {session.client_version}
             {kind && ` · ${kind}`}
-            {process && ` · ${process}`}
           </span>
         </span>
       );
@@ -49,7 +59,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'seen',
     title: 'Last activity',
-    cell: (session) => <RelativeTime at={session.last_activity} coarse className="text-ink-2" />,
+    cell: (session) => <RelativeTime at={session.last_activity} className="text-ink-2" />,
   },
   {
     id: 'reconnects',
@@ -82,7 +92,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'id',
-    title: 'Session',
+    title: 'Id',
     cell: (session) => <span className="font-mono text-ink-3 text-xs">{shortId(session.session_id)}</span>,
   },
 ];

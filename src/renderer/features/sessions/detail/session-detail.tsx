@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useEffect } from 'react';
-import { sessionName } from '../../../format/words';
+import { sessionName, sessionPlace } from '../../../format/words';
 import { selectSynced } from '../../../store/selectors';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { IconButton } from '../../../ui/button';
@@ -39,8 +39,10 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
       <div className="flex items-start gap-2 px-5 pt-4">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-ink text-lg">
-            {session ? sessionName(session) : 'Session'}{' '}
-            <span className="font-normal text-ink-3">{session?.client_version}</span>
+            {session ? sessionPlace(session).main : 'Session'}{' '}
+            <span className="font-normal text-ink-3">
+              {session && `${sessionName(session)} ${session.client_version}`}
+            </span>
           </h2>
         </div>
         <IconButton label="Close" onClick={onClose}>
