@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   connect: async () => (await import('./connect/command')).connect,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
+  open: async () => (await import('./open/command')).open,
   quit: async () => (await import('./quit/command')).quit,
   doctor: async () => (await import('./doctor/command')).doctor,
 };
@@ -27,6 +28,7 @@ const HELP = `Usage: holdfast <command> [options]
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   connect   writes Holdfast into the settings of a client, or takes it out again
   tail      shows what happens, as it happens
+  open      opens the window of the running Holdfast in a browser
   quit      ends Holdfast; sessions wait for its next start
   doctor    checks Holdfast from outside, by doing what clients do
 

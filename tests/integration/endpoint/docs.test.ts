@@ -38,6 +38,7 @@ const ROUTES = [
   'DELETE /api/mcp/clients/{client_id}',
   'GET /api/mcp/history',
   'POST /api/mcp/quit',
+  'POST /api/mcp/sign-in-link',
   'GET /api/mcp/servers',
   'GET /api/mcp/servers/{name}',
   'PUT /api/mcp/servers/{name}',

@@ -69,8 +69,17 @@ const quitRoute = createRoute({
   },
 });
 
+const signInLinkRoute = createRoute({
+  method: 'post',
+  path: '/api/mcp/sign-in-link',
+  tags: ['Holdfast'],
+  summary: 'Make a link that signs a browser in',
+  description: 'The link works once, within ten minutes.',
+  responses: { 200: json(z.object({ url: z.string() }), 'the link'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 /** Routes that concern everybody and so are for the admin alone: the same as the window's own methods. */
-export function addAdminRoutes(app: RestApp, { handlers, services, quit }: RestDeps): void {
+export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit }: RestDeps): void {
   app.openapi(listRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['clients.list']({}), 200);
@@ -97,6 +106,11 @@ export function addAdminRoutes(app: RestApp, { handlers, services, quit }: RestD
   app.openapi(historyRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['history.query'](c.req.valid('query')), 200);
+  });
+
+  app.openapi(signInLinkRoute, (c) => {
+    requireAdmin(c);
+    return reply(c, { url: signIns.createLink(services.info().url) }, 200);
   });
 
   app.openapi(quitRoute, (c) => {

@@ -5,6 +5,8 @@ import { randomText } from '../../platform/random-text';
 import { hashToken } from '../../sessions/reconnect/reconnect-tokens';
 
 const TICKET_LIFE: Ms = 10 * MINUTE;
+/** More unused links than a person makes; beyond that the oldest is void. */
+const MOST_TICKETS = 100;
 /** A browser stays signed in while it is in use, and is signed out after this long without use. */
 const TOKEN_LIFE: Ms = 12 * HOUR;
 const TOKEN_PREFIX = 'hfu_';
@@ -53,6 +55,8 @@ export function createSignInLinks({ tokens, clock, random }: SignInDeps): Browse
       forgetOld();
       const ticket = secret();
       tickets.set(hashToken(ticket), clock.now() + TICKET_LIFE);
+      const [oldest] = tickets.size > MOST_TICKETS ? tickets.keys() : [];
+      if (oldest !== undefined) tickets.delete(oldest);
       return `${url}${WEB.page}#ticket=${ticket}`;
     },
     redeem(ticket) {
