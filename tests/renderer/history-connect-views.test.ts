@@ -61,7 +61,9 @@ describe('history', () => {
     await chart(page).focus();
     await page.keyboard.press('End');
     const said = await chart(page).getAttribute('aria-valuetext');
-    expect(said).toMatch(/: Resumed \d+, Restored \d+, Re-initialized \d+, By token \d+, Server stops \d+$/);
+    expect(said).toMatch(
+      /: Came back \d+, Holdfast restarted \d+, Client started over \d+, By token \d+, Server stops \d+$/,
+    );
     await page.keyboard.press('Home');
     expect(await chart(page).getAttribute('aria-valuenow')).toBe('0');
     await page.keyboard.press('ArrowRight');
@@ -85,7 +87,7 @@ describe('history', () => {
     const before = await chart(page, 'Call latency over time').boundingBox();
     const box = await chart(page).boundingBox();
     if (!box) throw new Error('no chart');
-    const words = () => chart(page, 'Live sessions over time').getAttribute('aria-valuetext');
+    const words = () => chart(page, 'Connected sessions over time').getAttribute('aria-valuetext');
     const total = await words();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await expect.poll(words).not.toBe(total);

@@ -83,7 +83,7 @@ describe('the overview', () => {
   test('shows the sentence, the counts and the live sessions, and follows the stream', async ({ open }) => {
     const page = await open();
     const health = page.getByRole('region', { name: 'Health' });
-    await health.getByText('1 of 5 sessions is waiting for its client.').waitFor();
+    await health.getByText('1 of 5 sessions is waiting for its client to return.').waitFor();
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^3/);
     await page.evaluate((session_id) => {
       const payload = {
@@ -96,7 +96,7 @@ describe('the overview', () => {
       } as const;
       window.world.append({ kind: 'session_reconnected', at: Date.now(), session_id, payload });
     }, GONE);
-    await health.getByText('All 5 sessions are live.').waitFor();
+    await health.getByText('All 5 sessions are connected.').waitFor();
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^4/);
     const cells = page.locator(`[data-session-id="${GONE}"] td`);
     expect(await cells.nth(2).textContent()).toBe('Active');
@@ -276,6 +276,24 @@ describe('ten thousand sessions', () => {
   });
 });
 
+describe('failed calls', () => {
+  test('lead to what failed, from the list and from the session', async ({ open }) => {
+    const page = await open({ hash: '#/sessions?q=claude' });
+    await row(page, CLAUDE).getByRole('link', { name: '2 failed' }).click();
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline
+      .getByText(/^failed after/)
+      .first()
+      .waitFor();
+    expect(await timeline.locator('[data-event]').count()).toBe(2);
+    expect(await page.getByRole('searchbox').inputValue(), 'the filter stays').toBe('claude');
+    await timeline.getByRole('button', { name: 'Changes' }).click();
+    await timeline.getByText('Session started').waitFor();
+    await pane(page).getByRole('link', { name: '2 failed' }).click();
+    await expect.poll(() => timeline.locator('[data-event]').count()).toBe(2);
+  });
+});
+
 describe('one session', () => {
   test('tells what happened, with the gap it was away', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
@@ -401,7 +419,7 @@ describe('the header', () => {
   test('says how fresh the data is and never better than that', async ({ open }) => {
     const page = await open();
     expect(await state(page).getAttribute('data-connection')).toBe('live');
-    expect(await state(page).textContent()).toMatch(/Live/);
+    expect(await state(page).textContent()).toMatch(/Up to date/);
     await page.evaluate(() => {
       const heard_at = Date.now() - 130_000;
       window.bridge.connection({ state: 'reconnecting', heard_at, problem: 'Holdfast is not responding.' });
@@ -417,7 +435,7 @@ describe('the header', () => {
     await page.getByRole('menuitem', { name: 'Reconnect now' }).click();
     await expect.poll(() => state(page).getAttribute('data-connection')).toBe('live');
     await state(page).click();
-    await page.getByRole('menuitem', { name: 'Disconnect' }).click();
+    await page.getByRole('menuitem', { name: 'Pause updates' }).click();
     await expect.poll(() => state(page).getAttribute('data-connection')).toBe('offline');
     await state(page)
       .getByText(/data \d+ s old/)
@@ -466,7 +484,7 @@ describe('where the browser’s language is one that Intl refuses, as under LANG
         }
       });
     expect(await throws()).toBe(true);
-    await page.getByRole('heading', { name: 'Live sessions' }).waitFor();
+    await page.getByRole('heading', { name: 'Open sessions' }).waitFor();
     await page.locator('canvas').first().waitFor();
     for (const name of ['Sessions', 'Servers', 'History', 'Connect', 'Overview']) {
       await page.getByRole('navigation').getByRole('link', { name }).click();

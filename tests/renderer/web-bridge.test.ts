@@ -362,7 +362,7 @@ describe('coming back', () => {
     await closed;
     expect(page.info).toMatchObject({
       state: 'offline',
-      problem: 'You disconnected this page.',
+      problem: 'Updates are paused. Sessions keep running.',
       next_try_at: null,
       signed_out: false,
     });

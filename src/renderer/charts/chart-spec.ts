@@ -13,6 +13,8 @@ export interface Span {
 export interface LegendItem {
   readonly label: string;
   readonly value: string;
+  /** What the label means, as its tooltip. */
+  readonly help?: string;
   /** Reserves room for a value with a unit. */
   readonly wide?: boolean;
   /** CSS colour of its swatch. */

@@ -1,7 +1,7 @@
 import type { HistoryBucket } from '../../shared/contract/history';
 import type { ReconnectCause } from '../../shared/contract/session';
 import { formatNumber } from '../format/number';
-import { CAUSE_WORDS } from '../format/words';
+import { CAUSE_MEANINGS, CAUSE_WORDS } from '../format/words';
 import type { ChartSpec, LegendItem } from './chart-spec';
 import { crossPath } from './cross-path';
 import { type ChartProps, HistoryChart } from './history-chart';
@@ -39,6 +39,7 @@ const SPEC: ChartSpec = {
     ...CAUSES.map(
       (cause): LegendItem => ({
         label: CAUSE_WORDS[cause],
+        help: CAUSE_MEANINGS[cause],
         value: formatNumber(countCause(buckets, cause)),
         colour: `var(--chart-${cause})`,
         mark: 'bar',

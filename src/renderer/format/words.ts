@@ -70,10 +70,11 @@ export const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
   last_session: 'Last of folder',
 };
 
+/** How a client came back, as a heading; {@link CAUSE_MEANINGS} says more. */
 export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
-  resumed: 'Resumed',
-  restored: 'Restored',
-  reinitialized: 'Re-initialized',
+  resumed: 'Came back',
+  restored: 'Holdfast restarted',
+  reinitialized: 'Client started over',
   token: 'By token',
 };
 

@@ -141,7 +141,7 @@ export class WorldBridge implements Bridge {
     this.connection({
       state: 'offline',
       next_try_at: null,
-      problem: 'You disconnected this window. Sessions keep running.',
+      problem: 'Updates are paused. Sessions keep running.',
     });
   }
 

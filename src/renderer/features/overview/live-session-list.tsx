@@ -29,7 +29,7 @@ export function LiveSessionList() {
   const all = routeHash({ view: 'sessions', id: null, params: {} });
   return (
     <Card
-      title="Live sessions"
+      title="Open sessions"
       bodyClassName="min-h-24"
       aside={
         total > SHOWN && (
@@ -55,7 +55,7 @@ export function LiveSessionList() {
 function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: number }) {
   return (
     <Table className="table-fixed">
-      <caption className="sr-only">{formatCount(total, 'live session')}</caption>
+      <caption className="sr-only">{formatCount(total, 'open session')}</caption>
       <colgroup>
         <col />
         <col className="w-40 min-[1000px]:w-56" />

@@ -7,6 +7,7 @@ import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
+import { FailedCalls } from './failed-calls';
 
 interface Column {
   /** Its name in the URL and in `sessions.css`. */
@@ -81,7 +82,8 @@ export const COLUMNS: readonly Column[] = [
     cell: (session) => (
       <span className="text-ink-2">
         {formatNumber(session.calls)}
-        {session.errors > 0 && <span className="text-danger"> · {formatNumber(session.errors)} failed</span>}
+        {session.errors > 0 && ' · '}
+        <FailedCalls session={session} />
       </span>
     ),
   },

@@ -37,21 +37,21 @@ export function SessionActions({ session }: { session: Session }) {
     <div className="flex items-center gap-2 px-5 pb-3">
       <Button
         size="sm"
-        icon={<KeyRound size={14} aria-hidden />}
-        disabled={!attached}
-        title={attached ? undefined : 'Only while the client is connected'}
-        onClick={() => setAsking('token')}
-      >
-        Issue token
-      </Button>
-      <Button
-        size="sm"
         icon={<Unplug size={14} aria-hidden />}
         disabled={!attached}
         title={attached ? undefined : 'The client is not connected'}
         onClick={() => setAsking('disconnect')}
       >
         Disconnect
+      </Button>
+      <Button
+        size="sm"
+        icon={<KeyRound size={14} aria-hidden />}
+        disabled={!attached}
+        title={attached ? undefined : 'Only while the client is connected'}
+        onClick={() => setAsking('token')}
+      >
+        Issue token
       </Button>
       <Menu
         trigger={
