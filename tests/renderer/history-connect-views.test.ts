@@ -22,6 +22,44 @@ const drawn = (page: Page) => chart(page).locator('canvas').waitFor();
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
+describe('the events of History', () => {
+  const fail = (page: Page, count: number) =>
+    page.evaluate((times) => {
+      const now = Date.now();
+      for (let index = 0; index < times; index += 1) {
+        const payload = { server: 'docs', error: 'no', attempt: 1, next_try_at: null, circuit_open: false };
+        const at = now - (times - index) * 1_000;
+        window.world.append({ kind: 'server_unavailable', at, session_id: null, payload });
+        window.world.append({
+          kind: 'session_disconnected',
+          at,
+          session_id: `s_${index}`,
+          payload: { reason: 'quiet', contact_lost_at: at },
+        });
+      }
+    }, count);
+
+  test('fold what repeats, can be limited to a kind, and go on to older pages', async ({ openView }) => {
+    const page = await openView('#/history');
+    await happened(page).getByRole('listitem').first().waitFor();
+    await fail(page, 240);
+    await page.evaluate(() => window.bridge.resync());
+    await happened(page)
+      .getByText(/^Latest 200 events · /)
+      .waitFor();
+    await happened(page)
+      .getByText(/^Server docs could not start \d+×$/)
+      .waitFor();
+    await happened(page).getByRole('button', { name: 'Servers' }).click();
+    await happened(page).getByText('Server docs could not start 200×').waitFor();
+    await happened(page).getByRole('button', { name: 'Show older' }).click();
+    await happened(page).getByText('Server docs could not start 240×').waitFor();
+    expect(await happened(page).getByText('Disconnected').count()).toBe(0);
+    await happened(page).getByRole('button', { name: 'All' }).click();
+    await happened(page).getByText('Server docs could not start', { exact: true }).first().waitFor();
+  });
+});
+
 describe('history', () => {
   test('draws the three charts and keeps range, zoom, table and bucket in the URL', async ({ openView }) => {
     const page = await openView('#/history');

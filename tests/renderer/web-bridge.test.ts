@@ -97,7 +97,7 @@ describe('signing in', () => {
     page.stored.clear();
     const { bridge } = open();
     expect(page.info?.state).toBe('offline');
-    expect(page.info).toMatchObject({ signed_out: true, problem: expect.stringContaining('npm run headless') });
+    expect(page.info).toMatchObject({ signed_out: true, problem: expect.stringContaining('holdfast open') });
     page.advance(600_000);
     bridge.reconnectNow();
     page.advance(600_000);

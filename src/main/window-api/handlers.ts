@@ -19,7 +19,10 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'sessions.disconnect': ({ session_id }) => manager.disconnect(session_id, ADMIN),
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
     'history.query': (query) => store.history.query(query, clock.now()),
-    'history.events': ({ from, to, kinds, limit }) => store.events.between(from, to, kinds, limit),
+    'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
+      ...store.events.between(from, to, kinds, limit, before),
+      gaps: gaps ? store.events.gapTotals(from, to) : null,
+    }),
     'clients.list': () => ({ clients: clients.list() }),
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),

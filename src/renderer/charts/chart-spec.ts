@@ -31,6 +31,8 @@ export interface ChartSpec {
   legend(buckets: readonly HistoryBucket[]): LegendItem[];
   /** The value axis reaches at least this far. */
   readonly leastTop: number;
+  /** Whether the value axis is logarithmic: one slow value does not flatten the rest. Values must be above 0 then. */
+  readonly logarithmic?: boolean;
   /** Whether only whole numbers make sense as values. */
   readonly whole: boolean;
   formatValue(value: number): string;

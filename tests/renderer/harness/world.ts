@@ -238,9 +238,19 @@ function createHandlers(world: World): Handlers {
       return session(session_id);
     },
     'history.query': ({ range = '24h' }) => world.history(range),
-    'history.events': ({ from, to, limit = 200 }) => {
-      const within = world.log.filter((event) => event.at >= from && event.at < to && event.kind !== 'call_completed');
-      return { events: within.slice(-limit), has_more: within.length > limit };
+    'history.events': ({ from, to, limit = 200, kinds, before, gaps = false }) => {
+      const all = world.log.filter((event) => event.at >= from && event.at < to);
+      const older = all
+        .filter(({ kind }) => !kinds || kinds.includes(kind))
+        .sort((a, b) => b.at - a.at || b.seq - a.seq)
+        .filter(({ at, seq }) => !before || at < before.at || (at === before.at && seq < before.seq));
+      const away = all.flatMap((event) => (event.kind === 'session_reconnected' ? [event.payload.downtime_ms] : []));
+      const totals = {
+        count: away.length,
+        longest_ms: Math.max(0, ...away),
+        total_ms: away.reduce((a, b) => a + b, 0),
+      };
+      return { events: older.slice(0, limit), has_more: older.length > limit, gaps: gaps ? totals : null };
     },
     'clients.list': () => ({ clients: [...world.clients] }),
     'clients.create': ({ name, type: given = 'other', policy = 'sessionful', new_process = 'new_session' }) => {

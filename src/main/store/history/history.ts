@@ -41,12 +41,17 @@ export class HistoryReader {
   private readonly live: LiveRecorder;
   private readonly minutes: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
   private readonly hours: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
+  private readonly first: { minute: Statement<[], Ms | null>; hour: Statement<[], Ms | null> };
   private readonly sleeps: Statement<[since: Ms], { from: Ms; to: Ms }>;
 
   constructor(db: Database, live: LiveRecorder) {
     this.live = live;
     this.minutes = db.prepare(sumsOf('history_minute'));
     this.hours = db.prepare(sumsOf('history_hour'));
+    this.first = {
+      minute: db.prepare<[], Ms | null>('SELECT min(bucket_at) FROM history_minute').pluck(),
+      hour: db.prepare<[], Ms | null>('SELECT min(bucket_at) FROM history_hour').pluck(),
+    };
     // A sleep is recorded at its end.
     this.sleeps = db.prepare(
       `SELECT payload ->> '$.from' AS "from", payload ->> '$.to' AS "to" FROM events
@@ -72,12 +77,22 @@ export class HistoryReader {
     const to = Math.floor(now / size) * size + size;
     const from = to - length;
     const found = this.read(from, to, size, now);
+    const since = this.since(now);
     const asleep = asleepIn(this.sleeps.all(from), from, size, count);
     const buckets = Array.from({ length: count }, (_, index) => {
       const at = from + index * size;
-      return toBucket(at, found.get(at / size) ?? NOTHING, asleep[index] ?? 0);
+      const bucket = toBucket(at, found.get(at / size) ?? NOTHING, asleep[index] ?? 0);
+      return !bucket.observed && at + size <= since ? { ...bucket, before_first_start: true } : bucket;
     });
     return { range: query.range, bucket_ms: size, from, to, buckets };
+  }
+
+  /** When Holdfast ran first, to the minute; as far as is known, which is more than any range is long. */
+  private since(now: Ms): Ms {
+    const hour = this.first.hour.get() ?? now;
+    const minute = this.first.minute.get() ?? now;
+    // Minutes are kept for a shorter time: only in the first of all hours do they say more.
+    return minute - hour < HOUR ? minute : hour;
   }
 
   private read(from: Ms, to: Ms, size: Ms, now: Ms): Map<number, Sums> {
