@@ -12,7 +12,7 @@ const test = labTest.extend(
       open({ hash, world, permissions: ['clipboard-read', 'clipboard-write'] }),
 );
 
-const chart = (page: Page, name = 'Reconnects over time') => page.getByRole('slider', { name });
+const chart = (page: Page, name = 'Reconnects and disconnects over time') => page.getByRole('slider', { name });
 const range = (page: Page, name: string) => page.getByRole('group', { name: 'Range' }).getByRole('button', { name });
 const zoom = (page: Page, name: string) =>
   page.getByRole('group', { name: 'Zoom' }).getByRole('button', { name, exact: true });
@@ -100,7 +100,7 @@ describe('history', () => {
     await page.keyboard.press('End');
     const said = await chart(page).getAttribute('aria-valuetext');
     expect(said).toMatch(
-      /: Came back \d+, Holdfast restarted \d+, Client started over \d+, By token \d+, Server stops \d+$/,
+      /: Came back \d+, Holdfast restarted \d+, Client started over \d+, By token \d+, Client ended \d+, Connection lost \d+, Holdfast stopped \d+, By you \d+, Server stops \d+$/,
     );
     await page.keyboard.press('Home');
     expect(await chart(page).getAttribute('aria-valuenow')).toBe('0');

@@ -30,6 +30,7 @@ const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket =>
   rejected: 0,
   created: 0,
   disconnected: 0,
+  disconnected_by: { ended: 0, lost: 0, user: 0, holdfast: 0 },
   server_stops: 0,
   live_average: 1,
   live_peak: 1,

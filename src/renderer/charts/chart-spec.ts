@@ -33,6 +33,8 @@ export interface ChartSpec {
   readonly leastTop: number;
   /** Whether the value axis is logarithmic: one slow value does not flatten the rest. Values must be above 0 then. */
   readonly logarithmic?: boolean;
+  /** Whether values below 0 are a second quantity, drawn downwards; its labels have no sign. */
+  readonly mirrored?: boolean;
   /** Whether only whole numbers make sense as values. */
   readonly whole: boolean;
   formatValue(value: number): string;

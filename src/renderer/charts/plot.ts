@@ -63,7 +63,12 @@ export class Plot {
           x: { time: true, range: () => [this.#frame.view.from, this.#frame.view.to] },
           y: spec.logarithmic
             ? { distr: 3, log: 10, range: (_, min, max) => decades(min, max, spec.leastTop) }
-            : { range: (_, __, max) => [0, Math.max(spec.leastTop, (max ?? 0) * 1.06)] },
+            : {
+                range: (_, min, max) => [
+                  spec.mirrored && (min ?? 0) < 0 ? Math.min(-spec.leastTop / 2, (min ?? 0) * 1.06) : 0,
+                  Math.max(spec.leastTop, (max ?? 0) * 1.06),
+                ],
+              },
         },
         axes: [
           {
@@ -89,7 +94,7 @@ export class Plot {
             ticks: { show: false },
             // On a logarithmic axis the library leaves out (null) what would crowd it.
             values: (_, splits: (number | null)[]) =>
-              splits.map((value) => (value === null ? '' : spec.formatValue(value))),
+              splits.map((value) => (value === null ? '' : spec.formatValue(spec.mirrored ? Math.abs(value) : value))),
           },
         ],
         cursor: {

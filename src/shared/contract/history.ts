@@ -22,6 +22,11 @@ const historyBucketSchema = z.object({
   rejected: n.describe('reconnects that were refused'),
   created: n,
   disconnected: n,
+  disconnected_by: z
+    .object({ ended: n, lost: n, user: n, holdfast: n })
+    .describe(
+      'why: the client ended, its connection was lost or quiet, somebody disconnected it here, or Holdfast stopped; together fewer than all where events are no longer kept',
+    ),
   server_stops: n.describe('server processes and connections that ended on their own or with the keeper'),
   live_average: n.nullable().describe('attached sessions, averaged over the observed time; null when not observed'),
   live_peak: n.nullable(),

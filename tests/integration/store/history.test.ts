@@ -43,7 +43,13 @@ describe('history', () => {
               availability: whole > 0 ? seen.live_ms / whole : null,
             };
           });
-          expect(buckets.map(({ before_first_start: _, ...one }) => one)).toEqual(expected);
+          expect(
+            buckets.map(({ before_first_start: _, disconnected_by, ...one }) => {
+              const { ended, lost, user, holdfast } = disconnected_by;
+              expect(ended + lost + user + holdfast).toBe(one.disconnected);
+              return one;
+            }),
+          ).toEqual(expected);
         }
         scenario.end();
       }),
@@ -200,6 +206,36 @@ describe('events of a bucket', () => {
     const events = Array.from({ length: 300 }, (_, index) => reconnected('s_x', START + index, index));
     store.repository.commit({ events: [...events, reconnected('s_x', START + HOUR, DAY)] });
     expect(store.events.gapTotals(START, START + HOUR)).toEqual({ count: 300, longest_ms: 299, total_ms: 44_850 });
+  });
+});
+
+describe('disconnects', () => {
+  test('are counted by who or what ended them, each in its bucket', ({ store }) => {
+    const reasons = [
+      'client_ended',
+      'stream_lost',
+      'quiet',
+      'user',
+      'supervisor_stopped',
+      'supervisor_killed',
+    ] as const;
+    const lost = (reason: (typeof reasons)[number], at: number): NewEvent => ({
+      kind: 'session_disconnected',
+      at,
+      session_id: 's_x',
+      payload: { reason, contact_lost_at: at },
+    });
+    store.repository.commit({
+      events: [...reasons.map((reason) => lost(reason, START)), lost('quiet', START + MINUTE)],
+    });
+    const { buckets } = store.history.query({ range: '1h' }, START + 2 * MINUTE);
+    expect(buckets.find(({ at }) => at === START)?.disconnected_by).toEqual({
+      ended: 1,
+      lost: 2,
+      user: 1,
+      holdfast: 2,
+    });
+    expect(buckets.find(({ at }) => at === START + MINUTE)?.disconnected_by).toMatchObject({ ended: 0, lost: 1 });
   });
 });
 

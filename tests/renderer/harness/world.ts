@@ -52,6 +52,8 @@ export class World {
       const count = (kind: string) => within.filter((event) => event.kind === kind).length;
       const byCause = (cause: string) =>
         within.filter((event) => event.kind === 'session_reconnected' && event.payload.cause === cause).length;
+      const byReason = (reason: string) =>
+        within.filter((event) => event.kind === 'session_disconnected' && event.payload.reason === reason).length;
       const past = this.past.filter((time) => time >= at && time < at + bucket).length;
       const observed = index % 60 < 52 || range !== '7d';
       return {
@@ -66,6 +68,12 @@ export class World {
         rejected: count('reconnect_rejected'),
         created: count('session_created'),
         disconnected: count('session_disconnected'),
+        disconnected_by: {
+          ended: byReason('client_ended'),
+          lost: byReason('stream_lost') + byReason('quiet'),
+          user: byReason('user'),
+          holdfast: byReason('supervisor_stopped') + byReason('supervisor_killed'),
+        },
         server_stops: count('server_stopped'),
         live_average: observed ? 2 + (index % 7) / 2 : null,
         live_peak: observed ? 3 + (index % 7) / 2 : null,
