@@ -198,19 +198,19 @@ describe('describeEvent', () => {
       describeEvent({ ...base, kind: 'server_stopped', payload: { ...instance, ...payload } } as HoldfastEvent);
     expect(stopped({ reason: 'crashed', code: null, signal: 'SIGKILL', calls_lost: 1 })).toEqual({
       title: 'Server counter ended',
-      detail: 'Process 812. It ended on its own, by SIGKILL. 1 call got an error instead of an answer.',
+      detail: 'Process 812. Ended on its own, by SIGKILL. 1 call got an error instead of an answer.',
       tone: 'bad',
     });
     expect(stopped({ reason: 'idle', code: 0, signal: null, calls_lost: 0 })).toEqual({
       title: 'Server counter stopped',
-      detail: 'Process 812. Nobody used it.',
+      detail: 'Process 812. Not in use any more.',
       tone: 'quiet',
     });
     const adopted = { ...base, kind: 'server_adopted', payload: { ...instance, away_ms: 4_100 } } as const;
     expect(describeEvent(adopted).detail).toBe('Process 812 ran for 4 s without Holdfast and kept its state.');
     const again = { ...instance, cause: 'restart', state_lost: true } as const;
     expect(describeEvent({ ...base, kind: 'server_started', payload: again }).detail).toBe(
-      'Process 812. What it remembered is gone.',
+      'Process 812. Its memory of earlier calls is gone.',
     );
   });
 

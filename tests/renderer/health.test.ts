@@ -54,7 +54,7 @@ describe('deriveHealth', () => {
       'starting',
       { synced: false, connection: { ...BASE.connection, state: 'reconnecting', heard_at: null } },
       'quiet',
-      /^Reading/,
+      /^Loading/,
       null,
     ],
     [
@@ -71,7 +71,7 @@ describe('deriveHealth', () => {
         connection: { state: 'reconnecting', heard_at: T0 - 2 * MINUTE, next_try_at: null, problem: null },
       },
       'warn',
-      /lost touch/,
+      /Connection to Holdfast lost/,
       'Reconnect now',
     ],
     [
@@ -224,7 +224,7 @@ describe('deriveHealth', () => {
 
   test('says how old what is shown is', () => {
     const connection = { state: 'offline', heard_at: T0 - 130 * SECOND, next_try_at: null, problem: 'Gone.' } as const;
-    expect(deriveHealth({ ...BASE, sessions: [live], connection }).detail).toBe('What you see is 2 min old. Gone.');
+    expect(deriveHealth({ ...BASE, sessions: [live], connection }).detail).toBe('Data is 2 min old. Gone.');
   });
 
   test('says how long a session is kept', () => {

@@ -306,7 +306,7 @@ describe('one session', () => {
       window.world.append({ kind: 'session_disconnected', at, session_id, payload });
     }, CLAUDE);
     await timeline.getByText(/^Away for 1 min.* so far$/).waitFor();
-    await timeline.getByText('Its push stream broke and no request followed.').first().waitFor();
+    await timeline.getByText('The push stream broke and no request followed.').first().waitFor();
     await page.evaluate((session_id) => {
       const payload = {
         cause: 'resumed',
@@ -425,7 +425,7 @@ describe('the header', () => {
       window.bridge.connection({ state: 'reconnecting', heard_at, problem: 'Holdfast is not responding.' });
     });
     await state(page).getByText('data 2 min old').waitFor();
-    await page.getByText('This window lost touch with Holdfast.').waitFor();
+    await page.getByText('Connection to Holdfast lost.').waitFor();
     await page.evaluate(() => window.bridge.connection({ state: 'polling', heard_at: Date.now() - 8_000 }));
     await state(page)
       .getByText(/data \d+ s old/)

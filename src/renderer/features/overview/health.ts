@@ -80,7 +80,7 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
   const waiting = connection.state === 'reconnecting' || connection.state === 'offline';
   if (!synced) {
     return connection.problem === null
-      ? { tone: 'quiet', sentence: 'Reading the state of your sessions…', detail: '', action: null }
+      ? { tone: 'quiet', sentence: 'Loading sessions…', detail: '', action: null }
       : {
           tone: 'bad',
           sentence: 'Holdfast cannot be reached.',
@@ -89,11 +89,11 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
         };
   }
   if (!waiting) return null;
-  const age = connection.heard_at === null ? '' : `What you see is ${formatRoughly(now - connection.heard_at)} old. `;
+  const age = connection.heard_at === null ? '' : `Data is ${formatRoughly(now - connection.heard_at)} old. `;
   return {
     tone: 'warn',
-    sentence: 'This window lost touch with Holdfast.',
-    detail: `${age}${connection.problem ?? 'It keeps trying.'}`,
+    sentence: 'Connection to Holdfast lost.',
+    detail: `${age}${connection.problem ?? 'Retrying.'}`,
     action: { label: 'Reconnect now', reconnect: true },
   };
 }
