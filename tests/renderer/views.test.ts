@@ -276,6 +276,23 @@ describe('ten thousand sessions', () => {
   });
 });
 
+describe('the name of a session', () => {
+  test('is given in the window, stands first, and is found by the filter', async ({ open }) => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Name this session…' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Nightly cleanup');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await pane(page)
+      .getByRole('heading', { name: /^Nightly cleanup/ })
+      .waitFor();
+    await row(page, CLAUDE).getByText('Nightly cleanup').waitFor();
+    await page.getByRole('searchbox').fill('nightly clean');
+    await page.getByRole('searchbox').fill('"nightly clean"');
+    await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(1);
+  });
+});
+
 describe('failed calls', () => {
   test('lead to what failed, from the list and from the session', async ({ open }) => {
     const page = await open({ hash: '#/sessions?q=claude' });

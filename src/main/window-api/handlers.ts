@@ -18,6 +18,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'sessions.issue_token': ({ session_id }) => manager.issueReconnectToken(session_id, ADMIN, 'window'),
     'sessions.disconnect': ({ session_id }) => manager.disconnect(session_id, ADMIN),
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
+    'sessions.names': () => ({ names: store.sessionNames.list() }),
+    'sessions.set_name': ({ session_id, name }) => ({ names: store.sessionNames.set(session_id, name) }),
     'history.query': (query) => store.history.query(query, clock.now()),
     'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
       ...store.events.between(from, to, kinds, limit, before),

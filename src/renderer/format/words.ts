@@ -45,14 +45,15 @@ export const processBesideName = ({ client_process }: Session): string =>
 
 /** What tells a session from others of the same client, to stand first: where it works, then which process it is. */
 export interface SessionPlace {
-  /** The folder; without one the process, and without both the short id. Never empty. */
+  /** The name that its user gave it, or the folder; without one the process, and without both the short id. Never empty. */
   readonly main: string;
-  /** The process beside its folder; otherwise empty. */
+  /** The process beside its folder, or the folder beside its name; otherwise empty. */
   readonly aside: string;
 }
 
 /** `~/shop` and `process 4711`; what is not known is left out. */
-export function sessionPlace({ client_process, session_id }: Session): SessionPlace {
+export function sessionPlace({ client_process, session_id }: Session, name?: string): SessionPlace {
+  if (name) return { main: name, aside: client_process?.folder ?? '' };
   if (client_process === null) return { main: shortId(session_id), aside: '' };
   const { folder, pid } = client_process;
   return folder === null ? { main: `Process ${pid}`, aside: '' } : { main: folder, aside: `process ${pid}` };

@@ -56,6 +56,9 @@ export interface Actions {
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
+  loadSessionNames(): Promise<void>;
+  /** Gives a session a name; an empty one takes it away. */
+  nameSession(sessionId: string, name: string): Promise<void>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -172,6 +175,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;
     },
 
+    async loadSessionNames() {
+      set({ sessionNames: (await bridge.invoke('sessions.names', {})).names });
+    },
+    async nameSession(session_id, name) {
+      set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
+    },
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

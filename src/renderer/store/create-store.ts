@@ -34,6 +34,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     clients: null,
     servers: null,
     health: null,
+    sessionNames: {},
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },
     route: parseRoute(page.location.hash),

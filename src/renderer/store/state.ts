@@ -16,6 +16,8 @@ interface AnswersSlice {
   readonly clients: readonly Client[] | null;
   readonly servers: Servers | null;
   readonly health: SessionsHealth | null;
+  /** Names that the user gave to sessions, by session id. */
+  readonly sessionNames: Readonly<Record<string, string>>;
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
 }
 

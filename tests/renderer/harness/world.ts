@@ -22,6 +22,7 @@ export class World {
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
+  names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -244,6 +245,11 @@ function createHandlers(world: World): Handlers {
       const payload = { reason: 'user', superseded_by: null } as const;
       world.append({ kind: 'session_closed', at: Date.now(), session_id, payload });
       return session(session_id);
+    },
+    'sessions.names': () => ({ names: world.names }),
+    'sessions.set_name': ({ session_id, name }) => {
+      world.names = { ...world.names, [session_id]: name };
+      return { names: world.names };
     },
     'history.query': ({ range = '24h' }) => world.history(range),
     'history.events': ({ from, to, limit = 200, kinds, before, gaps = false }) => {

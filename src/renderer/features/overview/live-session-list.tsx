@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { formatCount, formatNumber } from '../../format/number';
-import { kindBesideName, sessionName, sessionPlace, sessionProcess } from '../../format/words';
+import { kindBesideName, sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -12,6 +12,8 @@ import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
 import { Table, Td, Th, Tr } from '../../ui/table';
+import { SessionTitle } from '../sessions/session-title';
+import { useSessionNames } from '../sessions/use-session-names';
 import { ConnectSteps } from './connect-steps';
 import { liveSessions } from './live-sessions';
 
@@ -21,6 +23,7 @@ const WIDE_ONLY = 'max-[999px]:hidden';
 
 /** The sessions that have not ended, with the key facts about each. */
 export function LiveSessionList() {
+  useSessionNames();
   const synced = useHoldfast(selectSynced);
   const list = useHoldfast(selectSessionList);
   const now = useHoldfast((state) => state.now);
@@ -86,7 +89,6 @@ function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: n
 function LiveRow({ session }: { session: Session }) {
   const { navigate } = useActions();
   const open = () => navigate('sessions', { id: session.session_id });
-  const { main, aside } = sessionPlace(session);
   const kind = kindBesideName(session);
   return (
     // The link in the first cell is for the keyboard; the whole row is a larger target for the pointer.
@@ -98,8 +100,7 @@ function LiveRow({ session }: { session: Session }) {
           title={sessionProcess(session) || session.session_id}
           className="block truncate rounded font-medium text-ink"
         >
-          {main}
-          {aside && <span className="font-normal text-ink-3"> · {aside}</span>}
+          <SessionTitle session={session} />
         </a>
       </Td>
       <Td className="truncate text-ink-2">

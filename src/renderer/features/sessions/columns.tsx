@@ -2,12 +2,13 @@ import type { ReactNode } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { shortId } from '../../../shared/model/ids';
 import { formatNumber } from '../../format/number';
-import { kindBesideName, sessionName, sessionPlace, sessionProcess } from '../../format/words';
+import { kindBesideName, sessionName, sessionProcess } from '../../format/words';
 import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
 import { FailedCalls } from './failed-calls';
+import { SessionTitle } from './session-title';
 
 interface Column {
   /** Its name in the URL and in `sessions.css`. */
@@ -21,15 +22,11 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'session',
     title: 'Session',
-    cell: (session) => {
-      const { main, aside } = sessionPlace(session);
-      return (
-        <span className="truncate" title={sessionProcess(session) || session.session_id}>
-          <span className="font-medium text-ink">{main}</span>
-          {aside && <span className="text-ink-3"> · {aside}</span>}
-        </span>
-      );
-    },
+    cell: (session) => (
+      <span className="truncate" title={sessionProcess(session) || session.session_id}>
+        <SessionTitle session={session} />
+      </span>
+    ),
   },
   {
     id: 'client',

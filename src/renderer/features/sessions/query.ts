@@ -8,8 +8,9 @@ export interface SessionQuery {
   /**
    * Whether a session matches.
    * @param servers - names of the servers that it is known to use, for the words that name one
+   * @param name - that its user gave it
    */
-  matches(session: Session, now: Ms, servers?: string): boolean;
+  matches(session: Session, now: Ms, servers?: string, name?: string): boolean;
   /** Statuses that the text asks for; empty when it asks for none in particular. */
   readonly statuses: ReadonlySet<SessionStatus>;
   /** Whether the result can change just because time passes. */
@@ -18,7 +19,7 @@ export interface SessionQuery {
   readonly problems: readonly string[];
 }
 
-type Test = (session: Session, now: Ms, servers: string) => boolean;
+type Test = (session: Session, now: Ms, servers: string, name: string) => boolean;
 
 interface Token {
   readonly negated: boolean;
@@ -194,20 +195,22 @@ export function parseQuery(text: string): SessionQuery {
       continue;
     }
     const test: Test =
-      known ?? ((session, _, servers) => haystack(session).includes(value) || servers.toLowerCase().includes(value));
+      known ??
+      ((session, _, servers, name) =>
+        haystack(session).includes(value) || `${servers}\n${name}`.toLowerCase().includes(value));
     usesClock ||= isTimed(facet, value);
     if (facet === 'status' && !negated)
       for (const status of value.split(',')) if (isStatus(status)) statuses.add(status);
-    if (negated) tests.push((session, now, servers) => !test(session, now, servers));
+    if (negated) tests.push((session, now, servers, name) => !test(session, now, servers, name));
     else if (facet !== null && (facet === 'status' || facet in TEXTS))
       either.set(facet, [...(either.get(facet) ?? []), test]);
     else tests.push(test);
   }
   for (const group of either.values())
-    tests.push((session, now, servers) => group.some((test) => test(session, now, servers)));
+    tests.push((session, now, servers, name) => group.some((test) => test(session, now, servers, name)));
 
   return {
-    matches: (session, now, servers = '') => tests.every((test) => test(session, now, servers)),
+    matches: (session, now, servers = '', name = '') => tests.every((test) => test(session, now, servers, name)),
     statuses,
     usesClock,
     problems,

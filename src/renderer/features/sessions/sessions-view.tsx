@@ -13,10 +13,12 @@ import { QUERY_PROBLEM, QueryBox } from './query-box';
 import { SessionTable } from './session-table';
 import { asked as ask } from './shown-sessions';
 import { StatusChips } from './status-chips';
+import { useSessionNames } from './use-session-names';
 import { useShownSessions } from './use-shown-sessions';
 
 /** A searchable list of all sessions, with the open one beside it. Filter, order and selection are in the URL. */
 export function SessionsView() {
+  useSessionNames();
   const { id, params } = useRoute();
   const { navigate, setParams } = useActions();
   const text = params.q ?? '';

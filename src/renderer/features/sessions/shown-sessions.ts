@@ -47,18 +47,24 @@ const NONE: ReadonlyMap<string, string> = new Map();
 /**
  * The sessions that match, and how many there are of each status. One pass.
  * @param used - see {@link serversInUse}
+ * @param names - that the user gave to sessions
  */
 export function showSessions(
   all: Iterable<Session>,
   { query, rest, probes, order }: Asked,
   now: Ms,
   used: ReadonlyMap<string, string> = NONE,
+  names: Readonly<Record<string, string>> = {},
 ): Shown {
   const sessions: Session[] = [];
   const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
   const { statuses } = query;
   for (const session of all) {
-    if ((session.probe && !probes) || !rest.matches(session, now, used.get(session.session_id))) continue;
+    if (
+      (session.probe && !probes) ||
+      !rest.matches(session, now, used.get(session.session_id), names[session.session_id])
+    )
+      continue;
     counts[session.status] += 1;
     if (statuses.size === 0 || statuses.has(session.status)) sessions.push(session);
   }

@@ -8,8 +8,8 @@ import { type Asked, keepPlace, type Shown, serversInUse, showSessions } from '.
 const REST_PER_WORK = 30;
 const LONGEST_REST: Ms = 1_000;
 
-const show = ({ sessions, servers, now }: HoldfastState, asked: Asked): Shown =>
-  showSessions(sessions.values(), asked, now, serversInUse(servers?.servers ?? []));
+const show = ({ sessions, servers, sessionNames, now }: HoldfastState, asked: Asked): Shown =>
+  showSessions(sessions.values(), asked, now, serversInUse(servers?.servers ?? []), sessionNames);
 
 /**
  * The listed sessions, kept up to date with the stream: at once while the list is short, up to a second later when it is
@@ -43,6 +43,7 @@ export function useShownSessions(asked: Asked, held: boolean): Shown {
       const isDue =
         state.sessions !== seen.sessions ||
         state.servers !== seen.servers ||
+        state.sessionNames !== seen.sessionNames ||
         (asked.query.usesClock && state.now !== seen.now);
       if (!isDue || timer !== undefined) return;
       const wait = readyAt - performance.now();

@@ -10,8 +10,9 @@ import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
 import { toast } from '../../../ui/toast';
 import { IssueTokenDialog } from './issue-token-dialog';
+import { NameDialog } from './name-dialog';
 
-type Asking = 'token' | 'disconnect' | 'end' | null;
+type Asking = 'name' | 'token' | 'disconnect' | 'end' | null;
 
 /** What can be done with a session. */
 export function SessionActions({ session }: { session: Session }) {
@@ -60,6 +61,7 @@ export function SessionActions({ session }: { session: Session }) {
           </IconButton>
         }
       >
+        <MenuItem onClick={() => setAsking('name')}>Name this session…</MenuItem>
         <MenuItem onClick={() => void copyRow()}>Copy as JSON</MenuItem>
         <MenuSeparator />
         <MenuItem
@@ -72,6 +74,7 @@ export function SessionActions({ session }: { session: Session }) {
         </MenuItem>
       </Menu>
 
+      <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
       <ConfirmDialog
         open={asking === 'disconnect'}

@@ -17,6 +17,7 @@ import { Timeline } from './timeline';
 /** One session beside the list: facts, actions and timeline. */
 export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClose(): void }) {
   const session = useHoldfast((state) => state.sessions.get(sessionId));
+  const name = useHoldfast((state) => state.sessionNames[sessionId]);
   const synced = useHoldfast(selectSynced);
   const hasClients = useHoldfast((state) => state.clients !== null);
   const { loadClients } = useActions();
@@ -39,7 +40,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
       <div className="flex items-start gap-2 px-5 pt-4">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-ink text-lg">
-            {session ? sessionPlace(session).main : 'Session'}{' '}
+            {session ? sessionPlace(session, name).main : 'Session'}{' '}
             <span className="font-normal text-ink-3">
               {session && `${sessionName(session)} ${session.client_version}`}
             </span>
