@@ -21,6 +21,10 @@ import type { Servers } from './upstream/servers';
 /** The stored state that the ways in may read, and where they keep streams. Only the manager changes sessions. */
 interface StoredState {
   readonly sessions: SessionReader;
+  readonly sessionNames: {
+    list(): Record<string, string>;
+    set(sessionId: string, name: string): Record<string, string>;
+  };
   readonly events: EventReader;
   readonly history: { query(query: HistoryQuery, now: Ms): History };
   readonly streams: StreamRepository;

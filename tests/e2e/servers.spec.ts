@@ -75,7 +75,7 @@ test('a server that is added in the window serves a client, is killed and comes 
   );
   await expect(pane.getByText('Server counter ended')).toBeVisible();
   await expect(pane.getByText('Server counter started again')).toBeVisible();
-  await expect(pane.getByText(new RegExp(`Process ${first.pid}\\. It ended on its own, by SIGKILL`))).toBeVisible();
+  await expect(pane.getByText(new RegExp(`Process ${first.pid}\\. Ended on its own, by SIGKILL`))).toBeVisible();
 
   await holdfast.open('History');
   await window.getByRole('button', { name: '1h' }).click();

@@ -630,10 +630,10 @@ describe('the strip of a session', () => {
     expect(await said(page)).toMatch(/Server files kept running\. Process 4812 ran for 3 s without Holdfast/);
     await page.keyboard.press('ArrowLeft');
     expect(await said(page)).toMatch(
-      /started again\. Process 4812\. What it remembered is gone\. Before that, process 4790\./,
+      /started again\. Process 4812\. Its memory of earlier calls is gone\. Before that, process 4790\./,
     );
     await page.keyboard.press('ArrowLeft');
-    expect(await said(page)).toMatch(/Server files ended\. Process 4790\. It ended on its own, by SIGKILL/);
+    expect(await said(page)).toMatch(/Server files ended\. Process 4790\. Ended on its own, by SIGKILL/);
     await page.keyboard.press('Escape');
     expect(await said(page)).toBe('Connected 1 h, never away, 1 server stop.');
     expect(await page.getByRole('complementary', { name: 'Session' }).count(), 'Escape left the pane open').toBe(1);

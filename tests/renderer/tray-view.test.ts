@@ -34,6 +34,11 @@ const CASES: [string, Partial<TrayFacts>, TrayState][] = [
   ['two sessions', { sessions: [live, other] }, 'well'],
   ['one of two waits', { sessions: [live, gone] }, 'well'],
   ['all wait', { sessions: [gone] }, 'attention'],
+  [
+    'all of several wait, and a server is down',
+    { sessions: [gone, { ...gone, session_id: 's_2' }], servers: [fine, makeServer({ state: 'waiting' })] },
+    'attention',
+  ],
   ['a probe counts for nothing', { sessions: [makeSession({ probe: true })] }, 'off'],
   ['degraded', { sessions: [makeSession({ degraded: true })] }, 'attention'],
   ['unconfirmed', { sessions: [live], servers: [makeServer({ state: 'untrusted' })] }, 'attention'],

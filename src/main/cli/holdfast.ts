@@ -16,8 +16,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   startup: async () => (await import('./startup/command')).startup,
-  browser: async () => (await import('./browser/command')).browser,
   service: async () => (await import('./service/command')).service,
+  open: async () => (await import('./open/command')).open,
   quit: async () => (await import('./quit/command')).quit,
   doctor: async () => (await import('./doctor/command')).doctor,
 };
@@ -33,8 +33,8 @@ const HELP = `Usage: holdfast <command> [options]
   settings  lists the settings, changes one or puts its default back
   tail      shows what happens, as it happens
   startup   starts Holdfast with its tray icon when you log in, or no longer
-  browser   prints a link that opens the window of the running Holdfast in a browser
   service   makes Holdfast without a window a service of your user, or no longer
+  open      opens the window of the running Holdfast in a browser
   quit      ends Holdfast; sessions wait for its next start
   doctor    checks Holdfast from outside, by doing what clients do
 

@@ -1,4 +1,5 @@
 import type { HoldfastEvent, Timeline, TimelineQuery } from '../../shared/contract/event';
+import type { GapTotals } from '../../shared/contract/history';
 import type { Session, SessionPage, SessionQuery, SessionsHealth } from '../../shared/contract/session';
 import type { Ms } from '../../shared/model/units';
 
@@ -24,6 +25,17 @@ export interface EventReader {
   newestSeq(): number;
   /** Events of one session, newest first. */
   timeline(query: TimelineQuery): Timeline;
-  /** Events with `from <= at < to`, newest first, so the limit cuts off the oldest. */
-  between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline;
+  /**
+   * Events with `from <= at < to`, newest first, so the limit cuts off the oldest.
+   * @param before - only events older than this one: the last of the page before
+   */
+  between(
+    from: Ms,
+    to: Ms,
+    kinds: readonly string[] | undefined,
+    limit: number,
+    before?: { at: Ms; seq: number },
+  ): Timeline;
+  /** How long clients were away in the gaps that ended at `from <= at < to`. */
+  gapTotals(from: Ms, to: Ms): GapTotals;
 }

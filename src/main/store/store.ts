@@ -28,6 +28,7 @@ import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
 import { ServerListStore } from './server-list-store';
 import { ClientStore } from './sessions/client-store';
+import { SessionNames } from './sessions/session-names';
 import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
@@ -54,6 +55,7 @@ export class Store {
   readonly history: HistoryReader;
   readonly streams: StreamStore;
   readonly settings: SettingsStore;
+  readonly sessionNames: SessionNames;
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
@@ -95,6 +97,7 @@ export class Store {
     this.transports = new TransportStore(db, transactions);
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
+    this.sessionNames = new SessionNames(this.settings, (id) => this.sessions.get(id) !== null);
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);

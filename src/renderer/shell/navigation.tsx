@@ -81,7 +81,7 @@ function LiveCount() {
   return (
     <span className="ml-auto hidden text-ink-3 text-sm min-[1000px]:inline">
       {formatNumber(live)}
-      <span className="sr-only"> live</span>
+      <span className="sr-only"> active or idle</span>
     </span>
   );
 }

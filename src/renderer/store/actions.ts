@@ -69,6 +69,9 @@ export interface Actions {
   /** Ends Holdfast in order and starts it again; this window goes with it. */
   restart(): Promise<void>;
 
+  loadSessionNames(): Promise<void>;
+  /** Gives a session a name; an empty one takes it away. */
+  nameSession(sessionId: string, name: string): Promise<void>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -214,6 +217,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
       await bridge.invoke('app.restart', {});
     },
 
+    async loadSessionNames() {
+      set({ sessionNames: (await bridge.invoke('sessions.names', {})).names });
+    },
+    async nameSession(session_id, name) {
+      set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
+    },
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

@@ -36,6 +36,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     settings: null,
     kept: null,
     health: null,
+    sessionNames: {},
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },
     route: parseRoute(page.location.hash),

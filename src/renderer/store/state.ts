@@ -20,6 +20,8 @@ interface AnswersSlice {
   readonly settings: Settings | null;
   readonly kept: KeptData | null;
   readonly health: SessionsHealth | null;
+  /** Names that the user gave to sessions, by session id. */
+  readonly sessionNames: Readonly<Record<string, string>>;
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
 }
 

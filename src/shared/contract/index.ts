@@ -8,6 +8,8 @@ import { privacyMethods } from './privacy';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,
+  newSessionNameSchema,
+  sessionNamesSchema,
   sessionPageSchema,
   sessionQuerySchema,
   sessionSchema,
@@ -35,6 +37,8 @@ export const contract = {
   'sessions.disconnect': call({ input: bySession, output: sessionSchema }),
   /** Ends the session for good. */
   'sessions.close': call({ input: bySession, output: sessionSchema }),
+  'sessions.names': call({ input: none, output: sessionNamesSchema }),
+  'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
   'clients.list': call({ input: none, output: z.object({ clients: z.array(clientSchema) }) }),

@@ -3,12 +3,10 @@
  * `Authorization: Bearer <token>`.
  */
 export const WEB = {
-  /** The page itself. `npm run headless` prints `${page}#ticket=<one-time ticket>`. */
+  /** The page itself. `holdfast open` and `holdfast headless` print `${page}#ticket=<one-time ticket>`. */
   page: '/ui/',
   /** `POST {ticket}` returns `{token}`; a ticket works once, within ten minutes. */
   signIn: '/api/ui/sign-in',
-  /** `POST` with the admin key returns `{link}`, a new link to the page with a ticket. */
-  link: '/api/ui/link',
   /** `POST` drops the token. */
   signOut: '/api/ui/sign-out',
   /** `POST ${rpc}/<method>`, with the method's input as the body, returns an `Envelope`. */

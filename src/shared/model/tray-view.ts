@@ -70,10 +70,12 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
     return ['broken', `${nameOrCount(flapping)} ${flapping.length === 1 ? 'keeps' : 'keep'} dropping.`];
   }
 
+  if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status))) return attached(sessions);
+
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
     const state = down.length === servers.length ? 'broken' : 'attention';
-    return [state, one(down, (name) => `The server ${name} is down.`, 'are down.')];
+    return [state, one(down, (name) => `Server “${name}” is down.`, 'are down.')];
   }
 
   const login = servers.filter(({ state }) => state === 'needs_login');
@@ -81,7 +83,10 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
 
   const unconfirmed = servers.filter(({ state }) => state === 'untrusted');
   if (unconfirmed.length > 0) {
-    return ['attention', one(unconfirmed, (name) => `The server ${name} is waiting for you.`, 'are waiting for you.')];
+    return [
+      'attention',
+      one(unconfirmed, (name) => `Server “${name}” is waiting for your approval.`, 'are waiting for your approval.'),
+    ];
   }
   return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions);
 }
@@ -99,10 +104,11 @@ function attached(sessions: readonly Session[]): [TrayState, string] {
   if (degraded.length > 0) return ['attention', `${nameOrCount(degraded)} lost the push stream.`];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
-  if (gone === 0) return ['well', all === 1 ? 'Your session is live.' : `All ${count(all, 'session')} are live.`];
-  const wait = gone === 1 ? 'is waiting for its client' : 'are waiting for their clients';
+  if (gone === 0)
+    return ['well', all === 1 ? 'Your session is connected.' : `All ${count(all, 'session')} are connected.`];
+  const wait = gone === 1 ? 'is waiting for its client to return' : 'are waiting for their client to return';
   return gone === all
-    ? ['attention', `No client is connected; ${count(all, 'session')} ${wait}.`]
+    ? ['attention', `No client is connected: ${plain.format(gone)} of ${count(all, 'session')} ${wait}.`]
     : ['well', `${plain.format(gone)} of ${count(all, 'session')} ${wait}.`];
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import {
@@ -16,7 +17,7 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'settings', 'tail', 'quit', 'doctor'];
+const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'settings', 'tail', 'open', 'quit', 'doctor'];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
@@ -219,6 +220,50 @@ describe('status and servers', () => {
       expect(code).toBe(1);
       expect(stderr).toContain('There is no server named "conter". There are: counter.');
     }
+  });
+});
+
+describe('open', () => {
+  test('prints a fresh link that signs a browser in, once', { timeout: 60_000 }, async ({ start, run }) => {
+    const { url } = await start();
+    const first = JSON.parse((await run('open', '--print', '--json')).stdout);
+    const { code, stdout } = await run('open', '--print');
+    expect([code, first.opened]).toEqual([0, false]);
+    const [link = ''] = stdout.split('\n');
+    expect(link).toMatch(/\/ui\/#ticket=[\w-]{20,}$/);
+    expect(link).not.toBe(first.url);
+    const signIn = async () => {
+      const body = JSON.stringify({ ticket: link.split('#ticket=')[1] });
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${url}/api/ui/sign-in`, { method: 'POST', headers, body })).status;
+    };
+    expect([await signIn(), await signIn()]).toEqual([200, 401]);
+  });
+
+  test('opens the browser without showing the link to others', { timeout: 60_000 }, async ({
+    command,
+    folder,
+    start,
+  }) => {
+    await start();
+    const browser = join(folder, 'xdg-open');
+    writeFileSync(browser, '#!/bin/sh\nprintf %s "$1" > "$HOME/opened"\n', { mode: 0o700 });
+    const env = { ...environment(folder), PATH: `${folder}:${process.env.PATH}`, DISPLAY: ':9' };
+    const child = spawn(process.execPath, [command, 'open', '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    expect((await once(child, 'close'))[0]).toBe(0);
+    const { url, opened } = JSON.parse(stdout);
+    expect(opened).toBe(true);
+    const read = () => (existsSync(join(folder, 'opened')) ? readFileSync(join(folder, 'opened'), 'utf8') : '');
+    await expect.poll(read).toMatch(/^file:.*\/open\.html$/);
+    const page = fileURLToPath(read());
+    expect(readFileSync(page, 'utf8')).toContain(`url=${url}`);
+    expect(statSync(page).mode & 0o777).toBe(0o600);
+  });
+
+  test('needs a Holdfast that runs', async ({ run }) => {
+    expect((await run('open')).code).toBe(3);
   });
 });
 

@@ -40,6 +40,7 @@ const ROUTES = [
   'POST /api/mcp/quit',
   'GET /api/mcp/settings',
   'PATCH /api/mcp/settings',
+  'POST /api/mcp/sign-in-link',
   'GET /api/mcp/servers',
   'GET /api/mcp/servers/{name}',
   'PUT /api/mcp/servers/{name}',

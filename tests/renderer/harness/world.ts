@@ -26,6 +26,7 @@ export class World {
   readonly servers = new WorldServers((event) => void this.append(event));
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
+  names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -56,6 +57,8 @@ export class World {
       const count = (kind: string) => within.filter((event) => event.kind === kind).length;
       const byCause = (cause: string) =>
         within.filter((event) => event.kind === 'session_reconnected' && event.payload.cause === cause).length;
+      const byReason = (reason: string) =>
+        within.filter((event) => event.kind === 'session_disconnected' && event.payload.reason === reason).length;
       const past = this.past.filter((time) => time >= at && time < at + bucket).length;
       const observed = index % 60 < 52 || range !== '7d';
       return {
@@ -70,6 +73,12 @@ export class World {
         rejected: count('reconnect_rejected'),
         created: count('session_created'),
         disconnected: count('session_disconnected'),
+        disconnected_by: {
+          ended: byReason('client_ended'),
+          lost: byReason('stream_lost') + byReason('quiet'),
+          user: byReason('user'),
+          holdfast: byReason('supervisor_stopped') + byReason('supervisor_killed'),
+        },
         server_stops: count('server_stopped'),
         live_average: observed ? 2 + (index % 7) / 2 : null,
         live_peak: observed ? 3 + (index % 7) / 2 : null,
@@ -145,7 +154,7 @@ export class WorldBridge implements Bridge {
     this.connection({
       state: 'offline',
       next_try_at: null,
-      problem: 'You disconnected this window. Sessions keep running.',
+      problem: 'Updates are paused. Sessions keep running.',
     });
   }
 
@@ -256,10 +265,25 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'session_closed', at: Date.now(), session_id, payload });
       return session(session_id);
     },
+    'sessions.names': () => ({ names: world.names }),
+    'sessions.set_name': ({ session_id, name }) => {
+      world.names = { ...world.names, [session_id]: name };
+      return { names: world.names };
+    },
     'history.query': ({ range = '24h' }) => world.history(range),
-    'history.events': ({ from, to, limit = 200 }) => {
-      const within = world.log.filter((event) => event.at >= from && event.at < to && event.kind !== 'call_completed');
-      return { events: within.slice(-limit), has_more: within.length > limit };
+    'history.events': ({ from, to, limit = 200, kinds, before, gaps = false }) => {
+      const all = world.log.filter((event) => event.at >= from && event.at < to);
+      const older = all
+        .filter(({ kind }) => !kinds || kinds.includes(kind))
+        .sort((a, b) => b.at - a.at || b.seq - a.seq)
+        .filter(({ at, seq }) => !before || at < before.at || (at === before.at && seq < before.seq));
+      const away = all.flatMap((event) => (event.kind === 'session_reconnected' ? [event.payload.downtime_ms] : []));
+      const totals = {
+        count: away.length,
+        longest_ms: Math.max(0, ...away),
+        total_ms: away.reduce((a, b) => a + b, 0),
+      };
+      return { events: older.slice(0, limit), has_more: older.length > limit, gaps: gaps ? totals : null };
     },
     'clients.list': () => ({ clients: [...world.clients] }),
     'clients.create': ({ name, type: given = 'other', policy = 'sessionful', new_process = 'new_session' }) => {

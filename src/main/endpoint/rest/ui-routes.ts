@@ -23,13 +23,6 @@ export function addUiRoutes(app: RestApp, deps: RestDeps): void {
     return reply(c, { token }, 200);
   });
 
-  app.post(WEB.link, (c) => {
-    requireAdmin(c);
-    // A browser would stay signed in for ever by links that it makes for itself.
-    if (callerOf(c).via === 'ui_token') throw new HoldfastError('forbidden', 'A browser cannot sign in another one.');
-    return reply(c, { link: signIns.createLink(services.info().url) }, 200);
-  });
-
   app.post(WEB.signOut, (c) => {
     const { via, name } = callerOf(c);
     const token = bearerOf(c.req.header('authorization') ?? '');

@@ -10,8 +10,9 @@ import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
 import { toast } from '../../../ui/toast';
 import { IssueTokenDialog } from './issue-token-dialog';
+import { NameDialog } from './name-dialog';
 
-type Asking = 'token' | 'disconnect' | 'end' | null;
+type Asking = 'name' | 'token' | 'disconnect' | 'end' | null;
 
 /** What can be done with a session. */
 export function SessionActions({ session }: { session: Session }) {
@@ -37,21 +38,21 @@ export function SessionActions({ session }: { session: Session }) {
     <div className="flex items-center gap-2 px-5 pb-3">
       <Button
         size="sm"
-        icon={<KeyRound size={14} aria-hidden />}
-        disabled={!attached}
-        title={attached ? undefined : 'Only while the client is connected'}
-        onClick={() => setAsking('token')}
-      >
-        Issue token
-      </Button>
-      <Button
-        size="sm"
         icon={<Unplug size={14} aria-hidden />}
         disabled={!attached}
         title={attached ? undefined : 'The client is not connected'}
         onClick={() => setAsking('disconnect')}
       >
         Disconnect
+      </Button>
+      <Button
+        size="sm"
+        icon={<KeyRound size={14} aria-hidden />}
+        disabled={!attached}
+        title={attached ? undefined : 'Only while the client is connected'}
+        onClick={() => setAsking('token')}
+      >
+        Issue token
       </Button>
       <Menu
         trigger={
@@ -60,6 +61,7 @@ export function SessionActions({ session }: { session: Session }) {
           </IconButton>
         }
       >
+        <MenuItem onClick={() => setAsking('name')}>Name this session…</MenuItem>
         <MenuItem onClick={() => void copyRow()}>Copy as JSON</MenuItem>
         <MenuSeparator />
         <MenuItem
@@ -72,6 +74,7 @@ export function SessionActions({ session }: { session: Session }) {
         </MenuItem>
       </Menu>
 
+      <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
       <ConfirmDialog
         open={asking === 'disconnect'}

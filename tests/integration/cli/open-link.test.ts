@@ -5,14 +5,14 @@ import { runHoldfast, cliTest as test } from './support';
 /** Bundling may take longer than a test. */
 test.beforeAll(({ command, program }) => void [command, program], 60_000);
 
-test('browser prints a link that signs one browser in, which cannot make another', { timeout: 60_000 }, async ({
+test('open prints a link that signs one browser in, which cannot make another', { timeout: 60_000 }, async ({
   command,
   folder,
   start,
 }) => {
-  expect(await runHoldfast(command, folder, 'browser')).toMatchObject({ code: 3, stdout: '' });
+  expect(await runHoldfast(command, folder, 'open', '--print')).toMatchObject({ code: 3, stdout: '' });
   const { url } = await start();
-  const { code, stdout } = await runHoldfast(command, folder, 'browser');
+  const { code, stdout } = await runHoldfast(command, folder, 'open', '--print');
   expect(code).toBe(0);
   const ticket = /^http:\/\/127\.0\.0\.1:\d+\/ui\/#ticket=([\w-]+)\n$/.exec(stdout)?.[1];
   const post = (path: string, body: object | undefined, key?: string) =>
@@ -25,7 +25,7 @@ test('browser prints a link that signs one browser in, which cannot make another
   expect(answer.status).toBe(200);
   const { token } = (await answer.json()) as { token: string };
   expect((await post(`${WEB.rpc}/app.info`, {}, token)).status).toBe(200);
-  expect((await post(WEB.link, undefined, token)).status).toBe(403);
+  expect((await post('/api/mcp/sign-in-link', undefined, token)).status).toBe(403);
   expect((await post(WEB.signIn, { ticket })).status).toBe(401);
 });
 
@@ -33,8 +33,8 @@ test('seventeen links are too many: the oldest is worth nothing', { timeout: 60_
   const { url, admin_key } = await start();
   const link = async () => {
     const headers = { authorization: `Bearer ${admin_key}` };
-    const answer = await fetch(url + WEB.link, { method: 'POST', headers });
-    return ((await answer.json()) as { link: string }).link;
+    const answer = await fetch(`${url}/api/mcp/sign-in-link`, { method: 'POST', headers });
+    return ((await answer.json()) as { url: string }).url;
   };
   const links: string[] = [];
   for (let count = 0; count < 17; count++) links.push(await link());
