@@ -1,5 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ComponentType, lazy, Suspense } from 'react';
+import type { View } from '../shared/model/views';
 import { OverviewView } from './features/overview/overview-view';
 import { SessionsView } from './features/sessions/sessions-view';
 import { ErrorBoundary } from './shell/error-boundary';
@@ -7,7 +8,7 @@ import { Header } from './shell/header';
 import { LiveRegion } from './shell/live-region';
 import { Navigation } from './shell/navigation';
 import { NotConnected } from './shell/not-connected';
-import type { View } from './store/route';
+import { Shortcuts } from './shell/shortcuts';
 import { selectSynced } from './store/selectors';
 import { useHoldfast, useRoute } from './store/use-holdfast';
 import { Toaster } from './ui/toast';
@@ -43,6 +44,7 @@ export function App() {
         </div>
         <Toaster />
         <LiveRegion />
+        <Shortcuts />
       </TooltipProvider>
     </CSPProvider>
   );

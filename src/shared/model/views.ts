@@ -1,0 +1,11 @@
+/** The views of the window, in the order of the navigation. */
+export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const VIEW_WORDS: Readonly<Record<View, string>> = {
+  overview: 'Overview',
+  sessions: 'Sessions',
+  servers: 'Servers',
+  history: 'History',
+  connect: 'Connect',
+};
