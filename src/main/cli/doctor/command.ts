@@ -1,17 +1,17 @@
+import { CheckContext } from '../../doctor/check-context';
+import { type Outcome, runChecks } from '../../doctor/run';
+import { tidyUp } from '../../doctor/tidy-up';
 import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { printJson, printLine } from '../print';
-import { CheckContext } from './check-context';
-import { type Outcome, runChecks } from './run';
-import { tidyUp } from './tidy-up';
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '–', not_run: '–' };
 /** Exit code of a program interrupted with Ctrl+C. */
 const INTERRUPTED = 130;
 
-const lineOf = ({ name, result, detail }: Outcome): string =>
-  `${MARKS[result]} ${result === 'failed' ? `FAILED ${name}` : name}: ${detail}`;
+const lineOf = ({ name, result, detail, remedy }: Outcome): string =>
+  `${MARKS[result]} ${result === 'failed' ? `FAILED ${name}` : name}: ${detail}${remedy === null ? '' : `\n  ${remedy}`}`;
 
 /** `holdfast doctor`: checks a running Holdfast from outside, by doing what clients do. */
 export const doctor: Command = {

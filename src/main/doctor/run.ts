@@ -1,12 +1,13 @@
-import { HoldfastError } from '../../../shared/errors';
-import { within } from '../../platform/deadline';
-import { systemTimers } from '../../platform/node';
-import { reasonOf } from '../http';
-import type { Check } from './check';
+import { HoldfastError } from '../../shared/errors';
+import { reasonOf } from '../platform/ask';
+import { within } from '../platform/deadline';
+import { systemTimers } from '../platform/node';
+import { type Check, RESTART } from './check';
 import { type CheckContext, NotRun } from './check-context';
 import { endpointChecks } from './checks/endpoint-checks';
 import { healthUpdateChecks, monitorChecks } from './checks/monitor-checks';
 import { reconnectChecks } from './checks/reconnect-checks';
+import { serverChecks } from './checks/server-checks';
 import { sessionChecks } from './checks/session-checks';
 import { Failure } from './failure';
 import { tidyUp } from './tidy-up';
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly name: string;
   readonly result: 'ok' | 'failed' | 'skipped' | 'not_run';
   readonly detail: string;
+  /** What to do about it; null unless it failed. */
+  readonly remedy: string | null;
   readonly ms: number;
 }
 
@@ -28,6 +31,7 @@ const CHECKS: readonly Check[] = [
   ...monitorChecks,
   ...reconnectChecks,
   ...healthUpdateChecks,
+  ...serverChecks,
   { name: 'tidied up', run: tidyUp },
 ];
 
@@ -43,7 +47,8 @@ export async function runChecks(context: CheckContext, tell: (outcome: Outcome) 
     const { result, detail } = await outcomeOf(check, context);
     if (result === 'failed' || result === 'not_run') healthy = false;
     const ms = Math.round(performance.now() - begin);
-    tell({ name: check.name, result, detail: context.withoutSecrets(detail), ms });
+    const remedy = result === 'failed' ? (check.remedy ?? RESTART) : null;
+    tell({ name: check.name, result, detail: context.withoutSecrets(detail), remedy, ms });
   }
   return healthy;
 }

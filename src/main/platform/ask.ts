@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
-import { request as httpRequest } from '../platform/node-http';
+import { request as httpRequest } from './node-http';
 
 const ANSWER_MS = 5_000;
 
