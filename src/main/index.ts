@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, dialog, session } from 'electron';
+import { app, crashReporter, dialog, session } from 'electron';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
@@ -9,6 +9,7 @@ import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
+import { noteCrash } from './platform/crash-notes';
 import { electronKeychain } from './platform/electron/keychain';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
@@ -39,6 +40,7 @@ function start(): void {
   try {
     const settings = readSettings(process.env);
     app.setPath('userData', join(settings.folder, 'window'));
+    app.setPath('crashDumps', join(settings.folder, 'window', 'Crashpad'));
     // The lock lives in the data folder, so instances with different data are different instances.
     if (!app.requestSingleInstanceLock()) {
       console.log('Holdfast is already running; its window is brought to the front.');
@@ -47,6 +49,8 @@ function start(): void {
     }
     // Chromium has no sandbox for root, so the launcher passes the switch there. Every window still asks for a sandbox.
     if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+    // Kept on this machine and never sent; see the decision on diagnostics.
+    crashReporter.start({ uploadToServer: false });
     registerAppScheme();
     setMenu();
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
@@ -73,7 +77,8 @@ function start(): void {
         const tell = closingNotice({ kept, log, open: () => mainWindow?.open() });
         // Quitting closes the window, too.
         const onClosed = () => supervisor !== null && tell();
-        mainWindow = new MainWindow({ page, log, kept, onClosed });
+        const onCrash = (what: string) => noteCrash(settings.folder, { at: Date.now(), kind: 'window', what });
+        mainWindow = new MainWindow({ page, log, kept, onClosed, onCrash });
         const { services, handlers } = supervisor;
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
         if (!process.argv.includes(HIDDEN)) mainWindow.open();
@@ -154,5 +159,9 @@ function crash(error: unknown): void {
   const said = error instanceof Error ? error.message : String(error);
   console.error(`Holdfast ends after an error that it does not know: ${said}. Its details are in the log.`);
   supervisor?.services.log.fatal({ err: error }, 'uncaught exception');
+  if (supervisor) {
+    const what = error instanceof Error ? (error.stack ?? said) : said;
+    noteCrash(supervisor.services.info().data_folder, { at: Date.now(), kind: 'holdfast', what });
+  }
   app.exit(1);
 }

@@ -20,6 +20,9 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   servers: lazy(async () => ({ default: (await import('./features/servers/servers-view')).ServersView })),
   history: lazy(async () => ({ default: (await import('./features/history/history-view')).HistoryView })),
   connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
+  diagnostics: lazy(async () => ({
+    default: (await import('./features/diagnostics/diagnostics-view')).DiagnosticsView,
+  })),
 };
 
 /** The window: navigation, header and the view named by the URL. */

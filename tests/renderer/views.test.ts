@@ -41,6 +41,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     ['no sessions', 'empty', '#/sessions'],
     ['history', 'typical', '#/history'],
     ['connect', 'typical', '#/connect'],
+    ['diagnostics', 'typical', '#/diagnostics'],
   ] as const)('%s', async ([_, world, hash], { open }) => {
     const page = await open({ world, hash, colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('main').locator('*').first().waitFor();

@@ -14,6 +14,8 @@ export interface MainWindowOptions {
   readonly page: string;
   readonly log: Services['log'];
   readonly kept: KeptValues;
+  /** Told why the window's process ended, if that was a crash. */
+  readonly onCrash: (reason: string) => unknown;
   /** Called when the window is gone. */
   readonly onClosed: () => unknown;
 }
@@ -80,8 +82,9 @@ export class MainWindow {
   /** Only once: a page that crashes on load would otherwise reload forever. */
   private reloadOnce({ webContents }: BrowserWindow): void {
     let reloads = 0;
-    webContents.on('render-process-gone', (_event, { reason }) => {
+    webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit') return;
+      this.options.onCrash(`The window ended: ${reason}, code ${exitCode}.`);
       this.options.log.error({ reason }, 'the window crashed; sessions are unaffected');
       if (reloads++ === 0) webContents.reload();
     });

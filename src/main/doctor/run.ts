@@ -1,3 +1,4 @@
+import type { CheckOutcome } from '../../shared/contract/diagnostics';
 import { HoldfastError } from '../../shared/errors';
 import { reasonOf } from '../platform/ask';
 import { within } from '../platform/deadline';
@@ -16,15 +17,6 @@ import { tidyUp } from './tidy-up';
 const CHECK_MS = 60_000;
 const tooSlow = () => new Failure(`did not end in ${CHECK_MS / 1000} s`);
 
-export interface Outcome {
-  readonly name: string;
-  readonly result: 'ok' | 'failed' | 'skipped' | 'not_run';
-  readonly detail: string;
-  /** What to do about it; null unless it failed. */
-  readonly remedy: string | null;
-  readonly ms: number;
-}
-
 const CHECKS: readonly Check[] = [
   ...endpointChecks,
   ...sessionChecks,
@@ -35,12 +27,15 @@ const CHECKS: readonly Check[] = [
   { name: 'tidied up', run: tidyUp },
 ];
 
+/** How many checks there are. */
+export const CHECK_COUNT = CHECKS.length;
+
 /**
  * Runs every check in order. The last one removes what the others created.
  * @param tell - called with each outcome as it comes, with secrets removed
  * @returns whether every check passed or was skipped on purpose
  */
-export async function runChecks(context: CheckContext, tell: (outcome: Outcome) => void): Promise<boolean> {
+export async function runChecks(context: CheckContext, tell: (outcome: CheckOutcome) => void): Promise<boolean> {
   let healthy = true;
   for (const check of CHECKS) {
     const begin = performance.now();
@@ -56,7 +51,7 @@ export async function runChecks(context: CheckContext, tell: (outcome: Outcome) 
 async function outcomeOf(
   { run, skip = '' }: Check,
   context: CheckContext,
-): Promise<Pick<Outcome, 'result' | 'detail'>> {
+): Promise<Pick<CheckOutcome, 'result' | 'detail'>> {
   if (!run) return { result: 'skipped', detail: skip };
   try {
     return { result: 'ok', detail: await within(systemTimers, CHECK_MS, run(context), tooSlow) };

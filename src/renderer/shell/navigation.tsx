@@ -1,4 +1,4 @@
-import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server } from 'lucide-react';
+import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server, Stethoscope } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { VIEW_WORDS, VIEWS, type View } from '../../shared/model/views';
 import { attentionCount } from '../features/servers/server-list';
@@ -16,6 +16,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   servers: Server,
   history: ChartColumn,
   connect: Plug,
+  diagnostics: Stethoscope,
 };
 
 /** The views, as real links that can be copied and opened elsewhere. A narrow window shows only their icons. */

@@ -1,4 +1,5 @@
 import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
@@ -39,6 +40,13 @@ export interface Actions {
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
+
+  loadDiagnostics(): Promise<Diagnostics>;
+  loadLog(query: Input<'diagnostics.log'>): Promise<Output<'diagnostics.log'>>;
+  /** All of it as Markdown, without secrets. */
+  loadDiagnosis(): Promise<string>;
+  startDoctor(): Promise<DoctorReport>;
+  loadDoctorReport(): Promise<DoctorReport>;
 
   /** The key is in this answer only, and never in the store. */
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
@@ -151,6 +159,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
+
+    loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
+    loadLog: (query) => bridge.invoke('diagnostics.log', query),
+    loadDiagnosis: async () => (await bridge.invoke('diagnostics.text', {})).text,
+    startDoctor: () => bridge.invoke('doctor.start', {}),
+    loadDoctorReport: () => bridge.invoke('doctor.report', {}),
 
     async createClient(client) {
       const created = await bridge.invoke('clients.create', client);

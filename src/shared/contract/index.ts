@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
+import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
@@ -45,6 +46,7 @@ export const contract = {
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
   ...serverMethods,
+  ...diagnosticsMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -1,5 +1,5 @@
 /** The views of the window, in the order of the navigation. */
-export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
+export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect', 'diagnostics'] as const;
 export type View = (typeof VIEWS)[number];
 
 export const VIEW_WORDS: Readonly<Record<View, string>> = {
@@ -8,4 +8,5 @@ export const VIEW_WORDS: Readonly<Record<View, string>> = {
   servers: 'Servers',
   history: 'History',
   connect: 'Connect',
+  diagnostics: 'Diagnostics',
 };

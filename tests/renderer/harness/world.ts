@@ -8,6 +8,7 @@ import { type ErrorCode, HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldServers } from './world-servers';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
@@ -285,6 +286,7 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
+    ...diagnosticsHandlers(),
     ...world.servers.handlers(),
   };
 }
