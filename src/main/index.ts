@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, crashReporter, dialog, session } from 'electron';
+import type { CommandId } from '../shared/model/commands';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
@@ -52,7 +53,7 @@ function start(): void {
     // Kept on this machine and never sent; see the decision on diagnostics.
     crashReporter.start({ uploadToServer: false });
     registerAppScheme();
-    setMenu();
+    setMenu({ run: runCommand, quit: () => app.quit() });
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
     // Starting at login twice opens nothing either.
     app.on('second-instance', (_event, args) => args.includes(HIDDEN) || mainWindow?.open());
@@ -87,6 +88,15 @@ function start(): void {
   } catch (error) {
     void app.whenReady().then(() => refuseToStart(error));
   }
+}
+
+/** What the application menu does; nothing before there can be a window. */
+function runCommand(id: CommandId): void {
+  if (id.startsWith('view.')) mainWindow?.open(`#/${id.slice('view.'.length)}`);
+  else if (id === 'zoom.in') mainWindow?.zoom('in');
+  else if (id === 'zoom.out') mainWindow?.zoom('out');
+  else if (id === 'zoom.reset') mainWindow?.zoom('reset');
+  else mainWindow?.run(id);
 }
 
 /** Starts the supervisor. What stops it may be put right while the dialog that says so is open, such as a full disk. */

@@ -1,11 +1,17 @@
-import { type BrowserWindow, screen } from 'electron';
+import { type BrowserWindow, Menu, screen } from 'electron';
+import { CHANNELS } from '../../shared/contract/channels';
+import type { CommandId } from '../../shared/model/commands';
 import type { Services } from '../services';
+import { contextItems } from './context-menu';
 import type { KeptValues } from './kept-values';
 import { createWindow, showWindow } from './window';
 import { placeFor, withPlace } from './window-place';
+import { readZoom, type ZoomStep, zoomAfter } from './zoom';
 
 /** Name of the setting that holds where the window was, for each set-up of displays. */
 const PLACES = 'window_places';
+/** Name of the setting that holds the zoom level. */
+const ZOOM = 'zoom_level';
 /** Longest hash that is kept; the window's own are far shorter. */
 const MOST_HASH = 4_096;
 
@@ -50,6 +56,25 @@ export class MainWindow {
     showWindow(this.window);
   }
 
+  /** Runs a command in the window, which opens if it is closed; what is asked of a window that is only opening is not kept. */
+  run(id: CommandId): void {
+    this.open();
+    this.window?.webContents.send(CHANNELS.command, id);
+  }
+
+  /** Makes everything in the window larger or smaller, now and whenever it opens. */
+  zoom(step: ZoomStep): void {
+    if (!this.window) return;
+    const { webContents } = this.window;
+    const level = zoomAfter(webContents.getZoomLevel(), step);
+    webContents.setZoomLevel(level);
+    try {
+      this.options.kept.set(ZOOM, level);
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'the zoom of the window could not be saved');
+    }
+  }
+
   /** Saves where the window is, for the next time it opens on these displays. Does nothing without a window. */
   rememberPlace(): void {
     if (!this.window) return;
@@ -68,6 +93,13 @@ export class MainWindow {
     const window = createWindow(this.options.page + this.hash, place);
     this.window = window;
     this.reloadOnce(window);
+    const { webContents } = window;
+    webContents.on('did-finish-load', () => webContents.setZoomLevel(readZoom(this.options.kept.get(ZOOM))));
+    webContents.on('zoom-changed', (_event, direction) => this.zoom(direction));
+    webContents.on('context-menu', (_event, place) => {
+      const items = contextItems(place);
+      if (items.length > 0) Menu.buildFromTemplate(items).popup({ window });
+    });
     window.on('close', () => {
       this.rememberPlace();
       this.hash = hashOf(window.webContents.getURL());

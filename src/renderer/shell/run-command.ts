@@ -10,10 +10,10 @@ const filterBox = (): HTMLInputElement | null => document.querySelector('main in
  *
  * @returns false if the window has nothing to do: the view has no filter, or the application itself runs the command
  */
-export function runCommand(id: CommandId, { actions, overlay, singleKeys }: HoldfastState): boolean {
+export function runCommand(id: CommandId, { actions, singleKeys }: HoldfastState): boolean {
   if (id.startsWith('view.')) actions.navigate(id.slice('view.'.length) as View);
   else if (id.startsWith('zoom.')) return false;
-  else if (id === 'palette' || id === 'keys') actions.showOverlay(overlay === id ? null : id);
+  else if (id === 'palette' || id === 'keys') actions.showOverlay(id);
   else if (id === 'filter') return focusFilter();
   else if (id === 'single_keys') actions.setSingleKeys(!singleKeys);
   else if (id === 'server.add') actions.ask({ view: 'servers', id: null, act: 'add' });

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { COMMANDS, type CommandId } from '../../shared/model/commands';
+import { COMMAND_PICKED } from '../../shared/contract/preload';
+import { COMMANDS, type CommandId, isCommandId } from '../../shared/model/commands';
 import { isPress, isSingleKey } from '../../shared/model/keys';
 import { KeySheet } from '../features/palette/key-sheet';
 import { Palette } from '../features/palette/palette';
@@ -22,8 +23,17 @@ export function Shortcuts() {
       const id = commandOf(event, store.getState().singleKeys);
       if (id !== null && runCommand(id, store.getState())) event.preventDefault();
     };
+    const onMessage = ({ data, source }: MessageEvent<unknown>) => {
+      if (source !== window || typeof data !== 'string' || !data.startsWith(COMMAND_PICKED)) return;
+      const id = data.slice(COMMAND_PICKED.length);
+      if (isCommandId(id) && !document.querySelector(QUESTION)) runCommand(id, store.getState());
+    };
     window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    window.addEventListener('message', onMessage);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown);
+      window.removeEventListener('message', onMessage);
+    };
   }, [store]);
   return (
     <>
