@@ -81,7 +81,7 @@ test('Diagnostics names the server that hangs, and what is copied holds no secre
     expect(copied).toContain('# Holdfast diagnosis');
     expect(copied).toContain('**FAILED**');
     expect(copied).toContain('silent: ');
-    const shown = await window.locator('body').innerText();
+    const shown = await window.locator('body').textContent();
     for (const text of [copied, shown]) {
       expect(text).not.toContain(CANARY);
       expect(text).not.toContain(key);

@@ -12,7 +12,7 @@ describe('the view Diagnostics', () => {
     const failed = page.getByRole('list', { name: 'Failed checks' }).getByRole('listitem');
     await failed.getByText('1 of 2 does not answer: slow').waitFor();
     await failed.getByText('Open Servers').waitFor();
-    await page.getByText('1 check of 3 failed.').waitFor();
+    await page.getByText('1 of 3 checks failed.').waitFor();
     await page.getByRole('button', { name: 'Check again' }).waitFor();
     expect(await page.locator('[data-result="ok"]').isVisible()).toBe(false);
     await page.getByText('All other checks (2)').click();

@@ -1,5 +1,5 @@
 import type { ServerState } from '../../../shared/contract/server';
-import { ask, reasonOf } from '../../platform/ask';
+import { ask } from '../../platform/ask';
 import type { Check } from '../check';
 import type { CheckContext } from '../check-context';
 import { Failure, mustBe } from '../failure';
@@ -34,7 +34,7 @@ async function problemOf(context: CheckContext, { name, state }: Found): Promise
     await connectMcp(context.url, context.need('client').client_key, path);
     return null;
   } catch (error) {
-    return reasonOf(error);
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -1,7 +1,6 @@
 import { Check, CircleAlert, type LucideIcon, Minus } from 'lucide-react';
 import type { CheckOutcome, DoctorReport } from '../../../shared/contract/diagnostics';
 import { visible } from '../../../shared/visible-text';
-import { formatCount } from '../../format/number';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { cx } from '../../ui/cx';
@@ -50,7 +49,7 @@ function summary({ running, started_at, total, checks }: DoctorReport, failed: n
   if (started_at === null) {
     return 'Holdfast can do what clients do, with two clients of its own that it removes again, and say what does not work. That takes about 15 s and stays in the history.';
   }
-  if (failed > 0) return `${formatCount(failed, 'check')} of ${total} failed.`;
+  if (failed > 0) return `${failed} of ${total} checks failed.`;
   return checks.some(({ result }) => result === 'not_run') ? 'Not every check could run.' : 'Holdfast is well.';
 }
 

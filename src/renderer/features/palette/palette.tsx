@@ -15,6 +15,8 @@ import { type Deed, type PaletteItem, paletteItems, search } from './palette-ite
 import { keepRecent, readRecent } from './recent';
 
 const PAGE = 8;
+/** What is left free beside the chosen option, in pixels. */
+const MARGIN = 6;
 const LIST = 'palette-list';
 const optionId = (index: number) => `palette-option-${index}`;
 
@@ -59,6 +61,14 @@ export function Palette() {
   );
 }
 
+/** Scrolls the list alone: `scrollIntoView` would also move what lies behind the palette. */
+function showIn(list: HTMLElement | null, option: HTMLElement | null): void {
+  if (!list || !option) return;
+  const [outer, inner] = [list.getBoundingClientRect(), option.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top + MARGIN;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom + MARGIN;
+}
+
 function Finder({ onPick, box }: { onPick(item: PaletteItem): void; box: React.RefObject<HTMLInputElement | null> }) {
   const { loadClients } = useActions();
   const sessions = useHoldfast((state) => state.sessions);
@@ -84,7 +94,7 @@ function Finder({ onPick, box }: { onPick(item: PaletteItem): void; box: React.R
   const found = useMemo(() => search(items, query, recent), [items, query, recent]);
   const current = Math.min(cursor, found.length - 1);
   useEffect(() => {
-    document.getElementById(optionId(current))?.scrollIntoView({ block: 'nearest' });
+    showIn(document.getElementById(LIST), document.getElementById(optionId(current)));
   }, [current]);
 
   const onKeyDown = (event: KeyboardEvent) => {
