@@ -26,6 +26,22 @@ describe('the view Diagnostics', () => {
     await page.getByText('The window ended: oom').waitFor();
   });
 
+  test('scrolls on its own: the window around it stays where it is, with the palette open, too', async ({ open }) => {
+    const page = await open({ hash: '#/diagnostics', viewport: { width: 720, height: 480 } });
+    await page.getByText('Process 4712').waitFor();
+    const overflow = () => page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+    expect(await overflow()).toBe(0);
+    await page.getByRole('region', { name: 'Lines of the log' }).scrollIntoViewIfNeeded();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /^Find/ }).waitFor();
+    expect(
+      await page
+        .locator('header')
+        .first()
+        .evaluate((element) => element.getBoundingClientRect().top),
+    ).toBe(0);
+  });
+
   test('filters the log by level and by word, from the keyboard', async ({ open }) => {
     const page = await open({ hash: '#/diagnostics' });
     const lines = page.getByRole('region', { name: 'Lines of the log' }).getByRole('listitem');
