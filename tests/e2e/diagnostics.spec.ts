@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readCrashNotes } from '#src/main/platform/crash-notes';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
 import { expect, launchHoldfast, test } from './support/holdfast';
 
@@ -92,4 +93,19 @@ test('Diagnostics names the server that hangs, and what is copied holds no secre
   } finally {
     await holdfast.close();
   }
+});
+
+test('a crash of the window is noted, and shown by the window that comes after it', async ({ holdfast }) => {
+  const { app, folder, window } = holdfast;
+  const gone = window.waitForEvent('crash');
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+  await gone;
+  await expect.poll(() => readCrashNotes(folder).map(({ kind }) => kind)).toEqual(['window']);
+  const shown = () =>
+    app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+        "location.hash = '#/diagnostics'; document.body.textContent",
+      ),
+    );
+  await expect.poll(shown, { timeout: 20_000 }).toContain('The window crashed');
 });

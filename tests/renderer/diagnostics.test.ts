@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { describe, expect } from 'vitest';
 import { STARTUP_MS, labTest as test } from './support/browser';
 
@@ -59,3 +60,16 @@ describe('the view Diagnostics', () => {
     await page.getByText('No line matches.').waitFor();
   });
 });
+
+test.for(['light', 'dark'] as const)(
+  'axe finds nothing in Diagnostics once the checks have run, %s',
+  async (colorScheme, { open }) => {
+    const page = await open({ hash: '#/diagnostics', colorScheme, reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'Run the checks' }).click();
+    await page.getByRole('button', { name: 'Check again' }).waitFor();
+    await page.getByText('All other checks (2)').click();
+    await page.getByRole('region', { name: 'Lines of the log' }).getByRole('listitem').first().waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+  },
+);

@@ -51,7 +51,7 @@ export const LOG_LEVELS = { debug: 20, info: 30, warn: 40, error: 50 } as const;
 export type LogLevel = keyof typeof LOG_LEVELS;
 
 /** At most so many lines of the log are shown. */
-export const MOST_LOG_LINES = 500;
+const MOST_LOG_LINES = 500;
 
 const logLineSchema = z.object({
   at: ms,

@@ -45,7 +45,7 @@ export interface PaletteFacts {
 /** What is done to a session is offered for so many sessions, the latest ones. */
 const MOST_ACTED_ON = 300;
 /** So many items are shown at once. */
-export const MOST_SHOWN = 50;
+const MOST_SHOWN = 50;
 /** What was picked before is preferred by so much. */
 const KNOWN = 4;
 
