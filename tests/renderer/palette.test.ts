@@ -95,6 +95,26 @@ describe('the palette', () => {
     expect(await page.evaluate(() => window.bridge.invoked.includes('clients.remove'))).toBe(false);
   });
 
+  test('finds one of ten thousand sessions while it is typed, and does not move while they change', async ({
+    open,
+  }) => {
+    const page = await open({ world: 'many' });
+    await openPalette(page, 's_0');
+    const texts = () => options(page).allTextContents();
+    const before = await texts();
+    expect(before).toHaveLength(50);
+    await page.evaluate(() => {
+      for (const session_id of [...window.world.sessions.keys()].slice(-20)) {
+        window.world.append({ kind: 'session_active', at: Date.now(), session_id, payload: {} });
+      }
+    });
+    await page.waitForFunction(() => window.store.getState().seq === window.world.seq);
+    expect(await texts()).toEqual(before);
+    const id = await page.evaluate(() => [...window.world.sessions.keys()].at(-1) ?? '');
+    await box(page).fill(id);
+    await expect.poll(() => chosen(page).textContent()).toContain(id);
+  });
+
   test('says when nothing matches, and closes with Esc', async ({ open }) => {
     const page = await open();
     await openPalette(page, 'zzzzqqqq');

@@ -71,8 +71,9 @@ function showIn(list: HTMLElement | null, option: HTMLElement | null): void {
 
 function Finder({ onPick, box }: { onPick(item: PaletteItem): void; box: React.RefObject<HTMLInputElement | null> }) {
   const { loadClients } = useActions();
-  const sessions = useHoldfast((state) => state.sessions);
-  const servers = useHoldfast((state) => state.servers);
+  // As they were when the palette opened: what is read and chosen from must not move with every event.
+  const store = useHoldfastStore();
+  const [{ sessions, servers }] = useState(store.getState);
   const clients = useHoldfast((state) => state.clients);
   const [recent] = useState(() => readRecent(window.localStorage));
   const [query, setQuery] = useState('');
