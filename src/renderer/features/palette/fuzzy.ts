@@ -8,8 +8,12 @@ const IN_A_ROW = 5;
 const LETTER = 1;
 const MOST_GAP = 3;
 
-const isWordStart = (text: string, index: number): boolean =>
-  index === 0 || !/[\p{L}\p{N}]/u.test(text.charAt(index - 1));
+/** Whether no letter and no digit is before this place of a text in lower case; beyond ASCII everything counts as a letter. */
+function isWordStart(text: string, index: number): boolean {
+  const code = text.charCodeAt(index - 1);
+  const isLetter = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code > 127;
+  return index === 0 || !isLetter;
+}
 
 /**
  * How well a query matches a text: each of its words, in whatever order, must be in the text letter by letter, in that order but
@@ -19,7 +23,8 @@ const isWordStart = (text: string, index: number): boolean =>
  * @returns null if it does not match; an empty query matches everything alike
  */
 export function matchScore(query: string, text: string): number | null {
-  const lower = text.slice(0, MOST_TEXT).toLowerCase();
+  // Lower case may be longer.
+  const lower = text.slice(0, MOST_TEXT).toLowerCase().slice(0, MOST_TEXT);
   const words = query.slice(0, MOST_QUERY).toLowerCase().split(/\s+/).filter(Boolean);
   let score = 0;
   for (const word of words) {
@@ -30,26 +35,32 @@ export function matchScore(query: string, text: string): number | null {
   return words.length === 0 ? 0 : score - lower.length / MOST_TEXT;
 }
 
+/** Scores by place in the text, one row for each of two letters that follow each other; used again, as thousands are compared. */
+let row = new Float64Array(MOST_TEXT);
+let next = new Float64Array(MOST_TEXT);
+
 /** The best score over all ways of finding the letters of a word. */
 function wordScore(word: string, text: string): number | null {
   if (!isWithin(word, text)) return null;
-  // Best score with the letters so far when the last of them is at this place of the text.
-  let row: number[] = [];
+  let best = Number.NEGATIVE_INFINITY;
   for (let letter = 0; letter < word.length; letter++) {
-    const next: number[] = [];
-    let bestBefore = letter === 0 ? 0 : Number.NEGATIVE_INFINITY;
+    // Best score with the letters before at any place further to the left than the one beside it.
+    let apart = letter === 0 ? 0 : Number.NEGATIVE_INFINITY;
+    best = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < text.length; index++) {
-      const beside = row[index - 1] ?? Number.NEGATIVE_INFINITY;
-      if (text[index] === word[letter]) {
+      const beside = letter === 0 || index === 0 ? Number.NEGATIVE_INFINITY : (row[index - 1] ?? 0);
+      let score = Number.NEGATIVE_INFINITY;
+      if (text.charCodeAt(index) === word.charCodeAt(letter)) {
         const place = index === 0 ? AT_START : isWordStart(text, index) ? AT_WORD : LETTER;
-        const apart = letter === 0 ? bestBefore : bestBefore - MOST_GAP;
-        next[index] = place + Math.max(apart, beside + IN_A_ROW);
-      } else next[index] = Number.NEGATIVE_INFINITY;
-      if (letter > 0) bestBefore = Math.max(bestBefore, beside);
+        score = place + Math.max(letter === 0 ? apart : apart - MOST_GAP, beside + IN_A_ROW);
+      }
+      next[index] = score;
+      if (score > best) best = score;
+      if (letter > 0 && beside > apart) apart = beside;
     }
-    row = next;
+    [row, next] = [next, row];
   }
-  return Math.max(...row);
+  return best;
 }
 
 /** A quick look, since most texts do not match. */
