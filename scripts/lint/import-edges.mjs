@@ -11,7 +11,7 @@ import { posix } from 'node:path';
  */
 // biome-ignore format: one row, one part
 export const MAY_IMPORT = {
-  index:                 'desktop supervisor settings version welcome platform/electron shared electron',
+  index:                 'desktop supervisor settings version welcome platform/electron platform/crash-notes shared electron',
   headless:              'supervisor settings version welcome platform shared',
   supervisor:            'open-logins open-servers-config open-servers store endpoint window-api services clients upstream sessions updates settings http-client platform shared',
   'open-logins':         'upstream http-client platform',
@@ -19,12 +19,14 @@ export const MAY_IMPORT = {
   'open-servers':        'store upstream sessions http-client mcp/call-ids platform shared',
   desktop:               'window-api window-page services platform/ports shared electron',
   endpoint:              'window-api window-page services upstream sessions http-client mcp platform shared',
-  cli:                   'connect http-client mcp platform version shared',
+  cli:                   'doctor connect http-client mcp platform version shared',
   store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json platform/installation shared better-sqlite3',
-  'window-api':          'services settings upstream sessions platform shared',
+  'window-api':          'diagnostics services settings upstream sessions platform shared',
   services:              'clients upstream sessions settings updates http-client mcp platform shared',
   updates:               'http-client platform shared',
   clients:               'sessions platform shared',
+  diagnostics:           'doctor platform shared',
+  doctor:                'platform shared',
   connect:               'config-text platform shared',
   upstream:              'sessions http-client mcp config-text platform shared',
   sessions:              'platform/ports platform/random-text shared',

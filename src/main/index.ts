@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { app, dialog, session } from 'electron';
+import { app, crashReporter, dialog, session } from 'electron';
 import { hashOfArguments, hashOfLink, LINK_SCHEME } from '../shared/model/app-link';
+import type { CommandId } from '../shared/model/commands';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
@@ -10,6 +11,8 @@ import { setMenu } from './desktop/menu';
 import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
+import { type ZoomStep, zoomAfter } from './desktop/zoom';
+import { noteCrash } from './platform/crash-notes';
 import { electronKeychain } from './platform/electron/keychain';
 import { electronLoginItem, wasStartedAtLogin } from './platform/electron/login-item';
 import { readSettings, type Settings } from './settings';
@@ -43,6 +46,7 @@ function start(): void {
   try {
     const settings = readSettings(process.env);
     app.setPath('userData', join(settings.folder, 'window'));
+    app.setPath('crashDumps', join(settings.folder, 'window', 'Crashpad'));
     // The lock lives in the data folder, so instances with different data are different instances.
     if (!app.requestSingleInstanceLock()) {
       console.log('Holdfast is already running; its window is brought to the front.');
@@ -51,8 +55,10 @@ function start(): void {
     }
     // Chromium has no sandbox for root, so the launcher passes the switch there. Every window still asks for a sandbox.
     if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+    // Kept on this machine and never sent; see the decision on diagnostics.
+    crashReporter.start({ uploadToServer: false });
     registerAppScheme();
-    setMenu();
+    setMenu({ run: runCommand, quit: () => app.quit() });
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
     let asked = hashOfArguments(process.argv);
     const open = (hash?: string) => {
@@ -98,7 +104,8 @@ function start(): void {
           if (desk.values().closing === 'quit') app.quit();
           else tell();
         };
-        mainWindow = new MainWindow({ page, log, kept, onClosed });
+        const onCrash = (what: string) => noteCrash(settings.folder, { at: Date.now(), kind: 'window', what });
+        mainWindow = new MainWindow({ page, log, kept, onClosed, onCrash, onZoom: zoom });
         desk.apply(({ zoom_percent }) => mainWindow?.setZoom(zoom_percent / 100));
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
         const isHidden = process.argv.includes(HIDDEN) || wasStartedAtLogin();
@@ -107,6 +114,26 @@ function start(): void {
       .catch(refuseToStart);
   } catch (error) {
     void app.whenReady().then(() => refuseToStart(error));
+  }
+}
+
+/** What the application menu does; nothing before there can be a window. */
+function runCommand(id: CommandId): void {
+  if (id.startsWith('view.')) mainWindow?.open(`#/${id.slice('view.'.length)}`);
+  else if (id === 'zoom.in') zoom('in');
+  else if (id === 'zoom.out') zoom('out');
+  else if (id === 'zoom.reset') zoom('reset');
+  else mainWindow?.run(id);
+}
+
+/** Makes everything in the window larger or smaller, for good. */
+function zoom(step: ZoomStep): void {
+  if (!supervisor) return;
+  const { desk, log } = supervisor.services;
+  try {
+    desk.change({ zoom_percent: zoomAfter(desk.values().zoom_percent, step) });
+  } catch (error) {
+    log.warn({ err: error }, 'the zoom of the window could not be saved');
   }
 }
 
@@ -189,5 +216,9 @@ function crash(error: unknown): void {
   const said = error instanceof Error ? error.message : String(error);
   console.error(`Holdfast ends after an error that it does not know: ${said}. Its details are in the log.`);
   supervisor?.services.log.fatal({ err: error }, 'uncaught exception');
+  if (supervisor) {
+    const what = error instanceof Error ? (error.stack ?? said) : said;
+    noteCrash(supervisor.services.info().data_folder, { at: Date.now(), kind: 'holdfast', what });
+  }
   app.exit(1);
 }

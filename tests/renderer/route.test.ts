@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseRoute, type Route, routeHash, VIEWS } from '#src/renderer/store/route';
+import { parseRoute, type Route, routeHash } from '#src/renderer/store/route';
 import { LINK_VIEWS } from '#src/shared/model/app-link';
+import { VIEWS } from '#src/shared/model/views';
 
 describe('routes', () => {
   test.each([

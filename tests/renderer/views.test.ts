@@ -42,6 +42,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     ['history', 'typical', '#/history'],
     ['connect', 'typical', '#/connect'],
     ['settings', 'typical', '#/settings'],
+    ['diagnostics', 'typical', '#/diagnostics'],
   ] as const)('%s', async ([_, world, hash], { open }) => {
     const page = await open({ world, hash, colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('main').locator('*').first().waitFor();

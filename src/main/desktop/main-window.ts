@@ -1,9 +1,13 @@
-import { type BrowserWindow, screen } from 'electron';
+import { type BrowserWindow, Menu, screen } from 'electron';
+import { CHANNELS } from '../../shared/contract/channels';
 import { UNKNOWN_LINK } from '../../shared/model/app-link';
+import type { CommandId } from '../../shared/model/commands';
 import type { Services } from '../services';
+import { contextItems } from './context-menu';
 import type { KeptValues } from './kept-values';
 import { createWindow, showWindow } from './window';
 import { placeFor, withPlace } from './window-place';
+import type { ZoomStep } from './zoom';
 
 /** Name of the setting that holds where the window was, for each set-up of displays. */
 const PLACES = 'window_places';
@@ -15,6 +19,10 @@ export interface MainWindowOptions {
   readonly page: string;
   readonly log: Services['log'];
   readonly kept: KeptValues;
+  /** Told why the window's process ended, if that was a crash. */
+  readonly onCrash: (reason: string) => unknown;
+  /** Told when its user turns the wheel with Ctrl held. */
+  readonly onZoom: (step: ZoomStep) => unknown;
   /** Called when the window is gone. */
   readonly onClosed: () => unknown;
 }
@@ -52,6 +60,12 @@ export class MainWindow {
     showWindow(this.window);
   }
 
+  /** Runs a command in the window, which opens if it is closed; what is asked of a window that is only opening is not kept. */
+  run(id: CommandId): void {
+    this.open();
+    this.window?.webContents.send(CHANNELS.command, id);
+  }
+
   /** Sets the size of everything in the window, 1 being the usual one; also for windows to come. */
   setZoom(factor: number): void {
     this.zoom = factor;
@@ -76,8 +90,14 @@ export class MainWindow {
     const window = createWindow(this.options.page + this.hash, place);
     this.window = window;
     this.reloadOnce(window);
+    const { webContents } = window;
     // Chromium remembers the zoom of an address, so it is set each time, before anything is seen.
-    window.once('ready-to-show', () => window.webContents.setZoomFactor(this.zoom));
+    window.once('ready-to-show', () => webContents.setZoomFactor(this.zoom));
+    webContents.on('zoom-changed', (_event, direction) => this.options.onZoom(direction));
+    webContents.on('context-menu', (_event, place) => {
+      const items = contextItems(place);
+      if (items.length > 0) Menu.buildFromTemplate(items).popup({ window });
+    });
     window.on('close', () => {
       this.rememberPlace();
       this.hash = hashOf(window.webContents.getURL());
@@ -92,8 +112,9 @@ export class MainWindow {
   /** Only once: a page that crashes on load would otherwise reload forever. */
   private reloadOnce({ webContents }: BrowserWindow): void {
     let reloads = 0;
-    webContents.on('render-process-gone', (_event, { reason }) => {
+    webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit') return;
+      this.options.onCrash(`The window ended: ${reason}, code ${exitCode}.`);
       this.options.log.error({ reason }, 'the window crashed; sessions are unaffected');
       if (reloads++ === 0) webContents.reload();
     });

@@ -1,3 +1,4 @@
+import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
@@ -11,6 +12,11 @@ const ADMIN: Principal = { kind: 'admin' };
 /** Implements the window's contract. */
 export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
   const { store, manager, clients, clock } = services;
+  const diagnosis = new SelfDiagnosis({
+    info: services.info,
+    servers: () => serverAdmin.list(),
+    now: () => clock.now(),
+  });
   return {
     'app.info': () => services.info(),
     'sessions.list': (query) => store.sessions.page(query),
@@ -59,6 +65,11 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
+    'diagnostics.get': () => diagnosis.facts(),
+    'diagnostics.log': (query) => diagnosis.log(query),
+    'diagnostics.text': async () => ({ text: await diagnosis.text() }),
+    'doctor.start': () => diagnosis.startDoctor(),
+    'doctor.report': () => diagnosis.doctorReport(),
     'servers.import': ({ ids }) => serverAdmin.importEntries(ids),
   };
 }

@@ -1,4 +1,5 @@
 import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
@@ -7,9 +8,11 @@ import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
+import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
-import type { Route, View } from './route';
-import type { HoldfastState } from './state';
+import type { Intent } from './intent';
+import type { Route } from './route';
+import type { HoldfastState, Overlay } from './state';
 import type { ThemeChoice } from './theme';
 
 /**
@@ -23,6 +26,13 @@ export interface Actions {
   /** Changes parameters of the current route, without a step in the history. Empty values are dropped. */
   setParams(params: Record<string, string>): void;
   setTheme(choice: ThemeChoice): void;
+  setSingleKeys(on: boolean): void;
+  /** Shows the palette or the list of keys over the view, or takes it away. */
+  showOverlay(overlay: Overlay): void;
+  /** Goes to a view and asks it to do something there, as its own button would. */
+  ask(intent: Intent): void;
+  /** The view did what it was asked to do. */
+  dropIntent(): void;
   reconnectNow(): void;
   disconnectStream(): void;
 
@@ -32,6 +42,13 @@ export interface Actions {
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
+
+  loadDiagnostics(): Promise<Diagnostics>;
+  loadLog(query: Input<'diagnostics.log'>): Promise<Output<'diagnostics.log'>>;
+  /** All of it as Markdown, without secrets. */
+  loadDiagnosis(): Promise<string>;
+  startDoctor(): Promise<DoctorReport>;
+  loadDoctorReport(): Promise<DoctorReport>;
 
   /** The key is in this answer only, and never in the store. */
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
@@ -85,17 +102,25 @@ export interface ActionDeps {
   /** Shows a route in the URL; `push` adds a step to the browser's history. */
   showRoute(route: Route, push: boolean): void;
   applyTheme(choice: ThemeChoice): void;
+  applySingleKeys(on: boolean): void;
 }
 
 /** The actions over one bridge. */
-export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionDeps): Actions {
+export function createActions({ bridge, get, set, showRoute, applyTheme, applySingleKeys }: ActionDeps): Actions {
   /** The parameters each view had when it was left. */
   const left = new Map<View, Readonly<Record<string, string>>>();
   const go = (route: Route, push: boolean) => {
     const { route: before } = get();
     left.set(before.view, before.params);
-    set({ route });
+    // What the view that is left was asked to do is over.
+    set({ route, intent: route.view === before.view ? get().intent : null });
     showRoute(route, push);
+  };
+
+  const navigate: Actions['navigate'] = (view, to = {}) => {
+    const { route } = get();
+    const params = to.params ?? (view === route.view ? route.params : left.get(view)) ?? {};
+    go({ view, id: to.id ?? null, params }, !to.replace);
   };
 
   const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
@@ -122,17 +147,21 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
   };
 
   return {
-    navigate(view, to = {}) {
-      const { route } = get();
-      const params = to.params ?? (view === route.view ? route.params : left.get(view)) ?? {};
-      go({ view, id: to.id ?? null, params }, !to.replace);
-    },
+    navigate,
     setParams(params) {
       const { route } = get();
       const merged = Object.entries({ ...route.params, ...params }).filter(([, value]) => value !== '');
       go({ ...route, params: Object.fromEntries(merged) }, false);
     },
     setTheme: applyTheme,
+    setSingleKeys: applySingleKeys,
+    showOverlay: (overlay) => set({ overlay }),
+    ask(intent) {
+      const { route } = get();
+      if (route.view !== intent.view || route.id !== intent.id) navigate(intent.view, { id: intent.id });
+      set({ intent });
+    },
+    dropIntent: () => set({ intent: null }),
     reconnectNow: () => bridge.reconnectNow(),
     disconnectStream: () => bridge.disconnect(),
 
@@ -149,6 +178,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
+
+    loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
+    loadLog: (query) => bridge.invoke('diagnostics.log', query),
+    loadDiagnosis: async () => (await bridge.invoke('diagnostics.text', {})).text,
+    startDoctor: () => bridge.invoke('doctor.start', {}),
+    loadDoctorReport: () => bridge.invoke('doctor.report', {}),
 
     async createClient(client) {
       const created = await bridge.invoke('clients.create', client);

@@ -8,6 +8,7 @@ import type { Settings } from '../../shared/contract/settings';
 import type { Ms } from '../../shared/model/units';
 import type { ConnectionInfo } from '../bridge/bridge';
 import type { Actions } from './actions';
+import type { Intent } from './intent';
 import type { Route } from './route';
 import type { LiveView } from './sessions';
 import type { Theme, ThemeChoice } from './theme';
@@ -25,6 +26,9 @@ interface AnswersSlice {
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
 }
 
+/** The palette, the list of keys, or nothing. */
+export type Overlay = 'palette' | 'keys' | null;
+
 /**
  * Everything the window shows. Components read it with `useHoldfast(selector)` and change it through `actions` only. It
  * holds no secret: client keys and reconnect tokens go from an action's promise into one dialog and nowhere else.
@@ -34,6 +38,12 @@ export interface HoldfastState extends LiveView, AnswersSlice {
   readonly route: Route;
   readonly themeChoice: ThemeChoice;
   readonly theme: Theme;
+  /** What lies over the view. */
+  readonly overlay: Overlay;
+  /** Whether shortcuts of a single key work. */
+  readonly singleKeys: boolean;
+  /** What a view is asked to do; null once it did. */
+  readonly intent: Intent | null;
   /** The one clock that relative times tick from; 1 Hz while the window is visible. */
   readonly now: Ms;
   readonly actions: Actions;

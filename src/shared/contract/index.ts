@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
+import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
@@ -57,6 +58,7 @@ export const contract = {
   ...updatesMethods,
   ...settingMethods,
   ...privacyMethods,
+  ...diagnosticsMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

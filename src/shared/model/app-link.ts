@@ -5,7 +5,7 @@ import { SERVER_NAME } from './server-rules';
 export const LINK_SCHEME = 'holdfast';
 
 /** Views that a link can open. */
-export const LINK_VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
+export const LINK_VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect', 'settings', 'diagnostics'] as const;
 
 /** Where a link leads that Holdfast does not know: the overview says so. */
 export const UNKNOWN_LINK = '#/overview?link=unknown';

@@ -8,6 +8,7 @@ import { type ErrorCode, HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
 import { WorldSettings } from './world-settings';
@@ -328,6 +329,7 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
+    ...diagnosticsHandlers(),
     ...world.servers.handlers(),
     ...world.settings.handlers(),
     ...world.privacy.handlers(),

@@ -6,13 +6,13 @@ import { isFlapping } from '../../../shared/model/evolve';
 import { DEFAULT_POLICY } from '../../../shared/model/policy';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
+import type { View } from '../../../shared/model/views';
 import type { ConnectionInfo } from '../../bridge/bridge';
 import { loginSentence } from '../../format/login-words';
 import { formatCount, formatNumber } from '../../format/number';
 import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { sessionName } from '../../format/words';
-import type { View } from '../../store/route';
 
 export type HealthTone = 'good' | 'quiet' | 'warn' | 'bad';
 

@@ -15,7 +15,7 @@ import type { Server } from '../../../shared/contract/server';
 import { OLDER_TRANSPORT } from '../../../shared/model/server-words';
 import { showInvisible, visible } from '../../../shared/visible-text';
 import { hasTokens, takesLogin } from '../../format/login-words';
-import { serverSentence, sharesState } from '../../format/server-words';
+import { serverSentence } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Badge } from '../../ui/badge';
 import { Button, IconButton } from '../../ui/button';
@@ -24,6 +24,7 @@ import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { ServerMark } from '../../ui/server-mark';
 import { Switch } from '../../ui/switch';
 import { toastError } from '../../ui/toast';
+import { isRetried } from './is-retried';
 import { ListRemarks } from './list-remarks';
 import { ServerFacts } from './server-facts';
 import { SharedBadge } from './shared-badge';
@@ -232,11 +233,6 @@ function CancelLoginButton({ name }: { name: string }) {
     </Button>
   );
 }
-
-/** Whether there is anything to start now: a server with a process per session has nothing without a session. */
-const isRetried = ({ state, policy, instances }: Server): boolean =>
-  (state === 'waiting' || state === 'circuit_open') &&
-  (sharesState(policy) || instances.some((one) => one.state === 'waiting' || one.state === 'circuit_open'));
 
 function RetryButton({ name }: { name: string }) {
   const { retryServer } = useActions();

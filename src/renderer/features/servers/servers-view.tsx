@@ -3,7 +3,9 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { Server, ServerTest } from '../../../shared/contract/server';
 import { hasTokens } from '../../format/login-words';
+import type { Intent } from '../../store/intent';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
+import { useIntent } from '../../store/use-intent';
 import { Button } from '../../ui/button';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
@@ -70,6 +72,13 @@ export function ServersView() {
     };
   }, [logIn, remove, testServer]);
 
+  useIntent('servers', undefined, (intent) => {
+    if (intent.act === 'add' || intent.act === 'import') setOpen({ kind: intent.act });
+    else if (servers === null) return false;
+    else takeIntent(servers.servers, intent, actions);
+    return true;
+  });
+
   /** What was added or changed may need its command confirmed. */
   const saved = (changed: readonly Server[]) => {
     const names = changed.filter(({ trusted, enabled }) => enabled && !trusted).map(({ name }) => name);
@@ -116,6 +125,13 @@ export function ServersView() {
       )}
     </ScrollRegion>
   );
+}
+
+/** Does to a server what its own button would; a server that is gone gets nothing. */
+function takeIntent(servers: readonly Server[], { id, act }: Intent, actions: CardActions): void {
+  const server = servers.find(({ name }) => name === id);
+  const action = Object.hasOwn(actions, act) ? actions[act as keyof CardActions] : undefined;
+  if (server) action?.(server);
 }
 
 /** Removes a server and says how that went; never rejects. */

@@ -4,6 +4,7 @@ import type { Session } from '../../../../shared/contract/session';
 import { hasEnded, isAttached } from '../../../../shared/model/session';
 import { sessionName } from '../../../format/words';
 import { useActions } from '../../../store/use-holdfast';
+import { useIntent } from '../../../store/use-intent';
 import { Button, IconButton } from '../../../ui/button';
 import { copyText } from '../../../ui/copy-text';
 import { ConfirmDialog } from '../../../ui/dialog';
@@ -12,7 +13,8 @@ import { toast } from '../../../ui/toast';
 import { IssueTokenDialog } from './issue-token-dialog';
 import { NameDialog } from './name-dialog';
 
-type Asking = 'name' | 'token' | 'disconnect' | 'end' | null;
+const ASKS = ['name', 'token', 'disconnect', 'end'] as const;
+type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
 export function SessionActions({ session }: { session: Session }) {
@@ -21,6 +23,11 @@ export function SessionActions({ session }: { session: Session }) {
   const stop = () => setAsking(null);
   const name = sessionName(session);
   const attached = isAttached(session.status);
+
+  useIntent('sessions', session.session_id, ({ act }) => {
+    setAsking(ASKS.find((one) => one === act) ?? null);
+    return true;
+  });
 
   const disconnect = async () => {
     await disconnectSession(session.session_id);

@@ -1,5 +1,5 @@
 import WebSocket from 'ws';
-import { reasonOf, type Unchecked } from '../http';
+import { reasonOf, type Unchecked } from '../platform/ask';
 import { Failure } from './failure';
 
 const OPEN_MS = 5_000;

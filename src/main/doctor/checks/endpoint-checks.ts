@@ -1,4 +1,4 @@
-import { ask, askRaw } from '../../http';
+import { ask, askRaw } from '../../platform/ask';
 import type { Check } from '../check';
 import { must, mustBe } from '../failure';
 
@@ -8,6 +8,7 @@ const FOREIGN = 'http://evil.example';
 export const endpointChecks: Check[] = [
   {
     name: 'health',
+    remedy: 'Quit what else uses the address, or set HOLDFAST_PORT to another port, and start Holdfast again.',
     async run(context) {
       const answer = await ask(`${context.url}/api/mcp/health`).catch((error) => {
         context.keep({ silent: true });
@@ -52,6 +53,7 @@ export const endpointChecks: Check[] = [
   },
   {
     name: 'secrets of servers',
+    remedy: 'Unlock the keychain of your system, then start Holdfast again.',
     async run(context) {
       const answer = await ask(`${context.url}/api/mcp/servers`, { key: context.adminKey });
       mustBe(answer, 200);

@@ -1,4 +1,4 @@
-import type { EndpointFile } from '../../platform/endpoint-file';
+import type { EndpointFile } from '../platform/endpoint-file';
 import type { McpClient } from './mcp-client';
 import type { Monitor } from './monitor-client';
 

@@ -1,4 +1,4 @@
-import type { Unchecked } from '../http';
+import type { Unchecked } from '../platform/ask';
 
 /** A failed check. Its message is for the person at the terminal. */
 export class Failure extends Error {

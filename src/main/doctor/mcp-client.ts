@@ -1,4 +1,4 @@
-import { ask, type Unchecked } from '../http';
+import { ask, type Unchecked } from '../platform/ask';
 import { must, mustBe } from './failure';
 
 const PROTOCOL = '2025-11-25';
@@ -17,8 +17,8 @@ export interface McpClient {
  * Connects with `initialize` and `notifications/initialized`. This and the client's methods throw alike.
  * @throws Failure for an unexpected response, HoldfastError `unreachable` for none
  */
-export async function connectMcp(url: string, key: string): Promise<McpClient> {
-  const endpoint = `${url}/mcp`;
+export async function connectMcp(url: string, key: string, path = '/mcp'): Promise<McpClient> {
+  const endpoint = url + path;
   let lastId = 0;
   let session: Record<string, string> = {};
   const post = (body: unknown) =>

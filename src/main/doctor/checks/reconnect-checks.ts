@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Answer, ask, type Unchecked } from '../../http';
+import { type Answer, ask, type Unchecked } from '../../platform/ask';
 import type { Check } from '../check';
 import type { CheckContext } from '../check-context';
 import { Failure, must, mustBe } from '../failure';

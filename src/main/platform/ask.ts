@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
-import { request as httpRequest } from '../platform/node-http';
+import { request as httpRequest } from './node-http';
 
 const ANSWER_MS = 5_000;
 
@@ -38,7 +38,9 @@ export async function ask(url: string, question: Question = {}): Promise<Answer>
     const response = await fetch(url, { method, headers: all, signal, redirect: 'error', ...sent });
     return { status: response.status, headers: response.headers, body: jsonOr(await response.text()) };
   } catch (cause) {
-    const message = `no answer to ${method} ${new URL(url).pathname}: ${reasonOf(cause)}`;
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+    const why = isLate ? ` within ${ANSWER_MS / 1000} s` : `: ${reasonOf(cause)}`;
+    const message = `no answer to ${method} ${new URL(url).pathname}${why}`;
     throw new HoldfastError('unreachable', message, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { ask } from '../http';
+import { ask } from '../platform/ask';
 import type { CheckContext } from './check-context';
 import { Failure } from './failure';
 
