@@ -71,7 +71,7 @@ test('a browser shows what the window shows, live, and the link works once', asy
   const second = await stranger?.newPage();
   await second?.goto(host.signInLink);
   if (!second) throw new Error('no second page');
-  await expect(second.getByText(/has been used already/)).toBeVisible();
+  await expect(second.getByText(/holdfast open/)).toBeVisible();
   await expect(state(second, 'live')).toHaveCount(0);
 });
 

@@ -17,6 +17,7 @@ import {
   sessionName,
   sessionPlace,
   sessionProcess,
+  shortFolder,
 } from '#src/renderer/format/words';
 import { eventSchema, type HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -240,6 +241,15 @@ describe('the process of a session', () => {
   test('is left out when it is not known', () => {
     expect([sessionProcess(makeSession()), processBesideName(makeSession())]).toEqual(['', '']);
   });
+});
+
+describe('shortFolder', () => {
+  test.for([
+    ['~/shop', '~/shop'],
+    ['/srv/builds/2026/holdfast/docs', '…/2026/holdfast/docs'],
+    ['/a/one-folder-with-a-very-long-name-of-its-own', '…/one-folder-with-a-very-long-name-of-its-own'],
+    ['C:\\Users\\me\\projects\\shop', '…\\me\\projects\\shop'],
+  ] as const)('%s is %s', ([folder, shown]) => expect(shortFolder(folder)).toBe(shown));
 });
 
 describe('sessionPlace', () => {

@@ -225,7 +225,7 @@ describe('the cards', () => {
     await page.evaluate(() => {
       for (const name of ['database', 'browser', 'broken']) window.world.servers.change(name, { state: 'running' });
     });
-    await page.getByText('The server notes is waiting for you.').waitFor();
+    await page.getByText('Server “notes” is waiting for your approval.').waitFor();
     await page.getByRole('button', { name: 'Open the server' }).click();
     await expect.poll(() => page.url()).toContain('#/servers/notes');
     await page.evaluate(() => window.world.servers.change('notes', { state: 'stopped', trusted: true }));

@@ -107,7 +107,7 @@ export class WebSession {
     if (kept !== null) return kept;
     throw new HoldfastError(
       'unauthorized',
-      'This sign-in link has been used already or is too old. Start Holdfast without a window again and open the link it prints.',
+      'This sign-in link has been used already or is too old. Run "holdfast open" on this machine for a fresh one.',
     );
   }
 
