@@ -3,6 +3,7 @@ import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
+import type { UnknownKeys } from './clients/unknown-keys';
 import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
@@ -35,6 +36,7 @@ export interface Services {
   readonly manager: SessionManager;
   readonly clients: ClientRegistry;
   readonly clientProcesses: ClientProcesses;
+  readonly unknownKeys: UnknownKeys;
   readonly servers: Servers;
   readonly clock: SessionClock;
   readonly timers: Timers;

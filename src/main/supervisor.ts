@@ -5,6 +5,7 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ClientProcesses } from './clients/client-processes';
+import { UnknownKeys } from './clients/unknown-keys';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -297,6 +298,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       manager,
       clients,
       clientProcesses,
+      unknownKeys: new UnknownKeys(clock),
       servers,
       clock,
       timers,

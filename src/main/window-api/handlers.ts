@@ -20,7 +20,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
     'history.query': (query) => store.history.query(query, clock.now()),
     'history.events': ({ from, to, kinds, limit }) => store.events.between(from, to, kinds, limit),
-    'clients.list': () => ({ clients: clients.list() }),
+    'clients.list': () => ({ clients: clients.list(), unknown_key_at: services.unknownKeys.lastAt() }),
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),

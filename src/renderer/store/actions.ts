@@ -82,7 +82,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     showRoute(route, push);
   };
 
-  const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
+  const loadClients = async () => {
+    const { clients, unknown_key_at } = await bridge.invoke('clients.list', {});
+    set({ clients, unknownKeyAt: unknown_key_at });
+  };
 
   let asked = 0;
   let shown = 0;

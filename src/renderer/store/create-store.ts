@@ -32,6 +32,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     ...EMPTY_VIEW,
     app: null,
     clients: null,
+    unknownKeyAt: null,
     servers: null,
     health: null,
     history: {},

@@ -19,6 +19,7 @@ export class World {
   readonly sessions = new Map<string, Session>();
   readonly clients: Client[] = [];
   readonly notices: string[] = [];
+  unknownKeyAt: number | null = null;
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
@@ -242,7 +243,7 @@ function createHandlers(world: World): Handlers {
       const within = world.log.filter((event) => event.at >= from && event.at < to && event.kind !== 'call_completed');
       return { events: within.slice(-limit), has_more: within.length > limit };
     },
-    'clients.list': () => ({ clients: [...world.clients] }),
+    'clients.list': () => ({ clients: [...world.clients], unknown_key_at: world.unknownKeyAt }),
     'clients.create': ({ name, type: given = 'other', policy = 'sessionful', new_process = 'new_session' }) => {
       const type = clientTypeSchema.catch('other').parse(given);
       const client_id = `c_new${world.clients.length}`;
