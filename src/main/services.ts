@@ -4,6 +4,7 @@ import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
 import type { ClientProcesses } from './clients/client-processes';
+import type { UnknownKeys } from './clients/unknown-keys';
 import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
@@ -49,6 +50,7 @@ export interface Services {
   readonly manager: SessionManager;
   readonly clients: ClientRegistry;
   readonly clientProcesses: ClientProcesses;
+  readonly unknownKeys: UnknownKeys;
   readonly servers: Servers;
   readonly clock: SessionClock;
   readonly timers: Timers;

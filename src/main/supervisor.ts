@@ -6,6 +6,7 @@ import type { SessionPolicy } from '../shared/model/policy';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { ClientProcesses } from './clients/client-processes';
+import { UnknownKeys } from './clients/unknown-keys';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -342,6 +343,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       manager,
       clients,
       clientProcesses,
+      unknownKeys: new UnknownKeys(clock),
       servers,
       clock,
       timers,

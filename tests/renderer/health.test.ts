@@ -25,7 +25,7 @@ const BASE: HealthInput = {
   events: [],
   clients: [client('Cursor', T0)],
   counts: null,
-  servers: [],
+  servers: [makeServer()],
   now: T0,
 };
 const reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
@@ -208,6 +208,14 @@ describe('deriveHealth', () => {
       /^No client is connected: 1 of 1 session is waiting for its client to return\.$/,
       'Open the session',
     ],
+    [
+      'all live, without a server',
+      { sessions: [live], servers: [] },
+      'warn',
+      /^Your client is connected but has no tools\.$/,
+      'Add servers',
+    ],
+    ['live, servers not loaded yet', { sessions: [live], servers: null }, 'good', /connected/, null],
     [
       'all live',
       { sessions: [live, { ...live, session_id: 's_2' }] },

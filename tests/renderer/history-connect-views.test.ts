@@ -237,6 +237,17 @@ describe('connect', () => {
     expect(await everything(page)).not.toContain(KEY);
   });
 
+  test('says that an unknown key arrived while it waits', async ({ openView }) => {
+    const page = await openView('#/connect', 'empty');
+    await create(page, 'Cursor', 'laptop');
+    const warning = page.getByText(/^A request with an unknown key arrived .* ago\. Check/);
+    expect(await warning.count()).toBe(0);
+    await page.evaluate(() => {
+      window.world.unknownKeyAt = Date.now() - 5_000;
+    });
+    await warning.waitFor();
+  });
+
   test('offers the file as well, and only the file where the client has no command', async ({ openView }) => {
     const page = await openView('#/connect', 'empty');
     await create(page, 'VS Code', 'editor');

@@ -98,6 +98,10 @@ describe('the overview', () => {
       } as const;
       window.world.append({ kind: 'session_reconnected', at: Date.now(), session_id, payload });
     }, GONE);
+    await health.getByText('Your client is connected but has no tools.').waitFor();
+    await page.evaluate(() => {
+      window.world.servers.handlers()['servers.save']({ server: { name: 'files', command: 'node' } });
+    });
     await health.getByText('All 5 sessions are connected.').waitFor();
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^4/);
     const cells = page.locator(`[data-session-id="${GONE}"] td`);

@@ -33,7 +33,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       ...store.events.between(from, to, kinds, limit, before),
       gaps: gaps ? store.events.gapTotals(from, to) : null,
     }),
-    'clients.list': () => ({ clients: clients.list() }),
+    'clients.list': () => ({ clients: clients.list(), unknown_key_at: services.unknownKeys.lastAt() }),
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),

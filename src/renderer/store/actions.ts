@@ -123,7 +123,10 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     go({ view, id: to.id ?? null, params }, !to.replace);
   };
 
-  const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
+  const loadClients = async () => {
+    const { clients, unknown_key_at } = await bridge.invoke('clients.list', {});
+    set({ clients, unknownKeyAt: unknown_key_at });
+  };
 
   const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
 

@@ -33,6 +33,7 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     ...EMPTY_VIEW,
     app: null,
     clients: null,
+    unknownKeyAt: null,
     servers: null,
     settings: null,
     kept: null,

@@ -17,6 +17,8 @@ import type { Theme, ThemeChoice } from './theme';
 interface AnswersSlice {
   readonly app: AppInfo | null;
   readonly clients: readonly Client[] | null;
+  /** When a request last came with a key that belongs to nobody. */
+  readonly unknownKeyAt: Ms | null;
   readonly servers: Servers | null;
   readonly settings: Settings | null;
   readonly kept: KeptData | null;

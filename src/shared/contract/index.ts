@@ -42,7 +42,13 @@ export const contract = {
   'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
-  'clients.list': call({ input: none, output: z.object({ clients: z.array(clientSchema) }) }),
+  'clients.list': call({
+    input: none,
+    output: z.object({
+      clients: z.array(clientSchema),
+      unknown_key_at: z.number().nullable().describe('when a request last came with a key that belongs to nobody'),
+    }),
+  }),
   'clients.create': call({ input: newClientSchema, output: createdClientSchema }),
   'clients.set_policy': call({
     input: z.object({ client_id: z.string(), policy: clientPolicySchema }),

@@ -22,6 +22,7 @@ export class World {
   readonly sessions = new Map<string, Session>();
   readonly clients: Client[] = [];
   readonly notices: string[] = [];
+  unknownKeyAt: number | null = null;
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
@@ -286,7 +287,7 @@ function createHandlers(world: World): Handlers {
       };
       return { events: older.slice(0, limit), has_more: older.length > limit, gaps: gaps ? totals : null };
     },
-    'clients.list': () => ({ clients: [...world.clients] }),
+    'clients.list': () => ({ clients: [...world.clients], unknown_key_at: world.unknownKeyAt }),
     'clients.create': ({ name, type: given = 'other', policy = 'sessionful', new_process = 'new_session' }) => {
       const type = clientTypeSchema.catch('other').parse(given);
       const client_id = `c_new${world.clients.length}`;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
 import { ClientProcesses } from '#src/main/clients/client-processes';
+import { UnknownKeys } from '#src/main/clients/unknown-keys';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -143,6 +144,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     bus,
     manager,
     clients,
+    unknownKeys: new UnknownKeys(clock),
     clientProcesses: new ClientProcesses({ lookup: systemProcesses(), manager, timers: systemTimers, home: homedir() }),
     servers,
     clock,

@@ -201,7 +201,7 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
       };
 }
 
-function state(sessions: readonly Session[], { counts }: HealthInput): Health {
+function state(sessions: readonly Session[], { counts, servers }: HealthInput): Health {
   const gone = sessions.filter((session) => !isAttached(session.status));
   const degraded = sessions.filter((session) => session.degraded);
   const all = sessions.length;
@@ -226,6 +226,14 @@ function state(sessions: readonly Session[], { counts }: HealthInput): Health {
       // Only time in which Holdfast runs counts, so no clock can say when it is over.
       detail: `Returning clients resume where they left off. Sessions wait ${formatNumber(DEFAULT_POLICY.retention / HOUR)} hours, counting only the time that Holdfast runs.`,
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
+    };
+  }
+  if (servers?.length === 0) {
+    return {
+      tone: 'warn',
+      sentence: 'Your client is connected but has no tools.',
+      detail: 'No server is set up. Add one, or import the servers that your other programs have.',
+      action: { label: 'Add servers', view: 'servers' },
     };
   }
   const reconnects = counts?.reconnects.last_24h;
