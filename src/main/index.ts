@@ -6,6 +6,7 @@ import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
 import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
+import { showNotifications } from './desktop/notifications';
 import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
@@ -24,6 +25,7 @@ const HIDDEN = '--hidden';
 let supervisor: Supervisor | null = null;
 let mainWindow: MainWindow | null = null;
 let closeTray = () => {};
+let endNotifications = () => {};
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -76,6 +78,8 @@ function start(): void {
         mainWindow = new MainWindow({ page, log, kept, onClosed });
         const { services, handlers } = supervisor;
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
+        const { alerts } = services;
+        endNotifications = showNotifications({ alerts, log, open: (hash) => mainWindow?.open(hash) });
         if (!process.argv.includes(HIDDEN)) mainWindow.open();
       })
       .catch(refuseToStart);
@@ -122,6 +126,7 @@ async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
   mainWindow?.rememberPlace();
   closeTray();
+  endNotifications();
   await running.stop();
   clearTimeout(deadline);
   supervisor = null;

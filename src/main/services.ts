@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Ms } from '../shared/model/units';
+import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
@@ -42,6 +43,7 @@ export interface Services {
   /** How requests to servers over HTTP leave this machine. */
   readonly network: Network;
   readonly callIds: CallIds;
+  readonly alerts: Alerts;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */
   info(): AppInfo;

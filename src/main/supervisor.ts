@@ -4,6 +4,7 @@ import type { NewEvent } from '../shared/contract/event';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
@@ -11,6 +12,7 @@ import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
@@ -291,6 +293,11 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets,
       places: { home, platform: process.platform, environment, isOwn },
     });
+    const alerts = openAlerts({ store, bus, clock, timers, log, servers, configured, previousStop: previous_stop });
+    undo.push(() => alerts.close());
+    const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
+    undo.push(() => webhook.close());
+    alerts.onTold((told) => webhook.post(told));
     const services: Parts = {
       store,
       bus,
@@ -303,6 +310,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       network,
       callIds,
+      alerts,
       log,
       info: () => ({
         name: 'Holdfast',
@@ -370,6 +378,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     );
     if (options.power) endTimers.push(options.power.onSuspend(beforeSleep));
     endTimers.push(
+      () => alerts.close(),
+      () => webhook.close(),
       () => machineSleep.close(),
       () => clockPower.close(),
     );

@@ -22,6 +22,7 @@ test('the tray says how Holdfast is, opens the card of a server that needs somet
         'The server files is waiting for you.',
         'Sessions: 0 active, 0 idle, 0 disconnected',
         'Confirm files…',
+        'Pause notifications for 1 hour',
         'Open Holdfast',
         'Quit Holdfast',
       ]);

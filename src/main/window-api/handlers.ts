@@ -8,7 +8,7 @@ const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
 export function createHandlers(services: Services, serverAdmin: ServerAdmin): Handlers {
-  const { store, manager, clients, clock } = services;
+  const { store, manager, clients, clock, alerts } = services;
   return {
     'app.info': () => services.info(),
     'sessions.list': (query) => store.sessions.page(query),
@@ -31,6 +31,9 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
       clients.remove(client_id);
       return {};
     },
+    'alerts.list': () => ({ alerts: alerts.list() }),
+    'alerts.settings': () => alerts.settings(),
+    'alerts.change': (change) => alerts.change(change),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { timelineQuerySchema, timelineSchema } from './event';
@@ -44,6 +45,7 @@ export const contract = {
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  ...alertMethods,
   ...serverMethods,
 } satisfies Record<string, Call>;
 

@@ -56,6 +56,14 @@ const historyRoute = createRoute({
   responses: { 200: json(schemas.history, 'the buckets, oldest first'), ...FAILURES, ...ADMIN_ONLY },
 });
 
+const alertsRoute = createRoute({
+  method: 'get',
+  path: '/api/mcp/alerts',
+  tags: ['Holdfast'],
+  summary: 'What is broken, and what was lately',
+  responses: { 200: json(z.object({ alerts: z.array(schemas.alert) }), 'oldest first'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 const quitRoute = createRoute({
   method: 'post',
   path: '/api/mcp/quit',
@@ -97,6 +105,11 @@ export function addAdminRoutes(app: RestApp, { handlers, services, quit }: RestD
   app.openapi(historyRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['history.query'](c.req.valid('query')), 200);
+  });
+
+  app.openapi(alertsRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['alerts.list']({}), 200);
   });
 
   app.openapi(quitRoute, (c) => {
