@@ -101,10 +101,10 @@ export class AlertBook {
     if (!known && this.pending.size >= MOST_OPEN) return;
     const pending = known ?? { firstSeen: awake, alert: null };
     this.pending.set(key, pending);
-    if (awake - pending.firstSeen < grace) return;
     const told = this.remembered.get(key);
     // Open since an earlier run, which told of it.
     const isKnown = told !== undefined && told.open_since !== null;
+    if (!isKnown && awake - pending.firstSeen < grace) return;
     const since = isKnown ? (told.open_since ?? now) : now;
     const id = `${key}:${since}`;
     pending.alert = { id, kind, about, sentence, since, told_at: isKnown ? told.told_at : null, ended_at: null };

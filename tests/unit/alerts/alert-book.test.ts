@@ -86,7 +86,6 @@ describe('an alert', () => {
     const desk = new Desk();
     const [alert] = desk.look(0, trouble('a', { grace: 0 })).opened;
     desk.restart();
-    // Its grace runs again.
     desk.look(TELL_AGAIN, trouble('a'));
     expect(desk.look(MINUTE, trouble('a')).opened).toEqual([]);
     expect(desk.book.list()).toEqual([alert]);

@@ -8,6 +8,8 @@ import { alertLine } from './words';
 
 /** Alerts are noticed every two seconds, so asking more often shows nothing sooner. */
 const PERIOD_MS = 2_000;
+/** Far more than a list has, so that what is listed is never forgotten. */
+const MOST_REMEMBERED = 4_000;
 
 /**
  * Prints what the user is told of: what is open now, then what opens and what is over, until it is interrupted. Goes on over
@@ -39,20 +41,27 @@ export async function followAlerts(folder: string, json: boolean, say: (text: st
 
 /** Returns what picks, of each list, what was not printed yet. Alerts that were over before the first list never are. */
 export function newsOf(): (alerts: readonly Alert[]) => Alert[] {
-  let open = new Set<string>();
-  let over = new Set<string>();
+  const printed = new Set<string>();
+  const isNew = (id: string, state: 'open' | 'over') => {
+    const mark = `${state} ${id}`;
+    if (printed.has(mark)) return false;
+    printed.add(mark);
+    for (const oldest of printed) {
+      if (printed.size <= MOST_REMEMBERED) break;
+      printed.delete(oldest);
+    }
+    return true;
+  };
   let isFirst = true;
   return (alerts) => {
-    const told = alerts.filter(({ told_at }) => told_at !== null);
-    const news = told.flatMap((alert) => {
-      if (alert.ended_at === null) return open.has(alert.id) ? [] : [alert];
-      if (isFirst || over.has(alert.id)) return [];
-      // It may have come and gone between two lists.
-      return open.has(alert.id) ? [alert] : [{ ...alert, ended_at: null }, alert];
+    const news = alerts.flatMap((alert) => {
+      const { id, told_at, ended_at } = alert;
+      if (told_at === null) return [];
+      if (ended_at === null) return isNew(id, 'open') ? [alert] : [];
+      // One may come and go between two lists.
+      const began = isNew(id, 'open') && !isFirst ? [{ ...alert, ended_at: null }] : [];
+      return isNew(id, 'over') && !isFirst ? [...began, alert] : began;
     });
-    // No larger than the list, whatever it was before.
-    open = new Set(told.filter(({ ended_at }) => ended_at === null).map(({ id }) => id));
-    over = new Set(told.filter(({ ended_at }) => ended_at !== null).map(({ id }) => id));
     isFirst = false;
     return news;
   };
