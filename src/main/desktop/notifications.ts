@@ -38,7 +38,11 @@ export function showNotifications({ alerts, log, open }: NotificationsOptions): 
       if (shown.size <= MOST_SHOWN) break;
       shown.delete(oldest);
     }
-    notification.once('click', () => open(hash));
+    notification.once('click', () => {
+      // The system takes it away, and there is nothing left to close.
+      shown.delete(one);
+      open(hash);
+    });
     // Without a notification service this is told here, although notifications are said to be supported.
     notification.once('failed', (_event, reason) => {
       shown.delete(one);
