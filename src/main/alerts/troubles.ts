@@ -34,7 +34,7 @@ export interface Trouble {
 }
 
 /** How long each kind must last before it is told: what heals sooner is nobody's business. */
-export const GRACE: Readonly<Record<AlertKind, Ms>> = {
+const GRACE: Readonly<Record<AlertKind, Ms>> = {
   session_dropped: 2 * MINUTE,
   session_flapping: 0,
   server_down: MINUTE,
