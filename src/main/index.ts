@@ -8,6 +8,7 @@ import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
 import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
+import { showNotifications } from './desktop/notifications';
 import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
@@ -31,6 +32,7 @@ let mainWindow: MainWindow | null = null;
 let closeTray = () => {};
 /** Whether the next start follows at once. */
 let isRestarting = false;
+let endNotifications = () => {};
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -108,6 +110,8 @@ function start(): void {
         mainWindow = new MainWindow({ page, log, kept, onClosed, onCrash, onZoom: zoom });
         desk.apply(({ zoom_percent }) => mainWindow?.setZoom(zoom_percent / 100));
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
+        const { alerts } = services;
+        endNotifications = showNotifications({ alerts, log, open: (hash) => mainWindow?.open(hash) });
         const isHidden = process.argv.includes(HIDDEN) || wasStartedAtLogin();
         if (!isHidden || asked !== undefined) mainWindow.open(asked);
       })
@@ -184,6 +188,7 @@ async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
   mainWindow?.rememberPlace();
   closeTray();
+  endNotifications();
   await running.stop(isRestarting ? 'expected' : undefined);
   clearTimeout(deadline);
   supervisor = null;

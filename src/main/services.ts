@@ -3,6 +3,7 @@ import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
+import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
 import type { Network } from './http-client/network';
@@ -60,6 +61,7 @@ export interface Services {
   readonly callIds: CallIds;
   readonly startAtLogin: StartAtLogin;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
+  readonly alerts: Alerts;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */
   info(): AppInfo;

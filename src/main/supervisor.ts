@@ -5,6 +5,7 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
 import { createMcpFront } from './endpoint/mcp/front';
@@ -13,6 +14,7 @@ import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
@@ -336,6 +338,11 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       onProblem: (problem) => log.info({ problem }, 'updates could not be asked for'),
     });
     undo.push(() => updates.close());
+    const alerts = openAlerts({ store, bus, clock, timers, log, servers, configured, previousStop: previous_stop });
+    undo.push(() => alerts.close());
+    const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
+    undo.push(() => webhook.close());
+    alerts.onTold((told) => webhook.post(told));
     const services: Parts = {
       store,
       desk,
@@ -352,6 +359,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       callIds,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
+      alerts,
       log,
       info: () => ({
         name: 'Holdfast',
@@ -423,6 +431,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     );
     if (options.power) endTimers.push(options.power.onSuspend(beforeSleep));
     endTimers.push(
+      () => alerts.close(),
+      () => webhook.close(),
       () => machineSleep.close(),
       () => clockPower.close(),
       () => updates.close(),

@@ -22,6 +22,7 @@ test('the tray says how Holdfast is, opens the card of a server that needs somet
         'Server “files” is waiting for your approval.',
         'Sessions: 0 active, 0 idle, 0 disconnected',
         'Confirm files…',
+        'Pause notifications for 1 hour',
         'Open Holdfast',
         'Quit Holdfast',
       ]);

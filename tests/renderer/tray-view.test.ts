@@ -18,7 +18,14 @@ const client = (name: string, first_seen_at: number | null): Client => ({
   first_seen_at,
   last_seen_at: first_seen_at,
 });
-const NOTHING: TrayFacts = { sessions: [], servers: [], clients: [client('Cursor', T0)], reusedBy: null, now: T0 };
+const NOTHING: TrayFacts = {
+  sessions: [],
+  servers: [],
+  clients: [client('Cursor', T0)],
+  reusedBy: null,
+  pausedUntil: null,
+  now: T0,
+};
 const recent_reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
 const live = makeSession({ session_id: 's_live' });
 const other = makeSession({ session_id: 's_other' });

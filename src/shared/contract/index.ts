@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { diagnosticsMethods } from './diagnostics';
@@ -59,6 +60,7 @@ export const contract = {
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  ...alertMethods,
   ...serverMethods,
   ...startupMethods,
   ...updatesMethods,

@@ -17,6 +17,8 @@ export interface TrayFacts {
   readonly clients: readonly Client[];
   /** The session whose used token was presented again within the last hour; null if there is none. */
   readonly reusedBy: string | null;
+  /** Until when nothing is told; null when it is not paused. */
+  readonly pausedUntil: Ms | null;
   readonly now: Ms;
 }
 
@@ -28,6 +30,8 @@ export interface TrayView {
   readonly sessions: string;
   /** Servers that need something, and what; at most {@link MOST_SERVERS}. */
   readonly servers: readonly { readonly name: string; readonly label: string }[];
+  /** Whether notifications are paused. */
+  readonly isPaused: boolean;
 }
 
 /** A menu longer than this is not read. */
@@ -57,6 +61,7 @@ export function trayView(facts: TrayFacts): TrayView {
     sentence: visible(sentence),
     sessions: statusWords(sessions),
     servers: waiting.slice(0, MOST_SERVERS),
+    isPaused: facts.pausedUntil !== null && facts.now < facts.pausedUntil,
   };
 }
 

@@ -311,6 +311,36 @@ describe('tail', () => {
     expect(await tail.interrupt()).toBe(0);
   });
 
+  /** Waits until this is among the alerts again. */
+  const listed = async (folder: string, text: string) => {
+    const { url, admin_key } = readEndpoint(folder);
+    const headers = { authorization: `Bearer ${admin_key}` };
+    await expect
+      .poll(async () => (await fetch(`${url}/api/mcp/alerts`, { headers })).text(), { timeout: 10_000 })
+      .toContain(text);
+  };
+
+  test('--alerts shows one line when something is broken, and one when that is over', { timeout: 60_000 }, async ({
+    folder,
+    start,
+    startTail,
+  }) => {
+    configureServers(folder, { counter: counterEntry() });
+    const { kill, url } = await start();
+    const tail = startTail('--alerts');
+    await tail.until(() => tail.stdout().includes('The server counter runs once you have confirmed its command.'));
+    await kill();
+    await tail.until(() => tail.stderr().includes('Holdfast is gone'));
+    await start(Number(new URL(url).port));
+    await tail.until(() => tail.stdout().includes('Holdfast was killed and is back. 0 sessions and 0 running servers'));
+    await listed(folder, 'server counter');
+    configureServers(folder, {});
+    await tail.until(() => tail.stdout().includes('Over: The server counter'));
+    // Once, although Holdfast was away in between.
+    expect(tail.stdout().split('The server counter runs once')).toHaveLength(3);
+    expect(await tail.interrupt()).toBe(0);
+  });
+
   test('speaks JSON to programs, one message a line', { timeout: 60_000 }, async ({ folder, start, startTail }) => {
     await start();
     const tail = startTail('--json');

@@ -235,6 +235,9 @@ function createHandlers(world: World): Handlers {
     'updates.check': () => NO_UPDATES,
     'startup.get': () => ({ enabled: false, possible: true, note: null }),
     'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
+    'alerts.list': () => ({ alerts: [] }),
+    'alerts.settings': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
+    'alerts.change': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
+import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
@@ -154,6 +155,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     callIds,
     startAtLogin: notPossible('This is a test.'),
     updates,
+    alerts: noAlerts(clock, store),
     log,
     info: () => ({
       name: 'Holdfast',
@@ -268,3 +270,15 @@ export const sharedMcpTest = base
     return host;
   })
   .extend('owner', { scope: 'file' }, ({ host }) => host.newClient());
+
+/** Watches nothing: what these hosts are for has no part in alerts. */
+const noAlerts = (clock: McpHost['services']['clock'], store: Store): Alerts =>
+  new Alerts({
+    clock,
+    timers: { after: () => () => {}, every: () => () => {} },
+    kept: store.settings,
+    facts: () => ({ sessions: [], servers: [], reasonOf: () => null }),
+    onChange: () => () => {},
+    killed: null,
+    onProblem: () => {},
+  });

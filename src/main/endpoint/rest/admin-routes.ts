@@ -57,6 +57,14 @@ const historyRoute = createRoute({
   responses: { 200: json(schemas.history, 'the buckets, oldest first'), ...FAILURES, ...ADMIN_ONLY },
 });
 
+const alertsRoute = createRoute({
+  method: 'get',
+  path: '/api/mcp/alerts',
+  tags: ['Holdfast'],
+  summary: 'What is broken, and what was lately',
+  responses: { 200: json(z.object({ alerts: z.array(schemas.alert) }), 'oldest first'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 const quitRoute = createRoute({
   method: 'post',
   path: '/api/mcp/quit',
@@ -114,6 +122,11 @@ export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit
     // A browser would stay signed in for ever by links that it makes for itself.
     if (callerOf(c).via === 'ui_token') throw new HoldfastError('forbidden', 'A browser cannot sign in another one.');
     return reply(c, { url: signIns.createLink(services.info().url) }, 200);
+  });
+
+  app.openapi(alertsRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['alerts.list']({}), 200);
   });
 
   app.openapi(quitRoute, (c) => {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { alertSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
@@ -37,6 +38,7 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
 export const timeline = z

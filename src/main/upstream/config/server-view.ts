@@ -59,7 +59,11 @@ export function problemOf({ entry, problems }: ConfiguredServer): string | null 
   return lines.length > 0 ? lines.join('\n') : null;
 }
 
-function stateOf({ entry, config, trusted }: ConfiguredServer, now: ServerRunState): Server['state'] {
+/** The state that everybody is shown of a server, given what the supervisor says of it. */
+export function stateOf(
+  { entry, config, trusted }: ConfiguredServer,
+  now: Pick<ServerRunState, 'state'>,
+): Server['state'] {
   // Whoever disabled a broken server knows about it already; its `problem` is shown all the same.
   if (entry.form.disabled) return 'disabled';
   if (config === null) return 'broken';
