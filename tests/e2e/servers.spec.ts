@@ -120,7 +120,7 @@ test('a test tells what a server offers, and why one does not work', async ({ ho
   await holdfast.open('Servers');
   await addCounter(window);
   await card(window).getByRole('button', { name: 'Test' }).click();
-  await expect(dialog.getByText(/^It answered after/)).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByText(/^Responded after/)).toBeVisible({ timeout: 20_000 });
   await expect(dialog.getByText('peek', { exact: true })).toBeVisible();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
@@ -129,7 +129,7 @@ test('a test tells what a server offers, and why one does not work', async ({ ho
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('button', { name: 'Run this' }).click();
   await card(window).getByRole('button', { name: 'Test' }).click();
-  await expect(dialog.getByText('It does not work.')).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByText('Test failed.')).toBeVisible({ timeout: 20_000 });
   await expect(dialog).toContainText(/ENOENT|not found|no such/i);
 });
 

@@ -1,7 +1,7 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
+import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
 import { formatCount, formatLatency } from './number';
-import { errorClause } from './server-words';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
@@ -99,8 +99,6 @@ const tryWords = (attempt: number, nextTryAt: number | null): string =>
     .filter(Boolean)
     .join('. ');
 
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** Joins what is known into sentences. */
 const sentence = (...parts: readonly string[]): string =>
   parts
@@ -190,7 +188,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     words(
       p.circuit_open ? `Server ${p.server} is left alone for a while` : `Server ${p.server} could not start`,
       sentence(
-        upperFirst(errorClause(p.error)),
+        errorText(p.error),
         p.circuit_open ? 'It failed too many times in a row' : tryWords(p.attempt, p.next_try_at),
       ),
       'bad',
@@ -198,7 +196,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   login_needed: (p) =>
     words(
       `Server ${p.server} needs a login`,
-      sentence(upperFirst(errorClause(visible(p.reason))), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
+      sentence(errorText(visible(p.reason)), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
       'warn',
     ),
   logged_in: (p) =>

@@ -5,22 +5,28 @@ import type { Server, ServerTest } from '../../../shared/contract/server';
 import { hasTokens } from '../../format/login-words';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
+import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
 import { AllLinesDialog } from './all-lines-dialog';
 import { ConfirmCommand } from './confirm-command';
-import { FileNotice } from './file-notice';
+import { FileNotice, FileProblems } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
+import { ServerListView } from './list/server-list-view';
 import { LogOutDialog } from './login/log-out-dialog';
 import { LoginDialog } from './login/login-dialog';
 import { RemoveWithLogin } from './login/remove-with-login';
-import { type CardActions, cardId, ServerCard } from './server-card';
+import type { CardActions } from './server-actions';
+import { cardId, ServerCard } from './server-card';
 import { ServersSummary } from './servers-summary';
 import { TestDialog } from './test-dialog';
 import { useServers } from './use-servers';
+
+/** Up to this many servers are cards; more are a list. */
+const MOST_CARDS = 4;
 
 /** The one dialog that is open. */
 type Open =
@@ -76,9 +82,10 @@ export function ServersView() {
     setOpen(names.length > 0 ? { kind: 'confirm', names } : null);
   };
 
+  const list = servers?.servers ?? [];
   return (
-    <ScrollRegion label="Servers" className="h-full">
-      <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
+    <div className="flex h-full flex-col">
+      <div className={cx('flex w-full flex-col gap-3 px-5 py-3', list.length <= MOST_CARDS && 'mx-auto max-w-6xl')}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <ServersSummary />
           <div className="ml-auto flex gap-2">
@@ -91,16 +98,23 @@ export function ServersView() {
           </div>
         </div>
         {error !== null && <ErrorNote error={error} />}
-        <FileNotice />
-        {servers?.servers.length === 0 && <NoServers />}
-        {servers && servers.servers.length > 0 && (
-          <div className="grid grid-cols-1 gap-4 min-[1200px]:grid-cols-2">
-            {servers.servers.map((server) => (
-              <ServerCard key={server.name} server={server} actions={actions} />
-            ))}
-          </div>
-        )}
+        <FileProblems />
       </div>
+      {list.length > MOST_CARDS ? (
+        <ServerListView servers={list} actions={actions} />
+      ) : (
+        <ScrollRegion label="Servers" className="min-h-0 flex-1">
+          <div className="mx-auto max-w-6xl px-5 pb-4">
+            {servers && list.length === 0 && <NoServers />}
+            <div className="grid grid-cols-1 gap-4 min-[1200px]:grid-cols-2">
+              {list.map((server) => (
+                <ServerCard key={server.name} server={server} actions={actions} />
+              ))}
+            </div>
+          </div>
+        </ScrollRegion>
+      )}
+      <FileNotice />
       {open?.kind === 'add' && <ServerDialog server={null} onClose={close} onSaved={saved} />}
       {open?.kind === 'edit' && <ServerDialog server={open.server} onClose={close} onSaved={saved} />}
       {open?.kind === 'import' && <ImportDialog onClose={close} onImported={saved} />}
@@ -114,7 +128,7 @@ export function ServersView() {
       {open?.kind === 'remove' && (
         <RemoveWithLogin server={open.server} onRemove={(logOut) => remove(open.server.name, logOut)} onClose={close} />
       )}
-    </ScrollRegion>
+    </div>
   );
 }
 
