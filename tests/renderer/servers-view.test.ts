@@ -273,10 +273,44 @@ describe('the cards', () => {
     await expect.poll(() => state(page, 'search')).toBe('stopped');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await onOff.click();
-    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not switch search off').waitFor();
+    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not turn search off').waitFor();
     expect(await onOff.getAttribute('aria-checked')).toBe('true');
     // The view itself says so, too, until it loads again.
     await page.evaluate(() => window.bridge.fail(null));
+  });
+
+  test('ask before they interrupt calls, and offer to undo it', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 2 }));
+    const search = await show(page, 'search');
+    await search.getByRole('button', { name: 'Restart' }).click();
+    const asked = page.getByRole('alertdialog');
+    await asked.getByText('2 running calls will fail.').waitFor();
+    await asked.getByRole('button', { name: 'Restart' }).click();
+    await expect.poll(() => state(page, 'search')).toBe('starting');
+    await search.getByRole('switch', { name: /search$/ }).click();
+    await asked.getByText('2 running calls will fail.').waitFor();
+    await asked.getByRole('button', { name: 'Cancel' }).click();
+    expect(await state(page, 'search')).toBe('starting');
+    await search.getByRole('switch', { name: /search$/ }).click();
+    await asked.getByRole('button', { name: 'Turn off' }).click();
+    await expect.poll(() => state(page, 'search')).toBe('disabled');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => state(page, 'search')).toBe('stopped');
+  });
+
+  test('always offer to edit, also a broken entry and a command that does not exist', async ({ openView }) => {
+    const page = await openView();
+    await (await show(page, 'broken')).getByRole('button', { name: 'Edit', exact: true }).waitFor();
+    await page.evaluate(() => {
+      const last_error = 'The server "browser" could not be started. The command "nope" was not found. Install it.';
+      window.world.servers.change('browser', { state: 'waiting', last_error });
+    });
+    const browser = await show(page, 'browser');
+    await browser.getByText('Failed', { exact: true }).waitFor();
+    expect(await browser.getByText(/The command "nope" was not found/).count(), 'said once').toBe(1);
+    await browser.getByRole('button', { name: 'Edit command' }).click();
+    await dialog(page).getByRole('textbox', { name: 'Command' }).waitFor();
   });
 
   test('remove, and really put back', async ({ openView }) => {

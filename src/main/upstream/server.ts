@@ -273,6 +273,17 @@ export class Server implements InstanceOwner, ChannelOwner {
     for (const instance of retried) instance.retry();
   }
 
+  /** Ends what runs and starts it anew with the same entry; what is down is tried now, what nobody uses stays stopped. */
+  restart(): void {
+    const wanted = this.instances.filter(({ isWanted }) => isWanted);
+    if (wanted.length === 0) {
+      this.retry();
+      return;
+    }
+    this.starts = NO_FAILURES;
+    for (const instance of wanted) instance.restart();
+  }
+
   /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */
   async stderr(): Promise<string[]> {
     const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
@@ -294,6 +305,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       state: this.stateOf(instances),
       instances: instances.map((instance) => statusOf(instance)),
       sessions_using: using.size,
+      running_calls: instances.reduce((sum, instance) => sum + instance.runningCalls, 0),
       restarts: this.restarts,
       attempt: this.starts.attempt,
       last_error: this.lastError,

@@ -237,10 +237,11 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   async retry(name: string): Promise<void> {
-    const server = this.byName.get(name);
-    if (!server?.config.enabled) throw new HoldfastError('server_not_found');
-    if (!server.config.trusted) throw new HoldfastError('server_untrusted');
-    server.retry();
+    this.startable(name).retry();
+  }
+
+  async restart(name: string): Promise<void> {
+    this.startable(name).restart();
   }
 
   /** Call when the machine has woken. Probes all servers, replaces their connections, and is patient for a while. */
@@ -312,6 +313,14 @@ export class Servers implements ServerSource, ServerRuntime {
           };
         }),
     );
+  }
+
+  /** @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed */
+  private startable(name: string): Server {
+    const server = this.byName.get(name);
+    if (!server?.config.enabled) throw new HoldfastError('server_not_found');
+    if (!server.config.trusted) throw new HoldfastError('server_untrusted');
+    return server;
   }
 
   private usable(): Server[] {

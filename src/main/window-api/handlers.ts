@@ -43,6 +43,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'servers.cancel_login': ({ name }) => serverAdmin.cancelLogin(name),
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
+    'servers.restart': ({ name }) => serverAdmin.restart(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
     'servers.import': ({ ids }) => serverAdmin.importEntries(ids),

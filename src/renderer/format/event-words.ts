@@ -51,6 +51,7 @@ const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], 
   keeper_lost: 'The keeper that owned it is gone',
   supervisor_stopped: 'Holdfast was stopped',
   limit: 'It was ended to make room for others',
+  restarted: 'Somebody restarted it',
 };
 
 const REJECTION_WORDS: Readonly<Record<string, string>> = {

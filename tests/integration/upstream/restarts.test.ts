@@ -289,6 +289,33 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
   });
 
+  test('is restarted for every session that it runs for, and starts for nobody else', async ({ fallible, start }) => {
+    const upstream = await start({ configs: [fallible()] });
+    const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    await end.call('count');
+    expect(await end.call('count')).toMatchObject({ n: 2 });
+    await upstream.servers.restart('one');
+    const stops = [await upstream.event('server_stopped'), await upstream.event('server_stopped', 2)];
+    expect(stops.map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ reason: 'restarted' }),
+      expect.objectContaining({ reason: 'restarted' }),
+    ]);
+    expect(await end.call('count'), 'a new process').toMatchObject({ n: 1 });
+    expect(await other.call('count')).toMatchObject({ n: 1 });
+    expect(upstream.servers.stateOf('one')?.instances).toHaveLength(2);
+    await expect(upstream.servers.restart('two')).rejects.toMatchObject({ code: 'server_not_found' });
+  });
+
+  test('is tried by a restart, too, when it is down', async ({ file, fallible, start }) => {
+    writeFileSync(file('fail'), '');
+    const upstream = await start({ configs: [fallible({ policy: 'shared' })], clock: new FakeClock() });
+    await (await upstream.channel('one', SESSION)).initialize();
+    rmSync(file('fail'));
+    await upstream.servers.restart('one');
+    await upstream.event('server_started');
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+  });
+
   test('of one session is tried at once when a person wants it', async ({ file, fallible, start }) => {
     writeFileSync(file('fail'), '');
     const upstream = await start({ configs: [fallible()], clock: new FakeClock() });

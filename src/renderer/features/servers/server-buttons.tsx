@@ -1,6 +1,7 @@
 import { Ellipsis, FlaskConical, KeyRound, LogOut, Pencil, RotateCw, ShieldQuestion, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { isCommandError } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
 import { hasTokens, takesLogin } from '../../format/login-words';
 import { sharesState } from '../../format/server-words';
@@ -8,6 +9,7 @@ import { useActions } from '../../store/use-holdfast';
 import { Button, IconButton } from '../../ui/button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { toastError } from '../../ui/toast';
+import { RestartButton } from './restart-button';
 import type { CardActions } from './server-actions';
 
 /** What can be done with a server now; the rest is in the menu. */
@@ -28,17 +30,16 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
         </Button>
       )}
       {canRetry && <RetryButton name={name} />}
+      {!canRetry && isRunning(state) && <RestartButton server={server} />}
       <LoginButtons server={server} actions={actions} />
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>
           Test
         </Button>
       )}
-      {!isBroken && (
-        <Button size="sm" icon={<Pencil size={14} aria-hidden />} onClick={() => actions.onEdit(server)}>
-          Edit
-        </Button>
-      )}
+      <Button size="sm" icon={<Pencil size={14} aria-hidden />} onClick={() => actions.onEdit(server)}>
+        {isCommandError(server.last_error) && canRetry ? 'Edit command' : 'Edit'}
+      </Button>
       <Menu
         trigger={
           <IconButton label={`More actions for ${showInvisible(name)}`} className="ml-auto">
@@ -65,6 +66,8 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
     </div>
   );
 }
+
+const isRunning = (state: Server['state']): boolean => state === 'running' || state === 'starting';
 
 /** What can be done about a login now; the rest is in the menu. */
 function LoginButtons({ server, actions }: { server: Server; actions: CardActions }) {
