@@ -59,6 +59,12 @@ export class Server implements InstanceOwner, ChannelOwner {
   constructor(deps: UpstreamDeps, config: ServerConfig) {
     this.deps = deps;
     this.config = config;
+    const known = deps.failures.of(config);
+    if (!known) return;
+    // It did not start for an earlier Holdfast, and stays down until it starts.
+    this.starts = { ...NO_FAILURES, attempt: 1 };
+    this.lastError = known.error;
+    this.lastErrorAt = known.failed_at;
   }
 
   get login(): Login | null {
@@ -132,6 +138,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   initialized(result: InitializeResult): void {
+    this.deps.failures.forget(this.config.name);
     this.lastSaid = result;
     this.login?.introduced(result);
   }
@@ -198,6 +205,8 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.safe.forget();
     this.listRemarks.clear();
     this.lastSaid = null;
+    this.lastError = null;
+    this.lastErrorAt = null;
     for (const instance of this.instances) instance.replace(this.config.fingerprint);
   }
 
@@ -211,6 +220,10 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.lastFailed = connection;
     this.lastError = sentence;
     this.lastErrorAt = this.deps.clock.now();
+    // A process that ran and ended is no failed start.
+    if (this.starts.attempt === 0) return;
+    const { name, fingerprint } = this.config;
+    this.deps.failures.note({ server: name, fingerprint, error: sentence, failed_at: this.lastErrorAt });
   }
 
   slow(sentence: string): void {

@@ -102,6 +102,7 @@ export class Servers implements ServerSource, ServerRuntime {
   async start(lostContactAt: Ms): Promise<void> {
     const { configs, keeper, logins, subscribe, timers, instances } = this.options;
     logins.configure(configs.list());
+    this.options.failures.keepOnly(configs.list());
     for (const config of configs.list()) this.byName.set(config.name, new Server(this.deps, config));
     keeper.onLost((pid, children) => this.keeperLost(pid, children));
     const wasFound = await keeper.attach();
@@ -331,6 +332,7 @@ export class Servers implements ServerSource, ServerRuntime {
   private configure(): void {
     const configs = new Map(this.options.configs.list().map((config) => [config.name, config]));
     this.options.logins.configure([...configs.values()]);
+    this.options.failures.keepOnly([...configs.values()]);
     const before = [...this.byName];
     this.byName.clear();
     for (const config of configs.values()) {

@@ -316,6 +316,37 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
   });
 
+  test('is known to be down after Holdfast was restarted, until it starts or its entry changes', async ({
+    file,
+    fallible,
+    start,
+  }) => {
+    writeFileSync(file('fail'), '');
+    const first = await start({ configs: [fallible()], clock: new FakeClock() });
+    await (await first.channel('one', SESSION)).initialize();
+    const { last_error } = first.servers.stateOf('one') ?? {};
+    await first.release();
+
+    const again = (configs: readonly ServerConfig[]) =>
+      start({ folder: first.folder, configs, clock: new FakeClock() });
+    const other = await again([fallible({ fingerprint: 'f'.repeat(64) })]);
+    expect(other.servers.stateOf('one'), 'another entry').toMatchObject({ state: 'stopped', last_error: null });
+    await other.release();
+
+    const failing = await again([fallible()]);
+    expect(failing.servers.stateOf('one')?.state, 'forgotten with the other entry').toBe('stopped');
+    await (await failing.channel('one', SESSION)).initialize();
+    await failing.release();
+
+    const second = await again([fallible()]);
+    const down = { state: 'waiting', next_try_at: null, last_error, instances: [] };
+    expect(second.servers.stateOf('one')).toMatchObject(down);
+    rmSync(file('fail'));
+    await second.use('one', OTHER);
+    expect(second.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+    expect(second.store.serverFailures.all()).toEqual([]);
+  });
+
   test('of one session is tried at once when a person wants it', async ({ file, fallible, start }) => {
     writeFileSync(file('fail'), '');
     const upstream = await start({ configs: [fallible()], clock: new FakeClock() });
