@@ -76,6 +76,11 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
         if (what === 'add') await dialog(page).getByRole('button', { name: 'Add', exact: true }).click();
         await audit(what);
         await page.keyboard.press('Escape');
+        if (what === 'login') {
+          await page.getByRole('alertdialog').getByText('Discard what you entered?').waitFor();
+          await audit('discarding');
+          await page.getByRole('button', { name: 'Discard' }).click();
+        }
         await dialog(page).waitFor({ state: 'hidden' });
       }
     },
@@ -399,7 +404,7 @@ describe('adding and editing', () => {
       .check();
     await dialog(page).getByRole('textbox', { name: 'Minutes without use before it stops' }).fill('5');
     await add(page).click();
-    await dialog(page).getByText('May Holdfast run this for counter?').waitFor();
+    await dialog(page).getByText('Allow Holdfast to run counter?').waitFor();
     expect(await saved(page), 'nothing is saved before it was looked at').toBeUndefined();
     const exact = await dialog(page).locator('[data-exact]').allTextContents();
     expect(exact).toEqual(['node', 'server.mjs', '--name', 'two words']);
@@ -407,7 +412,7 @@ describe('adding and editing', () => {
     await dialog(page).getByRole('button', { name: 'Back' }).click();
     expect(await field(page, 'Arguments').inputValue()).toBe('server.mjs --name "two words"');
     await add(page).click();
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
     await expect.poll(() => state(page, 'counter')).toBe('stopped');
     expect(await saved(page)).toEqual({
@@ -449,10 +454,10 @@ describe('adding and editing', () => {
   test('takes a block in the box for it, and says what is none', async ({ openView }) => {
     const page = await openView();
     await page.getByRole('button', { name: 'Add server' }).click();
-    await dialog(page).getByText('Fill in from a pasted configuration').click();
+    await dialog(page).getByText('Fill in from a pasted configuration or command').click();
     await field(page, 'Configuration').fill('{"a": 1}');
     await dialog(page)
-      .getByText(/This is not a server’s JSON/)
+      .getByText(/Neither a “claude mcp add” command nor/)
       .waitFor();
     await field(page, 'Configuration').fill(
       '{"files-3": {"command": "npx", "args": ["-y", "x"]}, "more": {"command": "y"}}',
@@ -460,6 +465,45 @@ describe('adding and editing', () => {
     await dialog(page).getByText('Filled in from what you pasted. Paste more separately.').waitFor();
     expect(await field(page, 'Configuration').inputValue()).toBe('');
     expect(await field(page, 'Arguments').inputValue()).toBe('-y\nx');
+  });
+
+  test('takes a claude mcp add command, and splits a whole command line', async ({ openView }) => {
+    const page = await openView();
+    await page.getByRole('button', { name: 'Add server' }).click();
+    await dialog(page).getByText('Fill in from a pasted configuration or command').click();
+    await field(page, 'Configuration').fill('claude mcp add --env KEY=canary-7 air-table -- npx -y "air table"');
+    await dialog(page).getByText('Filled in from what you pasted.').waitFor();
+    expect(await field(page, 'Name').inputValue()).toBe('air-table');
+    expect(await field(page, 'Arguments').inputValue()).toBe('-y\nair table');
+    await field(page, 'Arguments').fill('');
+    await field(page, 'Command').fill('npx -y "air table"');
+    await dialog(page).getByText('Read as:').waitFor();
+    await add(page).click();
+    await expect.poll(() => dialog(page).locator('[data-exact]').allTextContents()).toEqual(['npx', '-y', 'air table']);
+  });
+
+  test('asks before Esc discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
+    for (const viewport of [
+      { width: 720, height: 480 },
+      { width: 1280, height: 800 },
+    ]) {
+      const page = await openView('#/servers', { viewport });
+      await page.getByRole('button', { name: 'Add server' }).click();
+      const button = await add(page).boundingBox();
+      expect(button && button.y + button.height < viewport.height).toBe(true);
+      await page.keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Add server' }).click();
+      await field(page, 'Name').fill('counter');
+      await page.keyboard.press('Escape');
+      const asked = page.getByRole('alertdialog');
+      await asked.getByText('Discard what you entered?').waitFor();
+      await asked.getByRole('button', { name: 'Cancel' }).click();
+      expect(await field(page, 'Name').inputValue()).toBe('counter');
+      await page.keyboard.press('Escape');
+      await asked.getByRole('button', { name: 'Discard' }).click();
+      await dialog(page).waitFor({ state: 'hidden' });
+    }
   });
 
   test('keeps, replaces and removes stored values', async ({ openView }) => {
@@ -474,13 +518,13 @@ describe('adding and editing', () => {
     await dialog(page).getByLabel('Value of SEARCH_API_KEY').fill('new');
     await field(page, 'Arguments').fill('-y other');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await dialog(page).getByRole('button', { name: 'Leave it off' }).click();
+    await dialog(page).getByRole('button', { name: 'Keep off' }).click();
     await expect.poll(() => state(page, 'search')).toBe('disabled');
     expect(await saved(page)).toMatchObject({ args: ['-y', 'other'], env: { SEARCH_API_KEY: 'new' }, enabled: false });
     await (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click();
     await dialog(page).getByRole('button', { name: 'Remove SEARCH_API_KEY' }).click();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await expect.poll(async () => (await saved(page))?.env).toEqual({});
   });
 
@@ -492,7 +536,7 @@ describe('adding and editing', () => {
     await field(page, 'Name').fill('web');
     await dialog(page).getByText('An address', { exact: true }).click();
     await field(page, 'Address').fill('https://web.example/mcp');
-    await dialog(page).getByRole('checkbox', { name: 'It speaks the older HTTP+SSE' }).check();
+    await dialog(page).getByRole('checkbox', { name: 'Uses the older HTTP+SSE transport' }).check();
     expect(await field(page, 'Client id').isVisible(), 'most servers need none of it').toBe(false);
     await dialog(page).locator('summary', { hasText: 'Login' }).focus();
     await page.keyboard.press('Enter');
@@ -663,7 +707,7 @@ describe('confirming', () => {
       // Without an event, as between two looks.
       if (notes) window.world.servers.list[index] = { ...notes, args: ['--evil'], fingerprint: 'other' };
     });
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await dialog(page).getByText('--evil').waitFor();
     expect(await page.evaluate(() => window.world.servers.list.find(({ name }) => name === 'notes')?.trusted)).toBe(
       false,
@@ -716,15 +760,19 @@ describe('importing', () => {
     await dialog(page).getByRole('button', { name: 'Import 1 server' }).waitFor();
     await dialog(page).getByRole('checkbox', { name: 'Import github' }).check();
     await dialog(page).getByRole('button', { name: 'Import 2 servers' }).click();
-    await dialog(page).getByText('May Holdfast run this for github?').waitFor();
-    await dialog(page)
-      .getByText(/^Server 1 of 2\./)
-      .waitFor();
-    await dialog(page).getByRole('button', { name: 'Leave it off' }).click();
-    await dialog(page).getByText('May Holdfast run this for files-2?').waitFor();
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    const github = dialog(page).locator('[data-confirm="github"]');
+    await github.getByText('@example/github').waitFor();
+    expect(await dialog(page).locator('[data-confirm="files-2"] [data-exact]').allTextContents()).toEqual([
+      'npx',
+      '-y',
+      '@example/files-2',
+    ]);
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+    await github.getByRole('checkbox', { name: 'github' }).uncheck();
+    await dialog(page).getByRole('button', { name: 'Run these 1 server' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
-    await expect.poll(() => state(page, 'github')).toBe('disabled');
+    await expect.poll(() => state(page, 'github')).toBe('untrusted');
     await expect.poll(() => state(page, 'files-2')).toBe('stopped');
   });
 });

@@ -11,7 +11,7 @@ import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
 import { AllLinesDialog } from './all-lines-dialog';
-import { ConfirmCommand } from './confirm-command';
+import { ConfirmCommand, ConfirmSeveral } from './confirm-command';
 import { FileNotice, FileProblems } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
@@ -33,7 +33,7 @@ type Open =
   | { readonly kind: 'add' }
   | { readonly kind: 'edit'; readonly server: Server }
   | { readonly kind: 'import' }
-  /** Commands to confirm, one after another. */
+  /** Commands to confirm. */
   | { readonly kind: 'confirm'; readonly names: readonly string[] }
   | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
   | { readonly kind: 'lines'; readonly name: string }
@@ -118,7 +118,7 @@ export function ServersView() {
       {open?.kind === 'add' && <ServerDialog server={null} onClose={close} onSaved={saved} />}
       {open?.kind === 'edit' && <ServerDialog server={open.server} onClose={close} onSaved={saved} />}
       {open?.kind === 'import' && <ImportDialog onClose={close} onImported={saved} />}
-      {open?.kind === 'confirm' && <ConfirmCommand key={open.names.join()} names={open.names} onClose={close} />}
+      {open?.kind === 'confirm' && <Confirm names={open.names} onClose={close} />}
       {open?.kind === 'test' && <TestDialog name={open.name} result={open.result} onClose={close} />}
       {open?.kind === 'lines' && <AllLinesDialog name={open.name} onClose={close} />}
       {open?.kind === 'login' && (
@@ -130,6 +130,12 @@ export function ServersView() {
       )}
     </div>
   );
+}
+
+function Confirm({ names, onClose }: { names: readonly string[]; onClose(): void }) {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return <ConfirmCommand name={only} onClose={onClose} />;
+  return <ConfirmSeveral names={names} onClose={onClose} />;
 }
 
 /** Removes a server and says how that went; never rejects. */
