@@ -26,6 +26,7 @@ import { type KeptTimes, Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
+import { ServerFailureStore } from './server-failure-store';
 import { ServerListStore } from './server-list-store';
 import { ClientStore } from './sessions/client-store';
 import { SessionNames } from './sessions/session-names';
@@ -62,6 +63,7 @@ export class Store {
   readonly heldCalls: HeldCallStore;
   readonly keptSizes: KeptSizes;
   readonly deletion: DeletionOnRequest;
+  readonly serverFailures: ServerFailureStore;
   readonly repository: SessionRepository;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
@@ -102,6 +104,7 @@ export class Store {
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
+    this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);

@@ -66,6 +66,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.cancel_login': ({ name }) => serverAdmin.cancelLogin(name),
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
+    'servers.restart': ({ name }) => serverAdmin.restart(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
     'diagnostics.get': () => diagnosis.facts(),

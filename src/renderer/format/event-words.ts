@@ -1,7 +1,7 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
+import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
 import { formatCount, formatLatency } from './number';
-import { errorClause } from './server-words';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
@@ -51,6 +51,7 @@ const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], 
   keeper_lost: 'The process that owns the servers is gone',
   supervisor_stopped: 'Holdfast was stopped',
   limit: 'Ended to make room for others',
+  restarted: 'Restarted by hand',
 };
 
 const REJECTION_WORDS: Readonly<Record<string, string>> = {
@@ -98,8 +99,6 @@ const tryWords = (attempt: number, nextTryAt: number | null): string =>
   ]
     .filter(Boolean)
     .join('. ');
-
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Joins what is known into sentences. */
 const sentence = (...parts: readonly string[]): string =>
@@ -190,7 +189,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     words(
       p.circuit_open ? `Server ${p.server} paused after repeated failures` : `Server ${p.server} could not start`,
       sentence(
-        upperFirst(errorClause(p.error)),
+        errorText(p.error),
         p.circuit_open ? 'Too many failed starts in a row' : tryWords(p.attempt, p.next_try_at),
       ),
       'bad',
@@ -198,7 +197,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   login_needed: (p) =>
     words(
       `Server ${p.server} needs a login`,
-      sentence(upperFirst(errorClause(visible(p.reason))), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
+      sentence(errorText(visible(p.reason)), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
       'warn',
     ),
   logged_in: (p) =>

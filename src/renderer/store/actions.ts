@@ -67,6 +67,8 @@ export interface Actions {
   /** Takes up to 30 s. */
   testServer(name: string): Promise<ServerTest>;
   retryServer(name: string): Promise<Server>;
+  /** Ends what runs of it and starts it anew, for all sessions. */
+  restartServer(name: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -218,6 +220,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     },
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
+    restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),

@@ -180,7 +180,7 @@ describe('status and servers', () => {
     await start();
     const status = await run('status');
     expect(status.code).toBe(1);
-    expect(status.stdout).toMatch(/counter +TO BE CONFIRMED .*counter-server\.mjs/);
+    expect(status.stdout).toMatch(/counter +NOT CONFIRMED .*counter-server\.mjs/);
     expect(status.stdout).toContain('holdfast servers trust counter');
     expect(await run('servers', 'list')).toMatchObject({ code: 1 });
 
@@ -203,13 +203,15 @@ describe('status and servers', () => {
     const isDown = async () => (await run('status', '--json')).code === 1;
     while (!(await isDown()));
     const { stdout } = await run('servers');
-    expect(stdout).toMatch(/counter +DOWN/);
+    expect(stdout).toMatch(/counter +(RETRYING|PAUSED)/);
     expect(stdout).toContain('holdfast servers retry counter');
     expect(stdout).toMatch(/ended with code 3.*\n {4}\| the counter cannot start$/m);
     rmSync(broken);
     const retry = await run('servers', 'retry', 'counter', '--json');
     expect(JSON.parse(retry.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });
     expect(retry.code).toBe(0);
+    const restart = await run('servers', 'restart', 'counter', '--json');
+    expect(JSON.parse(restart.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });
   });
 
   test('say which servers there are when one is not', { timeout: 60_000 }, async ({ folder, start, run }) => {

@@ -54,6 +54,7 @@ const ROUTES = [
   'POST /api/mcp/servers/{name}/login/cancel',
   'POST /api/mcp/servers/{name}/login/finish',
   'POST /api/mcp/servers/{name}/logout',
+  'POST /api/mcp/servers/{name}/restart',
   'POST /api/mcp/servers/{name}/retry',
   'POST /api/mcp/servers/{name}/test',
   'GET /api/mcp/servers/{name}/stderr',

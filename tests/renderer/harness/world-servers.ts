@@ -184,6 +184,7 @@ export class WorldServers {
         return this.change(name, { state: 'needs_login', login }, event);
       },
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
+      'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),

@@ -11,6 +11,7 @@ const NOT_STARTED: ServerRunState = {
   state: 'stopped',
   instances: [],
   sessions_using: 0,
+  running_calls: 0,
   restarts: 0,
   attempt: 0,
   last_error: null,
