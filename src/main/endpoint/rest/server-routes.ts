@@ -235,9 +235,9 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
 
   app.openapi(finishLoginRoute, async (c) => {
     requireAdmin(c);
-    await serverAdmin.get(c.req.valid('param').name);
+    const { name } = await serverAdmin.get(c.req.valid('param').name);
     const { address } = c.req.valid('json');
-    return reply(c, await serverAdmin.finishLogin(new URL(address).searchParams), 200);
+    return reply(c, await serverAdmin.finishLogin(new URL(address).searchParams, name), 200);
   });
 
   app.openapi(cancelLoginRoute, async (c) => {

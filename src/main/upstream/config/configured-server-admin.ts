@@ -165,8 +165,8 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     return this.deps.logins.begin(name, how);
   }
 
-  async finishLogin(parameters: URLSearchParams): Promise<Server> {
-    return this.get(await this.deps.logins.finish(parameters));
+  async finishLogin(parameters: URLSearchParams, of?: string): Promise<Server> {
+    return this.get(await this.deps.logins.finish(parameters, of));
   }
 
   async cancelLogin(name: string): Promise<Server> {

@@ -60,9 +60,10 @@ export interface ServerAdmin {
   logIn(name: string, how?: 'browser' | 'device'): Promise<LoginBegun>;
   /**
    * Finishes the login that these parameters of a redirect address belong to.
+   * @param of - name of the server that it must belong to
    * @throws HoldfastError `login_unknown`, `login_impossible`
    */
-  finishLogin(parameters: URLSearchParams): Promise<Server>;
+  finishLogin(parameters: URLSearchParams, of?: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found`, `login_impossible` for a server without logins */
   cancelLogin(name: string): Promise<Server>;
   /**
