@@ -23,14 +23,7 @@ export function openAlerts(parts: AlertParts): Alerts {
   const { store, bus, clock, timers, servers, configured, log, previousStop } = parts;
   const reasonOf = reasons(store);
   const facts = (): AlertFacts => ({
-    sessions: store.sessions.page({
-      status: ['active', 'idle', 'disconnected'],
-      include_probes: false,
-      sort: 'last_activity',
-      order: 'desc',
-      limit: MOST_SESSIONS,
-      offset: 0,
-    }).sessions,
+    sessions: store.sessions.unended(MOST_SESSIONS),
     servers: configured.all().map((server) => {
       const { name } = server.entry;
       const status = servers.stateOf(name);

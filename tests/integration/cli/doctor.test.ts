@@ -50,7 +50,7 @@ describe('a Holdfast that is well', () => {
 
     const ask = async (path: string) =>
       (await fetch(url + path, { headers: { authorization: `Bearer ${admin_key}` } })).json();
-    expect(await ask('/api/mcp/clients')).toEqual({ clients: [] });
+    expect((await ask('/api/mcp/clients')).clients).toEqual([]);
     const { sessions } = await ask('/api/mcp/sessions');
     expect(sessions.length).toBeGreaterThan(0);
     expect(new Set(sessions.map((session: { status: string }) => session.status))).toEqual(new Set(['closed']));

@@ -14,7 +14,7 @@ test('open prints a link that signs one browser in, which cannot make another', 
   const { url } = await start();
   const { code, stdout } = await runHoldfast(command, folder, 'open', '--print');
   expect(code).toBe(0);
-  const ticket = /^http:\/\/127\.0\.0\.1:\d+\/ui\/#ticket=([\w-]+)\n$/.exec(stdout)?.[1];
+  const ticket = /^http:\/\/127\.0\.0\.1:\d+\/ui\/#ticket=([\w-]+)\n/.exec(stdout)?.[1];
   const post = (path: string, body: object | undefined, key?: string) =>
     fetch(url + path, {
       method: 'POST',
