@@ -62,7 +62,7 @@ describe('a card', () => {
   });
 
   test('says who waits for a login, where it is and what is wrong', async ({ openView }) => {
-    const page = await openView();
+    const page = await openView('#/servers', { world: 'failed logins' });
     const issues = card(page, 'issues');
     await issues.getByText('Log in at login.example.com to use it. 2 calls are waiting for it.').waitFor();
     await issues.getByText(/^Needs a login at login\.example\.com, since 3 min ago$/).waitFor();
@@ -303,7 +303,7 @@ describe('removing a server', () => {
 
 describe('elsewhere in the window', () => {
   test('the overview says which server needs a login and leads to its card', async ({ openView }) => {
-    const page = await openView('#/overview');
+    const page = await openView('#/overview', { world: 'failed logins' });
     await page.getByText('2 servers need a login.').waitFor();
     await page.evaluate(() => window.world.servers.finishLogin('reports', null));
     await page.getByText('issues needs a login.').waitFor();

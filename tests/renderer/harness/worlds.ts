@@ -4,7 +4,7 @@ import type { DisconnectReason, NewEvent } from '#src/shared/contract/event';
 import type { ReconnectCause } from '#src/shared/contract/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { World } from './world';
-import { addLoginServers, addServers } from './world-servers';
+import { addFailedLogins, addLoginServers, addServers } from './world-servers';
 
 /** The same numbers from 0 to 1 in every run. */
 function numbers(seed: number): () => number {
@@ -243,10 +243,17 @@ function withLogins(): World {
   return world;
 }
 
+function withFailedLogins(): World {
+  const world = typical();
+  addFailedLogins(world.servers);
+  return world;
+}
+
 const WORLDS: Readonly<Record<string, () => World>> = {
   typical,
   servers: withServers,
   logins: withLogins,
+  'failed logins': withFailedLogins,
   flapping,
   many,
   empty: () => new World(),
