@@ -37,8 +37,9 @@ const CASES: [string, Partial<TrayFacts>, TrayState][] = [
   ['a client that never came', { clients: [client('Cursor', null)] }, 'off'],
   ['two clients that never came', { clients: [client('a', null), client('b', null)] }, 'off'],
   ['no session', {}, 'off'],
-  ['one session', { sessions: [live] }, 'well'],
-  ['two sessions', { sessions: [live, other] }, 'well'],
+  ['one session', { sessions: [live], servers: [fine] }, 'well'],
+  ['two sessions', { sessions: [live, other], servers: [fine] }, 'well'],
+  ['a session without a server', { sessions: [live] }, 'attention'],
   ['one of two waits', { sessions: [live, gone] }, 'well'],
   ['all wait', { sessions: [gone] }, 'attention'],
   [

@@ -75,7 +75,7 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
     return ['broken', `${nameOrCount(flapping)} ${flapping.length === 1 ? 'keeps' : 'keep'} dropping.`];
   }
 
-  if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status))) return attached(sessions);
+  if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status))) return attached(sessions, servers);
 
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
@@ -93,7 +93,7 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
       one(unconfirmed, (name) => `Server “${name}” is waiting for your approval.`, 'are waiting for your approval.'),
     ];
   }
-  return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions);
+  return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions, facts.servers);
 }
 
 function nobody(clients: readonly Client[]): string {
@@ -103,12 +103,13 @@ function nobody(clients: readonly Client[]): string {
   return `Waiting for the first request from ${clients.length === 1 ? first.name : count(clients.length, 'client')}.`;
 }
 
-function attached(sessions: readonly Session[]): [TrayState, string] {
+function attached(sessions: readonly Session[], servers: readonly Server[]): [TrayState, string] {
   const all = sessions.length;
   const degraded = sessions.filter((session) => session.degraded);
   if (degraded.length > 0) return ['attention', `${nameOrCount(degraded)} lost the push stream.`];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
+  if (gone === 0 && servers.length === 0) return ['attention', 'Your client is connected but has no tools.'];
   if (gone === 0)
     return ['well', all === 1 ? 'Your session is connected.' : `All ${count(all, 'session')} are connected.`];
   const wait = gone === 1 ? 'is waiting for its client to return' : 'are waiting for their client to return';
