@@ -1,10 +1,11 @@
 import { CircleAlert } from 'lucide-react';
 import { HoldfastError } from '../../shared/errors';
+import { t } from '../../shared/messages/language';
 import { cx } from './cx';
 
 /** An error's sentence for the user. Anything but a `HoldfastError` is a defect and says so. */
 export const errorSentence = (error: unknown): string =>
-  error instanceof HoldfastError ? error.message : 'Something went wrong inside the window. Reload it and try again.';
+  error instanceof HoldfastError ? error.message : t('ui.defect');
 
 /** An error, shown where it happened and read out at once. */
 export function ErrorNote({ error, className }: { error: unknown; className?: string }) {

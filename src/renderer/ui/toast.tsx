@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
+import { t } from '../../shared/messages/language';
 import { IconButton } from './button';
 import { errorSentence } from './error-note';
 
@@ -22,7 +23,7 @@ export function toast({ title, detail, undo }: ToastMessage): void {
     timeout: SHOWN_MS,
     ...(undo && {
       actionProps: {
-        children: 'Undo',
+        children: t('ui.undo'),
         onClick: () => {
           undo();
           manager.close(id);
@@ -66,7 +67,7 @@ function ToastList() {
         <Toast.Action className="h-7 shrink-0 rounded px-2 font-medium text-accent text-sm hover:bg-sunken" />
         <Toast.Close
           render={
-            <IconButton label="Dismiss" className="-mt-0.5 -mr-1">
+            <IconButton label={t('ui.dismiss')} className="-mt-0.5 -mr-1">
               <X size={14} aria-hidden />
             </IconButton>
           }

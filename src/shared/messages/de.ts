@@ -1,8 +1,11 @@
 import { LANGUAGE } from './de/language';
 import { NAVIGATION } from './de/navigation';
 import { SETTINGS_VIEW } from './de/settings';
+import { SHELL } from './de/shell';
 import { TIME } from './de/time';
+import { UI } from './de/ui';
+import { WORDS } from './de/words';
 import type { Catalogue } from './language';
 
 /** The German texts. */
-export const DE: Catalogue = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME };
+export const DE: Catalogue = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...SHELL, ...TIME, ...UI, ...WORDS };

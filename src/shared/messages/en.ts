@@ -1,9 +1,12 @@
 import { LANGUAGE } from './en/language';
 import { NAVIGATION } from './en/navigation';
 import { SETTINGS_VIEW } from './en/settings';
+import { SHELL } from './en/shell';
 import { TIME } from './en/time';
+import { UI } from './en/ui';
+import { WORDS } from './en/words';
 
 /** The English texts, which are also the ids that there are. */
-export const EN = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME } as const;
+export const EN = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...SHELL, ...TIME, ...UI, ...WORDS } as const;
 
 export type MessageId = keyof typeof EN;
