@@ -1,5 +1,5 @@
 import type { ClientType, NewProcess } from '../../shared/contract/client';
-import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
+import type { ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
 import { t } from '../../shared/messages/language';
 import { processWords } from '../../shared/model/client-process';
 import { shortId } from '../../shared/model/ids';
@@ -109,9 +109,4 @@ export const CAUSE_MEANINGS: Readonly<Record<ReconnectCause, string>> = {
   restored: t('words.cause.restored.meaning'),
   reinitialized: t('words.cause.reinitialized.meaning'),
   token: t('words.cause.token.meaning'),
-};
-
-export const ERA_WORDS: Readonly<Record<Era, string>> = {
-  sessionful: t('words.era.sessionful'),
-  stateless: t('words.era.stateless'),
 };

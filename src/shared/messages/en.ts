@@ -1,5 +1,7 @@
+import { EVENTS } from './en/events';
 import { LANGUAGE } from './en/language';
 import { NAVIGATION } from './en/navigation';
+import { SESSIONS } from './en/sessions';
 import { SETTINGS_VIEW } from './en/settings';
 import { SHELL } from './en/shell';
 import { TIME } from './en/time';
@@ -7,6 +9,16 @@ import { UI } from './en/ui';
 import { WORDS } from './en/words';
 
 /** The English texts, which are also the ids that there are. */
-export const EN = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...SHELL, ...TIME, ...UI, ...WORDS } as const;
+export const EN = {
+  ...EVENTS,
+  ...LANGUAGE,
+  ...NAVIGATION,
+  ...SESSIONS,
+  ...SETTINGS_VIEW,
+  ...SHELL,
+  ...TIME,
+  ...UI,
+  ...WORDS,
+} as const;
 
 export type MessageId = keyof typeof EN;

@@ -32,13 +32,10 @@ export const WORDS: Translated<typeof EN> = {
   'words.cause.restored.meaning':
     'Holdfast war neu gestartet worden, und der Client machte mit seiner alten Sitzungs-ID weiter.',
   'words.cause.reinitialized.meaning': 'Der Client begann rechtzeitig neu und bekam seine Sitzung zurück.',
-  'words.cause.token.meaning': 'Der Client hat sein Wiederverbindungs-Token vorgelegt.',
-
-  'words.era.sessionful': 'Mit Sitzung',
-  'words.era.stateless': 'Zustandslos',
+  'words.cause.token.meaning': 'Der Client hat sein Rückkehr-Token vorgelegt.',
 
   'words.flag.flapping': 'Instabil',
-  'words.flag.flapping.meaning': '5 oder mehr Wiederverbindungen in 10 Minuten',
+  'words.flag.flapping.meaning': '5 oder mehr Rückkehren in 10 Minuten',
   'words.flag.degraded': 'Eingeschränkt',
   'words.flag.degraded.meaning': 'Aufrufe gehen, aber der Push-Stream ist abgebrochen',
   'words.flag.probe': 'Probe',

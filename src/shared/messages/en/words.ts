@@ -31,9 +31,6 @@ export const WORDS = {
   'words.cause.reinitialized.meaning': 'The client started over in time and got its session back.',
   'words.cause.token.meaning': 'The client presented its reconnect token.',
 
-  'words.era.sessionful': 'Sessionful',
-  'words.era.stateless': 'Stateless',
-
   'words.flag.flapping': 'Flapping',
   'words.flag.flapping.meaning': '5 or more reconnects within 10 minutes',
   'words.flag.degraded': 'Degraded',
