@@ -1,6 +1,9 @@
+import { COMMANDS_TEXT } from './en/commands';
 import { EVENTS } from './en/events';
+import { HEALTH } from './en/health';
 import { LANGUAGE } from './en/language';
 import { NAVIGATION } from './en/navigation';
+import { OVERVIEW } from './en/overview';
 import { SESSIONS } from './en/sessions';
 import { SETTINGS_VIEW } from './en/settings';
 import { SHELL } from './en/shell';
@@ -10,9 +13,12 @@ import { WORDS } from './en/words';
 
 /** The English texts, which are also the ids that there are. */
 export const EN = {
+  ...COMMANDS_TEXT,
   ...EVENTS,
+  ...HEALTH,
   ...LANGUAGE,
   ...NAVIGATION,
+  ...OVERVIEW,
   ...SESSIONS,
   ...SETTINGS_VIEW,
   ...SHELL,

@@ -1,4 +1,5 @@
 import type { SessionStatus } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { formatNumber } from '../../format/number';
 import { STATUS_MEANINGS, STATUS_WORDS } from '../../format/words';
 import { routeHash } from '../../store/route';
@@ -15,7 +16,7 @@ export function StatusCounts() {
   const synced = useHoldfast(selectSynced);
   return (
     <ul
-      aria-label="Sessions by status"
+      aria-label={t('overview.by_status')}
       className="grid grid-cols-5 divide-x divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-raised"
     >
       {ORDER.map((status) => (
