@@ -1,8 +1,11 @@
+import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { EVENTS } from './en/events';
 import { HEALTH } from './en/health';
+import { HISTORY } from './en/history';
 import { LANGUAGE } from './en/language';
 import { NAVIGATION } from './en/navigation';
+import { NUMBER } from './en/number';
 import { OVERVIEW } from './en/overview';
 import { SESSIONS } from './en/sessions';
 import { SETTINGS_VIEW } from './en/settings';
@@ -13,11 +16,14 @@ import { WORDS } from './en/words';
 
 /** The English texts, which are also the ids that there are. */
 export const EN = {
+  ...CHARTS,
   ...COMMANDS_TEXT,
   ...EVENTS,
   ...HEALTH,
+  ...HISTORY,
   ...LANGUAGE,
   ...NAVIGATION,
+  ...NUMBER,
   ...OVERVIEW,
   ...SESSIONS,
   ...SETTINGS_VIEW,
