@@ -1,6 +1,7 @@
 import { Check, Copy, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { t } from '../../shared/messages/language';
+import { keyWords } from '../../shared/model/keys';
 import { isMac } from '../shell/host';
 import { Button, IconButton } from './button';
 import { copyText } from './copy-text';
@@ -32,8 +33,12 @@ export function CopyButton({ text, label = t('ui.copy'), iconOnly, variant, size
     if (copied) onCopied?.();
   };
   const Icon = outcome === 'copied' ? Check : outcome === 'failed' ? TriangleAlert : Copy;
-  const byHand = isMac() ? 'ui.copy_by_hand.mac' : 'ui.copy_by_hand';
-  const said = outcome === 'copied' ? t('ui.copied') : outcome === 'failed' ? t(byHand) : label;
+  const said =
+    outcome === 'copied'
+      ? t('ui.copied')
+      : outcome === 'failed'
+        ? t('ui.copy_by_hand', { keys: keyWords('CmdOrCtrl+C', isMac()) })
+        : label;
   const live = (
     <span role="status" className="sr-only">
       {outcome ? said : ''}

@@ -27,4 +27,7 @@ export const COMMANDS_TEXT: Translated<typeof EN> = {
   'commands.keys.words': 'hilfe tasten tastatur',
   'commands.single_keys': 'Kürzel mit einer Taste ein- oder ausschalten',
   'commands.single_keys.words': 'tastatur barrierefreiheit',
+
+  'keys.command': 'Strg+{key}',
+  'keys.command.mac': '⌘{key}',
 };

@@ -25,4 +25,7 @@ export const COMMANDS_TEXT = {
   'commands.keys.words': 'help keys',
   'commands.single_keys': 'Switch single-key shortcuts on or off',
   'commands.single_keys.words': 'keyboard accessibility',
+
+  'keys.command': 'Ctrl+{key}',
+  'keys.command.mac': '⌘{key}',
 } as const;
