@@ -38,8 +38,8 @@ export function ServersLine() {
       data-servers-line
       className="flex items-center gap-3 rounded-lg border border-line bg-surface px-4 py-2.5 text-sm shadow-raised hover:bg-hover"
     >
-      <span className="font-medium text-ink">{count}</span>
-      <span className="min-w-0 truncate text-ink-2">{states}</span>
+      <span className="whitespace-nowrap font-medium text-ink">{count}</span>
+      <span className="min-w-0 text-ink-2">{states}</span>
       {memory && (
         <span
           title={t('overview.servers.memory.meaning')}

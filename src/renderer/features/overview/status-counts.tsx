@@ -17,10 +17,10 @@ export function StatusCounts() {
   return (
     <ul
       aria-label={t('overview.by_status')}
-      className="grid grid-cols-5 divide-x divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-raised"
+      className="grid grid-cols-[repeat(5,minmax(max-content,1fr))] divide-x divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-raised"
     >
       {ORDER.map((status) => (
-        <li key={status} data-count={status} className="min-w-0">
+        <li key={status} data-count={status}>
           <a
             href={routeHash({ view: 'sessions', id: null, params: { q: `status:${status}` } })}
             title={STATUS_MEANINGS[status]}
@@ -36,7 +36,7 @@ export function StatusCounts() {
             </span>
             <span className="flex items-center gap-1.5 text-ink-2 text-sm">
               <StatusShape status={status} />
-              <span className="truncate">{STATUS_WORDS[status]}</span>
+              {STATUS_WORDS[status]}
             </span>
           </a>
         </li>

@@ -58,7 +58,7 @@ export function SessionFacts({ session }: { session: Session }) {
       </Fact>
       {session.recent_latencies.length > 0 && (
         <Fact name={t('session.fact.latency')}>
-          <span className="flex items-center gap-2">
+          <span className="flex flex-wrap items-center gap-x-2">
             <Sparkline values={session.recent_latencies} />
             <span className="whitespace-nowrap">
               {t('session.fact.latency.median', { latency: formatLatency(median(session.recent_latencies)) })}
