@@ -1,7 +1,7 @@
 import type { MonitorMessage } from '../../shared/contract/monitor-messages';
 import type { StreamMessage } from '../../shared/contract/stream';
 import { WEB } from '../../shared/contract/web';
-import { HoldfastError } from '../../shared/errors';
+import { HoldfastError, knownSentence } from '../../shared/errors';
 import { t } from '../../shared/messages/language';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { BridgeListener, ConnectionInfo, ConnectionState } from './bridge';
@@ -345,8 +345,10 @@ export class WebLink {
 const isUnauthorized = (error: unknown): error is HoldfastError =>
   error instanceof HoldfastError && error.code === 'unauthorized';
 
-const words = (error: unknown): string =>
-  (error instanceof HoldfastError ? error : new HoldfastError('internal_error')).message;
+function words(error: unknown): string {
+  const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
+  return knownSentence(known) ?? known.message;
+}
 
 function closeWords(code: number): string {
   if (code === 1001) return t('connection.stopping');

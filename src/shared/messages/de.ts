@@ -1,5 +1,6 @@
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
+import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
 import { HEALTH } from './de/health';
 import { HISTORY } from './de/history';
@@ -19,6 +20,7 @@ import type { Catalogue } from './language';
 export const DE: Catalogue = {
   ...CHARTS,
   ...COMMANDS_TEXT,
+  ...ERROR_TEXT,
   ...EVENTS,
   ...HEALTH,
   ...HISTORY,

@@ -1,5 +1,6 @@
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
+import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
 import { HEALTH } from './en/health';
 import { HISTORY } from './en/history';
@@ -18,6 +19,7 @@ import { WORDS } from './en/words';
 export const EN = {
   ...CHARTS,
   ...COMMANDS_TEXT,
+  ...ERROR_TEXT,
   ...EVENTS,
   ...HEALTH,
   ...HISTORY,
