@@ -10,7 +10,7 @@ export const COMMANDS_TEXT: Translated<typeof EN> = {
   'commands.client.add': 'Client verbinden',
   'commands.client.add.words': 'neu schlüssel erzeugen connect key',
   'commands.view.words': 'gehe zu ansicht öffnen',
-  'commands.filter': 'Angezeigtes filtern',
+  'commands.filter': 'Diese Liste filtern',
   'commands.filter.words': 'suchen filter',
   'commands.theme.system': 'Design: wie das System',
   'commands.theme.light': 'Design: hell',
