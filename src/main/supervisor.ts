@@ -89,6 +89,8 @@ export interface SupervisorOptions {
   readonly keychain?: Keychain;
   /** Starting at login, in a host that asks the system for it. A file decides otherwise, where the system has one for that. */
   readonly startAtLogin?: StartAtLogin;
+  /** Whether the desktop shows this process's tray icon; missing without a window. */
+  readonly hasTray?: () => Promise<boolean | null>;
   /** Replaces the key that manifests of updates are verified with, for tests. */
   readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
@@ -378,6 +380,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const handlers = createHandlers(services, serverAdmin, {
       ownPort: () => Number(new URL(url).port),
       restart: options.onRestart ?? null,
+      ...(options.hasTray && { hasTray: options.hasTray }),
     });
     const front = createMcpFront(services);
     await front.restore();

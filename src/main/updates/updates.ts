@@ -78,7 +78,8 @@ export class Updates {
       note: key === null ? NO_KEY : null,
       current: version,
       checked,
-      newer: known && { version: known.version, changes: known.changes.map(visible), how },
+      how,
+      newer: known && { version: known.version, changes: known.changes.map(visible) },
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Alert, AlertChange, AlertSettings } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
@@ -8,6 +9,8 @@ import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
+import type { Startup } from '../../shared/contract/startup';
+import type { UpdatesState } from '../../shared/contract/updates';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -76,6 +79,17 @@ export interface Actions {
   loadStderr(name: string): Promise<readonly string[]>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
+
+  loadAlerts(): Promise<readonly Alert[]>;
+  loadAlertSettings(): Promise<AlertSettings>;
+  /** Saves all of it or nothing. The address of a webhook passes through here and is not kept. */
+  changeAlertSettings(change: AlertChange): Promise<AlertSettings>;
+  loadStartup(): Promise<Startup>;
+  setStartup(enabled: boolean): Promise<Startup>;
+  loadUpdates(): Promise<UpdatesState>;
+  setUpdates(input: Input<'updates.set'>): Promise<UpdatesState>;
+  /** Asks for news now; takes at most 10 s. */
+  checkUpdates(): Promise<UpdatesState>;
 
   loadSettings(): Promise<void>;
   /** Saves all of these or none; null puts a default back. */
@@ -231,6 +245,15 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async importServers(ids) {
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;
     },
+
+    loadAlerts: async () => (await bridge.invoke('alerts.list', {})).alerts,
+    loadAlertSettings: () => bridge.invoke('alerts.settings', {}),
+    changeAlertSettings: (change) => bridge.invoke('alerts.change', change),
+    loadStartup: () => bridge.invoke('startup.get', {}),
+    setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
+    loadUpdates: () => bridge.invoke('updates.get', {}),
+    setUpdates: (input) => bridge.invoke('updates.set', input),
+    checkUpdates: () => bridge.invoke('updates.check', {}),
 
     async loadSettings() {
       const changed = settingChanges;

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
+import { t } from '../../shared/messages/language';
 import { IconButton } from './button';
 import { errorSentence } from './error-note';
 
@@ -42,7 +43,10 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2">
+        <Toast.Viewport
+          aria-label={t('notifications.toasts')}
+          className="fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2"
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

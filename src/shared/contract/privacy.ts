@@ -10,6 +10,7 @@ const keptDataSchema = z.object({
       name: z.enum(['events', 'sessions', 'history', 'messages', 'other', 'backups', 'log']),
       what: z.string(),
       kept: z.string().describe('for how long, in words'),
+      days: z.number().nullable().describe('for how many days; null if time does not decide'),
       bytes,
     }),
   ),

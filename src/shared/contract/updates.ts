@@ -13,13 +13,8 @@ const updatesSchema = z.object({
     .object({ at: ms, problem: z.string().nullable().describe('a sentence for the user; null if the answer was good') })
     .nullable()
     .describe('the last time it asked'),
-  newer: z
-    .object({
-      version: z.string(),
-      changes: z.array(z.string()),
-      how: z.string().describe('how this very installation is updated'),
-    })
-    .nullable(),
+  how: z.string().describe('how this very installation is updated'),
+  newer: z.object({ version: z.string(), changes: z.array(z.string()) }).nullable(),
 });
 export type UpdatesState = z.infer<typeof updatesSchema>;
 

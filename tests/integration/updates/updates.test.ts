@@ -68,7 +68,7 @@ test('tells version, changes and what to do, and sends nothing of this machine',
   expect(updates.notice()).toBeNull();
   const state = await updates.check();
   expect(state.checked?.problem).toBeNull();
-  expect(state.newer).toMatchObject({ version: '9.0.0', how: 'Do this.' });
+  expect(state).toMatchObject({ how: 'Do this.', newer: { version: '9.0.0' } });
   expect(updates.notice()).toBe(
     'Holdfast 9.0.0 is available; this is 0.1.0. New in it: a\\u202eb; c; d; and more. Do this.',
   );

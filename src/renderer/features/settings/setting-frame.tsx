@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
+import { t } from '../../../shared/messages/language';
 import { valueWords } from '../../../shared/model/setting-words';
 import { cx } from '../../ui/cx';
 
@@ -7,7 +8,7 @@ export interface RowFrameProps {
   /** Id of the control that the label belongs to; without one, the label is only text. */
   controlId?: string;
   label: string;
-  help: string;
+  help: ReactNode;
   /** Said under the control. */
   note?: ReactNode;
   error?: string | null;
@@ -45,30 +46,30 @@ export function SettingNote({ setting, onReset }: { setting: Setting; onReset():
   if (origin === 'environment') {
     return (
       <span className="flex flex-wrap gap-x-3">
-        <span>Set by {environment}; change it there.</span>
+        <span>{t('settings.set_by', { environment: environment ?? '' })}</span>
         {saved !== null && (
           <TextButton
-            label={`${label}: forget the saved ${valueWords(setting, saved)}`}
-            text={`Forget the saved ${valueWords(setting, saved)}`}
+            label={t('settings.forget.label', { label, value: valueWords(setting, saved) })}
+            text={t('settings.forget', { value: valueWords(setting, saved) })}
             onClick={onReset}
           />
         )}
       </span>
     );
   }
-  if (!editable) return `Only ${environment} can set it, where Holdfast is started.`;
+  if (!editable) return t('settings.only_environment', { environment: environment ?? '' });
   const usual = valueWords(setting, setting.default);
   return (
     <span className="flex flex-wrap gap-x-3">
       {pending && (
-        <span className="text-disconnected">After the next start; {valueWords(setting, running)} until then.</span>
+        <span className="text-disconnected">{t('settings.pending', { value: valueWords(setting, running) })}</span>
       )}
       {origin === 'default' ? (
-        <span>Default</span>
+        <span>{t('settings.default')}</span>
       ) : (
         <TextButton
-          label={`${label}: back to default, ${usual}`}
-          text={`Back to default (${usual})`}
+          label={t('settings.reset.label', { label, value: usual })}
+          text={t('settings.reset', { value: usual })}
           onClick={onReset}
         />
       )}
