@@ -19,9 +19,11 @@ export const startupSchema = loginSchema.extend({
 });
 export type Startup = z.infer<typeof startupSchema>;
 
+export const startupChangeSchema = z.strictObject({ enabled: z.boolean() });
+
 /** The methods of the window's contract that are about starting at login. */
 export const startupMethods = {
   'startup.get': call({ input: z.object({}).strict(), output: startupSchema }),
   /** Does nothing if it is so already. Refused with a sentence if it is not possible or cannot be saved. */
-  'startup.set': call({ input: z.object({ enabled: z.boolean() }).strict(), output: startupSchema }),
+  'startup.set': call({ input: startupChangeSchema, output: startupSchema }),
 };
