@@ -44,7 +44,7 @@ import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
-import { UPDATE_KEY } from './updates/update-key';
+import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
@@ -331,6 +331,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     });
     const updates = new Updates({
       key: options.updateKey ?? UPDATE_KEY,
+      address: UPDATE_ADDRESS,
       version,
       how: updateAdvice(),
       settings: store.settings,

@@ -215,9 +215,9 @@ describe('it asks', () => {
     expect(() => open().set(true, undefined)).toThrow('Say at which address');
     await expect(open().check()).rejects.toThrow('No address');
     const keyless = open({ key: null });
-    expect(keyless.get()).toMatchObject({ possible: false, note: expect.stringContaining('has no key') });
-    expect(() => keyless.set(true, 'https://x/')).toThrow('has no key');
-    await expect(keyless.check()).rejects.toThrow('has no key');
+    expect(keyless.get()).toMatchObject({ possible: false, note: expect.stringContaining('has no release key') });
+    expect(() => keyless.set(true, 'https://x/')).toThrow('has no release key');
+    await expect(keyless.check()).rejects.toThrow('has no release key');
   });
 });
 
