@@ -38,7 +38,7 @@ class WindowLab {
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     await page.goto(`${this.#harness.url}?world=${world}${hash}`);
-    // The page has its language first, so the window may come after the page was loaded.
+    // The store comes after the language.
     await page.waitForFunction(() => 'store' in window && window.store.getState().generation > 0);
     return page;
   }
