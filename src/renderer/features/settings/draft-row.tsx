@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { t } from '../../../shared/messages/language';
 import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
@@ -21,7 +21,6 @@ export interface DraftRowProps {
 /** A line of text. What is typed stays until it is saved or given up, whatever is wrong with it. */
 export function DraftRow({ label, help, value, placeholder, saveLabel, note, onSave }: DraftRowProps) {
   const id = useId();
-  const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -30,11 +29,8 @@ export function DraftRow({ label, help, value, placeholder, saveLabel, note, onS
     setDraft(null);
     setError(null);
   };
-  /** The buttons go away with what they were for. */
-  const keepFocus = () => input.current?.focus();
   const submit = async () => {
     if (!isChanged || isBusy) return;
-    keepFocus();
     setBusy(true);
     try {
       await onSave(draft.trim());
@@ -52,7 +48,6 @@ export function DraftRow({ label, help, value, placeholder, saveLabel, note, onS
     <RowFrame controlId={id} label={label} help={help} error={error} note={note}>
       <input
         id={id}
-        ref={input}
         type="url"
         autoComplete="off"
         spellCheck={false}
@@ -77,7 +72,6 @@ export function DraftRow({ label, help, value, placeholder, saveLabel, note, onS
             aria-label={t('settings.cancel_change', { label })}
             onClick={() => {
               giveUp();
-              keepFocus();
             }}
           >
             {t('settings.cancel')}

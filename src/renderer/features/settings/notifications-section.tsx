@@ -9,6 +9,7 @@ import { Card } from '../../ui/card';
 import { ErrorNote, errorSentence } from '../../ui/error-note';
 import { RichMessage } from '../../ui/rich-message';
 import { Switch } from '../../ui/switch';
+import { useKeptFocus } from '../../ui/use-kept-focus';
 import type { AlertRowProps } from './alert-row';
 import { DraftRow } from './draft-row';
 import { LatestAlerts } from './latest-alerts';
@@ -88,26 +89,36 @@ function PauseRow({ settings: { paused_until }, take }: AlertRowProps) {
   );
 }
 
-function WebhookRow({ settings: { webhook_host }, take }: AlertRowProps) {
+/** The row is another one when there is a webhook; the focus stays in it. */
+function WebhookRow(row: AlertRowProps) {
+  const keptFocus = useKeptFocus<HTMLDivElement>();
+  return (
+    <div {...keptFocus}>{row.settings.webhook_host === null ? <NewWebhook {...row} /> : <Webhook {...row} />}</div>
+  );
+}
+
+function NewWebhook({ take }: AlertRowProps) {
+  const { changeAlertSettings } = useActions();
+  return (
+    <DraftRow
+      label={t('notifications.webhook')}
+      help={t('notifications.webhook.help')}
+      value=""
+      placeholder={t('notifications.webhook.placeholder')}
+      saveLabel={t('notifications.webhook.save')}
+      note={t('notifications.webhook.none')}
+      onSave={(webhook) => take(changeAlertSettings({ webhook }))}
+    />
+  );
+}
+
+function Webhook({ settings: { webhook_host }, take }: AlertRowProps) {
   const { changeAlertSettings } = useActions();
   const [error, setError] = useState<string | null>(null);
   const remove = () => {
     setError(null);
     take(changeAlertSettings({ webhook: null })).catch((failure: unknown) => setError(errorSentence(failure)));
   };
-  if (webhook_host === null) {
-    return (
-      <DraftRow
-        label={t('notifications.webhook')}
-        help={t('notifications.webhook.help')}
-        value=""
-        placeholder={t('notifications.webhook.placeholder')}
-        saveLabel={t('notifications.webhook.save')}
-        note={t('notifications.webhook.none')}
-        onSave={(webhook) => take(changeAlertSettings({ webhook }))}
-      />
-    );
-  }
   return (
     <RowFrame label={t('notifications.webhook')} help={t('notifications.webhook.help')} error={error}>
       <p className="break-words text-ink">

@@ -3,6 +3,7 @@ import type { Setting } from '../../../shared/contract/settings';
 import { t } from '../../../shared/messages/language';
 import { valueWords } from '../../../shared/model/setting-words';
 import { cx } from '../../ui/cx';
+import { useKeptFocus } from '../../ui/use-kept-focus';
 
 export interface RowFrameProps {
   /** Id of the control that the label belongs to; without one, the label is only text. */
@@ -17,6 +18,7 @@ export interface RowFrameProps {
 
 /** A row: what it is and does on the left, the control and what is to be said of it on the right. */
 export function RowFrame({ controlId, label, help, note, error, children }: RowFrameProps) {
+  const keptFocus = useKeptFocus<HTMLDivElement>();
   const Label = controlId === undefined ? 'span' : 'label';
   return (
     <div className="grid grid-cols-1 gap-x-6 gap-y-2 py-3 min-[800px]:grid-cols-[minmax(0,1fr)_18rem]">
@@ -26,7 +28,7 @@ export function RowFrame({ controlId, label, help, note, error, children }: RowF
         </Label>
         <p className="text-ink-2 text-sm">{help}</p>
       </div>
-      <div className="flex min-w-0 flex-col gap-1">
+      <div {...keptFocus} className="flex min-w-0 flex-col gap-1">
         {children}
         <div
           id={controlId === undefined ? undefined : `${controlId}-note`}
