@@ -1,9 +1,18 @@
 import { LANGUAGE } from './en/language';
+import { LOGINS } from './en/logins';
 import { NAVIGATION } from './en/navigation';
+import { SERVER_WORDS } from './en/server-words';
 import { SETTINGS_VIEW } from './en/settings';
 import { TIME } from './en/time';
 
 /** The English texts, which are also the ids that there are. */
-export const EN = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME } as const;
+export const EN = {
+  ...LANGUAGE,
+  ...LOGINS,
+  ...NAVIGATION,
+  ...SERVER_WORDS,
+  ...SETTINGS_VIEW,
+  ...TIME,
+} as const;
 
 export type MessageId = keyof typeof EN;
