@@ -42,6 +42,32 @@ export const POLICY_MEANINGS: Readonly<Record<ServerPolicy, string>> = {
   lazy: t('server.policy.lazy.means'),
 };
 
+/** Parts of an entry, as the main process names them. */
+const PARTS: Readonly<Record<string, MessageId>> = {
+  command: 'server.part.command',
+  arguments: 'server.part.arguments',
+  folder: 'server.part.folder',
+  address: 'server.part.address',
+  login: 'server.part.login',
+  'client id': 'server.part.client_id',
+  'private key file': 'server.part.private_key_file',
+  algorithm: 'server.part.algorithm',
+  'authorization server': 'server.part.authorization_server',
+  'client metadata document': 'server.part.client_metadata_document',
+  resource: 'server.part.resource',
+  scopes: 'server.part.scopes',
+  grant: 'server.part.grant',
+  'other issuers': 'server.part.other_issuers',
+  'client secret': 'server.part.client_secret',
+  'private key': 'server.part.private_key',
+};
+
+/** A part of an entry in words; variables and headers keep their names. */
+export function partWord(part: string): string {
+  const id = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined;
+  return id === undefined ? part : t(id);
+}
+
 /** Whether sessions see each other's state in it. */
 export const sharesState = (policy: ServerPolicy): boolean => policy !== 'per-session';
 
@@ -106,7 +132,7 @@ function untrustedSentence({ transport, changed_since_confirmed }: Server): Serv
   }
   return {
     id: isAddress ? 'server.sentence.changed_address' : 'server.sentence.changed_command',
-    values: { changes: changed_since_confirmed.join(', ') },
+    values: { changes: changed_since_confirmed.map(partWord).join(', ') },
   };
 }
 

@@ -1,7 +1,10 @@
 import { LANGUAGE } from './de/language';
 import { LOGINS } from './de/logins';
 import { NAVIGATION } from './de/navigation';
+import { SERVER_FORM } from './de/server-form';
+import { SERVER_IMPORT } from './de/server-import';
 import { SERVER_WORDS } from './de/server-words';
+import { SERVERS } from './de/servers';
 import { SETTINGS_VIEW } from './de/settings';
 import { TIME } from './de/time';
 import type { Catalogue } from './language';
@@ -11,6 +14,9 @@ export const DE: Catalogue = {
   ...LANGUAGE,
   ...LOGINS,
   ...NAVIGATION,
+  ...SERVERS,
+  ...SERVER_FORM,
+  ...SERVER_IMPORT,
   ...SERVER_WORDS,
   ...SETTINGS_VIEW,
   ...TIME,
