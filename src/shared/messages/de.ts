@@ -1,6 +1,8 @@
+import { DIAGNOSTICS } from './de/diagnostics';
 import { LANGUAGE } from './de/language';
 import { LOGINS } from './de/logins';
 import { NAVIGATION } from './de/navigation';
+import { PALETTE } from './de/palette';
 import { SERVER_FORM } from './de/server-form';
 import { SERVER_IMPORT } from './de/server-import';
 import { SERVER_WORDS } from './de/server-words';
@@ -11,9 +13,11 @@ import type { Catalogue } from './language';
 
 /** The German texts. */
 export const DE: Catalogue = {
+  ...DIAGNOSTICS,
   ...LANGUAGE,
   ...LOGINS,
   ...NAVIGATION,
+  ...PALETTE,
   ...SERVERS,
   ...SERVER_FORM,
   ...SERVER_IMPORT,

@@ -1,6 +1,8 @@
+import { DIAGNOSTICS } from './en/diagnostics';
 import { LANGUAGE } from './en/language';
 import { LOGINS } from './en/logins';
 import { NAVIGATION } from './en/navigation';
+import { PALETTE } from './en/palette';
 import { SERVER_FORM } from './en/server-form';
 import { SERVER_IMPORT } from './en/server-import';
 import { SERVER_WORDS } from './en/server-words';
@@ -10,9 +12,11 @@ import { TIME } from './en/time';
 
 /** The English texts, which are also the ids that there are. */
 export const EN = {
+  ...DIAGNOSTICS,
   ...LANGUAGE,
   ...LOGINS,
   ...NAVIGATION,
+  ...PALETTE,
   ...SERVERS,
   ...SERVER_FORM,
   ...SERVER_IMPORT,
