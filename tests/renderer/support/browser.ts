@@ -38,6 +38,7 @@ class WindowLab {
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     await page.goto(`${this.#harness.url}?world=${world}${hash}`);
+    // The store comes after the language.
     await page.waitForFunction(() => 'store' in window && window.store.getState().generation > 0);
     return page;
   }
