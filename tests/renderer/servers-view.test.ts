@@ -174,6 +174,40 @@ describe('the list', () => {
     await events.getByText('Server files started again').waitFor();
     await events.getByText('Server files kept running').waitFor();
   });
+
+  test('shows in the pane what the server listed last, and filters it', async ({ openView }) => {
+    const page = await openView('#/servers/files');
+    const tools = card(page, 'files').getByRole('region', { name: 'Tools' });
+    await tools.getByText('Tools (6)').waitFor();
+    await tools.getByText('listed 5 min ago').waitFor();
+    await tools.getByText('odd\\u202ename').waitFor();
+    const names = () => tools.getByRole('listitem').locator('code').allTextContents();
+    await tools.getByRole('searchbox', { name: 'Filter tools' }).fill('overwrite FILE');
+    await expect.poll(names).toEqual(['write_file']);
+    await tools.getByRole('searchbox').fill('nothing like it');
+    await tools.getByText('No tool matches.').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await names()).length).toBe(6);
+    await page.evaluate(() => {
+      window.location.hash = '#/servers/weather';
+    });
+    await card(page, 'weather').getByText('Not known yet: no client has asked for them.').waitFor();
+  });
+
+  test('stops what runs of a server, and says before what that means', async ({ openView }) => {
+    const page = await openView('#/servers/files');
+    await card(page, 'files').getByRole('button', { name: 'Stop', exact: true }).click();
+    const asked = page.getByRole('alertdialog');
+    await asked.getByText('Stop files?').waitFor();
+    await asked.getByText('Sessions stay. The next call starts it again.').waitFor();
+    await asked.getByText('what they kept in memory is lost').waitFor();
+    expect(await state(page, 'files')).toBe('running');
+    await asked.getByRole('button', { name: 'Stop', exact: true }).click();
+    await asked.waitFor({ state: 'detached' });
+    await page.getByText('files is stopped').waitFor();
+    expect(await state(page, 'files')).toBe('stopped');
+    expect(await card(page, 'files').getByRole('button', { name: 'Stop', exact: true }).count()).toBe(0);
+  });
 });
 
 describe('the cards', () => {

@@ -4,7 +4,13 @@ import { clientSchema, createdClientSchema, newClientSchema } from '../../../sha
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
-import { serverInputSchema, serverSchema, serversSchema, serverTestSchema } from '../../../shared/contract/server';
+import {
+  listedToolsSchema,
+  serverInputSchema,
+  serverSchema,
+  serversSchema,
+  serverTestSchema,
+} from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
   sessionQuerySchema,
@@ -55,6 +61,7 @@ export const settings = z.object({ ...settingsSchema.shape, settings: z.array(se
 export const settingChanges = z
   .record(settingChangesSchema.keyType, settingChangesSchema.valueType)
   .openapi('SettingChanges');
+export const listedTools = z.object(listedToolsSchema.shape).openapi('ListedTools');
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z

@@ -12,6 +12,7 @@ import { toastError } from '../../ui/toast';
 import { isRetried } from './is-retried';
 import { RestartButton } from './restart-button';
 import type { CardActions } from './server-actions';
+import { StopButton } from './stop-button';
 
 /** What can be done with a server now; the rest is in the menu. */
 export function CardButtons({ server, actions }: { server: Server; actions: CardActions }) {
@@ -32,6 +33,7 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
       )}
       {canRetry && <RetryButton name={name} />}
       {!canRetry && isRunning(state) && <RestartButton server={server} />}
+      {isRunning(state) && <StopButton server={server} />}
       <LoginButtons server={server} actions={actions} />
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>

@@ -15,6 +15,7 @@ import { ServerFacts } from '../server-facts';
 import { ServerSentenceLine } from '../server-sentence';
 import { StderrTail } from '../stderr-tail';
 import { ServerEvents } from './server-events';
+import { ServerTools } from './server-tools';
 
 interface ServerDetailProps {
   name: string;
@@ -62,6 +63,7 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
           <ScrollRegion label={t('servers.detail.label')} className="min-h-0 flex-1 border-line border-t">
             <div className="flex flex-col gap-4 px-5 py-4">
               <ServerFacts server={server} />
+              <ServerTools name={name} />
               <ListRemarks server={server} />
               <StderrTail server={server} isOpen onAllLines={() => actions.onAllLines(server)} />
               <ServerEvents name={name} />
