@@ -92,7 +92,7 @@ export function PlacesCard({ facts }: { facts: Diagnostics | null }) {
 function Fact({ name, isProper, children }: { name: string; isProper?: boolean; children: ReactNode }) {
   return (
     <div className="flex gap-3">
-      <dt translate={isProper ? 'no' : 'yes'} className="w-20 shrink-0 text-ink-2">
+      <dt translate={isProper ? 'no' : 'yes'} className="w-24 shrink-0 text-ink-2">
         {name}
       </dt>
       <dd className="min-w-0 break-words text-ink">{children}</dd>

@@ -49,13 +49,13 @@ export const SERVER_WORDS: Translated<typeof EN> = {
     'Antwortet: {count, plural, one {eine Verbindung für eine Sitzung} other {# Verbindungen, eine je Sitzung}}.',
   'server.sentence.failed': 'Fehlgeschlagen.',
   'server.sentence.retry_on_use': '<said>{error}</said> Neuer Versuch bei der nächsten Verwendung.',
-  'server.sentence.retry_now': '<said>{error}</said> Neuer Versuch jetzt ({attempt, number}. Versuch).',
-  'server.sentence.retry_in': '<said>{error}</said> Neuer Versuch in <left>{wait}</left> ({attempt, number}. Versuch).',
+  'server.sentence.retry_now': '<said>{error}</said> Versuch Nr. {attempt, number} läuft jetzt.',
+  'server.sentence.retry_in': '<said>{error}</said> Nächster Versuch in <left>{wait}</left> (Nr. {attempt, number}).',
   'server.sentence.paused_until_use':
     'Pausiert nach wiederholten Fehlern. <said>{error}</said> Neuer Versuch bei der nächsten Verwendung, nach höchstens 30 s.',
   'server.sentence.paused_retry_now': 'Pausiert nach wiederholten Fehlern. <said>{error}</said> Neuer Versuch jetzt.',
   'server.sentence.paused_retry_in':
-    'Pausiert nach wiederholten Fehlern. <said>{error}</said> Neuer Versuch in <left>{wait}</left>.',
+    'Pausiert nach wiederholten Fehlern. <said>{error}</said> Nächster Versuch in <left>{wait}</left>.',
 
   'server.part.command': 'Befehl',
   'server.part.arguments': 'Argumente',

@@ -43,7 +43,7 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
           <Button
             size="sm"
             variant="ghost"
-            className={cx(!isOutdated && 'invisible')}
+            className={cx(!isOutdated && 'invisible max-[1000px]:hidden')}
             icon={<ArrowDownUp size={14} aria-hidden />}
             onClick={sortAgain}
           >
@@ -111,7 +111,7 @@ function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
           event.preventDefault();
           event.stopPropagation();
         }}
-        className={cx(INPUT, 'pr-9 pl-8')}
+        className={cx(INPUT, 'text-ellipsis pr-9 pl-8')}
       />
       {value !== '' && (
         <IconButton
