@@ -52,6 +52,7 @@ const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], 
   supervisor_stopped: 'Holdfast was stopped',
   limit: 'Ended to make room for others',
   restarted: 'Restarted by hand',
+  stopped: 'Stopped by hand',
 };
 
 const REJECTION_WORDS: Readonly<Record<string, string>> = {
