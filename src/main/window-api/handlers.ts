@@ -11,7 +11,7 @@ const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
 export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
-  const { store, manager, clients, clock, alerts } = services;
+  const { store, manager, clients, clock } = services;
   const diagnosis = new SelfDiagnosis({
     info: services.info,
     servers: () => serverAdmin.list(),
@@ -44,16 +44,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       clients.remove(client_id);
       return {};
     },
-    'startup.get': () => services.startAtLogin.get(),
-    'startup.set': ({ enabled }) => services.startAtLogin.set(enabled),
-    'updates.get': () => services.updates.get(),
-    'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
-    'updates.check': () => services.updates.check(),
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
-    'alerts.list': () => ({ alerts: alerts.list() }),
-    'alerts.settings': () => alerts.settings(),
-    'alerts.change': (change) => alerts.change(change),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
@@ -67,6 +59,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
+    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.tools': ({ name }) => serverAdmin.tools(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
     'diagnostics.get': () => diagnosis.facts(),

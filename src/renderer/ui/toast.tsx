@@ -44,7 +44,7 @@ export function Toaster() {
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
         <Toast.Viewport
-          aria-label={t('ui.notifications')}
+          aria-label={t('notifications.toasts')}
           className="fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2"
         >
           <ToastList />

@@ -13,6 +13,7 @@ import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
 import { WorldSettings } from './world-settings';
+import { WorldTold } from './world-told';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -29,6 +30,7 @@ export class World {
   readonly servers = new WorldServers((event) => void this.append(event));
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
+  readonly told = new WorldTold();
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -197,16 +199,6 @@ export class WorldBridge implements Bridge {
   }
 }
 
-const NO_UPDATES: Output<'updates.get'> = {
-  enabled: false,
-  address: null,
-  possible: true,
-  note: null,
-  current: '0.1.0',
-  checked: null,
-  newer: null,
-};
-
 function createHandlers(world: World): Handlers {
   const session = (id: string): Session => {
     const found = world.sessions.get(id);
@@ -231,14 +223,7 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
-    'updates.get': () => NO_UPDATES,
-    'updates.set': ({ enabled, address = null }) => ({ ...NO_UPDATES, enabled, address }),
-    'updates.check': () => NO_UPDATES,
-    'startup.get': () => ({ enabled: false, possible: true, note: null }),
-    'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
-    'alerts.list': () => ({ alerts: [] }),
-    'alerts.settings': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
-    'alerts.change': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
+    ...world.told.handlers(),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({

@@ -7,7 +7,6 @@ export const UI: Translated<typeof EN> = {
   'ui.done': 'Fertig',
   'ui.save': 'Speichern',
   'ui.undo': 'Rückgängig',
-  'ui.notifications': 'Meldungen',
   'ui.dismiss': 'Ausblenden',
   'ui.try_again': 'Erneut versuchen',
   'ui.show_older': 'Ältere anzeigen',

@@ -5,7 +5,6 @@ export const UI = {
   'ui.done': 'Done',
   'ui.save': 'Save',
   'ui.undo': 'Undo',
-  'ui.notifications': 'Notifications',
   'ui.dismiss': 'Dismiss',
   'ui.try_again': 'Try again',
   'ui.show_older': 'Show older',

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
+import { t } from '../../../../shared/messages/language';
 import { DAY, MINUTE, SECOND } from '../../../../shared/model/units';
 
 import { describeEvent } from '../../../format/event-words';
@@ -37,10 +38,10 @@ export function ServerEvents({ name }: { name: string }) {
   }, [loadHistoryEvents, name]);
   const error = useRefresh(load, PACE);
   return (
-    <section aria-label="Recent events" className="flex flex-col gap-2">
-      <h3 className="font-semibold text-ink">Recent events</h3>
+    <section aria-label={t('servers.events')} className="flex flex-col gap-2">
+      <h3 className="font-semibold text-ink">{t('servers.events')}</h3>
       {error !== null && <ErrorNote error={error} />}
-      {events?.length === 0 && <p className="text-ink-3 text-sm">None within the last day.</p>}
+      {events?.length === 0 && <p className="text-ink-3 text-sm">{t('servers.events_none')}</p>}
       <ol className="flex flex-col gap-2">
         {events?.map((event) => (
           <EventLine key={event.seq} event={event} />

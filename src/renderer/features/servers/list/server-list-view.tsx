@@ -1,6 +1,7 @@
 import { ArrowDownUp, Search, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { useActions, useRoute } from '../../../store/use-holdfast';
 import { Button, IconButton } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
@@ -41,11 +42,11 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
           <Button
             size="sm"
             variant="ghost"
-            className={cx(!isOutdated && 'invisible')}
+            className={cx(!isOutdated && 'invisible max-[1000px]:hidden')}
             icon={<ArrowDownUp size={14} aria-hidden />}
             onClick={sortAgain}
           >
-            Sort again
+            {t('servers.sort_again')}
           </Button>
         </div>
         <div className="min-h-0 flex-1 border-line border-t bg-surface">
@@ -62,10 +63,10 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
             />
           ) : (
             <EmptyState
-              title="No servers match"
-              action={<Button onClick={() => setParams({ q: '' })}>Clear the filter</Button>}
+              title={t('servers.filter_none')}
+              action={<Button onClick={() => setParams({ q: '' })}>{t('servers.filter_clear')}</Button>}
             >
-              The filter looks at name, command, address, policy, state and last error.
+              {t('servers.filter_scope')}
             </EmptyState>
           )}
         </div>
@@ -92,8 +93,8 @@ function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
       />
       <input
         type="search"
-        aria-label="Filter servers"
-        placeholder="Filter: name, command, failed, shared"
+        aria-label={t('servers.filter')}
+        placeholder={t('servers.filter_hint')}
         autoComplete="off"
         spellCheck={false}
         maxLength={200}
@@ -106,10 +107,14 @@ function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
           event.preventDefault();
           event.stopPropagation();
         }}
-        className={cx(INPUT, 'pr-9 pl-8')}
+        className={cx(INPUT, 'text-ellipsis pr-9 pl-8')}
       />
       {value !== '' && (
-        <IconButton label="Clear the filter" className="absolute top-0.5 right-0.5" onClick={() => onChange('')}>
+        <IconButton
+          label={t('servers.filter_clear')}
+          className="absolute top-0.5 right-0.5"
+          onClick={() => onChange('')}
+        >
           <X size={14} aria-hidden />
         </IconButton>
       )}

@@ -4,7 +4,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Server } from '../../../../shared/contract/server';
-import { formatCount } from '../../../format/number';
+import { t } from '../../../../shared/messages/language';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { cx } from '../../../ui/cx';
 import { keyAction } from '../../sessions/list-keys';
@@ -61,10 +61,10 @@ export function ServerTable(props: ServerTableProps) {
       ref={grid}
       role="grid"
       tabIndex={0}
-      aria-label="Servers"
+      aria-label={t('servers.label')}
       aria-rowcount={servers.length + 1}
       aria-activedescendant={position >= 0 && cursor !== null ? rowId(cursor) : undefined}
-      aria-description={`${formatCount(servers.length, 'server')}. Arrow keys move, Enter opens.`}
+      aria-description={t('servers.grid', { count: servers.length })}
       onKeyDown={onKeyDown}
       onPointerEnter={() => note({ pointer: true })}
       onPointerLeave={() => note({ pointer: false })}
