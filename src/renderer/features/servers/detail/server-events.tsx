@@ -2,12 +2,13 @@ import { useCallback, useState } from 'react';
 import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
 import { t } from '../../../../shared/messages/language';
 import { DAY, MINUTE, SECOND } from '../../../../shared/model/units';
-import { showInvisible } from '../../../../shared/visible-text';
+
 import { describeEvent } from '../../../format/event-words';
 import { useActions } from '../../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../../store/use-refresh';
 import { ErrorNote } from '../../../ui/error-note';
 import { EventMark } from '../../../ui/event-mark';
+import { EventDetail, EventTitle, hasDetail } from '../../../ui/event-text';
 import { RelativeTime } from '../../../ui/relative-time';
 
 const KINDS: EventKind[] = [
@@ -51,13 +52,19 @@ export function ServerEvents({ name }: { name: string }) {
 }
 
 function EventLine({ event }: { event: HoldfastEvent }) {
-  const { title, detail, tone } = describeEvent(event);
+  const words = describeEvent(event);
   return (
     <li className="flex items-start gap-2.5 text-sm">
-      <EventMark kind={event.kind} tone={tone} className="mt-0.5 shrink-0" />
+      <EventMark kind={event.kind} tone={words.tone} className="mt-0.5 shrink-0" />
       <span className="min-w-0 flex-1">
-        <span className="break-words text-ink">{showInvisible(title)}</span>
-        {detail !== '' && <span className="block break-words text-ink-2">{showInvisible(detail)}</span>}
+        <span className="break-words text-ink">
+          <EventTitle words={words} />
+        </span>
+        {hasDetail(words) && (
+          <span className="block break-words text-ink-2">
+            <EventDetail words={words} />
+          </span>
+        )}
       </span>
       <RelativeTime at={event.at} coarse className="shrink-0 whitespace-nowrap text-ink-3" />
     </li>

@@ -1,5 +1,5 @@
 import { ArrowDownUp, Search, X } from 'lucide-react';
-import { type RefObject, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { Server } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { useActions, useRoute } from '../../../store/use-holdfast';
@@ -23,7 +23,6 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
   const [moved, setMoved] = useState<string | null>(null);
   const { servers, isOutdated, sortAgain } = useListedServers(all, filter, order, isHeld || id !== null);
   const list = useRef<HTMLDivElement>(null);
-  const box = useRef<HTMLInputElement>(null);
 
   const focusGrid = () => list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
   const open = (name: string) => navigate('servers', { id: name });
@@ -39,7 +38,7 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
     <div className="flex min-h-0 flex-1 border-line border-t">
       <div ref={list} className="flex min-w-0 flex-1 flex-col">
         <div className="flex items-center gap-3 px-5 py-2.5">
-          <FilterBox box={box} value={filter} onChange={(q) => setParams({ q })} onDone={focusGrid} />
+          <FilterBox value={filter} onChange={(q) => setParams({ q })} onDone={focusGrid} />
           <Button
             size="sm"
             variant="ghost"
@@ -60,7 +59,6 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
               onMove={move}
               onOpen={open}
               onEscape={() => (id === null ? setMoved(null) : close())}
-              onSlash={() => box.current?.focus()}
               onHold={setHeld}
             />
           ) : (
@@ -79,14 +77,13 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
 }
 
 interface FilterBoxProps {
-  box: RefObject<HTMLInputElement | null>;
   value: string;
   onChange(value: string): void;
   /** The user is done typing and wants to move to the list. */
   onDone(): void;
 }
 
-function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
+function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
   return (
     <div className="relative min-w-40 max-w-xl flex-1">
       <Search
@@ -95,7 +92,6 @@ function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
         className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
       />
       <input
-        ref={box}
         type="search"
         aria-label={t('servers.filter')}
         placeholder={t('servers.filter_hint')}
