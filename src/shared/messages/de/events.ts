@@ -86,6 +86,7 @@ export const EVENTS: Translated<typeof EN> = {
   'events.stop.supervisor_stopped': 'Holdfast wurde beendet.',
   'events.stop.limit': 'Beendet, um Platz für andere zu machen.',
   'events.stop.restarted': 'Von Hand neu gestartet.',
+  'events.stop.stopped': 'Von Hand beendet.',
   'events.calls_lost':
     '{count, plural, one {# Aufruf bekam} other {# Aufrufe bekamen}} einen Fehler statt einer Antwort.',
   'events.server_unavailable': 'Server {server} konnte nicht starten',

@@ -83,6 +83,7 @@ export const EVENTS = {
   'events.stop.supervisor_stopped': 'Holdfast was stopped.',
   'events.stop.limit': 'Ended to make room for others.',
   'events.stop.restarted': 'Restarted by hand.',
+  'events.stop.stopped': 'Stopped by hand.',
   'events.calls_lost': '{count, plural, one {# call} other {# calls}} got an error instead of an answer.',
   'events.server_unavailable': 'Server {server} could not start',
   'events.server_unavailable.paused': 'Server {server} paused after repeated failures',
