@@ -6,7 +6,7 @@ import { STARTUP_MS, labTest as test } from './support/browser';
 import { untranslated } from './support/untranslated';
 
 /** Views whose texts are not in the catalogue yet. */
-const PENDING: readonly View[] = ['servers', 'connect', 'settings', 'diagnostics'];
+const PENDING: readonly View[] = ['connect', 'settings'];
 
 const CLAUDE = sessionId(0);
 const GONE = sessionId(2);
@@ -20,6 +20,8 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['empty', '#/overview'],
     ['waiting', '#/overview'],
     ['servers', '#/overview'],
+    ['logins', '#/overview'],
+    ['failed logins', '#/overview'],
   ],
   sessions: [
     ['typical', '#/sessions?probes=1'],
@@ -34,6 +36,13 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['servers', `#/sessions/${CLAUDE}?show=all`],
     ['logins', `#/sessions/${CLAUDE}`],
     ['typical', '#/sessions/no-such-session'],
+  ],
+  servers: [
+    ['servers', '#/servers'],
+    ['servers', '#/servers/files'],
+    ['logins', '#/servers'],
+    ['failed logins', '#/servers'],
+    ['empty', '#/servers'],
   ],
   history: [
     ['servers', '#/history'],
@@ -99,6 +108,17 @@ describe('every text is in the catalogue', () => {
     },
     SEVERAL_PLACES_MS,
   );
+
+  test('of the palette and the list of keys', async ({ open }) => {
+    const page = await open({ world: 'servers', language: 'pseudo' });
+    for (const overlay of ['palette', 'keys'] as const) {
+      await page.evaluate((shown) => window.store.getState().actions.showOverlay(shown), overlay);
+      await page.getByRole('dialog').waitFor();
+      expect(await untranslated(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
+  });
 
   test('of the frame while Holdfast is away', async ({ open }) => {
     const page = await open({ language: 'pseudo' });
