@@ -43,6 +43,14 @@ export interface ConnectionState {
   readonly problem: string | null;
 }
 
+/** What stands in a client's file. */
+export interface Examined extends ConnectionState {
+  /** Holdfast's key in it; null when there is none. A secret. */
+  readonly key: string | null;
+  /** The address of Holdfast in it; null when there is none, as with clients that start a bridge. */
+  readonly address: string | null;
+}
+
 /** Writes Holdfast into the settings of other programs, and takes it out again. */
 export class Connector {
   private readonly places: ClientPlaces;
@@ -54,21 +62,30 @@ export class Connector {
   }
 
   state(client: KnownClient): ConnectionState {
+    const { file, connected, problem } = this.examine(client);
+    return { file, connected, problem };
+  }
+
+  /** Reads a client's file once and says all that is of interest in it. */
+  examine(client: KnownClient): Examined {
+    const none = { connected: false, problem: null, key: null, address: null };
     const setting = client.setting(this.places);
-    if (!setting) return { file: null, connected: false, problem: null };
+    if (!setting) return { file: null, ...none };
+    const { file } = setting;
     try {
-      return { file: setting.file, connected: read(setting).entry !== undefined, problem: null };
+      const { entry } = read(setting);
+      if (entry === undefined) return { file, ...none };
+      return { file, connected: true, problem: null, key: keyIn(entry), address: addressIn(entry) };
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
-      return { file: setting.file, connected: false, problem: error.message };
+      return { file, ...none, problem: error.message };
     }
   }
 
   /** The key in the client's settings; null when there is none. A secret. */
   keyOf(client: KnownClient): string | null {
     const setting = client.setting(this.places);
-    const entry = setting && read(setting).entry;
-    return /\bhf_[\w-]{20,}/.exec(JSON.stringify(entry ?? null))?.[0] ?? null;
+    return setting ? keyIn(read(setting).entry) : null;
   }
 
   /**
@@ -169,6 +186,16 @@ function read(setting: Setting) {
     entry = Object.hasOwn(entry, name) ? entry[name] : undefined;
   }
   return { snapshot, format, value, path, entry };
+}
+
+const keyIn = (entry: unknown): string | null => /\bhf_[\w-]{20,}/.exec(JSON.stringify(entry ?? null))?.[0] ?? null;
+
+function addressIn(entry: unknown): string | null {
+  if (!isRecord(entry)) return null;
+  const [found] = ['url', 'httpUrl', 'serverUrl'].flatMap((name) =>
+    typeof entry[name] === 'string' ? entry[name] : [],
+  );
+  return found ?? null;
 }
 
 const planned = (snapshot: Snapshot, after: string, replaces: boolean): PlannedChange => ({

@@ -2,6 +2,7 @@ import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createConnectHandlers } from './connect-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
@@ -51,6 +52,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'updates.check': () => services.updates.check(),
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
+    ...createConnectHandlers(services),
     'alerts.list': () => ({ alerts: alerts.list() }),
     'alerts.settings': () => alerts.settings(),
     'alerts.change': (change) => alerts.change(change),

@@ -1,3 +1,4 @@
+import { CONNECT } from './de/connect';
 import { LANGUAGE } from './de/language';
 import { NAVIGATION } from './de/navigation';
 import { SETTINGS_VIEW } from './de/settings';
@@ -5,4 +6,4 @@ import { TIME } from './de/time';
 import type { Catalogue } from './language';
 
 /** The German texts. */
-export const DE: Catalogue = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME };
+export const DE: Catalogue = { ...CONNECT, ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME };

@@ -6,6 +6,7 @@ import { CopyButton } from '../../ui/copy-button';
 import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { ClientList } from './client-list';
+import { FoundClients } from './found/found-clients';
 import { FreshKey } from './fresh-key';
 import { type FreshClient, NewClient } from './new-client';
 
@@ -29,6 +30,7 @@ export function ConnectView() {
       <div className="mx-auto flex max-w-5xl flex-col gap-4 px-5 py-4">
         <Endpoint />
         {error !== null && <ErrorNote error={error} />}
+        <FoundClients />
         <Card title={fresh ? `Connect ${fresh.name}` : 'Connect a client'}>
           {/* The focused element is gone when the card turns, so the card takes the focus and Tab continues from here. */}
           <div ref={body} tabIndex={-1} className="outline-none">
