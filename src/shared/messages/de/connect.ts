@@ -12,6 +12,7 @@ export const CONNECT: Translated<typeof EN> = {
   'connect.state.waiting': 'Eingetragen, wartet auf {name}',
   'connect.state.connected': 'Verbunden',
   'connect.here': '{name} war {ago} hier',
+  'connect.here_now': '{name} ist gerade hier',
   'connect.session': 'Sitzung öffnen',
   'connect.connect': 'Verbinden',
   'connect.connect_again': 'Neu verbinden',

@@ -10,6 +10,7 @@ export const CONNECT = {
   'connect.state.waiting': 'Written, waiting for {name}',
   'connect.state.connected': 'Connected',
   'connect.here': '{name} was here {ago}',
+  'connect.here_now': '{name} is here now',
   'connect.session': 'Open its session',
   'connect.connect': 'Connect',
   'connect.connect_again': 'Connect again',
