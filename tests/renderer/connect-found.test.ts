@@ -77,3 +77,42 @@ describe('the clients of this machine', () => {
     await row(view, 'Cursor').getByText('Old address. Connect again.').waitFor();
   });
 });
+
+describe('the own servers of a client', () => {
+  test('are taken over, then come out of its file, and one undo is named', async ({ view }) => {
+    await view.evaluate(() => {
+      const own = {
+        source: 'cursor' as const,
+        file: '/home/dev/.cursor/mcp.json',
+        transport: 'stdio' as const,
+        command: 'npx',
+        args: ['-y', 'some-server'],
+        url: null,
+        env_names: ['API_KEY'],
+        header_names: [],
+        older_transport: false,
+        verdict: 'new' as const,
+        remark: '',
+      };
+      const named = (name: string) => ({ ...own, id: name, name, original_name: name });
+      window.world.servers.preview = { candidates: [named('docs'), named('shop')], looked_at: [] };
+    });
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor' }).click();
+    const dialog = view.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Write and connect' }).click();
+    await dialog.getByRole('checkbox', { name: 'Import shop' }).uncheck();
+    await view.evaluate(() => {
+      window.world.connect.served = ['docs'];
+    });
+    await dialog.getByRole('button', { name: 'Take over 1 server' }).click();
+    await dialog.getByRole('status').getByText('1 server now runs behind Holdfast.').waitFor();
+    await dialog.getByText('1 command waits for your review before it runs.').waitFor();
+    await dialog.getByText('Still in the file of Cursor too, so Cursor runs them a second time: docs').waitFor();
+    await dialog.getByRole('button', { name: 'Take out of the file' }).click();
+    await dialog.getByText('Taken out of the file: docs. Undo puts everything back.').waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await row(view, 'Cursor').getByRole('button', { name: 'Servers of Cursor' }).click();
+    await dialog.getByText('Taken out of the file: docs. Undo puts everything back.').waitFor();
+    await dialog.getByRole('checkbox', { name: 'Import shop' }).waitFor();
+  });
+});

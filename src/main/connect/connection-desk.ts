@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FoundClient, FoundState, PlannedConnection } from '../../shared/contract/connect';
+import type { ConnectAction, FoundClient, FoundState, PlannedConnection } from '../../shared/contract/connect';
 import { HoldfastError } from '../../shared/errors';
 import { withoutHome } from '../../shared/model/home-path';
 import type { Ms } from '../../shared/model/units';
@@ -34,8 +34,6 @@ export interface ConnectionDeskDeps {
   target(): Omit<ConnectTarget, 'key'>;
 }
 
-type Action = 'connect' | 'undo';
-
 /**
  * Connects the programs of this machine on behalf of the window. What was shown is what is carried out: both sides name a
  * change by its fingerprint, and a file that is no longer the one that was shown is left alone.
@@ -58,15 +56,20 @@ export class ConnectionDesk {
     return KNOWN_CLIENTS.map((client) => this.stateOf(client));
   }
 
+  /** The file of a client, as others name it; null when it was not found. */
+  fileOf(id: KnownClient['id']): string | null {
+    return knownClient(id).setting(this.deps.places)?.file ?? null;
+  }
+
   /**
    * What would change, without changing anything.
+   * @param served - names in the client's file of servers that run behind Holdfast; of use only to switch those off
    * @throws HoldfastError `settings_left_alone` with a sentence
    */
-  preview(id: KnownClient['id'], action: Action): PlannedConnection {
-    const client = knownClient(id);
-    const { change, fingerprint } = action === 'connect' ? this.planConnect(client) : this.planUndo(client);
-    const { difference, snapshot } = change;
-    return { file: snapshot.file, difference, fingerprint };
+  preview(id: KnownClient['id'], action: ConnectAction, served: readonly string[] = []): PlannedConnection {
+    const { change, fingerprint } = this.plan(knownClient(id), action, served);
+    const { difference, snapshot, taken = [] } = change;
+    return { file: snapshot.file, entries: [...taken], difference, fingerprint };
   }
 
   /**
@@ -84,13 +87,25 @@ export class ConnectionDesk {
   }
 
   /**
+   * Takes the client's own entries of these names out of its file.
+   * @throws HoldfastError as {@link connect}
+   */
+  switchOff(id: KnownClient['id'], served: readonly string[], shown: string): FoundClient {
+    const client = knownClient(id);
+    const change = this.connector.planTakeOut(client, served);
+    requireShown(change, fingerprintOf(client, 'switch_off', change), shown);
+    if (change.taken.length > 0) this.connector.takeOut(client, change);
+    return this.stateOf(client);
+  }
+
+  /**
    * Puts the client's file back, and takes its key away.
    * @throws HoldfastError as {@link connect}
    */
   undo(id: KnownClient['id'], shown: string): FoundClient {
     const client = knownClient(id);
-    const { change, fingerprint } = this.planUndo(client);
-    requireShown(change, fingerprint, shown);
+    const change = this.planUndo(client);
+    requireShown(change, fingerprintOf(client, 'undo', change), shown);
     const made = this.connector.records.read(id)?.client_id;
     this.connector.undo(client, change);
     this.writtenAt.delete(id);
@@ -98,20 +113,30 @@ export class ConnectionDesk {
     return this.stateOf(client);
   }
 
+  private plan(client: KnownClient, action: ConnectAction, served: readonly string[]) {
+    if (action === 'apply') return this.planConnect(client);
+    const change: PlannedChange & { taken?: readonly string[] } =
+      action === 'undo' ? this.planUndo(client) : this.connector.planTakeOut(client, served);
+    return { change, fingerprint: fingerprintOf(client, action, change) };
+  }
+
   private planConnect(client: KnownClient) {
     const { key } = this.examine(client);
     const holder = key === null ? null : this.deps.keys.find(key);
-    const change = this.connector.plan(client, { ...this.deps.target(), key: holder && key });
-    return { change, holder, fingerprint: fingerprintOf(client, 'connect', change) };
+    const change: PlannedChange & { taken?: readonly string[] } = this.connector.plan(client, {
+      ...this.deps.target(),
+      key: holder && key,
+    });
+    return { change, holder, fingerprint: fingerprintOf(client, 'apply', change) };
   }
 
-  private planUndo(client: KnownClient) {
+  private planUndo(client: KnownClient): PlannedChange {
     const change = this.connector.planUndo(client);
     if (change === null) {
       const sentence = `${client.name} is not connected. There is nothing to take back.`;
       throw new HoldfastError('settings_left_alone', sentence);
     }
-    return { change, fingerprint: fingerprintOf(client, 'undo', change) };
+    return change;
   }
 
   private connectWithNewKey(client: KnownClient): void {
@@ -147,6 +172,7 @@ export class ConnectionDesk {
       problem,
       client_id: holder?.client_id ?? null,
       last_seen_at: seen,
+      taken: file === null ? [] : this.connector.takenFrom(client),
     };
   }
 
@@ -168,7 +194,7 @@ const knownClient = (id: KnownClient['id']): KnownClient => {
 };
 
 /** A key that is yet to be made is a placeholder here, so the same change has the same fingerprint before and after. */
-function fingerprintOf({ id }: KnownClient, action: Action, { snapshot, bytes }: PlannedChange): string {
+function fingerprintOf({ id }: KnownClient, action: ConnectAction, { snapshot, bytes }: PlannedChange): string {
   const hash = (content: Uint8Array | null) => content && hashOf(content);
   const parts = [id, action, snapshot.file, hash(snapshot.bytes), hash(bytes)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

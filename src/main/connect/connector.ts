@@ -120,6 +120,11 @@ export class Connector {
     this.write(client, change, { clientId, taken: [] });
   }
 
+  /** Names of the client's own entries that were taken out of its settings. */
+  takenFrom({ id }: KnownClient): string[] {
+    return [...(this.records.read(id)?.taken ?? [])];
+  }
+
   /** Names of the client's own entries, in the file and place where Holdfast is written. */
   ownEntries(client: KnownClient): string[] {
     const setting = client.setting(this.places);

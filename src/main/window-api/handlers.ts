@@ -52,7 +52,7 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'updates.check': () => services.updates.check(),
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
-    ...createConnectHandlers(services),
+    ...createConnectHandlers(services, serverAdmin),
     'alerts.list': () => ({ alerts: alerts.list() }),
     'alerts.settings': () => alerts.settings(),
     'alerts.change': (change) => alerts.change(change),

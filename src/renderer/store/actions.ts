@@ -1,5 +1,5 @@
 import type { Client, CreatedClient } from '../../shared/contract/client';
-import type { FoundClient, PlannedConnection } from '../../shared/contract/connect';
+import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
@@ -59,10 +59,10 @@ export interface Actions {
 
   /** Looks which programs of this machine can be connected, and how they stand. */
   loadFound(): Promise<void>;
-  /** What connecting a program, or taking that back, would change in its file. */
+  /** What would change in a program's file. */
   previewConnection(input: Input<'connect.preview'>): Promise<PlannedConnection>;
   /** Carries out what was shown; refused if the file is no longer the same. */
-  applyConnection(what: 'connect' | 'undo', input: Input<'connect.apply'>): Promise<FoundClient>;
+  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<FoundClient>;
 
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
@@ -222,8 +222,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
 
     loadFound,
     previewConnection: (input) => bridge.invoke('connect.preview', input),
-    async applyConnection(what, input) {
-      const client = await bridge.invoke(what === 'connect' ? 'connect.apply' : 'connect.undo', input);
+    async changeConnection(what, input) {
+      const client = await bridge.invoke(`connect.${what}`, input);
       await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
       return client;
     },

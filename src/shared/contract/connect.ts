@@ -45,24 +45,37 @@ const foundClientSchema = z.object({
   problem: z.string().nullable().describe('why its file cannot be read, as a sentence'),
   client_id: z.string().nullable().describe('whose key stands in its file'),
   last_seen_at: z.number().nullable().describe('when that key last came, to the millisecond'),
+  taken: z.array(z.string()).describe('names of its own entries that were taken out of its file; undo puts them back'),
 });
 export type FoundClient = z.infer<typeof foundClientSchema>;
 export type FoundState = FoundClient['state'];
 
 const plannedSchema = z.object({
   file: z.string(),
+  entries: z.array(z.string()).describe('names of its own entries that are taken out'),
   difference: z.string().describe('unified, without secrets; empty when nothing would change'),
   fingerprint: z.string().describe('of the file as it is and as it would be; what is shown is what is carried out'),
 });
 export type PlannedConnection = z.infer<typeof plannedSchema>;
 
+/** What can be done with a client's file. */
+const CONNECT_ACTIONS = ['apply', 'switch_off', 'undo'] as const;
+export type ConnectAction = (typeof CONNECT_ACTIONS)[number];
+
+const shown = call({ input: byId.extend({ fingerprint: z.string().max(100) }), output: foundClientSchema });
+
 /** The methods of connecting other programs. Nothing from a page names a file: only a client, and what was shown. */
 export const connectMethods = {
   'connect.found': call({ input: z.object({}).strict(), output: z.object({ clients: z.array(foundClientSchema) }) }),
-  /** What `connect.apply` or `connect.undo` would change. Refused with a sentence where the file does not allow it. */
-  'connect.preview': call({ input: byId.extend({ what: z.enum(['connect', 'undo']) }), output: plannedSchema }),
+  /** What the method of that name would change. Refused with a sentence where the file does not allow it. */
+  'connect.preview': call({ input: byId.extend({ what: z.enum(CONNECT_ACTIONS) }), output: plannedSchema }),
   /** Makes a key and writes it into the client's file. Refused if the file is not as it was when it was shown. */
-  'connect.apply': call({ input: byId.extend({ fingerprint: z.string().max(100) }), output: foundClientSchema }),
-  /** Puts the file back, and takes away the key that was made for it, with its sessions. */
-  'connect.undo': call({ input: byId.extend({ fingerprint: z.string().max(100) }), output: foundClientSchema }),
+  'connect.apply': shown,
+  /**
+   * Takes those of the client's own entries out of its file that run behind Holdfast by now; the rest is left there. Only in
+   * a file that Holdfast has connected.
+   */
+  'connect.switch_off': shown,
+  /** Puts the file back with all that was in it, and takes away the key that was made for it, with its sessions. */
+  'connect.undo': shown,
 };

@@ -33,7 +33,7 @@ const found = async (window: Window, id = 'cursor'): Promise<FoundClient> => {
 };
 
 async function connectCursor(window: Window): Promise<FoundClient> {
-  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'connect' });
+  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
   return window.call('connect.apply', { id: 'cursor', fingerprint });
 }
 
@@ -62,10 +62,11 @@ test('a click shows the change, writes it, and says connected only once the clie
     problem: null,
     client_id: null,
     last_seen_at: null,
+    taken: [],
   });
   expect((await found(window, 'zed')).state).toBe('not_found');
 
-  const preview = await window.call('connect.preview', { id: 'cursor', what: 'connect' });
+  const preview = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
   expect(preview.file).toBe(file);
   expect(preview.difference).toContain('+        "Authorization": "Bearer hf_(a new key)"');
   expect(preview.difference).not.toContain('s3cret');
@@ -111,7 +112,7 @@ test('a file that changed since it was shown is left alone, and no key is left o
   window,
   file,
 }) => {
-  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'connect' });
+  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
   const mine = BEFORE.replace('// mine', '// mine, changed');
   writeFileSync(file, mine);
   const { code, message } = await window.refusal('connect.apply', { id: 'cursor', fingerprint });
@@ -165,7 +166,7 @@ test('a file that cannot be read is said with its line, again and again, and onc
     expect(state).toBe('unreadable');
     expect(problem).toContain(`${file}:1: `);
   }
-  expect((await window.refusal('connect.preview', { id: 'cursor', what: 'connect' })).message).toContain(`${file}:1: `);
+  expect((await window.refusal('connect.preview', { id: 'cursor', what: 'apply' })).message).toContain(`${file}:1: `);
   writeFileSync(file, '{}');
   expect((await found(window)).state).toBe('not_connected');
 });
@@ -178,6 +179,6 @@ test('only the administrator gets this far, and nothing but a known client can b
     body: '{}',
   });
   expect(answer.ok).toBe(false);
-  const input = { id: '../../.ssh/config' as 'cursor', what: 'connect' as const };
+  const input = { id: '../../.ssh/config' as 'cursor', what: 'apply' as const };
   expect((await window.refusal('connect.preview', input)).code).toBe('invalid_input');
 });

@@ -24,6 +24,8 @@ export class WorldConnect {
     ...ABSENT.map(([id, name]) => foundClient(id, name, null)),
   ];
   edits = 0;
+  /** Entries of their files that run behind Holdfast by now. */
+  served: string[] = [];
 
   set(id: FoundClient['id'], change: Partial<FoundClient>): FoundClient {
     const index = this.clients.findIndex((client) => client.id === id);
@@ -44,12 +46,15 @@ export class WorldConnect {
       'connect.found': (): Output<'connect.found'> => ({ clients: [...this.clients] }),
       'connect.preview': ({ id, what }: Input<'connect.preview'>): Output<'connect.preview'> => ({
         file: this.clients.find((client) => client.id === id)?.file?.replace('~', '/home/dev') ?? '',
-        difference: differenceOf(what === 'connect' ? '+' : '-'),
+        entries: what === 'switch_off' ? [...this.served] : [],
+        difference: what === 'switch_off' && this.served.length === 0 ? '' : differenceOf(what === 'apply' ? '+' : '-'),
         fingerprint: `edits ${this.edits}`,
       }),
       'connect.apply': (input: Input<'connect.apply'>) =>
         change(input, { state: 'waiting', client_id: `c_${input.id}`, last_seen_at: null }),
-      'connect.undo': (input: Input<'connect.undo'>) => change(input, { state: 'not_connected', client_id: null }),
+      'connect.switch_off': (input: Input<'connect.switch_off'>) => change(input, { taken: this.served.splice(0) }),
+      'connect.undo': (input: Input<'connect.undo'>) =>
+        change(input, { state: 'not_connected', client_id: null, taken: [] }),
     };
   }
 }
@@ -62,6 +67,7 @@ const foundClient = (id: FoundClient['id'], name: string, file: string | null): 
   problem: null,
   client_id: null,
   last_seen_at: null,
+  taken: [],
 });
 
 const differenceOf = (mark: string): string =>

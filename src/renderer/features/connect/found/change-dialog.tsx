@@ -7,17 +7,17 @@ import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { toast } from '../../../ui/toast';
 import { Difference } from './difference';
-import { Written } from './written';
+import { ServersDialog } from './servers-dialog';
 
 export interface ChangeDialogProps {
   client: FoundClient;
-  what: 'connect' | 'undo';
+  what: 'apply' | 'undo';
   onClose(): void;
 }
 
 /** Shows exactly what changes in a program's file, and does it. After connecting it says what to do next, and waits. */
 export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
-  const { previewConnection, applyConnection } = useActions();
+  const { previewConnection, changeConnection } = useActions();
   const { id, name } = client;
   const [planned, setPlanned] = useState<PlannedConnection | null>(null);
   const [busy, setBusy] = useState(false);
@@ -39,8 +39,8 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
     setBusy(true);
     setError(null);
     try {
-      await applyConnection(what, { id, fingerprint: planned.fingerprint });
-      if (what === 'connect') setWritten(true);
+      await changeConnection(what, { id, fingerprint: planned.fingerprint });
+      if (what === 'apply') setWritten(true);
       else {
         toast({ title: t('connect.undone', { name }) });
         onClose();
@@ -55,21 +55,8 @@ export function ChangeDialog({ client, what, onClose }: ChangeDialogProps) {
   };
 
   if (isWritten) {
-    return (
-      <Dialog
-        open
-        wide
-        onClose={onClose}
-        title={t('connect.written.title', { name })}
-        footer={
-          <Button variant="primary" onClick={onClose}>
-            {t('connect.written.done')}
-          </Button>
-        }
-      >
-        <Written client={client} />
-      </Dialog>
-    );
+    const title = t('connect.written.title', { name });
+    return <ServersDialog client={client} title={title} close={t('connect.written.done')} onClose={onClose} />;
   }
   return (
     <Dialog

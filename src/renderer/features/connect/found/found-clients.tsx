@@ -7,12 +7,13 @@ import { ErrorNote } from '../../../ui/error-note';
 import { ChangeDialog } from './change-dialog';
 import { FoundRow } from './found-row';
 import { latestByClient } from './latest-session';
+import { ServersDialog } from './servers-dialog';
 import { useFound } from './use-found';
 
 /** What was asked for: a program, and what is to be done with its file. */
 interface Wish {
   readonly id: FoundClient['id'];
-  readonly what: 'connect' | 'undo';
+  readonly what: 'apply' | 'undo' | 'servers';
 }
 
 /** The programs of this machine that Holdfast connects by itself, and how each of them stands. */
@@ -26,6 +27,11 @@ export function FoundClients() {
   const present = found?.filter(({ state }) => state !== 'not_found') ?? [];
   const absent = found?.filter(({ state }) => state === 'not_found') ?? [];
   const wished = present.find(({ id }) => id === wish?.id) ?? null;
+  const close = () => {
+    setWish(null);
+    // The button that opened the dialog may be another one by now.
+    rows.current?.querySelector<HTMLElement>(`[data-found="${wish?.id}"] button`)?.focus();
+  };
   return (
     <Card title={t('connect.found.title')} bodyClassName="min-h-24">
       {error !== null && <ErrorNote error={error} className="m-4" />}
@@ -45,18 +51,18 @@ export function FoundClients() {
           {t('connect.found.absent', { names: absent.map(({ name }) => name).join(', ') })}
         </p>
       )}
-      {wish !== null && wished !== null && (
-        <ChangeDialog
-          key={`${wish.id} ${wish.what}`}
-          client={wished}
-          what={wish.what}
-          onClose={() => {
-            setWish(null);
-            // The button that opened the dialog may be another one by now.
-            rows.current?.querySelector<HTMLElement>(`[data-found="${wish.id}"] button`)?.focus();
-          }}
-        />
-      )}
+      {wish !== null &&
+        wished !== null &&
+        (wish.what === 'servers' ? (
+          <ServersDialog
+            client={wished}
+            title={t('connect.servers.list', { name: wished.name })}
+            close={t('connect.servers.close')}
+            onClose={close}
+          />
+        ) : (
+          <ChangeDialog key={wish.what} client={wished} what={wish.what} onClose={close} />
+        ))}
     </Card>
   );
 }

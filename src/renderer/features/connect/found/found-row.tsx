@@ -6,6 +6,7 @@ import { routeHash } from '../../../store/route';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { HereAgo } from './here-ago';
+import { IMPORTED_FROM } from './imported-from';
 
 const MARKS: Readonly<Record<FoundState, readonly [icon: LucideIcon, colour: string]>> = {
   not_found: [CircleDashed, 'text-ink-3'],
@@ -21,7 +22,7 @@ export interface FoundRowProps {
   client: FoundClient;
   /** Its latest session here. */
   session: Session | null;
-  onAsk(what: 'connect' | 'undo'): void;
+  onAsk(what: 'apply' | 'undo' | 'servers'): void;
 }
 
 /** One program: its version and file, whether it is connected, and the one thing to do about it. */
@@ -29,6 +30,7 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
   const { id, name, file, state } = client;
   const [Icon, colour] = MARKS[state];
   const isIn = state !== 'not_connected' && state !== 'unreadable';
+  const isDone = state === 'waiting' || state === 'connected';
   return (
     <li
       data-found={id}
@@ -54,12 +56,17 @@ export function FoundRow({ client, session, onAsk }: FoundRowProps) {
         <State client={client} session={session} />
       </div>
       <div className="ml-auto flex items-center gap-2">
-        {state !== 'unreadable' && state !== 'waiting' && state !== 'connected' && (
-          <Button variant="primary" aria-label={t('connect.connect_named', { name })} onClick={() => onAsk('connect')}>
+        {isDone && IMPORTED_FROM.has(id) && (
+          <Button aria-label={t('connect.servers.list', { name })} onClick={() => onAsk('servers')}>
+            {t('connect.servers.open')}
+          </Button>
+        )}
+        {state !== 'unreadable' && !isDone && (
+          <Button variant="primary" aria-label={t('connect.connect_named', { name })} onClick={() => onAsk('apply')}>
             {t(isIn ? 'connect.connect_again' : 'connect.connect')}
           </Button>
         )}
-        {isIn && (
+        {(isIn || client.taken.length > 0) && (
           <Button aria-label={t('connect.undo_named', { name })} onClick={() => onAsk('undo')}>
             {t('connect.undo')}
           </Button>
