@@ -105,8 +105,8 @@ describe('the own servers of a client', () => {
       window.world.connect.served = ['docs'];
     });
     await dialog.getByRole('button', { name: 'Take over 1 server' }).click();
-    await dialog.getByRole('status').getByText('1 server now runs behind Holdfast.').waitFor();
-    await dialog.getByText('1 command waits for your review before it runs.').waitFor();
+    await dialog.getByRole('status').getByText('1 server is in Holdfast now.').waitFor();
+    await dialog.getByText('1 command waits for your review before the first run.').waitFor();
     await dialog.getByText('Still in the file of Cursor too, so Cursor runs them a second time: docs').waitFor();
     await dialog.getByRole('button', { name: 'Take out of the file' }).click();
     await dialog.getByText('Taken out of the file: docs. Undo puts everything back.').waitFor();

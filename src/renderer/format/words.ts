@@ -1,4 +1,4 @@
-import type { ClientType, NewProcess } from '../../shared/contract/client';
+import type { ClientType } from '../../shared/contract/client';
 import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
 import { processWords } from '../../shared/model/client-process';
 import { shortId } from '../../shared/model/ids';
@@ -81,12 +81,6 @@ export function sessionPlace({ client_process, session_id }: Session, name?: str
 export const sessionInPlace = (session: Session): string => {
   const folder = session.client_process?.folder;
   return folder ? `${sessionName(session)} in ${shortFolder(folder)}` : sessionName(session);
-};
-
-/** What a new process of a client gets, in the client's settings. */
-export const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
-  new_session: 'New session',
-  last_session: 'Last of folder',
 };
 
 /** How a client came back, as a heading; {@link CAUSE_MEANINGS} says more. */
