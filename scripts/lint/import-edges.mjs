@@ -13,7 +13,7 @@ import { posix } from 'node:path';
 export const MAY_IMPORT = {
   index:                 'desktop supervisor settings version welcome platform/electron platform/crash-notes shared electron',
   headless:              'supervisor settings version welcome platform shared',
-  supervisor:            'open-alerts alerts open-logins open-servers-config open-servers store endpoint window-api services clients upstream sessions updates settings http-client platform shared',
+  supervisor:            'open-alerts alerts open-logins open-servers-config open-servers store endpoint window-api services clients connect upstream sessions updates settings http-client platform shared',
   'open-alerts':         'alerts services store upstream shared',
   'open-logins':         'upstream http-client platform',
   'open-servers-config': 'store upstream sessions settings platform',
@@ -23,7 +23,7 @@ export const MAY_IMPORT = {
   cli:                   'doctor connect http-client mcp platform version shared',
   store:                 'upstream/upstream-ports sessions/session-ports sessions/read-ports mcp/stored-streams mcp/stored-lists mcp/exact-json platform/installation shared better-sqlite3',
   'window-api':          'diagnostics services settings upstream sessions platform shared',
-  services:              'alerts clients upstream sessions settings updates http-client mcp platform shared',
+  services:              'alerts clients connect upstream sessions settings updates http-client mcp platform shared',
   alerts:                'sessions http-client platform shared',
   updates:               'http-client platform shared',
   clients:               'sessions platform shared',

@@ -6,6 +6,7 @@ import type { Ms } from '../shared/model/units';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
+import type { ConnectionDesk } from './connect/connection-desk';
 import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
@@ -52,6 +53,7 @@ export interface Services {
   readonly clients: ClientRegistry;
   readonly clientProcesses: ClientProcesses;
   readonly unknownKeys: UnknownKeys;
+  readonly connections: ConnectionDesk;
   readonly servers: Servers;
   readonly clock: SessionClock;
   readonly timers: Timers;

@@ -8,6 +8,7 @@ import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
+import { ConnectionDesk } from './connect/connection-desk';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -347,6 +348,21 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
     undo.push(() => webhook.close());
     alerts.onTold((told) => webhook.post(told));
+    const connections = new ConnectionDesk({
+      dataFolder: settings.folder,
+      places: { home, platform: process.platform, environment },
+      now: () => clock.now(),
+      target: () => ({ url: `${url}/mcp`, cli: ownCommand(settings.folder) }),
+      keys: {
+        find: (key) => clients.find(key),
+        create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+        remove(clientId) {
+          if (store.clients.get(clientId) === null) return;
+          manager.closeAllOf(clientId);
+          clients.remove(clientId);
+        },
+      },
+    });
     const services: Parts = {
       store,
       desk,
@@ -355,6 +371,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clients,
       clientProcesses,
       unknownKeys: new UnknownKeys(clock),
+      connections,
       servers,
       clock,
       timers,

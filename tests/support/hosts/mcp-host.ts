@@ -7,6 +7,7 @@ import { test as base } from 'vitest';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
+import { ConnectionDesk } from '#src/main/connect/connection-desk';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -147,6 +148,13 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     clients,
     unknownKeys: new UnknownKeys(clock),
     clientProcesses: new ClientProcesses({ lookup: systemProcesses(), manager, timers: systemTimers, home: homedir() }),
+    connections: new ConnectionDesk({
+      dataFolder: folder,
+      places: { home: folder, platform: process.platform, environment: {} },
+      keys: { find: (key) => clients.find(key), create: notHere, remove: notHere },
+      now: () => clock.now(),
+      target: notHere,
+    }),
     servers,
     clock,
     timers,
@@ -270,6 +278,11 @@ export const sharedMcpTest = base
     return host;
   })
   .extend('owner', { scope: 'file' }, ({ host }) => host.newClient());
+
+/** These hosts connect no programs. */
+const notHere = (): never => {
+  throw new Error('this host connects no programs');
+};
 
 /** Watches nothing: what these hosts are for has no part in alerts. */
 const noAlerts = (clock: McpHost['services']['clock'], store: Store): Alerts =>
