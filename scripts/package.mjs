@@ -3,14 +3,18 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeDeb, makeNpm, makeTar, writeSbom, writeSums } from './package/archives.mjs';
+import { makeNpm, makeTar, writeSbom, writeSums } from './package/archives.mjs';
+import { makeDeb } from './package/deb.mjs';
 import { addCommand, makeApp, writeNote } from './package/desktop.mjs';
+import { layOut, settle } from './package/linux-tree.mjs';
+import { makeRpm } from './package/rpm.mjs';
 import { about, stageDesktop, stageNpm, writeLicences } from './package/stage.mjs';
 import { ensureElectron } from './runtime/electron/electron.mjs';
-import { packageFolder, repositoryRoot as root } from './runtime/files/paths.mjs';
+import { findCommand, packageFolder, repositoryRoot as root } from './runtime/files/paths.mjs';
 import { ensureSqlite, thisNode } from './runtime/sqlite.mjs';
 import { mustRun } from './runtime/system/child.mjs';
 import { runMain, SetupError } from './runtime/terminal/errors.mjs';
+import { say } from './runtime/terminal/log.mjs';
 
 await runMain(async () => {
   const options = /** @type {const} */ ({ release: { type: 'boolean' }, to: { type: 'string', default: 'release' } });
@@ -40,8 +44,9 @@ await runMain(async () => {
     await mkdir(release, { recursive: true });
     const out = join(work, 'out');
     // Into an empty folder: out/ keeps the parts of earlier builds.
-    const build = [join(packageFolder('electron-vite'), 'bin/electron-vite.js'), 'build', '--outDir', out];
-    await mustRun('The build', process.execPath, build, { timeoutMs: 10 * 60_000, cwd: root });
+    const build = [join(packageFolder('electron-vite'), 'bin/electron-vite.js'), 'build'];
+    const buildArgs = [...build, '--mode', 'package', '--outDir', out];
+    await mustRun('The build', process.execPath, buildArgs, { timeoutMs: 10 * 60_000, cwd: root });
     const licences = join(work, 'LICENSES.txt');
     await writeLicences(licences);
     await stageNpm({ out, folder: join(work, 'npm') });
@@ -54,8 +59,17 @@ await runMain(async () => {
     const name = `holdfast-${named}-linux-${process.arch}`;
     await cp(app, join(work, 'tar', name), { recursive: true });
     await makeTar({ folder: join(work, 'tar'), name, epoch, file: join(release, `${name}.tar.gz`) });
+    const tree = join(work, 'tree');
+    await layOut({ app, tree, root });
+    await settle(tree, epoch);
+    const common = { tree, root, version: named, note, epoch };
     const deb = join(release, `holdfast_${named}_${process.arch === 'x64' ? 'amd64' : process.arch}.deb`);
-    await makeDeb({ app, tree: join(work, 'deb'), root, version: named, note, epoch, file: deb });
+    await makeDeb({ ...common, folder: join(work, 'deb'), file: deb });
+    if (findCommand(['rpmbuild'])) {
+      const file = join(release, `holdfast-${named}.${process.arch === 'x64' ? 'x86_64' : 'aarch64'}.rpm`);
+      await mkdir(join(work, 'rpm'));
+      await makeRpm({ ...common, work: join(work, 'rpm'), file });
+    } else say('no .rpm is made: there is no rpmbuild (Debian: apt install rpm)');
     await writeSbom({ root, epoch, electron: electronVersion, file: join(release, `holdfast-${named}.cdx.json`) });
     await writeSums(release);
   } finally {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,9 @@ const missing = ['dpkg-deb', 'tar', 'gzip', 'zip', 'git'].filter((name) => !find
 const cannot = process.platform !== 'linux' || missing.length > 0;
 if (cannot) console.warn(`SKIPPED: all tests of packages. They need Linux with: ${missing.join(', ')}`);
 
+const hasRpm = findCommand(['rpmbuild']) !== undefined && findCommand(['rpm2archive']) !== undefined;
+if (!cannot && !hasRpm) console.warn('SKIPPED: tests of the .rpm. They need rpmbuild (Debian: apt install rpm)');
+
 let work = '';
 let first = '';
 const made = (suffix: string) => {
@@ -36,6 +39,7 @@ beforeAll(async () => {
   first = join(work, 'first');
   await make(first);
   await run('dpkg-deb', ['-x', made('.deb'), join(work, 'root')]);
+  await run('dpkg-deb', ['-e', made('.deb'), join(work, 'control')]);
   const project = join(work, 'project');
   await run('mkdir', [project]);
   writeFileSync(join(project, 'package.json'), '{}');
@@ -54,7 +58,7 @@ describe.skipIf(cannot)('what is made', () => {
     await make(second);
     const sums = readFileSync(join(second, 'SHA256SUMS'), 'utf8');
     expect(sums).toBe(readFileSync(join(first, 'SHA256SUMS'), 'utf8'));
-    expect(sums.trim().split('\n')).toHaveLength(4);
+    expect(sums.trim().split('\n')).toHaveLength(hasRpm ? 5 : 4);
     rmSync(second, { recursive: true });
   });
 
@@ -124,7 +128,89 @@ describe.skipIf(cannot)('the .deb', () => {
   });
 });
 
+describe.skipIf(cannot)('the command', () => {
+  test('knows every word of the command line', async () => {
+    const { stdout } = await run(installed('bin/holdfast'), ['help']);
+    const words = Array.from(stdout.matchAll(/^ {2}(\w+) {2,}/gm), ([, word]) => word);
+    expect(words).toContain('quit');
+    const script = readFileSync(installed('bin/holdfast'), 'utf8');
+    const passed = /^(bridge [^)]*)\)$/m.exec(script)?.[1]?.split(' | ') ?? [];
+    expect(passed).toEqual(expect.arrayContaining(words));
+  });
+});
+
+describe.skipIf(cannot)('the scripts of the .deb', () => {
+  const script = (name: string) => readFileSync(join(work, 'control', name), 'utf8');
+
+  test.each(['prerm', 'postinst', 'postrm'])('%s is a shell script', async (name) => {
+    await run('sh', ['-n', join(work, 'control', name)]);
+  });
+
+  test('end what runs on removal, and nothing on an upgrade', async () => {
+    const other = spawn(installed('bin/holdfast'), ['headless'], {
+      env: { ...process.env, HOLDFAST_DATA_DIR: mkdtempSync(join(work, 'data-')), HOLDFAST_PORT: '0' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void other.kill('SIGKILL'));
+    await lineOf(other, /^(Window:)/);
+    // The same script, about the folder in which this one is installed.
+    const prerm = script('prerm').replaceAll('/usr/lib/holdfast', installed('.').replace(/\/\.?$/, ''));
+    const file = join(work, 'prerm');
+    writeFileSync(file, prerm);
+    await run('sh', [file, 'upgrade', '9.9.9']);
+    expect(other.exitCode).toBeNull();
+    process.kill(other.pid ?? 0, 0);
+    const ended = once(other, 'exit', { signal: AbortSignal.timeout(START_MS) });
+    await run('sh', [file, 'remove'], { timeout: START_MS });
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test('say where data stays, and how the new version is started', async () => {
+    expect((await run('sh', [join(work, 'control/postrm'), 'remove'])).stdout).toContain('~/.config/Holdfast');
+    expect((await run('sh', [join(work, 'control/postrm'), 'upgrade', '9'])).stdout).toBe('');
+    expect((await run('sh', [join(work, 'control/postinst'), 'configure', '0.0.1'])).stdout).toContain('holdfast quit');
+    expect((await run('sh', [join(work, 'control/postinst'), 'configure', ''])).stdout).toBe('');
+  });
+});
+
+describe.skipIf(cannot || !hasRpm)('the .rpm', () => {
+  test('holds the same files as the .deb, owned by root, and clashes with no other app', async () => {
+    const folder = join(work, 'rpm');
+    await run('mkdir', [folder]);
+    await run('sh', ['-c', 'rpm2archive -n - < "$0" | tar -xp -C "$1"', made('.rpm'), folder]);
+    expect(await run('diff', ['-r', join(folder, 'usr'), join(work, 'root/usr')])).toEqual({ stdout: '', stderr: '' });
+    const format = '[%{FILEMODES:perms} %{FILEUSERNAME}/%{FILEGROUPNAME} %{FILENAMES}\n]';
+    const { stdout } = await run('rpm', ['-qp', '--qf', format, made('.rpm')]);
+    expect(stdout).toMatch(/^-rwsr-xr-x root\/root \/usr\/lib\/holdfast\/chrome-sandbox$/m);
+    expect(stdout.match(/ root\/root /g)).toHaveLength(stdout.trim().split('\n').length);
+    expect(stdout).not.toContain('.build-id');
+  });
+
+  test('has the scripts of the .deb, for removal and for an upgrade', async () => {
+    const { stdout } = await run('rpm', ['-qp', '--scripts', made('.rpm')]);
+    const parts = stdout.split(/^\w+ scriptlet .*$/m).slice(1);
+    const bodyOf = (word: string) => parts.find((part) => part.includes(word)) ?? '';
+    for (const [index, part] of parts.entries()) {
+      const file = join(work, `scriptlet-${index}`);
+      writeFileSync(file, part);
+      await run('sh', ['-n', file]);
+    }
+    expect(bodyOf('end_holdfast keeper')).toContain('if [ "$1" = 0 ]');
+    expect(bodyOf('Delete that folder')).toContain('if [ "$1" = 0 ]');
+    expect(bodyOf('goes on as the older version')).toContain('if [ "$1" -gt 1 ]');
+  });
+
+  test('names what it needs by the names of libraries', async () => {
+    const { stdout } = await run('rpm', ['-qp', '--requires', made('.rpm')]);
+    expect(stdout).toContain('libgtk-3.so.0()(64bit)');
+  });
+});
+
 describe.skipIf(cannot)('the npm package', () => {
+  test('is smaller than 1 MB', () => {
+    expect(statSync(made('.tgz')).size).toBeLessThan(1_000_000);
+  });
+
   test('needs better-sqlite3 and nothing else', async () => {
     const folder = join(work, 'project/node_modules/holdfast');
     const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
