@@ -54,6 +54,7 @@ export default defineConfig(({ command, mode }) => ({
           headless: at('src/main/headless.ts'),
           holdfast: at('src/main/cli/holdfast.ts'),
           'inspection-worker': at('src/main/store/lifecycle/inspection-worker.js'),
+          'kept-worker': at('src/main/store/kept/kept-worker.js'),
           keeper: at('src/main/upstream/keeper/keeper.js'),
           courier: at('src/main/upstream/login/courier/courier.ts'),
         },

@@ -1,15 +1,21 @@
 import { join } from 'node:path';
-import { app, dialog, session } from 'electron';
+import { app, crashReporter, dialog, session } from 'electron';
+import { hashOfArguments, hashOfLink, LINK_SCHEME } from '../shared/model/app-link';
+import type { CommandId } from '../shared/model/commands';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
 import { serveIpc } from './desktop/ipc';
 import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
+import { showNotifications } from './desktop/notifications';
 import { originOf } from './desktop/origin';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
+import { type ZoomStep, zoomAfter } from './desktop/zoom';
+import { noteCrash } from './platform/crash-notes';
 import { electronKeychain } from './platform/electron/keychain';
+import { electronLoginItem, wasStartedAtLogin } from './platform/electron/login-item';
 import { readSettings, type Settings } from './settings';
 import { type Supervisor, startSupervisor } from './supervisor';
 import { VERSION } from './version';
@@ -24,6 +30,9 @@ const HIDDEN = '--hidden';
 let supervisor: Supervisor | null = null;
 let mainWindow: MainWindow | null = null;
 let closeTray = () => {};
+/** Whether the next start follows at once. */
+let isRestarting = false;
+let endNotifications = () => {};
 
 /** Set under `npm run dev`: the page then comes from the development server instead of the built files. */
 const developmentPage = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
@@ -39,6 +48,7 @@ function start(): void {
   try {
     const settings = readSettings(process.env);
     app.setPath('userData', join(settings.folder, 'window'));
+    app.setPath('crashDumps', join(settings.folder, 'window', 'Crashpad'));
     // The lock lives in the data folder, so instances with different data are different instances.
     if (!app.requestSingleInstanceLock()) {
       console.log('Holdfast is already running; its window is brought to the front.');
@@ -47,11 +57,28 @@ function start(): void {
     }
     // Chromium has no sandbox for root, so the launcher passes the switch there. Every window still asks for a sandbox.
     if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+    // Kept on this machine and never sent; see the decision on diagnostics.
+    crashReporter.start({ uploadToServer: false });
     registerAppScheme();
-    setMenu();
+    setMenu({ run: runCommand, quit: () => app.quit() });
     restrictNavigation(origin, (url) => supervisor?.isBegunLogin(url) ?? false, sayUnopened);
+    let asked = hashOfArguments(process.argv);
+    const open = (hash?: string) => {
+      // Until the window can open, the newest link waits for it.
+      if (mainWindow) mainWindow.open(hash);
+      else asked = hash ?? asked;
+    };
     // Starting at login twice opens nothing either.
-    app.on('second-instance', (_event, args) => args.includes(HIDDEN) || mainWindow?.open());
+    app.on('second-instance', (_event, args) => {
+      const hash = hashOfArguments(args);
+      if (hash !== undefined || !args.includes(HIDDEN)) open(hash);
+    });
+    app.on('open-url', (event, link) => {
+      event.preventDefault();
+      open(hashOfLink(link));
+    });
+    // On Linux the package's desktop file says it.
+    if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME);
     app.on('activate', () => mainWindow?.open());
     // Sessions need no window: Electron would quit here if nobody listened.
     app.on('window-all-closed', () => {});
@@ -72,15 +99,45 @@ function start(): void {
         const kept = store.settings;
         const tell = closingNotice({ kept, log, open: () => mainWindow?.open() });
         // Quitting closes the window, too.
-        const onClosed = () => supervisor !== null && tell();
-        mainWindow = new MainWindow({ page, log, kept, onClosed });
         const { services, handlers } = supervisor;
+        const { desk } = services;
+        const onClosed = () => {
+          if (supervisor === null) return;
+          if (desk.values().closing === 'quit') app.quit();
+          else tell();
+        };
+        const onCrash = (what: string) => noteCrash(settings.folder, { at: Date.now(), kind: 'window', what });
+        mainWindow = new MainWindow({ page, log, kept, onClosed, onCrash, onZoom: zoom });
+        desk.apply(({ zoom_percent }) => mainWindow?.setZoom(zoom_percent / 100));
         closeTray = showTray({ services, handlers, open: (hash) => mainWindow?.open(hash), quit: () => app.quit() });
-        if (!process.argv.includes(HIDDEN)) mainWindow.open();
+        const { alerts } = services;
+        endNotifications = showNotifications({ alerts, log, open: (hash) => mainWindow?.open(hash) });
+        const isHidden = process.argv.includes(HIDDEN) || wasStartedAtLogin();
+        if (!isHidden || asked !== undefined) mainWindow.open(asked);
       })
       .catch(refuseToStart);
   } catch (error) {
     void app.whenReady().then(() => refuseToStart(error));
+  }
+}
+
+/** What the application menu does; nothing before there can be a window. */
+function runCommand(id: CommandId): void {
+  if (id.startsWith('view.')) mainWindow?.open(`#/${id.slice('view.'.length)}`);
+  else if (id === 'zoom.in') zoom('in');
+  else if (id === 'zoom.out') zoom('out');
+  else if (id === 'zoom.reset') zoom('reset');
+  else mainWindow?.run(id);
+}
+
+/** Makes everything in the window larger or smaller, for good. */
+function zoom(step: ZoomStep): void {
+  if (!supervisor) return;
+  const { desk, log } = supervisor.services;
+  try {
+    desk.change({ zoom_percent: zoomAfter(desk.values().zoom_percent, step) });
+  } catch (error) {
+    log.warn({ err: error }, 'the zoom of the window could not be saved');
   }
 }
 
@@ -96,7 +153,9 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         onLoss,
         power,
         keychain: electronKeychain,
+        ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
         onQuit: () => app.quit(),
+        onRestart: restart,
       });
     } catch (error) {
       if ((await sayWhyNot(error, ['Try again', 'Quit'])) === 0) continue;
@@ -118,11 +177,19 @@ function sayUnopened(error: unknown): void {
   supervisor?.services.log.warn({ err: { name } }, 'the system opened no browser');
 }
 
+/** Ends in order and comes back with its window, which is where somebody asked for it. */
+function restart(): void {
+  app.relaunch({ args: process.argv.slice(1).filter((argument) => argument !== HIDDEN) });
+  isRestarting = true;
+  app.quit();
+}
+
 async function quit(running: Supervisor): Promise<void> {
   const deadline = setTimeout(() => app.exit(1), QUIT_DEADLINE);
   mainWindow?.rememberPlace();
   closeTray();
-  await running.stop();
+  endNotifications();
+  await running.stop(isRestarting ? 'expected' : undefined);
   clearTimeout(deadline);
   supervisor = null;
   app.exit(0);
@@ -154,5 +221,9 @@ function crash(error: unknown): void {
   const said = error instanceof Error ? error.message : String(error);
   console.error(`Holdfast ends after an error that it does not know: ${said}. Its details are in the log.`);
   supervisor?.services.log.fatal({ err: error }, 'uncaught exception');
+  if (supervisor) {
+    const what = error instanceof Error ? (error.stack ?? said) : said;
+    noteCrash(supervisor.services.info().data_folder, { at: Date.now(), kind: 'holdfast', what });
+  }
   app.exit(1);
 }

@@ -33,7 +33,7 @@ export async function openConfiguredServers(deps: OpenServersConfigDeps): Promis
     environment,
     isOwn,
     file: new ServersFile(settings.folder, { timers, log }),
-    trust: new TrustedCommands(store.settings, settings.trustServers),
+    trust: new TrustedCommands(store.settings, settings.given.trust_servers === '1'),
     record: (work) => bus.publish(store.transaction(() => store.repository.commit({ events: work() }))),
   });
   secrets.onReadable(() => {

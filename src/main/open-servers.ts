@@ -10,6 +10,7 @@ import { KeeperProcessLink } from './upstream/keeper/keeper-link';
 
 import { HeldCalls } from './upstream/login/held-calls';
 import type { Logins } from './upstream/login/logins';
+import { KnownFailures } from './upstream/restarts/known-failures';
 import { Servers } from './upstream/servers';
 import { storedSessionKeys } from './upstream/session-keys';
 import type { ServerConfigs } from './upstream/upstream-ports';
@@ -58,6 +59,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),
     heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
+    failures: new KnownFailures({ repository: store.serverFailures, log }),
     sessions: storedSessionKeys(store.repository),
     transaction: (work) => store.transaction(work),
     append: (events) => store.repository.commit({ events }),

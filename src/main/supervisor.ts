@@ -1,16 +1,20 @@
-import { homedir } from 'node:os';
+import { homedir, totalmem } from 'node:os';
 import type { Logger } from 'pino';
 import type { NewEvent } from '../shared/contract/event';
 import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
-import { DEFAULT_POLICY, type SessionPolicy } from '../shared/model/policy';
+import type { SessionPolicy } from '../shared/model/policy';
+import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
+import { UnknownKeys } from './clients/unknown-keys';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
 import { startEndpoint } from './endpoint/server';
 import { createSignInLinks } from './endpoint/web-ui/sign-in';
 import { Network } from './http-client/network';
+import { openAlerts } from './open-alerts';
 import { openLogins } from './open-logins';
 import { openServers, storedCallIds } from './open-servers';
 import { openConfiguredServers } from './open-servers-config';
@@ -21,10 +25,12 @@ import { FileSecrets } from './platform/file-secrets';
 import { openLog } from './platform/log';
 import { systemClock, systemRandom, systemTimers } from './platform/node';
 import { ownCommand } from './platform/own-command';
-import type { Keychain, Power, Random, Secrets, SystemClock, Timers } from './platform/ports';
+import type { Keychain, Power, Random, Secrets, StartAtLogin, SystemClock, Timers } from './platform/ports';
 import { systemProcesses } from './platform/process-lookup/system';
 import { randomText } from './platform/random-text';
 import { ServerSecrets } from './platform/server-secrets';
+import { startAtLogin as startAtLoginByFile } from './platform/start-at-login/open';
+import { updateAdvice } from './platform/update-advice';
 import type { Services } from './services';
 import { ClientRegistry } from './sessions/clients';
 import { EventBus } from './sessions/event-bus';
@@ -33,9 +39,13 @@ import { SessionManager } from './sessions/manager';
 import { ReconnectTokens } from './sessions/reconnect/reconnect-tokens';
 import { type Sleep, Sleeps } from './sessions/sleeps';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
-import { DEFAULT_PORT, policyOf, type Settings } from './settings';
+import type { Settings } from './settings';
+import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
+import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
+import { UPDATE_KEY } from './updates/update-key';
+import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
 import type { Handlers } from './window-api/router';
@@ -77,6 +87,10 @@ export interface SupervisorOptions {
   readonly random?: Random;
   /** The keychain of the system, in a host that reaches one. Secrets of servers are in files otherwise. */
   readonly keychain?: Keychain;
+  /** Starting at login, in a host that asks the system for it. A file decides otherwise, where the system has one for that. */
+  readonly startAtLogin?: StartAtLogin;
+  /** Replaces the key that manifests of updates are verified with, for tests. */
+  readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
   readonly policy?: SessionPolicy;
   /** Replaces the default rate limits, for tests and benchmarks. */
@@ -89,6 +103,8 @@ export interface SupervisorOptions {
   readonly courierProgram?: () => Promise<string>;
   /** Ends the process, because somebody with the admin key asked for it. Without it, the supervisor alone stops. */
   readonly onQuit?: () => void;
+  /** Ends the process in order and starts it again. Without it, somebody has to. */
+  readonly onRestart?: () => void;
   /** The user's home folder, where other programs keep configurations that can be imported. */
   readonly home?: string;
 }
@@ -125,11 +141,11 @@ export interface Supervisor {
  * way; nothing is left open then
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { folder, logLevel } = options.settings;
+  const { folder, given } = options.settings;
   const notices = prepareDataFolder(folder, (options.clock ?? systemClock).now());
   let log: Logger;
   try {
-    log = openLog(folder, logLevel);
+    log = openLog(folder, given.log_level ?? String(defaultOf('log_level', 0)));
   } catch (error) {
     throw startFailure(error, folder);
   }
@@ -159,7 +175,27 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
   try {
     resumeClock(clock, store);
     const startedAt = clock.now();
-    const policy = options.policy ?? storedPolicy(settings, store);
+    const settingProblems: string[] = [];
+    const desk = new SettingDesk({
+      given: settings.given,
+      kept: store.settings,
+      transaction: (work) => store.transaction(work),
+      machineBytes: totalmem(),
+      onProblem: (sentence) => {
+        log.warn(sentence);
+        settingProblems.push(sentence);
+      },
+    });
+    const values = desk.values();
+    // Whoever uses these objects reads them anew each time, so a change holds at once.
+    const policy = { ...(options.policy ?? policyOf(values)) };
+    const processLimits = { ...processLimitsOf(values) };
+    desk.apply((now) => {
+      if (!options.policy) Object.assign(policy, policyOf(now));
+      Object.assign(processLimits, processLimitsOf(now));
+      store.keep(keptTimesOf(now));
+      log.level = now.log_level;
+    });
     const secret = settings.secret ?? (await keptSecret(new FileSecrets(settings.folder), random));
     const tokens = await ReconnectTokens.create(secret, { clock, random, policy });
     const bus = new EventBus((error) => log.error({ err: error }, 'an event listener failed'));
@@ -190,7 +226,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const clientProcesses = new ClientProcesses({ lookup: systemProcesses(), manager, timers, home });
 
     const epoch = epochOf(store, random);
-    store.notices.push(...notices);
+    store.notices.push(...notices, ...settingProblems);
     const previous_stop = previousStop(store);
     const lastAlive = lastSignOfLife(store, startedAt);
     manager.recover(lastAlive);
@@ -203,13 +239,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     );
 
     let url = '';
-    const port = settings.port ?? store.settings.get<number>('port') ?? DEFAULT_PORT;
+    const { port } = values;
     const isOwn = (address: URL) => isOwnAddress(address, url === '' ? port : Number(new URL(url).port));
     const environment = options.environment ?? process.env;
     const secrets = await ServerSecrets.open({
       folder: settings.folder,
       keychain: options.keychain ?? null,
-      place: settings.secretsPlace,
+      place: values.secrets === 'file' ? 'file' : 'keychain',
       names: SERVER_SECRETS,
       timers,
       now: () => clock.now(),
@@ -261,7 +297,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       version,
       configs: configured,
       folder: settings.folder,
-      limits: settings.processLimits,
+      limits: processLimits,
       logins,
       sleeps,
     });
@@ -291,18 +327,39 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       secrets,
       places: { home, platform: process.platform, environment, isOwn },
     });
+    const updates = new Updates({
+      key: options.updateKey ?? UPDATE_KEY,
+      version,
+      how: updateAdvice(),
+      settings: store.settings,
+      network,
+      clock,
+      timers,
+      onProblem: (problem) => log.info({ problem }, 'updates could not be asked for'),
+    });
+    undo.push(() => updates.close());
+    const alerts = openAlerts({ store, bus, clock, timers, log, servers, configured, previousStop: previous_stop });
+    undo.push(() => alerts.close());
+    const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
+    undo.push(() => webhook.close());
+    alerts.onTold((told) => webhook.post(told));
     const services: Parts = {
       store,
+      desk,
       bus,
       manager,
       clients,
       clientProcesses,
+      unknownKeys: new UnknownKeys(clock),
       servers,
       clock,
       timers,
       random,
       network,
       callIds,
+      updates,
+      startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
+      alerts,
       log,
       info: () => ({
         name: 'Holdfast',
@@ -315,10 +372,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
         seq: store.events.newestSeq(),
         token_life_minutes: policy.tokenLife / MINUTE,
         cli: ownCommand(settings.folder),
-        notices: [...store.notices, ...(secrets.problem === null ? [] : [secrets.problem])],
+        notices: [...store.notices, secrets.problem, updates.notice()].filter((notice) => notice !== null),
       }),
     };
-    const handlers = createHandlers(services, serverAdmin);
+    const handlers = createHandlers(services, serverAdmin, {
+      ownPort: () => Number(new URL(url).port),
+      restart: options.onRestart ?? null,
+    });
     const front = createMcpFront(services);
     await front.restore();
     servers.open();
@@ -348,6 +408,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     writeEndpointFile(settings.folder, { url, pid: process.pid, version, admin_key: adminKey });
     log.info({ url, folder: settings.folder, previous_stop }, 'listening');
     servers.warmUp();
+    guarded('lead the start at login to here', () => void services.startAtLogin.refresh(), services)();
 
     const sayLoss = (sentence: string | null) => sentence !== null && options.onLoss?.(sentence);
     const periodic: [Ms, string, () => void][] = [
@@ -370,8 +431,11 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     );
     if (options.power) endTimers.push(options.power.onSuspend(beforeSleep));
     endTimers.push(
+      () => alerts.close(),
+      () => webhook.close(),
       () => machineSleep.close(),
       () => clockPower.close(),
+      () => updates.close(),
     );
 
     const phasesOf = (isNextExpected: boolean): [string, () => void | Promise<void>][] => [
@@ -486,12 +550,6 @@ function epochOf(store: Store, random: Random): string {
   const epoch = randomText(random, 8);
   store.settings.set('epoch', epoch);
   return epoch;
-}
-
-function storedPolicy(settings: Settings, store: Store): SessionPolicy {
-  const policy = policyOf(settings, { tokenLifeMinutes: store.settings.get<number>('token_life_minutes') });
-  // A token must never outlive its session.
-  return { ...policy, retention: Math.max(policy.retention, policy.tokenLife, DEFAULT_POLICY.retention) };
 }
 
 async function keptSecret(secrets: Pick<Secrets, 'read' | 'write'>, random: Random): Promise<Uint8Array> {

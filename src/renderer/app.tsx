@@ -1,5 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ComponentType, lazy, Suspense } from 'react';
+import type { View } from '../shared/model/views';
 import { OverviewView } from './features/overview/overview-view';
 import { SessionsView } from './features/sessions/sessions-view';
 import { ErrorBoundary } from './shell/error-boundary';
@@ -7,7 +8,7 @@ import { Header } from './shell/header';
 import { LiveRegion } from './shell/live-region';
 import { Navigation } from './shell/navigation';
 import { NotConnected } from './shell/not-connected';
-import type { View } from './store/route';
+import { Shortcuts } from './shell/shortcuts';
 import { selectSynced } from './store/selectors';
 import { useHoldfast, useRoute } from './store/use-holdfast';
 import { Toaster } from './ui/toast';
@@ -19,6 +20,10 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   servers: lazy(async () => ({ default: (await import('./features/servers/servers-view')).ServersView })),
   history: lazy(async () => ({ default: (await import('./features/history/history-view')).HistoryView })),
   connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
+  settings: lazy(async () => ({ default: (await import('./features/settings/settings-view')).SettingsView })),
+  diagnostics: lazy(async () => ({
+    default: (await import('./features/diagnostics/diagnostics-view')).DiagnosticsView,
+  })),
 };
 
 /** The window: navigation, header and the view named by the URL. */
@@ -43,6 +48,7 @@ export function App() {
         </div>
         <Toaster />
         <LiveRegion />
+        <Shortcuts />
       </TooltipProvider>
     </CSPProvider>
   );

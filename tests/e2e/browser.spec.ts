@@ -71,7 +71,7 @@ test('a browser shows what the window shows, live, and the link works once', asy
   const second = await stranger?.newPage();
   await second?.goto(host.signInLink);
   if (!second) throw new Error('no second page');
-  await expect(second.getByText(/npm run headless/)).toBeVisible();
+  await expect(second.getByText(/holdfast open/)).toBeVisible();
   await expect(state(second, 'live')).toHaveCount(0);
 });
 
@@ -140,7 +140,7 @@ test('a killed Holdfast shows as gone, with the age of the data, and as live whe
 test('disconnected by hand it stays offline until it is told to come back', async ({ page }) => {
   await expect(state(page, 'live')).toBeVisible();
   await page.locator('[data-connection]').click();
-  await page.getByRole('menuitem', { name: 'Disconnect' }).click();
+  await page.getByRole('menuitem', { name: 'Pause updates' }).click();
   await expect(state(page, 'offline')).toBeVisible();
   await page.locator('[data-connection]').click();
   await page.getByRole('menuitem', { name: 'Reconnect now' }).click();

@@ -42,7 +42,7 @@ test('a client connects, drops and returns, and the window shows it live and kee
   await holdfast.open('History');
   await window.getByRole('button', { name: '1h' }).click();
   const chart = window.getByRole('slider', { name: /reconnects/i });
-  await expect(chart).toHaveAttribute('aria-valuetext', /Resumed 1/, { timeout: 15_000 });
+  await expect(chart).toHaveAttribute('aria-valuetext', /Came back 1/, { timeout: 15_000 });
 
   again.kill();
   await holdfast.close();
@@ -52,7 +52,7 @@ test('a client connects, drops and returns, and the window shows it live and kee
       location.hash = '#/history?range=1h';
     });
     const kept = restarted.window.getByRole('slider', { name: /reconnects/i });
-    await expect(kept).toHaveAttribute('aria-valuetext', /Resumed 1/);
+    await expect(kept).toHaveAttribute('aria-valuetext', /Came back 1/);
     await restarted.open('Sessions');
     const keptRow = restarted.window.locator(`[data-session-id="${sessionId}"]`);
     await expect(keptRow.locator('[data-status="disconnected"]')).toBeVisible();

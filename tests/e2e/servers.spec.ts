@@ -30,10 +30,10 @@ async function addCounter(window: Page): Promise<void> {
   await dialog.getByRole('textbox', { name: 'Name of variable 1' }).fill('CANARY_KEY');
   await dialog.getByLabel('Value of CANARY_KEY').fill('canary-value-42');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(dialog.getByText('May Holdfast run this for counter?')).toBeVisible();
+  await expect(dialog.getByText('Allow Holdfast to run counter?')).toBeVisible();
   await expect(dialog.locator('[data-exact]')).toHaveText([process.execPath, COUNTER]);
   await expect(card(window), 'nothing is there before it was looked at').toHaveCount(0);
-  await dialog.getByRole('button', { name: 'Run this' }).click();
+  await dialog.getByRole('button', { name: 'Allow and run' }).click();
   await expect(dialog).toHaveCount(0);
 }
 
@@ -75,7 +75,7 @@ test('a server that is added in the window serves a client, is killed and comes 
   );
   await expect(pane.getByText('Server counter ended')).toBeVisible();
   await expect(pane.getByText('Server counter started again')).toBeVisible();
-  await expect(pane.getByText(new RegExp(`Process ${first.pid}\\. It ended on its own, by SIGKILL`))).toBeVisible();
+  await expect(pane.getByText(new RegExp(`Process ${first.pid}\\. Ended on its own, by SIGKILL`))).toBeVisible();
 
   await holdfast.open('History');
   await window.getByRole('button', { name: '1h' }).click();
@@ -120,16 +120,16 @@ test('a test tells what a server offers, and why one does not work', async ({ ho
   await holdfast.open('Servers');
   await addCounter(window);
   await card(window).getByRole('button', { name: 'Test' }).click();
-  await expect(dialog.getByText(/^It answered after/)).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByText(/^Responded after/)).toBeVisible({ timeout: 20_000 });
   await expect(dialog.getByText('peek', { exact: true })).toBeVisible();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
   await card(window).getByRole('button', { name: 'Edit' }).click();
   await dialog.getByRole('textbox', { name: 'Command' }).fill('/nowhere/at/all');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.getByRole('button', { name: 'Run this' }).click();
+  await dialog.getByRole('button', { name: 'Allow and run' }).click();
   await card(window).getByRole('button', { name: 'Test' }).click();
-  await expect(dialog.getByText('It does not work.')).toBeVisible({ timeout: 20_000 });
+  await expect(dialog.getByText('Test failed.')).toBeVisible({ timeout: 20_000 });
   await expect(dialog).toContainText(/ENOENT|not found|no such/i);
 });
 

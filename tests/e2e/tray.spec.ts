@@ -19,9 +19,10 @@ test('the tray says how Holdfast is, opens the card of a server that needs somet
     await expect
       .poll(panel.menu, { timeout: 15_000 })
       .toEqual([
-        'The server files is waiting for you.',
+        'Server “files” is waiting for your approval.',
         'Sessions: 0 active, 0 idle, 0 disconnected',
         'Confirm files…',
+        'Pause notifications for 1 hour',
         'Open Holdfast',
         'Quit Holdfast',
       ]);

@@ -121,6 +121,34 @@ describe.skipIf(cannot)('the .deb', () => {
     await run('desktop-file-validate', [join(work, 'root/usr/share/applications/holdfast.desktop')]);
   });
 
+  test('is what opens links', () => {
+    const lines = readFileSync(join(work, 'root/usr/share/applications/holdfast.desktop'), 'utf8').split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['Exec=/usr/bin/holdfast %u', 'MimeType=x-scheme-handler/holdfast;']));
+  });
+
+  test('starts at login by its own command, once that is switched on', async () => {
+    const home = mkdtempSync(join(work, 'home-'));
+    const env = { PATH: process.env.PATH, HOME: home };
+    const before = await run(installed('bin/holdfast'), ['startup', '--json'], { env });
+    expect(JSON.parse(before.stdout)).toEqual({ enabled: false, possible: true, note: null });
+    await run(installed('bin/holdfast'), ['startup', 'on'], { env });
+    const file = join(home, '.config/autostart/holdfast.desktop');
+    expect(readFileSync(file, 'utf8')).toContain(`\nExec=${installed('bin/holdfast')} --hidden\n`);
+    if (findCommand(['desktop-file-validate'])) await run('desktop-file-validate', [file]);
+    await run(installed('bin/holdfast'), ['startup', 'off'], { env });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('passes every word of the command line on', async () => {
+    const { stdout } = await run(installed('bin/holdfast'), ['help']);
+    const words = [...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, word]) => word);
+    expect(words).toContain('startup');
+    for (const word of words) {
+      const { stdout: help } = await run(installed('bin/holdfast'), [`${word}`, '--help'], { timeout: START_MS });
+      expect(help).toContain(`holdfast ${word}`);
+    }
+  });
+
   test('says what to do where there is no display', async () => {
     const { DISPLAY: _x, WAYLAND_DISPLAY: _w, ...env } = process.env;
     const failed = await run(installed('bin/holdfast'), [], { env }).catch((error) => error);

@@ -10,7 +10,15 @@ import {
   formatShare,
 } from '#src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '#src/renderer/format/time';
-import { kindBesideName, processBesideName, sessionName, sessionProcess } from '#src/renderer/format/words';
+import {
+  kindBesideName,
+  processBesideName,
+  sessionInPlace,
+  sessionName,
+  sessionPlace,
+  sessionProcess,
+  shortFolder,
+} from '#src/renderer/format/words';
 import { eventSchema, type HoldfastEvent } from '#src/shared/contract/event';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { makeReconnect, makeSession, T0 } from './support/make';
@@ -191,19 +199,19 @@ describe('describeEvent', () => {
       describeEvent({ ...base, kind: 'server_stopped', payload: { ...instance, ...payload } } as HoldfastEvent);
     expect(stopped({ reason: 'crashed', code: null, signal: 'SIGKILL', calls_lost: 1 })).toEqual({
       title: 'Server counter ended',
-      detail: 'Process 812. It ended on its own, by SIGKILL. 1 call got an error instead of an answer.',
+      detail: 'Process 812. Ended on its own, by SIGKILL. 1 call got an error instead of an answer.',
       tone: 'bad',
     });
     expect(stopped({ reason: 'idle', code: 0, signal: null, calls_lost: 0 })).toEqual({
       title: 'Server counter stopped',
-      detail: 'Process 812. Nobody used it.',
+      detail: 'Process 812. Not in use any more.',
       tone: 'quiet',
     });
     const adopted = { ...base, kind: 'server_adopted', payload: { ...instance, away_ms: 4_100 } } as const;
     expect(describeEvent(adopted).detail).toBe('Process 812 ran for 4 s without Holdfast and kept its state.');
     const again = { ...instance, cause: 'restart', state_lost: true } as const;
     expect(describeEvent({ ...base, kind: 'server_started', payload: again }).detail).toBe(
-      'Process 812. What it remembered is gone.',
+      'Process 812. Its memory of earlier calls is gone.',
     );
   });
 
@@ -232,6 +240,29 @@ describe('the process of a session', () => {
 
   test('is left out when it is not known', () => {
     expect([sessionProcess(makeSession()), processBesideName(makeSession())]).toEqual(['', '']);
+  });
+});
+
+describe('shortFolder', () => {
+  test.for([
+    ['~/shop', '~/shop'],
+    ['/srv/builds/2026/holdfast/docs', '…/2026/holdfast/docs'],
+    ['/a/one-folder-with-a-very-long-name-of-its-own', '…/one-folder-with-a-very-long-name-of-its-own'],
+    ['C:\\Users\\me\\projects\\shop', '…\\me\\projects\\shop'],
+  ] as const)('%s is %s', ([folder, shown]) => expect(shortFolder(folder)).toBe(shown));
+});
+
+describe('sessionPlace', () => {
+  const process = { pid: 4711, started: '1', program: 'claude', parent: null, bridged: false };
+
+  test.for([
+    [{ ...process, folder: '~/shop' }, '~/shop', 'process 4711', 'Cursor in ~/shop'],
+    [{ ...process, folder: null }, 'Process 4711', '', 'Cursor'],
+    [null, 's_abcdef…', '', 'Cursor'],
+  ] as const)('%j is %s, %s', ([client_process, main, aside, inPlace]) => {
+    const session = makeSession({ session_id: 's_abcdefghijk', client_process });
+    expect(sessionPlace(session)).toEqual({ main, aside });
+    expect(sessionInPlace(session)).toBe(inPlace);
   });
 });
 

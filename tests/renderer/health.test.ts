@@ -25,7 +25,7 @@ const BASE: HealthInput = {
   events: [],
   clients: [client('Cursor', T0)],
   counts: null,
-  servers: [],
+  servers: [makeServer()],
   now: T0,
 };
 const reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
@@ -54,7 +54,7 @@ describe('deriveHealth', () => {
       'starting',
       { synced: false, connection: { ...BASE.connection, state: 'reconnecting', heard_at: null } },
       'quiet',
-      /^Reading/,
+      /^Loading/,
       null,
     ],
     [
@@ -71,14 +71,14 @@ describe('deriveHealth', () => {
         connection: { state: 'reconnecting', heard_at: T0 - 2 * MINUTE, next_try_at: null, problem: null },
       },
       'warn',
-      /lost touch/,
+      /Connection to Holdfast lost/,
       'Reconnect now',
     ],
     [
       'polling is no fault',
       { sessions: [live], connection: { ...BASE.connection, state: 'polling' } },
       'good',
-      /^Your session is live\.$/,
+      /^Your session is connected\.$/,
       null,
     ],
     [
@@ -88,7 +88,7 @@ describe('deriveHealth', () => {
       /used reconnect token of Cursor/,
       'Open the session',
     ],
-    ['a reuse of long ago', { sessions: [live], events: [{ ...reuse, at: T0 - 2 * HOUR }] }, 'good', /live/, null],
+    ['a reuse of long ago', { sessions: [live], events: [{ ...reuse, at: T0 - 2 * HOUR }] }, 'good', /connected/, null],
     ['one flaps', { sessions: [live, flapping] }, 'bad', /^Cursor keeps dropping\.$/, 'Open the session'],
     [
       'two flap',
@@ -101,7 +101,7 @@ describe('deriveHealth', () => {
       'flapped long ago',
       { sessions: [flapping], now: T0 + HOUR, connection: { ...BASE.connection, heard_at: T0 + HOUR } },
       'good',
-      /live/,
+      /connected/,
       null,
     ],
     ['no client known', { clients: [] }, 'quiet', /^No client is connected yet\.$/, 'Connect a client'],
@@ -132,7 +132,7 @@ describe('deriveHealth', () => {
       'a server is down',
       { sessions: [live], servers: [makeServer(), makeServer({ name: 'db', state: 'waiting', attempt: 1 })] },
       'warn',
-      /^The server db is down\.$/,
+      /^Server “db” is down\.$/,
       'Open the server',
     ],
     [
@@ -149,7 +149,7 @@ describe('deriveHealth', () => {
       'a command waits',
       { sessions: [live], servers: [makeServer({ state: 'untrusted' })] },
       'warn',
-      /^The server counter is waiting for you\.$/,
+      /^Server “counter” is waiting for your approval\.$/,
       'Open the server',
     ],
     [
@@ -176,14 +176,14 @@ describe('deriveHealth', () => {
         servers: [makeServer({ state: 'needs_login' }), makeServer({ name: 'b', state: 'waiting' })],
       },
       'warn',
-      /^The server b is down\.$/,
+      /^Server “b” is down\.$/,
       'Open the server',
     ],
     [
       'a server that is switched off is no fault',
       { sessions: [live], servers: [makeServer({ state: 'disabled', enabled: false })] },
       'good',
-      /live/,
+      /connected/,
       null,
     ],
     [
@@ -198,17 +198,31 @@ describe('deriveHealth', () => {
       'one of two is gone',
       { sessions: [live, gone] },
       'quiet',
-      /^1 of 2 sessions is waiting for its client\.$/,
+      /^1 of 2 sessions is waiting for its client to return\.$/,
       'Open the session',
     ],
     [
       'all are gone',
       { sessions: [gone] },
       'warn',
-      /^No client is connected; 1 session is waiting for its client\.$/,
+      /^No client is connected: 1 of 1 session is waiting for its client to return\.$/,
       'Open the session',
     ],
-    ['all live', { sessions: [live, { ...live, session_id: 's_2' }] }, 'good', /^All 2 sessions are live\.$/, null],
+    [
+      'all live, without a server',
+      { sessions: [live], servers: [] },
+      'warn',
+      /^Your client is connected but has no tools\.$/,
+      'Add servers',
+    ],
+    ['live, servers not loaded yet', { sessions: [live], servers: null }, 'good', /connected/, null],
+    [
+      'all live',
+      { sessions: [live, { ...live, session_id: 's_2' }] },
+      'good',
+      /^All 2 sessions are connected\.$/,
+      null,
+    ],
   ])('%s', (_, change, tone, sentence, action) => {
     const health = deriveHealth({ ...BASE, ...change });
     expect(health.tone).toBe(tone);
@@ -218,13 +232,22 @@ describe('deriveHealth', () => {
 
   test('says how old what is shown is', () => {
     const connection = { state: 'offline', heard_at: T0 - 130 * SECOND, next_try_at: null, problem: 'Gone.' } as const;
-    expect(deriveHealth({ ...BASE, sessions: [live], connection }).detail).toBe('What you see is 2 min old. Gone.');
+    expect(deriveHealth({ ...BASE, sessions: [live], connection }).detail).toBe('Data is 2 min old. Gone.');
   });
 
   test('says how long a session is kept', () => {
     expect(deriveHealth({ ...BASE, sessions: [gone] }).detail).toMatch(
-      /It has 24 hours for that, counting only the time that Holdfast runs/,
+      /Sessions wait 24 hours, counting only the time that Holdfast runs/,
     );
+  });
+
+  test('ranks by who is affected, and names the rest beside it', () => {
+    const all = [gone, { ...gone, session_id: 's_gone2' }];
+    const servers = [makeServer({ name: 'db', state: 'waiting' }), makeServer({ name: 'gh', state: 'needs_login' })];
+    const health = deriveHealth({ ...BASE, sessions: all, servers });
+    expect(health.sentence).toBe('No client is connected: 2 of 2 sessions are waiting for their client to return.');
+    expect(health.detail).toMatch(/Also: Server “db” is down\. gh needs a login\.$/);
+    expect(deriveHealth({ ...BASE, sessions: [...all, live], servers }).sentence).toBe('Server “db” is down.');
   });
 
   test('counts the reconnects of the day', () => {

@@ -12,7 +12,7 @@ const test = labTest.extend(
       open({ hash, world, permissions: ['clipboard-read', 'clipboard-write'] }),
 );
 
-const chart = (page: Page, name = 'Reconnects over time') => page.getByRole('slider', { name });
+const chart = (page: Page, name = 'Reconnects and disconnects over time') => page.getByRole('slider', { name });
 const range = (page: Page, name: string) => page.getByRole('group', { name: 'Range' }).getByRole('button', { name });
 const zoom = (page: Page, name: string) =>
   page.getByRole('group', { name: 'Zoom' }).getByRole('button', { name, exact: true });
@@ -21,6 +21,44 @@ const happened = (page: Page) => page.getByRole('region', { name: 'What happened
 const drawn = (page: Page) => chart(page).locator('canvas').waitFor();
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+describe('the events of History', () => {
+  const fail = (page: Page, count: number) =>
+    page.evaluate((times) => {
+      const now = Date.now();
+      for (let index = 0; index < times; index += 1) {
+        const payload = { server: 'docs', error: 'no', attempt: 1, next_try_at: null, circuit_open: false };
+        const at = now - (times - index) * 1_000;
+        window.world.append({ kind: 'server_unavailable', at, session_id: null, payload });
+        window.world.append({
+          kind: 'session_disconnected',
+          at,
+          session_id: `s_${index}`,
+          payload: { reason: 'quiet', contact_lost_at: at },
+        });
+      }
+    }, count);
+
+  test('fold what repeats, can be limited to a kind, and go on to older pages', async ({ openView }) => {
+    const page = await openView('#/history');
+    await happened(page).getByRole('listitem').first().waitFor();
+    await fail(page, 240);
+    await page.evaluate(() => window.bridge.resync());
+    await happened(page)
+      .getByText(/^Latest 200 events · /)
+      .waitFor();
+    await happened(page)
+      .getByText(/^Server docs could not start \d+×$/)
+      .waitFor();
+    await happened(page).getByRole('button', { name: 'Servers' }).click();
+    await happened(page).getByText('Server docs could not start 200×').waitFor();
+    await happened(page).getByRole('button', { name: 'Show older' }).click();
+    await happened(page).getByText('Server docs could not start 240×').waitFor();
+    expect(await happened(page).getByText('Disconnected').count()).toBe(0);
+    await happened(page).getByRole('button', { name: 'All' }).click();
+    await happened(page).getByText('Server docs could not start', { exact: true }).first().waitFor();
+  });
+});
 
 describe('history', () => {
   test('draws the three charts and keeps range, zoom, table and bucket in the URL', async ({ openView }) => {
@@ -61,7 +99,9 @@ describe('history', () => {
     await chart(page).focus();
     await page.keyboard.press('End');
     const said = await chart(page).getAttribute('aria-valuetext');
-    expect(said).toMatch(/: Resumed \d+, Restored \d+, Re-initialized \d+, By token \d+, Server stops \d+$/);
+    expect(said).toMatch(
+      /: Came back \d+, Holdfast restarted \d+, Client started over \d+, By token \d+, Client ended \d+, Connection lost \d+, Holdfast stopped \d+, By you \d+, Server stops \d+$/,
+    );
     await page.keyboard.press('Home');
     expect(await chart(page).getAttribute('aria-valuenow')).toBe('0');
     await page.keyboard.press('ArrowRight');
@@ -85,7 +125,7 @@ describe('history', () => {
     const before = await chart(page, 'Call latency over time').boundingBox();
     const box = await chart(page).boundingBox();
     if (!box) throw new Error('no chart');
-    const words = () => chart(page, 'Live sessions over time').getAttribute('aria-valuetext');
+    const words = () => chart(page, 'Connected sessions over time').getAttribute('aria-valuetext');
     const total = await words();
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await expect.poll(words).not.toBe(total);
@@ -195,6 +235,17 @@ describe('connect', () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'Create key' }).waitFor();
     expect(await everything(page)).not.toContain(KEY);
+  });
+
+  test('says that an unknown key arrived while it waits', async ({ openView }) => {
+    const page = await openView('#/connect', 'empty');
+    await create(page, 'Cursor', 'laptop');
+    const warning = page.getByText(/^A request with an unknown key arrived .* ago\. Check/);
+    expect(await warning.count()).toBe(0);
+    await page.evaluate(() => {
+      window.world.unknownKeyAt = Date.now() - 5_000;
+    });
+    await warning.waitFor();
   });
 
   test('offers the file as well, and only the file where the client has no command', async ({ openView }) => {

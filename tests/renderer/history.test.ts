@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { moveCursor } from '#src/renderer/charts/chart-keys';
 import { hideUnusableLanguage } from '#src/renderer/charts/language-guard';
-import { gapsOf } from '#src/renderer/charts/plot';
+import { decades, gapsOf } from '#src/renderer/charts/plot';
 import { spanWords, timeLabels } from '#src/renderer/charts/time-axis';
 import { gapWords } from '#src/renderer/features/history/bucket-events';
+import { foldEvents } from '#src/renderer/features/history/fold-events';
 import {
   canMove,
   fitZoom,
@@ -16,9 +17,11 @@ import {
 } from '#src/renderer/features/history/history-place';
 import { rowsOf } from '#src/renderer/features/history/history-table';
 import { sumUp } from '#src/renderer/features/history/totals';
+import { withOlder } from '#src/renderer/features/history/use-history-events';
+import type { HoldfastEvent } from '#src/shared/contract/event';
 import type { History, HistoryBucket } from '#src/shared/contract/history';
 import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
-import { makeDisconnect, makeReconnect } from './support/make';
+import { makeDisconnect, makeReconnect, T0 } from './support/make';
 
 const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket => ({
   at,
@@ -27,6 +30,7 @@ const bucket = (at: number, more: Partial<HistoryBucket> = {}): HistoryBucket =>
   rejected: 0,
   created: 0,
   disconnected: 0,
+  disconnected_by: { ended: 0, lost: 0, user: 0, holdfast: 0 },
   server_stops: 0,
   live_average: 1,
   live_peak: 1,
@@ -183,11 +187,72 @@ describe('sums and rows', () => {
 
 describe('the gaps of a time', () => {
   test('are said with their lengths', () => {
-    expect(gapWords([makeReconnect(1, 9_400)])).toBe('1 gap of 9 s');
-    expect(gapWords([makeReconnect(3, 90_000), makeDisconnect(2), makeReconnect(1, 5_000)])).toBe(
+    expect(gapWords({ count: 1, longest_ms: 9_400, total_ms: 9_400 })).toBe('1 gap of 9 s');
+    expect(gapWords({ count: 2, longest_ms: 90_000, total_ms: 95_000 })).toBe(
       '2 gaps, the longest 1 min 30 s, 1 min 35 s in all',
     );
-    expect(gapWords([makeDisconnect(1)])).toBe('');
+    expect(gapWords({ count: 0, longest_ms: 0, total_ms: 0 })).toBe('');
+  });
+});
+
+describe('time before the first start', () => {
+  const before = { ...away(0), before_first_start: true };
+
+  test('is no time of not running', () => {
+    expect(sumUp([before, away(MINUTE), bucket(2 * MINUTE)], MINUTE).notRunning).toBe(MINUTE);
+    expect(rowsOf([before, bucket(MINUTE)], MINUTE)).toEqual([
+      { bucket: bucket(MINUTE) },
+      { from: 0, to: MINUTE, why: 'before' },
+    ]);
+  });
+});
+
+describe('a logarithmic axis', () => {
+  test.each([
+    [null, null, [1, 10]],
+    [0.5, 80, [0.1, 100]],
+    [12, 120_000, [10, 1_000_000]],
+    [10, 10, [1, 10]],
+  ] as const)('of %s to %s spans %j', (min, max, range) => expect(decades(min, max, 10)).toEqual(range));
+});
+
+describe('repeats', () => {
+  const down = (seq: number, at: number): HoldfastEvent => ({
+    seq,
+    at,
+    session_id: null,
+    kind: 'server_unavailable',
+    payload: { server: 'docs', error: 'no', attempt: seq, next_try_at: null, circuit_open: false },
+  });
+
+  test('of a failing server are one row, also around other events', () => {
+    const folds = foldEvents([down(4, T0 + 40), makeDisconnect(3), down(2, T0 + 20), down(1, T0 + 10)]);
+    expect(folds.map(({ event, count, oldest }) => [event.seq, count, oldest.seq])).toEqual([
+      [4, 3, 1],
+      [3, 1, 3],
+    ]);
+  });
+
+  test('of a session are one row only side by side, and never across a day', () => {
+    const drops = [makeDisconnect(5), makeDisconnect(4), makeReconnect(3, 9), makeDisconnect(2)];
+    expect(foldEvents(drops).map(({ count }) => count)).toEqual([2, 1, 1]);
+    expect(foldEvents([down(2, T0 + DAY), down(1, T0)])).toHaveLength(2);
+    expect(foldEvents([makeDisconnect(2, T0, 's_a'), makeDisconnect(1, T0, 's_b')])).toHaveLength(2);
+  });
+});
+
+describe('older pages', () => {
+  const page = (...seqs: number[]) => ({ events: seqs.map((seq) => makeDisconnect(seq)), hasMore: true });
+  const seqs = ({ events }: { events: readonly HoldfastEvent[] }) => events.map(({ seq }) => seq);
+
+  test('stay when the newest page is loaded again', () => {
+    const joined = withOlder(page(6, 5, 4), { ...page(5, 4, 3, 2), hasMore: false }, 0);
+    expect([seqs(joined), joined.hasMore]).toEqual([[6, 5, 4, 3, 2], false]);
+  });
+
+  test('are dropped when they no longer meet it, or when their time is over', () => {
+    expect(seqs(withOlder(page(9, 8), page(5, 4, 3), 0))).toEqual([9, 8]);
+    expect(seqs(withOlder(page(5, 4), page(5, 4, 3, 2), T0 + 3))).toEqual([5, 4, 3]);
   });
 });
 

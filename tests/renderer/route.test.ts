@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRoute, type Route, routeHash } from '#src/renderer/store/route';
+import { LINK_VIEWS } from '#src/shared/model/app-link';
+import { VIEWS } from '#src/shared/model/views';
 
 describe('routes', () => {
   test.each([
@@ -24,4 +26,8 @@ describe('routes', () => {
   test('leaves empty parameters out', () => {
     expect(routeHash({ view: 'sessions', id: null, params: { q: '', sort: '' } })).toBe('#/sessions');
   });
+});
+
+test('a link can open only views that there are', () => {
+  expect(VIEWS).toEqual(expect.arrayContaining([...LINK_VIEWS]));
 });

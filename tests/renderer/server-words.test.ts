@@ -1,11 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { plainLine } from '#src/renderer/format/plain-line';
-import { memoryOf, needsAttention, serverSentence, serverSentenceText } from '#src/renderer/format/server-words';
+import {
+  memoryOf,
+  needsAttention,
+  processCount,
+  serverSentence,
+  serverSentenceText,
+  stateLook,
+} from '#src/renderer/format/server-words';
 import { type Server, serverStateSchema } from '#src/shared/contract/server';
+import { errorText } from '#src/shared/model/server-words';
 import { MINUTE, SECOND } from '#src/shared/model/units';
 import { showInvisible } from '#src/shared/visible-text';
 import { T0 } from './support/make';
 import { makeInstance, makeServer } from './support/make-server';
+
+const missing =
+  'The server "x" could not be started. The command "nope" was not found. Install it, or give its full path.';
 
 const say = (change: Partial<Server>) => serverSentenceText(makeServer(change), T0);
 
@@ -19,40 +30,40 @@ describe('how a server is', () => {
 
   test.each<[string, Partial<Server>]>([
     [
-      'Waiting to try again in 4 s (3rd try): it ended with code 1.',
+      'Ended with code 1. Retrying in 4 s (3rd try).',
       { state: 'waiting', attempt: 2, next_try_at: T0 + 4_200, last_error: 'ended with code 1' },
     ],
     [
-      'Its last start failed: it ended with code 3. The next use tries again.',
+      'Ended with code 3. Retried on its next use.',
       { state: 'waiting', attempt: 1, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
-      'It failed too many times in a row: it ended with code 3. It is left alone for up to 30 s; after that, the next use tries again.',
+      'Paused after repeated failures. Ended with code 3. Retried on its next use, after up to 30 s.',
       { state: 'circuit_open', attempt: 5, next_try_at: null, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
-      'Trying again now (2nd try): it ended with code 3.',
+      'Ended with code 3. Retrying now (2nd try).',
       { state: 'waiting', attempt: 1, next_try_at: T0, last_error: 'The server "counter" ended with code 3.' },
     ],
     [
-      'Trying again now (2nd try): spawn nope ENOENT.',
+      'Spawn nope ENOENT. Retrying now (2nd try).',
       { state: 'waiting', attempt: 1, next_try_at: T0 - 1, last_error: 'spawn nope ENOENT' },
     ],
     [
-      'It failed too many times in a row: it was killed by SIGKILL. One more try in 1 min.',
+      'Paused after repeated failures. Was killed by SIGKILL. Retrying in 1 min.',
       { state: 'circuit_open', next_try_at: T0 + MINUTE, last_error: 'was killed by SIGKILL.' },
     ],
-    ['It answers: one process, for one session.', { state: 'running', instances: [makeInstance()] }],
+    ['Responding: one process, for one session.', { state: 'running', instances: [makeInstance()] }],
     [
-      'It answers: 2 processes, one per session.',
+      'Responding: 2 processes, one per session.',
       { state: 'running', instances: [makeInstance(), makeInstance(), makeInstance({ state: 'waiting' })] },
     ],
     [
-      'It answers: one connection for all sessions.',
+      'Responding: one connection for all sessions.',
       { state: 'running', policy: 'shared', transport: 'http', instances: [makeInstance({ pid: null })] },
     ],
-    ['Nobody is using it. It starts on its next use.', { policy: 'lazy' }],
-    ['No session is using it. Each one gets its own process on first use.', {}],
+    ['Not in use. Starts on its next use.', { policy: 'lazy' }],
+    ['Not in use. Starts when a session first needs it.', {}],
     [
       'servers.json:7: “args” is no list. Write it as ["a", "b"].',
       {
@@ -62,6 +73,32 @@ describe('how a server is', () => {
     ],
   ])('%s', (sentence, change) => {
     expect(say(change)).toBe(sentence);
+  });
+
+  test.each<[string, string, Partial<Server>]>([
+    ['Failed', 'bad', { state: 'waiting', next_try_at: T0, last_error: missing }],
+    ['Failed', 'bad', { state: 'waiting', next_try_at: null, last_error: 'The server "x" ended with code 1.' }],
+    ['Retrying', 'warn', { state: 'waiting', next_try_at: T0, last_error: 'The server "x" ended with code 1.' }],
+    ['Paused', 'bad', { state: 'circuit_open', last_error: missing }],
+    ['Running', 'good', { state: 'running', last_error: missing }],
+  ])('is called %s (%s)', (word, tone, change) => {
+    expect(stateLook(makeServer(change))).toEqual({ word, tone });
+  });
+
+  test.each([
+    ['The server "x" ended with code 1.', 'Ended with code 1.'],
+    [missing, 'The command "nope" was not found. Install it, or give its full path.'],
+    [
+      'The server "docs" at api.example.com could not be found. Check the address or your network.',
+      'api.example.com could not be found. Check the address or your network.',
+    ],
+    ['The server "x" could not be started.', 'Could not be started.'],
+  ])('says %s as %s where the server is named', (error, text) => {
+    expect(errorText(error)).toBe(text);
+  });
+
+  test('does not count a process that has died', () => {
+    expect(processCount(makeServer({ instances: [makeInstance(), makeInstance({ state: 'waiting' })] }))).toBe(1);
   });
 
   test('counts down and nothing else changes meanwhile', () => {

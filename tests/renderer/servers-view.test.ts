@@ -14,8 +14,15 @@ const test = labTest.extend(
 );
 
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+/** Opens one server of the list beside it. */
+async function show(page: Page, name: string) {
+  const row = page.locator(`[data-server-row="${name}"]`);
+  if ((await row.getAttribute('aria-selected')) !== 'true') await row.click();
+  await card(page, name).waitFor();
+  return card(page, name);
+}
 const state = (page: Page, name: string) =>
-  card(page, name).locator('[data-server-state]').getAttribute('data-server-state');
+  page.locator(`[data-server-row="${name}"] [data-server-state]`).getAttribute('data-server-state');
 /** The modal one; toasts are dialogs, too. */
 const dialog = (page: Page) => page.locator('[data-dialog]');
 const names = (page: Page) => page.evaluate(() => window.world.servers.list.map(({ name }) => name));
@@ -36,9 +43,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     'in cards and dialogs',
     async ({ openView }) => {
       const page = await openView('#/servers', { colorScheme, reducedMotion: 'reduce' });
-      await card(page, 'database')
-        .getByText(/lines of output$/)
-        .click();
+      await (await show(page, 'database')).getByText(/lines of output$/).click();
       const audit = async (what: string) => {
         await settled(page);
         expect(await violations(page), what).toEqual([]);
@@ -46,11 +51,11 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       await audit('cards');
       const dialogs: [string, () => Promise<void>][] = [
         ['add', () => page.getByRole('button', { name: 'Add server' }).click()],
-        ['edit', () => card(page, 'search').getByRole('button', { name: 'Edit' }).click()],
+        ['edit', async () => (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click()],
         [
           'login',
           async () => {
-            await card(page, 'tickets').getByRole('button', { name: 'Edit' }).click();
+            await (await show(page, 'tickets')).getByRole('button', { name: 'Edit' }).click();
             await dialog(page).getByText('Login', { exact: true }).click();
             await dialog(page).getByLabel('Client secret', { exact: true }).fill('canary');
             await dialog(page).getByRole('button', { name: 'Save' }).click();
@@ -58,9 +63,12 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
           },
         ],
         ['import', () => page.getByRole('button', { name: 'Import' }).click()],
-        ['confirm', () => card(page, 'notes').getByRole('button', { name: 'Review the command' }).click()],
-        ['test', () => card(page, 'files').getByRole('button', { name: 'Test' }).click()],
-        ['all lines', () => card(page, 'database').getByRole('button', { name: 'All lines' }).click()],
+        [
+          'confirm',
+          async () => (await show(page, 'notes')).getByRole('button', { name: 'Review the command' }).click(),
+        ],
+        ['test', async () => (await show(page, 'files')).getByRole('button', { name: 'Test' }).click()],
+        ['all lines', async () => (await show(page, 'database')).getByRole('button', { name: 'All lines' }).click()],
       ];
       for (const [what, show] of dialogs) {
         await show();
@@ -68,6 +76,11 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
         if (what === 'add') await dialog(page).getByRole('button', { name: 'Add', exact: true }).click();
         await audit(what);
         await page.keyboard.press('Escape');
+        if (what === 'login') {
+          await page.getByRole('alertdialog').getByText('Discard what you entered?').waitFor();
+          await audit('discarding');
+          await page.getByRole('button', { name: 'Discard' }).click();
+        }
         await dialog(page).waitFor({ state: 'hidden' });
       }
     },
@@ -90,42 +103,109 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   });
 });
 
+describe('the list', () => {
+  const rows = (page: Page) =>
+    page.locator('[data-server-row]').evaluateAll((all) => all.map((row) => row.getAttribute('data-server-row')));
+
+  test('is cards while there are at most four servers', async ({ openView }) => {
+    const page = await openView();
+    await page.locator('[data-server-row]').first().waitFor();
+    await page.evaluate(() => {
+      window.world.servers.list.splice(4);
+      window.world.servers.change('files', {});
+    });
+    await card(page, 'files').waitFor();
+    await card(page, 'browser').waitFor();
+    expect(await page.getByRole('grid').count()).toBe(0);
+  });
+
+  test('puts what needs the user first, sorts by any column and keeps that in the address', async ({ openView }) => {
+    const page = await openView();
+    await expect.poll(async () => (await rows(page)).slice(0, 4)).toEqual(['notes', 'broken', 'browser', 'database']);
+    await page.getByRole('button', { name: 'Name' }).click();
+    await expect.poll(async () => (await rows(page)).slice(0, 2)).toEqual(['broken', 'browser']);
+    await page.getByRole('button', { name: 'Name' }).click();
+    await expect.poll(async () => (await rows(page)).slice(0, 2)).toEqual(['weather', 'tickets']);
+    expect(page.url()).toContain('sort=name%3Adesc');
+  });
+
+  test('is filtered by words, which Esc clears', async ({ openView }) => {
+    const page = await openView();
+    const box = page.getByRole('searchbox', { name: 'Filter servers' });
+    await box.fill('retrying pg-mcp');
+    await expect.poll(() => rows(page)).toEqual(['database']);
+    await box.fill('no such thing');
+    await page.getByText('No servers match').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await rows(page)).length).toBe(9);
+  });
+
+  test('is used by the keyboard alone', async ({ openView }) => {
+    const page = await openView();
+    await page.locator('[data-server-row]').first().waitFor();
+    await page.getByRole('grid', { name: 'Servers' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await card(page, 'broken').waitFor();
+    expect(page.url()).toContain('#/servers/broken');
+    await page.keyboard.press('ArrowDown');
+    await card(page, 'browser').waitFor();
+    await page.keyboard.press('Escape');
+    await card(page, 'browser').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search');
+  });
+
+  test('keeps its rows where they are while the pointer is on it', async ({ openView }) => {
+    const page = await openView();
+    await page.locator('[data-server-row="files"]').hover();
+    const before = await rows(page);
+    await page.evaluate(() => window.world.servers.change('weather', { state: 'needs_login' }));
+    await expect.poll(() => state(page, 'weather')).toBe('needs_login');
+    expect(await rows(page)).toEqual(before);
+    await page.getByRole('button', { name: 'Sort again' }).click();
+    await expect.poll(async () => (await rows(page))[0]).toBe('weather');
+  });
+
+  test('tells in the pane what happened to the server', async ({ openView }) => {
+    const page = await openView('#/servers/files');
+    const events = card(page, 'files').getByRole('region', { name: 'Recent events' });
+    await events.getByText('Server files started again').waitFor();
+    await events.getByText('Server files kept running').waitFor();
+  });
+});
+
 describe('the cards', () => {
   test('say how each server is, what it takes and which sessions use it', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'files').getByText('It answers: 2 processes, one per session.').waitFor();
-    await card(page, 'files').getByText('125 MB').waitFor();
-    await card(page, 'files').locator('[data-pid="4812"]').waitFor();
-    await card(page, 'search').getByText('Shared by all chats').waitFor();
-    await card(page, 'search')
-      .getByText(/What one chat leaves in it, every other chat sees/)
-      .waitFor();
-    await card(page, 'broken')
-      .getByText(/^servers\.json:31: “args” is no list\./)
-      .waitFor();
+    await (await show(page, 'files')).getByText('Responding: 2 processes, one per session.').waitFor();
+    await (await show(page, 'files')).getByText('125 MB').waitFor();
+    await (await show(page, 'files')).locator('[data-pid="4812"]').waitFor();
+    await (await show(page, 'search')).getByText('Shared by all chats').waitFor();
+    await (await show(page, 'search')).getByText(/What one chat leaves in it, every other chat sees/).waitFor();
+    await (await show(page, 'broken')).getByText(/^servers\.json:31: “args” is no list\./).waitFor();
     await page.getByText('Sharing saves about').waitFor();
-    await card(page, 'files').getByRole('link', { name: '2 sessions use it' }).click();
+    await (await show(page, 'files')).getByRole('link', { name: '2 sessions use it' }).click();
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(2);
   });
 
   test('count down without moving, then say that it is tried', async ({ openView }) => {
     const page = await openView();
-    const countdown = card(page, 'database').locator('[data-countdown]');
+    const countdown = (await show(page, 'database')).locator('[data-countdown]');
     const first = await countdown.textContent();
     expect(first).toMatch(/^1[0-4] s$/);
-    const before = await card(page, 'database').boundingBox();
+    const before = await (await show(page, 'database')).boundingBox();
     await expect.poll(() => countdown.textContent()).not.toBe(first);
-    expect(await card(page, 'database').boundingBox()).toEqual(before);
-    await card(page, 'database')
-      .getByText(/Waiting to try again in .* \(3rd try\): it ended with code 1\./)
-      .waitFor();
+    expect(await (await show(page, 'database')).boundingBox()).toEqual(before);
+    await (await show(page, 'database')).getByText(/Ended with code 1\. Retrying in .* \(3rd try\)\./).waitFor();
     await page.evaluate(() => window.world.servers.change('database', { next_try_at: Date.now() - 1 }));
-    await card(page, 'database').getByText('Trying again now (3rd try): it ended with code 1.').waitFor();
+    await (await show(page, 'database')).getByText('Ended with code 1. Retrying now (3rd try).').waitFor();
   });
 
   test('follow what happens at once, and memory every few seconds', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'files').waitFor();
+    await (await show(page, 'files')).waitFor();
     await page.evaluate(() => {
       const instance = { server: 'files', instance_id: 'i_1', pid: 4_812 };
       const payload = { ...instance, reason: 'crashed', code: null, signal: 'SIGKILL', calls_lost: 0 } as const;
@@ -146,14 +226,15 @@ describe('the cards', () => {
       // No event tells of it: only asking does.
       window.world.servers.list.splice(1, 1, { ...grown, instances: [{ ...instance, rss_bytes: 777_000_000 }] });
     });
-    await card(page, 'search').getByText('777 MB').waitFor();
+    await (await show(page, 'search')).getByText('777 MB').waitFor();
   });
 
   test('show the newest lines of output in a box that keeps its height, and all of them on demand', async ({
     openView,
   }) => {
     const page = await openView();
-    await card(page, 'database').getByText('Its last 20 lines of output').click();
+    // The pane shows it at once.
+    await (await show(page, 'database')).getByText('Last 20 lines of output').waitFor();
     const box = page.getByRole('region', { name: 'Output of database' });
     await box.getByText('error: connection refused (20)').waitFor();
     expect(await box.textContent(), 'without the colours of a terminal').not.toContain('[31m');
@@ -165,7 +246,7 @@ describe('the cards', () => {
     });
     await box.getByText('two').waitFor();
     expect((await box.boundingBox())?.height).toBe(height);
-    await card(page, 'database').getByRole('button', { name: 'All lines' }).click();
+    await (await show(page, 'database')).getByRole('button', { name: 'All lines' }).click();
     await dialog(page).getByText('line 120 of database').waitFor();
   });
 
@@ -180,7 +261,7 @@ describe('the cards', () => {
       };
       window.world.servers.change('database', { list_remarks: { shown: [remark], more: 14 } });
     });
-    await card(page, 'database').getByText('15 remarks on what it lists').click();
+    await (await show(page, 'database')).getByText('15 remarks on what it lists').click();
     const list = page.getByRole('list', { name: 'Remarks on what database lists' });
     await list.getByText('tool "open_db": title is null. This field is left out.').waitFor();
     await list.getByText('and 14 more').waitFor();
@@ -188,31 +269,65 @@ describe('the cards', () => {
 
   test('retry, switch off and on, and say when that fails', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'browser').getByRole('button', { name: 'Retry now' }).click();
+    await (await show(page, 'browser')).getByRole('button', { name: 'Retry now' }).click();
     await expect.poll(() => state(page, 'browser')).toBe('starting');
-    const onOff = card(page, 'search').getByRole('switch', { name: /search$/ });
+    const onOff = (await show(page, 'search')).getByRole('switch', { name: /search$/ });
     await onOff.click();
     await expect.poll(() => state(page, 'search')).toBe('disabled');
     await onOff.click();
     await expect.poll(() => state(page, 'search')).toBe('stopped');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await onOff.click();
-    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not switch search off').waitFor();
+    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not turn search off').waitFor();
     expect(await onOff.getAttribute('aria-checked')).toBe('true');
     // The view itself says so, too, until it loads again.
     await page.evaluate(() => window.bridge.fail(null));
   });
 
+  test('ask before they interrupt calls, and offer to undo it', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 2 }));
+    const search = await show(page, 'search');
+    await search.getByRole('button', { name: 'Restart' }).click();
+    const asked = page.getByRole('alertdialog');
+    await asked.getByText('2 running calls will fail.').waitFor();
+    await asked.getByRole('button', { name: 'Restart' }).click();
+    await expect.poll(() => state(page, 'search')).toBe('starting');
+    await search.getByRole('switch', { name: /search$/ }).click();
+    await asked.getByText('2 running calls will fail.').waitFor();
+    await asked.getByRole('button', { name: 'Cancel' }).click();
+    expect(await state(page, 'search')).toBe('starting');
+    await search.getByRole('switch', { name: /search$/ }).click();
+    await asked.getByRole('button', { name: 'Turn off' }).click();
+    await expect.poll(() => state(page, 'search')).toBe('disabled');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => state(page, 'search')).toBe('stopped');
+  });
+
+  test('always offer to edit, also a broken entry and a command that does not exist', async ({ openView }) => {
+    const page = await openView();
+    await (await show(page, 'broken')).getByRole('button', { name: 'Edit', exact: true }).waitFor();
+    await page.evaluate(() => {
+      const last_error = 'The server "browser" could not be started. The command "nope" was not found. Install it.';
+      window.world.servers.change('browser', { state: 'waiting', last_error });
+    });
+    const browser = await show(page, 'browser');
+    await browser.getByText('Failed', { exact: true }).waitFor();
+    expect(await browser.getByText(/The command "nope" was not found/).count(), 'said once').toBe(1);
+    await browser.getByRole('button', { name: 'Edit command' }).click();
+    await dialog(page).getByRole('textbox', { name: 'Command' }).waitFor();
+  });
+
   test('remove, and really put back', async ({ openView }) => {
     const page = await openView();
     const before = await names(page);
-    await card(page, 'search').getByRole('button', { name: 'More actions for search' }).click();
+    await (await show(page, 'search')).getByRole('button', { name: 'More actions for search' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
-    await card(page, 'search').waitFor({ state: 'hidden' });
+    await page.locator('[data-server-row="search"]').waitFor({ state: 'detached' });
     expect(await names(page)).not.toContain('search');
     await page.getByText('search was removed').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await card(page, 'search').waitFor();
+    await (await show(page, 'search')).waitFor();
     expect(await names(page)).toEqual(before);
     expect(await page.evaluate(() => window.bridge.invoked)).toContain('servers.undo_remove');
   });
@@ -225,7 +340,7 @@ describe('the cards', () => {
     await page.evaluate(() => {
       for (const name of ['database', 'browser', 'broken']) window.world.servers.change(name, { state: 'running' });
     });
-    await page.getByText('The server notes is waiting for you.').waitFor();
+    await page.getByText('Server “notes” is waiting for your approval.').waitFor();
     await page.getByRole('button', { name: 'Open the server' }).click();
     await expect.poll(() => page.url()).toContain('#/servers/notes');
     await page.evaluate(() => window.world.servers.change('notes', { state: 'stopped', trusted: true }));
@@ -289,7 +404,7 @@ describe('adding and editing', () => {
       .check();
     await dialog(page).getByRole('textbox', { name: 'Minutes without use before it stops' }).fill('5');
     await add(page).click();
-    await dialog(page).getByText('May Holdfast run this for counter?').waitFor();
+    await dialog(page).getByText('Allow Holdfast to run counter?').waitFor();
     expect(await saved(page), 'nothing is saved before it was looked at').toBeUndefined();
     const exact = await dialog(page).locator('[data-exact]').allTextContents();
     expect(exact).toEqual(['node', 'server.mjs', '--name', 'two words']);
@@ -297,7 +412,7 @@ describe('adding and editing', () => {
     await dialog(page).getByRole('button', { name: 'Back' }).click();
     expect(await field(page, 'Arguments').inputValue()).toBe('server.mjs --name "two words"');
     await add(page).click();
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
     await expect.poll(() => state(page, 'counter')).toBe('stopped');
     expect(await saved(page)).toEqual({
@@ -339,10 +454,10 @@ describe('adding and editing', () => {
   test('takes a block in the box for it, and says what is none', async ({ openView }) => {
     const page = await openView();
     await page.getByRole('button', { name: 'Add server' }).click();
-    await dialog(page).getByText('Fill in from a pasted configuration').click();
+    await dialog(page).getByText('Fill in from a pasted configuration or command').click();
     await field(page, 'Configuration').fill('{"a": 1}');
     await dialog(page)
-      .getByText(/This is not a server’s JSON/)
+      .getByText(/Neither a “claude mcp add” command nor/)
       .waitFor();
     await field(page, 'Configuration').fill(
       '{"files-3": {"command": "npx", "args": ["-y", "x"]}, "more": {"command": "y"}}',
@@ -352,25 +467,64 @@ describe('adding and editing', () => {
     expect(await field(page, 'Arguments').inputValue()).toBe('-y\nx');
   });
 
+  test('takes a claude mcp add command, and splits a whole command line', async ({ openView }) => {
+    const page = await openView();
+    await page.getByRole('button', { name: 'Add server' }).click();
+    await dialog(page).getByText('Fill in from a pasted configuration or command').click();
+    await field(page, 'Configuration').fill('claude mcp add --env KEY=canary-7 air-table -- npx -y "air table"');
+    await dialog(page).getByText('Filled in from what you pasted.').waitFor();
+    expect(await field(page, 'Name').inputValue()).toBe('air-table');
+    expect(await field(page, 'Arguments').inputValue()).toBe('-y\nair table');
+    await field(page, 'Arguments').fill('');
+    await field(page, 'Command').fill('npx -y "air table"');
+    await dialog(page).getByText('Read as:').waitFor();
+    await add(page).click();
+    await expect.poll(() => dialog(page).locator('[data-exact]').allTextContents()).toEqual(['npx', '-y', 'air table']);
+  });
+
+  test('asks before Esc discards what was entered, and keeps its buttons in sight', async ({ openView }) => {
+    for (const viewport of [
+      { width: 720, height: 480 },
+      { width: 1280, height: 800 },
+    ]) {
+      const page = await openView('#/servers', { viewport });
+      await page.getByRole('button', { name: 'Add server' }).click();
+      const button = await add(page).boundingBox();
+      expect(button && button.y + button.height < viewport.height).toBe(true);
+      await page.keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Add server' }).click();
+      await field(page, 'Name').fill('counter');
+      await page.keyboard.press('Escape');
+      const asked = page.getByRole('alertdialog');
+      await asked.getByText('Discard what you entered?').waitFor();
+      await asked.getByRole('button', { name: 'Cancel' }).click();
+      expect(await field(page, 'Name').inputValue()).toBe('counter');
+      await page.keyboard.press('Escape');
+      await asked.getByRole('button', { name: 'Discard' }).click();
+      await dialog(page).waitFor({ state: 'hidden' });
+    }
+  });
+
   test('keeps, replaces and removes stored values', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'search').getByRole('button', { name: 'Edit' }).click();
+    await (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click();
     await dialog(page).getByText('Kept').waitFor();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
     expect(await saved(page)).toMatchObject({ name: 'search', env: { SEARCH_API_KEY: null } });
-    await card(page, 'search').getByRole('button', { name: 'Edit' }).click();
+    await (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click();
     await dialog(page).getByRole('button', { name: 'Replace SEARCH_API_KEY' }).click();
     await dialog(page).getByLabel('Value of SEARCH_API_KEY').fill('new');
     await field(page, 'Arguments').fill('-y other');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await dialog(page).getByRole('button', { name: 'Leave it off' }).click();
+    await dialog(page).getByRole('button', { name: 'Keep off' }).click();
     await expect.poll(() => state(page, 'search')).toBe('disabled');
     expect(await saved(page)).toMatchObject({ args: ['-y', 'other'], env: { SEARCH_API_KEY: 'new' }, enabled: false });
-    await card(page, 'search').getByRole('button', { name: 'Edit' }).click();
+    await (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click();
     await dialog(page).getByRole('button', { name: 'Remove SEARCH_API_KEY' }).click();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await expect.poll(async () => (await saved(page))?.env).toEqual({});
   });
 
@@ -382,7 +536,7 @@ describe('adding and editing', () => {
     await field(page, 'Name').fill('web');
     await dialog(page).getByText('An address', { exact: true }).click();
     await field(page, 'Address').fill('https://web.example/mcp');
-    await dialog(page).getByRole('checkbox', { name: 'It speaks the older HTTP+SSE' }).check();
+    await dialog(page).getByRole('checkbox', { name: 'Uses the older HTTP+SSE transport' }).check();
     expect(await field(page, 'Client id').isVisible(), 'most servers need none of it').toBe(false);
     await dialog(page).locator('summary', { hasText: 'Login' }).focus();
     await page.keyboard.press('Enter');
@@ -401,7 +555,7 @@ describe('adding and editing', () => {
     await field(page, 'Authorization server').fill('https://login.example.com');
     await add(page).click();
     await dialog(page).waitFor({ state: 'hidden' });
-    await card(page, 'web').getByText('older transport (SSE)').waitFor();
+    await (await show(page, 'web')).getByText('older transport (SSE)').waitFor();
     expect(await saved(page)).toMatchObject({
       url: 'https://web.example/mcp',
       sse: true,
@@ -439,7 +593,7 @@ describe('adding and editing', () => {
     await page.waitForFunction(() =>
       window.store.getState().servers?.servers.some(({ oauth: shown }) => shown?.client_id === 'c'),
     );
-    const edit = () => card(page, 'tickets').getByRole('button', { name: 'Edit' }).click();
+    const edit = async () => (await show(page, 'tickets')).getByRole('button', { name: 'Edit' }).click();
     await edit();
     await dialog(page).getByText('Kept').waitFor();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
@@ -459,7 +613,7 @@ describe('adding and editing', () => {
 
   test('keeps the dialog open with the reason when it does not work', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'search').getByRole('button', { name: 'Edit' }).click();
+    await (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click();
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page)
@@ -484,7 +638,7 @@ describe('confirming', () => {
         }),
       [long, 'a\u202eb', '', 'two\nlines'],
     );
-    await card(page, 'notes').getByRole('button', { name: 'Review the command' }).click();
+    await (await show(page, 'notes')).getByRole('button', { name: 'Review the command' }).click();
     await expect
       .poll(() => dialog(page).locator('[data-exact]').allTextContents())
       .toEqual(['npx', long, 'a\\u202eb', '(empty)', 'two\\nlines', '/srv/notes', '/tmp/\\u202ebin']);
@@ -516,7 +670,7 @@ describe('confirming', () => {
         },
       }),
     );
-    await card(page, 'tickets').getByRole('button', { name: 'Review the command' }).click();
+    await (await show(page, 'tickets')).getByRole('button', { name: 'Review the command' }).click();
     const exact = await dialog(page).locator('[data-exact]').allTextContents();
     expect(exact).toEqual([
       'https://tickets.example/mcp',
@@ -535,16 +689,17 @@ describe('confirming', () => {
       servers.change('broken', { name: 'a\u202ecod', problem: 'servers.json:3: a\u202ecod: no\u0007.' });
       servers.change('database', { last_error: 'said \u2066no\u200b.' });
     });
+    await page.locator('[data-server-row="a\u202ecod"]').click();
     const broken = page.locator('[data-server="a\u202ecod"]');
-    expect(await broken.getByRole('heading').textContent()).toBe('a\\u202ecod');
+    expect(await broken.getByRole('heading', { level: 2 }).textContent()).toBe('a\\u202ecod');
     expect(await broken.textContent()).toContain('servers.json:3: a\\u202ecod: no\\u0007.');
-    expect(await card(page, 'database').textContent()).toContain('said \\u2066no\\u200b.');
-    expect(await broken.textContent()).not.toContain('\u202e');
+    expect(await page.locator('main').textContent()).not.toContain('\u202e');
+    expect(await (await show(page, 'database')).textContent()).toContain('Said \\u2066no\\u200b.');
   });
 
   test('is refused when the entry changed since it was shown, and shows what it is now', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'notes').getByRole('button', { name: 'Review the command' }).click();
+    await (await show(page, 'notes')).getByRole('button', { name: 'Review the command' }).click();
     await dialog(page).getByText('two words').waitFor();
     await page.evaluate(() => {
       const index = window.world.servers.list.findIndex(({ name }) => name === 'notes');
@@ -552,7 +707,7 @@ describe('confirming', () => {
       // Without an event, as between two looks.
       if (notes) window.world.servers.list[index] = { ...notes, args: ['--evil'], fingerprint: 'other' };
     });
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
     await dialog(page).getByText('--evil').waitFor();
     expect(await page.evaluate(() => window.world.servers.list.find(({ name }) => name === 'notes')?.trusted)).toBe(
       false,
@@ -563,8 +718,8 @@ describe('confirming', () => {
 describe('testing', () => {
   test('tells what a server offers, or the error with its last lines', async ({ openView }) => {
     const page = await openView();
-    await card(page, 'files').getByRole('button', { name: 'Test' }).click();
-    await dialog(page).getByText('It answered after 412 ms.').waitFor();
+    await (await show(page, 'files')).getByRole('button', { name: 'Test' }).click();
+    await dialog(page).getByText('Responded after 412 ms.').waitFor();
     await dialog(page).getByText('2 tools, 2 resources, 1 prompt.').waitFor();
     await page.keyboard.press('Escape');
     await page.evaluate(() => {
@@ -578,8 +733,8 @@ describe('testing', () => {
       };
       window.world.servers.test = { ...test, ...failed };
     });
-    await card(page, 'files').getByRole('button', { name: 'Test' }).click();
-    await dialog(page).getByText('It ended with code 3.').waitFor();
+    await (await show(page, 'files')).getByRole('button', { name: 'Test' }).click();
+    await dialog(page).getByText('Ended with code 3.').waitFor();
     await dialog(page).getByText('no such table').waitFor();
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'hidden' });
@@ -605,15 +760,19 @@ describe('importing', () => {
     await dialog(page).getByRole('button', { name: 'Import 1 server' }).waitFor();
     await dialog(page).getByRole('checkbox', { name: 'Import github' }).check();
     await dialog(page).getByRole('button', { name: 'Import 2 servers' }).click();
-    await dialog(page).getByText('May Holdfast run this for github?').waitFor();
-    await dialog(page)
-      .getByText(/^Server 1 of 2\./)
-      .waitFor();
-    await dialog(page).getByRole('button', { name: 'Leave it off' }).click();
-    await dialog(page).getByText('May Holdfast run this for files-2?').waitFor();
-    await dialog(page).getByRole('button', { name: 'Run this' }).click();
+    const github = dialog(page).locator('[data-confirm="github"]');
+    await github.getByText('@example/github').waitFor();
+    expect(await dialog(page).locator('[data-confirm="files-2"] [data-exact]').allTextContents()).toEqual([
+      'npx',
+      '-y',
+      '@example/files-2',
+    ]);
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+    await github.getByRole('checkbox', { name: 'github' }).uncheck();
+    await dialog(page).getByRole('button', { name: 'Run these 1 server' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
-    await expect.poll(() => state(page, 'github')).toBe('disabled');
+    await expect.poll(() => state(page, 'github')).toBe('untrusted');
     await expect.poll(() => state(page, 'files-2')).toBe('stopped');
   });
 });
@@ -630,10 +789,10 @@ describe('the strip of a session', () => {
     expect(await said(page)).toMatch(/Server files kept running\. Process 4812 ran for 3 s without Holdfast/);
     await page.keyboard.press('ArrowLeft');
     expect(await said(page)).toMatch(
-      /started again\. Process 4812\. What it remembered is gone\. Before that, process 4790\./,
+      /started again\. Process 4812\. Its memory of earlier calls is gone\. Before that, process 4790\./,
     );
     await page.keyboard.press('ArrowLeft');
-    expect(await said(page)).toMatch(/Server files ended\. Process 4790\. It ended on its own, by SIGKILL/);
+    expect(await said(page)).toMatch(/Server files ended\. Process 4790\. Ended on its own, by SIGKILL/);
     await page.keyboard.press('Escape');
     expect(await said(page)).toBe('Connected 1 h, never away, 1 server stop.');
     expect(await page.getByRole('complementary', { name: 'Session' }).count(), 'Escape left the pane open').toBe(1);

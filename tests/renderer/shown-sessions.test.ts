@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { keyAction } from '#src/renderer/features/sessions/list-keys';
 import { inOrder, orderBy, orderText, parseOrder } from '#src/renderer/features/sessions/order';
-import { asked as ask, keepPlace, showSessions } from '#src/renderer/features/sessions/shown-sessions';
+import { asked as ask, keepPlace, serversInUse, showSessions } from '#src/renderer/features/sessions/shown-sessions';
 import { makeSession, T0 } from './support/make';
+import { makeInstance, makeServer } from './support/make-server';
 
 const sessions = [
   makeSession({ session_id: 's_1', created_at: T0 + 1 }),
@@ -28,6 +29,31 @@ describe('showSessions', () => {
 
   test('honours a status that is excluded', () => {
     expect(ids(showSessions(sessions, asked('-status:closed', false), T0))).toEqual(['s_2', 's_1']);
+  });
+});
+
+describe('serversInUse', () => {
+  const used = serversInUse([
+    makeServer({ name: 'files', instances: [makeInstance({ session_id: 's_1' }), makeInstance({ session_id: null })] }),
+    makeServer({
+      name: 'github',
+      instances: [makeInstance({ session_id: 's_1' }), makeInstance({ session_id: 's_3' })],
+    }),
+  ]);
+
+  test('lets a word that names a server find the sessions that use it, and only those', () => {
+    expect(ids(showSessions(sessions, asked('files', false), T0, used))).toEqual(['s_1']);
+    expect(ids(showSessions(sessions, asked('server:GitHub', false), T0, used))).toEqual(['s_3', 's_1']);
+    expect(ids(showSessions(sessions, asked('-github', false), T0, used))).toEqual(['s_2']);
+    expect(ids(showSessions(sessions, asked('server:browser', false), T0, used))).toEqual([]);
+  });
+
+  test('counts those sessions in the status chips', () => {
+    expect(showSessions(sessions, asked('github', false), T0, used).counts).toMatchObject({
+      active: 1,
+      idle: 0,
+      closed: 1,
+    });
   });
 });
 

@@ -200,9 +200,13 @@ describe('marks and lanes', () => {
   test('are said in words', () => {
     const items = stripItems(strip([...killed, makeDisconnect(5, at(30)), makeReconnect(6, MINUTE, at(31))]));
     const words = items.map(stripItemWords);
-    expect(words[2]).toMatch(/: Server counter ended\. Process 100\. It ended on its own, by SIGKILL\.$/);
-    expect(words[3]).toMatch(/started again\. Process 200\. What it remembered is gone\. Before that, process 100\.$/);
-    expect(words[4]).toMatch(/: away for 1 min\. Its push stream broke.* Resumed: The client used its old session id/);
+    expect(words[2]).toMatch(/: Server counter ended\. Process 100\. Ended on its own, by SIGKILL\.$/);
+    expect(words[3]).toMatch(
+      /started again\. Process 200\. Its memory of earlier calls is gone\. Before that, process 100\.$/,
+    );
+    expect(words[4]).toMatch(
+      /: away for 1 min\. The push stream broke.* Came back: The client used its old session id/,
+    );
     expect(words[6]).toMatch(/: Reconnected after 1 min\. /);
   });
 

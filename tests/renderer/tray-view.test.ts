@@ -18,7 +18,14 @@ const client = (name: string, first_seen_at: number | null): Client => ({
   first_seen_at,
   last_seen_at: first_seen_at,
 });
-const NOTHING: TrayFacts = { sessions: [], servers: [], clients: [client('Cursor', T0)], reusedBy: null, now: T0 };
+const NOTHING: TrayFacts = {
+  sessions: [],
+  servers: [],
+  clients: [client('Cursor', T0)],
+  reusedBy: null,
+  pausedUntil: null,
+  now: T0,
+};
 const recent_reconnects = [1, 2, 3, 4, 5].map((minute) => T0 - (6 - minute) * MINUTE);
 const live = makeSession({ session_id: 's_live' });
 const other = makeSession({ session_id: 's_other' });
@@ -30,10 +37,16 @@ const CASES: [string, Partial<TrayFacts>, TrayState][] = [
   ['a client that never came', { clients: [client('Cursor', null)] }, 'off'],
   ['two clients that never came', { clients: [client('a', null), client('b', null)] }, 'off'],
   ['no session', {}, 'off'],
-  ['one session', { sessions: [live] }, 'well'],
-  ['two sessions', { sessions: [live, other] }, 'well'],
+  ['one session', { sessions: [live], servers: [fine] }, 'well'],
+  ['two sessions', { sessions: [live, other], servers: [fine] }, 'well'],
+  ['a session without a server', { sessions: [live] }, 'attention'],
   ['one of two waits', { sessions: [live, gone] }, 'well'],
   ['all wait', { sessions: [gone] }, 'attention'],
+  [
+    'all of several wait, and a server is down',
+    { sessions: [gone, { ...gone, session_id: 's_2' }], servers: [fine, makeServer({ state: 'waiting' })] },
+    'attention',
+  ],
   ['a probe counts for nothing', { sessions: [makeSession({ probe: true })] }, 'off'],
   ['degraded', { sessions: [makeSession({ degraded: true })] }, 'attention'],
   ['unconfirmed', { sessions: [live], servers: [makeServer({ state: 'untrusted' })] }, 'attention'],

@@ -41,6 +41,8 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
     ['no sessions', 'empty', '#/sessions'],
     ['history', 'typical', '#/history'],
     ['connect', 'typical', '#/connect'],
+    ['settings', 'typical', '#/settings'],
+    ['diagnostics', 'typical', '#/diagnostics'],
   ] as const)('%s', async ([_, world, hash], { open }) => {
     const page = await open({ world, hash, colorScheme, reducedMotion: 'reduce' });
     await page.getByRole('main').locator('*').first().waitFor();
@@ -83,7 +85,7 @@ describe('the overview', () => {
   test('shows the sentence, the counts and the live sessions, and follows the stream', async ({ open }) => {
     const page = await open();
     const health = page.getByRole('region', { name: 'Health' });
-    await health.getByText('1 of 5 sessions is waiting for its client.').waitFor();
+    await health.getByText('1 of 5 sessions is waiting for its client to return.').waitFor();
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^3/);
     await page.evaluate((session_id) => {
       const payload = {
@@ -96,11 +98,15 @@ describe('the overview', () => {
       } as const;
       window.world.append({ kind: 'session_reconnected', at: Date.now(), session_id, payload });
     }, GONE);
-    await health.getByText('All 5 sessions are live.').waitFor();
+    await health.getByText('Your client is connected but has no tools.').waitFor();
+    await page.evaluate(() => {
+      window.world.servers.handlers()['servers.save']({ server: { name: 'files', command: 'node' } });
+    });
+    await health.getByText('All 5 sessions are connected.').waitFor();
     expect(await page.locator('[data-count="active"]').textContent()).toMatch(/^4/);
     const cells = page.locator(`[data-session-id="${GONE}"] td`);
-    expect(await cells.nth(1).textContent()).toBe('Active');
-    expect(await cells.nth(3).textContent()).toBe('1');
+    expect(await cells.nth(2).textContent()).toBe('Active');
+    expect(await cells.nth(4).textContent()).toBe('1');
   });
 
   test('asks again after a snapshot and after events, but not for each of them', async ({ open }) => {
@@ -276,6 +282,41 @@ describe('ten thousand sessions', () => {
   });
 });
 
+describe('the name of a session', () => {
+  test('is given in the window, stands first, and is found by the filter', async ({ open }) => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await pane(page).getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Name this session…' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Nightly cleanup');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await pane(page)
+      .getByRole('heading', { name: /^Nightly cleanup/ })
+      .waitFor();
+    await row(page, CLAUDE).getByText('Nightly cleanup').waitFor();
+    await page.getByRole('searchbox').fill('nightly clean');
+    await page.getByRole('searchbox').fill('"nightly clean"');
+    await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(1);
+  });
+});
+
+describe('failed calls', () => {
+  test('lead to what failed, from the list and from the session', async ({ open }) => {
+    const page = await open({ hash: '#/sessions?q=claude' });
+    await row(page, CLAUDE).getByRole('link', { name: '2 failed' }).click();
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline
+      .getByText(/^failed after/)
+      .first()
+      .waitFor();
+    expect(await timeline.locator('[data-event]').count()).toBe(2);
+    expect(await page.getByRole('searchbox').inputValue(), 'the filter stays').toBe('claude');
+    await timeline.getByRole('button', { name: 'Changes' }).click();
+    await timeline.getByText('Session started').waitFor();
+    await pane(page).getByRole('link', { name: '2 failed' }).click();
+    await expect.poll(() => timeline.locator('[data-event]').count()).toBe(2);
+  });
+});
+
 describe('one session', () => {
   test('tells what happened, with the gap it was away', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
@@ -288,7 +329,7 @@ describe('one session', () => {
       window.world.append({ kind: 'session_disconnected', at, session_id, payload });
     }, CLAUDE);
     await timeline.getByText(/^Away for 1 min.* so far$/).waitFor();
-    await timeline.getByText('Its push stream broke and no request followed.').first().waitFor();
+    await timeline.getByText('The push stream broke and no request followed.').first().waitFor();
     await page.evaluate((session_id) => {
       const payload = {
         cause: 'resumed',
@@ -401,13 +442,13 @@ describe('the header', () => {
   test('says how fresh the data is and never better than that', async ({ open }) => {
     const page = await open();
     expect(await state(page).getAttribute('data-connection')).toBe('live');
-    expect(await state(page).textContent()).toMatch(/Live/);
+    expect(await state(page).textContent()).toMatch(/Up to date/);
     await page.evaluate(() => {
       const heard_at = Date.now() - 130_000;
       window.bridge.connection({ state: 'reconnecting', heard_at, problem: 'Holdfast is not responding.' });
     });
     await state(page).getByText('data 2 min old').waitFor();
-    await page.getByText('This window lost touch with Holdfast.').waitFor();
+    await page.getByText('Connection to Holdfast lost.').waitFor();
     await page.evaluate(() => window.bridge.connection({ state: 'polling', heard_at: Date.now() - 8_000 }));
     await state(page)
       .getByText(/data \d+ s old/)
@@ -417,7 +458,7 @@ describe('the header', () => {
     await page.getByRole('menuitem', { name: 'Reconnect now' }).click();
     await expect.poll(() => state(page).getAttribute('data-connection')).toBe('live');
     await state(page).click();
-    await page.getByRole('menuitem', { name: 'Disconnect' }).click();
+    await page.getByRole('menuitem', { name: 'Pause updates' }).click();
     await expect.poll(() => state(page).getAttribute('data-connection')).toBe('offline');
     await state(page)
       .getByText(/data \d+ s old/)
@@ -466,7 +507,7 @@ describe('where the browser’s language is one that Intl refuses, as under LANG
         }
       });
     expect(await throws()).toBe(true);
-    await page.getByRole('heading', { name: 'Live sessions' }).waitFor();
+    await page.getByRole('heading', { name: 'Open sessions' }).waitFor();
     await page.locator('canvas').first().waitFor();
     for (const name of ['Sessions', 'Servers', 'History', 'Connect', 'Overview']) {
       await page.getByRole('navigation').getByRole('link', { name }).click();

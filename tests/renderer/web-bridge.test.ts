@@ -97,7 +97,7 @@ describe('signing in', () => {
     page.stored.clear();
     const { bridge } = open();
     expect(page.info?.state).toBe('offline');
-    expect(page.info).toMatchObject({ signed_out: true, problem: expect.stringContaining('npm run headless') });
+    expect(page.info).toMatchObject({ signed_out: true, problem: expect.stringContaining('holdfast open') });
     page.advance(600_000);
     bridge.reconnectNow();
     page.advance(600_000);
@@ -362,7 +362,7 @@ describe('coming back', () => {
     await closed;
     expect(page.info).toMatchObject({
       state: 'offline',
-      problem: 'You disconnected this page.',
+      problem: 'Updates are paused. Sessions keep running.',
       next_try_at: null,
       signed_out: false,
     });

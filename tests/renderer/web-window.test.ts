@@ -159,7 +159,7 @@ describe('the window in an ordinary browser', { timeout: TEST_MS }, () => {
 
   test('disconnects and reconnects by hand', async ({ page, signIn, menu }) => {
     await signIn();
-    await menu('Disconnect');
+    await menu('Pause updates');
     await becomes(page, 'offline');
     await menu('Reconnect now');
     await becomes(page, 'live');

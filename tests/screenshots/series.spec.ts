@@ -84,7 +84,7 @@ test('a server is killed, then Holdfast itself, and the session goes on', async 
     await expect(pane.locator('[data-segment="away"]')).toHaveCount(1);
     await pane.getByRole('heading', { name: 'Life' }).scrollIntoViewIfNeeded();
     await pane.locator('[data-segment="away"]').hover();
-    await expect(pane.locator('[data-strip-words]')).toContainText('Restored');
+    await expect(pane.locator('[data-strip-words]')).toContainText('Holdfast restarted');
     await picture('3-gap');
 
     await window.mouse.move(0, 0);

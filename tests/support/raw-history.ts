@@ -4,7 +4,10 @@ import type { HistoryBucket } from '#src/shared/contract/history';
 import { DAY, type Ms } from '#src/shared/model/units';
 
 /** What raw events alone tell of a bucket; how long anybody looked is not among them. */
-export type RawBucket = Omit<HistoryBucket, 'observed' | 'live_average' | 'live_peak' | 'availability'> & {
+export type RawBucket = Omit<
+  HistoryBucket,
+  'observed' | 'disconnected_by' | 'live_average' | 'live_peak' | 'availability'
+> & {
   down_ms: Ms;
 };
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { policyOf, readSettings } from '#src/main/settings';
-import { MINUTE, SECOND } from '#src/shared/model/units';
+import { readSettings } from '#src/main/settings';
 
 describe('settings', () => {
   test('takes everything from the environment when it is there', () => {
@@ -14,22 +13,14 @@ describe('settings', () => {
       HOLDFAST_STREAM_GRACE: '3',
     });
     expect(settings).toMatchObject({
-      port: 9191,
       folder: '/data/holdfast',
-      tokenLifeMinutes: 30,
-      streamGraceSeconds: 3,
+      given: { port: 9191, token_life_minutes: 30, stream_grace_seconds: 3 },
     });
     expect(settings.secret).toEqual(Buffer.from(secret));
-    const policy = policyOf(settings, { tokenLifeMinutes: 5 });
-    expect(policy.tokenLife).toBe(30 * MINUTE);
-    expect(policy.streamGrace).toBe(3 * SECOND);
   });
 
   test('leaves to the settings table what the environment does not name; an empty variable names nothing', () => {
-    const settings = readSettings({ HOLDFAST_PORT: '' });
-    expect(settings).toMatchObject({ port: null, secret: null, tokenLifeMinutes: null });
-    expect(policyOf(settings, { tokenLifeMinutes: 5 }).tokenLife).toBe(5 * MINUTE);
-    expect(policyOf(settings, { tokenLifeMinutes: null }).tokenLife).toBe(15 * MINUTE);
+    expect(readSettings({ HOLDFAST_PORT: '', MCP_SESSION_SECRET: '' })).toMatchObject({ secret: null, given: {} });
   });
 
   test('takes a data folder from where Holdfast was started, whoever opens it later', () => {
@@ -49,19 +40,14 @@ describe('settings', () => {
     expect(() => readSettings({ [name]: value })).toThrow(new RegExp(name));
   });
 
-  test('trusts the commands of servers.json only when it is told to', () => {
-    const trust = (value?: string) => readSettings({ HOLDFAST_TRUST_SERVERS: value }).trustServers;
-    expect([trust(), trust(''), trust('0'), trust('1')]).toEqual([false, false, false, true]);
+  test('says whether commands of servers.json are trusted only when it is told', () => {
+    const trust = (value?: string) => readSettings({ HOLDFAST_TRUST_SERVERS: value }).given.trust_servers;
+    expect([trust(), trust(''), trust('0'), trust('1')]).toEqual([undefined, undefined, '0', '1']);
   });
 
-  test('keeps secrets in the keychain unless it is told to use files', () => {
-    const place = (value?: string) => readSettings({ HOLDFAST_SECRETS: value }).secretsPlace;
-    expect([place(), place(''), place('keychain'), place('file')]).toEqual([
-      'keychain',
-      'keychain',
-      'keychain',
-      'file',
-    ]);
+  test('says where secrets are kept only when it is told', () => {
+    const place = (value?: string) => readSettings({ HOLDFAST_SECRETS: value }).given.secrets;
+    expect([place(), place(''), place('keychain'), place('file')]).toEqual([undefined, undefined, 'keychain', 'file']);
   });
 
   test('does not repeat a secret in its complaint', () => {

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../shared/errors';
+import { ask, type Question, type Unchecked } from '../platform/ask';
 import type { EndpointFile } from '../platform/endpoint-file';
 import { HOW_TO_START } from './find';
-import { ask, type Question, type Unchecked } from './http';
 
 /** The REST API of the running Holdfast, called with the admin key. */
 export class Admin {

@@ -12,8 +12,12 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   clients: async () => (await import('./clients/command')).clients,
   servers: async () => (await import('./servers/command')).servers,
   connect: async () => (await import('./connect/command')).connect,
+  settings: async () => (await import('./settings/command')).settings,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
+  startup: async () => (await import('./startup/command')).startup,
+  service: async () => (await import('./service/command')).service,
+  open: async () => (await import('./open/command')).open,
   quit: async () => (await import('./quit/command')).quit,
   doctor: async () => (await import('./doctor/command')).doctor,
 };
@@ -26,7 +30,11 @@ const HELP = `Usage: holdfast <command> [options]
   clients   lists the clients and who is connected, says what a new process of one gets
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   connect   writes Holdfast into the settings of a client, or takes it out again
+  settings  lists the settings, changes one or puts its default back
   tail      shows what happens, as it happens
+  startup   starts Holdfast with its tray icon when you log in, or no longer
+  service   makes Holdfast without a window a service of your user, or no longer
+  open      opens the window of the running Holdfast in a browser
   quit      ends Holdfast; sessions wait for its next start
   doctor    checks Holdfast from outside, by doing what clients do
 

@@ -9,7 +9,7 @@ import type { SessionManager } from '../sessions/manager';
 import type { TransportRecord } from '../sessions/session-ports';
 
 /** How long the system may take to say who is at the other end. */
-const LIMIT: Ms = 2_000;
+const LIMIT: Ms = 5_000;
 /** How many lookups may run at the same time; whoever comes meanwhile stays unknown. */
 const MAX_AT_ONCE = 64;
 /** Transports of clients that initialized and have not asked for anything yet. */
@@ -49,7 +49,7 @@ export class ClientProcesses {
   }
 
   /**
-   * Resolves once the process of a transport is recorded, or cannot be found: within 4 s. A client that closes its
+   * Resolves once the process of a transport is recorded, or cannot be found: within 10 s. A client that closes its
    * connection after each answer may have been gone too soon for the lookup; it is looked for again at the other end of
    * this request, which is still open.
    */

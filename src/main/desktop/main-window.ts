@@ -1,8 +1,13 @@
-import { type BrowserWindow, screen } from 'electron';
+import { type BrowserWindow, Menu, screen } from 'electron';
+import { CHANNELS } from '../../shared/contract/channels';
+import { UNKNOWN_LINK } from '../../shared/model/app-link';
+import type { CommandId } from '../../shared/model/commands';
 import type { Services } from '../services';
+import { contextItems } from './context-menu';
 import type { KeptValues } from './kept-values';
 import { createWindow, showWindow } from './window';
 import { placeFor, withPlace } from './window-place';
+import type { ZoomStep } from './zoom';
 
 /** Name of the setting that holds where the window was, for each set-up of displays. */
 const PLACES = 'window_places';
@@ -14,6 +19,10 @@ export interface MainWindowOptions {
   readonly page: string;
   readonly log: Services['log'];
   readonly kept: KeptValues;
+  /** Told why the window's process ended, if that was a crash. */
+  readonly onCrash: (reason: string) => unknown;
+  /** Told when its user turns the wheel with Ctrl held. */
+  readonly onZoom: (step: ZoomStep) => unknown;
   /** Called when the window is gone. */
   readonly onClosed: () => unknown;
 }
@@ -27,6 +36,7 @@ export class MainWindow {
   private window: BrowserWindow | null = null;
   /** The view that was last shown, as the hash of its address. */
   private hash = '';
+  private zoom = 1;
 
   constructor(options: MainWindowOptions) {
     this.options = options;
@@ -44,8 +54,22 @@ export class MainWindow {
       return;
     }
     // The address differs in its hash alone, so the page stays and goes to the view.
-    if (hash !== undefined) void this.window.loadURL(this.options.page + hash);
+    // Of the very same address it would be loaded anew.
+    const isElsewhere = hash !== undefined && this.window.webContents.getURL() !== this.options.page + hash;
+    if (isElsewhere) void this.window.loadURL(this.options.page + hash);
     showWindow(this.window);
+  }
+
+  /** Runs a command in the window, which opens if it is closed; what is asked of a window that is only opening is not kept. */
+  run(id: CommandId): void {
+    this.open();
+    this.window?.webContents.send(CHANNELS.command, id);
+  }
+
+  /** Sets the size of everything in the window, 1 being the usual one; also for windows to come. */
+  setZoom(factor: number): void {
+    this.zoom = factor;
+    this.window?.webContents.setZoomFactor(factor);
   }
 
   /** Saves where the window is, for the next time it opens on these displays. Does nothing without a window. */
@@ -66,6 +90,14 @@ export class MainWindow {
     const window = createWindow(this.options.page + this.hash, place);
     this.window = window;
     this.reloadOnce(window);
+    const { webContents } = window;
+    // Chromium remembers the zoom of an address, so it is set each time, before anything is seen.
+    window.once('ready-to-show', () => webContents.setZoomFactor(this.zoom));
+    webContents.on('zoom-changed', (_event, direction) => this.options.onZoom(direction));
+    webContents.on('context-menu', (_event, place) => {
+      const items = contextItems(place);
+      if (items.length > 0) Menu.buildFromTemplate(items).popup({ window });
+    });
     window.on('close', () => {
       this.rememberPlace();
       this.hash = hashOf(window.webContents.getURL());
@@ -80,8 +112,9 @@ export class MainWindow {
   /** Only once: a page that crashes on load would otherwise reload forever. */
   private reloadOnce({ webContents }: BrowserWindow): void {
     let reloads = 0;
-    webContents.on('render-process-gone', (_event, { reason }) => {
+    webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit') return;
+      this.options.onCrash(`The window ended: ${reason}, code ${exitCode}.`);
       this.options.log.error({ reason }, 'the window crashed; sessions are unaffected');
       if (reloads++ === 0) webContents.reload();
     });
@@ -90,5 +123,6 @@ export class MainWindow {
 
 function hashOf(address: string): string {
   const hash = URL.canParse(address) ? new URL(address).hash : '';
-  return hash.length > MOST_HASH ? '' : hash;
+  // That a link led nowhere is said once.
+  return hash.length > MOST_HASH || hash === UNKNOWN_LINK ? '' : hash;
 }

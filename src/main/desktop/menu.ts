@@ -1,9 +1,15 @@
-import { Menu } from 'electron';
+import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { CommandId } from '../../shared/model/commands';
+import { menuTemplate } from './menu-template';
 
-/** macOS needs a menu for copy, paste and quit; elsewhere the window has none. */
-export function setMenu(): void {
-  const isMac = process.platform === 'darwin';
-  Menu.setApplicationMenu(
-    isMac ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null,
-  );
+export interface MenuOptions {
+  /** Runs a command in the window, or on it. */
+  readonly run: (id: CommandId) => void;
+  readonly quit: () => void;
+}
+
+/** Sets the application menu: at the top of the screen on macOS; elsewhere hidden in the window until Alt shows it. */
+export function setMenu(options: MenuOptions): void {
+  const template: MenuItemConstructorOptions[] = menuTemplate({ ...options, isMac: process.platform === 'darwin' });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -61,6 +61,7 @@ export function showTray(options: TrayOptions): () => void {
   const endings = [
     services.bus.subscribe(refresh),
     services.servers.onChange(refresh),
+    services.alerts.onChange(refresh),
     () => nativeTheme.off('updated', repaint),
   ];
   refresh();
@@ -83,11 +84,12 @@ async function factsOf({ services, handlers }: TrayOptions): Promise<TrayFacts> 
     servers,
     clients: clients.list(),
     reusedBy: reuse?.session_id ?? null,
+    pausedUntil: services.alerts.settings().paused_until,
     now,
   };
 }
 
-function menuOf(view: TrayView, { open, quit }: TrayOptions): MenuItemConstructorOptions[] {
+function menuOf(view: TrayView, { open, quit, services, handlers }: TrayOptions): MenuItemConstructorOptions[] {
   const servers = view.servers.map(({ name, label }) => ({
     label: literal(label),
     click: () => open(`#/servers/${encodeURIComponent(name)}`),
@@ -97,9 +99,24 @@ function menuOf(view: TrayView, { open, quit }: TrayOptions): MenuItemConstructo
     { label: view.sessions, click: () => open('#/sessions') },
     ...(servers.length > 0 ? [{ type: 'separator' } as const, ...servers] : []),
     { type: 'separator' },
+    pauseItem(view, { services, handlers }),
     { label: 'Open Holdfast', click: () => open() },
     { label: 'Quit Holdfast', click: quit },
   ];
+}
+
+function pauseItem(
+  { isPaused }: TrayView,
+  { services, handlers }: Pick<TrayOptions, 'services' | 'handlers'>,
+): MenuItemConstructorOptions {
+  const change = async () => {
+    try {
+      await handlers['alerts.change']({ paused_until: isPaused ? null : services.clock.now() + HOUR });
+    } catch (error) {
+      services.log.warn({ err: error }, 'notifications could not be paused or resumed');
+    }
+  };
+  return { label: isPaused ? 'Resume notifications' : 'Pause notifications for 1 hour', click: () => void change() };
 }
 
 /** A single `&` would underline the letter after it. */

@@ -20,6 +20,8 @@ export interface AuthenticatorDeps {
   readonly adminKey: string;
   /** Counts requests without a valid key. */
   readonly badKeys: RateLimit;
+  /** Is told of every request whose key belongs to nobody. */
+  readonly onUnknownKey: () => void;
 }
 
 const LONGEST_KEY = 4_096;
@@ -68,6 +70,7 @@ export class Authenticator {
 
   /** Counts a request without a valid key and returns the error for it. */
   async refused(why: keyof typeof REASONS): Promise<HoldfastError> {
+    if (why === 'unknown') this.deps.onUnknownKey();
     const wait = await this.deps.badKeys.take(why === 'missing' ? 'missing' : 'wrong');
     if (wait === null) return new HoldfastError('unauthorized', REASONS[why]);
     const sentence = `Too many requests without a valid key. Wait ${Math.ceil(wait / SECOND)} s. ${REASONS[why]}`;

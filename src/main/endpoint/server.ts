@@ -63,6 +63,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     adminKey,
     signIns: options.signIn,
     badKeys: new RateLimit(limits.badKeys),
+    onUnknownKey: () => services.unknownKeys.note(),
   });
   const monitorTokens = await MonitorTokens.create(adminKey, clock);
   const hub = new MonitorHub(services);

@@ -24,8 +24,8 @@ export class RequestFailed extends Error {
 
 const UNREACHED: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections: nothing listens there',
-  ENOTFOUND: 'was not found: its host name does not resolve',
-  EAI_AGAIN: 'was not found: its host name could not be resolved right now',
+  ENOTFOUND: 'could not be found. Check the address or your network',
+  EAI_AGAIN: 'could not be found right now. Check your network',
   EHOSTUNREACH: 'is not reachable: there is no route to its host',
   ENETUNREACH: 'is not reachable: there is no network',
   ENETDOWN: 'is not reachable: there is no network',

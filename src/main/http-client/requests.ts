@@ -51,6 +51,8 @@ export interface HttpRequest {
   readonly onSent?: () => void;
   /** False: it is sent as it is, even if it will be refused, rather than wait for somebody to log in. */
   readonly mayWait?: boolean;
+  /** True: it can be done without, and a server may refuse it for reasons of its own. It asks nobody to log in. */
+  readonly isOptional?: boolean;
   /** Called when the request begins to wait for somebody to log in, and when it does no longer. */
   readonly onHeld?: (isHeld: boolean) => void;
 }

@@ -13,6 +13,7 @@ const FILES = [
   'holdfast.log',
   'holdfast.log.1',
   'endpoint.json',
+  'crashes.json',
 ];
 const FOLDERS = ['backups', 'secrets', 'keeper'];
 /** Written by the user too. Nobody else may read it, but what stands in its place is the user's affair. */

@@ -16,6 +16,9 @@ function isOwn(command: string): boolean {
   }
 }
 
+/** The command that a package put on the PATH, if it leads to this very program. */
+export const ownInstalledCommand = (): string | null => (isOwn(INSTALLED_COMMAND) ? INSTALLED_COMMAND : null);
+
 /**
  * How other programs of this user can run this Holdfast's own command line, whatever is on their PATH: with the current
  * runtime (Node, or Electron as Node) and the command built next to this program.
@@ -24,7 +27,7 @@ function isOwn(command: string): boolean {
 export function ownCommand(folder: string): AppInfo['cli'] {
   const whole = resolve(folder);
   const data: Record<string, string> = whole === defaultDataFolder({}) ? {} : { HOLDFAST_DATA_DIR: whole };
-  if (isOwn(INSTALLED_COMMAND)) return { command: INSTALLED_COMMAND, args: [], env: data };
+  if (ownInstalledCommand() !== null) return { command: INSTALLED_COMMAND, args: [], env: data };
   return {
     command: process.execPath,
     args: [join(import.meta.dirname, 'holdfast.js')],

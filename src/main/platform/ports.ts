@@ -1,3 +1,4 @@
+import type { Startup } from '../../shared/contract/startup';
 import type { Ms } from '../../shared/model/units';
 
 /** Time. `now` is for times shown and stored. `monotonic` is for durations: it does not jump or count sleep twice. */
@@ -114,4 +115,20 @@ export interface ProcessLookup {
   of(pid: number): Promise<ProcessFacts | null>;
   /** Those of the processes that have certainly ended. */
   ended<P extends ProcessId>(processes: readonly P[]): Promise<P[]>;
+}
+
+/** Whether the system starts this Holdfast when the user logs in. */
+export interface StartAtLogin {
+  get(): Startup;
+  /**
+   * Switches it on or off; does nothing if it is so already.
+   * @throws HoldfastError `invalid_input` where it is not possible, `storage_unavailable` when it cannot be saved; both
+   *   with a sentence that says what to do
+   */
+  set(enabled: boolean): Startup;
+  /**
+   * Call at a start: leads an entry that was switched on, and whose program is gone, to where Holdfast is now.
+   * @returns whether that was needed
+   */
+  refresh(): boolean;
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { HOUR, type Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
@@ -9,6 +9,8 @@ import { HistoryReader } from './history/history';
 import { LiveRecorder } from './history/live-recorder';
 import { Rollups } from './history/rollups';
 import { InstanceStore } from './instance-store';
+import { DeletionOnRequest } from './kept/deletion';
+import { KeptSizes } from './kept/kept-sizes';
 import { watchForDamage } from './lifecycle/damage-watch';
 import {
   type DatabaseOptions,
@@ -20,12 +22,14 @@ import {
 import { FileGuard } from './lifecycle/file-guard';
 import { openFailure } from './lifecycle/open-failure';
 import { isMarkedDamaged, markDamaged } from './lifecycle/recovery';
-import { Retention } from './lifecycle/retention';
+import { type KeptTimes, Retention } from './lifecycle/retention';
 import { isDamage } from './lifecycle/sqlite-connection';
 import { Transactions } from './lifecycle/transactions';
 import { Upkeep } from './lifecycle/upkeep';
+import { ServerFailureStore } from './server-failure-store';
 import { ServerListStore } from './server-list-store';
 import { ClientStore } from './sessions/client-store';
+import { SessionNames } from './sessions/session-names';
 import { SqliteSessionRepository } from './sessions/session-repository';
 import { SessionStore } from './sessions/session-store';
 import { TransportStore } from './sessions/transport-store';
@@ -52,10 +56,14 @@ export class Store {
   readonly history: HistoryReader;
   readonly streams: StreamStore;
   readonly settings: SettingsStore;
+  readonly sessionNames: SessionNames;
   readonly uiTokens: UiTokenStore;
   readonly instances: InstanceStore;
   readonly serverLists: ServerListStore;
   readonly heldCalls: HeldCallStore;
+  readonly keptSizes: KeptSizes;
+  readonly deletion: DeletionOnRequest;
+  readonly serverFailures: ServerFailureStore;
   readonly repository: SessionRepository;
   /** Sentences for the user: what was done to open the database, and whether it has turned out to be damaged since. */
   readonly notices: string[];
@@ -91,14 +99,18 @@ export class Store {
     this.transports = new TransportStore(db, transactions);
     this.clients = new ClientStore(db, transactions);
     this.settings = new SettingsStore(db, transactions);
+    this.sessionNames = new SessionNames(this.settings, (id) => this.sessions.get(id) !== null);
     this.uiTokens = new UiTokenStore(db, transactions);
     this.instances = new InstanceStore(db, transactions);
     this.serverLists = new ServerListStore(db, transactions);
     this.heldCalls = new HeldCallStore(db, transactions);
+    this.serverFailures = new ServerFailureStore(db, transactions);
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);
     this.retention = new Retention(db, transactions, this.streams);
+    this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
+    this.deletion = new DeletionOnRequest(db, transactions, this.streams);
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
     this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
@@ -165,6 +177,11 @@ export class Store {
     this.live.observe(now);
   }
 
+  /** Says how long events, ended sessions and history are kept. */
+  keep(kept: KeptTimes): void {
+    this.retention.keep(kept);
+  }
+
   /**
    * Removes a bounded number of rows past their retention time, and starts the daily check and backup in the background
    * when they are due. Call it every few minutes.
@@ -184,6 +201,7 @@ export class Store {
     const { db, release } = this.opened;
     if (!db.open) return;
     this.upkeep.close();
+    this.keptSizes.close();
     this.live.flush();
     close(db, this.log);
     release();

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import { notStartedText } from '../../shared/model/server-words';
 import { type JsonRpcResponse, type RequestId, RPC, rpcError } from '../mcp/json-rpc';
 
 /** The answer to a request that never reached a server. Unlike a lost request, it is safe to send again. */
@@ -10,6 +11,6 @@ export const notSent = (id: RequestId, { message }: Error): JsonRpcResponse =>
  * continues one that starts with the server's name.
  */
 export function whyNotStarted(server: string, error: unknown): string {
-  if (error instanceof HoldfastError) return `The server "${server}" could not be started. ${error.message}`;
+  if (error instanceof HoldfastError) return `${notStartedText(server)} ${error.message}`;
   return `The server "${server}" ${error instanceof Error ? error.message : 'failed'}.`;
 }

@@ -59,6 +59,12 @@ export class Server implements InstanceOwner, ChannelOwner {
   constructor(deps: UpstreamDeps, config: ServerConfig) {
     this.deps = deps;
     this.config = config;
+    const known = deps.failures.of(config);
+    if (!known) return;
+    // It did not start for an earlier Holdfast, and stays down until it starts.
+    this.starts = { ...NO_FAILURES, attempt: 1 };
+    this.lastError = known.error;
+    this.lastErrorAt = known.failed_at;
   }
 
   get login(): Login | null {
@@ -132,6 +138,7 @@ export class Server implements InstanceOwner, ChannelOwner {
   }
 
   initialized(result: InitializeResult): void {
+    this.deps.failures.forget(this.config.name);
     this.lastSaid = result;
     this.login?.introduced(result);
   }
@@ -198,6 +205,8 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.safe.forget();
     this.listRemarks.clear();
     this.lastSaid = null;
+    this.lastError = null;
+    this.lastErrorAt = null;
     for (const instance of this.instances) instance.replace(this.config.fingerprint);
   }
 
@@ -211,6 +220,10 @@ export class Server implements InstanceOwner, ChannelOwner {
     this.lastFailed = connection;
     this.lastError = sentence;
     this.lastErrorAt = this.deps.clock.now();
+    // A process that ran and ended is no failed start.
+    if (this.starts.attempt === 0) return;
+    const { name, fingerprint } = this.config;
+    this.deps.failures.note({ server: name, fingerprint, error: sentence, failed_at: this.lastErrorAt });
   }
 
   slow(sentence: string): void {
@@ -273,6 +286,17 @@ export class Server implements InstanceOwner, ChannelOwner {
     for (const instance of retried) instance.retry();
   }
 
+  /** Ends what runs and starts it anew with the same entry; what is down is tried now, what nobody uses stays stopped. */
+  restart(): void {
+    const wanted = this.instances.filter(({ isWanted }) => isWanted);
+    if (wanted.length === 0) {
+      this.retry();
+      return;
+    }
+    this.starts = NO_FAILURES;
+    for (const instance of wanted) instance.restart();
+  }
+
   /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */
   async stderr(): Promise<string[]> {
     const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');
@@ -294,6 +318,7 @@ export class Server implements InstanceOwner, ChannelOwner {
       state: this.stateOf(instances),
       instances: instances.map((instance) => statusOf(instance)),
       sessions_using: using.size,
+      running_calls: instances.reduce((sum, instance) => sum + instance.runningCalls, 0),
       restarts: this.restarts,
       attempt: this.starts.attempt,
       last_error: this.lastError,

@@ -102,6 +102,7 @@ export class Servers implements ServerSource, ServerRuntime {
   async start(lostContactAt: Ms): Promise<void> {
     const { configs, keeper, logins, subscribe, timers, instances } = this.options;
     logins.configure(configs.list());
+    this.options.failures.keepOnly(configs.list());
     for (const config of configs.list()) this.byName.set(config.name, new Server(this.deps, config));
     keeper.onLost((pid, children) => this.keeperLost(pid, children));
     const wasFound = await keeper.attach();
@@ -237,10 +238,11 @@ export class Servers implements ServerSource, ServerRuntime {
   }
 
   async retry(name: string): Promise<void> {
-    const server = this.byName.get(name);
-    if (!server?.config.enabled) throw new HoldfastError('server_not_found');
-    if (!server.config.trusted) throw new HoldfastError('server_untrusted');
-    server.retry();
+    this.startable(name).retry();
+  }
+
+  async restart(name: string): Promise<void> {
+    this.startable(name).restart();
   }
 
   /** Call when the machine has woken. Probes all servers, replaces their connections, and is patient for a while. */
@@ -314,6 +316,14 @@ export class Servers implements ServerSource, ServerRuntime {
     );
   }
 
+  /** @throws HoldfastError `server_not_found` when it is unknown or disabled, `server_untrusted` until it is confirmed */
+  private startable(name: string): Server {
+    const server = this.byName.get(name);
+    if (!server?.config.enabled) throw new HoldfastError('server_not_found');
+    if (!server.config.trusted) throw new HoldfastError('server_untrusted');
+    return server;
+  }
+
   private usable(): Server[] {
     return [...this.byName.values()].filter(({ config }) => config.enabled && config.trusted);
   }
@@ -322,6 +332,7 @@ export class Servers implements ServerSource, ServerRuntime {
   private configure(): void {
     const configs = new Map(this.options.configs.list().map((config) => [config.name, config]));
     this.options.logins.configure([...configs.values()]);
+    this.options.failures.keepOnly([...configs.values()]);
     const before = [...this.byName];
     this.byName.clear();
     for (const config of configs.values()) {

@@ -77,6 +77,23 @@ export interface InstanceRecord {
   readonly restarts: number;
 }
 
+/** Why a server did not start last. */
+export interface ServerFailure {
+  readonly server: string;
+  /** Of what was started. A failure of another entry says nothing. */
+  readonly fingerprint: string;
+  /** For a person, without secrets. */
+  readonly error: string;
+  readonly failed_at: Ms;
+}
+
+/** The table of failed starts, one row a server. Every call is one transaction. */
+export interface ServerFailureRepository {
+  all(): ServerFailure[];
+  save(failure: ServerFailure): void;
+  remove(server: string): void;
+}
+
 /** A call that waits for a login. */
 export interface HeldCall {
   readonly call_id: number;

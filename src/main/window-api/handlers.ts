@@ -1,14 +1,22 @@
+import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
+import { createSettingHandlers, type HostPorts } from './setting-handlers';
 
 /** Only the user at this desktop gets this far: from the window over IPC, or from a browser that signed in. */
 const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
-export function createHandlers(services: Services, serverAdmin: ServerAdmin): Handlers {
-  const { store, manager, clients, clock } = services;
+export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
+  const { store, manager, clients, clock, alerts } = services;
+  const diagnosis = new SelfDiagnosis({
+    info: services.info,
+    servers: () => serverAdmin.list(),
+    now: () => clock.now(),
+  });
   return {
     'app.info': () => services.info(),
     'sessions.list': (query) => store.sessions.page(query),
@@ -18,9 +26,14 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'sessions.issue_token': ({ session_id }) => manager.issueReconnectToken(session_id, ADMIN, 'window'),
     'sessions.disconnect': ({ session_id }) => manager.disconnect(session_id, ADMIN),
     'sessions.close': ({ session_id }) => manager.close(session_id, ADMIN, 'user'),
+    'sessions.names': () => ({ names: store.sessionNames.list() }),
+    'sessions.set_name': ({ session_id, name }) => ({ names: store.sessionNames.set(session_id, name) }),
     'history.query': (query) => store.history.query(query, clock.now()),
-    'history.events': ({ from, to, kinds, limit }) => store.events.between(from, to, kinds, limit),
-    'clients.list': () => ({ clients: clients.list() }),
+    'history.events': ({ from, to, kinds, limit, before, gaps }) => ({
+      ...store.events.between(from, to, kinds, limit, before),
+      gaps: gaps ? store.events.gapTotals(from, to) : null,
+    }),
+    'clients.list': () => ({ clients: clients.list(), unknown_key_at: services.unknownKeys.lastAt() }),
     'clients.create': (input) => clients.create(input),
     'clients.set_policy': ({ client_id, policy }) => clients.setPolicy(client_id, policy),
     'clients.set_new_process': ({ client_id, new_process }) => clients.setNewProcess(client_id, new_process),
@@ -31,6 +44,16 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
       clients.remove(client_id);
       return {};
     },
+    'startup.get': () => services.startAtLogin.get(),
+    'startup.set': ({ enabled }) => services.startAtLogin.set(enabled),
+    'updates.get': () => services.updates.get(),
+    'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
+    'updates.check': () => services.updates.check(),
+    ...createSettingHandlers(services, host),
+    ...createPrivacyHandlers(services),
+    'alerts.list': () => ({ alerts: alerts.list() }),
+    'alerts.settings': () => alerts.settings(),
+    'alerts.change': (change) => alerts.change(change),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
@@ -43,8 +66,14 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin): Ha
     'servers.cancel_login': ({ name }) => serverAdmin.cancelLogin(name),
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
+    'servers.restart': ({ name }) => serverAdmin.restart(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
+    'diagnostics.get': () => diagnosis.facts(),
+    'diagnostics.log': (query) => diagnosis.log(query),
+    'diagnostics.text': async () => ({ text: await diagnosis.text() }),
+    'doctor.start': () => diagnosis.startDoctor(),
+    'doctor.report': () => diagnosis.doctorReport(),
     'servers.import': ({ ids }) => serverAdmin.importEntries(ids),
   };
 }

@@ -98,7 +98,7 @@ class ElectronBridge implements Bridge {
     this.#tell({
       state: 'offline',
       next_try_at: null,
-      problem: 'You disconnected this window. Sessions keep running.',
+      problem: 'Updates are paused. Sessions keep running.',
     });
   }
 

@@ -94,7 +94,7 @@ export class WebLink {
 
   /** Stops trying until {@link reconnectNow}. */
   disconnect(): void {
-    this.#halt('You disconnected this page.', false);
+    this.#halt('Updates are paused. Sessions keep running.', false);
   }
 
   /** Stops trying until somebody signs in, here or in another tab. */

@@ -9,7 +9,7 @@ const TOKEN = 'holdfast.token';
 
 /** Shown wherever a browser is not signed in. */
 export const SIGN_IN_SENTENCE =
-  'This browser is not signed in. Open the link that "holdfast headless" prints (in the source folder: "npm run headless").';
+  'This browser is not signed in. Run "holdfast open" on this machine: a fresh link opens here.';
 
 interface Request {
   readonly method: 'GET' | 'POST';
@@ -107,7 +107,7 @@ export class WebSession {
     if (kept !== null) return kept;
     throw new HoldfastError(
       'unauthorized',
-      'This sign-in link has been used already or is too old. Start Holdfast without a window again and open the link it prints.',
+      'This sign-in link has been used already or is too old. Run "holdfast open" on this machine for a fresh one.',
     );
   }
 

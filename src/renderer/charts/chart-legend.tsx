@@ -29,7 +29,11 @@ export function ChartLegend({ when, items, known, gaps, inGap }: ChartLegendProp
       </span>
       <span className="flex flex-wrap gap-x-4">
         {items.map((item) => (
-          <span key={item.label} className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2">
+          <span
+            key={item.label}
+            title={item.help}
+            className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2"
+          >
             <Swatch item={item} />
             {item.label}
             <span className={cx('font-medium text-ink', item.wide ? 'min-w-16' : 'min-w-8')}>

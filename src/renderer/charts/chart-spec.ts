@@ -13,6 +13,8 @@ export interface Span {
 export interface LegendItem {
   readonly label: string;
   readonly value: string;
+  /** What the label means, as its tooltip. */
+  readonly help?: string;
   /** Reserves room for a value with a unit. */
   readonly wide?: boolean;
   /** CSS colour of its swatch. */
@@ -29,6 +31,10 @@ export interface ChartSpec {
   legend(buckets: readonly HistoryBucket[]): LegendItem[];
   /** The value axis reaches at least this far. */
   readonly leastTop: number;
+  /** Whether the value axis is logarithmic: one slow value does not flatten the rest. Values must be above 0 then. */
+  readonly logarithmic?: boolean;
+  /** Whether values below 0 are a second quantity, drawn downwards; its labels have no sign. */
+  readonly mirrored?: boolean;
   /** Whether only whole numbers make sense as values. */
   readonly whole: boolean;
   formatValue(value: number): string;

@@ -1,3 +1,5 @@
+import type { HistoryBucket } from '../../shared/contract/history';
+
 /** The charts' colours and font as the style sheet has them now; a canvas does not follow it on its own. */
 export interface ChartTheme {
   readonly resumed: string;
@@ -5,6 +7,8 @@ export interface ChartTheme {
   readonly reinitialized: string;
   readonly token: string;
   readonly stops: string;
+  /** Disconnects by reason. */
+  readonly disconnects: Readonly<Record<keyof HistoryBucket['disconnected_by'], string>>;
   readonly line: string;
   readonly fill: string;
   readonly second: string;
@@ -28,6 +32,12 @@ export function readChartTheme(root: Element = document.documentElement): ChartT
     reinitialized: colour('--chart-reinitialized'),
     token: colour('--chart-token'),
     stops: forced ? 'CanvasText' : colour('--chart-stops'),
+    disconnects: {
+      ended: colour('--idle'),
+      lost: colour('--disconnected'),
+      user: colour('--ended'),
+      holdfast: colour('--chart-restored'),
+    },
     line: forced ? 'CanvasText' : colour('--chart-line'),
     fill: forced ? 'Canvas' : colour('--chart-fill'),
     second: forced ? 'GrayText' : colour('--chart-reinitialized'),

@@ -24,6 +24,7 @@ const SPEC: ChartSpec = {
     percentile(buckets, 'latency_p95', '95 %', 'var(--chart-reinitialized)'),
   ],
   leastTop: 10,
+  logarithmic: true,
   whole: false,
   formatValue: formatLatency,
 };

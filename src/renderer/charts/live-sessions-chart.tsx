@@ -39,5 +39,5 @@ function strokeOnly(...path: Parameters<typeof stepPath>) {
 
 /** Attached sessions over time: the average as an area, the peak as a dashed line, a gap where Holdfast was not running. */
 export const LiveSessionsChart = (props: ChartProps) => (
-  <HistoryChart spec={SPEC} name="Live sessions over time" {...props} />
+  <HistoryChart spec={SPEC} name="Connected sessions over time" {...props} />
 );

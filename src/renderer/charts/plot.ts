@@ -61,7 +61,14 @@ export class Plot {
         series: [{}, ...spec.series(theme, library)],
         scales: {
           x: { time: true, range: () => [this.#frame.view.from, this.#frame.view.to] },
-          y: { range: (_, __, max) => [0, Math.max(spec.leastTop, (max ?? 0) * 1.06)] },
+          y: spec.logarithmic
+            ? { distr: 3, log: 10, range: (_, min, max) => decades(min, max, spec.leastTop) }
+            : {
+                range: (_, min, max) => [
+                  spec.mirrored && (min ?? 0) < 0 ? Math.min(-spec.leastTop / 2, (min ?? 0) * 1.06) : 0,
+                  Math.max(spec.leastTop, (max ?? 0) * 1.06),
+                ],
+              },
         },
         axes: [
           {
@@ -85,7 +92,9 @@ export class Plot {
             ...(spec.whole && { incrs: WHOLE_STEPS }),
             grid: { stroke: theme.grid, width: 1 },
             ticks: { show: false },
-            values: (_, splits) => splits.map((value) => spec.formatValue(value)),
+            // On a logarithmic axis the library leaves out (null) what would crowd it.
+            values: (_, splits: (number | null)[]) =>
+              splits.map((value) => (value === null ? '' : spec.formatValue(spec.mirrored ? Math.abs(value) : value))),
           },
         ],
         cursor: {
@@ -202,6 +211,13 @@ export class Plot {
     ctx.stroke();
     ctx.restore();
   }
+}
+
+/** Whole powers of ten around the values, up to `least` at least. */
+export function decades(min: number | null, max: number | null, least: number): [low: number, high: number] {
+  const power = (value: number, round: (value: number) => number) => 10 ** round(Math.log10(Math.max(0.1, value)));
+  const high = power(Math.max(least, max ?? least), Math.ceil);
+  return [Math.min(high / 10, power(min ?? 1, Math.floor)), high];
 }
 
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000, 1_000_000];

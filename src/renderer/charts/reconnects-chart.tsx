@@ -1,13 +1,22 @@
 import type { HistoryBucket } from '../../shared/contract/history';
 import type { ReconnectCause } from '../../shared/contract/session';
 import { formatNumber } from '../format/number';
-import { CAUSE_WORDS } from '../format/words';
+import { CAUSE_MEANINGS, CAUSE_WORDS } from '../format/words';
 import type { ChartSpec, LegendItem } from './chart-spec';
 import { crossPath } from './cross-path';
 import { type ChartProps, HistoryChart } from './history-chart';
 
 /** Bottom to top in a bar, left to right in the legend. */
 const CAUSES: readonly ReconnectCause[] = ['resumed', 'restored', 'reinitialized', 'token'];
+
+type Reason = keyof HistoryBucket['disconnected_by'];
+/** From the axis downwards. */
+const REASONS: readonly (readonly [Reason, label: string, help: string, colour: string])[] = [
+  ['ended', 'Client ended', 'Disconnects: the process of the client is gone.', '--idle'],
+  ['lost', 'Connection lost', 'Disconnects: the stream broke, or nothing came for a long time.', '--disconnected'],
+  ['holdfast', 'Holdfast stopped', 'Disconnects: Holdfast itself was stopped or killed.', '--chart-restored'],
+  ['user', 'By you', 'Disconnects: somebody disconnected the session here.', '--ended'],
+];
 
 /** How many reconnects in these buckets had this cause. */
 const countCause = (buckets: readonly HistoryBucket[], cause: ReconnectCause): number =>
@@ -22,6 +31,13 @@ const SPEC: ChartSpec = {
       points: { show: false },
       paths: paths.bars?.({ size: [0.78, 40, 1] }),
     })),
+    ...REASONS.toReversed().map(([reason]) => ({
+      fill: theme.disconnects[reason],
+      ...(theme.outline ? { stroke: theme.outline, width: 1 } : { width: 0 }),
+      fillTo: 0,
+      points: { show: false },
+      paths: paths.bars?.({ size: [0.78, 40, 1] }),
+    })),
     { stroke: theme.stops, width: 2, points: { show: false }, paths: crossPath },
   ],
   columns(buckets) {
@@ -33,14 +49,32 @@ const SPEC: ChartSpec = {
       });
     });
     const bars = CAUSES.map((_, level) => heights.map((column) => column[level] ?? null)).toReversed();
-    return [...bars, buckets.map(({ server_stops }) => (server_stops > 0 ? server_stops : null))];
+    const depths = buckets.map(({ disconnected_by }) => {
+      let depth = 0;
+      return REASONS.map(([reason]) => {
+        depth -= disconnected_by[reason];
+        return disconnected_by[reason] > 0 ? depth : null;
+      });
+    });
+    const below = REASONS.map((_, level) => depths.map((column) => column[level] ?? null)).toReversed();
+    return [...bars, ...below, buckets.map(({ server_stops }) => (server_stops > 0 ? server_stops : null))];
   },
   legend: (buckets) => [
     ...CAUSES.map(
       (cause): LegendItem => ({
         label: CAUSE_WORDS[cause],
+        help: CAUSE_MEANINGS[cause],
         value: formatNumber(countCause(buckets, cause)),
         colour: `var(--chart-${cause})`,
+        mark: 'bar',
+      }),
+    ),
+    ...REASONS.map(
+      ([reason, label, help, colour]): LegendItem => ({
+        label,
+        help,
+        value: formatNumber(buckets.reduce((sum, { disconnected_by }) => sum + disconnected_by[reason], 0)),
+        colour: `var(${colour})`,
         mark: 'bar',
       }),
     ),
@@ -52,11 +86,15 @@ const SPEC: ChartSpec = {
     },
   ],
   leastTop: 4,
+  mirrored: true,
   whole: true,
   formatValue: formatNumber,
 };
 
-/** Reconnects over time as stacked bars, one colour per cause, and a cross where servers ended on their own. */
+/**
+ * Reconnects over time as stacked bars, one colour per cause; disconnects below the axis, one colour per reason; and a cross
+ * where servers ended on their own.
+ */
 export const ReconnectsChart = (props: ChartProps) => (
-  <HistoryChart spec={SPEC} name="Reconnects over time" {...props} />
+  <HistoryChart spec={SPEC} name="Reconnects and disconnects over time" {...props} />
 );

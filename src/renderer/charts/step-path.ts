@@ -9,7 +9,7 @@ export function stepPath(u: uPlot, seriesIdx: number, first: number, last: numbe
   const values = u.data[seriesIdx] ?? [];
   const half = times.length > 1 ? (Number(times[1]) - Number(times[0])) / 2 : 0;
   const x = (at: number) => Math.round(u.valToPos(at, 'x', true));
-  const bottom = Math.round(u.valToPos(0, 'y', true));
+  const bottom = u.bbox.top + u.bbox.height;
   const stroke = new Path2D();
   const fill = new Path2D();
   let joined = false;

@@ -1,7 +1,7 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
+import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
 import { formatCount, formatLatency } from './number';
-import { errorClause } from './server-words';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
@@ -26,31 +26,32 @@ const DOOR_WORDS = {
 
 /** Why a client was disconnected. */
 export const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
-  stream_lost: 'Its push stream broke and no request followed.',
+  stream_lost: 'The push stream broke and no request followed.',
   quiet: 'There was no open stream and no traffic for a long time.',
   client_ended: 'The client has ended: its process is gone.',
   supervisor_stopped: 'Holdfast was stopped.',
   supervisor_killed: 'Holdfast ended without warning.',
-  user: 'Somebody disconnected it here.',
+  user: 'Disconnected by hand in Holdfast.',
 };
 
 const CLOSE_WORDS: Record<EventOf<'session_closed'>['payload']['reason'], string> = {
-  client: 'The client ended it.',
-  user: 'Somebody ended it here.',
-  superseded: 'Its client continued in another session.',
-  client_removed: 'Its client was removed.',
+  client: 'Ended by the client.',
+  user: 'Ended by hand in Holdfast.',
+  superseded: 'The client continued in another session.',
+  client_removed: 'The client was removed.',
 };
 
 const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], string> = {
-  crashed: 'It ended on its own',
-  idle: 'Nobody used it',
-  session_ended: 'Its session ended',
-  disabled: 'It was switched off',
-  changed: 'Its entry was changed',
-  removed: 'It was removed',
-  keeper_lost: 'The keeper that owned it is gone',
+  crashed: 'Ended on its own',
+  idle: 'Not in use any more',
+  session_ended: 'The session ended',
+  disabled: 'Switched off',
+  changed: 'The entry was changed',
+  removed: 'Removed',
+  keeper_lost: 'The process that owns the servers is gone',
   supervisor_stopped: 'Holdfast was stopped',
-  limit: 'It was ended to make room for others',
+  limit: 'Ended to make room for others',
+  restarted: 'Restarted by hand',
 };
 
 const REJECTION_WORDS: Readonly<Record<string, string>> = {
@@ -70,7 +71,7 @@ const CAUSE_OF_START: Record<EventOf<'server_started'>['payload']['cause'], stri
   use: 'A call needed it',
   policy: '',
   restart: '',
-  retry: 'Somebody retried it here',
+  retry: 'Retried by hand in Holdfast',
 };
 
 const CHANGE_WORDS: Record<EventOf<'server_configured'>['payload']['change'], string> = {
@@ -78,7 +79,7 @@ const CHANGE_WORDS: Record<EventOf<'server_configured'>['payload']['change'], st
   changed: 'changed',
   enabled: 'switched on',
   disabled: 'switched off',
-  confirmed: 'confirmed: it may run',
+  confirmed: 'confirmed and may run',
   removed: 'removed',
   restored: 'restored',
 };
@@ -99,8 +100,6 @@ const tryWords = (attempt: number, nextTryAt: number | null): string =>
     .filter(Boolean)
     .join('. ');
 
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** Joins what is known into sentences. */
 const sentence = (...parts: readonly string[]): string =>
   parts
@@ -120,7 +119,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       'good',
     ),
   session_used: () => words('First used', 'The session counts from here on.'),
-  transport_attached: (p) => words('Transport attached', `Protocol ${p.protocol_version}`),
+  transport_attached: (p) => words('Connection opened', `Protocol ${p.protocol_version}`),
   session_active: () => words('Active again'),
   session_idle: () => words('Idle', 'The client is connected but quiet.'),
   stream_lost: () => words('Push stream lost', 'Calls work; messages from servers wait until it is back.', 'warn'),
@@ -150,7 +149,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
   client_removed: (p) => words(`Client ${p.name} removed`),
   supervisor_started: (p) =>
     p.previous_stop === 'killed'
-      ? words('Holdfast started', 'It had ended without warning the last time.', 'warn')
+      ? words('Holdfast started', 'The last run ended without warning.', 'warn')
       : words('Holdfast started', `Version ${p.version}`),
   supervisor_stopped: () => words('Holdfast stopped'),
   machine_slept: (p) =>
@@ -162,7 +161,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     p.state_lost
       ? words(
           `Server ${p.server} started again`,
-          sentence(processWord(p.pid), 'What it remembered is gone', CAUSE_OF_START[p.cause]),
+          sentence(processWord(p.pid), 'Its memory of earlier calls is gone', CAUSE_OF_START[p.cause]),
           'warn',
         )
       : words(`Server ${p.server} started`, sentence(processWord(p.pid), CAUSE_OF_START[p.cause]), 'good'),
@@ -188,17 +187,17 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
     ),
   server_unavailable: (p) =>
     words(
-      p.circuit_open ? `Server ${p.server} is left alone for a while` : `Server ${p.server} could not start`,
+      p.circuit_open ? `Server ${p.server} paused after repeated failures` : `Server ${p.server} could not start`,
       sentence(
-        upperFirst(errorClause(p.error)),
-        p.circuit_open ? 'It failed too many times in a row' : tryWords(p.attempt, p.next_try_at),
+        errorText(p.error),
+        p.circuit_open ? 'Too many failed starts in a row' : tryWords(p.attempt, p.next_try_at),
       ),
       'bad',
     ),
   login_needed: (p) =>
     words(
       `Server ${p.server} needs a login`,
-      sentence(upperFirst(errorClause(visible(p.reason))), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
+      sentence(errorText(visible(p.reason)), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
       'warn',
     ),
   logged_in: (p) =>
@@ -206,7 +205,7 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       `Logged in to server ${p.server}`,
       sentence(
         p.account === null ? '' : `As ${visible(p.account)}`,
-        p.by === 'machine' ? 'By itself, with a secret of its own' : '',
+        p.by === 'machine' ? 'Automatically, with a stored secret' : '',
       ),
       'good',
     ),
@@ -220,12 +219,16 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
       p.revoked ? 'quiet' : 'warn',
     ),
   server_session_renewed: (p) =>
-    words(`Server ${p.server} started a new session`, sentence(p.reason, 'What it remembered is gone'), 'warn'),
+    words(
+      `Server ${p.server} started a new session`,
+      sentence(p.reason, 'Its memory of earlier calls is gone'),
+      'warn',
+    ),
   server_configured: (p) => words(`Server ${p.server} ${CHANGE_WORDS[p.change]}`),
   servers_file_changed: (p) =>
     p.usable
       ? words('servers.json can be used again')
-      : words('servers.json cannot be used', 'What was read before stays in use.', 'warn'),
+      : words('servers.json cannot be used', 'The last valid version stays active.', 'warn'),
   keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers, so they outlive Holdfast.`),
   keeper_lost: (p) =>
     words(

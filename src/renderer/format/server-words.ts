@@ -1,20 +1,32 @@
-import type { Server, ServerPolicy, ServerState } from '../../shared/contract/server';
+import type { Server, ServerInstance, ServerPolicy, ServerState } from '../../shared/contract/server';
+import { errorText, hasFailed, stateWord } from '../../shared/model/server-words';
 import type { Ms } from '../../shared/model/units';
 import { loginSentence } from './login-words';
 import { formatCount, formatOrdinal } from './number';
 import { formatRoughly } from './time';
 
-export const SERVER_STATE_WORDS: Readonly<Record<ServerState, string>> = {
-  broken: 'Broken entry',
-  disabled: 'Off',
-  untrusted: 'Not confirmed',
-  needs_login: 'Needs a login',
-  stopped: 'Not running',
-  starting: 'Starting',
-  running: 'Running',
-  waiting: 'Waiting',
-  circuit_open: 'Circuit open',
+/** How serious a state is; the colour repeats it. */
+export type StateTone = 'good' | 'busy' | 'quiet' | 'warn' | 'bad';
+
+const TONES: Readonly<Record<ServerState, StateTone>> = {
+  broken: 'bad',
+  disabled: 'quiet',
+  untrusted: 'warn',
+  needs_login: 'warn',
+  stopped: 'quiet',
+  starting: 'busy',
+  running: 'good',
+  waiting: 'warn',
+  circuit_open: 'bad',
 };
+
+/** The word and the tone for a server's state. */
+export function stateLook(server: Pick<Server, 'state' | 'last_error' | 'next_try_at'>): {
+  readonly word: string;
+  readonly tone: StateTone;
+} {
+  return { word: stateWord(server), tone: hasFailed(server) ? 'bad' : TONES[server.state] };
+}
 
 export const POLICY_WORDS: Readonly<Record<ServerPolicy, string>> = {
   'per-session': 'Per session',
@@ -46,9 +58,9 @@ const plain = (text: string): ServerSentence => ({ before: text, countdown: null
 export function serverSentence(server: Server, now: Ms): ServerSentence {
   switch (server.state) {
     case 'broken':
-      return plain(server.problem ?? 'Its entry in the file cannot be used.');
+      return plain(server.problem ?? 'The entry in the file cannot be used.');
     case 'disabled':
-      return plain('It is switched off: it does not run, and clients do not see it.');
+      return plain('Switched off. Not running, and hidden from clients.');
     case 'untrusted':
       return plain(untrustedSentence(server));
     case 'needs_login':
@@ -56,7 +68,7 @@ export function serverSentence(server: Server, now: Ms): ServerSentence {
     case 'stopped':
       return plain(stoppedSentence(server));
     case 'starting':
-      return plain(server.transport === 'http' ? 'Holdfast is connecting to it.' : 'Holdfast is starting it.');
+      return plain(server.transport === 'http' ? 'Connecting to its address.' : 'Starting its process.');
     case 'running':
       return plain(runningSentence(server));
     case 'waiting':
@@ -69,11 +81,11 @@ export function serverSentence(server: Server, now: Ms): ServerSentence {
 function untrustedSentence({ transport, changed_since_confirmed }: Server): string {
   const changed =
     changed_since_confirmed.length > 0
-      ? ` Since you confirmed it, this has changed: ${changed_since_confirmed.join(', ')}.`
+      ? ` Changed since you last confirmed it: ${changed_since_confirmed.join(', ')}.`
       : '';
   return transport === 'http'
-    ? `It is waiting for you: it would be sent values that are kept here, so it is not used before you confirm it.${changed}`
-    : `It is waiting for you: its command has not been confirmed yet, so it does not run.${changed}`;
+    ? `Not confirmed yet. Check its address: values stored here are sent there.${changed}`
+    : `Not confirmed yet. Check its command to let it run.${changed}`;
 }
 
 /** The sentence in one piece. */
@@ -83,51 +95,50 @@ export function serverSentenceText(server: Server, now: Ms): string {
 }
 
 function stoppedSentence({ policy, transport }: Server): string {
-  if (policy === 'per-session') {
-    return transport === 'http'
-      ? 'No session is using it. Each one gets its own connection on first use.'
-      : 'No session is using it. Each one gets its own process on first use.';
-  }
-  return policy === 'lazy' ? 'Nobody is using it. It starts on its next use.' : 'It is not running right now.';
+  if (policy === 'shared') return 'Not running.';
+  if (policy === 'lazy') return 'Not in use. Starts on its next use.';
+  return `Not in use. ${transport === 'http' ? 'Connects' : 'Starts'} when a session first needs it.`;
 }
 
 function runningSentence({ instances, transport, policy }: Server): string {
   const running = instances.filter(({ state }) => state === 'running');
   const one = transport === 'http' ? 'connection' : 'process';
-  if (sharesState(policy)) return `It answers: one ${one} for all sessions.`;
+  if (sharesState(policy)) return `Responding: one ${one} for all sessions.`;
   const many = formatCount(running.length, one, `${one}${one === 'process' ? 'es' : 's'}`);
-  return running.length === 1 ? `It answers: one ${one}, for one session.` : `It answers: ${many}, one per session.`;
+  return running.length === 1 ? `Responding: one ${one}, for one session.` : `Responding: ${many}, one per session.`;
 }
 
-function waitingSentence({ next_try_at, attempt, last_error }: Server, now: Ms): ServerSentence {
-  if (next_try_at === null) return plain(`Its last start failed${because(last_error)} The next use tries again.`);
-  const why = `(${formatOrdinal(attempt + 1)} try)${because(last_error)}`;
-  return left(next_try_at, now) === null
-    ? plain(`Trying again now ${why}`)
-    : { before: 'Waiting to try again in', countdown: left(next_try_at, now), after: why };
-}
-
-function circuitSentence({ next_try_at, last_error }: Server, now: Ms): ServerSentence {
-  const why = `It failed too many times in a row${because(last_error)}`;
-  if (next_try_at === null)
-    return plain(`${why} It is left alone for up to 30 s; after that, the next use tries again.`);
+function waitingSentence(server: Server, now: Ms): ServerSentence {
+  const { next_try_at, attempt } = server;
+  const why = lastErrorOf(server) ?? 'Failed.';
+  if (next_try_at === null) return plain(`${why} Retried on its next use.`);
+  const which = `(${formatOrdinal(attempt + 1)} try).`;
   const wait = left(next_try_at, now);
-  if (wait === null) return plain(`${why} One more try is due now.`);
-  return { before: `${why} One more try in`, countdown: wait, after: '.' };
+  return wait === null
+    ? plain(`${why} Retrying now ${which}`)
+    : { before: `${why} Retrying in`, countdown: wait, after: which };
+}
+
+function circuitSentence(server: Server, now: Ms): ServerSentence {
+  const error = lastErrorOf(server);
+  const why = `Paused after repeated failures.${error === null ? '' : ` ${error}`}`;
+  if (server.next_try_at === null) return plain(`${why} Retried on its next use, after up to 30 s.`);
+  const wait = left(server.next_try_at, now);
+  if (wait === null) return plain(`${why} Retrying now.`);
+  return { before: `${why} Retrying in`, countdown: wait, after: '.' };
 }
 
 /** What is left of a wait; null when it is over or none is known. */
 const left = (at: Ms | null, now: Ms): string | null =>
   at === null || at - now < 1_000 ? null : formatRoughly(at - now);
 
-const because = (error: string | null): string => (error === null ? '.' : `: ${errorClause(error)}`);
+/** What went wrong last with a server, as sentences; null when nothing did. The context names the server. */
+export const lastErrorOf = ({ state, problem, last_error }: Server): string | null =>
+  state === 'broken' ? problem : last_error === null ? null : errorText(last_error);
 
-/** `The server "x" ended with code 1.` as `it ended with code 1.`: the context names the server. Other text stays. */
-export function errorClause(error: string): string {
-  const text = error.trim().replace(/^The server "[^"]*" (?=[a-z])/, '');
-  const clause = /^(ended|was|did|does|has|answered|could|closed|refused|sent)\b/.test(text) ? `it ${text}` : text;
-  return /[.!?…]$/.test(clause) ? clause : `${clause}.`;
-}
+/** Whether the sentence on its state already contains its last error. */
+export const saysItsError = ({ state }: Server): boolean =>
+  state === 'broken' || state === 'waiting' || state === 'circuit_open' || state === 'needs_login';
 
 /** Whether the user has to do something, or should know. */
 export const needsAttention = ({ state }: Pick<Server, 'state'>): boolean =>
@@ -136,6 +147,13 @@ export const needsAttention = ({ state }: Pick<Server, 'state'>): boolean =>
   state === 'needs_login' ||
   state === 'waiting' ||
   state === 'circuit_open';
+
+/** How many processes of a server there are; connections to one over HTTP are none. */
+export const processCount = ({ instances }: Pick<Server, 'instances'>): number => instances.filter(isAlive).length;
+
+/** Whether an instance has a process. The last one of a server that failed is gone, though its number is known. */
+export const isAlive = ({ pid, state }: ServerInstance): boolean =>
+  pid !== null && (state === 'running' || state === 'starting');
 
 /** Memory of all processes of a server, in bytes; null when unknown. */
 export function memoryOf({ instances }: Pick<Server, 'instances'>): number | null {

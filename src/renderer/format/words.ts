@@ -1,6 +1,7 @@
 import type { ClientType, NewProcess } from '../../shared/contract/client';
 import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
 import { processWords } from '../../shared/model/client-process';
+import { shortId } from '../../shared/model/ids';
 import { isNameTelling, PROGRAM_NAMES, programOf } from '../../shared/model/program-names';
 
 export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
@@ -42,16 +43,57 @@ export const processBesideName = ({ client_process }: Session): string =>
     ? ''
     : [client_process.folder, `process ${client_process.pid}`].filter((part) => part !== null).join(', ');
 
+/** Longer folders lose their beginning, which is what they share; lists cut off the end, which tells them apart. */
+const FOLDER_SHOWN = 22;
+
+/** `…/holdfast/docs` for a long folder: as many of its last parts as fit, and always the last one. */
+export function shortFolder(folder: string): string {
+  if (folder.length <= FOLDER_SHOWN) return folder;
+  const separator = folder.includes('/') ? '/' : '\\';
+  const [last = folder, ...parents] = folder.split(separator).filter(Boolean).reverse();
+  let shown = last;
+  for (const parent of parents) {
+    if (shown.length + parent.length + 3 > FOLDER_SHOWN) break;
+    shown = `${parent}${separator}${shown}`;
+  }
+  return `…${separator}${shown}`;
+}
+
+/** What tells a session from others of the same client, to stand first: where it works, then which process it is. */
+export interface SessionPlace {
+  /** The name that its user gave it, or the folder; without one the process, and without both the short id. Never empty. */
+  readonly main: string;
+  /** The process beside its folder, or the folder beside its name; otherwise empty. */
+  readonly aside: string;
+}
+
+/** `~/shop` and `process 4711`; what is not known is left out. */
+export function sessionPlace({ client_process, session_id }: Session, name?: string): SessionPlace {
+  if (name) return { main: name, aside: client_process?.folder ? shortFolder(client_process.folder) : '' };
+  if (client_process === null) return { main: shortId(session_id), aside: '' };
+  const { folder, pid } = client_process;
+  return folder === null
+    ? { main: `Process ${pid}`, aside: '' }
+    : { main: shortFolder(folder), aside: `process ${pid}` };
+}
+
+/** `Claude Code in ~/shop`, for sentences about one session; the name alone if its folder is not known. */
+export const sessionInPlace = (session: Session): string => {
+  const folder = session.client_process?.folder;
+  return folder ? `${sessionName(session)} in ${shortFolder(folder)}` : sessionName(session);
+};
+
 /** What a new process of a client gets, in the client's settings. */
 export const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
   new_session: 'New session',
   last_session: 'Last of folder',
 };
 
+/** How a client came back, as a heading; {@link CAUSE_MEANINGS} says more. */
 export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
-  resumed: 'Resumed',
-  restored: 'Restored',
-  reinitialized: 'Re-initialized',
+  resumed: 'Came back',
+  restored: 'Holdfast restarted',
+  reinitialized: 'Client started over',
   token: 'By token',
 };
 

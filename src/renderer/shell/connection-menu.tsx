@@ -1,4 +1,4 @@
-import { ChevronDown, RefreshCw, Unplug } from 'lucide-react';
+import { ChevronDown, Pause, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ConnectionState } from '../bridge/bridge';
 import { useActions, useConnection, useHoldfast } from '../store/use-holdfast';
@@ -59,7 +59,8 @@ export function ConnectionMenu() {
       }
     >
       <MenuNote>
-        {connection.problem ?? (connection.state === 'live' ? 'What you see is up to date.' : 'Waiting for Holdfast.')}{' '}
+        {connection.problem ??
+          (connection.state === 'live' ? 'Every change shows here at once.' : 'Waiting for Holdfast.')}{' '}
         {next}
       </MenuNote>
       <MenuSeparator />
@@ -71,11 +72,11 @@ export function ConnectionMenu() {
         Reconnect now
       </MenuItem>
       <MenuItem
-        icon={<Unplug size={14} aria-hidden />}
+        icon={<Pause size={14} aria-hidden />}
         disabled={connection.state === 'offline'}
         onClick={disconnectStream}
       >
-        Disconnect
+        Pause updates
       </MenuItem>
     </Menu>
   );

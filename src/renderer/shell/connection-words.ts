@@ -3,7 +3,7 @@ import type { ConnectionInfo, ConnectionState } from '../bridge/bridge';
 import { formatRoughly, formatUntil } from '../format/time';
 
 export const CONNECTION_WORDS: Readonly<Record<ConnectionState, string>> = {
-  live: 'Live',
+  live: 'Up to date',
   reconnecting: 'Reconnecting',
   polling: 'Polling',
   offline: 'Offline',

@@ -1,11 +1,13 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
-import { THEME_CHOICES, type ThemeChoice } from '../store/theme';
+import { VIEW_WORDS } from '../../shared/model/views';
+import { THEME_WORDS } from '../format/theme-words';
+import { THEME_CHOICES } from '../store/theme';
 import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
 import { IconButton } from '../ui/button';
 import { Menu, MenuChoice } from '../ui/menu';
 import { ConnectionMenu } from './connection-menu';
-import { VIEW_WORDS } from './navigation';
+import { FindButton } from './find-button';
 
 /** The current view, how fresh its data is, and the theme. */
 export function Header() {
@@ -16,13 +18,13 @@ export function Header() {
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-canvas px-5">
       <h1 className="mr-auto truncate font-semibold text-ink text-lg">{title}</h1>
+      <FindButton />
       <ConnectionMenu />
       <ThemeMenu />
     </header>
   );
 }
 
-const THEME_WORDS: Readonly<Record<ThemeChoice, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
 function ThemeMenu() {

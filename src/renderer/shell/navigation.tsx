@@ -1,21 +1,14 @@
-import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server } from 'lucide-react';
+import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server, Settings, Stethoscope } from 'lucide-react';
 import type { MouseEvent } from 'react';
+import { VIEW_WORDS, VIEWS, type View } from '../../shared/model/views';
 import { attentionCount } from '../features/servers/server-list';
 import { useServers } from '../features/servers/use-servers';
 import { formatCount, formatNumber } from '../format/number';
-import { routeHash, VIEWS, type View } from '../store/route';
+import { routeHash } from '../store/route';
 import { selectCounts, selectSynced } from '../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
 import { cx } from '../ui/cx';
 import { Mark } from './mark';
-
-export const VIEW_WORDS: Readonly<Record<View, string>> = {
-  overview: 'Overview',
-  sessions: 'Sessions',
-  servers: 'Servers',
-  history: 'History',
-  connect: 'Connect',
-};
 
 const ICONS: Readonly<Record<View, LucideIcon>> = {
   overview: LayoutDashboard,
@@ -23,6 +16,8 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   servers: Server,
   history: ChartColumn,
   connect: Plug,
+  settings: Settings,
+  diagnostics: Stethoscope,
 };
 
 /** The views, as real links that can be copied and opened elsewhere. A narrow window shows only their icons. */
@@ -79,7 +74,7 @@ function LiveCount() {
   return (
     <span className="ml-auto hidden text-ink-3 text-sm min-[1000px]:inline">
       {formatNumber(live)}
-      <span className="sr-only"> live</span>
+      <span className="sr-only"> active or idle</span>
     </span>
   );
 }

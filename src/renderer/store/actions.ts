@@ -1,13 +1,18 @@
 import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
 import type { LoginBegun } from '../../shared/contract/login';
+import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
+import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
+import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
-import type { Route, View } from './route';
-import type { HoldfastState } from './state';
+import type { Intent } from './intent';
+import type { Route } from './route';
+import type { HoldfastState, Overlay } from './state';
 import type { ThemeChoice } from './theme';
 
 /**
@@ -21,6 +26,13 @@ export interface Actions {
   /** Changes parameters of the current route, without a step in the history. Empty values are dropped. */
   setParams(params: Record<string, string>): void;
   setTheme(choice: ThemeChoice): void;
+  setSingleKeys(on: boolean): void;
+  /** Shows the palette or the list of keys over the view, or takes it away. */
+  showOverlay(overlay: Overlay): void;
+  /** Goes to a view and asks it to do something there, as its own button would. */
+  ask(intent: Intent): void;
+  /** The view did what it was asked to do. */
+  dropIntent(): void;
   reconnectNow(): void;
   disconnectStream(): void;
 
@@ -30,6 +42,13 @@ export interface Actions {
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
+
+  loadDiagnostics(): Promise<Diagnostics>;
+  loadLog(query: Input<'diagnostics.log'>): Promise<Output<'diagnostics.log'>>;
+  /** All of it as Markdown, without secrets. */
+  loadDiagnosis(): Promise<string>;
+  startDoctor(): Promise<DoctorReport>;
+  loadDoctorReport(): Promise<DoctorReport>;
 
   /** The key is in this answer only, and never in the store. */
   createClient(client: Input<'clients.create'>): Promise<CreatedClient>;
@@ -48,6 +67,8 @@ export interface Actions {
   /** Takes up to 30 s. */
   testServer(name: string): Promise<ServerTest>;
   retryServer(name: string): Promise<Server>;
+  /** Ends what runs of it and starts it anew, for all sessions. */
+  restartServer(name: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
@@ -56,6 +77,20 @@ export interface Actions {
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
+  loadSettings(): Promise<void>;
+  /** Saves all of these or none; null puts a default back. */
+  changeSettings(changes: SettingChanges): Promise<Settings>;
+  loadKept(): Promise<void>;
+  previewDeletion(deletion: Deletion): Promise<DeletionCounts>;
+  /** Deletes for good. What the window showed of it is read again. */
+  deleteData(deletion: Deletion): Promise<DeletionCounts>;
+  checkPort(port: number): Promise<PortCheck>;
+  /** Ends Holdfast in order and starts it again; this window goes with it. */
+  restart(): Promise<void>;
+
+  loadSessionNames(): Promise<void>;
+  /** Gives a session a name; an empty one takes it away. */
+  nameSession(sessionId: string, name: string): Promise<void>;
   disconnectSession(sessionId: string): Promise<Session>;
   closeSession(sessionId: string): Promise<Session>;
   /** The token is in this answer only, and never in the store. */
@@ -69,21 +104,35 @@ export interface ActionDeps {
   /** Shows a route in the URL; `push` adds a step to the browser's history. */
   showRoute(route: Route, push: boolean): void;
   applyTheme(choice: ThemeChoice): void;
+  applySingleKeys(on: boolean): void;
 }
 
 /** The actions over one bridge. */
-export function createActions({ bridge, get, set, showRoute, applyTheme }: ActionDeps): Actions {
+export function createActions({ bridge, get, set, showRoute, applyTheme, applySingleKeys }: ActionDeps): Actions {
   /** The parameters each view had when it was left. */
   const left = new Map<View, Readonly<Record<string, string>>>();
   const go = (route: Route, push: boolean) => {
     const { route: before } = get();
     left.set(before.view, before.params);
-    set({ route });
+    // What the view that is left was asked to do is over.
+    set({ route, intent: route.view === before.view ? get().intent : null });
     showRoute(route, push);
   };
 
-  const loadClients = async () => set({ clients: (await bridge.invoke('clients.list', {})).clients });
+  const navigate: Actions['navigate'] = (view, to = {}) => {
+    const { route } = get();
+    const params = to.params ?? (view === route.view ? route.params : left.get(view)) ?? {};
+    go({ view, id: to.id ?? null, params }, !to.replace);
+  };
 
+  const loadClients = async () => {
+    const { clients, unknown_key_at } = await bridge.invoke('clients.list', {});
+    set({ clients, unknownKeyAt: unknown_key_at });
+  };
+
+  const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
+
+  let settingChanges = 0;
   let asked = 0;
   let shown = 0;
   const loadServers = async () => {
@@ -103,17 +152,21 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
   };
 
   return {
-    navigate(view, to = {}) {
-      const { route } = get();
-      const params = to.params ?? (view === route.view ? route.params : left.get(view)) ?? {};
-      go({ view, id: to.id ?? null, params }, !to.replace);
-    },
+    navigate,
     setParams(params) {
       const { route } = get();
       const merged = Object.entries({ ...route.params, ...params }).filter(([, value]) => value !== '');
       go({ ...route, params: Object.fromEntries(merged) }, false);
     },
     setTheme: applyTheme,
+    setSingleKeys: applySingleKeys,
+    showOverlay: (overlay) => set({ overlay }),
+    ask(intent) {
+      const { route } = get();
+      if (route.view !== intent.view || route.id !== intent.id) navigate(intent.view, { id: intent.id });
+      set({ intent });
+    },
+    dropIntent: () => set({ intent: null }),
     reconnectNow: () => bridge.reconnectNow(),
     disconnectStream: () => bridge.disconnect(),
 
@@ -130,6 +183,12 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
+
+    loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),
+    loadLog: (query) => bridge.invoke('diagnostics.log', query),
+    loadDiagnosis: async () => (await bridge.invoke('diagnostics.text', {})).text,
+    startDoctor: () => bridge.invoke('doctor.start', {}),
+    loadDoctorReport: () => bridge.invoke('doctor.report', {}),
 
     async createClient(client) {
       const created = await bridge.invoke('clients.create', client);
@@ -161,6 +220,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
     },
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
+    restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),
@@ -172,6 +232,38 @@ export function createActions({ bridge, get, set, showRoute, applyTheme }: Actio
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;
     },
 
+    async loadSettings() {
+      const changed = settingChanges;
+      const settings = await bridge.invoke('settings.list', {});
+      // What was asked for before a change may tell of the time before it.
+      if (changed === settingChanges) set({ settings });
+    },
+    async changeSettings(changes) {
+      const settings = await bridge.invoke('settings.change', { changes });
+      settingChanges += 1;
+      set({ settings });
+      return settings;
+    },
+    loadKept,
+    previewDeletion: (deletion) => bridge.invoke('privacy.preview', deletion),
+    async deleteData(deletion) {
+      const counts = await bridge.invoke('privacy.delete', deletion);
+      set({ history: {} });
+      bridge.resync();
+      await loadKept().catch(() => undefined);
+      return counts;
+    },
+    checkPort: (port) => bridge.invoke('settings.check_port', { port }),
+    async restart() {
+      await bridge.invoke('app.restart', {});
+    },
+
+    async loadSessionNames() {
+      set({ sessionNames: (await bridge.invoke('sessions.names', {})).names });
+    },
+    async nameSession(session_id, name) {
+      set({ sessionNames: (await bridge.invoke('sessions.set_name', { session_id, name })).names });
+    },
     disconnectSession: (sessionId) => bridge.invoke('sessions.disconnect', { session_id: sessionId }),
     closeSession: (sessionId) => bridge.invoke('sessions.close', { session_id: sessionId }),
     issueToken: (sessionId) => bridge.invoke('sessions.issue_token', { session_id: sessionId }),

@@ -5,6 +5,7 @@ import { createActions } from './actions';
 import { onNextFrame } from './frame';
 import { parseRoute, routeHash } from './route';
 import { EMPTY_VIEW, type LiveView } from './sessions';
+import { keepSingleKeys, readSingleKeys } from './single-keys';
 import type { HoldfastState } from './state';
 import { StreamReader } from './stream-reader';
 import { keepThemeChoice, readThemeChoice, resolveTheme, type ThemeChoice } from './theme';
@@ -32,13 +33,20 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
     ...EMPTY_VIEW,
     app: null,
     clients: null,
+    unknownKeyAt: null,
     servers: null,
+    settings: null,
+    kept: null,
     health: null,
+    sessionNames: {},
     history: {},
     connection: { state: 'reconnecting', heard_at: null, next_try_at: null, problem: null },
     route: parseRoute(page.location.hash),
     themeChoice,
     theme: resolveTheme(themeChoice, systemDark.matches),
+    overlay: null,
+    singleKeys: readSingleKeys(page.localStorage),
+    intent: null,
     now: Date.now(),
     actions: createActions({
       bridge,
@@ -54,6 +62,10 @@ export function createHoldfastStore(bridge: Bridge, page: Window = window): Hold
         keepThemeChoice(page.localStorage, choice);
         set({ themeChoice: choice, theme: resolveTheme(choice, systemDark.matches) });
       },
+      applySingleKeys(on: boolean) {
+        keepSingleKeys(page.localStorage, on);
+        set({ singleKeys: on });
+      },
     }),
   }));
 }
@@ -67,7 +79,7 @@ export function startStore(store: HoldfastStore, bridge: Bridge, page: Window = 
   const stop = new AbortController();
   const { signal } = stop;
   const systemDark = page.matchMedia('(prefers-color-scheme: dark)');
-  const followRoute = () => store.setState({ route: parseRoute(page.location.hash) });
+  const followRoute = () => store.setState({ route: parseRoute(page.location.hash), intent: null });
   const followSystem = () =>
     store.setState((state) => ({ theme: resolveTheme(state.themeChoice, systemDark.matches) }));
   const tick = () => {

@@ -1,6 +1,4 @@
-/** The views, in the order of the navigation. */
-export const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect'] as const;
-export type View = (typeof VIEWS)[number];
+import { VIEWS, type View } from '../../shared/model/views';
 
 /** Where the user is in the window. It lives in the URL's hash (`#/sessions/<id>?q=…`), so a reload keeps the place. */
 export interface Route {

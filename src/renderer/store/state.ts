@@ -1,11 +1,14 @@
 import type { AppInfo } from '../../shared/contract/app';
 import type { Client } from '../../shared/contract/client';
 import type { History, HistoryRange } from '../../shared/contract/history';
+import type { KeptData } from '../../shared/contract/privacy';
 import type { Servers } from '../../shared/contract/server';
 import type { SessionsHealth } from '../../shared/contract/session';
+import type { Settings } from '../../shared/contract/settings';
 import type { Ms } from '../../shared/model/units';
 import type { ConnectionInfo } from '../bridge/bridge';
 import type { Actions } from './actions';
+import type { Intent } from './intent';
 import type { Route } from './route';
 import type { LiveView } from './sessions';
 import type { Theme, ThemeChoice } from './theme';
@@ -14,10 +17,19 @@ import type { Theme, ThemeChoice } from './theme';
 interface AnswersSlice {
   readonly app: AppInfo | null;
   readonly clients: readonly Client[] | null;
+  /** When a request last came with a key that belongs to nobody. */
+  readonly unknownKeyAt: Ms | null;
   readonly servers: Servers | null;
+  readonly settings: Settings | null;
+  readonly kept: KeptData | null;
   readonly health: SessionsHealth | null;
+  /** Names that the user gave to sessions, by session id. */
+  readonly sessionNames: Readonly<Record<string, string>>;
   readonly history: Readonly<Partial<Record<HistoryRange, History>>>;
 }
+
+/** The palette, the list of keys, or nothing. */
+export type Overlay = 'palette' | 'keys' | null;
 
 /**
  * Everything the window shows. Components read it with `useHoldfast(selector)` and change it through `actions` only. It
@@ -28,6 +40,12 @@ export interface HoldfastState extends LiveView, AnswersSlice {
   readonly route: Route;
   readonly themeChoice: ThemeChoice;
   readonly theme: Theme;
+  /** What lies over the view. */
+  readonly overlay: Overlay;
+  /** Whether shortcuts of a single key work. */
+  readonly singleKeys: boolean;
+  /** What a view is asked to do; null once it did. */
+  readonly intent: Intent | null;
   /** The one clock that relative times tick from; 1 Hz while the window is visible. */
   readonly now: Ms;
   readonly actions: Actions;

@@ -8,8 +8,8 @@ import { ErrorNote } from './error-note';
 
 const BACKDROP = 'fixed inset-0 z-40 bg-backdrop transition-opacity duration-100 data-[ending-style]:opacity-0';
 const PANEL = cx(
-  'overlay-motion scroll-area pointer-events-auto max-h-[calc(100vh-4rem)] w-full rounded-xl border border-line bg-surface',
-  'p-5 text-ink shadow-overlay outline-none',
+  'overlay-motion pointer-events-auto flex max-h-[calc(100vh-4rem)] w-full flex-col rounded-xl border border-line',
+  'bg-surface text-ink shadow-overlay outline-none',
 );
 const PLACE = 'pointer-events-none fixed inset-0 z-40 flex items-center justify-center p-8';
 
@@ -21,6 +21,8 @@ export interface DialogProps {
   /** Shown under the title and read out with it. */
   description?: ReactNode;
   wide?: boolean | 'very';
+  /** Buttons that stay in sight while the rest scrolls. */
+  footer?: ReactNode;
   children: ReactNode;
 }
 
@@ -28,7 +30,7 @@ export interface DialogProps {
  * A modal dialog; focus stays inside and goes back to where it was. It starts in the first field, otherwise on the dialog
  * itself: on the close button it would open the tooltip, which swallows the first Esc.
  */
-export function Dialog({ open, onClose, title, description, wide, children }: DialogProps) {
+export function Dialog({ open, onClose, title, description, wide, footer, children }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const start = () => body.current?.querySelector<HTMLElement>('input:not(:disabled)') ?? popup.current;
@@ -43,26 +45,33 @@ export function Dialog({ open, onClose, title, description, wide, children }: Di
             initialFocus={start}
             className={cx(PANEL, wide === 'very' ? 'max-w-4xl' : wide ? 'max-w-2xl' : 'max-w-lg')}
           >
-            <div className="flex items-start justify-between gap-4">
-              <BaseDialog.Title className="min-w-0 break-words font-semibold text-ink text-lg">
-                {title}
-              </BaseDialog.Title>
-              <BaseDialog.Close
-                render={
-                  <IconButton label="Close" className="-mt-0.5 -mr-1.5">
-                    <X size={16} aria-hidden />
-                  </IconButton>
-                }
-              />
+            <div className="scroll-area min-h-0 flex-1 p-5">
+              <div className="flex items-start justify-between gap-4">
+                <BaseDialog.Title className="min-w-0 break-words font-semibold text-ink text-lg">
+                  {title}
+                </BaseDialog.Title>
+                <BaseDialog.Close
+                  render={
+                    <IconButton label="Close" className="-mt-0.5 -mr-1.5">
+                      <X size={16} aria-hidden />
+                    </IconButton>
+                  }
+                />
+              </div>
+              {description && (
+                <BaseDialog.Description className="mt-1 text-ink-2" render={<div />}>
+                  {description}
+                </BaseDialog.Description>
+              )}
+              <div ref={body} className="mt-4">
+                {children}
+              </div>
             </div>
-            {description && (
-              <BaseDialog.Description className="mt-1 text-ink-2" render={<div />}>
-                {description}
-              </BaseDialog.Description>
+            {footer && (
+              <div className="flex flex-wrap items-center justify-end gap-2 border-line border-t px-5 py-3">
+                {footer}
+              </div>
             )}
-            <div ref={body} className="mt-4">
-              {children}
-            </div>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
@@ -109,7 +118,7 @@ export function ConfirmDialog({ open, onClose, title, effects, action, danger, o
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={BACKDROP} />
         <AlertDialog.Viewport className={PLACE}>
-          <AlertDialog.Popup className={cx(PANEL, 'max-w-md')}>
+          <AlertDialog.Popup className={cx(PANEL, 'scroll-area max-w-md p-5')}>
             <AlertDialog.Title className="break-words font-semibold text-ink text-lg">{title}</AlertDialog.Title>
             <AlertDialog.Description className="mt-2 text-ink-2" render={<div />}>
               <ul className="list-disc space-y-1 pl-5">

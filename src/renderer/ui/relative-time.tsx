@@ -4,14 +4,14 @@ import { useHoldfast } from '../store/use-holdfast';
 
 export interface RelativeTimeProps {
   at: number;
-  /** `now` for everything within the last minute, for lists where seconds would only flicker. */
+  /** `< 1 min ago` for everything within the last minute, where seconds would only flicker. */
   coarse?: boolean;
   className?: string;
 }
 
 /** `12 s ago`, ticking with the shared clock; the exact time is its tooltip. Renders again only when its text changes. */
 export function RelativeTime({ at, coarse, className }: RelativeTimeProps) {
-  const text = useHoldfast(({ now }) => (coarse && now - at < MINUTE ? 'now' : formatAgo(at, now)));
+  const text = useHoldfast(({ now }) => (coarse && now - at < MINUTE ? '< 1 min ago' : formatAgo(at, now)));
   return (
     <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)} className={className}>
       {text}

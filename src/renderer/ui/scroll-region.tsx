@@ -14,9 +14,10 @@ export function ScrollRegion({
   return (
     <section
       aria-label={label}
+      // Positioned, so that text for screen readers inside it does not make the page around it longer.
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
       tabIndex={0}
-      className={cx('scroll-area focus-visible:outline-offset-[-2px]', className)}
+      className={cx('scroll-area relative focus-visible:outline-offset-[-2px]', className)}
     >
       {children}
     </section>

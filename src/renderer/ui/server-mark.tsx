@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { ServerState } from '../../shared/contract/server';
-import { SERVER_STATE_WORDS } from '../format/server-words';
+import type { Server, ServerState } from '../../shared/contract/server';
+import { type StateTone, stateLook } from '../format/server-words';
 import { cx } from './cx';
 
 const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.6, strokeLinecap: 'round' } as const;
@@ -31,29 +31,33 @@ const SHAPES: Readonly<Record<ServerState, ReactNode>> = {
   broken: <path d="M2.6 2.6l6.8 6.8M9.4 2.6 2.6 9.4" {...line} strokeWidth={1.8} />,
 };
 
-const COLOURS: Readonly<Record<ServerState, string>> = {
-  running: 'text-active',
-  starting: 'text-idle',
-  waiting: 'text-disconnected',
-  circuit_open: 'text-danger',
-  stopped: 'text-ended',
-  disabled: 'text-ended',
-  untrusted: 'text-disconnected',
-  needs_login: 'text-disconnected',
-  broken: 'text-danger',
+const COLOURS: Readonly<Record<StateTone, string>> = {
+  good: 'text-active',
+  busy: 'text-idle',
+  quiet: 'text-ended',
+  warn: 'text-disconnected',
+  bad: 'text-danger',
 };
 
 /** A server's state in shape, word and colour. */
-export function ServerMark({ state, className }: { state: ServerState; className?: string }) {
+export function ServerMark({
+  server,
+  className,
+}: {
+  server: Pick<Server, 'state' | 'last_error' | 'next_try_at'>;
+  className?: string;
+}) {
+  const { state } = server;
+  const { word, tone } = stateLook(server);
   return (
     <span
       data-server-state={state}
-      className={cx('inline-flex items-center gap-1.5 whitespace-nowrap font-medium', COLOURS[state], className)}
+      className={cx('inline-flex items-center gap-1.5 whitespace-nowrap font-medium', COLOURS[tone], className)}
     >
       <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" className="shrink-0">
-        {SHAPES[state]}
+        {SHAPES[state === 'waiting' && tone === 'bad' ? 'broken' : state]}
       </svg>
-      {SERVER_STATE_WORDS[state]}
+      {word}
     </span>
   );
 }

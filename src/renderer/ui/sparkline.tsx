@@ -4,13 +4,15 @@ const WIDTH = 72;
 const HEIGHT = 20;
 const PAD = 2;
 
-/** Latest latencies as a line, oldest left, from 0 to the largest; a flat dash when there are none. */
+/** Latest latencies as a line, oldest left, from 0 to the largest; a single one as a number, a dash when there are none. */
 export function Sparkline({ values }: { values: readonly number[] }) {
   if (values.length === 0) return <span className="text-ink-3">–</span>;
+  const [only] = values.length === 1 ? values : [];
+  if (only !== undefined) return <span className="whitespace-nowrap text-ink-2">{formatLatency(only)}</span>;
   const top = Math.max(...values, 1);
-  const step = values.length > 1 ? (WIDTH - 2 * PAD) / (values.length - 1) : 0;
+  const step = (WIDTH - 2 * PAD) / (values.length - 1);
   const points = values.map((value, index): [number, number] => [
-    values.length > 1 ? PAD + index * step : WIDTH - PAD,
+    PAD + index * step,
     HEIGHT - PAD - (value / top) * (HEIGHT - 2 * PAD),
   ]);
   const last = points.at(-1) ?? [PAD, HEIGHT - PAD];

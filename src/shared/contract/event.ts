@@ -27,6 +27,7 @@ const serverStopReasonSchema = z.enum([
   'keeper_lost',
   'supervisor_stopped',
   'limit',
+  'restarted',
 ]);
 
 /** Omitted if it is not known. */

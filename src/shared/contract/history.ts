@@ -16,11 +16,17 @@ const n = z.number().nonnegative();
 const historyBucketSchema = z.object({
   at: n,
   observed: z.boolean(),
+  before_first_start: z.boolean().optional().describe('nothing is known of it, because Holdfast had never run yet'),
   asleep_ms: n.describe('how long the machine slept; that counts neither as attached nor as a gap'),
   reconnects: z.object({ resumed: n, restored: n, reinitialized: n, token: n }),
   rejected: n.describe('reconnects that were refused'),
   created: n,
   disconnected: n,
+  disconnected_by: z
+    .object({ ended: n, lost: n, user: n, holdfast: n })
+    .describe(
+      'why: the client ended, its connection was lost or quiet, somebody disconnected it here, or Holdfast stopped; together fewer than all where events are no longer kept',
+    ),
   server_stops: n.describe('server processes and connections that ended on their own or with the keeper'),
   live_average: n.nullable().describe('attached sessions, averaged over the observed time; null when not observed'),
   live_peak: n.nullable(),
@@ -46,5 +52,20 @@ export const historyEventsQuerySchema = z.object({
   to: n,
   kinds: z.array(z.string()).optional(),
   limit: z.number().int().min(1).max(500).default(200),
+  before: z.object({ at: n, seq: n }).optional().describe('only events older than this one'),
+  gaps: z.boolean().default(false).describe('whether to add up the gaps of the whole time as well'),
 });
-export const historyEventsSchema = z.object({ events: z.array(eventSchema), has_more: z.boolean() });
+
+const gapTotalsSchema = z.object({
+  count: n.describe('returns of clients'),
+  longest_ms: n,
+  total_ms: n,
+});
+/** How long clients were away in the gaps that ended in a stretch of time. */
+export type GapTotals = z.infer<typeof gapTotalsSchema>;
+
+export const historyEventsSchema = z.object({
+  events: z.array(eventSchema).describe('newest first'),
+  has_more: z.boolean(),
+  gaps: gapTotalsSchema.nullable().describe('null when they were not asked for'),
+});

@@ -1,17 +1,25 @@
 import { z } from 'zod';
+import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
+import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
+import { privacyMethods } from './privacy';
 import { serverMethods } from './server';
 import {
   issuedTokenSchema,
+  newSessionNameSchema,
+  sessionNamesSchema,
   sessionPageSchema,
   sessionQuerySchema,
   sessionSchema,
   sessionsHealthSchema,
 } from './session';
+import { settingMethods } from './settings';
+import { startupMethods } from './startup';
+import { updatesMethods } from './updates';
 
 const none = z.object({}).strict();
 const bySession = z.object({ session_id: z.string() });
@@ -31,9 +39,17 @@ export const contract = {
   'sessions.disconnect': call({ input: bySession, output: sessionSchema }),
   /** Ends the session for good. */
   'sessions.close': call({ input: bySession, output: sessionSchema }),
+  'sessions.names': call({ input: none, output: sessionNamesSchema }),
+  'sessions.set_name': call({ input: newSessionNameSchema, output: sessionNamesSchema }),
   'history.query': call({ input: historyQuerySchema, output: historySchema }),
   'history.events': call({ input: historyEventsQuerySchema, output: historyEventsSchema }),
-  'clients.list': call({ input: none, output: z.object({ clients: z.array(clientSchema) }) }),
+  'clients.list': call({
+    input: none,
+    output: z.object({
+      clients: z.array(clientSchema),
+      unknown_key_at: z.number().nullable().describe('when a request last came with a key that belongs to nobody'),
+    }),
+  }),
   'clients.create': call({ input: newClientSchema, output: createdClientSchema }),
   'clients.set_policy': call({
     input: z.object({ client_id: z.string(), policy: clientPolicySchema }),
@@ -44,7 +60,13 @@ export const contract = {
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  ...alertMethods,
   ...serverMethods,
+  ...startupMethods,
+  ...updatesMethods,
+  ...settingMethods,
+  ...privacyMethods,
+  ...diagnosticsMethods,
 } satisfies Record<string, Call>;
 
 export type Contract = typeof contract;

@@ -12,4 +12,7 @@ export interface PreloadApi {
   platform(): { os: string; electron: string };
 }
 
+/** A window `message` event with this in front of a command's id: the user picked it in the application menu. */
+export const COMMAND_PICKED = 'holdfast:command ';
+
 export const STREAM_PORT = 'holdfast:stream';

@@ -124,6 +124,7 @@ export const serverSchema = z.object({
   problem: z.string().nullable().describe('what is wrong with its entry: file, line and remedy'),
   instances: z.array(instanceSchema),
   sessions_using: n,
+  running_calls: n.describe('calls that it is working on'),
   restarts: n.describe('of all its instances, since Holdfast started'),
   attempt: n.describe('failed starts in a row'),
   last_error: z.string().nullable(),
@@ -273,6 +274,11 @@ export const serverMethods = {
   'servers.cancel_login': call({ input: byName, output: serverSchema }),
   /** Revokes the tokens where the authorization server offers that, and forgets them in any case. */
   'servers.log_out': call({ input: byName, output: serverSchema }),
+  /**
+   * Ends what runs of it and starts it anew, for all sessions; calls in progress get an error. One that is down is tried again
+   * now. What nobody uses stays stopped.
+   */
+  'servers.restart': call({ input: byName, output: serverSchema }),
   /** Tries again now, regardless of backoff and circuit breaker. */
   'servers.retry': call({ input: byName, output: serverSchema }),
   /** The newest lines of its instances' standard error, at most 500. */

@@ -92,6 +92,13 @@ export const sessionsHealthSchema = z.object({
 });
 export type SessionsHealth = z.infer<typeof sessionsHealthSchema>;
 
+/** Names that the user gave to sessions, by session id. */
+export const sessionNamesSchema = z.object({ names: z.record(z.string(), z.string()) });
+export const newSessionNameSchema = z.object({
+  session_id: z.string(),
+  name: z.string().trim().max(60, 'a name has at most 60 characters').describe('empty to take it away'),
+});
+
 export const issuedTokenSchema = z.object({
   session_id: z.string(),
   reconnect_token: z.string(),

@@ -3,7 +3,7 @@
  * `Authorization: Bearer <token>`.
  */
 export const WEB = {
-  /** The page itself. `npm run headless` prints `${page}#ticket=<one-time ticket>`. */
+  /** The page itself. `holdfast open` and `holdfast headless` print `${page}#ticket=<one-time ticket>`. */
   page: '/ui/',
   /** `POST {ticket}` returns `{token}`; a ticket works once, within ten minutes. */
   signIn: '/api/ui/sign-in',

@@ -17,6 +17,8 @@ export interface TrayFacts {
   readonly clients: readonly Client[];
   /** The session whose used token was presented again within the last hour; null if there is none. */
   readonly reusedBy: string | null;
+  /** Until when nothing is told; null when it is not paused. */
+  readonly pausedUntil: Ms | null;
   readonly now: Ms;
 }
 
@@ -28,6 +30,8 @@ export interface TrayView {
   readonly sessions: string;
   /** Servers that need something, and what; at most {@link MOST_SERVERS}. */
   readonly servers: readonly { readonly name: string; readonly label: string }[];
+  /** Whether notifications are paused. */
+  readonly isPaused: boolean;
 }
 
 /** A menu longer than this is not read. */
@@ -57,6 +61,7 @@ export function trayView(facts: TrayFacts): TrayView {
     sentence: visible(sentence),
     sessions: statusWords(sessions),
     servers: waiting.slice(0, MOST_SERVERS),
+    isPaused: facts.pausedUntil !== null && facts.now < facts.pausedUntil,
   };
 }
 
@@ -70,10 +75,12 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
     return ['broken', `${nameOrCount(flapping)} ${flapping.length === 1 ? 'keeps' : 'keep'} dropping.`];
   }
 
+  if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status))) return attached(sessions, servers);
+
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
     const state = down.length === servers.length ? 'broken' : 'attention';
-    return [state, one(down, (name) => `The server ${name} is down.`, 'are down.')];
+    return [state, one(down, (name) => `Server “${name}” is down.`, 'are down.')];
   }
 
   const login = servers.filter(({ state }) => state === 'needs_login');
@@ -81,9 +88,12 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
 
   const unconfirmed = servers.filter(({ state }) => state === 'untrusted');
   if (unconfirmed.length > 0) {
-    return ['attention', one(unconfirmed, (name) => `The server ${name} is waiting for you.`, 'are waiting for you.')];
+    return [
+      'attention',
+      one(unconfirmed, (name) => `Server “${name}” is waiting for your approval.`, 'are waiting for your approval.'),
+    ];
   }
-  return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions);
+  return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions, facts.servers);
 }
 
 function nobody(clients: readonly Client[]): string {
@@ -93,16 +103,18 @@ function nobody(clients: readonly Client[]): string {
   return `Waiting for the first request from ${clients.length === 1 ? first.name : count(clients.length, 'client')}.`;
 }
 
-function attached(sessions: readonly Session[]): [TrayState, string] {
+function attached(sessions: readonly Session[], servers: readonly Server[]): [TrayState, string] {
   const all = sessions.length;
   const degraded = sessions.filter((session) => session.degraded);
   if (degraded.length > 0) return ['attention', `${nameOrCount(degraded)} lost the push stream.`];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
-  if (gone === 0) return ['well', all === 1 ? 'Your session is live.' : `All ${count(all, 'session')} are live.`];
-  const wait = gone === 1 ? 'is waiting for its client' : 'are waiting for their clients';
+  if (gone === 0 && servers.length === 0) return ['attention', 'Your client is connected but has no tools.'];
+  if (gone === 0)
+    return ['well', all === 1 ? 'Your session is connected.' : `All ${count(all, 'session')} are connected.`];
+  const wait = gone === 1 ? 'is waiting for its client to return' : 'are waiting for their client to return';
   return gone === all
-    ? ['attention', `No client is connected; ${count(all, 'session')} ${wait}.`]
+    ? ['attention', `No client is connected: ${plain.format(gone)} of ${count(all, 'session')} ${wait}.`]
     : ['well', `${plain.format(gone)} of ${count(all, 'session')} ${wait}.`];
 }
 

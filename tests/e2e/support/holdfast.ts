@@ -15,7 +15,7 @@ export interface Holdfast {
   /** Calls REST with the admin key and returns the body. */
   admin<T>(path: string, init?: { method: string; body?: unknown }): Promise<T>;
   /** Opens a view by its link in the navigation. */
-  open(view: 'Overview' | 'Sessions' | 'Servers' | 'History' | 'Connect'): Promise<void>;
+  open(view: 'Overview' | 'Sessions' | 'Servers' | 'History' | 'Connect' | 'Settings' | 'Diagnostics'): Promise<void>;
   /** Creates a client and returns its key. */
   newKey(name: string): Promise<string>;
   /** Ends the app and the servers that it started. More than once is fine. */

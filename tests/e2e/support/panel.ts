@@ -16,6 +16,10 @@ export interface Panel {
   click(label: string): void;
   /** The titles of all notifications so far. */
   notifications(): readonly string[];
+  /** The texts of all notifications so far, without their titles. */
+  notificationBodies(): readonly string[];
+  /** How many notifications the program took back. */
+  closedNotifications(): number;
   /** Clicks the newest notification. */
   clickNotification(): void;
   close(): Promise<void>;
@@ -30,18 +34,22 @@ export async function startPanel(): Promise<Panel> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let menu: readonly string[] = [];
-  const notifications: string[] = [];
+  const notifications: { title: string; body: string }[] = [];
+  let closed = 0;
   await nextLine(host);
   createInterface({ input: host.stdout }).on('line', (line) => {
-    const said: readonly string[] | { title: string } = JSON.parse(line);
-    if ('title' in said) notifications.push(said.title);
+    const said: readonly string[] | { title: string; body: string } | { closed: number } = JSON.parse(line);
+    if ('title' in said) notifications.push(said);
+    else if ('closed' in said) closed += 1;
     else menu = said;
   });
   return {
     env: { DBUS_SESSION_BUS_ADDRESS: address },
     menu: () => menu,
     click: (label) => void host.stdin.write(`${label}\n`),
-    notifications: () => [...notifications],
+    notifications: () => notifications.map(({ title }) => title),
+    notificationBodies: () => notifications.map(({ body }) => body),
+    closedNotifications: () => closed,
     clickNotification: () => void host.stdin.write('org.freedesktop.Notifications\n'),
     async close() {
       for (const child of [host, bus]) await ended(child);

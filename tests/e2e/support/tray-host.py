@@ -61,7 +61,7 @@ class Notifications(dbus.service.Object):
 
     @dbus.service.method(NOTIFICATIONS, in_signature='u')
     def CloseNotification(self, number):
-        pass
+        print(json.dumps({'closed': int(number)}), flush=True)
 
     @dbus.service.signal(NOTIFICATIONS, signature='us')
     def ActionInvoked(self, number, action):

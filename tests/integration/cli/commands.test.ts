@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { type Json, McpHttp } from '#tests/support/clients/mcp-http';
 import {
@@ -16,7 +17,7 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'tail', 'quit', 'doctor'];
+const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'settings', 'tail', 'open', 'quit', 'doctor'];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
@@ -179,7 +180,7 @@ describe('status and servers', () => {
     await start();
     const status = await run('status');
     expect(status.code).toBe(1);
-    expect(status.stdout).toMatch(/counter +TO BE CONFIRMED .*counter-server\.mjs/);
+    expect(status.stdout).toMatch(/counter +NOT CONFIRMED .*counter-server\.mjs/);
     expect(status.stdout).toContain('holdfast servers trust counter');
     expect(await run('servers', 'list')).toMatchObject({ code: 1 });
 
@@ -202,13 +203,15 @@ describe('status and servers', () => {
     const isDown = async () => (await run('status', '--json')).code === 1;
     while (!(await isDown()));
     const { stdout } = await run('servers');
-    expect(stdout).toMatch(/counter +DOWN/);
+    expect(stdout).toMatch(/counter +(RETRYING|PAUSED)/);
     expect(stdout).toContain('holdfast servers retry counter');
     expect(stdout).toMatch(/ended with code 3.*\n {4}\| the counter cannot start$/m);
     rmSync(broken);
     const retry = await run('servers', 'retry', 'counter', '--json');
     expect(JSON.parse(retry.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });
     expect(retry.code).toBe(0);
+    const restart = await run('servers', 'restart', 'counter', '--json');
+    expect(JSON.parse(restart.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });
   });
 
   test('say which servers there are when one is not', { timeout: 60_000 }, async ({ folder, start, run }) => {
@@ -219,6 +222,50 @@ describe('status and servers', () => {
       expect(code).toBe(1);
       expect(stderr).toContain('There is no server named "conter". There are: counter.');
     }
+  });
+});
+
+describe('open', () => {
+  test('prints a fresh link that signs a browser in, once', { timeout: 60_000 }, async ({ start, run }) => {
+    const { url } = await start();
+    const first = JSON.parse((await run('open', '--print', '--json')).stdout);
+    const { code, stdout } = await run('open', '--print');
+    expect([code, first.opened]).toEqual([0, false]);
+    const [link = ''] = stdout.split('\n');
+    expect(link).toMatch(/\/ui\/#ticket=[\w-]{20,}$/);
+    expect(link).not.toBe(first.url);
+    const signIn = async () => {
+      const body = JSON.stringify({ ticket: link.split('#ticket=')[1] });
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${url}/api/ui/sign-in`, { method: 'POST', headers, body })).status;
+    };
+    expect([await signIn(), await signIn()]).toEqual([200, 401]);
+  });
+
+  test('opens the browser without showing the link to others', { timeout: 60_000 }, async ({
+    command,
+    folder,
+    start,
+  }) => {
+    await start();
+    const browser = join(folder, 'xdg-open');
+    writeFileSync(browser, '#!/bin/sh\nprintf %s "$1" > "$HOME/opened"\n', { mode: 0o700 });
+    const env = { ...environment(folder), PATH: `${folder}:${process.env.PATH}`, DISPLAY: ':9' };
+    const child = spawn(process.execPath, [command, 'open', '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    expect((await once(child, 'close'))[0]).toBe(0);
+    const { url, opened } = JSON.parse(stdout);
+    expect(opened).toBe(true);
+    const read = () => (existsSync(join(folder, 'opened')) ? readFileSync(join(folder, 'opened'), 'utf8') : '');
+    await expect.poll(read).toMatch(/^file:.*\/open\.html$/);
+    const page = fileURLToPath(read());
+    expect(readFileSync(page, 'utf8')).toContain(`url=${url}`);
+    expect(statSync(page).mode & 0o777).toBe(0o600);
+  });
+
+  test('needs a Holdfast that runs', async ({ run }) => {
+    expect((await run('open')).code).toBe(3);
   });
 });
 
@@ -263,6 +310,36 @@ describe('tail', () => {
     expect(tail.stderr()).toContain('Holdfast is back; nothing was missed');
     expect(tail.stdout()).toContain('the stop before was killed');
     for (const name of ['First', 'Second']) expect(tail.stdout().split(`client created: ${name}`)).toHaveLength(2);
+    expect(await tail.interrupt()).toBe(0);
+  });
+
+  /** Waits until this is among the alerts again. */
+  const listed = async (folder: string, text: string) => {
+    const { url, admin_key } = readEndpoint(folder);
+    const headers = { authorization: `Bearer ${admin_key}` };
+    await expect
+      .poll(async () => (await fetch(`${url}/api/mcp/alerts`, { headers })).text(), { timeout: 10_000 })
+      .toContain(text);
+  };
+
+  test('--alerts shows one line when something is broken, and one when that is over', { timeout: 60_000 }, async ({
+    folder,
+    start,
+    startTail,
+  }) => {
+    configureServers(folder, { counter: counterEntry() });
+    const { kill, url } = await start();
+    const tail = startTail('--alerts');
+    await tail.until(() => tail.stdout().includes('The server counter runs once you have confirmed its command.'));
+    await kill();
+    await tail.until(() => tail.stderr().includes('Holdfast is gone'));
+    await start(Number(new URL(url).port));
+    await tail.until(() => tail.stdout().includes('Holdfast was killed and is back. 0 sessions and 0 running servers'));
+    await listed(folder, 'server counter');
+    configureServers(folder, {});
+    await tail.until(() => tail.stdout().includes('Over: The server counter'));
+    // Once, although Holdfast was away in between.
+    expect(tail.stdout().split('The server counter runs once')).toHaveLength(3);
     expect(await tail.interrupt()).toBe(0);
   });
 

@@ -50,7 +50,7 @@ describe('a Holdfast that is well', () => {
 
     const ask = async (path: string) =>
       (await fetch(url + path, { headers: { authorization: `Bearer ${admin_key}` } })).json();
-    expect(await ask('/api/mcp/clients')).toEqual({ clients: [] });
+    expect((await ask('/api/mcp/clients')).clients).toEqual([]);
     const { sessions } = await ask('/api/mcp/sessions');
     expect(sessions.length).toBeGreaterThan(0);
     expect(new Set(sessions.map((session: { status: string }) => session.status))).toEqual(new Set(['closed']));
@@ -68,6 +68,38 @@ describe('a Holdfast that is well', () => {
     const { code, output } = await runDoctor();
     expect(output).toContain('Holdfast is well.');
     expect(code).toBe(0);
+  });
+});
+
+describe('servers that hang', () => {
+  test('are named, and keep no other check from running', { timeout: 60_000 }, async ({
+    folder,
+    command,
+    start,
+    runDoctor,
+  }) => {
+    const silent = { command: process.execPath, args: ['-e', 'process.stdin.resume()'] };
+    configureServers(folder, {
+      counter: counterEntry(),
+      silent,
+      shared: { ...silent, policy: 'shared' },
+    });
+    await start();
+    for (const name of ['counter', 'silent', 'shared']) {
+      expect((await runHoldfast(command, folder, 'servers', 'trust', name)).code).toBe(0);
+    }
+    const { code, stdout } = await runDoctor('--json');
+    const { checks } = JSON.parse(stdout) as {
+      checks: { name: string; result: string; detail: string; remedy: string }[];
+    };
+    expect(code).toBe(1);
+    expect(checks.filter(({ result }) => result === 'not_run')).toEqual([]);
+    const failed = checks.filter(({ result }) => result === 'failed');
+    expect(failed.map(({ name }) => name)).toEqual(['servers']);
+    expect(failed[0]?.detail).toContain('silent (');
+    expect(failed[0]?.detail).toContain('shared (');
+    expect(failed[0]?.detail).not.toContain('counter (');
+    expect(failed[0]?.remedy).toContain('Open Servers');
   });
 });
 

@@ -19,6 +19,7 @@ const PRIVATE: [string, string][] = [
   ['GET', '/api/mcp/history'],
   ['POST', '/api/mcp/monitor-token'],
   ['POST', '/api/mcp/quit'],
+  ['POST', '/api/mcp/sign-in-link'],
   ['POST', '/api/ui/sign-out'],
   ['POST', '/api/ui/rpc/app.info'],
   ['GET', '/api/ui/snapshot'],
@@ -116,6 +117,7 @@ describe("a client's key", () => {
     ['POST', `${WEB.rpc}/sessions.list`, {}],
     ['POST', WEB.signOut, undefined],
     ['POST', '/api/mcp/quit', undefined],
+    ['POST', '/api/mcp/sign-in-link', undefined],
   ])('may not %s %s', async ([method, path, body], { host, holder }) => {
     expect((await new Api(host, holder.key).send(method, path, body)).status).toBe(403);
     expect(host.services.clients.list()).toHaveLength(1);

@@ -274,6 +274,7 @@ describe('a method', () => {
     ['/api/openapi.json', ['GET', 'HEAD']],
     ['/api/docs', ['GET', 'HEAD']],
     ['/api/ui/sign-in', ['POST']],
+    ['/api/mcp/sign-in-link', ['POST']],
     ['/api/ui/sign-out', ['POST']],
     ['/api/ui/rpc/app.info', ['POST']],
     ['/api/ui/snapshot', ['GET', 'HEAD']],

@@ -24,6 +24,7 @@ describe('servers over REST', () => {
     expect((await admin.post(`${ONE}/trust`, { fingerprint })).body).toMatchObject({ trusted: true, state: 'stopped' });
     expect((await admin.post(`${ONE}/disable`)).body).toMatchObject({ enabled: false, state: 'disabled' });
     expect((await admin.post(`${ONE}/retry`)).body.detail).toMatch(/disabled\. Enable it/);
+    expect((await admin.post(`${ONE}/restart`)).body.detail).toMatch(/disabled\. Enable it/);
     expect((await admin.post(`${ONE}/enable`)).body).toMatchObject({ enabled: true });
     expect((await admin.get(`${ONE}/stderr`)).body).toEqual({ lines: [] });
     const removed = await admin.delete(ONE);
@@ -55,6 +56,7 @@ describe('servers over REST', () => {
     const { body } = await admin.send('PUT', ONE, { command: 'node' });
     expect((await admin.post(`${ONE}/test`)).status).toBe(409);
     expect((await admin.post(`${ONE}/retry`)).status).toBe(409);
+    expect((await admin.post(`${ONE}/restart`)).status).toBe(409);
     await admin.send('PUT', ONE, { command: 'other' });
     const answer = await admin.post(`${ONE}/trust`, { fingerprint: body.fingerprint });
     expect([answer.status, answer.body.detail]).toEqual([409, expect.stringMatching(/changed since it was shown/)]);

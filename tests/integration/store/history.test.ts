@@ -43,7 +43,13 @@ describe('history', () => {
               availability: whole > 0 ? seen.live_ms / whole : null,
             };
           });
-          expect(buckets).toEqual(expected);
+          expect(
+            buckets.map(({ before_first_start: _, disconnected_by, ...one }) => {
+              const { ended, lost, user, holdfast } = disconnected_by;
+              expect(ended + lost + user + holdfast).toBe(one.disconnected);
+              return one;
+            }),
+          ).toEqual(expected);
         }
         scenario.end();
       }),
@@ -179,6 +185,69 @@ describe('events of a bucket', () => {
     expect(store.events.between(START, START + 10, undefined, 4).has_more).toBe(false);
     const page = store.events.between(START, START + 10, ['session_reconnected'], 1);
     expect([page.events.map(({ seq }) => seq), page.has_more]).toEqual([[3], true]);
+  });
+
+  test('go on where a page ended, also among events of one moment', ({ store }) => {
+    const times = [0, 1, 1, 1, 2];
+    store.repository.commit({ events: times.map((offset) => call('s_x', START + offset)) });
+    const seen: number[] = [];
+    let before: { at: number; seq: number } | undefined;
+    for (let page = 0; page < times.length; page += 1) {
+      const { events, has_more } = store.events.between(START, START + 10, undefined, 2, before);
+      seen.push(...events.map(({ seq }) => seq));
+      before = events.at(-1);
+      if (!has_more) break;
+    }
+    expect(seen).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  test('add up the gaps of all of them, not of a page', ({ store }) => {
+    expect(store.events.gapTotals(START, START + HOUR)).toEqual({ count: 0, longest_ms: 0, total_ms: 0 });
+    const events = Array.from({ length: 300 }, (_, index) => reconnected('s_x', START + index, index));
+    store.repository.commit({ events: [...events, reconnected('s_x', START + HOUR, DAY)] });
+    expect(store.events.gapTotals(START, START + HOUR)).toEqual({ count: 300, longest_ms: 299, total_ms: 44_850 });
+  });
+});
+
+describe('disconnects', () => {
+  test('are counted by who or what ended them, each in its bucket', ({ store }) => {
+    const reasons = [
+      'client_ended',
+      'stream_lost',
+      'quiet',
+      'user',
+      'supervisor_stopped',
+      'supervisor_killed',
+    ] as const;
+    const lost = (reason: (typeof reasons)[number], at: number): NewEvent => ({
+      kind: 'session_disconnected',
+      at,
+      session_id: 's_x',
+      payload: { reason, contact_lost_at: at },
+    });
+    store.repository.commit({
+      events: [...reasons.map((reason) => lost(reason, START)), lost('quiet', START + MINUTE)],
+    });
+    const { buckets } = store.history.query({ range: '1h' }, START + 2 * MINUTE);
+    expect(buckets.find(({ at }) => at === START)?.disconnected_by).toEqual({
+      ended: 1,
+      lost: 2,
+      user: 1,
+      holdfast: 2,
+    });
+    expect(buckets.find(({ at }) => at === START + MINUTE)?.disconnected_by).toMatchObject({ ended: 0, lost: 1 });
+  });
+});
+
+describe('the first day', () => {
+  test('begins with the first start: what was before it is no time of not running', ({ store }) => {
+    const at = START + DAY + 30 * MINUTE;
+    for (let second = 0; second <= 120; second += 30) store.observe(at + second * SECOND);
+    const { buckets } = store.history.query({ range: '24h' }, at + 3 * HOUR);
+    const first = buckets.findIndex(({ observed }) => observed);
+    expect(buckets.slice(0, first).every((one) => one.before_first_start)).toBe(true);
+    expect(buckets.slice(first).some((one) => one.before_first_start)).toBe(false);
+    expect(first).toBeGreaterThan(0);
   });
 });
 

@@ -163,6 +163,13 @@ CREATE TABLE mcp_sessions (
   server_state TEXT
 , server TEXT, token_superseded TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(token_superseded)), lost_lived INTEGER, client_process TEXT CHECK (client_process IS NULL OR json_valid(client_process))) STRICT;
 
+CREATE TABLE server_failures (
+  server TEXT PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  error TEXT NOT NULL,
+  failed_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE server_instances (
   instance_id TEXT PRIMARY KEY,
   server TEXT NOT NULL,

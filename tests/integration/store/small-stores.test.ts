@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { InstanceRecord } from '#src/main/upstream/upstream-ports';
 import type { Client } from '#src/shared/contract/client';
 import { MINUTE } from '#src/shared/model/units';
-import { START } from './samples';
+import { START, storedSession } from './samples';
 import { openBeside, openStore, storeTest as test } from './support';
 
 const client = (id: string, more: Partial<Client> = {}): Client => ({
@@ -16,6 +16,19 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   first_seen_at: null,
   last_seen_at: null,
   ...more,
+});
+
+describe('names of sessions', () => {
+  test('are kept over a restart, taken away when empty, and only of sessions that exist', ({ folder, store }) => {
+    store.repository.commit({ sessions: [storedSession({ session_id: 's_1' })], events: [] });
+    expect(store.sessionNames.set('s_1', 'Nightly')).toEqual({ s_1: 'Nightly' });
+    expect(() => store.sessionNames.set('s_2', 'x')).toThrow(expect.objectContaining({ code: 'session_not_found' }));
+    store.close();
+    const again = openStore(folder);
+    expect(again.sessionNames.list()).toEqual({ s_1: 'Nightly' });
+    expect(again.sessionNames.set('s_1', '')).toEqual({});
+    again.close();
+  });
 });
 
 describe('clients', () => {

@@ -123,7 +123,7 @@ describe('a server that is not reached', () => {
   test('by its name is reported', async ({ connect }) => {
     const wire = connect('http://no-such-host.invalid/mcp');
     wire.begin('initialize');
-    expect((await wire.ended()).sentence).toMatch(/^at no-such-host.invalid was not found: its host name/);
+    expect((await wire.ended()).sentence).toMatch(/^at no-such-host.invalid could not be found\. Check the address/);
   });
 
   test('has an address that is none', ({ connect }) => {

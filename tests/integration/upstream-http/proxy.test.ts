@@ -184,7 +184,7 @@ describe('a server behind a proxy', () => {
     expect(await wire.call('tools/list')).toMatchObject({ result: { is: 'tools/list' } });
     const listed = connect(PLAIN, null, {}, undefined, trusting({ ...through(between.port), NO_PROXY: '.far.test' }));
     listed.begin('initialize');
-    expect((await listed.ended()).sentence).toMatch(/^at mcp\.far\.test was not found/);
+    expect((await listed.ended()).sentence).toMatch(/^at mcp\.far\.test could not be found/);
     expect(between.asked).toEqual([]);
   });
 });

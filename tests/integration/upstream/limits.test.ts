@@ -40,7 +40,7 @@ describe('at a limit of processes', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect((await answer).error?.message).toMatch(
-      /was not started: all processes of servers are at work, and 1 is the limit\..* or raise HOLDFAST_PROCESSES/,
+      /was not started: all processes of servers are at work, and 1 is the limit\..* or raise "Processes in all" in the settings/,
     );
   });
 

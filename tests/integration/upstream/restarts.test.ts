@@ -289,6 +289,64 @@ describe('a server that is down', () => {
     expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
   });
 
+  test('is restarted for every session that it runs for, and starts for nobody else', async ({ fallible, start }) => {
+    const upstream = await start({ configs: [fallible()] });
+    const [end, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    await end.call('count');
+    expect(await end.call('count')).toMatchObject({ n: 2 });
+    await upstream.servers.restart('one');
+    const stops = [await upstream.event('server_stopped'), await upstream.event('server_stopped', 2)];
+    expect(stops.map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ reason: 'restarted' }),
+      expect.objectContaining({ reason: 'restarted' }),
+    ]);
+    expect(await end.call('count'), 'a new process').toMatchObject({ n: 1 });
+    expect(await other.call('count')).toMatchObject({ n: 1 });
+    expect(upstream.servers.stateOf('one')?.instances).toHaveLength(2);
+    await expect(upstream.servers.restart('two')).rejects.toMatchObject({ code: 'server_not_found' });
+  });
+
+  test('is tried by a restart, too, when it is down', async ({ file, fallible, start }) => {
+    writeFileSync(file('fail'), '');
+    const upstream = await start({ configs: [fallible({ policy: 'shared' })], clock: new FakeClock() });
+    await (await upstream.channel('one', SESSION)).initialize();
+    rmSync(file('fail'));
+    await upstream.servers.restart('one');
+    await upstream.event('server_started');
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+  });
+
+  test('is known to be down after Holdfast was restarted, until it starts or its entry changes', async ({
+    file,
+    fallible,
+    start,
+  }) => {
+    writeFileSync(file('fail'), '');
+    const first = await start({ configs: [fallible()], clock: new FakeClock() });
+    await (await first.channel('one', SESSION)).initialize();
+    const { last_error } = first.servers.stateOf('one') ?? {};
+    await first.release();
+
+    const again = (configs: readonly ServerConfig[]) =>
+      start({ folder: first.folder, configs, clock: new FakeClock() });
+    const other = await again([fallible({ fingerprint: 'f'.repeat(64) })]);
+    expect(other.servers.stateOf('one'), 'another entry').toMatchObject({ state: 'stopped', last_error: null });
+    await other.release();
+
+    const failing = await again([fallible()]);
+    expect(failing.servers.stateOf('one')?.state, 'forgotten with the other entry').toBe('stopped');
+    await (await failing.channel('one', SESSION)).initialize();
+    await failing.release();
+
+    const second = await again([fallible()]);
+    const down = { state: 'waiting', next_try_at: null, last_error, instances: [] };
+    expect(second.servers.stateOf('one')).toMatchObject(down);
+    rmSync(file('fail'));
+    await second.use('one', OTHER);
+    expect(second.servers.stateOf('one')).toMatchObject({ state: 'running', attempt: 0 });
+    expect(second.store.serverFailures.all()).toEqual([]);
+  });
+
   test('of one session is tried at once when a person wants it', async ({ file, fallible, start }) => {
     writeFileSync(file('fail'), '');
     const upstream = await start({ configs: [fallible()], clock: new FakeClock() });

@@ -18,6 +18,7 @@ import { KeeperProcessLink } from '#src/main/upstream/keeper/keeper-link';
 import { isDead } from '#src/main/upstream/keeper/process-group.js';
 import { HeldCalls } from '#src/main/upstream/login/held-calls';
 import type { Logins } from '#src/main/upstream/login/logins';
+import { KnownFailures } from '#src/main/upstream/restarts/known-failures';
 import { Servers } from '#src/main/upstream/servers';
 import type { KeyedSession } from '#src/main/upstream/session-keys';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
@@ -85,6 +86,7 @@ export class Upstream {
       logins,
       instances: store.instances,
       heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
+      failures: new KnownFailures({ repository: store.serverFailures, log }),
       sessions: (key) => this.sessions.get(key) ?? { isMade: true, isOver: false, lostAt: null },
       transaction: (work) => store.transaction(work),
       append: (events) => store.repository.commit({ events }),

@@ -184,6 +184,7 @@ export class WorldServers {
         return this.change(name, { state: 'needs_login', login }, event);
       },
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
+      'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),
@@ -307,25 +308,39 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
   };
 }
 
-/** Servers over HTTP, one in each state that a login can be in. */
-export function addLoginServers(servers: WorldServers): void {
-  const now = Date.now();
-  const web = (name: string, login: Partial<Login>, change: Partial<Server> = {}) =>
-    servers.list.push(
-      worldServer(name, {
-        transport: 'http',
-        command: null,
-        args: [],
-        url: `https://${name}.example/mcp`,
-        login: { ...NO_LOGIN, host: 'login.example.com', ...login },
-        ...change,
-      }),
-    );
-  web(
+const webServer = (name: string, login: Partial<Login>, change: Partial<Server> = {}): Server =>
+  worldServer(name, {
+    transport: 'http',
+    command: null,
+    args: [],
+    url: `https://${name}.example/mcp`,
+    login: { ...NO_LOGIN, host: 'login.example.com', ...login },
+    ...change,
+  });
+
+const neededLogin = (): Server =>
+  webServer(
     'issues',
-    { state: 'needed', since: now - 3 * MINUTE, held_calls: 2, problem: 'It wants somebody to log in.' },
+    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: 'It wants somebody to log in.' },
     { state: 'needs_login', sessions_using: 1 },
   );
+
+/** A login that a person has to make, and one that a machine could not. */
+export function addFailedLogins({ list }: WorldServers): void {
+  const failed: Partial<Login> = {
+    state: 'needed',
+    since: Date.now() - 2 * MINUTE,
+    is_machine: true,
+    problem: 'Its authorization server does not know this client. Check "clientId" in its entry.',
+  };
+  list.push(neededLogin(), webServer('reports', failed, { state: 'needs_login' }));
+}
+
+/** Servers over HTTP, one in each state that a login of a person can be in. */
+export function addLoginServers({ list }: WorldServers): void {
+  const now = Date.now();
+  const web = (name: string, login: Partial<Login>) => list.push(webServer(name, login));
+  list.push(neededLogin());
   web('calendar', {
     state: 'logged_in',
     since: now - 3 * HOUR,
@@ -343,16 +358,6 @@ export function addLoginServers(servers: WorldServers): void {
     scopes: ['wiki'],
     expires_at: now + 40 * MINUTE,
   });
-  web(
-    'reports',
-    {
-      state: 'needed',
-      since: now - 2 * MINUTE,
-      is_machine: true,
-      problem: 'Its authorization server does not know this client. Check "clientId" in its entry.',
-    },
-    { state: 'needs_login' },
-  );
   web('weather', { host: null });
 }
 

@@ -8,7 +8,10 @@ import { type ErrorCode, HoldfastError } from '#src/shared/errors';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { diagnosticsHandlers } from './world-diagnostics';
+import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
+import { WorldSettings } from './world-settings';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -19,9 +22,13 @@ export class World {
   readonly sessions = new Map<string, Session>();
   readonly clients: Client[] = [];
   readonly notices: string[] = [];
+  unknownKeyAt: number | null = null;
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
+  readonly settings = new WorldSettings();
+  readonly privacy = new WorldPrivacy();
+  names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
 
@@ -52,6 +59,8 @@ export class World {
       const count = (kind: string) => within.filter((event) => event.kind === kind).length;
       const byCause = (cause: string) =>
         within.filter((event) => event.kind === 'session_reconnected' && event.payload.cause === cause).length;
+      const byReason = (reason: string) =>
+        within.filter((event) => event.kind === 'session_disconnected' && event.payload.reason === reason).length;
       const past = this.past.filter((time) => time >= at && time < at + bucket).length;
       const observed = index % 60 < 52 || range !== '7d';
       return {
@@ -66,6 +75,12 @@ export class World {
         rejected: count('reconnect_rejected'),
         created: count('session_created'),
         disconnected: count('session_disconnected'),
+        disconnected_by: {
+          ended: byReason('client_ended'),
+          lost: byReason('stream_lost') + byReason('quiet'),
+          user: byReason('user'),
+          holdfast: byReason('supervisor_stopped') + byReason('supervisor_killed'),
+        },
         server_stops: count('server_stopped'),
         live_average: observed ? 2 + (index % 7) / 2 : null,
         live_peak: observed ? 3 + (index % 7) / 2 : null,
@@ -141,7 +156,7 @@ export class WorldBridge implements Bridge {
     this.connection({
       state: 'offline',
       next_try_at: null,
-      problem: 'You disconnected this window. Sessions keep running.',
+      problem: 'Updates are paused. Sessions keep running.',
     });
   }
 
@@ -181,6 +196,16 @@ export class WorldBridge implements Bridge {
   }
 }
 
+const NO_UPDATES: Output<'updates.get'> = {
+  enabled: false,
+  address: null,
+  possible: true,
+  note: null,
+  current: '0.1.0',
+  checked: null,
+  newer: null,
+};
+
 function createHandlers(world: World): Handlers {
   const session = (id: string): Session => {
     const found = world.sessions.get(id);
@@ -205,6 +230,14 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
+    'updates.get': () => NO_UPDATES,
+    'updates.set': ({ enabled, address = null }) => ({ ...NO_UPDATES, enabled, address }),
+    'updates.check': () => NO_UPDATES,
+    'startup.get': () => ({ enabled: false, possible: true, note: null }),
+    'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
+    'alerts.list': () => ({ alerts: [] }),
+    'alerts.settings': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
+    'alerts.change': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({
@@ -237,12 +270,27 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'session_closed', at: Date.now(), session_id, payload });
       return session(session_id);
     },
-    'history.query': ({ range = '24h' }) => world.history(range),
-    'history.events': ({ from, to, limit = 200 }) => {
-      const within = world.log.filter((event) => event.at >= from && event.at < to && event.kind !== 'call_completed');
-      return { events: within.slice(-limit), has_more: within.length > limit };
+    'sessions.names': () => ({ names: world.names }),
+    'sessions.set_name': ({ session_id, name }) => {
+      world.names = { ...world.names, [session_id]: name };
+      return { names: world.names };
     },
-    'clients.list': () => ({ clients: [...world.clients] }),
+    'history.query': ({ range = '24h' }) => world.history(range),
+    'history.events': ({ from, to, limit = 200, kinds, before, gaps = false }) => {
+      const all = world.log.filter((event) => event.at >= from && event.at < to);
+      const older = all
+        .filter(({ kind }) => !kinds || kinds.includes(kind))
+        .sort((a, b) => b.at - a.at || b.seq - a.seq)
+        .filter(({ at, seq }) => !before || at < before.at || (at === before.at && seq < before.seq));
+      const away = all.flatMap((event) => (event.kind === 'session_reconnected' ? [event.payload.downtime_ms] : []));
+      const totals = {
+        count: away.length,
+        longest_ms: Math.max(0, ...away),
+        total_ms: away.reduce((a, b) => a + b, 0),
+      };
+      return { events: older.slice(0, limit), has_more: older.length > limit, gaps: gaps ? totals : null };
+    },
+    'clients.list': () => ({ clients: [...world.clients], unknown_key_at: world.unknownKeyAt }),
     'clients.create': ({ name, type: given = 'other', policy = 'sessionful', new_process = 'new_session' }) => {
       const type = clientTypeSchema.catch('other').parse(given);
       const client_id = `c_new${world.clients.length}`;
@@ -285,6 +333,9 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
+    ...diagnosticsHandlers(),
     ...world.servers.handlers(),
+    ...world.settings.handlers(),
+    ...world.privacy.handlers(),
   };
 }

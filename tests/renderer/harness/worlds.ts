@@ -1,9 +1,10 @@
 import type { ClientType } from '#src/shared/contract/client';
+import type { ClientProcess } from '#src/shared/contract/client-process';
 import type { DisconnectReason, NewEvent } from '#src/shared/contract/event';
 import type { ReconnectCause } from '#src/shared/contract/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
 import { World } from './world';
-import { addLoginServers, addServers } from './world-servers';
+import { addFailedLogins, addLoginServers, addServers } from './world-servers';
 
 /** The same numbers from 0 to 1 in every run. */
 function numbers(seed: number): () => number {
@@ -22,6 +23,21 @@ const PROGRAMS: readonly { type: ClientType; name: string; version: string }[] =
   { type: 'gemini', name: 'gemini-cli-mcp-client', version: '0.41.1' },
   { type: 'other', name: 'nightly-report', version: '0.3.0' },
 ];
+
+const FOLDERS = ['~/shop', '~/src/holdfast', '~/notes', null];
+
+/** Two in three are known: a program that runs elsewhere has no process here. */
+const processOf = (number: number): ClientProcess | null =>
+  number % 3 === 2
+    ? null
+    : {
+        pid: 4_700 + number,
+        started: String(number),
+        program: 'claude',
+        parent: 'zsh',
+        folder: FOLDERS[number % FOLDERS.length] ?? null,
+        bridged: false,
+      };
 
 export const sessionId = (number: number): string => `s_${String(number).padStart(4, '0')}wQ7bK2mZr9TxLpVfYc`;
 
@@ -48,6 +64,7 @@ class Life {
         protocol_version: '2025-11-25',
         transport_id: 't_0',
         probe,
+        client_process: processOf(number),
       },
     });
   }
@@ -226,10 +243,17 @@ function withLogins(): World {
   return world;
 }
 
+function withFailedLogins(): World {
+  const world = typical();
+  addFailedLogins(world.servers);
+  return world;
+}
+
 const WORLDS: Readonly<Record<string, () => World>> = {
   typical,
   servers: withServers,
   logins: withLogins,
+  'failed logins': withFailedLogins,
   flapping,
   many,
   empty: () => new World(),

@@ -26,6 +26,7 @@ export const makeServer = (change: Partial<Server> = {}): Server => ({
   problem: null,
   instances: [],
   sessions_using: 0,
+  running_calls: 0,
   restarts: 0,
   attempt: 0,
   last_error: null,

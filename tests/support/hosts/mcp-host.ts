@@ -4,7 +4,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
+import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
+import { UnknownKeys } from '#src/main/clients/unknown-keys';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -12,6 +14,7 @@ import { DIRECT } from '#src/main/http-client/network';
 import { openServers, storedCallIds } from '#src/main/open-servers';
 import { systemClock, systemRandom, systemTimers } from '#src/main/platform/node';
 import { systemProcesses } from '#src/main/platform/process-lookup/system';
+import { notPossible } from '#src/main/platform/start-at-login/open';
 import type { Services } from '#src/main/services';
 import { ClientRegistry } from '#src/main/sessions/clients';
 import { EventBus } from '#src/main/sessions/event-bus';
@@ -19,8 +22,10 @@ import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
+import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
+import { Updates } from '#src/main/updates/updates';
 import type { ServerAdmin } from '#src/main/upstream/config/server-admin';
 import type { Logins } from '#src/main/upstream/login/logins';
 import type { ServerConfigs } from '#src/main/upstream/upstream-ports';
@@ -118,11 +123,29 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     sleeps: new Sleeps(),
   });
   await servers.start(clock.now());
+  const updates = new Updates({
+    key: null,
+    version: '0.0.0-test',
+    how: '',
+    settings: store.settings,
+    network: DIRECT,
+    clock,
+    timers,
+    onProblem: () => {},
+  });
   const services: McpHost['services'] = {
     store,
+    desk: new SettingDesk({
+      given: {},
+      kept: store.settings,
+      transaction: (work) => store.transaction(work),
+      machineBytes: 0,
+      onProblem: (sentence) => log.warn(sentence),
+    }),
     bus,
     manager,
     clients,
+    unknownKeys: new UnknownKeys(clock),
     clientProcesses: new ClientProcesses({ lookup: systemProcesses(), manager, timers: systemTimers, home: homedir() }),
     servers,
     clock,
@@ -130,6 +153,9 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     random: systemRandom,
     network: DIRECT,
     callIds,
+    startAtLogin: notPossible('This is a test.'),
+    updates,
+    alerts: noAlerts(clock, store),
     log,
     info: () => ({
       name: 'Holdfast',
@@ -159,7 +185,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const endpoint = await startEndpoint({
     services,
     serverAdmin,
-    handlers: createHandlers(services, serverAdmin),
+    handlers: createHandlers(services, serverAdmin, { ownPort: () => address.port, restart: null }),
     signIn: createSignInLinks({ tokens: store.uiTokens, clock, random: systemRandom }),
     adminKey: 'hfa_test',
     uiFolder: join(folder, 'no-window'),
@@ -198,6 +224,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     eventsOf: (session_id) => store.events.timeline({ session_id, limit: 500 }).events.reverse(),
     async stop() {
       if (isOver) return;
+      updates.close();
       isOver = true;
       manager.prepareStop();
       servers.prepareStop();
@@ -243,3 +270,15 @@ export const sharedMcpTest = base
     return host;
   })
   .extend('owner', { scope: 'file' }, ({ host }) => host.newClient());
+
+/** Watches nothing: what these hosts are for has no part in alerts. */
+const noAlerts = (clock: McpHost['services']['clock'], store: Store): Alerts =>
+  new Alerts({
+    clock,
+    timers: { after: () => () => {}, every: () => () => {} },
+    kept: store.settings,
+    facts: () => ({ sessions: [], servers: [], reasonOf: () => null }),
+    onChange: () => () => {},
+    killed: null,
+    onProblem: () => {},
+  });

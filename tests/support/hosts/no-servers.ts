@@ -18,6 +18,7 @@ export function noServers(folder: string): ServerAdmin {
     undoRemove: unknown,
     test: unknown,
     retry: unknown,
+    restart: unknown,
     logIn: unknown,
     finishLogin: () => Promise.reject(new HoldfastError('login_unknown')),
     cancelLogin: unknown,

@@ -12,7 +12,7 @@ import { Api } from '../clients/api';
 import { FakeClock } from '../fake-clock';
 import { disposing, folderTest, makeFolder, removeFolder } from '../fixtures';
 import { courierProgram } from '../login/test-logins';
-import { endServers, NO_PROCESS_LIMITS } from '../servers/configs';
+import { endServers } from '../servers/configs';
 
 export interface TestHostOptions {
   /** Data folder of a host that was stopped, to go on with; a new one when left out. */
@@ -22,7 +22,8 @@ export interface TestHostOptions {
   readonly limits?: Partial<Limits>;
   /** Folder of the built window. */
   readonly uiFolder?: string;
-  readonly port?: number;
+  /** Any free one when left out; null leaves it to what is saved. */
+  readonly port?: number | null;
   /** Commands of servers.json run unconfirmed. */
   readonly trustServers?: boolean;
   /** A keychain; none when left out, as in a host without a window. */
@@ -74,14 +75,17 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const supervisor = await startSupervisor({
     settings: {
       folder,
-      port,
       secret: SECRET,
-      tokenLifeMinutes: null,
-      streamGraceSeconds: null,
-      logLevel: 'debug',
-      trustServers: options.trustServers ?? false,
-      secretsPlace: options.secretsPlace ?? 'keychain',
-      processLimits: NO_PROCESS_LIMITS,
+      given: {
+        ...(port === null ? {} : { port }),
+        log_level: 'debug',
+        trust_servers: options.trustServers ? '1' : '0',
+        secrets: options.secretsPlace ?? 'keychain',
+        processes: 10_000,
+        processes_per_client: 10_000,
+        processes_per_server: 10_000,
+        server_memory_mib: 1_000_000,
+      },
     },
     version: '0.0.0-test',
     courierProgram,

@@ -105,15 +105,15 @@ test('what is odd about what a server lists is told line by line', () => {
 
 test('a server that is stopped says what went wrong last', () => {
   const stopped = { name: 'a', state: 'stopped', last_error: null } as unknown as Server;
-  expect(serverRow(stopped)).toEqual(['a', 'stopped', '']);
-  expect(serverRow({ ...stopped, older_transport: true })).toEqual(['a', 'stopped', 'older transport (SSE)']);
-  expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'stopped', 'last error: It ended.']);
+  expect(serverRow(stopped)).toEqual(['a', 'not running', '']);
+  expect(serverRow({ ...stopped, older_transport: true })).toEqual(['a', 'not running', 'older transport (SSE)']);
+  expect(serverRow({ ...stopped, last_error: 'It ended.' })).toEqual(['a', 'not running', 'last error: It ended.']);
 });
 
 test('a server that is down says when it is tried again, and counts nothing down that nobody planned', () => {
   const down = { name: 'a', state: 'waiting', last_error: 'It ended.', next_try_at: null } as unknown as Server;
   const retry = '  (holdfast servers retry a)';
-  expect(serverRow(down)).toEqual(['a', 'DOWN', `It ended, tried again with its next use${retry}`]);
+  expect(serverRow(down)).toEqual(['a', 'FAILED', `It ended, tried again with its next use${retry}`]);
   expect(serverRow({ ...down, state: 'circuit_open' })[2]).toBe(
     `It ended, left alone for up to 30 s, then tried again with its next use${retry}`,
   );

@@ -105,6 +105,10 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
         (plan, id) => connector.connect(client, plan, id),
       );
   if (known && change.difference !== '') connector.connect(client, change, known.id);
+  // From here on the file is written, which Ctrl+C does not change.
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal);
   const json = given.flag('json');
   if (!json) {
     if (change.difference !== '') printDifference(change);
@@ -112,9 +116,6 @@ async function write(connector: Connector, client: KnownClient, { given, wait, f
       `${client.name}: ${change.snapshot.file} ${change.difference === '' ? 'names Holdfast already' : 'now names Holdfast'}.`,
     );
   }
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  process.once('SIGINT', onSignal);
   const seen = await firstContact(admin, id, { limit: wait * SECOND, stop: stop.signal }).finally(() =>
     process.off('SIGINT', onSignal),
   );

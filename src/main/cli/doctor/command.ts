@@ -1,17 +1,18 @@
+import type { CheckOutcome } from '../../../shared/contract/diagnostics';
+import { CheckContext } from '../../doctor/check-context';
+import { runChecks } from '../../doctor/run';
+import { tidyUp } from '../../doctor/tidy-up';
 import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { printJson, printLine } from '../print';
-import { CheckContext } from './check-context';
-import { type Outcome, runChecks } from './run';
-import { tidyUp } from './tidy-up';
 
 const MARKS = { ok: '✓', failed: '✗', skipped: '–', not_run: '–' };
 /** Exit code of a program interrupted with Ctrl+C. */
 const INTERRUPTED = 130;
 
-const lineOf = ({ name, result, detail }: Outcome): string =>
-  `${MARKS[result]} ${result === 'failed' ? `FAILED ${name}` : name}: ${detail}`;
+const lineOf = ({ name, result, detail, remedy }: CheckOutcome): string =>
+  `${MARKS[result]} ${result === 'failed' ? `FAILED ${name}` : name}: ${detail}${remedy === null ? '' : `\n  ${remedy}`}`;
 
 /** `holdfast doctor`: checks a running Holdfast from outside, by doing what clients do. */
 export const doctor: Command = {
@@ -27,7 +28,7 @@ Exit codes: 0 all is well, 1 a check failed, 2 wrong usage, 3 Holdfast is not ru
   maxPositionals: 0,
   async run(given) {
     const json = given.flag('json');
-    const checks: Outcome[] = [];
+    const checks: CheckOutcome[] = [];
     const running = findRunning(dataFolder());
     const context = new CheckContext(running);
     process.once('SIGINT', () => void tidyUp(context).finally(() => process.exit(INTERRUPTED)));

@@ -9,19 +9,21 @@ import { columns, printJson, printLine } from '../print';
 import { logIn } from './login';
 import { confirmationLines, isDown, lastLines, remarkLines, serverRow } from './words';
 
-const ACTIONS = ['list', 'trust', 'retry', 'login', 'logout'];
+const ACTIONS = ['list', 'trust', 'retry', 'restart', 'login', 'logout'];
 
 /** `holdfast servers`: lists the servers behind Holdfast, and does something to one of them. */
 export const servers: Command = {
   help: `Usage: holdfast servers [list] [--json]
        holdfast servers trust NAME [--json]
        holdfast servers retry NAME [--json]
+       holdfast servers restart NAME [--json]
        holdfast servers login NAME [--device | --no-browser] [--json]
        holdfast servers logout NAME [--json]
 
   list          the servers behind Holdfast, how they are, and what is odd about what they list
   trust NAME    confirms the command of a server, which is printed whole, so that Holdfast may run it
   retry NAME    tries a server again now that is down
+  restart NAME  ends what runs of a server and starts it anew, for all sessions
   login NAME    says where to log in to a server, opens the browser there, and waits until you are done
   logout NAME   takes the tokens of a server back where that is possible, and forgets them
 
@@ -51,7 +53,7 @@ Exit codes: 0 all is well, 1 a server is down, or waits to be confirmed or logge
     if (!server) throw new HoldfastError('server_not_found', unknown(name, all));
     if (action === 'login') return login(given, admin, server);
     if (action === 'logout') return logout(given, admin, server);
-    return action === 'trust' ? trust(given, admin, server) : retry(given, admin, server);
+    return action === 'trust' ? trust(given, admin, server) : start(given, admin, server, action);
   },
 };
 
@@ -79,8 +81,9 @@ async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCo
   return EXIT.ok;
 }
 
-async function retry(given: Given, admin: Admin, server: Server): Promise<ExitCode> {
-  const now = (await admin.ask(path(server, 'retry'), { method: 'POST', body: {} })) as Server;
+/** Starts a server: `retry` one that is down, `restart` in any case. */
+async function start(given: Given, admin: Admin, server: Server, action: string): Promise<ExitCode> {
+  const now = (await admin.ask(path(server, action), { method: 'POST', body: {} })) as Server;
   const ok = !isDown(now);
   if (given.flag('json')) printJson({ ok, server: now });
   else for (const line of [...columns([serverRow(now)]), ...lastLines(now)]) printLine(line);

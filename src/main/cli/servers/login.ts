@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { Server } from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
-import { isLoopbackHost } from '../../../shared/model/loopback';
 import { type Ms, SECOND } from '../../../shared/model/units';
 import type { Admin } from '../admin';
+import { openBrowser } from '../open-browser';
 
 /** How often Holdfast is asked whether the person is done. */
 const ASK_EVERY: Ms = SECOND;
@@ -87,29 +86,4 @@ function addressesFrom(input: NodeJS.ReadableStream): { next(): Promise<string>;
       input.pause();
     },
   };
-}
-
-/** Whether this terminal has a browser beside it: not over SSH, and not without a desktop. */
-function hasBrowser({ SSH_CONNECTION, SSH_TTY, DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean {
-  if (SSH_CONNECTION || SSH_TTY) return false;
-  return process.platform !== 'linux' || Boolean(DISPLAY || WAYLAND_DISPLAY);
-}
-
-const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  darwin: ['open'],
-  linux: ['xdg-open'],
-  // `start` would need a shell.
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
-};
-
-/** Opens an address in the user's browser, without a shell. Returns whether that was tried. */
-function openBrowser(address: string): boolean {
-  const url = new URL(address);
-  const isAllowed = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
-  const [command, ...args] = OPENERS[process.platform] ?? [];
-  if (!isAllowed || command === undefined || !hasBrowser(process.env)) return false;
-  const browser = spawn(command, [...args, url.href], { stdio: 'ignore', detached: true });
-  browser.on('error', () => {});
-  browser.unref();
-  return true;
 }

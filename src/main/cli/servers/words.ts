@@ -1,23 +1,11 @@
 import type { Server, ServerState } from '../../../shared/contract/server';
 import { oauthFacts } from '../../../shared/model/oauth-facts';
-import { OLDER_TRANSPORT, remarkLine } from '../../../shared/model/server-words';
+import { OLDER_TRANSPORT, remarkLine, stateWord } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
 import { spanWords } from '../print';
 
 /** States in which a server does not do what it is configured to do. */
 const DOWN: ReadonlySet<ServerState> = new Set(['broken', 'untrusted', 'needs_login', 'waiting', 'circuit_open']);
-
-const WORDS: Record<ServerState, string> = {
-  broken: 'BROKEN',
-  disabled: 'disabled',
-  untrusted: 'TO BE CONFIRMED',
-  needs_login: 'NEEDS A LOGIN',
-  stopped: 'stopped',
-  starting: 'starting',
-  running: 'running',
-  waiting: 'DOWN',
-  circuit_open: 'DOWN',
-};
 
 /** Whether the server needs a person's attention. */
 export const isDown = ({ state }: Server): boolean => DOWN.has(state);
@@ -25,7 +13,7 @@ export const isDown = ({ state }: Server): boolean => DOWN.has(state);
 /** Columns for one server: name, state, and remark. */
 export const serverRow = (server: Server): string[] => [
   server.name,
-  WORDS[server.state],
+  isDown(server) ? stateWord(server).toUpperCase() : stateWord(server).toLowerCase(),
   [remark(server), server.older_transport && !isDown(server) ? OLDER_TRANSPORT : ''].filter(Boolean).join(', '),
 ];
 

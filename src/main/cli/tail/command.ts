@@ -8,6 +8,7 @@ import type { Command } from '../command';
 import { EXIT } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { printLine } from '../print';
+import { followAlerts } from './follow-alerts';
 import { lineOf } from './words';
 
 const OPEN_MS = 5_000;
@@ -18,20 +19,25 @@ const say = (text: string): void => void process.stderr.write(`holdfast tail: ${
 
 /** `holdfast tail`: prints events as they happen. */
 export const tail: Command = {
-  help: `Usage: holdfast tail [--json]
+  help: `Usage: holdfast tail [--alerts] [--json]
 
 Shows what happens in Holdfast, one line an event, until it is interrupted. While Holdfast is restarted it waits; what
 happened meanwhile is shown when it is back.
 
-  --json    prints one JSON object a line: every message of the monitor, as it is sent
+  --alerts  shows alerts instead: one line when something is broken, and one when that is over
+  --json    prints one JSON object a line: every message of the monitor, as it is sent; with --alerts, every alert
 
 Exit codes: 0 interrupted, 2 wrong usage, 3 Holdfast is not running.`,
-  options: { json: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, alerts: { type: 'boolean' } },
   maxPositionals: 0,
   async run(given) {
     const folder = dataFolder();
     await healthOf(findRunning(folder));
     const json = given.flag('json');
+    if (given.flag('alerts')) {
+      await followAlerts(folder, json, say);
+      return EXIT.ok;
+    }
     const follower = new Follower(folder, (text, message) => {
       if (json) printLine(text);
       else {

@@ -1,3 +1,4 @@
+import type { Alert } from '../../../shared/contract/alert';
 import type { HoldfastEvent } from '../../../shared/contract/event';
 import type { MonitorMessage } from '../../../shared/contract/monitor-messages';
 import type { Session } from '../../../shared/contract/session';
@@ -25,6 +26,12 @@ export function lineOf(message: MonitorMessage): string | null {
     default:
       return null;
   }
+}
+
+/** Formats an alert as one line: when it began, or ended, and what. */
+export function alertLine({ about, since, ended_at, sentence }: Alert): string {
+  const subject = about === null ? 'Holdfast' : 'session' in about ? about.session.slice(0, 8) : about.server;
+  return line(ended_at ?? since, subject, ended_at === null ? sentence : `Over: ${sentence}`);
 }
 
 const line = (at: number, about: string, what: string): string =>

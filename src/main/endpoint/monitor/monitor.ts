@@ -181,8 +181,8 @@ export class Monitor {
     const { events } = this.sources;
     const newest = events.newestSeq();
     if (epoch !== this.sources.epoch || seq > newest || newest - seq > REPLAY_LIMIT) return false;
-    // Retention removes the oldest events; otherwise the log has no gaps.
-    return seq === newest || events.readAfter(seq, 1)[0]?.seq === seq + 1;
+    // Retention removes the oldest events, and people those of ended sessions; otherwise the log has no gaps.
+    return events.isWholeAfter(seq);
   }
 
   private replay(): void {

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { type RestApp, type RestDeps, requireAdmin } from './context';
+import { HoldfastError } from '../../../shared/errors';
+import { callerOf, type RestApp, type RestDeps, requireAdmin } from './context';
 import { reply } from './reply';
 import { ADMIN_ONLY, body, FAILURES, json, NOT_FOUND } from './responses';
 import * as schemas from './schemas';
@@ -56,6 +57,14 @@ const historyRoute = createRoute({
   responses: { 200: json(schemas.history, 'the buckets, oldest first'), ...FAILURES, ...ADMIN_ONLY },
 });
 
+const alertsRoute = createRoute({
+  method: 'get',
+  path: '/api/mcp/alerts',
+  tags: ['Holdfast'],
+  summary: 'What is broken, and what was lately',
+  responses: { 200: json(z.object({ alerts: z.array(schemas.alert) }), 'oldest first'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 const quitRoute = createRoute({
   method: 'post',
   path: '/api/mcp/quit',
@@ -69,8 +78,17 @@ const quitRoute = createRoute({
   },
 });
 
+const signInLinkRoute = createRoute({
+  method: 'post',
+  path: '/api/mcp/sign-in-link',
+  tags: ['Holdfast'],
+  summary: 'Make a link that signs a browser in',
+  description: 'The link works once, within ten minutes.',
+  responses: { 200: json(z.object({ url: z.string() }), 'the link'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 /** Routes that concern everybody and so are for the admin alone: the same as the window's own methods. */
-export function addAdminRoutes(app: RestApp, { handlers, services, quit }: RestDeps): void {
+export function addAdminRoutes(app: RestApp, { handlers, services, signIns, quit }: RestDeps): void {
   app.openapi(listRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['clients.list']({}), 200);
@@ -97,6 +115,18 @@ export function addAdminRoutes(app: RestApp, { handlers, services, quit }: RestD
   app.openapi(historyRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['history.query'](c.req.valid('query')), 200);
+  });
+
+  app.openapi(signInLinkRoute, (c) => {
+    requireAdmin(c);
+    // A browser would stay signed in for ever by links that it makes for itself.
+    if (callerOf(c).via === 'ui_token') throw new HoldfastError('forbidden', 'A browser cannot sign in another one.');
+    return reply(c, { url: signIns.createLink(services.info().url) }, 200);
+  });
+
+  app.openapi(alertsRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['alerts.list']({}), 200);
   });
 
   app.openapi(quitRoute, (c) => {

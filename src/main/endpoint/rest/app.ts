@@ -21,6 +21,7 @@ import { json } from './responses';
 import * as schemas from './schemas';
 import { addServerRoutes } from './server-routes';
 import { addSessionRoutes } from './session-routes';
+import { addSettingRoutes } from './setting-routes';
 import { addUiRoutes } from './ui-routes';
 
 /** Answers a request to an address under `/api`, which the guard let through. Never rejects. */
@@ -63,6 +64,7 @@ export function createRest(deps: RestDeps): Rest {
   addReconnectRoutes(app, deps);
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);
+  addSettingRoutes(app, deps);
   addDocs(app, version);
   addUiRoutes(app, deps);
 

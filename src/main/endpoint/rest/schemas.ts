@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { alertSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
@@ -11,6 +12,7 @@ import {
   sessionStatusSchema,
   sessionsHealthSchema,
 } from '../../../shared/contract/session';
+import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -36,6 +38,7 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
 export const timeline = z
@@ -47,6 +50,11 @@ export const createdClient = z.object(createdClientSchema.shape).openapi('Create
 export const history = z.object(historySchema.shape).openapi('History');
 export const server = z.object(serverSchema.shape).openapi('Server');
 export const servers = z.object({ ...serversSchema.shape, servers: z.array(server) }).openapi('Servers');
+const setting = z.object(settingSchema.shape).openapi('Setting');
+export const settings = z.object({ ...settingsSchema.shape, settings: z.array(setting) }).openapi('Settings');
+export const settingChanges = z
+  .record(settingChangesSchema.keyType, settingChangesSchema.valueType)
+  .openapi('SettingChanges');
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z

@@ -96,6 +96,16 @@ const retryRoute = createRoute({
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
 });
 
+const restartRoute = createRoute({
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/restart`,
+  summary: 'Restart a server',
+  description:
+    'Ends what runs of it and starts it anew, for all sessions; calls in progress get an error. A server that is down is tried again now. What nobody uses stays stopped.',
+  responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
+});
+
 const testRoute = createRoute({
   ...shared,
   method: 'post' as const,
@@ -208,6 +218,11 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
     return reply(c, await serverAdmin.retry(c.req.valid('param').name), 200);
   });
 
+  app.openapi(restartRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.restart(c.req.valid('param').name), 200);
+  });
+
   app.openapi(testRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await serverAdmin.test(c.req.valid('param').name), 200);
@@ -220,9 +235,9 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
 
   app.openapi(finishLoginRoute, async (c) => {
     requireAdmin(c);
-    await serverAdmin.get(c.req.valid('param').name);
+    const { name } = await serverAdmin.get(c.req.valid('param').name);
     const { address } = c.req.valid('json');
-    return reply(c, await serverAdmin.finishLogin(new URL(address).searchParams), 200);
+    return reply(c, await serverAdmin.finishLogin(new URL(address).searchParams, name), 200);
   });
 
   app.openapi(cancelLoginRoute, async (c) => {

@@ -4,6 +4,8 @@ import type { Random, TokenClock } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
 import { hashToken } from '../../sessions/reconnect/reconnect-tokens';
 
+/** Links that are good at the same time; a new one then takes the place of the oldest. */
+const MOST_TICKETS = 16;
 const TICKET_LIFE: Ms = 10 * MINUTE;
 /** A browser stays signed in while it is in use, and is signed out after this long without use. */
 const TOKEN_LIFE: Ms = 12 * HOUR;
@@ -51,6 +53,8 @@ export function createSignInLinks({ tokens, clock, random }: SignInDeps): Browse
   return {
     createLink(url) {
       forgetOld();
+      const [oldest] = tickets.keys();
+      if (oldest !== undefined && tickets.size >= MOST_TICKETS) tickets.delete(oldest);
       const ticket = secret();
       tickets.set(hashToken(ticket), clock.now() + TICKET_LIFE);
       return `${url}${WEB.page}#ticket=${ticket}`;

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { HoldfastEvent, NewEvent, Timeline, TimelineQuery } from '../../../shared/contract/event';
+import type { GapTotals } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
 import type { EventReader } from '../../sessions/read-ports';
 import type { Rollups } from '../history/rollups';
@@ -12,6 +13,14 @@ interface EventRow {
   payload: string;
 }
 
+interface Range {
+  from: Ms;
+  to: Ms;
+  limit: number;
+  before_at: Ms;
+  before_seq: number;
+}
+
 const COLUMNS = 'seq, at, session_id, kind, payload';
 
 /**
@@ -22,19 +31,22 @@ export class EventLog implements EventReader {
   private readonly rollups: Rollups;
   private readonly insert: Statement<[string | null, Ms, string, string | null, string]>;
   private readonly after: Statement<[seq: number, limit: number], EventRow>;
+  private readonly countAfter: Statement<[seq: number], number>;
   private readonly newest: Statement<[], number | null>;
   private readonly ofSession: Statement<[{ session_id: string; before: number; limit: number }], EventRow>;
   private readonly ofSessionByKind: Statement<
     [{ session_id: string; before: number; limit: number; kinds: string }],
     EventRow
   >;
-  private readonly inRange: Statement<[{ from: Ms; to: Ms; limit: number }], EventRow>;
-  private readonly inRangeByKind: Statement<[{ from: Ms; to: Ms; limit: number; kinds: string }], EventRow>;
+  private readonly inRange: Statement<[Range], EventRow>;
+  private readonly inRangeByKind: Statement<[Range & { kinds: string }], EventRow>;
+  private readonly gaps: Statement<[from: Ms, to: Ms], GapTotals>;
 
   constructor(db: Database, rollups: Rollups) {
     this.rollups = rollups;
     this.insert = db.prepare('INSERT INTO events (session_id, at, kind, cause, payload) VALUES (?, ?, ?, ?, ?)');
     this.after = db.prepare(`SELECT ${COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`);
+    this.countAfter = db.prepare<[number], number>('SELECT count(*) FROM events WHERE seq > ?').pluck();
     this.newest = db.prepare<[], number | null>("SELECT seq FROM sqlite_sequence WHERE name = 'events'").pluck();
     this.ofSession = db.prepare(
       `SELECT ${COLUMNS} FROM events WHERE session_id = :session_id AND seq < :before ORDER BY seq DESC LIMIT :limit`,
@@ -44,11 +56,17 @@ export class EventLog implements EventReader {
          AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT :limit`,
     );
     this.inRange = db.prepare(
-      `SELECT ${COLUMNS} FROM events WHERE at >= :from AND at < :to ORDER BY at DESC, seq DESC LIMIT :limit`,
+      `SELECT ${COLUMNS} FROM events WHERE at >= :from AND at < :to
+         AND (at, seq) < (:before_at, :before_seq) ORDER BY at DESC, seq DESC LIMIT :limit`,
     );
     this.inRangeByKind = db.prepare(
       `SELECT ${COLUMNS} FROM events WHERE kind IN (SELECT value FROM json_each(:kinds)) AND at >= :from AND at < :to
-         ORDER BY at DESC, seq DESC LIMIT :limit`,
+         AND (at, seq) < (:before_at, :before_seq) ORDER BY at DESC, seq DESC LIMIT :limit`,
+    );
+    this.gaps = db.prepare(
+      `SELECT count(*) AS count, ifnull(max(payload ->> '$.downtime_ms'), 0) AS longest_ms,
+         ifnull(sum(payload ->> '$.downtime_ms'), 0) AS total_ms
+       FROM events WHERE kind = 'session_reconnected' AND at >= ? AND at < ?`,
     );
   }
 
@@ -67,6 +85,10 @@ export class EventLog implements EventReader {
     return this.after.all(seq, limit).map(toEvent);
   }
 
+  isWholeAfter(seq: number): boolean {
+    return this.countAfter.get(seq) === this.newestSeq() - seq;
+  }
+
   newestSeq(): number {
     return this.newest.get() ?? 0;
   }
@@ -80,11 +102,21 @@ export class EventLog implements EventReader {
     return page(rows, query.limit);
   }
 
-  between(from: Ms, to: Ms, kinds: readonly string[] | undefined, limit: number): Timeline {
-    const rows = kinds
-      ? this.inRangeByKind.all({ from, to, limit: limit + 1, kinds: JSON.stringify(kinds) })
-      : this.inRange.all({ from, to, limit: limit + 1 });
+  between(
+    from: Ms,
+    to: Ms,
+    kinds: readonly string[] | undefined,
+    limit: number,
+    before: { at: Ms; seq: number } = { at: to, seq: 0 },
+  ): Timeline {
+    const range = { from, to, limit: limit + 1, before_at: before.at, before_seq: before.seq };
+    const rows = kinds ? this.inRangeByKind.all({ ...range, kinds: JSON.stringify(kinds) }) : this.inRange.all(range);
     return page(rows, limit);
+  }
+
+  /** How long clients were away in the gaps that ended at `from <= at < to`. */
+  gapTotals(from: Ms, to: Ms): GapTotals {
+    return this.gaps.get(from, to) ?? { count: 0, longest_ms: 0, total_ms: 0 };
   }
 }
 

@@ -72,6 +72,7 @@ export class StreamStore implements StreamRepository {
   private readonly leftOpen: Statement<[], UnfinishedRow>;
   private readonly unsentOf: Statement<[sessionId: string], UnsentMessage>;
   private readonly waitingOf: Statement<[sessionId: string], { stream_id: string; count: number }>;
+  private readonly removeStreams: Statement<[sessionId: string]>;
   private readonly setSession: Statement<[sessionId: string, streamId: string]>;
   private readonly pruneOld: Statement<[before: Ms, limit: number]>;
   private readonly crowded: Statement<[max: number], string>;
@@ -122,6 +123,7 @@ export class StreamStore implements StreamRepository {
       `SELECT stream_id, last_index - sent_index AS count FROM streams
        WHERE session_id = ? AND kind = 'get' AND sent_index < last_index ORDER BY created_at DESC LIMIT 1`,
     );
+    this.removeStreams = db.prepare('DELETE FROM streams WHERE session_id = ?');
     this.setSession = db.prepare('UPDATE streams SET session_id = ? WHERE stream_id = ?');
     this.pruneOld = db.prepare(
       'DELETE FROM stream_messages WHERE id IN (SELECT id FROM stream_messages WHERE at < ? ORDER BY at LIMIT ?)',
@@ -147,6 +149,14 @@ export class StreamStore implements StreamRepository {
              WHERE session.session_id = stream.session_id AND session.ended_at IS NULL))
          LIMIT ?)`,
     );
+  }
+
+  /** Removes all streams of a session that has ended, with their messages. */
+  removeOf(sessionId: string): void {
+    this.transactions.run(() => {
+      this.removeStreams.run(sessionId);
+      this.kept.forget();
+    });
   }
 
   open({ request_ids, calls = [], transport_id = null, ...stream }: NewStream): void {

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { DisconnectReason } from '../../../shared/contract/event';
 import type { History, HistoryBucket, HistoryQuery, HistoryRange } from '../../../shared/contract/history';
 import { HoldfastError } from '../../../shared/errors';
 import { DAY, HOUR, MINUTE, type Ms } from '../../../shared/model/units';
@@ -41,12 +42,22 @@ export class HistoryReader {
   private readonly live: LiveRecorder;
   private readonly minutes: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
   private readonly hours: Statement<[{ from: Ms; to: Ms; size: Ms }], BucketRow>;
+  private readonly first: { minute: Statement<[], Ms | null>; hour: Statement<[], Ms | null> };
+  private readonly disconnects: Statement<[{ from: Ms; to: Ms; size: Ms }], DisconnectRow>;
   private readonly sleeps: Statement<[since: Ms], { from: Ms; to: Ms }>;
 
   constructor(db: Database, live: LiveRecorder) {
     this.live = live;
     this.minutes = db.prepare(sumsOf('history_minute'));
     this.hours = db.prepare(sumsOf('history_hour'));
+    this.first = {
+      minute: db.prepare<[], Ms | null>('SELECT min(bucket_at) FROM history_minute').pluck(),
+      hour: db.prepare<[], Ms | null>('SELECT min(bucket_at) FROM history_hour').pluck(),
+    };
+    this.disconnects = db.prepare(
+      `SELECT at / CAST(:size AS INTEGER) AS bucket, cause AS reason, count(*) AS count FROM events
+       WHERE kind = 'session_disconnected' AND at >= :from AND at < :to GROUP BY 1, 2`,
+    );
     // A sleep is recorded at its end.
     this.sleeps = db.prepare(
       `SELECT payload ->> '$.from' AS "from", payload ->> '$.to' AS "to" FROM events
@@ -72,12 +83,26 @@ export class HistoryReader {
     const to = Math.floor(now / size) * size + size;
     const from = to - length;
     const found = this.read(from, to, size, now);
+    const reasons = byBucket(this.disconnects.all({ from, to, size }));
+    const since = this.since(now);
     const asleep = asleepIn(this.sleeps.all(from), from, size, count);
     const buckets = Array.from({ length: count }, (_, index) => {
       const at = from + index * size;
-      return toBucket(at, found.get(at / size) ?? NOTHING, asleep[index] ?? 0);
+      const bucket = {
+        ...toBucket(at, found.get(at / size) ?? NOTHING, asleep[index] ?? 0),
+        disconnected_by: reasons.get(at / size) ?? NO_DISCONNECTS,
+      };
+      return !bucket.observed && at + size <= since ? { ...bucket, before_first_start: true } : bucket;
     });
     return { range: query.range, bucket_ms: size, from, to, buckets };
+  }
+
+  /** When Holdfast ran first, to the minute; as far as is known, which is more than any range is long. */
+  private since(now: Ms): Ms {
+    const hour = this.first.hour.get() ?? now;
+    const minute = this.first.minute.get() ?? now;
+    // Minutes are kept for a shorter time: only in the first of all hours do they say more.
+    return minute - hour < HOUR ? minute : hour;
   }
 
   private read(from: Ms, to: Ms, size: Ms, now: Ms): Map<number, Sums> {
@@ -123,7 +148,35 @@ function asleepIn(sleeps: readonly { from: Ms; to: Ms }[], start: Ms, size: Ms, 
   return buckets;
 }
 
-function toBucket(at: Ms, sums: Sums, asleep_ms: Ms): HistoryBucket {
+interface DisconnectRow {
+  readonly bucket: number;
+  readonly reason: DisconnectReason;
+  readonly count: number;
+}
+type Disconnects = HistoryBucket['disconnected_by'];
+
+const NO_DISCONNECTS: Disconnects = { ended: 0, lost: 0, user: 0, holdfast: 0 };
+const GROUPS: Readonly<Record<DisconnectReason, keyof Disconnects>> = {
+  client_ended: 'ended',
+  stream_lost: 'lost',
+  quiet: 'lost',
+  user: 'user',
+  supervisor_stopped: 'holdfast',
+  supervisor_killed: 'holdfast',
+};
+
+/** Disconnects of each bucket by group of reasons. */
+function byBucket(rows: readonly DisconnectRow[]): ReadonlyMap<number, Disconnects> {
+  const found = new Map<number, Disconnects>();
+  for (const { bucket, reason, count } of rows) {
+    const before = found.get(bucket) ?? NO_DISCONNECTS;
+    const group = GROUPS[reason];
+    found.set(bucket, { ...before, [group]: before[group] + count });
+  }
+  return found;
+}
+
+function toBucket(at: Ms, sums: Sums, asleep_ms: Ms): Omit<HistoryBucket, 'disconnected_by'> {
   const { resumed, restored, reinitialized, token, rejected, created, disconnected, server_stops, calls, errors } =
     sums;
   const observed = sums.observed_ms > 0;

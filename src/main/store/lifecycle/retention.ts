@@ -12,17 +12,22 @@ const VACUUM_PAGES = 1_000;
 /** One call returns pages for this long at most. */
 const VACUUM_TIME: Ms = 50;
 
-const EVENTS_KEPT: Ms = 30 * DAY;
 /** About 1 GB with its indexes. */
 const MAX_EVENTS = 3_000_000;
 const MINUTES_KEPT: Ms = 30 * DAY;
-const HOURS_KEPT: Ms = 400 * DAY;
-const ENDED_SESSIONS_KEPT: Ms = 30 * DAY;
 const MESSAGES_KEPT: Ms = DAY;
 const MESSAGES_PER_SESSION = 10_000;
 
+/** How long what has happened is kept. */
+export interface KeptTimes {
+  /** Events, and sessions and transports that have ended. */
+  readonly events: Ms;
+  /** History by the hour; by the minute it is kept for 30 days at most. */
+  readonly history: Ms;
+}
+
 interface Rule {
-  readonly kept: Ms;
+  readonly kept: () => Ms;
   readonly limit: number;
   readonly statement: Statement<[before: Ms, limit: number]>;
 }
@@ -34,6 +39,7 @@ export class Retention {
   private readonly streams: StreamStore;
   private readonly maxEvents: number;
   private readonly rules: readonly Rule[];
+  private kept: KeptTimes = { events: 30 * DAY, history: 400 * DAY };
   private readonly surplusEvents: Statement<[most: number, limit: number]>;
 
   constructor(db: Database, transactions: Transactions, streams: StreamStore, maxEvents = MAX_EVENTS) {
@@ -41,7 +47,7 @@ export class Retention {
     this.transactions = transactions;
     this.streams = streams;
     this.maxEvents = maxEvents;
-    const rule = (kept: Ms, table: string, key: string, time: string, limit = RETENTION_STEP): Rule => ({
+    const rule = (kept: () => Ms, table: string, key: string, time: string, limit = RETENTION_STEP): Rule => ({
       kept,
       limit,
       statement: db.prepare(
@@ -53,13 +59,22 @@ export class Retention {
          WHERE seq <= (SELECT max(seq) FROM events) - ? ORDER BY seq LIMIT ?)`,
     );
     this.rules = [
-      rule(EVENTS_KEPT, 'events', 'seq', 'at'),
-      rule(MINUTES_KEPT, 'history_minute', 'bucket_at', 'bucket_at'),
-      rule(HOURS_KEPT, 'history_hour', 'bucket_at', 'bucket_at'),
-      rule(ENDED_SESSIONS_KEPT, 'mcp_sessions', 'session_id', 'ended_at', SESSION_STEP),
-      rule(ENDED_SESSIONS_KEPT, 'transports', 'transport_id', 'ended_at'),
-      rule(0, 'ui_tokens', 'token_hash', 'expires_at'),
+      rule(() => this.kept.events, 'events', 'seq', 'at'),
+      rule(() => Math.min(MINUTES_KEPT, this.kept.history), 'history_minute', 'bucket_at', 'bucket_at'),
+      rule(() => this.kept.history, 'history_hour', 'bucket_at', 'bucket_at'),
+      rule(() => this.kept.events, 'mcp_sessions', 'session_id', 'ended_at', SESSION_STEP),
+      rule(() => this.kept.events, 'transports', 'transport_id', 'ended_at'),
+      rule(() => 0, 'ui_tokens', 'token_hash', 'expires_at'),
     ];
+  }
+
+  get times(): KeptTimes {
+    return this.kept;
+  }
+
+  /** From the next step on. */
+  keep(kept: KeptTimes): void {
+    this.kept = kept;
   }
 
   /**
@@ -70,7 +85,7 @@ export class Retention {
     let more = false;
     for (const { kept, limit, statement } of this.rules) {
       this.transactions.attempt(() => {
-        more = statement.run(now - kept, limit).changes >= limit || more;
+        more = statement.run(now - kept(), limit).changes >= limit || more;
       });
     }
     this.transactions.attempt(() => {

@@ -8,6 +8,7 @@ import { bytesOfMessages } from './0005-bytes-of-messages';
 import { clientProcesses } from './0006-client-processes';
 import { serverLists } from './0007-server-lists';
 import { heldCalls } from './0008-held-calls';
+import { serverFailures } from './0009-server-failures';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   clientProcesses,
   serverLists,
   heldCalls,
+  serverFailures,
 ];
 
 /**

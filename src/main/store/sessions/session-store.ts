@@ -117,6 +117,20 @@ export class SessionStore implements SessionReader, StoredSessions {
     return this.pages.page(query);
   }
 
+  /** Sessions that have not ended, without probes, those used latest first. */
+  unended(limit: number): readonly Session[] {
+    const status = ['active', 'idle', 'disconnected'] as const;
+    const query = {
+      status: [...status],
+      include_probes: false,
+      sort: 'last_activity',
+      order: 'desc',
+      limit,
+      offset: 0,
+    };
+    return this.pages.page(query as SessionQuery).sessions;
+  }
+
   snapshot(limit: number): Session[] {
     return this.newestFirst.all(limit).map((row) => fromRow(row).session);
   }

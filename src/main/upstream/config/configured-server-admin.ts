@@ -149,10 +149,14 @@ export class ConfiguredServerAdmin implements ServerAdmin {
   }
 
   async retry(name: string): Promise<Server> {
-    if (!this.runnable(name).enabled) {
-      throw new HoldfastError('invalid_input', 'The server is disabled. Enable it first.');
-    }
+    this.checkEnabled(name);
     await this.deps.runtime.retry(name);
+    return this.get(name);
+  }
+
+  async restart(name: string): Promise<Server> {
+    this.checkEnabled(name);
+    await this.deps.runtime.restart(name);
     return this.get(name);
   }
 
@@ -161,8 +165,8 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     return this.deps.logins.begin(name, how);
   }
 
-  async finishLogin(parameters: URLSearchParams): Promise<Server> {
-    return this.get(await this.deps.logins.finish(parameters));
+  async finishLogin(parameters: URLSearchParams, of?: string): Promise<Server> {
+    return this.get(await this.deps.logins.finish(parameters, of));
   }
 
   async cancelLogin(name: string): Promise<Server> {
@@ -205,6 +209,12 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     configured.get(name);
     const left = logins.logOut(name).catch(() => undefined);
     await within(timers, LOG_OUT_LIMIT, left, () => undefined);
+  }
+
+  /** @throws HoldfastError as `runnable`, and `invalid_input` for one that is disabled */
+  private checkEnabled(name: string): void {
+    if (this.runnable(name).enabled) return;
+    throw new HoldfastError('invalid_input', 'The server is disabled. Enable it first.');
   }
 
   /** @throws HoldfastError `server_not_found`, `invalid_input` if the entry is broken, `server_untrusted` */

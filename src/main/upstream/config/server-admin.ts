@@ -48,15 +48,22 @@ export interface ServerAdmin {
   /** @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for one that is broken or disabled */
   retry(name: string): Promise<Server>;
   /**
+   * Ends what runs of a server and starts it anew, for all sessions; calls in progress get an error. One that is down is tried
+   * again now. What nobody uses stays stopped.
+   * @throws HoldfastError as {@link retry}
+   */
+  restart(name: string): Promise<Server>;
+  /**
    * Begins a login and says where to go with a browser. Nothing is opened.
    * @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry, `login_impossible`
    */
   logIn(name: string, how?: 'browser' | 'device'): Promise<LoginBegun>;
   /**
    * Finishes the login that these parameters of a redirect address belong to.
+   * @param of - name of the server that it must belong to
    * @throws HoldfastError `login_unknown`, `login_impossible`
    */
-  finishLogin(parameters: URLSearchParams): Promise<Server>;
+  finishLogin(parameters: URLSearchParams, of?: string): Promise<Server>;
   /** @throws HoldfastError `server_not_found`, `login_impossible` for a server without logins */
   cancelLogin(name: string): Promise<Server>;
   /**

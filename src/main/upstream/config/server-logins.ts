@@ -13,10 +13,11 @@ export interface ServerLogins {
   cancel(server: string): void;
   /**
    * Finishes the login that the redirect belongs to, with the parameters of its address.
+   * @param of - name of the server that it must belong to; null for any
    * @returns the name of the server
    * @throws HoldfastError `login_unknown`, `login_impossible`
    */
-  finish(parameters: URLSearchParams): Promise<string>;
+  finish(parameters: URLSearchParams, of?: string | null): Promise<string>;
   /** Revokes the tokens where that is offered, and forgets them in any case. */
   logOut(server: string): Promise<{ revoked: boolean }>;
   /** Gives the login of a server to the one that it is called now. */

@@ -6,6 +6,7 @@ export interface ServerRunState
   extends Pick<
     Server,
     | 'sessions_using'
+    | 'running_calls'
     | 'restarts'
     | 'attempt'
     | 'last_error'
@@ -30,6 +31,8 @@ export interface ServerRuntime {
   test(config: ServerConfig): Promise<ServerTest>;
   /** Tries again now, regardless of backoff and circuit breaker. */
   retry(name: string): Promise<void>;
+  /** Ends what runs of it and starts it anew, or tries again now what is down. */
+  restart(name: string): Promise<void>;
   /** Newest lines that its instances wrote to stderr, oldest first, at most 500. */
   stderr(name: string): Promise<string[]>;
 }

@@ -11,6 +11,7 @@ const NOT_STARTED: ServerRunState = {
   state: 'stopped',
   instances: [],
   sessions_using: 0,
+  running_calls: 0,
   restarts: 0,
   attempt: 0,
   last_error: null,
@@ -59,7 +60,11 @@ export function problemOf({ entry, problems }: ConfiguredServer): string | null 
   return lines.length > 0 ? lines.join('\n') : null;
 }
 
-function stateOf({ entry, config, trusted }: ConfiguredServer, now: ServerRunState): Server['state'] {
+/** The state that everybody is shown of a server, given what the supervisor says of it. */
+export function stateOf(
+  { entry, config, trusted }: ConfiguredServer,
+  now: Pick<ServerRunState, 'state'>,
+): Server['state'] {
   // Whoever disabled a broken server knows about it already; its `problem` is shown all the same.
   if (entry.form.disabled) return 'disabled';
   if (config === null) return 'broken';

@@ -196,7 +196,11 @@ export class Call {
     this.quiet += 1;
     const headers = { accept: EVENT_STREAM, 'last-event-id': this.eventId };
     try {
-      const answer = await this.context.ask({ method: 'GET', headers, silence: SILENCE }, signal, null);
+      const answer = await this.context.ask(
+        { method: 'GET', headers, silence: SILENCE, isOptional: true },
+        signal,
+        null,
+      );
       if (answer.statusCode === 200 && typeOf(answer) === EVENT_STREAM) {
         this.tries = 0;
         const cancel = this.context.after(NOT_AT_ONCE, () => {

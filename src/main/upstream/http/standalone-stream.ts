@@ -66,7 +66,7 @@ export class StandaloneStream {
   private async open(signal: AbortSignal): Promise<Ms | null> {
     const headers: Record<string, string> = { accept: EVENT_STREAM };
     if (this.eventId !== null) headers['last-event-id'] = this.eventId;
-    const answer = await this.context.ask({ method: 'GET', headers, silence: 0 }, signal, null);
+    const answer = await this.context.ask({ method: 'GET', headers, silence: 0, isOptional: true }, signal, null);
     if (answer.statusCode !== 200 || typeOf(answer) !== EVENT_STREAM) return await this.refused(answer);
     this.wasOpen = true;
     let retry: Ms | null = null;

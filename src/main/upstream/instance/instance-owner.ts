@@ -7,6 +7,7 @@ import type { Clock, Random, Timers } from '../../platform/ports';
 import type { KeeperLink } from '../keeper/keeper-ports';
 import type { HeldCalls } from '../login/held-calls';
 import type { Login } from '../login/login';
+import type { KnownFailures } from '../restarts/known-failures';
 import type { Starts } from '../restarts/start-gate';
 import type { Waking } from '../restarts/waking';
 import type { ServerConnection } from '../server-connection';
@@ -48,6 +49,7 @@ export interface UpstreamDeps {
    */
   readonly admit: (wanted: InstanceRecord) => Promise<void>;
   readonly heldCalls: HeldCalls;
+  readonly failures: KnownFailures;
   /** The login of a server; null if it has none. */
   readonly loginOf: (config: ServerConfig) => Login | null;
 }

@@ -151,6 +151,11 @@ export class Instance {
     return this.router.running > 0 || this.waiting.size > 0 || this.phase === 'starting';
   }
 
+  /** Calls that its process is working on. */
+  get runningCalls(): number {
+    return this.router.running;
+  }
+
   /** Number of calls that wait for a login. */
   get heldCalls(): number {
     return this.owner.login?.isNeeded ? this.waiting.size + this.held.size : 0;
@@ -354,8 +359,17 @@ export class Instance {
 
   /** The server's configuration entry changed: stops it and, if it was wanted, starts it with the new entry. */
   replace(fingerprint: string): void {
+    this.renew('changed', fingerprint);
+  }
+
+  /** A person asked for it: stops it and, if it was wanted, starts it again. Calls in progress get an error. */
+  restart(): void {
+    this.renew('restarted', this.record.fingerprint);
+  }
+
+  private renew(reason: ServerStopReason, fingerprint: string): void {
     const ran = this.isWanted;
-    void this.halt('changed', false);
+    void this.halt(reason, false);
     this.nextTry.forget();
     this.result = null;
     this.row.save({ fingerprint });

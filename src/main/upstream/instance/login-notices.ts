@@ -87,7 +87,7 @@ export class LoginNotices {
   private async ask(channel: RoutedChannel, id: JsonRpcRequest['id'], elicitationId: string): Promise<void> {
     const login = this.deps.login();
     if (!login) return;
-    const { url, host } = login.begun ?? (await login.begin());
+    const { url, host } = await login.beginOnce();
     if (!this.cancel) return;
     const message = `The server "${login.server}" needs a login at ${host}. The call goes on after it.`;
     const params = { mode: 'url', message, url, elicitationId };

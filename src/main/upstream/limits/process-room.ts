@@ -11,9 +11,9 @@ const COMING: Ms = SECOND;
 
 /** The setting that raises each limit. */
 const SETTINGS: Record<Full['limit'], string> = {
-  perClient: 'HOLDFAST_PROCESSES_PER_CLIENT',
-  perServer: 'HOLDFAST_PROCESSES_PER_SERVER',
-  inAll: 'HOLDFAST_PROCESSES',
+  perClient: '"Processes per client"',
+  perServer: '"Processes per server"',
+  inAll: '"Processes in all"',
 };
 const WHOSE: Record<Full['limit'], string> = {
   perClient: 'of this client',
@@ -90,4 +90,4 @@ export class ProcessRoom {
 }
 
 const sentenceOf = ({ limit, most }: Full): string =>
-  `was not started: all processes ${WHOSE[limit]} are at work, and ${most} is the limit. Try again when one is done, or raise ${SETTINGS[limit]}`;
+  `was not started: all processes ${WHOSE[limit]} are at work, and ${most} is the limit. Try again when one is done, or raise ${SETTINGS[limit]} in the settings`;

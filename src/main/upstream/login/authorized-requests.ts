@@ -15,7 +15,7 @@ export class AuthorizedRequests {
   private readonly requests: HttpRequests;
   private readonly login: Login | null;
   private readonly timers: Timers;
-  /** A stream was refused, and the token renewed for it. */
+  /** An optional request was refused, and the token renewed for it. */
   private hasRenewed = false;
 
   /** @param login - null for a server whose entry has an `Authorization` header of its own */
@@ -40,13 +40,12 @@ export class AuthorizedRequests {
       const answer = await this.requests.send({ ...request, headers });
       const challenge = challengeOf(answer.statusCode ?? 0, answer.headers['www-authenticate']);
       if (!isOfLogin(challenge)) {
-        if (request.method !== 'POST') this.hasRenewed = false;
+        if (request.isOptional) this.hasRenewed = false;
         else if (token !== null) login.accepted();
         return answer;
       }
       if (request.mayWait === false || tries === MAX_TRIES) return answer;
-      if (request.method !== 'POST') {
-        // A server may refuse streams for reasons of its own: they never end a login.
+      if (request.isOptional) {
         if (token === null || this.hasRenewed || !(await login.renew(token))) return answer;
         this.hasRenewed = true;
         answer.destroy();

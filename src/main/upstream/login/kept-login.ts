@@ -19,6 +19,7 @@ export class KeptLogin {
   private readonly deps: KeptLoginDeps;
   private record: LoginRecord;
   private saving: Promise<void> = Promise.resolve();
+  private isClosed = false;
 
   constructor(deps: KeptLoginDeps, record: LoginRecord) {
     this.deps = deps;
@@ -32,6 +33,7 @@ export class KeptLogin {
   /** Changes it. Never rejects. */
   save(change: Partial<LoginRecord>): Promise<void> {
     this.saving = this.saving.then(async () => {
+      if (this.isClosed) return;
       const { refresh } = this.record;
       const next = { ...this.record, ...change };
       try {
@@ -52,21 +54,22 @@ export class KeptLogin {
   /**
    * Takes new tokens.
    * @param isAnew - somebody has logged in, so that what was known of the last login counts no longer
+   * @param isEnough - whether nobody has to log in any more; false for a refresh while more scope is wanted
    */
-  async take(tokens: StoredOAuthTokens, isAnew: boolean): Promise<void> {
+  async take(tokens: StoredOAuthTokens, isAnew: boolean, isEnough: boolean): Promise<void> {
     const now = this.deps.clock.now();
     const { id_token, expires_in, ...kept } = tokens;
     const { account, needed, tokens: before } = this.record;
-    const wasLoggedIn = before !== null && needed === null;
+    const wasLoggedIn = before !== null && (needed === null || !isEnough);
     // A server that grants what was asked for need not say so (RFC 6749 section 5.1).
-    const scope = kept.scope ?? needed?.scope ?? before?.scope;
+    const scope = kept.scope ?? (isEnough ? needed?.scope : null) ?? before?.scope;
     await this.save({
       tokens: { ...kept, ...(scope ? { scope } : {}) },
       account: accountIn(id_token) ?? (isAnew ? null : account),
       issued_at: now,
       expires_at: endOf(expires_in, now),
       ...(isAnew || !wasLoggedIn ? { logged_in_at: now } : { last_refresh_at: now }),
-      needed: null,
+      needed: isEnough ? null : needed,
       refresh: null,
     });
   }
@@ -79,6 +82,11 @@ export class KeptLogin {
    */
   async need(reason: string, scope: string | null, keeps = false): Promise<void> {
     await this.save({ needed: { since: this.deps.clock.now(), reason, scope, keeps }, refresh: null });
+  }
+
+  /** Nothing is written from here on: what is kept is somebody else's by then, under this name or another. */
+  close(): void {
+    this.isClosed = true;
   }
 
   /** Forgets all but where one logs in. */

@@ -5,12 +5,12 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { NewEvent } from '../../../shared/contract/event';
 import type { LoginBegun, Login as LoginView } from '../../../shared/contract/login';
-import { DAY, MINUTE, type Ms } from '../../../shared/model/units';
+import { DAY, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { RequestFailed } from '../../http-client/failures';
 import type { InitializeResult } from '../../mcp/server-channel';
 import { within } from '../../platform/deadline';
 import type { Clock, Random, Timers } from '../../platform/ports';
-import { type Challenge, discoverLogin, hostOf } from './discovery';
+import { type Challenge, challengeOf, discoverLogin, hostOf } from './discovery';
 import { flowSentence } from './flow-failures';
 import { KeptLogin } from './kept-login';
 import { LoginImpossible, LoginNeeded } from './login-failures';
@@ -25,6 +25,8 @@ import { isAtItsEnd, untilRefresh } from './token-life';
 
 /** How long a request waits for somebody to log in. */
 export const HOLD_LIMIT: Ms = 5 * MINUTE;
+/** How long a server may take to say where one logs in. */
+const CHALLENGE_LIMIT: Ms = 5 * SECOND;
 /** How often in a row a server may ask for more scope; with the first login that makes three. */
 const MAX_STEP_UPS = 2;
 /** Refreshes in a row whose token the server refused at once. */
@@ -63,6 +65,7 @@ export class Login {
   private readonly settings: LoginSettings;
   private readonly kept: KeptLogin;
   private readonly person: PersonLogin;
+  private beginning: Promise<LoginBegun> | null = null;
   private recovering: { readonly token: string | null; readonly verdict: Promise<boolean> } | null = null;
   private readonly refreshes: RefreshLoop;
   private readonly waiters = new Set<() => void>();
@@ -107,7 +110,8 @@ export class Login {
       ...deps,
       url,
       acceptsOtherIssuer: this.settings.acceptsOtherIssuer,
-      discover: () => this.discover(null),
+      // The server may name another place by now than when it was last asked.
+      discover: async () => this.discover(await this.challenge()),
       contextOf: (discovery) => this.flowContext(discovery),
       scope: () => this.askedScope,
       sentenceOf: (error) => this.impossible(error),
@@ -199,6 +203,8 @@ export class Login {
   async refuse(challenge: Challenge, token: string | null): Promise<boolean> {
     if (this.settings.isNeeded === false) return false;
     if (token !== this.presentToken || this.isBlocked) return true;
+    // It may take as long as a person does; a token that ends meanwhile is refreshed all the same.
+    if (challenge.status === 403) return this.stepUp(challenge);
     if (this.recovering?.token === token) return this.recovering.verdict;
     const verdict = this.recover(challenge, token).finally(() => {
       this.recovering = null;
@@ -228,7 +234,12 @@ export class Login {
     const usable = (async () => {
       while (!isOver && (this.isBlocked || this.isOver())) {
         if (this.isBlocked) await this.change(signal);
-        else if ((await this.refresh()) !== 'refreshed' && this.isOver() && !this.isBlocked) await this.change(signal);
+        else {
+          // A wait for the authorization server ends when its request does, though the refresh goes on.
+          const changed = this.change(signal);
+          void this.refresh();
+          await changed;
+        }
         if (signal?.aborted || this.abort.signal.aborted) return;
       }
     })();
@@ -253,6 +264,18 @@ export class Login {
   /** The login that was begun; null when there is none. */
   get begun(): BegunLogin | null {
     return this.person.begun;
+  }
+
+  /**
+   * The login that was begun, or else a new one: whoever asks at the same time is sent to the same place.
+   * @throws LoginImpossible, RequestFailed
+   */
+  async beginOnce(): Promise<Pick<BegunLogin, 'url' | 'host'>> {
+    if (this.begun) return this.begun;
+    this.beginning ??= this.begin().finally(() => {
+      this.beginning = null;
+    });
+    return this.beginning;
   }
 
   /** Ends a login that was begun. */
@@ -280,7 +303,7 @@ export class Login {
     this.cancelAhead();
     await this.kept.clear();
     if (wasNeeded && !this.isMachine) await this.kept.need('It was logged out of.', null);
-    this.deps.record([
+    this.say([
       { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
     ]);
     this.tell();
@@ -309,6 +332,7 @@ export class Login {
   /** Ends timers and waits. What is kept stays. */
   close(): void {
     this.abort.abort();
+    this.kept.close();
     this.cancelAhead();
     this.person.cancel();
     this.tell();
@@ -335,7 +359,7 @@ export class Login {
 
   /** How long until the token is to be refreshed; null if it is not. */
   private get untilRefresh(): Ms | null {
-    return this.isNeeded || !this.canRefresh() ? null : untilRefresh(this.data, this.deps.clock.now());
+    return this.isBlocked || !this.canRefresh() ? null : untilRefresh(this.data, this.deps.clock.now());
   }
 
   private planRefresh(): void {
@@ -346,7 +370,6 @@ export class Login {
   }
 
   private async recover(challenge: Challenge, token: string | null): Promise<boolean> {
-    if (challenge.status === 403) return this.stepUp(challenge);
     if (token === null && this.isMachine) {
       await this.refresh();
       return true;
@@ -394,17 +417,20 @@ export class Login {
   /** The login allows too little: what it allows so far and what is wanted now are asked for together. */
   private async stepUp(challenge: Challenge): Promise<boolean> {
     const { computeScopeUnion } = await import('@modelcontextprotocol/client');
-    const asked = this.data.needed?.scope ?? this.data.tokens?.scope;
-    const scope = computeScopeUnion(asked, challenge.scope ?? undefined) ?? null;
-    this.stepUps += 1;
-    if (this.stepUps > MAX_STEP_UPS) return false;
-    await this.setNeeded(
-      challenge.scope === null
-        ? 'It wants a login that allows more.'
-        : `It wants a login that also allows: ${challenge.scope.slice(0, 200)}.`,
-      scope,
-      true,
-    );
+    const { needed, tokens } = this.data;
+    const scope = computeScopeUnion(needed?.scope ?? tokens?.scope, challenge.scope ?? undefined) ?? null;
+    const isAskedFor = needed !== null && scope === needed.scope;
+    if (!isAskedFor) {
+      this.stepUps += 1;
+      if (this.stepUps > MAX_STEP_UPS) return false;
+      await this.setNeeded(
+        challenge.scope === null
+          ? 'It wants a login that allows more.'
+          : `It wants a login that also allows: ${challenge.scope.slice(0, 200)}.`,
+        scope,
+        true,
+      );
+    }
     if (this.isMachine) await this.refresh();
     // What the present token allows goes on meanwhile.
     else while (this.isNeeded && !this.abort.signal.aborted) await this.change();
@@ -466,6 +492,28 @@ export class Login {
     }
   }
 
+  /** What the server says to somebody who is not logged in; null if it says nothing of a login. */
+  private async challenge(): Promise<Challenge | null> {
+    const { fetch, timers } = this.deps;
+    const limit = new AbortController();
+    const cancelLimit = timers.after(CHALLENGE_LIMIT, () => limit.abort());
+    try {
+      const answer = await fetch(this.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+        signal: limit.signal,
+      });
+      const challenge = challengeOf(answer.status, answer.headers.get('www-authenticate') ?? undefined);
+      return challenge.resourceMetadataUrl === null ? null : challenge;
+    } catch {
+      // What is wrong with it shows where its login is looked for.
+      return null;
+    } finally {
+      cancelLimit();
+    }
+  }
+
   private async discover(challenge: Challenge | null): Promise<OAuthDiscoveryState | null> {
     const { url, settings } = this;
     const known = this.data.discovery?.resourceMetadataUrl;
@@ -516,8 +564,9 @@ export class Login {
     // Somebody has logged out since, or the entry is another one by now.
     if (epoch !== this.epoch || this.abort.signal.aborted) return;
     const isAnew = how === 'login' && !this.isMachine;
-    const isLogin = isAnew || this.data.tokens === null || this.isNeeded;
-    await this.kept.take(tokens, isAnew);
+    const isEnough = how === 'login' || this.data.needed?.keeps !== true;
+    const isLogin = isAnew || this.data.tokens === null || (this.isNeeded && isEnough);
+    await this.kept.take(tokens, isAnew, isEnough);
     this.trouble = null;
     const of = { at: this.deps.clock.now(), session_id: null };
     const { server } = this;
@@ -535,7 +584,7 @@ export class Login {
     const wasNeeded = this.isNeeded;
     await this.kept.need(reason, scope, keeps);
     this.trouble = null;
-    this.cancelAhead();
+    this.planRefresh();
     if (!wasNeeded) {
       const payload = { server: this.server, host: this.host, reason };
       this.say([{ at: this.deps.clock.now(), session_id: null, kind: 'login_needed', payload }]);

@@ -79,9 +79,11 @@ export class Logins implements ServerLogins {
     this.need(server).cancel();
   }
 
-  async finish(parameters: URLSearchParams): Promise<string> {
+  async finish(parameters: URLSearchParams, of: string | null = null): Promise<string> {
     const state = parameters.get('state');
-    const found = [...this.byServer].find(([, { login }]) => state !== null && login.begun?.state === state);
+    const found = [...this.byServer].find(
+      ([name, { login }]) => state !== null && login.begun?.state === state && (of === null || name === of),
+    );
     if (!found) throw new HoldfastError('login_unknown');
     const [server, { login }] = found;
     await impossibleAsError(() => login.finish(parameters));
@@ -93,8 +95,9 @@ export class Logins implements ServerLogins {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.deps.vault.rename(from, to);
+    // First, so that what is under way there writes nothing under the old name any more.
     this.drop(from);
+    await this.deps.vault.rename(from, to);
     this.drop(to);
   }
 

@@ -5,6 +5,9 @@ const REFRESH_AT = 0.8;
 /** A token with less than this left, or than a tenth of its life, is refreshed before it is used. */
 const LEAST_LEFT: Ms = 5 * SECOND;
 
+/** However short its life, a token is not refreshed ahead sooner than this after it was issued. */
+const LEAST_BETWEEN: Ms = 10 * SECOND;
+
 /** When a token was issued, and when it ends; null where nobody said it. */
 export interface TokenLife {
   readonly issued_at: Ms | null;
@@ -14,7 +17,7 @@ export interface TokenLife {
 /** How long until the token is to be refreshed; 0 if it is due; null if nobody knows how long it lives. */
 export function untilRefresh({ issued_at, expires_at }: TokenLife, now: Ms): Ms | null {
   if (issued_at === null || expires_at === null) return null;
-  return Math.max(0, issued_at + (expires_at - issued_at) * REFRESH_AT - now);
+  return Math.max(0, issued_at + Math.max(LEAST_BETWEEN, (expires_at - issued_at) * REFRESH_AT) - now);
 }
 
 /** Whether a request with the token might come too late. */

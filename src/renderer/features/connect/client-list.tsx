@@ -5,6 +5,7 @@ import { formatCount, formatNumber } from '../../format/number';
 import { clientTypeWord, NEW_PROCESS_WORDS } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { useIntent } from '../../store/use-intent';
 import { IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ConfirmDialog } from '../../ui/dialog';
@@ -31,6 +32,11 @@ export function ClientList() {
   const sessions = useHoldfast((state) => state.sessions);
   const open = useMemo(() => openByClient(sessions.values()), [sessions]);
   const [removing, setRemoving] = useState<Client | null>(null);
+  useIntent('connect', undefined, ({ id, act }) => {
+    if (clients === null) return false;
+    if (act === 'remove') setRemoving(clients.find(({ client_id }) => client_id === id) ?? null);
+    return true;
+  });
   return (
     <Card title="Clients" bodyClassName="min-h-24">
       {clients?.length === 0 && (

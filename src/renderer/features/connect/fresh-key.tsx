@@ -1,11 +1,12 @@
 import { CircleCheck, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
-import type { Ms } from '../../../shared/model/units';
+import { MINUTE, type Ms } from '../../../shared/model/units';
 import { formatDateTime } from '../../format/time';
 import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
+import { RelativeTime } from '../../ui/relative-time';
 import { Segmented } from '../../ui/segmented';
 import { addressOf } from '../servers/server-list';
 import type { FreshClient } from './new-client';
@@ -52,6 +53,7 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
         />
       )}
       <FirstRequest client={client} at={at} next={recipe.next} />
+      <UnknownKey isWaiting={at === null} />
       <div className="flex flex-wrap items-center gap-2">
         <Button variant={at === null ? 'secondary' : 'primary'} onClick={onDone}>
           Done
@@ -62,6 +64,25 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
         </span>
       </div>
     </div>
+  );
+}
+
+/** How long a wrong key may be the reason why nobody comes. */
+const UNKNOWN_KEY_SHOWN: Ms = 10 * MINUTE;
+
+/** Beside the status and not in it, as its time ticks and would be read out each second. */
+function UnknownKey({ isWaiting }: { isWaiting: boolean }) {
+  const at = useHoldfast(({ unknownKeyAt, now }) =>
+    unknownKeyAt !== null && now - unknownKeyAt < UNKNOWN_KEY_SHOWN ? unknownKeyAt : null,
+  );
+  return (
+    <p className="min-h-5 text-disconnected text-sm">
+      {isWaiting && at !== null && (
+        <>
+          A request with an unknown key arrived <RelativeTime at={at} />. Check that the client has the whole key.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -107,10 +107,10 @@ function HistoryBody({ history, zoom, place, go }: BodyProps) {
           </Card>
         ) : (
           <SharedChartCursor>
-            <Card title="Reconnects" aside={history && <BarSize ms={bucket} />}>
+            <Card title="Reconnects, and disconnects below the line" aside={history && <BarSize ms={bucket} />}>
               <ReconnectsChart {...charts} height={190} />
             </Card>
-            <Card title="Live sessions">
+            <Card title="Connected sessions">
               <LiveSessionsChart {...charts} height={150} />
             </Card>
             <Card title="Call latency">

@@ -1,20 +1,22 @@
+import type { ReactNode } from 'react';
 import type { HistoryBucket } from '../../../shared/contract/history';
 import type { Ms } from '../../../shared/model/units';
 import { formatNumber } from '../../format/number';
 import { formatDuration } from '../../format/time';
+import { routeHash } from '../../store/route';
 import { sumUp } from './totals';
 
 /** Totals of the time in view, and how long Holdfast was not running or the machine slept. Dashes until anything is known. */
 export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucket[]; bucket: Ms }) {
   const totals = sumUp(buckets, bucket);
   const count = (value: number | null) => (value === null || buckets.length === 0 ? '–' : formatNumber(value));
-  const facts: [label: string, value: string, aside?: string][] = [
+  const facts: [label: string, value: string, aside?: ReactNode][] = [
     ['Reconnects', count(totals.reconnects), totals.rejected > 0 ? `${formatNumber(totals.rejected)} refused` : ''],
     ['Disconnects', count(totals.disconnected)],
     ['New sessions', count(totals.created)],
     ['Server stops', count(totals.serverStops)],
-    ['Peak live', count(totals.livePeak)],
-    ['Calls', count(totals.calls), totals.errors > 0 ? `${formatNumber(totals.errors)} failed` : ''],
+    ['Most connected', count(totals.livePeak)],
+    ['Calls', count(totals.calls), totals.errors > 0 && <FailedLink count={totals.errors} />],
   ];
   return (
     <div className="flex flex-col gap-1">
@@ -38,3 +40,13 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
     </div>
   );
 }
+
+/** Leads to the sessions that have failed calls. */
+const FailedLink = ({ count }: { count: number }) => (
+  <a
+    href={routeHash({ view: 'sessions', id: null, params: { q: 'errors:>0' } })}
+    className="rounded text-danger underline decoration-dotted underline-offset-2 hover:decoration-solid"
+  >
+    {formatNumber(count)} failed
+  </a>
+);

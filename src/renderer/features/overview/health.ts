@@ -6,13 +6,13 @@ import { isFlapping } from '../../../shared/model/evolve';
 import { DEFAULT_POLICY } from '../../../shared/model/policy';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import { HOUR, type Ms } from '../../../shared/model/units';
+import type { View } from '../../../shared/model/views';
 import type { ConnectionInfo } from '../../bridge/bridge';
 import { loginSentence } from '../../format/login-words';
 import { formatCount, formatNumber } from '../../format/number';
 import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { sessionName } from '../../format/words';
-import type { View } from '../../store/route';
 
 export type HealthTone = 'good' | 'quiet' | 'warn' | 'bad';
 
@@ -51,26 +51,36 @@ const open = (session: Session): HealthAction => ({
   id: session.session_id,
 });
 
-/** The overall health in one sentence, with the one thing to do about it. The worst problem wins. */
+/** The overall health in one sentence, with the one thing to do about it. The problem that affects most wins; the others are named beside it. */
 export function deriveHealth(input: HealthInput): Health {
   const sessions = input.sessions.filter((session) => !session.probe && !hasEnded(session.status));
-  return (
-    lostTouch(input) ??
-    reusedToken(input) ??
-    flapping(sessions, input.now) ??
-    serverDown(input) ??
-    loginNeeded(input) ??
-    unconfirmed(input) ??
-    nobody(sessions, input) ??
-    state(sessions, input)
-  );
+  const alone = lostTouch(input) ?? reusedToken(input);
+  if (alone) return alone;
+  const [worst, ...others] = [
+    flapping(sessions, input.now),
+    everybodyGone(sessions, input),
+    serverDown(input),
+    loginNeeded(input),
+    unconfirmed(input),
+  ].filter((problem) => problem !== null);
+  if (worst) return others.length === 0 ? worst : { ...worst, detail: `${worst.detail} ${alsoWords(others)}`.trim() };
+  return nobody(sessions, input) ?? state(sessions, input);
+}
+
+/** The problems that the headline does not name. */
+const alsoWords = (others: readonly Health[]): string => `Also: ${others.map(({ sentence }) => sentence).join(' ')}`;
+
+/** Several sessions and not one client: that affects more people than any one server does. */
+function everybodyGone(sessions: readonly Session[], input: HealthInput): Health | null {
+  const isLost = sessions.length > 1 && sessions.every((session) => !isAttached(session.status));
+  return isLost ? state(sessions, input) : null;
 }
 
 function lostTouch({ synced, connection, now }: HealthInput): Health | null {
   const waiting = connection.state === 'reconnecting' || connection.state === 'offline';
   if (!synced) {
     return connection.problem === null
-      ? { tone: 'quiet', sentence: 'Reading the state of your sessions…', detail: '', action: null }
+      ? { tone: 'quiet', sentence: 'Loading sessions…', detail: '', action: null }
       : {
           tone: 'bad',
           sentence: 'Holdfast cannot be reached.',
@@ -79,11 +89,11 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
         };
   }
   if (!waiting) return null;
-  const age = connection.heard_at === null ? '' : `What you see is ${formatRoughly(now - connection.heard_at)} old. `;
+  const age = connection.heard_at === null ? '' : `Data is ${formatRoughly(now - connection.heard_at)} old. `;
   return {
     tone: 'warn',
-    sentence: 'This window lost touch with Holdfast.',
-    detail: `${age}${connection.problem ?? 'It keeps trying.'}`,
+    sentence: 'Connection to Holdfast lost.',
+    detail: `${age}${connection.problem ?? 'Retrying.'}`,
     action: { label: 'Reconnect now', reconnect: true },
   };
 }
@@ -124,8 +134,7 @@ function serverDown({ servers, now }: HealthInput): Health | null {
   if (!down || !only) return null;
   return {
     tone: down.length === servers?.length ? 'bad' : 'warn',
-    sentence:
-      down.length === 1 ? `The server ${only.name} is down.` : `${formatCount(down.length, 'server')} are down.`,
+    sentence: down.length === 1 ? `Server “${only.name}” is down.` : `${formatCount(down.length, 'server')} are down.`,
     detail:
       down.length === 1
         ? serverSentenceText(only, now)
@@ -158,8 +167,8 @@ function unconfirmed({ servers }: HealthInput): Health | null {
     tone: 'warn',
     sentence:
       waiting.length === 1
-        ? `The server ${only.name} is waiting for you.`
-        : `${formatCount(waiting.length, 'server')} are waiting for you.`,
+        ? `Server “${only.name}” is waiting for your approval.`
+        : `${formatCount(waiting.length, 'server')} are waiting for your approval.`,
     detail: 'A server is used only after you have reviewed it once.',
     action: showServers(waiting),
   };
@@ -192,7 +201,7 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
       };
 }
 
-function state(sessions: readonly Session[], { counts }: HealthInput): Health {
+function state(sessions: readonly Session[], { counts, servers }: HealthInput): Health {
   const gone = sessions.filter((session) => !isAttached(session.status));
   const degraded = sessions.filter((session) => session.degraded);
   const all = sessions.length;
@@ -207,22 +216,30 @@ function state(sessions: readonly Session[], { counts }: HealthInput): Health {
     };
   }
   if (gone.length > 0) {
-    const wait = gone.length === 1 ? 'is waiting for its client' : 'are waiting for their clients';
+    const wait = gone.length === 1 ? 'is waiting for its client to return' : 'are waiting for their client to return';
     return {
       tone: gone.length === all ? 'warn' : 'quiet',
       sentence:
         gone.length === all
-          ? `No client is connected; ${formatCount(all, 'session')} ${wait}.`
+          ? `No client is connected: ${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`
           : `${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`,
       // Only time in which Holdfast runs counts, so no clock can say when it is over.
-      detail: `A client that comes back picks up where it left off. It has ${formatNumber(DEFAULT_POLICY.retention / HOUR)} hours for that, counting only the time that Holdfast runs.`,
+      detail: `Returning clients resume where they left off. Sessions wait ${formatNumber(DEFAULT_POLICY.retention / HOUR)} hours, counting only the time that Holdfast runs.`,
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
+    };
+  }
+  if (servers?.length === 0) {
+    return {
+      tone: 'warn',
+      sentence: 'Your client is connected but has no tools.',
+      detail: 'No server is set up. Add one, or import the servers that your other programs have.',
+      action: { label: 'Add servers', view: 'servers' },
     };
   }
   const reconnects = counts?.reconnects.last_24h;
   return {
     tone: 'good',
-    sentence: all === 1 ? 'Your session is live.' : `All ${formatCount(all, 'session')} are live.`,
+    sentence: all === 1 ? 'Your session is connected.' : `All ${formatCount(all, 'session')} are connected.`,
     detail:
       reconnects === undefined
         ? ''

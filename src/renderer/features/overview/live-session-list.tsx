@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { formatCount, formatNumber } from '../../format/number';
-import { kindBesideName, processBesideName, sessionName, sessionProcess } from '../../format/words';
+import { kindBesideName, sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -12,13 +12,18 @@ import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
 import { Table, Td, Th, Tr } from '../../ui/table';
+import { SessionTitle } from '../sessions/session-title';
+import { useSessionNames } from '../sessions/use-session-names';
 import { ConnectSteps } from './connect-steps';
 import { liveSessions } from './live-sessions';
 
 const SHOWN = 8;
+/** In a narrow window the latency goes first: names must stay readable. */
+const WIDE_ONLY = 'max-[999px]:hidden';
 
 /** The sessions that have not ended, with the key facts about each. */
 export function LiveSessionList() {
+  useSessionNames();
   const synced = useHoldfast(selectSynced);
   const list = useHoldfast(selectSessionList);
   const now = useHoldfast((state) => state.now);
@@ -27,7 +32,7 @@ export function LiveSessionList() {
   const all = routeHash({ view: 'sessions', id: null, params: {} });
   return (
     <Card
-      title="Live sessions"
+      title="Open sessions"
       bodyClassName="min-h-24"
       aside={
         total > SHOWN && (
@@ -53,21 +58,23 @@ export function LiveSessionList() {
 function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: number }) {
   return (
     <Table className="table-fixed">
-      <caption className="sr-only">{formatCount(total, 'live session')}</caption>
+      <caption className="sr-only">{formatCount(total, 'open session')}</caption>
       <colgroup>
         <col />
-        <col className="w-56" />
-        <col className="w-28" />
-        <col className="w-28" />
-        <col className="w-28" />
+        <col className="w-40 min-[1000px]:w-56" />
+        <col className="w-36 min-[1000px]:w-56" />
+        <col className="w-24 min-[1000px]:w-28" />
+        <col className="w-24 min-[1000px]:w-28" />
+        <col className="w-0 min-[1000px]:w-28" />
       </colgroup>
       <thead>
         <tr>
+          <Th>Session</Th>
           <Th>Client</Th>
           <Th>Status</Th>
           <Th>Last activity</Th>
           <Th className="text-right">Reconnects</Th>
-          <Th>Latency</Th>
+          <Th className={WIDE_ONLY}>Latency</Th>
         </tr>
       </thead>
       <tbody>
@@ -82,9 +89,7 @@ function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: n
 function LiveRow({ session }: { session: Session }) {
   const { navigate } = useActions();
   const open = () => navigate('sessions', { id: session.session_id });
-  const name = sessionName(session);
   const kind = kindBesideName(session);
-  const process = processBesideName(session);
   return (
     // The link in the first cell is for the keyboard; the whole row is a larger target for the pointer.
     <Tr data-session-id={session.session_id} onClick={open} className="hover:bg-hover">
@@ -92,16 +97,18 @@ function LiveRow({ session }: { session: Session }) {
         <a
           href={routeHash({ view: 'sessions', id: session.session_id, params: {} })}
           onClick={(event) => event.stopPropagation()}
-          title={sessionProcess(session) || undefined}
+          title={sessionProcess(session) || session.session_id}
           className="block truncate rounded font-medium text-ink"
         >
-          {name} <span className="font-normal text-ink-3">{session.client_version}</span>
-          {kind && <span className="font-normal text-ink-3"> · {kind}</span>}
-          {process && <span className="font-normal text-ink-3"> · {process}</span>}
+          <SessionTitle session={session} />
         </a>
       </Td>
+      <Td className="truncate text-ink-2">
+        {sessionName(session)} <span className="text-ink-3">{session.client_version}</span>
+        {kind && <span className="text-ink-3"> · {kind}</span>}
+      </Td>
       <Td>
-        <span className="flex items-center gap-2">
+        <span className="flex items-center gap-2 max-[999px]:[&_.flag-word]:sr-only">
           <StatusMark status={session.status} />
           <SessionFlags session={session} />
         </span>
@@ -110,7 +117,7 @@ function LiveRow({ session }: { session: Session }) {
         <RelativeTime at={session.last_activity} />
       </Td>
       <Td numeric>{formatNumber(session.reconnect_count)}</Td>
-      <Td>
+      <Td className={WIDE_ONLY}>
         <Sparkline values={session.recent_latencies} />
       </Td>
     </Tr>

@@ -1,10 +1,15 @@
 import { Info } from 'lucide-react';
-import { useHoldfast } from '../../store/use-holdfast';
+import { useHoldfast, useRoute } from '../../store/use-holdfast';
+
+const LINK_LEADS_NOWHERE =
+  'The link that was opened leads to no place in Holdfast. A link can open a view, a session or a server.';
 
 /** What the user should know about since Holdfast started, e.g. that a damaged database was replaced. */
 export function Notices() {
-  const notices = useHoldfast((state) => state.app?.notices);
-  if (!notices || notices.length === 0) return null;
+  const known = useHoldfast((state) => state.app?.notices) ?? [];
+  const { params } = useRoute();
+  const notices = params.link === 'unknown' ? [LINK_LEADS_NOWHERE, ...known] : known;
+  if (notices.length === 0) return null;
   return (
     <ul aria-label="Notices" className="flex flex-col gap-2">
       {notices.map((notice) => (

@@ -7,6 +7,7 @@ import { HealthBanner } from './health-banner';
 import { LiveSessionList } from './live-session-list';
 import { Notices } from './notices';
 import { ReconnectsCard } from './reconnects-card';
+import { ServersLine } from './servers-line';
 import { StatusCounts } from './status-counts';
 
 const NOTICES: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () => false };
@@ -27,6 +28,7 @@ export function OverviewView() {
         <HealthBanner />
         <Notices />
         <StatusCounts />
+        <ServersLine />
         <LiveSessionList />
         <ReconnectsCard />
       </div>

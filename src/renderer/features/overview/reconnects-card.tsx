@@ -17,7 +17,7 @@ export function ReconnectsCard() {
   const params = { range: RANGE };
   return (
     <Card
-      title="Reconnects in the last 24 hours"
+      title="Reconnects and disconnects in the last 24 hours"
       aside={
         <a
           href={routeHash({ view: 'history', id: null, params })}

@@ -42,7 +42,7 @@ export function CommandShown({ command: { command, args, cwd, env_names, env_val
       </dd>
       <dt className="text-ink-3">Runs in</dt>
       <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
-      <NamedValues label="Environment" names={env_names} values={env_values} none="No variables of its own" />
+      <NamedValues label="Environment" names={env_names} values={env_values} none="Defaults only" />
     </dl>
   );
 }

@@ -1,40 +1,47 @@
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatNumber } from '../../format/number';
+import { formatCount } from '../../format/number';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
 import { AddressShown, CommandShown } from './command-shown';
 
-export const confirmTitle = (name: string): string => `May Holdfast run this for ${name}?`;
-export const CONFIRM_DESCRIPTION = 'It runs with your permissions, so read all of it.';
-const ADDRESS_DESCRIPTION = 'Its address gets the values below, so check that it is the right one.';
+export const confirmTitle = (name: string): string => `Allow Holdfast to run ${name}?`;
+export const CONFIRM_DESCRIPTION = 'Runs with your permissions. Review the full command.';
+const ADDRESS_DESCRIPTION = 'The values below are sent to its address. Check that the address is right.';
 
-/** Asks for one server after another whether its command may run, or its address may be sent what is kept here. Closing the dialog decides nothing. */
-export function ConfirmCommand({ names, onClose }: { names: readonly string[]; onClose(): void }) {
-  const [at, setAt] = useState(0);
-  const name = names[at];
+/** Asks whether the command of a server may run, or its address may be sent what is kept here. Closing decides nothing. */
+export function ConfirmCommand({ name, onClose }: { name: string; onClose(): void }) {
   const server = useHoldfast((state) => state.servers?.servers.find((one) => one.name === name) ?? null);
   if (!server) return null;
-  const next = () => (at + 1 < names.length ? setAt(at + 1) : onClose());
   const isWeb = server.transport === 'http';
-  const description = isWeb ? ADDRESS_DESCRIPTION : CONFIRM_DESCRIPTION;
   return (
     <Dialog
       open
       wide
       onClose={onClose}
-      title={isWeb ? `May Holdfast connect ${server.name}?` : confirmTitle(server.name)}
-      description={
-        names.length > 1
-          ? `Server ${formatNumber(at + 1)} of ${formatNumber(names.length)}. ${description}`
-          : description
-      }
+      title={isWeb ? `Allow Holdfast to connect to ${server.name}?` : confirmTitle(server.name)}
+      description={isWeb ? ADDRESS_DESCRIPTION : CONFIRM_DESCRIPTION}
     >
-      <CommandToConfirm key={server.fingerprint} server={server} onDecided={next} />
+      <CommandToConfirm key={server.fingerprint} server={server} onDecided={onClose} />
     </Dialog>
+  );
+}
+
+/** What a server would run, or what its address would be sent, and what is different since it was last confirmed. */
+function WhatToConfirm({ server }: { server: Server }) {
+  return (
+    <>
+      {server.transport === 'http' ? <AddressShown server={server} /> : <CommandShown command={server} />}
+      {server.changed_since_confirmed.length > 0 && (
+        <p className="text-sm">
+          Changed since you last confirmed it:{' '}
+          <strong>{server.changed_since_confirmed.map(showInvisible).join(', ')}</strong>
+        </p>
+      )}
+    </>
   );
 }
 
@@ -58,26 +65,97 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
   };
   return (
     <div className="flex flex-col gap-4">
-      {server.transport === 'http' ? <AddressShown server={server} /> : <CommandShown command={server} />}
-      {server.changed_since_confirmed.length > 0 && (
-        <p className="text-sm">
-          Changed since you last confirmed it:{' '}
-          <strong>{server.changed_since_confirmed.map(showInvisible).join(', ')}</strong>
-        </p>
-      )}
+      <WhatToConfirm server={server} />
       {error !== null && <ErrorNote error={error} />}
       <div className="flex justify-end gap-2">
         <Button disabled={busy} onClick={() => void decide(() => setServerEnabled(server.name, false))}>
-          Leave it off
+          Keep off
         </Button>
         <Button
           variant="primary"
           disabled={busy}
           onClick={() => void decide(() => trustServer(server.name, server.fingerprint))}
         >
-          {server.transport === 'http' ? 'Connect' : 'Run this'}
+          {server.transport === 'http' ? 'Allow and connect' : 'Allow and run'}
         </Button>
       </div>
     </div>
   );
 }
+
+/**
+ * Several servers at once: each command whole, with a tick, and one button for all that are ticked. The others stay as they
+ * are, not confirmed. Closing decides nothing.
+ */
+export function ConfirmSeveral({ names, onClose }: { names: readonly string[]; onClose(): void }) {
+  const { trustServer, loadServers } = useActions();
+  const all = useHoldfast((state) => state.servers);
+  const servers = (all?.servers ?? []).filter(({ name, trusted }) => names.includes(name) && !trusted);
+  /** Fingerprints rather than names: a command that changes while it is looked at loses its tick. */
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(
+    () => new Set(servers.map(({ name, fingerprint }) => tickOf(name, fingerprint))),
+  );
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const ticked = servers.filter(({ name, fingerprint }) => chosen.has(tickOf(name, fingerprint)));
+  const toggle = (tick: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(tick)) next.add(tick);
+    setChosen(next);
+  };
+  const run = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      for (const { name, fingerprint } of ticked) await trustServer(name, fingerprint);
+      onClose();
+    } catch (failure) {
+      setError(failure);
+      await loadServers().catch(() => undefined);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      wide="very"
+      onClose={onClose}
+      title="Allow Holdfast to run these?"
+      description="Each runs with your permissions. Review every command; what you leave out is not run."
+      footer={
+        <>
+          {error !== null && <ErrorNote error={error} className="mr-auto" />}
+          <Button disabled={busy} onClick={onClose}>
+            Not now
+          </Button>
+          <Button variant="primary" disabled={busy || ticked.length === 0} onClick={() => void run()}>
+            {ticked.length === 0 ? 'Run these' : `Run these ${formatCount(ticked.length, 'server')}`}
+          </Button>
+        </>
+      }
+    >
+      <ul className="flex flex-col gap-4">
+        {servers.map((server) => {
+          const tick = tickOf(server.name, server.fingerprint);
+          return (
+            <li key={server.name} data-confirm={server.name} className="rounded-lg border border-line p-4">
+              <label className="mb-3 flex items-center gap-2.5 font-semibold text-ink">
+                <input
+                  type="checkbox"
+                  checked={chosen.has(tick)}
+                  onChange={() => toggle(tick)}
+                  className="size-4 accent-[var(--accent)]"
+                />
+                {showInvisible(server.name)}
+              </label>
+              <WhatToConfirm server={server} />
+            </li>
+          );
+        })}
+      </ul>
+    </Dialog>
+  );
+}
+
+const tickOf = (name: string, fingerprint: string): string => `${name}\n${fingerprint}`;

@@ -1,19 +1,16 @@
 import { FileKey, KeyRound, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { visible } from '../../../shared/visible-text';
-import { formatClock } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 
-/**
- * Where the servers and their secrets are stored, what is wrong with that, and who owns their processes. Blocks nothing.
- */
-export function FileNotice() {
+/** What is wrong with the servers file or the stored secrets; nothing when all is well. Blocks nothing. */
+export function FileProblems() {
   const servers = useHoldfast((state) => state.servers);
   if (!servers) return null;
-  const { file, problems, keeper, secrets } = servers;
+  const { problems, secrets } = servers;
   return (
-    <div className="flex flex-col gap-2">
+    <>
       {problems.length > 0 && (
         <Warning title="The servers file has an error. What could be read stays in use.">
           <ul className="list-disc pl-5">
@@ -30,22 +27,25 @@ export function FileNotice() {
           <p className="break-words">{secrets.problem}</p>
         </Warning>
       )}
-      <p className="flex flex-wrap items-center gap-x-1.5 text-ink-3 text-sm">
-        Stored in <code className="break-all font-mono text-xs">{file}</code>
-        <CopyButton text={file} label="Copy the path" iconOnly />
-        which you can also edit.
-        <span data-protection className="flex items-center gap-x-1.5">
-          {secrets.in_keychain ? <KeyRound size={13} aria-hidden /> : <FileKey size={13} aria-hidden />}
-          {secrets.protection}
-        </span>
-        {keeper && (
-          <span>
-            Their processes belong to the keeper (process {keeper.pid}, since {formatClock(keeper.started_at)}) and
-            outlive Holdfast.
-          </span>
-        )}
-      </p>
-    </div>
+    </>
+  );
+}
+
+/** Where the servers and their secrets are stored: one small line at the end of the view. */
+export function FileNotice() {
+  const servers = useHoldfast((state) => state.servers);
+  if (!servers) return null;
+  const { file, secrets } = servers;
+  return (
+    <p className="flex flex-wrap items-center gap-x-1.5 border-line border-t px-5 py-1 text-ink-3 text-xs">
+      Stored in <code className="break-all font-mono">{file}</code>
+      <CopyButton text={file} label="Copy the path" iconOnly />
+      you can edit it.
+      <span data-protection className="flex items-center gap-x-1.5">
+        {secrets.in_keychain ? <KeyRound size={13} aria-hidden /> : <FileKey size={13} aria-hidden />}
+        {secrets.protection}
+      </span>
+    </p>
   );
 }
 

@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import type { Server, ServerInstance } from '../../../shared/contract/server';
 import { showInvisible } from '../../../shared/visible-text';
 import { formatBytes, formatCount, formatNumber } from '../../format/number';
-import { errorClause, memoryOf, POLICY_MEANINGS, POLICY_WORDS, sharesState } from '../../format/server-words';
+import {
+  isAlive,
+  lastErrorOf,
+  memoryOf,
+  POLICY_MEANINGS,
+  POLICY_WORDS,
+  saysItsError,
+  sharesState,
+} from '../../format/server-words';
 import { formatDateTime } from '../../format/time';
 import { sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
@@ -16,9 +24,10 @@ const PIDS_SHOWN = 4;
 
 /** What is known about a server. */
 export function ServerFacts({ server }: { server: Server }) {
-  const { policy, restarts, last_error, last_error_at, server_info, protocol_version } = server;
+  const { policy, restarts, last_error_at, server_info, protocol_version } = server;
   const memory = memoryOf(server);
-  const running = server.instances.filter(({ pid }) => pid !== null);
+  const error = lastErrorOf(server);
+  const running = server.instances.filter(isAlive);
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
       <Fact name={server.transport === 'http' ? 'Upstream' : 'Command'}>
@@ -69,9 +78,9 @@ export function ServerFacts({ server }: { server: Server }) {
           <LoginFacts server={server} />
         </Fact>
       )}
-      {last_error !== null && (
+      {error !== null && !saysItsError(server) && (
         <Fact name="Last error">
-          <span className="text-danger">{showInvisible(upperFirst(errorClause(last_error)))}</span>{' '}
+          <span className="text-danger">{showInvisible(error)}</span>{' '}
           {last_error_at !== null && <RelativeTime at={last_error_at} className="whitespace-nowrap text-ink-3" />}
         </Fact>
       )}
@@ -162,5 +171,3 @@ function Process({ instance: { pid, started_at, session_id, rss_bytes } }: { ins
     </a>
   );
 }
-
-const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -3,31 +3,39 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { Server, ServerTest } from '../../../shared/contract/server';
 import { hasTokens } from '../../format/login-words';
+import type { Intent } from '../../store/intent';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
+import { useIntent } from '../../store/use-intent';
 import { Button } from '../../ui/button';
+import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
 import { AllLinesDialog } from './all-lines-dialog';
-import { ConfirmCommand } from './confirm-command';
-import { FileNotice } from './file-notice';
+import { ConfirmCommand, ConfirmSeveral } from './confirm-command';
+import { FileNotice, FileProblems } from './file-notice';
 import { ServerDialog } from './form/server-dialog';
 import { ImportDialog } from './import/import-dialog';
+import { ServerListView } from './list/server-list-view';
 import { LogOutDialog } from './login/log-out-dialog';
 import { LoginDialog } from './login/login-dialog';
 import { RemoveWithLogin } from './login/remove-with-login';
-import { type CardActions, cardId, ServerCard } from './server-card';
+import type { CardActions } from './server-actions';
+import { cardId, ServerCard } from './server-card';
 import { ServersSummary } from './servers-summary';
 import { TestDialog } from './test-dialog';
 import { useServers } from './use-servers';
+
+/** Up to this many servers are cards; more are a list. */
+const MOST_CARDS = 4;
 
 /** The one dialog that is open. */
 type Open =
   | { readonly kind: 'add' }
   | { readonly kind: 'edit'; readonly server: Server }
   | { readonly kind: 'import' }
-  /** Commands to confirm, one after another. */
+  /** Commands to confirm. */
   | { readonly kind: 'confirm'; readonly names: readonly string[] }
   | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
   | { readonly kind: 'lines'; readonly name: string }
@@ -70,15 +78,23 @@ export function ServersView() {
     };
   }, [logIn, remove, testServer]);
 
+  useIntent('servers', undefined, (intent) => {
+    if (intent.act === 'add' || intent.act === 'import') setOpen({ kind: intent.act });
+    else if (servers === null) return false;
+    else takeIntent(servers.servers, intent, actions);
+    return true;
+  });
+
   /** What was added or changed may need its command confirmed. */
   const saved = (changed: readonly Server[]) => {
     const names = changed.filter(({ trusted, enabled }) => enabled && !trusted).map(({ name }) => name);
     setOpen(names.length > 0 ? { kind: 'confirm', names } : null);
   };
 
+  const list = servers?.servers ?? [];
   return (
-    <ScrollRegion label="Servers" className="h-full">
-      <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
+    <div className="flex h-full flex-col">
+      <div className={cx('flex w-full flex-col gap-3 px-5 py-3', list.length <= MOST_CARDS && 'mx-auto max-w-6xl')}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <ServersSummary />
           <div className="ml-auto flex gap-2">
@@ -91,20 +107,27 @@ export function ServersView() {
           </div>
         </div>
         {error !== null && <ErrorNote error={error} />}
-        <FileNotice />
-        {servers?.servers.length === 0 && <NoServers />}
-        {servers && servers.servers.length > 0 && (
-          <div className="grid grid-cols-1 gap-4 min-[1200px]:grid-cols-2">
-            {servers.servers.map((server) => (
-              <ServerCard key={server.name} server={server} actions={actions} />
-            ))}
-          </div>
-        )}
+        <FileProblems />
       </div>
+      {list.length > MOST_CARDS ? (
+        <ServerListView servers={list} actions={actions} />
+      ) : (
+        <ScrollRegion label="Servers" className="min-h-0 flex-1">
+          <div className="mx-auto max-w-6xl px-5 pb-4">
+            {servers && list.length === 0 && <NoServers />}
+            <div className="grid grid-cols-1 gap-4 min-[1200px]:grid-cols-2">
+              {list.map((server) => (
+                <ServerCard key={server.name} server={server} actions={actions} />
+              ))}
+            </div>
+          </div>
+        </ScrollRegion>
+      )}
+      <FileNotice />
       {open?.kind === 'add' && <ServerDialog server={null} onClose={close} onSaved={saved} />}
       {open?.kind === 'edit' && <ServerDialog server={open.server} onClose={close} onSaved={saved} />}
       {open?.kind === 'import' && <ImportDialog onClose={close} onImported={saved} />}
-      {open?.kind === 'confirm' && <ConfirmCommand key={open.names.join()} names={open.names} onClose={close} />}
+      {open?.kind === 'confirm' && <Confirm names={open.names} onClose={close} />}
       {open?.kind === 'test' && <TestDialog name={open.name} result={open.result} onClose={close} />}
       {open?.kind === 'lines' && <AllLinesDialog name={open.name} onClose={close} />}
       {open?.kind === 'login' && (
@@ -114,8 +137,21 @@ export function ServersView() {
       {open?.kind === 'remove' && (
         <RemoveWithLogin server={open.server} onRemove={(logOut) => remove(open.server.name, logOut)} onClose={close} />
       )}
-    </ScrollRegion>
+    </div>
   );
+}
+
+/** Does to a server what its own button would; a server that is gone gets nothing. */
+function takeIntent(servers: readonly Server[], { id, act }: Intent, actions: CardActions): void {
+  const server = servers.find(({ name }) => name === id);
+  const action = Object.hasOwn(actions, act) ? actions[act as keyof CardActions] : undefined;
+  if (server) action?.(server);
+}
+
+function Confirm({ names, onClose }: { names: readonly string[]; onClose(): void }) {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return <ConfirmCommand name={only} onClose={onClose} />;
+  return <ConfirmSeveral names={names} onClose={onClose} />;
 }
 
 /** Removes a server and says how that went; never rejects. */

@@ -1,9 +1,9 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ServerTest } from '../../../shared/contract/server';
+import { errorText } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
 import { formatCount, formatLatency } from '../../format/number';
-import { errorClause } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
@@ -32,7 +32,7 @@ export function TestDialog({ name, result, onClose }: { name: string; result: Pr
       wide
       onClose={onClose}
       title={`Test of ${name}`}
-      description="Holdfast starts it once, outside all sessions, asks what it offers, and stops it."
+      description="Starts a separate copy, lists its tools, stops it."
     >
       <div className="flex min-h-40 flex-col gap-3">
         {error !== null && <ErrorNote error={error} />}
@@ -50,7 +50,7 @@ function Running() {
   const so = useHoldfast(({ now }) => formatRoughly(now - since));
   return (
     <p role="status" className="text-ink-2">
-      Waiting for its answer, at most 30 s. <span aria-hidden>{so} so far.</span>
+      Waiting for an answer, at most 30 s. <span aria-hidden>{so} so far.</span>
     </p>
   );
 }
@@ -67,12 +67,12 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
         )}
         <div className="min-w-0">
           <p className="font-semibold text-ink">
-            {ok ? `It answered after ${formatLatency(duration_ms)}.` : `It does not work.`}
+            {ok ? `Responded after ${formatLatency(duration_ms)}.` : 'Test failed.'}
           </p>
           <p className="break-words text-ink-2">
             {ok
               ? `${formatCount(tools.length, 'tool')}, ${formatCount(resources, 'resource')}, ${formatCount(prompts, 'prompt')}.`
-              : showInvisible(upperFirst(errorClause(error ?? 'It gave no reason')))}
+              : showInvisible(errorText(error ?? 'No reason was given.'))}
           </p>
           {server_info && (
             <p className="text-ink-3 text-sm">
@@ -95,5 +95,3 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
     </>
   );
 }
-
-const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,11 +2,13 @@ import type { ReactNode } from 'react';
 import type { Session } from '../../../shared/contract/session';
 import { shortId } from '../../../shared/model/ids';
 import { formatNumber } from '../../format/number';
-import { kindBesideName, processBesideName, sessionName, sessionProcess } from '../../format/words';
+import { kindBesideName, sessionName, sessionProcess } from '../../format/words';
 import { RelativeTime } from '../../ui/relative-time';
 import { SessionFlags } from '../../ui/session-flags';
 import { Sparkline } from '../../ui/sparkline';
 import { StatusMark } from '../../ui/status-mark';
+import { FailedCalls } from './failed-calls';
+import { SessionTitle } from './session-title';
 
 interface Column {
   /** Its name in the URL and in `sessions.css`. */
@@ -18,19 +20,25 @@ interface Column {
 /** The columns from left to right. `order.ts` says how each is sorted. */
 export const COLUMNS: readonly Column[] = [
   {
+    id: 'session',
+    title: 'Session',
+    cell: (session) => (
+      <span className="truncate" title={sessionProcess(session) || session.session_id}>
+        <SessionTitle session={session} />
+      </span>
+    ),
+  },
+  {
     id: 'client',
     title: 'Client',
     cell: (session) => {
-      const name = sessionName(session);
       const kind = kindBesideName(session);
-      const process = processBesideName(session);
       return (
-        <span className="truncate" title={sessionProcess(session) || undefined}>
-          <span className="font-medium text-ink">{name}</span>{' '}
+        <span className="truncate text-ink-2">
+          {sessionName(session)}{' '}
           <span className="text-ink-3">
             {session.client_version}
             {kind && ` · ${kind}`}
-            {process && ` · ${process}`}
           </span>
         </span>
       );
@@ -49,7 +57,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'seen',
     title: 'Last activity',
-    cell: (session) => <RelativeTime at={session.last_activity} coarse className="text-ink-2" />,
+    cell: (session) => <RelativeTime at={session.last_activity} className="text-ink-2" />,
   },
   {
     id: 'reconnects',
@@ -71,7 +79,8 @@ export const COLUMNS: readonly Column[] = [
     cell: (session) => (
       <span className="text-ink-2">
         {formatNumber(session.calls)}
-        {session.errors > 0 && <span className="text-danger"> · {formatNumber(session.errors)} failed</span>}
+        {session.errors > 0 && ' · '}
+        <FailedCalls session={session} />
       </span>
     ),
   },
@@ -82,7 +91,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'id',
-    title: 'Session',
+    title: 'Id',
     cell: (session) => <span className="font-mono text-ink-3 text-xs">{shortId(session.session_id)}</span>,
   },
 ];

@@ -1,6 +1,6 @@
 import type { Session, SessionStatus } from '../../../shared/contract/session';
 import { MINUTE } from '../../../shared/model/units';
-import { sessionName } from '../../format/words';
+import { sessionName, sessionPlace } from '../../format/words';
 
 /** The order of the list: a column's id, and whether the largest comes first. */
 export interface Order {
@@ -18,6 +18,7 @@ const STATUS_ORDER: Readonly<Record<SessionStatus, number>> = {
 
 /** What each column is sorted by; a column missing here cannot be sorted. */
 const KEYS: Readonly<Record<string, (session: Session) => string | number>> = {
+  session: (session) => sessionPlace(session).main.toLowerCase(),
   client: (session) => sessionName(session).toLowerCase(),
   status: (session) => STATUS_ORDER[session.status],
   // By the minute; otherwise sessions in use at the same time would change places with every call.
@@ -28,7 +29,7 @@ const KEYS: Readonly<Record<string, (session: Session) => string | number>> = {
   started: (session) => session.created_at,
 };
 /** Columns that sort ascending first. */
-const ASCENDING_FIRST: ReadonlySet<string> = new Set(['client', 'status']);
+const ASCENDING_FIRST: ReadonlySet<string> = new Set(['session', 'client', 'status']);
 
 const DEFAULT_ORDER: Order = { column: 'seen', desc: true };
 

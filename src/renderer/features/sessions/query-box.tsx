@@ -8,15 +8,17 @@ import { FACETS } from './query';
 
 export interface QueryBoxProps {
   value: string;
-  problems: readonly string[];
   onChange(value: string): void;
   /** The user is done typing and wants to move to the list. */
   onDone(): void;
   ref?: Ref<HTMLInputElement>;
 }
 
+/** Element id of the sentence that says what is wrong with the text. */
+export const QUERY_PROBLEM = 'query-problem';
+
 const EXAMPLES = [
-  ['cursor', 'the word anywhere'],
+  ['shop', 'the word anywhere: folder, client, server, id'],
   ['status:idle,disconnected', 'one of these statuses'],
   ['reconnects:>3', 'more than three reconnects; also calls, errors, latency'],
   ['seen:<10m', 'used in the last ten minutes; also age'],
@@ -25,7 +27,7 @@ const EXAMPLES = [
 ] as const;
 
 /** The one box that filters the list. */
-export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxProps) {
+export function QueryBox({ value, onChange, onDone, ref }: QueryBoxProps) {
   return (
     <div className="relative min-w-40 flex-1">
       <Search
@@ -37,8 +39,8 @@ export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxPro
         ref={ref}
         type="search"
         aria-label="Filter sessions"
-        aria-describedby="query-problem"
-        placeholder="Filter: words, status:idle, client:cursor, reconnects:>3"
+        aria-describedby={QUERY_PROBLEM}
+        placeholder="Filter by folder, client, server, or status:idle, reconnects:>3"
         autoComplete="off"
         spellCheck={false}
         maxLength={200}
@@ -78,17 +80,6 @@ export function QueryBox({ value, problems, onChange, onDone, ref }: QueryBoxPro
           <p className="mt-3 text-ink-3">Facets: {FACETS.join(', ')}.</p>
         </Popover>
       </div>
-      {/* Covers what is below instead of pushing it down while the user types. */}
-      <p
-        id="query-problem"
-        role="status"
-        className={cx(
-          'absolute top-full left-0 z-20 text-disconnected text-sm',
-          problems.length > 0 && 'mt-1 rounded-md border border-line bg-surface px-3 py-1.5 shadow-overlay',
-        )}
-      >
-        {problems[0]}
-      </p>
     </div>
   );
 }

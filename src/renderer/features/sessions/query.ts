@@ -5,8 +5,12 @@ import { clientTypeWord, processBesideName, STATUS_WORDS } from '../../format/wo
 
 /** The parsed text of the query box. */
 export interface SessionQuery {
-  /** Whether a session matches. */
-  matches(session: Session, now: Ms): boolean;
+  /**
+   * Whether a session matches.
+   * @param servers - names of the servers that it is known to use, for the words that name one
+   * @param name - that its user gave it
+   */
+  matches(session: Session, now: Ms, servers?: string, name?: string): boolean;
   /** Statuses that the text asks for; empty when it asks for none in particular. */
   readonly statuses: ReadonlySet<SessionStatus>;
   /** Whether the result can change just because time passes. */
@@ -15,7 +19,7 @@ export interface SessionQuery {
   readonly problems: readonly string[];
 }
 
-type Test = (session: Session, now: Ms) => boolean;
+type Test = (session: Session, now: Ms, servers: string, name: string) => boolean;
 
 interface Token {
   readonly negated: boolean;
@@ -76,7 +80,7 @@ const TEXTS: Readonly<Record<string, (session: Session) => string>> = {
   era: (session) => session.era,
   protocol: (session) => session.protocol_version,
   cause: (session) => session.last_reconnect_cause ?? '',
-  /** `all` if it talks to all of them. */
+  /** `all` if it talks to all of them; the servers that it is known to use match as well. */
   server: (session) => session.server ?? 'all',
 };
 
@@ -134,6 +138,13 @@ function facetTest(facet: string, value: string): Test | string {
   if (facet === 'is') {
     return FLAGS[value] ?? `There is no “is:${value}”. Use is:${Object.keys(FLAGS).join(', is:')}.`;
   }
+  if (facet === 'server' && value !== '') {
+    const names = value.split(',').filter(Boolean);
+    return (session, _, servers) => {
+      const used = `${session.server ?? 'all'}\n${servers}`.toLowerCase();
+      return names.some((name) => used.includes(name));
+    };
+  }
   const text = TEXTS[facet];
   if (text) {
     const parts = value.split(',').filter(Boolean);
@@ -183,19 +194,23 @@ export function parseQuery(text: string): SessionQuery {
       if (!raw.endsWith(':')) problems.push(known);
       continue;
     }
-    const test: Test = known ?? ((session) => haystack(session).includes(value));
+    const test: Test =
+      known ??
+      ((session, _, servers, name) =>
+        haystack(session).includes(value) || `${servers}\n${name}`.toLowerCase().includes(value));
     usesClock ||= isTimed(facet, value);
     if (facet === 'status' && !negated)
       for (const status of value.split(',')) if (isStatus(status)) statuses.add(status);
-    if (negated) tests.push((session, now) => !test(session, now));
+    if (negated) tests.push((session, now, servers, name) => !test(session, now, servers, name));
     else if (facet !== null && (facet === 'status' || facet in TEXTS))
       either.set(facet, [...(either.get(facet) ?? []), test]);
     else tests.push(test);
   }
-  for (const group of either.values()) tests.push((session, now) => group.some((test) => test(session, now)));
+  for (const group of either.values())
+    tests.push((session, now, servers, name) => group.some((test) => test(session, now, servers, name)));
 
   return {
-    matches: (session, now) => tests.every((test) => test(session, now)),
+    matches: (session, now, servers = '', name = '') => tests.every((test) => test(session, now, servers, name)),
     statuses,
     usesClock,
     problems,

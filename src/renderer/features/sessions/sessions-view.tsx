@@ -3,19 +3,22 @@ import { formatCount } from '../../format/number';
 import { selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
+import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
 import { Switch } from '../../ui/switch';
 import { SessionDetail } from './detail/session-detail';
 import { orderText, parseOrder } from './order';
 import { toggleStatus } from './query';
-import { QueryBox } from './query-box';
+import { QUERY_PROBLEM, QueryBox } from './query-box';
 import { SessionTable } from './session-table';
 import { asked as ask } from './shown-sessions';
 import { StatusChips } from './status-chips';
+import { useSessionNames } from './use-session-names';
 import { useShownSessions } from './use-shown-sessions';
 
 /** A searchable list of all sessions, with the open one beside it. Filter, order and selection are in the URL. */
 export function SessionsView() {
+  useSessionNames();
   const { id, params } = useRoute();
   const { navigate, setParams } = useActions();
   const text = params.q ?? '';
@@ -45,13 +48,7 @@ export function SessionsView() {
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
         <div className="flex flex-col gap-2.5 px-4 pt-3 pb-3 min-[1000px]:px-5">
           <div className="flex items-start gap-4">
-            <QueryBox
-              ref={box}
-              value={text}
-              problems={asked.query.problems}
-              onChange={(q) => setParams({ q })}
-              onDone={() => grid()?.focus()}
-            />
+            <QueryBox ref={box} value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
             <div className="flex h-8 items-center">
               <Switch label="Probes" checked={probes} onChange={(on) => setParams({ probes: on ? '1' : '' })} />
             </div>
@@ -63,6 +60,17 @@ export function SessionsView() {
           />
         </div>
         <div className="relative min-h-0 flex-1 border-line border-t bg-surface">
+          {/* Covers the column titles for a moment instead of pushing everything down while the user types. */}
+          <p
+            id={QUERY_PROBLEM}
+            role="status"
+            className={cx(
+              'absolute top-0.5 left-3 z-20 max-w-[95%] text-disconnected text-sm',
+              asked.query.problems.length > 0 && 'rounded-md border border-line bg-surface px-3 py-1 shadow-overlay',
+            )}
+          >
+            {asked.query.problems[0]}
+          </p>
           {shown.sessions.length > 0 ? (
             <SessionTable
               sessions={shown.sessions}
@@ -98,8 +106,8 @@ export function SessionsView() {
 function NothingListed({ filtered, onClear }: { filtered: boolean; onClear(): void }) {
   const { navigate } = useActions();
   return filtered ? (
-    <EmptyState title="No sessions match" action={<Button onClick={onClear}>Clear the filter</Button>}>
-      Nothing is lost: the filter is hiding your sessions.
+    <EmptyState title="No session matches this filter" action={<Button onClick={onClear}>Clear the filter</Button>}>
+      Your sessions are still there; the filter hides them.
     </EmptyState>
   ) : (
     <EmptyState

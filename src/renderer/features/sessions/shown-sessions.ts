@@ -1,3 +1,4 @@
+import type { Server } from '../../../shared/contract/server';
 import type { Session, StatusBreakdown } from '../../../shared/contract/session';
 import type { Ms } from '../../../shared/model/units';
 import { inOrder, type Order } from './order';
@@ -28,13 +29,42 @@ export interface Shown {
   readonly waiting: number;
 }
 
-/** The sessions that match, and how many there are of each status. One pass. */
-export function showSessions(all: Iterable<Session>, { query, rest, probes, order }: Asked, now: Ms): Shown {
+/** By session, the names of the servers of which an instance serves it, one a line; a process for all is nobody's. */
+export function serversInUse(servers: readonly Server[]): ReadonlyMap<string, string> {
+  const used = new Map<string, string>();
+  for (const { name, instances } of servers) {
+    for (const { session_id } of instances) {
+      if (session_id === null) continue;
+      const before = used.get(session_id);
+      used.set(session_id, before === undefined ? name : `${before}\n${name}`);
+    }
+  }
+  return used;
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/**
+ * The sessions that match, and how many there are of each status. One pass.
+ * @param used - see {@link serversInUse}
+ * @param names - that the user gave to sessions
+ */
+export function showSessions(
+  all: Iterable<Session>,
+  { query, rest, probes, order }: Asked,
+  now: Ms,
+  used: ReadonlyMap<string, string> = NONE,
+  names: Readonly<Record<string, string>> = {},
+): Shown {
   const sessions: Session[] = [];
   const counts: StatusBreakdown = { active: 0, idle: 0, disconnected: 0, expired: 0, closed: 0 };
   const { statuses } = query;
   for (const session of all) {
-    if ((session.probe && !probes) || !rest.matches(session, now)) continue;
+    if (
+      (session.probe && !probes) ||
+      !rest.matches(session, now, used.get(session.session_id), names[session.session_id])
+    )
+      continue;
     counts[session.status] += 1;
     if (statuses.size === 0 || statuses.has(session.status)) sessions.push(session);
   }

@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Ms } from '../../../shared/model/units';
+import type { HoldfastState } from '../../store/state';
 import { useHoldfastStore } from '../../store/use-holdfast';
-import { type Asked, keepPlace, type Shown, showSessions } from './shown-sessions';
+import { type Asked, keepPlace, type Shown, serversInUse, showSessions } from './shown-sessions';
 
 /** After building the list, rest this many times as long, so that scrolling stays smooth with 10,000 sessions. */
 const REST_PER_WORK = 30;
 const LONGEST_REST: Ms = 1_000;
+
+const show = ({ sessions, servers, sessionNames, now }: HoldfastState, asked: Asked): Shown =>
+  showSessions(sessions.values(), asked, now, serversInUse(servers?.servers ?? []), sessionNames);
 
 /**
  * The listed sessions, kept up to date with the stream: at once while the list is short, up to a second later when it is
@@ -15,9 +19,7 @@ const LONGEST_REST: Ms = 1_000;
  */
 export function useShownSessions(asked: Asked, held: boolean): Shown {
   const store = useHoldfastStore();
-  const [shown, setShown] = useState(() =>
-    showSessions(store.getState().sessions.values(), asked, store.getState().now),
-  );
+  const [shown, setShown] = useState(() => show(store.getState(), asked));
   const latest = useRef({ asked, held });
 
   useEffect(() => {
@@ -31,14 +33,18 @@ export function useShownSessions(asked: Asked, held: boolean): Shown {
       timer = undefined;
       seen = store.getState();
       const start = performance.now();
-      const next = showSessions(seen.sessions.values(), asked, seen.now);
+      const next = show(seen, asked);
       setShown((before) => (keep ? keepPlace(before, next) : next));
       cost = performance.now() - start;
       readyAt = performance.now() + Math.min(cost * REST_PER_WORK, LONGEST_REST);
     };
     const check = () => {
       const state = store.getState();
-      const isDue = state.sessions !== seen.sessions || (asked.query.usesClock && state.now !== seen.now);
+      const isDue =
+        state.sessions !== seen.sessions ||
+        state.servers !== seen.servers ||
+        state.sessionNames !== seen.sessionNames ||
+        (asked.query.usesClock && state.now !== seen.now);
       if (!isDue || timer !== undefined) return;
       const wait = readyAt - performance.now();
       if (wait <= 0) update(held);

@@ -23,6 +23,7 @@ function server(policy: ServerPolicy, sessions: number, rss: number | null): Ser
   const running: ServerRunState = {
     state: 'running',
     sessions_using: sessions,
+    running_calls: 0,
     restarts: 0,
     attempt: 0,
     stderr_tail: [],

@@ -16,6 +16,18 @@ export function writeArguments(args: readonly string[]): string {
   return args.map((arg) => (isPlainLine(arg) ? arg : quote(arg))).join('\n');
 }
 
+/**
+ * The program and its first arguments, from what was entered as the command: a whole command line is split like one line of
+ * arguments. Quotes hold a path with spaces together.
+ */
+export function readCommand(text: string): { readonly program: string; readonly args: readonly string[] } {
+  const [program = '', ...args] = splitWords(text.trim());
+  return { program, args };
+}
+
+/** Writes a program so that {@link readCommand} reads it back unchanged. */
+export const writeCommand = (program: string): string => (isPlainWord(program) ? program : quote(program));
+
 const isPlainWord = (arg: string) => arg !== '' && !/[\s"'\\]/.test(arg);
 const isPlainLine = (arg: string) => arg.trim() !== '' && !/[\r\n]/.test(arg) && !isQuoted(arg);
 const isQuoted = (line: string) => line.length > 1 && line.startsWith('"') && line.endsWith('"');
@@ -28,7 +40,8 @@ const quote = (arg: string) => `"${arg.replace(/["\\\n\r]/g, (character) => `\\$
 const unquote = (line: string) =>
   line.slice(1, -1).replace(/\\(.)/g, (_, character: string) => MEANINGS[character] ?? character);
 
-function splitWords(line: string): string[] {
+/** The words of one line, as {@link readArguments} reads it. */
+export function splitWords(line: string): string[] {
   const words: string[] = [];
   let word: string | null = null;
   let inside: '"' | "'" | null = null;

@@ -1,7 +1,8 @@
 import type { OAuthInput, Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
 import { HIDDEN } from '../../../../shared/model/secret-values';
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
-import { readArguments, writeArguments } from './arguments';
+import { isCommandError } from '../../../../shared/model/server-words';
+import { readArguments, readCommand, writeArguments, writeCommand } from './arguments';
 import { EMPTY_LOGIN, type LoginFields, loginFieldsOf, loginProblems, readLogin } from './login-model';
 
 /** A row of the environment or the headers. The value is a secret: it lives in the dialog and disappears with it. */
@@ -61,7 +62,8 @@ const whole = (value: string | undefined): string | null =>
 export const fieldsOf = (server: Server): FormFields => ({
   name: server.name,
   transport: server.transport,
-  command: server.command ?? '',
+  // A whole command line that was entered as the program is shown as it is, so that saving splits it.
+  command: isCommandError(server.last_error) ? (server.command ?? '') : writeCommand(server.command ?? ''),
   args: writeArguments(server.args),
   cwd: server.cwd ?? '',
   env: server.env_names.map((name) => secretRow(name, whole(server.env_values[name]))),
@@ -101,7 +103,9 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
   const found: Partial<Record<FieldName, string | null>> = {
     name: nameProblem(name, taken),
     command:
-      stdio && fields.command.trim() === '' ? 'Say which program to run, such as npx or /usr/bin/python3.' : null,
+      stdio && readCommand(fields.command).program === ''
+        ? 'Say which program to run, such as npx or /usr/bin/python3.'
+        : null,
     url: stdio ? null : urlProblem(fields.url.trim()),
     env: stdio ? rowsProblem(rows, true) : null,
     headers: stdio ? null : (rowsProblem(rows, false) ?? authorizationProblem(rows, oauth)),
@@ -112,6 +116,7 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
   if (Object.keys(problems).length > 0) return { ok: false, problems };
 
   const secrets = Object.fromEntries(rows.filter((row) => !isBlank(row)).map((row) => [row.name.trim(), row.value]));
+  const { program, args } = readCommand(fields.command);
   const cwd = fields.cwd.trim();
   return {
     ok: true,
@@ -121,8 +126,8 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
       ...(idle !== '' && { idle_stop_minutes: Number(idle) }),
       ...(stdio
         ? {
-            command: fields.command.trim(),
-            args: readArguments(fields.args),
+            command: program,
+            args: [...args, ...readArguments(fields.args)],
             ...(cwd !== '' && { cwd }),
             env: secrets,
           }

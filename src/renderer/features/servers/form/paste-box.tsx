@@ -15,7 +15,7 @@ export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
     <details className="group">
       <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 text-sm hover:text-ink">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        Fill in from a pasted configuration
+        Fill in from a pasted configuration or command
       </summary>
       <div className="mt-2">
         <TextArea
@@ -24,8 +24,11 @@ export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
           onChange={take}
           rows={4}
           placeholder={'{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "…"] } } }'}
-          hint="The mcpServers block from a server’s page, or one entry of it."
-          error={text.trim() !== '' && 'This is not a server’s JSON: it needs a "command" or a "url".'}
+          hint="The mcpServers block from a server’s page, one entry of it, or a “claude mcp add …” command."
+          error={
+            text.trim() !== '' &&
+            'Neither a “claude mcp add” command nor a server’s JSON, which has a "command" or a "url".'
+          }
         />
       </div>
     </details>

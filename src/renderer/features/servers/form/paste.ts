@@ -1,4 +1,5 @@
-import { writeArguments } from './arguments';
+import { writeArguments, writeCommand } from './arguments';
+import { readClaudeCommands } from './claude-add';
 import { EMPTY_FIELDS, type FormFields, secretRow } from './form-model';
 import { EMPTY_LOGIN, type LoginFields } from './login-model';
 
@@ -17,11 +18,13 @@ const texts = (value: unknown): string[] =>
 
 /**
  * Reads the block that servers' own pages tell people to paste: `{"mcpServers": {"name": {…}}}`, `{"servers": …}`,
- * `{"name": {…}}`, the entry alone, or `"name": {…}` torn out of one.
+ * `{"name": {…}}`, the entry alone, `"name": {…}` torn out of one, or a `claude mcp add` command line.
  *
  * @returns null when the text is none of these
  */
 export function readPasted(text: string): Pasted | null {
+  const [added, ...more] = readClaudeCommands(text).filter(({ entry }) => isEntry(entry));
+  if (added) return { fields: fieldsFrom(added.name, added.entry), others: more.map(({ name }) => name) };
   const json = parse(text.trim().replace(/,$/, ''));
   if (!isObject(json)) return null;
   const inner = [json.mcpServers, json.servers, json.context_servers].find(isObject) ?? json;
@@ -56,7 +59,7 @@ function fieldsFrom(name: string, entry: Json): FormFields {
     ...EMPTY_FIELDS,
     name: fittingName(name),
     transport: typeof entry.command === 'string' ? 'stdio' : 'http',
-    command: typeof entry.command === 'string' ? entry.command : '',
+    command: typeof entry.command === 'string' ? writeCommand(entry.command) : '',
     args: writeArguments(texts(entry.args)),
     cwd: typeof entry.cwd === 'string' ? entry.cwd : '',
     env: rows(entry.env),

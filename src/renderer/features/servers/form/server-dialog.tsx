@@ -1,10 +1,10 @@
-import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, useId, useRef, useState } from 'react';
 import type { Server, ServerInput } from '../../../../shared/contract/server';
 import { shownValue } from '../../../../shared/model/secret-values';
 import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
-import { Dialog } from '../../../ui/dialog';
+import { ConfirmDialog, Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
 import { Segmented } from '../../../ui/segmented';
@@ -12,7 +12,7 @@ import { TextArea } from '../../../ui/text-area';
 import { toast } from '../../../ui/toast';
 import { CommandShown, isSameCommand, type ShownCommand } from '../command-shown';
 import { CONFIRM_DESCRIPTION, confirmTitle } from '../confirm-command';
-import { readArguments } from './arguments';
+import { readArguments, readCommand } from './arguments';
 import { EMPTY_FIELDS, type FieldProblems, type FormFields, fieldsOf, readForm, USUAL_IDLE } from './form-model';
 import { LoginSection } from './login-section';
 import { type Pasted, readPasted } from './paste';
@@ -36,7 +36,10 @@ export interface ServerDialogProps {
 export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
   const { saveServer } = useActions();
   const list = useHoldfast((state) => state.servers);
-  const [fields, setFields] = useState<FormFields>(() => (server ? fieldsOf(server) : EMPTY_FIELDS));
+  const [before] = useState<FormFields>(() => (server ? fieldsOf(server) : EMPTY_FIELDS));
+  const [fields, setFields] = useState<FormFields>(before);
+  const [discarding, setDiscarding] = useState(false);
+  const formId = useId();
   const [note, setNote] = useState('');
   const [tried, setTried] = useState(false);
   /** The user reviews the whole command before it is saved, because saving it here confirms it. */
@@ -91,30 +94,68 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     }
   };
 
+  const isChanged = JSON.stringify(fields) !== JSON.stringify(before);
+  const close = () => (isChanged ? setDiscarding(true) : onClose());
+  const discard = (
+    <ConfirmDialog
+      open={discarding}
+      onClose={() => setDiscarding(false)}
+      title="Discard what you entered?"
+      effects={[server ? `${server.name} stays as it was.` : 'No server is added.']}
+      action="Discard"
+      danger
+      onConfirm={async () => onClose()}
+    />
+  );
   if (looking && result.ok && command) {
     return (
-      <Dialog open wide onClose={onClose} title={confirmTitle(result.server.name)} description={CONFIRM_DESCRIPTION}>
-        <div className="flex flex-col gap-4">
-          <CommandShown command={command} />
-          {error !== null && <ErrorNote error={error} />}
-          <div className="flex justify-end gap-2">
+      <Dialog
+        open
+        wide
+        onClose={close}
+        footer={
+          <>
+            {error !== null && <ErrorNote error={error} className="w-full" />}
             <Button className="mr-auto" disabled={busy} onClick={() => setLooking(false)}>
               Back
             </Button>
             <Button disabled={busy} onClick={() => void store({ ...result.server, enabled: false })}>
-              Leave it off
+              Keep off
             </Button>
             <Button variant="primary" disabled={busy} onClick={() => void store(result.server)}>
-              Run this
+              Allow and run
             </Button>
-          </div>
-        </div>
+          </>
+        }
+        title={confirmTitle(result.server.name)}
+        description={CONFIRM_DESCRIPTION}
+      >
+        <CommandShown command={command} />
+        {discard}
       </Dialog>
     );
   }
   return (
-    <Dialog open wide onClose={onClose} title={server ? `Edit ${server.name}` : 'Add a server'}>
-      <form ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
+    <Dialog
+      open
+      wide
+      onClose={close}
+      title={server ? `Edit ${server.name}` : 'Add a server'}
+      footer={
+        <>
+          {error !== null && <ErrorNote error={error} className="w-full" />}
+          {fields.transport === 'stdio' && (
+            <p className="mr-auto text-ink-3 text-sm">You review the full command before it runs.</p>
+          )}
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" disabled={busy}>
+            {server ? 'Save' : 'Add'}
+          </Button>
+        </>
+      }
+    >
+      {discard}
+      <form id={formId} ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
         {!server && <PasteBox onPasted={fillIn} />}
         <p role="status" className="text-active text-sm empty:hidden">
           {note}
@@ -161,16 +202,6 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
             />
           </div>
         )}
-        {error !== null && <ErrorNote error={error} />}
-        <div className="flex items-center justify-end gap-2">
-          {fields.transport === 'stdio' && (
-            <p className="mr-auto text-ink-3 text-sm">You will see the whole command once more before it runs.</p>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" disabled={busy}>
-            {server ? 'Save' : 'Add'}
-          </Button>
-        </div>
       </form>
     </Dialog>
   );
@@ -204,7 +235,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         className="font-mono text-sm"
         onChange={(command) => set({ command })}
         error={problems.command}
-        hint="Just the program, found on your PATH or given by its full path. No shell is involved."
+        hint={<CommandRead text={fields.command} />}
       />
       <TextArea
         label="Arguments"
@@ -233,22 +264,33 @@ function ProgramFields({ fields, problems, set }: PartProps) {
   );
 }
 
+/** Shows how a whole command line is read; a path with spaces needs quotes. */
+function CommandRead({ text }: { text: string }) {
+  const { program, args } = readCommand(text);
+  if (args.length === 0 && program === text.trim()) {
+    return 'A program on your PATH, or its full path. Runs without a shell. A whole command line is split.';
+  }
+  return <ReadAs words={[program, ...args]} />;
+}
+
 /** Shows how the text is read, so that quotes cause no surprises. */
 function ArgumentsRead({ text }: { text: string }) {
   const args = readArguments(text);
-  if (args.length === 0) return 'One per line, or all on one line as in a terminal.';
-  return (
-    <>
-      Read as{' '}
-      {args.map((arg, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
-        <code key={index} className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
-          {arg === '' ? '(empty)' : showInvisible(arg)}
-        </code>
-      ))}
-    </>
-  );
+  if (args.length === 0) return 'One per line, or a single line as you would type it in a terminal.';
+  return <ReadAs words={args} />;
 }
+
+const ReadAs = ({ words }: { words: readonly string[] }) => (
+  <>
+    Read as:{' '}
+    {words.map((word, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
+      <code key={index} className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
+        {word === '' ? '(empty)' : showInvisible(word)}
+      </code>
+    ))}
+  </>
+);
 
 function AddressFields({ fields, problems, set }: PartProps) {
   return (
@@ -270,7 +312,7 @@ function AddressFields({ fields, problems, set }: PartProps) {
           onChange={(event) => set({ older: event.target.checked })}
           className="size-4 accent-[var(--accent)]"
         />
-        It speaks the older HTTP+SSE
+        Uses the older HTTP+SSE transport
       </label>
       <SecretRows
         label="Headers"

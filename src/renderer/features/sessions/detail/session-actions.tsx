@@ -4,14 +4,17 @@ import type { Session } from '../../../../shared/contract/session';
 import { hasEnded, isAttached } from '../../../../shared/model/session';
 import { sessionName } from '../../../format/words';
 import { useActions } from '../../../store/use-holdfast';
+import { useIntent } from '../../../store/use-intent';
 import { Button, IconButton } from '../../../ui/button';
 import { copyText } from '../../../ui/copy-text';
 import { ConfirmDialog } from '../../../ui/dialog';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu';
 import { toast } from '../../../ui/toast';
 import { IssueTokenDialog } from './issue-token-dialog';
+import { NameDialog } from './name-dialog';
 
-type Asking = 'token' | 'disconnect' | 'end' | null;
+const ASKS = ['name', 'token', 'disconnect', 'end'] as const;
+type Asking = (typeof ASKS)[number] | null;
 
 /** What can be done with a session. */
 export function SessionActions({ session }: { session: Session }) {
@@ -20,6 +23,11 @@ export function SessionActions({ session }: { session: Session }) {
   const stop = () => setAsking(null);
   const name = sessionName(session);
   const attached = isAttached(session.status);
+
+  useIntent('sessions', session.session_id, ({ act }) => {
+    setAsking(ASKS.find((one) => one === act) ?? null);
+    return true;
+  });
 
   const disconnect = async () => {
     await disconnectSession(session.session_id);
@@ -37,21 +45,21 @@ export function SessionActions({ session }: { session: Session }) {
     <div className="flex items-center gap-2 px-5 pb-3">
       <Button
         size="sm"
-        icon={<KeyRound size={14} aria-hidden />}
-        disabled={!attached}
-        title={attached ? undefined : 'Only while the client is connected'}
-        onClick={() => setAsking('token')}
-      >
-        Issue token
-      </Button>
-      <Button
-        size="sm"
         icon={<Unplug size={14} aria-hidden />}
         disabled={!attached}
         title={attached ? undefined : 'The client is not connected'}
         onClick={() => setAsking('disconnect')}
       >
         Disconnect
+      </Button>
+      <Button
+        size="sm"
+        icon={<KeyRound size={14} aria-hidden />}
+        disabled={!attached}
+        title={attached ? undefined : 'Only while the client is connected'}
+        onClick={() => setAsking('token')}
+      >
+        Issue token
       </Button>
       <Menu
         trigger={
@@ -60,6 +68,7 @@ export function SessionActions({ session }: { session: Session }) {
           </IconButton>
         }
       >
+        <MenuItem onClick={() => setAsking('name')}>Name this session…</MenuItem>
         <MenuItem onClick={() => void copyRow()}>Copy as JSON</MenuItem>
         <MenuSeparator />
         <MenuItem
@@ -72,6 +81,7 @@ export function SessionActions({ session }: { session: Session }) {
         </MenuItem>
       </Menu>
 
+      <NameDialog session={session} open={asking === 'name'} onClose={stop} />
       <IssueTokenDialog session={session} open={asking === 'token'} onClose={stop} />
       <ConfirmDialog
         open={asking === 'disconnect'}

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useEffect } from 'react';
-import { sessionName } from '../../../format/words';
+import { sessionName, sessionPlace } from '../../../format/words';
 import { selectSynced } from '../../../store/selectors';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { IconButton } from '../../../ui/button';
@@ -17,6 +17,7 @@ import { Timeline } from './timeline';
 /** One session beside the list: facts, actions and timeline. */
 export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClose(): void }) {
   const session = useHoldfast((state) => state.sessions.get(sessionId));
+  const name = useHoldfast((state) => state.sessionNames[sessionId]);
   const synced = useHoldfast(selectSynced);
   const hasClients = useHoldfast((state) => state.clients !== null);
   const { loadClients } = useActions();
@@ -39,8 +40,10 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
       <div className="flex items-start gap-2 px-5 pt-4">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-ink text-lg">
-            {session ? sessionName(session) : 'Session'}{' '}
-            <span className="font-normal text-ink-3">{session?.client_version}</span>
+            {session ? sessionPlace(session, name).main : 'Session'}{' '}
+            <span className="font-normal text-ink-3">
+              {session && `${sessionName(session)} ${session.client_version}`}
+            </span>
           </h2>
         </div>
         <IconButton label="Close" onClick={onClose}>

@@ -9,6 +9,7 @@ import { routeHash } from '../../../store/route';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
 import { Sparkline } from '../../../ui/sparkline';
+import { FailedCalls } from '../failed-calls';
 
 /** What is known about a session right now. */
 export function SessionFacts({ session }: { session: Session }) {
@@ -46,11 +47,12 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name="Reconnects">
         {session.last_reconnect_cause === null
           ? reconnects
-          : `${reconnects}, the latest: ${CAUSE_WORDS[session.last_reconnect_cause].toLowerCase()}`}
+          : `${reconnects}, the latest: ${CAUSE_WORDS[session.last_reconnect_cause]}`}
       </Fact>
       <Fact name="Calls">
         {formatCount(session.calls, 'call')}
-        {session.errors > 0 && <span className="text-danger">, {formatNumber(session.errors)} failed</span>}
+        {session.errors > 0 && ', '}
+        <FailedCalls session={session} />
       </Fact>
       {session.recent_latencies.length > 0 && (
         <Fact name="Latency">

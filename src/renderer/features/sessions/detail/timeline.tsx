@@ -1,10 +1,10 @@
-import { useMemo, useState } from 'react';
-import type { HoldfastEvent } from '../../../../shared/contract/event';
+import { useMemo } from 'react';
+import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { describeEvent } from '../../../format/event-words';
 import { formatClock, formatDateTime, formatDuration } from '../../../format/time';
-import { useHoldfast } from '../../../store/use-holdfast';
+import { useActions, useHoldfast, useRoute } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { ErrorNote } from '../../../ui/error-note';
@@ -17,15 +17,28 @@ import { useTimeline } from './use-timeline';
 const MODES = [
   { value: 'changes', label: 'Changes' },
   { value: 'all', label: 'Everything' },
+  { value: 'failed', label: 'Failed calls' },
 ] as const;
 type Mode = (typeof MODES)[number]['value'];
+const CALLS: readonly EventKind[] = ['call_completed'];
+const KINDS_OF: Readonly<Record<Mode, readonly EventKind[] | null>> = {
+  changes: CHANGE_KINDS,
+  all: null,
+  failed: CALLS,
+};
+/** Failed calls are few among many, so as many calls as one page can hold are looked through. */
+const MOST = 500;
+const hasFailed = (event: HoldfastEvent): boolean => event.kind === 'call_completed' && !event.payload.ok;
 
 /** What happened to a session and why, newest first, with the time its client was away drawn as a band. */
 export function Timeline({ session }: { session: Session }) {
-  const [mode, setMode] = useState<Mode>('changes');
+  const { params } = useRoute();
+  const { setParams } = useActions();
+  const mode = MODES.find(({ value }) => value === params.show)?.value ?? 'changes';
+  const setMode = (next: Mode) => setParams({ show: next === 'changes' ? '' : next });
   return (
     <section aria-label="Timeline">
-      <div className="flex items-center justify-between px-5 pt-4 pb-2">
+      <div className="flex flex-wrap items-center justify-between gap-2 px-5 pt-4 pb-2">
         <h3 className="font-semibold text-ink">Timeline</h3>
         <Segmented label="What the timeline shows" value={mode} options={MODES} onChange={setMode} />
       </div>
@@ -35,14 +48,15 @@ export function Timeline({ session }: { session: Session }) {
 }
 
 function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
-  const timeline = useTimeline(session.session_id, mode === 'all' ? null : CHANGE_KINDS);
+  const timeline = useTimeline(session.session_id, KINDS_OF[mode], mode === 'failed' ? MOST : undefined);
   const isGone = session.status === 'disconnected';
   const now = useHoldfast((state) => (isGone ? state.now : 0));
   const shared = useSharedEvents(session, timeline.events);
-  const items = useMemo(
-    () => (timeline.events ? buildTimeline(withShared(timeline.events, shared, timeline.hasMore), session, now) : []),
-    [timeline.events, timeline.hasMore, shared, session, now],
-  );
+  const items = useMemo(() => {
+    if (!timeline.events) return [];
+    if (mode === 'failed') return buildTimeline(timeline.events.filter(hasFailed), null, now);
+    return buildTimeline(withShared(timeline.events, shared, timeline.hasMore), session, now);
+  }, [mode, timeline.events, timeline.hasMore, shared, session, now]);
   return (
     <div className="px-5 pb-6">
       {timeline.error !== null && (
@@ -58,7 +72,11 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
           <TimelineEntry key={item.key} item={item} />
         ))}
       </ol>
-      {timeline.events?.length === 0 && <p className="text-ink-3 text-sm">No events are left on record.</p>}
+      {timeline.events && items.length === 0 && (
+        <p className="text-ink-3 text-sm">
+          {mode === 'failed' ? 'No failed call is on record here.' : 'No events are left on record.'}
+        </p>
+      )}
       {timeline.hasMore && (
         <Button size="sm" className="mt-3" onClick={timeline.loadOlder}>
           Show older

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ReconnectCause } from '../../../../shared/contract/session';
+import { CAUSE_WORDS } from '../../../format/words';
 import { isUnwanted, type StripMark } from './strip-model';
 
 /** What a mark stands for. Shapes differ even without colour. */
@@ -21,10 +22,7 @@ export function markKind(event: StripMark['event']): MarkKind {
 }
 
 export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
-  resumed: 'Resumed',
-  restored: 'Restored',
-  reinitialized: 'Re-initialized',
-  token: 'By token',
+  ...CAUSE_WORDS,
   started: 'Server started',
   ended: 'Server ended',
   restarted: 'Restarted, state lost',

@@ -1,0 +1,33 @@
+import type { DoctorReport } from '../../shared/contract/diagnostics';
+import { HoldfastError } from '../../shared/errors';
+import type { Ms } from '../../shared/model/units';
+import { CheckContext } from '../doctor/check-context';
+import { CHECK_COUNT, runChecks } from '../doctor/run';
+import type { EndpointFile } from '../platform/endpoint-file';
+
+/** Runs the doctor's checks on this Holdfast, from outside like everybody, and keeps the outcome of the last run. */
+export class DoctorRuns {
+  private last: DoctorReport = { running: false, started_at: null, total: CHECK_COUNT, checks: [] };
+
+  /**
+   * Begins a run, unless one is under way.
+   * @throws HoldfastError `unreachable` when there is no `endpoint.json`, which the checks begin with
+   */
+  start(endpoint: EndpointFile | null, now: Ms): DoctorReport {
+    if (this.last.running) return this.last;
+    if (endpoint === null) {
+      throw new HoldfastError('unreachable', 'There is no endpoint.json in the data folder. Restart Holdfast.');
+    }
+    this.last = { running: true, started_at: now, total: CHECK_COUNT, checks: [] };
+    void runChecks(new CheckContext(endpoint), (outcome) => {
+      this.last = { ...this.last, checks: [...this.last.checks, outcome] };
+    }).finally(() => {
+      this.last = { ...this.last, running: false };
+    });
+    return this.last;
+  }
+
+  report(): DoctorReport {
+    return this.last;
+  }
+}

@@ -1,0 +1,24 @@
+import { ask } from '../platform/ask';
+import type { CheckContext } from './check-context';
+import { Failure } from './failure';
+
+/**
+ * Ends the sessions and removes the clients that the checks created. Their events stay in the history.
+ * @throws Failure that names what could not be removed
+ */
+export async function tidyUp(context: CheckContext): Promise<string> {
+  const { monitor, client, stranger, session } = context.things;
+  monitor?.end();
+  if (!client && !stranger) return 'there was nothing to remove';
+  const left: string[] = [];
+  const remove = async (what: string, path: string, key: string) => {
+    const { status } = await ask(context.url + path, { method: 'DELETE', key }).catch(() => ({ status: 0 }));
+    if (status < 200 || status >= 300) left.push(what);
+  };
+  if (session && client) await remove(`session ${session}`, `/api/mcp/sessions/${session}`, client.client_key);
+  for (const made of [client, stranger]) {
+    if (made) await remove(`client ${made.client_id}`, `/api/mcp/clients/${made.client_id}`, context.adminKey);
+  }
+  if (left.length > 0) throw new Failure(`could not be removed: ${left.join(', ')}. Remove it in the Connect view.`);
+  return 'sessions ended, clients removed; the history keeps what they did';
+}

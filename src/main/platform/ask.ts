@@ -1,0 +1,84 @@
+import { HoldfastError } from '../../shared/errors';
+import { request as httpRequest } from './node-http';
+
+const ANSWER_MS = 5_000;
+
+/** A response body of unverified shape. */
+// biome-ignore lint/suspicious/noExplicitAny: callers check the parts they use
+export type Unchecked = any;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, or the text if it is not JSON. */
+  readonly body: Unchecked;
+}
+
+export interface Question {
+  readonly method?: string;
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/**
+ * Sends a request and reads the whole response, within five seconds.
+ * @throws HoldfastError `unreachable` without a complete response, or for a redirect
+ */
+export async function ask(url: string, question: Question = {}): Promise<Answer> {
+  const { method = 'GET', key, body, headers = {} } = question;
+  const all = {
+    ...(key ? { authorization: `Bearer ${key}` } : {}),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...headers,
+  };
+  try {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(url, { method, headers: all, signal, redirect: 'error', ...sent });
+    return { status: response.status, headers: response.headers, body: jsonOr(await response.text()) };
+  } catch (cause) {
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+    const why = isLate ? ` within ${ANSWER_MS / 1000} s` : `: ${reasonOf(cause)}`;
+    const message = `no answer to ${method} ${new URL(url).pathname}${why}`;
+    throw new HoldfastError('unreachable', message, { cause });
+  }
+}
+
+/**
+ * Like {@link ask}, a GET without a body, for headers that `fetch` does not allow, such as Host.
+ * @throws HoldfastError `unreachable` when the connection fails or is silent for five seconds
+ */
+export function askRaw(url: string, headers: Record<string, string>): Promise<{ status: number; body: Unchecked }> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) =>
+      reject(new HoldfastError('unreachable', `no answer: ${reasonOf(cause)}`, { cause }));
+    const request = httpRequest(url, { headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, body: jsonOr(text) }));
+      response.once('error', fail);
+    });
+    request.setTimeout(ANSWER_MS, () => request.destroy(new Error('timeout')));
+    request.once('error', fail);
+    request.end();
+  });
+}
+
+/** The message of anything thrown, including the cause that `fetch` hides behind "fetch failed". */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? (error.cause as NodeJS.ErrnoException) : undefined;
+  const detail = cause?.code ?? cause?.message;
+  return detail ? `${error.message} (${detail})` : error.message;
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { HoldfastError } from '../../../shared/errors';
+import { defaultDataFolder } from '../paths';
+import type { StartAtLogin } from '../ports';
+import { AutostartFile } from './autostart-file';
+import { launchCommand } from './launch-command';
+
+/** Folder of the user's settings; the Base Directory Specification ignores a relative one. */
+export const configFolder = (env: NodeJS.ProcessEnv): string => {
+  const given = env.XDG_CONFIG_HOME;
+  return given && isAbsolute(given) ? given : join(env.HOME || homedir(), '.config');
+};
+
+/** The variables that another start needs to find the same data at the same port. */
+export function ownVariables(folder: string, env: NodeJS.ProcessEnv): Record<string, string> {
+  const whole = resolve(folder);
+  return {
+    ...(whole === defaultDataFolder({}) ? {} : { HOLDFAST_DATA_DIR: whole }),
+    ...(env.HOLDFAST_PORT ? { HOLDFAST_PORT: env.HOLDFAST_PORT } : {}),
+  };
+}
+
+/**
+ * Starting at login where files decide over it, which is Linux. Elsewhere, and without Electron, it is not possible and
+ * says what is.
+ */
+export function startAtLogin(folder: string, env: NodeJS.ProcessEnv): StartAtLogin {
+  if (process.platform !== 'linux') {
+    return notPossible(
+      'On this system only the app itself can change it: use its window, or the settings of the system.',
+    );
+  }
+  const command = launchCommand(ownVariables(folder, env));
+  if (command) return new AutostartFile(configFolder(env), command);
+  return notPossible(
+    'This Holdfast runs without a window of its own. "holdfast service install" makes it a service that starts at login.',
+  );
+}
+
+/** For where it cannot be switched on. */
+export function notPossible(note: string): StartAtLogin {
+  const state = { enabled: false, possible: false, note };
+  return {
+    get: () => state,
+    set: (enabled) => {
+      if (enabled) throw new HoldfastError('invalid_input', note);
+      return state;
+    },
+    refresh: () => false,
+  };
+}

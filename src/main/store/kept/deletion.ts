@@ -1,0 +1,123 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Deletion, DeletionCounts } from '../../../shared/contract/privacy';
+import { HoldfastError } from '../../../shared/errors';
+import type { Ms } from '../../../shared/model/units';
+import type { StreamStore } from '../events/stream-store';
+import type { Transactions } from '../lifecycle/transactions';
+
+/** Most rows that one turn of the event loop removes, which takes about 10 ms. */
+const STEP = 5_000;
+/** Sessions looked at in one go. */
+const SESSIONS = 200;
+const RETURNED_PAGES = 1_000;
+
+type Step = Statement<[before: Ms, limit: number]>;
+
+/** Deletes on request what retention would delete later. Sessions that have not ended stay. */
+export class DeletionOnRequest {
+  private readonly db: Database;
+  private readonly transactions: Transactions;
+  private readonly streams: StreamStore;
+  private readonly history: readonly Step[];
+  private readonly oldEvents: Step;
+  private readonly oldTransports: Step;
+  private readonly ended: Statement<[before: Ms, limit: number], string>;
+  private readonly eventsOf: Statement<[sessionId: string, limit: number]>;
+  private readonly session: Statement<[sessionId: string]>;
+  private isRunning = false;
+
+  constructor(db: Database, transactions: Transactions, streams: StreamStore) {
+    this.db = db;
+    this.transactions = transactions;
+    this.streams = streams;
+    const step = (table: string, key: string, time: string): Step =>
+      db.prepare(
+        `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ?)`,
+      );
+    this.history = [step('history_minute', 'bucket_at', 'bucket_at'), step('history_hour', 'bucket_at', 'bucket_at')];
+    this.oldEvents = step('events', 'seq', 'at');
+    this.oldTransports = step('transports', 'transport_id', 'ended_at');
+    this.ended = db
+      .prepare<[Ms, number], string>('SELECT session_id FROM mcp_sessions WHERE ended_at < ? ORDER BY ended_at LIMIT ?')
+      .pluck();
+    this.eventsOf = db.prepare(
+      'DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE session_id = ? ORDER BY seq LIMIT ?)',
+    );
+    this.session = db.prepare('DELETE FROM mcp_sessions WHERE session_id = ?');
+  }
+
+  /**
+   * Deletes in steps, between which other work goes on. What was deleted is overwritten in the database file; backups keep it.
+   * @param now - what comes later stays
+   * @param before - for `older`: what is older than this time goes
+   * @throws HoldfastError `storage_unavailable`, also when Holdfast stops meanwhile; what was deleted until then stays
+   *   deleted. `invalid_input` while another one runs
+   */
+  async run(what: Deletion['what'], now: Ms, before: Ms): Promise<DeletionCounts> {
+    if (this.isRunning)
+      throw new HoldfastError('invalid_input', 'Something is being deleted already. Wait until it is done.');
+    this.isRunning = true;
+    this.db.pragma('secure_delete = ON');
+    const counts = { events: 0, sessions: 0, history: 0 };
+    try {
+      if (what !== 'history') await this.deleteSessions(what === 'older' ? before : now + 1, counts);
+      if (what === 'older') {
+        counts.events += await this.inSteps(this.oldEvents, before);
+        await this.inSteps(this.oldTransports, before);
+      }
+      if (what !== 'ended_sessions') {
+        const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
+        for (const step of this.history) counts.history += await this.inSteps(step, until);
+      }
+      await this.returnPages();
+      return counts;
+    } finally {
+      if (this.db.open) this.db.pragma('secure_delete = OFF');
+      this.isRunning = false;
+    }
+  }
+
+  private async deleteSessions(before: Ms, counts: { events: number; sessions: number }): Promise<void> {
+    for (;;) {
+      const ids = this.ended.all(before, SESSIONS);
+      for (const id of ids) {
+        for (let removed = STEP; removed >= STEP; await this.turn()) {
+          removed = this.transactions.run(() => this.eventsOf.run(id, STEP).changes);
+          counts.events += removed;
+        }
+        this.transactions.run(() => {
+          this.streams.removeOf(id);
+          counts.sessions += this.session.run(id).changes;
+        });
+      }
+      if (ids.length < SESSIONS) return;
+    }
+  }
+
+  private async inSteps(step: Step, before: Ms): Promise<number> {
+    let sum = 0;
+    for (;;) {
+      const removed = this.transactions.run(() => step.run(before, STEP).changes);
+      sum += removed;
+      if (removed < STEP) return sum;
+      await this.turn();
+    }
+  }
+
+  /** Gives free pages back and empties the journal, which still holds what was there before. */
+  private async returnPages(): Promise<void> {
+    while (Number(this.db.pragma('freelist_count', { simple: true })) > 0) {
+      const before = Number(this.db.pragma('freelist_count', { simple: true }));
+      this.db.pragma(`incremental_vacuum(${RETURNED_PAGES})`);
+      if (Number(this.db.pragma('freelist_count', { simple: true })) >= before) break;
+      await this.turn();
+    }
+    this.db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  /** Lets other work go on. */
+  private async turn(): Promise<void> {
+    await new Promise((next) => setImmediate(next));
+    if (!this.db.open) throw new HoldfastError('storage_unavailable');
+  }
+}

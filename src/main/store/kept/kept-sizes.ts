@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Deletion, DeletionCounts, KeptData } from '../../../shared/contract/privacy';
+import { DAY, type Ms } from '../../../shared/model/units';
+import type { DatabaseFiles } from '../lifecycle/recovery';
+import type { KeptTimes } from '../lifecycle/retention';
+import { readAside } from './read-aside';
+
+/** Tables of each area; those that are not named are `other`. */
+const TABLES: Readonly<Record<string, KeptData['areas'][number]['name']>> = {
+  events: 'events',
+  mcp_sessions: 'sessions',
+  transports: 'sessions',
+  history_minute: 'history',
+  history_hour: 'history',
+  streams: 'messages',
+  stream_messages: 'messages',
+};
+
+const BYTES_OF_TABLES = `SELECT schema.tbl_name AS "table", sum(pages.pgsize) AS bytes
+  FROM dbstat AS pages JOIN sqlite_schema AS schema ON schema.name = pages.name
+  WHERE pages.aggregate = 1 GROUP BY schema.tbl_name`;
+
+const ENDED = 'SELECT session_id FROM mcp_sessions WHERE ended_at IS NOT NULL';
+const NONE = '(SELECT 0)';
+
+/** How many rows a deletion takes, as three numbers; `?` stands for the time before which they go. */
+const COUNTS: Readonly<Record<Deletion['what'], Readonly<Record<keyof DeletionCounts, string>>>> = {
+  history: {
+    events: NONE,
+    sessions: NONE,
+    history: '(SELECT count(*) FROM history_minute) + (SELECT count(*) FROM history_hour)',
+  },
+  ended_sessions: {
+    events: `(SELECT count(*) FROM events WHERE session_id IN (${ENDED}))`,
+    sessions: '(SELECT count(*) FROM mcp_sessions WHERE ended_at IS NOT NULL)',
+    history: NONE,
+  },
+  older: {
+    events: '(SELECT count(*) FROM events WHERE at < :before)',
+    sessions: '(SELECT count(*) FROM mcp_sessions WHERE ended_at < :before)',
+    history:
+      '(SELECT count(*) FROM history_minute WHERE bucket_at < :before) + (SELECT count(*) FROM history_hour WHERE bucket_at < :before)',
+  },
+};
+
+export interface KeptSizesDeps {
+  readonly files: DatabaseFiles;
+  /** The data folder, with the log. */
+  readonly folder: string;
+  kept(): KeptTimes;
+}
+
+/** Measures what is kept, beside the work. One measurement at a time; whoever asks meanwhile gets the same. */
+export class KeptSizes {
+  private readonly deps: KeptSizesDeps;
+  private readonly ending = new AbortController();
+  private measuring: Promise<KeptData> | null = null;
+
+  constructor(deps: KeptSizesDeps) {
+    this.deps = deps;
+  }
+
+  measure(): Promise<KeptData> {
+    this.measuring ??= this.measureNow().finally(() => {
+      this.measuring = null;
+    });
+    return this.measuring;
+  }
+
+  /** @param before - for `older`: what is older than this time */
+  async count(what: Deletion['what'], before: Ms): Promise<DeletionCounts> {
+    const { events, sessions, history } = COUNTS[what];
+    const statement = `SELECT ${events} AS events, ${sessions} AS sessions, ${history} AS history`;
+    // Named parameters do not cross; the time is a number that was made here.
+    const text = statement.replaceAll(':before', String(Math.floor(before)));
+    const [row] = await readAside<DeletionCounts>(this.deps.files.database, text, [], this.ending.signal);
+    return row ?? { events: 0, sessions: 0, history: 0 };
+  }
+
+  /** Gives up what is being measured. */
+  close(): void {
+    this.ending.abort();
+  }
+
+  private async measureNow(): Promise<KeptData> {
+    const { files, folder } = this.deps;
+    const kept = this.deps.kept();
+    const rows = await readAside<{ table: string; bytes: number }>(
+      files.database,
+      BYTES_OF_TABLES,
+      [],
+      this.ending.signal,
+    );
+    const sums = new Map<string, number>();
+    for (const { table, bytes } of rows) {
+      const area = TABLES[table] ?? 'other';
+      sums.set(area, (sums.get(area) ?? 0) + bytes);
+    }
+    const ofArea = (name: string) => sums.get(name) ?? 0;
+    const backups = sizeOfFolder(files.backups);
+    const log = sizeOf(join(folder, 'holdfast.log')) + sizeOf(join(folder, 'holdfast.log.1'));
+    const database = sizeOf(files.database) + sizeOf(`${files.database}-wal`);
+    const days = (time: Ms) => `${time / DAY} ${time === DAY ? 'day' : 'days'}`;
+    return {
+      areas: [
+        { name: 'events', what: 'Events and timelines of sessions', kept: days(kept.events), bytes: ofArea('events') },
+        {
+          name: 'sessions',
+          what: 'Sessions and their connections',
+          kept: `${days(kept.events)} after their end`,
+          bytes: ofArea('sessions'),
+        },
+        { name: 'history', what: 'History for the charts', kept: days(kept.history), bytes: ofArea('history') },
+        { name: 'messages', what: 'Messages for clients that come back', kept: '1 day', bytes: ofArea('messages') },
+        { name: 'other', what: 'Clients, servers and settings', kept: 'until you remove them', bytes: ofArea('other') },
+        { name: 'backups', what: 'Backups of all of this', kept: 'the newest 3, one a day', bytes: backups },
+        { name: 'log', what: 'Log', kept: 'the newest 10 MiB', bytes: log },
+      ],
+      total_bytes: database + backups + log,
+    };
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+const sizeOfFolder = (folder: string): number =>
+  existsSync(folder) ? readdirSync(folder).reduce((sum, name) => sum + sizeOf(join(folder, name)), 0) : 0;

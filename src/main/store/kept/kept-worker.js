@@ -1,0 +1,15 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import SqliteDatabase from 'better-sqlite3';
+
+// Plain JavaScript that imports nothing from this project, so that the same file runs from source and from the build.
+// Reads every page or many rows, which on the main thread would block the supervisor.
+
+/** @type {{ database: string, statement: string, values: (number | string)[] }} */
+const { database, statement, values } = workerData;
+
+const db = new SqliteDatabase(database, { readonly: true, fileMustExist: true });
+try {
+  parentPort?.postMessage(db.prepare(statement).all(...values));
+} finally {
+  db.close();
+}

@@ -1,0 +1,72 @@
+import { HoldfastError } from '../../shared/errors';
+import { isLoopbackHost } from '../../shared/model/loopback';
+import { type Ms, SECOND } from '../../shared/model/units';
+import { readText } from '../http-client/answer-body';
+import { RequestFailed } from '../http-client/failures';
+import type { Network } from '../http-client/network';
+import { HttpRequests } from '../http-client/requests';
+import type { Timers } from '../platform/ports';
+import { ManifestRefused } from './manifest';
+
+/** The whole request may take this long. */
+const LIMIT: Ms = 10 * SECOND;
+const MOST_BYTES = 64 * 1024;
+const TOO_LARGE = 'What is at that address is larger than 64 KiB, so it is not a manifest of Holdfast.';
+
+/**
+ * Checks an address for manifests: https, or http on this machine.
+ * @throws HoldfastError `invalid_input` with a sentence that says what is allowed
+ */
+export function checkAddress(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
+  if (url && isAllowed && url.username === '' && url.password === '') return url.href;
+  throw new HoldfastError(
+    'invalid_input',
+    'The address for updates begins with https://, or with http:// if it is on this machine, and holds no password.',
+  );
+}
+
+/**
+ * Gets the text at an address. It sends nothing of this machine or its user, and follows no redirect.
+ *
+ * @param signal - ends it early
+ * @throws ManifestRefused when there is no answer within 10 s, or one that cannot be a manifest
+ */
+export async function fetchManifest(
+  address: string,
+  { network, timers, signal }: { network: Network; timers: Timers; signal: AbortSignal },
+): Promise<string> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const cancel = timers.after(LIMIT, end);
+  signal.addEventListener('abort', end);
+  let requests: HttpRequests | null = null;
+  try {
+    requests = new HttpRequests({ url: address, headers: { accept: 'application/json' } }, timers, network, 'none');
+    const answer = await requests.send({ method: 'GET', headers: {}, silence: LIMIT, signal: ending.signal });
+    const { statusCode = 0, headers } = answer;
+    if (statusCode >= 300 && statusCode < 400) {
+      throw new ManifestRefused('That address sends on to another one. Set the one where the manifest is.');
+    }
+    if (statusCode !== 200)
+      throw new ManifestRefused(`There is no manifest at that address: it answered ${statusCode}.`);
+    if (Number(headers['content-length'] ?? 0) > MOST_BYTES) throw new ManifestRefused(TOO_LARGE);
+    const text = await readText(answer, MOST_BYTES).catch((error: unknown) => {
+      if (ending.signal.aborted) throw error;
+      const isTooLong = error instanceof RequestFailed && !answer.errored;
+      throw new ManifestRefused(isTooLong ? TOO_LARGE : 'The answer was cut off.', { cause: error });
+    });
+    if (Buffer.byteLength(text) > MOST_BYTES) throw new ManifestRefused(TOO_LARGE);
+    return text;
+  } catch (error) {
+    if (error instanceof ManifestRefused) throw error;
+    if (ending.signal.aborted) throw new ManifestRefused('That address did not answer within 10 seconds.');
+    if (error instanceof RequestFailed) throw new ManifestRefused(`The server of updates ${error.message}.`);
+    throw error;
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', end);
+    requests?.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { Check, CircleAlert, type LucideIcon, Minus } from 'lucide-react';
+import type { CheckOutcome, DoctorReport } from '../../../shared/contract/diagnostics';
+import { visible } from '../../../shared/visible-text';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { cx } from '../../ui/cx';
+import { ErrorNote } from '../../ui/error-note';
+import { useDoctor } from './use-doctor';
+
+const RESULTS: Readonly<Record<CheckOutcome['result'], { word: string; icon: LucideIcon; colour: string }>> = {
+  ok: { word: 'OK', icon: Check, colour: 'text-active' },
+  failed: { word: 'Failed', icon: CircleAlert, colour: 'text-danger' },
+  skipped: { word: 'Skipped', icon: Minus, colour: 'text-ink-3' },
+  not_run: { word: 'Not run', icon: Minus, colour: 'text-disconnected' },
+};
+
+/** The checks of `holdfast doctor`, what each found, and what to do about those that failed. */
+export function ChecksCard() {
+  const { report, error, start } = useDoctor();
+  const failed = report?.checks.filter(({ result }) => result === 'failed') ?? [];
+  const others = report?.checks.filter(({ result }) => result !== 'failed') ?? [];
+  return (
+    <Card
+      title="Checks"
+      aside={
+        <Button size="sm" disabled={report === null || report.running} onClick={start}>
+          {report?.running ? 'Checking…' : report?.started_at ? 'Check again' : 'Run the checks'}
+        </Button>
+      }
+      bodyClassName="min-h-24 p-4"
+    >
+      <p role="status" className="text-ink-2">
+        {report && summary(report, failed.length)}
+      </p>
+      {error !== null && <ErrorNote error={error} className="mt-2" />}
+      {failed.length > 0 && <Outcomes label="Failed checks" checks={failed} />}
+      {others.length > 0 && (
+        <details className="mt-2">
+          <summary className="min-h-6 text-ink-2 text-sm">All other checks ({others.length})</summary>
+          <Outcomes label="All other checks" checks={others} />
+        </details>
+      )}
+    </Card>
+  );
+}
+
+function summary({ running, started_at, total, checks }: DoctorReport, failed: number): string {
+  if (running) return `${checks.length} of ${total} checks have ended.`;
+  if (started_at === null) {
+    return 'Holdfast can do what clients do, with two clients of its own that it removes again, and say what does not work. That takes about 15 s and stays in the history.';
+  }
+  if (failed > 0) return `${failed} of ${total} checks failed.`;
+  return checks.some(({ result }) => result === 'not_run') ? 'Not every check could run.' : 'Holdfast is well.';
+}
+
+function Outcomes({ label, checks }: { label: string; checks: readonly CheckOutcome[] }) {
+  return (
+    <ul aria-label={label} className="mt-2 flex flex-col gap-1.5">
+      {checks.map((check) => (
+        <Outcome key={check.name} check={check} />
+      ))}
+    </ul>
+  );
+}
+
+function Outcome({ check: { name, result, detail, remedy } }: { check: CheckOutcome }) {
+  const { word, icon: Icon, colour } = RESULTS[result];
+  return (
+    <li data-check={name} data-result={result} className="flex items-start gap-2">
+      <Icon size={16} aria-hidden className={cx('mt-0.5 shrink-0', colour)} />
+      <div className="min-w-0 break-words">
+        <span className={cx('font-medium', colour)}>{word}</span> <span className="font-medium text-ink">{name}</span>
+        <p className="text-ink-2 text-sm">{visible(detail)}</p>
+        {remedy !== null && <p className="text-ink text-sm">{remedy}</p>}
+      </div>
+    </li>
+  );
+}

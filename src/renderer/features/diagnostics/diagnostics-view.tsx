@@ -1,0 +1,69 @@
+import { ClipboardCopy } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import type { Diagnostics } from '../../../shared/contract/diagnostics';
+import { useActions } from '../../store/use-holdfast';
+import { useRefresh } from '../../store/use-refresh';
+import { Button } from '../../ui/button';
+import { copyText } from '../../ui/copy-text';
+import { ErrorNote } from '../../ui/error-note';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { toast, toastError } from '../../ui/toast';
+import { ChecksCard } from './checks-card';
+import { CrashesCard } from './crashes-card';
+import { FactsCard, PlacesCard } from './facts-cards';
+import { LogCard } from './log-card';
+
+/** How Holdfast itself is: the doctor's checks, where things are, crashes and the log, and all of it to copy. */
+export function DiagnosticsView() {
+  const { loadDiagnostics } = useActions();
+  const [facts, setFacts] = useState<Diagnostics | null>(null);
+  const load = useCallback(async () => setFacts(await loadDiagnostics()), [loadDiagnostics]);
+  const error = useRefresh(load);
+  return (
+    <ScrollRegion label="Diagnostics" className="h-full">
+      <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <p className="min-w-0 flex-1 text-ink-2">
+            Everything here stays on this machine. A copied diagnosis has no keys, tokens or passwords in it.
+          </p>
+          <CopyDiagnosis />
+        </div>
+        {error !== null && <ErrorNote error={error} />}
+        <ChecksCard />
+        <div className="grid grid-cols-1 gap-4 min-[1100px]:grid-cols-2">
+          <FactsCard facts={facts} />
+          <PlacesCard facts={facts} />
+        </div>
+        <CrashesCard crashes={facts?.crashes ?? null} />
+        <LogCard />
+      </div>
+    </ScrollRegion>
+  );
+}
+
+function CopyDiagnosis() {
+  const { loadDiagnosis } = useActions();
+  const [busy, setBusy] = useState(false);
+  const copy = async () => {
+    setBusy(true);
+    try {
+      if (await copyText(await loadDiagnosis()))
+        toast({ title: 'Diagnosis copied', detail: 'Paste it into a report.' });
+      else toast({ title: 'The clipboard is closed to this page', detail: 'Allow it in your browser and try again.' });
+    } catch (error) {
+      toastError('Could not put the diagnosis together', error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      variant="primary"
+      icon={<ClipboardCopy size={15} aria-hidden />}
+      disabled={busy}
+      onClick={() => void copy()}
+    >
+      Copy diagnosis
+    </Button>
+  );
+}

@@ -1,0 +1,49 @@
+import type { EventKind } from '../../../shared/contract/event';
+
+const SESSIONS: EventKind[] = [
+  'session_created',
+  'session_used',
+  'session_disconnected',
+  'session_reconnected',
+  'reconnect_rejected',
+  'stream_lost',
+  'token_reuse_detected',
+  'session_closed',
+  'session_expired',
+  'client_created',
+  'client_removed',
+];
+const SERVERS: EventKind[] = [
+  'server_started',
+  'server_adopted',
+  'server_stopped',
+  'server_unavailable',
+  'server_session_renewed',
+  'login_needed',
+  'logged_in',
+  'login_refreshed',
+  'logged_out',
+  'server_configured',
+  'servers_file_changed',
+  'keeper_started',
+  'keeper_lost',
+];
+const HOLDFAST: EventKind[] = ['supervisor_started', 'supervisor_stopped', 'machine_slept'];
+
+const STORY: EventKind[] = [...SESSIONS, ...SERVERS, ...HOLDFAST];
+
+/**
+ * What the list of events can be limited to. `story` leaves out calls and changes between active and idle; `all` is
+ * everything, one by one.
+ */
+export const EVENT_FILTERS = [
+  { value: 'story', label: 'Changes', kinds: STORY },
+  { value: 'sessions', label: 'Sessions', kinds: SESSIONS },
+  { value: 'servers', label: 'Servers', kinds: SERVERS },
+  { value: 'all', label: 'All', kinds: null },
+] as const;
+export type EventFilter = (typeof EVENT_FILTERS)[number]['value'];
+
+/** The kinds of a filter; null for all of them. The same array every time. */
+export const kindsOf = (filter: EventFilter): EventKind[] | null =>
+  EVENT_FILTERS.find(({ value }) => value === filter)?.kinds ?? null;

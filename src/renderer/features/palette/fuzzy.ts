@@ -1,0 +1,75 @@
+/** What is longer is cut before it is compared. */
+const MOST_QUERY = 60;
+const MOST_TEXT = 160;
+
+const AT_START = 8;
+const AT_WORD = 6;
+const IN_A_ROW = 5;
+const LETTER = 1;
+const MOST_GAP = 3;
+
+/** Whether no letter and no digit is before this place of a text in lower case; beyond ASCII everything counts as a letter. */
+function isWordStart(text: string, index: number): boolean {
+  const code = text.charCodeAt(index - 1);
+  const isLetter = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code > 127;
+  return index === 0 || !isLetter;
+}
+
+/**
+ * How well a query matches a text: each of its words, in whatever order, must be in the text letter by letter, in that order but
+ * not necessarily side by side. Letters in a row, at the start of words and at the start of the text count most; of two equal
+ * matches the shorter text is the better one. Upper and lower case are the same.
+ *
+ * @returns null if it does not match; an empty query matches everything alike
+ */
+export function matchScore(query: string, text: string): number | null {
+  // Lower case may be longer.
+  const lower = text.slice(0, MOST_TEXT).toLowerCase().slice(0, MOST_TEXT);
+  const words = query.slice(0, MOST_QUERY).toLowerCase().split(/\s+/).filter(Boolean);
+  let score = 0;
+  for (const word of words) {
+    const found = wordScore(word, lower);
+    if (found === null) return null;
+    score += found;
+  }
+  return words.length === 0 ? 0 : score - lower.length / MOST_TEXT;
+}
+
+/** Scores by place in the text, one row for each of two letters that follow each other; used again, as thousands are compared. */
+let row = new Float64Array(MOST_TEXT);
+let next = new Float64Array(MOST_TEXT);
+
+/** The best score over all ways of finding the letters of a word. */
+function wordScore(word: string, text: string): number | null {
+  if (!isWithin(word, text)) return null;
+  let best = Number.NEGATIVE_INFINITY;
+  for (let letter = 0; letter < word.length; letter++) {
+    // Best score with the letters before at any place further to the left than the one beside it.
+    let apart = letter === 0 ? 0 : Number.NEGATIVE_INFINITY;
+    best = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < text.length; index++) {
+      const beside = letter === 0 || index === 0 ? Number.NEGATIVE_INFINITY : (row[index - 1] ?? 0);
+      let score = Number.NEGATIVE_INFINITY;
+      if (text.charCodeAt(index) === word.charCodeAt(letter)) {
+        const place = index === 0 ? AT_START : isWordStart(text, index) ? AT_WORD : LETTER;
+        score = place + Math.max(letter === 0 ? apart : apart - MOST_GAP, beside + IN_A_ROW);
+      }
+      next[index] = score;
+      if (score > best) best = score;
+      if (letter > 0 && beside > apart) apart = beside;
+    }
+    [row, next] = [next, row];
+  }
+  return best;
+}
+
+/** A quick look, since most texts do not match. */
+function isWithin(word: string, text: string): boolean {
+  let from = 0;
+  for (const letter of word) {
+    const index = text.indexOf(letter, from);
+    if (index < 0) return false;
+    from = index + letter.length;
+  }
+  return true;
+}

@@ -1,0 +1,187 @@
+import type { Client } from '../../../shared/contract/client';
+import type { Server } from '../../../shared/contract/server';
+import type { Session } from '../../../shared/contract/session';
+import { COMMANDS, type CommandId } from '../../../shared/model/commands';
+import { hasEnded, isAttached } from '../../../shared/model/session';
+import type { View } from '../../../shared/model/views';
+import { showInvisible } from '../../../shared/visible-text';
+import { hasTokens, takesLogin } from '../../format/login-words';
+import { clientTypeWord, processBesideName, STATUS_WORDS, sessionName } from '../../format/words';
+import type { Intent } from '../../store/intent';
+import { isRetried } from '../servers/is-retried';
+import { matchScore } from './fuzzy';
+
+/** What picking an item does. */
+export type Deed =
+  | { readonly do: 'command'; readonly id: CommandId }
+  | { readonly do: 'go'; readonly view: View; readonly id: string }
+  | { readonly do: 'ask'; readonly intent: Intent }
+  | { readonly do: 'retry'; readonly name: string }
+  | { readonly do: 'switch'; readonly name: string; readonly on: boolean };
+
+export interface PaletteItem {
+  /** The same for the same thing, now and later. */
+  readonly id: string;
+  readonly title: string;
+  /** Tells apart what has the same title. */
+  readonly detail: string;
+  /** What it is, in one word. */
+  readonly kind: 'View' | 'Action' | 'Session' | 'Server' | 'Client';
+  /** Its key combination, as commands write it. */
+  readonly keys: string | null;
+  /** What is found besides title and detail. */
+  readonly words: string;
+  readonly deed: Deed;
+}
+
+export interface PaletteFacts {
+  readonly sessions: readonly Session[];
+  readonly servers: readonly Server[];
+  readonly clients: readonly Client[];
+  /** Whether it is the application's own window. */
+  readonly isApp: boolean;
+}
+
+/** What is done to a session is offered for so many sessions, the latest ones. */
+const MOST_ACTED_ON = 300;
+/** So many items are shown at once. */
+const MOST_SHOWN = 50;
+/** What was picked before is preferred by so much. */
+const KNOWN = 4;
+
+/** Everything that can be found, in the order in which it is shown to somebody who has typed nothing. */
+export function paletteItems({ sessions, servers, clients, isApp }: PaletteFacts): readonly PaletteItem[] {
+  const latest = sessions.toSorted(
+    (a, b) => Number(isAttached(b.status)) - Number(isAttached(a.status)) || b.last_activity - a.last_activity,
+  );
+  const open = latest.filter(({ status }) => !hasEnded(status)).slice(0, MOST_ACTED_ON);
+  return [
+    ...COMMANDS.filter(({ hidden }) => !hidden).map((command): PaletteItem => {
+      const { id, title, words = '', keys, appOnly } = command;
+      const kind = id.startsWith('view.') ? 'View' : 'Action';
+      const shown = appOnly && !isApp ? null : (keys?.[0] ?? null);
+      return { id, title, detail: '', kind, keys: shown, words, deed: { do: 'command', id } };
+    }),
+    ...latest.map(sessionItem),
+    ...servers.map(serverItem),
+    ...clients.map(clientItem),
+    ...open.flatMap(sessionActions),
+    ...servers.flatMap(serverActions),
+    ...clients.map(removeClient),
+  ];
+}
+
+/**
+ * What is shown for a query, the best first: at most {@link MOST_SHOWN}. Without a query, what was picked last comes first.
+ *
+ * @param recent - ids of items that were picked, the latest first
+ */
+export function search(
+  items: readonly PaletteItem[],
+  query: string,
+  recent: readonly string[],
+): readonly PaletteItem[] {
+  const rank = (id: string) => {
+    const index = recent.indexOf(id);
+    return index < 0 ? recent.length : index;
+  };
+  if (query.trim() === '') return items.toSorted((a, b) => rank(a.id) - rank(b.id)).slice(0, MOST_SHOWN);
+  return items
+    .flatMap((item) => {
+      const score = matchScore(query, `${item.title} ${item.detail} ${item.kind} ${item.words}`);
+      return score === null ? [] : [{ item, score: score + (recent.includes(item.id) ? KNOWN : 0) }];
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST_SHOWN)
+    .map(({ item }) => item);
+}
+
+const sessionDetail = (session: Session): string =>
+  [STATUS_WORDS[session.status], session.probe ? 'Probe' : '', processBesideName(session), session.session_id]
+    .filter(Boolean)
+    .join(' · ');
+
+const sessionItem = (session: Session): PaletteItem => ({
+  id: `session:${session.session_id}`,
+  title: showInvisible(sessionName(session)),
+  detail: showInvisible(sessionDetail(session)),
+  kind: 'Session',
+  keys: null,
+  words: session.client_name,
+  deed: { do: 'go', view: 'sessions', id: session.session_id },
+});
+
+function sessionActions(session: Session): PaletteItem[] {
+  const { session_id: id } = session;
+  const name = showInvisible(sessionName(session));
+  const item = (act: string, title: string): PaletteItem => ({
+    ...sessionItem(session),
+    id: `session:${id}:${act}`,
+    title,
+    kind: 'Action',
+    deed: { do: 'ask', intent: { view: 'sessions', id, act } },
+  });
+  return [
+    ...(isAttached(session.status)
+      ? [item('disconnect', `Disconnect ${name}…`), item('token', `Issue token for ${name}…`)]
+      : []),
+    item('end', `End session of ${name}…`),
+  ];
+}
+
+const serverItem = ({ name, transport }: Server): PaletteItem => ({
+  id: `server:${name}`,
+  title: showInvisible(name),
+  detail: transport === 'http' ? 'HTTP' : 'stdio',
+  kind: 'Server',
+  keys: null,
+  words: '',
+  deed: { do: 'go', view: 'servers', id: name },
+});
+
+function serverActions(server: Server): PaletteItem[] {
+  const { name: id, enabled, trusted, state } = server;
+  const name = showInvisible(id);
+  const isBroken = state === 'broken';
+  const item = (act: string, title: string, deed?: Deed): PaletteItem => ({
+    id: `server:${id}:${act}`,
+    title,
+    detail: 'Server',
+    kind: 'Action',
+    keys: null,
+    words: '',
+    deed: deed ?? { do: 'ask', intent: { view: 'servers', id, act } },
+  });
+  const { login } = server;
+  return [
+    ...(enabled && !trusted && !isBroken ? [item('onConfirm', `Review the command of ${name}…`)] : []),
+    ...(isRetried(server) ? [item('retry', `Retry ${name} now`, { do: 'retry', name: id })] : []),
+    ...(trusted && !isBroken ? [item('onTest', `Test ${name}`)] : []),
+    ...(takesLogin(server) && login.state !== 'under_way' ? [item('onLogIn', `Log in to ${name}…`)] : []),
+    ...(hasTokens(login) ? [item('onLogOut', `Log out of ${name}…`)] : []),
+    ...(isBroken ? [] : [item('onEdit', `Edit ${name}…`)]),
+    ...(isBroken
+      ? []
+      : [item('switch', `Switch ${name} ${enabled ? 'off' : 'on'}`, { do: 'switch', name: id, on: !enabled })]),
+    item('onAllLines', `Show all output of ${name}`),
+    item('onRemove', `Remove ${name}`),
+  ];
+}
+
+const clientItem = ({ client_id, name, type, type_name }: Client): PaletteItem => ({
+  id: `client:${client_id}`,
+  title: showInvisible(name),
+  detail: type_name ?? clientTypeWord(type),
+  kind: 'Client',
+  keys: null,
+  words: client_id,
+  deed: { do: 'go', view: 'connect', id: client_id },
+});
+
+const removeClient = (client: Client): PaletteItem => ({
+  ...clientItem(client),
+  id: `client:${client.client_id}:remove`,
+  title: `Remove client ${showInvisible(client.name)}…`,
+  kind: 'Action',
+  deed: { do: 'ask', intent: { view: 'connect', id: client.client_id, act: 'remove' } },
+});

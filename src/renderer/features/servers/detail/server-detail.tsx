@@ -1,0 +1,75 @@
+import { X } from 'lucide-react';
+import { type KeyboardEvent, useId } from 'react';
+import { showInvisible } from '../../../../shared/visible-text';
+import { useHoldfast } from '../../../store/use-holdfast';
+import { IconButton } from '../../../ui/button';
+import { EmptyState } from '../../../ui/empty-state';
+import { ScrollRegion } from '../../../ui/scroll-region';
+import { EnabledSwitch } from '../enabled-switch';
+import { ListRemarks } from '../list-remarks';
+import type { CardActions } from '../server-actions';
+import { ServerBadges } from '../server-badges';
+import { CardButtons } from '../server-buttons';
+import { ServerFacts } from '../server-facts';
+import { ServerSentenceLine } from '../server-sentence';
+import { StderrTail } from '../stderr-tail';
+import { ServerEvents } from './server-events';
+
+interface ServerDetailProps {
+  name: string;
+  actions: CardActions;
+  onClose(): void;
+}
+
+/** One server beside the list: state, actions, facts, output and what happened to it. */
+export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
+  const id = useId();
+  const server = useHoldfast((state) => state.servers?.servers.find((one) => one.name === name));
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Dialogs and menus opened from here are above it in the page, but children of it for React.
+    if (event.key !== 'Escape' || event.defaultPrevented || !event.currentTarget.contains(event.target as Node)) return;
+    event.preventDefault();
+    onClose();
+  };
+  return (
+    <section
+      aria-labelledby={id}
+      data-server={name}
+      onKeyDown={onKeyDown}
+      className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem]"
+    >
+      <div className="flex items-center gap-2 px-5 pt-3">
+        <h2 id={id} className="min-w-0 truncate font-semibold text-ink text-lg">
+          {showInvisible(name)}
+        </h2>
+        <span className="ml-auto flex items-center gap-2">
+          {server && <EnabledSwitch server={server} />}
+          <IconButton label="Close" onClick={onClose}>
+            <X size={16} aria-hidden />
+          </IconButton>
+        </span>
+      </div>
+      {server ? (
+        <>
+          <div className="flex flex-col gap-2 px-5 pt-1 pb-3">
+            <div className="flex flex-wrap gap-2 empty:hidden">
+              <ServerBadges server={server} />
+            </div>
+            <ServerSentenceLine server={server} />
+            <CardButtons server={server} actions={actions} />
+          </div>
+          <ScrollRegion label="Details" className="min-h-0 flex-1 border-line border-t">
+            <div className="flex flex-col gap-4 px-5 py-4">
+              <ServerFacts server={server} />
+              <ListRemarks server={server} />
+              <StderrTail server={server} isOpen onAllLines={() => actions.onAllLines(server)} />
+              <ServerEvents name={name} />
+            </div>
+          </ScrollRegion>
+        </>
+      ) : (
+        <EmptyState title="No such server">Removed, or renamed. Choose another one from the list.</EmptyState>
+      )}
+    </section>
+  );
+}

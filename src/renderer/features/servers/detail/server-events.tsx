@@ -1,0 +1,64 @@
+import { useCallback, useState } from 'react';
+import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
+import { DAY, MINUTE, SECOND } from '../../../../shared/model/units';
+import { showInvisible } from '../../../../shared/visible-text';
+import { describeEvent } from '../../../format/event-words';
+import { useActions } from '../../../store/use-holdfast';
+import { type Pace, useRefresh } from '../../../store/use-refresh';
+import { ErrorNote } from '../../../ui/error-note';
+import { EventMark } from '../../../ui/event-mark';
+import { RelativeTime } from '../../../ui/relative-time';
+
+const KINDS: EventKind[] = [
+  'server_started',
+  'server_adopted',
+  'server_stopped',
+  'server_unavailable',
+  'server_session_renewed',
+  'server_configured',
+  'login_needed',
+  'logged_in',
+  'logged_out',
+];
+/** Of all servers together; more than this are not looked through. */
+const LOOKED_AT = 500;
+const SHOWN = 20;
+const PACE: Pace = { afterEvents: SECOND, anyway: 10 * MINUTE, isNews: ({ kind }) => KINDS.includes(kind) };
+
+/** What happened to one server within the last day, newest first. */
+export function ServerEvents({ name }: { name: string }) {
+  const { loadHistoryEvents } = useActions();
+  const [events, setEvents] = useState<readonly HoldfastEvent[] | null>(null);
+  const load = useCallback(async () => {
+    const now = Date.now();
+    const found = await loadHistoryEvents({ from: now - DAY, to: now + 1, kinds: KINDS, limit: LOOKED_AT });
+    setEvents(found.events.filter(({ payload }) => 'server' in payload && payload.server === name).slice(0, SHOWN));
+  }, [loadHistoryEvents, name]);
+  const error = useRefresh(load, PACE);
+  return (
+    <section aria-label="Recent events" className="flex flex-col gap-2">
+      <h3 className="font-semibold text-ink">Recent events</h3>
+      {error !== null && <ErrorNote error={error} />}
+      {events?.length === 0 && <p className="text-ink-3 text-sm">None within the last day.</p>}
+      <ol className="flex flex-col gap-2">
+        {events?.map((event) => (
+          <EventLine key={event.seq} event={event} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function EventLine({ event }: { event: HoldfastEvent }) {
+  const { title, detail, tone } = describeEvent(event);
+  return (
+    <li className="flex items-start gap-2.5 text-sm">
+      <EventMark kind={event.kind} tone={tone} className="mt-0.5 shrink-0" />
+      <span className="min-w-0 flex-1">
+        <span className="break-words text-ink">{showInvisible(title)}</span>
+        {detail !== '' && <span className="block break-words text-ink-2">{showInvisible(detail)}</span>}
+      </span>
+      <RelativeTime at={event.at} coarse className="shrink-0 whitespace-nowrap text-ink-3" />
+    </li>
+  );
+}

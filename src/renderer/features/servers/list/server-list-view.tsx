@@ -1,0 +1,122 @@
+import { ArrowDownUp, Search, X } from 'lucide-react';
+import { type RefObject, useMemo, useRef, useState } from 'react';
+import type { Server } from '../../../../shared/contract/server';
+import { useActions, useRoute } from '../../../store/use-holdfast';
+import { Button, IconButton } from '../../../ui/button';
+import { cx } from '../../../ui/cx';
+import { EmptyState } from '../../../ui/empty-state';
+import { INPUT } from '../../../ui/field';
+import { ServerDetail } from '../detail/server-detail';
+import type { CardActions } from '../server-actions';
+import { parseServerOrder, serverOrderText } from './server-order';
+import { ServerTable } from './server-table';
+import { useListedServers } from './use-listed-servers';
+
+/** Many servers: a list that can be filtered and sorted, with the open server beside it. All of it is in the URL. */
+export function ServerListView({ servers: all, actions }: { servers: readonly Server[]; actions: CardActions }) {
+  const { id, params } = useRoute();
+  const { navigate, setParams } = useActions();
+  const filter = params.q ?? '';
+  const order = useMemo(() => parseServerOrder(params.sort), [params.sort]);
+  const [isHeld, setHeld] = useState(false);
+  const [moved, setMoved] = useState<string | null>(null);
+  const { servers, isOutdated, sortAgain } = useListedServers(all, filter, order, isHeld || id !== null);
+  const list = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLInputElement>(null);
+
+  const focusGrid = () => list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+  const open = (name: string) => navigate('servers', { id: name });
+  const close = () => {
+    setMoved(id);
+    navigate('servers');
+    focusGrid();
+  };
+  // With the pane open, moving on shows the next server in it; Back still leads to where the pane was opened.
+  const move = (name: string) => (id === null ? setMoved(name) : navigate('servers', { id: name, replace: true }));
+
+  return (
+    <div className="flex min-h-0 flex-1 border-line border-t">
+      <div ref={list} className="flex min-w-0 flex-1 flex-col">
+        <div className="flex items-center gap-3 px-5 py-2.5">
+          <FilterBox box={box} value={filter} onChange={(q) => setParams({ q })} onDone={focusGrid} />
+          <Button
+            size="sm"
+            variant="ghost"
+            className={cx(!isOutdated && 'invisible')}
+            icon={<ArrowDownUp size={14} aria-hidden />}
+            onClick={sortAgain}
+          >
+            Sort again
+          </Button>
+        </div>
+        <div className="min-h-0 flex-1 border-line border-t bg-surface">
+          {servers.length > 0 ? (
+            <ServerTable
+              servers={servers}
+              order={order}
+              onOrder={(next) => setParams({ sort: serverOrderText(next) })}
+              cursor={id ?? moved}
+              onMove={move}
+              onOpen={open}
+              onEscape={() => (id === null ? setMoved(null) : close())}
+              onSlash={() => box.current?.focus()}
+              onHold={setHeld}
+            />
+          ) : (
+            <EmptyState
+              title="No servers match"
+              action={<Button onClick={() => setParams({ q: '' })}>Clear the filter</Button>}
+            >
+              The filter looks at name, command, address, policy, state and last error.
+            </EmptyState>
+          )}
+        </div>
+      </div>
+      {id !== null && <ServerDetail key={id} name={id} actions={actions} onClose={close} />}
+    </div>
+  );
+}
+
+interface FilterBoxProps {
+  box: RefObject<HTMLInputElement | null>;
+  value: string;
+  onChange(value: string): void;
+  /** The user is done typing and wants to move to the list. */
+  onDone(): void;
+}
+
+function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
+  return (
+    <div className="relative min-w-40 max-w-xl flex-1">
+      <Search
+        size={15}
+        aria-hidden
+        className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
+      />
+      <input
+        ref={box}
+        type="search"
+        aria-label="Filter servers"
+        placeholder="Filter: name, command, failed, shared"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={200}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && value !== '') onChange('');
+          else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') onDone();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+        className={cx(INPUT, 'pr-9 pl-8')}
+      />
+      {value !== '' && (
+        <IconButton label="Clear the filter" className="absolute top-0.5 right-0.5" onClick={() => onChange('')}>
+          <X size={14} aria-hidden />
+        </IconButton>
+      )}
+    </div>
+  );
+}

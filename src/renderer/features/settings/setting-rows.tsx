@@ -1,0 +1,23 @@
+import type { Setting } from '../../../shared/contract/settings';
+import { isSettingName, type SettingGroup } from '../../../shared/model/setting-definitions';
+import { useHoldfast } from '../../store/use-holdfast';
+import { ChoiceRow } from './choice-row';
+import { PortRow } from './port-row';
+import { SHORTENED, ShortenRow } from './shorten-row';
+import { WholeRow } from './whole-row';
+
+/** The settings of one group, a row each. */
+export function SettingRows({ group }: { group: SettingGroup }) {
+  const settings = useHoldfast((state) => state.settings);
+  return settings?.settings
+    .filter((setting) => setting.group === group)
+    .map((setting) => <SettingRow key={setting.name} setting={setting} />);
+}
+
+function SettingRow({ setting }: { setting: Setting }) {
+  const { name, kind } = setting;
+  const effects = isSettingName(name) ? SHORTENED[name] : undefined;
+  if (name === 'port') return <PortRow setting={setting} />;
+  if (effects) return <ShortenRow setting={setting} effects={effects} />;
+  return kind === 'choice' ? <ChoiceRow setting={setting} /> : <WholeRow setting={setting} />;
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import type { SettingGroup } from '../../../shared/model/setting-definitions';
+import { SECOND } from '../../../shared/model/units';
+import { useActions, useHoldfast } from '../../store/use-holdfast';
+import { type Pace, useRefresh } from '../../store/use-refresh';
+import { Card } from '../../ui/card';
+import { ErrorNote } from '../../ui/error-note';
+import { ScrollRegion } from '../../ui/scroll-region';
+import { AboutSection } from './about-section';
+import { DeleteRows } from './delete-rows';
+import { KeptDataTable } from './kept-data';
+import { RestartNote } from './restart-note';
+import { SecretsNote } from './secrets-note';
+import { SettingRows } from './setting-rows';
+import { ThemeRow } from './theme-row';
+
+/** The command line changes settings, too, and no event tells. */
+const PACE: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () => false };
+
+/** All settings, by what they are about. Each section is a card of its own. */
+export function SettingsView() {
+  const { loadSettings } = useActions();
+  const settings = useHoldfast((state) => state.settings);
+  const error = useRefresh(loadSettings, PACE);
+  return (
+    <div className="flex h-full flex-col">
+      <ScrollRegion label="Settings" className="min-h-0 flex-1">
+        <div className="mx-auto flex max-w-3xl flex-col gap-4 px-5 py-4">
+          {error !== null && <ErrorNote error={error} />}
+          {settings && (
+            <>
+              <Section title="General" group="general" before={<ThemeRow />} />
+              <Section title="Endpoint" group="endpoint" />
+              <Section title="Sessions" group="sessions" />
+              <Section title="Servers" group="servers" after={<SecretsNote />} />
+              <Section title="Privacy" group="privacy" before={<KeptDataTable />} after={<DeleteRows />} />
+              <AboutSection />
+            </>
+          )}
+        </div>
+      </ScrollRegion>
+      <RestartNote />
+    </div>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  group: SettingGroup;
+  before?: ReactNode;
+  after?: ReactNode;
+}
+
+function Section({ title, group, before, after }: SectionProps) {
+  return (
+    <Card title={title} bodyClassName="divide-y divide-line px-4">
+      {before}
+      <SettingRows group={group} />
+      {after}
+    </Card>
+  );
+}

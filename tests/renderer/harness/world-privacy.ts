@@ -1,0 +1,39 @@
+import type { Input, Output } from '#src/shared/contract/index';
+import type { DeletionCounts } from '#src/shared/contract/privacy';
+
+const AREAS = [
+  ['events', 'Events and timelines of sessions', '30 days', 18_400_000],
+  ['sessions', 'Sessions and their connections', '30 days after their end', 2_300_000],
+  ['history', 'History for the charts', '400 days', 9_100_000],
+  ['messages', 'Messages for clients that come back', '1 day', 640_000],
+  ['other', 'Clients, servers and settings', 'until you remove them', 98_000],
+  ['backups', 'Backups of all of this', 'the newest 3, one a day', 88_000_000],
+  ['log', 'Log', 'the newest 10 MiB', 1_200_000],
+] as const;
+
+/** What is kept, as numbers that a deletion sets to nothing. */
+export class WorldPrivacy {
+  counts: DeletionCounts = { events: 12_400, sessions: 31, history: 8_200 };
+  readonly deleted: Input<'privacy.delete'>[] = [];
+
+  handlers() {
+    const counts = ({ what }: Input<'privacy.preview'>): DeletionCounts => ({
+      events: what === 'history' ? 0 : this.counts.events,
+      sessions: what === 'history' ? 0 : this.counts.sessions,
+      history: what === 'ended_sessions' ? 0 : this.counts.history,
+    });
+    return {
+      'privacy.kept': (): Output<'privacy.kept'> => ({
+        areas: AREAS.map(([name, what, kept, bytes]) => ({ name, what, kept, bytes })),
+        total_bytes: AREAS.reduce((sum, [, , , bytes]) => sum + bytes, 400_000),
+      }),
+      'privacy.preview': counts,
+      'privacy.delete': (deletion: Input<'privacy.delete'>) => {
+        const gone = counts(deletion);
+        this.deleted.push(deletion);
+        this.counts = { events: 0, sessions: 0, history: 0 };
+        return gone;
+      },
+    };
+  }
+}
