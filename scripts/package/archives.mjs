@@ -9,6 +9,13 @@ import { parts } from './stage.mjs';
 
 const execute = promisify(execFile);
 const TOOL_MS = 5 * 60_000;
+/**
+ * On Windows npm is a script that only a shell can run; what runs this is npm, too.
+ *
+ * @type {readonly [string, ...string[]]}
+ */
+const NPM =
+  process.platform === 'win32' && process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
 const SBOM_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -24,19 +31,24 @@ export async function makeTar({ folder, name, epoch, file }) {
 
 /** @param {string} stage @param {string} target folder */
 export async function makeNpm(stage, target) {
-  const args = ['pack', '--silent', '--ignore-scripts', '--offline', '--pack-destination', target];
-  return (await mustRun('npm pack', 'npm', args, { timeoutMs: TOOL_MS, cwd: stage })).trim();
+  const [command, ...first] = NPM;
+  const args = [...first, 'pack', '--silent', '--ignore-scripts', '--offline', '--pack-destination', target];
+  return (await mustRun('npm pack', command, args, { timeoutMs: TOOL_MS, cwd: stage })).trim();
 }
 
 /**
  * The parts list, as `npm sbom` writes it, without what differs from run to run.
  *
- * @param {{ root: string, epoch: number, electron: string, file: string }} options
+ * @param {{ root: string, epoch: number, electron: string | undefined, file: string }} options `electron`: version of the
+ *   one in the packages, if any
  */
 export async function writeSbom({ root, epoch, electron, file }) {
   // `--omit=dev` would also leave out what both the build and a tool for development need.
-  const args = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--offline'];
-  const sbom = JSON.parse((await execute('npm', args, { timeout: TOOL_MS, cwd: root, maxBuffer: SBOM_BYTES })).stdout);
+  const [command, ...first] = NPM;
+  const args = [...first, 'sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--offline'];
+  const sbom = JSON.parse(
+    (await execute(command, args, { timeout: TOOL_MS, cwd: root, maxBuffer: SBOM_BYTES })).stdout,
+  );
   const kept = new Set([sbom.metadata.component['bom-ref']]);
   for (const { name, version } of await parts()) kept.add(`${name}@${version}`);
   const isKept = (/** @type {any} */ one) => kept.has(one['bom-ref'] ?? one.ref);
@@ -46,8 +58,10 @@ export async function writeSbom({ root, epoch, electron, file }) {
   });
   delete sbom.serialNumber;
   sbom.metadata.timestamp = new Date(epoch * 1000).toISOString();
-  const purl = `pkg:npm/electron@${electron}`;
-  sbom.components.push({ type: 'framework', name: 'electron', version: electron, 'bom-ref': purl, purl });
+  if (electron) {
+    const purl = `pkg:npm/electron@${electron}`;
+    sbom.components.push({ type: 'framework', name: 'electron', version: electron, 'bom-ref': purl, purl });
+  }
   await writeFile(file, `${JSON.stringify(sbom, null, 2)}\n`);
 }
 
