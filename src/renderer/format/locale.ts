@@ -12,6 +12,3 @@ export function sanitiseLocale(tag: string | null | undefined): string {
     return FALLBACK;
   }
 }
-
-/** The locale that everything in the window is formatted with. */
-export const LOCALE = sanitiseLocale(globalThis.navigator?.language);

@@ -1,5 +1,6 @@
-import { LOCALE } from './locale';
+import { locale } from '../../shared/messages/language';
 
+const LOCALE = locale();
 const plain = new Intl.NumberFormat(LOCALE);
 const oneDecimal = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 });

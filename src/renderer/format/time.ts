@@ -1,8 +1,9 @@
+import { locale, t } from '../../shared/messages/language';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../shared/model/units';
-import { LOCALE } from './locale';
 
 // The 24-hour clock in every locale: times are compared with log lines, and columns of them stay narrow.
 const hourCycle = 'h23';
+const LOCALE = locale();
 const dateTime = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
   month: 'short',
@@ -26,10 +27,10 @@ export const formatShortClock = (at: Ms): string => shortClock.format(at);
 export const formatDay = (at: Ms): string => day.format(at);
 
 const UNITS: readonly (readonly [Ms, string])[] = [
-  [DAY, 'd'],
-  [HOUR, 'h'],
-  [MINUTE, 'min'],
-  [SECOND, 's'],
+  [DAY, t('time.unit.day')],
+  [HOUR, t('time.unit.hour')],
+  [MINUTE, t('time.unit.minute')],
+  [SECOND, t('time.unit.second')],
 ];
 
 /**
@@ -40,7 +41,7 @@ export function formatDuration(ms: Ms): string {
   const length = Math.max(0, Math.floor(ms));
   if (length < SECOND) return `${length} ms`;
   const first = UNITS.findIndex(([unit]) => length >= unit);
-  const [unit, name] = UNITS[first] ?? [SECOND, 's'];
+  const [unit, name] = UNITS[first] ?? [SECOND, t('time.unit.second')];
   const next = UNITS[first + 1];
   const rest = next ? Math.floor((length % unit) / next[0]) : 0;
   const whole = `${Math.floor(length / unit)} ${name}`;
@@ -50,18 +51,18 @@ export function formatDuration(ms: Ms): string {
 /** One unit only, where space is tight: `3 s`, `2 min`, `5 h`, `3 d`. */
 export function formatRoughly(ms: Ms): string {
   const length = Math.max(0, Math.floor(ms));
-  const [unit, name] = UNITS.find(([size]) => length >= size) ?? [SECOND, 's'];
+  const [unit, name] = UNITS.find(([size]) => length >= size) ?? [SECOND, t('time.unit.second')];
   return `${Math.floor(length / unit)} ${name}`;
 }
 
 /** How long ago `at` was: `now` below 5 s (or when clocks disagree), then `12 s ago`, `2 min ago`, `5 h ago`, `3 d ago`. */
 export function formatAgo(at: Ms, now: Ms): string {
   const age = now - at;
-  return age < 5 * SECOND ? 'now' : `${formatRoughly(age)} ago`;
+  return age < 5 * SECOND ? t('time.now') : t('time.ago', { length: formatRoughly(age) });
 }
 
 /** How long until `at`: `in 12 s`; `now` when it is due. */
 export function formatUntil(at: Ms, now: Ms): string {
   const left = at - now;
-  return left < SECOND ? 'now' : `in ${formatRoughly(left)}`;
+  return left < SECOND ? t('time.now') : t('time.in', { length: formatRoughly(left) });
 }

@@ -1,6 +1,6 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
-import { VIEW_WORDS } from '../../shared/model/views';
+import { viewWord } from '../../shared/model/views';
 import { THEME_WORDS } from '../format/theme-words';
 import { THEME_CHOICES } from '../store/theme';
 import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
@@ -11,7 +11,7 @@ import { FindButton } from './find-button';
 
 /** The current view, how fresh its data is, and the theme. */
 export function Header() {
-  const title = VIEW_WORDS[useRoute().view];
+  const title = viewWord(useRoute().view);
   useEffect(() => {
     document.title = `${title} · Holdfast`;
   }, [title]);

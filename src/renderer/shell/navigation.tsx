@@ -1,9 +1,10 @@
 import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server, Settings, Stethoscope } from 'lucide-react';
 import type { MouseEvent } from 'react';
-import { VIEW_WORDS, VIEWS, type View } from '../../shared/model/views';
+import { t } from '../../shared/messages/language';
+import { VIEWS, type View, viewWord } from '../../shared/model/views';
 import { attentionCount } from '../features/servers/server-list';
 import { useServers } from '../features/servers/use-servers';
-import { formatCount, formatNumber } from '../format/number';
+import { formatNumber } from '../format/number';
 import { routeHash } from '../store/route';
 import { selectCounts, selectSynced } from '../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../store/use-holdfast';
@@ -23,7 +24,10 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
 /** The views, as real links that can be copied and opened elsewhere. A narrow window shows only their icons. */
 export function Navigation() {
   return (
-    <nav aria-label="Views" className="flex w-14 flex-col gap-0.5 border-line border-r bg-canvas p-2 min-[1000px]:w-48">
+    <nav
+      aria-label={t('navigation.label')}
+      className="flex w-14 flex-col gap-0.5 border-line border-r bg-canvas p-2 min-[1000px]:w-48"
+    >
       <div className="mb-2 flex h-10 items-center gap-2.5 px-2">
         <Mark />
         <span className="hidden font-semibold text-ink text-lg tracking-tight min-[1000px]:inline">Holdfast</span>
@@ -49,7 +53,7 @@ function NavigationLink({ view }: { view: View }) {
     <a
       href={routeHash({ view, id: null, params: {} })}
       aria-current={current ? 'page' : undefined}
-      title={VIEW_WORDS[view]}
+      title={viewWord(view)}
       onClick={go}
       className={cx(
         'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium transition-colors',
@@ -57,7 +61,7 @@ function NavigationLink({ view }: { view: View }) {
       )}
     >
       <Icon size={18} aria-hidden className={cx('shrink-0', current && 'text-accent')} />
-      <span className="sr-only min-[1000px]:not-sr-only">{VIEW_WORDS[view]}</span>
+      <span className="sr-only min-[1000px]:not-sr-only">{viewWord(view)}</span>
       {view === 'sessions' && <LiveCount />}
       {view === 'servers' && <ServersAttention isOpen={current} />}
     </a>
@@ -74,7 +78,7 @@ function LiveCount() {
   return (
     <span className="ml-auto hidden text-ink-3 text-sm min-[1000px]:inline">
       {formatNumber(live)}
-      <span className="sr-only"> active or idle</span>
+      <span className="sr-only"> {t('navigation.attached')}</span>
     </span>
   );
 }
@@ -94,7 +98,7 @@ function ServersAttention({ isOpen }: { isOpen: boolean }) {
           <span aria-hidden className="hidden min-[1000px]:inline">
             {formatNumber(count)}
           </span>
-          <span className="sr-only">, {formatCount(count, 'thing')} to look at</span>
+          <span className="sr-only">, {t('navigation.attention', { count })}</span>
         </span>
       )}
     </>

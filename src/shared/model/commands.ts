@@ -1,4 +1,4 @@
-import { VIEW_WORDS, VIEWS, type View } from './views';
+import { VIEWS, type View, viewWord } from './views';
 
 export type CommandId =
   | `view.${View}`
@@ -39,7 +39,7 @@ export interface Command {
 
 const viewCommand = (view: View, index: number): Command => ({
   id: `view.${view}`,
-  title: VIEW_WORDS[view],
+  title: viewWord(view),
   words: 'go to view open',
   keys: [`CmdOrCtrl+${index + 1}`],
   appOnly: true,

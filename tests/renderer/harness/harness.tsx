@@ -1,24 +1,9 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from '#src/renderer/app';
-import { createHoldfastStore, startStore } from '#src/renderer/store/create-store';
-import { StoreProvider } from '#src/renderer/store/use-holdfast';
-import './globals';
-import { WorldBridge } from './world';
-import { buildWorld } from './worlds';
+import { speakLanguage } from '#src/renderer/store/language';
+import { setLanguage } from '#src/shared/messages/language';
+import { PSEUDO } from './pseudo';
 import '#src/renderer/styles/index.css';
 
-/** The whole window over a scripted world; `?world=` names it. Tests reach the world as `window.world`. */
-const root = document.getElementById('root');
-if (!root) throw new Error('the page has no root');
-window.world = buildWorld(new URLSearchParams(window.location.search).get('world') ?? 'typical');
-window.bridge = new WorldBridge(window.world);
-window.store = createHoldfastStore(window.bridge);
-startStore(window.store, window.bridge);
-createRoot(root).render(
-  <StrictMode>
-    <StoreProvider value={window.store}>
-      <App />
-    </StoreProvider>
-  </StrictMode>,
-);
+/** The window in the user's language, or with every text of the catalogue in marks: `?language=pseudo`. */
+if (new URLSearchParams(window.location.search).get('language') === 'pseudo') setLanguage('en', PSEUDO);
+else await speakLanguage(window);
+await import('./window');

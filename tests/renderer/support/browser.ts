@@ -38,7 +38,8 @@ class WindowLab {
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     await page.goto(`${this.#harness.url}?world=${world}${hash}`);
-    await page.waitForFunction(() => window.store.getState().generation > 0);
+    // The store comes after the language.
+    await page.waitForFunction(() => 'store' in window && window.store.getState().generation > 0);
     return page;
   }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
+import { RichMessage } from '../../ui/rich-message';
 
 /** Which changes wait for the next start, with the offer to start again now. Nothing if none does. */
 export function RestartNote() {
@@ -24,7 +25,10 @@ export function RestartNote() {
         </Button>
       )}
       <p className="min-w-0 flex-1">
-        After the next start of Holdfast: <strong className="font-semibold">{names}</strong>.
+        <RichMessage
+          id="settings.after_restart"
+          values={{ names, strong: (chunks) => <strong className="font-semibold">{chunks}</strong> }}
+        />
         {!settings.can_restart && ' Quit Holdfast and start it again; without a window it cannot do so itself.'}
       </p>
       <ConfirmDialog

@@ -9,6 +9,7 @@ import { ScrollRegion } from '../../ui/scroll-region';
 import { AboutSection } from './about-section';
 import { DeleteRows } from './delete-rows';
 import { KeptDataTable } from './kept-data';
+import { LanguageRow } from './language-row';
 import { RestartNote } from './restart-note';
 import { SecretsNote } from './secrets-note';
 import { SettingRows } from './setting-rows';
@@ -29,7 +30,7 @@ export function SettingsView() {
           {error !== null && <ErrorNote error={error} />}
           {settings && (
             <>
-              <Section title="General" group="general" before={<ThemeRow />} />
+              <Section title="General" group="general" before={<OwnRows />} />
               <Section title="Endpoint" group="endpoint" />
               <Section title="Sessions" group="sessions" />
               <Section title="Servers" group="servers" after={<SecretsNote />} />
@@ -41,6 +42,16 @@ export function SettingsView() {
       </ScrollRegion>
       <RestartNote />
     </div>
+  );
+}
+
+/** What each window keeps for itself. */
+function OwnRows() {
+  return (
+    <>
+      <LanguageRow />
+      <ThemeRow />
+    </>
   );
 }
 

@@ -1,0 +1,10 @@
+/** Times and lengths of time. */
+export const TIME = {
+  'time.now': 'now',
+  'time.ago': '{length} ago',
+  'time.in': 'in {length}',
+  'time.unit.day': 'd',
+  'time.unit.hour': 'h',
+  'time.unit.minute': 'min',
+  'time.unit.second': 's',
+} as const;

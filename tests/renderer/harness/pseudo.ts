@@ -1,0 +1,5 @@
+import { EN } from '#src/shared/messages/en';
+import type { Catalogue } from '#src/shared/messages/language';
+
+/** A language in which every text of the catalogue stands in marks; what stands outside them is not in the catalogue. */
+export const PSEUDO = Object.fromEntries(Object.entries(EN).map(([id, text]) => [id, `⟦${text}⟧`])) as Catalogue;
