@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   servers: async () => (await import('./servers/command')).servers,
   connect: async () => (await import('./connect/command')).connect,
   settings: async () => (await import('./settings/command')).settings,
+  activity: async () => (await import('./activity/command')).activity,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   startup: async () => (await import('./startup/command')).startup,
@@ -31,6 +32,7 @@ const HELP = `Usage: holdfast <command> [options]
   servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
   connect   writes Holdfast into the settings of a client, or takes it out again
   settings  lists the settings, changes one or puts its default back
+  activity  lists what was called, what failed and why
   tail      shows what happens, as it happens
   startup   starts Holdfast with its tray icon when you log in, or no longer
   service   makes Holdfast without a window a service of your user, or no longer

@@ -51,6 +51,10 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'updates.check': () => services.updates.check(),
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
+    'activity.list': (query) => {
+      services.activity.flush();
+      return store.activity.page(query);
+    },
     'alerts.list': () => ({ alerts: alerts.list() }),
     'alerts.settings': () => alerts.settings(),
     'alerts.change': (change) => alerts.change(change),

@@ -17,7 +17,19 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'settings', 'tail', 'open', 'quit', 'doctor'];
+const NAMES = [
+  'bridge',
+  'status',
+  'clients',
+  'servers',
+  'connect',
+  'settings',
+  'activity',
+  'tail',
+  'open',
+  'quit',
+  'doctor',
+];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
