@@ -22,6 +22,13 @@ const PLACES = [
   ['servers', `#/sessions/${CLAUDE}?show=all`],
   ['servers', '#/history'],
   ['typical', '#/history?show=table'],
+  ['servers', '#/servers'],
+  ['servers', '#/servers/files'],
+  ['logins', '#/servers'],
+  ['empty', '#/servers'],
+  ['typical', '#/connect'],
+  ['empty', '#/connect'],
+  ['typical', '#/diagnostics'],
 ] as const;
 
 /** English texts without values that are said otherwise in German and are long enough to be nothing else. */

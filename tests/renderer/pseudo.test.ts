@@ -6,7 +6,7 @@ import { STARTUP_MS, labTest as test } from './support/browser';
 import { untranslated } from './support/untranslated';
 
 /** Views whose texts are not in the catalogue yet. */
-const PENDING: readonly View[] = ['connect', 'settings'];
+const PENDING: readonly View[] = ['settings'];
 
 const CLAUDE = sessionId(0);
 const GONE = sessionId(2);
@@ -49,6 +49,10 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['typical', '#/history?range=30d'],
     ['typical', '#/history?range=1h&show=table'],
     ['empty', '#/history'],
+  ],
+  connect: [
+    ['empty', '#/connect'],
+    ['waiting', '#/connect'],
   ],
 };
 
