@@ -4,6 +4,7 @@ import { DE } from '#src/shared/messages/de';
 import { EN, type MessageId } from '#src/shared/messages/en';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
+import { settled } from './support/settled';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -38,11 +39,6 @@ const ENGLISH = new Set<string>(
   ),
 );
 const IS_GERMAN = new Set<string>(Object.values(DE));
-
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('main').locator('*').first().waitFor();
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
-}
 
 /** What is said on the page: each text and each attribute that is said, by itself. Names are left out. */
 const said = (page: Page): Promise<readonly string[]> =>

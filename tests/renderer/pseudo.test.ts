@@ -1,8 +1,8 @@
-import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { VIEWS, type View } from '#src/shared/model/views';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
+import { settled } from './support/settled';
 import { untranslated } from './support/untranslated';
 
 /** Views whose texts are not in the catalogue yet. */
@@ -55,12 +55,6 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['waiting', '#/connect'],
   ],
 };
-
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('main').locator('*').first().waitFor();
-  // Answers of the scripted world come in the next turns of the event loop.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
-}
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
