@@ -23,6 +23,7 @@ const PLACES = [
   ['servers', `#/sessions/${CLAUDE}?show=all`],
   ['servers', '#/history'],
   ['typical', '#/history?show=table'],
+  ['typical', '#/activity'],
   ['servers', '#/servers'],
   ['servers', '#/servers/files'],
   ['logins', '#/servers'],
