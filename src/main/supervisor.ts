@@ -327,6 +327,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       runtime: servers,
       logins,
       secrets,
+      lists: store.serverLists,
       places: { home, platform: process.platform, environment, isOwn },
     });
     const updates = new Updates({

@@ -59,6 +59,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
+    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.tools': ({ name }) => serverAdmin.tools(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
     'diagnostics.get': () => diagnosis.facts(),

@@ -6,7 +6,7 @@ import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
 import type { LoginBegun } from '../../shared/contract/login';
 import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
-import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
+import type { ImportPreview, ListedTools, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
 import type { Startup } from '../../shared/contract/startup';
@@ -72,11 +72,15 @@ export interface Actions {
   retryServer(name: string): Promise<Server>;
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
+  /** Ends what runs of it, until it is used again. */
+  stopServer(name: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
   logOut(name: string): Promise<Server>;
   loadStderr(name: string): Promise<readonly string[]>;
+  /** What it listed last; starts nothing. */
+  loadTools(name: string): Promise<ListedTools>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
 
@@ -235,12 +239,14 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
+    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),
     async loadStderr(name) {
       return (await bridge.invoke('servers.stderr', { name })).lines;
     },
+    loadTools: (name) => bridge.invoke('servers.tools', { name }),
     previewImport: () => bridge.invoke('servers.import_preview', {}),
     async importServers(ids) {
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;

@@ -23,7 +23,7 @@ export function toast({ title, detail, undo }: ToastMessage): void {
     timeout: SHOWN_MS,
     ...(undo && {
       actionProps: {
-        children: 'Undo',
+        children: t('ui.undo'),
         onClick: () => {
           undo();
           manager.close(id);
@@ -70,7 +70,7 @@ function ToastList() {
         <Toast.Action className="h-7 shrink-0 rounded px-2 font-medium text-accent text-sm hover:bg-sunken" />
         <Toast.Close
           render={
-            <IconButton label="Dismiss" className="-mt-0.5 -mr-1">
+            <IconButton label={t('ui.dismiss')} className="-mt-0.5 -mr-1">
               <X size={14} aria-hidden />
             </IconButton>
           }

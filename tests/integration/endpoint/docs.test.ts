@@ -65,6 +65,8 @@ const ROUTES = [
   'POST /api/mcp/servers/{name}/login/finish',
   'POST /api/mcp/servers/{name}/logout',
   'POST /api/mcp/servers/{name}/restart',
+  'POST /api/mcp/servers/{name}/stop',
+  'GET /api/mcp/servers/{name}/tools',
   'POST /api/mcp/servers/{name}/retry',
   'POST /api/mcp/servers/{name}/test',
   'GET /api/mcp/servers/{name}/stderr',

@@ -5,6 +5,7 @@ import type { History, HistoryRange } from '#src/shared/contract/history';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { Session } from '#src/shared/contract/session';
 import { type ErrorCode, HoldfastError } from '#src/shared/errors';
+import { t } from '#src/shared/messages/language';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -158,7 +159,7 @@ export class WorldBridge implements Bridge {
     this.connection({
       state: 'offline',
       next_try_at: null,
-      problem: 'Updates are paused. Sessions keep running.',
+      problem: t('connection.paused'),
     });
   }
 

@@ -5,7 +5,13 @@ import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
 import { deletionCountsSchema, deletionSchema, keptDataSchema } from '../../../shared/contract/privacy';
-import { serverInputSchema, serverSchema, serversSchema, serverTestSchema } from '../../../shared/contract/server';
+import {
+  listedToolsSchema,
+  serverInputSchema,
+  serverSchema,
+  serversSchema,
+  serverTestSchema,
+} from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
   sessionQuerySchema,
@@ -67,6 +73,7 @@ export const updatesChange = z.strictObject(updatesChangeSchema.shape).openapi('
 export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
 export const deletion = z.discriminatedUnion('what', deletionSchema.options).openapi('Deletion');
 export const deletionCounts = z.object(deletionCountsSchema.shape).openapi('DeletionCounts');
+export const listedTools = z.object(listedToolsSchema.shape).openapi('ListedTools');
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z
