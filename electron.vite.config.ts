@@ -31,7 +31,14 @@ const keepEarlierParts = (folder: string) => ({
   },
 });
 
-export default defineConfig(({ command }) => ({
+/** Packages carry no comments and no white space; names stay, so that an error still says where it came from. */
+const SMALL = {
+  compress: { keepNames: { function: true, class: true } },
+  mangle: { keepNames: true },
+  codegen: true,
+} as const;
+
+export default defineConfig(({ command, mode }) => ({
   main: {
     plugins: [executable('holdfast.js'), keepEarlierParts('.')],
     define: updateSource(process.env),
@@ -54,7 +61,7 @@ export default defineConfig(({ command }) => ({
           courier: at('src/main/upstream/login/courier/courier.ts'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.
-        output: { chunkFileNames: '[name]-[hash].js' },
+        output: { chunkFileNames: '[name]-[hash].js', minify: mode === 'package' && SMALL },
       },
     },
   },

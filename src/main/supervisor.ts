@@ -5,9 +5,11 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { ActivityLog } from './activity/activity-log';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
+import { ConnectionDesk } from './connect/connection-desk';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -287,6 +289,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       redirectUri,
       record,
     });
+    const activity = new ActivityLog({
+      repository: store.activity,
+      clock,
+      timers,
+      onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
+    });
+    undo.push(() => activity.close());
     const servers = openServers({
       store,
       bus,
@@ -302,6 +311,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       limits: processLimits,
       logins,
       sleeps,
+      activity,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
@@ -347,6 +357,21 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
     undo.push(() => webhook.close());
     alerts.onTold((told) => webhook.post(told));
+    const connections = new ConnectionDesk({
+      dataFolder: settings.folder,
+      places: { home, platform: process.platform, environment },
+      now: () => clock.now(),
+      target: () => ({ url: `${url}/mcp`, cli: ownCommand(settings.folder) }),
+      keys: {
+        find: (key) => clients.find(key),
+        create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+        remove(clientId) {
+          if (store.clients.get(clientId) === null) return;
+          manager.closeAllOf(clientId);
+          clients.remove(clientId);
+        },
+      },
+    });
     const services: Parts = {
       store,
       desk,
@@ -355,12 +380,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clients,
       clientProcesses,
       unknownKeys: new UnknownKeys(clock),
+      connections,
       servers,
       clock,
       timers,
       random,
       network,
       callIds,
+      activity,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
       alerts,
@@ -460,6 +487,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['record what was called', () => activity.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],

@@ -1,4 +1,4 @@
-import type { ClientType, NewProcess } from '../../shared/contract/client';
+import type { ClientType } from '../../shared/contract/client';
 import type { ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
 import { t } from '../../shared/messages/language';
 import { processWords } from '../../shared/model/client-process';
@@ -87,12 +87,6 @@ export const sessionInPlace = (session: Session): string => {
   const folder = session.client_process?.folder;
   const name = sessionName(session);
   return folder ? t('words.session.in_folder', { name, folder: shortFolder(folder) }) : name;
-};
-
-/** What a new process of a client gets, in the client's settings. */
-export const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
-  new_session: t('words.new_process.new_session'),
-  last_session: t('words.new_process.last_session'),
 };
 
 /** How a client came back, as a heading; {@link CAUSE_MEANINGS} says more. */

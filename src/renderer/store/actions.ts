@@ -1,5 +1,6 @@
 import type { Alert, AlertChange, AlertSettings } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
@@ -58,6 +59,13 @@ export interface Actions {
   setClientPolicy(input: Input<'clients.set_policy'>): Promise<Client>;
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
+
+  /** Looks which programs of this machine can be connected, and how they stand. */
+  loadFound(): Promise<void>;
+  /** What would change in a program's file. */
+  previewConnection(input: Input<'connect.preview'>): Promise<PlannedConnection>;
+  /** Carries out what was shown; refused if the file is no longer the same. */
+  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<FoundClient>;
 
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
@@ -148,6 +156,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     set({ clients, unknownKeyAt: unknown_key_at });
   };
 
+  const loadFound = async () => set({ found: (await bridge.invoke('connect.found', {})).clients });
+
   const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
 
   let settingChanges = 0;
@@ -226,6 +236,14 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     async removeClient(clientId) {
       await bridge.invoke('clients.remove', { client_id: clientId });
       await loadClients();
+    },
+
+    loadFound,
+    previewConnection: (input) => bridge.invoke('connect.preview', input),
+    async changeConnection(what, input) {
+      const client = await bridge.invoke(`connect.${what}`, input);
+      await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
+      return client;
     },
 
     loadServers,

@@ -1,5 +1,6 @@
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
+import { CONNECT } from './de/connect';
 import { DIAGNOSTICS } from './de/diagnostics';
 import { ERROR_TEXT } from './de/errors';
 import { EVENTS } from './de/events';
@@ -30,6 +31,7 @@ import type { Catalogue } from './language';
 export const DE: Catalogue = {
   ...CHARTS,
   ...COMMANDS_TEXT,
+  ...CONNECT,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

@@ -1,5 +1,6 @@
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
+import { CONNECT } from './en/connect';
 import { DIAGNOSTICS } from './en/diagnostics';
 import { ERROR_TEXT } from './en/errors';
 import { EVENTS } from './en/events';
@@ -29,6 +30,7 @@ import { WORDS } from './en/words';
 export const EN = {
   ...CHARTS,
   ...COMMANDS_TEXT,
+  ...CONNECT,
   ...DIAGNOSTICS,
   ...ERROR_TEXT,
   ...EVENTS,

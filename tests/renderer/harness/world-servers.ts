@@ -207,6 +207,10 @@ export class WorldServers {
           }),
         );
         this.list.push(...servers);
+        const candidates = this.preview.candidates.map((one) =>
+          taken.includes(one) ? { ...one, verdict: 'same' as const } : one,
+        );
+        this.preview = { ...this.preview, candidates };
         for (const { name } of servers) this.#append(this.#configured(name, 'added'));
         return { servers };
       },

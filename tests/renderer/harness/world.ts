@@ -9,6 +9,7 @@ import { t } from '#src/shared/messages/language';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { WorldConnect } from './world-connect';
 import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
@@ -28,6 +29,7 @@ export class World {
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
+  readonly connect = new WorldConnect();
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
@@ -206,6 +208,7 @@ function createHandlers(world: World): Handlers {
     return found;
   };
   return {
+    'activity.list': () => ({ activity: [], has_more: false }),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',
@@ -319,6 +322,7 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
+    ...world.connect.handlers(),
     ...diagnosticsHandlers(),
     ...world.servers.handlers(),
     ...world.settings.handlers(),

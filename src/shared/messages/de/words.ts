@@ -21,9 +21,6 @@ export const WORDS: Translated<typeof EN> = {
   'words.process.of_in_folder': '{name} in {folder}, Prozess {pid}',
   'words.session.in_folder': '{name} in {folder}',
 
-  'words.new_process.new_session': 'Neue Sitzung',
-  'words.new_process.last_session': 'Letzte des Ordners',
-
   'words.cause.resumed': 'Zurückgekehrt',
   'words.cause.restored': 'Holdfast neu gestartet',
   'words.cause.reinitialized': 'Client begann neu',

@@ -19,9 +19,6 @@ export const WORDS = {
   'words.process.of_in_folder': '{name} in {folder}, process {pid}',
   'words.session.in_folder': '{name} in {folder}',
 
-  'words.new_process.new_session': 'New session',
-  'words.new_process.last_session': 'Last of folder',
-
   'words.cause.resumed': 'Came back',
   'words.cause.restored': 'Holdfast restarted',
   'words.cause.reinitialized': 'Client started over',
