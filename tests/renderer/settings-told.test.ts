@@ -86,6 +86,19 @@ describe('notifications', () => {
     expect(await address.inputValue()).toBe('');
   });
 
+  test('are tested, and say what came of it', async ({ openSettings }) => {
+    const page = await openSettings();
+    const test = page.getByRole('button', { name: 'Send a test' });
+    await test.click();
+    await page.getByText('The system showed a notification.').waitFor();
+    await page.evaluate(() => {
+      window.world.told.tested = { notification: 'no_window', webhook: { problem: 'answered 404' } };
+    });
+    await test.click();
+    await page.getByText('This Holdfast runs without a window, so it shows no notifications.').waitFor();
+    await page.getByText('The webhook failed: it answered 404.').waitFor();
+  });
+
   test('name the latest problems, and whether the user was notified', async ({ openSettings }) => {
     const page = await openSettings();
     await page.getByText('None since Holdfast started').waitFor();
