@@ -325,6 +325,11 @@ describe('the cards', () => {
     await search.getByRole('button', { name: 'Restart' }).click();
     const asked = page.getByRole('alertdialog');
     await asked.getByText('2 running calls will fail.').waitFor();
+    // They may end while the question is open.
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 0 }));
+    await asked.getByText('running call').waitFor({ state: 'hidden' });
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 2 }));
+    await asked.getByText('2 running calls will fail.').waitFor();
     await asked.getByRole('button', { name: 'Restart' }).click();
     await expect.poll(() => state(page, 'search')).toBe('starting');
     await search.getByRole('switch', { name: /search$/ }).click();
