@@ -312,7 +312,7 @@ describe('the cards', () => {
     await expect.poll(() => state(page, 'search')).toBe('stopped');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await onOff.click();
-    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not turn search off').waitFor();
+    await page.getByRole('region', { name: 'Messages' }).getByText('Could not turn search off').waitFor();
     expect(await onOff.getAttribute('aria-checked')).toBe('true');
     // The view itself says so, too, until it loads again.
     await page.evaluate(() => window.bridge.fail(null));
@@ -324,6 +324,11 @@ describe('the cards', () => {
     const search = await show(page, 'search');
     await search.getByRole('button', { name: 'Restart' }).click();
     const asked = page.getByRole('alertdialog');
+    await asked.getByText('2 running calls will fail.').waitFor();
+    // They may end while the question is open.
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 0 }));
+    await asked.getByText('running call').waitFor({ state: 'hidden' });
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 2 }));
     await asked.getByText('2 running calls will fail.').waitFor();
     await asked.getByRole('button', { name: 'Restart' }).click();
     await expect.poll(() => state(page, 'search')).toBe('starting');
