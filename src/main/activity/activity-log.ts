@@ -59,7 +59,7 @@ export interface OpenActivity {
 }
 
 /** What the servers' side reports of a request, by the id under which it was sent. Unknown ids are ignored. */
-export interface ServingNotes {
+interface ServingNotes {
   served(callId: unknown, by: ServedBy): void;
   /** It waits for a login, or no longer. */
   held(callId: unknown, isHeld: boolean): void;

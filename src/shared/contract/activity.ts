@@ -4,7 +4,7 @@ import { call } from './method';
 const n = z.number().int().nonnegative();
 
 /** How a message ended. `sent`: a notification, which nobody answers. */
-export const activityOutcomeSchema = z.enum(['ok', 'tool_error', 'error', 'cancelled', 'lost', 'sent']);
+const activityOutcomeSchema = z.enum(['ok', 'tool_error', 'error', 'cancelled', 'lost', 'sent']);
 
 /** What became of one message. Its contents are not part of it. */
 export const activitySchema = z.object({
