@@ -67,7 +67,7 @@ test('shows what would be taken, takes what was chosen, and runs nothing before 
   ]);
   expect(await window.refusal('servers.import', { ids: [ids[0] ?? ''] })).toEqual({
     code: 'invalid_input',
-    message: expect.stringMatching(/^"files" of Claude Code cannot be taken: It is here already/),
+    message: expect.stringMatching(/^"files" of Claude Code cannot be taken: Already here/),
   });
 });
 

@@ -316,7 +316,7 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
         original_name: 'files',
       }),
       candidate('3', 'cursor', 'holdfast', 'holdfast', 'This is Holdfast itself.'),
-      candidate('4', 'codex', 'search', 'same', 'It is here already.'),
+      candidate('4', 'codex', 'search', 'same', 'Already here.'),
       candidate('5', 'codex', 'strange', 'not_possible', 'It has neither a command nor a url.', { command: null }),
     ],
     looked_at: [
@@ -341,7 +341,7 @@ const webServer = (name: string, login: Partial<Login>, change: Partial<Server> 
 const neededLogin = (): Server =>
   webServer(
     'issues',
-    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: 'It wants somebody to log in.' },
+    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: 'The server asks for a login.' },
     { state: 'needs_login', sessions_using: 1 },
   );
 
