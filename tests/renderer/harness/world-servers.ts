@@ -188,7 +188,7 @@ export class WorldServers {
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stop': ({ name }) => this.change(name, { state: 'stopped', instances: [] }),
-      'servers.tools': ({ name }) => this.tools.get(name) ?? { tools: [], more: 0, listed_at: null },
+      'servers.tools': ({ name }) => this.tools.get(name) ?? { tools: [], more: 0, changed_at: null },
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),
@@ -243,7 +243,7 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
       { name: 'odd\u202ename', description: 'Its name hides a sign.' },
     ],
     more: 0,
-    listed_at: now - 5 * MINUTE,
+    changed_at: now - 5 * MINUTE,
   });
   servers.list.push(
     worldServer('files', {
