@@ -817,6 +817,23 @@ describe('importing', () => {
     await expect.poll(() => state(page, 'github')).toBe('untrusted');
     await expect.poll(() => state(page, 'files-2')).toBe('stopped');
   });
+
+  test('asks for a value that is missing, after the commands', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(() => {
+      const [first, second] = window.world.servers.preview.candidates;
+      if (!first || !second) throw new Error('no candidates');
+      window.world.servers.preview = { looked_at: [], candidates: [first, { ...second, args: ['$' + '{input:key}'] }] };
+    });
+    await page.getByRole('button', { name: 'Import' }).click();
+    await dialog(page).getByRole('button', { name: 'Import 2 servers' }).click();
+    await dialog(page).getByText('Allow Holdfast to run github?').waitFor();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
+    await dialog(page).getByText('Edit files-2').waitFor();
+    await dialog(page)
+      .getByText(/is asked for by VS Code\. Enter the value\.$/)
+      .waitFor();
+  });
 });
 
 describe('the strip of a session', () => {

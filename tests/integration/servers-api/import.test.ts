@@ -97,7 +97,7 @@ test('takes a server whose value VS Code asks for; it is broken until somebody e
       state: 'broken',
       env_names: ['KEY'],
       problem: expect.stringMatching(
-        /^servers\.json:6: asks: .*asked for by VS Code.*Enter the value in the Servers view\.$/,
+        /^servers\.json:6: asks: .*asked for by VS Code.*Edit the server and enter the value\.$/,
       ),
     }),
   ]);

@@ -10,6 +10,9 @@ import { makeServer } from '#tests/renderer/support/make-server';
 type ServerMethod = Extract<Method, `servers.${string}`>;
 export type ServerHandlers = { [M in ServerMethod]: (input: Input<M>) => Output<M> };
 
+/** A value that VS Code asks for at a start. */
+const ASKED = '$' + '{input:key}';
+
 /** A server as the supervisor would describe it, with `change` applied. */
 const worldServer = (name: string, change: Partial<Server> = {}): Server =>
   makeServer({ name, command: 'npx', args: ['-y', `@example/${name}`], fingerprint: `f-${name}`, ...change });
@@ -203,7 +206,12 @@ export class WorldServers {
             url,
             env_names,
             trusted: transport === 'http',
-            state: transport === 'http' ? 'stopped' : 'untrusted',
+            ...(args.includes(ASKED)
+              ? {
+                  state: 'broken',
+                  problem: `servers.json:9: ${name}: ${ASKED} is asked for by VS Code. Enter the value.`,
+                }
+              : { state: transport === 'http' ? 'stopped' : 'untrusted' }),
           }),
         );
         this.list.push(...servers);
