@@ -56,7 +56,7 @@ describe('where the other programs keep their servers', () => {
     const told = Object.fromEntries(looked_at.map(({ source, found, problem }) => [source, [found, problem]]));
     expect(told['claude-code']).toEqual([false, '']);
     expect(told.cursor).toEqual([true, expect.stringMatching(/mcp\.json:4: a value is missing here\.$/)]);
-    expect(told.codex).toEqual([true, expect.stringMatching(/config\.toml:2: this is no TOML \(.+\)\. Correct it\.$/)]);
+    expect(told.codex).toEqual([true, expect.stringMatching(/config\.toml:2: invalid TOML \(.+\)\. Correct it\.$/)]);
     expect(told.gemini).toEqual([true, expect.stringMatching(/settings\.json: it cannot be read \(EISDIR\)/)]);
   });
 });
