@@ -20,6 +20,7 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
   sessions: SessionsView,
   servers: lazy(async () => ({ default: (await import('./features/servers/servers-view')).ServersView })),
   history: lazy(async () => ({ default: (await import('./features/history/history-view')).HistoryView })),
+  activity: lazy(async () => ({ default: (await import('./features/activity/activity-view')).ActivityView })),
   connect: lazy(async () => ({ default: (await import('./features/connect/connect-view')).ConnectView })),
   settings: lazy(async () => ({ default: (await import('./features/settings/settings-view')).SettingsView })),
   diagnostics: lazy(async () => ({

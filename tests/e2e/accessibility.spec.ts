@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './support/holdfast';
 
-const VIEWS = ['overview', 'sessions', 'servers', 'history', 'connect', 'settings', 'diagnostics'] as const;
+const VIEWS = ['overview', 'sessions', 'servers', 'history', 'activity', 'connect', 'settings', 'diagnostics'] as const;
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any view, ${theme}`, async ({ holdfast, connect }) => {

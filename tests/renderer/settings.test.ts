@@ -212,7 +212,7 @@ describe('what is kept', () => {
   test('is listed with its time and its bytes', async ({ openSettings }) => {
     const page = await openSettings();
     await page.locator('[data-area="events"]').getByText('18 MB').waitFor();
-    await page.locator('[data-area="total"]').getByText('120 MB').waitFor();
+    await page.locator('[data-area="total"]').getByText('125 MB').waitFor();
   });
 
   test('is deleted once it was said what goes', async ({ openSettings }) => {
@@ -220,7 +220,7 @@ describe('what is kept', () => {
     const dialog = page.getByRole('alertdialog');
     const deleted = () => page.evaluate(() => window.world.privacy.deleted);
     await page.getByRole('button', { name: 'Delete ended sessions…' }).click();
-    await dialog.getByText('Deletes 31 ended sessions, 12,400 events for good.').waitFor();
+    await dialog.getByText('Deletes 31 ended sessions, 12,400 events, 4,100 messages for good.').waitFor();
     await dialog.getByText('Sessions that have not ended stay.').waitFor();
     await dialog.getByText('Backups keep a copy').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();

@@ -26,7 +26,10 @@ export const processLimitsOf = (values: SettingValues): ProcessLimits => ({
 });
 
 /** How long the database keeps what has happened. */
-export const keptTimesOf = (values: SettingValues): { readonly events: Ms; readonly history: Ms } => ({
+export const keptTimesOf = (
+  values: SettingValues,
+): { readonly events: Ms; readonly activity: Ms; readonly history: Ms } => ({
   events: values.kept_days * DAY,
+  activity: values.activity_days * DAY,
   history: values.history_days * DAY,
 });

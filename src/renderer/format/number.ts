@@ -27,8 +27,9 @@ export const formatLatency = (ms: number): string =>
 export const formatShare = (share: number): string =>
   percent.format(share < 1 ? Math.min(Math.floor(share * 10_000) / 10_000, 0.9999) : share);
 
-/** Memory: `840 kB`, `64 MB`, `1.2 GB`; powers of 1,000, as system monitors count. */
+/** A size: `120 B`, `840 kB`, `64 MB`, `1.2 GB`; powers of 1,000, as system monitors count. */
 export function formatBytes(bytes: number): string {
+  if (bytes > 0 && bytes < 1e3) return t('number.bytes', { value: plain.format(bytes) });
   if (bytes < 1e6) return t('number.kilobytes', { value: plain.format(Math.round(bytes / 1e3)) });
   if (bytes < 1e9) return t('number.megabytes', { value: plain.format(Math.round(bytes / 1e6)) });
   return t('number.gigabytes', { value: oneDecimal.format(bytes / 1e9) });

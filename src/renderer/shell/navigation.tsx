@@ -1,4 +1,14 @@
-import { ChartColumn, LayoutDashboard, List, type LucideIcon, Plug, Server, Settings, Stethoscope } from 'lucide-react';
+import {
+  Activity,
+  ChartColumn,
+  LayoutDashboard,
+  List,
+  type LucideIcon,
+  Plug,
+  Server,
+  Settings,
+  Stethoscope,
+} from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { t } from '../../shared/messages/language';
 import { VIEWS, type View, viewWord } from '../../shared/model/views';
@@ -16,6 +26,7 @@ const ICONS: Readonly<Record<View, LucideIcon>> = {
   sessions: List,
   servers: Server,
   history: ChartColumn,
+  activity: Activity,
   connect: Plug,
   settings: Settings,
   diagnostics: Stethoscope,

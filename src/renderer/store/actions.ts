@@ -1,3 +1,4 @@
+import type { ActivityPage } from '../../shared/contract/activity';
 import type { Alert, AlertChange, AlertSettings } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
@@ -45,6 +46,8 @@ export interface Actions {
   loadHealth(): Promise<void>;
   loadHistory(range: HistoryRange): Promise<void>;
   loadHistoryEvents(query: Input<'history.events'>): Promise<Output<'history.events'>>;
+  /** One page of what was called. */
+  loadActivity(query: Input<'activity.list'>): Promise<ActivityPage>;
   loadTimeline(query: Input<'sessions.timeline'>): Promise<Timeline>;
 
   loadDiagnostics(): Promise<Diagnostics>;
@@ -210,6 +213,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       set({ history: { ...get().history, [range]: history } });
     },
     loadHistoryEvents: (query) => bridge.invoke('history.events', query),
+    loadActivity: (query) => bridge.invoke('activity.list', query),
     loadTimeline: (query) => bridge.invoke('sessions.timeline', query),
 
     loadDiagnostics: () => bridge.invoke('diagnostics.get', {}),

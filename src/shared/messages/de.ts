@@ -1,3 +1,4 @@
+import { ACTIVITY } from './de/activity';
 import { CHARTS } from './de/charts';
 import { COMMANDS_TEXT } from './de/commands';
 import { CONNECT } from './de/connect';
@@ -29,6 +30,7 @@ import type { Catalogue } from './language';
 
 /** The German texts. */
 export const DE: Catalogue = {
+  ...ACTIVITY,
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,

@@ -1,3 +1,4 @@
+import { ACTIVITY } from './en/activity';
 import { CHARTS } from './en/charts';
 import { COMMANDS_TEXT } from './en/commands';
 import { CONNECT } from './en/connect';
@@ -28,6 +29,7 @@ import { WORDS } from './en/words';
 
 /** The English texts, which are also the ids that there are. */
 export const EN = {
+  ...ACTIVITY,
   ...CHARTS,
   ...COMMANDS_TEXT,
   ...CONNECT,

@@ -196,6 +196,16 @@ export const SETTINGS = {
     unit: 'days',
     default: 30,
   },
+  activity_days: {
+    kind: 'whole',
+    group: 'privacy',
+    environment: null,
+    applies: 'at_once',
+    min: 1,
+    max: 90,
+    unit: 'days',
+    default: 7,
+  },
   history_days: {
     kind: 'whole',
     group: 'privacy',

@@ -5,7 +5,7 @@ import type { Store } from '#src/main/store/store';
 import type { Deletion } from '#src/shared/contract/privacy';
 import type { SessionId } from '#src/shared/model/ids';
 import { DAY, HOUR } from '#src/shared/model/units';
-import { call, START, storedSession, transport } from './samples';
+import { CALLED, call, START, storedSession, transport } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
 
 const NOW = START + 100 * DAY;
@@ -35,25 +35,36 @@ function fill(store: Store, ended_at: number | null, at: number, events = 12_000
     events: Array.from({ length: events }, (_, index) => call(session_id, at + index)),
   });
   store.repository.commit({ events: [], transports: [transport({ session_id, ended_at })] });
+  store.activity.add([message(session_id, at), message(session_id, at + 1)]);
   store.streams.open({ stream_id: `q_${session_id}`, session_id, kind: 'get', request_ids: [], created_at: at });
   store.streams.append(`q_${session_id}`, `{"text":"${CANARY}"}`, at);
   return session_id;
 }
+
+const message = (session_id: string, at: number) => ({ ...CALLED, session_id, at });
 
 describe('a deletion on request', () => {
   test('of ended sessions takes all that is theirs, and nothing of others', async () => {
     const { store, beside, count, run } = setUp();
     const ended = fill(store, NOW - HOUR, NOW - DAY);
     const living = fill(store, null, NOW - DAY);
-    expect(await run('ended_sessions')).toEqual({ events: 12_000, sessions: 1, history: 0 });
+    expect(await run('ended_sessions')).toEqual({ events: 12_000, sessions: 1, activity: 2, history: 0 });
     const of = (table: string, id: string) =>
       beside.prepare(`SELECT count(*) FROM ${table} WHERE session_id = ?`).pluck().get(id);
-    for (const table of ['events', 'mcp_sessions', 'transports', 'streams']) {
+    const kept: Record<string, number> = { events: 12_000, activity: 2 };
+    for (const table of ['events', 'mcp_sessions', 'transports', 'streams', 'activity']) {
       expect(of(table, ended), table).toBe(0);
-      expect(of(table, living), table).toBe(table === 'events' ? 12_000 : 1);
+      expect(of(table, living), table).toBe(kept[table] ?? 1);
     }
     expect(count('stream_messages')).toBe(1);
     expect(Number(count('history_hour'))).toBeGreaterThan(0);
+  });
+
+  test('of activity takes what was called alone', async () => {
+    const { store, count, run } = setUp();
+    fill(store, null, NOW - DAY);
+    expect(await run('activity')).toEqual({ events: 0, sessions: 0, activity: 2, history: 0 });
+    expect([count('activity'), count('events')]).toEqual([0, 12_000]);
   });
 
   test('of history takes the charts alone', async () => {
@@ -74,7 +85,7 @@ describe('a deletion on request', () => {
     expect(beside.prepare('SELECT DISTINCT session_id FROM events').pluck().all()).toEqual([young]);
     expect(beside.prepare('SELECT session_id FROM mcp_sessions').pluck().all()).toEqual([young]);
     expect(old).not.toBe(young);
-    expect(await run('older', 7)).toEqual({ events: 0, sessions: 0, history: 0 });
+    expect(await run('older', 7)).toEqual({ events: 0, sessions: 0, activity: 0, history: 0 });
   });
 
   test('leaves nothing of it in the files of the database', async () => {
@@ -142,7 +153,7 @@ test('what is kept is measured by area, with its time', async () => {
   const { store } = setUp();
   const empty = await store.keptSizes.measure();
   fill(store, NOW - HOUR, NOW - DAY);
-  store.keep({ events: 7 * DAY, history: DAY });
+  store.keep({ events: 7 * DAY, activity: 2 * DAY, history: DAY });
   const full = await store.keptSizes.measure();
   const area = (kept: typeof full, name: string) => kept.areas.find((one) => one.name === name);
   expect(area(full, 'events')).toMatchObject({ kept: '7 days' });

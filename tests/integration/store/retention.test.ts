@@ -3,7 +3,7 @@ import { StreamStore } from '#src/main/store/events/stream-store';
 import { RETENTION_STEP, Retention } from '#src/main/store/lifecycle/retention';
 import { Transactions } from '#src/main/store/lifecycle/transactions';
 import { DAY, HOUR, MINUTE } from '#src/shared/model/units';
-import { call, START, storedSession, transport } from './samples';
+import { CALLED, call, START, storedSession, transport } from './samples';
 import { openBeside, openStore, temporaryFolder } from './support';
 
 const NOW = START + 1_000 * DAY;
@@ -51,6 +51,13 @@ describe('retention', () => {
     const transactions = new Transactions(beside);
     new Retention(beside, transactions, new StreamStore(beside, transactions), 20).step(NOW);
     expect(store.events.readAfter(0, 100).map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, n) => 31 + n));
+  });
+
+  test('keeps what was called for seven days', async () => {
+    const { store, count } = setUp();
+    store.activity.add([8, 7.1, 6.9, 0].map((days) => ({ ...CALLED, at: NOW - days * DAY })));
+    await store.maintain(NOW);
+    expect(count('activity')).toBe(2);
   });
 
   test('keeps minutes for 30 days and hours for 400', async () => {

@@ -1,3 +1,4 @@
+import type { NewActivity } from '#src/main/activity/activity-ports';
 import { NO_TOKEN, type StoredSession, type TransportRecord } from '#src/main/sessions/session-ports';
 import type { NewEvent } from '#src/shared/contract/event';
 import type { Session } from '#src/shared/contract/session';
@@ -88,3 +89,27 @@ export const reconnected = (
   kind: 'session_reconnected',
   payload: { cause, door: 'mcp', downtime_ms, reconnect_count: 1, transport_id: null, client_version: '2.1.0' },
 });
+
+/** A call with its outcome, of no session yet. */
+export const CALLED: NewActivity = {
+  at: START,
+  session_id: null,
+  transport_id: null,
+  client_id: 'c_1',
+  direction: 'to_server',
+  kind: 'request',
+  method: 'tools/call',
+  name: 'echo',
+  server: 'echo',
+  instance_id: 'i_1',
+  pid: 4711,
+  duration_ms: 5,
+  first_ms: 5,
+  bytes_in: 10,
+  bytes_out: 20,
+  outcome: 'ok',
+  error: null,
+  error_code: null,
+  held_ms: 0,
+  repeated: false,
+};

@@ -37,7 +37,7 @@ describe('names of sessions', () => {
     store.sessionNames.set('s_new', 'Daily');
     await store.maintain(START);
     expect(Object.keys(store.sessionNames.list())).toEqual(['s_old', 's_new']);
-    store.keep({ events: 0, history: 0 });
+    store.keep({ events: 0, activity: 0, history: 0 });
     await store.maintain(START + 1);
     expect(store.sessionNames.list()).toEqual({ s_new: 'Daily' });
   });

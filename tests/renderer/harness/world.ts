@@ -9,6 +9,7 @@ import { t } from '#src/shared/messages/language';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { WorldActivity } from './world-activity';
 import { WorldConnect } from './world-connect';
 import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
@@ -33,6 +34,7 @@ export class World {
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
+  readonly activity = new WorldActivity();
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -208,7 +210,7 @@ function createHandlers(world: World): Handlers {
     return found;
   };
   return {
-    'activity.list': () => ({ activity: [], has_more: false }),
+    ...world.activity.handlers(),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',

@@ -21,6 +21,8 @@ export class DeletionOnRequest {
   private readonly onGone: () => void;
   private readonly history: readonly Step[];
   private readonly oldEvents: Step;
+  private readonly oldActivity: Step;
+  private readonly activityOf: Statement<[sessionId: string, limit: number]>;
   private readonly oldTransports: Step;
   private readonly ended: Statement<[before: Ms, limit: number], string>;
   private readonly eventsOf: Statement<[sessionId: string, limit: number]>;
@@ -39,6 +41,11 @@ export class DeletionOnRequest {
       );
     this.history = [step('history_minute', 'bucket_at', 'bucket_at'), step('history_hour', 'bucket_at', 'bucket_at')];
     this.oldEvents = step('events', 'seq', 'at');
+    this.oldActivity = step('activity', 'activity_id', 'at');
+    this.activityOf = db.prepare(
+      `DELETE FROM activity WHERE activity_id IN
+         (SELECT activity_id FROM activity WHERE session_id = ? ORDER BY activity_id LIMIT ?)`,
+    );
     this.oldTransports = step('transports', 'transport_id', 'ended_at');
     this.ended = db
       .prepare<[Ms, number], string>('SELECT session_id FROM mcp_sessions WHERE ended_at < ? ORDER BY ended_at LIMIT ?')
@@ -61,9 +68,9 @@ export class DeletionOnRequest {
       throw new HoldfastError('invalid_input', 'Something is being deleted already. Wait until it is done.');
     this.isRunning = true;
     this.db.pragma('secure_delete = ON');
-    const counts = { events: 0, sessions: 0, history: 0 };
+    const counts = { events: 0, sessions: 0, activity: 0, history: 0 };
     try {
-      if (what !== 'history') {
+      if (what === 'ended_sessions' || what === 'older') {
         await this.deleteSessions(what === 'older' ? before : now + 1, counts);
         this.onGone();
       }
@@ -71,7 +78,11 @@ export class DeletionOnRequest {
         counts.events += await this.inSteps(this.oldEvents, before);
         await this.inSteps(this.oldTransports, before);
       }
-      if (what !== 'ended_sessions') {
+      if (what === 'older' || what === 'activity') {
+        const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
+        counts.activity += await this.inSteps(this.oldActivity, until);
+      }
+      if (what === 'older' || what === 'history') {
         const until = what === 'older' ? before : Number.MAX_SAFE_INTEGER;
         for (const step of this.history) counts.history += await this.inSteps(step, until);
       }
@@ -83,13 +94,17 @@ export class DeletionOnRequest {
     }
   }
 
-  private async deleteSessions(before: Ms, counts: { events: number; sessions: number }): Promise<void> {
+  private async deleteSessions(before: Ms, counts: DeletionCounts): Promise<void> {
     for (;;) {
       const ids = this.ended.all(before, SESSIONS);
       for (const id of ids) {
         for (let removed = STEP; removed >= STEP; await this.turn()) {
           removed = this.transactions.run(() => this.eventsOf.run(id, STEP).changes);
           counts.events += removed;
+        }
+        for (let removed = STEP; removed >= STEP; await this.turn()) {
+          removed = this.transactions.run(() => this.activityOf.run(id, STEP).changes);
+          counts.activity += removed;
         }
         this.transactions.run(() => {
           this.streams.removeOf(id);

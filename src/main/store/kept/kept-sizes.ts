@@ -11,6 +11,7 @@ const TABLES: Readonly<Record<string, KeptData['areas'][number]['name']>> = {
   events: 'events',
   mcp_sessions: 'sessions',
   transports: 'sessions',
+  activity: 'activity',
   history_minute: 'history',
   history_hour: 'history',
   streams: 'messages',
@@ -24,21 +25,26 @@ const BYTES_OF_TABLES = `SELECT schema.tbl_name AS "table", sum(pages.pgsize) AS
 const ENDED = 'SELECT session_id FROM mcp_sessions WHERE ended_at IS NOT NULL';
 const NONE = '(SELECT 0)';
 
-/** How many rows a deletion takes, as three numbers; `?` stands for the time before which they go. */
+/** How many rows a deletion takes, as four numbers; `?` stands for the time before which they go. */
 const COUNTS: Readonly<Record<Deletion['what'], Readonly<Record<keyof DeletionCounts, string>>>> = {
+  activity: { events: NONE, sessions: NONE, activity: '(SELECT count(*) FROM activity)', history: NONE },
   history: {
     events: NONE,
     sessions: NONE,
+    activity: NONE,
     history: '(SELECT count(*) FROM history_minute) + (SELECT count(*) FROM history_hour)',
   },
   ended_sessions: {
     events: `(SELECT count(*) FROM events WHERE session_id IN (${ENDED}))`,
     sessions: '(SELECT count(*) FROM mcp_sessions WHERE ended_at IS NOT NULL)',
+    activity: `(SELECT count(*) FROM activity WHERE session_id IN (${ENDED}))`,
     history: NONE,
   },
   older: {
     events: '(SELECT count(*) FROM events WHERE at < :before)',
     sessions: '(SELECT count(*) FROM mcp_sessions WHERE ended_at < :before)',
+    activity: `(SELECT count(*) FROM activity
+      WHERE at < :before OR session_id IN (SELECT session_id FROM mcp_sessions WHERE ended_at < :before))`,
     history:
       '(SELECT count(*) FROM history_minute WHERE bucket_at < :before) + (SELECT count(*) FROM history_hour WHERE bucket_at < :before)',
   },
@@ -70,12 +76,12 @@ export class KeptSizes {
 
   /** @param before - for `older`: what is older than this time */
   async count(what: Deletion['what'], before: Ms): Promise<DeletionCounts> {
-    const { events, sessions, history } = COUNTS[what];
-    const statement = `SELECT ${events} AS events, ${sessions} AS sessions, ${history} AS history`;
+    const { events, sessions, activity, history } = COUNTS[what];
+    const statement = `SELECT ${events} AS events, ${sessions} AS sessions, ${activity} AS activity, ${history} AS history`;
     // Named parameters do not cross; the time is a number that was made here.
     const text = statement.replaceAll(':before', String(Math.floor(before)));
     const [row] = await readAside<DeletionCounts>(this.deps.files.database, text, [], this.ending.signal);
-    return row ?? { events: 0, sessions: 0, history: 0 };
+    return row ?? { events: 0, sessions: 0, activity: 0, history: 0 };
   }
 
   /** Gives up what is being measured. */
@@ -101,7 +107,7 @@ export class KeptSizes {
     const backups = sizeOfFolder(files.backups);
     const log = sizeOf(join(folder, 'holdfast.log')) + sizeOf(join(folder, 'holdfast.log.1'));
     const database = sizeOf(files.database) + sizeOf(`${files.database}-wal`);
-    const [events, history] = [kept.events / DAY, kept.history / DAY];
+    const [events, activity, history] = [kept.events / DAY, kept.activity / DAY, kept.history / DAY];
     const area = (name: Area['name'], what: string, time: string, days: number | null = null, size = ofArea(name)) => ({
       name,
       what,
@@ -113,6 +119,7 @@ export class KeptSizes {
       areas: [
         area('events', 'Events and timelines of sessions', daysWords(events), events),
         area('sessions', 'Sessions and their connections', `${daysWords(events)} after their end`, events),
+        area('activity', 'What was called, without contents', daysWords(activity), activity),
         area('history', 'History for the charts', daysWords(history), history),
         area('messages', 'Messages for clients that come back', daysWords(1), 1),
         area('other', 'Clients, servers and settings', 'until you remove them'),

@@ -16,7 +16,6 @@ const VACUUM_TIME: Ms = 50;
 const MAX_EVENTS = 3_000_000;
 /** About 100 MB with its indexes. */
 const MAX_ACTIVITY = 300_000;
-const ACTIVITY_KEPT: Ms = 7 * DAY;
 const MINUTES_KEPT: Ms = 30 * DAY;
 const MESSAGES_KEPT: Ms = DAY;
 const MESSAGES_PER_SESSION = 10_000;
@@ -25,6 +24,8 @@ const MESSAGES_PER_SESSION = 10_000;
 export interface KeptTimes {
   /** Events, and sessions and transports that have ended. */
   readonly events: Ms;
+  /** What was called. */
+  readonly activity: Ms;
   /** History by the hour; by the minute it is kept for 30 days at most. */
   readonly history: Ms;
 }
@@ -42,7 +43,7 @@ export class Retention {
   private readonly streams: StreamStore;
   private readonly maxEvents: number;
   private readonly rules: readonly Rule[];
-  private kept: KeptTimes = { events: 30 * DAY, history: 400 * DAY };
+  private kept: KeptTimes = { events: 30 * DAY, activity: 7 * DAY, history: 400 * DAY };
   private readonly surplusEvents: Statement<[most: number, limit: number]>;
   private readonly surplusActivity: Statement<[most: number, limit: number]>;
 
@@ -68,7 +69,7 @@ export class Retention {
     );
     this.rules = [
       rule(() => this.kept.events, 'events', 'seq', 'at'),
-      rule(() => ACTIVITY_KEPT, 'activity', 'activity_id', 'at'),
+      rule(() => this.kept.activity, 'activity', 'activity_id', 'at'),
       rule(() => Math.min(MINUTES_KEPT, this.kept.history), 'history_minute', 'bucket_at', 'bucket_at'),
       rule(() => this.kept.history, 'history_hour', 'bucket_at', 'bucket_at'),
       rule(() => this.kept.events, 'mcp_sessions', 'session_id', 'ended_at', SESSION_STEP),

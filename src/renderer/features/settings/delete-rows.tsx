@@ -12,6 +12,12 @@ import { RowFrame } from './setting-frame';
 
 const MOST_DAYS = 400;
 
+const KEY = {
+  activity: 'settings.delete.activity',
+  history: 'settings.delete.history',
+  ended_sessions: 'settings.delete.ended',
+} as const;
+
 interface Asked {
   readonly deletion: Deletion;
   readonly counts: DeletionCounts;
@@ -43,6 +49,15 @@ export function DeleteRows() {
   const sentence = (what: Deletion['what']) => (error?.what === what ? error.sentence : null);
   return (
     <>
+      <RowFrame
+        label={t('settings.delete.activity')}
+        help={t('settings.delete.activity.help')}
+        error={sentence('activity')}
+      >
+        <Button disabled={busy} className="self-start" onClick={() => void ask({ what: 'activity' })}>
+          {t('settings.delete.activity.action')}
+        </Button>
+      </RowFrame>
       <RowFrame
         label={t('settings.delete.history')}
         help={t('settings.delete.history.help')}
@@ -94,14 +109,13 @@ export function DeleteRows() {
 
 function titleOf(deletion: Deletion): string {
   if (deletion.what === 'older') return t('settings.delete.older.title', { days: deletion.days });
-  return deletion.what === 'history' ? t('settings.delete.history.title') : t('settings.delete.ended.title');
+  return t(`${KEY[deletion.what]}.title`);
 }
 
 function DeleteDialog({ asked: { deletion, counts }, onClose }: { asked: Asked; onClose(): void }) {
   const { deleteData } = useActions();
-  const { events, sessions, history } = counts;
-  const isEmpty = events + sessions + history === 0;
-  const stays = deletion.what === 'history' ? t('settings.delete.history.stays') : t('settings.delete.ended.stays');
+  const isEmpty = Object.values(counts).every((count) => count === 0);
+  const stays = t(deletion.what === 'older' ? 'settings.delete.ended.stays' : `${KEY[deletion.what]}.stays`);
   return (
     <ConfirmDialog
       open
@@ -125,7 +139,7 @@ function DeleteDialog({ asked: { deletion, counts }, onClose }: { asked: Asked; 
 
 /** What there is of each, as a list. */
 function partsOf(counts: DeletionCounts): string {
-  const kinds = ['sessions', 'events', 'history'] as const;
+  const kinds = ['sessions', 'events', 'activity', 'history'] as const;
   return kinds
     .filter((kind) => counts[kind] > 0)
     .map((kind) => t(`settings.delete.count.${kind}`, { count: counts[kind] }))

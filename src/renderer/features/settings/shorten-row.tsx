@@ -11,6 +11,7 @@ import { WholeRow } from './whole-row';
 export const SHORTENED: Readonly<Partial<Record<SettingName, (time: string) => readonly string[]>>> = {
   retention_hours: (time) => [t('settings.shorten.retention', { time }), t('settings.shorten.retention_final')],
   kept_days: (time) => [t('settings.shorten.kept', { time }), t('settings.shorten.final')],
+  activity_days: (time) => [t('settings.shorten.activity', { time }), t('settings.shorten.final')],
   history_days: (time) => [t('settings.shorten.history', { time }), t('settings.shorten.final')],
 };
 

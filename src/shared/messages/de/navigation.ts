@@ -7,6 +7,7 @@ export const NAVIGATION: Translated<typeof EN> = {
   'navigation.sessions': 'Sitzungen',
   'navigation.servers': 'Server',
   'navigation.history': 'Verlauf',
+  'navigation.activity': 'Aktivität',
   'navigation.connect': 'Verbinden',
   'navigation.settings': 'Einstellungen',
   'navigation.diagnostics': 'Diagnose',

@@ -4,6 +4,7 @@ import type { Translated } from '../translated';
 export const NUMBER: Translated<typeof EN> = {
   'number.milliseconds': '{value} ms',
   'number.seconds': '{value} s',
+  'number.bytes': '{value} B',
   'number.kilobytes': '{value} kB',
   'number.megabytes': '{value} MB',
   'number.gigabytes': '{value} GB',

@@ -50,6 +50,7 @@ export const SERVERS: Translated<typeof EN> = {
   'servers.detail.gone': 'Diesen Server gibt es nicht',
   'servers.detail.gone_hint': 'Entfernt oder umbenannt. Bitte einen anderen aus der Liste wählen.',
   'servers.events': 'Letzte Ereignisse',
+  'servers.events_calls': 'Aufrufe zeigen',
   'servers.events_none': 'Keine innerhalb des letzten Tages.',
 
   'servers.older_transport.means': 'Verwendet HTTP+SSE, das MCP 2025 ersetzt hat',

@@ -108,6 +108,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.fact.reconnects.latest': '{count, number}, die letzte: {cause}',
   'session.fact.calls': 'Aufrufe',
   'session.fact.calls.count': '{count, plural, one {# Aufruf} other {# Aufrufe}}',
+  'session.fact.calls.each': 'Einzeln zeigen',
   'session.fact.latency': 'Latenz',
   'session.fact.latency.median': '{latency} im Median',
   'session.fact.token': 'Rückkehr-Token',

@@ -43,6 +43,9 @@ export const SETTING_TABLE: Translated<typeof EN> = {
     'Speicher, den die Prozesse der Server zusammen nutzen dürfen. Darüber werden ungenutzte beendet.',
   'setting.kept_days': 'Ereignisse und beendete Sitzungen behalten',
   'setting.kept_days.help': 'Ältere werden binnen Minuten bis Stunden entfernt, einige Tausend auf einmal.',
+  'setting.activity_days': 'Aktivität behalten',
+  'setting.activity_days.help':
+    'Was aufgerufen wurde und wie es ausging, ohne Inhalte: höchstens 300.000 Nachrichten, etwa 100 MB.',
   'setting.history_days': 'Verlauf behalten',
   'setting.history_days.help': 'So weit reichen die Diagramme nach Stunden zurück; nach Minuten höchstens 30 Tage.',
   'setting.closing.keep_running': 'Weiterlaufen',

@@ -58,6 +58,7 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.shorten.retention_final': 'Eine abgelaufene Sitzung kommt nicht zurück, auch nicht durch Rückgängig.',
   'settings.shorten.kept':
     'Ereignisse und beendete Sitzungen werden entfernt, sobald sie älter sind als {time}. Das beginnt binnen zehn Minuten.',
+  'settings.shorten.activity': 'Aktivität, die älter ist als {time}, wird entfernt. Das beginnt binnen zehn Minuten.',
   'settings.shorten.history': 'Verlauf, der älter ist als {time}, wird entfernt. Das beginnt binnen zehn Minuten.',
   'settings.shorten.final': 'Entferntes kommt nicht zurück, auch nicht durch Rückgängig.',
 
@@ -70,6 +71,7 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.kept.total': 'Insgesamt auf der Platte',
   'settings.kept.area.events': 'Ereignisse und Zeitachsen der Sitzungen',
   'settings.kept.area.sessions': 'Sitzungen und ihre Verbindungen',
+  'settings.kept.area.activity': 'Was aufgerufen wurde, ohne Inhalte',
   'settings.kept.area.history': 'Verlauf für die Diagramme',
   'settings.kept.area.messages': 'Nachrichten für Clients, die zurückkommen',
   'settings.kept.area.other': 'Clients, Server und Einstellungen',
@@ -81,6 +83,12 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.kept.backups': 'die neuesten 3, eine am Tag',
   'settings.kept.log': 'die neuesten 10 MiB',
 
+  'settings.delete.activity': 'Aktivität löschen',
+  'settings.delete.activity.help':
+    'Was aufgerufen wurde und wie es ausging. Sitzungen, Zeitachsen und Diagramme bleiben.',
+  'settings.delete.activity.action': 'Aktivität löschen …',
+  'settings.delete.activity.title': 'Aktivität löschen?',
+  'settings.delete.activity.stays': 'Sitzungen, Zeitachsen und Diagramme bleiben.',
   'settings.delete.history': 'Verlauf löschen',
   'settings.delete.history.help': 'Die Diagramme beginnen von vorn. Sitzungen und ihre Zeitachsen bleiben.',
   'settings.delete.history.action': 'Verlauf löschen …',
@@ -109,6 +117,7 @@ export const SETTINGS_VIEW: Translated<typeof EN> = {
   'settings.delete.done_none': 'Es war nichts mehr zu löschen.',
   'settings.delete.count.sessions': '{count, plural, one {# beendete Sitzung} other {# beendete Sitzungen}}',
   'settings.delete.count.events': '{count, plural, one {# Ereignis} other {# Ereignisse}}',
+  'settings.delete.count.activity': '{count, plural, one {# Nachricht} other {# Nachrichten}}',
   'settings.delete.count.history': '{count, plural, one {# Zeile Verlauf} other {# Zeilen Verlauf}}',
 
   'settings.about': 'Über Holdfast',

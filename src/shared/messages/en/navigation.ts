@@ -5,6 +5,7 @@ export const NAVIGATION = {
   'navigation.sessions': 'Sessions',
   'navigation.servers': 'Servers',
   'navigation.history': 'History',
+  'navigation.activity': 'Activity',
   'navigation.connect': 'Connect',
   'navigation.settings': 'Settings',
   'navigation.diagnostics': 'Diagnostics',

@@ -2,6 +2,7 @@
 export const NUMBER = {
   'number.milliseconds': '{value} ms',
   'number.seconds': '{value} s',
+  'number.bytes': '{value} B',
   'number.kilobytes': '{value} kB',
   'number.megabytes': '{value} MB',
   'number.gigabytes': '{value} GB',

@@ -47,6 +47,7 @@ export const SERVERS = {
   'servers.detail.gone': 'No such server',
   'servers.detail.gone_hint': 'Removed, or renamed. Choose another one from the list.',
   'servers.events': 'Recent events',
+  'servers.events_calls': 'Show its calls',
   'servers.events_none': 'None within the last day.',
 
   'servers.older_transport.means': 'Uses HTTP+SSE, which MCP replaced in 2025',

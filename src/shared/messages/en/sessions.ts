@@ -101,6 +101,7 @@ export const SESSIONS = {
   'session.fact.reconnects.latest': '{count, number}, the latest: {cause}',
   'session.fact.calls': 'Calls',
   'session.fact.calls.count': '{count, plural, one {# call} other {# calls}}',
+  'session.fact.calls.each': 'Show each',
   'session.fact.latency': 'Latency',
   'session.fact.latency.median': '{latency} median',
   'session.fact.token': 'Reconnect token',

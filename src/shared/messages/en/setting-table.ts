@@ -38,6 +38,9 @@ export const SETTING_TABLE = {
   'setting.server_memory_mib.help': 'Memory that server processes may use together. Above it, unused ones are stopped.',
   'setting.kept_days': 'Keep events and ended sessions',
   'setting.kept_days.help': 'Older ones are removed within minutes to hours, a few thousand at a time.',
+  'setting.activity_days': 'Keep activity',
+  'setting.activity_days.help':
+    'What was called and how it ended, without contents: at most 300,000 messages, about 100 MB.',
   'setting.history_days': 'Keep history',
   'setting.history_days.help': 'Charts by the hour go back this far; by the minute, 30 days at most.',
   'setting.closing.keep_running': 'Keep running',

@@ -56,6 +56,7 @@ export const SETTINGS_VIEW = {
   'settings.shorten.retention_final': 'An expired session does not come back, even if you undo this.',
   'settings.shorten.kept':
     'Events and ended sessions are removed once they are older than {time}. That begins within ten minutes.',
+  'settings.shorten.activity': 'Activity older than {time} is removed. That begins within ten minutes.',
   'settings.shorten.history': 'History older than {time} is removed. That begins within ten minutes.',
   'settings.shorten.final': 'What was removed does not come back, even if you undo this.',
 
@@ -68,6 +69,7 @@ export const SETTINGS_VIEW = {
   'settings.kept.total': 'In total, on disk',
   'settings.kept.area.events': 'Events and timelines of sessions',
   'settings.kept.area.sessions': 'Sessions and their connections',
+  'settings.kept.area.activity': 'What was called, without contents',
   'settings.kept.area.history': 'History for the charts',
   'settings.kept.area.messages': 'Messages for clients that come back',
   'settings.kept.area.other': 'Clients, servers and settings',
@@ -79,6 +81,11 @@ export const SETTINGS_VIEW = {
   'settings.kept.backups': 'the newest 3, one a day',
   'settings.kept.log': 'the newest 10 MiB',
 
+  'settings.delete.activity': 'Delete activity',
+  'settings.delete.activity.help': 'What was called and how it ended. Sessions, timelines and charts stay.',
+  'settings.delete.activity.action': 'Delete activity…',
+  'settings.delete.activity.title': 'Delete the activity?',
+  'settings.delete.activity.stays': 'Sessions, timelines and charts stay.',
   'settings.delete.history': 'Delete history',
   'settings.delete.history.help': 'The charts begin anew. Sessions and their timelines stay.',
   'settings.delete.history.action': 'Delete history…',
@@ -107,6 +114,7 @@ export const SETTINGS_VIEW = {
   'settings.delete.done_none': 'Nothing was left to delete.',
   'settings.delete.count.sessions': '{count, plural, one {# ended session} other {# ended sessions}}',
   'settings.delete.count.events': '{count, plural, one {# event} other {# events}}',
+  'settings.delete.count.activity': '{count, plural, one {# message} other {# messages}}',
   'settings.delete.count.history': '{count, plural, one {# row of history} other {# rows of history}}',
 
   'settings.about': 'About',

@@ -54,7 +54,13 @@ export function SessionFacts({ session }: { session: Session }) {
       <Fact name={t('session.fact.calls')}>
         {t('session.fact.calls.count', { count: session.calls })}
         {session.errors > 0 && ', '}
-        <FailedCalls session={session} />
+        <FailedCalls session={session} />{' '}
+        <a
+          href={routeHash({ view: 'activity', id: null, params: { session: session.session_id } })}
+          className="whitespace-nowrap rounded text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid"
+        >
+          {t('session.fact.calls.each')}
+        </a>
       </Fact>
       {session.recent_latencies.length > 0 && (
         <Fact name={t('session.fact.latency')}>

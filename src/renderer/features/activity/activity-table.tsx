@@ -1,0 +1,134 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a list that draws only its visible rows is an ARIA grid, not a <table>
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its row by aria-activedescendant
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { Activity } from '../../../shared/contract/activity';
+import { t } from '../../../shared/messages/language';
+import { useHoldfast } from '../../store/use-holdfast';
+import { cx } from '../../ui/cx';
+import { keyAction } from '../sessions/list-keys';
+import { COLUMNS } from './activity-columns';
+import './activity.css';
+
+const ROW_HEIGHT = 32;
+const HEADER_HEIGHT = 36;
+/** So near to the end, older rows are loaded. */
+const NEAR_END = 40;
+
+const rowId = (id: number): string => `activity-row-${id}`;
+
+interface ActivityTableProps {
+  /** Newest first. */
+  rows: readonly Activity[];
+  /** The row that the keys start from. */
+  cursor: number | null;
+  onMove(id: number): void;
+  onOpen(id: number): void;
+  onEscape(): void;
+  onNearEnd(): void;
+  onScrolled(isAwayFromTop: boolean): void;
+}
+
+/** A grid that draws only visible rows. One tab stop; arrows or J and K move, Enter opens, Esc closes. */
+export function ActivityTable(props: ActivityTableProps) {
+  const { rows, cursor, onMove, onOpen, onNearEnd } = props;
+  const singleKeys = useHoldfast((state) => state.singleKeys);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => rows[index]?.activity_id ?? index,
+    estimateSize: () => ROW_HEIGHT,
+    scrollPaddingStart: HEADER_HEIGHT,
+    scrollPaddingEnd: ROW_HEIGHT / 2,
+    overscan: 12,
+  });
+  const items = virtualizer.getVirtualItems();
+  const lastDrawn = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (rows.length > 0 && lastDrawn >= rows.length - NEAR_END) onNearEnd();
+  }, [lastDrawn, rows.length, onNearEnd]);
+
+  const position = cursor === null ? -1 : rows.findIndex(({ activity_id }) => activity_id === cursor);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = keyAction(event.key, position, rows.length, singleKeys);
+    if (act === null) return;
+    event.preventDefault();
+    if (act === 'open' && cursor !== null) onOpen(cursor);
+    else if (act === 'escape') props.onEscape();
+    else if (typeof act === 'number') {
+      const within = Math.max(0, Math.min(rows.length - 1, act));
+      virtualizer.scrollToIndex(within);
+      const row = rows[within];
+      if (row) onMove(row.activity_id);
+    }
+  };
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      tabIndex={0}
+      aria-label={t('activity.label')}
+      aria-rowcount={rows.length + 1}
+      aria-activedescendant={position >= 0 && cursor !== null ? rowId(cursor) : undefined}
+      aria-description={t('activity.keys')}
+      onKeyDown={onKeyDown}
+      onScroll={() => props.onScrolled((scroller.current?.scrollTop ?? 0) > ROW_HEIGHT / 2)}
+      className="activity-list scroll-area h-full focus-visible:outline-offset-[-2px]"
+    >
+      <div role="rowgroup" className="sticky top-0 z-10">
+        <div
+          role="row"
+          aria-rowindex={1}
+          style={{ height: HEADER_HEIGHT }}
+          className="activity-columns border-line border-b bg-canvas font-medium text-ink-3 text-xs"
+        >
+          {COLUMNS.map(({ id, title }) => (
+            <div role="columnheader" key={id} data-column={id} className="flex min-w-0 items-center">
+              <span className="truncate">{title}</span>
+            </div>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, start }) => {
+          const row = rows[index];
+          if (!row) return null;
+          const isChosen = row.activity_id === cursor;
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it takes the keys
+            <div
+              role="row"
+              key={row.activity_id}
+              id={rowId(row.activity_id)}
+              data-outcome={row.outcome}
+              aria-rowindex={index + 2}
+              aria-selected={isChosen}
+              onClick={() => {
+                scroller.current?.focus({ preventScroll: true });
+                onOpen(row.activity_id);
+              }}
+              style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
+              className={cx(
+                'activity-columns absolute inset-x-0 top-0 border-line border-b text-sm',
+                isChosen ? 'bg-selected' : 'hover:bg-hover',
+              )}
+            >
+              {COLUMNS.map(({ id, cell }) => (
+                <div
+                  role="gridcell"
+                  key={id}
+                  data-column={id}
+                  className="flex min-w-0 items-center overflow-hidden whitespace-nowrap"
+                >
+                  {cell(row)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

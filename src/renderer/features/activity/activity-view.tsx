@@ -1,0 +1,149 @@
+import { Pause, Play, Search, X } from 'lucide-react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { t } from '../../../shared/messages/language';
+import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
+import { Button, IconButton } from '../../ui/button';
+import { cx } from '../../ui/cx';
+import { EmptyState } from '../../ui/empty-state';
+import { ErrorNote } from '../../ui/error-note';
+import { INPUT } from '../../ui/field';
+import { Switch } from '../../ui/switch';
+import { useSessionNames } from '../sessions/use-session-names';
+import { ActivityDetail } from './activity-detail';
+import { ActivityTable } from './activity-table';
+import { FilterChips } from './filter-chips';
+import { useActivity } from './use-activity';
+
+/** Everything that was called, as it happens, with the chosen message beside it. Filter and choice are in the URL. */
+export function ActivityView() {
+  useSessionNames();
+  const { id, params } = useRoute();
+  const { navigate, setParams } = useActions();
+  const { q: text = '', failed, session = '', server = '' } = params;
+  const filter = useMemo(() => ({ text, failed: failed === '1', session, server }), [text, failed, session, server]);
+  const isFiltered = text !== '' || filter.failed || session !== '' || server !== '';
+  const [isPaused, setPaused] = useState(false);
+  const [isAway, setAway] = useState(false);
+  const [moved, setMoved] = useState<number | null>(null);
+  // Rows that move under the pointer of somebody who reads further down are a nuisance.
+  const { rows, hasOlder, error, older } = useActivity(filter, isPaused || isAway);
+  const list = useRef<HTMLDivElement>(null);
+  const chosen = id === null ? null : Number(id);
+  const row = useMemo(() => rows.find(({ activity_id }) => activity_id === chosen), [rows, chosen]);
+
+  const focusGrid = () => list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+  const open = useCallback((next: number) => navigate('activity', { id: String(next) }), [navigate]);
+  const close = () => {
+    setMoved(chosen);
+    navigate('activity');
+    focusGrid();
+  };
+  const move = (next: number) =>
+    chosen === null ? setMoved(next) : navigate('activity', { id: String(next), replace: true });
+
+  return (
+    <div className="flex h-full min-w-0">
+      <div className="flex min-w-0 flex-1 flex-col" ref={list}>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 pt-3 pb-3">
+          <FilterBox value={text} onChange={(q) => setParams({ q })} onDone={focusGrid} />
+          <Switch
+            label={t('activity.failed')}
+            checked={filter.failed}
+            onChange={(on) => setParams({ failed: on ? '1' : '' })}
+          />
+          <Button
+            size="sm"
+            icon={isPaused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
+            onClick={() => setPaused(!isPaused)}
+          >
+            {isPaused ? t('activity.resume') : t('activity.pause')}
+          </Button>
+          <FilterChips session={session} server={server} onClear={setParams} />
+        </div>
+        {error !== null && <ErrorNote error={error} />}
+        <div className="min-h-0 flex-1 border-line border-t bg-surface">
+          {rows.length > 0 ? (
+            <ActivityTable
+              rows={rows}
+              cursor={chosen ?? moved}
+              onMove={move}
+              onOpen={open}
+              onEscape={() => (chosen === null ? setMoved(null) : close())}
+              onNearEnd={older}
+              onScrolled={setAway}
+            />
+          ) : (
+            hasOlder !== null && <Nothing isFiltered={isFiltered} />
+          )}
+        </div>
+      </div>
+      {row && <ActivityDetail row={row} onClose={close} />}
+    </div>
+  );
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  const { navigate } = useActions();
+  const hasClients = useHoldfast((state) => state.sessions.size > 0);
+  if (isFiltered) {
+    return (
+      <EmptyState
+        title={t('activity.none.filtered')}
+        action={<Button onClick={() => navigate('activity', { params: {} })}>{t('activity.filter.clear')}</Button>}
+      >
+        {t('activity.none.filtered.text')}
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title={t('activity.none')}>
+      {hasClients ? t('activity.none.text') : t('activity.none.no_client')}
+    </EmptyState>
+  );
+}
+
+interface FilterBoxProps {
+  value: string;
+  onChange(value: string): void;
+  /** The user is done typing and wants to move to the table. */
+  onDone(): void;
+}
+
+function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
+  return (
+    <div className="relative min-w-40 max-w-xl flex-1">
+      <Search
+        size={15}
+        aria-hidden
+        className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
+      />
+      <input
+        type="search"
+        aria-label={t('activity.filter')}
+        placeholder={t('activity.filter.placeholder')}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={200}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && value !== '') onChange('');
+          else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') onDone();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+        className={cx(INPUT, 'text-ellipsis pr-9 pl-8')}
+      />
+      {value !== '' && (
+        <IconButton
+          label={t('activity.filter.clear')}
+          className="absolute top-0.5 right-0.5"
+          onClick={() => onChange('')}
+        >
+          <X size={14} aria-hidden />
+        </IconButton>
+      )}
+    </div>
+  );
+}

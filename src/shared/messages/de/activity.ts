@@ -1,0 +1,52 @@
+import type { ACTIVITY as EN } from '../en/activity';
+import type { Translated } from '../translated';
+
+export const ACTIVITY: Translated<typeof EN> = {
+  'activity.label': 'Nachrichten, neueste zuerst',
+  'activity.keys': 'Pfeiltasten bewegen, Eingabe öffnet.',
+  'activity.detail': 'Einzelheiten',
+  'activity.failed': 'Nur Fehler',
+  'activity.pause': 'Anhalten',
+  'activity.resume': 'Mitlaufen',
+  'activity.filter': 'Aktivität filtern',
+  'activity.filter.placeholder': 'Nach Tool, Server, Methode oder Fehler filtern',
+  'activity.filter.clear': 'Filter löschen',
+  'activity.filter.all': 'Wieder alles zeigen: {what}',
+  'activity.none': 'Noch nichts aufgerufen',
+  'activity.none.text': 'Aufrufe erscheinen hier, sobald ein Client einen macht.',
+  'activity.none.no_client': 'Aufrufe erscheinen hier, sobald ein Client verbunden ist und einen macht.',
+  'activity.none.filtered': 'Nichts passt zu diesem Filter',
+  'activity.none.filtered.text': 'Was aufgerufen wurde, ist noch da; der Filter verbirgt es.',
+  'activity.no_contents': 'Argumente und Ergebnisse werden nicht gespeichert.',
+
+  'activity.column.time': 'Zeit',
+  'activity.column.what': 'Was',
+  'activity.column.outcome': 'Ausgang',
+  'activity.column.duration': 'Dauer',
+  'activity.column.server': 'Server',
+  'activity.column.session': 'Sitzung',
+
+  'activity.outcome.ok': 'OK',
+  'activity.outcome.tool_error': 'Tool-Fehler',
+  'activity.outcome.error': 'Fehler',
+  'activity.outcome.lost': 'Unbekannt',
+  'activity.outcome.cancelled': 'Abgebrochen',
+  'activity.outcome.sent': 'Gesendet',
+
+  'activity.direction.to_server': 'Vom Client zum Server',
+  'activity.direction.to_client': 'Vom Server zum Client',
+
+  'activity.fact.error': 'Fehler',
+  'activity.fact.method': 'Methode',
+  'activity.fact.direction': 'Richtung',
+  'activity.fact.at': 'Um',
+  'activity.fact.first': 'Erste Antwort nach',
+  'activity.fact.held': 'Wartete auf Anmeldung',
+  'activity.fact.repeated': 'Zweimal gesendet',
+  'activity.fact.repeated.text': 'Der erste Prozess endete; ein zweiter bekam den Aufruf.',
+  'activity.fact.sizes': 'Größe',
+  'activity.fact.sizes.both': '{sent} gesendet, {got} empfangen',
+  'activity.fact.nobody': 'Von Holdfast beantwortet',
+  'activity.fact.process': 'Prozess',
+  'activity.fact.client': 'Client-Schlüssel',
+};

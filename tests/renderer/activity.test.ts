@@ -1,0 +1,126 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { sessionId } from './harness/worlds';
+import { STARTUP_MS, labTest as test } from './support/browser';
+
+const CLAUDE = sessionId(0);
+
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+const rows = (page: Page) => page.getByRole('grid', { name: 'Messages, newest first' }).locator('[data-outcome]');
+const add = (page: Page, count: number, of: object = {}) =>
+  page.evaluate(([n, some]) => window.world.activity.add(n, some), [count, of] as const);
+
+/** The view with so many calls in it. */
+async function shown(page: Page, count: number, hash = '#/activity'): Promise<Page> {
+  await add(page, count);
+  await page.evaluate((to) => {
+    window.location.hash = to;
+  }, hash);
+  await rows(page).first().waitFor();
+  return page;
+}
+
+describe('the activity view', () => {
+  test('says that nothing was called, and follows what is', async ({ open }) => {
+    const page = await open({ hash: '#/activity' });
+    await page.getByText('Nothing was called yet').waitFor();
+    await add(page, 3);
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await add(page, 1, { name: 'the_newest' });
+    await page.getByText('the_newest').waitFor();
+    expect(await rows(page).first().textContent()).toContain('the_newest');
+  });
+
+  test('holds still while it is paused, and goes on after', async ({ open }) => {
+    const page = await shown(await open(), 5);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await add(page, 1, { name: 'late' });
+    const before = await page.evaluate(() => window.store.getState().now);
+    await page.waitForFunction((at) => window.store.getState().now > at + 1_500, before);
+    expect(await page.getByText('late').count()).toBe(0);
+    await page.getByRole('button', { name: 'Follow' }).click();
+    await page.getByText('late').waitFor();
+  });
+
+  test('shows failures alone, finds text, and keeps both in the address', async ({ open }) => {
+    const page = await shown(await open(), 70);
+    await page.getByRole('switch', { name: 'Failed only' }).click();
+    await expect.poll(() => rows(page).count()).toBe(10);
+    await page.getByRole('searchbox', { name: 'Filter activity' }).fill('no such TICKET');
+    await expect.poll(() => page.url()).toContain('failed=1');
+    await expect.poll(() => rows(page).count()).toBe(10);
+    await page.getByRole('searchbox', { name: 'Filter activity' }).fill('nothing like it');
+    await page.getByText('Nothing matches this filter').waitFor();
+    await page.getByRole('main').getByRole('button', { name: 'Clear the filter' }).last().click();
+    await expect.poll(() => rows(page).count()).toBeGreaterThan(10);
+  });
+
+  test('draws the visible part of thousands of rows, and loads what is older as one scrolls', async ({ open }) => {
+    const page = await shown(await open(), 2_000);
+    expect(await rows(page).count()).toBeLessThan(60);
+    const grid = page.getByRole('grid', { name: 'Messages, newest first' });
+    await grid.focus();
+    for (let round = 0; round < 8; round += 1) {
+      const known = Number(await grid.getAttribute('aria-rowcount'));
+      if (known === 2_001) break;
+      await page.keyboard.press('End');
+      await page.waitForFunction(
+        (count) => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > count,
+        known,
+      );
+    }
+    expect(await grid.getAttribute('aria-rowcount')).toBe('2001');
+  });
+
+  test('opens a message by keyboard and says what is known of it', async ({ open }) => {
+    const page = await shown(await open(), 7);
+    await page.getByRole('grid', { name: 'Messages, newest first' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const detail = page.getByRole('region', { name: 'Details' });
+    await detail.waitFor();
+    for (const text of ['Tool error', 'No such ticket: 4711', 'tools/call', '4711']) {
+      expect(await detail.textContent(), text).toContain(text);
+    }
+    await page.keyboard.press('Escape');
+    await detail.waitFor({ state: 'hidden' });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+  });
+
+  test('is reached from a session, for that session alone', async ({ open }) => {
+    const page = await open({ hash: `#/sessions/${CLAUDE}` });
+    await add(page, 3, { session_id: CLAUDE });
+    await add(page, 20);
+    await page.getByRole('link', { name: 'Show each' }).click();
+    await expect.poll(() => rows(page).count()).toBe(3);
+    await page.getByRole('button', { name: 'Show all again: Session' }).click();
+    await expect.poll(() => rows(page).count()).toBe(23);
+  });
+
+  test('says that it could not be loaded', async ({ open }) => {
+    const page = await open({ hash: '#/overview' });
+    await page.evaluate(() => window.bridge.fail('storage_unavailable'));
+    await page.evaluate(() => {
+      window.location.hash = '#/activity';
+    });
+    await page.getByRole('alert').waitFor();
+    await page.evaluate(() => window.bridge.fail(null));
+    await add(page, 2);
+    await expect.poll(() => rows(page).count()).toBe(2);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test.for([
+    ['light', 1280, 800],
+    ['light', 720, 480],
+    ['dark', 1280, 800],
+    ['dark', 720, 480],
+  ] as const)('axe finds nothing, %s at %d×%d', async ([colorScheme, width, height], { open }) => {
+    const page = await shown(await open({ colorScheme, viewport: { width, height } }), 30);
+    await rows(page).first().click();
+    await page.getByRole('region', { name: 'Details' }).waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+});
