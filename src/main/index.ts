@@ -11,6 +11,7 @@ import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
 import { showNotifications } from './desktop/notifications';
 import { originOf } from './desktop/origin';
+import { testNotification } from './desktop/test-notification';
 import { showTray } from './desktop/tray';
 import { restrictNavigation, restrictPermissions } from './desktop/web-security';
 import { type ZoomStep, zoomAfter } from './desktop/zoom';
@@ -156,6 +157,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         keychain: electronKeychain,
         ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
         hasTray,
+        testNotification: async () => supervisor !== null && testNotification(supervisor.services.timers),
         onQuit: () => app.quit(),
         onRestart: restart,
       });

@@ -93,6 +93,8 @@ export interface SupervisorOptions {
   readonly startAtLogin?: StartAtLogin;
   /** Whether the desktop shows this process's tray icon; missing without a window. */
   readonly hasTray?: () => Promise<boolean | null>;
+  /** Shows a test as a notification of the system; missing without a window. */
+  readonly testNotification?: () => Promise<boolean>;
   /** Replaces the key that manifests of updates are verified with, for tests. */
   readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
@@ -410,6 +412,8 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ownPort: () => Number(new URL(url).port),
       restart: options.onRestart ?? null,
       ...(options.hasTray && { hasTray: options.hasTray }),
+      ...(options.testNotification && { testNotification: options.testNotification }),
+      testWebhook: () => webhook.test(),
     });
     const front = createMcpFront(services);
     await front.restore();

@@ -26,12 +26,35 @@ const PLACES = [
   ['typical', '#/activity'],
   ['servers', '#/servers'],
   ['servers', '#/servers/files'],
+  ['servers', '#/servers/database'],
+  ['servers', '#/servers/tickets'],
   ['logins', '#/servers'],
   ['empty', '#/servers'],
   ['typical', '#/connect'],
   ['empty', '#/connect'],
+  ['typical', '#/settings'],
   ['typical', '#/diagnostics'],
 ] as const;
+
+/** What opens above the views of servers, and beside them; each from a fresh page. */
+const OPENED: readonly (readonly [
+  what: string,
+  world: string,
+  hash: string,
+  open: (page: Page) => Promise<unknown>,
+])[] = [
+  ['the form', 'servers', '#/servers', (page) => press(page, 'Server hinzufügen')],
+  ['the form of an address', 'servers', '#/servers/tickets', (page) => press(page, 'Bearbeiten')],
+  ['import', 'servers', '#/servers', (page) => press(page, 'Importieren')],
+  ['a command to confirm', 'servers', '#/servers/notes', (page) => press(page, 'Befehl prüfen')],
+  ['stopping', 'servers', '#/servers/files', (page) => press(page, 'Stoppen')],
+  ['a test', 'servers', '#/servers/files', (page) => press(page, 'Testen')],
+  ['a login', 'logins', '#/servers', (page) => press(page, 'Anmelden')],
+  ['the palette', 'servers', '#/overview', (page) => page.keyboard.press('Control+k')],
+  ['the keys', 'servers', '#/overview', (page) => page.keyboard.press('?')],
+];
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
 
 /** English texts without values that are said otherwise in German and are long enough to be nothing else. */
 const ENGLISH = new Set<string>(
@@ -115,6 +138,21 @@ describe.for(SIZES)('at $width × $height', (viewport) => {
       const page = await open({ world, hash, viewport, language: 'de' });
       await settled(page);
       expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+      expect(await cutOff(page)).toEqual([]);
+      const english = (await said(page)).filter((text) => ENGLISH.has(text) && !IS_GERMAN.has(text));
+      expect(english).toEqual([]);
+    },
+  );
+
+  test.for(OPENED)(
+    '%s fits in German, and is German',
+    { timeout: SEVERAL_PLACES_MS },
+    async ([, world, hash, show], { open }) => {
+      const page = await open({ world, hash, viewport, language: 'de', reducedMotion: 'reduce' });
+      await settled(page);
+      await show(page);
+      await page.getByRole('dialog').or(page.getByRole('alertdialog')).first().waitFor();
+      await settled(page);
       expect(await cutOff(page)).toEqual([]);
       const english = (await said(page)).filter((text) => ENGLISH.has(text) && !IS_GERMAN.has(text));
       expect(english).toEqual([]);

@@ -66,7 +66,7 @@ describe('a card', () => {
     const issues = card(page, 'issues');
     await issues.getByText('Log in at login.example.com to use it. 2 calls are waiting for it.').waitFor();
     await issues.getByText(/^Needs a login at login\.example\.com \(3 min ago\)$/).waitFor();
-    await issues.getByText('It wants somebody to log in.').waitFor();
+    await issues.getByText('The server asks for a login.').waitFor();
     const reports = card(page, 'reports');
     await reports.getByText('Automatic login failed. Check the entry.').waitFor();
     await reports.getByText(/Check "clientId"/).waitFor();

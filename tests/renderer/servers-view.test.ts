@@ -49,6 +49,11 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
         expect(await violations(page), what).toEqual([]);
       };
       await audit('cards');
+      await (await show(page, 'files')).getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByRole('alertdialog').waitFor();
+      await audit('stopping');
+      await page.keyboard.press('Escape');
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
       const dialogs: [string, () => Promise<void>][] = [
         ['add', () => page.getByRole('button', { name: 'Add server' }).click()],
         ['edit', async () => (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click()],
@@ -179,7 +184,7 @@ describe('the list', () => {
     const page = await openView('#/servers/files');
     const tools = card(page, 'files').getByRole('region', { name: 'Tools' });
     await tools.getByText('Tools (6)').waitFor();
-    await tools.getByText('listed 5 min ago').waitFor();
+    await tools.getByText('last changed 5 min ago').waitFor();
     await tools.getByText('odd\\u202ename').waitFor();
     const names = () => tools.getByRole('listitem').locator('code').allTextContents();
     await tools.getByRole('searchbox', { name: 'Filter tools' }).fill('overwrite FILE');
@@ -207,6 +212,9 @@ describe('the list', () => {
     await page.getByText('files is stopped').waitFor();
     expect(await state(page, 'files')).toBe('stopped');
     expect(await card(page, 'files').getByRole('button', { name: 'Stop', exact: true }).count()).toBe(0);
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest('[data-server]')?.getAttribute('data-server'));
+    await expect.poll(focused, { message: 'the focus stays at the server' }).toBe('files');
   });
 });
 
@@ -312,7 +320,7 @@ describe('the cards', () => {
     await expect.poll(() => state(page, 'search')).toBe('stopped');
     await page.evaluate(() => window.bridge.fail('storage_unavailable'));
     await onOff.click();
-    await page.getByRole('region', { name: 'Notifications' }).getByText('Could not turn search off').waitFor();
+    await page.getByRole('region', { name: 'Messages' }).getByText('Could not turn search off').waitFor();
     expect(await onOff.getAttribute('aria-checked')).toBe('true');
     // The view itself says so, too, until it loads again.
     await page.evaluate(() => window.bridge.fail(null));
@@ -324,6 +332,11 @@ describe('the cards', () => {
     const search = await show(page, 'search');
     await search.getByRole('button', { name: 'Restart' }).click();
     const asked = page.getByRole('alertdialog');
+    await asked.getByText('2 running calls will fail.').waitFor();
+    // They may end while the question is open.
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 0 }));
+    await asked.getByText('running call').waitFor({ state: 'hidden' });
+    await page.evaluate(() => window.world.servers.change('search', { running_calls: 2 }));
     await asked.getByText('2 running calls will fail.').waitFor();
     await asked.getByRole('button', { name: 'Restart' }).click();
     await expect.poll(() => state(page, 'search')).toBe('starting');
@@ -808,6 +821,23 @@ describe('importing', () => {
     await dialog(page).waitFor({ state: 'hidden' });
     await expect.poll(() => state(page, 'github')).toBe('untrusted');
     await expect.poll(() => state(page, 'files-2')).toBe('stopped');
+  });
+
+  test('asks for a value that is missing, after the commands', async ({ openView }) => {
+    const page = await openView();
+    await page.evaluate(() => {
+      const [first, second] = window.world.servers.preview.candidates;
+      if (!first || !second) throw new Error('no candidates');
+      window.world.servers.preview = { looked_at: [], candidates: [first, { ...second, args: ['$' + '{input:key}'] }] };
+    });
+    await page.getByRole('button', { name: 'Import' }).click();
+    await dialog(page).getByRole('button', { name: 'Import 2 servers' }).click();
+    await dialog(page).getByText('Allow Holdfast to run github?').waitFor();
+    await dialog(page).getByRole('button', { name: 'Allow and run' }).click();
+    await dialog(page).getByText('Edit files-2').waitFor();
+    await dialog(page)
+      .getByText(/is asked for by VS Code\. Enter the value\.$/)
+      .waitFor();
   });
 });
 

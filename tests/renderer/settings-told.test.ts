@@ -59,10 +59,13 @@ describe('notifications', () => {
     await page.getByLabel('Quiet from', { exact: true }).fill('23:15');
     await page.getByLabel('Quiet from', { exact: true }).press('Enter');
     await expect.poll(async () => (await alertSettings(page)).quiet_hours).toEqual({ from: '23:15', to: '07:00' });
-    await page.getByLabel('Quiet until', { exact: true }).fill('');
+    await page.getByLabel('Quiet until', { exact: true }).fill('6:45');
+    await page.getByLabel('Quiet until', { exact: true }).blur();
+    await expect.poll(async () => (await alertSettings(page)).quiet_hours).toEqual({ from: '23:15', to: '06:45' });
+    await page.getByLabel('Quiet until', { exact: true }).fill('late');
     await page.getByLabel('Quiet until', { exact: true }).blur();
     await page.getByRole('alert').filter({ hasText: 'Enter both times, such as 22:30 and 07:00.' }).waitFor();
-    expect((await alertSettings(page)).quiet_hours).toEqual({ from: '23:15', to: '07:00' });
+    expect((await alertSettings(page)).quiet_hours).toEqual({ from: '23:15', to: '06:45' });
     await page.getByRole('switch', { name: 'Quiet every day' }).click();
     await expect.poll(async () => (await alertSettings(page)).quiet_hours).toBeNull();
   });
@@ -81,6 +84,19 @@ describe('notifications', () => {
     await page.getByRole('button', { name: 'Remove webhook' }).click();
     await address.waitFor();
     expect(await address.inputValue()).toBe('');
+  });
+
+  test('are tested, and say what came of it', async ({ openSettings }) => {
+    const page = await openSettings();
+    const test = page.getByRole('button', { name: 'Send a test' });
+    await test.click();
+    await page.getByText('The system showed a notification.').waitFor();
+    await page.evaluate(() => {
+      window.world.told.tested = { notification: 'no_window', webhook: { problem: 'answered 404' } };
+    });
+    await test.click();
+    await page.getByText('This Holdfast runs without a window, so it shows no notifications.').waitFor();
+    await page.getByText('The webhook failed: it answered 404.').waitFor();
   });
 
   test('name the latest problems, and whether the user was notified', async ({ openSettings }) => {
@@ -186,7 +202,7 @@ describe.each([
       };
       told.updates = { ...told.updates, address: 'https://example.com/updates.json' };
     });
-    await page.locator('input[type="time"]').first().waitFor({ timeout: 8_000 });
+    await page.getByLabel(/^(Quiet from|Ruhe ab)$/).waitFor({ timeout: 8_000 });
     await page.locator('[data-area="total"]').waitFor();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))).toEqual([]);

@@ -47,6 +47,16 @@ export class Webhook {
     void this.send();
   }
 
+  /**
+   * Posts a line that says it is a test, once, past what waits.
+   * @returns why it was not taken, such as `answered 404`; null when it was, undefined without an address
+   */
+  async test(): Promise<string | null | undefined> {
+    const address = this.deps.address();
+    if (address === null || this.abort.signal.aborted) return undefined;
+    return this.attempt(address, `${JSON.stringify({ type: 'test', sentence: 'This is a test from Holdfast.' })}\n`);
+  }
+
   /** Gives up what was not posted yet. */
   close(): void {
     this.abort.abort();

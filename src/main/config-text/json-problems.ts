@@ -17,7 +17,7 @@ const SYNTAX: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = 
   InvalidEscapeCharacter: BACKSLASH,
   InvalidUnicode: BACKSLASH,
   InvalidCharacter: 'a text holds a line break or another control character. Close it on the same line.',
-  UnexpectedEndOfNumber: 'this is no number. Correct it, or put it in double quotes.',
+  UnexpectedEndOfNumber: 'this is not a number. Correct it, or put it in double quotes.',
   UnexpectedEndOfComment: 'a comment does not end. Close it with */.',
 };
 

@@ -16,10 +16,10 @@ type Tool = ListedTools['tools'][number];
  * @param fingerprint - of what runs under this name now: what another entry listed says nothing; null when nothing can run
  */
 export function listedTools(lists: StoredLists | null, fingerprint: string | null): ListedTools {
-  if (lists === null || lists.fingerprint !== fingerprint) return { tools: [], more: 0, listed_at: null };
+  if (lists === null || lists.fingerprint !== fingerprint) return { tools: [], more: 0, changed_at: null };
   const pages = JSON.parse(lists.pages) as [key: string, result: string][];
   const listings = pages.filter(([key]) => isToolsPage(key));
-  if (listings.length === 0) return { tools: [], more: 0, listed_at: null };
+  if (listings.length === 0) return { tools: [], more: 0, changed_at: null };
   const byName = new Map<string, Tool>();
   for (const tool of listings.flatMap(([, result]) => toolsIn(JSON.parse(result)))) {
     if (!byName.has(tool.name)) byName.set(tool.name, tool);
@@ -28,7 +28,7 @@ export function listedTools(lists: StoredLists | null, fingerprint: string | nul
   return {
     tools: tools.slice(0, MOST_TOOLS),
     more: Math.max(0, tools.length - MOST_TOOLS),
-    listed_at: lists.learned_at,
+    changed_at: lists.learned_at,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AlertTest } from '../../shared/contract/alert';
 import type { Settings } from '../../shared/contract/settings';
 import type { LoginStart, Startup } from '../../shared/contract/startup';
 import { HoldfastError } from '../../shared/errors';
@@ -15,6 +16,10 @@ export interface HostPorts {
   readonly restart: (() => void) | null;
   /** Whether the desktop shows the tray icon of this process; null if that cannot be found out. Missing without a window. */
   readonly hasTray?: () => Promise<boolean | null>;
+  /** Shows a test as a notification of the system, and says whether that was shown. Missing without a window. */
+  readonly testNotification?: () => Promise<boolean>;
+  /** Posts a test to the webhook: why it was not taken, null if it was, undefined without a webhook. */
+  readonly testWebhook?: () => Promise<string | null | undefined>;
 }
 
 /** Long enough for the answer to reach the window that asked. */
@@ -32,7 +37,8 @@ type SettingMethod =
   | 'updates.check'
   | 'alerts.list'
   | 'alerts.settings'
-  | 'alerts.change';
+  | 'alerts.change'
+  | 'alerts.test';
 
 /** The methods of the Settings view. */
 export function createSettingHandlers(
@@ -57,6 +63,7 @@ export function createSettingHandlers(
     'alerts.list': () => ({ alerts: alerts.list() }),
     'alerts.settings': () => alerts.settings(),
     'alerts.change': (change) => alerts.change(change),
+    'alerts.test': () => testWays(host),
     'settings.list': list,
     'settings.change': ({ changes }) => {
       desk.change(changes);
@@ -74,5 +81,13 @@ export function createSettingHandlers(
       timers.after(ANSWERED, restart);
       return {};
     },
+  };
+}
+
+async function testWays({ testNotification, testWebhook }: HostPorts): Promise<AlertTest> {
+  const [isShown, problem] = await Promise.all([testNotification?.(), testWebhook?.()]);
+  return {
+    notification: isShown === undefined ? 'no_window' : isShown ? 'shown' : 'not_shown',
+    webhook: problem === undefined ? null : { problem },
   };
 }

@@ -1,5 +1,5 @@
 import type { ActivityPage } from '../../shared/contract/activity';
-import type { Alert, AlertChange, AlertSettings } from '../../shared/contract/alert';
+import type { Alert, AlertChange, AlertSettings, AlertTest } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
@@ -99,6 +99,8 @@ export interface Actions {
   loadAlertSettings(): Promise<AlertSettings>;
   /** Saves all of it or nothing. The address of a webhook passes through here and is not kept. */
   changeAlertSettings(change: AlertChange): Promise<AlertSettings>;
+  /** Takes at most five seconds. */
+  testAlerts(): Promise<AlertTest>;
   loadStartup(): Promise<Startup>;
   setStartup(enabled: boolean): Promise<Startup>;
   loadUpdates(): Promise<UpdatesState>;
@@ -277,6 +279,7 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     loadAlerts: async () => (await bridge.invoke('alerts.list', {})).alerts,
     loadAlertSettings: () => bridge.invoke('alerts.settings', {}),
     changeAlertSettings: (change) => bridge.invoke('alerts.change', change),
+    testAlerts: () => bridge.invoke('alerts.test', {}),
     loadStartup: () => bridge.invoke('startup.get', {}),
     setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
     loadUpdates: () => bridge.invoke('updates.get', {}),

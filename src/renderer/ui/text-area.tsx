@@ -24,6 +24,7 @@ export function TextArea({ label, value, onChange, onPaste, rows = 3, placeholde
       <BaseField.Control
         render={
           <textarea
+            translate="no"
             rows={rows}
             spellCheck={false}
             autoCapitalize="off"

@@ -84,6 +84,15 @@ export const alertsSchema = z.object({
   alerts: z.array(alertSchema).describe('what is open, and the latest 100 that are over; oldest first'),
 });
 
+/** What came of a test of each way of telling. */
+export const alertTestSchema = z.object({
+  notification: z
+    .enum(['shown', 'not_shown', 'no_window'])
+    .describe('whether the system says that it showed one; without a window, none are shown'),
+  webhook: z.object({ problem: z.string().nullable() }).nullable().describe('null without a webhook'),
+});
+export type AlertTest = z.infer<typeof alertTestSchema>;
+
 const none = z.object({}).strict();
 
 /** The alert methods of the window's contract. */
@@ -91,4 +100,6 @@ export const alertMethods = {
   'alerts.list': call({ input: none, output: alertsSchema }),
   'alerts.settings': call({ input: none, output: alertSettingsSchema }),
   'alerts.change': call({ input: alertChangeSchema, output: alertSettingsSchema }),
+  /** Tells of a test by every way that is set, also in quiet hours and in a pause. Takes at most five seconds. */
+  'alerts.test': call({ input: none, output: alertTestSchema }),
 };

@@ -145,7 +145,9 @@ export const listedToolsSchema = z.object({
     .array(z.object({ name: z.string(), description: z.string().nullable().describe('its first line') }))
     .max(MOST_TOOLS),
   more: n.describe('how many are left out'),
-  listed_at: ms.nullable().describe('null when what runs now has not listed any yet'),
+  changed_at: ms
+    .nullable()
+    .describe('when it last listed something else than before; null when it has not listed any yet'),
 });
 export type ListedTools = z.infer<typeof listedToolsSchema>;
 

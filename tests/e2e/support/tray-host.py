@@ -68,12 +68,17 @@ class Notifications(dbus.service.Object):
         pass
 
 
+# Seconds. A program that shows a notification answers nothing until this panel took it, so nobody waits for the other for long.
+LIMIT = 0.5
+
+
 def menu():
     """The menu's interface and its entries, label to id."""
     name, path = watcher.item
-    place = bus.get_object(name, path).Get(ITEM, 'Menu', dbus_interface=dbus.PROPERTIES_IFACE)
-    found = dbus.Interface(bus.get_object(name, place), 'com.canonical.dbusmenu')
-    _, (_, _, entries) = found.GetLayout(dbus.Int32(0), dbus.Int32(-1), dbus.Array([], 's'))
+    item = bus.get_object(name, path, introspect=False)
+    place = item.Get(ITEM, 'Menu', dbus_interface=dbus.PROPERTIES_IFACE, timeout=LIMIT)
+    found = dbus.Interface(bus.get_object(name, place, introspect=False), 'com.canonical.dbusmenu')
+    _, (_, _, entries) = found.GetLayout(dbus.Int32(0), dbus.Int32(-1), dbus.Array([], 's'), timeout=LIMIT)
     return found, {str(e[1].get('label', '')): int(e[0]) for e in entries}
 
 

@@ -57,6 +57,17 @@ test('an alert is one line of JSON, and so is its end, in order', async ({ recei
   ]);
 });
 
+test('a test is posted once, at once, and says why it was not taken', async ({ receive, hook }) => {
+  const receiver = await receive(yes);
+  expect(await hook(receiver.url).test()).toBeNull();
+  expect(receiver.bodies.map((body) => JSON.parse(body))).toEqual([
+    { type: 'test', sentence: 'This is a test from Holdfast.' },
+  ]);
+  const refusing = await receive((res) => void res.writeHead(404).end());
+  expect(await hook(refusing.url).test()).toBe('answered 404');
+  expect(refusing.bodies).toHaveLength(1);
+});
+
 describe.each(FAULTS)('a receiver that %s', (_name, fault) => {
   test('is tried three times, then the next alert has its turn', async ({ receive, hook, clock, problems }) => {
     const receiver = await receive((res, req) => (receiver.bodies.length <= 3 ? fault(res, req) : yes(res)));

@@ -54,9 +54,17 @@ test('notifications are listed and changed, and a webhook comes by standard inpu
     code: 1,
     stderr: expect.stringContaining('give an https:// address'),
   });
+  // Nothing listens there.
+  const failed = await run('notifications', 'test');
+  expect(failed.code).toBe(1);
+  expect(failed.stdout).toMatch(/^Notification +none: this Holdfast runs without a window\nWebhook +FAILED: it .+\n$/);
   await run('notifications', 'resume');
   await run('notifications', 'quiet', 'off');
   const last = await run('notifications', 'webhook', 'off');
+  expect(await run('notifications', 'test')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Webhook +none$/m),
+  });
   expect(last.stdout).toMatch(/^Quiet hours +none\nPaused +no\nWebhook +none$/m);
 });
 

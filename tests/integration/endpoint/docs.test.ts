@@ -44,6 +44,7 @@ const ROUTES = [
   'PATCH /api/mcp/settings',
   'GET /api/mcp/notifications',
   'PATCH /api/mcp/notifications',
+  'POST /api/mcp/notifications/test',
   'GET /api/mcp/startup',
   'PUT /api/mcp/startup',
   'GET /api/mcp/updates',

@@ -210,7 +210,7 @@ describe('a command that cannot be started', () => {
     );
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    expect(await whyNot(link, 'cat', file)).toBe(`The working folder "${file}" is no folder. Correct "cwd".`);
+    expect(await whyNot(link, 'cat', file)).toBe(`The working folder "${file}" is not a folder. Correct "cwd".`);
   });
 
   test('says that it may not be run', async ({ folder, link }) => {

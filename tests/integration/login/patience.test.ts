@@ -143,7 +143,7 @@ test('a server that refuses every token is tried with a few, then says so', asyn
   const needed = nextEvent(host, 'login_needed');
   const held = messageOf(client.callTool({ name: 'count', arguments: {} }, LONG));
   expect(await passTime(clock, needed)).toMatchObject({
-    payload: { reason: 'It refuses every token that the login gives.' },
+    payload: { reason: 'The server refuses every token that the login gives.' },
   });
   expect(authorization.tokenRequests('refresh_token')).toBe(2);
   for (let round = 0; round < 3; round += 1) {

@@ -94,7 +94,7 @@ test('what was done is said with the name of the item', async ({ at, remarksOn }
       done: 'These fields are left out.',
     },
   ]);
-  expect(about('first')).toMatchObject([{ kind: 'tool', done: 'It is left out.' }]);
+  expect(about('first')).toMatchObject([{ kind: 'tool', done: 'Left out.' }]);
   expect(about('no_type')).toMatchObject([{ kind: 'tool', done: 'Put right.' }]);
   expect(about('x:nameless').map(({ kind, done }) => [kind, done])).toEqual([
     ['resource', 'These fields are left out.'],

@@ -181,7 +181,7 @@ describe('a start', () => {
     host = await startHost({ folder: host.folder });
     window = await Window.of(host);
     expect(await list(window)).toMatchObject({
-      problems: ['servers.json:1: this is no file. Put a file in its place.'],
+      problems: ['servers.json:1: this is not a file. Put a file in its place.'],
     });
     rmSync(fileOf(host), { recursive: true });
   });
@@ -407,7 +407,7 @@ test('what is no file, or far too large, is reported and holds nothing up', asyn
   const path = fileOf(host);
   rmSync(path);
   mkdirSync(path);
-  expect(await start()).toEqual(['servers.json:1: this is no file. Put a file in its place.']);
+  expect(await start()).toEqual(['servers.json:1: this is not a file. Put a file in its place.']);
   rmSync(path, { recursive: true });
   writeFileSync(path, ' '.repeat(8 * 1024 * 1024 + 1));
   expect(await start()).toEqual(['servers.json:1: the file is larger than 8 MiB. Shorten it.']);
@@ -415,7 +415,7 @@ test('what is no file, or far too large, is reported and holds nothing up', asyn
   if (process.platform !== 'win32') {
     // Reading it would wait until somebody writes into it.
     execFileSync('mkfifo', [path]);
-    expect(await start()).toEqual(['servers.json:1: this is no file. Put a file in its place.']);
+    expect(await start()).toEqual(['servers.json:1: this is not a file. Put a file in its place.']);
     rmSync(path);
   }
   host = await startHost({ folder: host.folder });

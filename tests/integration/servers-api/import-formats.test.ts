@@ -56,7 +56,7 @@ describe('where the other programs keep their servers', () => {
     const told = Object.fromEntries(looked_at.map(({ source, found, problem }) => [source, [found, problem]]));
     expect(told['claude-code']).toEqual([false, '']);
     expect(told.cursor).toEqual([true, expect.stringMatching(/mcp\.json:4: a value is missing here\.$/)]);
-    expect(told.codex).toEqual([true, expect.stringMatching(/config\.toml:2: this is no TOML \(.+\)\. Correct it\.$/)]);
+    expect(told.codex).toEqual([true, expect.stringMatching(/config\.toml:2: invalid TOML \(.+\)\. Correct it\.$/)]);
     expect(told.gemini).toEqual([true, expect.stringMatching(/settings\.json: it cannot be read \(EISDIR\)/)]);
   });
 });
@@ -120,7 +120,7 @@ describe('Cursor', () => {
           "env": { "OWN": "entry", "PORT": 3000, "NONE": null, "T": "\${env:T}" }, "envFile": "${variables}" } } }`,
     );
     const { candidate, input } = home.only();
-    expect(brief(candidate)).toBe('cursor a-b renamed: Its own name cannot be used here.');
+    expect(brief(candidate)).toBe('cursor a-b renamed: "a b" contains a space.');
     expect(candidate).toMatchObject({ original_name: 'a b', env_names: ['LOADED', 'OWN', 'PORT', 'T'] });
     expect(input()).toEqual({
       command: `${home.folder}/bin/x`,
@@ -206,7 +206,7 @@ C = "3"
     const { preview, choose } = home.look();
     expect(preview.candidates.map(brief)).toEqual([
       'codex files new',
-      'codex dotted-name renamed: Its own name cannot be used here.',
+      'codex dotted-name renamed: "dotted.name" contains “.”.',
       'codex off new',
     ]);
     expect(choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input)).toEqual([
@@ -249,7 +249,7 @@ describe('Gemini CLI', () => {
       'gemini web new: Its time limits (timeout) are not taken.',
       'gemini old new: Its address may be one for the older HTTP+SSE. Test it afterwards; if it is, edit it.',
       'gemini typed new',
-      expect.stringMatching(/^gemini tcp not_possible: It speaks over a plain TCP connection/),
+      expect.stringMatching(/^gemini tcp not_possible: Speaks over a plain TCP connection/),
       'gemini local new: Its approvals (trust) are not taken: your client decides what it asks.',
     ]);
     const [web, local] = ['web', 'local'].map((name) => preview.candidates.find((it) => it.name === name)?.id ?? '');
@@ -362,7 +362,7 @@ auth = "chatgpt"
     expect(preview.candidates.map(brief)).toEqual([
       `gemini a new: ${REDIRECT} Its login addresses (authorizationUrl, tokenUrl) are not taken: Holdfast finds out where to log in. Not taken of its login: redirectUri, audiences.`,
       'gemini b new',
-      expect.stringMatching(/^gemini c new: It logs in with what Google keeps on this computer \(google_credentials\)/),
+      expect.stringMatching(/^gemini c new: Logs in with what Google keeps on this computer \(google_credentials\)/),
       'gemini d new',
     ]);
     const inputs = choose(preview.candidates.map(({ id }) => id)).map(({ entry }) => entry.input);
@@ -464,9 +464,9 @@ describe('what does not come along', () => {
       in: undefined,
     });
     const told = remarks(preview.candidates);
-    expect(told.everywhere).toBe(`It is switched off in the project ${project}. Here it is not.`);
-    expect(told.local).toContain('It is disabled there, so it comes disabled.');
-    expect(told.other).toContain('It is excluded there, so it comes disabled.');
+    expect(told.everywhere).toBe(`Switched off in the project ${project}, but not here.`);
+    expect(told.local).toContain('Disabled there, so imported disabled.');
+    expect(told.other).toContain('Excluded there, so imported disabled.');
   });
 
   test('is a dollar sign in Gemini CLI only where it begins the name of a set variable', ({ home }) => {
@@ -497,7 +497,7 @@ describe('the verdict', () => {
     expect(home.preview().candidates.map(brief)).toEqual([
       'claude-code files new',
       'claude-code db new',
-      'cursor files same: It is here already, as "files".',
+      'cursor files same: Already here, as "files".',
       'cursor db-cursor renamed: There is another one of this name.',
     ]);
   });

@@ -67,7 +67,7 @@ test('shows what would be taken, takes what was chosen, and runs nothing before 
   ]);
   expect(await window.refusal('servers.import', { ids: [ids[0] ?? ''] })).toEqual({
     code: 'invalid_input',
-    message: expect.stringMatching(/^"files" of Claude Code cannot be taken: It is here already/),
+    message: expect.stringMatching(/^"files" of Claude Code cannot be taken: Already here/),
   });
 });
 
@@ -97,7 +97,7 @@ test('takes a server whose value VS Code asks for; it is broken until somebody e
       state: 'broken',
       env_names: ['KEY'],
       problem: expect.stringMatching(
-        /^servers\.json:6: asks: .*asked for by VS Code.*Enter the value in the Servers view\.$/,
+        /^servers\.json:6: asks: .*asked for by VS Code.*Edit the server and enter the value\.$/,
       ),
     }),
   ]);

@@ -29,7 +29,7 @@ describe('servers over REST', () => {
     expect((await admin.post(`${ONE}/enable`)).body).toMatchObject({ enabled: true });
     expect((await admin.post(`${ONE}/stop`)).body).toMatchObject({ enabled: true, state: 'stopped' });
     expect((await admin.get(`${ONE}/stderr`)).body).toEqual({ lines: [] });
-    expect((await admin.get(`${ONE}/tools`)).body).toEqual({ tools: [], more: 0, listed_at: null });
+    expect((await admin.get(`${ONE}/tools`)).body).toEqual({ tools: [], more: 0, changed_at: null });
     const removed = await admin.delete(ONE);
     expect([removed.status, (await admin.get(ONE)).status]).toEqual([200, 404]);
     expect((await admin.post('/api/mcp/servers/other/restore', removed.body)).status).toBe(404);

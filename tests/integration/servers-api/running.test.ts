@@ -62,16 +62,16 @@ test('what a server listed is known while it is stopped, and it starts again at 
   await window.call('servers.save', {
     server: { name: 'counter', command: process.execPath, args: [COUNTER] },
   });
-  expect(await window.call('servers.tools', { name: 'counter' })).toEqual({ tools: [], more: 0, listed_at: null });
+  expect(await window.call('servers.tools', { name: 'counter' })).toEqual({ tools: [], more: 0, changed_at: null });
   const mcp = new McpHttp({ url: `${host.url}/mcp` }, host.newClient().key);
   await mcp.initialize();
   await mcp.request('tools/list');
   expect((await mcp.call('counter__count')).isError).toBeFalsy();
 
   expect(await window.call('servers.stop', { name: 'counter' })).toMatchObject({ state: 'stopped', sessions_using: 1 });
-  const { tools, more, listed_at } = await window.call('servers.tools', { name: 'counter' });
+  const { tools, more, changed_at } = await window.call('servers.tools', { name: 'counter' });
   expect(tools.map(({ name }) => name)).toContain('count');
-  expect([more, typeof listed_at]).toEqual([0, 'number']);
+  expect([more, typeof changed_at]).toEqual([0, 'number']);
 
   expect((await mcp.call('counter__count')).isError).toBeFalsy();
   expect((await window.call('servers.list', {})).servers).toMatchObject([{ state: 'running' }]);

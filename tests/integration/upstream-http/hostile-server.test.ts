@@ -236,12 +236,12 @@ describe('a server that answers wrongly', () => {
   test.for([
     ['a page', 'text/html', '<html></html>', 'answered with text/html, which is not MCP; check its address'],
     ['no type', '', 'hello', 'answered with no content type, which is not MCP; check its address'],
-    ['broken JSON', 'application/json', '{"jsonrpc":', 'answered with something that is no answer to the call'],
+    ['broken JSON', 'application/json', '{"jsonrpc":', 'answered with something that is not an answer to the call'],
     [
       'another id',
       'application/json',
       '{"jsonrpc":"2.0","id":"other","result":{}}',
-      'answered with something that is no answer to the call',
+      'answered with something that is not an answer to the call',
     ],
   ] as const)('with %s is reported', async ([_, type, body, sentence], { initialized }) => {
     const { wire } = await initialized((_asked, res) => {

@@ -150,8 +150,8 @@ describe('a server that offers no stream', () => {
     [405, '', `answered 405: ${none}; ${REMEDY}`],
     [204, '', `answered 204: ${none}; ${REMEDY}`],
     [503, '', 'answered 503: it failed by itself, or what is in front of it did'],
-    [200, 'text/html', `answered with text/html, which is no event stream; ${REMEDY}`],
-    [200, '', `answered with no content type, which is no event stream; ${REMEDY}`],
+    [200, 'text/html', `answered with text/html, which is not an event stream; ${REMEDY}`],
+    [200, '', `answered with no content type, which is not an event stream; ${REMEDY}`],
   ] as const)('but %i %s is told what to do', async ([status, type, sentence], { serveSse, connectSse }) => {
     const server = await serveSse({
       open: (res) => res.writeHead(status, type ? { 'content-type': type } : {}).end('Bearer hush is no good'),

@@ -10,6 +10,9 @@ import { makeServer } from '#tests/renderer/support/make-server';
 type ServerMethod = Extract<Method, `servers.${string}`>;
 export type ServerHandlers = { [M in ServerMethod]: (input: Input<M>) => Output<M> };
 
+/** A value that VS Code asks for at a start. */
+const ASKED = '$' + '{input:key}';
+
 /** A server as the supervisor would describe it, with `change` applied. */
 const worldServer = (name: string, change: Partial<Server> = {}): Server =>
   makeServer({ name, command: 'npx', args: ['-y', `@example/${name}`], fingerprint: `f-${name}`, ...change });
@@ -188,7 +191,7 @@ export class WorldServers {
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.stop': ({ name }) => this.change(name, { state: 'stopped', instances: [] }),
-      'servers.tools': ({ name }) => this.tools.get(name) ?? { tools: [], more: 0, listed_at: null },
+      'servers.tools': ({ name }) => this.tools.get(name) ?? { tools: [], more: 0, changed_at: null },
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),
@@ -203,7 +206,12 @@ export class WorldServers {
             url,
             env_names,
             trusted: transport === 'http',
-            state: transport === 'http' ? 'stopped' : 'untrusted',
+            ...(args.includes(ASKED)
+              ? {
+                  state: 'broken',
+                  problem: `servers.json:9: ${name}: ${ASKED} is asked for by VS Code. Enter the value.`,
+                }
+              : { state: transport === 'http' ? 'stopped' : 'untrusted' }),
           }),
         );
         this.list.push(...servers);
@@ -243,7 +251,7 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
       { name: 'odd\u202ename', description: 'Its name hides a sign.' },
     ],
     more: 0,
-    listed_at: now - 5 * MINUTE,
+    changed_at: now - 5 * MINUTE,
   });
   servers.list.push(
     worldServer('files', {
@@ -316,7 +324,7 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
         original_name: 'files',
       }),
       candidate('3', 'cursor', 'holdfast', 'holdfast', 'This is Holdfast itself.'),
-      candidate('4', 'codex', 'search', 'same', 'It is here already.'),
+      candidate('4', 'codex', 'search', 'same', 'Already here.'),
       candidate('5', 'codex', 'strange', 'not_possible', 'It has neither a command nor a url.', { command: null }),
     ],
     looked_at: [
@@ -341,7 +349,7 @@ const webServer = (name: string, login: Partial<Login>, change: Partial<Server> 
 const neededLogin = (): Server =>
   webServer(
     'issues',
-    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: 'It wants somebody to log in.' },
+    { state: 'needed', since: Date.now() - 3 * MINUTE, held_calls: 2, problem: 'The server asks for a login.' },
     { state: 'needs_login', sessions_using: 1 },
   );
 

@@ -17,6 +17,8 @@ export class WorldTold {
     how: 'Run "git pull", then start Holdfast again.',
     newer: null,
   };
+  /** What a test comes to. */
+  tested: Output<'alerts.test'> = { notification: 'shown', webhook: null };
   /** What a check answers with. */
   found: Partial<Output<'updates.get'>> = {};
 
@@ -31,6 +33,7 @@ export class WorldTold {
         if (webhook !== undefined) this.settings.webhook_host = webhook === null ? null : new URL(webhook).host;
         return this.settings;
       },
+      'alerts.test': () => this.tested,
       'startup.get': () => this.startup,
       'startup.set': ({ enabled }: Input<'startup.set'>) => {
         this.startup = { ...this.startup, enabled };

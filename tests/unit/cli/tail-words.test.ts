@@ -13,7 +13,7 @@ test.each<[string, object, string]>([
     { host: 'login.example.com', reason: 'Its login is over.' },
     'needs a login at login.example.com: Its login is over.',
   ],
-  ['login_needed', { host: null, reason: 'It was logged out of.' }, 'needs a login: It was logged out of.'],
+  ['login_needed', { host: null, reason: 'Logged out.' }, 'needs a login: Logged out.'],
   ['logged_in', { account: 'me@example.com', by: 'person' }, 'logged in as me@example.com'],
   ['logged_in', { account: null, by: 'machine' }, 'logged in, by itself'],
   ['login_refreshed', {}, 'login refreshed'],

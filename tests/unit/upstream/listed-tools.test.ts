@@ -13,7 +13,7 @@ const lists = (...pages: string[][]) => ({
   learned_at: 7,
   pages: JSON.stringify(pages),
 });
-const UNKNOWN = { tools: [], more: 0, listed_at: null };
+const UNKNOWN = { tools: [], more: 0, changed_at: null };
 
 describe('the tools that a server listed last', () => {
   test('are those of all its pages, each once, in its order, with one line on each', () => {
@@ -35,7 +35,7 @@ describe('the tools that a server listed last', () => {
         { name: 'c', description: null },
       ],
       more: 0,
-      listed_at: 7,
+      changed_at: 7,
     });
   });
 
@@ -47,8 +47,11 @@ describe('the tools that a server listed last', () => {
 
   test('are not known from other lists, and none if it listed none', () => {
     expect(listedTools(lists(page('prompts/list', undefined, { prompts: [] })), 'f')).toEqual(UNKNOWN);
-    expect(listedTools(lists(page('tools/list', undefined, { tools: [] })), 'f')).toEqual({ ...UNKNOWN, listed_at: 7 });
-    expect(listedTools(lists(page('tools/list', undefined, { tools: 'many' })), 'f').listed_at).toBe(7);
+    expect(listedTools(lists(page('tools/list', undefined, { tools: [] })), 'f')).toEqual({
+      ...UNKNOWN,
+      changed_at: 7,
+    });
+    expect(listedTools(lists(page('tools/list', undefined, { tools: 'many' })), 'f').changed_at).toBe(7);
   });
 
   test('are bounded in number and length', () => {

@@ -1,17 +1,25 @@
-import { type AlertChange, type AlertKind, type AlertSettings, alertKindSchema } from '../../../shared/contract/alert';
+import {
+  type AlertChange,
+  type AlertKind,
+  type AlertSettings,
+  type AlertTest,
+  alertKindSchema,
+} from '../../../shared/contract/alert';
 import { HoldfastError } from '../../../shared/errors';
 import { nearest } from '../../../shared/model/nearest';
-import { MINUTE } from '../../../shared/model/units';
+import { MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { Admin } from '../admin';
-import type { Command } from '../command';
-import { EXIT } from '../exit-codes';
+import type { Command, Given } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
 import { dataFolder, findRunning } from '../find';
 import { printJson, printLine } from '../print';
 import { readLine } from '../read-line';
-import { notificationLines } from './words';
+import { notificationLines, testLines } from './words';
 
 const ROUTE = '/api/mcp/notifications';
 const KINDS = alertKindSchema.options;
+/** A test takes at most five seconds. */
+const TESTED: Ms = 10 * SECOND;
 const MOST_MINUTES = 7 * 24 * 60;
 
 /** `holdfast notifications`: what the user is notified about, and when not. */
@@ -21,22 +29,25 @@ export const notifications: Command = {
        holdfast notifications quiet FROM TO | quiet off [--json]
        holdfast notifications pause MINUTES | resume [--json]
        holdfast notifications webhook set | webhook off [--json]
+       holdfast notifications test [--json]
 
   status          every kind and whether it is reported, quiet hours, pause and webhook
   on, off KIND    reports problems of a kind, or no longer
   quiet FROM TO   no notifications between two times of each day, such as 22:30 07:00
   pause MINUTES   no notifications for so long; "resume" ends it
   webhook set     posts problems to an address as well. It is read from standard input, so that it is in no list of processes
+  test            tells of a test by each way that is set, also in quiet hours and in a pause
 
 Kinds: ${KINDS.slice(0, 4).join(', ')},
        ${KINDS.slice(4).join(', ')}
 
-  --json    prints one JSON object: ok and notifications
+  --json    prints one JSON object: ok and notifications, or ok and test
 
 Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
   options: { json: { type: 'boolean' } },
   maxPositionals: 3,
   async run(given) {
+    if (given.positionals[0] === 'test') return tested(given);
     const read = readerOf(given.positionals);
     const admin = await Admin.of(findRunning(dataFolder()));
     const before = (await admin.ask(ROUTE)) as AlertSettings;
@@ -48,6 +59,17 @@ Exit codes: 0 all is well, 1 it could not be done, 2 wrong usage, 3 Holdfast is 
     return EXIT.ok;
   },
 };
+
+async function tested(given: Given): Promise<ExitCode> {
+  const [, surplus] = given.positionals;
+  if (surplus !== undefined) throw new HoldfastError('invalid_input', `"${surplus}" is one word too many.`);
+  const admin = await Admin.of(findRunning(dataFolder()));
+  const test: AlertTest = await admin.ask(`${ROUTE}/test`, { method: 'POST', body: {}, limit: TESTED });
+  const hasFailed = test.notification === 'not_shown' || (test.webhook !== null && test.webhook.problem !== null);
+  if (given.flag('json')) printJson({ ok: !hasFailed, test });
+  else for (const line of testLines(test)) printLine(line);
+  return hasFailed ? EXIT.notWell : EXIT.ok;
+}
 
 /** What is to change, once it is known what holds; null if nothing is. */
 type Reader = (before: AlertSettings) => AlertChange | null | Promise<AlertChange>;

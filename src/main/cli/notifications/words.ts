@@ -1,4 +1,4 @@
-import { type AlertSettings, alertKindSchema } from '../../../shared/contract/alert';
+import { type AlertSettings, type AlertTest, alertKindSchema } from '../../../shared/contract/alert';
 import { columns } from '../print';
 
 /** What the user is notified about, and when not. */
@@ -13,6 +13,21 @@ export function notificationLines({ off, quiet_hours, paused_until, webhook_host
       ['Webhook', webhook_host ?? 'none'],
     ]),
   ];
+}
+
+const SHOWN: Readonly<Record<AlertTest['notification'], string>> = {
+  shown: 'shown by the system',
+  not_shown: 'NOT SHOWN: the system shows no notifications',
+  no_window: 'none: this Holdfast runs without a window',
+};
+
+/** What came of a test. */
+export function testLines({ notification, webhook }: AlertTest): string[] {
+  const posted = webhook === null ? 'none' : webhook.problem === null ? 'took it' : `FAILED: it ${webhook.problem}`;
+  return columns([
+    ['Notification', SHOWN[notification]],
+    ['Webhook', posted],
+  ]);
 }
 
 /** `2026-11-26 14:30`, by the clock on the wall. */

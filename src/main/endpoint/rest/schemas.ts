@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
-import { alertChangeSchema, alertSchema, alertSettingsSchema } from '../../../shared/contract/alert';
+import { alertChangeSchema, alertSchema, alertSettingsSchema, alertTestSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
@@ -71,6 +71,7 @@ export const settingChanges = z
   .openapi('SettingChanges');
 export const notifications = z.object(alertSettingsSchema.shape).openapi('Notifications');
 export const notificationChange = z.strictObject(alertChangeSchema.shape).openapi('NotificationChange');
+export const notificationTest = z.object(alertTestSchema.shape).openapi('NotificationTest');
 export const startup = z.object(startupSchema.shape).openapi('Startup');
 export const startupChange = z.strictObject(startupChangeSchema.shape).openapi('StartupChange');
 export const updates = z.object(updatesSchema.shape).openapi('Updates');

@@ -26,6 +26,15 @@ const changeNotificationsRoute = createRoute({
   responses: { 200: json(schemas.notifications, 'after it'), ...FAILURES, ...ADMIN_ONLY },
 });
 
+const testRoute = createRoute({
+  method: 'post',
+  path: `${NOTIFICATIONS}/test`,
+  tags: ['Settings'],
+  summary: 'Tell of a test by every way that is set',
+  description: 'Also in quiet hours and in a pause. Takes at most five seconds.',
+  responses: { 200: json(schemas.notificationTest, 'what came of each'), ...FAILURES, ...ADMIN_ONLY },
+});
+
 const startupRoute = createRoute({
   method: 'get',
   path: STARTUP,
@@ -80,6 +89,11 @@ export function addToldRoutes(app: RestApp, { handlers }: RestDeps): void {
   app.openapi(changeNotificationsRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await handlers['alerts.change'](c.req.valid('json')), 200);
+  });
+
+  app.openapi(testRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await handlers['alerts.test']({}), 200);
   });
 
   app.openapi(startupRoute, async (c) => {

@@ -105,7 +105,7 @@ function endOf(next: string, cursors: readonly string[], isRepeat: boolean): str
   if (next === '') return 'The cursor of its next page is empty.';
   if (cursors.includes(next)) return 'Its pages lead in a circle.';
   if (isRepeat) return 'Its pages repeat what was on earlier ones.';
-  return cursors.length + 1 >= MAX_PAGES ? `It has more than ${MAX_PAGES} pages.` : null;
+  return cursors.length + 1 >= MAX_PAGES ? `More than ${MAX_PAGES} pages.` : null;
 }
 
 function idsOf(kind: ListedKind, result: Params): string[] {

@@ -10,7 +10,7 @@ const PREFIX = 'mcp__holdfast__';
 
 /** Keywords that the APIs of models refuse at the root of a tool's schema. */
 const COMBINED = ['anyOf', 'oneOf', 'allOf'];
-const STAYS = 'It is listed as it is.';
+const STAYS = 'Listed as it is.';
 
 /** Points out the tools of a page that MCP allows and some clients refuse. They are passed on all the same. */
 export function pointedOut(server: string, kind: ListedKind, result: Params): ListRemark[] {

@@ -66,10 +66,10 @@ export function soundItems(
   const ids = new Set<string>();
   const items = listed.map((item, index) => {
     const name = nameOf(kind, item, index);
-    const leftOut = (problem: string) => void remarks.push({ kind: kind.word, name, problem, done: 'It is left out.' });
-    if (!isObject(item)) return leftOut('It is not an object.');
+    const leftOut = (problem: string) => void remarks.push({ kind: kind.word, name, problem, done: 'Left out.' });
+    if (!isObject(item)) return leftOut('Not an object.');
     const id = item[kind.id];
-    if (typeof id !== 'string' || id === '') return leftOut(`It has no ${kind.id}.`);
+    if (typeof id !== 'string' || id === '') return leftOut(`Has no ${kind.id}.`);
     if (ids.has(id) || isKnown(id)) return leftOut('Another one before it has the same name.');
     ids.add(id);
     const findings: Finding[] = [];

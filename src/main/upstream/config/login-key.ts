@@ -40,7 +40,7 @@ function parse(text: string): KeyObject {
     throw wrong('it is locked with a password. Store it without one.');
   }
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw wrong('it is no private key in PEM form. It begins with "-----BEGIN PRIVATE KEY-----".');
+    throw wrong('it is not a private key in PEM form. It begins with "-----BEGIN PRIVATE KEY-----".');
   }
   try {
     return createPrivateKey(pem);
@@ -64,7 +64,7 @@ function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): s
 export function readKeyFile(path: string): string {
   try {
     const stat = statSync(path);
-    if (!stat.isFile()) throw wrong('this is no file. Write the path of one.');
+    if (!stat.isFile()) throw wrong('this is not a file. Write the path of one.');
     if (stat.size > LARGEST) throw wrong('the file is far too large for a key. Write the path of another one.');
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -144,7 +144,7 @@ export class Call {
       if (this.isAnswered) return;
       const refusal = refusalOf(200, text, this.id);
       await this.checkSession(refusal, text);
-      this.fail(quoting('answered with something that is no answer to the call', refusal));
+      this.fail(quoting('answered with something that is not an answer to the call', refusal));
     } else {
       const { refusal, body } = await readRefusal(answer, this.id);
       await this.checkSession(refusal, body);

@@ -16,7 +16,7 @@ export function whyNotStarted({ command, cwd }: StdioTarget, code: string): stri
     case 'EPERM':
       return `The command "${command}" may not be run. Check that it is a program and that its permissions allow it.`;
     case 'ENOEXEC':
-      return `The command "${command}" is no program that this system can run.`;
+      return `The command "${command}" is not a program that this system can run.`;
     case 'E2BIG':
       return `The arguments and the environment of "${command}" are too long for this system.`;
     case 'EAGAIN':
@@ -39,7 +39,7 @@ function remedyFor(command: string): string {
 
 function whyNotFolder(cwd: string): string | null {
   try {
-    if (!statSync(cwd).isDirectory()) return `The working folder "${cwd}" is no folder. Correct "cwd".`;
+    if (!statSync(cwd).isDirectory()) return `The working folder "${cwd}" is not a folder. Correct "cwd".`;
     accessSync(cwd, constants.X_OK);
     return null;
   } catch (error) {

@@ -43,5 +43,5 @@ export function flowSentence(error: unknown, redirectUri: string): string {
   if (typeof code === 'string' && /^[a-z_]{1,40}$/.test(code)) {
     return REFUSALS[code] ?? `The authorization server answered "${code}". Start the login again.`;
   }
-  return 'The authorization server answered something that is no answer. Try again in a moment.';
+  return 'The authorization server sent something that is not an answer. Try again in a moment.';
 }

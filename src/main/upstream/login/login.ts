@@ -91,7 +91,7 @@ export class Login {
     this.settings = settings ?? NO_LOGIN_SETTINGS;
     const before = record?.url === url ? record : noLogin(url);
     const isAskedFor = this.settings.isNeeded === true && !before.tokens && !this.isMachine;
-    const asked = { since: deps.clock.now(), reason: 'It was not logged in to yet.', scope: null, keeps: false };
+    const asked = { since: deps.clock.now(), reason: 'Not logged in yet.', scope: null, keeps: false };
     this.kept = new KeptLogin({ ...deps, server }, isAskedFor ? { ...before, needed: before.needed ?? asked } : before);
     this.refreshes = new RefreshLoop({
       ...deps,
@@ -258,7 +258,7 @@ export class Login {
    */
   async begin(how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {
     if (!this.isMachine) return this.person.begin(how);
-    throw new LoginImpossible('It logs in by itself with a secret of its own; nobody has to log in.');
+    throw new LoginImpossible('The server logs in automatically with a stored secret; nobody has to log in.');
   }
 
   /** The login that was begun; null when there is none. */
@@ -302,7 +302,7 @@ export class Login {
     this.trouble = null;
     this.cancelAhead();
     await this.kept.clear();
-    if (wasNeeded && !this.isMachine) await this.kept.need('It was logged out of.', null);
+    if (wasNeeded && !this.isMachine) await this.kept.need('Logged out.', null);
     this.say([
       { at: this.deps.clock.now(), session_id: null, kind: 'logged_out', payload: { server: this.server, revoked } },
     ]);
@@ -396,7 +396,7 @@ export class Login {
     if (token !== null && this.data.tokens?.issuer === issuer && this.canRefresh()) return this.refreshAfter(challenge);
     const reason =
       token === null
-        ? 'It wants somebody to log in.'
+        ? 'The server asks for a login.'
         : 'Its login is over: it does not take the present token any more.';
     await this.setNeeded(reason, challenge.scope);
     return true;
@@ -407,7 +407,7 @@ export class Login {
     this.refused += 1;
     if (this.refused > MAX_REFUSED) {
       this.refused = 0;
-      await this.setNeeded('It refuses every token that the login gives.', challenge.scope);
+      await this.setNeeded('The server refuses every token that the login gives.', challenge.scope);
       return true;
     }
     await this.refresh();
@@ -425,8 +425,8 @@ export class Login {
       if (this.stepUps > MAX_STEP_UPS) return false;
       await this.setNeeded(
         challenge.scope === null
-          ? 'It wants a login that allows more.'
-          : `It wants a login that also allows: ${challenge.scope.slice(0, 200)}.`,
+          ? 'The server needs a login that allows more.'
+          : `The server needs a login that also allows: ${challenge.scope.slice(0, 200)}.`,
         scope,
         true,
       );
@@ -456,7 +456,7 @@ export class Login {
     const { deps, data, epoch } = this;
     try {
       const discovery = data.discovery ?? (await this.discover(null));
-      if (discovery === null) return { kind: 'over', reason: 'It offers no login any more.' };
+      if (discovery === null) return { kind: 'over', reason: 'The server offers no login any more.' };
       if (this.isMachine) {
         const { auth } = await import('@modelcontextprotocol/client');
         const scope = this.askedScope;
@@ -472,7 +472,7 @@ export class Login {
       const client = this.clientOf(discovery);
       const { tokens } = data;
       if (!tokens?.refresh_token || !client)
-        return { kind: 'over', reason: 'Its login is over and cannot be refreshed.' };
+        return { kind: 'over', reason: 'The login is over and cannot be refreshed.' };
       return await refreshTokens({
         tokens,
         discovery,

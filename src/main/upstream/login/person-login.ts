@@ -74,7 +74,7 @@ export class PersonLogin {
     this.deps.changed(null);
     const discovery = await this.deps.discover();
     if (discovery === null) {
-      throw new LoginImpossible('It offers no login. If it wants a key, put it into "headers" of its entry.');
+      throw new LoginImpossible('The server offers no login. If it needs a key, put it into "headers" of its entry.');
     }
     return how === 'device' ? this.beginDevice(discovery) : this.beginBrowser(discovery);
   }

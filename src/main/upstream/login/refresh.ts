@@ -49,7 +49,7 @@ export async function refreshTokens(options: RefreshOptions): Promise<RefreshOut
   const issuer = metadata?.issuer ?? String(authorizationServerUrl);
   // The server may have named another authorization server since: it gets nothing that came from this one.
   if (tokens.issuer !== undefined && tokens.issuer !== issuer) {
-    return { kind: 'over', reason: `It names another authorization server now, ${hostOf(issuer)}.` };
+    return { kind: 'over', reason: `The server names another authorization server now, ${hostOf(issuer)}.` };
   }
   let pending = options.pending;
   for (let tries = 0; ; tries += 1) {

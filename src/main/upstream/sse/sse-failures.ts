@@ -6,7 +6,7 @@ const REMEDY = 'check its address, or remove "type": "sse" from its entry if it 
 
 /** Describes what came in place of the stream. Completes a sentence whose subject is the server. */
 export function noStream(status: number, type: string): string {
-  if (status === 200) return `answered with ${type || 'no content type'}, which is no event stream; ${REMEDY}`;
+  if (status === 200) return `answered with ${type || 'no content type'}, which is not an event stream; ${REMEDY}`;
   if (OF_OTHER_THINGS.has(status) || status >= 500) return statusSentence(status);
   return `answered ${status}: it offers no event stream at its address; ${REMEDY}`;
 }

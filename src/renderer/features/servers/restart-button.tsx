@@ -38,7 +38,10 @@ export function RestartButton({ server: { name, running_calls } }: { server: Ser
         open={asking}
         onClose={() => setAsking(false)}
         title={t('servers.restart_title', { name: showInvisible(name) })}
-        effects={[t('servers.calls_fail', { count: running_calls }), t('servers.restart_effect')]}
+        effects={[
+          ...(running_calls > 0 ? [t('servers.calls_fail', { count: running_calls })] : []),
+          t('servers.restart_effect'),
+        ]}
         action={t('servers.restart')}
         onConfirm={restart}
       />

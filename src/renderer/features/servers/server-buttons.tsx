@@ -1,5 +1,5 @@
 import { Ellipsis, FlaskConical, KeyRound, LogOut, Pencil, RotateCw, ShieldQuestion, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { t } from '../../../shared/messages/language';
 import { isCommandError } from '../../../shared/model/server-words';
@@ -19,8 +19,11 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
   const { state, enabled, trusted, name, transport } = server;
   const isBroken = state === 'broken';
   const canRetry = isRetried(server);
+  const box = useRef<HTMLDivElement>(null);
+  /** The button that was pressed is gone; without this the keyboard would begin at the top of the page. */
+  const focusNext = () => requestAnimationFrame(() => box.current?.querySelector('button')?.focus());
   return (
-    <div className="mt-auto flex flex-wrap items-center gap-2 pt-1">
+    <div ref={box} className="mt-auto flex flex-wrap items-center gap-2 pt-1">
       {enabled && !trusted && !isBroken && (
         <Button
           size="sm"
@@ -33,7 +36,7 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
       )}
       {canRetry && <RetryButton name={name} />}
       {!canRetry && isRunning(state) && <RestartButton server={server} />}
-      {isRunning(state) && <StopButton server={server} />}
+      {isRunning(state) && <StopButton server={server} onStopped={focusNext} />}
       <LoginButtons server={server} actions={actions} />
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>

@@ -38,7 +38,7 @@ type Open =
   | { readonly kind: 'edit'; readonly server: Server }
   | { readonly kind: 'import' }
   /** Commands to confirm. */
-  | { readonly kind: 'confirm'; readonly names: readonly string[] }
+  | { readonly kind: 'confirm'; readonly names: readonly string[]; readonly next?: Open | null }
   | { readonly kind: 'test'; readonly name: string; readonly result: Promise<ServerTest> }
   | { readonly kind: 'lines'; readonly name: string }
   | { readonly kind: 'login'; readonly server: Server; readonly begun: Promise<LoginBegun> }
@@ -88,9 +88,16 @@ export function ServersView() {
   });
 
   /** What was added or changed may need its command confirmed. */
-  const saved = (changed: readonly Server[]) => {
-    const names = changed.filter(({ trusted, enabled }) => enabled && !trusted).map(({ name }) => name);
-    setOpen(names.length > 0 ? { kind: 'confirm', names } : null);
+  const saved = (changed: readonly Server[], next: Open | null = null) => {
+    const names = changed
+      .filter(({ trusted, enabled, state }) => enabled && !trusted && state !== 'broken')
+      .map(({ name }) => name);
+    setOpen(names.length > 0 ? { kind: 'confirm', names, next } : next);
+  };
+  /** What was imported may lack a value that only a person knows. */
+  const imported = (taken: readonly Server[]) => {
+    const lacking = taken.find(({ state }) => state === 'broken');
+    saved(taken, lacking ? { kind: 'edit', server: lacking } : null);
   };
 
   const list = servers?.servers ?? [];
@@ -126,10 +133,12 @@ export function ServersView() {
         </ScrollRegion>
       )}
       <FileNotice />
-      {open?.kind === 'add' && <ServerDialog server={null} onClose={close} onSaved={saved} />}
-      {open?.kind === 'edit' && <ServerDialog server={open.server} onClose={close} onSaved={saved} />}
-      {open?.kind === 'import' && <ImportDialog onClose={close} onImported={saved} />}
-      {open?.kind === 'confirm' && <Confirm names={open.names} onClose={close} />}
+      {open?.kind === 'add' && <ServerDialog server={null} onClose={close} onSaved={(changed) => saved(changed)} />}
+      {open?.kind === 'edit' && (
+        <ServerDialog server={open.server} onClose={close} onSaved={(changed) => saved(changed)} />
+      )}
+      {open?.kind === 'import' && <ImportDialog onClose={close} onImported={imported} />}
+      {open?.kind === 'confirm' && <Confirm names={open.names} onClose={() => setOpen(open.next ?? null)} />}
       {open?.kind === 'test' && <TestDialog name={open.name} result={open.result} onClose={close} />}
       {open?.kind === 'lines' && <AllLinesDialog name={open.name} onClose={close} />}
       {open?.kind === 'login' && (

@@ -8,8 +8,13 @@ import { Button } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import { toast } from '../../ui/toast';
 
+interface StopButtonProps {
+  server: Server;
+  onStopped(): void;
+}
+
 /** Ends what runs of a server until it is used again. Says before what that means. */
-export function StopButton({ server: { name, running_calls } }: { server: Server }) {
+export function StopButton({ server: { name, running_calls }, onStopped }: StopButtonProps) {
   const { stopServer } = useActions();
   const [asking, setAsking] = useState(false);
   const calls = running_calls > 0 ? [t('servers.calls_fail', { count: running_calls })] : [];
@@ -27,6 +32,7 @@ export function StopButton({ server: { name, running_calls } }: { server: Server
         onConfirm={async () => {
           await stopServer(name);
           toast({ title: t('servers.stopped', { name }) });
+          onStopped();
         }}
       />
     </>

@@ -27,7 +27,7 @@ export function ChoiceRow({ setting }: { setting: Setting }) {
         className={cx(INPUT, !editable && 'bg-sunken! text-ink-2')}
       >
         {options.map((option) => (
-          <option key={option.value} value={option.value}>
+          <option key={option.value} value={option.value} translate={option.label === option.value ? 'no' : undefined}>
             {option.label}
           </option>
         ))}

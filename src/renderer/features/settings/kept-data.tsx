@@ -35,7 +35,7 @@ export function KeptDataTable() {
               <Tr key={name} data-area={name}>
                 <Td className="pl-0">{t(`settings.kept.area.${name}`)}</Td>
                 <Td className="text-ink-2">{timeOf(name, days)}</Td>
-                <Td numeric className="whitespace-nowrap pr-0">
+                <Td numeric translate="no" className="whitespace-nowrap pr-0">
                   {formatBytes(bytes)}
                 </Td>
               </Tr>
@@ -43,7 +43,7 @@ export function KeptDataTable() {
             <Tr data-area="total">
               <Td className="pl-0 font-medium">{t('settings.kept.total')}</Td>
               <Td />
-              <Td numeric className="whitespace-nowrap pr-0 font-medium">
+              <Td numeric translate="no" className="whitespace-nowrap pr-0 font-medium">
                 {formatBytes(kept.total_bytes)}
               </Td>
             </Tr>

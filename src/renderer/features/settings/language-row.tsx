@@ -8,7 +8,7 @@ import { RowFrame } from './setting-frame';
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch' };
 const OPTIONS = LANGUAGE_CHOICES.map((value) => ({
   value,
-  label: value === 'system' ? t('language.system') : NAMES[value],
+  label: value === 'system' ? t('language.system') : <span translate="no">{NAMES[value]}</span>,
 }));
 
 /** The language of this window. Words are everywhere, so the page is loaded anew; sessions do not notice. */

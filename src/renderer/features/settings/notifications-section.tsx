@@ -15,6 +15,7 @@ import { DraftRow } from './draft-row';
 import { LatestAlerts } from './latest-alerts';
 import { QuietRow } from './quiet-row';
 import { RowFrame } from './setting-frame';
+import { TestRow } from './test-row';
 import { useAnswer } from './use-answer';
 
 /** What the user is told of, and when not. */
@@ -30,6 +31,7 @@ export function NotificationsSection() {
           <PauseRow settings={answer} take={take} />
           <QuietRow settings={answer} take={take} />
           <WebhookRow settings={answer} take={take} />
+          <TestRow />
           <LatestAlerts />
         </>
       )}

@@ -27,14 +27,23 @@ export function QuietRow({ settings: { quiet_hours }, take }: AlertRowProps) {
       setError(errorSentence(failure));
     }
   };
+  const giveUp = () => {
+    setDraft(null);
+    setError(null);
+  };
   const saveDraft = () => {
     if (draft === null) return;
-    if (draft.from === '' || draft.to === '') setError(t('notifications.quiet.incomplete'));
-    else void save(draft);
+    const [from, to] = [timeOf(draft.from), timeOf(draft.to)];
+    if (from === null || to === null) setError(t('notifications.quiet.incomplete'));
+    else void save({ from, to });
   };
   const time = (end: keyof QuietHours, label: string) => (
     <input
-      type="time"
+      // Not of type "time": that shows the 12-hour clock of the system, and nothing else here does.
+      type="text"
+      inputMode="numeric"
+      autoComplete="off"
+      maxLength={5}
       aria-label={label}
       aria-invalid={error !== null}
       value={hours[end]}
@@ -43,8 +52,11 @@ export function QuietRow({ settings: { quiet_hours }, take }: AlertRowProps) {
         setDraft({ ...hours, [end]: event.target.value });
       }}
       onBlur={saveDraft}
-      onKeyDown={(event) => event.key === 'Enter' && saveDraft()}
-      className={cx(INPUT, 'max-w-32 tabular-nums', error && 'border-danger')}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') saveDraft();
+        if (event.key === 'Escape') giveUp();
+      }}
+      className={cx(INPUT, 'max-w-20 tabular-nums', error && 'border-danger')}
     />
   );
   return (
@@ -65,4 +77,10 @@ export function QuietRow({ settings: { quiet_hours }, take }: AlertRowProps) {
       </div>
     </RowFrame>
   );
+}
+
+/** `7:00` and `07:00` as `07:00`; null for what is no time of day. */
+function timeOf(text: string): string | null {
+  const whole = text.trim().padStart(5, '0');
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(whole) ? whole : null;
 }

@@ -24,7 +24,7 @@ export const SERVER_IMPORT: Translated<typeof EN> = {
   'server_import.originally': 'ursprünglich {name}',
   'server_import.with': 'mit {names}',
   'server_import.verdict.new': 'Neu',
-  'server_import.verdict.renamed': 'Neuer Name',
+  'server_import.verdict.renamed': 'Umbenannt',
   'server_import.verdict.same': 'Schon vorhanden',
   'server_import.verdict.not_possible': 'Nicht möglich',
   'server_import.verdict.holdfast': 'Holdfast selbst',

@@ -112,7 +112,7 @@ export const SERVERS: Translated<typeof EN> = {
 
   'servers.tools': 'Tools',
   'servers.tools_count': 'Tools ({count, number})',
-  'servers.tools_listed': 'abgefragt {time}',
+  'servers.tools_changed': 'zuletzt geändert {time}',
   'servers.tools_unknown': 'Noch nicht bekannt: Kein Client hat danach gefragt. „Testen“ fragt sie jetzt ab.',
   'servers.tools_none': 'Nennt keine Tools.',
   'servers.tools_filter': 'Tools filtern',

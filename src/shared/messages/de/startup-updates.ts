@@ -12,7 +12,7 @@ export const STARTUP_UPDATES: Translated<typeof EN> = {
   'updates.title': 'Aktualisierungen',
   'updates.label': 'Nach Aktualisierungen suchen',
   'updates.help':
-    'Einmal am Tag liest Holdfast eine signierte Datei an der Adresse unten. Nichts wird heruntergeladen oder installiert, und die Anfrage verrät nichts über den Benutzer.',
+    'Einmal am Tag liest Holdfast eine kleine signierte Datei. Nichts wird installiert, und die Anfrage verrät nichts über den Benutzer.',
   'updates.switch': 'Einmal am Tag suchen',
   'updates.no_key': 'Diese Version sucht nicht nach Aktualisierungen: ihr fehlt der Schlüssel des Herausgebers.',
   'updates.address': 'Adresse für Aktualisierungen',

@@ -22,7 +22,7 @@ export const SERVER_IMPORT = {
   'server_import.originally': 'originally {name}',
   'server_import.with': 'with {names}',
   'server_import.verdict.new': 'New',
-  'server_import.verdict.renamed': 'New name',
+  'server_import.verdict.renamed': 'Renamed',
   'server_import.verdict.same': 'Already here',
   'server_import.verdict.not_possible': 'Not possible',
   'server_import.verdict.holdfast': 'Holdfast itself',

@@ -109,7 +109,7 @@ export const SERVERS = {
 
   'servers.tools': 'Tools',
   'servers.tools_count': 'Tools ({count, number})',
-  'servers.tools_listed': 'listed {time}',
+  'servers.tools_changed': 'last changed {time}',
   'servers.tools_unknown': 'Not known yet: no client has asked for them. Test lists them now.',
   'servers.tools_none': 'Lists no tools.',
   'servers.tools_filter': 'Filter tools',

@@ -9,7 +9,7 @@ export const STARTUP_UPDATES = {
   'updates.title': 'Updates',
   'updates.label': 'Look for updates',
   'updates.help':
-    'Once a day, Holdfast reads one signed file at the address below. Nothing is downloaded or installed, and the request says nothing about you.',
+    'Once a day, Holdfast reads one small signed file. Nothing is installed, and the request says nothing about you.',
   'updates.switch': 'Look for updates once a day',
   'updates.no_key': 'This build checks for no updates: it has no release key.',
   'updates.address': 'Address for updates',

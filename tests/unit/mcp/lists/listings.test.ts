@@ -60,7 +60,7 @@ describe('a list ends', () => {
       return { tools: [tool(String(last))], nextCursor: String(last) };
     });
     expect(pages.length).toBe(64);
-    expect(remarks).toMatchObject([{ problem: 'It has more than 64 pages.', done: 'The list ends there.' }]);
+    expect(remarks).toMatchObject([{ problem: 'More than 64 pages.', done: 'The list ends there.' }]);
   });
 });
 
@@ -78,7 +78,7 @@ test('a page may be read again, and a list from its beginning', ({ page, remarks
 test('an item that comes again on a later page is left out', ({ page, remarks }) => {
   page(undefined, { tools: [tool('x')], nextCursor: 'a' });
   expect(names(page('a', { tools: [tool('x'), tool('y')] }))).toEqual(['y']);
-  expect(remarks).toMatchObject([{ kind: 'tool', name: 'x', done: 'It is left out.' }]);
+  expect(remarks).toMatchObject([{ kind: 'tool', name: 'x', done: 'Left out.' }]);
 });
 
 test('only answers to list requests are looked at, and sound ones stay the same', ({ listings }) => {
@@ -102,7 +102,7 @@ test('names that are too long for some clients are pointed out, and stay', ({ pa
       problem:
         'At /mcp its name has 50 characters, 65 with the prefix of Claude Code. ' +
         'Some clients refuse names of more than 64 characters, Cursor those of more than 60.',
-      done: 'It is listed as it is.',
+      done: 'Listed as it is.',
     },
   ]);
 });
@@ -115,7 +115,7 @@ test('unions at the root of an input schema are pointed out, and stay', ({ page,
       kind: 'tool',
       name: 'x',
       problem: 'Its input schema has anyOf at its root, which some models refuse.',
-      done: 'It is listed as it is.',
+      done: 'Listed as it is.',
     },
   ]);
 });

@@ -169,7 +169,7 @@ describe.each(LISTS)('$method', (list) => {
     (odd) => {
       const { result, remarks } = page(method, { [key]: [before, odd, after] });
       expect(names(taken(list, result))).toEqual(['before', 'after']);
-      expect(remarks).toEqual([expect.objectContaining({ done: 'It is left out.' })]);
+      expect(remarks).toEqual([expect.objectContaining({ done: 'Left out.' })]);
     },
   );
 
@@ -177,7 +177,7 @@ describe.each(LISTS)('$method', (list) => {
     const second = { ...item, title: 'Second' };
     const { result, remarks } = page(method, { [key]: [item, second, after] });
     expect((result[key] as Json[]).map(({ title }) => title)).toEqual(['A title', 'A title']);
-    expect(remarks).toMatchObject([{ name: item[id], done: 'It is left out.' }]);
+    expect(remarks).toMatchObject([{ name: item[id], done: 'Left out.' }]);
   });
 
   test.each([null, {}, 'x', 7])('%j where the items belong is an empty list', (odd) => {

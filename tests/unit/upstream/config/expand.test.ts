@@ -34,7 +34,7 @@ describe('references in an entry', () => {
     [ref('constructor'), /variable constructor is not set/],
     [ref('NONE'), /variable NONE is not set\. Set it where Holdfast is started/],
     [ref('env:NONE'), /variable NONE is not set/],
-    [ref('input:key'), /asked for by VS Code.*Enter the value/],
+    [ref('input:key'), /asked for by VS Code.*enter the value/],
     [ref('command:x.y'), /asked for by VS Code/],
     [ref('workspaceFolder'), /needs an open project.*Write the folder out/],
     [ref('workspaceFolder:one'), /needs an open project/],

@@ -112,8 +112,8 @@ describe('what an entry says about its login', () => {
       { clientId: 'c', privateKeyFile: '/none/k.pem' },
       /^"privateKeyFile": there is no such/,
     ],
-    ['a key that is a folder', { clientId: 'c', privateKeyFile: '/' }, /^"privateKeyFile": this is no file/],
-    ['no key at all', { clientId: 'c', privateKey: 'sesame' }, /^"privateKey": it is no private key in PEM form/],
+    ['a key that is a folder', { clientId: 'c', privateKeyFile: '/' }, /^"privateKeyFile": this is not a file/],
+    ['no key at all', { clientId: 'c', privateKey: 'sesame' }, /^"privateKey": it is not a private key in PEM form/],
     [
       'a damaged key',
       { clientId: 'c', privateKey: '-----BEGIN PRIVATE KEY-----\nsesame\n-----END PRIVATE KEY-----' },

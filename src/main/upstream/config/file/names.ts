@@ -1,4 +1,5 @@
 import { serverNameSchema } from '../../../../shared/contract/server';
+import { showInvisible } from '../../../../shared/visible-text';
 
 const LONGEST = 40;
 
@@ -24,3 +25,14 @@ export function proposeName(wished: string, taken: ReadonlySet<string>, hint?: s
 
 const isFree = (name: string, taken: ReadonlySet<string>): boolean =>
   !taken.has(name) && serverNameSchema.safeParse(name).success;
+
+/** What keeps a name from being a server's here, as a sentence: `"a b" contains a space.` Null if nothing does. */
+export function whyUnfit(name: string): string | null {
+  if (serverNameSchema.safeParse(name).success) return null;
+  const shown = `"${showInvisible(name.slice(0, LONGEST))}"`;
+  if (name === '') return 'The name is empty.';
+  const [odd] = name.match(/[^A-Za-z0-9-]/u) ?? [];
+  if (odd !== undefined) return `${shown} contains ${/\s/.test(odd) ? 'a space' : `“${showInvisible(odd)}”`}.`;
+  if (name.length > LONGEST) return `"${showInvisible(name.slice(0, LONGEST))}…" has more than ${LONGEST} characters.`;
+  return `${shown} does not start with a letter.`;
+}

@@ -52,7 +52,7 @@ export class ServersFile {
   read(): string | null {
     try {
       const stat = statSync(this.path);
-      if (!stat.isFile()) throw new HoldfastError('invalid_input', 'this is no file. Put a file in its place.');
+      if (!stat.isFile()) throw new HoldfastError('invalid_input', 'this is not a file. Put a file in its place.');
       if (stat.size > LARGEST) {
         throw new HoldfastError('invalid_input', `the file is larger than ${LARGEST / 1024 / 1024} MiB. Shorten it.`);
       }

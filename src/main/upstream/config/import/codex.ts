@@ -56,6 +56,6 @@ function parseToml(text: string): Json {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [what = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new Error(`${error.line}: this is no TOML (${what}). Correct it.`);
+    throw new Error(`${error.line}: invalid TOML (${what}). Correct it.`);
   }
 }

@@ -40,7 +40,7 @@ export function loginIn(value: Json, { source, translate }: Dialect): FoundLogin
   if (!LOGIN_FIELDS.some((name) => value[name] !== undefined)) return NONE;
   const provider = value.authProviderType;
   if (typeof provider === 'string' && provider !== 'dynamic_discovery') {
-    const sentence = `It logs in with what Google keeps on this computer (${provider.slice(0, 60)}), which Holdfast does not. Enter a header or a login afterwards.`;
+    const sentence = `Logs in with what Google keeps on this computer (${provider.slice(0, 60)}), which Holdfast does not. Enter a header or a login afterwards.`;
     return { input: undefined, remarks: [sentence] };
   }
   if (sendsAuthorization(value)) {

@@ -6,7 +6,7 @@ import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { decodeText } from '../../../config-text/decode';
 import type { Change, ConfiguredServers, ServerChange } from '../configured-servers';
 import { type ParsedFile, parseFile } from '../file/file-text';
-import { proposeName } from '../file/names';
+import { proposeName, whyUnfit } from '../file/names';
 import { FILE_NAME } from '../file/servers-file';
 import { planSave } from '../plan-save';
 import type { StoredValues } from '../server-values';
@@ -130,15 +130,11 @@ function judge(found: readonly FoundEntry[], places: ImportPlaces, servers: Know
     });
     if (isHoldfast(entry, places)) return say('holdfast', 'This is Holdfast itself.');
     if (impossible !== null) return say('not_possible', impossible);
-    if (twin) return say('same', `It is here already, as "${twin.name}".`);
+    if (twin) return say('same', `Already here, as "${twin.name}".`);
     known.push({ name, key });
     taken.add(name);
     if (name === entry.name) return say('new');
-    const why =
-      taken.has(entry.name) && entry.name !== name
-        ? 'There is another one of this name.'
-        : 'Its own name cannot be used here.';
-    return say('renamed', why);
+    return say('renamed', whyUnfit(entry.name) ?? 'There is another one of this name.');
   });
 }
 

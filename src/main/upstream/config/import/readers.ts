@@ -37,7 +37,7 @@ export const readClaudeCode: EntryReader = (text, context) => {
     const [project, ...others] = offIn(entry.name);
     if (project === undefined) return entry;
     const more = others.length > 0 ? ` and in ${others.length} more` : '';
-    return { ...entry, remark: `It is switched off in the project ${project}${more}. Here it is not.` };
+    return { ...entry, remark: `Switched off in the project ${project}${more}, but not here.` };
   });
   const ofProjects = projects.flatMap(([project, value]) => {
     const off = namesIn(object(value).disabledMcpServers);
@@ -68,7 +68,7 @@ export const readProjectFile: EntryReader = (text, context) => {
 };
 
 const unlessOff = (entry: RawEntry, off: readonly string[]): RawEntry =>
-  off.includes(entry.name) ? { ...entry, switchedOff: 'It is disabled there, so it comes disabled.' } : entry;
+  off.includes(entry.name) ? { ...entry, switchedOff: 'Disabled there, so imported disabled.' } : entry;
 
 /** Claude Code also keeps the answer to "Use this server?" in the settings of the project. */
 function refusedIn(project: string): string[] {
@@ -129,7 +129,7 @@ export const readGemini: EntryReader = (text, context) => {
     return {
       name,
       value: httpUrl === undefined ? value : { ...rest, url: httpUrl, type: 'http' },
-      ...(isOff(name) ? { switchedOff: 'It is excluded there, so it comes disabled.' } : {}),
+      ...(isOff(name) ? { switchedOff: 'Excluded there, so imported disabled.' } : {}),
     };
   });
   const dialect = { source: 'gemini', translate: geminiReferences(context.environment) } as const;

@@ -53,9 +53,9 @@ export function understand(raw: RawEntry, dialect: Dialect, context: ReadContext
 }
 
 function whyNot(value: Json, input: FoundEntry['input'], raw: unknown): string | null {
-  if (typeof value.tcp === 'string') return 'It speaks over a plain TCP connection, which Holdfast does not.';
+  if (typeof value.tcp === 'string') return 'Speaks over a plain TCP connection, which Holdfast does not support.';
   if (textsIn(input).some((it) => OF_A_PROJECT.test(it))) {
-    return 'It needs the folder of an open project. Add it with the folder written out.';
+    return 'Needs the folder of an open project. Add it with the folder written out.';
   }
   const { command, args, cwd, url, sse, env = {}, headers = {}, oauth } = input;
   const only = (names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, ANY_VALUE]));
@@ -145,7 +145,7 @@ function envOf(value: Json, translate: (text: string) => string, { home }: ReadC
   if (typeof value.envFile !== 'string') return { values: own, problem: null };
   const path = folderOf(translate(value.envFile), undefined, home) ?? '';
   if (OF_A_PROJECT.test(path) || !isAbsolute(path)) {
-    return { values: own, problem: 'It loads variables from a file of an open project. Add it and enter them.' };
+    return { values: own, problem: 'Loads variables from a file of an open project. Add it and enter them.' };
   }
   try {
     const loaded = parseEnv(decodeText(readFileSync(path))) as Record<string, string>;

@@ -21,19 +21,19 @@ export function ServerTools({ name }: { name: string }) {
   const [listed, setListed] = useState<ListedTools | null>(null);
   const load = useCallback(async () => setListed(await loadTools(name)), [loadTools, name]);
   const error = useRefresh(load, PACE);
-  const count = listed === null || listed.listed_at === null ? null : listed.tools.length + listed.more;
+  const count = listed === null || listed.changed_at === null ? null : listed.tools.length + listed.more;
   return (
     <section aria-label={t('servers.tools')} className="flex flex-col gap-2">
       <h3 className="flex items-baseline justify-between gap-3 font-semibold text-ink">
         <span>{count === null ? t('servers.tools') : t('servers.tools_count', { count })}</span>
-        {listed?.listed_at != null && (
+        {listed?.changed_at != null && (
           <span className="font-normal text-ink-3 text-sm">
-            <RichMessage id="servers.tools_listed" values={{ time: <RelativeTime at={listed.listed_at} coarse /> }} />
+            <RichMessage id="servers.tools_changed" values={{ time: <RelativeTime at={listed.changed_at} coarse /> }} />
           </span>
         )}
       </h3>
       {error !== null && <ErrorNote error={error} />}
-      {listed?.listed_at === null && <p className="text-ink-3 text-sm">{t('servers.tools_unknown')}</p>}
+      {listed?.changed_at === null && <p className="text-ink-3 text-sm">{t('servers.tools_unknown')}</p>}
       {count === 0 && <p className="text-ink-3 text-sm">{t('servers.tools_none')}</p>}
       {listed !== null && listed.tools.length > 0 && <Tools listed={listed} />}
     </section>

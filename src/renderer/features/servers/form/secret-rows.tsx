@@ -80,6 +80,7 @@ function Row({ row, title, of, isWrong, onChange, onRemove }: RowProps) {
     <div className="flex items-center gap-1.5">
       <div className="w-2/5 shrink-0">
         <input
+          translate="no"
           aria-label={t('server_form.name_of', { title })}
           aria-invalid={isWrong || undefined}
           value={row.name}

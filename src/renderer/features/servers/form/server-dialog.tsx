@@ -2,7 +2,7 @@ import { type ClipboardEvent, type FormEvent, useId, useRef, useState } from 're
 import type { Server, ServerInput } from '../../../../shared/contract/server';
 import { t } from '../../../../shared/messages/language';
 import { shownValue } from '../../../../shared/model/secret-values';
-import { showInvisible } from '../../../../shared/visible-text';
+import { showInvisible, visible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { ConfirmDialog, Dialog } from '../../../ui/dialog';
@@ -156,6 +156,11 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       {discard}
       <form id={formId} ref={form} noValidate onSubmit={(event) => void save(event)} className="flex flex-col gap-3">
         {!server && <PasteBox onPasted={fillIn} />}
+        {server?.problem != null && (
+          <p translate="no" className="break-words rounded-md bg-danger-soft px-3 py-2 text-danger text-sm">
+            {visible(server.problem)}
+          </p>
+        )}
         <p role="status" className="text-active text-sm empty:hidden">
           {note}
         </p>
