@@ -2,7 +2,8 @@ import type { Page } from 'playwright';
 
 /** Waits until the view has drawn nothing for a tenth of a second: its code and its data come one after the other. */
 export async function settled(page: Page): Promise<void> {
-  await page.getByRole('main').locator('*').first().waitFor();
+  // Not by its role: a dialog hides the view from everything but the eyes.
+  await page.locator('main *').first().waitFor();
   await page.evaluate(
     () =>
       new Promise<void>((done) => {
