@@ -71,7 +71,7 @@ test('a server that is added in the window serves a client, is killed and comes 
   await expect(pane.locator('[data-mark="server_stopped"]')).toHaveCount(1);
   await expect(pane.getByRole('slider', { name: 'Life of the session' })).toHaveAttribute(
     'aria-valuetext',
-    /never away, 1 server stop\.$/,
+    /Never away\. 1 server stop\.$/,
   );
   await expect(pane.getByText('Server counter ended')).toBeVisible();
   await expect(pane.getByText('Server counter started again')).toBeVisible();

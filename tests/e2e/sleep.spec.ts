@@ -50,7 +50,7 @@ test('when the machine wakes, servers are called on new connections, and the win
     expect(server.initialized).toBe(1);
 
     await expect.poll(() => textOf(app, '[data-gap="asleep"]')).toMatch(/^Asleep for [345] s, until /);
-    await expect.poll(() => textOf(app, '[data-strip-words]')).toMatch(/never away, the machine asleep [345] s\.$/);
+    await expect.poll(() => textOf(app, '[data-strip-words]')).toMatch(/Never away\. The machine asleep [345] s\.$/);
     for (const theme of ['light', 'dark'] as const) {
       await app.evaluate(({ nativeTheme }, source) => {
         nativeTheme.themeSource = source;

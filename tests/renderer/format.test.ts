@@ -1,14 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { describeEvent } from '#src/renderer/format/event-words';
 import { sanitiseLocale } from '#src/renderer/format/locale';
-import {
-  formatBytes,
-  formatCount,
-  formatLatency,
-  formatNumber,
-  formatOrdinal,
-  formatShare,
-} from '#src/renderer/format/number';
+import { formatBytes, formatLatency, formatShare } from '#src/renderer/format/number';
 import { formatAgo, formatDuration, formatRoughly, formatUntil } from '#src/renderer/format/time';
 import {
   kindBesideName,
@@ -103,12 +96,6 @@ describe('times', () => {
 });
 
 describe('numbers', () => {
-  test('counts things', () => {
-    expect(formatCount(1, 'session')).toBe('1 session');
-    expect(formatCount(10_000, 'session')).toBe(`${formatNumber(10_000)} sessions`);
-    expect(formatCount(2, 'try', 'tries')).toBe('2 tries');
-  });
-
   test.each([
     [0.42, '0.4 ms'],
     [12.6, '13 ms'],
@@ -123,12 +110,6 @@ describe('numbers', () => {
     [1_240_000_000, '1.2 GB'],
   ])('formats %d bytes as %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
-  });
-
-  test('counts on', () => {
-    expect([1, 2, 3, 4, 11, 12, 13, 21, 22, 112].map(formatOrdinal).join(' ')).toBe(
-      '1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 112th',
-    );
   });
 
   test('never rounds up to everything', () => {

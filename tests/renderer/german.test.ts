@@ -4,6 +4,7 @@ import { DE } from '#src/shared/messages/de';
 import { EN, type MessageId } from '#src/shared/messages/en';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
+import { settled } from './support/settled';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -28,6 +29,8 @@ const PLACES = [
   ['servers', '#/servers/tickets'],
   ['logins', '#/servers'],
   ['empty', '#/servers'],
+  ['typical', '#/connect'],
+  ['empty', '#/connect'],
   ['typical', '#/diagnostics'],
 ] as const;
 
@@ -58,15 +61,6 @@ const ENGLISH = new Set<string>(
   ),
 );
 const IS_GERMAN = new Set<string>(Object.values(DE));
-
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('main').locator('*').first().waitFor();
-  await answered(page);
-}
-
-/** Answers of the scripted world come in the next turns of the event loop. */
-const answered = (page: Page) =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
 
 /** What is said on the page: each text and each attribute that is said, by itself. Names are left out. */
 const said = (page: Page): Promise<readonly string[]> =>
@@ -156,7 +150,7 @@ describe.for(SIZES)('at $width × $height', (viewport) => {
       await settled(page);
       await show(page);
       await page.getByRole('dialog').or(page.getByRole('alertdialog')).first().waitFor();
-      await answered(page);
+      await settled(page);
       expect(await cutOff(page)).toEqual([]);
       const english = (await said(page)).filter((text) => ENGLISH.has(text) && !IS_GERMAN.has(text));
       expect(english).toEqual([]);

@@ -160,6 +160,8 @@ describe('single keys', () => {
     await page.keyboard.press('Enter');
     await sheet.waitFor();
     expect(await sheet.getByText('?', { exact: true }).count()).toBe(0);
+    expect(await sheet.getByText('J', { exact: true }).count(), 'letters in lists').toBe(0);
+    await sheet.getByText('↓', { exact: true }).waitFor();
   });
 });
 

@@ -1,12 +1,9 @@
-import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { VIEWS, type View } from '#src/shared/model/views';
 import { sessionId } from './harness/worlds';
 import { STARTUP_MS, labTest as test } from './support/browser';
+import { settled } from './support/settled';
 import { untranslated } from './support/untranslated';
-
-/** Views whose texts are not in the catalogue yet. */
-const PENDING: readonly View[] = ['servers', 'connect', 'diagnostics'];
 
 const CLAUDE = sessionId(0);
 const GONE = sessionId(2);
@@ -20,6 +17,8 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['empty', '#/overview'],
     ['waiting', '#/overview'],
     ['servers', '#/overview'],
+    ['logins', '#/overview'],
+    ['failed logins', '#/overview'],
   ],
   sessions: [
     ['typical', '#/sessions?probes=1'],
@@ -35,35 +34,36 @@ const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, h
     ['logins', `#/sessions/${CLAUDE}`],
     ['typical', '#/sessions/no-such-session'],
   ],
+  servers: [
+    ['servers', '#/servers'],
+    ['servers', '#/servers/files'],
+    ['logins', '#/servers'],
+    ['failed logins', '#/servers'],
+    ['empty', '#/servers'],
+  ],
   history: [
     ['servers', '#/history'],
     ['typical', '#/history?range=30d'],
     ['typical', '#/history?range=1h&show=table'],
     ['empty', '#/history'],
   ],
+  connect: [
+    ['empty', '#/connect'],
+    ['waiting', '#/connect'],
+  ],
 };
-
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('main').locator('*').first().waitFor();
-  // Answers of the scripted world come in the next turns of the event loop.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
-}
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
 describe('every text is in the catalogue', () => {
-  test.for(VIEWS.filter((view) => !PENDING.includes(view)))(
-    'of %s',
-    { timeout: SEVERAL_PLACES_MS },
-    async (view, { open }) => {
-      for (const [world, hash] of [['typical', `#/${view}`] as const, ...(PLACES[view] ?? [])]) {
-        const page = await open({ world, hash, language: 'pseudo' });
-        await settled(page);
-        expect(await untranslated(page), `${world} ${hash}`).toEqual([]);
-        await page.close();
-      }
-    },
-  );
+  test.for(VIEWS)('of %s', { timeout: SEVERAL_PLACES_MS }, async (view, { open }) => {
+    for (const [world, hash] of [['typical', `#/${view}`] as const, ...(PLACES[view] ?? [])]) {
+      const page = await open({ world, hash, language: 'pseudo' });
+      await settled(page);
+      expect(await untranslated(page), `${world} ${hash}`).toEqual([]);
+      await page.close();
+    }
+  });
 
   test(
     'of the menus, dialogs and messages of a session',
@@ -99,6 +99,17 @@ describe('every text is in the catalogue', () => {
     },
     SEVERAL_PLACES_MS,
   );
+
+  test('of the palette and the list of keys', async ({ open }) => {
+    const page = await open({ world: 'servers', language: 'pseudo' });
+    for (const overlay of ['palette', 'keys'] as const) {
+      await page.evaluate((shown) => window.store.getState().actions.showOverlay(shown), overlay);
+      await page.getByRole('dialog').waitFor();
+      expect(await untranslated(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
+  });
 
   test('of the frame while Holdfast is away', async ({ open }) => {
     const page = await open({ language: 'pseudo' });

@@ -847,7 +847,7 @@ describe('the strip of a session', () => {
 
   test('says each thing that happened to the keyboard, and all of it in a sentence', async ({ openView }) => {
     const page = await openView(`#/sessions/${sessionId(0)}`);
-    await expect.poll(() => said(page)).toBe('Connected 1 h, never away, 1 server stop.');
+    await expect.poll(() => said(page)).toBe('Connected 1 h. Never away. 1 server stop.');
     await strip(page).focus();
     await page.keyboard.press('End');
     expect(await said(page)).toMatch(/Server files kept running\. Process 4812 ran for 3 s without Holdfast/);
@@ -858,10 +858,10 @@ describe('the strip of a session', () => {
     await page.keyboard.press('ArrowLeft');
     expect(await said(page)).toMatch(/Server files ended\. Process 4790\. Ended on its own, by SIGKILL/);
     await page.keyboard.press('Escape');
-    expect(await said(page)).toBe('Connected 1 h, never away, 1 server stop.');
+    expect(await said(page)).toBe('Connected 1 h. Never away. 1 server stop.');
     expect(await page.getByRole('complementary', { name: 'Session' }).count(), 'Escape left the pane open').toBe(1);
     await page.getByRole('button', { name: 'Whole life' }).click();
-    await expect.poll(() => said(page)).toMatch(/away 10 s in 2 gaps, the longest 9 s/);
+    await expect.poll(() => said(page)).toMatch(/Away 10 s in 2 gaps, the longest 9 s/);
   });
 
   test('shows a server that it shares with other sessions', async ({ openView }) => {
@@ -880,7 +880,7 @@ describe('the strip of a session', () => {
     await page.evaluate(() => {
       location.hash = '#/sessions/s_alone';
     });
-    await expect.poll(() => said(page)).toMatch(/^Connected .*never away\.$/);
+    await expect.poll(() => said(page)).toMatch(/^Connected .*Never away\.$/);
     await page.evaluate(() => {
       const instance = { server: 'search', instance_id: 'i_3', pid: 4_830 };
       const payload = { ...instance, reason: 'crashed', code: 1, signal: null, calls_lost: 0 } as const;
@@ -892,7 +892,7 @@ describe('the strip of a session', () => {
 
   test('follows the stream and the pointer', async ({ openView }) => {
     const page = await openView(`#/sessions/${sessionId(0)}`);
-    await expect.poll(() => said(page)).toMatch(/never away/);
+    await expect.poll(() => said(page)).toMatch(/Never away/);
     await page.evaluate((session_id) => {
       const at = Date.now();
       const drop = { reason: 'supervisor_killed', contact_lost_at: at - 600_000 } as const;

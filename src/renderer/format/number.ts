@@ -11,10 +11,6 @@ export const formatNumber = (value: number): string => plain.format(value);
 /** `3.2`, `3`: at most one decimal. */
 export const formatDecimal = (value: number): string => oneDecimal.format(value);
 
-/** `1 session`, `10,000 sessions`; pass the plural if it is not just an added `s`. */
-export const formatCount = (count: number, one: string, many = `${one}s`): string =>
-  `${plain.format(count)} ${count === 1 ? one : many}`;
-
 /** A latency: `0.4 ms`, `12 ms`, `1.2 s`. */
 export const formatLatency = (ms: number): string =>
   ms < 1000
@@ -33,11 +29,4 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1e6) return t('number.kilobytes', { value: plain.format(Math.round(bytes / 1e3)) });
   if (bytes < 1e9) return t('number.megabytes', { value: plain.format(Math.round(bytes / 1e6)) });
   return t('number.gigabytes', { value: oneDecimal.format(bytes / 1e9) });
-}
-
-/** `1st`, `2nd`, `3rd`, `11th`: English, like the text around it. */
-export function formatOrdinal(value: number): string {
-  const tens = value % 100;
-  const ending = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th');
-  return `${plain.format(value)}${ending}`;
 }

@@ -26,7 +26,7 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
         <Toggle
           key={option.value}
           value={option.value}
-          className="h-6 min-w-6 rounded px-2.5 font-medium text-ink-2 text-sm hover:text-ink data-[pressed]:bg-raised data-[pressed]:text-ink data-[pressed]:shadow-raised data-[pressed]:forced-border"
+          className="h-6 min-w-6 shrink-0 whitespace-nowrap rounded px-2.5 font-medium text-ink-2 text-sm hover:text-ink data-[pressed]:bg-raised data-[pressed]:text-ink data-[pressed]:shadow-raised data-[pressed]:forced-border"
         >
           {option.label}
         </Toggle>

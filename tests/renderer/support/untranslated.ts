@@ -2,11 +2,12 @@ import type { Page } from 'playwright';
 
 /**
  * What a page in the language `pseudo` says with Latin letters outside the marks of the catalogue, each with the element that
- * says it. Elements with `translate="no"` and the name of the product are left out.
+ * says it. Elements with `translate="no"`, attributes that repeat one of them and the name of the product are left out.
  */
 export const untranslated = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
     const SAID = ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-valuetext'];
+    const names = new Set([...document.querySelectorAll('[translate="no"]')].map((element) => element.textContent));
     const found: string[] = [];
     /** How many marks are open: a text with elements in it is several nodes. */
     let depth = 0;
@@ -26,7 +27,7 @@ export const untranslated = (page: Page): Promise<readonly string[]> =>
       if (element.getAttribute('translate') === 'no' || element.matches('script, style')) return;
       for (const name of SAID) {
         const text = element.getAttribute(name);
-        if (text !== null) judge(text, `${element.localName}[${name}]`);
+        if (text !== null && !names.has(text)) judge(text, `${element.localName}[${name}]`);
       }
       for (const child of element.childNodes) {
         if (child instanceof Text) judge(child.data, element.localName);

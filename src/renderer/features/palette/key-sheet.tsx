@@ -8,9 +8,9 @@ import { Switch } from '../../ui/switch';
 
 /** Keys of lists, which work while the list has the focus. */
 const LIST_KEYS = [
-  { title: t('keys.next'), keys: ['J', 'K'] },
-  { title: t('keys.open'), keys: ['Enter'] },
-  { title: t('keys.close'), keys: ['Esc'] },
+  { title: t('keys.next'), keys: ['↓', '↑'], letters: ['J', 'K'] },
+  { title: t('keys.open'), keys: ['Enter'], letters: [] },
+  { title: t('keys.close'), keys: ['Esc'], letters: [] },
 ] as const;
 
 /** All keys that do something, and the switch for those of one key. */
@@ -22,11 +22,15 @@ export function KeySheet() {
     const working = appOnly && !isApp() ? [] : keys.filter((one) => singleKeys || !isSingleKey(one));
     return working.length > 0 ? [{ title, keys: working }] : [];
   });
+  const inList = LIST_KEYS.map(({ title, keys, letters }) => ({
+    title,
+    keys: singleKeys ? [...keys, ...letters] : keys,
+  }));
   return (
     <Dialog open={open} onClose={() => showOverlay(null)} title={t('keys.title')} wide>
       <div className="grid gap-x-8 gap-y-4 min-[640px]:grid-cols-2">
         <KeyList title={t('keys.everywhere')} rows={shown} />
-        <KeyList title={t('keys.in_list')} rows={LIST_KEYS} />
+        <KeyList title={t('keys.in_list')} rows={inList} />
       </div>
       <div className="mt-4 border-line border-t pt-3">
         <Switch label={t('keys.single')} checked={singleKeys} onChange={setSingleKeys} />

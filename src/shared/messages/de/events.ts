@@ -90,7 +90,7 @@ export const EVENTS: Translated<typeof EN> = {
   'events.calls_lost':
     '{count, plural, one {# Aufruf bekam} other {# Aufrufe bekamen}} einen Fehler statt einer Antwort.',
   'events.server_unavailable': 'Server {server} konnte nicht starten',
-  'events.server_unavailable.paused': 'Server {server} nach mehreren Fehlern angehalten',
+  'events.server_unavailable.paused': 'Server {server} nach mehreren Fehlern pausiert',
   'events.server_unavailable.too_many': 'Zu viele Fehlstarts nacheinander.',
   'events.server_unavailable.attempts': '{count, plural, one {# Fehlstart} other {# Fehlstarts}} nacheinander.',
   'events.server_unavailable.next': 'Nächster Versuch um {time}.',

@@ -28,7 +28,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'sessions.filter.placeholder': 'Filtern nach Ordner, Client, Server oder status:idle, reconnects:>3',
   'sessions.filter.clear': 'Filter leeren',
   'sessions.filter.help': 'Hilfe zum Filter',
-  'sessions.filter.help.title': 'Was hier eingegeben werden kann',
+  'sessions.filter.help.title': 'Filtersyntax',
   'sessions.filter.help.facets': 'Merkmale: {facets}.',
   'sessions.filter.example.word': 'das Wort irgendwo: Ordner, Client, Server, ID',
   'sessions.filter.example.status': 'einer dieser Zustände',
@@ -62,7 +62,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.end.title': 'Die Sitzung von {name} beenden?',
   'session.end.effect.gone':
     'Die Sitzung endet endgültig: Niemand kann zu ihr zurückkehren, weder mit ID noch mit Token.',
-  'session.end.effect.servers': 'Was ihre Server für sie halten, wird freigegeben.',
+  'session.end.effect.servers': 'Prozesse und Zustand, die Server für sie halten, werden freigegeben.',
   'session.end.effect.timeline': 'Ihre Zeitleiste bleibt hier und im Verlauf sichtbar.',
   'session.end.done': 'Die Sitzung von {name} ist beendet',
   'session.more': 'Weitere Aktionen',
@@ -79,7 +79,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.token.off': 'Nur solange der Client verbunden ist',
   'session.token.title': 'Rückkehr-Token für {name}',
   'session.token.text':
-    'Wer es und den Schlüssel des Clients hat, kann einmal in diese Sitzung zurückkehren. Es ersetzt das bisherige Token.',
+    'Mit diesem Token und seinem eigenen Schlüssel kann ein Client einmal in diese Sitzung zurückkehren. Das bisherige Token gilt nicht mehr.',
   'session.token.shown_once':
     'Wird nur einmal gezeigt; gültig für {minutes, plural, one {# Minute} other {# Minuten}}. Vor dem Schließen kopieren.',
   'session.token.copy': 'Token kopieren',
@@ -93,8 +93,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.fact.client': 'Client',
   'session.fact.client.key': '{client}, Schlüssel „{key}“',
   'session.fact.program': 'Programm',
-  'session.fact.program.unknown':
-    'Nicht bekannt: Es läuft für einen anderen Benutzer, in einem Container oder anderswo',
+  'session.fact.program.unknown': 'Unbekannt: läuft unter einem anderen Benutzer, in einem Container oder anderswo',
   'session.fact.program.known':
     '{process} ({program}{started, select, yes {, gestartet von {parent}} other {}}{bridged, select, yes {, über eine Brücke} other {}})',
   'session.fact.talks_to': 'Spricht mit',
@@ -117,7 +116,7 @@ export const SESSIONS: Translated<typeof EN> = {
   'session.fact.token.issued': 'Ausgestellt, läuft {when} ab',
 
   'timeline.title': 'Zeitleiste',
-  'timeline.shows': 'Was die Zeitleiste zeigt',
+  'timeline.shows': 'Ereignisse der Zeitleiste',
   'timeline.changes': 'Änderungen',
   'timeline.all': 'Alles',
   'timeline.failed': 'Fehler',
@@ -130,7 +129,7 @@ export const SESSIONS: Translated<typeof EN> = {
 
   'strip.title': 'Lebenslauf',
   'strip.label': 'Lebenslauf der Sitzung',
-  'strip.reach': 'Welcher Teil des Lebenslaufs',
+  'strip.reach': 'Zeitraum',
   'strip.reach.hour': 'Letzte Stunde',
   'strip.reach.life': 'Gesamt',
   'strip.now': 'jetzt',

@@ -4,8 +4,8 @@ import type { Translated } from '../translated';
 export const SHELL: Translated<typeof EN> = {
   'shell.changes': 'Änderungen',
   'shell.find': 'Suchen',
-  'shell.theme': 'Design: {theme}',
-  'shell.theme.label': 'Design',
+  'shell.theme': 'Farben: {theme}',
+  'shell.theme.label': 'Farben',
   'shell.failed.title': 'In dieser Ansicht ist ein Fehler aufgetreten',
   'shell.failed.text': 'Die Sitzungen sind nicht betroffen: Sie leben in Holdfast, nicht in diesem Fenster.',
   'shell.failed.action': 'Erneut anzeigen',

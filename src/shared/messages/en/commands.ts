@@ -8,7 +8,7 @@ export const COMMANDS_TEXT = {
   'commands.client.add': 'Connect a client',
   'commands.client.add.words': 'new key create',
   'commands.view.words': 'go to view open',
-  'commands.filter': 'Filter what is shown',
+  'commands.filter': 'Filter this list',
   'commands.filter.words': 'search',
   'commands.theme.system': 'Theme: as the system',
   'commands.theme.light': 'Theme: light',

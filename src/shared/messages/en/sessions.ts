@@ -26,7 +26,7 @@ export const SESSIONS = {
   'sessions.filter.placeholder': 'Filter by folder, client, server, or status:idle, reconnects:>3',
   'sessions.filter.clear': 'Clear the filter',
   'sessions.filter.help': 'Filter help',
-  'sessions.filter.help.title': 'What you can type here',
+  'sessions.filter.help.title': 'Filter syntax',
   'sessions.filter.help.facets': 'Facets: {facets}.',
   'sessions.filter.example.word': 'the word anywhere: folder, client, server, id',
   'sessions.filter.example.status': 'one of these statuses',
@@ -58,7 +58,7 @@ export const SESSIONS = {
   'session.end.ask': 'End session…',
   'session.end.title': 'End the session of {name}?',
   'session.end.effect.gone': 'The session ends for good: nobody can come back to it, by id or by token.',
-  'session.end.effect.servers': 'Whatever its servers hold for it is released.',
+  'session.end.effect.servers': 'Processes and state that servers keep for it are released.',
   'session.end.effect.timeline': 'Its timeline stays visible here and in History.',
   'session.end.done': 'The session of {name} has ended',
   'session.more': 'More actions',
@@ -75,9 +75,9 @@ export const SESSIONS = {
   'session.token.off': 'Only while the client is connected',
   'session.token.title': 'Reconnect token for {name}',
   'session.token.text':
-    'Whoever holds it and the client’s own key can come back to this session once. It replaces the previous token.',
+    'With this token and its own key, a client can return to this session once. The previous token stops working.',
   'session.token.shown_once':
-    'Shown only once; good for {minutes, plural, one {# minute} other {# minutes}}. Copy it before you close this.',
+    'Shown only once; valid for {minutes, plural, one {# minute} other {# minutes}}. Copy it before closing.',
   'session.token.copy': 'Copy token',
 
   'session.fact.state': 'State',
@@ -88,7 +88,7 @@ export const SESSIONS = {
   'session.fact.client': 'Client',
   'session.fact.client.key': '{client}, key “{key}”',
   'session.fact.program': 'Program',
-  'session.fact.program.unknown': 'Not known: it runs for another user, in a container or elsewhere',
+  'session.fact.program.unknown': 'Unknown: runs as another user, in a container or elsewhere',
   'session.fact.program.known':
     '{process} ({program}{started, select, yes {, started by {parent}} other {}}{bridged, select, yes {, through a bridge} other {}})',
   'session.fact.talks_to': 'Talks to',
@@ -110,7 +110,7 @@ export const SESSIONS = {
   'session.fact.token.issued': 'Issued, expires {when}',
 
   'timeline.title': 'Timeline',
-  'timeline.shows': 'What the timeline shows',
+  'timeline.shows': 'Events in the timeline',
   'timeline.changes': 'Changes',
   'timeline.all': 'Everything',
   'timeline.failed': 'Failed calls',
@@ -123,7 +123,7 @@ export const SESSIONS = {
 
   'strip.title': 'Life',
   'strip.label': 'Life of the session',
-  'strip.reach': 'How much of its life',
+  'strip.reach': 'Span of time',
   'strip.reach.hour': 'Last hour',
   'strip.reach.life': 'Whole life',
   'strip.now': 'now',

@@ -4,6 +4,8 @@ import { t } from '../../../../shared/messages/language';
 import { TextArea } from '../../../ui/text-area';
 import { type Pasted, readPasted } from './paste';
 
+const SAMPLE = '{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "…"] } } }';
+
 /** Takes the block that servers' own pages tell people to paste, then clears itself: there may be secrets in it. */
 export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
   const [text, setText] = useState('');
@@ -24,7 +26,7 @@ export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
           value={text}
           onChange={take}
           rows={4}
-          placeholder={'{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "…"] } } }'}
+          placeholder={SAMPLE}
           hint={t('server_form.paste_hint')}
           error={text.trim() !== '' && t('server_form.paste_wrong')}
         />

@@ -62,6 +62,8 @@ export function SecretRows({ of, rows, error, onChange }: SecretRowsProps) {
 const numbered = (of: SecretRowsProps['of'], number: number): string =>
   t(of === 'headers' ? 'server_form.header' : 'server_form.variable', { number });
 
+const SAMPLE_NAMES: Readonly<Record<SecretRowsProps['of'], string>> = { environment: 'NAME', headers: 'Authorization' };
+
 interface RowProps {
   row: SecretRow;
   title: string;
@@ -83,7 +85,7 @@ function Row({ row, title, of, isWrong, onChange, onRemove }: RowProps) {
           aria-invalid={isWrong || undefined}
           value={row.name}
           readOnly={isKept}
-          placeholder={of === 'headers' ? 'Authorization' : 'NAME'}
+          placeholder={SAMPLE_NAMES[of]}
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => onChange({ name: event.target.value })}
