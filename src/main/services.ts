@@ -17,6 +17,7 @@ import type { EventBus } from './sessions/event-bus';
 import type { SessionManager } from './sessions/manager';
 import type { EventReader, SessionReader } from './sessions/read-ports';
 import type { ClientRepository, TransportRecord } from './sessions/session-ports';
+import type { FirstRun } from './settings/first-run';
 import type { SettingDesk } from './settings/setting-desk';
 import type { Updates } from './updates/updates';
 import type { Servers } from './upstream/servers';
@@ -62,6 +63,7 @@ export interface Services {
   readonly network: Network;
   readonly callIds: CallIds;
   readonly startAtLogin: StartAtLogin;
+  readonly firstRun: FirstRun;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
   readonly alerts: Alerts;
   readonly log: Logger;

@@ -42,6 +42,7 @@ import { type Sleep, Sleeps } from './sessions/sleeps';
 import { type ClockState, SteadyClock } from './sessions/steady-clock';
 import type { Settings } from './settings';
 import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
+import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
@@ -376,6 +377,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       callIds,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
+      firstRun: new FirstRun({ kept: store.settings, hasClients: () => clients.list().length > 0 }),
       alerts,
       log,
       info: () => ({

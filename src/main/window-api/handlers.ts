@@ -47,6 +47,11 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     },
     'startup.get': () => services.startAtLogin.get(),
     'startup.set': ({ enabled }) => services.startAtLogin.set(enabled),
+    'first_run.get': () => ({ open: services.firstRun.isOpen() }),
+    'first_run.end': () => {
+      services.firstRun.end();
+      return {};
+    },
     'updates.get': () => services.updates.get(),
     'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
     'updates.check': () => services.updates.check(),

@@ -9,6 +9,7 @@ import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
 import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
+import type { Startup } from '../../shared/contract/startup';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -57,6 +58,11 @@ export interface Actions {
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
+  loadFirstRun(): Promise<void>;
+  /** The first steps are never shown again. */
+  endFirstRun(): Promise<void>;
+  loadStartup(): Promise<Startup>;
+  setStartup(enabled: boolean): Promise<Startup>;
   /** Looks which programs of this machine can be connected, and how they stand. */
   loadFound(): Promise<void>;
   /** What would change in a program's file. */
@@ -220,6 +226,16 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await loadClients();
     },
 
+    async loadFirstRun() {
+      const { open } = await bridge.invoke('first_run.get', {});
+      set({ isFirstRun: open });
+    },
+    async endFirstRun() {
+      await bridge.invoke('first_run.end', {});
+      set({ isFirstRun: false });
+    },
+    loadStartup: () => bridge.invoke('startup.get', {}),
+    setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
     loadFound,
     previewConnection: (input) => bridge.invoke('connect.preview', input),
     async changeConnection(what, input) {

@@ -5,6 +5,7 @@ import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema,
 import { connectMethods } from './connect';
 import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
+import { firstRunMethods } from './first-run';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
 import { type Call, call } from './method';
 import { privacyMethods } from './privacy';
@@ -65,6 +66,7 @@ export const contract = {
   ...alertMethods,
   ...serverMethods,
   ...startupMethods,
+  ...firstRunMethods,
   ...updatesMethods,
   ...settingMethods,
   ...privacyMethods,

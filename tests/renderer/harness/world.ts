@@ -30,6 +30,8 @@ export class World {
   readonly connect = new WorldConnect();
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
+  isFirstRun = false;
+  startsAtLogin = false;
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -235,8 +237,16 @@ function createHandlers(world: World): Handlers {
     'updates.get': () => NO_UPDATES,
     'updates.set': ({ enabled, address = null }) => ({ ...NO_UPDATES, enabled, address }),
     'updates.check': () => NO_UPDATES,
-    'startup.get': () => ({ enabled: false, possible: true, note: null }),
-    'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
+    'first_run.get': () => ({ open: world.isFirstRun }),
+    'first_run.end': () => {
+      world.isFirstRun = false;
+      return {};
+    },
+    'startup.get': () => ({ enabled: world.startsAtLogin, possible: true, note: null }),
+    'startup.set': ({ enabled }) => {
+      world.startsAtLogin = enabled;
+      return { enabled, possible: true, note: null };
+    },
     'alerts.list': () => ({ alerts: [] }),
     'alerts.settings': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
     'alerts.change': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),

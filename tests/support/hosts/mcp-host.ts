@@ -23,6 +23,7 @@ import { SessionManager } from '#src/main/sessions/manager';
 import { ReconnectTokens } from '#src/main/sessions/reconnect/reconnect-tokens';
 import { Sleeps } from '#src/main/sessions/sleeps';
 import { SteadyClock } from '#src/main/sessions/steady-clock';
+import { FirstRun } from '#src/main/settings/first-run';
 import { SettingDesk } from '#src/main/settings/setting-desk';
 import { Store } from '#src/main/store/store';
 import type { Supervisor } from '#src/main/supervisor';
@@ -162,6 +163,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     network: DIRECT,
     callIds,
     startAtLogin: notPossible('This is a test.'),
+    firstRun: new FirstRun({ kept: store.settings, hasClients: () => true }),
     updates,
     alerts: noAlerts(clock, store),
     log,
