@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { updateSource } from './scripts/package/update-source.mjs';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
@@ -30,9 +31,17 @@ const keepEarlierParts = (folder: string) => ({
   },
 });
 
-export default defineConfig(({ command }) => ({
+/** Packages carry no comments and no white space; names stay, so that an error still says where it came from. */
+const SMALL = {
+  compress: { keepNames: { function: true, class: true } },
+  mangle: { keepNames: true },
+  codegen: true,
+} as const;
+
+export default defineConfig(({ command, mode }) => ({
   main: {
     plugins: [executable('holdfast.js'), keepEarlierParts('.')],
+    define: updateSource(process.env),
     build: {
       emptyOutDir: false,
       target: 'node20',
@@ -52,7 +61,7 @@ export default defineConfig(({ command }) => ({
           courier: at('src/main/upstream/login/courier/courier.ts'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.
-        output: { chunkFileNames: '[name]-[hash].js' },
+        output: { chunkFileNames: '[name]-[hash].js', minify: mode === 'package' && SMALL },
       },
     },
   },

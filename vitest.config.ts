@@ -14,6 +14,6 @@ export default defineConfig({
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
     teardownTimeout: LIMIT_MS,
-    projects: ['unit', 'integration', 'renderer', 'package'].map(project),
+    projects: ['unit', 'integration', 'renderer', 'package', 'package-check'].map(project),
   },
 });

@@ -1,38 +1,28 @@
-// npm run package [-- --release] [--to FOLDER]: makes the packages of this version in release/ (docs/packages.md).
+// npm run package [-- --release] [--to FOLDER] [--only KIND ...]: makes the packages of this version in release/
+// (docs/packages.md). On macOS and Windows that is the npm package alone.
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeDeb, makeNpm, makeTar, writeSbom, writeSums } from './package/archives.mjs';
-import { addCommand, makeApp, writeNote } from './package/desktop.mjs';
-import { about, stageDesktop, stageNpm, writeLicences } from './package/stage.mjs';
-import { ensureElectron } from './runtime/electron/electron.mjs';
+import { makeNpm, writeSbom, writeSums } from './package/archives.mjs';
+import { chooseElectron, makeLinux } from './package/linux.mjs';
+import { about, stageNpm, writeLicences } from './package/stage.mjs';
 import { packageFolder, repositoryRoot as root } from './runtime/files/paths.mjs';
-import { ensureSqlite, thisNode } from './runtime/sqlite.mjs';
 import { mustRun } from './runtime/system/child.mjs';
-import { runMain, SetupError } from './runtime/terminal/errors.mjs';
+import { runMain } from './runtime/terminal/errors.mjs';
 
 await runMain(async () => {
-  const options = /** @type {const} */ ({ release: { type: 'boolean' }, to: { type: 'string', default: 'release' } });
+  const options = /** @type {const} */ ({
+    release: { type: 'boolean', default: false },
+    to: { type: 'string', default: 'release' },
+    only: { type: 'string', multiple: true },
+  });
   const { values } = parseArgs({ options });
-  if (process.platform !== 'linux') throw new SetupError('Packages are made on Linux only, so far.', 'Use Linux.');
-  const electron = await ensureElectron();
-  const electronVersion = (await readFile(join(electron.folder, 'version'), 'utf8')).trim().replace(/^v/, '');
-  const isTest = electronVersion !== (await about()).devDependencies.electron;
-  if (isTest && values.release) {
-    throw new SetupError(
-      `This is Electron ${electronVersion}, which is for tests only.`,
-      'Make the release where Electron can be downloaded: delete ELECTRON_OVERRIDE_DIST_PATH, run npm start once.',
-    );
-  }
-  const napi = Number(electronVersion.split('.')[0]) >= 35 ? 10 : 9;
-  await ensureSqlite([thisNode(), { name: 'Electron', command: electron.executablePath, napi }]);
+  const wants = (/** @type {string} */ kind) => values.only?.includes(kind) ?? true;
+  const electron = process.platform === 'linux' ? await chooseElectron(values.release) : undefined;
   const epoch = Number(
     await mustRun('git log', 'git', ['log', '-1', '--format=%ct'], { timeoutMs: 10_000, cwd: root }),
   );
-  const version = (await about()).version;
-  const named = isTest ? `${version}+test.electron${electronVersion}` : version;
-  const note = isTest ? `A test build with Electron ${electronVersion}: not for use.` : '';
   const release = resolve(root, values.to);
   const work = await mkdtemp(join(tmpdir(), 'holdfast-package-'));
   try {
@@ -40,27 +30,23 @@ await runMain(async () => {
     await mkdir(release, { recursive: true });
     const out = join(work, 'out');
     // Into an empty folder: out/ keeps the parts of earlier builds.
-    const build = [join(packageFolder('electron-vite'), 'bin/electron-vite.js'), 'build', '--outDir', out];
+    const tool = join(packageFolder('electron-vite'), 'bin/electron-vite.js');
+    const build = [tool, 'build', '--mode', 'package', '--outDir', out];
     await mustRun('The build', process.execPath, build, { timeoutMs: 10 * 60_000, cwd: root });
     const licences = join(work, 'LICENSES.txt');
     await writeLicences(licences);
     await stageNpm({ out, folder: join(work, 'npm') });
     await cp(licences, join(work, 'npm/LICENSES.txt'));
-    await makeNpm(join(work, 'npm'), release);
-    await stageDesktop({ out, folder: join(work, 'app'), napi });
-    const app = await makeApp({ electron: electron.folder, version: electronVersion, stage: join(work, 'app'), work });
-    await addCommand(app, { root, licences });
-    await writeNote(app, { version: named, electron: electronVersion, test: isTest });
-    const name = `holdfast-${named}-linux-${process.arch}`;
-    await cp(app, join(work, 'tar', name), { recursive: true });
-    await makeTar({ folder: join(work, 'tar'), name, epoch, file: join(release, `${name}.tar.gz`) });
-    const deb = join(release, `holdfast_${named}_${process.arch === 'x64' ? 'amd64' : process.arch}.deb`);
-    await makeDeb({ app, tree: join(work, 'deb'), root, version: named, note, epoch, file: deb });
-    await writeSbom({ root, epoch, electron: electronVersion, file: join(release, `holdfast-${named}.cdx.json`) });
+    if (wants('npm')) await makeNpm(join(work, 'npm'), release);
+    if (electron) await makeLinux({ electron, out, licences, work, release, epoch, wants });
+    const name = electron?.named ?? (await about()).version;
+    const file = join(release, `holdfast-${name}.cdx.json`);
+    await writeSbom({ root, epoch, electron: electron?.version, file });
     await writeSums(release);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  process.stdout.write(`${note ? `${note}\n` : ''}${await readFile(join(release, 'SHA256SUMS'), 'utf8')}`);
+  const note = electron?.note ? `${electron.note}\n` : '';
+  process.stdout.write(`${note}${await readFile(join(release, 'SHA256SUMS'), 'utf8')}`);
   return undefined;
 });

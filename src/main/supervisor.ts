@@ -46,7 +46,7 @@ import { FirstRun } from './settings/first-run';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
-import { UPDATE_KEY } from './updates/update-key';
+import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
@@ -91,6 +91,8 @@ export interface SupervisorOptions {
   readonly keychain?: Keychain;
   /** Starting at login, in a host that asks the system for it. A file decides otherwise, where the system has one for that. */
   readonly startAtLogin?: StartAtLogin;
+  /** Whether the desktop shows this process's tray icon; missing without a window. */
+  readonly hasTray?: () => Promise<boolean | null>;
   /** Replaces the key that manifests of updates are verified with, for tests. */
   readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
@@ -327,10 +329,12 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       runtime: servers,
       logins,
       secrets,
+      lists: store.serverLists,
       places: { home, platform: process.platform, environment, isOwn },
     });
     const updates = new Updates({
       key: options.updateKey ?? UPDATE_KEY,
+      address: UPDATE_ADDRESS,
       version,
       how: updateAdvice(),
       settings: store.settings,
@@ -397,6 +401,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const handlers = createHandlers(services, serverAdmin, {
       ownPort: () => Number(new URL(url).port),
       restart: options.onRestart ?? null,
+      ...(options.hasTray && { hasTray: options.hasTray }),
     });
     const front = createMcpFront(services);
     await front.restore();

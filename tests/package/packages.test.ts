@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,34 +8,32 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { fileIn, MAKE_MS, makePackages } from '#tests/support/package-making';
 import { inRepository } from '#tests/support/paths';
 import { FUSES } from '../../scripts/package/desktop.mjs';
 import { ICON_SIZES } from '../../scripts/package/icon-sizes.mjs';
 import { findCommand } from '../../scripts/runtime/files/paths.mjs';
 
 const run = promisify(execFile);
-const MAKE_MS = 110_000;
 const START_MS = 15_000;
 const missing = ['dpkg-deb', 'tar', 'gzip', 'zip', 'git'].filter((name) => !findCommand([name]));
 const cannot = process.platform !== 'linux' || missing.length > 0;
 if (cannot) console.warn(`SKIPPED: all tests of packages. They need Linux with: ${missing.join(', ')}`);
 
+const hasRpm = findCommand(['rpmbuild']) !== undefined && findCommand(['rpm2archive']) !== undefined;
+if (!cannot && !hasRpm) console.warn('SKIPPED: tests of the .rpm. They need rpmbuild (Debian: apt install rpm)');
+
 let work = '';
 let first = '';
-const made = (suffix: string) => {
-  const name = readdirSync(first).find((file) => file.endsWith(suffix));
-  if (name === undefined) throw new Error(`no ${suffix} was made`);
-  return join(first, name);
-};
-const make = (folder: string, ...more: string[]) =>
-  run(process.execPath, [inRepository('scripts/package.mjs'), '--to', folder, ...more], { timeout: MAKE_MS });
+const made = (suffix: string) => fileIn(first, suffix);
 
 beforeAll(async () => {
   if (cannot) return;
   work = mkdtempSync(join(tmpdir(), 'holdfast-packages-'));
   first = join(work, 'first');
-  await make(first);
+  await makePackages(first);
   await run('dpkg-deb', ['-x', made('.deb'), join(work, 'root')]);
+  await run('dpkg-deb', ['-e', made('.deb'), join(work, 'control')]);
   const project = join(work, 'project');
   await run('mkdir', [project]);
   writeFileSync(join(project, 'package.json'), '{}');
@@ -49,13 +47,9 @@ afterAll(() => {
 });
 
 describe.skipIf(cannot)('what is made', () => {
-  test('is the same the second time', { timeout: MAKE_MS }, async () => {
-    const second = join(work, 'second');
-    await make(second);
-    const sums = readFileSync(join(second, 'SHA256SUMS'), 'utf8');
-    expect(sums).toBe(readFileSync(join(first, 'SHA256SUMS'), 'utf8'));
-    expect(sums.trim().split('\n')).toHaveLength(4);
-    rmSync(second, { recursive: true });
+  test('has a checksum for each', () => {
+    const sums = readFileSync(join(first, 'SHA256SUMS'), 'utf8');
+    expect(sums.trim().split('\n')).toHaveLength(hasRpm ? 5 : 4);
   });
 
   test('says so when its Electron is for tests, and is then refused as a release', async () => {
@@ -66,7 +60,7 @@ describe.skipIf(cannot)('what is made', () => {
     expect(stdout.includes('not for use')).toBe(isTest);
     expect(version.includes(`test.electron${electron}`)).toBe(isTest);
     if (!isTest) return;
-    await expect(make(join(work, 'release'), '--release')).rejects.toThrow('for tests only');
+    await expect(makePackages(join(work, 'release'), ['--release'])).rejects.toThrow('for tests only');
     expect(existsSync(join(work, 'release'))).toBe(false);
   });
 
@@ -152,7 +146,89 @@ describe.skipIf(cannot)('the .deb', () => {
   });
 });
 
+describe.skipIf(cannot)('the command', () => {
+  test('knows every word of the command line', async () => {
+    const { stdout } = await run(installed('bin/holdfast'), ['help']);
+    const words = Array.from(stdout.matchAll(/^ {2}(\w+) {2,}/gm), ([, word]) => word);
+    expect(words).toContain('quit');
+    const script = readFileSync(installed('bin/holdfast'), 'utf8');
+    const passed = /^(bridge [^)]*)\)$/m.exec(script)?.[1]?.split(' | ') ?? [];
+    expect(passed).toEqual(expect.arrayContaining(words));
+  });
+});
+
+describe.skipIf(cannot)('the scripts of the .deb', () => {
+  const script = (name: string) => readFileSync(join(work, 'control', name), 'utf8');
+
+  test.each(['prerm', 'postinst', 'postrm'])('%s is a shell script', async (name) => {
+    await run('sh', ['-n', join(work, 'control', name)]);
+  });
+
+  test('end what runs on removal, and nothing on an upgrade', async () => {
+    const other = spawn(installed('bin/holdfast'), ['headless'], {
+      env: { ...process.env, HOLDFAST_DATA_DIR: mkdtempSync(join(work, 'data-')), HOLDFAST_PORT: '0' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void other.kill('SIGKILL'));
+    await lineOf(other, /^(Window:)/);
+    // The same script, about the folder in which this one is installed.
+    const prerm = script('prerm').replaceAll('/usr/lib/holdfast', installed('.').replace(/\/\.?$/, ''));
+    const file = join(work, 'prerm');
+    writeFileSync(file, prerm);
+    await run('sh', [file, 'upgrade', '9.9.9']);
+    expect(other.exitCode).toBeNull();
+    process.kill(other.pid ?? 0, 0);
+    const ended = once(other, 'exit', { signal: AbortSignal.timeout(START_MS) });
+    await run('sh', [file, 'remove'], { timeout: START_MS });
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test('say where data stays, and how the new version is started', async () => {
+    expect((await run('sh', [join(work, 'control/postrm'), 'remove'])).stdout).toContain('~/.config/Holdfast');
+    expect((await run('sh', [join(work, 'control/postrm'), 'upgrade', '9'])).stdout).toBe('');
+    expect((await run('sh', [join(work, 'control/postinst'), 'configure', '0.0.1'])).stdout).toContain('holdfast quit');
+    expect((await run('sh', [join(work, 'control/postinst'), 'configure', ''])).stdout).toBe('');
+  });
+});
+
+describe.skipIf(cannot || !hasRpm)('the .rpm', () => {
+  test('holds the same files as the .deb, owned by root, and clashes with no other app', async () => {
+    const folder = join(work, 'rpm');
+    await run('mkdir', [folder]);
+    await run('sh', ['-c', 'rpm2archive -n - < "$0" | tar -xp -C "$1"', made('.rpm'), folder]);
+    expect(await run('diff', ['-r', join(folder, 'usr'), join(work, 'root/usr')])).toEqual({ stdout: '', stderr: '' });
+    const format = '[%{FILEMODES:perms} %{FILEUSERNAME}/%{FILEGROUPNAME} %{FILENAMES}\n]';
+    const { stdout } = await run('rpm', ['-qp', '--qf', format, made('.rpm')]);
+    expect(stdout).toMatch(/^-rwsr-xr-x root\/root \/usr\/lib\/holdfast\/chrome-sandbox$/m);
+    expect(stdout.match(/ root\/root /g)).toHaveLength(stdout.trim().split('\n').length);
+    expect(stdout).not.toContain('.build-id');
+  });
+
+  test('has the scripts of the .deb, for removal and for an upgrade', async () => {
+    const { stdout } = await run('rpm', ['-qp', '--scripts', made('.rpm')]);
+    const parts = stdout.split(/^\w+ scriptlet .*$/m).slice(1);
+    const bodyOf = (word: string) => parts.find((part) => part.includes(word)) ?? '';
+    for (const [index, part] of parts.entries()) {
+      const file = join(work, `scriptlet-${index}`);
+      writeFileSync(file, part);
+      await run('sh', ['-n', file]);
+    }
+    expect(bodyOf('end_holdfast keeper')).toContain('if [ "$1" = 0 ]');
+    expect(bodyOf('Delete that folder')).toContain('if [ "$1" = 0 ]');
+    expect(bodyOf('goes on as the older version')).toContain('if [ "$1" -gt 1 ]');
+  });
+
+  test('names what it needs by the names of libraries', async () => {
+    const { stdout } = await run('rpm', ['-qp', '--requires', made('.rpm')]);
+    expect(stdout).toContain('libgtk-3.so.0()(64bit)');
+  });
+});
+
 describe.skipIf(cannot)('the npm package', () => {
+  test('is smaller than 1 MB', () => {
+    expect(statSync(made('.tgz')).size).toBeLessThan(1_000_000);
+  });
+
   test('needs better-sqlite3 and nothing else', async () => {
     const folder = join(work, 'project/node_modules/holdfast');
     const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -170,11 +246,15 @@ describe.skipIf(cannot)('the npm package', () => {
   });
 });
 
-describe.skipIf(cannot).each([
+// Side by side: the doctor mostly waits.
+describe.skipIf(cannot).concurrent.each([
   ['npm package', () => join(work, 'project/node_modules/.bin/holdfast')],
   ['.deb', () => installed('bin/holdfast')],
 ])('an installed %s', (name, command) => {
-  test('runs without a window, is well, and is reached over stdio', { timeout: 60_000 }, async () => {
+  test('runs without a window, is well, and is reached over stdio', { timeout: 60_000 }, async ({
+    expect,
+    onTestFinished,
+  }) => {
     const port = await freePort();
     const folder = mkdtempSync(join(work, 'data-'));
     const env = { ...process.env, HOLDFAST_DATA_DIR: folder, HOLDFAST_PORT: String(port) };
@@ -183,14 +263,19 @@ describe.skipIf(cannot).each([
     expect(idle.stderr).not.toContain('npm run');
     if (name === 'npm package') expect(idle.stderr).toContain('npx');
 
-    const host = start(command(), ['headless'], env);
+    const start = (...args: string[]) => {
+      const child = spawn(command(), args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return child;
+    };
+    const host = start('headless');
     const link = await lineOf(host, /^Window: +open (\S+)#/);
     const page = await fetch(link, { signal: AbortSignal.timeout(5_000) });
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
     const doctor = await run(command(), ['doctor'], { env, timeout: 30_000 });
     expect(doctor.stderr).toBe('');
 
-    const bridge = start(command(), ['bridge'], env);
+    const bridge = start('bridge');
     const clientInfo = { name: 'package-test', version: '1' };
     const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
     bridge.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`);
@@ -203,12 +288,6 @@ describe.skipIf(cannot).each([
     expect(code).toBe(0);
   });
 });
-
-function start(command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-}
 
 /** The first group of the first line of output that matches. */
 async function lineOf(child: ChildProcess, pattern: RegExp): Promise<string> {

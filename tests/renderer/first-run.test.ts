@@ -3,11 +3,7 @@ import { describe, expect } from 'vitest';
 import { labTest, STARTUP_MS } from './support/browser';
 
 const test = labTest.extend('first', async ({ open }) => {
-  const page = await open({ world: 'empty' });
-  await page.evaluate(() => {
-    window.world.isFirstRun = true;
-    window.bridge.resync();
-  });
+  const page = await open({ world: 'first' });
   await steps(page).waitFor();
   return page;
 });
@@ -72,7 +68,7 @@ describe('the first steps', () => {
 
   test('ask whether Holdfast starts at login', async ({ first }) => {
     await steps(first).getByRole('switch', { name: 'Start Holdfast when I log in' }).click();
-    await expect.poll(() => first.evaluate(() => window.world.startsAtLogin)).toBe(true);
+    await expect.poll(() => first.evaluate(() => window.world.told.startup.enabled)).toBe(true);
   });
 
   test('take over the servers of other programs', async ({ first }) => {

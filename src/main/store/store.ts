@@ -110,7 +110,7 @@ export class Store {
     this.streams = new StreamStore(db, transactions);
     this.retention = new Retention(db, transactions, this.streams);
     this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
-    this.deletion = new DeletionOnRequest(db, transactions, this.streams);
+    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => this.sessionNames.forgetGone());
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
     this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
@@ -193,6 +193,7 @@ export class Store {
     const agedTo = Math.min(now, known + AGED_PER_CALL);
     this.transactions.attempt(() => this.settings.set(AGED_TO, agedTo));
     this.retention.step(agedTo);
+    this.transactions.attempt(() => this.sessionNames.forgetGone());
     return this.upkeep.run(now);
   }
 

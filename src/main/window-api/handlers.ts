@@ -12,7 +12,7 @@ const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
 export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
-  const { store, manager, clients, clock, alerts } = services;
+  const { store, manager, clients, clock } = services;
   const diagnosis = new SelfDiagnosis({
     info: services.info,
     servers: () => serverAdmin.list(),
@@ -45,22 +45,14 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       clients.remove(client_id);
       return {};
     },
-    'startup.get': () => services.startAtLogin.get(),
-    'startup.set': ({ enabled }) => services.startAtLogin.set(enabled),
     'first_run.get': () => ({ open: services.firstRun.isOpen() }),
     'first_run.end': () => {
       services.firstRun.end();
       return {};
     },
-    'updates.get': () => services.updates.get(),
-    'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
-    'updates.check': () => services.updates.check(),
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
     ...createConnectHandlers(services, serverAdmin),
-    'alerts.list': () => ({ alerts: alerts.list() }),
-    'alerts.settings': () => alerts.settings(),
-    'alerts.change': (change) => alerts.change(change),
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
@@ -74,6 +66,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
+    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.tools': ({ name }) => serverAdmin.tools(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
     'diagnostics.get': () => diagnosis.facts(),

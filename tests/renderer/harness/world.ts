@@ -5,6 +5,7 @@ import type { History, HistoryRange } from '#src/shared/contract/history';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { Session } from '#src/shared/contract/session';
 import { type ErrorCode, HoldfastError } from '#src/shared/errors';
+import { t } from '#src/shared/messages/language';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -13,6 +14,7 @@ import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
 import { WorldSettings } from './world-settings';
+import { WorldTold } from './world-told';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -30,8 +32,8 @@ export class World {
   readonly connect = new WorldConnect();
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
+  readonly told = new WorldTold();
   isFirstRun = false;
-  startsAtLogin = false;
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -160,7 +162,7 @@ export class WorldBridge implements Bridge {
     this.connection({
       state: 'offline',
       next_try_at: null,
-      problem: 'Updates are paused. Sessions keep running.',
+      problem: t('connection.paused'),
     });
   }
 
@@ -200,16 +202,6 @@ export class WorldBridge implements Bridge {
   }
 }
 
-const NO_UPDATES: Output<'updates.get'> = {
-  enabled: false,
-  address: null,
-  possible: true,
-  note: null,
-  current: '0.1.0',
-  checked: null,
-  newer: null,
-};
-
 function createHandlers(world: World): Handlers {
   const session = (id: string): Session => {
     const found = world.sessions.get(id);
@@ -234,22 +226,12 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
-    'updates.get': () => NO_UPDATES,
-    'updates.set': ({ enabled, address = null }) => ({ ...NO_UPDATES, enabled, address }),
-    'updates.check': () => NO_UPDATES,
     'first_run.get': () => ({ open: world.isFirstRun }),
     'first_run.end': () => {
       world.isFirstRun = false;
       return {};
     },
-    'startup.get': () => ({ enabled: world.startsAtLogin, possible: true, note: null }),
-    'startup.set': ({ enabled }) => {
-      world.startsAtLogin = enabled;
-      return { enabled, possible: true, note: null };
-    },
-    'alerts.list': () => ({ alerts: [] }),
-    'alerts.settings': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
-    'alerts.change': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
+    ...world.told.handlers(),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({

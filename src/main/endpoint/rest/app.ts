@@ -14,6 +14,7 @@ import { addAdminRoutes } from './admin-routes';
 import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
 import { authenticate, limitRate, readBody } from './middleware';
+import { addPrivacyRoutes } from './privacy-routes';
 import { addReconnectRoutes } from './reconnect-routes';
 import { reply } from './reply';
 import { requireRoute } from './require-route';
@@ -22,6 +23,7 @@ import * as schemas from './schemas';
 import { addServerRoutes } from './server-routes';
 import { addSessionRoutes } from './session-routes';
 import { addSettingRoutes } from './setting-routes';
+import { addToldRoutes } from './told-routes';
 import { addUiRoutes } from './ui-routes';
 
 /** Answers a request to an address under `/api`, which the guard let through. Never rejects. */
@@ -65,6 +67,8 @@ export function createRest(deps: RestDeps): Rest {
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);
   addSettingRoutes(app, deps);
+  addToldRoutes(app, deps);
+  addPrivacyRoutes(app, deps);
   addDocs(app, version);
   addUiRoutes(app, deps);
 

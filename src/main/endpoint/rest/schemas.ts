@@ -1,10 +1,17 @@
 import { z } from '@hono/zod-openapi';
-import { alertSchema } from '../../../shared/contract/alert';
+import { alertChangeSchema, alertSchema, alertSettingsSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
-import { serverInputSchema, serverSchema, serversSchema, serverTestSchema } from '../../../shared/contract/server';
+import { deletionCountsSchema, deletionSchema, keptDataSchema } from '../../../shared/contract/privacy';
+import {
+  listedToolsSchema,
+  serverInputSchema,
+  serverSchema,
+  serversSchema,
+  serverTestSchema,
+} from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
   sessionQuerySchema,
@@ -13,6 +20,8 @@ import {
   sessionsHealthSchema,
 } from '../../../shared/contract/session';
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
+import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
+import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -55,6 +64,16 @@ export const settings = z.object({ ...settingsSchema.shape, settings: z.array(se
 export const settingChanges = z
   .record(settingChangesSchema.keyType, settingChangesSchema.valueType)
   .openapi('SettingChanges');
+export const notifications = z.object(alertSettingsSchema.shape).openapi('Notifications');
+export const notificationChange = z.strictObject(alertChangeSchema.shape).openapi('NotificationChange');
+export const startup = z.object(startupSchema.shape).openapi('Startup');
+export const startupChange = z.strictObject(startupChangeSchema.shape).openapi('StartupChange');
+export const updates = z.object(updatesSchema.shape).openapi('Updates');
+export const updatesChange = z.strictObject(updatesChangeSchema.shape).openapi('UpdatesChange');
+export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
+export const deletion = z.discriminatedUnion('what', deletionSchema.options).openapi('Deletion');
+export const deletionCounts = z.object(deletionCountsSchema.shape).openapi('DeletionCounts');
+export const listedTools = z.object(listedToolsSchema.shape).openapi('ListedTools');
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z
