@@ -33,7 +33,7 @@ describe('the clients of this machine', () => {
     await row(view, 'Cursor')
       .getByText(/^Cursor (was here .* ago|is here now)$/)
       .waitFor();
-    expect(await row(view, 'Cursor').getByRole('button').allTextContents()).toEqual(['Undo']);
+    expect(await row(view, 'Cursor').getByRole('button').allTextContents()).toEqual(['Its servers', 'Undo']);
   });
 
   test('a change that is out of date is refused with a sentence, and can be looked at again', async ({ view }) => {
