@@ -22,5 +22,4 @@ export const OVERVIEW: Translated<typeof EN> = {
   'overview.servers.off': '{count, number} aus',
   'overview.servers.memory': '{memory} Speicher',
   'overview.servers.memory.meaning': 'Speicher aller ihrer Prozesse',
-
 };

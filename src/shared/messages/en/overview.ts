@@ -20,5 +20,4 @@ export const OVERVIEW = {
   'overview.servers.off': '{count, number} off',
   'overview.servers.memory': '{memory} memory',
   'overview.servers.memory.meaning': 'Memory of all their processes',
-
 } as const;
