@@ -5,6 +5,7 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { ActivityLog } from './activity/activity-log';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
@@ -289,6 +290,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       redirectUri,
       record,
     });
+    const activity = new ActivityLog({
+      repository: store.activity,
+      clock,
+      timers,
+      onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
+    });
+    undo.push(() => activity.close());
     const servers = openServers({
       store,
       bus,
@@ -304,6 +312,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       limits: processLimits,
       logins,
       sleeps,
+      activity,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
@@ -379,6 +388,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       random,
       network,
       callIds,
+      activity,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
       firstRun: new FirstRun({ kept: store.settings, hasClients: () => clients.list().length > 0 }),
@@ -479,6 +489,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['record what was called', () => activity.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],

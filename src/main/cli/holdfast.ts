@@ -16,6 +16,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   notifications: async () => (await import('./notifications/command')).notifications,
   updates: async () => (await import('./updates/command')).updates,
   privacy: async () => (await import('./privacy/command')).privacy,
+  activity: async () => (await import('./activity/command')).activity,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   startup: async () => (await import('./startup/command')).startup,
@@ -37,6 +38,7 @@ const HELP = `Usage: holdfast <command> [options]
   notifications  says which problems you are notified about, and when not
   updates        looks for newer versions; installs none
   privacy        says what is kept and how much it is; deletes it
+  activity       lists what was called, what failed and why
   tail           shows what happens, as it happens
   startup        starts Holdfast with its tray icon when you log in, or no longer
   service        makes Holdfast without a window a service of your user, or no longer

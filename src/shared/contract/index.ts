@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activityMethods } from './activity';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
@@ -62,6 +63,7 @@ export const contract = {
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  ...activityMethods,
   ...connectMethods,
   ...alertMethods,
   ...serverMethods,

@@ -27,6 +27,7 @@ const NAMES = [
   'notifications',
   'updates',
   'privacy',
+  'activity',
   'tail',
   'open',
   'quit',

@@ -32,6 +32,7 @@ const ROUTES = [
   'GET /api/mcp/sessions/{session_id}/token',
   'POST /api/mcp/sessions/{session_id}/reconnect',
   'POST /api/mcp/monitor-token',
+  'GET /api/mcp/activity',
   'GET /api/mcp/alerts',
   'GET /api/mcp/clients',
   'POST /api/mcp/clients',

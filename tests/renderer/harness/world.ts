@@ -209,6 +209,7 @@ function createHandlers(world: World): Handlers {
     return found;
   };
   return {
+    'activity.list': () => ({ activity: [], has_more: false }),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
+import { ActivityLog } from '#src/main/activity/activity-log';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
@@ -108,6 +109,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const address = { port: 0 };
   const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
   const logins = await testLogins({ folder, clock, timers, record, port: () => address.port });
+  const activity = new ActivityLog({ repository: store.activity, clock, timers, onProblem: () => {} });
   const servers = openServers({
     store,
     bus,
@@ -122,6 +124,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     version: '0.0.0-test',
     limits: NO_PROCESS_LIMITS,
     logins,
+    activity,
     sleeps: new Sleeps(),
   });
   await servers.start(clock.now());
@@ -162,6 +165,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     random: systemRandom,
     network: DIRECT,
     callIds,
+    activity,
     startAtLogin: notPossible('This is a test.'),
     firstRun: new FirstRun({ kept: store.settings, hasClients: () => true }),
     updates,

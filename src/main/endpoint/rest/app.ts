@@ -10,6 +10,7 @@ import { ERRORS, HoldfastError } from '../../../shared/errors';
 import { logFailure } from '../log-failure';
 import { HEALTH_PATH, NAME } from '../probe';
 import { refusalOf } from '../refusal';
+import { addActivityRoutes } from './activity-routes';
 import { addAdminRoutes } from './admin-routes';
 import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
@@ -64,6 +65,7 @@ export function createRest(deps: RestDeps): Rest {
     return reply(c, { status: 'ok' as const, name: NAME, version, started_at, uptime_ms }, 200);
   });
   addSessionRoutes(app, deps);
+  addActivityRoutes(app, deps);
   addReconnectRoutes(app, deps);
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);

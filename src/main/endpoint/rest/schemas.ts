@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
 import { alertChangeSchema, alertSchema, alertSettingsSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
@@ -48,6 +49,10 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+const activity = z.object(activitySchema.shape).openapi('Activity');
+export const activityPage = z
+  .object({ ...activityPageSchema.shape, activity: z.array(activity) })
+  .openapi('ActivityPage');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
@@ -119,6 +124,25 @@ export const sessionListQuery = z.strictObject({
   order: ofQuery.order,
   limit: number(z.number().min(1).max(1000), '1 to 1000').default(100),
   offset: number(z.number().min(0), 'how many to leave out').default(0),
+});
+
+const ofActivity = activityQuerySchema.shape;
+export const activityQuery = z.strictObject({
+  session_id: ofActivity.session_id,
+  client_id: ofActivity.client_id,
+  server: ofActivity.server,
+  failed: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .openapi({ type: 'boolean', description: 'only tool errors, errors and what was lost' }),
+  text: ofActivity.text,
+  from: number(z.number().min(0), 'came at this time or later').optional(),
+  to: number(z.number().min(0), 'came before this time').optional(),
+  longer_than_ms: number(z.number().min(0), 'took longer').optional(),
+  before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
+  after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
+  limit: number(z.number().min(1).max(1000), '1 to 1000').default(200),
 });
 
 export const timelineQuery = z.strictObject({
