@@ -9,6 +9,7 @@ import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
 import type { ConnectionDesk } from './connect/connection-desk';
+import type { DemoShow } from './demo/demo';
 import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
@@ -58,6 +59,7 @@ export interface Services {
   readonly clientProcesses: ClientProcesses;
   readonly unknownKeys: UnknownKeys;
   readonly connections: ConnectionDesk;
+  readonly demo: DemoShow;
   readonly servers: Servers;
   readonly clock: SessionClock;
   readonly timers: Timers;

@@ -120,3 +120,18 @@ test('from an empty Holdfast to a connected client by clicking alone', async ({ 
     rmSync(home, { recursive: true, force: true });
   }
 });
+
+test('the demo client comes, is killed, comes back, and leaves nothing behind', async ({ holdfast }) => {
+  const { window } = holdfast;
+  const steps = window.getByRole('region', { name: 'First steps' });
+  await steps.getByRole('button', { name: 'See it work' }).click();
+  const patient = { timeout: 30_000 };
+  await expect(steps.getByText('The demo client is connected.')).toBeVisible(patient);
+  const sessions = window.getByRole('region', { name: 'Open sessions' });
+  await expect(sessions.getByText('holdfast-demo')).toBeVisible();
+  await expect(steps.getByText('The session waits for it.')).toBeVisible(patient);
+  await expect(steps.getByText('A new process is back in the same session.')).toBeVisible(patient);
+  await expect(steps.getByText('The demo is over.')).toBeVisible(patient);
+  await expect(sessions.getByText('holdfast-demo')).toHaveCount(0);
+  expect(await holdfast.admin('/api/mcp/clients')).toMatchObject({ clients: [] });
+});

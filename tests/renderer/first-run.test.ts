@@ -97,3 +97,29 @@ test('the first steps are not shown to somebody who has clients', async ({ open 
   await page.getByRole('region', { name: 'Open sessions' }).waitFor();
   expect(await steps(page).count()).toBe(0);
 });
+
+test('the demo says what happens, step by step, and is over with what is left of it', async ({ first }) => {
+  const third = step(first, 'Watch the first session');
+  await third.getByRole('button', { name: 'See it work' }).click();
+  await third.getByText('The demo client starts…').waitFor();
+  expect(await third.getByRole('button', { name: 'See it work' }).isDisabled()).toBe(true);
+  const say = (phase: 'connected' | 'dropped' | 'back' | 'over', session_id: string | null) =>
+    first.evaluate(
+      ([now, id]) => {
+        window.world.demo = { phase: now, session_id: id, problem: null };
+      },
+      [phase, session_id] as const,
+    );
+  await say('connected', 's_demo');
+  await third.getByText('The demo client is connected.').waitFor();
+  await third.getByRole('link', { name: 'Open it' }).waitFor();
+  await say('dropped', 's_demo');
+  await third.getByText('The session waits for it.').waitFor();
+  await say('back', 's_demo');
+  await third.getByText('A new process is back in the same session.').waitFor();
+  const before = await first.evaluate(() => window.bridge.resyncs);
+  await say('over', null);
+  await third.getByText('Its process, its key and its session are removed.').waitFor();
+  await third.getByRole('button', { name: 'See it again' }).waitFor();
+  expect(await first.evaluate(() => window.bridge.resyncs)).toBe(before + 1);
+});

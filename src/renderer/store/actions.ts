@@ -1,6 +1,7 @@
 import type { Alert, AlertChange, AlertSettings } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
 import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
+import type { Demo } from '../../shared/contract/demo';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
@@ -60,6 +61,11 @@ export interface Actions {
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
+  loadDemo(): Promise<Demo>;
+  /** A real client connects, is killed, comes back and removes itself. */
+  startDemo(): Promise<Demo>;
+  /** Reads all sessions anew, as one of them is gone as if it had never been. */
+  resync(): void;
   loadFirstRun(): Promise<void>;
   /** The first steps are never shown again. */
   endFirstRun(): Promise<void>;
@@ -241,6 +247,9 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await loadClients();
     },
 
+    loadDemo: () => bridge.invoke('demo.get', {}),
+    startDemo: () => bridge.invoke('demo.start', {}),
+    resync: () => bridge.resync(),
     async loadFirstRun() {
       const { open } = await bridge.invoke('first_run.get', {});
       set({ isFirstRun: open });

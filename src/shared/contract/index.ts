@@ -4,6 +4,7 @@ import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
 import { connectMethods } from './connect';
+import { demoMethods } from './demo';
 import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { firstRunMethods } from './first-run';
@@ -69,6 +70,7 @@ export const contract = {
   ...serverMethods,
   ...startupMethods,
   ...firstRunMethods,
+  ...demoMethods,
   ...updatesMethods,
   ...settingMethods,
   ...privacyMethods,

@@ -34,6 +34,7 @@ export class World {
   readonly privacy = new WorldPrivacy();
   readonly told = new WorldTold();
   isFirstRun = false;
+  demo: Output<'demo.get'> = { phase: 'idle', session_id: null, problem: null };
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -227,6 +228,11 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
+    'demo.get': () => world.demo,
+    'demo.start': () => {
+      world.demo = { ...world.demo, phase: 'starting' };
+      return world.demo;
+    },
     'first_run.get': () => ({ open: world.isFirstRun }),
     'first_run.end': () => {
       world.isFirstRun = false;

@@ -9,6 +9,7 @@ import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
 import { ConnectionDesk } from '#src/main/connect/connection-desk';
+import { DemoShow } from '#src/main/demo/demo';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -159,6 +160,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
       now: () => clock.now(),
       target: notHere,
     }),
+    demo: new DemoShow({ timers, url: notHere, create: notHere, remove: notHere, sessionOf: notHere }),
     servers,
     clock,
     timers,

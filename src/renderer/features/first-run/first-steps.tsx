@@ -1,4 +1,6 @@
 import { useMemo, useState } from 'react';
+import { DEMO_CLIENT } from '../../../shared/contract/demo';
+import type { Session } from '../../../shared/contract/session';
 import { t } from '../../../shared/messages/language';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -9,6 +11,7 @@ import { toastError } from '../../ui/toast';
 import { FoundList } from '../connect/found/found-list';
 import { FirstSession } from './first-session';
 import { OwnServers } from './own-servers';
+import { SeeItWork } from './see-it-work';
 import { StartupQuestion } from './startup-question';
 import { Step } from './step';
 
@@ -20,13 +23,15 @@ export function FirstSteps() {
   return isOpen === true ? <Steps /> : null;
 }
 
+const isReal = ({ probe, client_name }: Session): boolean => !probe && client_name !== DEMO_CLIENT;
+
 function Steps() {
   const { endFirstRun } = useActions();
   const [busy, setBusy] = useState(false);
-  const hasClient = useHoldfast((state) => state.clients !== null && state.clients.length > 0);
+  const hasClient = useHoldfast((state) => state.clients?.some(({ type_name }) => type_name !== DEMO_CLIENT) ?? false);
   const hasServers = useHoldfast((state) => state.servers !== null && state.servers.servers.length > 0);
   const sessions = useHoldfast((state) => state.sessions);
-  const first = useMemo(() => [...sessions.values()].find(({ probe }) => !probe) ?? null, [sessions]);
+  const first = useMemo(() => [...sessions.values()].find(isReal) ?? null, [sessions]);
   const end = async () => {
     setBusy(true);
     try {
@@ -63,6 +68,7 @@ function Steps() {
         </Step>
         <Step number={3} title={t('first_run.session')} isDone={first !== null}>
           <FirstSession session={first} />
+          {first === null && <SeeItWork />}
         </Step>
       </ol>
       <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-2 border-line border-t px-5 py-3">
