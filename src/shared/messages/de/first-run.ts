@@ -23,9 +23,9 @@ export const FIRST_RUN: Translated<typeof EN> = {
   'first_run.demo.start': 'Vorführen',
   'first_run.demo.again': 'Noch einmal',
   'first_run.demo.about':
-    'Kein Client zur Hand? Ein Demo-Client verbindet sich, wird abgeschossen, kommt zurück und räumt sich weg.',
+    'Kein Client zur Hand? Ein Demo-Client verbindet sich, wird hart beendet, kommt zurück und entfernt sich selbst.',
   'first_run.demo.starting': 'Der Demo-Client startet …',
-  'first_run.demo.connected': 'Der Demo-Client ist verbunden. Gleich wird sein Prozess abgeschossen.',
+  'first_run.demo.connected': 'Der Demo-Client ist verbunden. Gleich wird sein Prozess hart beendet.',
   'first_run.demo.dropped': 'Der Prozess ist weg. Die Sitzung wartet auf ihn.',
   'first_run.demo.back': 'Ein neuer Prozess ist zurück in derselben Sitzung.',
   'first_run.demo.over': 'Ende der Vorführung. Prozess, Schlüssel und Sitzung sind entfernt.',
