@@ -58,6 +58,7 @@ export default defineConfig(({ command, mode }) => ({
           'inspection-worker': at('src/main/store/lifecycle/inspection-worker.js'),
           'kept-worker': at('src/main/store/kept/kept-worker.js'),
           keeper: at('src/main/upstream/keeper/keeper.js'),
+          'demo-client': at('src/main/demo/demo-client.js'),
           courier: at('src/main/upstream/login/courier/courier.ts'),
         },
         // Shared code lies beside the entries, as the worker is looked for beside the code that starts it.
