@@ -143,7 +143,10 @@ say('sandbox', {
 const client = await connect();
 say('first', await state(client));
 
-process.kill(ours().find(({ words }) => words === '/usr/lib/holdfast/holdfast')?.pid ?? 0, 'SIGKILL');
+const isMain = (/** @type {{ words: string }} */ { words }) =>
+  words.startsWith('/usr/lib/holdfast/holdfast ') && !/ --type=|\/keeper\.js /.test(words);
+const main = ours().find(isMain);
+process.kill(main?.pid ?? 0, 'SIGKILL');
 await gone(app);
 app = await start();
 say('killed', await state(client));
