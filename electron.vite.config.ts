@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { updateSource } from './scripts/package/update-source.mjs';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
@@ -40,6 +41,7 @@ const SMALL = {
 export default defineConfig(({ command, mode }) => ({
   main: {
     plugins: [executable('holdfast.js'), keepEarlierParts('.')],
+    define: updateSource(process.env),
     build: {
       emptyOutDir: false,
       target: 'node20',

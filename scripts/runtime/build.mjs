@@ -7,7 +7,15 @@ import { SetupError } from './terminal/errors.mjs';
 import { step } from './terminal/log.mjs';
 
 const BUILD_MS = 10 * 60_000;
-const SOURCES = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'src',
+  'resources',
+  'electron.vite.config.ts',
+  'scripts/package/update-source.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 const RESULTS = [
   'out/main/index.js',
   'out/main/headless.js',

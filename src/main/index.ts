@@ -5,6 +5,7 @@ import type { CommandId } from '../shared/model/commands';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './desktop/app-protocol';
 import { closingNotice } from './desktop/closing-notice';
 import { electronPower } from './desktop/electron-power';
+import { hasTray } from './desktop/has-tray';
 import { serveIpc } from './desktop/ipc';
 import { MainWindow } from './desktop/main-window';
 import { setMenu } from './desktop/menu';
@@ -154,6 +155,7 @@ async function startOrAskAgain(settings: Settings): Promise<Supervisor> {
         power,
         keychain: electronKeychain,
         ...(process.platform === 'linux' ? {} : { startAtLogin: electronLoginItem(settings.folder, process.env) }),
+        hasTray,
         onQuit: () => app.quit(),
         onRestart: restart,
       });

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ProcessLimits } from '../shared/model/policy';
+import type { ActivityLog } from './activity/activity-log';
 import type { Network } from './http-client/network';
 import { CallIds } from './mcp/call-ids';
 import type { Clock, Random, Timers } from './platform/ports';
@@ -31,6 +32,7 @@ export interface OpenServersDeps {
   readonly limits: ProcessLimits;
   readonly logins: Logins;
   readonly sleeps: Sleeps;
+  readonly activity: ActivityLog;
 }
 
 /** Creates the ids of calls, which go on where the last run on this store may have stopped. */
@@ -42,8 +44,23 @@ export const storedCallIds = ({ settings }: Store, log: Logger): CallIds =>
 
 /** Creates the supervision of servers on this store, with processes in the data folder's keeper. Does not start it. */
 export function openServers(deps: OpenServersDeps): Servers {
-  const { store, bus, clock, timers, random, network, callIds, log, configs, folder, version, limits, logins, sleeps } =
-    deps;
+  const {
+    store,
+    bus,
+    clock,
+    timers,
+    random,
+    network,
+    callIds,
+    log,
+    configs,
+    folder,
+    version,
+    limits,
+    logins,
+    sleeps,
+    activity,
+  } = deps;
   return new Servers({
     configs,
     clock,
@@ -55,6 +72,7 @@ export function openServers(deps: OpenServersDeps): Servers {
     version,
     limits,
     logins,
+    activity,
     asleep: (from, to) => sleeps.within(from, to),
     instances: store.instances,
     keeper: new KeeperProcessLink({ folder, log }),

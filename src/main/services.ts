@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
+import type { ActivityPage, ActivityQuery } from '../shared/contract/activity';
 import type { AppInfo } from '../shared/contract/app';
 import type { History, HistoryQuery } from '../shared/contract/history';
 import type { Deletion, DeletionCounts, KeptData } from '../shared/contract/privacy';
 import type { Ms } from '../shared/model/units';
+import type { ActivityLog } from './activity/activity-log';
 import type { Alerts } from './alerts/alerts';
 import type { ClientProcesses } from './clients/client-processes';
 import type { UnknownKeys } from './clients/unknown-keys';
+import type { ConnectionDesk } from './connect/connection-desk';
 import type { Network } from './http-client/network';
 import type { CallIds } from './mcp/call-ids';
 import type { ServerListRepository } from './mcp/stored-lists';
@@ -29,6 +32,7 @@ interface StoredState {
   };
   readonly events: EventReader;
   readonly history: { query(query: HistoryQuery, now: Ms): History };
+  readonly activity: { page(query: ActivityQuery): Promise<ActivityPage> };
   readonly streams: StreamRepository;
   readonly serverLists: ServerListRepository;
   /** How much is kept, and what a deletion would take. */
@@ -52,6 +56,7 @@ export interface Services {
   readonly clients: ClientRegistry;
   readonly clientProcesses: ClientProcesses;
   readonly unknownKeys: UnknownKeys;
+  readonly connections: ConnectionDesk;
   readonly servers: Servers;
   readonly clock: SessionClock;
   readonly timers: Timers;
@@ -61,6 +66,7 @@ export interface Services {
   readonly callIds: CallIds;
   readonly startAtLogin: StartAtLogin;
   readonly updates: Pick<Updates, 'get' | 'set' | 'check'>;
+  readonly activity: ActivityLog;
   readonly alerts: Alerts;
   readonly log: Logger;
   /** Facts about this run, for the window, REST and `endpoint.json`. */

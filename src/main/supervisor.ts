@@ -5,9 +5,11 @@ import { OAUTH_CALLBACK_PATH } from '../shared/model/oauth-rules';
 import type { SessionPolicy } from '../shared/model/policy';
 import { defaultOf } from '../shared/model/setting-definitions';
 import { DAY, MINUTE, type Ms, SECOND } from '../shared/model/units';
+import { ActivityLog } from './activity/activity-log';
 import { Webhook } from './alerts/webhook';
 import { ClientProcesses } from './clients/client-processes';
 import { UnknownKeys } from './clients/unknown-keys';
+import { ConnectionDesk } from './connect/connection-desk';
 import { createMcpFront } from './endpoint/mcp/front';
 import { isOwnAddress } from './endpoint/own-address';
 import { createReconnectLimiter, DEFAULT_LIMITS, type Limits } from './endpoint/rate-limits';
@@ -44,7 +46,7 @@ import { keptTimesOf, policyOf, processLimitsOf } from './settings/effects';
 import { SettingDesk } from './settings/setting-desk';
 import { startFailure } from './store/lifecycle/open-failure';
 import { Store } from './store/store';
-import { UPDATE_KEY } from './updates/update-key';
+import { UPDATE_ADDRESS, UPDATE_KEY } from './updates/update-key';
 import { Updates } from './updates/updates';
 import { ConfiguredServerAdmin } from './upstream/config/configured-server-admin';
 import { createHandlers } from './window-api/handlers';
@@ -89,6 +91,8 @@ export interface SupervisorOptions {
   readonly keychain?: Keychain;
   /** Starting at login, in a host that asks the system for it. A file decides otherwise, where the system has one for that. */
   readonly startAtLogin?: StartAtLogin;
+  /** Whether the desktop shows this process's tray icon; missing without a window. */
+  readonly hasTray?: () => Promise<boolean | null>;
   /** Replaces the key that manifests of updates are verified with, for tests. */
   readonly updateKey?: string;
   /** Replaces the policy from the settings, for tests. */
@@ -285,6 +289,13 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       redirectUri,
       record,
     });
+    const activity = new ActivityLog({
+      repository: store.activity,
+      clock,
+      timers,
+      onProblem: (error) => log.warn({ err: error }, 'what was called could not be recorded yet'),
+    });
+    undo.push(() => activity.close());
     const servers = openServers({
       store,
       bus,
@@ -300,6 +311,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       limits: processLimits,
       logins,
       sleeps,
+      activity,
     });
     undo.push(() => servers.stop());
     await servers.start(lastAlive || startedAt);
@@ -325,10 +337,12 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       runtime: servers,
       logins,
       secrets,
+      lists: store.serverLists,
       places: { home, platform: process.platform, environment, isOwn },
     });
     const updates = new Updates({
       key: options.updateKey ?? UPDATE_KEY,
+      address: UPDATE_ADDRESS,
       version,
       how: updateAdvice(),
       settings: store.settings,
@@ -343,6 +357,21 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const webhook = new Webhook({ network, timers, log, address: () => alerts.webhook });
     undo.push(() => webhook.close());
     alerts.onTold((told) => webhook.post(told));
+    const connections = new ConnectionDesk({
+      dataFolder: settings.folder,
+      places: { home, platform: process.platform, environment },
+      now: () => clock.now(),
+      target: () => ({ url: `${url}/mcp`, cli: ownCommand(settings.folder) }),
+      keys: {
+        find: (key) => clients.find(key),
+        create: (client) => clients.create({ ...client, policy: 'sessionful' }),
+        remove(clientId) {
+          if (store.clients.get(clientId) === null) return;
+          manager.closeAllOf(clientId);
+          clients.remove(clientId);
+        },
+      },
+    });
     const services: Parts = {
       store,
       desk,
@@ -351,12 +380,14 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       clients,
       clientProcesses,
       unknownKeys: new UnknownKeys(clock),
+      connections,
       servers,
       clock,
       timers,
       random,
       network,
       callIds,
+      activity,
       updates,
       startAtLogin: options.startAtLogin ?? startAtLoginByFile(settings.folder, environment),
       alerts,
@@ -378,6 +409,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
     const handlers = createHandlers(services, serverAdmin, {
       ownPort: () => Number(new URL(url).port),
       restart: options.onRestart ?? null,
+      ...(options.hasTray && { hasTray: options.hasTray }),
     });
     const front = createMcpFront(services);
     await front.restore();
@@ -455,6 +487,7 @@ async function start(options: SupervisorOptions, log: Logger, notices: readonly 
       ['disconnect sessions', () => manager.stop()],
       ['let go of servers', () => servers.stop()],
       ['let go of secrets', () => secrets.close()],
+      ['record what was called', () => activity.close()],
       ['record the stop', () => recordStop(services, clock)],
       ['remove endpoint.json', () => removeEndpointFile(settings.folder)],
       ['close the database', () => store.close()],

@@ -1,5 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useRef } from 'react';
 import type { View } from '../shared/model/views';
 import { OverviewView } from './features/overview/overview-view';
 import { SessionsView } from './features/sessions/sessions-view';
@@ -9,6 +9,7 @@ import { LiveRegion } from './shell/live-region';
 import { Navigation } from './shell/navigation';
 import { NotConnected } from './shell/not-connected';
 import { Shortcuts } from './shell/shortcuts';
+import { useFocusInView } from './shell/use-focus-in-view';
 import { selectSynced } from './store/selectors';
 import { useHoldfast, useRoute } from './store/use-holdfast';
 import { Toaster } from './ui/toast';
@@ -29,6 +30,8 @@ const VIEW_COMPONENTS: Readonly<Record<View, ComponentType>> = {
 /** The window: navigation, header and the view named by the URL. */
 export function App() {
   const { view } = useRoute();
+  const main = useRef<HTMLElement>(null);
+  useFocusInView(main);
   const Current = VIEW_COMPONENTS[view];
   const unreachable = useHoldfast((state) => !selectSynced(state) && state.connection.state === 'offline');
   return (
@@ -39,7 +42,7 @@ export function App() {
           <Navigation />
           <div className="flex min-w-0 flex-1 flex-col">
             <Header />
-            <main className="min-h-0 flex-1">
+            <main ref={main} tabIndex={-1} className="min-h-0 flex-1 outline-offset-[-2px]">
               <ErrorBoundary key={view}>
                 <Suspense fallback={null}>{unreachable ? <NotConnected /> : <Current />}</Suspense>
               </ErrorBoundary>

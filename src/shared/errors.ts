@@ -1,3 +1,4 @@
+import { inEnglish, t } from './messages/language';
 import type { Ms } from './model/units';
 
 /**
@@ -20,52 +21,52 @@ export const RECONNECT_FAILURES = define({
   session_id_mismatch: {
     status: 400,
     retryable: false,
-    sentence: 'The token belongs to another session. Use the token that was issued for this session id.',
+    sentence: t('errors.session_id_mismatch'),
   },
   invalid_token_purpose: {
     status: 401,
     retryable: false,
-    sentence: 'This token was not made for reconnecting. Ask for a reconnect token of the session.',
+    sentence: t('errors.invalid_token_purpose'),
   },
   session_not_found: {
     status: 404,
     retryable: false,
-    sentence: 'There is no such session for this client key. Start a new session, or use the key that owns it.',
+    sentence: t('errors.session_not_found'),
   },
   token_mismatch: {
     status: 401,
     retryable: false,
-    sentence: 'A newer token was issued for this session. Use the newest one.',
+    sentence: t('errors.token_mismatch'),
   },
   session_already_disconnected: {
     status: 409,
     retryable: false,
-    sentence: 'The session has ended and cannot be resumed. Start a new session.',
+    sentence: t('errors.session_already_disconnected'),
   },
   token_expired: {
     status: 401,
     retryable: false,
-    sentence: 'The token is too old. Use the old session id, or start again within two minutes of the drop.',
+    sentence: t('errors.token_expired'),
   },
   invalid_token: {
     status: 401,
     retryable: false,
-    sentence: 'The token is damaged or was not issued by this Holdfast. Copy it whole and try again.',
+    sentence: t('errors.invalid_token'),
   },
   token_reused: {
     status: 401,
     retryable: false,
-    sentence: 'This token was used before, so all tokens of the session were revoked. Ask for a new one.',
+    sentence: t('errors.token_reused'),
   },
   rate_limited: {
     status: 429,
     retryable: true,
-    sentence: 'Too many tries. Wait for the time given in Retry-After and try again.',
+    sentence: t('errors.rate_limited'),
   },
   internal_error: {
     status: 500,
     retryable: true,
-    sentence: 'Holdfast could not do this. Check its log, then try again.',
+    sentence: t('errors.internal_error'),
   },
 });
 
@@ -73,102 +74,112 @@ const OTHER_ERRORS = define({
   unauthorized: {
     status: 401,
     retryable: false,
-    sentence: 'A valid key is missing. Send "Authorization: Bearer <client key>"; create a key in the Connect view.',
+    sentence: t('errors.unauthorized'),
   },
-  forbidden: { status: 403, retryable: false, sentence: 'This key may not do that. Use the admin key.' },
+  forbidden: { status: 403, retryable: false, sentence: t('errors.forbidden') },
   forbidden_host: {
     status: 403,
     retryable: false,
-    sentence: 'The Host header is not one of this endpoint. Connect to 127.0.0.1 or localhost directly.',
+    sentence: t('errors.forbidden_host'),
   },
   forbidden_origin: {
     status: 403,
     retryable: false,
-    sentence: 'Requests from this web origin are refused. Holdfast answers to local programs and its own window only.',
+    sentence: t('errors.forbidden_origin'),
   },
-  not_found: { status: 404, retryable: false, sentence: 'There is nothing at this address. See /api/docs.' },
+  not_found: { status: 404, retryable: false, sentence: t('errors.not_found') },
   method_not_allowed: {
     status: 405,
     retryable: false,
-    sentence: 'This address does not take that method. See /api/docs.',
+    sentence: t('errors.method_not_allowed'),
   },
   unsupported_media_type: {
     status: 415,
     retryable: false,
-    sentence: 'Send the body as "Content-Type: application/json".',
+    sentence: t('errors.unsupported_media_type'),
   },
-  payload_too_large: { status: 413, retryable: false, sentence: 'The body is too large. Send at most 4 MiB.' },
+  payload_too_large: { status: 413, retryable: false, sentence: t('errors.payload_too_large') },
   invalid_input: {
     status: 400,
     retryable: false,
-    sentence: 'The input is not valid. See the detail for what to change.',
+    sentence: t('errors.invalid_input'),
   },
   session_not_active: {
     status: 400,
     retryable: false,
-    sentence: 'The session is not active, so no token can be issued. Bring the client back first.',
+    sentence: t('errors.session_not_active'),
   },
-  client_not_found: { status: 404, retryable: false, sentence: 'There is no such client. It may have been removed.' },
+  client_not_found: { status: 404, retryable: false, sentence: t('errors.client_not_found') },
   server_not_found: {
     status: 404,
     retryable: false,
-    sentence: 'There is no server of that name. Look in the Servers view, or use /mcp for all of them.',
+    sentence: t('errors.server_not_found'),
   },
-  server_exists: { status: 409, retryable: false, sentence: 'There is a server of that name already. Choose another.' },
+  server_exists: { status: 409, retryable: false, sentence: t('errors.server_exists') },
   server_changed: {
     status: 409,
     retryable: false,
-    sentence: 'The entry has changed since it was shown. Look at it again, then confirm it.',
+    sentence: t('errors.server_changed'),
   },
   settings_left_alone: {
     status: 409,
     retryable: false,
-    sentence: 'The settings of that program cannot be changed safely. Add the entry by hand.',
+    sentence: t('errors.settings_left_alone'),
   },
   server_untrusted: {
     status: 409,
     retryable: false,
-    sentence:
-      'This server has not been confirmed yet. Confirm it in the Servers view, or with "holdfast servers trust".',
+    sentence: t('errors.server_untrusted'),
   },
   server_unavailable: {
     status: 502,
     retryable: true,
-    sentence: 'The server cannot be reached right now. Holdfast keeps trying; see the Servers view.',
+    sentence: t('errors.server_unavailable'),
   },
   login_impossible: {
     status: 409,
     retryable: false,
-    sentence: 'Nobody can log in to this server right now. See the detail for what to change.',
+    sentence: t('errors.login_impossible'),
   },
   login_unknown: {
     status: 400,
     retryable: false,
-    sentence: 'This login is not known any more: it was finished, cancelled, or took over ten minutes. Start it again.',
+    sentence: t('errors.login_unknown'),
   },
   storage_unavailable: {
     status: 503,
     retryable: true,
-    sentence: 'The database cannot be written right now (is the disk full?). Free some space, and Holdfast carries on.',
+    sentence: t('errors.storage_unavailable'),
   },
   port_in_use: {
     status: 500,
     retryable: false,
-    sentence: 'The port is taken by another program. Stop it, or set HOLDFAST_PORT to a free port.',
+    sentence: t('errors.port_in_use'),
   },
-  already_running: { status: 500, retryable: false, sentence: 'Holdfast is already running.' },
+  already_running: { status: 500, retryable: false, sentence: t('errors.already_running') },
   database_too_new: {
     status: 500,
     retryable: false,
-    sentence: 'The database was written by a newer Holdfast. Update Holdfast, or choose another data folder.',
+    sentence: t('errors.database_too_new'),
   },
-  shutting_down: { status: 503, retryable: true, sentence: 'Holdfast is shutting down. Try again when it is back.' },
+  shutting_down: { status: 503, retryable: true, sentence: t('errors.shutting_down') },
   unreachable: {
     status: 503,
     retryable: true,
-    sentence: 'Holdfast does not answer. Check that it is running, then try again.',
+    sentence: t('errors.unreachable'),
   },
 });
+
+/**
+ * An error's sentence in the language of the program, if it is the registry's own: a sentence that says more was written by
+ * the process in which it happened, in English.
+ *
+ * @returns null for a sentence that was written for the occasion
+ */
+export function knownSentence({ code, message }: Pick<HoldfastError, 'code' | 'message'>): string | null {
+  const sentence = t(`errors.${code}`);
+  return message === sentence || message === inEnglish(`errors.${code}`) ? sentence : null;
+}
 
 /** Every error code with its HTTP status, retryability and sentence. */
 export const ERRORS = { ...RECONNECT_FAILURES, ...OTHER_ERRORS };

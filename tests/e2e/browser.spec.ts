@@ -75,6 +75,14 @@ test('a browser shows what the window shows, live, and the link works once', asy
   await expect(state(second, 'live')).toHaveCount(0);
 });
 
+/** Tells the page to reconnect, unless it has come back by itself before its menu was open: nothing is left to click then. */
+async function comeBack(page: Page): Promise<void> {
+  await page.locator('[data-connection]').click();
+  const reconnect = page.getByRole('menuitem', { name: 'Reconnect now' });
+  await Promise.race([reconnect.click().catch(() => undefined), state(page, 'live').waitFor()]);
+  await expect(state(page, 'live')).toBeVisible();
+}
+
 test('a cut socket is noticed and comes back by itself', async ({ page, gate, host }) => {
   await expect(state(page, 'live')).toBeVisible();
   gate.isOpen = false;
@@ -101,9 +109,7 @@ test('without any WebSocket the page polls, says so, and returns to live', async
   const sessionId = await newSession(host, 'polled');
   await expect(page.locator(`[data-session-id="${sessionId}"]`)).toBeVisible({ timeout: 20_000 });
   gate.isOpen = true;
-  await page.locator('[data-connection]').click();
-  await page.getByRole('menuitem', { name: 'Reconnect now' }).click();
-  await expect(state(page, 'live')).toBeVisible();
+  await comeBack(page);
 });
 
 test('a killed Holdfast shows as gone, with the age of the data, and as live when it is back', async ({
@@ -125,11 +131,7 @@ test('a killed Holdfast shows as gone, with the age of the data, and as live whe
 
   const again = await startHeadless({ folder, port: host.port });
   try {
-    await page.locator('[data-connection]').click();
-    const reconnect = page.getByRole('menuitem', { name: 'Reconnect now' });
-    // The page may have come back by itself before its menu was open: then there is nothing left to click.
-    await Promise.race([reconnect.click().catch(() => undefined), state(page, 'live').waitFor()]);
-    await expect(state(page, 'live')).toBeVisible();
+    await comeBack(page);
     const row = page.locator(`[data-session-id="${sessionId}"]`);
     await expect(row.locator('[data-status="disconnected"]')).toBeVisible();
   } finally {

@@ -1,6 +1,11 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { expect, test } from './support/holdfast';
+import { startClient } from './support/client';
+import { expect, launchHoldfast, test } from './support/holdfast';
 
 test('an empty Holdfast leads to the first connected client', async ({ holdfast, connect }) => {
   const { window } = holdfast;
@@ -57,5 +62,54 @@ test('what Claude Desktop is told to start works as it is copied', async ({ hold
     await expect(window.getByText(/ is connected$/)).toBeVisible();
   } finally {
     await client.close();
+  }
+});
+
+test('from an empty Holdfast to a connected client by clicking alone', async ({ folder }) => {
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+  const file = join(home, '.cursor', 'mcp.json');
+  const before = '{\n  // mine\n  "mcpServers": {}\n}\n';
+  mkdirSync(dirname(file));
+  writeFileSync(file, before);
+  const holdfast = await launchHoldfast({ folder, env: { HOME: home, XDG_CONFIG_HOME: join(home, '.config') } });
+  const { window } = holdfast;
+  try {
+    await holdfast.open('Connect');
+    const row = window.getByRole('listitem', { name: 'Cursor', exact: true });
+    await row.getByRole('button', { name: 'Connect Cursor' }).click();
+    const dialog = window.getByRole('dialog');
+    await expect(dialog.getByText('"Authorization": "Bearer hf_(a new key)"')).toBeVisible();
+    const audit = async () => (await new AxeBuilder({ page: window }).setLegacyMode(true).analyze()).violations;
+    expect(await audit()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Write and connect' }).click();
+    await expect(dialog.getByText('Waiting for Cursor…')).toBeVisible();
+    expect(await audit()).toEqual([]);
+
+    // The client knows no more than what stands in its file.
+    const { url, headers } = JSON.parse(readFileSync(file, 'utf8').replace('// mine', '')).mcpServers.holdfast;
+    const client = await startClient({
+      url,
+      key: headers.Authorization.replace('Bearer ', ''),
+      name: 'cursor-vscode',
+      version: '1.14.2',
+    });
+    try {
+      await client.call('health_check');
+      await expect(dialog.getByText('Cursor is connected')).toBeVisible();
+      await dialog.getByRole('button', { name: 'Done' }).click();
+      await expect(row.getByText(/^Cursor (was here .* ago|is here now)$/)).toBeVisible();
+      await expect(row.getByText('1.14.2')).toBeVisible();
+      expect(await window.content()).not.toMatch(/hf_[\w-]{20}/);
+    } finally {
+      client.kill();
+    }
+
+    await row.getByRole('button', { name: 'Undo the connection of Cursor' }).click();
+    await dialog.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect(row.getByText('Not connected')).toBeVisible();
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  } finally {
+    await holdfast.close();
+    rmSync(home, { recursive: true, force: true });
   }
 });

@@ -70,7 +70,7 @@ test('a server that wants a login is logged in to from its card, and only the ad
   const end = await followLogin(url);
   expect(end.status).toBe(200);
   await expect(dialog(window)).toHaveCount(0);
-  await expect(card(window)).toContainText('Logged in; refreshes by itself');
+  await expect(card(window)).toContainText('Logged in; refreshed automatically');
   const { content } = (await answer) as unknown as { content: { text: string }[] };
   expect(content[0]?.text, 'the call that waited is answered').toBe('5');
 
@@ -111,6 +111,6 @@ test('a login that is cancelled can be begun again, and the address of before op
   await expect.poll(() => openedAt(app)).toEqual([second]);
   expect((await followLogin(first)).text, 'the first login is not known any more').toContain('did not work');
   await followLogin(second);
-  await expect(card(window)).toContainText('Logged in; refreshes by itself');
+  await expect(card(window)).toContainText('Logged in; refreshed automatically');
   expect((await answer) as unknown).toMatchObject({ content: [{ text: '2' }] });
 });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { readEndpointFile } from '#src/main/platform/endpoint-file';
 import type { PreloadApi } from '#src/shared/contract/preload';
-import { SETTINGS } from '#src/shared/model/setting-definitions';
+import { settingLabel } from '#src/shared/model/setting-words';
 import { closeWindow, runCommand } from './support/background';
 import { expect, launchHoldfast, test } from './support/holdfast';
 
-const RETENTION = SETTINGS.retention_hours.label;
+const RETENTION = settingLabel('retention_hours');
 
 test('a setting changed in the window is in the command line, and both survive a restart', async ({
   holdfast,
@@ -37,8 +37,8 @@ test('the window has the zoom that was chosen, at once and after it is opened ag
   const zoom = () =>
     app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getZoomFactor() ?? 0);
   await holdfast.open('Settings');
-  await window.getByLabel(SETTINGS.zoom_percent.label, { exact: true }).fill('150');
-  await window.getByLabel(SETTINGS.zoom_percent.label, { exact: true }).press('Enter');
+  await window.getByLabel(settingLabel('zoom_percent'), { exact: true }).fill('150');
+  await window.getByLabel(settingLabel('zoom_percent'), { exact: true }).press('Enter');
   await expect.poll(zoom).toBeCloseTo(1.5);
   await holdfast.close();
   const second = await launchHoldfast({ folder });
@@ -55,8 +55,8 @@ test('closing the window quits Holdfast for who chose that', async ({ folder }) 
   const holdfast = await launchHoldfast({ folder });
   const { app, window } = holdfast;
   await holdfast.open('Settings');
-  await window.getByLabel(SETTINGS.closing.label, { exact: true }).selectOption('quit');
-  await expect(window.getByText(`${SETTINGS.closing.label}: Quit`)).toBeVisible();
+  await window.getByLabel(settingLabel('closing'), { exact: true }).selectOption('quit');
+  await expect(window.getByText(`${settingLabel('closing')}: Quit`)).toBeVisible();
   const ended = once(app.process(), 'exit');
   // The answer may be lost with the process.
   await closeWindow(app).catch(() => undefined);

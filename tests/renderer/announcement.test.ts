@@ -27,7 +27,7 @@ describe('the announcement', () => {
   test('says each kind of change, and the last one of a session that changed twice', () => {
     const back = { ...one, reconnect_count: one.reconnect_count + 1 };
     const now = these(back, { ...other, status: 'closed' });
-    expect(announcement(these(one, other), now)).toBe('Claude Code reconnected, Cursor ended.');
+    expect(announcement(these(one, other), now)).toBe('Claude Code reconnected. Cursor ended.');
     expect(announcement(these(one), these({ ...back, status: 'disconnected' }))).toBe('Claude Code disconnected.');
     expect(announcement(these(one), these({ ...one, status: 'expired' }))).toBe('Claude Code expired.');
   });
@@ -67,7 +67,7 @@ describe('serverAnnouncement', () => {
 
   test('says several at once, new ones too, and nothing before anything is known', () => {
     const now = [makeServer({ name: 'a', state: 'waiting' }), makeServer({ name: 'b', state: 'untrusted' })];
-    expect(serverAnnouncement([], now)).toBe('Server a is down, Server b is waiting for you.');
+    expect(serverAnnouncement([], now)).toBe('Server a is down. Server b is waiting for you.');
     expect(serverAnnouncement(null, now)).toBe('');
   });
 });

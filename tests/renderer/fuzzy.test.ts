@@ -70,7 +70,7 @@ describe('the search', () => {
     id,
     title,
     detail: '',
-    kind: 'Action',
+    kind: 'action',
     keys: null,
     words: '',
     deed: { do: 'command', id: 'keys' },

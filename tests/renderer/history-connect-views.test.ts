@@ -259,7 +259,7 @@ describe('connect', () => {
     await page.getByRole('button', { name: 'Done' }).click();
     await create(page, 'Cursor', 'other editor');
     expect(await page.getByRole('group', { name: 'Format' }).count()).toBe(0);
-    await page.getByText('~/.cursor/mcp.json').waitFor();
+    await page.getByRole('figure').getByText('~/.cursor/mcp.json').waitFor();
   });
 
   test('turns to connected with the first session of the client', async ({ openView }) => {

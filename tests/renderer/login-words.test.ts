@@ -17,16 +17,13 @@ describe('a login in words', () => {
     ['', {}],
     ['Needs a login at login.example.com', { state: 'needed', host: 'login.example.com' }],
     ['Needs a login', { state: 'needed' }],
-    [
-      'Could not log in by itself at login.example.com',
-      { state: 'needed', host: 'login.example.com', is_machine: true },
-    ],
+    ['Automatic login at login.example.com failed', { state: 'needed', host: 'login.example.com', is_machine: true }],
     ['Waiting for you in the browser', { state: 'under_way', account: 'me' }],
     [
-      'Logged in as me@example.com; refreshes by itself',
+      'Logged in as me@example.com; refreshed automatically',
       { state: 'logged_in', account: 'me@example.com', refreshes: true },
     ],
-    ['Logged in; refreshes by itself', { state: 'logged_in', refreshes: true, expires_at: T0 + HOUR }],
+    ['Logged in; refreshed automatically', { state: 'logged_in', refreshes: true, expires_at: T0 + HOUR }],
     [`Logged in until ${formatShortClock(T0 + HOUR)}`, { state: 'logged_in', expires_at: T0 + HOUR }],
     [
       `Logged in as me until ${formatDay(T0 + 3 * DAY)}, ${formatShortClock(T0 + 3 * DAY)}`,
@@ -34,7 +31,7 @@ describe('a login in words', () => {
     ],
     [`The login ended at ${formatShortClock(T0 - MINUTE)}`, { state: 'logged_in', expires_at: T0 - MINUTE }],
     ['Logged in', { state: 'logged_in' }],
-    ['Logged in by itself, with a secret of its own', { state: 'logged_in', is_machine: true, refreshes: true }],
+    ['Logged in automatically, with a stored secret', { state: 'logged_in', is_machine: true, refreshes: true }],
   ])('%s', (words, change) => {
     expect(loginWords(login(change), T0)).toBe(words);
   });
@@ -43,7 +40,7 @@ describe('a login in words', () => {
     ['Log in at login.example.com to use it.', { state: 'needed', host: 'login.example.com' }],
     ['Log in to use it. 1 call is waiting for it.', { state: 'needed', held_calls: 1 }],
     ['Finish the login in your browser. 2 calls are waiting for it.', { state: 'under_way', held_calls: 2 }],
-    ['It could not log in by itself. Look at its entry.', { state: 'needed', is_machine: true }],
+    ['Automatic login failed. Check the entry.', { state: 'needed', is_machine: true }],
   ])('%s', (sentence, change) => {
     expect(loginSentence({ login: login(change) })).toBe(sentence);
   });

@@ -48,7 +48,7 @@ describe('a card', () => {
   test('says how its login is, for how long and what it allows', async ({ openView }) => {
     const page = await openView();
     const calendar = card(page, 'calendar');
-    await calendar.getByText('Logged in as me@example.com; refreshes by itself').waitFor();
+    await calendar.getByText('Logged in as me@example.com; refreshed automatically').waitFor();
     await calendar.getByText('Last refreshed 12 min ago').waitFor();
     await calendar.getByText('5 scopes').click();
     await calendar
@@ -65,10 +65,10 @@ describe('a card', () => {
     const page = await openView('#/servers', { world: 'failed logins' });
     const issues = card(page, 'issues');
     await issues.getByText('Log in at login.example.com to use it. 2 calls are waiting for it.').waitFor();
-    await issues.getByText(/^Needs a login at login\.example\.com, since 3 min ago$/).waitFor();
+    await issues.getByText(/^Needs a login at login\.example\.com \(3 min ago\)$/).waitFor();
     await issues.getByText('It wants somebody to log in.').waitFor();
     const reports = card(page, 'reports');
-    await reports.getByText('It could not log in by itself. Look at its entry.').waitFor();
+    await reports.getByText('Automatic login failed. Check the entry.').waitFor();
     await reports.getByText(/Check "clientId"/).waitFor();
     expect(await reports.getByRole('button', { name: 'Log in', exact: true }).count(), 'nobody can').toBe(0);
   });
@@ -101,7 +101,7 @@ describe('logging in', () => {
     await page.evaluate(() => window.world.servers.finishLogin('issues'));
     await dialog(page).waitFor({ state: 'hidden' });
     await page.getByText('Logged in to issues').waitFor();
-    await card(page, 'issues').getByText('Logged in as me@example.com; refreshes by itself').waitFor();
+    await card(page, 'issues').getByText('Logged in as me@example.com; refreshed automatically').waitFor();
     const kept = await page.evaluate(() => JSON.stringify(window.store.getState()));
     expect(kept, 'the address is not in the store').not.toContain('state=s');
   });
@@ -239,7 +239,7 @@ describe('logging in', () => {
     await openBrowser(page);
     await page.evaluate(() => window.world.servers.finishLogin('calendar', 'you@example.com'));
     await dialog(page).waitFor({ state: 'hidden' });
-    await card(page, 'calendar').getByText('Logged in as you@example.com; refreshes by itself').waitFor();
+    await card(page, 'calendar').getByText('Logged in as you@example.com; refreshed automatically').waitFor();
   });
 });
 

@@ -140,7 +140,7 @@ describe('the form', () => {
       /twice/,
     ],
     ['a secret of nobody', web({ clientSecret: 'x' }), 'clientId', /id of the client/],
-    ['a scope in quotes', web({ scopes: 'read "write"' }), 'scopes', /“"write"” is no scope/],
+    ['a scope in quotes', web({ scopes: 'read "write"' }), 'scopes', /“"write"” is not a valid scope/],
     ['too many scopes', web({ scopes: 'a '.repeat(101) }), 'scopes', /At most 100/],
     ['no address of a login', web({ authorizationServer: 'login.example.com' }), 'authorizationServer', /https:/],
     ['a login over http', web({ authorizationServer: 'http://x.example' }), 'authorizationServer', /https:/],

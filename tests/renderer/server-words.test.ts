@@ -7,6 +7,7 @@ import {
   serverSentence,
   serverSentenceText,
   stateLook,
+  waitOf,
 } from '#src/renderer/format/server-words';
 import { type Server, serverStateSchema } from '#src/shared/contract/server';
 import { errorText } from '#src/shared/model/server-words';
@@ -108,10 +109,10 @@ describe('how a server is', () => {
       next_try_at: T0 + 12 * SECOND,
       last_error: 'ended with code 1',
     });
-    const first = serverSentence(server, T0);
-    const later = serverSentence(server, T0 + 5 * SECOND);
-    expect([first.countdown, later.countdown]).toEqual(['12 s', '7 s']);
-    expect({ ...first, countdown: '' }).toEqual({ ...later, countdown: '' });
+    const [first, later] = [waitOf(server, T0), waitOf(server, T0 + 5 * SECOND)];
+    expect([first, later]).toEqual(['12 s', '7 s']);
+    const { id, values } = serverSentence(server, first);
+    expect(serverSentence(server, later)).toEqual({ id, values: { ...values, wait: '7 s' } });
   });
 
   test('asks for attention where somebody has to do something', () => {

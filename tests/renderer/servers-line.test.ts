@@ -17,7 +17,7 @@ describe('serversWords', () => {
     expect(serversWords(servers)).toEqual({
       count: '5 servers',
       states: '2 running · 1 not in use · 1 needs attention · 1 off',
-      memory: '100 MB',
+      memory: '100 MB memory',
     });
   });
 

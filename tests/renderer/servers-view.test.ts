@@ -77,7 +77,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
         await audit(what);
         await page.keyboard.press('Escape');
         if (what === 'login') {
-          await page.getByRole('alertdialog').getByText('Discard what you entered?').waitFor();
+          await page.getByRole('alertdialog').getByText('Discard your changes?').waitFor();
           await audit('discarding');
           await page.getByRole('button', { name: 'Discard' }).click();
         }
@@ -173,6 +173,40 @@ describe('the list', () => {
     const events = card(page, 'files').getByRole('region', { name: 'Recent events' });
     await events.getByText('Server files started again').waitFor();
     await events.getByText('Server files kept running').waitFor();
+  });
+
+  test('shows in the pane what the server listed last, and filters it', async ({ openView }) => {
+    const page = await openView('#/servers/files');
+    const tools = card(page, 'files').getByRole('region', { name: 'Tools' });
+    await tools.getByText('Tools (6)').waitFor();
+    await tools.getByText('listed 5 min ago').waitFor();
+    await tools.getByText('odd\\u202ename').waitFor();
+    const names = () => tools.getByRole('listitem').locator('code').allTextContents();
+    await tools.getByRole('searchbox', { name: 'Filter tools' }).fill('overwrite FILE');
+    await expect.poll(names).toEqual(['write_file']);
+    await tools.getByRole('searchbox').fill('nothing like it');
+    await tools.getByText('No tool matches.').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await names()).length).toBe(6);
+    await page.evaluate(() => {
+      window.location.hash = '#/servers/weather';
+    });
+    await card(page, 'weather').getByText('Not known yet: no client has asked for them.').waitFor();
+  });
+
+  test('stops what runs of a server, and says before what that means', async ({ openView }) => {
+    const page = await openView('#/servers/files');
+    await card(page, 'files').getByRole('button', { name: 'Stop', exact: true }).click();
+    const asked = page.getByRole('alertdialog');
+    await asked.getByText('Stop files?').waitFor();
+    await asked.getByText('Sessions stay. The next call starts it again.').waitFor();
+    await asked.getByText('what they kept in memory is lost').waitFor();
+    expect(await state(page, 'files')).toBe('running');
+    await asked.getByRole('button', { name: 'Stop', exact: true }).click();
+    await asked.waitFor({ state: 'detached' });
+    await page.getByText('files is stopped').waitFor();
+    expect(await state(page, 'files')).toBe('stopped');
+    expect(await card(page, 'files').getByRole('button', { name: 'Stop', exact: true }).count()).toBe(0);
   });
 });
 
@@ -497,7 +531,7 @@ describe('adding and editing', () => {
       await field(page, 'Name').fill('counter');
       await page.keyboard.press('Escape');
       const asked = page.getByRole('alertdialog');
-      await asked.getByText('Discard what you entered?').waitFor();
+      await asked.getByText('Discard your changes?').waitFor();
       await asked.getByRole('button', { name: 'Cancel' }).click();
       expect(await field(page, 'Name').inputValue()).toBe('counter');
       await page.keyboard.press('Escape');
@@ -509,7 +543,7 @@ describe('adding and editing', () => {
   test('keeps, replaces and removes stored values', async ({ openView }) => {
     const page = await openView();
     await (await show(page, 'search')).getByRole('button', { name: 'Edit' }).click();
-    await dialog(page).getByText('Kept').waitFor();
+    await dialog(page).getByText('Stored', { exact: true }).waitFor();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
     expect(await saved(page)).toMatchObject({ name: 'search', env: { SEARCH_API_KEY: null } });
@@ -549,7 +583,7 @@ describe('adding and editing', () => {
     // Folded away again, it opens where something is wrong.
     await dialog(page).locator('summary', { hasText: 'Login' }).click();
     await add(page).click();
-    await dialog(page).getByText('This must be a whole address that begins with https://.').waitFor();
+    await dialog(page).getByText('Enter a whole address that begins with https://.').waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true');
     await field(page, 'Client id').fill('my-client');
     await field(page, 'Authorization server').fill('https://login.example.com');
@@ -595,7 +629,7 @@ describe('adding and editing', () => {
     );
     const edit = async () => (await show(page, 'tickets')).getByRole('button', { name: 'Edit' }).click();
     await edit();
-    await dialog(page).getByText('Kept').waitFor();
+    await dialog(page).getByText('Stored', { exact: true }).waitFor();
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
     const { resource, grant } = oauth;
@@ -670,7 +704,7 @@ describe('confirming', () => {
         },
       }),
     );
-    await (await show(page, 'tickets')).getByRole('button', { name: 'Review the command' }).click();
+    await (await show(page, 'tickets')).getByRole('button', { name: 'Review the address' }).click();
     const exact = await dialog(page).locator('[data-exact]').allTextContents();
     expect(exact).toEqual([
       'https://tickets.example/mcp',
@@ -679,7 +713,7 @@ describe('confirming', () => {
       'accepted',
       '$'.concat('{SECRET}'),
     ]);
-    await dialog(page).getByText('Kept, and stays hidden').waitFor();
+    await dialog(page).getByText('Stored, and stays hidden').waitFor();
   });
 
   test('is asked on a card with nothing hidden in what the file or the server says either', async ({ openView }) => {
@@ -770,7 +804,7 @@ describe('importing', () => {
     await settled(page);
     expect(await violations(page)).toEqual([]);
     await github.getByRole('checkbox', { name: 'github' }).uncheck();
-    await dialog(page).getByRole('button', { name: 'Run these 1 server' }).click();
+    await dialog(page).getByRole('button', { name: 'Run 1 server' }).click();
     await dialog(page).waitFor({ state: 'hidden' });
     await expect.poll(() => state(page, 'github')).toBe('untrusted');
     await expect.poll(() => state(page, 'files-2')).toBe('stopped');

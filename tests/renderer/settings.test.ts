@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { SETTING_NAMES, SETTINGS } from '#src/shared/model/setting-definitions';
+import { SETTING_NAMES } from '#src/shared/model/setting-definitions';
+import { settingHelp, settingLabel } from '#src/shared/model/setting-words';
 import { labTest, type OpenOptions, STARTUP_MS } from './support/browser';
 
 const test = labTest.extend(
@@ -13,7 +14,7 @@ const test = labTest.extend(
 
 test.beforeAll(({ lab }) => void lab, STARTUP_MS);
 
-const RETENTION = SETTINGS.retention_hours.label;
+const RETENTION = settingLabel('retention_hours');
 const control = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const kept = (page: Page) => page.evaluate(() => Object.fromEntries(window.world.settings.kept));
 const toast = (page: Page, title: string) => page.getByRole('dialog').filter({ hasText: title });
@@ -27,7 +28,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
       const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
       expect(found, what).toEqual([]);
     };
-    await control(page, SETTINGS.secrets.label).selectOption('file');
+    await control(page, settingLabel('secrets')).selectOption('file');
     await control(page, RETENTION).fill('much');
     await control(page, RETENTION).press('Enter');
     await page.getByRole('alert').filter({ hasText: 'from 1 to 720' }).waitFor();
@@ -50,10 +51,10 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', (
 test('every setting is there, with what it does', async ({ openSettings }) => {
   const page = await openSettings();
   for (const name of SETTING_NAMES) {
-    await control(page, SETTINGS[name].label).waitFor();
-    await page.getByText(SETTINGS[name].help, { exact: true }).waitFor();
+    await control(page, settingLabel(name)).waitFor();
+    await page.getByText(settingHelp(name), { exact: true }).waitFor();
   }
-  await page.getByText('Installed from a package').waitFor();
+  await page.getByText('From the installed package').waitFor();
   await page.getByText('/home/dev/.local/share/holdfast/holdfast.log', { exact: true }).waitFor();
   await page.getByRole('region', { name: 'Servers' }).getByText('with a key in the keychain of the system.').waitFor();
 });
@@ -97,7 +98,7 @@ describe('a number', () => {
 
   test('that does not fit another one, or that cannot be saved, stays with the sentence', async ({ openSettings }) => {
     const page = await openSettings();
-    const token = SETTINGS.token_life_minutes.label;
+    const token = settingLabel('token_life_minutes');
     await control(page, token).fill('1440');
     await control(page, token).press('Enter');
     await control(page, RETENTION).fill('5');
@@ -140,11 +141,11 @@ describe('a number', () => {
 
 test('what the environment sets cannot be changed, and says where it can', async ({ openSettings }) => {
   const page = await openSettings();
-  const field = control(page, SETTINGS.processes.label);
+  const field = control(page, settingLabel('processes'));
   expect(await field.inputValue()).toBe('48');
   expect(await field.getAttribute('readonly')).not.toBeNull();
   await page.getByText('Set by HOLDFAST_PROCESSES; change it there.').waitFor();
-  expect(await control(page, SETTINGS.trust_servers.label).isDisabled()).toBe(true);
+  expect(await control(page, settingLabel('trust_servers')).isDisabled()).toBe(true);
   await page.getByText('Only HOLDFAST_TRUST_SERVERS can set it').waitFor();
 });
 
@@ -155,10 +156,10 @@ test('what is saved beneath a variable can be forgotten', async ({ openSettings 
     window.world.settings.restart();
     return window.store.getState().actions.loadSettings();
   });
-  await page.getByRole('button', { name: `${SETTINGS.processes.label}: forget the saved 9` }).click();
-  await toast(page, `${SETTINGS.processes.label}: nothing is saved any more`).waitFor();
+  await page.getByRole('button', { name: `${settingLabel('processes')}: forget the saved 9` }).click();
+  await toast(page, `${settingLabel('processes')}: nothing is saved any more`).waitFor();
   expect(await kept(page)).toEqual({});
-  expect(await control(page, SETTINGS.processes.label).inputValue()).toBe('48');
+  expect(await control(page, settingLabel('processes')).inputValue()).toBe('48');
 });
 
 describe('the port', () => {
@@ -202,7 +203,7 @@ test('without a window, Holdfast says how it comes to a restart', async ({ openS
   await page.evaluate(() => {
     window.world.settings.canRestart = false;
   });
-  await control(page, SETTINGS.secrets.label).selectOption('file');
+  await control(page, settingLabel('secrets')).selectOption('file');
   await page.getByText('Quit Holdfast and start it again; without a window it cannot do so itself.').waitFor();
   expect(await page.getByRole('button', { name: 'Restart Holdfast' }).count()).toBe(0);
 });
@@ -219,7 +220,7 @@ describe('what is kept', () => {
     const dialog = page.getByRole('alertdialog');
     const deleted = () => page.evaluate(() => window.world.privacy.deleted);
     await page.getByRole('button', { name: 'Delete ended sessions…' }).click();
-    await dialog.getByText('31 ended sessions, 12,400 events go for good.').waitFor();
+    await dialog.getByText('Deletes 31 ended sessions, 12,400 events for good.').waitFor();
     await dialog.getByText('Sessions that have not ended stay.').waitFor();
     await dialog.getByText('Backups keep a copy').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -227,20 +228,20 @@ describe('what is kept', () => {
 
     await page.getByRole('button', { name: 'Delete history…' }).click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    await toast(page, '8,200 rows of history.').waitFor();
+    await toast(page, '8,200 rows of history').waitFor();
     expect(await deleted()).toEqual([{ what: 'history' }]);
     await page.getByRole('button', { name: 'Delete history…' }).click();
-    await dialog.getByText('There is nothing of it to delete.').waitFor();
+    await dialog.getByText('Nothing to delete.').waitFor();
   });
 
   test('that is older than some days needs a number of days', async ({ openSettings }) => {
     const page = await openSettings();
-    await control(page, 'Delete what is older').fill('a week');
-    await page.getByRole('button', { name: 'Delete what is older…' }).click();
+    await control(page, 'Delete older data').fill('a week');
+    await page.getByRole('button', { name: 'Delete older data…' }).click();
     await page.getByRole('alert').filter({ hasText: 'Enter a whole number of days from 1 to 400.' }).waitFor();
-    await control(page, 'Delete what is older').fill('14');
-    await control(page, 'Delete what is older').press('Enter');
-    await page.getByRole('alertdialog', { name: 'Delete what is older than 14 days?' }).waitFor();
+    await control(page, 'Delete older data').fill('14');
+    await control(page, 'Delete older data').press('Enter');
+    await page.getByRole('alertdialog', { name: 'Delete everything older than 14 days?' }).waitFor();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await expect.poll(() => page.evaluate(() => window.world.privacy.deleted)).toEqual([{ what: 'older', days: 14 }]);
   });

@@ -128,9 +128,13 @@ describe('keyAction', () => {
     ['PageDown', 1, 11],
     ['Enter', 4, 'open'],
     ['Escape', 4, 'escape'],
-    ['/', 4, 'slash'],
     ['x', 4, null],
   ])('%s at row %d means %j', (key, position, meaning) => {
-    expect(keyAction(key, position, 10)).toBe(meaning);
+    expect(keyAction(key, position, 10, true)).toBe(meaning);
+  });
+
+  test.each(['j', 'J', 'k', 'K'])('%s means nothing while single keys are off', (key) => {
+    expect(keyAction(key, 4, 10, false)).toBeNull();
+    expect(keyAction('ArrowDown', 4, 10, false)).toBe(5);
   });
 });

@@ -67,7 +67,7 @@ describe('segments', () => {
       longestGap: 5 * MINUTE,
       asleep: 28 * MINUTE,
     });
-    expect(stripSummary(whole)).toBe('Connected 27 min, away 5 min, the machine asleep 28 min.');
+    expect(stripSummary(whole)).toBe('Connected 27 min. Away 5 min. The machine asleep 28 min.');
     const asleep = whole.segments.find(({ state }) => state === 'asleep');
     expect(asleep && stripItemWords(asleep)).toContain('the machine was asleep for 28 min');
   });
@@ -219,9 +219,9 @@ describe('marks and lanes', () => {
       makeReconnect(8, 3 * MINUTE, at(43)),
     ];
     expect(stripSummary(strip(events))).toBe(
-      'Connected 56 min, away 4 min in 2 gaps, the longest 3 min, 1 server stop.',
+      'Connected 56 min. Away 4 min in 2 gaps, the longest 3 min. 1 server stop.',
     );
-    expect(stripSummary(strip([born]))).toBe('Connected 1 h, never away.');
+    expect(stripSummary(strip([born]))).toBe('Connected 1 h. Never away.');
     expect(stripSummary(strip([], T0, T0 + HOUR))).toBe('Nothing is known about this time.');
   });
 });

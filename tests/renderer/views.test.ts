@@ -176,6 +176,19 @@ describe('the list of sessions', () => {
     await expect.poll(() => page.locator('[role=row][data-session-id]').count()).toBe(8);
   });
 
+  test('takes no single keys while they are switched off', async ({ open }) => {
+    const page = await open({ hash: '#/sessions' });
+    await page.evaluate(() => window.store.getState().actions.setSingleKeys(false));
+    const grid = page.getByRole('grid', { name: 'Sessions' });
+    await grid.focus();
+    await page.keyboard.press('j');
+    await page.keyboard.press('/');
+    expect(await grid.getAttribute('aria-activedescendant'), 'no row is chosen').toBeNull();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => grid.getAttribute('aria-activedescendant')).toMatch(/^row-/);
+  });
+
   test('closes the pane from inside it and gives the focus back', async ({ open }) => {
     const page = await open({ hash: `#/sessions/${CLAUDE}` });
     await pane(page).getByRole('button', { name: 'Issue token' }).focus();

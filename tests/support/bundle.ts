@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { COURIER, inRepository, KEEPER, REPOSITORY } from './paths';
+import { COURIER, inRepository, KEEPER, KEPT_WORKER, REPOSITORY } from './paths';
 
 export interface Bundle {
   /** JavaScript that plain Node runs. */
@@ -9,17 +9,21 @@ export interface Bundle {
   remove(): void;
 }
 
-/** Makes one file of a TypeScript program, with the keeper beside it, so that a test can run it as a process of its own. */
-export async function bundleForNode(entry: string): Promise<Bundle> {
+/**
+ * Makes one file of a TypeScript program, with the keeper beside it, so that a test can run it as a process of its own.
+ * @param define - constants that are replaced, as the real build does
+ */
+export async function bundleForNode(entry: string, define: Record<string, string> = {}): Promise<Bundle> {
   // Inside node_modules, where packages that stay outside the bundle are found and no tool looks for sources.
   const parent = inRepository('node_modules/.holdfast-tests');
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(join(parent, 'bundle-'));
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
-  await bundle(entry, folder, 'program.mjs');
+  await bundle(entry, folder, 'program.mjs', define);
   // These are looked for beside the code that starts them.
   await bundle(KEEPER, folder, 'keeper.js');
   await bundle(COURIER, folder, 'courier.js');
+  copyFileSync(KEPT_WORKER, join(folder, 'kept-worker.js'));
   return { file: join(folder, 'program.mjs'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
@@ -32,11 +36,12 @@ export const bundled =
     return file;
   };
 
-async function bundle(entry: string, folder: string, name: string): Promise<void> {
+async function bundle(entry: string, folder: string, name: string, define: Record<string, string> = {}): Promise<void> {
   await build({
     configFile: false,
     root: REPOSITORY,
     logLevel: 'error',
+    define,
     ssr: { noExternal: true },
     build: {
       ssr: entry,

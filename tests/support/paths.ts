@@ -32,4 +32,5 @@ export const MCP_REMOTE = fileURLToPath(new URL('../../node_modules/mcp-remote/d
 export const HEADLESS = fileURLToPath(new URL('../../src/main/headless.ts', import.meta.url));
 export const HOLDFAST = fileURLToPath(new URL('../../src/main/cli/holdfast.ts', import.meta.url));
 export const COURIER = fileURLToPath(new URL('../../src/main/upstream/login/courier/courier.ts', import.meta.url));
+export const KEPT_WORKER = fileURLToPath(new URL('../../src/main/store/kept/kept-worker.js', import.meta.url));
 export const KEEPER = fileURLToPath(new URL('../../src/main/upstream/keeper/keeper.js', import.meta.url));

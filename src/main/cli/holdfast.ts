@@ -13,6 +13,10 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   servers: async () => (await import('./servers/command')).servers,
   connect: async () => (await import('./connect/command')).connect,
   settings: async () => (await import('./settings/command')).settings,
+  notifications: async () => (await import('./notifications/command')).notifications,
+  updates: async () => (await import('./updates/command')).updates,
+  privacy: async () => (await import('./privacy/command')).privacy,
+  activity: async () => (await import('./activity/command')).activity,
   tail: async () => (await import('./tail/command')).tail,
   headless: async () => (await import('./headless-command')).headless,
   startup: async () => (await import('./startup/command')).startup,
@@ -24,19 +28,23 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 
 const HELP = `Usage: holdfast <command> [options]
 
-  headless  runs Holdfast without a window; prints a link that opens it in a browser
-  bridge    lets a client that speaks only stdio use Holdfast
-  status    how Holdfast, its sessions and its servers are
-  clients   lists the clients and who is connected, says what a new process of one gets
-  servers   lists the servers behind Holdfast, confirms one, tries one again, logs in and out
-  connect   writes Holdfast into the settings of a client, or takes it out again
-  settings  lists the settings, changes one or puts its default back
-  tail      shows what happens, as it happens
-  startup   starts Holdfast with its tray icon when you log in, or no longer
-  service   makes Holdfast without a window a service of your user, or no longer
-  open      opens the window of the running Holdfast in a browser
-  quit      ends Holdfast; sessions wait for its next start
-  doctor    checks Holdfast from outside, by doing what clients do
+  headless       runs Holdfast without a window; prints a link that opens it in a browser
+  bridge         lets a client that speaks only stdio use Holdfast
+  status         how Holdfast, its sessions and its servers are
+  clients        lists the clients and who is connected, says what a new process of one gets
+  servers        lists the servers behind Holdfast, confirms one, tries one again, logs in and out
+  connect        writes Holdfast into the settings of a client, or takes it out again
+  settings       lists the settings, changes one or puts its default back
+  notifications  says which problems you are notified about, and when not
+  updates        looks for newer versions; installs none
+  privacy        says what is kept and how much it is; deletes it
+  activity       lists what was called, what failed and why
+  tail           shows what happens, as it happens
+  startup        starts Holdfast with its tray icon when you log in, or no longer
+  service        makes Holdfast without a window a service of your user, or no longer
+  open           opens the window of the running Holdfast in a browser
+  quit           ends Holdfast; sessions wait for its next start
+  doctor         checks Holdfast from outside, by doing what clients do
 
 "holdfast <command> --help" says more; "holdfast --version" says which one this is.
 Holdfast is found by its data folder: HOLDFAST_DATA_DIR, or the usual place of your system.

@@ -2,16 +2,18 @@ import { join } from 'node:path';
 import { isRecord } from './is-record';
 import { readSnapshot, removeFile, replaceFile } from './settings-file';
 
-/** What is kept about a file that Holdfast changed, to undo it. It holds no key. */
+/** What is kept about a file that Holdfast changed, to undo it. It holds no key, and no value of an entry. */
 export interface ConnectionRecord {
   /** The file itself, links followed. */
   readonly file: string;
   /** Its client in Holdfast. */
   readonly client_id: string;
-  /** Hash of the file as it was written; empty when the file from before is not to be put back. */
+  /** Hash of the file as it was written. */
   readonly written: string;
-  /** File with the bytes from before; null when there was no file. */
+  /** File with the bytes that undo leads back to; null when there was no file. */
   readonly backup: string | null;
+  /** Names of the client's own entries that were taken out; how they read stands in the backup. */
+  readonly taken: readonly string[];
 }
 
 /** Records in the data folder, one a client program. */
@@ -27,9 +29,10 @@ export class ConnectionRecords {
     try {
       const value: unknown = JSON.parse(readSnapshot(this.fileOf(program)).text);
       if (!isRecord(value)) return null;
-      const { file, client_id, written, backup } = value;
+      const { file, client_id, written, backup, taken } = value;
       if (typeof file !== 'string' || typeof client_id !== 'string' || typeof written !== 'string') return null;
-      return { file, client_id, written, backup: typeof backup === 'string' ? backup : null };
+      const names = Array.isArray(taken) ? taken.filter((name) => typeof name === 'string') : [];
+      return { file, client_id, written, backup: typeof backup === 'string' ? backup : null, taken: names };
     } catch {
       return null;
     }

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../shared/errors';
 import type { ClientPlaces } from '../platform/client-files';
 import { type ConnectTarget, NO_KEY_YET } from './connect-target';
-import { ConnectionRecords } from './connection-record';
+import { type ConnectionRecord, ConnectionRecords } from './connection-record';
 import { difference } from './difference';
-import type { EntryFormat } from './entry-format';
 import { isRecord } from './is-record';
-import { jsonFormat } from './json-entry';
 import type { EntryValue, KnownClient, Setting } from './known-clients';
+import { ownEntriesIn, readEntry, requireOnly, safely, withEntry } from './read-entry';
 import {
   bytesOf,
   hashOf,
@@ -19,9 +17,7 @@ import {
   requireWritable,
   type Snapshot,
 } from './settings-file';
-import { tomlFormat } from './toml-entry';
-
-const FORMATS: Readonly<Record<Setting['format'], EntryFormat>> = { json: jsonFormat, toml: tomlFormat };
+import { undone } from './undone';
 
 /** A change of a file that can be looked at, and is carried out only if the file is still the same. */
 export interface PlannedChange {
@@ -43,6 +39,14 @@ export interface ConnectionState {
   readonly problem: string | null;
 }
 
+/** What stands in a client's file. */
+export interface Examined extends ConnectionState {
+  /** Holdfast's key in it; null when there is none. A secret. */
+  readonly key: string | null;
+  /** The address of Holdfast in it; null when there is none, as with clients that start a bridge. */
+  readonly address: string | null;
+}
+
 /** Writes Holdfast into the settings of other programs, and takes it out again. */
 export class Connector {
   private readonly places: ClientPlaces;
@@ -54,21 +58,30 @@ export class Connector {
   }
 
   state(client: KnownClient): ConnectionState {
+    const { file, connected, problem } = this.examine(client);
+    return { file, connected, problem };
+  }
+
+  /** Reads a client's file once and says all that is of interest in it. */
+  examine(client: KnownClient): Examined {
+    const none = { connected: false, problem: null, key: null, address: null };
     const setting = client.setting(this.places);
-    if (!setting) return { file: null, connected: false, problem: null };
+    if (!setting) return { file: null, ...none };
+    const { file } = setting;
     try {
-      return { file: setting.file, connected: read(setting).entry !== undefined, problem: null };
+      const { entry } = readEntry(setting);
+      if (entry === undefined) return { file, ...none };
+      return { file, connected: true, problem: null, key: keyIn(entry), address: addressIn(entry) };
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
-      return { file: setting.file, connected: false, problem: error.message };
+      return { file, ...none, problem: error.message };
     }
   }
 
   /** The key in the client's settings; null when there is none. A secret. */
   keyOf(client: KnownClient): string | null {
     const setting = client.setting(this.places);
-    const entry = setting && read(setting).entry;
-    return /\bhf_[\w-]{20,}/.exec(JSON.stringify(entry ?? null))?.[0] ?? null;
+    return setting ? keyIn(readEntry(setting).entry) : null;
   }
 
   /**
@@ -82,7 +95,7 @@ export class Connector {
       const message = `${client.name} was not found on this computer. Start it once, then try again.`;
       throw new HoldfastError('settings_left_alone', message);
     }
-    const { snapshot, value, entry, path, format } = read(setting);
+    const { snapshot, value, entry, path, format } = readEntry(setting);
     requireWritable(snapshot);
     const wanted = setting.entry({ ...target, key: target.key ?? NO_KEY_YET });
     const present = isRecord(entry) ? entry : undefined;
@@ -103,35 +116,72 @@ export class Connector {
    * Carries out a plan of {@link plan}. The file from before is kept beside it.
    * @throws HoldfastError `settings_left_alone` when the file was changed since, or cannot be written
    */
-  connect(client: KnownClient, { snapshot, bytes, replaces }: PlannedChange, clientId: string): void {
-    if (bytes === null) throw new TypeError('a plan to connect writes a file');
-    const { file, mode } = snapshot;
-    const backup = snapshot.bytes === null ? null : `${file}.holdfast-backup`;
-    requireUnchanged(snapshot);
-    const earlier = this.records.read(client.id);
-    const isOurs = earlier?.file === file && snapshot.bytes !== null && earlier.written === hashOf(snapshot.bytes);
-    // A file that was changed since, with our own entry still in it, is not what undo should lead back to.
-    const written = earlier?.file === file && !isOurs && replaces ? '' : hashOf(bytes);
-    const record = { file, client_id: clientId, written, backup: isOurs ? earlier.backup : backup };
-    // What was there before Holdfast came is worth more than what Holdfast wrote itself.
-    if (snapshot.bytes !== null && backup !== null && !isOurs) replaceFile(backup, snapshot.bytes, mode);
-    this.records.write(client.id, record);
-    replaceFile(file, bytes, mode, () => requireUnchanged(snapshot));
+  connect(client: KnownClient, change: PlannedChange, clientId: string): void {
+    this.write(client, change, { clientId, taken: [] });
+  }
+
+  /** Names of the client's own entries that were taken out of its settings. */
+  takenFrom({ id }: KnownClient): string[] {
+    return [...(this.records.read(id)?.taken ?? [])];
+  }
+
+  /** Names of the client's own entries, in the file and place where Holdfast is written. */
+  ownEntries(client: KnownClient): string[] {
+    const setting = client.setting(this.places);
+    return setting ? Object.keys(ownEntriesIn(readEntry(setting))) : [];
+  }
+
+  /**
+   * What it takes to take a client's own entries out of its settings; names that are not there are left out.
+   * @throws HoldfastError `settings_left_alone` when Holdfast is not in there, or the file does not allow it
+   */
+  planTakeOut(client: KnownClient, names: readonly string[]): PlannedChange & { readonly taken: readonly string[] } {
+    const setting = client.setting(this.places);
+    const found = setting && readEntry(setting);
+    if (!found || found.entry === undefined || this.recordOf(client, found.snapshot) === null) {
+      const message = `Holdfast did not connect ${client.name}, so it leaves the rest of its settings alone. Connect it first.`;
+      throw new HoldfastError('settings_left_alone', message);
+    }
+    const { snapshot, value, path, format } = found;
+    requireWritable(snapshot);
+    const own = ownEntriesIn(found);
+    const taken = [...new Set(names)].filter((name) => Object.hasOwn(own, name));
+    const places = taken.map((name) => [...path.slice(0, -1), name]);
+    const after = safely(snapshot, () => places.reduce((text, place) => format.remove(text, place), snapshot.text));
+    requireOnly(
+      snapshot,
+      format,
+      after,
+      places.reduce((whole, place) => withEntry(whole, place, undefined), value),
+    );
+    return { ...planned(snapshot, after, true), taken };
+  }
+
+  /**
+   * Carries out a plan of {@link planTakeOut}. Undo puts the entries back.
+   * @throws HoldfastError as {@link connect}
+   */
+  takeOut(client: KnownClient, change: ReturnType<Connector['planTakeOut']>): void {
+    const record = this.recordOf(client, change.snapshot);
+    if (record === null) throw new TypeError('a plan to take entries out needs a record');
+    this.write(client, change, { clientId: record.client_id, taken: change.taken });
   }
 
   /**
    * What it takes to take Holdfast out of a client's settings: the file from before, if nobody has changed it since,
-   * otherwise the present one without the entry. Null when it is not in there.
+   * otherwise the present one without the entry and with what was taken out. Null when there is nothing to undo.
    * @throws HoldfastError `settings_left_alone`
    */
   planUndo(client: KnownClient): PlannedChange | null {
     const setting = client.setting(this.places);
     if (!setting) return null;
-    const { snapshot, value, entry, path, format } = read(setting);
-    if (entry === undefined || snapshot.bytes === null) return null;
+    const found = readEntry(setting);
+    const { snapshot, entry } = found;
+    if (snapshot.bytes === null) return null;
+    const record = this.recordOf(client, snapshot);
+    if (entry === undefined && !record?.taken.length) return null;
     requireWritable(snapshot);
-    const record = this.records.read(client.id);
-    if (record?.file === snapshot.file && record.written === hashOf(snapshot.bytes)) {
+    if (record?.written === hashOf(snapshot.bytes)) {
       if (record.backup === null)
         return { snapshot, bytes: null, replaces: true, difference: difference(snapshot.file, snapshot.text, null) };
       if (existsSync(record.backup)) {
@@ -139,9 +189,8 @@ export class Connector {
         return { snapshot, bytes, replaces: true, difference: difference(snapshot.file, snapshot.text, text) };
       }
     }
-    const after = safely(snapshot, () => format.remove(snapshot.text, path));
-    requireOnly(snapshot, format, after, withEntry(value, path, undefined));
-    return planned(snapshot, after, true);
+    const change = planned(snapshot, undone(found, record), true);
+    return change.difference === '' ? null : change;
   }
 
   /** Carries out a plan of {@link planUndo}. The backup goes with it once the file is back. */
@@ -154,21 +203,52 @@ export class Connector {
     if (record?.backup && record.file === file) removeFile(record.backup);
     this.records.remove(client.id);
   }
+
+  private recordOf({ id }: KnownClient, { file }: Snapshot): ConnectionRecord | null {
+    const record = this.records.read(id);
+    return record?.file === file ? record : null;
+  }
+
+  private write(
+    client: KnownClient,
+    { snapshot, bytes, replaces }: PlannedChange,
+    { clientId, taken }: { readonly clientId: string; readonly taken: readonly string[] },
+  ): void {
+    if (bytes === null) throw new TypeError('a plan to write writes a file');
+    const { file, mode } = snapshot;
+    requireUnchanged(snapshot);
+    const earlier = this.recordOf(client, snapshot);
+    const isOurs = snapshot.bytes !== null && earlier?.written === hashOf(snapshot.bytes);
+    const record = { file, client_id: clientId, written: hashOf(bytes), taken: union(earlier?.taken ?? [], taken) };
+    if (isOurs) this.records.write(client.id, { ...record, backup: earlier?.backup ?? null });
+    else {
+      // A file that was changed since, with our own changes still in it, is not what undo should lead back to.
+      const isTouched = earlier !== null && (replaces || earlier.taken.length > 0);
+      const before = isTouched ? bytesOf(snapshot, this.undoneNow(client, earlier)) : snapshot.bytes;
+      const backup = before === null ? null : `${file}.holdfast-backup`;
+      if (before !== null && backup !== null) replaceFile(backup, before, mode);
+      this.records.write(client.id, { ...record, backup });
+    }
+    replaceFile(file, bytes, mode, () => requireUnchanged(snapshot));
+  }
+
+  private undoneNow(client: KnownClient, record: ConnectionRecord): string {
+    const setting = client.setting(this.places);
+    if (!setting) throw new TypeError('a file that was read has a client');
+    return undone(readEntry(setting), record);
+  }
 }
 
-function read(setting: Setting) {
-  const snapshot = readSnapshot(setting.file);
-  const format = FORMATS[setting.format];
-  const value = safely(snapshot, () => format.parse(snapshot.text));
-  const path = setting.path(snapshot.text);
-  let entry: unknown = value;
-  for (const [at, name] of path.entries()) {
-    if (entry === undefined) break;
-    if (!isRecord(entry))
-      throw leftAlone(`${snapshot.file}: "${path[at - 1]}" is no object. Correct it and try again.`);
-    entry = Object.hasOwn(entry, name) ? entry[name] : undefined;
-  }
-  return { snapshot, format, value, path, entry };
+const union = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])];
+
+const keyIn = (entry: unknown): string | null => /\bhf_[\w-]{20,}/.exec(JSON.stringify(entry ?? null))?.[0] ?? null;
+
+function addressIn(entry: unknown): string | null {
+  if (!isRecord(entry)) return null;
+  const [found] = ['url', 'httpUrl', 'serverUrl'].flatMap((name) =>
+    typeof entry[name] === 'string' ? entry[name] : [],
+  );
+  return found ?? null;
 }
 
 const planned = (snapshot: Snapshot, after: string, replaces: boolean): PlannedChange => ({
@@ -177,37 +257,6 @@ const planned = (snapshot: Snapshot, after: string, replaces: boolean): PlannedC
   bytes: bytesOf(snapshot, after),
   difference: difference(snapshot.file, snapshot.bytes === null ? null : snapshot.text, after),
 });
-
-const leftAlone = (message: string, cause?: unknown) =>
-  new HoldfastError('settings_left_alone', message, cause === undefined ? {} : { cause });
-
-/** Runs something that reads the file's text; what it throws becomes a sentence that names the file and line. */
-function safely<T>({ file }: Snapshot, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof RangeError) throw leftAlone(`${file} is nested too deeply and is left as it is.`, error);
-    throw leftAlone(`${file}:${(error as Error).message}`, error);
-  }
-}
-
-/** A name that is there twice, or an unusual way to write an entry, would change more or less than it should. */
-function requireOnly({ file }: Snapshot, format: EntryFormat, after: string, expected: unknown): void {
-  let result: unknown;
-  try {
-    result = format.parse(after);
-  } catch {
-    result = undefined;
-  }
-  if (plain(result) === plain(expected) || isDeepStrictEqual(result, expected)) return;
-  throw leftAlone(`${file} is written in a way that cannot be changed safely. Add or remove the entry by hand.`);
-}
-
-const plain = (value: unknown): string | undefined =>
-  JSON.stringify(value, (_, one: unknown) => {
-    if (typeof one === 'bigint') return `${one}n`;
-    return isRecord(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one;
-  });
 
 /** The entry as it should read: its own fields stay, those that say where a server is are replaced. */
 function merged(
@@ -223,14 +272,4 @@ function merged(
     result[name] = format === 'json' && isRecord(old) && isRecord(value) ? { ...old, ...value } : value;
   }
   return result;
-}
-
-function withEntry(
-  value: Record<string, unknown>,
-  [name = '', ...rest]: readonly string[],
-  entry: EntryValue | undefined,
-): Record<string, unknown> {
-  const { [name]: inner, ...others } = value;
-  if (rest.length > 0) return { ...others, [name]: withEntry(isRecord(inner) ? inner : {}, rest, entry) };
-  return entry === undefined ? others : { ...others, [name]: entry };
 }

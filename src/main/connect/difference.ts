@@ -1,13 +1,6 @@
-const CONTEXT = 3;
+import { MaskedLines } from './masked-lines';
 
-/** Values that are nobody's business on a screen: Holdfast's keys, and whatever else is named like a secret. */
-const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [/\bhfa?_[\w-]{8,}/g, 'hf_…'],
-  [
-    /((?:[\w-]*(?:key|token|secret|passw|credential|cookie|authorization)[\w-]*)["']?\s*[:=]\s*)(?!["']Bearer hf_)("(?:[^"\\]|\\.)*"|'[^']*')/gi,
-    '$1"…"',
-  ],
-];
+const CONTEXT = 3;
 
 /**
  * What changes from one text to another, as a unified difference with one hunk, secrets left out. Empty when the texts are
@@ -27,6 +20,8 @@ export function difference(file: string, before: string | null, after: string | 
   const behind = Math.min(tail, CONTEXT);
   const oldEnd = old.length - tail + behind;
   const nowEnd = now.length - tail + behind;
+  const masks = new MaskedLines();
+  const shown = (mark: string, line: string) => masks.show(mark, line);
   const range = (end: number) => `${end === start ? start : start + 1},${end - start}`;
   return [
     `--- ${before === null ? '/dev/null' : file}`,
@@ -40,8 +35,3 @@ export function difference(file: string, before: string | null, after: string | 
 }
 
 const linesOf = (text: string | null): string[] => text?.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-
-function shown(mark: string, line: string): string {
-  const text = SECRETS.reduce((now, [pattern, stand]) => now.replace(pattern, stand), line.replace(/\r?\n$/, ''));
-  return `${mark}${text}${line.endsWith('\n') ? '' : '\n\\ No newline at end of file'}`;
-}

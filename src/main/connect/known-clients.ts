@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { getNodeValue, parseTree } from 'jsonc-parser';
+import type { FoundClient } from '../../shared/contract/connect';
+import { CONNECT } from '../../shared/messages/en/connect';
 import { type ClientFiles, type ClientPlaces, clientFiles, platformPath } from '../platform/client-files';
 import { type ConnectTarget, LISTED_AS } from './connect-target';
 import { isRecord } from './is-record';
@@ -22,7 +24,7 @@ export interface Setting {
 /** A program that Holdfast can connect by changing its settings. */
 export interface KnownClient {
   /** What it is called on the command line, and its type in Holdfast. */
-  readonly id: string;
+  readonly id: FoundClient['id'];
   readonly name: string;
   /** What the user does so that it reads its settings again. */
   readonly next: string;
@@ -46,7 +48,8 @@ const inFile = (file: string, form: Form): Setting => ({
   ...form,
 });
 
-interface Definition extends Omit<KnownClient, 'setting'> {
+interface Definition extends Omit<KnownClient, 'setting' | 'next'> {
+  readonly id: FoundClient['id'];
   /** Its files, the likeliest first. The first that exists is taken, otherwise the first whose client was used. */
   files(files: ClientFiles, places: ClientPlaces): readonly Candidate[];
 }
@@ -62,7 +65,6 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'claude-code',
     name: 'Claude Code',
-    next: 'Restart Claude Code, or run /mcp in it.',
     files: ({ claudeCode }, { home, platform, environment }) => {
       const trace = environment.CLAUDE_CONFIG_DIR ?? platformPath(platform).join(home, '.claude');
       const form: Form = { entry: (target) => ({ type: 'http', url: target.url, headers: bearer(target) }) };
@@ -72,7 +74,6 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'claude-desktop',
     name: 'Claude Desktop',
-    next: 'Quit Claude Desktop and start it again.',
     files: ({ claudeDesktop }, { platform }) =>
       claudeDesktop.map((file) => ({
         file,
@@ -91,13 +92,11 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'cursor',
     name: 'Cursor',
-    next: 'If Cursor runs, turn on holdfast in its MCP settings, or restart it.',
     files: ({ cursor }, places) => [{ file: cursor, trace: folderOf(cursor, places) }],
   },
   {
     id: 'vscode',
     name: 'VS Code',
-    next: 'Start holdfast in "MCP: List Servers", or restart VS Code.',
     files: ({ codeFolders }, { platform }) =>
       codeFolders.map((folder) => ({
         file: platformPath(platform).join(folder, 'mcp.json'),
@@ -112,7 +111,6 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'codex',
     name: 'Codex',
-    next: 'Restart Codex.',
     files: ({ codex }, places) => [
       {
         file: codex,
@@ -133,7 +131,6 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'gemini',
     name: 'Gemini CLI',
-    next: 'Restart Gemini CLI, or run /mcp in it.',
     files: ({ gemini }, places) => [
       {
         file: gemini,
@@ -146,7 +143,6 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'windsurf',
     name: 'Windsurf',
-    next: 'Refresh its MCP servers in Cascade, or restart it.',
     files: ({ devin, windsurf }, places) => [
       // Devin Desktop is Windsurf under its new name, with `url` instead of `serverUrl`.
       { file: devin, trace: folderOf(devin, places) },
@@ -160,13 +156,11 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'zed',
     name: 'Zed',
-    next: 'Zed connects when the file is saved. If it does not, restart it.',
     files: ({ zed }, places) => [{ file: zed, trace: folderOf(zed, places), form: { path: below('context_servers') } }],
   },
   {
     id: 'opencode',
     name: 'opencode',
-    next: 'Restart opencode.',
     files: ({ opencode }, { platform }) =>
       ['opencode.jsonc', 'opencode.json'].reverse().map((name) => ({
         file: platformPath(platform).join(opencode, name),
@@ -180,7 +174,6 @@ const DEFINITIONS: readonly Definition[] = [
   {
     id: 'cline',
     name: 'Cline',
-    next: 'Cline connects when the file is saved. If it does not, restart the server in its MCP settings.',
     files: ({ cline }, { platform }) => {
       const { dirname } = platformPath(platform);
       return cline.map((file) => ({
@@ -205,10 +198,10 @@ function opencodePath(text: string): readonly string[] {
 }
 
 /** Every client that Holdfast can connect. */
-export const KNOWN_CLIENTS: readonly KnownClient[] = DEFINITIONS.map(({ id, name, next, files }) => ({
+export const KNOWN_CLIENTS: readonly KnownClient[] = DEFINITIONS.map(({ id, name, files }) => ({
   id,
   name,
-  next,
+  next: CONNECT[`connect.next.${id}`],
   setting(places) {
     const candidates = files(clientFiles(places), places);
     const found = candidates.find(({ file }) => existsSync(file)) ?? candidates.find(({ trace }) => existsSync(trace));

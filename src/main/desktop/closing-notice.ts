@@ -1,9 +1,14 @@
 import { Notification } from 'electron';
 import type { Services } from '../services';
+import { hasTray } from './has-tray';
 import type { KeptValues } from './kept-values';
 
 /** Name of the setting that says that the user has been told. */
 const TOLD = 'told_that_it_stays';
+
+const BY_TRAY = 'The tray icon opens the window again; "Quit Holdfast" is in its menu.';
+/** Also where nobody knows whether there is a tray: both ways are always there. */
+const BY_COMMAND = 'Start Holdfast again to open the window. To quit, run "holdfast quit".';
 
 export interface ClosingNoticeOptions {
   readonly kept: KeptValues;
@@ -26,11 +31,11 @@ export function closingNotice({ kept, log, open }: ClosingNoticeOptions): () => 
       log.warn({ err: error }, 'it could not be saved that the user was told that Holdfast goes on');
     }
   };
-  return () => {
-    if (shown !== null || kept.get(TOLD) !== null || !Notification.isSupported()) return;
+  const show = (hasIcon: boolean) => {
+    if (shown !== null) return;
     const notification = new Notification({
       title: 'Holdfast is still running',
-      body: 'It keeps your sessions alive without its window. Start it again to open the window, or quit with "holdfast quit".',
+      body: `Your sessions stay alive without the window. ${hasIcon ? BY_TRAY : BY_COMMAND}`,
       silent: true,
     });
     shown = notification;
@@ -41,5 +46,9 @@ export function closingNotice({ kept, log, open }: ClosingNoticeOptions): () => 
       log.info({ reason: error }, 'the system shows no notifications');
     });
     notification.show();
+  };
+  return () => {
+    if (shown !== null || kept.get(TOLD) !== null || !Notification.isSupported()) return;
+    void hasTray().then((answer) => show(answer === true));
   };
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ERRORS, HoldfastError } from '../../shared/errors';
 import { SECOND } from '../../shared/model/units';
+import { wrongKeyOfDoctor } from '../platform/wrong-key';
 import type { ClientRegistry } from '../sessions/clients';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import { nameOf, type RateLimit } from './rate-limits';
@@ -20,7 +21,7 @@ export interface AuthenticatorDeps {
   readonly adminKey: string;
   /** Counts requests without a valid key. */
   readonly badKeys: RateLimit;
-  /** Is told of every request whose key belongs to nobody. */
+  /** Is told of every request whose key belongs to nobody, but for those of the doctor. */
   readonly onUnknownKey: () => void;
 }
 
@@ -34,11 +35,13 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
  */
 export class Authenticator {
   private readonly adminHash: Buffer;
+  private readonly wrongKeyOfDoctor: string;
   private readonly deps: AuthenticatorDeps;
 
   constructor(deps: AuthenticatorDeps) {
     this.deps = deps;
     this.adminHash = digest(deps.adminKey);
+    this.wrongKeyOfDoctor = wrongKeyOfDoctor(deps.adminKey);
   }
 
   /**
@@ -50,7 +53,7 @@ export class Authenticator {
     const key = bearerOf(header);
     if (key === null) throw await this.refused('malformed');
     const caller = this.identify(key);
-    if (caller === null) throw await this.refused('unknown');
+    if (caller === null) throw await this.refused('unknown', key);
     return caller;
   }
 
@@ -68,9 +71,13 @@ export class Authenticator {
     return { principal, via: 'client_key', name: nameOf(principal) };
   }
 
-  /** Counts a request without a valid key and returns the error for it. */
-  async refused(why: keyof typeof REASONS): Promise<HoldfastError> {
-    if (why === 'unknown') this.deps.onUnknownKey();
+  /**
+   * Counts a request without a valid key and returns the error for it.
+   *
+   * @param key - that belongs to nobody
+   */
+  async refused(why: keyof typeof REASONS, key?: string): Promise<HoldfastError> {
+    if (why === 'unknown' && key !== this.wrongKeyOfDoctor) this.deps.onUnknownKey();
     const wait = await this.deps.badKeys.take(why === 'missing' ? 'missing' : 'wrong');
     if (wait === null) return new HoldfastError('unauthorized', REASONS[why]);
     const sentence = `Too many requests without a valid key. Wait ${Math.ceil(wait / SECOND)} s. ${REASONS[why]}`;

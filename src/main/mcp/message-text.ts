@@ -70,6 +70,12 @@ export function textOf(message: object): string {
   return `{${text}}`;
 }
 
+/** How many bytes the message's parts have as they arrived, in UTF-8; 0 if it was made here. Does not look at them. */
+export function sizeOf(message: object): number {
+  const texts = (message as Value)[TEXTS] ?? {};
+  return Object.values(texts).reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+}
+
 /** A copy of the message with another value for one member. Does not look at its parts, as `{...message}` would. */
 export function withMember<T extends object>(message: T, key: string, value: unknown): T {
   if (!hasUnread(message as Value)) return { ...message, [key]: value };

@@ -15,6 +15,8 @@ export interface StoredLists {
 /** The table of what servers listed last. Every call is one transaction. */
 export interface ServerListRepository {
   all(): StoredLists[];
+  /** What this server listed last; null when nothing is kept of it. */
+  of(server: string): StoredLists | null;
   save(lists: StoredLists): void;
   remove(server: string): void;
 }

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../shared/errors';
+import type { Ms } from '../../shared/model/units';
 import { request as httpRequest } from './node-http';
 
 const ANSWER_MS = 5_000;
@@ -19,27 +20,29 @@ export interface Question {
   readonly key?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** How long the whole answer may take; five seconds if not set. */
+  readonly limit?: Ms;
 }
 
 /**
- * Sends a request and reads the whole response, within five seconds.
+ * Sends a request and reads the whole response, within five seconds unless `limit` says otherwise.
  * @throws HoldfastError `unreachable` without a complete response, or for a redirect
  */
 export async function ask(url: string, question: Question = {}): Promise<Answer> {
-  const { method = 'GET', key, body, headers = {} } = question;
+  const { method = 'GET', key, body, headers = {}, limit = ANSWER_MS } = question;
   const all = {
     ...(key ? { authorization: `Bearer ${key}` } : {}),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...headers,
   };
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS);
+    const signal = AbortSignal.timeout(limit);
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const response = await fetch(url, { method, headers: all, signal, redirect: 'error', ...sent });
     return { status: response.status, headers: response.headers, body: jsonOr(await response.text()) };
   } catch (cause) {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError';
-    const why = isLate ? ` within ${ANSWER_MS / 1000} s` : `: ${reasonOf(cause)}`;
+    const why = isLate ? ` within ${limit / 1000} s` : `: ${reasonOf(cause)}`;
     const message = `no answer to ${method} ${new URL(url).pathname}${why}`;
     throw new HoldfastError('unreachable', message, { cause });
   }

@@ -1,4 +1,4 @@
-import type { Startup } from '../../shared/contract/startup';
+import type { LoginStart } from '../../shared/contract/startup';
 import type { Ms } from '../../shared/model/units';
 
 /** Time. `now` is for times shown and stored. `monotonic` is for durations: it does not jump or count sleep twice. */
@@ -119,13 +119,13 @@ export interface ProcessLookup {
 
 /** Whether the system starts this Holdfast when the user logs in. */
 export interface StartAtLogin {
-  get(): Startup;
+  get(): LoginStart;
   /**
    * Switches it on or off; does nothing if it is so already.
    * @throws HoldfastError `invalid_input` where it is not possible, `storage_unavailable` when it cannot be saved; both
    *   with a sentence that says what to do
    */
-  set(enabled: boolean): Startup;
+  set(enabled: boolean): LoginStart;
   /**
    * Call at a start: leads an entry that was switched on, and whose program is gone, to where Holdfast is now.
    * @returns whether that was needed

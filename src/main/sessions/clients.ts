@@ -25,6 +25,8 @@ export interface ClientRegistryDeps {
 /** The installed programs that may connect. Each has one key, which is shown once and stored only as its SHA-256. */
 export class ClientRegistry {
   private readonly byHash = new Map<string, Client>();
+  private readonly writtenAt = new Map<string, Ms>();
+  /** To the millisecond, of this run; one entry a client. */
   private readonly seenAt = new Map<string, Ms>();
   private readonly deps: ClientRegistryDeps;
 
@@ -67,13 +69,21 @@ export class ClientRegistry {
    * Every authenticated request marks the client as seen.
    */
   authenticate(key: string): Client | null {
-    if (!key.startsWith('hf_') || key.length > 128) return null;
-    const hash = hashToken(key);
-    const client = this.byHash.get(hash) ?? this.deps.clients.byKeyHash(hash);
-    if (client === null) return null;
-    this.byHash.set(hash, client);
-    this.markSeen(client);
+    const client = this.byKey(key);
+    if (client !== null) this.markSeen(client);
     return client;
+  }
+
+  /**
+   * The client that holds this key, or null, without marking it as seen: a key that stands in a file is no request. Its
+   * `last_seen_at` is exact, where the stored one is up to a minute old.
+   */
+  find(key: string): Client | null {
+    const known = this.byKey(key);
+    const client = known && this.deps.clients.get(known.client_id);
+    if (!client) return null;
+    const seen = this.seenAt.get(client.client_id) ?? null;
+    return { ...client, last_seen_at: seen ?? client.last_seen_at };
   }
 
   list(): Client[] {
@@ -107,6 +117,8 @@ export class ClientRegistry {
   remove(clientId: string): void {
     const { client_id, name } = this.get(clientId);
     this.byHash.clear();
+    this.seenAt.delete(client_id);
+    this.writtenAt.delete(client_id);
     this.commit(() => this.deps.clients.remove(clientId), {
       at: this.deps.clock.now(),
       session_id: null,
@@ -117,15 +129,24 @@ export class ClientRegistry {
 
   private markSeen({ client_id }: Client): void {
     const now = this.deps.clock.now();
-    const last = this.seenAt.get(client_id);
-    if (last !== undefined && now - last < SEEN_PERIOD) return;
     this.seenAt.set(client_id, now);
+    const last = this.writtenAt.get(client_id);
+    if (last !== undefined && now - last < SEEN_PERIOD) return;
+    this.writtenAt.set(client_id, now);
     try {
       this.deps.clients.seen(client_id, now);
     } catch {
       // A full disk must not lock a client out; the next request tries the write again.
-      this.seenAt.delete(client_id);
+      this.writtenAt.delete(client_id);
     }
+  }
+
+  private byKey(key: string): Client | null {
+    if (!key.startsWith('hf_') || key.length > 128) return null;
+    const hash = hashToken(key);
+    const client = this.byHash.get(hash) ?? this.deps.clients.byKeyHash(hash);
+    if (client !== null) this.byHash.set(hash, client);
+    return client;
   }
 
   private commit(write: () => void, event: NewEvent): void {

@@ -11,6 +11,7 @@ import {
   type SettingValues,
 } from '../../shared/model/setting-definitions';
 import { checkSetting, checkTogether } from '../../shared/model/setting-rules';
+import { optionLabel, settingHelp, settingLabel } from '../../shared/model/setting-words';
 
 /** Where values are kept. */
 interface KeptSettings {
@@ -63,8 +64,8 @@ export class SettingDesk {
       return {
         name,
         group: definition.group,
-        label: definition.label,
-        help: definition.help,
+        label: settingLabel(name),
+        help: settingHelp(name),
         kind: definition.kind,
         value: wanted[name],
         running: running[name],
@@ -76,7 +77,7 @@ export class SettingDesk {
         unit: isWhole ? definition.unit : null,
         min: isWhole ? definition.min : null,
         max: isWhole ? definition.max : null,
-        options: isWhole ? [] : [...definition.options],
+        options: isWhole ? [] : definition.options.map((value) => ({ value, label: optionLabel(name, value) })),
         applies: definition.applies,
         pending: wanted[name] !== running[name],
       };
@@ -144,7 +145,8 @@ export class SettingDesk {
   }
 
   private requireEditable(name: SettingName): void {
-    const { environment, onlyEnvironment, label } = definitionOf(name);
+    const { environment, onlyEnvironment } = definitionOf(name);
+    const label = settingLabel(name);
     if (this.deps.given[name] !== undefined) {
       throw new HoldfastError('invalid_input', `${label} is set by ${environment}. Change it there, and start again.`);
     }

@@ -8,12 +8,14 @@ type Row = Omit<StoredLists, 'is_complete'> & { readonly is_complete: 0 | 1 };
 export class ServerListStore implements ServerListRepository {
   private readonly transactions: Transactions;
   private readonly everything: Statement<[], Row>;
+  private readonly one: Statement<[server: string], Row>;
   private readonly upsert: Statement<[Row]>;
   private readonly removal: Statement<[server: string]>;
 
   constructor(db: Database, transactions: Transactions) {
     this.transactions = transactions;
     this.everything = db.prepare('SELECT * FROM server_lists ORDER BY learned_at');
+    this.one = db.prepare('SELECT * FROM server_lists WHERE server = ?');
     this.upsert = db.prepare(
       `INSERT OR REPLACE INTO server_lists (server, fingerprint, is_complete, learned_at, pages)
        VALUES (:server, :fingerprint, :is_complete, :learned_at, :pages)`,
@@ -23,7 +25,12 @@ export class ServerListStore implements ServerListRepository {
 
   /** Oldest first. */
   all(): StoredLists[] {
-    return this.everything.all().map((row) => ({ ...row, is_complete: row.is_complete === 1 }));
+    return this.everything.all().map(listsOf);
+  }
+
+  of(server: string): StoredLists | null {
+    const row = this.one.get(server);
+    return row ? listsOf(row) : null;
   }
 
   save(lists: StoredLists): void {
@@ -34,3 +41,5 @@ export class ServerListStore implements ServerListRepository {
     this.transactions.run(() => this.removal.run(server));
   }
 }
+
+const listsOf = (row: Row): StoredLists => ({ ...row, is_complete: row.is_complete === 1 });

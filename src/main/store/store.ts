@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { HOUR, type Ms } from '../../shared/model/units';
 import type { SessionRepository } from '../sessions/session-ports';
+import { ActivityStore } from './activity/activity-store';
 import { EventLog } from './events/event-log';
 import { StreamStore } from './events/stream-store';
 import { HeldCallStore } from './held-call-store';
@@ -54,6 +55,7 @@ export class Store {
   readonly clients: ClientStore;
   readonly events: EventLog;
   readonly history: HistoryReader;
+  readonly activity: ActivityStore;
   readonly streams: StreamStore;
   readonly settings: SettingsStore;
   readonly sessionNames: SessionNames;
@@ -108,9 +110,10 @@ export class Store {
     this.live = new LiveRecorder({ attached: this.sessions.liveCount(), rollups, transactions });
     this.history = new HistoryReader(db, this.live);
     this.streams = new StreamStore(db, transactions);
+    this.activity = new ActivityStore(db, transactions, files.database);
     this.retention = new Retention(db, transactions, this.streams);
     this.keptSizes = new KeptSizes({ files, folder: dirname(files.database), kept: () => this.retention.times });
-    this.deletion = new DeletionOnRequest(db, transactions, this.streams);
+    this.deletion = new DeletionOnRequest(db, transactions, this.streams, () => this.sessionNames.forgetGone());
     this.upkeep = new Upkeep({ files, log, unclean, onDamage });
     const { sessions, transports, events, live } = this;
     this.repository = new SqliteSessionRepository({ transactions, sessions, transports, events, live });
@@ -193,6 +196,7 @@ export class Store {
     const agedTo = Math.min(now, known + AGED_PER_CALL);
     this.transactions.attempt(() => this.settings.set(AGED_TO, agedTo));
     this.retention.step(agedTo);
+    this.transactions.attempt(() => this.sessionNames.forgetGone());
     return this.upkeep.run(now);
   }
 
@@ -202,6 +206,7 @@ export class Store {
     if (!db.open) return;
     this.upkeep.close();
     this.keptSizes.close();
+    this.activity.close();
     this.live.flush();
     close(db, this.log);
     release();

@@ -17,7 +17,7 @@ const AFTER_START: Ms = 2 * MINUTE;
 const LOOK: Ms = HOUR;
 /** More changes than these are not read in a notice. */
 const MOST_TOLD = 3;
-const NO_KEY = 'This build of Holdfast has no key to verify news of updates with, so it asks for none.';
+const NO_KEY = 'This build checks for no updates: it has no release key.';
 
 const keptSchema = z.object({
   enabled: z.boolean(),
@@ -33,6 +33,8 @@ const NOTHING: Kept = { enabled: false, address: null, checked: null, highWater:
 export interface UpdatesOptions {
   /** Ed25519 public key in base64url; null if this build has none. */
   readonly key: string | null;
+  /** Where this build asks until the user says otherwise; null if it has no such place. */
+  readonly address?: string | null;
   readonly version: string;
   /** How this installation is updated, in sentences. */
   readonly how: string;
@@ -78,18 +80,20 @@ export class Updates {
       note: key === null ? NO_KEY : null,
       current: version,
       checked,
-      newer: known && { version: known.version, changes: known.changes.map(visible), how },
+      how,
+      newer: known && { version: known.version, changes: known.changes.map(visible) },
     };
   }
 
   /**
    * Switches the daily question on or off.
-   * @param address - where to ask; undefined leaves it as it is
+   * @param address - where to ask; undefined leaves it as it is, null is the build's own
    * @throws HoldfastError `invalid_input` without a key, without an address, or with one that is not allowed
    */
   set(enabled: boolean, address: string | null | undefined): UpdatesState {
     const before = this.kept();
-    const next = address === undefined ? before.address : address === null ? null : checkAddress(address);
+    const own = this.options.address ?? null;
+    const next = address === undefined ? before.address : address === null ? own : checkAddress(address);
     if (enabled && this.options.key === null) throw new HoldfastError('invalid_input', NO_KEY);
     if (enabled && next === null) {
       throw new HoldfastError('invalid_input', 'Say at which address Holdfast is to ask for updates.');
@@ -166,11 +170,14 @@ export class Updates {
   }
 
   private kept(): Kept {
-    const kept = keptSchema.safeParse(this.options.settings.get(SETTING));
-    return kept.success ? kept.data : NOTHING;
+    const read = keptSchema.safeParse(this.options.settings.get(SETTING));
+    const kept = read.success ? read.data : NOTHING;
+    return { ...kept, address: kept.address ?? this.options.address ?? null };
   }
 
+  /** The build's own address is not kept, so that a later build may have another. */
   private keep(kept: Kept): void {
-    this.options.settings.set(SETTING, kept);
+    const address = kept.address === (this.options.address ?? null) ? null : kept.address;
+    this.options.settings.set(SETTING, { ...kept, address });
   }
 }

@@ -297,6 +297,11 @@ export class Server implements InstanceOwner, ChannelOwner {
     for (const instance of wanted) instance.restart();
   }
 
+  /** Ends what runs and what is planned after a failure. Sessions keep their instances, which start at their next use. */
+  async stop(): Promise<void> {
+    await Promise.all(this.instances.filter(({ isWanted }) => isWanted).map((instance) => instance.stop('stopped')));
+  }
+
   /** The newest lines of standard error output of what runs, or else of what failed last, without secrets. */
   async stderr(): Promise<string[]> {
     const running = this.instances.filter(({ state }) => state === 'running' || state === 'starting');

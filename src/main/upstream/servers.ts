@@ -245,6 +245,10 @@ export class Servers implements ServerSource, ServerRuntime {
     this.startable(name).restart();
   }
 
+  async stopServer(name: string): Promise<void> {
+    await this.startable(name).stop();
+  }
+
   /** Call when the machine has woken. Probes all servers, replaces their connections, and is patient for a while. */
   wake(): void {
     this.waking.begin();

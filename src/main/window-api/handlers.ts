@@ -2,6 +2,7 @@ import { SelfDiagnosis } from '../diagnostics/self-diagnosis';
 import type { Services } from '../services';
 import type { Principal } from '../sessions/reconnect/reconnection';
 import type { ServerAdmin } from '../upstream/config/server-admin';
+import { createConnectHandlers } from './connect-handlers';
 import { createPrivacyHandlers } from './privacy-handlers';
 import type { Handlers } from './router';
 import { createSettingHandlers, type HostPorts } from './setting-handlers';
@@ -11,7 +12,7 @@ const ADMIN: Principal = { kind: 'admin' };
 
 /** Implements the window's contract. */
 export function createHandlers(services: Services, serverAdmin: ServerAdmin, host: HostPorts): Handlers {
-  const { store, manager, clients, clock, alerts } = services;
+  const { store, manager, clients, clock } = services;
   const diagnosis = new SelfDiagnosis({
     info: services.info,
     servers: () => serverAdmin.list(),
@@ -44,16 +45,13 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
       clients.remove(client_id);
       return {};
     },
-    'startup.get': () => services.startAtLogin.get(),
-    'startup.set': ({ enabled }) => services.startAtLogin.set(enabled),
-    'updates.get': () => services.updates.get(),
-    'updates.set': ({ enabled, address }) => services.updates.set(enabled, address),
-    'updates.check': () => services.updates.check(),
     ...createSettingHandlers(services, host),
     ...createPrivacyHandlers(services),
-    'alerts.list': () => ({ alerts: alerts.list() }),
-    'alerts.settings': () => alerts.settings(),
-    'alerts.change': (change) => alerts.change(change),
+    ...createConnectHandlers(services, serverAdmin),
+    'activity.list': (query) => {
+      services.activity.flush();
+      return store.activity.page(query);
+    },
     'servers.list': () => serverAdmin.list(),
     // Whoever typed a command into the window has seen it, so saving confirms it.
     'servers.save': ({ server, replaces }) => serverAdmin.save(server, { replaces, confirmed: true }),
@@ -67,6 +65,8 @@ export function createHandlers(services: Services, serverAdmin: ServerAdmin, hos
     'servers.log_out': ({ name }) => serverAdmin.logOut(name),
     'servers.retry': ({ name }) => serverAdmin.retry(name),
     'servers.restart': ({ name }) => serverAdmin.restart(name),
+    'servers.stop': ({ name }) => serverAdmin.stop(name),
+    'servers.tools': ({ name }) => serverAdmin.tools(name),
     'servers.stderr': ({ name }) => serverAdmin.stderr(name),
     'servers.import_preview': () => serverAdmin.importPreview(),
     'diagnostics.get': () => diagnosis.facts(),

@@ -1,4 +1,5 @@
 import type { Settings } from '../../shared/contract/settings';
+import type { LoginStart, Startup } from '../../shared/contract/startup';
 import { HoldfastError } from '../../shared/errors';
 import type { Ms } from '../../shared/model/units';
 import { advice, INSTALLATION } from '../platform/installation';
@@ -12,21 +13,50 @@ export interface HostPorts {
   ownPort(): number;
   /** Ends the process in order and starts it again; null where somebody else has to. */
   readonly restart: (() => void) | null;
+  /** Whether the desktop shows the tray icon of this process; null if that cannot be found out. Missing without a window. */
+  readonly hasTray?: () => Promise<boolean | null>;
 }
 
 /** Long enough for the answer to reach the window that asked. */
 const ANSWERED: Ms = 100;
 
-type SettingMethod = 'settings.list' | 'settings.change' | 'settings.check_port' | 'app.restart';
+type SettingMethod =
+  | 'settings.list'
+  | 'settings.change'
+  | 'settings.check_port'
+  | 'app.restart'
+  | 'startup.get'
+  | 'startup.set'
+  | 'updates.get'
+  | 'updates.set'
+  | 'updates.check'
+  | 'alerts.list'
+  | 'alerts.settings'
+  | 'alerts.change';
 
 /** The methods of the Settings view. */
-export function createSettingHandlers({ desk, timers }: Services, host: HostPorts): Pick<Handlers, SettingMethod> {
+export function createSettingHandlers(
+  { desk, timers, startAtLogin, updates, alerts }: Services,
+  host: HostPorts,
+): Pick<Handlers, SettingMethod> {
   const list = (): Settings => ({
     settings: desk.list(),
     installation: INSTALLATION,
     can_restart: host.restart !== null,
   });
+  const withTray = async (start: LoginStart): Promise<Startup> => ({
+    ...start,
+    tray: host.hasTray ? await host.hasTray() : null,
+  });
   return {
+    'startup.get': () => withTray(startAtLogin.get()),
+    'startup.set': ({ enabled }) => withTray(startAtLogin.set(enabled)),
+    'updates.get': () => updates.get(),
+    'updates.set': ({ enabled, address }) => updates.set(enabled, address),
+    'updates.check': () => updates.check(),
+    'alerts.list': () => ({ alerts: alerts.list() }),
+    'alerts.settings': () => alerts.settings(),
+    'alerts.change': (change) => alerts.change(change),
     'settings.list': list,
     'settings.change': ({ changes }) => {
       desk.change(changes);

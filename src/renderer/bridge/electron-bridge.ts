@@ -2,6 +2,7 @@ import type { Input, Method, Output } from '../../shared/contract/index';
 import { type PreloadApi, STREAM_PORT } from '../../shared/contract/preload';
 import type { StreamMessage, StreamReply } from '../../shared/contract/stream';
 import { HoldfastError } from '../../shared/errors';
+import { t } from '../../shared/messages/language';
 import { type BackoffOptions, backoff } from '../../shared/model/backoff';
 import { type Ms, SECOND } from '../../shared/model/units';
 import { answerWithin, type Bridge, type BridgeListener, type ConnectionInfo } from './bridge';
@@ -55,7 +56,7 @@ class ElectronBridge implements Bridge {
     let timer: unknown;
     const late = new Promise<never>((_, reject) => {
       const limit = answerWithin(method);
-      const sentence = `Holdfast did not answer within ${limit / SECOND} s. Try again.`;
+      const sentence = t('connection.no_answer', { seconds: limit / SECOND });
       timer = this.#deps.setTimeout(() => reject(new HoldfastError('internal_error', sentence)), limit);
     });
     try {
@@ -98,7 +99,7 @@ class ElectronBridge implements Bridge {
     this.#tell({
       state: 'offline',
       next_try_at: null,
-      problem: 'Updates are paused. Sessions keep running.',
+      problem: t('connection.paused'),
     });
   }
 
@@ -120,7 +121,7 @@ class ElectronBridge implements Bridge {
   #retry(): void {
     const silent = this.#deps.now() - this.#silentSince;
     const state = silent >= OFFLINE ? 'offline' : 'reconnecting';
-    this.#tell({ state, next_try_at: null, problem: 'Holdfast is not responding.' });
+    this.#tell({ state, next_try_at: null, problem: t('connection.not_responding') });
     this.#try();
   }
 

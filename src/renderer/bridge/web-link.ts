@@ -1,7 +1,8 @@
 import type { MonitorMessage } from '../../shared/contract/monitor-messages';
 import type { StreamMessage } from '../../shared/contract/stream';
 import { WEB } from '../../shared/contract/web';
-import { HoldfastError } from '../../shared/errors';
+import { HoldfastError, knownSentence } from '../../shared/errors';
+import { t } from '../../shared/messages/language';
 import { type Ms, SECOND } from '../../shared/model/units';
 import type { BridgeListener, ConnectionInfo, ConnectionState } from './bridge';
 import { Backoff } from './web-backoff';
@@ -94,7 +95,7 @@ export class WebLink {
 
   /** Stops trying until {@link reconnectNow}. */
   disconnect(): void {
-    this.#halt('Updates are paused. Sessions keep running.', false);
+    this.#halt(t('connection.paused'), false);
   }
 
   /** Stops trying until somebody signs in, here or in another tab. */
@@ -152,7 +153,7 @@ export class WebLink {
     const silent = this.#env.now() - (this.#heardAt ?? 0) > SILENT_FOR;
     if (this.#live && silent) {
       this.#socket?.close();
-      this.#lost('Holdfast has been silent for a while.', 0);
+      this.#lost(t('connection.silent'), 0);
     } else {
       this.reconnectNow();
     }
@@ -344,11 +345,13 @@ export class WebLink {
 const isUnauthorized = (error: unknown): error is HoldfastError =>
   error instanceof HoldfastError && error.code === 'unauthorized';
 
-const words = (error: unknown): string =>
-  (error instanceof HoldfastError ? error : new HoldfastError('internal_error')).message;
+function words(error: unknown): string {
+  const known = error instanceof HoldfastError ? error : new HoldfastError('internal_error');
+  return knownSentence(known) ?? known.message;
+}
 
 function closeWords(code: number): string {
-  if (code === 1001) return 'Holdfast is stopping or restarting.';
-  if (code === 1013) return 'This page could not keep up with the stream.';
-  return 'The connection to Holdfast broke.';
+  if (code === 1001) return t('connection.stopping');
+  if (code === 1013) return t('connection.too_slow');
+  return t('connection.broke');
 }

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../shared/contract/method';
 import { WEB } from '../../shared/contract/web';
 import { ERRORS, HoldfastError } from '../../shared/errors';
+import { t } from '../../shared/messages/language';
 import type { Ms } from '../../shared/model/units';
 import { answerWithin, USUAL_ANSWER } from './bridge';
 import type { WebEnvironment } from './web-environment';
@@ -8,8 +9,7 @@ import type { WebEnvironment } from './web-environment';
 const TOKEN = 'holdfast.token';
 
 /** Shown wherever a browser is not signed in. */
-export const SIGN_IN_SENTENCE =
-  'This browser is not signed in. Run "holdfast open" on this machine: a fresh link opens here.';
+export const SIGN_IN_SENTENCE = t('connection.sign_in');
 
 interface Request {
   readonly method: 'GET' | 'POST';
@@ -105,10 +105,7 @@ export class WebSession {
     // A used link is no reason to end a sign-in that is still valid.
     const kept = this.#env.storage.getItem(TOKEN);
     if (kept !== null) return kept;
-    throw new HoldfastError(
-      'unauthorized',
-      'This sign-in link has been used already or is too old. Run "holdfast open" on this machine for a fresh one.',
-    );
+    throw new HoldfastError('unauthorized', t('connection.link_used'));
   }
 
   async #send(

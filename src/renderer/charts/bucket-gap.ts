@@ -1,4 +1,5 @@
 import type { HistoryBucket } from '../../shared/contract/history';
+import { t } from '../../shared/messages/language';
 import type { Ms } from '../../shared/model/units';
 
 /**
@@ -15,7 +16,7 @@ export function bucketGap({ observed, asleep_ms, before_first_start }: HistoryBu
 }
 
 export const GAP_WORDS: Readonly<Record<BucketGap, string>> = {
-  asleep: 'The machine was asleep',
-  'not running': 'Holdfast was not running',
-  before: 'Before the first start of Holdfast',
+  asleep: t('charts.gap.asleep'),
+  'not running': t('charts.gap.not_running'),
+  before: t('charts.gap.before'),
 };

@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/language';
 import { cx } from '../ui/cx';
 import { type BucketGap, GAP_WORDS } from './bucket-gap';
 import type { LegendItem } from './chart-spec';
@@ -15,8 +16,8 @@ export interface ChartLegendProps {
 }
 
 const HATCHINGS: readonly (readonly [BucketGap, label: string, path: string])[] = [
-  ['not running', 'Not running', 'M0 5 5 0M0 10 10 0M5 10l5-5'],
-  ['asleep', 'Asleep', 'M0 1.5h10M0 5h10M0 8.5h10'],
+  ['not running', t('charts.hatching.not_running'), 'M0 5 5 0M0 10 10 0M5 10l5-5'],
+  ['asleep', t('charts.hatching.asleep'), 'M0 1.5h10M0 5h10M0 8.5h10'],
 ];
 
 /** Legend and hover values above the chart. It reserves room for the values so that nothing moves when they change. */

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import type { History, HistoryBucket } from '../../shared/contract/history';
+import { t } from '../../shared/messages/language';
 import type { Ms } from '../../shared/model/units';
 import { useHoldfast } from '../store/use-holdfast';
 import { bucketGap, GAP_WORDS } from './bucket-gap';
@@ -51,9 +52,10 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
   const when = bucket && history ? spanWords(bucket.at, bucket.at + history.bucket_ms) : rangeWords(history, view);
   const gap = bucket && history ? bucketGap(bucket, history.bucket_ms) : null;
   const gaps = useMemo(() => new Set(frame ? gapsOf(frame).map(({ why }) => why) : []), [frame]);
-  const said = gap
-    ? `${when}: ${GAP_WORDS[gap]}`
-    : `${when}: ${items.map((item) => `${item.label} ${item.value}`).join(', ')}`;
+  const said = t('charts.described', {
+    when,
+    what: gap ? GAP_WORDS[gap] : items.map((item) => `${item.label} ${item.value}`).join(', '),
+  });
 
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -86,7 +88,7 @@ export function HistoryChart({ spec, name, ...props }: ChartProps & { spec: Char
         style={{ height }}
       />
       <span id={hint} className="sr-only">
-        {onPick ? 'Arrow keys move through time, Enter lists the events.' : 'Arrow keys move through time.'}
+        {t(onPick ? 'charts.keys.pick' : 'charts.keys')}
       </span>
     </div>
   );

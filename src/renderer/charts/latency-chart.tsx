@@ -1,4 +1,5 @@
 import type { HistoryBucket } from '../../shared/contract/history';
+import { t } from '../../shared/messages/language';
 import { formatLatency } from '../format/number';
 import type { ChartSpec, LegendItem } from './chart-spec';
 import { type ChartProps, HistoryChart } from './history-chart';
@@ -20,8 +21,8 @@ const SPEC: ChartSpec = {
   ],
   columns: (buckets) => [buckets.map((bucket) => bucket.latency_p95), buckets.map((bucket) => bucket.latency_p50)],
   legend: (buckets) => [
-    percentile(buckets, 'latency_p50', 'Median', 'var(--chart-line)'),
-    percentile(buckets, 'latency_p95', '95 %', 'var(--chart-reinitialized)'),
+    percentile(buckets, 'latency_p50', t('charts.latency.p50'), 'var(--chart-line)'),
+    percentile(buckets, 'latency_p95', t('charts.latency.p95'), 'var(--chart-reinitialized)'),
   ],
   leastTop: 10,
   logarithmic: true,
@@ -30,6 +31,4 @@ const SPEC: ChartSpec = {
 };
 
 /** How long calls took: the median, and what 95 % of them stayed below. */
-export const LatencyChart = (props: ChartProps) => (
-  <HistoryChart spec={SPEC} name="Call latency over time" {...props} />
-);
+export const LatencyChart = (props: ChartProps) => <HistoryChart spec={SPEC} name={t('charts.latency')} {...props} />;

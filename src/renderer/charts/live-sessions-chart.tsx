@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/language';
 import { formatDecimal, formatNumber } from '../format/number';
 import type { ChartSpec } from './chart-spec';
 import { type ChartProps, HistoryChart } from './history-chart';
@@ -15,13 +16,13 @@ const SPEC: ChartSpec = {
     const peak = livePeak(buckets);
     return [
       {
-        label: 'Average',
+        label: t('charts.live.average'),
         value: average === null ? '–' : formatDecimal(average),
         colour: 'var(--chart-line)',
         mark: 'bar',
       },
       {
-        label: 'Peak',
+        label: t('charts.live.peak'),
         value: peak === null ? '–' : formatNumber(peak),
         colour: 'var(--chart-reinitialized)',
         mark: 'line',
@@ -38,6 +39,4 @@ function strokeOnly(...path: Parameters<typeof stepPath>) {
 }
 
 /** Attached sessions over time: the average as an area, the peak as a dashed line, a gap where Holdfast was not running. */
-export const LiveSessionsChart = (props: ChartProps) => (
-  <HistoryChart spec={SPEC} name="Connected sessions over time" {...props} />
-);
+export const LiveSessionsChart = (props: ChartProps) => <HistoryChart spec={SPEC} name={t('charts.live')} {...props} />;

@@ -1,5 +1,6 @@
 import type { HistoryBucket } from '../../shared/contract/history';
 import type { ReconnectCause } from '../../shared/contract/session';
+import { t } from '../../shared/messages/language';
 import { formatNumber } from '../format/number';
 import { CAUSE_MEANINGS, CAUSE_WORDS } from '../format/words';
 import type { ChartSpec, LegendItem } from './chart-spec';
@@ -12,10 +13,10 @@ const CAUSES: readonly ReconnectCause[] = ['resumed', 'restored', 'reinitialized
 type Reason = keyof HistoryBucket['disconnected_by'];
 /** From the axis downwards. */
 const REASONS: readonly (readonly [Reason, label: string, help: string, colour: string])[] = [
-  ['ended', 'Client ended', 'Disconnects: the process of the client is gone.', '--idle'],
-  ['lost', 'Connection lost', 'Disconnects: the stream broke, or nothing came for a long time.', '--disconnected'],
-  ['holdfast', 'Holdfast stopped', 'Disconnects: Holdfast itself was stopped or killed.', '--chart-restored'],
-  ['user', 'By you', 'Disconnects: somebody disconnected the session here.', '--ended'],
+  ['ended', t('charts.disconnect.ended'), t('charts.disconnect.ended.meaning'), '--idle'],
+  ['lost', t('charts.disconnect.lost'), t('charts.disconnect.lost.meaning'), '--disconnected'],
+  ['holdfast', t('charts.disconnect.holdfast'), t('charts.disconnect.holdfast.meaning'), '--chart-restored'],
+  ['user', t('charts.disconnect.user'), t('charts.disconnect.user.meaning'), '--ended'],
 ];
 
 /** How many reconnects in these buckets had this cause. */
@@ -79,7 +80,7 @@ const SPEC: ChartSpec = {
       }),
     ),
     {
-      label: 'Server stops',
+      label: t('charts.server_stops'),
       value: formatNumber(buckets.reduce((sum, bucket) => sum + bucket.server_stops, 0)),
       colour: 'var(--chart-stops)',
       mark: 'cross',
@@ -96,5 +97,5 @@ const SPEC: ChartSpec = {
  * where servers ended on their own.
  */
 export const ReconnectsChart = (props: ChartProps) => (
-  <HistoryChart spec={SPEC} name="Reconnects and disconnects over time" {...props} />
+  <HistoryChart spec={SPEC} name={t('charts.reconnects')} {...props} />
 );

@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/language';
 import { DAY, type Ms } from '../../shared/model/units';
 import { formatDay, formatShortClock } from '../format/time';
 
@@ -12,8 +13,10 @@ function isMidnight(at: Ms): boolean {
 }
 
 /** `Sun 22 Nov, 14:00 – 14:15`: the start and end of a bucket. */
-export const spanWords = (from: Ms, to: Ms): string =>
-  `${formatDay(from)}, ${formatShortClock(from)} – ${sameDay(from, to) ? '' : `${formatDay(to)}, `}${formatShortClock(to)}`;
+export function spanWords(from: Ms, to: Ms): string {
+  const ends = { day: formatDay(from), from: formatShortClock(from), to: formatShortClock(to) };
+  return sameDay(from, to) ? t('charts.span', ends) : t('charts.span.days', { ...ends, last_day: formatDay(to) });
+}
 
 /** Whether a span ends on the day it starts; midnight belongs to the day that it ends. */
 const sameDay = (from: Ms, to: Ms): boolean => new Date(from).toDateString() === new Date(to - 1).toDateString();

@@ -1,7 +1,9 @@
 import type { EventKind, EventOf, HoldfastEvent } from '../../shared/contract/event';
+import type { MessageId } from '../../shared/messages/en';
+import { t } from '../../shared/messages/language';
 import { errorText } from '../../shared/model/server-words';
 import { visible } from '../../shared/visible-text';
-import { formatCount, formatLatency } from './number';
+import { formatLatency } from './number';
 import { formatClock, formatDuration, formatShortClock } from './time';
 import { CAUSE_MEANINGS, clientTypeWord } from './words';
 
@@ -10,230 +12,199 @@ export type EventTone = 'good' | 'quiet' | 'warn' | 'bad';
 
 export interface EventWords {
   readonly title: string;
-  /** Why it happened, or what follows from it; empty when the title says everything. */
+  /** Whether the title is the name of what happened, in no language: a method and its tool. */
+  readonly isNamed?: true;
+  /** What a server or Holdfast itself wrote about it, in English; stands before the detail. */
+  readonly said?: string;
+  /** Why it happened, or what follows from it; empty when the rest says everything. */
   readonly detail: string;
   readonly tone: EventTone;
 }
 
-const DOOR_WORDS = {
-  mcp: 'over MCP',
-  tool: 'by a tool call',
-  rest: 'over the REST API',
-  websocket: 'over the WebSocket',
-  window: 'from this window',
-  timer: 'by Holdfast itself',
-} as const;
-
 /** Why a client was disconnected. */
 export const DISCONNECT_WORDS: Record<EventOf<'session_disconnected'>['payload']['reason'], string> = {
-  stream_lost: 'The push stream broke and no request followed.',
-  quiet: 'There was no open stream and no traffic for a long time.',
-  client_ended: 'The client has ended: its process is gone.',
-  supervisor_stopped: 'Holdfast was stopped.',
-  supervisor_killed: 'Holdfast ended without warning.',
-  user: 'Disconnected by hand in Holdfast.',
+  stream_lost: t('events.disconnect.stream_lost'),
+  quiet: t('events.disconnect.quiet'),
+  client_ended: t('events.disconnect.client_ended'),
+  supervisor_stopped: t('events.disconnect.supervisor_stopped'),
+  supervisor_killed: t('events.disconnect.supervisor_killed'),
+  user: t('events.disconnect.user'),
 };
 
-const CLOSE_WORDS: Record<EventOf<'session_closed'>['payload']['reason'], string> = {
-  client: 'Ended by the client.',
-  user: 'Ended by hand in Holdfast.',
-  superseded: 'The client continued in another session.',
-  client_removed: 'The client was removed.',
+const REJECTIONS: Readonly<Record<string, MessageId>> = {
+  session_id_mismatch: 'events.rejected.session_id_mismatch',
+  invalid_token_purpose: 'events.rejected.invalid_token_purpose',
+  session_not_found: 'events.rejected.session_not_found',
+  token_mismatch: 'events.rejected.token_mismatch',
+  session_already_disconnected: 'events.rejected.session_already_disconnected',
+  token_expired: 'events.rejected.token_expired',
+  invalid_token: 'events.rejected.invalid_token',
+  token_reused: 'events.rejected.token_reused',
+  rate_limited: 'events.rejected.rate_limited',
+  internal_error: 'events.rejected.internal_error',
 };
 
-const SERVER_STOP_WORDS: Record<EventOf<'server_stopped'>['payload']['reason'], string> = {
-  crashed: 'Ended on its own',
-  idle: 'Not in use any more',
-  session_ended: 'The session ended',
-  disabled: 'Switched off',
-  changed: 'The entry was changed',
-  removed: 'Removed',
-  keeper_lost: 'The process that owns the servers is gone',
-  supervisor_stopped: 'Holdfast was stopped',
-  limit: 'Ended to make room for others',
-  restarted: 'Restarted by hand',
+function rejectionWords(code: string): string {
+  const id = REJECTIONS[code];
+  return id ? t(id) : t('events.rejected.other', { code: code.replaceAll('_', ' ') });
+}
+
+const CAUSE_OF_START: Record<EventOf<'server_started'>['payload']['cause'], MessageId | null> = {
+  use: 'events.start.use',
+  policy: null,
+  restart: null,
+  retry: 'events.start.retry',
 };
 
-const REJECTION_WORDS: Readonly<Record<string, string>> = {
-  session_id_mismatch: 'The token belongs to another session.',
-  invalid_token_purpose: 'The token was made for something else.',
-  session_not_found: 'No session of this client has that id.',
-  token_mismatch: 'A newer token had been issued.',
-  session_already_disconnected: 'The session had ended.',
-  token_expired: 'The token was too old.',
-  invalid_token: 'The token was damaged or not ours.',
-  token_reused: 'The token had been used before.',
-  rate_limited: 'There were too many attempts.',
-  internal_error: 'Holdfast could not do it.',
+const startWords = ({ cause }: EventOf<'server_started'>['payload']): string => {
+  const id = CAUSE_OF_START[cause];
+  return id === null ? '' : t(id);
 };
 
-const CAUSE_OF_START: Record<EventOf<'server_started'>['payload']['cause'], string> = {
-  use: 'A call needed it',
-  policy: '',
-  restart: '',
-  retry: 'Retried by hand in Holdfast',
-};
+const processWord = (pid: number | null): string => (pid === null ? '' : t('events.process', { pid }));
 
-const CHANGE_WORDS: Record<EventOf<'server_configured'>['payload']['change'], string> = {
-  added: 'added',
-  changed: 'changed',
-  enabled: 'switched on',
-  disabled: 'switched off',
-  confirmed: 'confirmed and may run',
-  removed: 'removed',
-  restored: 'restored',
-};
-
-const processWord = (pid: number | null): string => (pid === null ? '' : `Process ${pid}`);
-
-/** `, with code 1` or `, by SIGKILL`; empty when nothing is known. */
-function exitWords(code: number | null, signal: string | null): string {
-  if (signal !== null) return `, by ${signal}`;
-  return code === null ? '' : `, with code ${code}`;
+function stopWords({ reason, code, signal }: EventOf<'server_stopped'>['payload']): string {
+  if (reason !== 'crashed') return t(`events.stop.${reason}`);
+  if (signal !== null) return t('events.stop.crashed.signal', { signal });
+  return code === null ? t('events.stop.crashed') : t('events.stop.crashed.code', { code });
 }
 
 const tryWords = (attempt: number, nextTryAt: number | null): string =>
-  [
-    attempt > 1 ? `${formatCount(attempt, 'failed start')} in a row` : '',
-    nextTryAt === null ? '' : `Next attempt at ${formatClock(nextTryAt)}`,
-  ]
-    .filter(Boolean)
-    .join('. ');
+  sentences(
+    attempt > 1 && t('events.server_unavailable.attempts', { count: attempt }),
+    nextTryAt !== null && t('events.server_unavailable.next', { time: formatClock(nextTryAt) }),
+  );
 
-/** Joins what is known into sentences. */
-const sentence = (...parts: readonly string[]): string =>
-  parts
-    .filter((part) => part !== '')
-    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
-    .join(' ');
+/** One after the other; what is not known is left out. */
+const sentences = (...parts: readonly (string | false)[]): string => parts.filter(Boolean).join(' ');
 
 type Wording<K extends EventKind> = (payload: EventOf<K>['payload']) => EventWords;
 
 const words = (title: string, detail = '', tone: EventTone = 'quiet'): EventWords => ({ title, detail, tone });
 
+function startOfSession(p: EventOf<'session_created'>['payload']): EventWords {
+  const client = [p.client_name, p.client_version].filter(Boolean).join(' ');
+  const protocol = p.protocol_version;
+  return words(
+    t(p.probe ? 'events.session_created.probe' : 'events.session_created'),
+    client === '' ? t('events.protocol', { protocol }) : t('events.session_created.client', { client, protocol }),
+    'good',
+  );
+}
+
 const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
-  session_created: (p) =>
-    words(
-      p.probe ? 'Handshake only' : 'Session started',
-      [[p.client_name, p.client_version].filter(Boolean).join(' '), `protocol ${p.protocol_version}`].join(', '),
-      'good',
-    ),
-  session_used: () => words('First used', 'The session counts from here on.'),
-  transport_attached: (p) => words('Connection opened', `Protocol ${p.protocol_version}`),
-  session_active: () => words('Active again'),
-  session_idle: () => words('Idle', 'The client is connected but quiet.'),
-  stream_lost: () => words('Push stream lost', 'Calls work; messages from servers wait until it is back.', 'warn'),
-  stream_opened: () => words('Push stream open'),
-  session_disconnected: (p) => words('Disconnected', DISCONNECT_WORDS[p.reason], 'warn'),
+  session_created: startOfSession,
+  session_used: () => words(t('events.session_used'), t('events.session_used.detail')),
+  transport_attached: (p) =>
+    words(t('events.transport_attached'), t('events.protocol', { protocol: p.protocol_version })),
+  session_active: () => words(t('events.session_active')),
+  session_idle: () => words(t('events.session_idle'), t('events.session_idle.detail')),
+  stream_lost: () => words(t('events.stream_lost'), t('events.stream_lost.detail'), 'warn'),
+  stream_opened: () => words(t('events.stream_opened')),
+  session_disconnected: (p) => words(t('events.session_disconnected'), DISCONNECT_WORDS[p.reason], 'warn'),
   session_reconnected: (p) =>
-    words(`Reconnected after ${formatDuration(p.downtime_ms)}`, CAUSE_MEANINGS[p.cause], 'good'),
-  reconnect_rejected: (p) =>
-    words('Reconnect refused', REJECTION_WORDS[p.code] ?? `Reason: ${p.code.replaceAll('_', ' ')}.`, 'bad'),
+    words(t('events.session_reconnected', { length: formatDuration(p.downtime_ms) }), CAUSE_MEANINGS[p.cause], 'good'),
+  reconnect_rejected: (p) => words(t('events.reconnect_rejected'), rejectionWords(p.code), 'bad'),
   token_issued: (p) =>
-    words('Reconnect token issued', `${DOOR_WORDS[p.door]}, good until ${formatShortClock(p.expires_at)}`),
-  token_reuse_detected: () =>
     words(
-      'A used token was presented again',
-      'All tokens of the session were revoked. Somebody may have copied one.',
-      'bad',
+      t('events.token_issued'),
+      t('events.token_issued.detail', { door: p.door, time: formatShortClock(p.expires_at) }),
     ),
-  session_closed: (p) => words('Session ended', CLOSE_WORDS[p.reason]),
-  session_expired: () => words('Session expired', 'The client stayed away too long.'),
-  call_completed: (p) =>
-    words(
-      p.name ? `${p.method} ${p.name}` : p.method,
-      p.ok ? formatLatency(p.latency_ms) : `failed after ${formatLatency(p.latency_ms)}`,
-      p.ok ? 'quiet' : 'bad',
-    ),
-  client_created: (p) => words(`Client ${p.name} added`, clientTypeWord(p.type)),
-  client_removed: (p) => words(`Client ${p.name} removed`),
+  token_reuse_detected: () => words(t('events.token_reuse_detected'), t('events.token_reuse_detected.detail'), 'bad'),
+  session_closed: (p) => words(t('events.session_closed'), t(`events.closed.${p.reason}`)),
+  session_expired: () => words(t('events.session_expired'), t('events.session_expired.detail')),
+  call_completed: (p) => {
+    const length = formatLatency(p.latency_ms);
+    return {
+      title: p.name ? `${p.method} ${p.name}` : p.method,
+      isNamed: true,
+      detail: p.ok ? length : t('events.call_failed', { length }),
+      tone: p.ok ? 'quiet' : 'bad',
+    };
+  },
+  client_created: (p) => words(t('events.client_created', { name: p.name }), clientTypeWord(p.type)),
+  client_removed: (p) => words(t('events.client_removed', { name: p.name })),
   supervisor_started: (p) =>
     p.previous_stop === 'killed'
-      ? words('Holdfast started', 'The last run ended without warning.', 'warn')
-      : words('Holdfast started', `Version ${p.version}`),
-  supervisor_stopped: () => words('Holdfast stopped'),
+      ? words(t('events.supervisor_started'), t('events.supervisor_started.killed'), 'warn')
+      : words(t('events.supervisor_started'), t('events.supervisor_started.version', { version: p.version })),
+  supervisor_stopped: () => words(t('events.supervisor_stopped')),
   machine_slept: (p) =>
     words(
-      `The machine slept for ${formatDuration(p.to - p.from)}`,
-      `From ${formatShortClock(p.from)} to ${formatShortClock(p.to)}. Nobody was down during that.`,
+      t('events.machine_slept', { length: formatDuration(p.to - p.from) }),
+      t('events.machine_slept.detail', { from: formatShortClock(p.from), to: formatShortClock(p.to) }),
     ),
   server_started: (p) =>
     p.state_lost
       ? words(
-          `Server ${p.server} started again`,
-          sentence(processWord(p.pid), 'Its memory of earlier calls is gone', CAUSE_OF_START[p.cause]),
+          t('events.server_started.again', { server: p.server }),
+          sentences(processWord(p.pid), t('events.memory_gone'), startWords(p)),
           'warn',
         )
-      : words(`Server ${p.server} started`, sentence(processWord(p.pid), CAUSE_OF_START[p.cause]), 'good'),
-  server_adopted: (p) =>
-    words(
-      `Server ${p.server} kept running`,
-      sentence(
-        p.pid === null
-          ? `Its session lasted through ${formatDuration(p.away_ms)} without Holdfast`
-          : `Process ${p.pid} ran for ${formatDuration(p.away_ms)} without Holdfast and kept its state`,
-      ),
+      : words(t('events.server_started', { server: p.server }), sentences(processWord(p.pid), startWords(p)), 'good'),
+  server_adopted: ({ server, pid, away_ms }) => {
+    const length = formatDuration(away_ms);
+    return words(
+      t('events.server_adopted', { server }),
+      pid === null
+        ? t('events.server_adopted.session', { length })
+        : t('events.server_adopted.process', { pid, length }),
       'good',
-    ),
+    );
+  },
   server_stopped: (p) =>
     words(
-      `Server ${p.server} ${p.reason === 'crashed' ? 'ended' : 'stopped'}`,
-      sentence(
-        processWord(p.pid),
-        SERVER_STOP_WORDS[p.reason] + (p.reason === 'crashed' ? exitWords(p.code, p.signal) : ''),
-        p.calls_lost > 0 ? `${formatCount(p.calls_lost, 'call')} got an error instead of an answer` : '',
-      ),
+      t(p.reason === 'crashed' ? 'events.server_ended' : 'events.server_stopped', { server: p.server }),
+      sentences(processWord(p.pid), stopWords(p), p.calls_lost > 0 && t('events.calls_lost', { count: p.calls_lost })),
       p.reason === 'crashed' || p.reason === 'keeper_lost' ? 'bad' : 'quiet',
     ),
-  server_unavailable: (p) =>
-    words(
-      p.circuit_open ? `Server ${p.server} paused after repeated failures` : `Server ${p.server} could not start`,
-      sentence(
-        errorText(p.error),
-        p.circuit_open ? 'Too many failed starts in a row' : tryWords(p.attempt, p.next_try_at),
-      ),
-      'bad',
+  server_unavailable: (p) => ({
+    title: t(p.circuit_open ? 'events.server_unavailable.paused' : 'events.server_unavailable', { server: p.server }),
+    said: errorText(p.error),
+    detail: p.circuit_open ? t('events.server_unavailable.too_many') : tryWords(p.attempt, p.next_try_at),
+    tone: 'bad',
+  }),
+  login_needed: (p) => ({
+    title: t('events.login_needed', { server: p.server }),
+    said: errorText(visible(p.reason)),
+    detail: sentences(
+      p.host !== null && t('events.login_needed.where', { host: p.host }),
+      t('events.login_needed.wait'),
     ),
-  login_needed: (p) =>
-    words(
-      `Server ${p.server} needs a login`,
-      sentence(errorText(visible(p.reason)), p.host === null ? '' : `Log in at ${p.host}`, 'Calls wait'),
-      'warn',
-    ),
+    tone: 'warn',
+  }),
   logged_in: (p) =>
     words(
-      `Logged in to server ${p.server}`,
-      sentence(
-        p.account === null ? '' : `As ${visible(p.account)}`,
-        p.by === 'machine' ? 'Automatically, with a stored secret' : '',
+      t('events.logged_in', { server: p.server }),
+      sentences(
+        p.account !== null && t('events.logged_in.account', { account: visible(p.account) }),
+        p.by === 'machine' && t('events.logged_in.machine'),
       ),
       'good',
     ),
-  login_refreshed: (p) => words(`Login to server ${p.server} refreshed`),
+  login_refreshed: (p) => words(t('events.login_refreshed', { server: p.server })),
   logged_out: (p) =>
     words(
-      `Logged out of server ${p.server}`,
-      p.revoked
-        ? 'Its tokens were revoked.'
-        : 'Its tokens are forgotten here, but the authorization server did not confirm that it revoked them.',
+      t('events.logged_out', { server: p.server }),
+      t(p.revoked ? 'events.logged_out.revoked' : 'events.logged_out.kept'),
       p.revoked ? 'quiet' : 'warn',
     ),
-  server_session_renewed: (p) =>
-    words(
-      `Server ${p.server} started a new session`,
-      sentence(p.reason, 'Its memory of earlier calls is gone'),
-      'warn',
-    ),
-  server_configured: (p) => words(`Server ${p.server} ${CHANGE_WORDS[p.change]}`),
+  server_session_renewed: (p) => ({
+    title: t('events.server_session_renewed', { server: p.server }),
+    said: errorText(p.reason),
+    detail: t('events.memory_gone'),
+    tone: 'warn',
+  }),
+  server_configured: (p) => words(t(`events.configured.${p.change}`, { server: p.server })),
   servers_file_changed: (p) =>
     p.usable
-      ? words('servers.json can be used again')
-      : words('servers.json cannot be used', 'The last valid version stays active.', 'warn'),
-  keeper_started: (p) => words('Keeper started', `Process ${p.pid} owns the servers, so they outlive Holdfast.`),
+      ? words(t('events.servers_file.usable'))
+      : words(t('events.servers_file.unusable'), t('events.servers_file.unusable.detail'), 'warn'),
+  keeper_started: (p) => words(t('events.keeper_started'), t('events.keeper_started.detail', { pid: p.pid })),
   keeper_lost: (p) =>
     words(
-      'Keeper lost',
-      sentence(processWord(p.pid), p.children > 0 ? `${formatCount(p.children, 'server')} ended with it` : ''),
+      t('events.keeper_lost'),
+      sentences(processWord(p.pid), p.children > 0 && t('events.keeper_lost.servers', { count: p.children })),
       'bad',
     ),
 };
@@ -241,5 +212,6 @@ const DESCRIPTIONS: { readonly [K in EventKind]: Wording<K> } = {
 /** An event in plain words. Never throws: a kind that only a newer Holdfast knows is shown by its name. */
 export function describeEvent(event: HoldfastEvent): EventWords {
   const wording = DESCRIPTIONS[event.kind] as Wording<typeof event.kind> | undefined;
-  return wording ? wording(event.payload as never) : words((event as { kind: string }).kind.replaceAll('_', ' '));
+  if (wording) return wording(event.payload as never);
+  return { title: (event as { kind: string }).kind.replaceAll('_', ' '), isNamed: true, detail: '', tone: 'quiet' };
 }

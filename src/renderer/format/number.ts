@@ -1,4 +1,4 @@
-import { locale } from '../../shared/messages/language';
+import { locale, t } from '../../shared/messages/language';
 
 const LOCALE = locale();
 const plain = new Intl.NumberFormat(LOCALE);
@@ -17,7 +17,9 @@ export const formatCount = (count: number, one: string, many = `${one}s`): strin
 
 /** A latency: `0.4 ms`, `12 ms`, `1.2 s`. */
 export const formatLatency = (ms: number): string =>
-  ms < 10 ? `${oneDecimal.format(ms)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${oneDecimal.format(ms / 1000)} s`;
+  ms < 1000
+    ? t('number.milliseconds', { value: ms < 10 ? oneDecimal.format(ms) : plain.format(Math.round(ms)) })
+    : t('number.seconds', { value: oneDecimal.format(ms / 1000) });
 
 /**
  * A share of 1 as a percentage: `99.95 %` in the locale's form. Never rounded up to 100 %, so that losses stay visible.
@@ -27,8 +29,9 @@ export const formatShare = (share: number): string =>
 
 /** Memory: `840 kB`, `64 MB`, `1.2 GB`; powers of 1,000, as system monitors count. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1e6) return `${plain.format(Math.round(bytes / 1e3))} kB`;
-  return bytes < 1e9 ? `${plain.format(Math.round(bytes / 1e6))} MB` : `${oneDecimal.format(bytes / 1e9)} GB`;
+  if (bytes < 1e6) return t('number.kilobytes', { value: plain.format(Math.round(bytes / 1e3)) });
+  if (bytes < 1e9) return t('number.megabytes', { value: plain.format(Math.round(bytes / 1e6)) });
+  return t('number.gigabytes', { value: oneDecimal.format(bytes / 1e9) });
 }
 
 /** `1st`, `2nd`, `3rd`, `11th`: English, like the text around it. */

@@ -1,8 +1,9 @@
 import type { Server, ServerInstance, ServerPolicy, ServerState } from '../../shared/contract/server';
-import { errorText, hasFailed, stateWord } from '../../shared/model/server-words';
-import type { Ms } from '../../shared/model/units';
+import type { MessageId } from '../../shared/messages/en';
+import { messageFormat, t, type Values } from '../../shared/messages/language';
+import { errorText, hasFailed, stateMessage } from '../../shared/model/server-words';
+import { type Ms, SECOND } from '../../shared/model/units';
 import { loginSentence } from './login-words';
-import { formatCount, formatOrdinal } from './number';
 import { formatRoughly } from './time';
 
 /** How serious a state is; the colour repeats it. */
@@ -25,112 +26,147 @@ export function stateLook(server: Pick<Server, 'state' | 'last_error' | 'next_tr
   readonly word: string;
   readonly tone: StateTone;
 } {
-  return { word: stateWord(server), tone: hasFailed(server) ? 'bad' : TONES[server.state] };
+  return { word: t(stateMessage(server)), tone: hasFailed(server) ? 'bad' : TONES[server.state] };
 }
 
 export const POLICY_WORDS: Readonly<Record<ServerPolicy, string>> = {
-  'per-session': 'Per session',
-  shared: 'Shared',
-  lazy: 'On demand',
+  'per-session': t('server.policy.per-session'),
+  shared: t('server.policy.shared'),
+  lazy: t('server.policy.lazy'),
 };
 
 /** What a policy means, in one line. */
 export const POLICY_MEANINGS: Readonly<Record<ServerPolicy, string>> = {
-  'per-session': 'Each session gets a process of its own. Nothing leaks from one chat into another.',
-  shared: 'One process for all sessions, always running. What one chat leaves in it, every other chat sees.',
-  lazy: 'One process for all sessions, started on first use and stopped when nobody needs it.',
+  'per-session': t('server.policy.per-session.means'),
+  shared: t('server.policy.shared.means'),
+  lazy: t('server.policy.lazy.means'),
 };
+
+/** Parts of an entry, as the main process names them. */
+const PARTS: Readonly<Record<string, MessageId>> = {
+  command: 'server.part.command',
+  arguments: 'server.part.arguments',
+  folder: 'server.part.folder',
+  address: 'server.part.address',
+  login: 'server.part.login',
+  'client id': 'server.part.client_id',
+  'private key file': 'server.part.private_key_file',
+  algorithm: 'server.part.algorithm',
+  'authorization server': 'server.part.authorization_server',
+  'client metadata document': 'server.part.client_metadata_document',
+  resource: 'server.part.resource',
+  scopes: 'server.part.scopes',
+  grant: 'server.part.grant',
+  'other issuers': 'server.part.other_issuers',
+  'client secret': 'server.part.client_secret',
+  'private key': 'server.part.private_key',
+};
+
+/** A part of an entry in words; variables and headers keep their names. */
+export function partWord(part: string): string {
+  const id = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined;
+  return id === undefined ? part : t(id);
+}
 
 /** Whether sessions see each other's state in it. */
 export const sharesState = (policy: ServerPolicy): boolean => policy !== 'per-session';
 
-/** A server's state in one sentence, with room for a countdown: `before`, what is left of the wait, `after`. */
+/**
+ * A server's state in one sentence. In its text, `<said>` is around what was not written by the window and `<left>` around the
+ * countdown.
+ */
 export interface ServerSentence {
-  readonly before: string;
-  /** Time left until the next attempt; null without a countdown. */
-  readonly countdown: string | null;
-  readonly after: string;
+  readonly id: MessageId;
+  readonly values: Values;
 }
 
-const plain = (text: string): ServerSentence => ({ before: text, countdown: null, after: '' });
+/** The time left until a server is tried again; null when it is over or none is planned. */
+export function waitOf({ state, next_try_at }: Pick<Server, 'state' | 'next_try_at'>, now: Ms): string | null {
+  if (state !== 'waiting' && state !== 'circuit_open') return null;
+  return next_try_at === null || next_try_at - now < SECOND ? null : formatRoughly(next_try_at - now);
+}
 
-/** Says what state a server is in and why, for somebody who is tired. */
-export function serverSentence(server: Server, now: Ms): ServerSentence {
+/**
+ * Says what state a server is in and why, for somebody who is tired.
+ *
+ * @param wait of {@link waitOf}: the only part that changes with time
+ */
+export function serverSentence(server: Server, wait: string | null): ServerSentence {
   switch (server.state) {
     case 'broken':
-      return plain(server.problem ?? 'The entry in the file cannot be used.');
+      return server.problem === null
+        ? plain('server.sentence.broken')
+        : { id: 'server.sentence.error', values: { error: server.problem } };
     case 'disabled':
-      return plain('Switched off. Not running, and hidden from clients.');
+      return plain('server.sentence.disabled');
     case 'untrusted':
-      return plain(untrustedSentence(server));
+      return untrustedSentence(server);
     case 'needs_login':
-      return plain(loginSentence(server));
+      return { id: 'server.sentence.login', values: { sentence: loginSentence(server) } };
     case 'stopped':
       return plain(stoppedSentence(server));
     case 'starting':
-      return plain(server.transport === 'http' ? 'Connecting to its address.' : 'Starting its process.');
+      return plain(server.transport === 'http' ? 'server.sentence.connecting' : 'server.sentence.starting');
     case 'running':
-      return plain(runningSentence(server));
+      return runningSentence(server);
     case 'waiting':
-      return waitingSentence(server, now);
+      return waitingSentence(server, wait);
     case 'circuit_open':
-      return circuitSentence(server, now);
+      return pausedSentence(server, wait);
   }
 }
 
-function untrustedSentence({ transport, changed_since_confirmed }: Server): string {
-  const changed =
-    changed_since_confirmed.length > 0
-      ? ` Changed since you last confirmed it: ${changed_since_confirmed.join(', ')}.`
-      : '';
-  return transport === 'http'
-    ? `Not confirmed yet. Check its address: values stored here are sent there.${changed}`
-    : `Not confirmed yet. Check its command to let it run.${changed}`;
-}
+const plain = (id: MessageId): ServerSentence => ({ id, values: {} });
 
 /** The sentence in one piece. */
 export function serverSentenceText(server: Server, now: Ms): string {
-  const { before, countdown, after } = serverSentence(server, now);
-  return [before, countdown, after].filter(Boolean).join(' ').replace(/ \.$/, '.');
+  const { id, values } = serverSentence(server, waitOf(server, now));
+  const asText = (chunks: string[]): string => chunks.join('');
+  return messageFormat(id).format<string>({ ...values, said: asText, left: asText } as never) as string;
 }
 
-function stoppedSentence({ policy, transport }: Server): string {
-  if (policy === 'shared') return 'Not running.';
-  if (policy === 'lazy') return 'Not in use. Starts on its next use.';
-  return `Not in use. ${transport === 'http' ? 'Connects' : 'Starts'} when a session first needs it.`;
+function untrustedSentence({ transport, changed_since_confirmed }: Server): ServerSentence {
+  const isAddress = transport === 'http';
+  if (changed_since_confirmed.length === 0) {
+    return plain(isAddress ? 'server.sentence.untrusted_address' : 'server.sentence.untrusted_command');
+  }
+  return {
+    id: isAddress ? 'server.sentence.changed_address' : 'server.sentence.changed_command',
+    values: { changes: changed_since_confirmed.map(partWord).join(', ') },
+  };
 }
 
-function runningSentence({ instances, transport, policy }: Server): string {
-  const running = instances.filter(({ state }) => state === 'running');
-  const one = transport === 'http' ? 'connection' : 'process';
-  if (sharesState(policy)) return `Responding: one ${one} for all sessions.`;
-  const many = formatCount(running.length, one, `${one}${one === 'process' ? 'es' : 's'}`);
-  return running.length === 1 ? `Responding: one ${one}, for one session.` : `Responding: ${many}, one per session.`;
+function stoppedSentence({ policy, transport }: Server): MessageId {
+  if (policy === 'shared') return 'server.sentence.stopped';
+  if (policy === 'lazy') return 'server.sentence.stopped_lazy';
+  return transport === 'http' ? 'server.sentence.stopped_address' : 'server.sentence.stopped_process';
 }
 
-function waitingSentence(server: Server, now: Ms): ServerSentence {
-  const { next_try_at, attempt } = server;
-  const why = lastErrorOf(server) ?? 'Failed.';
-  if (next_try_at === null) return plain(`${why} Retried on its next use.`);
-  const which = `(${formatOrdinal(attempt + 1)} try).`;
-  const wait = left(next_try_at, now);
+function runningSentence({ instances, transport, policy }: Server): ServerSentence {
+  const isAddress = transport === 'http';
+  if (sharesState(policy)) {
+    return plain(isAddress ? 'server.sentence.shared_connection' : 'server.sentence.shared_process');
+  }
+  const count = instances.filter(({ state }) => state === 'running').length;
+  return { id: isAddress ? 'server.sentence.connections' : 'server.sentence.processes', values: { count } };
+}
+
+function waitingSentence(server: Server, wait: string | null): ServerSentence {
+  const error = lastErrorOf(server) ?? t('server.sentence.failed');
+  if (server.next_try_at === null) return { id: 'server.sentence.retry_on_use', values: { error } };
+  const values = { error, attempt: server.attempt + 1 };
   return wait === null
-    ? plain(`${why} Retrying now ${which}`)
-    : { before: `${why} Retrying in`, countdown: wait, after: which };
+    ? { id: 'server.sentence.retry_now', values }
+    : { id: 'server.sentence.retry_in', values: { ...values, wait } };
 }
 
-function circuitSentence(server: Server, now: Ms): ServerSentence {
-  const error = lastErrorOf(server);
-  const why = `Paused after repeated failures.${error === null ? '' : ` ${error}`}`;
-  if (server.next_try_at === null) return plain(`${why} Retried on its next use, after up to 30 s.`);
-  const wait = left(server.next_try_at, now);
-  if (wait === null) return plain(`${why} Retrying now.`);
-  return { before: `${why} Retrying in`, countdown: wait, after: '.' };
+function pausedSentence(server: Server, wait: string | null): ServerSentence {
+  const error = lastErrorOf(server) ?? t('server.sentence.failed');
+  if (server.next_try_at === null) return { id: 'server.sentence.paused_until_use', values: { error } };
+  return wait === null
+    ? { id: 'server.sentence.paused_retry_now', values: { error } }
+    : { id: 'server.sentence.paused_retry_in', values: { error, wait } };
 }
-
-/** What is left of a wait; null when it is over or none is known. */
-const left = (at: Ms | null, now: Ms): string | null =>
-  at === null || at - now < 1_000 ? null : formatRoughly(at - now);
 
 /** What went wrong last with a server, as sentences; null when nothing did. The context names the server. */
 export const lastErrorOf = ({ state, problem, last_error }: Server): string | null =>

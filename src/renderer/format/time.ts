@@ -39,7 +39,7 @@ const UNITS: readonly (readonly [Ms, string])[] = [
  */
 export function formatDuration(ms: Ms): string {
   const length = Math.max(0, Math.floor(ms));
-  if (length < SECOND) return `${length} ms`;
+  if (length < SECOND) return `${length} ${t('time.unit.millisecond')}`;
   const first = UNITS.findIndex(([unit]) => length >= unit);
   const [unit, name] = UNITS[first] ?? [SECOND, t('time.unit.second')];
   const next = UNITS[first + 1];

@@ -1,27 +1,31 @@
-import type { ClientType, NewProcess } from '../../shared/contract/client';
-import type { Era, ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
+import type { ClientType } from '../../shared/contract/client';
+import type { ReconnectCause, Session, SessionStatus } from '../../shared/contract/session';
+import { t } from '../../shared/messages/language';
 import { processWords } from '../../shared/model/client-process';
 import { shortId } from '../../shared/model/ids';
 import { isNameTelling, PROGRAM_NAMES, programOf } from '../../shared/model/program-names';
 
 export const STATUS_WORDS: Readonly<Record<SessionStatus, string>> = {
-  active: 'Active',
-  idle: 'Idle',
-  disconnected: 'Disconnected',
-  expired: 'Expired',
-  closed: 'Closed',
+  active: t('words.status.active'),
+  idle: t('words.status.idle'),
+  disconnected: t('words.status.disconnected'),
+  expired: t('words.status.expired'),
+  closed: t('words.status.closed'),
 };
 
 /** What a status means, in one sentence. */
 export const STATUS_MEANINGS: Readonly<Record<SessionStatus, string>> = {
-  active: 'The client is connected and used the session in the last minute.',
-  idle: 'The client is connected but quiet.',
-  disconnected: 'The client is gone. It can come back to this session.',
-  expired: 'The client stayed away too long. The session is over.',
-  closed: 'The session was ended on purpose.',
+  active: t('words.status.active.meaning'),
+  idle: t('words.status.idle.meaning'),
+  disconnected: t('words.status.disconnected.meaning'),
+  expired: t('words.status.expired.meaning'),
+  closed: t('words.status.closed.meaning'),
 };
 
-const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = { ...PROGRAM_NAMES, other: 'Other' };
+const CLIENT_TYPE_WORDS: Readonly<Record<ClientType, string>> = {
+  ...PROGRAM_NAMES,
+  other: t('words.client.other'),
+};
 
 /** The name of a kind of client; an unknown kind is shown as it is. */
 export const clientTypeWord = (type: string): string => CLIENT_TYPE_WORDS[type as ClientType] ?? type;
@@ -38,10 +42,11 @@ export const sessionProcess = (session: Session): string =>
   session.client_process === null ? '' : processWords(sessionName(session), session.client_process);
 
 /** `~/shop, process 4711`, to show beside the name; empty if the process is not known. */
-export const processBesideName = ({ client_process }: Session): string =>
-  client_process === null
-    ? ''
-    : [client_process.folder, `process ${client_process.pid}`].filter((part) => part !== null).join(', ');
+export function processBesideName({ client_process }: Session): string {
+  if (client_process === null) return '';
+  const { folder, pid } = client_process;
+  return folder === null ? t('words.process.aside', { pid }) : t('words.process.in_folder', { folder, pid });
+}
 
 /** Longer folders lose their beginning, which is what they share; lists cut off the end, which tells them apart. */
 const FOLDER_SHOWN = 22;
@@ -73,36 +78,29 @@ export function sessionPlace({ client_process, session_id }: Session, name?: str
   if (client_process === null) return { main: shortId(session_id), aside: '' };
   const { folder, pid } = client_process;
   return folder === null
-    ? { main: `Process ${pid}`, aside: '' }
-    : { main: shortFolder(folder), aside: `process ${pid}` };
+    ? { main: t('words.process', { pid }), aside: '' }
+    : { main: shortFolder(folder), aside: t('words.process.aside', { pid }) };
 }
 
 /** `Claude Code in ~/shop`, for sentences about one session; the name alone if its folder is not known. */
 export const sessionInPlace = (session: Session): string => {
   const folder = session.client_process?.folder;
-  return folder ? `${sessionName(session)} in ${shortFolder(folder)}` : sessionName(session);
-};
-
-/** What a new process of a client gets, in the client's settings. */
-export const NEW_PROCESS_WORDS: Readonly<Record<NewProcess, string>> = {
-  new_session: 'New session',
-  last_session: 'Last of folder',
+  const name = sessionName(session);
+  return folder ? t('words.session.in_folder', { name, folder: shortFolder(folder) }) : name;
 };
 
 /** How a client came back, as a heading; {@link CAUSE_MEANINGS} says more. */
 export const CAUSE_WORDS: Readonly<Record<ReconnectCause, string>> = {
-  resumed: 'Came back',
-  restored: 'Holdfast restarted',
-  reinitialized: 'Client started over',
-  token: 'By token',
+  resumed: t('words.cause.resumed'),
+  restored: t('words.cause.restored'),
+  reinitialized: t('words.cause.reinitialized'),
+  token: t('words.cause.token'),
 };
 
 /** How the client came back, in one sentence. */
 export const CAUSE_MEANINGS: Readonly<Record<ReconnectCause, string>> = {
-  resumed: 'The client used its old session id again.',
-  restored: 'Holdfast had restarted, and the client continued with its old session id.',
-  reinitialized: 'The client started over in time and got its session back.',
-  token: 'The client presented its reconnect token.',
+  resumed: t('words.cause.resumed.meaning'),
+  restored: t('words.cause.restored.meaning'),
+  reinitialized: t('words.cause.reinitialized.meaning'),
+  token: t('words.cause.token.meaning'),
 };
-
-export const ERA_WORDS: Readonly<Record<Era, string>> = { sessionful: 'Sessionful', stateless: 'Stateless' };

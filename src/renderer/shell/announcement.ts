@@ -1,9 +1,11 @@
 import type { Server, ServerState } from '../../shared/contract/server';
 import type { Session } from '../../shared/contract/session';
-import { formatCount } from '../format/number';
+import { t } from '../../shared/messages/language';
 import { sessionName } from '../format/words';
 
 type Sessions = ReadonlyMap<string, Session>;
+type Change = 'started' | 'reconnected' | 'disconnected' | 'ended' | 'expired';
+type ServerChange = 'down' | 'untrusted' | 'needs_login' | 'logged_in' | 'back';
 
 /**
  * What a screen reader announces between one state and the next: a single session by name, several by their number. Empty
@@ -11,21 +13,21 @@ type Sessions = ReadonlyMap<string, Session>;
  * the stream hides nothing.
  */
 export function announcement(before: Sessions, now: Sessions): string {
-  const byVerb = new Map<string, Session[]>();
+  const byChange = new Map<Change, Session[]>();
   for (const [id, session] of now) {
     const was = before.get(id);
-    const verb = was === session || session.probe ? null : verbOf(was, session);
-    if (verb !== null) byVerb.set(verb, [...(byVerb.get(verb) ?? []), session]);
+    const change = was === session || session.probe ? null : changeOf(was, session);
+    if (change !== null) byChange.set(change, [...(byChange.get(change) ?? []), session]);
   }
-  const parts: string[] = [];
-  for (const [verb, sessions] of byVerb) {
-    const [only] = sessions.length === 1 ? sessions : [];
-    parts.push(`${only ? sessionName(only) : formatCount(sessions.length, 'session')} ${verb}`);
-  }
-  return parts.length > 0 ? `${parts.join(', ')}.` : '';
+  return [...byChange]
+    .map(([change, sessions]) => {
+      const [first] = sessions;
+      return t(`announce.${change}`, { count: sessions.length, name: first ? sessionName(first) : '' });
+    })
+    .join(' ');
 }
 
-function verbOf(was: Session | undefined, now: Session): string | null {
+function changeOf(was: Session | undefined, now: Session): Change | null {
   if (now.status !== was?.status) {
     if (now.status === 'disconnected') return 'disconnected';
     if (now.status === 'closed') return 'ended';
@@ -39,20 +41,21 @@ function verbOf(was: Session | undefined, now: Session): string | null {
 export function serverAnnouncement(before: readonly Server[] | null, now: readonly Server[] | null): string {
   if (!before || !now) return '';
   const was = new Map(before.map((server) => [server.name, server]));
-  const parts = now.map((server) => {
-    const verb = serverVerb(was.get(server.name), server);
-    return verb === null ? '' : `Server ${server.name} ${verb}`;
-  });
-  return parts.some(Boolean) ? `${parts.filter(Boolean).join(', ')}.` : '';
+  return now
+    .flatMap((server) => {
+      const change = serverChange(was.get(server.name), server);
+      return change === null ? [] : [t(`announce.server.${change}`, { name: server.name })];
+    })
+    .join(' ');
 }
 
 const isDown = (state: ServerState | undefined): boolean =>
   state === 'waiting' || state === 'circuit_open' || state === 'broken';
 
-function serverVerb(was: Server | undefined, { state, login }: Server): string | null {
-  if (isDown(state)) return isDown(was?.state) ? null : 'is down';
-  if (state === 'untrusted') return was?.state === 'untrusted' ? null : 'is waiting for you';
-  if (state === 'needs_login') return was?.state === 'needs_login' ? null : 'needs a login';
-  if (was && login.state === 'logged_in' && login.since !== was.login.since) return 'is logged in';
-  return isDown(was?.state) && state === 'running' ? 'is back' : null;
+function serverChange(was: Server | undefined, { state, login }: Server): ServerChange | null {
+  if (isDown(state)) return isDown(was?.state) ? null : 'down';
+  if (state === 'untrusted') return was?.state === 'untrusted' ? null : 'untrusted';
+  if (state === 'needs_login') return was?.state === 'needs_login' ? null : 'needs_login';
+  if (was && login.state === 'logged_in' && login.since !== was.login.since) return 'logged_in';
+  return isDown(was?.state) && state === 'running' ? 'back' : null;
 }

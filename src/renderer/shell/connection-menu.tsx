@@ -1,5 +1,6 @@
 import { ChevronDown, Pause, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { t } from '../../shared/messages/language';
 import type { ConnectionState } from '../bridge/bridge';
 import { useActions, useConnection, useHoldfast } from '../store/use-holdfast';
 import { cx } from '../ui/cx';
@@ -51,7 +52,7 @@ export function ConnectionMenu() {
           <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" className={COLOURS[connection.state]}>
             {SHAPES[connection.state]}
           </svg>
-          <span className="sr-only">Connection: </span>
+          <span className="sr-only">{t('connection.label')} </span>
           <span className={cx('font-medium', connection.state !== 'live' && COLOURS[connection.state])}>{word}</span>
           {age && <span className="text-ink-3">{age}</span>}
           <ChevronDown size={14} aria-hidden />
@@ -59,9 +60,7 @@ export function ConnectionMenu() {
       }
     >
       <MenuNote>
-        {connection.problem ??
-          (connection.state === 'live' ? 'Every change shows here at once.' : 'Waiting for Holdfast.')}{' '}
-        {next}
+        {connection.problem ?? t(connection.state === 'live' ? 'connection.all_well' : 'connection.waiting')} {next}
       </MenuNote>
       <MenuSeparator />
       <MenuItem
@@ -69,14 +68,14 @@ export function ConnectionMenu() {
         disabled={connection.state === 'live'}
         onClick={reconnectNow}
       >
-        Reconnect now
+        {t('connection.reconnect_now')}
       </MenuItem>
       <MenuItem
         icon={<Pause size={14} aria-hidden />}
         disabled={connection.state === 'offline'}
         onClick={disconnectStream}
       >
-        Pause updates
+        {t('connection.pause')}
       </MenuItem>
     </Menu>
   );

@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { t } from '../../shared/messages/language';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 
@@ -18,10 +19,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     if (!this.state.failed) return this.props.children;
     return (
       <EmptyState
-        title="This view ran into an error"
-        action={<Button onClick={() => this.setState({ failed: false })}>Show it again</Button>}
+        title={t('shell.failed.title')}
+        action={<Button onClick={() => this.setState({ failed: false })}>{t('shell.failed.action')}</Button>}
       >
-        Your sessions are not affected: they live in Holdfast, not in this window.
+        {t('shell.failed.text')}
       </EmptyState>
     );
   }

@@ -1,4 +1,5 @@
 import { Search } from 'lucide-react';
+import { t } from '../../shared/messages/language';
 import { keyWords } from '../../shared/model/keys';
 import { useActions } from '../store/use-holdfast';
 import { isMac } from './host';
@@ -15,7 +16,7 @@ export function FindButton() {
       className="inline-flex h-8 items-center gap-2 whitespace-nowrap rounded-md px-2.5 text-ink-2 text-sm hover:bg-sunken"
     >
       <Search size={14} aria-hidden />
-      Find
+      {t('shell.find')}
       <kbd aria-hidden className="font-sans text-ink-3 text-xs">
         {keys}
       </kbd>

@@ -1,5 +1,6 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
+import { t } from '../../shared/messages/language';
 import { viewWord } from '../../shared/model/views';
 import { THEME_WORDS } from '../format/theme-words';
 import { THEME_CHOICES } from '../store/theme';
@@ -34,13 +35,13 @@ function ThemeMenu() {
   return (
     <Menu
       trigger={
-        <IconButton label={`Theme: ${THEME_WORDS[choice]}`} className="size-8">
+        <IconButton label={t('shell.theme', { theme: THEME_WORDS[choice] })} className="size-8">
           <Icon size={16} aria-hidden />
         </IconButton>
       }
     >
       <MenuChoice
-        label="Theme"
+        label={t('shell.theme.label')}
         value={choice}
         options={THEME_CHOICES.map((value) => ({ value, label: THEME_WORDS[value] }))}
         onChange={setTheme}

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { t } from '../../shared/messages/language';
 import { SECOND } from '../../shared/model/units';
 import { selectSynced } from '../store/selectors';
 import { useHoldfastStore } from '../store/use-holdfast';
@@ -18,7 +19,9 @@ export function LiveRegion() {
     const speak = () => {
       const now = store.getState();
       const changed =
-        said.connection.state === now.connection.state ? '' : `${CONNECTION_WORDS[now.connection.state]}.`;
+        said.connection.state === now.connection.state
+          ? ''
+          : t('connection.said', { state: CONNECTION_WORDS[now.connection.state] });
       const servers = serverAnnouncement(said.servers?.servers ?? null, now.servers?.servers ?? null);
       const next = [changed, announcement(said.sessions, now.sessions), servers].filter(Boolean).join(' ');
       said = now;
@@ -44,7 +47,7 @@ export function LiveRegion() {
   }, [store]);
 
   return (
-    <div role="status" aria-label="Changes" className="sr-only">
+    <div role="status" aria-label={t('shell.changes')} className="sr-only">
       {text}
     </div>
   );

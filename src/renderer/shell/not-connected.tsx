@@ -1,4 +1,5 @@
 import { KeyRound, Unplug } from 'lucide-react';
+import { t } from '../../shared/messages/language';
 import { useActions, useConnection } from '../store/use-holdfast';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
@@ -10,17 +11,17 @@ export function NotConnected() {
   return (
     <div className="flex h-full items-center">
       {signedOut ? (
-        <EmptyState icon={<KeyRound size={32} aria-hidden />} title="Sign in to see Holdfast">
+        <EmptyState icon={<KeyRound size={32} aria-hidden />} title={t('shell.sign_in.title')}>
           <p>{problem}</p>
-          <p className="mt-2">The link works once. Open it here or in another tab of this browser.</p>
+          <p className="mt-2">{t('shell.sign_in.text')}</p>
         </EmptyState>
       ) : (
         <EmptyState
           icon={<Unplug size={32} aria-hidden />}
-          title="Not connected"
+          title={t('shell.not_connected')}
           action={
             <Button variant="primary" onClick={reconnectNow}>
-              Reconnect now
+              {t('connection.reconnect_now')}
             </Button>
           }
         >

@@ -1,13 +1,17 @@
+import type { Alert, AlertChange, AlertSettings } from '../../shared/contract/alert';
 import type { Client, CreatedClient } from '../../shared/contract/client';
+import type { ConnectAction, FoundClient, PlannedConnection } from '../../shared/contract/connect';
 import type { Diagnostics, DoctorReport } from '../../shared/contract/diagnostics';
 import type { Timeline } from '../../shared/contract/event';
 import type { HistoryRange } from '../../shared/contract/history';
 import type { Input, Output } from '../../shared/contract/index';
 import type { LoginBegun } from '../../shared/contract/login';
 import type { Deletion, DeletionCounts } from '../../shared/contract/privacy';
-import type { ImportPreview, Server, ServerTest } from '../../shared/contract/server';
+import type { ImportPreview, ListedTools, Server, ServerTest } from '../../shared/contract/server';
 import type { IssuedToken, Session } from '../../shared/contract/session';
 import type { PortCheck, SettingChanges, Settings } from '../../shared/contract/settings';
+import type { Startup } from '../../shared/contract/startup';
+import type { UpdatesState } from '../../shared/contract/updates';
 import type { View } from '../../shared/model/views';
 import type { Bridge } from '../bridge/bridge';
 import type { Intent } from './intent';
@@ -56,6 +60,13 @@ export interface Actions {
   setNewProcess(input: Input<'clients.set_new_process'>): Promise<Client>;
   removeClient(clientId: string): Promise<void>;
 
+  /** Looks which programs of this machine can be connected, and how they stand. */
+  loadFound(): Promise<void>;
+  /** What would change in a program's file. */
+  previewConnection(input: Input<'connect.preview'>): Promise<PlannedConnection>;
+  /** Carries out what was shown; refused if the file is no longer the same. */
+  changeConnection(what: ConnectAction, input: Input<'connect.apply'>): Promise<FoundClient>;
+
   loadServers(): Promise<void>;
   /** Adds a server, or changes the one named `replaces`. Values of its environment pass through here and are not kept. */
   saveServer(input: Input<'servers.save'>): Promise<Server>;
@@ -69,13 +80,28 @@ export interface Actions {
   retryServer(name: string): Promise<Server>;
   /** Ends what runs of it and starts it anew, for all sessions. */
   restartServer(name: string): Promise<Server>;
+  /** Ends what runs of it, until it is used again. */
+  stopServer(name: string): Promise<Server>;
   /** Begins a login. Nothing opens: the address in the answer is for the person, and never in the store. */
   beginLogin(name: string): Promise<LoginBegun>;
   cancelLogin(name: string): Promise<Server>;
   logOut(name: string): Promise<Server>;
   loadStderr(name: string): Promise<readonly string[]>;
+  /** What it listed last; starts nothing. */
+  loadTools(name: string): Promise<ListedTools>;
   previewImport(): Promise<ImportPreview>;
   importServers(ids: readonly string[]): Promise<readonly Server[]>;
+
+  loadAlerts(): Promise<readonly Alert[]>;
+  loadAlertSettings(): Promise<AlertSettings>;
+  /** Saves all of it or nothing. The address of a webhook passes through here and is not kept. */
+  changeAlertSettings(change: AlertChange): Promise<AlertSettings>;
+  loadStartup(): Promise<Startup>;
+  setStartup(enabled: boolean): Promise<Startup>;
+  loadUpdates(): Promise<UpdatesState>;
+  setUpdates(input: Input<'updates.set'>): Promise<UpdatesState>;
+  /** Asks for news now; takes at most 10 s. */
+  checkUpdates(): Promise<UpdatesState>;
 
   loadSettings(): Promise<void>;
   /** Saves all of these or none; null puts a default back. */
@@ -129,6 +155,8 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     const { clients, unknown_key_at } = await bridge.invoke('clients.list', {});
     set({ clients, unknownKeyAt: unknown_key_at });
   };
+
+  const loadFound = async () => set({ found: (await bridge.invoke('connect.found', {})).clients });
 
   const loadKept = async () => set({ kept: await bridge.invoke('privacy.kept', {}) });
 
@@ -210,6 +238,14 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
       await loadClients();
     },
 
+    loadFound,
+    previewConnection: (input) => bridge.invoke('connect.preview', input),
+    async changeConnection(what, input) {
+      const client = await bridge.invoke(`connect.${what}`, input);
+      await Promise.all([loadFound(), loadClients()]).catch(() => undefined);
+      return client;
+    },
+
     loadServers,
     saveServer: (input) => changing(bridge.invoke('servers.save', input)),
     setServerEnabled: (name, enabled) => changing(bridge.invoke('servers.set_enabled', { name, enabled })),
@@ -221,16 +257,27 @@ export function createActions({ bridge, get, set, showRoute, applyTheme, applySi
     testServer: (name) => bridge.invoke('servers.test', { name }),
     retryServer: (name) => changing(bridge.invoke('servers.retry', { name })),
     restartServer: (name) => changing(bridge.invoke('servers.restart', { name })),
+    stopServer: (name) => changing(bridge.invoke('servers.stop', { name })),
     beginLogin: (name) => changing(bridge.invoke('servers.log_in', { name })),
     cancelLogin: (name) => changing(bridge.invoke('servers.cancel_login', { name })),
     logOut: (name) => changing(bridge.invoke('servers.log_out', { name })),
     async loadStderr(name) {
       return (await bridge.invoke('servers.stderr', { name })).lines;
     },
+    loadTools: (name) => bridge.invoke('servers.tools', { name }),
     previewImport: () => bridge.invoke('servers.import_preview', {}),
     async importServers(ids) {
       return (await changing(bridge.invoke('servers.import', { ids: [...ids] }))).servers;
     },
+
+    loadAlerts: async () => (await bridge.invoke('alerts.list', {})).alerts,
+    loadAlertSettings: () => bridge.invoke('alerts.settings', {}),
+    changeAlertSettings: (change) => bridge.invoke('alerts.change', change),
+    loadStartup: () => bridge.invoke('startup.get', {}),
+    setStartup: (enabled) => bridge.invoke('startup.set', { enabled }),
+    loadUpdates: () => bridge.invoke('updates.get', {}),
+    setUpdates: (input) => bridge.invoke('updates.set', input),
+    checkUpdates: () => bridge.invoke('updates.check', {}),
 
     async loadSettings() {
       const changed = settingChanges;

@@ -1,5 +1,6 @@
 import type { AppInfo } from '../../shared/contract/app';
 import type { Client } from '../../shared/contract/client';
+import type { FoundClient } from '../../shared/contract/connect';
 import type { History, HistoryRange } from '../../shared/contract/history';
 import type { KeptData } from '../../shared/contract/privacy';
 import type { Servers } from '../../shared/contract/server';
@@ -19,6 +20,8 @@ interface AnswersSlice {
   readonly clients: readonly Client[] | null;
   /** When a request last came with a key that belongs to nobody. */
   readonly unknownKeyAt: Ms | null;
+  /** The programs that Holdfast can connect by itself. */
+  readonly found: readonly FoundClient[] | null;
   readonly servers: Servers | null;
   readonly settings: Settings | null;
   readonly kept: KeptData | null;

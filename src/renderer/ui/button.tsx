@@ -1,6 +1,7 @@
 import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ReactNode } from 'react';
 import { cx } from './cx';
 import { Hint } from './tooltip';
+import { useFocusableDisabled } from './use-focusable-disabled';
 
 const VARIANTS = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
@@ -13,7 +14,7 @@ const SIZES = { sm: 'h-7 px-2.5 text-sm', md: 'h-8 px-3 text-base' } as const;
 
 const BUTTON = cx(
   'inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium',
-  'transition-colors disabled:opacity-50 forced-border',
+  'transition-colors disabled:opacity-50 aria-disabled:opacity-50 forced-border',
 );
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
@@ -25,8 +26,9 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 /** A button with text. Works as the `render` of a Base UI trigger. */
 export function Button({ variant = 'secondary', size = 'md', icon, className, children, ...rest }: ButtonProps) {
+  const disabling = useFocusableDisabled(rest);
   return (
-    <button type="button" className={cx(BUTTON, SIZES[size], VARIANTS[variant], className)} {...rest}>
+    <button type="button" className={cx(BUTTON, SIZES[size], VARIANTS[variant], className)} {...rest} {...disabling}>
       {icon}
       {children}
     </button>
@@ -65,6 +67,7 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
 
 /** A square button that shows only an icon. */
 export function IconButton({ label, className, children, ...rest }: IconButtonProps) {
+  const disabling = useFocusableDisabled(rest);
   return (
     <Hint text={label}>
       <button
@@ -72,10 +75,11 @@ export function IconButton({ label, className, children, ...rest }: IconButtonPr
         aria-label={label}
         className={cx(
           'inline-flex size-7 shrink-0 items-center justify-center rounded-md text-ink-2 transition-colors',
-          'hover:bg-sunken hover:text-ink disabled:opacity-50',
+          'hover:bg-sunken hover:text-ink disabled:opacity-50 aria-disabled:opacity-50',
           className,
         )}
         {...rest}
+        {...disabling}
       >
         {children}
       </button>

@@ -1,5 +1,8 @@
 import { Check, Copy, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { t } from '../../shared/messages/language';
+import { keyWords } from '../../shared/model/keys';
+import { isMac } from '../shell/host';
 import { Button, IconButton } from './button';
 import { copyText } from './copy-text';
 
@@ -16,7 +19,7 @@ export interface CopyButtonProps {
 }
 
 /** Copies a text and, for a moment, says so in its own place. */
-export function CopyButton({ text, label = 'Copy', iconOnly, variant, size = 'sm', onCopied }: CopyButtonProps) {
+export function CopyButton({ text, label = t('ui.copy'), iconOnly, variant, size = 'sm', onCopied }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
     if (!outcome) return;
@@ -30,7 +33,12 @@ export function CopyButton({ text, label = 'Copy', iconOnly, variant, size = 'sm
     if (copied) onCopied?.();
   };
   const Icon = outcome === 'copied' ? Check : outcome === 'failed' ? TriangleAlert : Copy;
-  const said = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'Select it and press Ctrl+C' : label;
+  const said =
+    outcome === 'copied'
+      ? t('ui.copied')
+      : outcome === 'failed'
+        ? t('ui.copy_by_hand', { keys: keyWords('CmdOrCtrl+C', isMac()) })
+        : label;
   const live = (
     <span role="status" className="sr-only">
       {outcome ? said : ''}

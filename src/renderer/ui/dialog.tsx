@@ -2,6 +2,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
+import { t } from '../../shared/messages/language';
 import { Button, IconButton } from './button';
 import { cx } from './cx';
 import { ErrorNote } from './error-note';
@@ -52,7 +53,7 @@ export function Dialog({ open, onClose, title, description, wide, footer, childr
                 </BaseDialog.Title>
                 <BaseDialog.Close
                   render={
-                    <IconButton label="Close" className="-mt-0.5 -mr-1.5">
+                    <IconButton label={t('ui.close')} className="-mt-0.5 -mr-1.5">
                       <X size={16} aria-hidden />
                     </IconButton>
                   }
@@ -130,7 +131,7 @@ export function ConfirmDialog({ open, onClose, title, effects, action, danger, o
             </AlertDialog.Description>
             {error !== null && <ErrorNote error={error} className="mt-3" />}
             <div className="mt-5 flex justify-end gap-2">
-              <AlertDialog.Close render={<Button>Cancel</Button>} />
+              <AlertDialog.Close render={<Button>{t('ui.cancel')}</Button>} />
               <Button variant={danger ? 'danger' : 'primary'} disabled={busy} onClick={() => void confirm()}>
                 {action}
               </Button>

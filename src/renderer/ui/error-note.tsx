@@ -1,10 +1,14 @@
 import { CircleAlert } from 'lucide-react';
-import { HoldfastError } from '../../shared/errors';
+import { HoldfastError, knownSentence } from '../../shared/errors';
+import { t } from '../../shared/messages/language';
 import { cx } from './cx';
 
 /** An error's sentence for the user. Anything but a `HoldfastError` is a defect and says so. */
 export const errorSentence = (error: unknown): string =>
-  error instanceof HoldfastError ? error.message : 'Something went wrong inside the window. Reload it and try again.';
+  error instanceof HoldfastError ? (knownSentence(error) ?? error.message) : t('ui.defect');
+
+/** Whether its sentence was written for the occasion by the main process, in English. */
+const isForeign = (error: unknown): boolean => error instanceof HoldfastError && knownSentence(error) === null;
 
 /** An error, shown where it happened and read out at once. */
 export function ErrorNote({ error, className }: { error: unknown; className?: string }) {
@@ -14,7 +18,9 @@ export function ErrorNote({ error, className }: { error: unknown; className?: st
       className={cx('flex items-start gap-2 rounded-md bg-danger-soft px-3 py-2 text-danger text-sm', className)}
     >
       <CircleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
-      <span className="min-w-0 break-words">{errorSentence(error)}</span>
+      <span translate={isForeign(error) ? 'no' : undefined} className="min-w-0 break-words">
+        {errorSentence(error)}
+      </span>
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/language';
 import { MINUTE } from '../../shared/model/units';
 import { formatAgo, formatDateTime } from '../format/time';
 import { useHoldfast } from '../store/use-holdfast';
@@ -11,7 +12,7 @@ export interface RelativeTimeProps {
 
 /** `12 s ago`, ticking with the shared clock; the exact time is its tooltip. Renders again only when its text changes. */
 export function RelativeTime({ at, coarse, className }: RelativeTimeProps) {
-  const text = useHoldfast(({ now }) => (coarse && now - at < MINUTE ? '< 1 min ago' : formatAgo(at, now)));
+  const text = useHoldfast(({ now }) => (coarse && now - at < MINUTE ? t('time.last_minute') : formatAgo(at, now)));
   return (
     <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)} className={className}>
       {text}

@@ -1,5 +1,6 @@
 import { Activity, CloudOff } from 'lucide-react';
 import type { Session } from '../../shared/contract/session';
+import { t } from '../../shared/messages/language';
 import { isFlapping } from '../../shared/model/evolve';
 import { useHoldfast } from '../store/use-holdfast';
 import { Badge } from './badge';
@@ -10,16 +11,16 @@ export function SessionFlags({ session }: { session: Session }) {
   return (
     <>
       {flapping && (
-        <Badge tone="bad" icon={<Activity size={12} aria-hidden />} title="5 or more reconnects within 10 minutes">
-          <span className="flag-word">Flapping</span>
+        <Badge tone="bad" icon={<Activity size={12} aria-hidden />} title={t('words.flag.flapping.meaning')}>
+          <span className="flag-word">{t('words.flag.flapping')}</span>
         </Badge>
       )}
       {session.degraded && (
-        <Badge tone="warn" icon={<CloudOff size={12} aria-hidden />} title="Calls work, but the push stream is lost">
-          <span className="flag-word">Degraded</span>
+        <Badge tone="warn" icon={<CloudOff size={12} aria-hidden />} title={t('words.flag.degraded.meaning')}>
+          <span className="flag-word">{t('words.flag.degraded')}</span>
         </Badge>
       )}
-      {session.probe && <Badge title="Connected but never used; not counted">Probe</Badge>}
+      {session.probe && <Badge title={t('words.flag.probe.meaning')}>{t('words.flag.probe')}</Badge>}
     </>
   );
 }

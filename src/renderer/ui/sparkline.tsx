@@ -1,3 +1,4 @@
+import { t } from '../../shared/messages/language';
 import { formatLatency } from '../format/number';
 
 const WIDTH = 72;
@@ -20,7 +21,11 @@ export function Sparkline({ values }: { values: readonly number[] }) {
   return (
     <svg
       role="img"
-      aria-label={`Latest call took ${formatLatency(latest)}, the slowest of ${values.length} took ${formatLatency(Math.max(...values))}`}
+      aria-label={t('ui.latency', {
+        latest: formatLatency(latest),
+        count: values.length,
+        slowest: formatLatency(Math.max(...values)),
+      })}
       width={WIDTH}
       height={HEIGHT}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
+import { t } from '../../shared/messages/language';
 import { IconButton } from './button';
 import { errorSentence } from './error-note';
 
@@ -22,7 +23,7 @@ export function toast({ title, detail, undo }: ToastMessage): void {
     timeout: SHOWN_MS,
     ...(undo && {
       actionProps: {
-        children: 'Undo',
+        children: t('ui.undo'),
         onClick: () => {
           undo();
           manager.close(id);
@@ -42,7 +43,10 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2">
+        <Toast.Viewport
+          aria-label={t('notifications.toasts')}
+          className="fixed right-4 bottom-4 z-50 flex w-80 flex-col gap-2"
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
@@ -66,7 +70,7 @@ function ToastList() {
         <Toast.Action className="h-7 shrink-0 rounded px-2 font-medium text-accent text-sm hover:bg-sunken" />
         <Toast.Close
           render={
-            <IconButton label="Dismiss" className="-mt-0.5 -mr-1">
+            <IconButton label={t('ui.dismiss')} className="-mt-0.5 -mr-1">
               <X size={14} aria-hidden />
             </IconButton>
           }

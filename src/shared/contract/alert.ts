@@ -63,7 +63,7 @@ export const keptAlertSettingsSchema = z.object({
 export type KeptAlertSettings = z.infer<typeof keptAlertSettingsSchema>;
 
 /** The settings as they are shown: an address may be all that protects a webhook, so only its host is. */
-const alertSettingsSchema = z.object({
+export const alertSettingsSchema = z.object({
   off: z.array(alertKindSchema).describe('kinds that are not told'),
   quiet_hours: quietHoursSchema.nullable(),
   paused_until: ms.nullable().describe('nothing is told before; null when it is not paused'),

@@ -28,6 +28,7 @@ const serverStopReasonSchema = z.enum([
   'supervisor_stopped',
   'limit',
   'restarted',
+  'stopped',
 ]);
 
 /** Omitted if it is not known. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { activityMethods } from './activity';
 import { alertMethods } from './alert';
 import { appInfoSchema } from './app';
 import { clientPolicySchema, clientSchema, createdClientSchema, newClientSchema, newProcessSchema } from './client';
+import { connectMethods } from './connect';
 import { diagnosticsMethods } from './diagnostics';
 import { timelineQuerySchema, timelineSchema } from './event';
 import { historyEventsQuerySchema, historyEventsSchema, historyQuerySchema, historySchema } from './history';
@@ -60,6 +62,8 @@ export const contract = {
     output: clientSchema,
   }),
   'clients.remove': call({ input: z.object({ client_id: z.string() }), output: none }),
+  ...activityMethods,
+  ...connectMethods,
   ...alertMethods,
   ...serverMethods,
   ...startupMethods,

@@ -4,12 +4,13 @@ import { call } from './method';
 const bytes = z.number().int().min(0);
 
 /** What Holdfast keeps, for how long, and how much it is. */
-const keptDataSchema = z.object({
+export const keptDataSchema = z.object({
   areas: z.array(
     z.object({
       name: z.enum(['events', 'sessions', 'history', 'messages', 'other', 'backups', 'log']),
       what: z.string(),
       kept: z.string().describe('for how long, in words'),
+      days: z.number().nullable().describe('for how many days; null if time does not decide'),
       bytes,
     }),
   ),
@@ -18,7 +19,7 @@ const keptDataSchema = z.object({
 export type KeptData = z.infer<typeof keptDataSchema>;
 
 /** What to delete. */
-const deletionSchema = z.discriminatedUnion('what', [
+export const deletionSchema = z.discriminatedUnion('what', [
   z.object({ what: z.literal('history') }).strict(),
   z.object({ what: z.literal('ended_sessions') }).strict(),
   z.object({ what: z.literal('older'), days: z.number().int().min(1).max(400) }).strict(),
@@ -26,7 +27,7 @@ const deletionSchema = z.discriminatedUnion('what', [
 export type Deletion = z.infer<typeof deletionSchema>;
 
 /** Rows that go, or went. */
-const deletionCountsSchema = z.object({
+export const deletionCountsSchema = z.object({
   events: z.number(),
   sessions: z.number().describe('ended ones'),
   history: z.number().describe('minutes and hours'),

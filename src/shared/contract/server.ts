@@ -138,6 +138,17 @@ export const serverSchema = z.object({
 });
 export type Server = z.infer<typeof serverSchema>;
 
+/** Tools of a server that are told; it may list more. */
+export const MOST_TOOLS = 500;
+export const listedToolsSchema = z.object({
+  tools: z
+    .array(z.object({ name: z.string(), description: z.string().nullable().describe('its first line') }))
+    .max(MOST_TOOLS),
+  more: n.describe('how many are left out'),
+  listed_at: ms.nullable().describe('null when what runs now has not listed any yet'),
+});
+export type ListedTools = z.infer<typeof listedToolsSchema>;
+
 /** Secret values. Null keeps the stored value; a name that is left out is removed. */
 const secretValuesSchema = z.record(z.string(), z.string().nullable());
 
@@ -279,8 +290,12 @@ export const serverMethods = {
    * now. What nobody uses stays stopped.
    */
   'servers.restart': call({ input: byName, output: serverSchema }),
+  /** Ends what runs of it; sessions stay, calls in progress get an error. What is used next starts it again. */
+  'servers.stop': call({ input: byName, output: serverSchema }),
   /** Tries again now, regardless of backoff and circuit breaker. */
   'servers.retry': call({ input: byName, output: serverSchema }),
+  /** The tools that it listed last, read without starting anything. */
+  'servers.tools': call({ input: byName, output: listedToolsSchema }),
   /** The newest lines of its instances' standard error, at most 500. */
   'servers.stderr': call({ input: byName, output: z.object({ lines: z.array(z.string()) }) }),
   'servers.import_preview': call({ input: none, output: importPreviewSchema }),

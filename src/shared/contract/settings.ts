@@ -17,7 +17,7 @@ export const settingSchema = z.object({
   origin: z.enum(['default', 'saved', 'environment']).describe('where `value` comes from; the environment goes first'),
   environment: z.string().nullable().describe('the variable that can set it'),
   editable: z.boolean().describe('false if the environment sets it, or only the environment may'),
-  unit: z.string().nullable(),
+  unit: z.enum(['%', 'MiB', 'hours', 'minutes', 'seconds', 'days']).nullable(),
   min: z.number().nullable(),
   max: z.number().nullable(),
   options: z.array(z.object({ value: z.string(), label: z.string() })).describe('of a choice; empty otherwise'),

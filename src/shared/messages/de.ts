@@ -1,8 +1,59 @@
+import { CHARTS } from './de/charts';
+import { COMMANDS_TEXT } from './de/commands';
+import { CONNECT } from './de/connect';
+import { DIAGNOSTICS } from './de/diagnostics';
+import { ERROR_TEXT } from './de/errors';
+import { EVENTS } from './de/events';
+import { HEALTH } from './de/health';
+import { HISTORY } from './de/history';
 import { LANGUAGE } from './de/language';
+import { LOGINS } from './de/logins';
 import { NAVIGATION } from './de/navigation';
+import { NOTIFICATIONS } from './de/notifications';
+import { NUMBER } from './de/number';
+import { OVERVIEW } from './de/overview';
+import { PALETTE } from './de/palette';
+import { SERVER_FORM } from './de/server-form';
+import { SERVER_IMPORT } from './de/server-import';
+import { SERVER_WORDS } from './de/server-words';
+import { SERVERS } from './de/servers';
+import { SESSIONS } from './de/sessions';
+import { SETTING_TABLE } from './de/setting-table';
 import { SETTINGS_VIEW } from './de/settings';
+import { SHELL } from './de/shell';
+import { STARTUP_UPDATES } from './de/startup-updates';
 import { TIME } from './de/time';
+import { UI } from './de/ui';
+import { WORDS } from './de/words';
 import type { Catalogue } from './language';
 
 /** The German texts. */
-export const DE: Catalogue = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME };
+export const DE: Catalogue = {
+  ...CHARTS,
+  ...COMMANDS_TEXT,
+  ...CONNECT,
+  ...DIAGNOSTICS,
+  ...ERROR_TEXT,
+  ...EVENTS,
+  ...HEALTH,
+  ...HISTORY,
+  ...LANGUAGE,
+  ...LOGINS,
+  ...NAVIGATION,
+  ...NOTIFICATIONS,
+  ...NUMBER,
+  ...OVERVIEW,
+  ...PALETTE,
+  ...SERVERS,
+  ...SERVER_FORM,
+  ...SERVER_IMPORT,
+  ...SERVER_WORDS,
+  ...SESSIONS,
+  ...SETTINGS_VIEW,
+  ...SETTING_TABLE,
+  ...SHELL,
+  ...STARTUP_UPDATES,
+  ...TIME,
+  ...UI,
+  ...WORDS,
+};

@@ -1,9 +1,60 @@
+import { CHARTS } from './en/charts';
+import { COMMANDS_TEXT } from './en/commands';
+import { CONNECT } from './en/connect';
+import { DIAGNOSTICS } from './en/diagnostics';
+import { ERROR_TEXT } from './en/errors';
+import { EVENTS } from './en/events';
+import { HEALTH } from './en/health';
+import { HISTORY } from './en/history';
 import { LANGUAGE } from './en/language';
+import { LOGINS } from './en/logins';
 import { NAVIGATION } from './en/navigation';
+import { NOTIFICATIONS } from './en/notifications';
+import { NUMBER } from './en/number';
+import { OVERVIEW } from './en/overview';
+import { PALETTE } from './en/palette';
+import { SERVER_FORM } from './en/server-form';
+import { SERVER_IMPORT } from './en/server-import';
+import { SERVER_WORDS } from './en/server-words';
+import { SERVERS } from './en/servers';
+import { SESSIONS } from './en/sessions';
+import { SETTING_TABLE } from './en/setting-table';
 import { SETTINGS_VIEW } from './en/settings';
+import { SHELL } from './en/shell';
+import { STARTUP_UPDATES } from './en/startup-updates';
 import { TIME } from './en/time';
+import { UI } from './en/ui';
+import { WORDS } from './en/words';
 
 /** The English texts, which are also the ids that there are. */
-export const EN = { ...LANGUAGE, ...NAVIGATION, ...SETTINGS_VIEW, ...TIME } as const;
+export const EN = {
+  ...CHARTS,
+  ...COMMANDS_TEXT,
+  ...CONNECT,
+  ...DIAGNOSTICS,
+  ...ERROR_TEXT,
+  ...EVENTS,
+  ...HEALTH,
+  ...HISTORY,
+  ...LANGUAGE,
+  ...LOGINS,
+  ...NAVIGATION,
+  ...NOTIFICATIONS,
+  ...NUMBER,
+  ...OVERVIEW,
+  ...PALETTE,
+  ...SERVERS,
+  ...SERVER_FORM,
+  ...SERVER_IMPORT,
+  ...SERVER_WORDS,
+  ...SESSIONS,
+  ...SETTINGS_VIEW,
+  ...SETTING_TABLE,
+  ...SHELL,
+  ...STARTUP_UPDATES,
+  ...TIME,
+  ...UI,
+  ...WORDS,
+} as const;
 
 export type MessageId = keyof typeof EN;

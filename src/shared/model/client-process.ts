@@ -1,4 +1,5 @@
 import { type ClientProcess, clientProcessSchema } from '../contract/client-process';
+import { t } from '../messages/language';
 
 /** The header in which a bridge names the program that started it, on `initialize`. */
 export const CLIENT_PROCESS_HEADER = 'holdfast-client-process';
@@ -10,7 +11,7 @@ export const isSameProcess = (a: Pick<ClientProcess, 'pid' | 'started'>, b: type
 
 /** `Claude Code in ~/shop, process 4711`: how people tell the chats of one program apart. */
 export const processWords = (name: string, { pid, folder }: ClientProcess): string =>
-  `${name}${folder === null ? '' : ` in ${folder}`}, process ${pid}`;
+  folder === null ? t('words.process.of', { name, pid }) : t('words.process.of_in_folder', { name, folder, pid });
 
 /** The value of {@link CLIENT_PROCESS_HEADER}. */
 export const toHeader = (process: ClientProcess): string => encodeURIComponent(JSON.stringify(process));

@@ -1,3 +1,4 @@
+import { t } from '../messages/language';
 import { VIEWS, type View, viewWord } from './views';
 
 export type CommandId =
@@ -40,7 +41,7 @@ export interface Command {
 const viewCommand = (view: View, index: number): Command => ({
   id: `view.${view}`,
   title: viewWord(view),
-  words: 'go to view open',
+  words: t('commands.view.words'),
   keys: [`CmdOrCtrl+${index + 1}`],
   appOnly: true,
   menu: 'view',
@@ -51,29 +52,42 @@ const viewCommand = (view: View, index: number): Command => ({
  * made from this list. What can be done to one session, server or client depends on it, so the palette adds that itself.
  */
 export const COMMANDS: readonly Command[] = [
-  { id: 'palette', title: 'Find anything', keys: ['CmdOrCtrl+K'], menu: 'file', hidden: true },
-  { id: 'server.add', title: 'Add server', words: 'new mcp', menu: 'file' },
-  { id: 'server.import', title: 'Import servers', words: 'claude cursor vscode codex gemini', menu: 'file' },
-  { id: 'client.add', title: 'Connect a client', words: 'new key create', menu: 'file' },
+  { id: 'palette', title: t('commands.palette'), keys: ['CmdOrCtrl+K'], menu: 'file', hidden: true },
+  { id: 'server.add', title: t('commands.server.add'), words: t('commands.server.add.words'), menu: 'file' },
+  { id: 'server.import', title: t('commands.server.import'), words: t('commands.server.import.words'), menu: 'file' },
+  { id: 'client.add', title: t('commands.client.add'), words: t('commands.client.add.words'), menu: 'file' },
   ...VIEWS.map(viewCommand),
-  { id: 'filter', title: 'Filter what is shown', words: 'search', keys: ['/', 'CmdOrCtrl+F'], menu: 'view' },
-  { id: 'theme.system', title: 'Theme: as the system', words: 'colours appearance' },
-  { id: 'theme.light', title: 'Theme: light', words: 'colours appearance' },
-  { id: 'theme.dark', title: 'Theme: dark', words: 'colours appearance night' },
-  { id: 'stream.reconnect', title: 'Reconnect this window', words: 'live stream connection' },
-  { id: 'stream.disconnect', title: 'Disconnect this window', words: 'live stream connection' },
+  {
+    id: 'filter',
+    title: t('commands.filter'),
+    words: t('commands.filter.words'),
+    keys: ['/', 'CmdOrCtrl+F'],
+    menu: 'view',
+  },
+  { id: 'theme.system', title: t('commands.theme.system'), words: t('commands.theme.words') },
+  { id: 'theme.light', title: t('commands.theme.light'), words: t('commands.theme.words') },
+  { id: 'theme.dark', title: t('commands.theme.dark'), words: t('commands.theme.dark.words') },
+  { id: 'stream.reconnect', title: t('commands.stream.reconnect'), words: t('commands.stream.words') },
+  { id: 'stream.disconnect', title: t('commands.stream.disconnect'), words: t('commands.stream.words') },
   {
     id: 'zoom.in',
-    title: 'Zoom in',
+    title: t('commands.zoom.in'),
     keys: ['CmdOrCtrl+Plus', 'CmdOrCtrl+='],
     appOnly: true,
     menu: 'view',
     hidden: true,
   },
-  { id: 'zoom.out', title: 'Zoom out', keys: ['CmdOrCtrl+-'], appOnly: true, menu: 'view', hidden: true },
-  { id: 'zoom.reset', title: 'Actual size', keys: ['CmdOrCtrl+0'], appOnly: true, menu: 'view', hidden: true },
-  { id: 'keys', title: 'Keyboard shortcuts', words: 'help keys', keys: ['?'], menu: 'help' },
-  { id: 'single_keys', title: 'Switch single-key shortcuts on or off', words: 'keyboard accessibility' },
+  { id: 'zoom.out', title: t('commands.zoom.out'), keys: ['CmdOrCtrl+-'], appOnly: true, menu: 'view', hidden: true },
+  {
+    id: 'zoom.reset',
+    title: t('commands.zoom.reset'),
+    keys: ['CmdOrCtrl+0'],
+    appOnly: true,
+    menu: 'view',
+    hidden: true,
+  },
+  { id: 'keys', title: t('commands.keys'), words: t('commands.keys.words'), keys: ['?'], menu: 'help' },
+  { id: 'single_keys', title: t('commands.single_keys'), words: t('commands.single_keys.words') },
 ];
 
 const IDS: ReadonlySet<string> = new Set(COMMANDS.map(({ id }) => id));

@@ -1,3 +1,5 @@
+import { t } from '../messages/language';
+
 /** The parts of a keyboard event that decide which key combination it is. */
 export interface KeyPress {
   readonly key: string;
@@ -37,5 +39,5 @@ export function isPress(keys: string, press: KeyPress, isMac: boolean): boolean 
 export function keyWords(keys: string, isMac: boolean): string {
   const { key, command } = parse(keys);
   if (!command) return key;
-  return isMac ? `⌘${key}` : `Ctrl+${key}`;
+  return t(isMac ? 'keys.command.mac' : 'keys.command', { key });
 }

@@ -1,5 +1,6 @@
 import type { ClientType } from '../contract/client';
 import type { Session } from '../contract/session';
+import { t } from '../messages/language';
 
 /** Product names of the programs that connect, or that servers are imported from. */
 export const PROGRAM_NAMES: Readonly<Record<Exclude<ClientType, 'other'>, string>> = {
@@ -31,5 +32,7 @@ export function isNameTelling({ client_type, client_name }: Pick<Session, 'clien
 export const programOf = (session: Pick<Session, 'client_type' | 'client_name'>): string => {
   const { client_type, client_name } = session;
   if (!isNameTelling(session) && client_name !== '') return client_name;
-  return client_type === 'other' ? 'Other' : (PROGRAM_NAMES[client_type as keyof typeof PROGRAM_NAMES] ?? client_type);
+  return client_type === 'other'
+    ? t('words.client.other')
+    : (PROGRAM_NAMES[client_type as keyof typeof PROGRAM_NAMES] ?? client_type);
 };

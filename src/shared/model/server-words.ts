@@ -1,36 +1,30 @@
 import type { Server, ServerListRemark, ServerState } from '../contract/server';
+import { SERVER_WORDS } from '../messages/en/server-words';
 
 /** A remark on something that a server listed, as one line. */
 export const remarkLine = ({ kind, name, problem, done }: ServerListRemark): string =>
   `${kind === 'list' ? `list of ${name}` : `${kind} "${name}"`}: ${problem} ${done}`;
 
-/** What a server is called that speaks HTTP+SSE (MCP 2024-11-05) in place of Streamable HTTP. */
-export const OLDER_TRANSPORT = 'older transport (SSE)';
-
-const STATE_WORDS: Readonly<Record<ServerState, string>> = {
-  broken: 'Broken entry',
-  disabled: 'Off',
-  untrusted: 'Not confirmed',
-  needs_login: 'Needs a login',
-  stopped: 'Not running',
-  starting: 'Starting',
-  running: 'Running',
-  waiting: 'Retrying',
-  circuit_open: 'Paused',
-};
+/** What a server is called that speaks HTTP+SSE (MCP 2024-11-05) in place of Streamable HTTP; in English. */
+export const OLDER_TRANSPORT = SERVER_WORDS['server.older_transport'];
 
 /** Begins the sentence on a server whose process or connection could not even be started. */
 export const notStartedText = (name: string): string => `The server "${name}" could not be started.`;
 
-/** What a server's state is called in the window and on the command line. */
-export const stateWord = (server: Pick<Server, 'state' | 'last_error' | 'next_try_at'>): string =>
-  hasFailed(server) ? 'Failed' : STATE_WORDS[server.state];
+type StateFacts = Pick<Server, 'state' | 'last_error' | 'next_try_at'>;
+
+/** The id of the word for a server's state. */
+export const stateMessage = (server: StateFacts): `server.state.${ServerState | 'failed'}` =>
+  `server.state.${hasFailed(server) ? 'failed' : server.state}`;
+
+/** What a server's state is called on the command line; in English. */
+export const stateWord = (server: StateFacts): string => SERVER_WORDS[stateMessage(server)];
 
 /**
  * Whether a server is down and waiting does not help: nothing is planned before its next use, or its command cannot be
  * started as it is written.
  */
-export const hasFailed = ({ state, last_error, next_try_at }: Pick<Server, 'state' | 'last_error' | 'next_try_at'>) =>
+export const hasFailed = ({ state, last_error, next_try_at }: StateFacts) =>
   state === 'waiting' && (next_try_at === null || isCommandError(last_error));
 
 /** Whether an error says that the command, or the folder it runs in, has to be corrected. */

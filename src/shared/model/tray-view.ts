@@ -1,6 +1,7 @@
 import type { Client } from '../contract/client';
 import type { Server } from '../contract/server';
 import type { Session } from '../contract/session';
+import { t } from '../messages/language';
 import { visible } from '../visible-text';
 import { isFlapping } from './evolve';
 import { programOf } from './program-names';
@@ -46,7 +47,6 @@ const NEEDS: Readonly<Partial<Record<Server['state'], string>>> = {
 };
 
 const plain = new Intl.NumberFormat('en-US');
-const count = (number: number, one: string): string => `${plain.format(number)} ${one}${number === 1 ? '' : 's'}`;
 
 /** What the tray shows. The worst problem wins, in the order of the window. */
 export function trayView(facts: TrayFacts): TrayView {
@@ -68,11 +68,11 @@ export function trayView(facts: TrayFacts): TrayView {
 function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, string] {
   const { servers, now } = facts;
   const reused = sessions.find(({ session_id }) => session_id === facts.reusedBy);
-  if (reused) return ['broken', `A used reconnect token of ${programOf(reused)} was presented again.`];
+  if (reused) return ['broken', t('health.reused', { name: programOf(reused) })];
 
   const flapping = sessions.filter((session) => isFlapping(session, now));
   if (flapping.length > 0) {
-    return ['broken', `${nameOrCount(flapping)} ${flapping.length === 1 ? 'keeps' : 'keep'} dropping.`];
+    return ['broken', t('health.flapping', nameAndCount(flapping))];
   }
 
   if (sessions.length > 1 && !sessions.some(({ status }) => isAttached(status))) return attached(sessions, servers);
@@ -80,53 +80,43 @@ function overall(sessions: readonly Session[], facts: TrayFacts): [TrayState, st
   const down = servers.filter(({ state }) => state === 'waiting' || state === 'circuit_open' || state === 'broken');
   if (down.length > 0) {
     const state = down.length === servers.length ? 'broken' : 'attention';
-    return [state, one(down, (name) => `Server “${name}” is down.`, 'are down.')];
+    return [state, t('health.down', named(down))];
   }
 
   const login = servers.filter(({ state }) => state === 'needs_login');
-  if (login.length > 0) return ['attention', one(login, (name) => `${name} needs a login.`, 'need a login.')];
+  if (login.length > 0) return ['attention', t('health.login', named(login))];
 
   const unconfirmed = servers.filter(({ state }) => state === 'untrusted');
   if (unconfirmed.length > 0) {
-    return [
-      'attention',
-      one(unconfirmed, (name) => `Server “${name}” is waiting for your approval.`, 'are waiting for your approval.'),
-    ];
+    return ['attention', t('health.unconfirmed', named(unconfirmed))];
   }
   return sessions.length === 0 ? ['off', nobody(facts.clients)] : attached(sessions, facts.servers);
 }
 
 function nobody(clients: readonly Client[]): string {
   const [first] = clients;
-  if (!first) return 'No client is connected yet.';
-  if (clients.some(({ first_seen_at }) => first_seen_at !== null)) return 'No session is running.';
-  return `Waiting for the first request from ${clients.length === 1 ? first.name : count(clients.length, 'client')}.`;
+  if (!first) return t('health.no_client');
+  if (clients.some(({ first_seen_at }) => first_seen_at !== null)) return t('health.no_session');
+  return t('health.first_request', { count: clients.length, name: first.name });
 }
 
 function attached(sessions: readonly Session[], servers: readonly Server[]): [TrayState, string] {
   const all = sessions.length;
   const degraded = sessions.filter((session) => session.degraded);
-  if (degraded.length > 0) return ['attention', `${nameOrCount(degraded)} lost the push stream.`];
+  if (degraded.length > 0) return ['attention', t('health.degraded', nameAndCount(degraded))];
 
   const gone = sessions.filter(({ status }) => !isAttached(status)).length;
-  if (gone === 0 && servers.length === 0) return ['attention', 'Your client is connected but has no tools.'];
-  if (gone === 0)
-    return ['well', all === 1 ? 'Your session is connected.' : `All ${count(all, 'session')} are connected.`];
-  const wait = gone === 1 ? 'is waiting for its client to return' : 'are waiting for their client to return';
+  if (gone === 0 && servers.length === 0) return ['attention', t('health.no_tools')];
+  if (gone === 0) return ['well', t('health.good', { count: all })];
   return gone === all
-    ? ['attention', `No client is connected: ${plain.format(gone)} of ${count(all, 'session')} ${wait}.`]
-    : ['well', `${plain.format(gone)} of ${count(all, 'session')} ${wait}.`];
+    ? ['attention', t('health.all_waiting', { count: gone, all })]
+    : ['well', t('health.waiting', { count: gone, all })];
 }
 
-function nameOrCount(sessions: readonly Session[]): string {
-  const [only] = sessions;
-  return only && sessions.length === 1 ? programOf(only) : count(sessions.length, 'session');
-}
+const nameAndCount = (sessions: readonly Session[]) => named(sessions.map((one) => ({ name: programOf(one) })));
 
-function one(servers: readonly Server[], sentence: (name: string) => string, many: string): string {
-  const [only] = servers;
-  return only && servers.length === 1 ? sentence(only.name) : `${count(servers.length, 'server')} ${many}`;
-}
+/** How many there are, and the name of the first: texts name it when it is the only one. */
+const named = (them: readonly { readonly name: string }[]) => ({ count: them.length, name: them[0]?.name ?? '' });
 
 function statusWords(sessions: readonly Session[]): string {
   const parts = (['active', 'idle', 'disconnected'] as const).map((status) => {

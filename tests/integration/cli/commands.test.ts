@@ -17,7 +17,22 @@ import {
   writeEndpoint,
 } from './support';
 
-const NAMES = ['bridge', 'status', 'clients', 'servers', 'connect', 'settings', 'tail', 'open', 'quit', 'doctor'];
+const NAMES = [
+  'bridge',
+  'status',
+  'clients',
+  'servers',
+  'connect',
+  'settings',
+  'notifications',
+  'updates',
+  'privacy',
+  'activity',
+  'tail',
+  'open',
+  'quit',
+  'doctor',
+];
 
 const test = cliTest
   .extend('outputs', (): string[] => [])
@@ -212,6 +227,8 @@ describe('status and servers', () => {
     expect(retry.code).toBe(0);
     const restart = await run('servers', 'restart', 'counter', '--json');
     expect(JSON.parse(restart.stdout)).toMatchObject({ ok: true, server: { name: 'counter' } });
+    const stop = await run('servers', 'stop', 'counter', '--json');
+    expect(JSON.parse(stop.stdout)).toMatchObject({ ok: true, server: { name: 'counter', state: 'stopped' } });
   });
 
   test('say which servers there are when one is not', { timeout: 60_000 }, async ({ folder, start, run }) => {

@@ -25,8 +25,11 @@ describe('servers over REST', () => {
     expect((await admin.post(`${ONE}/disable`)).body).toMatchObject({ enabled: false, state: 'disabled' });
     expect((await admin.post(`${ONE}/retry`)).body.detail).toMatch(/disabled\. Enable it/);
     expect((await admin.post(`${ONE}/restart`)).body.detail).toMatch(/disabled\. Enable it/);
+    expect((await admin.post(`${ONE}/stop`)).body.detail).toMatch(/disabled\. Enable it/);
     expect((await admin.post(`${ONE}/enable`)).body).toMatchObject({ enabled: true });
+    expect((await admin.post(`${ONE}/stop`)).body).toMatchObject({ enabled: true, state: 'stopped' });
     expect((await admin.get(`${ONE}/stderr`)).body).toEqual({ lines: [] });
+    expect((await admin.get(`${ONE}/tools`)).body).toEqual({ tools: [], more: 0, listed_at: null });
     const removed = await admin.delete(ONE);
     expect([removed.status, (await admin.get(ONE)).status]).toEqual([200, 404]);
     expect((await admin.post('/api/mcp/servers/other/restore', removed.body)).status).toBe(404);
@@ -39,6 +42,7 @@ describe('servers over REST', () => {
     ['DELETE', ONE, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/enable`, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/test`, undefined, 404, /no server of that name/],
+    ['GET', `${ONE}/tools`, undefined, 404, /no server of that name/],
     ['POST', `${ONE}/trust`, {}, 400, /^fingerprint: /],
     ['POST', `${ONE}/restore`, { undo_id: 'u_x' }, 404, /can no longer be put back/],
     ['PUT', '/api/mcp/servers/a%20b', { command: 'x' }, 400, /^name: a server name starts with a letter/],
@@ -57,6 +61,7 @@ describe('servers over REST', () => {
     expect((await admin.post(`${ONE}/test`)).status).toBe(409);
     expect((await admin.post(`${ONE}/retry`)).status).toBe(409);
     expect((await admin.post(`${ONE}/restart`)).status).toBe(409);
+    expect((await admin.post(`${ONE}/stop`)).status).toBe(409);
     await admin.send('PUT', ONE, { command: 'other' });
     const answer = await admin.post(`${ONE}/trust`, { fingerprint: body.fingerprint });
     expect([answer.status, answer.body.detail]).toEqual([409, expect.stringMatching(/changed since it was shown/)]);
@@ -74,6 +79,8 @@ describe('servers over REST', () => {
       client.post(`${ONE}/trust`, { fingerprint: 'x' }),
       client.post(`${ONE}/restore`, { undo_id: 'x' }),
       client.get(`${ONE}/stderr`),
+      client.get(`${ONE}/tools`),
+      client.post(`${ONE}/stop`),
     ]);
     expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 403));
     expect((await new Api(host, null).get('/api/mcp/servers')).status).toBe(401);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { McpHttp } from '#tests/support/clients/mcp-http';
 import { COUNTER } from '#tests/support/paths';
-import { configured, windowTest, write } from './support';
+import { configured, Window, windowTest, write } from './support';
 
 const test = windowTest.extend('hostOptions', { environment: { FROM_OUTSIDE: 'outside' } });
 
@@ -52,4 +52,27 @@ test('a command from the file is not run before it was confirmed, whoever asks',
   await window.call('servers.trust', { name: 'counter', fingerprint: shown?.fingerprint ?? '' });
   expect(await window.call('servers.test', { name: 'counter' })).toMatchObject({ ok: true });
   expect(existsSync(starts)).toBe(true);
+});
+
+test('what a server listed is known while it is stopped, and it starts again at its next use', async ({
+  startHost,
+}) => {
+  const host = await startHost();
+  const window = await Window.of(host);
+  await window.call('servers.save', {
+    server: { name: 'counter', command: process.execPath, args: [COUNTER] },
+  });
+  expect(await window.call('servers.tools', { name: 'counter' })).toEqual({ tools: [], more: 0, listed_at: null });
+  const mcp = new McpHttp({ url: `${host.url}/mcp` }, host.newClient().key);
+  await mcp.initialize();
+  await mcp.request('tools/list');
+  expect((await mcp.call('counter__count')).isError).toBeFalsy();
+
+  expect(await window.call('servers.stop', { name: 'counter' })).toMatchObject({ state: 'stopped', sessions_using: 1 });
+  const { tools, more, listed_at } = await window.call('servers.tools', { name: 'counter' });
+  expect(tools.map(({ name }) => name)).toContain('count');
+  expect([more, typeof listed_at]).toEqual([0, 'number']);
+
+  expect((await mcp.call('counter__count')).isError).toBeFalsy();
+  expect((await window.call('servers.list', {})).servers).toMatchObject([{ state: 'running' }]);
 });

@@ -89,6 +89,22 @@ describe('a deletion on request', () => {
     expect(isThere()).toBe(false);
   });
 
+  test('of ended sessions takes the names that a person gave them, and leaves nothing of those either', async () => {
+    const { folder, store, beside, run } = setUp();
+    const ended = fill(store, NOW - HOUR, NOW - DAY, 10);
+    const living = fill(store, null, NOW - DAY, 10);
+    store.sessionNames.set(ended, 'Acme merger');
+    store.sessionNames.set(living, 'Nightly');
+    beside.close();
+    await run('history');
+    expect(Object.keys(store.sessionNames.list())).toEqual([ended, living]);
+    await run('ended_sessions');
+    expect(store.sessionNames.list()).toEqual({ [living]: 'Nightly' });
+    for (const name of ['holdfast.db', 'holdfast.db-wal']) {
+      expect(readFileSync(join(folder, name)).includes('Acme merger'), name).toBe(false);
+    }
+  });
+
   test('lets other work go on, and refuses a second one meanwhile', async () => {
     const { store } = setUp();
     fill(store, NOW - HOUR, NOW - DAY);

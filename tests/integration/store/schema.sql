@@ -2,6 +2,30 @@ CREATE TRIGGER stream_messages_removed AFTER DELETE ON stream_messages WHEN old.
   UPDATE streams SET bytes = bytes - old.bytes WHERE stream_id = old.stream_id;
 END;
 
+CREATE TABLE activity (
+  activity_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  session_id TEXT,
+  transport_id TEXT,
+  client_id TEXT,
+  direction TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  method TEXT NOT NULL,
+  name TEXT,
+  server TEXT,
+  instance_id TEXT,
+  pid INTEGER,
+  duration_ms REAL,
+  first_ms REAL,
+  bytes_in INTEGER NOT NULL,
+  bytes_out INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  error TEXT,
+  error_code INTEGER,
+  held_ms INTEGER NOT NULL,
+  repeated INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE clients (
   client_id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -240,6 +264,14 @@ CREATE TABLE ui_tokens (
   expires_at INTEGER NOT NULL,
   last_used_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX activity_by_server ON activity (server, activity_id);
+
+CREATE INDEX activity_by_session ON activity (session_id, activity_id);
+
+CREATE INDEX activity_by_time ON activity (at);
+
+CREATE INDEX activity_failed ON activity (activity_id) WHERE outcome IN ('tool_error', 'error', 'lost');
 
 CREATE INDEX events_at ON events (at);
 

@@ -29,6 +29,25 @@ describe('names of sessions', () => {
     expect(again.sessionNames.set('s_1', '')).toEqual({});
     again.close();
   });
+
+  test('go with their sessions when retention removes those', async ({ store }) => {
+    const ended = storedSession({ session_id: 's_old', status: 'closed', ended_at: START });
+    store.repository.commit({ sessions: [ended, storedSession({ session_id: 's_new' })], events: [] });
+    store.sessionNames.set('s_old', 'Nightly');
+    store.sessionNames.set('s_new', 'Daily');
+    await store.maintain(START);
+    expect(Object.keys(store.sessionNames.list())).toEqual(['s_old', 's_new']);
+    store.keep({ events: 0, history: 0 });
+    await store.maintain(START + 1);
+    expect(store.sessionNames.list()).toEqual({ s_new: 'Daily' });
+  });
+
+  test('are 500 at most; the one that was given first goes', ({ store }) => {
+    const ids = Array.from({ length: 501 }, (_, index) => `s_${index}`);
+    store.repository.commit({ sessions: ids.map((session_id) => storedSession({ session_id })), events: [] });
+    for (const id of ids) store.sessionNames.set(id, 'x');
+    expect(Object.keys(store.sessionNames.list())).toEqual(ids.slice(1));
+  });
 });
 
 describe('clients', () => {

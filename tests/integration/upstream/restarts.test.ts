@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { ServerConfig } from '#src/main/upstream/upstream-ports';
+import { MINUTE } from '#src/shared/model/units';
 import { FakeClock } from '#tests/support/fake-clock';
 import { counter } from '#tests/support/servers/configs';
 import { eventually, isAlive, upstreamTest } from './support';
@@ -304,6 +305,35 @@ describe('a server that is down', () => {
     expect(await other.call('count')).toMatchObject({ n: 1 });
     expect(upstream.servers.stateOf('one')?.instances).toHaveLength(2);
     await expect(upstream.servers.restart('two')).rejects.toMatchObject({ code: 'server_not_found' });
+  });
+
+  test('is stopped for every session that it runs for, and starts at the next use', async ({ fallible, start }) => {
+    const upstream = await start({ configs: [fallible()] });
+    const [own, other] = await Promise.all([upstream.use('one', SESSION), upstream.use('one', OTHER)]);
+    await own.call('count');
+    expect(await own.call('count')).toMatchObject({ n: 2 });
+    await upstream.servers.stopServer('one');
+    const stops = [await upstream.event('server_stopped'), await upstream.event('server_stopped', 2)];
+    expect(stops.map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ reason: 'stopped' }),
+      expect.objectContaining({ reason: 'stopped' }),
+    ]);
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'stopped', next_try_at: null });
+    expect(await own.call('count'), 'a new process').toMatchObject({ n: 1 });
+    expect(upstream.servers.stateOf('one')?.instances.filter(({ state }) => state === 'running')).toHaveLength(1);
+    expect(await other.call('count')).toMatchObject({ n: 1 });
+    await expect(upstream.servers.stopServer('two')).rejects.toMatchObject({ code: 'server_not_found' });
+  });
+
+  test('stays stopped, though it always runs otherwise, until it is used', async ({ fallible, start }) => {
+    const clock = new FakeClock();
+    const upstream = await start({ configs: [fallible({ policy: 'shared' })], clock });
+    const own = await upstream.use('one', SESSION);
+    await upstream.servers.stopServer('one');
+    await upstream.event('server_stopped');
+    clock.advance(10 * MINUTE);
+    expect(upstream.servers.stateOf('one')).toMatchObject({ state: 'stopped' });
+    expect(await own.call('count')).toMatchObject({ n: 1 });
   });
 
   test('is tried by a restart, too, when it is down', async ({ file, fallible, start }) => {

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { pino } from 'pino';
 import { expect } from 'vitest';
+import { ActivityLog } from '#src/main/activity/activity-log';
 import { DIRECT } from '#src/main/http-client/network';
 import { CallIds } from '#src/main/mcp/call-ids';
 import {
@@ -84,6 +85,7 @@ export class Upstream {
       version: '0.0.0-test',
       limits: options.limits ?? NO_PROCESS_LIMITS,
       logins,
+      activity: new ActivityLog({ repository: store.activity, clock, timers, onProblem: () => {} }),
       instances: store.instances,
       heldCalls: new HeldCalls({ repository: store.heldCalls, clock, log }),
       failures: new KnownFailures({ repository: store.serverFailures, log }),

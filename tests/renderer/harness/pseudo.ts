@@ -3,3 +3,6 @@ import type { Catalogue } from '#src/shared/messages/language';
 
 /** A language in which every text of the catalogue stands in marks; what stands outside them is not in the catalogue. */
 export const PSEUDO = Object.fromEntries(Object.entries(EN).map(([id, text]) => [id, `⟦${text}⟧`])) as Catalogue;
+
+/** Writes dates, which are in no catalogue, without a Latin letter. */
+export const PSEUDO_LOCALE = 'ja';

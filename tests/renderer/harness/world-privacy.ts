@@ -2,13 +2,13 @@ import type { Input, Output } from '#src/shared/contract/index';
 import type { DeletionCounts } from '#src/shared/contract/privacy';
 
 const AREAS = [
-  ['events', 'Events and timelines of sessions', '30 days', 18_400_000],
-  ['sessions', 'Sessions and their connections', '30 days after their end', 2_300_000],
-  ['history', 'History for the charts', '400 days', 9_100_000],
-  ['messages', 'Messages for clients that come back', '1 day', 640_000],
-  ['other', 'Clients, servers and settings', 'until you remove them', 98_000],
-  ['backups', 'Backups of all of this', 'the newest 3, one a day', 88_000_000],
-  ['log', 'Log', 'the newest 10 MiB', 1_200_000],
+  ['events', 30, 'Events and timelines of sessions', '30 days', 18_400_000],
+  ['sessions', 30, 'Sessions and their connections', '30 days after their end', 2_300_000],
+  ['history', 400, 'History for the charts', '400 days', 9_100_000],
+  ['messages', 1, 'Messages for clients that come back', '1 day', 640_000],
+  ['other', null, 'Clients, servers and settings', 'until you remove them', 98_000],
+  ['backups', null, 'Backups of all of this', 'the newest 3, one a day', 88_000_000],
+  ['log', null, 'Log', 'the newest 10 MiB', 1_200_000],
 ] as const;
 
 /** What is kept, as numbers that a deletion sets to nothing. */
@@ -24,8 +24,8 @@ export class WorldPrivacy {
     });
     return {
       'privacy.kept': (): Output<'privacy.kept'> => ({
-        areas: AREAS.map(([name, what, kept, bytes]) => ({ name, what, kept, bytes })),
-        total_bytes: AREAS.reduce((sum, [, , , bytes]) => sum + bytes, 400_000),
+        areas: AREAS.map(([name, days, what, kept, bytes]) => ({ name, what, kept, days, bytes })),
+        total_bytes: AREAS.reduce((sum, [, , , , bytes]) => sum + bytes, 400_000),
       }),
       'privacy.preview': counts,
       'privacy.delete': (deletion: Input<'privacy.delete'>) => {

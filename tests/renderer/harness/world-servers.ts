@@ -1,7 +1,7 @@
 import type { NewEvent } from '#src/shared/contract/event';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { Login } from '#src/shared/contract/login';
-import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '#src/shared/contract/server';
+import type { ImportPreview, ListedTools, Server, ServerInput, Servers, ServerTest } from '#src/shared/contract/server';
 import { HoldfastError } from '#src/shared/errors';
 import { NO_LOGIN } from '#src/shared/model/no-login';
 import { HOUR, MINUTE, SECOND } from '#src/shared/model/units';
@@ -18,6 +18,8 @@ const worldServer = (name: string, change: Partial<Server> = {}): Server =>
 export class WorldServers {
   readonly list: Server[] = [];
   readonly problems: string[] = [];
+  /** What each server listed last. */
+  readonly tools = new Map<string, ListedTools>();
   /** What the window sent to be stored, secrets included. */
   readonly saved: ServerInput[] = [];
   saving: number | null = null;
@@ -185,6 +187,8 @@ export class WorldServers {
       },
       'servers.retry': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
       'servers.restart': ({ name }) => this.change(name, { state: 'starting', next_try_at: null }),
+      'servers.stop': ({ name }) => this.change(name, { state: 'stopped', instances: [] }),
+      'servers.tools': ({ name }) => this.tools.get(name) ?? { tools: [], more: 0, listed_at: null },
       'servers.stderr': ({ name }) => ({
         lines: Array.from({ length: 120 }, (_, index) => `line ${index + 1} of ${name}`),
       }),
@@ -203,6 +207,10 @@ export class WorldServers {
           }),
         );
         this.list.push(...servers);
+        const candidates = this.preview.candidates.map((one) =>
+          taken.includes(one) ? { ...one, verdict: 'same' as const } : one,
+        );
+        this.preview = { ...this.preview, candidates };
         for (const { name } of servers) this.#append(this.#configured(name, 'added'));
         return { servers };
       },
@@ -225,6 +233,18 @@ export function addServers(servers: WorldServers, sessions: readonly string[]): 
   const now = Date.now();
   const [first = null, second = null] = sessions;
   servers.saving = 186_000_000;
+  servers.tools.set('files', {
+    tools: [
+      { name: 'read_text_file', description: 'Read the complete contents of a file from the file system as text.' },
+      { name: 'write_file', description: 'Create a new file or completely overwrite an existing file.' },
+      { name: 'list_directory', description: 'Get a detailed listing of all files and directories in a path.' },
+      { name: 'move_file', description: 'Move or rename files and directories.' },
+      { name: 'search_files', description: null },
+      { name: 'odd\u202ename', description: 'Its name hides a sign.' },
+    ],
+    more: 0,
+    listed_at: now - 5 * MINUTE,
+  });
   servers.list.push(
     worldServer('files', {
       args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/dev/My Projects'],

@@ -5,13 +5,16 @@ import type { History, HistoryRange } from '#src/shared/contract/history';
 import type { Input, Method, Output } from '#src/shared/contract/index';
 import type { Session } from '#src/shared/contract/session';
 import { type ErrorCode, HoldfastError } from '#src/shared/errors';
+import { t } from '#src/shared/messages/language';
 import { evolve } from '#src/shared/model/evolve';
 import { countByStatus } from '#src/shared/model/session';
 import { DAY, HOUR, MINUTE, SECOND } from '#src/shared/model/units';
+import { WorldConnect } from './world-connect';
 import { diagnosticsHandlers } from './world-diagnostics';
 import { WorldPrivacy } from './world-privacy';
 import { WorldServers } from './world-servers';
 import { WorldSettings } from './world-settings';
+import { WorldTold } from './world-told';
 
 const LENGTHS: Record<HistoryRange, number> = { '1h': HOUR, '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY };
 const BUCKETS: Record<HistoryRange, number> = { '1h': MINUTE, '24h': 15 * MINUTE, '7d': HOUR, '30d': 6 * HOUR };
@@ -26,8 +29,10 @@ export class World {
   /** Reconnects of the past that no session here tells of: time of each. */
   readonly past: number[] = [];
   readonly servers = new WorldServers((event) => void this.append(event));
+  readonly connect = new WorldConnect();
   readonly settings = new WorldSettings();
   readonly privacy = new WorldPrivacy();
+  readonly told = new WorldTold();
   names: Record<string, string> = {};
   epoch = 'harness';
   changed: (events: readonly HoldfastEvent[]) => void = () => {};
@@ -156,7 +161,7 @@ export class WorldBridge implements Bridge {
     this.connection({
       state: 'offline',
       next_try_at: null,
-      problem: 'Updates are paused. Sessions keep running.',
+      problem: t('connection.paused'),
     });
   }
 
@@ -196,16 +201,6 @@ export class WorldBridge implements Bridge {
   }
 }
 
-const NO_UPDATES: Output<'updates.get'> = {
-  enabled: false,
-  address: null,
-  possible: true,
-  note: null,
-  current: '0.1.0',
-  checked: null,
-  newer: null,
-};
-
 function createHandlers(world: World): Handlers {
   const session = (id: string): Session => {
     const found = world.sessions.get(id);
@@ -213,6 +208,7 @@ function createHandlers(world: World): Handlers {
     return found;
   };
   return {
+    'activity.list': () => ({ activity: [], has_more: false }),
     'app.info': () => ({
       name: 'Holdfast',
       version: '0.1.0',
@@ -230,14 +226,7 @@ function createHandlers(world: World): Handlers {
       },
       notices: world.notices,
     }),
-    'updates.get': () => NO_UPDATES,
-    'updates.set': ({ enabled, address = null }) => ({ ...NO_UPDATES, enabled, address }),
-    'updates.check': () => NO_UPDATES,
-    'startup.get': () => ({ enabled: false, possible: true, note: null }),
-    'startup.set': ({ enabled }) => ({ enabled, possible: true, note: null }),
-    'alerts.list': () => ({ alerts: [] }),
-    'alerts.settings': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
-    'alerts.change': () => ({ off: [], quiet_hours: null, paused_until: null, webhook_host: null }),
+    ...world.told.handlers(),
     'sessions.list': () => ({ sessions: [...world.sessions.values()], total: world.sessions.size }),
     'sessions.get': ({ session_id }) => session(session_id),
     'sessions.health': () => ({
@@ -333,6 +322,7 @@ function createHandlers(world: World): Handlers {
       world.append({ kind: 'client_removed', at: Date.now(), session_id: null, payload });
       return {};
     },
+    ...world.connect.handlers(),
     ...diagnosticsHandlers(),
     ...world.servers.handlers(),
     ...world.settings.handlers(),

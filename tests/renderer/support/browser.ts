@@ -8,6 +8,8 @@ export interface OpenOptions extends BrowserContextOptions {
   world?: string;
   /** Place in the window, as in `#/sessions`. */
   hash?: string;
+  /** What the window speaks; `pseudo` marks every text of the catalogue. English by default. */
+  language?: 'de' | 'pseudo';
 }
 
 /** The window over a scripted world in a real browser. */
@@ -29,7 +31,7 @@ class WindowLab {
   }
 
   /** Opens the window and waits until it has shown its first snapshot. */
-  async open({ world = 'typical', hash = '#/overview', ...options }: OpenOptions = {}): Promise<Page> {
+  async open({ world = 'typical', hash = '#/overview', language, ...options }: OpenOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(8_000);
     const page = await context.newPage();
@@ -37,7 +39,9 @@ class WindowLab {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
-    await page.goto(`${this.#harness.url}?world=${world}${hash}`);
+    if (language === 'de') await page.addInitScript(() => localStorage.setItem('holdfast.language', 'de'));
+    const query = new URLSearchParams({ world, ...(language === 'pseudo' && { language }) });
+    await page.goto(`${this.#harness.url}?${query}${hash}`);
     // The store comes after the language.
     await page.waitForFunction(() => 'store' in window && window.store.getState().generation > 0);
     return page;

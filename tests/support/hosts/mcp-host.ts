@@ -4,9 +4,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { test as base } from 'vitest';
+import { ActivityLog } from '#src/main/activity/activity-log';
 import { Alerts } from '#src/main/alerts/alerts';
 import { ClientProcesses } from '#src/main/clients/client-processes';
 import { UnknownKeys } from '#src/main/clients/unknown-keys';
+import { ConnectionDesk } from '#src/main/connect/connection-desk';
 import { createMcpFront, type McpFrontOptions } from '#src/main/endpoint/mcp/front';
 import { startEndpoint } from '#src/main/endpoint/server';
 import { createSignInLinks } from '#src/main/endpoint/web-ui/sign-in';
@@ -106,6 +108,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
   const address = { port: 0 };
   const record = (events: readonly NewEvent[]) => bus.publish(store.transaction(() => repository.commit({ events })));
   const logins = await testLogins({ folder, clock, timers, record, port: () => address.port });
+  const activity = new ActivityLog({ repository: store.activity, clock, timers, onProblem: () => {} });
   const servers = openServers({
     store,
     bus,
@@ -120,6 +123,7 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     version: '0.0.0-test',
     limits: NO_PROCESS_LIMITS,
     logins,
+    activity,
     sleeps: new Sleeps(),
   });
   await servers.start(clock.now());
@@ -147,12 +151,20 @@ export async function startMcpHost(options: McpHostOptions = {}): Promise<McpHos
     clients,
     unknownKeys: new UnknownKeys(clock),
     clientProcesses: new ClientProcesses({ lookup: systemProcesses(), manager, timers: systemTimers, home: homedir() }),
+    connections: new ConnectionDesk({
+      dataFolder: folder,
+      places: { home: folder, platform: process.platform, environment: {} },
+      keys: { find: (key) => clients.find(key), create: notHere, remove: notHere },
+      now: () => clock.now(),
+      target: notHere,
+    }),
     servers,
     clock,
     timers,
     random: systemRandom,
     network: DIRECT,
     callIds,
+    activity,
     startAtLogin: notPossible('This is a test.'),
     updates,
     alerts: noAlerts(clock, store),
@@ -270,6 +282,11 @@ export const sharedMcpTest = base
     return host;
   })
   .extend('owner', { scope: 'file' }, ({ host }) => host.newClient());
+
+/** These hosts connect no programs. */
+const notHere = (): never => {
+  throw new Error('this host connects no programs');
+};
 
 /** Watches nothing: what these hosts are for has no part in alerts. */
 const noAlerts = (clock: McpHost['services']['clock'], store: Store): Alerts =>

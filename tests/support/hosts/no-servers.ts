@@ -19,6 +19,8 @@ export function noServers(folder: string): ServerAdmin {
     test: unknown,
     retry: unknown,
     restart: unknown,
+    stop: unknown,
+    tools: unknown,
     logIn: unknown,
     finishLogin: () => Promise.reject(new HoldfastError('login_unknown')),
     cancelLogin: unknown,

@@ -50,6 +50,20 @@ describe('a client', () => {
     expect(house.clients.authenticate(client_key)?.client_id).toBe(client_id);
   });
 
+  test('is found by its key without being marked as seen, and with the exact time of its last request', ({ house }) => {
+    const { client_id, client_key } = create(house);
+    expect(house.clients.find(client_key)).toMatchObject({ client_id, first_seen_at: null, last_seen_at: null });
+    house.clients.authenticate(client_key);
+    house.clock.advance(3_000);
+    house.clients.authenticate(client_key);
+    const last = house.clock.now();
+    house.clock.advance(2_000);
+    expect(house.clients.find(client_key)).toMatchObject({ first_seen_at: last - 3_000, last_seen_at: last });
+    house.clients.remove(client_id);
+    expect(house.clients.find(client_key)).toBeNull();
+    expect(house.clients.find('hf_')).toBeNull();
+  });
+
   test('is marked as seen with its first request, and once a minute from then', ({ house }) => {
     const { client_id, client_key } = create(house);
     expect(house.clients.get(client_id)).toMatchObject({ first_seen_at: null, last_seen_at: null });

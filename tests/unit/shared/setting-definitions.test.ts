@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { nearest } from '#src/shared/model/nearest';
 import { defaultOf, definitionOf, SETTING_NAMES, type SettingName } from '#src/shared/model/setting-definitions';
 import { checkSetting } from '#src/shared/model/setting-rules';
+import { settingHelp, settingLabel } from '#src/shared/model/setting-words';
 
 const GIB = 2 ** 30;
 const anyName = fc.constantFrom(...SETTING_NAMES);
@@ -11,15 +12,18 @@ const anyName = fc.constantFrom(...SETTING_NAMES);
 /** The row of a setting in docs/settings.md. */
 function docRow(name: SettingName): string {
   const definition = definitionOf(name);
-  const { environment, applies, label, help } = definition;
+  const { environment, applies } = definition;
   const usual = definition.default ?? "a quarter of the machine's, at least 2048";
   const values =
     definition.kind === 'whole'
       ? `${definition.min} to ${definition.max}${definition.unit === null ? '' : ` ${definition.unit}`}`
-      : definition.options.map(({ value }) => `\`${value}\``).join(', ');
+      : definition.options.map((value) => `\`${value}\``).join(', ');
   const variable = environment === null ? '' : `\`${environment}\``;
   const holds = applies === 'at_once' ? 'at once' : 'next start';
-  return `| \`${name}\` | ${usual} | ${variable} | ${holds} | ${label}: ${values}. ${help} |`.replace('|  |', '| |');
+  return `| \`${name}\` | ${usual} | ${variable} | ${holds} | ${settingLabel(name)}: ${values}. ${settingHelp(name)} |`.replace(
+    '|  |',
+    '| |',
+  );
 }
 
 test('docs/settings.md has exactly these settings, with these words', () => {
@@ -39,14 +43,13 @@ describe('every definition', () => {
       const usual = defaultOf(name, machine);
       expect(checkSetting(name, usual)).toEqual({ value: usual });
     }
-    const ends =
-      definition.kind === 'whole' ? [definition.min, definition.max] : definition.options.map((one) => one.value);
+    const ends = definition.kind === 'whole' ? [definition.min, definition.max] : definition.options;
     for (const end of ends) expect(checkSetting(name, String(end))).toEqual({ value: end });
-    expect(definition.help).toMatch(/^[A-Z].*\.$/);
+    expect(settingHelp(name)).toMatch(/^[A-Z].*\.$/);
   });
 
   test('no two have the same label or variable', () => {
-    const labels = SETTING_NAMES.map((name) => definitionOf(name).label);
+    const labels = SETTING_NAMES.map(settingLabel);
     const variables = SETTING_NAMES.flatMap((name) => definitionOf(name).environment ?? []);
     expect(new Set(labels).size).toBe(labels.length);
     expect(new Set(variables).size).toBe(variables.length);

@@ -9,7 +9,7 @@ import { columns, printJson, printLine } from '../print';
 import { logIn } from './login';
 import { confirmationLines, isDown, lastLines, remarkLines, serverRow } from './words';
 
-const ACTIONS = ['list', 'trust', 'retry', 'restart', 'login', 'logout'];
+const ACTIONS = ['list', 'trust', 'retry', 'restart', 'stop', 'login', 'logout'];
 
 /** `holdfast servers`: lists the servers behind Holdfast, and does something to one of them. */
 export const servers: Command = {
@@ -17,6 +17,7 @@ export const servers: Command = {
        holdfast servers trust NAME [--json]
        holdfast servers retry NAME [--json]
        holdfast servers restart NAME [--json]
+       holdfast servers stop NAME [--json]
        holdfast servers login NAME [--device | --no-browser] [--json]
        holdfast servers logout NAME [--json]
 
@@ -24,6 +25,7 @@ export const servers: Command = {
   trust NAME    confirms the command of a server, which is printed whole, so that Holdfast may run it
   retry NAME    tries a server again now that is down
   restart NAME  ends what runs of a server and starts it anew, for all sessions
+  stop NAME     ends what runs of a server; sessions stay, and what is used next starts it again
   login NAME    says where to log in to a server, opens the browser there, and waits until you are done
   logout NAME   takes the tokens of a server back where that is possible, and forgets them
 
@@ -81,7 +83,7 @@ async function trust(given: Given, admin: Admin, server: Server): Promise<ExitCo
   return EXIT.ok;
 }
 
-/** Starts a server: `retry` one that is down, `restart` in any case. */
+/** Starts or stops a server: `retry` one that is down, `restart` in any case, `stop` until its next use. */
 async function start(given: Given, admin: Admin, server: Server, action: string): Promise<ExitCode> {
   const now = (await admin.ask(path(server, action), { method: 'POST', body: {} })) as Server;
   const ok = !isDown(now);

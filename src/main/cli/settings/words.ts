@@ -1,5 +1,5 @@
 import type { Setting } from '../../../shared/contract/settings';
-import { valueWords } from '../../../shared/model/setting-words';
+import { amountWords } from '../../../shared/model/setting-words';
 
 const ORIGINS = { default: 'default', saved: 'saved', environment: 'environment' } as const;
 
@@ -10,7 +10,7 @@ function originOf({ origin, environment, pending, running }: Setting): string {
 }
 
 /** The value as `set` takes it, with its unit. */
-const amount = ({ value, unit }: Setting): string => valueWords({ unit, options: [] }, value);
+const amount = ({ value, unit }: Setting): string => (unit === null ? String(value) : amountWords(unit, value));
 
 /** The table of `holdfast settings`, with its head. */
 export const settingRows = (settings: readonly Setting[]): string[][] => [

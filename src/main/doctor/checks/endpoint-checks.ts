@@ -1,4 +1,5 @@
 import { ask, askRaw } from '../../platform/ask';
+import { wrongKeyOfDoctor } from '../../platform/wrong-key';
 import type { Check } from '../check';
 import { must, mustBe } from '../failure';
 
@@ -27,11 +28,11 @@ export const endpointChecks: Check[] = [
   {
     name: 'key needed',
     async run(context) {
-      context.need('alive');
+      const wrongKey = wrongKeyOfDoctor(context.adminKey);
       const missing = await ask(context.url + SESSIONS);
       mustBe(missing, 401);
       must(missing.headers.get('www-authenticate')?.startsWith('Bearer'), 'the 401 has no WWW-Authenticate: Bearer');
-      mustBe(await ask(context.url + SESSIONS, { key: 'hf_not-a-key-of-anybody' }), 401);
+      mustBe(await ask(context.url + SESSIONS, { key: wrongKey }), 401);
       return '401 without a key and with a wrong one';
     },
   },

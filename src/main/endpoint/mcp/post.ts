@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../../../shared/contract/client';
+import type { Arrival } from '../../activity/activity-log';
 import {
   asMessage,
   isNotification,
@@ -8,15 +9,16 @@ import {
   isRequestId,
   isResponse,
   type JsonRpcMessage,
+  type JsonRpcNotification,
   type JsonRpcRequest,
-  type JsonRpcResponse,
   type RequestId,
   RPC,
 } from '../../mcp/json-rpc';
-import { mayHold } from '../../mcp/message-text';
+import { sizeOf } from '../../mcp/message-text';
 import { allowsBatches, isStatelessEra } from '../../mcp/protocol-versions';
 import type { TransportRecord } from '../../sessions/session-ports';
 import type { RequestInFlight } from '../../sessions/transports/contact-tracker';
+import { endingOf, isOk } from './ending';
 import { sendFailure } from './failures';
 import type { FrontContext } from './front-context';
 import { type Body, Refused, sendStatus } from './http';
@@ -27,6 +29,8 @@ import { primingFor } from './streams/sse-stream';
 import { isDecided, serverOf, transportOf } from './transport-access';
 
 const MAX_NAME = 200;
+
+type Asking = JsonRpcRequest | JsonRpcNotification;
 
 /** Serves one POST of the revisions with sessions (MCP 2025-11-25, transports, sending messages to the server). */
 export async function servePost(
@@ -86,6 +90,7 @@ function serve(
   const requests = messages.filter(isRequest);
   for (const message of messages) {
     if (isNotification(message) && message.method !== 'notifications/initialized') {
+      context.services.activity.passed(arrivalOf(message, record, client));
       context.relays.find(record)?.notify(message, caller);
     } else if (isResponse(message)) context.relays.find(record)?.respond(message, caller);
   }
@@ -152,20 +157,38 @@ function call(
   const caller = { client, transport_id: record.transport_id };
   const { id, method } = request;
   const name = nameOf(request);
+  const row = services.activity.begin(arrivalOf(request, record, client));
   relays.of(record).request(request, caller, record.initialize_params, {
-    sentAs: (end_id) => postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name }),
+    sentAs: (end_id) => {
+      row.sentAs(end_id);
+      postReply.sent({ id, end_id, progress_token: progressTokenOf(request), method, name });
+    },
     reply: (response, cancelled) => {
       finished(cancelled ? null : { method, name, ok: isOk(response) });
-      postReply.reply(response);
+      const bytes_out = postReply.reply(response);
+      row.end(cancelled ? { outcome: 'cancelled' } : { ...endingOf(response), bytes_out });
     },
-    related: (message) => postReply.related(message),
+    related: (message) => {
+      row.answering();
+      postReply.related(message);
+    },
     leave: () => postReply.leave(),
   });
   return finished;
 }
 
-/** The tool, prompt or resource that a request names. */
-function nameOf({ params }: JsonRpcRequest): string | null {
+const arrivalOf = (message: Asking, { session_id, transport_id }: TransportRecord, { client_id }: Client): Arrival => ({
+  session_id,
+  transport_id,
+  client_id,
+  direction: 'to_server',
+  method: message.method,
+  name: nameOf(message),
+  bytes_in: sizeOf(message),
+});
+
+/** The tool, prompt or resource that a message names. */
+function nameOf({ params }: Asking): string | null {
   const name = params?.name ?? params?.uri;
   return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
 }
@@ -173,11 +196,4 @@ function nameOf({ params }: JsonRpcRequest): string | null {
 function progressTokenOf({ params }: JsonRpcRequest): RequestId | null {
   const token = isObject(params?._meta) ? params._meta.progressToken : null;
   return isRequestId(token) ? token : null;
-}
-
-/** Whether the response reports success. */
-export function isOk(response: JsonRpcResponse): boolean {
-  if (response.error !== undefined) return false;
-  if (!mayHold(response, 'result', '"isError"')) return true;
-  return !(isObject(response.result) && response.result.isError === true);
 }

@@ -1,12 +1,13 @@
 import type { Ms } from '../../../shared/model/units';
+import type { OpenActivity } from '../../activity/activity-log';
 import type { JsonRpcMessage } from '../../mcp/json-rpc';
 import { isNotification, isRequest, isResponse, type RequestId, RPC, rpcError } from '../../mcp/json-rpc';
 import type { StoredCall, UnfinishedStream } from '../../mcp/stored-streams';
 import { within } from '../../platform/deadline';
 import type { Services } from '../../services';
 import type { TransportRecord } from '../../sessions/session-ports';
+import { endingOf, isOk } from './ending';
 import type { FrontContext } from './front-context';
-import { isOk } from './post';
 import { INTERRUPTED, type RestoredCall } from './relay/relay';
 import { PostReply } from './streams/post-reply';
 
@@ -69,6 +70,20 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
       // Even a transport that was superseded since tells how to initialize the session's server channel.
       running.transport = { ...transport, session_id: session_id as TransportRecord['session_id'] };
       const caller = { client, transport_id: transport.transport_id };
+      const begun = services.activity.begin(
+        {
+          session_id,
+          transport_id: transport.transport_id,
+          client_id: client.client_id,
+          direction: 'to_server',
+          method: call.method,
+          name: call.name,
+          bytes_in: 0,
+        },
+        null,
+        created_at,
+      );
+      begun.sentAs(call.end_id);
       running.calls.push({
         clientId: id,
         progressToken: call.progress_token,
@@ -76,7 +91,7 @@ function restoreStream(context: FrontContext, stream: UnfinishedStream, running:
         questions,
         reached: reachedIn(messages, call.progress_token),
         open: { id: call.end_id, method: call.method, name: call.name },
-        replyTo: repliesOf(services, postReply, call, created_at),
+        replyTo: repliesOf(services, postReply, call, created_at, begun),
       });
     }
   }
@@ -93,6 +108,7 @@ const repliesOf = (
   postReply: PostReply,
   { method, name }: StoredCall,
   startedAt: number,
+  begun: OpenActivity,
 ): RestoredCall['replyTo'] => ({
   sentAs: () => {},
   reply: (response, cancelled) => {
@@ -100,9 +116,13 @@ const repliesOf = (
     if (!cancelled && sessionId !== null) {
       manager.callEnded(sessionId, { method, name, ok: isOk(response) }, Math.max(0, clock.now() - startedAt));
     }
-    postReply.reply(response);
+    const bytes_out = postReply.reply(response);
+    begun.end(cancelled ? { outcome: 'cancelled' } : { ...endingOf(response), bytes_out });
   },
-  related: (message) => postReply.related(message),
+  related: (message) => {
+    begun.answering();
+    postReply.related(message);
+  },
   leave: () => postReply.leave(),
 });
 

@@ -10,10 +10,12 @@ import { ERRORS, HoldfastError } from '../../../shared/errors';
 import { logFailure } from '../log-failure';
 import { HEALTH_PATH, NAME } from '../probe';
 import { refusalOf } from '../refusal';
+import { addActivityRoutes } from './activity-routes';
 import { addAdminRoutes } from './admin-routes';
 import type { RestApp, RestContext, RestDeps, RestEnv } from './context';
 import { addDocs, DOCS_PATHS } from './docs';
 import { authenticate, limitRate, readBody } from './middleware';
+import { addPrivacyRoutes } from './privacy-routes';
 import { addReconnectRoutes } from './reconnect-routes';
 import { reply } from './reply';
 import { requireRoute } from './require-route';
@@ -22,6 +24,7 @@ import * as schemas from './schemas';
 import { addServerRoutes } from './server-routes';
 import { addSessionRoutes } from './session-routes';
 import { addSettingRoutes } from './setting-routes';
+import { addToldRoutes } from './told-routes';
 import { addUiRoutes } from './ui-routes';
 
 /** Answers a request to an address under `/api`, which the guard let through. Never rejects. */
@@ -61,10 +64,13 @@ export function createRest(deps: RestDeps): Rest {
     return reply(c, { status: 'ok' as const, name: NAME, version, started_at, uptime_ms }, 200);
   });
   addSessionRoutes(app, deps);
+  addActivityRoutes(app, deps);
   addReconnectRoutes(app, deps);
   addAdminRoutes(app, deps);
   addServerRoutes(app, deps);
   addSettingRoutes(app, deps);
+  addToldRoutes(app, deps);
+  addPrivacyRoutes(app, deps);
   addDocs(app, version);
   addUiRoutes(app, deps);
 

@@ -1,10 +1,18 @@
 import { z } from '@hono/zod-openapi';
-import { alertSchema } from '../../../shared/contract/alert';
+import { activityPageSchema, activityQuerySchema, activitySchema } from '../../../shared/contract/activity';
+import { alertChangeSchema, alertSchema, alertSettingsSchema } from '../../../shared/contract/alert';
 import { clientSchema, createdClientSchema, newClientSchema } from '../../../shared/contract/client';
 import { eventSchema, timelineQuerySchema } from '../../../shared/contract/event';
 import { historyQuerySchema, historySchema } from '../../../shared/contract/history';
 import { loginBegunSchema } from '../../../shared/contract/login';
-import { serverInputSchema, serverSchema, serversSchema, serverTestSchema } from '../../../shared/contract/server';
+import { deletionCountsSchema, deletionSchema, keptDataSchema } from '../../../shared/contract/privacy';
+import {
+  listedToolsSchema,
+  serverInputSchema,
+  serverSchema,
+  serversSchema,
+  serverTestSchema,
+} from '../../../shared/contract/server';
 import {
   issuedTokenSchema,
   sessionQuerySchema,
@@ -13,6 +21,8 @@ import {
   sessionsHealthSchema,
 } from '../../../shared/contract/session';
 import { settingChangesSchema, settingSchema, settingsSchema } from '../../../shared/contract/settings';
+import { startupChangeSchema, startupSchema } from '../../../shared/contract/startup';
+import { updatesChangeSchema, updatesSchema } from '../../../shared/contract/updates';
 
 /*
  * The shared schemas as the API document names them. They are wrapped and not used as they are because the library adds its
@@ -38,6 +48,10 @@ export const errorBody = z.object({ detail: z.string().describe('what was wrong 
 
 export const session = z.object(sessionSchema.shape).openapi('Session');
 export const sessionPage = z.object({ sessions: z.array(session), total: z.number().int() }).openapi('SessionPage');
+const activity = z.object(activitySchema.shape).openapi('Activity');
+export const activityPage = z
+  .object({ ...activityPageSchema.shape, activity: z.array(activity) })
+  .openapi('ActivityPage');
 export const alert = z.object(alertSchema.shape).openapi('Alert');
 export const sessionsHealth = z.object(sessionsHealthSchema.shape).openapi('SessionsHealth');
 const event = z.discriminatedUnion('kind', eventSchema.options).openapi('Event');
@@ -55,6 +69,16 @@ export const settings = z.object({ ...settingsSchema.shape, settings: z.array(se
 export const settingChanges = z
   .record(settingChangesSchema.keyType, settingChangesSchema.valueType)
   .openapi('SettingChanges');
+export const notifications = z.object(alertSettingsSchema.shape).openapi('Notifications');
+export const notificationChange = z.strictObject(alertChangeSchema.shape).openapi('NotificationChange');
+export const startup = z.object(startupSchema.shape).openapi('Startup');
+export const startupChange = z.strictObject(startupChangeSchema.shape).openapi('StartupChange');
+export const updates = z.object(updatesSchema.shape).openapi('Updates');
+export const updatesChange = z.strictObject(updatesChangeSchema.shape).openapi('UpdatesChange');
+export const keptData = z.object(keptDataSchema.shape).openapi('KeptData');
+export const deletion = z.discriminatedUnion('what', deletionSchema.options).openapi('Deletion');
+export const deletionCounts = z.object(deletionCountsSchema.shape).openapi('DeletionCounts');
+export const listedTools = z.object(listedToolsSchema.shape).openapi('ListedTools');
 export const serverTest = z.object(serverTestSchema.shape).openapi('ServerTest');
 
 export const health = z
@@ -96,6 +120,25 @@ export const sessionListQuery = z.strictObject({
   order: ofQuery.order,
   limit: number(z.number().min(1).max(1000), '1 to 1000').default(100),
   offset: number(z.number().min(0), 'how many to leave out').default(0),
+});
+
+const ofActivity = activityQuerySchema.shape;
+export const activityQuery = z.strictObject({
+  session_id: ofActivity.session_id,
+  client_id: ofActivity.client_id,
+  server: ofActivity.server,
+  failed: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .openapi({ type: 'boolean', description: 'only tool errors, errors and what was lost' }),
+  text: ofActivity.text,
+  from: number(z.number().min(0), 'came at this time or later').optional(),
+  to: number(z.number().min(0), 'came before this time').optional(),
+  longer_than_ms: number(z.number().min(0), 'took longer').optional(),
+  before: number(z.number().min(1), 'only rows with a lower `activity_id`').optional(),
+  after: number(z.number().min(0), 'only rows with a higher `activity_id`; they come oldest first').optional(),
+  limit: number(z.number().min(1).max(1000), '1 to 1000').default(200),
 });
 
 export const timelineQuery = z.strictObject({

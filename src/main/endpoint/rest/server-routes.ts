@@ -106,6 +106,25 @@ const restartRoute = createRoute({
   responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
 });
 
+const stopRoute = createRoute({
+  ...shared,
+  method: 'post' as const,
+  path: `${ONE}/stop`,
+  summary: 'Stop a server until it is used',
+  description:
+    'Ends what runs of it, within seconds. Sessions stay; calls in progress get an error. What is used next starts it again. To keep it from starting, disable it.',
+  responses: { 200: after('the server'), ...REFUSALS, ...CONFLICT('its command was not confirmed') },
+});
+
+const toolsRoute = createRoute({
+  ...shared,
+  method: 'get' as const,
+  path: `${ONE}/tools`,
+  summary: 'The tools that a server listed last',
+  description: 'As they were when a client last listed them at /mcp, also after a restart of Holdfast. Starts nothing.',
+  responses: { 200: json(schemas.listedTools, 'its tools'), ...REFUSALS },
+});
+
 const testRoute = createRoute({
   ...shared,
   method: 'post' as const,
@@ -221,6 +240,16 @@ export function addServerRoutes(app: RestApp, { serverAdmin }: RestDeps): void {
   app.openapi(restartRoute, async (c) => {
     requireAdmin(c);
     return reply(c, await serverAdmin.restart(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(stopRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.stop(c.req.valid('param').name), 200);
+  });
+
+  app.openapi(toolsRoute, async (c) => {
+    requireAdmin(c);
+    return reply(c, await serverAdmin.tools(c.req.valid('param').name), 200);
   });
 
   app.openapi(testRoute, async (c) => {

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { Startup } from '../../../shared/contract/startup';
+import type { LoginStart } from '../../../shared/contract/startup';
 import { HoldfastError } from '../../../shared/errors';
 import type { StartAtLogin } from '../ports';
 import { entryValues, execArguments, execValue, isWritable, stringValue, withValues } from './desktop-entry';
@@ -37,12 +37,12 @@ export class AutostartFile implements StartAtLogin {
     this.command = command;
   }
 
-  get(): Startup {
+  get(): LoginStart {
     const found = this.read();
     return { enabled: this.isOwn(found), possible: true, note: this.noteOn(found) };
   }
 
-  set(enabled: boolean): Startup {
+  set(enabled: boolean): LoginStart {
     const isOn = this.isOwn(this.read());
     // An entry that starts something else, or nothing, is not ours to remove.
     if (enabled && !isOn) this.save(this.entry());

@@ -18,6 +18,7 @@ export class DeletionOnRequest {
   private readonly db: Database;
   private readonly transactions: Transactions;
   private readonly streams: StreamStore;
+  private readonly onGone: () => void;
   private readonly history: readonly Step[];
   private readonly oldEvents: Step;
   private readonly oldTransports: Step;
@@ -26,7 +27,9 @@ export class DeletionOnRequest {
   private readonly session: Statement<[sessionId: string]>;
   private isRunning = false;
 
-  constructor(db: Database, transactions: Transactions, streams: StreamStore) {
+  /** @param onGone - deletes what is kept elsewhere about sessions that are gone; called after sessions were deleted */
+  constructor(db: Database, transactions: Transactions, streams: StreamStore, onGone: () => void) {
+    this.onGone = onGone;
     this.db = db;
     this.transactions = transactions;
     this.streams = streams;
@@ -60,7 +63,10 @@ export class DeletionOnRequest {
     this.db.pragma('secure_delete = ON');
     const counts = { events: 0, sessions: 0, history: 0 };
     try {
-      if (what !== 'history') await this.deleteSessions(what === 'older' ? before : now + 1, counts);
+      if (what !== 'history') {
+        await this.deleteSessions(what === 'older' ? before : now + 1, counts);
+        this.onGone();
+      }
       if (what === 'older') {
         counts.events += await this.inSteps(this.oldEvents, before);
         await this.inSteps(this.oldTransports, before);

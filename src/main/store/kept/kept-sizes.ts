@@ -101,26 +101,32 @@ export class KeptSizes {
     const backups = sizeOfFolder(files.backups);
     const log = sizeOf(join(folder, 'holdfast.log')) + sizeOf(join(folder, 'holdfast.log.1'));
     const database = sizeOf(files.database) + sizeOf(`${files.database}-wal`);
-    const days = (time: Ms) => `${time / DAY} ${time === DAY ? 'day' : 'days'}`;
+    const [events, history] = [kept.events / DAY, kept.history / DAY];
+    const area = (name: Area['name'], what: string, time: string, days: number | null = null, size = ofArea(name)) => ({
+      name,
+      what,
+      kept: time,
+      days,
+      bytes: size,
+    });
     return {
       areas: [
-        { name: 'events', what: 'Events and timelines of sessions', kept: days(kept.events), bytes: ofArea('events') },
-        {
-          name: 'sessions',
-          what: 'Sessions and their connections',
-          kept: `${days(kept.events)} after their end`,
-          bytes: ofArea('sessions'),
-        },
-        { name: 'history', what: 'History for the charts', kept: days(kept.history), bytes: ofArea('history') },
-        { name: 'messages', what: 'Messages for clients that come back', kept: '1 day', bytes: ofArea('messages') },
-        { name: 'other', what: 'Clients, servers and settings', kept: 'until you remove them', bytes: ofArea('other') },
-        { name: 'backups', what: 'Backups of all of this', kept: 'the newest 3, one a day', bytes: backups },
-        { name: 'log', what: 'Log', kept: 'the newest 10 MiB', bytes: log },
+        area('events', 'Events and timelines of sessions', daysWords(events), events),
+        area('sessions', 'Sessions and their connections', `${daysWords(events)} after their end`, events),
+        area('history', 'History for the charts', daysWords(history), history),
+        area('messages', 'Messages for clients that come back', daysWords(1), 1),
+        area('other', 'Clients, servers and settings', 'until you remove them'),
+        area('backups', 'Backups of all of this', 'the newest 3, one a day', null, backups),
+        area('log', 'Log', 'the newest 10 MiB', null, log),
       ],
       total_bytes: database + backups + log,
     };
   }
 }
+
+type Area = KeptData['areas'][number];
+
+const daysWords = (days: number): string => `${days} ${days === 1 ? 'day' : 'days'}`;
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;

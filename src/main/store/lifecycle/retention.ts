@@ -14,6 +14,9 @@ const VACUUM_TIME: Ms = 50;
 
 /** About 1 GB with its indexes. */
 const MAX_EVENTS = 3_000_000;
+/** About 100 MB with its indexes. */
+const MAX_ACTIVITY = 300_000;
+const ACTIVITY_KEPT: Ms = 7 * DAY;
 const MINUTES_KEPT: Ms = 30 * DAY;
 const MESSAGES_KEPT: Ms = DAY;
 const MESSAGES_PER_SESSION = 10_000;
@@ -41,6 +44,7 @@ export class Retention {
   private readonly rules: readonly Rule[];
   private kept: KeptTimes = { events: 30 * DAY, history: 400 * DAY };
   private readonly surplusEvents: Statement<[most: number, limit: number]>;
+  private readonly surplusActivity: Statement<[most: number, limit: number]>;
 
   constructor(db: Database, transactions: Transactions, streams: StreamStore, maxEvents = MAX_EVENTS) {
     this.db = db;
@@ -58,8 +62,13 @@ export class Retention {
       `DELETE FROM events WHERE seq IN (SELECT seq FROM events
          WHERE seq <= (SELECT max(seq) FROM events) - ? ORDER BY seq LIMIT ?)`,
     );
+    this.surplusActivity = db.prepare(
+      `DELETE FROM activity WHERE activity_id IN (SELECT activity_id FROM activity
+         WHERE activity_id <= (SELECT max(activity_id) FROM activity) - ? ORDER BY activity_id LIMIT ?)`,
+    );
     this.rules = [
       rule(() => this.kept.events, 'events', 'seq', 'at'),
+      rule(() => ACTIVITY_KEPT, 'activity', 'activity_id', 'at'),
       rule(() => Math.min(MINUTES_KEPT, this.kept.history), 'history_minute', 'bucket_at', 'bucket_at'),
       rule(() => this.kept.history, 'history_hour', 'bucket_at', 'bucket_at'),
       rule(() => this.kept.events, 'mcp_sessions', 'session_id', 'ended_at', SESSION_STEP),
@@ -90,6 +99,9 @@ export class Retention {
     }
     this.transactions.attempt(() => {
       more = this.surplusEvents.run(this.maxEvents, RETENTION_STEP).changes >= RETENTION_STEP || more;
+    });
+    this.transactions.attempt(() => {
+      more = this.surplusActivity.run(MAX_ACTIVITY, RETENTION_STEP).changes >= RETENTION_STEP || more;
     });
     const before = now - MESSAGES_KEPT;
     this.transactions.attempt(() => {

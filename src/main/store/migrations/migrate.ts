@@ -9,6 +9,7 @@ import { clientProcesses } from './0006-client-processes';
 import { serverLists } from './0007-server-lists';
 import { heldCalls } from './0008-held-calls';
 import { serverFailures } from './0009-server-failures';
+import { activity } from './0010-activity';
 import type { Migration } from './migration';
 
 /** Every step, oldest first; versions count from 1 without gaps. */
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   serverLists,
   heldCalls,
   serverFailures,
+  activity,
 ];
 
 /**

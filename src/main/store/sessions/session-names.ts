@@ -32,4 +32,11 @@ export class SessionNames {
     this.settings.set(SETTING, names);
     return names;
   }
+
+  /** Forgets the names of sessions that are gone. Writes nothing if there are none. */
+  forgetGone(): void {
+    const all = Object.entries(this.list());
+    const kept = all.filter(([sessionId]) => this.exists(sessionId));
+    if (kept.length < all.length) this.settings.set(SETTING, Object.fromEntries(kept));
+  }
 }

@@ -1,10 +1,19 @@
 import type { LoginBegun } from '../../../shared/contract/login';
-import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
+import type {
+  ImportPreview,
+  ListedTools,
+  Server,
+  ServerInput,
+  Servers,
+  ServerTest,
+} from '../../../shared/contract/server';
 import { HoldfastError } from '../../../shared/errors';
 import { type Ms, SECOND } from '../../../shared/model/units';
+import type { ServerListRepository } from '../../mcp/stored-lists';
 import { within } from '../../platform/deadline';
 import type { Random, Secrets, Timers } from '../../platform/ports';
 import { randomText } from '../../platform/random-text';
+import { listedTools } from '../listed-tools';
 import type { ServerConfig } from '../upstream-ports';
 import type { ConfiguredServers } from './configured-servers';
 import { insertEntry, removeEntry, setFields } from './file/edit-text';
@@ -38,6 +47,7 @@ export interface ServerAdminDeps {
   readonly places: ImportPlaces;
   readonly logins: ServerLogins;
   readonly secrets: Pick<Secrets, 'inKeychain' | 'protection' | 'problem'>;
+  readonly lists: Pick<ServerListRepository, 'of'>;
 }
 
 /** Server administration on top of servers.json and the supervisor. */
@@ -158,6 +168,17 @@ export class ConfiguredServerAdmin implements ServerAdmin {
     this.checkEnabled(name);
     await this.deps.runtime.restart(name);
     return this.get(name);
+  }
+
+  async stop(name: string): Promise<Server> {
+    this.checkEnabled(name);
+    await this.deps.runtime.stopServer(name);
+    return this.get(name);
+  }
+
+  async tools(name: string): Promise<ListedTools> {
+    const { configured, lists } = this.deps;
+    return listedTools(lists.of(name), configured.get(name).config?.fingerprint ?? null);
   }
 
   async logIn(name: string, how: 'browser' | 'device' = 'browser'): Promise<LoginBegun> {

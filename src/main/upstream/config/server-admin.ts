@@ -1,5 +1,12 @@
 import type { LoginBegun } from '../../../shared/contract/login';
-import type { ImportPreview, Server, ServerInput, Servers, ServerTest } from '../../../shared/contract/server';
+import type {
+  ImportPreview,
+  ListedTools,
+  Server,
+  ServerInput,
+  Servers,
+  ServerTest,
+} from '../../../shared/contract/server';
 
 /** Options of {@link ServerAdmin.save}. */
 export interface SaveOptions {
@@ -53,6 +60,17 @@ export interface ServerAdmin {
    * @throws HoldfastError as {@link retry}
    */
   restart(name: string): Promise<Server>;
+  /**
+   * Ends what runs of a server, within seconds. Sessions stay; calls in progress get an error. What is used next starts it
+   * again, a server that always runs as well.
+   * @throws HoldfastError as {@link retry}
+   */
+  stop(name: string): Promise<Server>;
+  /**
+   * The tools that a server listed last. Starts nothing.
+   * @throws HoldfastError `server_not_found`
+   */
+  tools(name: string): Promise<ListedTools>;
   /**
    * Begins a login and says where to go with a browser. Nothing is opened.
    * @throws HoldfastError `server_not_found`, `server_untrusted`, `invalid_input` for a broken entry, `login_impossible`

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../../shared/contract/event';
 import type { Ms } from '../../../shared/model/units';
+import type { ActivityLog } from '../../activity/activity-log';
 import type { Network } from '../../http-client/network';
 import type { CallIds } from '../../mcp/call-ids';
 import type { InitializeResult } from '../../mcp/server-channel';
@@ -49,6 +50,7 @@ export interface UpstreamDeps {
    */
   readonly admit: (wanted: InstanceRecord) => Promise<void>;
   readonly heldCalls: HeldCalls;
+  readonly activity: ActivityLog;
   readonly failures: KnownFailures;
   /** The login of a server; null if it has none. */
   readonly loginOf: (config: ServerConfig) => Login | null;

@@ -22,6 +22,7 @@ import type { ConnectionEnd, ServerConnection } from '../server-connection';
 import type { InstanceRecord } from '../upstream-ports';
 import { connectTo } from './connect';
 import { initialize, probe, withExtensions } from './handshake';
+import { InstanceActivity } from './instance-activity';
 import type { InstanceOwner } from './instance-owner';
 import { behind, InstanceRow, NOTHING_BEHIND } from './instance-row';
 import { LoginNotices } from './login-notices';
@@ -48,6 +49,7 @@ export class Instance {
   readonly router: MessageRouter;
   private readonly owner: InstanceOwner;
   private readonly own: OwnRequests;
+  private readonly activity: InstanceActivity;
   private readonly row: InstanceRow;
   private readonly nextTry: StartGate;
   private connection: ServerConnection | null = null;
@@ -90,9 +92,14 @@ export class Instance {
     this.lastUsed = clock.monotonic();
     this.notices = this.makeNotices();
     this.own = new OwnRequests((message) => this.connection?.send(message), timers, callIds);
+    this.activity = new InstanceActivity(owner.deps.activity, () => {
+      const { server, instance_id, pid } = this.record;
+      return { server, instance_id, pid };
+    });
     this.router = new MessageRouter({
       isShared: record.session_key === null,
       safe: owner.safe,
+      activity: this.activity,
       clock,
       timers,
       clientSettings: record.client_settings,
@@ -216,6 +223,7 @@ export class Instance {
   /** Forwards a request, starting the server if needed. The channel always gets an answer, if only an error. */
   request(channel: RoutedChannel, request: JsonRpcRequest, isRepeat = false): void {
     this.lastUsed = this.owner.deps.clock.monotonic();
+    this.activity.sent(request.id, isRepeat);
     if (isUse(request)) this.used += 1;
     this.listen();
     const send = () => this.router.request(channel, request, isRepeat);
@@ -227,9 +235,13 @@ export class Instance {
   /** Sends a request once the server is up, and keeps it for the next Holdfast while only a login is missing. */
   private waitFor(channel: RoutedChannel, request: JsonRpcRequest, send: () => void): void {
     const { login, deps } = this.owner;
-    if (login?.isNeeded) deps.heldCalls.hold(this.record.server, request);
+    if (login?.isNeeded) {
+      deps.heldCalls.hold(this.record.server, request);
+      this.activity.held(request.id, true);
+    }
     const started = this.upOrLogin(this.hadConnection ? USE_LIMIT : WAIT_LIMIT);
     const release = () => {
+      this.activity.held(request.id, false);
       if (!this.isOver) deps.heldCalls.release(request.id);
     };
     started.then(release, release);
@@ -525,6 +537,7 @@ export class Instance {
   /** A call waits for a login in the connection, or does no longer. */
   private callHeld(id: RequestId, isHeld: boolean): void {
     const { heldCalls } = this.owner.deps;
+    this.activity.held(id, isHeld);
     const request = this.router.calling.find(([, one]) => one.id === id)?.[1];
     if (isHeld && request) {
       this.held.add(id);

@@ -25,6 +25,7 @@ import {
   withoutSession,
   withSubscription,
 } from './client-settings';
+import type { InstanceActivity } from './instance-activity';
 import { LostState } from './lost-state';
 import type { SafeCalls } from './safe-calls';
 
@@ -52,6 +53,7 @@ export interface RoutedChannel {
 export interface MessageRouterOptions {
   readonly isShared: boolean;
   readonly safe: SafeCalls;
+  readonly activity: InstanceActivity;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly clientSettings: AllClientSettings;
@@ -161,6 +163,7 @@ export class MessageRouter {
       if (channel) this.toOne(channel, cancelled(id, why), null);
     }
     this.asked.clear();
+    this.options.activity.down();
     const repeat: [RoutedChannel, JsonRpcRequest][] = [];
     let lost = 0;
     for (const [id, { channel, request, isRepeat }] of calls) {
@@ -170,6 +173,7 @@ export class MessageRouter {
         continue;
       }
       lost += 1;
+      this.options.activity.lost(id);
       channel.deliver(rpcError(id, RPC.serverError, `${why} The outcome of the call is unknown.`), id);
     }
     return { lost, repeat };
@@ -184,6 +188,7 @@ export class MessageRouter {
       return;
     }
     this.calls.set(request.id, { channel, request, isRepeat, since: this.options.clock.monotonic() });
+    this.options.activity.sent(request.id, isRepeat);
     this.connection?.send(setting && this.options.isShared ? { ...request, params: setting.params } : request);
   }
 
@@ -200,6 +205,7 @@ export class MessageRouter {
   /** Forwards a client's answer. An answer to a process that is gone is dropped. */
   respond(message: JsonRpcResponse): void {
     if (message.id === null) return;
+    this.options.activity.answered(message);
     if (!this.asked.delete(message.id) && !this.isAdopted) return;
     this.connection?.send(message);
   }
@@ -290,6 +296,7 @@ export class MessageRouter {
       this.asked.set(message.id, channel);
       const [oldest] = this.asked.keys();
       if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+      this.options.activity.asks(channel?.sessionKey ?? null, message);
       this.toOne(channel, message, related?.[0] ?? null);
     }
   }
@@ -324,6 +331,7 @@ export class MessageRouter {
 
   private passOn(message: JsonRpcNotification, relatedTo: RequestId | null): void {
     const { method, params } = message;
+    this.options.activity.tells(this.options.isShared ? null : (this.newestChannel()?.sessionKey ?? null), message);
     if (method === 'notifications/progress') {
       // The relay's ids serve as progress tokens too.
       const id = params?.progressToken as RequestId;
@@ -332,6 +340,7 @@ export class MessageRouter {
     } else if (method === 'notifications/cancelled') {
       const id = params?.requestId as RequestId;
       const channel = this.asked.get(id);
+      this.options.activity.takenBack(id);
       if (this.asked.delete(id)) this.toOne(channel ?? null, message, relatedTo);
     } else if (method === 'notifications/message') {
       const call = this.callOf(relatedTo) ?? this.onlyCall();

@@ -1,8 +1,9 @@
 import { Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Client, ClientPolicy, NewProcess } from '../../../shared/contract/client';
-import { formatCount, formatNumber } from '../../format/number';
-import { clientTypeWord, NEW_PROCESS_WORDS } from '../../format/words';
+import { t } from '../../../shared/messages/language';
+import { formatNumber } from '../../format/number';
+import { clientTypeWord } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { useIntent } from '../../store/use-intent';
@@ -11,20 +12,23 @@ import { Card } from '../../ui/card';
 import { ConfirmDialog } from '../../ui/dialog';
 import { EmptyState } from '../../ui/empty-state';
 import { RelativeTime } from '../../ui/relative-time';
+import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
 import { Table, Td, Th, Tr } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 import { openByClient } from './client-counts';
 
 const POLICIES = [
-  { value: 'sessionful', label: 'Sessions' },
-  { value: 'stateless', label: 'Stateless' },
+  { value: 'sessionful', label: t('connect.policy.sessionful') },
+  { value: 'stateless', label: t('connect.policy.stateless') },
 ] as const;
 
 const NEW_PROCESS = (['new_session', 'last_session'] as const).map((value) => ({
   value,
-  label: NEW_PROCESS_WORDS[value],
+  label: t(`connect.process.${value}`),
 }));
+
+const emphasized = (chunks: ReactNode) => <strong className="font-semibold text-ink">{chunks}</strong>;
 
 /** Every client that holds a key: when it was last seen, its open sessions, and how to change or remove it. */
 export function ClientList() {
@@ -38,25 +42,25 @@ export function ClientList() {
     return true;
   });
   return (
-    <Card title="Clients" bodyClassName="min-h-24">
+    <Card title={t('connect.clients.title')} bodyClassName="min-h-24">
       {clients?.length === 0 && (
-        <EmptyState title="No client has a key yet">Create one above; it takes a minute.</EmptyState>
+        <EmptyState title={t('connect.clients.none')}>{t('connect.clients.none_about')}</EmptyState>
       )}
       {clients && clients.length > 0 && (
         <>
           <div className="scroll-area">
             <Table>
-              <caption className="sr-only">{formatCount(clients.length, 'client')}</caption>
+              <caption className="sr-only">{t('connect.clients.count', { count: clients.length })}</caption>
               <thead>
                 <tr>
-                  <Th>Name</Th>
-                  <Th>Client</Th>
-                  <Th>Last seen</Th>
-                  <Th className="text-right">Open sessions</Th>
-                  <Th>New process</Th>
-                  <Th>Protocol</Th>
+                  <Th>{t('connect.column.name')}</Th>
+                  <Th>{t('connect.column.client')}</Th>
+                  <Th>{t('connect.column.seen')}</Th>
+                  <Th className="text-right">{t('connect.column.open')}</Th>
+                  <Th>{t('connect.column.process')}</Th>
+                  <Th>{t('connect.column.protocol')}</Th>
                   <Th>
-                    <span className="sr-only">Remove</span>
+                    <span className="sr-only">{t('connect.column.remove')}</span>
                   </Th>
                 </tr>
               </thead>
@@ -73,16 +77,10 @@ export function ClientList() {
             </Table>
           </div>
           <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
-            <strong className="font-semibold text-ink">Sessions</strong>, the default, gives each window of the client a
-            session of its own, which survives drops and restarts.{' '}
-            <strong className="font-semibold text-ink">Stateless</strong> also offers it the 2026-07-28 protocol, which
-            has no sessions: choose it only for a client that asks for it. A change takes effect when the client next
-            connects.
+            <RichMessage id="connect.policy.about" values={{ strong: emphasized }} />
           </p>
           <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
-            <strong className="font-semibold text-ink">New process</strong> says what a client gets when it was ended
-            and is started again: a new session, for programs with many chats side by side, or the last session of the
-            same folder. A client that is still running always keeps its own session.
+            <RichMessage id="connect.process.about" values={{ strong: emphasized }} />
           </p>
         </>
       )}
@@ -102,24 +100,30 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
     try {
       await setClientPolicy({ client_id, policy: next });
     } catch (error) {
-      toastError(`Could not change the protocol of ${name}`, error);
+      toastError(t('connect.policy.failed', { name }), error);
     }
   };
   const changeNewProcess = async (next: NewProcess) => {
     try {
       await setNewProcess({ client_id, new_process: next });
     } catch (error) {
-      toastError(`Could not change what a new process of ${name} gets`, error);
+      toastError(t('connect.process.failed', { name }), error);
     }
   };
   return (
     <Tr data-client-id={client_id} className="hover:bg-hover">
-      <th scope="row" className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72">
+      <th
+        scope="row"
+        translate="no"
+        className="h-11 max-w-44 truncate px-3 text-left font-medium text-ink min-[1000px]:max-w-72"
+      >
         {name}
       </th>
-      <Td className="whitespace-nowrap text-ink-2">{type_name ?? clientTypeWord(type)}</Td>
+      <Td translate="no" className="whitespace-nowrap text-ink-2">
+        {type_name ?? clientTypeWord(type)}
+      </Td>
       <Td className="whitespace-nowrap text-ink-2">
-        {last_seen_at === null ? 'Never' : <RelativeTime at={last_seen_at} />}
+        {last_seen_at === null ? t('connect.never') : <RelativeTime at={last_seen_at} />}
       </Td>
       <Td numeric>
         {open === 0 ? (
@@ -127,7 +131,7 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
         ) : (
           <a
             href={routeHash({ view: 'sessions', id: null, params: { q: `id:${client_id}` } })}
-            aria-label={`${formatCount(open, 'open session')} of ${name}`}
+            aria-label={t('connect.open_of', { count: open, name })}
             className="inline-flex min-h-6 min-w-6 items-center justify-end rounded text-accent hover:underline"
           >
             {formatNumber(open)}
@@ -136,7 +140,7 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
       </Td>
       <Td>
         <Segmented
-          label={`New process of ${name}`}
+          label={t('connect.process_of', { name })}
           value={new_process}
           options={NEW_PROCESS}
           onChange={(next) => void changeNewProcess(next)}
@@ -144,14 +148,14 @@ function ClientRow({ client, open, onRemove }: { client: Client; open: number; o
       </Td>
       <Td>
         <Segmented
-          label={`Protocol of ${name}`}
+          label={t('connect.policy_of', { name })}
           value={policy}
           options={POLICIES}
           onChange={(next) => void setPolicy(next)}
         />
       </Td>
       <Td className="w-12 text-right">
-        <IconButton label={`Remove ${name}`} onClick={onRemove}>
+        <IconButton label={t('connect.remove_named', { name })} onClick={onRemove}>
           <Trash2 size={15} aria-hidden />
         </IconButton>
       </Td>
@@ -168,22 +172,16 @@ function RemoveClient({ client, open, onClose }: { client: Client | null; open: 
   const remove = async () => {
     if (!client) return;
     await removeClient(client.client_id);
-    toast({ title: `${client.name} was removed` });
+    toast({ title: t('connect.removed', { name: client.name }) });
   };
   return (
     <ConfirmDialog
       open={client !== null}
       onClose={onClose}
       danger
-      title={`Remove ${name}?`}
-      effects={[
-        'Its key stops working at once and cannot be restored.',
-        open > 0
-          ? `Its ${formatCount(open, 'open session')} ${open === 1 ? 'ends' : 'end'} for good; nobody can come back to ${open === 1 ? 'it' : 'them'}.`
-          : 'It has no open sessions.',
-        'Its past sessions stay visible in Sessions and History.',
-      ]}
-      action="Remove client"
+      title={t('connect.remove.title', { name })}
+      effects={[t('connect.remove.key'), t('connect.remove.sessions', { count: open }), t('connect.remove.past')]}
+      action={t('connect.remove.action')}
       onConfirm={remove}
     />
   );

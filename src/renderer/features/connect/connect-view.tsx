@@ -1,11 +1,14 @@
 import { useCallback, useRef, useState } from 'react';
+import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { useRefresh } from '../../store/use-refresh';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { ErrorNote } from '../../ui/error-note';
+import { RichMessage } from '../../ui/rich-message';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { ClientList } from './client-list';
+import { FoundClients } from './found/found-clients';
 import { FreshKey } from './fresh-key';
 import { type FreshClient, NewClient } from './new-client';
 
@@ -25,11 +28,12 @@ export function ConnectView() {
     }, [loadApp, loadClients]),
   );
   return (
-    <ScrollRegion label="Connect" className="h-full">
+    <ScrollRegion label={t('connect.view')} className="h-full">
       <div className="mx-auto flex max-w-5xl flex-col gap-4 px-5 py-4">
         <Endpoint />
         {error !== null && <ErrorNote error={error} />}
-        <Card title={fresh ? `Connect ${fresh.name}` : 'Connect a client'}>
+        <FoundClients />
+        <Card title={fresh ? t('connect.fresh', { name: fresh.name }) : t('connect.another')}>
           {/* The focused element is gone when the card turns, so the card takes the focus and Tab continues from here. */}
           <div ref={body} tabIndex={-1} className="outline-none">
             {fresh ? <FreshKey client={fresh} onDone={() => turn(null)} /> : <NewClient onCreated={turn} />}
@@ -46,14 +50,20 @@ function Endpoint() {
   const url = useHoldfast((state) => (state.app ? `${state.app.url}/mcp` : null));
   return (
     <p className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
-      Every MCP client on this machine connects to
-      {url && (
-        <>
-          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-ink text-sm">{url}</code>
-          <CopyButton text={url} label="Copy address" iconOnly />
-        </>
-      )}
-      with a key of its own.
+      <RichMessage
+        id="connect.endpoint"
+        values={{
+          url: () =>
+            url && (
+              <span key="url" className="inline-flex items-center gap-x-2">
+                <code translate="no" className="rounded bg-sunken px-1.5 py-0.5 font-mono text-ink text-sm">
+                  {url}
+                </code>
+                <CopyButton text={url} label={t('connect.copy_address')} iconOnly />
+              </span>
+            ),
+        }}
+      />
     </p>
   );
 }

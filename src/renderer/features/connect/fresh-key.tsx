@@ -1,5 +1,6 @@
 import { CircleCheck, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../../shared/messages/language';
 import { MINUTE, type Ms } from '../../../shared/model/units';
 import { formatDateTime } from '../../format/time';
 import { routeHash } from '../../store/route';
@@ -7,6 +8,7 @@ import { useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
+import { RichMessage } from '../../ui/rich-message';
 import { Segmented } from '../../ui/segmented';
 import { addressOf } from '../servers/server-list';
 import type { FreshClient } from './new-client';
@@ -17,8 +19,8 @@ import { typeWord } from './type-choice';
 import { useFirstRequest } from './use-first-request';
 
 const WAYS = [
-  { value: 'command', label: 'Command' },
-  { value: 'file', label: 'File' },
+  { value: 'command', label: t('connect.way.command') },
+  { value: 'file', label: t('connect.way.file') },
 ] as const;
 
 /** Shows a new client's key, only this once, in the form the client needs, and waits for its first request. */
@@ -32,14 +34,12 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
   return (
     <div className="flex flex-col gap-3">
       <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
-        <p className="mr-auto text-ink-2">
-          The key is shown only once. Paste it now; if you lose it, remove the client and create a new one.
-        </p>
+        <p className="mr-auto text-ink-2">{t('connect.key_once')}</p>
         <ServerChoice value={server} onChange={setServer} />
-        {recipe.command && <Segmented label="Format" value={way} options={WAYS} onChange={setWay} />}
+        {recipe.command && <Segmented label={t('connect.way')} value={way} options={WAYS} onChange={setWay} />}
       </div>
       {app === null ? (
-        <p className="min-h-24 text-ink-3">Asking Holdfast for its address…</p>
+        <p className="min-h-24 text-ink-3">{t('connect.asking_address')}</p>
       ) : (
         <SnippetBox
           key={way}
@@ -56,11 +56,11 @@ export function FreshKey({ client, onDone }: { client: FreshClient; onDone(): vo
       <UnknownKey isWaiting={at === null} />
       <div className="flex flex-wrap items-center gap-2">
         <Button variant={at === null ? 'secondary' : 'primary'} onClick={onDone}>
-          Done
+          {t('connect.done')}
         </Button>
-        <CopyButton text={client.key} label="Copy just the key" />
+        <CopyButton text={client.key} label={t('connect.copy_key')} />
         <span className="ml-auto text-ink-3 text-sm">
-          Format for {typeWord(client.type)} checked on {CHECKED_ON}
+          {t('connect.checked_on', { client: typeWord(client.type), day: CHECKED_ON })}
         </span>
       </div>
     </div>
@@ -78,9 +78,7 @@ function UnknownKey({ isWaiting }: { isWaiting: boolean }) {
   return (
     <p className="min-h-5 text-disconnected text-sm">
       {isWaiting && at !== null && (
-        <>
-          A request with an unknown key arrived <RelativeTime at={at} />. Check that the client has the whole key.
-        </>
+        <RichMessage id="connect.unknown_key" values={{ ago: <RelativeTime key="ago" at={at} /> }} />
       )}
     </p>
   );
@@ -104,16 +102,16 @@ function FirstRequest({ client, at, next }: { client: FreshClient; at: Ms | null
       )}
       <div className="min-w-0">
         <p className="font-semibold text-ink">
-          {at === null ? `Waiting for the first request from ${client.name}…` : `${client.name} is connected`}
+          {t(at === null ? 'connect.first.waiting' : 'connect.written.connected', { name: client.name })}
         </p>
         <p className="text-ink-2 text-sm">
-          {at === null ? next : `First request on ${formatDateTime(at)}.`}{' '}
+          {at === null ? next : t('connect.first.at', { time: formatDateTime(at) })}{' '}
           {session && (
             <a
               href={routeHash({ view: 'sessions', id: session, params: {} })}
               className="rounded font-medium text-accent hover:underline"
             >
-              Open its session
+              {t('connect.session')}
             </a>
           )}
         </p>

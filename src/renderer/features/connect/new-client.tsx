@@ -1,6 +1,7 @@
 import { KeyRound } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { ClientType } from '../../../shared/contract/client';
+import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { ErrorNote } from '../../ui/error-note';
@@ -52,7 +53,7 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
       <div className="flex flex-wrap items-start gap-x-3">
         <div className="w-72 max-w-full">
           <Field
-            label="Name"
+            label={t('connect.name')}
             value={name}
             maxLength={LONGEST_NAME}
             autoComplete="off"
@@ -60,8 +61,8 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
               setTyped(next);
               setMissing(false);
             }}
-            error={missing && 'Give the client a name.'}
-            hint="How the client appears in the list."
+            error={missing && t('connect.name_missing')}
+            hint={t('connect.name_hint')}
           />
         </div>
         <Button
@@ -71,10 +72,14 @@ export function NewClient({ onCreated }: { onCreated(client: FreshClient): void 
           icon={<KeyRound size={15} aria-hidden />}
           className="mt-6"
         >
-          Create key
+          {t('connect.create_key')}
         </Button>
       </div>
-      {error !== null && <ErrorNote error={error} />}
+      {error !== null && (
+        <div translate="no">
+          <ErrorNote error={error} />
+        </div>
+      )}
     </form>
   );
 }

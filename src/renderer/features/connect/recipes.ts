@@ -1,5 +1,6 @@
 import type { AppInfo } from '../../../shared/contract/app';
 import type { ClientType } from '../../../shared/contract/client';
+import { t } from '../../../shared/messages/language';
 
 /** When the formats below were last checked against the clients themselves. */
 export const CHECKED_ON = '2026-11-22';
@@ -39,8 +40,8 @@ export interface Recipe {
   readonly next: string;
 }
 
-const TERMINAL = 'a terminal';
-const MERGE = 'Keep what is already in the file and add this to it.';
+const TERMINAL = t('connect.place.terminal');
+const MERGE = t('connect.note.merge');
 const bearer = (key: string) => `Authorization: Bearer ${key}`;
 const headers = (key: string) => ({ Authorization: `Bearer ${key}` });
 const json = (value: unknown) => JSON.stringify(value, null, 2);
@@ -56,9 +57,9 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
     file: ({ url, key, server }) => ({
       text: json({ mcpServers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
       place: '~/.claude.json',
-      note: `${MERGE} A project’s .mcp.json takes the same format, but is often shared with others.`,
+      note: `${MERGE} ${t('connect.note.project')}`,
     }),
-    next: 'Restart Claude Code, or run /mcp in it.',
+    next: t('connect.next.claude-code'),
   },
   'claude-desktop': {
     command: null,
@@ -75,9 +76,9 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
         },
       }),
       place: 'claude_desktop_config.json',
-      note: `Settings › Developer › Edit Config opens it. ${MERGE}`,
+      note: `${t('connect.note.edit_config')} ${MERGE}`,
     }),
-    next: 'Quit Claude Desktop and start it again.',
+    next: t('connect.next.claude-desktop'),
   },
   cursor: {
     command: null,
@@ -86,21 +87,21 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: '~/.cursor/mcp.json',
       note: MERGE,
     }),
-    next: 'Cursor connects when you save the file. If it does not, turn on holdfast in its MCP settings.',
+    next: t('connect.next.cursor'),
   },
   vscode: {
     command: ({ url, key, server }) => ({
       text: `code --add-mcp ${quote(JSON.stringify({ name: listedAs(server), type: 'http', url, headers: headers(key) }))}`,
       place: TERMINAL,
-      note: 'For bash, zsh and PowerShell 7. With an older PowerShell, use the file.',
+      note: t('connect.note.shells'),
     }),
     file: ({ url, key, server }) => ({
       // VS Code reads `servers` here and silently ignores `mcpServers`.
       text: json({ servers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
-      place: 'mcp.json of your profile',
-      note: `The command “MCP: Open User Configuration” opens it. ${MERGE}`,
+      place: t('connect.place.profile'),
+      note: `${t('connect.note.user_configuration')} ${MERGE}`,
     }),
-    next: 'Start holdfast in “MCP: List Servers”, or send a message in agent mode.',
+    next: t('connect.next.vscode'),
   },
   codex: {
     command: ({ url, key, server }) => ({
@@ -109,7 +110,7 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
         `codex mcp add ${listedAs(server)} --url ${quote(url)} --bearer-token-env-var ${KEY_VARIABLE}`,
       ].join('\n'),
       place: TERMINAL,
-      note: 'Codex reads the key from the environment at every start, so put the first line into your shell’s profile, too.',
+      note: t('connect.note.codex'),
     }),
     file: ({ url, key, server }) => ({
       // Codex ignores `headers` and refuses an inline `bearer_token`.
@@ -121,7 +122,7 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: '~/.codex/config.toml',
       note: MERGE,
     }),
-    next: 'Restart Codex.',
+    next: t('connect.next.codex'),
   },
   gemini: {
     command: ({ url, key, server }) => ({
@@ -134,7 +135,7 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
       place: '~/.gemini/settings.json',
       note: MERGE,
     }),
-    next: 'Restart Gemini CLI, or run /mcp in it.',
+    next: t('connect.next.gemini'),
   },
   other: {
     command: ({ url, key }) => ({
@@ -146,14 +147,14 @@ export const RECIPES: Readonly<Record<ClientType, Recipe>> = {
         `-d ${quote(JSON.stringify(INITIALIZE))}`,
       ].join(' \\\n  '),
       place: TERMINAL,
-      note: 'A first request by hand. In a script, use an MCP library with the same URL and Authorization header.',
+      note: t('connect.note.by_hand'),
     }),
     file: ({ url, key, server }) => ({
       text: json({ mcpServers: { [listedAs(server)]: { type: 'http', url, headers: headers(key) } } }),
-      place: 'your client’s MCP settings',
-      note: 'Most clients accept this format. The transport is Streamable HTTP; the key is a header of every request.',
+      place: t('connect.place.client'),
+      note: t('connect.note.most'),
     }),
-    next: 'Start the client or the script.',
+    next: t('connect.next.other'),
   },
 };
 

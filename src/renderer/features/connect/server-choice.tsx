@@ -1,3 +1,4 @@
+import { t } from '../../../shared/messages/language';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
 import { INPUT } from '../../ui/field';
@@ -10,16 +11,16 @@ export function ServerChoice({ value, onChange }: { value: string | null; onChan
   if (names.length === 0) return null;
   return (
     <label className="flex items-center gap-2 text-ink-2 text-sm">
-      Reaches
+      {t('connect.reaches')}
       <select
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value || null)}
         className={cx(INPUT, 'w-auto text-sm')}
       >
-        <option value="">all servers</option>
+        <option value="">{t('connect.reaches.all')}</option>
         {names.map((name) => (
           <option key={name} value={name}>
-            only {name}
+            {t('connect.reaches.one', { name })}
           </option>
         ))}
       </select>

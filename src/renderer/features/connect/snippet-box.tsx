@@ -1,7 +1,9 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../../shared/messages/language';
 import { IconButton } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
+import { RichMessage } from '../../ui/rich-message';
 import type { Snippet } from './recipes';
 
 /** The key as shown until the user reveals it: a key on screen ends up in screenshots. */
@@ -14,10 +16,19 @@ export function SnippetBox({ snippet: { text, place, note }, secret }: { snippet
     <figure className="flex min-w-0 flex-col">
       <figcaption className="flex h-10 items-center gap-1 rounded-t-md border border-line bg-sunken pr-1.5 pl-3 text-ink-2 text-sm">
         <span className="mr-auto truncate">
-          Into <span className="font-medium text-ink">{place}</span>
+          <RichMessage
+            id="connect.snippet.into"
+            values={{
+              place: () => (
+                <span key="place" className="font-medium text-ink">
+                  {place}
+                </span>
+              ),
+            }}
+          />
         </span>
         <IconButton
-          label={shown ? 'Hide the key' : 'Show the key'}
+          label={t(shown ? 'connect.snippet.hide' : 'connect.snippet.show')}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}
         >
@@ -29,7 +40,7 @@ export function SnippetBox({ snippet: { text, place, note }, secret }: { snippet
         data-secret={shown || undefined}
         className="whitespace-pre-wrap break-words rounded-b-md border border-line border-t-0 bg-surface p-3 font-mono text-ink text-sm leading-5"
       >
-        <code>{shown ? text : text.replace(secret, masked(secret))}</code>
+        <code translate="no">{shown ? text : text.replace(secret, masked(secret))}</code>
       </pre>
       <p className="mt-1.5 min-h-5 text-ink-3 text-sm">{note}</p>
     </figure>

@@ -1,5 +1,6 @@
 import { Check, CircleAlert, type LucideIcon, Minus } from 'lucide-react';
 import type { CheckOutcome, DoctorReport } from '../../../shared/contract/diagnostics';
+import { t } from '../../../shared/messages/language';
 import { visible } from '../../../shared/visible-text';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
@@ -8,10 +9,10 @@ import { ErrorNote } from '../../ui/error-note';
 import { useDoctor } from './use-doctor';
 
 const RESULTS: Readonly<Record<CheckOutcome['result'], { word: string; icon: LucideIcon; colour: string }>> = {
-  ok: { word: 'OK', icon: Check, colour: 'text-active' },
-  failed: { word: 'Failed', icon: CircleAlert, colour: 'text-danger' },
-  skipped: { word: 'Skipped', icon: Minus, colour: 'text-ink-3' },
-  not_run: { word: 'Not run', icon: Minus, colour: 'text-disconnected' },
+  ok: { word: t('diagnostics.ok'), icon: Check, colour: 'text-active' },
+  failed: { word: t('diagnostics.failed'), icon: CircleAlert, colour: 'text-danger' },
+  skipped: { word: t('diagnostics.skipped'), icon: Minus, colour: 'text-ink-3' },
+  not_run: { word: t('diagnostics.not_run'), icon: Minus, colour: 'text-disconnected' },
 };
 
 /** The checks of `holdfast doctor`, what each found, and what to do about those that failed. */
@@ -21,10 +22,10 @@ export function ChecksCard() {
   const others = report?.checks.filter(({ result }) => result !== 'failed') ?? [];
   return (
     <Card
-      title="Checks"
+      title={t('diagnostics.checks')}
       aside={
         <Button size="sm" disabled={report === null || report.running} onClick={start}>
-          {report?.running ? 'Checking…' : report?.started_at ? 'Check again' : 'Run the checks'}
+          {t(buttonWords(report))}
         </Button>
       }
       bodyClassName="min-h-24 p-4"
@@ -33,24 +34,31 @@ export function ChecksCard() {
         {report && summary(report, failed.length)}
       </p>
       {error !== null && <ErrorNote error={error} className="mt-2" />}
-      {failed.length > 0 && <Outcomes label="Failed checks" checks={failed} />}
+      {failed.length > 0 && <Outcomes label={t('diagnostics.failed_checks')} checks={failed} />}
       {others.length > 0 && (
         <details className="mt-2">
-          <summary className="min-h-6 text-ink-2 text-sm">All other checks ({others.length})</summary>
-          <Outcomes label="All other checks" checks={others} />
+          <summary className="min-h-6 text-ink-2 text-sm">
+            {t('diagnostics.other_checks_count', { count: others.length })}
+          </summary>
+          <Outcomes label={t('diagnostics.other_checks')} checks={others} />
         </details>
       )}
     </Card>
   );
 }
 
+function buttonWords(report: DoctorReport | null) {
+  if (report?.running) return 'diagnostics.checking';
+  return report?.started_at ? 'diagnostics.check_again' : 'diagnostics.run';
+}
+
 function summary({ running, started_at, total, checks }: DoctorReport, failed: number): string {
-  if (running) return `${checks.length} of ${total} checks have ended.`;
+  if (running) return t('diagnostics.progress', { ended: checks.length, total });
   if (started_at === null) {
-    return 'Holdfast can do what clients do, with two clients of its own that it removes again, and say what does not work. That takes about 15 s and stays in the history.';
+    return t('diagnostics.before');
   }
-  if (failed > 0) return `${failed} of ${total} checks failed.`;
-  return checks.some(({ result }) => result === 'not_run') ? 'Not every check could run.' : 'Holdfast is well.';
+  if (failed > 0) return t('diagnostics.some_failed', { failed, total });
+  return t(checks.some(({ result }) => result === 'not_run') ? 'diagnostics.incomplete' : 'diagnostics.well');
 }
 
 function Outcomes({ label, checks }: { label: string; checks: readonly CheckOutcome[] }) {
@@ -69,9 +77,18 @@ function Outcome({ check: { name, result, detail, remedy } }: { check: CheckOutc
     <li data-check={name} data-result={result} className="flex items-start gap-2">
       <Icon size={16} aria-hidden className={cx('mt-0.5 shrink-0', colour)} />
       <div className="min-w-0 break-words">
-        <span className={cx('font-medium', colour)}>{word}</span> <span className="font-medium text-ink">{name}</span>
-        <p className="text-ink-2 text-sm">{visible(detail)}</p>
-        {remedy !== null && <p className="text-ink text-sm">{remedy}</p>}
+        <span className={cx('font-medium', colour)}>{word}</span>{' '}
+        <span translate="no" className="font-medium text-ink">
+          {name}
+        </span>
+        <p translate="no" className="text-ink-2 text-sm">
+          {visible(detail)}
+        </p>
+        {remedy !== null && (
+          <p translate="no" className="text-ink text-sm">
+            {remedy}
+          </p>
+        )}
       </div>
     </li>
   );

@@ -1,6 +1,7 @@
 import { ClipboardCopy } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { Diagnostics } from '../../../shared/contract/diagnostics';
+import { t } from '../../../shared/messages/language';
 import { useActions } from '../../store/use-holdfast';
 import { useRefresh } from '../../store/use-refresh';
 import { Button } from '../../ui/button';
@@ -20,12 +21,10 @@ export function DiagnosticsView() {
   const load = useCallback(async () => setFacts(await loadDiagnostics()), [loadDiagnostics]);
   const error = useRefresh(load);
   return (
-    <ScrollRegion label="Diagnostics" className="h-full">
+    <ScrollRegion label={t('diagnostics.label')} className="h-full">
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <p className="min-w-0 flex-1 text-ink-2">
-            Everything here stays on this machine. A copied diagnosis has no keys, tokens or passwords in it.
-          </p>
+          <p className="min-w-0 flex-1 text-ink-2">{t('diagnostics.stays')}</p>
           <CopyDiagnosis />
         </div>
         {error !== null && <ErrorNote error={error} />}
@@ -48,10 +47,10 @@ function CopyDiagnosis() {
     setBusy(true);
     try {
       if (await copyText(await loadDiagnosis()))
-        toast({ title: 'Diagnosis copied', detail: 'Paste it into a report.' });
-      else toast({ title: 'The clipboard is closed to this page', detail: 'Allow it in your browser and try again.' });
+        toast({ title: t('diagnostics.copied'), detail: t('diagnostics.copied_detail') });
+      else toast({ title: t('diagnostics.clipboard'), detail: t('diagnostics.clipboard_detail') });
     } catch (error) {
-      toastError('Could not put the diagnosis together', error);
+      toastError(t('diagnostics.copy_failed'), error);
     } finally {
       setBusy(false);
     }
@@ -63,7 +62,7 @@ function CopyDiagnosis() {
       disabled={busy}
       onClick={() => void copy()}
     >
-      Copy diagnosis
+      {t('diagnostics.copy')}
     </Button>
   );
 }

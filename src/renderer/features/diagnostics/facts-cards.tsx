@@ -1,42 +1,63 @@
 import type { ReactNode } from 'react';
 import type { Diagnostics } from '../../../shared/contract/diagnostics';
+import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatCount } from '../../format/number';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
+import { RichMessage } from '../../ui/rich-message';
 
 /** Versions, this run, the keeper, and where secrets are. */
 export function FactsCard({ facts }: { facts: Diagnostics | null }) {
   return (
-    <Card title="This Holdfast" bodyClassName="min-h-64 p-4">
+    <Card title={t('diagnostics.this')} bodyClassName="min-h-64 p-4">
       {facts && (
         <dl className="flex flex-col gap-2">
           {facts.versions.map(({ name, version }) => (
-            <Fact key={name} name={name}>
-              {version}
+            <Fact key={name} name={name} isProper>
+              <span translate="no">{version}</span>
             </Fact>
           ))}
-          <Fact name="Address">
-            <span className="font-mono text-sm">{facts.url}</span>, port {facts.port}
+          <Fact name={t('diagnostics.fact.address')}>
+            <RichMessage
+              id="diagnostics.fact.address_port"
+              values={{
+                url: (
+                  <span key="url" translate="no" className="font-mono text-sm">
+                    {facts.url}
+                  </span>
+                ),
+                port: facts.port,
+              }}
+            />
           </Fact>
-          <Fact name="Process">
-            {facts.pid}, started <RelativeTime at={facts.started_at} />
+          <Fact name={t('diagnostics.fact.process')}>
+            <RichMessage
+              id="diagnostics.fact.process_since"
+              values={{ pid: facts.pid, time: <RelativeTime at={facts.started_at} /> }}
+            />
           </Fact>
-          <Fact name="Keeper">
+          <Fact name={t('diagnostics.fact.keeper')}>
             {facts.keeper === null ? (
-              'Not running: no server needs it'
+              t('diagnostics.fact.no_keeper')
             ) : (
-              <>
-                Process {facts.keeper.pid} with{' '}
-                {formatCount(facts.keeper.children, 'server process', 'server processes')}, started{' '}
-                <RelativeTime at={facts.keeper.started_at} />
-              </>
+              <RichMessage
+                id="diagnostics.fact.keeper_since"
+                values={{
+                  pid: facts.keeper.pid,
+                  count: facts.keeper.children,
+                  time: <RelativeTime at={facts.keeper.started_at} />,
+                }}
+              />
             )}
           </Fact>
-          <Fact name="Secrets">
-            {facts.secrets.protection}
-            {facts.secrets.problem !== null && <p className="text-danger">{facts.secrets.problem}</p>}
+          <Fact name={t('diagnostics.fact.secrets')}>
+            <span translate="no">{facts.secrets.protection}</span>
+            {facts.secrets.problem !== null && (
+              <p translate="no" className="text-danger">
+                {facts.secrets.problem}
+              </p>
+            )}
           </Fact>
         </dl>
       )}
@@ -47,18 +68,19 @@ export function FactsCard({ facts }: { facts: Diagnostics | null }) {
 /** Folders and files of Holdfast. */
 export function PlacesCard({ facts }: { facts: Diagnostics | null }) {
   return (
-    <Card title="Files and folders" bodyClassName="min-h-64 p-4">
+    <Card title={t('diagnostics.places')} bodyClassName="min-h-64 p-4">
       <ul className="flex flex-col gap-2">
         {facts?.places.map(({ name, path, exists }) => (
           <li key={name} className="flex items-start gap-2">
             <div className="min-w-0 flex-1">
-              <p className="text-ink-2 text-sm">
-                {name}
-                {exists ? '' : ' (not there yet)'}
+              <p translate="no" className="text-ink-2 text-sm">
+                {exists ? name : t('diagnostics.place_missing', { place: name })}
               </p>
-              <p className="break-all font-mono text-ink text-sm">{showInvisible(path)}</p>
+              <p translate="no" className="break-all font-mono text-ink text-sm">
+                {showInvisible(path)}
+              </p>
             </div>
-            <CopyButton text={path} label={`Copy path: ${name}`} iconOnly />
+            <CopyButton text={path} label={t('diagnostics.copy_place', { place: name })} iconOnly />
           </li>
         ))}
       </ul>
@@ -66,10 +88,13 @@ export function PlacesCard({ facts }: { facts: Diagnostics | null }) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** `isProper`: its name is the name of a program. */
+function Fact({ name, isProper, children }: { name: string; isProper?: boolean; children: ReactNode }) {
   return (
     <div className="flex gap-3">
-      <dt className="w-20 shrink-0 text-ink-2">{name}</dt>
+      <dt translate={isProper ? 'no' : 'yes'} className="w-24 shrink-0 text-ink-2">
+        {name}
+      </dt>
       <dd className="min-w-0 break-words text-ink">{children}</dd>
     </div>
   );

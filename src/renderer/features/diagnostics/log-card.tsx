@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { LogLevel, LogLine } from '../../../shared/contract/diagnostics';
 import { LOG_LEVELS } from '../../../shared/contract/diagnostics';
+import { t } from '../../../shared/messages/language';
 import { SECOND } from '../../../shared/model/units';
 import { visible } from '../../../shared/visible-text';
 import { formatDateTime } from '../../format/time';
@@ -14,10 +15,10 @@ import { ScrollRegion } from '../../ui/scroll-region';
 import { Segmented } from '../../ui/segmented';
 
 const LEVELS = [
-  { value: 'debug', label: 'Debug' },
-  { value: 'info', label: 'Info' },
-  { value: 'warn', label: 'Warnings' },
-  { value: 'error', label: 'Errors' },
+  { value: 'debug', label: t('diagnostics.log.debug') },
+  { value: 'info', label: t('diagnostics.log.info') },
+  { value: 'warn', label: t('diagnostics.log.warn') },
+  { value: 'error', label: t('diagnostics.log.error') },
 ] as const;
 const PACE: Pace = { afterEvents: 2 * SECOND, anyway: 10 * SECOND, isNews: () => true };
 
@@ -42,12 +43,12 @@ export function LogCard() {
   }, [loadLog, level, text]);
   const error = useRefresh(load, PACE);
   return (
-    <Card title="Log" bodyClassName="p-4">
+    <Card title={t('diagnostics.log')} bodyClassName="p-4">
       <div className="flex flex-wrap items-center gap-3">
         <input
           type="search"
-          aria-label="Filter the log"
-          placeholder="Filter the log"
+          aria-label={t('diagnostics.log_filter')}
+          placeholder={t('diagnostics.log_filter')}
           autoComplete="off"
           spellCheck={false}
           maxLength={200}
@@ -55,11 +56,14 @@ export function LogCard() {
           onChange={(event) => setText(event.target.value)}
           className={cx(INPUT, 'w-auto min-w-40 flex-1')}
         />
-        <Segmented label="Level" value={level} options={LEVELS} onChange={setLevel} />
+        <Segmented label={t('diagnostics.log_level')} value={level} options={LEVELS} onChange={setLevel} />
       </div>
       {error !== null && <ErrorNote error={error} className="mt-2" />}
-      <ScrollRegion label="Lines of the log" className="mt-3 h-80 rounded-md border border-line bg-sunken p-2">
-        {shown?.lines.length === 0 && <p className="text-ink-2 text-sm">No line matches.</p>}
+      <ScrollRegion
+        label={t('diagnostics.log_lines')}
+        className="mt-3 h-80 rounded-md border border-line bg-sunken p-2"
+      >
+        {shown?.lines.length === 0 && <p className="text-ink-2 text-sm">{t('diagnostics.log_none')}</p>}
         <ol className="flex flex-col gap-0.5 font-mono text-xs">
           {shown?.lines.toReversed().map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name of their own, and two may be alike
@@ -68,9 +72,7 @@ export function LogCard() {
         </ol>
       </ScrollRegion>
       <p className="mt-1 min-h-5 text-ink-2 text-sm">
-        {shown?.has_more
-          ? `The newest ${shown.lines.length} lines, the newest first. The file has more.`
-          : 'The newest first.'}
+        {shown?.has_more ? t('diagnostics.log_more', { count: shown.lines.length }) : t('diagnostics.log_newest')}
       </p>
     </Card>
   );
@@ -79,15 +81,17 @@ export function LogCard() {
 function Line({ line: { at, level, message, detail } }: { line: LogLine }) {
   const isError = level >= LOG_LEVELS.error;
   const isWarning = level >= LOG_LEVELS.warn;
-  const word = isError ? 'error' : isWarning ? 'warning' : level >= LOG_LEVELS.info ? 'info' : 'debug';
+  const word = isError ? 'error' : isWarning ? 'warn' : level >= LOG_LEVELS.info ? 'info' : 'debug';
   return (
     <li className="break-words text-ink">
       <span className="text-ink-2">{formatDateTime(at)}</span>{' '}
       <span className={cx('font-semibold', isError ? 'text-danger' : isWarning ? 'text-disconnected' : 'text-ink-2')}>
-        {word}
+        {t(`diagnostics.log_word.${word}`)}
       </span>{' '}
-      {visible(message)}
-      {detail !== '' && <span className="text-ink-2"> {visible(detail)}</span>}
+      <span translate="no">
+        {visible(message)}
+        {detail !== '' && <span className="text-ink-2"> {visible(detail)}</span>}
+      </span>
     </li>
   );
 }

@@ -1,11 +1,12 @@
 import { Fragment, useMemo, useState } from 'react';
 import type { HoldfastEvent } from '../../../shared/contract/event';
 import type { GapTotals } from '../../../shared/contract/history';
+import { t } from '../../../shared/messages/language';
 import { shortId } from '../../../shared/model/ids';
 import type { Ms } from '../../../shared/model/units';
 import type { Span } from '../../charts/chart-spec';
 import { describeEvent } from '../../format/event-words';
-import { formatCount, formatNumber } from '../../format/number';
+import { formatNumber } from '../../format/number';
 import { formatClock, formatDateTime, formatDay, formatDuration, formatShortClock } from '../../format/time';
 import { sessionInPlace } from '../../format/words';
 import { routeHash } from '../../store/route';
@@ -14,6 +15,7 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ErrorNote } from '../../ui/error-note';
 import { EventMark } from '../../ui/event-mark';
+import { EventDetail, EventTitle, hasDetail } from '../../ui/event-text';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { Segmented } from '../../ui/segmented';
 import { EVENT_FILTERS, type EventFilter, kindsOf } from './event-kinds';
@@ -35,9 +37,9 @@ export function BucketEvents({ span, when, onClear }: BucketEventsProps) {
   const { events, hasMore, gaps, error } = list;
   const rows = useMemo(() => (filter === 'all' ? asTheyAre(events ?? []) : foldEvents(events ?? [])), [events, filter]);
   return (
-    <Card title="What happened" bodyClassName="flex min-h-0 flex-col">
+    <Card title={t('history.events')} bodyClassName="flex min-h-0 flex-col">
       <div className="border-line border-b px-4 py-2">
-        <Segmented label="Which events" value={filter} options={EVENT_FILTERS} onChange={setFilter} />
+        <Segmented label={t('history.events.which')} value={filter} options={EVENT_FILTERS} onChange={setFilter} />
       </div>
       <div className="flex min-h-11 items-center justify-between gap-2 border-line border-b px-4 py-1.5 text-sm">
         <p role="status" className="min-w-0">
@@ -48,13 +50,13 @@ export function BucketEvents({ span, when, onClear }: BucketEventsProps) {
         </p>
         {onClear && (
           <Button size="sm" variant="ghost" onClick={onClear}>
-            Show all
+            {t('history.events.clear')}
           </Button>
         )}
       </div>
       {error !== null && <ErrorNote error={error} className="m-3" />}
-      <ScrollRegion label="Events" className="min-h-40 min-[1100px]:h-[calc(100vh-17.75rem)]">
-        {events?.length === 0 && <p className="px-4 py-6 text-center text-ink-3">Nothing happened during this time.</p>}
+      <ScrollRegion label={t('history.events.list')} className="min-h-40 min-[1100px]:h-[calc(100vh-17.75rem)]">
+        {events?.length === 0 && <p className="px-4 py-6 text-center text-ink-3">{t('history.events.none')}</p>}
         <ol className="flex flex-col">
           {rows.map((row, index) => (
             <Fragment key={row.event.seq}>
@@ -67,7 +69,7 @@ export function BucketEvents({ span, when, onClear }: BucketEventsProps) {
         </ol>
         {hasMore && (
           <Button size="sm" className="m-3" onClick={list.loadOlder}>
-            Show older
+            {t('ui.show_older')}
           </Button>
         )}
       </ScrollRegion>
@@ -79,13 +81,16 @@ const asTheyAre = (events: readonly HoldfastEvent[]): readonly EventFold[] =>
   events.map((event) => ({ event, count: 1, oldest: event }));
 
 const countWords = (count: number, more: boolean): string =>
-  more ? `Latest ${formatCount(count, 'event')}` : formatCount(count, 'event');
+  t(more ? 'history.events.latest' : 'history.events.count', { count });
 
 /** How long clients were away in the gaps that ended here; empty if there were none. */
 export function gapWords(gaps: GapTotals | null): string {
   if (gaps === null || gaps.count === 0) return '';
-  if (gaps.count === 1) return `1 gap of ${formatDuration(gaps.total_ms)}`;
-  return `${formatNumber(gaps.count)} gaps, the longest ${formatDuration(gaps.longest_ms)}, ${formatDuration(gaps.total_ms)} in all`;
+  return t('history.events.gaps', {
+    count: gaps.count,
+    longest: formatDuration(gaps.longest_ms),
+    total: formatDuration(gaps.total_ms),
+  });
 }
 
 const Day = ({ at }: { at: Ms }) => (
@@ -93,14 +98,14 @@ const Day = ({ at }: { at: Ms }) => (
 );
 
 function EventRow({ event, count, oldest }: EventFold) {
-  const { title, detail, tone } = describeEvent(event);
+  const words = describeEvent(event);
   return (
     <li className="flex gap-2.5 border-line border-b px-4 py-2 text-sm last:border-b-0">
-      <EventMark kind={event.kind} tone={tone} className="mt-[3px]" />
+      <EventMark kind={event.kind} tone={words.tone} className="mt-[3px]" />
       <div className="min-w-0 flex-1">
         <p className="flex justify-between gap-3">
           <span className="min-w-0 break-words font-medium text-ink">
-            {title}
+            <EventTitle words={words} />
             {count > 1 && ` ${formatNumber(count)}×`}
           </span>
           <time
@@ -112,7 +117,11 @@ function EventRow({ event, count, oldest }: EventFold) {
             {count === 1 && formatClock(event.at)}
           </time>
         </p>
-        {detail && <p className="break-words text-ink-2">{detail}</p>}
+        {hasDetail(words) && (
+          <p className="break-words text-ink-2">
+            <EventDetail words={words} />
+          </p>
+        )}
         {event.session_id && <SessionLink id={event.session_id} />}
       </div>
     </li>
@@ -129,8 +138,12 @@ function SessionLink({ id }: { id: string }) {
       href={routeHash({ view: 'sessions', id, params: {} })}
       className="inline-flex min-h-6 max-w-full items-center gap-1.5 rounded text-accent hover:underline"
     >
-      <span className="truncate">{name ?? 'Session'}</span>
-      <span className="font-mono text-xs">{shortId(id)}</span>
+      <span translate={name === null ? undefined : 'no'} className="truncate">
+        {name ?? t('history.events.session')}
+      </span>
+      <span translate="no" className="font-mono text-xs">
+        {shortId(id)}
+      </span>
     </a>
   );
 }

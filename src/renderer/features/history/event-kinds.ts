@@ -1,4 +1,5 @@
 import type { EventKind } from '../../../shared/contract/event';
+import { t } from '../../../shared/messages/language';
 
 const SESSIONS: EventKind[] = [
   'session_created',
@@ -37,10 +38,10 @@ const STORY: EventKind[] = [...SESSIONS, ...SERVERS, ...HOLDFAST];
  * everything, one by one.
  */
 export const EVENT_FILTERS = [
-  { value: 'story', label: 'Changes', kinds: STORY },
-  { value: 'sessions', label: 'Sessions', kinds: SESSIONS },
-  { value: 'servers', label: 'Servers', kinds: SERVERS },
-  { value: 'all', label: 'All', kinds: null },
+  { value: 'story', label: t('history.events.story'), kinds: STORY },
+  { value: 'sessions', label: t('history.events.sessions'), kinds: SESSIONS },
+  { value: 'servers', label: t('history.events.servers'), kinds: SERVERS },
+  { value: 'all', label: t('history.events.every'), kinds: null },
 ] as const;
 export type EventFilter = (typeof EVENT_FILTERS)[number]['value'];
 

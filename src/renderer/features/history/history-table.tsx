@@ -1,4 +1,5 @@
 import type { HistoryBucket } from '../../../shared/contract/history';
+import { t } from '../../../shared/messages/language';
 import type { Ms } from '../../../shared/model/units';
 import { type BucketGap, bucketGap, GAP_WORDS } from '../../charts/bucket-gap';
 import { spanWords } from '../../charts/time-axis';
@@ -9,7 +10,8 @@ import { ScrollRegion } from '../../ui/scroll-region';
 import { Table, Td, Th, Tr } from '../../ui/table';
 
 export interface HistoryTableProps {
-  caption: string;
+  /** The time that the table shows. */
+  when: string;
   buckets: readonly HistoryBucket[];
   bucket: Ms;
   picked: Ms | null;
@@ -23,28 +25,31 @@ const orDash = (value: number | null, format: (value: number) => string) => (val
 
 const COLUMNS: readonly (readonly [name: string, value: (bucket: HistoryBucket) => string])[] = [
   ...CAUSES.map((cause) => [CAUSE_WORDS[cause], (b: HistoryBucket) => formatNumber(b.reconnects[cause])] as const),
-  ['Refused', (b) => formatNumber(b.rejected)],
-  ['Disconnects', (b) => formatNumber(b.disconnected)],
-  ['Server stops', (b) => formatNumber(b.server_stops)],
-  ['New', (b) => formatNumber(b.created)],
-  ['Connected', (b) => orDash(b.live_average, formatDecimal)],
-  ['Most connected', (b) => orDash(b.live_peak, formatNumber)],
-  ['Availability', (b) => orDash(b.availability, formatShare)],
-  ['Calls', (b) => formatNumber(b.calls)],
-  ['Failed', (b) => formatNumber(b.errors)],
-  ['Median', (b) => orDash(b.latency_p50, formatLatency)],
-  ['95 %', (b) => orDash(b.latency_p95, formatLatency)],
+  [t('history.column.refused'), (b) => formatNumber(b.rejected)],
+  [t('history.column.disconnects'), (b) => formatNumber(b.disconnected)],
+  [t('history.column.server_stops'), (b) => formatNumber(b.server_stops)],
+  [t('history.column.created'), (b) => formatNumber(b.created)],
+  [t('history.column.live'), (b) => orDash(b.live_average, formatDecimal)],
+  [t('history.column.most'), (b) => orDash(b.live_peak, formatNumber)],
+  [t('history.column.availability'), (b) => orDash(b.availability, formatShare)],
+  [t('history.column.calls'), (b) => formatNumber(b.calls)],
+  [t('history.column.failed'), (b) => formatNumber(b.errors)],
+  [t('history.column.p50'), (b) => orDash(b.latency_p50, formatLatency)],
+  [t('history.column.p95'), (b) => orDash(b.latency_p95, formatLatency)],
 ];
 
 /** The charts in numbers, newest first. A stretch of which nothing is known is one row. */
-export function HistoryTable({ caption, buckets, bucket, picked, onPick }: HistoryTableProps) {
+export function HistoryTable({ when, buckets, bucket, picked, onPick }: HistoryTableProps) {
   return (
-    <ScrollRegion label={caption} className="max-h-[32rem] min-[1100px]:max-h-[calc(100vh-15rem)]">
+    <ScrollRegion
+      label={t('history.table.label', { when })}
+      className="max-h-[32rem] min-[1100px]:max-h-[calc(100vh-15rem)]"
+    >
       <Table>
-        <caption className="sr-only">{caption}, newest first</caption>
+        <caption className="sr-only">{t('history.table.caption', { when })}</caption>
         <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
           <tr>
-            <Th>Time</Th>
+            <Th>{t('history.column.time')}</Th>
             {COLUMNS.map(([name]) => (
               <Th key={name} className="text-right">
                 {name}

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef } from 'react';
 import type { History, HistoryBucket } from '../../../shared/contract/history';
+import { t } from '../../../shared/messages/language';
 import type { Ms } from '../../../shared/model/units';
 import { SharedChartCursor } from '../../charts/chart-cursor';
 import type { Span } from '../../charts/chart-spec';
@@ -22,8 +23,8 @@ import { TotalsLine } from './totals-line';
 import { ZoomButtons } from './zoom-buttons';
 
 const SHOWS = [
-  { value: 'charts', label: 'Charts' },
-  { value: 'table', label: 'Table' },
+  { value: 'charts', label: t('history.charts') },
+  { value: 'table', label: t('history.table') },
 ] as const;
 
 /** What happened over the last hour, day, week or month: charts or a table, and the events behind them. */
@@ -38,19 +39,19 @@ export function HistoryView() {
   const go = (change: Partial<HistoryPlace>) => setParams(placeParams({ ...place, ...change }));
 
   return (
-    <ScrollRegion label="History" className="h-full">
+    <ScrollRegion label={t('history.label')} className="h-full">
       <div className="mx-auto flex max-w-[90rem] flex-col gap-4 px-5 py-4">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <Segmented
-            label="Range"
+            label={t('history.range')}
             value={range}
-            options={RANGES.map((value) => ({ value, label: value }))}
+            options={RANGES.map((value) => ({ value, label: t(`history.range.${value}`) }))}
             onChange={(next) => go({ range: next, zoom: null, picked: null })}
           />
           <ZoomButtons history={history} zoom={zoom} onZoom={(next) => go({ zoom: next })} />
           <div className="ml-auto">
             <Segmented
-              label="Show as"
+              label={t('history.show_as')}
               value={table ? 'table' : 'charts'}
               options={SHOWS}
               onChange={(show) => go({ table: show === 'table' })}
@@ -64,7 +65,9 @@ export function HistoryView() {
   );
 }
 
-const BarSize = ({ ms }: { ms: Ms }) => <span className="text-ink-3 text-sm">{formatDuration(ms)} per bar</span>;
+const BarSize = ({ ms }: { ms: Ms }) => (
+  <span className="text-ink-3 text-sm">{t('history.per_bar', { length: formatDuration(ms) })}</span>
+);
 
 interface BodyProps {
   history: History | null;
@@ -97,23 +100,17 @@ function HistoryBody({ history, zoom, place, go }: BodyProps) {
         <TotalsLine buckets={buckets} bucket={bucket} />
         {table ? (
           <Card title={when} bodyClassName="">
-            <HistoryTable
-              caption={`History, ${when}`}
-              buckets={buckets}
-              bucket={bucket}
-              picked={picked}
-              onPick={pick}
-            />
+            <HistoryTable when={when} buckets={buckets} bucket={bucket} picked={picked} onPick={pick} />
           </Card>
         ) : (
           <SharedChartCursor>
-            <Card title="Reconnects, and disconnects below the line" aside={history && <BarSize ms={bucket} />}>
+            <Card title={t('history.reconnects')} aside={history && <BarSize ms={bucket} />}>
               <ReconnectsChart {...charts} height={190} />
             </Card>
-            <Card title="Connected sessions">
+            <Card title={t('history.live')}>
               <LiveSessionsChart {...charts} height={150} />
             </Card>
-            <Card title="Call latency">
+            <Card title={t('history.latency')}>
               <LatencyChart {...charts} height={150} />
             </Card>
           </SharedChartCursor>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { HistoryBucket } from '../../../shared/contract/history';
+import { t } from '../../../shared/messages/language';
 import type { Ms } from '../../../shared/model/units';
 import { formatNumber } from '../../format/number';
 import { formatDuration } from '../../format/time';
@@ -11,16 +12,20 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
   const totals = sumUp(buckets, bucket);
   const count = (value: number | null) => (value === null || buckets.length === 0 ? '–' : formatNumber(value));
   const facts: [label: string, value: string, aside?: ReactNode][] = [
-    ['Reconnects', count(totals.reconnects), totals.rejected > 0 ? `${formatNumber(totals.rejected)} refused` : ''],
-    ['Disconnects', count(totals.disconnected)],
-    ['New sessions', count(totals.created)],
-    ['Server stops', count(totals.serverStops)],
-    ['Most connected', count(totals.livePeak)],
-    ['Calls', count(totals.calls), totals.errors > 0 && <FailedLink count={totals.errors} />],
+    [
+      t('history.totals.reconnects'),
+      count(totals.reconnects),
+      totals.rejected > 0 ? t('history.totals.refused', { count: totals.rejected }) : '',
+    ],
+    [t('history.totals.disconnects'), count(totals.disconnected)],
+    [t('history.totals.created'), count(totals.created)],
+    [t('history.totals.server_stops'), count(totals.serverStops)],
+    [t('history.totals.most'), count(totals.livePeak)],
+    [t('history.totals.calls'), count(totals.calls), totals.errors > 0 && <FailedLink count={totals.errors} />],
   ];
   return (
     <div className="flex flex-col gap-1">
-      <dl aria-label="Totals" className="flex flex-wrap gap-x-6 gap-y-2 min-[1500px]:gap-x-10">
+      <dl aria-label={t('history.totals')} className="flex flex-wrap gap-x-6 gap-y-2 min-[1500px]:gap-x-10">
         {facts.map(([label, value, aside]) => (
           <div key={label} className="flex min-w-16 flex-col whitespace-nowrap">
             <dt className="text-ink-3 text-sm">{label}</dt>
@@ -31,11 +36,11 @@ export function TotalsLine({ buckets, bucket }: { buckets: readonly HistoryBucke
         ))}
       </dl>
       <p className="min-h-5 text-ink-2 text-sm">
-        {totals.asleep > 0 && `The machine was asleep for ${formatDuration(totals.asleep)} of this time. `}
+        {totals.asleep > 0 && `${t('history.asleep', { length: formatDuration(totals.asleep) })} `}
         {totals.notRunning > 0 &&
           (totals.notRunning >= buckets.length * bucket
-            ? 'Holdfast was not running during this time, so nothing is known about it.'
-            : `Holdfast was not running for ${formatDuration(totals.notRunning)} of this time.`)}
+            ? t('history.never_running')
+            : t('history.not_running', { length: formatDuration(totals.notRunning) }))}
       </p>
     </div>
   );
@@ -47,6 +52,6 @@ const FailedLink = ({ count }: { count: number }) => (
     href={routeHash({ view: 'sessions', id: null, params: { q: 'errors:>0' } })}
     className="rounded text-danger underline decoration-dotted underline-offset-2 hover:decoration-solid"
   >
-    {formatNumber(count)} failed
+    {t('history.totals.failed', { count })}
   </a>
 );

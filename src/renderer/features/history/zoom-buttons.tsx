@@ -1,14 +1,15 @@
 import { ChevronLeft, ChevronRight, type LucideIcon, ZoomIn, ZoomOut } from 'lucide-react';
 import type { History } from '../../../shared/contract/history';
+import { t } from '../../../shared/messages/language';
 import type { Span } from '../../charts/chart-spec';
 import { IconButton } from '../../ui/button';
 import { canMove, MOVES, type Move, moveZoom } from './history-place';
 
 const WORDS: Readonly<Record<Move, readonly [label: string, icon: LucideIcon]>> = {
-  earlier: ['Earlier', ChevronLeft],
-  later: ['Later', ChevronRight],
-  in: ['Zoom in', ZoomIn],
-  out: ['Zoom out', ZoomOut],
+  earlier: [t('history.zoom.earlier'), ChevronLeft],
+  later: [t('history.zoom.later'), ChevronRight],
+  in: [t('history.zoom.in'), ZoomIn],
+  out: [t('history.zoom.out'), ZoomOut],
 };
 
 export interface ZoomButtonsProps {
@@ -21,7 +22,7 @@ export interface ZoomButtonsProps {
 export function ZoomButtons({ history, zoom, onZoom }: ZoomButtonsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for the fields of a form
-    <div role="group" aria-label="Zoom" className="flex gap-0.5">
+    <div role="group" aria-label={t('history.zoom')} className="flex gap-0.5">
       {MOVES.map((move) => {
         const [label, Icon] = WORDS[move];
         return (

@@ -1,10 +1,9 @@
+import { t } from '../../../shared/messages/language';
+
 const STEPS = [
-  ['Create a key', 'Choose your client in Connect. Its key is shown once.'],
-  [
-    'Paste one command',
-    'Connect shows the exact command or file for Claude Code, Cursor, VS Code, Codex and Gemini CLI.',
-  ],
-  ['Use a tool', 'The first call starts a session. From then on it survives drops and restarts.'],
+  [t('overview.step.key'), t('overview.step.key.text')],
+  [t('overview.step.paste'), t('overview.step.paste.text')],
+  [t('overview.step.use'), t('overview.step.use.text')],
 ] as const;
 
 /** What a new user does first: three steps to the first session. */

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleDashed, type LucideIcon, OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
+import { t } from '../../../shared/messages/language';
 import { visible } from '../../../shared/visible-text';
 import { selectSessionList, selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -36,7 +37,7 @@ export function HealthBanner() {
   );
   const Icon = ICONS[health.tone];
   return (
-    <section aria-label="Health" data-health={health.tone} className="flex min-h-14 items-center gap-3.5">
+    <section aria-label={t('health.label')} data-health={health.tone} className="flex min-h-14 items-center gap-3.5">
       <Icon size={28} strokeWidth={1.75} aria-hidden className={cx('shrink-0', COLOURS[health.tone])} />
       <div className="min-w-0 flex-1">
         <p className="font-semibold text-ink text-xl tracking-tight">{visible(health.sentence)}</p>

@@ -2,6 +2,7 @@ import type { Client } from '../../../shared/contract/client';
 import type { HoldfastEvent } from '../../../shared/contract/event';
 import type { Server } from '../../../shared/contract/server';
 import type { Session, SessionsHealth } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
 import { DEFAULT_POLICY } from '../../../shared/model/policy';
 import { hasEnded, isAttached } from '../../../shared/model/session';
@@ -9,7 +10,6 @@ import { HOUR, type Ms } from '../../../shared/model/units';
 import type { View } from '../../../shared/model/views';
 import type { ConnectionInfo } from '../../bridge/bridge';
 import { loginSentence } from '../../format/login-words';
-import { formatCount, formatNumber } from '../../format/number';
 import { serverSentenceText } from '../../format/server-words';
 import { formatRoughly } from '../../format/time';
 import { sessionName } from '../../format/words';
@@ -44,9 +44,14 @@ export interface HealthInput {
 
 const REUSE_SHOWN: Ms = HOUR;
 
-const show = (query: string): HealthAction => ({ label: 'Show them', view: 'sessions', params: { q: query } });
+const RECONNECT: HealthAction = { label: t('connection.reconnect_now'), reconnect: true };
+const show = (query: string): HealthAction => ({
+  label: t('health.do.show_sessions'),
+  view: 'sessions',
+  params: { q: query },
+});
 const open = (session: Session): HealthAction => ({
-  label: 'Open the session',
+  label: t('health.do.open_session'),
   view: 'sessions',
   id: session.session_id,
 });
@@ -68,7 +73,8 @@ export function deriveHealth(input: HealthInput): Health {
 }
 
 /** The problems that the headline does not name. */
-const alsoWords = (others: readonly Health[]): string => `Also: ${others.map(({ sentence }) => sentence).join(' ')}`;
+const alsoWords = (others: readonly Health[]): string =>
+  t('health.also', { sentences: others.map(({ sentence }) => sentence).join(' ') });
 
 /** Several sessions and not one client: that affects more people than any one server does. */
 function everybodyGone(sessions: readonly Session[], input: HealthInput): Health | null {
@@ -80,21 +86,22 @@ function lostTouch({ synced, connection, now }: HealthInput): Health | null {
   const waiting = connection.state === 'reconnecting' || connection.state === 'offline';
   if (!synced) {
     return connection.problem === null
-      ? { tone: 'quiet', sentence: 'Loading sessions…', detail: '', action: null }
+      ? { tone: 'quiet', sentence: t('health.loading'), detail: '', action: null }
       : {
           tone: 'bad',
-          sentence: 'Holdfast cannot be reached.',
+          sentence: t('health.unreachable'),
           detail: connection.problem,
-          action: { label: 'Reconnect now', reconnect: true },
+          action: RECONNECT,
         };
   }
   if (!waiting) return null;
-  const age = connection.heard_at === null ? '' : `Data is ${formatRoughly(now - connection.heard_at)} old. `;
+  const age =
+    connection.heard_at === null ? '' : t('health.lost.age', { age: formatRoughly(now - connection.heard_at) });
   return {
     tone: 'warn',
-    sentence: 'Connection to Holdfast lost.',
-    detail: `${age}${connection.problem ?? 'Retrying.'}`,
-    action: { label: 'Reconnect now', reconnect: true },
+    sentence: t('health.lost'),
+    detail: `${age} ${connection.problem ?? t('health.lost.retrying')}`.trim(),
+    action: RECONNECT,
   };
 }
 
@@ -104,8 +111,8 @@ function reusedToken({ events, sessions, now }: HealthInput): Health | null {
   if (!session) return null;
   return {
     tone: 'bad',
-    sentence: `A used reconnect token of ${sessionName(session)} was presented again.`,
-    detail: 'All tokens of that session were revoked. Somebody may have copied one.',
+    sentence: t('health.reused', { name: sessionName(session) }),
+    detail: t('health.reused.detail'),
     action: open(session),
   };
 }
@@ -116,14 +123,14 @@ function flapping(sessions: readonly Session[], now: Ms): Health | null {
   if (!only) return null;
   return {
     tone: 'bad',
-    sentence: `${unsteady.length === 1 ? sessionName(only) : formatCount(unsteady.length, 'session')} ${unsteady.length === 1 ? 'keeps' : 'keep'} dropping.`,
-    detail: 'Five or more reconnects within ten minutes. The timeline shows what broke each time.',
+    sentence: t('health.flapping', { count: unsteady.length, name: sessionName(only) }),
+    detail: t('health.flapping.detail'),
     action: unsteady.length === 1 ? open(only) : show('is:flapping'),
   };
 }
 
 const showServers = (servers: readonly Server[]): HealthAction => ({
-  label: servers.length === 1 ? 'Open the server' : 'Show the servers',
+  label: t('health.do.show_servers', { count: servers.length }),
   view: 'servers',
   ...(servers.length === 1 && servers[0] && { id: servers[0].name }),
 });
@@ -134,11 +141,11 @@ function serverDown({ servers, now }: HealthInput): Health | null {
   if (!down || !only) return null;
   return {
     tone: down.length === servers?.length ? 'bad' : 'warn',
-    sentence: down.length === 1 ? `Server “${only.name}” is down.` : `${formatCount(down.length, 'server')} are down.`,
+    sentence: t('health.down', { count: down.length, name: only.name }),
     detail:
       down.length === 1
         ? serverSentenceText(only, now)
-        : `${down.map(({ name }) => name).join(', ')}. Sessions stay alive; calls to these servers fail.`,
+        : t('health.down.detail', { names: down.map(({ name }) => name).join(', ') }),
     action: showServers(down),
   };
 }
@@ -148,13 +155,11 @@ function loginNeeded({ servers }: HealthInput): Health | null {
   const [only] = waiting;
   if (!only) return null;
   const held = waiting.reduce((sum, { login }) => sum + login.held_calls, 0);
-  const calls =
-    held === 0 ? 'Calls to them wait.' : `${formatCount(held, 'call')} ${held === 1 ? 'is' : 'are'} waiting.`;
+  const names = waiting.map(({ name }) => name).join(', ');
   return {
     tone: 'warn',
-    sentence:
-      waiting.length === 1 ? `${only.name} needs a login.` : `${formatCount(waiting.length, 'server')} need a login.`,
-    detail: waiting.length === 1 ? loginSentence(only) : `${waiting.map(({ name }) => name).join(', ')}. ${calls}`,
+    sentence: t('health.login', { count: waiting.length, name: only.name }),
+    detail: waiting.length === 1 ? loginSentence(only) : t('health.login.detail', { names, held }),
     action: showServers(waiting),
   };
 }
@@ -165,11 +170,8 @@ function unconfirmed({ servers }: HealthInput): Health | null {
   if (!only) return null;
   return {
     tone: 'warn',
-    sentence:
-      waiting.length === 1
-        ? `Server “${only.name}” is waiting for your approval.`
-        : `${formatCount(waiting.length, 'server')} are waiting for your approval.`,
-    detail: 'A server is used only after you have reviewed it once.',
+    sentence: t('health.unconfirmed', { count: waiting.length, name: only.name }),
+    detail: t('health.unconfirmed.detail'),
     action: showServers(waiting),
   };
 }
@@ -181,23 +183,23 @@ function nobody(sessions: readonly Session[], { clients }: HealthInput): Health 
   if (clients && clients.length > 0 && first && waiting.length === clients.length) {
     return {
       tone: 'quiet',
-      sentence: `Waiting for the first request from ${waiting.length === 1 ? first.name : formatCount(waiting.length, 'client')}.`,
-      detail: 'Start the client, or check its settings.',
-      action: { label: 'Show the settings', view: 'connect' },
+      sentence: t('health.first_request', { count: waiting.length, name: first.name }),
+      detail: t('health.first_request.detail'),
+      action: { label: t('health.do.show_settings'), view: 'connect' },
     };
   }
   return clients && clients.length > 0
     ? {
         tone: 'quiet',
-        sentence: 'No session is running.',
-        detail: 'A session starts when one of your clients makes its first call.',
-        action: { label: 'Connect another client', view: 'connect' },
+        sentence: t('health.no_session'),
+        detail: t('health.no_session.detail'),
+        action: { label: t('health.do.connect_another'), view: 'connect' },
       }
     : {
         tone: 'quiet',
-        sentence: 'No client is connected yet.',
-        detail: 'Give your MCP client a key and Holdfast’s address, and its sessions appear here.',
-        action: { label: 'Connect a client', view: 'connect' },
+        sentence: t('health.no_client'),
+        detail: t('health.no_client.detail'),
+        action: { label: t('health.do.connect'), view: 'connect' },
       };
 }
 
@@ -210,42 +212,33 @@ function state(sessions: readonly Session[], { counts, servers }: HealthInput): 
   if (firstDegraded) {
     return {
       tone: 'warn',
-      sentence: `${degraded.length === 1 ? sessionName(firstDegraded) : formatCount(degraded.length, 'session')} lost the push stream.`,
-      detail: 'Calls work. Messages from servers wait until the client reopens its stream.',
+      sentence: t('health.degraded', { count: degraded.length, name: sessionName(firstDegraded) }),
+      detail: t('health.degraded.detail'),
       action: degraded.length === 1 ? open(firstDegraded) : show('is:degraded'),
     };
   }
   if (gone.length > 0) {
-    const wait = gone.length === 1 ? 'is waiting for its client to return' : 'are waiting for their client to return';
     return {
       tone: gone.length === all ? 'warn' : 'quiet',
-      sentence:
-        gone.length === all
-          ? `No client is connected: ${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`
-          : `${formatNumber(gone.length)} of ${formatCount(all, 'session')} ${wait}.`,
+      sentence: t(gone.length === all ? 'health.all_waiting' : 'health.waiting', { count: gone.length, all }),
       // Only time in which Holdfast runs counts, so no clock can say when it is over.
-      detail: `Returning clients resume where they left off. Sessions wait ${formatNumber(DEFAULT_POLICY.retention / HOUR)} hours, counting only the time that Holdfast runs.`,
+      detail: t('health.waiting.detail', { hours: DEFAULT_POLICY.retention / HOUR }),
       action: gone.length === 1 && firstGone ? open(firstGone) : show('status:disconnected'),
     };
   }
   if (servers?.length === 0) {
     return {
       tone: 'warn',
-      sentence: 'Your client is connected but has no tools.',
-      detail: 'No server is set up. Add one, or import the servers that your other programs have.',
-      action: { label: 'Add servers', view: 'servers' },
+      sentence: t('health.no_tools'),
+      detail: t('health.no_tools.detail'),
+      action: { label: t('health.do.add_servers'), view: 'servers' },
     };
   }
   const reconnects = counts?.reconnects.last_24h;
   return {
     tone: 'good',
-    sentence: all === 1 ? 'Your session is connected.' : `All ${formatCount(all, 'session')} are connected.`,
-    detail:
-      reconnects === undefined
-        ? ''
-        : reconnects === 0
-          ? 'No client dropped in the last 24 hours.'
-          : `${formatCount(reconnects, 'reconnect')} in the last 24 hours, each back in its own session.`,
+    sentence: t('health.good', { count: all }),
+    detail: reconnects === undefined ? '' : t('health.good.detail', { count: reconnects }),
     action: null,
   };
 }

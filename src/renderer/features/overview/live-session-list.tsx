@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Session } from '../../../shared/contract/session';
-import { formatCount, formatNumber } from '../../format/number';
+import { t } from '../../../shared/messages/language';
+import { formatNumber } from '../../format/number';
 import { kindBesideName, sessionName, sessionProcess } from '../../format/words';
 import { routeHash } from '../../store/route';
 import { selectSessionList, selectSynced } from '../../store/selectors';
@@ -32,12 +33,12 @@ export function LiveSessionList() {
   const all = routeHash({ view: 'sessions', id: null, params: {} });
   return (
     <Card
-      title="Open sessions"
+      title={t('overview.sessions')}
       bodyClassName="min-h-24"
       aside={
         total > SHOWN && (
           <a href={all} className="rounded font-medium text-accent text-sm hover:underline">
-            Show all {formatNumber(total)}
+            {t('overview.sessions.all', { count: total })}
           </a>
         )
       }
@@ -45,9 +46,7 @@ export function LiveSessionList() {
       {total > 0 ? (
         <LiveTable sessions={first} total={total} />
       ) : synced && hasClients ? (
-        <EmptyState title="No sessions right now">
-          A session appears here when a client makes its first call.
-        </EmptyState>
+        <EmptyState title={t('overview.sessions.none')}>{t('overview.sessions.none.text')}</EmptyState>
       ) : (
         synced && <ConnectSteps />
       )}
@@ -58,7 +57,7 @@ export function LiveSessionList() {
 function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: number }) {
   return (
     <Table className="table-fixed">
-      <caption className="sr-only">{formatCount(total, 'open session')}</caption>
+      <caption className="sr-only">{t('overview.sessions.count', { count: total })}</caption>
       <colgroup>
         <col />
         <col className="w-40 min-[1000px]:w-56" />
@@ -69,12 +68,12 @@ function LiveTable({ sessions, total }: { sessions: readonly Session[]; total: n
       </colgroup>
       <thead>
         <tr>
-          <Th>Session</Th>
-          <Th>Client</Th>
-          <Th>Status</Th>
-          <Th>Last activity</Th>
-          <Th className="text-right">Reconnects</Th>
-          <Th className={WIDE_ONLY}>Latency</Th>
+          <Th>{t('sessions.column.session')}</Th>
+          <Th>{t('sessions.column.client')}</Th>
+          <Th>{t('sessions.column.status')}</Th>
+          <Th>{t('sessions.column.seen')}</Th>
+          <Th className="text-right">{t('sessions.column.reconnects')}</Th>
+          <Th className={WIDE_ONLY}>{t('sessions.column.latency')}</Th>
         </tr>
       </thead>
       <tbody>
@@ -97,13 +96,14 @@ function LiveRow({ session }: { session: Session }) {
         <a
           href={routeHash({ view: 'sessions', id: session.session_id, params: {} })}
           onClick={(event) => event.stopPropagation()}
+          translate="no"
           title={sessionProcess(session) || session.session_id}
           className="block truncate rounded font-medium text-ink"
         >
           <SessionTitle session={session} />
         </a>
       </Td>
-      <Td className="truncate text-ink-2">
+      <Td translate="no" className="truncate text-ink-2">
         {sessionName(session)} <span className="text-ink-3">{session.client_version}</span>
         {kind && <span className="text-ink-3"> · {kind}</span>}
       </Td>

@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { t } from '../../../shared/messages/language';
 import { SECOND } from '../../../shared/model/units';
 import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
@@ -23,7 +24,7 @@ export function OverviewView() {
   // A notice may be urgent, such as that nothing can be saved any more.
   useRefresh(loadApp, NOTICES);
   return (
-    <ScrollRegion label="Overview" className="h-full">
+    <ScrollRegion label={t('overview.label')} className="h-full">
       <div className="mx-auto flex max-w-6xl flex-col gap-4 px-5 py-4">
         <HealthBanner />
         <Notices />

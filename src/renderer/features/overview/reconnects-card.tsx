@@ -1,4 +1,5 @@
 import { useCallback } from 'react';
+import { t } from '../../../shared/messages/language';
 import { ReconnectsChart } from '../../charts/reconnects-chart';
 import { routeHash } from '../../store/route';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -17,13 +18,13 @@ export function ReconnectsCard() {
   const params = { range: RANGE };
   return (
     <Card
-      title="Reconnects and disconnects in the last 24 hours"
+      title={t('overview.reconnects')}
       aside={
         <a
           href={routeHash({ view: 'history', id: null, params })}
           className="rounded font-medium text-accent text-sm hover:underline"
         >
-          History
+          {t('overview.history')}
         </a>
       }
     >

@@ -1,4 +1,5 @@
 import type { SessionStatus } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { formatNumber } from '../../format/number';
 import { STATUS_MEANINGS, STATUS_WORDS } from '../../format/words';
 import { routeHash } from '../../store/route';
@@ -15,11 +16,11 @@ export function StatusCounts() {
   const synced = useHoldfast(selectSynced);
   return (
     <ul
-      aria-label="Sessions by status"
-      className="grid grid-cols-5 divide-x divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-raised"
+      aria-label={t('overview.by_status')}
+      className="grid grid-cols-[repeat(5,minmax(max-content,1fr))] divide-x divide-line overflow-hidden rounded-lg border border-line bg-surface shadow-raised"
     >
       {ORDER.map((status) => (
-        <li key={status} data-count={status} className="min-w-0">
+        <li key={status} data-count={status}>
           <a
             href={routeHash({ view: 'sessions', id: null, params: { q: `status:${status}` } })}
             title={STATUS_MEANINGS[status]}
@@ -35,7 +36,7 @@ export function StatusCounts() {
             </span>
             <span className="flex items-center gap-1.5 text-ink-2 text-sm">
               <StatusShape status={status} />
-              <span className="truncate">{STATUS_WORDS[status]}</span>
+              {STATUS_WORDS[status]}
             </span>
           </a>
         </li>

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/messages/language';
 import { COMMANDS } from '../../../shared/model/commands';
 import { isSingleKey, keyWords } from '../../../shared/model/keys';
 import { isApp, isMac } from '../../shell/host';
@@ -7,9 +8,9 @@ import { Switch } from '../../ui/switch';
 
 /** Keys of lists, which work while the list has the focus. */
 const LIST_KEYS = [
-  { title: 'Next, previous', keys: ['J', 'K'] },
-  { title: 'Open', keys: ['Enter'] },
-  { title: 'Close', keys: ['Esc'] },
+  { title: t('keys.next'), keys: ['J', 'K'] },
+  { title: t('keys.open'), keys: ['Enter'] },
+  { title: t('keys.close'), keys: ['Esc'] },
 ] as const;
 
 /** All keys that do something, and the switch for those of one key. */
@@ -22,14 +23,14 @@ export function KeySheet() {
     return working.length > 0 ? [{ title, keys: working }] : [];
   });
   return (
-    <Dialog open={open} onClose={() => showOverlay(null)} title="Keyboard shortcuts" wide>
+    <Dialog open={open} onClose={() => showOverlay(null)} title={t('keys.title')} wide>
       <div className="grid gap-x-8 gap-y-4 min-[640px]:grid-cols-2">
-        <KeyList title="Everywhere" rows={shown} />
-        <KeyList title="In a list" rows={LIST_KEYS} />
+        <KeyList title={t('keys.everywhere')} rows={shown} />
+        <KeyList title={t('keys.in_list')} rows={LIST_KEYS} />
       </div>
       <div className="mt-4 border-line border-t pt-3">
-        <Switch label="Single-key shortcuts" checked={singleKeys} onChange={setSingleKeys} />
-        <p className="text-ink-2 text-sm">They never work while you type in a field.</p>
+        <Switch label={t('keys.single')} checked={singleKeys} onChange={setSingleKeys} />
+        <p className="text-ink-2 text-sm">{t('keys.single_note')}</p>
       </div>
     </Dialog>
   );
@@ -45,7 +46,11 @@ function KeyList({ title, rows }: { title: string; rows: readonly { title: strin
             <dt>{row.title}</dt>
             <dd className="flex gap-1.5 text-right">
               {row.keys.map((keys) => (
-                <kbd key={keys} className="rounded border border-line bg-sunken px-1.5 font-sans text-ink text-xs">
+                <kbd
+                  key={keys}
+                  translate="no"
+                  className="rounded border border-line bg-sunken px-1.5 font-sans text-ink text-xs"
+                >
                   {keyWords(keys, isMac())}
                 </kbd>
               ))}

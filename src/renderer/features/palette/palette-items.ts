@@ -1,6 +1,7 @@
 import type { Client } from '../../../shared/contract/client';
 import type { Server } from '../../../shared/contract/server';
 import type { Session } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { COMMANDS, type CommandId } from '../../../shared/model/commands';
 import { hasEnded, isAttached } from '../../../shared/model/session';
 import type { View } from '../../../shared/model/views';
@@ -25,8 +26,7 @@ export interface PaletteItem {
   readonly title: string;
   /** Tells apart what has the same title. */
   readonly detail: string;
-  /** What it is, in one word. */
-  readonly kind: 'View' | 'Action' | 'Session' | 'Server' | 'Client';
+  readonly kind: 'view' | 'action' | 'session' | 'server' | 'client';
   /** Its key combination, as commands write it. */
   readonly keys: string | null;
   /** What is found besides title and detail. */
@@ -58,7 +58,7 @@ export function paletteItems({ sessions, servers, clients, isApp }: PaletteFacts
   return [
     ...COMMANDS.filter(({ hidden }) => !hidden).map((command): PaletteItem => {
       const { id, title, words = '', keys, appOnly } = command;
-      const kind = id.startsWith('view.') ? 'View' : 'Action';
+      const kind = id.startsWith('view.') ? 'view' : 'action';
       const shown = appOnly && !isApp ? null : (keys?.[0] ?? null);
       return { id, title, detail: '', kind, keys: shown, words, deed: { do: 'command', id } };
     }),
@@ -88,7 +88,7 @@ export function search(
   if (query.trim() === '') return items.toSorted((a, b) => rank(a.id) - rank(b.id)).slice(0, MOST_SHOWN);
   return items
     .flatMap((item) => {
-      const score = matchScore(query, `${item.title} ${item.detail} ${item.kind} ${item.words}`);
+      const score = matchScore(query, `${item.title} ${item.detail} ${t(`palette.kind.${item.kind}`)} ${item.words}`);
       return score === null ? [] : [{ item, score: score + (recent.includes(item.id) ? KNOWN : 0) }];
     })
     .sort((a, b) => b.score - a.score)
@@ -97,7 +97,12 @@ export function search(
 }
 
 const sessionDetail = (session: Session): string =>
-  [STATUS_WORDS[session.status], session.probe ? 'Probe' : '', processBesideName(session), session.session_id]
+  [
+    STATUS_WORDS[session.status],
+    session.probe ? t('palette.probe') : '',
+    processBesideName(session),
+    session.session_id,
+  ]
     .filter(Boolean)
     .join(' · ');
 
@@ -105,7 +110,7 @@ const sessionItem = (session: Session): PaletteItem => ({
   id: `session:${session.session_id}`,
   title: showInvisible(sessionName(session)),
   detail: showInvisible(sessionDetail(session)),
-  kind: 'Session',
+  kind: 'session',
   keys: null,
   words: session.client_name,
   deed: { do: 'go', view: 'sessions', id: session.session_id },
@@ -118,14 +123,17 @@ function sessionActions(session: Session): PaletteItem[] {
     ...sessionItem(session),
     id: `session:${id}:${act}`,
     title,
-    kind: 'Action',
+    kind: 'action',
     deed: { do: 'ask', intent: { view: 'sessions', id, act } },
   });
   return [
     ...(isAttached(session.status)
-      ? [item('disconnect', `Disconnect ${name}…`), item('token', `Issue token for ${name}…`)]
+      ? [
+          item('disconnect', t('palette.session.disconnect', { name })),
+          item('token', t('palette.session.token', { name })),
+        ]
       : []),
-    item('end', `End session of ${name}…`),
+    item('end', t('palette.session.end', { name })),
   ];
 }
 
@@ -133,38 +141,53 @@ const serverItem = ({ name, transport }: Server): PaletteItem => ({
   id: `server:${name}`,
   title: showInvisible(name),
   detail: transport === 'http' ? 'HTTP' : 'stdio',
-  kind: 'Server',
+  kind: 'server',
   keys: null,
   words: '',
   deed: { do: 'go', view: 'servers', id: name },
 });
 
 function serverActions(server: Server): PaletteItem[] {
-  const { name: id, enabled, trusted, state } = server;
+  const { name: id, enabled, trusted, state, transport } = server;
   const name = showInvisible(id);
   const isBroken = state === 'broken';
   const item = (act: string, title: string, deed?: Deed): PaletteItem => ({
     id: `server:${id}:${act}`,
     title,
-    detail: 'Server',
-    kind: 'Action',
+    detail: t('palette.kind.server'),
+    kind: 'action',
     keys: null,
     words: '',
     deed: deed ?? { do: 'ask', intent: { view: 'servers', id, act } },
   });
   const { login } = server;
   return [
-    ...(enabled && !trusted && !isBroken ? [item('onConfirm', `Review the command of ${name}…`)] : []),
-    ...(isRetried(server) ? [item('retry', `Retry ${name} now`, { do: 'retry', name: id })] : []),
-    ...(trusted && !isBroken ? [item('onTest', `Test ${name}`)] : []),
-    ...(takesLogin(server) && login.state !== 'under_way' ? [item('onLogIn', `Log in to ${name}…`)] : []),
-    ...(hasTokens(login) ? [item('onLogOut', `Log out of ${name}…`)] : []),
-    ...(isBroken ? [] : [item('onEdit', `Edit ${name}…`)]),
+    ...(enabled && !trusted && !isBroken
+      ? [
+          item(
+            'onConfirm',
+            t(transport === 'http' ? 'palette.server.review_address' : 'palette.server.review', { name }),
+          ),
+        ]
+      : []),
+    ...(isRetried(server) ? [item('retry', t('palette.server.retry', { name }), { do: 'retry', name: id })] : []),
+    ...(trusted && !isBroken ? [item('onTest', t('palette.server.test', { name }))] : []),
+    ...(takesLogin(server) && login.state !== 'under_way'
+      ? [item('onLogIn', t('palette.server.log_in', { name }))]
+      : []),
+    ...(hasTokens(login) ? [item('onLogOut', t('palette.server.log_out', { name }))] : []),
+    item('onEdit', t('palette.server.edit', { name })),
     ...(isBroken
       ? []
-      : [item('switch', `Switch ${name} ${enabled ? 'off' : 'on'}`, { do: 'switch', name: id, on: !enabled })]),
-    item('onAllLines', `Show all output of ${name}`),
-    item('onRemove', `Remove ${name}`),
+      : [
+          item('switch', t(enabled ? 'palette.server.off' : 'palette.server.on', { name }), {
+            do: 'switch',
+            name: id,
+            on: !enabled,
+          }),
+        ]),
+    item('onAllLines', t('palette.server.output', { name })),
+    item('onRemove', t('palette.server.remove', { name })),
   ];
 }
 
@@ -172,7 +195,7 @@ const clientItem = ({ client_id, name, type, type_name }: Client): PaletteItem =
   id: `client:${client_id}`,
   title: showInvisible(name),
   detail: type_name ?? clientTypeWord(type),
-  kind: 'Client',
+  kind: 'client',
   keys: null,
   words: client_id,
   deed: { do: 'go', view: 'connect', id: client_id },
@@ -181,7 +204,7 @@ const clientItem = ({ client_id, name, type, type_name }: Client): PaletteItem =
 const removeClient = (client: Client): PaletteItem => ({
   ...clientItem(client),
   id: `client:${client.client_id}:remove`,
-  title: `Remove client ${showInvisible(client.name)}…`,
-  kind: 'Action',
+  title: t('palette.client.remove', { name: showInvisible(client.name) }),
+  kind: 'action',
   deed: { do: 'ask', intent: { view: 'connect', id: client.client_id, act: 'remove' } },
 });

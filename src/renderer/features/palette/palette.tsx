@@ -3,8 +3,8 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys are the box's
 import { Dialog } from '@base-ui/react/dialog';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { t } from '../../../shared/messages/language';
 import { keyWords } from '../../../shared/model/keys';
-import { formatCount } from '../../format/number';
 import { isApp, isMac } from '../../shell/host';
 import { runCommand } from '../../shell/run-command';
 import type { HoldfastState } from '../../store/state';
@@ -52,7 +52,7 @@ export function Palette() {
             initialFocus={box}
             className="overlay-motion pointer-events-auto flex max-h-[70vh] w-full max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-surface text-ink shadow-overlay outline-none"
           >
-            <Dialog.Title className="sr-only">Find anything</Dialog.Title>
+            <Dialog.Title className="sr-only">{t('palette.title')}</Dialog.Title>
             <Finder onPick={pick} box={box} />
           </Dialog.Popup>
         </Dialog.Viewport>
@@ -117,12 +117,12 @@ function Finder({ onPick, box }: { onPick(item: PaletteItem): void; box: React.R
         ref={box}
         type="text"
         role="combobox"
-        aria-label="Find a view, action, session, server or client"
+        aria-label={t('palette.box')}
         aria-expanded="true"
         aria-controls={LIST}
         aria-autocomplete="list"
         aria-activedescendant={current >= 0 ? optionId(current) : undefined}
-        placeholder="Find a view, action, session, server or client"
+        placeholder={t('palette.box')}
         autoComplete="off"
         spellCheck={false}
         maxLength={60}
@@ -134,7 +134,7 @@ function Finder({ onPick, box }: { onPick(item: PaletteItem): void; box: React.R
         onKeyDown={onKeyDown}
         className="h-12 w-full shrink-0 border-line border-b bg-surface px-4 text-ink text-lg outline-none"
       />
-      <div id={LIST} role="listbox" aria-label="Found" className="scroll-area min-h-0 p-1.5">
+      <div id={LIST} role="listbox" aria-label={t('palette.found')} className="scroll-area min-h-0 p-1.5">
         {found.map((item, index) => (
           <Option
             key={item.id}
@@ -146,9 +146,9 @@ function Finder({ onPick, box }: { onPick(item: PaletteItem): void; box: React.R
           />
         ))}
       </div>
-      {found.length === 0 && <p className="px-4 pb-4 text-ink-2 text-sm">Nothing matches. Try fewer letters.</p>}
+      {found.length === 0 && <p className="px-4 pb-4 text-ink-2 text-sm">{t('palette.none')}</p>}
       <p role="status" className="sr-only">
-        {query === '' ? '' : found.length === 0 ? 'Nothing matches' : formatCount(found.length, 'result')}
+        {query === '' ? '' : t('palette.results', { count: found.length })}
       </p>
     </>
   );
@@ -163,6 +163,7 @@ interface OptionProps {
 }
 
 function Option({ item: { title, detail, kind, keys }, index, selected, onPoint, onPick }: OptionProps) {
+  const isName = kind === 'session' || kind === 'server' || kind === 'client';
   return (
     <div
       id={optionId(index)}
@@ -173,10 +174,18 @@ function Option({ item: { title, detail, kind, keys }, index, selected, onPoint,
       onClick={onPick}
       className={cx('flex h-9 items-center gap-3 rounded-md px-2.5', selected && 'bg-selected')}
     >
-      <span className="max-w-[60%] shrink-0 truncate text-ink">{title}</span>
-      <span className="min-w-0 flex-1 truncate text-ink-2 text-sm">{detail}</span>
-      {keys && <kbd className="shrink-0 font-sans text-ink-2 text-xs">{keyWords(keys, isMac())}</kbd>}
-      <span className="shrink-0 text-ink-2 text-xs">{kind}</span>
+      <span translate={isName ? 'no' : 'yes'} className="max-w-[60%] shrink-0 truncate text-ink">
+        {title}
+      </span>
+      <span translate="no" className="min-w-0 flex-1 truncate text-ink-2 text-sm">
+        {detail}
+      </span>
+      {keys && (
+        <kbd translate="no" className="shrink-0 font-sans text-ink-2 text-xs">
+          {keyWords(keys, isMac())}
+        </kbd>
+      )}
+      <span className="shrink-0 text-ink-2 text-xs">{t(`palette.kind.${kind}`)}</span>
     </div>
   );
 }
@@ -187,12 +196,14 @@ function runDeed(deed: Deed, state: HoldfastState): void {
   else if (deed.do === 'go') actions.navigate(deed.view, { id: deed.id });
   else if (deed.do === 'ask') actions.ask(deed.intent);
   else if (deed.do === 'retry')
-    actions.retryServer(deed.name).catch((error: unknown) => toastError(`Could not start ${deed.name}`, error));
+    actions
+      .retryServer(deed.name)
+      .catch((error: unknown) => toastError(t('palette.server.start_failed', { name: deed.name }), error));
   else {
-    const word = deed.on ? 'on' : 'off';
-    actions.setServerEnabled(deed.name, deed.on).then(
-      () => toast({ title: `${deed.name} is ${word}` }),
-      (error: unknown) => toastError(`Could not switch ${deed.name} ${word}`, error),
+    const { name, on } = deed;
+    actions.setServerEnabled(name, on).then(
+      () => toast({ title: t(on ? 'palette.server.is_on' : 'palette.server.is_off', { name }) }),
+      (error: unknown) => toastError(t(on ? 'palette.server.on_failed' : 'palette.server.off_failed', { name }), error),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { t } from '../../../shared/messages/language';
 import { SECOND } from '../../../shared/model/units';
 import { useActions } from '../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../store/use-refresh';
@@ -19,22 +20,16 @@ export function AllLinesDialog({ name, onClose }: { name: string; onClose(): voi
   }, [loadStderr, name]);
   const error = useRefresh(load, PACE);
   return (
-    <Dialog
-      open
-      wide
-      onClose={onClose}
-      title={`Output of ${name}`}
-      description="Its standard error output, newest last."
-    >
+    <Dialog open wide onClose={onClose} title={t('servers.output.of', { name })} description={t('servers.output.what')}>
       <div className="flex flex-col gap-3">
         {error !== null && <ErrorNote error={error} />}
         {lines === null ? (
           <div className="h-[50vh]" />
         ) : (
-          <OutputLines label={`All lines of ${name}`} lines={lines} className="h-[50vh]" />
+          <OutputLines label={t('servers.output.all_of', { name })} lines={lines} className="h-[50vh]" />
         )}
         <div className="flex justify-end">
-          <CopyButton text={lines?.join('\n') ?? ''} label="Copy all lines" />
+          <CopyButton text={lines?.join('\n') ?? ''} label={t('servers.output.copy')} />
         </div>
       </div>
     </Dialog>

@@ -1,7 +1,10 @@
 import { Fragment } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { oauthFacts } from '../../../shared/model/oauth-facts';
 import { showInvisible } from '../../../shared/visible-text';
+import { partWord } from '../../format/server-words';
+import { RichMessage } from '../../ui/rich-message';
 
 /** What makes up a command: everything but the values of secrets. */
 export type ShownCommand = Pick<Server, 'command' | 'args' | 'cwd' | 'env_names' | 'env_values'>;
@@ -18,16 +21,16 @@ export const isSameCommand = (a: ShownCommand, b: ShownCommand): boolean =>
 export function CommandShown({ command: { command, args, cwd, env_names, env_values } }: { command: ShownCommand }) {
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
-      <dt className="text-ink-3">Program</dt>
+      <dt className="text-ink-3">{t('servers.shown.program')}</dt>
       <dd>
         <Exact text={command ?? ''} />
       </dd>
-      <dt className="text-ink-3">Arguments</dt>
+      <dt className="text-ink-3">{t('servers.shown.arguments')}</dt>
       <dd>
         {args.length === 0 ? (
-          <span className="text-ink-2">None</span>
+          <span className="text-ink-2">{t('servers.shown.none')}</span>
         ) : (
-          <ol aria-label="Arguments" className="flex flex-col gap-1">
+          <ol aria-label={t('servers.shown.arguments')} className="flex flex-col gap-1">
             {args.map((arg, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
               <li key={index} className="flex gap-2">
@@ -40,9 +43,14 @@ export function CommandShown({ command: { command, args, cwd, env_names, env_val
           </ol>
         )}
       </dd>
-      <dt className="text-ink-3">Runs in</dt>
-      <dd>{cwd === null ? <span className="text-ink-2">your home folder</span> : <Exact text={cwd} />}</dd>
-      <NamedValues label="Environment" names={env_names} values={env_values} none="Defaults only" />
+      <dt className="text-ink-3">{t('servers.shown.folder')}</dt>
+      <dd>{cwd === null ? <span className="text-ink-2">{t('servers.shown.home')}</span> : <Exact text={cwd} />}</dd>
+      <NamedValues
+        label={t('servers.shown.environment')}
+        names={env_names}
+        values={env_values}
+        none={t('servers.shown.defaults')}
+      />
     </dl>
   );
 }
@@ -52,16 +60,21 @@ export function AddressShown({ server }: { server: Pick<Server, 'url' | 'header_
   const { url, header_names, header_values, oauth } = server;
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-3 text-sm">
-      <dt className="text-ink-3">Address</dt>
+      <dt className="text-ink-3">{t('servers.shown.address')}</dt>
       <dd>
         <Exact text={url ?? ''} />
       </dd>
-      <NamedValues label="Headers" names={header_names} values={header_values} none="None" />
+      <NamedValues
+        label={t('servers.shown.headers')}
+        names={header_names}
+        values={header_values}
+        none={t('servers.shown.none')}
+      />
       {oauthFacts(oauth).map(({ name, value }) => (
         <Fragment key={name}>
-          <dt className="break-words text-ink-3 first-letter:uppercase">{name}</dt>
+          <dt className="break-words text-ink-3 first-letter:uppercase">{partWord(name)}</dt>
           <dd>
-            {value === null ? <span className="text-ink-2">Kept, and stays hidden</span> : <Exact text={value} />}
+            {value === null ? <span className="text-ink-2">{t('servers.shown.kept')}</span> : <Exact text={value} />}
           </dd>
         </Fragment>
       ))}
@@ -83,7 +96,9 @@ function NamedValues({ label, names, values, none }: NamedValuesProps) {
     <>
       {Object.entries(values).map(([name, value]) => (
         <Fragment key={name}>
-          <dt className="break-words text-ink-3">{showInvisible(name)}</dt>
+          <dt translate="no" className="break-words text-ink-3">
+            {showInvisible(name)}
+          </dt>
           <dd>
             <Exact text={value} />
           </dd>
@@ -92,12 +107,20 @@ function NamedValues({ label, names, values, none }: NamedValuesProps) {
       <dt className="text-ink-3">{label}</dt>
       <dd className="text-ink-2">
         {names.length === 0 && none}
-        {names.length > 0 && hidden.length === 0 && 'As shown above'}
+        {names.length > 0 && hidden.length === 0 && t('servers.shown.above')}
         {hidden.length > 0 && (
-          <>
-            <span className="break-words font-mono text-ink text-xs">{hidden.map(showInvisible).join(', ')}</span> (
-            {hidden.length === names.length ? 'the values' : 'these values'} stay hidden)
-          </>
+          <RichMessage
+            id="servers.shown.hidden"
+            values={{
+              list: hidden.map(showInvisible).join(', '),
+              all: hidden.length === names.length ? 'yes' : 'no',
+              names: (text) => (
+                <span translate="no" className="break-words font-mono text-ink text-xs">
+                  {text}
+                </span>
+              ),
+            }}
+          />
         )}
       </dd>
     </>
@@ -107,8 +130,9 @@ function NamedValues({ label, names, values, none }: NamedValuesProps) {
 const Exact = ({ text }: { text: string }) => (
   <code
     data-exact
+    translate="no"
     className="block min-w-0 flex-1 whitespace-pre-wrap break-all rounded bg-sunken px-2 py-0.5 font-mono text-ink text-sm forced-border"
   >
-    {text === '' ? <span className="text-ink-3">(empty)</span> : showInvisible(text)}
+    {text === '' ? <span className="text-ink-3">{t('servers.shown.empty')}</span> : showInvisible(text)}
   </code>
 );

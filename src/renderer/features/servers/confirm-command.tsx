@@ -1,16 +1,17 @@
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatCount } from '../../format/number';
+import { partWord } from '../../format/server-words';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
+import { RichMessage } from '../../ui/rich-message';
 import { AddressShown, CommandShown } from './command-shown';
 
-export const confirmTitle = (name: string): string => `Allow Holdfast to run ${name}?`;
-export const CONFIRM_DESCRIPTION = 'Runs with your permissions. Review the full command.';
-const ADDRESS_DESCRIPTION = 'The values below are sent to its address. Check that the address is right.';
+export const confirmTitle = (name: string): string => t('servers.confirm.title', { name });
+export const CONFIRM_DESCRIPTION = t('servers.confirm.what');
 
 /** Asks whether the command of a server may run, or its address may be sent what is kept here. Closing decides nothing. */
 export function ConfirmCommand({ name, onClose }: { name: string; onClose(): void }) {
@@ -22,8 +23,8 @@ export function ConfirmCommand({ name, onClose }: { name: string; onClose(): voi
       open
       wide
       onClose={onClose}
-      title={isWeb ? `Allow Holdfast to connect to ${server.name}?` : confirmTitle(server.name)}
-      description={isWeb ? ADDRESS_DESCRIPTION : CONFIRM_DESCRIPTION}
+      title={isWeb ? t('servers.confirm.title_address', { name: server.name }) : confirmTitle(server.name)}
+      description={isWeb ? t('servers.confirm.what_address') : CONFIRM_DESCRIPTION}
     >
       <CommandToConfirm key={server.fingerprint} server={server} onDecided={onClose} />
     </Dialog>
@@ -37,8 +38,13 @@ function WhatToConfirm({ server }: { server: Server }) {
       {server.transport === 'http' ? <AddressShown server={server} /> : <CommandShown command={server} />}
       {server.changed_since_confirmed.length > 0 && (
         <p className="text-sm">
-          Changed since you last confirmed it:{' '}
-          <strong>{server.changed_since_confirmed.map(showInvisible).join(', ')}</strong>
+          <RichMessage
+            id="servers.confirm.changed"
+            values={{
+              changes: server.changed_since_confirmed.map((part) => showInvisible(partWord(part))).join(', '),
+              strong: (text) => <strong translate="no">{text}</strong>,
+            }}
+          />
         </p>
       )}
     </>
@@ -69,14 +75,14 @@ function CommandToConfirm({ server, onDecided }: { server: Server; onDecided(): 
       {error !== null && <ErrorNote error={error} />}
       <div className="flex justify-end gap-2">
         <Button disabled={busy} onClick={() => void decide(() => setServerEnabled(server.name, false))}>
-          Keep off
+          {t('servers.confirm.keep_off')}
         </Button>
         <Button
           variant="primary"
           disabled={busy}
           onClick={() => void decide(() => trustServer(server.name, server.fingerprint))}
         >
-          {server.transport === 'http' ? 'Allow and connect' : 'Allow and run'}
+          {t(server.transport === 'http' ? 'servers.confirm.connect' : 'servers.confirm.run')}
         </Button>
       </div>
     </div>
@@ -121,16 +127,16 @@ export function ConfirmSeveral({ names, onClose }: { names: readonly string[]; o
       open
       wide="very"
       onClose={onClose}
-      title="Allow Holdfast to run these?"
-      description="Each runs with your permissions. Review every command; what you leave out is not run."
+      title={t('servers.confirm.several')}
+      description={t('servers.confirm.several_what')}
       footer={
         <>
           {error !== null && <ErrorNote error={error} className="mr-auto" />}
           <Button disabled={busy} onClick={onClose}>
-            Not now
+            {t('servers.confirm.not_now')}
           </Button>
           <Button variant="primary" disabled={busy || ticked.length === 0} onClick={() => void run()}>
-            {ticked.length === 0 ? 'Run these' : `Run these ${formatCount(ticked.length, 'server')}`}
+            {t('servers.confirm.run_these', { count: ticked.length })}
           </Button>
         </>
       }
@@ -147,7 +153,7 @@ export function ConfirmSeveral({ names, onClose }: { names: readonly string[]; o
                   onChange={() => toggle(tick)}
                   className="size-4 accent-[var(--accent)]"
                 />
-                {showInvisible(server.name)}
+                <span translate="no">{showInvisible(server.name)}</span>
               </label>
               <WhatToConfirm server={server} />
             </li>

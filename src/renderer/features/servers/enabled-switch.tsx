@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatCount } from '../../format/number';
 import { useActions } from '../../store/use-holdfast';
 import { ConfirmDialog } from '../../ui/dialog';
+import { RichMessage } from '../../ui/rich-message';
 import { Switch } from '../../ui/switch';
 import { toast, toastError } from '../../ui/toast';
 
@@ -17,11 +18,11 @@ export function EnabledSwitch({ server: { name, enabled, state, running_calls } 
     try {
       await setServerEnabled(name, next);
       if (!next) {
-        const detail = 'Stopped for all sessions, and hidden from clients.';
-        toast({ title: `${name} is off`, detail, undo: () => void change(true) });
+        const detail = t('servers.off_detail');
+        toast({ title: t('servers.off', { name }), detail, undo: () => void change(true) });
       }
     } catch (error) {
-      toastError(`Could not turn ${name} ${next ? 'on' : 'off'}`, error);
+      toastError(t(next ? 'servers.on_failed' : 'servers.off_failed', { name }), error);
     } finally {
       setWanted(null);
     }
@@ -30,10 +31,14 @@ export function EnabledSwitch({ server: { name, enabled, state, running_calls } 
     <>
       <Switch
         label={
-          <>
-            {(wanted ?? enabled) ? 'On' : 'Off'}
-            <span className="sr-only">, {showInvisible(name)}</span>
-          </>
+          <RichMessage
+            id="servers.switch"
+            values={{
+              on: (wanted ?? enabled) ? 'yes' : 'no',
+              name: showInvisible(name),
+              hidden: (text) => <span className="sr-only">{text}</span>,
+            }}
+          />
         }
         checked={wanted ?? enabled}
         disabled={wanted !== null || state === 'broken'}
@@ -42,12 +47,9 @@ export function EnabledSwitch({ server: { name, enabled, state, running_calls } 
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
-        title={`Turn ${showInvisible(name)} off?`}
-        effects={[
-          `${formatCount(running_calls, 'running call')} will fail.`,
-          'All sessions lose this server until you turn it on again.',
-        ]}
-        action="Turn off"
+        title={t('servers.off_title', { name: showInvisible(name) })}
+        effects={[t('servers.calls_fail', { count: running_calls }), t('servers.off_effect')]}
+        action={t('servers.turn_off')}
         danger
         onConfirm={() => change(false)}
       />

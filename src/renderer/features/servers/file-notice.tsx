@@ -1,8 +1,10 @@
 import { FileKey, KeyRound, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { t } from '../../../shared/messages/language';
 import { visible } from '../../../shared/visible-text';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
+import { RichMessage } from '../../ui/rich-message';
 
 /** What is wrong with the servers file or the stored secrets; nothing when all is well. Blocks nothing. */
 export function FileProblems() {
@@ -12,10 +14,10 @@ export function FileProblems() {
   return (
     <>
       {problems.length > 0 && (
-        <Warning title="The servers file has an error. What could be read stays in use.">
+        <Warning title={t('servers.file_problem')}>
           <ul className="list-disc pl-5">
             {problems.map((problem) => (
-              <li key={problem} className="break-words">
+              <li key={problem} translate="no" className="break-words">
                 {visible(problem)}
               </li>
             ))}
@@ -23,8 +25,10 @@ export function FileProblems() {
         </Warning>
       )}
       {secrets.problem !== null && (
-        <Warning title="Some secrets of servers cannot be read. Servers that need them do not start.">
-          <p className="break-words">{secrets.problem}</p>
+        <Warning title={t('servers.secrets_problem')}>
+          <p translate="no" className="break-words">
+            {secrets.problem}
+          </p>
         </Warning>
       )}
     </>
@@ -38,14 +42,23 @@ export function FileNotice() {
   const { file, secrets } = servers;
   return (
     <p className="flex flex-wrap items-center gap-x-1.5 border-line border-t px-5 py-1 text-ink-3 text-xs">
-      Stored in <code className="break-all font-mono">{file}</code>
-      <CopyButton text={file} label="Copy the path" iconOnly />
-      you can edit it.
-      <span data-protection className="flex items-center gap-x-1.5">
+      <RichMessage id="servers.stored" values={{ file: <FilePath key="file" file={file} /> }} />
+      <span data-protection translate="no" className="flex items-center gap-x-1.5">
         {secrets.in_keychain ? <KeyRound size={13} aria-hidden /> : <FileKey size={13} aria-hidden />}
         {secrets.protection}
       </span>
     </p>
+  );
+}
+
+function FilePath({ file }: { file: string }) {
+  return (
+    <>
+      <code translate="no" className="break-all font-mono">
+        {file}
+      </code>
+      <CopyButton text={file} label={t('servers.copy_path')} iconOnly />
+    </>
   );
 }
 

@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
 import type { Server } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { remarkLine } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatCount, formatNumber } from '../../format/number';
 
 /** What is odd about what a server lists, and what clients get instead; collapsed until opened. */
 export function ListRemarks({ server: { name, list_remarks } }: { server: Server }) {
@@ -12,17 +12,21 @@ export function ListRemarks({ server: { name, list_remarks } }: { server: Server
     <details className="group text-sm">
       <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 hover:text-ink">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        {formatCount(shown.length + more, 'remark')} on what it lists
+        {t('servers.remarks', { count: shown.length + more })}
       </summary>
       <ul
-        aria-label={`Remarks on what ${showInvisible(name)} lists`}
+        aria-label={t('servers.remarks_of', { name: showInvisible(name) })}
         className="mt-1.5 flex list-disc flex-col gap-1 break-words pl-5 text-ink-2"
       >
         {shown.map((remark) => {
           const line = showInvisible(remarkLine(remark));
-          return <li key={line}>{line}</li>;
+          return (
+            <li key={line} translate="no">
+              {line}
+            </li>
+          );
         })}
-        {more > 0 && <li>and {formatNumber(more)} more</li>}
+        {more > 0 && <li>{t('servers.remarks_more', { count: more })}</li>}
       </ul>
     </details>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
 import { plainLine } from '../../format/plain-line';
 import { cx } from '../../ui/cx';
@@ -36,9 +37,9 @@ export function OutputLines({
       )}
     >
       {lines.length === 0 ? (
-        <p className="text-ink-3 text-sm">It has not written anything.</p>
+        <p className="text-ink-3 text-sm">{t('servers.output.none')}</p>
       ) : (
-        <pre className="whitespace-pre-wrap break-words font-mono text-ink-2 text-xs leading-5">
+        <pre translate="no" className="whitespace-pre-wrap break-words font-mono text-ink-2 text-xs leading-5">
           {lines.map((line) => showInvisible(plainLine(line)).replaceAll('\\t', '\t')).join('\n')}
         </pre>
       )}

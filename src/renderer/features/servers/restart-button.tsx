@@ -1,8 +1,8 @@
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatCount } from '../../format/number';
 import { useActions } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
@@ -17,9 +17,9 @@ export function RestartButton({ server: { name, running_calls } }: { server: Ser
     setBusy(true);
     try {
       await restartServer(name);
-      toast({ title: `${name} is restarting` });
+      toast({ title: t('servers.restarting', { name }) });
     } catch (error) {
-      toastError(`Could not restart ${name}`, error);
+      toastError(t('servers.restart_failed', { name }), error);
     } finally {
       setBusy(false);
     }
@@ -32,17 +32,14 @@ export function RestartButton({ server: { name, running_calls } }: { server: Ser
         disabled={busy}
         onClick={() => (running_calls > 0 ? setAsking(true) : void restart())}
       >
-        Restart
+        {t('servers.restart')}
       </Button>
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
-        title={`Restart ${showInvisible(name)}?`}
-        effects={[
-          `${formatCount(running_calls, 'running call')} will fail.`,
-          'Its processes start anew, and what they kept in memory is lost.',
-        ]}
-        action="Restart"
+        title={t('servers.restart_title', { name: showInvisible(name) })}
+        effects={[t('servers.calls_fail', { count: running_calls }), t('servers.restart_effect')]}
+        action={t('servers.restart')}
         onConfirm={restart}
       />
     </>

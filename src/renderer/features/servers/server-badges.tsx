@@ -1,5 +1,5 @@
 import type { Server } from '../../../shared/contract/server';
-import { OLDER_TRANSPORT } from '../../../shared/model/server-words';
+import { t } from '../../../shared/messages/language';
 import { Badge } from '../../ui/badge';
 import { SharedBadge } from './shared-badge';
 
@@ -7,7 +7,7 @@ import { SharedBadge } from './shared-badge';
 export function ServerBadges({ server: { older_transport, policy } }: { server: Server }) {
   return (
     <>
-      {older_transport && <Badge title="Uses HTTP+SSE, which MCP replaced in 2025">{OLDER_TRANSPORT}</Badge>}
+      {older_transport && <Badge title={t('servers.older_transport.means')}>{t('server.older_transport')}</Badge>}
       <SharedBadge policy={policy} />
     </>
   );

@@ -1,6 +1,7 @@
 import { Ellipsis, FlaskConical, KeyRound, LogOut, Pencil, RotateCw, ShieldQuestion, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Server } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { isCommandError } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
 import { hasTokens, takesLogin } from '../../format/login-words';
@@ -11,10 +12,11 @@ import { toastError } from '../../ui/toast';
 import { isRetried } from './is-retried';
 import { RestartButton } from './restart-button';
 import type { CardActions } from './server-actions';
+import { StopButton } from './stop-button';
 
 /** What can be done with a server now; the rest is in the menu. */
 export function CardButtons({ server, actions }: { server: Server; actions: CardActions }) {
-  const { state, enabled, trusted, name } = server;
+  const { state, enabled, trusted, name, transport } = server;
   const isBroken = state === 'broken';
   const canRetry = isRetried(server);
   return (
@@ -26,41 +28,42 @@ export function CardButtons({ server, actions }: { server: Server; actions: Card
           icon={<ShieldQuestion size={14} aria-hidden />}
           onClick={() => actions.onConfirm(server)}
         >
-          Review the command
+          {t(transport === 'http' ? 'servers.review_address' : 'servers.review')}
         </Button>
       )}
       {canRetry && <RetryButton name={name} />}
       {!canRetry && isRunning(state) && <RestartButton server={server} />}
+      {isRunning(state) && <StopButton server={server} />}
       <LoginButtons server={server} actions={actions} />
       {trusted && !isBroken && (
         <Button size="sm" icon={<FlaskConical size={14} aria-hidden />} onClick={() => actions.onTest(server)}>
-          Test
+          {t('servers.test')}
         </Button>
       )}
       <Button size="sm" icon={<Pencil size={14} aria-hidden />} onClick={() => actions.onEdit(server)}>
-        {isCommandError(server.last_error) && canRetry ? 'Edit command' : 'Edit'}
+        {t(isCommandError(server.last_error) && canRetry ? 'servers.edit_command' : 'servers.edit')}
       </Button>
       <Menu
         trigger={
-          <IconButton label={`More actions for ${showInvisible(name)}`} className="ml-auto">
+          <IconButton label={t('servers.more', { name: showInvisible(name) })} className="ml-auto">
             <Ellipsis size={16} aria-hidden />
           </IconButton>
         }
       >
-        <MenuItem onClick={() => actions.onAllLines(server)}>Show all output</MenuItem>
+        <MenuItem onClick={() => actions.onAllLines(server)}>{t('servers.all_output')}</MenuItem>
         {takesLogin(server) && server.login.state !== 'needed' && (
           <MenuItem icon={<KeyRound size={14} aria-hidden />} onClick={() => actions.onLogIn(server)}>
-            {server.login.state === 'none' ? 'Log in' : 'Log in again'}
+            {t(server.login.state === 'none' ? 'login.log_in' : 'login.again')}
           </MenuItem>
         )}
         {hasTokens(server.login) && (
           <MenuItem icon={<LogOut size={14} aria-hidden />} onClick={() => actions.onLogOut(server)}>
-            Log out
+            {t('login.log_out')}
           </MenuItem>
         )}
         <MenuSeparator />
         <MenuItem danger icon={<Trash2 size={14} aria-hidden />} onClick={() => actions.onRemove(server)}>
-          Remove
+          {t('servers.remove')}
         </MenuItem>
       </Menu>
     </div>
@@ -81,7 +84,7 @@ function LoginButtons({ server, actions }: { server: Server; actions: CardAction
       icon={<KeyRound size={14} aria-hidden />}
       onClick={() => actions.onLogIn(server)}
     >
-      Log in
+      {t('login.log_in')}
     </Button>
   );
 }
@@ -94,14 +97,14 @@ function CancelLoginButton({ name }: { name: string }) {
     try {
       await cancelLogin(name);
     } catch (error) {
-      toastError(`Could not cancel the login to ${name}`, error);
+      toastError(t('login.cancel_failed', { name }), error);
     } finally {
       setBusy(false);
     }
   };
   return (
     <Button size="sm" disabled={busy} onClick={() => void cancel()}>
-      Cancel login
+      {t('login.cancel')}
     </Button>
   );
 }
@@ -114,7 +117,7 @@ function RetryButton({ name }: { name: string }) {
     try {
       await retryServer(name);
     } catch (error) {
-      toastError(`Could not start ${name}`, error);
+      toastError(t('servers.start_failed', { name }), error);
     } finally {
       setBusy(false);
     }
@@ -127,7 +130,7 @@ function RetryButton({ name }: { name: string }) {
       disabled={busy}
       onClick={() => void retry()}
     >
-      {busy ? 'Trying…' : 'Retry now'}
+      {t(busy ? 'servers.retrying' : 'servers.retry')}
     </Button>
   );
 }

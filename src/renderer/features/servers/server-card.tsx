@@ -27,10 +27,12 @@ export function ServerCard({ server, actions }: { server: Server; actions: CardA
     >
       <header className="flex min-h-12 items-center gap-2.5 border-line border-b px-4 py-1.5">
         <Icon size={17} aria-hidden className="shrink-0 text-ink-3" />
-        <h2 id={id} className="min-w-0 truncate font-semibold text-ink text-lg">
+        <h2 id={id} translate="no" className="min-w-0 truncate font-semibold text-ink text-lg">
           {showInvisible(server.name)}
         </h2>
-        <span className="text-ink-3 text-sm">{server.transport === 'http' ? 'HTTP' : 'stdio'}</span>
+        <span translate="no" className="text-ink-3 text-sm">
+          {server.transport === 'http' ? 'HTTP' : 'stdio'}
+        </span>
         <ServerBadges server={server} />
         <span className="ml-auto">
           <EnabledSwitch server={server} />

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Server, ServerInstance } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatBytes, formatCount, formatNumber } from '../../format/number';
+import { formatBytes } from '../../format/number';
 import {
   isAlive,
   lastErrorOf,
@@ -17,10 +18,13 @@ import { routeHash } from '../../store/route';
 import { useHoldfast } from '../../store/use-holdfast';
 import { CopyButton } from '../../ui/copy-button';
 import { RelativeTime } from '../../ui/relative-time';
+import { RichMessage } from '../../ui/rich-message';
 import { LoginFacts } from './login/login-facts';
+import { ProgramWords } from './program-words';
 import { addressOf, sessionsQuery } from './server-list';
 
 const PIDS_SHOWN = 4;
+const aside = (text: ReactNode) => <span className="text-ink-2">{text}</span>;
 
 /** What is known about a server. */
 export function ServerFacts({ server }: { server: Server }) {
@@ -30,57 +34,63 @@ export function ServerFacts({ server }: { server: Server }) {
   const running = server.instances.filter(isAlive);
   return (
     <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-sm">
-      <Fact name={server.transport === 'http' ? 'Upstream' : 'Command'}>
+      <Fact name={t(server.transport === 'http' ? 'servers.fact.upstream' : 'servers.fact.command')}>
         <CommandLine server={server} />
       </Fact>
       <Address name={server.name} />
-      <Fact name="Policy">
+      <Fact name={t('servers.fact.policy')}>
         {sharesState(policy) ? (
-          <>
-            <span className="font-medium">{POLICY_WORDS[policy]}.</span>{' '}
-            <span className="text-ink-2">{POLICY_MEANINGS[policy]}</span>
-          </>
+          <RichMessage
+            id="servers.fact.policy_shared"
+            values={{
+              policy: POLICY_WORDS[policy],
+              meaning: POLICY_MEANINGS[policy],
+              strong: (text) => <span className="font-medium">{text}</span>,
+              means: aside,
+            }}
+          />
         ) : (
           <span title={POLICY_MEANINGS[policy]}>{POLICY_WORDS[policy]}</span>
         )}
       </Fact>
-      <Fact name="Sessions">
+      <Fact name={t('servers.fact.sessions')}>
         {server.sessions_using === 0 ? (
-          <span className="text-ink-2">None right now</span>
+          <span className="text-ink-2">{t('servers.fact.no_sessions')}</span>
         ) : (
           <a
             href={routeHash({ view: 'sessions', id: null, params: { q: sessionsQuery(server) } })}
             className="rounded font-medium text-accent hover:underline"
           >
-            {formatCount(server.sessions_using, 'session')} {server.sessions_using === 1 ? 'uses' : 'use'} it
+            {t('servers.fact.used_by', { count: server.sessions_using })}
           </a>
         )}
       </Fact>
       {running.length > 0 && (
-        <Fact name={running.length === 1 ? 'Process' : 'Processes'}>
+        <Fact name={t('servers.fact.processes', { count: running.length })}>
           <Processes running={running} />
         </Fact>
       )}
-      {memory !== null && <Fact name="Memory">{formatBytes(memory)}</Fact>}
+      {memory !== null && <Fact name={t('servers.fact.memory')}>{formatBytes(memory)}</Fact>}
       {restarts > 0 && (
-        <Fact name="Restarts">
-          {formatNumber(restarts)} <span className="text-ink-2">since Holdfast started</span>
+        <Fact name={t('servers.fact.restarts')}>
+          <RichMessage id="servers.fact.restarts_since" values={{ count: restarts, since: aside }} />
         </Fact>
       )}
       {server_info && (
-        <Fact name="Program">
-          {showInvisible(`${server_info.name} ${server_info.version}`)}
-          {protocol_version !== null && <span className="text-ink-2">, protocol {protocol_version}</span>}
+        <Fact name={t('servers.fact.program')}>
+          <ProgramWords info={server_info} protocol={protocol_version} />
         </Fact>
       )}
       {server.login.state !== 'none' && (
-        <Fact name="Login">
+        <Fact name={t('servers.fact.login')}>
           <LoginFacts server={server} />
         </Fact>
       )}
       {error !== null && !saysItsError(server) && (
-        <Fact name="Last error">
-          <span className="text-danger">{showInvisible(error)}</span>{' '}
+        <Fact name={t('servers.fact.last_error')}>
+          <span translate="no" className="text-danger">
+            {showInvisible(error)}
+          </span>{' '}
           {last_error_at !== null && <RelativeTime at={last_error_at} className="whitespace-nowrap text-ink-3" />}
         </Fact>
       )}
@@ -103,12 +113,16 @@ function CommandLine({ server: { command, args, url, env_names, header_names } }
   const secrets = command === null ? header_names : env_names;
   return (
     <>
-      <code title={line} className="block truncate font-mono text-xs leading-5">
+      <code title={line} translate="no" className="block truncate font-mono text-xs leading-5">
         {line}
       </code>
       {secrets.length > 0 && (
-        <span className="block truncate text-ink-3 text-xs" title={secrets.map(showInvisible).join(', ')}>
-          with {secrets.map(showInvisible).join(', ')}
+        <span
+          className="block truncate text-ink-3 text-xs"
+          translate="no"
+          title={secrets.map(showInvisible).join(', ')}
+        >
+          {t('servers.fact.with', { names: secrets.map(showInvisible).join(', ') })}
         </span>
       )}
     </>
@@ -119,10 +133,12 @@ function Address({ name }: { name: string }) {
   const address = useHoldfast((state) => (state.app ? addressOf(state.app.url, name) : null));
   if (address === null) return null;
   return (
-    <Fact name="Address">
+    <Fact name={t('servers.fact.address')}>
       <span className="-my-1 flex items-center gap-1">
-        <code className="truncate font-mono text-xs leading-5">{showInvisible(address)}</code>
-        <CopyButton text={address} label={`Copy the address of ${showInvisible(name)}`} iconOnly />
+        <code translate="no" className="truncate font-mono text-xs leading-5">
+          {showInvisible(address)}
+        </code>
+        <CopyButton text={address} label={t('servers.fact.copy_address', { name: showInvisible(name) })} iconOnly />
       </span>
     </Fact>
   );
@@ -130,25 +146,22 @@ function Address({ name }: { name: string }) {
 
 function Processes({ running }: { running: readonly ServerInstance[] }) {
   const more = running.length - PIDS_SHOWN;
-  return (
-    <>
-      {running.slice(0, PIDS_SHOWN).map((instance, index) => (
-        <span key={instance.instance_id}>
-          {index > 0 && ', '}
-          <Process instance={instance} />
-        </span>
-      ))}
-      {more > 0 && <span className="text-ink-2"> and {formatNumber(more)} more</span>}
-    </>
-  );
+  const processes = running.slice(0, PIDS_SHOWN).map((instance, index) => (
+    <span key={instance.instance_id}>
+      {index > 0 && ', '}
+      <Process instance={instance} />
+    </span>
+  ));
+  if (more <= 0) return processes;
+  return <RichMessage id="servers.fact.more_processes" values={{ processes, count: more, more: aside }} />;
 }
 
 /** A process, and on request whom it is held for. */
 function Process({ instance: { pid, started_at, session_id, rss_bytes } }: { instance: ServerInstance }) {
   const session = useHoldfast((state) => (session_id === null ? undefined : state.sessions.get(session_id)));
   const title = [
-    session === undefined ? '' : `For ${sessionProcess(session) || sessionName(session)}`,
-    started_at === null ? '' : `Since ${formatDateTime(started_at)}`,
+    session === undefined ? '' : t('servers.process.for', { session: sessionProcess(session) || sessionName(session) }),
+    started_at === null ? '' : t('servers.process.since', { time: formatDateTime(started_at) }),
     rss_bytes === null ? '' : formatBytes(rss_bytes),
   ]
     .filter(Boolean)

@@ -1,8 +1,10 @@
+import type { ReactNode } from 'react';
 import type { Server } from '../../../shared/contract/server';
 import { visible } from '../../../shared/visible-text';
-import { serverSentence } from '../../format/server-words';
+import { serverSentence, waitOf } from '../../format/server-words';
 import { useHoldfast } from '../../store/use-holdfast';
 import { cx } from '../../ui/cx';
+import { RichMessage } from '../../ui/rich-message';
 import { ServerMark } from '../../ui/server-mark';
 
 /** A server's state, and why it is in it. */
@@ -15,32 +17,24 @@ export function ServerSentenceLine({ server }: { server: Server }) {
   );
 }
 
+const said = (text: ReactNode) => <span translate="no">{text}</span>;
+const countdown = (text: ReactNode) => (
+  <span data-countdown className="inline-block min-w-[2.25em] whitespace-nowrap text-center font-medium text-ink">
+    {text}
+  </span>
+);
+
 /** During a countdown it reserves two lines and room for the digits, so that nothing moves. */
 function Sentence({ server }: { server: Server }) {
-  const countdown = useHoldfast(({ now }) => serverSentence(server, now).countdown);
-  const { before, after } = useSentenceFrame(server);
+  const wait = useHoldfast(({ now }) => waitOf(server, now));
+  const { id, values } = serverSentence(server, wait);
+  const shown = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? visible(value) : value,
+  ]);
   return (
-    <p className={cx('break-words text-ink-2', countdown !== null && 'min-h-11')}>
-      {visible(before)}
-      {countdown !== null && (
-        <>
-          {' '}
-          <span
-            data-countdown
-            className="inline-block min-w-[2.25em] whitespace-nowrap text-center font-medium text-ink"
-          >
-            {countdown}
-          </span>
-        </>
-      )}
-      {after === '.' ? after : after && ` ${visible(after)}`}
+    <p className={cx('break-words text-ink-2', wait !== null && 'min-h-11')}>
+      <RichMessage id={id} values={{ ...Object.fromEntries(shown), said, left: countdown }} />
     </p>
   );
-}
-
-/** The text around the countdown; it changes when the wait is over, not every second. */
-function useSentenceFrame(server: Server): { before: string; after: string } {
-  const before = useHoldfast(({ now }) => serverSentence(server, now).before);
-  const after = useHoldfast(({ now }) => serverSentence(server, now).after);
-  return { before, after };
 }

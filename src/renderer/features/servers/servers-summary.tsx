@@ -1,6 +1,11 @@
-import { formatBytes, formatCount, formatNumber } from '../../format/number';
+import type { ReactNode } from 'react';
+import { t } from '../../../shared/messages/language';
+import { formatBytes } from '../../format/number';
 import { useHoldfast } from '../../store/use-holdfast';
+import { RichMessage } from '../../ui/rich-message';
 import { memoryOfAll } from './server-list';
+
+const strong = (text: ReactNode) => <span className="font-semibold text-ink">{text}</span>;
 
 /** How many servers there are, how many are running, the memory they use, and what sharing saves. */
 export function ServersSummary() {
@@ -9,20 +14,19 @@ export function ServersSummary() {
   const { servers: list, rss_saved_bytes: saved } = servers;
   const running = list.filter(({ state }) => state === 'running').length;
   const memory = memoryOfAll(list);
-  const parts = [
-    formatCount(list.length, 'server'),
-    list.length > 0 && `${formatNumber(running)} running`,
-    memory !== null && `${formatBytes(memory)} of memory`,
-  ].filter((part) => part !== false);
+  const values = { count: list.length, running, memory: formatBytes(memory ?? 0), strong };
   return (
     <p className="flex min-h-8 flex-wrap items-center gap-x-4 text-ink-2">
       <span>
-        <span className="font-semibold text-ink">{parts[0]}</span>
-        {parts.length > 1 && `, ${parts.slice(1).join(', ')}`}
+        {list.length === 0 ? (
+          strong(t('servers.count', { count: 0 }))
+        ) : (
+          <RichMessage id={memory === null ? 'servers.count_running' : 'servers.count_memory'} values={values} />
+        )}
       </span>
       {saved !== null && saved > 0 && (
-        <span data-saved title="Estimated from what one process of each shared server uses">
-          Sharing saves about <span className="font-semibold text-ink">{formatBytes(saved)}</span>
+        <span data-saved title={t('servers.saved_hint')}>
+          <RichMessage id="servers.saved" values={{ memory: formatBytes(saved), strong }} />
         </span>
       )}
     </p>

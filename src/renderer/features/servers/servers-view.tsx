@@ -2,6 +2,7 @@ import { Download, Plus, Server as ServerIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { LoginBegun } from '../../../shared/contract/login';
 import type { Server, ServerTest } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { hasTokens } from '../../format/login-words';
 import type { Intent } from '../../store/intent';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { EmptyState } from '../../ui/empty-state';
 import { ErrorNote } from '../../ui/error-note';
+import { RichMessage } from '../../ui/rich-message';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { toast, toastError } from '../../ui/toast';
 import { AllLinesDialog } from './all-lines-dialog';
@@ -99,10 +101,10 @@ export function ServersView() {
           <ServersSummary />
           <div className="ml-auto flex gap-2">
             <Button icon={<Download size={15} aria-hidden />} onClick={() => setOpen({ kind: 'import' })}>
-              Import
+              {t('servers.import')}
             </Button>
             <Button variant="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setOpen({ kind: 'add' })}>
-              Add server
+              {t('servers.add')}
             </Button>
           </div>
         </div>
@@ -112,7 +114,7 @@ export function ServersView() {
       {list.length > MOST_CARDS ? (
         <ServerListView servers={list} actions={actions} />
       ) : (
-        <ScrollRegion label="Servers" className="min-h-0 flex-1">
+        <ScrollRegion label={t('servers.label')} className="min-h-0 flex-1">
           <div className="mx-auto max-w-6xl px-5 pb-4">
             {servers && list.length === 0 && <NoServers />}
             <div className="grid grid-cols-1 gap-4 min-[1200px]:grid-cols-2">
@@ -164,15 +166,15 @@ function useRemove(): (name: string, logOut?: boolean) => Promise<void> {
         const putBack = async () => {
           try {
             await undo();
-            toast({ title: `${name} is back` });
+            toast({ title: t('servers.back', { name }) });
           } catch (failure) {
-            toastError(`Could not restore ${name}`, failure);
+            toastError(t('servers.restore_failed', { name }), failure);
           }
         };
-        const detail = logOut ? 'You are logged out of it.' : 'Its processes were stopped.';
-        toast({ title: `${name} was removed`, detail, undo: () => void putBack() });
+        const detail = t(logOut ? 'servers.removed_logged_out' : 'servers.removed_stopped');
+        toast({ title: t('servers.removed', { name }), detail, undo: () => void putBack() });
       } catch (failure) {
-        toastError(`Could not remove ${name}`, failure);
+        toastError(t('servers.remove_failed', { name }), failure);
       }
     },
     [removeServer],
@@ -180,14 +182,13 @@ function useRemove(): (name: string, logOut?: boolean) => Promise<void> {
 }
 
 const NoServers = () => (
-  <EmptyState icon={<ServerIcon size={32} aria-hidden />} title="No servers yet">
-    <p>
-      Put your MCP servers behind Holdfast. Your clients then connect only to Holdfast, and a server outlives their
-      restarts, network drops and even Holdfast itself.
-    </p>
+  <EmptyState icon={<ServerIcon size={32} aria-hidden />} title={t('servers.empty')}>
+    <p>{t('servers.empty_why')}</p>
     <p className="mt-2">
-      <strong className="font-semibold text-ink">Import</strong> brings in what Claude Code, Claude Desktop, Cursor, VS
-      Code, Codex and Gemini CLI have. <strong className="font-semibold text-ink">Add server</strong> creates a new one.
+      <RichMessage
+        id="servers.empty_how"
+        values={{ strong: (text) => <strong className="font-semibold text-ink">{text}</strong> }}
+      />
     </p>
   </EmptyState>
 );

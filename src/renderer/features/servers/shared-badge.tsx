@@ -1,5 +1,6 @@
 import { Users } from 'lucide-react';
 import type { ServerPolicy } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { POLICY_MEANINGS, POLICY_WORDS } from '../../format/server-words';
 import { Badge } from '../../ui/badge';
 
@@ -12,7 +13,7 @@ export function SharedBadge({ policy }: { policy: ServerPolicy }) {
       icon={<Users size={12} aria-hidden />}
       title={POLICY_MEANINGS[policy]}
     >
-      {policy === 'shared' ? 'Shared by all chats' : POLICY_WORDS.lazy}
+      {policy === 'shared' ? t('servers.shared_badge') : POLICY_WORDS.lazy}
     </Badge>
   );
 }

@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import type { Server } from '../../../shared/contract/server';
-import { formatNumber } from '../../format/number';
+import { t } from '../../../shared/messages/language';
 import { Button } from '../../ui/button';
 import { OutputLines } from './output-lines';
 
@@ -20,12 +20,12 @@ export function StderrTail({
     <details className="group text-sm" open={isOpen}>
       <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 hover:text-ink">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        {lines.length === 1 ? 'Last line of output' : `Last ${formatNumber(lines.length)} lines of output`}
+        {t('servers.output.last', { count: lines.length })}
       </summary>
       <div className="mt-1.5 flex flex-col items-start gap-2">
-        <OutputLines label={`Output of ${name}`} lines={lines} className="h-36 w-full" />
+        <OutputLines label={t('servers.output.of', { name })} lines={lines} className="h-36 w-full" />
         <Button size="sm" variant="ghost" onClick={onAllLines}>
-          All lines
+          {t('servers.output.all')}
         </Button>
       </div>
     </details>

@@ -1,16 +1,19 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ServerTest } from '../../../shared/contract/server';
+import { t } from '../../../shared/messages/language';
 import { errorText } from '../../../shared/model/server-words';
 import { showInvisible } from '../../../shared/visible-text';
-import { formatCount, formatLatency } from '../../format/number';
+import { formatLatency } from '../../format/number';
 import { formatRoughly } from '../../format/time';
 import { useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ErrorNote } from '../../ui/error-note';
+import { RichMessage } from '../../ui/rich-message';
 import { ScrollRegion } from '../../ui/scroll-region';
 import { OutputLines } from './output-lines';
+import { ProgramWords } from './program-words';
 
 /** The result of testing a server: it was started once, outside all sessions. */
 export function TestDialog({ name, result, onClose }: { name: string; result: Promise<ServerTest>; onClose(): void }) {
@@ -27,18 +30,12 @@ export function TestDialog({ name, result, onClose }: { name: string; result: Pr
     };
   }, [result]);
   return (
-    <Dialog
-      open
-      wide
-      onClose={onClose}
-      title={`Test of ${name}`}
-      description="Starts a separate copy, lists its tools, stops it."
-    >
+    <Dialog open wide onClose={onClose} title={t('servers.test.title', { name })} description={t('servers.test.what')}>
       <div className="flex min-h-40 flex-col gap-3">
         {error !== null && <ErrorNote error={error} />}
         {test ? <Outcome name={name} test={test} /> : error === null && <Running />}
         <div className="mt-auto flex justify-end">
-          <Button onClick={onClose}>Close</Button>
+          <Button onClick={onClose}>{t('servers.test.close')}</Button>
         </div>
       </div>
     </Dialog>
@@ -50,7 +47,7 @@ function Running() {
   const so = useHoldfast(({ now }) => formatRoughly(now - since));
   return (
     <p role="status" className="text-ink-2">
-      Waiting for an answer, at most 30 s. <span aria-hidden>{so} so far.</span>
+      <RichMessage id="servers.test.running" values={{ length: so, time: (text) => <span aria-hidden>{text}</span> }} />
     </p>
   );
 }
@@ -67,31 +64,35 @@ function Outcome({ name, test }: { name: string; test: ServerTest }) {
         )}
         <div className="min-w-0">
           <p className="font-semibold text-ink">
-            {ok ? `Responded after ${formatLatency(duration_ms)}.` : 'Test failed.'}
+            {ok ? t('servers.test.ok', { time: formatLatency(duration_ms) }) : t('servers.test.failed')}
           </p>
-          <p className="break-words text-ink-2">
-            {ok
-              ? `${formatCount(tools.length, 'tool')}, ${formatCount(resources, 'resource')}, ${formatCount(prompts, 'prompt')}.`
-              : showInvisible(errorText(error ?? 'No reason was given.'))}
-          </p>
+          {ok ? (
+            <p className="text-ink-2">{t('servers.test.offers', { tools: tools.length, resources, prompts })}</p>
+          ) : (
+            <p translate={error === null ? 'yes' : 'no'} className="break-words text-ink-2">
+              {error === null ? t('servers.test.no_reason') : showInvisible(errorText(error))}
+            </p>
+          )}
           {server_info && (
             <p className="text-ink-3 text-sm">
-              {showInvisible(`${server_info.name} ${server_info.version}`)}
-              {protocol_version !== null && `, protocol ${protocol_version}`}
+              <ProgramWords info={server_info} protocol={protocol_version} />
             </p>
           )}
         </div>
       </div>
       {tools.length > 0 && (
-        <ScrollRegion label={`Tools of ${name}`} className="max-h-40 rounded-md border border-line bg-sunken px-3 py-2">
-          <ul className="flex flex-wrap gap-x-4 gap-y-0.5 font-mono text-ink-2 text-xs">
+        <ScrollRegion
+          label={t('servers.test.tools', { name })}
+          className="max-h-40 rounded-md border border-line bg-sunken px-3 py-2"
+        >
+          <ul translate="no" className="flex flex-wrap gap-x-4 gap-y-0.5 font-mono text-ink-2 text-xs">
             {tools.map((tool) => (
               <li key={tool}>{showInvisible(tool)}</li>
             ))}
           </ul>
         </ScrollRegion>
       )}
-      {!ok && <OutputLines label={`Output of ${name}`} lines={stderr_tail} className="h-40" />}
+      {!ok && <OutputLines label={t('servers.output.of', { name })} lines={stderr_tail} className="h-40" />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { shortId } from '../../../shared/model/ids';
 import { formatNumber } from '../../format/number';
 import { kindBesideName, sessionName, sessionProcess } from '../../format/words';
@@ -21,20 +22,20 @@ interface Column {
 export const COLUMNS: readonly Column[] = [
   {
     id: 'session',
-    title: 'Session',
+    title: t('sessions.column.session'),
     cell: (session) => (
-      <span className="truncate" title={sessionProcess(session) || session.session_id}>
+      <span translate="no" className="truncate" title={sessionProcess(session) || session.session_id}>
         <SessionTitle session={session} />
       </span>
     ),
   },
   {
     id: 'client',
-    title: 'Client',
+    title: t('sessions.column.client'),
     cell: (session) => {
       const kind = kindBesideName(session);
       return (
-        <span className="truncate text-ink-2">
+        <span translate="no" className="truncate text-ink-2">
           {sessionName(session)}{' '}
           <span className="text-ink-3">
             {session.client_version}
@@ -46,7 +47,7 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'status',
-    title: 'Status',
+    title: t('sessions.column.status'),
     cell: (session) => (
       <>
         <StatusMark status={session.status} />
@@ -56,12 +57,12 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'seen',
-    title: 'Last activity',
+    title: t('sessions.column.seen'),
     cell: (session) => <RelativeTime at={session.last_activity} className="text-ink-2" />,
   },
   {
     id: 'reconnects',
-    title: 'Reconnects',
+    title: t('sessions.column.reconnects'),
     cell: (session) => (
       <span className={session.reconnect_count === 0 ? 'text-ink-3' : 'text-ink'}>
         {formatNumber(session.reconnect_count)}
@@ -70,12 +71,12 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'latency',
-    title: 'Latency',
+    title: t('sessions.column.latency'),
     cell: (session) => <Sparkline values={session.recent_latencies} />,
   },
   {
     id: 'calls',
-    title: 'Calls',
+    title: t('sessions.column.calls'),
     cell: (session) => (
       <span className="text-ink-2">
         {formatNumber(session.calls)}
@@ -86,12 +87,16 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'started',
-    title: 'Started',
+    title: t('sessions.column.started'),
     cell: (session) => <RelativeTime at={session.created_at} coarse className="text-ink-2" />,
   },
   {
     id: 'id',
-    title: 'Id',
-    cell: (session) => <span className="font-mono text-ink-3 text-xs">{shortId(session.session_id)}</span>,
+    title: t('sessions.column.id'),
+    cell: (session) => (
+      <span translate="no" className="font-mono text-ink-3 text-xs">
+        {shortId(session.session_id)}
+      </span>
+    ),
   },
 ];

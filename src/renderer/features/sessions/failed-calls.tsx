@@ -1,5 +1,5 @@
 import type { Session } from '../../../shared/contract/session';
-import { formatNumber } from '../../format/number';
+import { t } from '../../../shared/messages/language';
 import { routeHash } from '../../store/route';
 import { useRoute } from '../../store/use-holdfast';
 
@@ -14,7 +14,7 @@ export function FailedCalls({ session: { session_id, errors } }: { session: Sess
       onClick={(event) => event.stopPropagation()}
       className="rounded text-danger underline decoration-dotted underline-offset-2 hover:decoration-solid"
     >
-      {formatNumber(errors)} failed
+      {t('sessions.failed', { count: errors })}
     </a>
   );
 }

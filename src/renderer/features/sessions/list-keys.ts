@@ -1,15 +1,22 @@
 const PAGE_ROWS = 10;
 
-/** What a key does in the list: the row to go to, or an action; null if it does nothing here. */
-export function keyAction(key: string, position: number, count: number): number | 'open' | 'escape' | 'slash' | null {
-  switch (key) {
+const ARROWS: Readonly<Record<string, string>> = { j: 'ArrowDown', J: 'ArrowDown', k: 'ArrowUp', K: 'ArrowUp' };
+
+/**
+ * What a key does in the list: the row to go to, or an action; null if it does nothing here.
+ *
+ * @param singleKeys - whether letters are keys, too: J and K for the arrows
+ */
+export function keyAction(
+  key: string,
+  position: number,
+  count: number,
+  singleKeys: boolean,
+): number | 'open' | 'escape' | null {
+  switch ((singleKeys && ARROWS[key]) || key) {
     case 'ArrowDown':
-    case 'j':
-    case 'J':
       return position + 1;
     case 'ArrowUp':
-    case 'k':
-    case 'K':
       return position < 0 ? count - 1 : position - 1;
     case 'PageDown':
       return position + PAGE_ROWS;
@@ -23,8 +30,6 @@ export function keyAction(key: string, position: number, count: number): number 
       return 'open';
     case 'Escape':
       return 'escape';
-    case '/':
-      return 'slash';
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 import { CircleHelp, Search, X } from 'lucide-react';
-import type { Ref } from 'react';
+import { t } from '../../../shared/messages/language';
 import { IconButton } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { INPUT } from '../../ui/field';
@@ -11,23 +11,22 @@ export interface QueryBoxProps {
   onChange(value: string): void;
   /** The user is done typing and wants to move to the list. */
   onDone(): void;
-  ref?: Ref<HTMLInputElement>;
 }
 
 /** Element id of the sentence that says what is wrong with the text. */
 export const QUERY_PROBLEM = 'query-problem';
 
 const EXAMPLES = [
-  ['shop', 'the word anywhere: folder, client, server, id'],
-  ['status:idle,disconnected', 'one of these statuses'],
-  ['reconnects:>3', 'more than three reconnects; also calls, errors, latency'],
-  ['seen:<10m', 'used in the last ten minutes; also age'],
-  ['is:flapping', 'keeps dropping; also degraded, live, ended'],
-  ['-client:codex', 'everything but this'],
+  ['shop', t('sessions.filter.example.word')],
+  ['status:idle,disconnected', t('sessions.filter.example.status')],
+  ['reconnects:>3', t('sessions.filter.example.number')],
+  ['seen:<10m', t('sessions.filter.example.age')],
+  ['is:flapping', t('sessions.filter.example.flag')],
+  ['-client:codex', t('sessions.filter.example.not')],
 ] as const;
 
 /** The one box that filters the list. */
-export function QueryBox({ value, onChange, onDone, ref }: QueryBoxProps) {
+export function QueryBox({ value, onChange, onDone }: QueryBoxProps) {
   return (
     <div className="relative min-w-40 flex-1">
       <Search
@@ -36,11 +35,10 @@ export function QueryBox({ value, onChange, onDone, ref }: QueryBoxProps) {
         className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
       />
       <input
-        ref={ref}
         type="search"
-        aria-label="Filter sessions"
+        aria-label={t('sessions.filter')}
         aria-describedby={QUERY_PROBLEM}
-        placeholder="Filter by folder, client, server, or status:idle, reconnects:>3"
+        placeholder={t('sessions.filter.placeholder')}
         autoComplete="off"
         spellCheck={false}
         maxLength={200}
@@ -57,14 +55,14 @@ export function QueryBox({ value, onChange, onDone, ref }: QueryBoxProps) {
       />
       <div className="absolute top-0.5 right-0.5 flex">
         {value !== '' && (
-          <IconButton label="Clear the filter" onClick={() => onChange('')}>
+          <IconButton label={t('sessions.filter.clear')} onClick={() => onChange('')}>
             <X size={14} aria-hidden />
           </IconButton>
         )}
         <Popover
-          title="What you can type here"
+          title={t('sessions.filter.help.title')}
           trigger={
-            <IconButton label="Filter help">
+            <IconButton label={t('sessions.filter.help')}>
               <CircleHelp size={15} aria-hidden />
             </IconButton>
           }
@@ -72,12 +70,14 @@ export function QueryBox({ value, onChange, onDone, ref }: QueryBoxProps) {
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
             {EXAMPLES.map(([text, meaning]) => (
               <div key={text} className="contents">
-                <dt className="whitespace-nowrap font-mono text-ink text-xs leading-5">{text}</dt>
+                <dt translate="no" className="whitespace-nowrap font-mono text-ink text-xs leading-5">
+                  {text}
+                </dt>
                 <dd>{meaning}</dd>
               </div>
             ))}
           </dl>
-          <p className="mt-3 text-ink-3">Facets: {FACETS.join(', ')}.</p>
+          <p className="mt-3 text-ink-3">{t('sessions.filter.help.facets', { facets: FACETS.join(', ') })}</p>
         </Popover>
       </div>
     </div>

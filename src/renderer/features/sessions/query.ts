@@ -1,4 +1,5 @@
 import type { Session, SessionStatus } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { isFlapping } from '../../../shared/model/evolve';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '../../../shared/model/units';
 import { clientTypeWord, processBesideName, STATUS_WORDS } from '../../format/words';
@@ -53,6 +54,7 @@ function haystack(session: Session): string {
       session.session_id,
       session.client_id,
       session.status,
+      STATUS_WORDS[session.status],
       session.protocol_version,
       session.server ?? '',
       processBesideName(session),
@@ -131,12 +133,12 @@ function facetTest(facet: string, value: string): Test | string {
     const wanted = value.split(',').filter(Boolean);
     const unknown = wanted.find((status) => !isStatus(status));
     if (unknown !== undefined || wanted.length === 0) {
-      return `There is no status “${unknown ?? ''}”. Use ${Object.keys(STATUS_WORDS).join(', ')}.`;
+      return t('sessions.filter.no_status', { value: unknown ?? '', known: Object.keys(STATUS_WORDS).join(', ') });
     }
     return (session) => wanted.includes(session.status);
   }
   if (facet === 'is') {
-    return FLAGS[value] ?? `There is no “is:${value}”. Use is:${Object.keys(FLAGS).join(', is:')}.`;
+    return FLAGS[value] ?? t('sessions.filter.no_flag', { value, known: `is:${Object.keys(FLAGS).join(', is:')}` });
   }
   if (facet === 'server' && value !== '') {
     const names = value.split(',').filter(Boolean);
@@ -150,25 +152,24 @@ function facetTest(facet: string, value: string): Test | string {
     const parts = value.split(',').filter(Boolean);
     return parts.length > 0
       ? (session) => parts.some((part) => text(session).toLowerCase().includes(part))
-      : `Say what “${facet}:” should be, as in ${facet}:cursor.`;
+      : t('sessions.filter.no_value', { facet });
   }
   const [, operator, amount = '', unit = ''] = COMPARE.exec(value) ?? [];
   const number = NUMBERS[facet];
   if (number) {
-    if (amount === '' || unit !== '') return `“${facet}:” takes a number, as in ${facet}:>3.`;
+    if (amount === '' || unit !== '') return t('sessions.filter.no_number', { facet });
     const compare = comparison(operator, Number(amount));
     return (session) => compare(number(session));
   }
   const start = AGES[facet];
   if (start) {
     const size = UNITS[unit];
-    if (amount === '' || size === undefined)
-      return `“${facet}:” takes a length of time, as in ${facet}:<10m or ${facet}:>2h.`;
+    if (amount === '' || size === undefined) return t('sessions.filter.no_length', { facet });
     // An age is never exactly one number of milliseconds, so no operator means “at most”.
     const compare = comparison(operator === '=' ? '<=' : (operator ?? '<='), Number(amount) * size);
     return (session, now) => compare(now - start(session));
   }
-  return `There is no “${facet}:”. Use ${FACETS.join(', ')}.`;
+  return t('sessions.filter.no_facet', { facet, known: FACETS.join(', ') });
 }
 
 const isTimed = (facet: string | null, value: string): boolean =>

@@ -3,7 +3,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
 import type { Session } from '../../../shared/contract/session';
-import { formatCount } from '../../format/number';
+import { t } from '../../../shared/messages/language';
+import { useHoldfast } from '../../store/use-holdfast';
 import { keyAction } from './list-keys';
 import type { Order } from './order';
 import { HEADER_HEIGHT, SessionHeader } from './session-header';
@@ -23,13 +24,13 @@ export interface SessionTableProps {
   onMove(sessionId: string): void;
   onOpen(sessionId: string): void;
   onEscape(): void;
-  onSlash(): void;
   onScrolled(isAwayFromTop: boolean): void;
 }
 
 /** A grid that draws only visible rows. One tab stop; arrows or J and K move, Enter opens, Esc closes. */
 export function SessionTable(props: SessionTableProps) {
   const { sessions, cursor, onMove, onOpen, onScrolled } = props;
+  const singleKeys = useHoldfast((state) => state.singleKeys);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: sessions.length,
@@ -60,13 +61,12 @@ export function SessionTable(props: SessionTableProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     // Sort buttons inside the grid have their own keys.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAction(event.key, position, sessions.length);
+    const act = keyAction(event.key, position, sessions.length, singleKeys);
     if (act === null) return;
     event.preventDefault();
     if (typeof act === 'number') moveTo(act);
     else if (act === 'open' && cursor !== null) onOpen(cursor);
     else if (act === 'escape') props.onEscape();
-    else if (act === 'slash') props.onSlash();
   };
 
   // Scroll to a session that was opened by a link or after a reload, once.
@@ -90,10 +90,10 @@ export function SessionTable(props: SessionTableProps) {
       ref={scroller}
       role="grid"
       tabIndex={0}
-      aria-label="Sessions"
+      aria-label={t('sessions.label')}
       aria-rowcount={sessions.length + 1}
       aria-activedescendant={position >= 0 && cursor !== null ? rowElementId(cursor) : undefined}
-      aria-description={`${formatCount(sessions.length, 'session')}. Arrow keys move, Enter opens.`}
+      aria-description={t('sessions.count', { count: sessions.length })}
       onKeyDown={onKeyDown}
       onScroll={noticeScroll}
       className="session-list scroll-area h-full focus-visible:outline-offset-[-2px]"

@@ -8,8 +8,15 @@ export function SessionTitle({ session }: { session: Session }) {
   const { main, aside } = sessionPlace(session, name);
   return (
     <>
-      <span className="font-medium text-ink">{main}</span>
-      {aside && <span className="font-normal text-ink-3"> · {aside}</span>}
+      <span translate="no" className="font-medium text-ink">
+        {main}
+      </span>
+      {aside && (
+        <span translate="no" className="font-normal text-ink-3">
+          {' '}
+          · {aside}
+        </span>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { formatCount } from '../../format/number';
+import { t } from '../../../shared/messages/language';
 import { selectSynced } from '../../store/selectors';
 import { useActions, useHoldfast, useRoute } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
@@ -30,7 +30,6 @@ export function SessionsView() {
   const synced = useHoldfast(selectSynced);
   const [moved, setMoved] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const box = useRef<HTMLInputElement>(null);
 
   const grid = () => list.current?.querySelector<HTMLElement>('[role="grid"]');
   const open = useCallback((sessionId: string) => navigate('sessions', { id: sessionId }), [navigate]);
@@ -48,9 +47,13 @@ export function SessionsView() {
       <div className="flex min-w-0 flex-1 flex-col" ref={list}>
         <div className="flex flex-col gap-2.5 px-4 pt-3 pb-3 min-[1000px]:px-5">
           <div className="flex items-start gap-4">
-            <QueryBox ref={box} value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
+            <QueryBox value={text} onChange={(q) => setParams({ q })} onDone={() => grid()?.focus()} />
             <div className="flex h-8 items-center">
-              <Switch label="Probes" checked={probes} onChange={(on) => setParams({ probes: on ? '1' : '' })} />
+              <Switch
+                label={t('sessions.probes')}
+                checked={probes}
+                onChange={(on) => setParams({ probes: on ? '1' : '' })}
+              />
             </div>
           </div>
           <StatusChips
@@ -80,7 +83,6 @@ export function SessionsView() {
               onMove={move}
               onOpen={open}
               onEscape={() => (id === null ? setMoved(null) : close())}
-              onSlash={() => box.current?.focus()}
               onScrolled={setAway}
             />
           ) : (
@@ -93,7 +95,7 @@ export function SessionsView() {
               className="-translate-x-1/2 absolute top-11 left-1/2 z-20 rounded-full shadow-overlay"
               onClick={() => grid()?.scrollTo({ top: 0 })}
             >
-              {formatCount(shown.waiting, 'new session')}
+              {t('sessions.waiting', { count: shown.waiting })}
             </Button>
           )}
         </div>
@@ -106,19 +108,22 @@ export function SessionsView() {
 function NothingListed({ filtered, onClear }: { filtered: boolean; onClear(): void }) {
   const { navigate } = useActions();
   return filtered ? (
-    <EmptyState title="No session matches this filter" action={<Button onClick={onClear}>Clear the filter</Button>}>
-      Your sessions are still there; the filter hides them.
+    <EmptyState
+      title={t('sessions.none.filtered')}
+      action={<Button onClick={onClear}>{t('sessions.filter.clear')}</Button>}
+    >
+      {t('sessions.none.filtered.text')}
     </EmptyState>
   ) : (
     <EmptyState
-      title="No sessions yet"
+      title={t('sessions.none')}
       action={
         <Button variant="primary" onClick={() => navigate('connect')}>
-          Connect a client
+          {t('sessions.none.action')}
         </Button>
       }
     >
-      A session starts when a connected client makes its first call.
+      {t('sessions.none.text')}
     </EmptyState>
   );
 }

@@ -1,5 +1,6 @@
 import { Toggle } from '@base-ui/react/toggle';
 import type { SessionStatus, StatusBreakdown } from '../../../shared/contract/session';
+import { t } from '../../../shared/messages/language';
 import { formatNumber } from '../../format/number';
 import { STATUS_WORDS } from '../../format/words';
 import { StatusShape } from '../../ui/status-mark';
@@ -16,7 +17,7 @@ export interface StatusChipsProps {
 export function StatusChips({ counts, chosen, onToggle }: StatusChipsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a border and a legend of its own
-    <div role="group" aria-label="Statuses" className="flex flex-wrap gap-1 min-[1000px]:gap-1.5">
+    <div role="group" aria-label={t('sessions.statuses')} className="flex flex-wrap gap-1 min-[1000px]:gap-1.5">
       {ORDER.map((status) => (
         <Toggle
           key={status}

@@ -1,14 +1,9 @@
 import { type ReactNode, useEffect } from 'react';
+import { t } from '../../../shared/messages/language';
 import { formatDateTime } from '../../format/time';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Card } from '../../ui/card';
 import { CopyButton } from '../../ui/copy-button';
-
-const INSTALLED = {
-  source: 'Run from its folder of sources',
-  desktop: 'Installed from a package',
-  npm: 'Installed with npm',
-} as const;
 
 /** What this Holdfast is, and where it keeps what. */
 export function AboutSection() {
@@ -23,26 +18,28 @@ export function AboutSection() {
   const separator = app.data_folder.includes('\\') ? '\\' : '/';
   const inFolder = (name: string) => `${app.data_folder}${separator}${name}`;
   return (
-    <Card title="About">
+    <Card title={t('settings.about')}>
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
-        <Fact name="Version">
-          {app.name} {app.version}
+        <Fact name={t('settings.about.version')}>
+          <span translate="no">
+            {app.name} {app.version}
+          </span>
         </Fact>
-        {installed && <Fact name="Installation">{INSTALLED[installed]}</Fact>}
-        <Fact name="Running since">
-          {formatDateTime(app.started_at)}, process {app.pid}
+        {installed && <Fact name={t('settings.about.installation')}>{t(`settings.about.${installed}`)}</Fact>}
+        <Fact name={t('settings.about.since')}>
+          {t('settings.about.process', { time: formatDateTime(app.started_at), pid: String(app.pid) })}
         </Fact>
-        <Fact name="Endpoint">
-          <Copied text={app.url} what="the address" />
+        <Fact name={t('settings.about.endpoint')}>
+          <Copied text={app.url} label={t('settings.about.copy.endpoint')} />
         </Fact>
-        <Fact name="Data folder">
-          <Copied text={app.data_folder} what="the path of the data folder" />
+        <Fact name={t('settings.about.folder')}>
+          <Copied text={app.data_folder} label={t('settings.about.copy.folder')} />
         </Fact>
-        <Fact name="Log">
-          <Copied text={inFolder('holdfast.log')} what="the path of the log" />
+        <Fact name={t('settings.about.log')}>
+          <Copied text={inFolder('holdfast.log')} label={t('settings.about.copy.log')} />
         </Fact>
-        <Fact name="Backups">
-          <Copied text={inFolder('backups')} what="the path of the backups" />
+        <Fact name={t('settings.about.backups')}>
+          <Copied text={inFolder('backups')} label={t('settings.about.copy.backups')} />
         </Fact>
       </dl>
     </Card>
@@ -58,11 +55,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Copied({ text, what }: { text: string; what: string }) {
+function Copied({ text, label }: { text: string; label: string }) {
   return (
     <span className="flex items-center gap-1">
-      <code className="min-w-0 break-all font-mono text-xs">{text}</code>
-      <CopyButton text={text} label={`Copy ${what}`} iconOnly />
+      <code translate="no" className="min-w-0 break-all font-mono text-xs">
+        {text}
+      </code>
+      <CopyButton text={text} label={label} iconOnly />
     </span>
   );
 }

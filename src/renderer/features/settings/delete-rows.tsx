@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { Deletion, DeletionCounts } from '../../../shared/contract/privacy';
-import { formatCount } from '../../format/number';
+import { t } from '../../../shared/messages/language';
 import { useActions } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
@@ -38,33 +38,33 @@ export function DeleteRows() {
   const askOlder = () => {
     const number = /^\d{1,3}$/.test(days.trim()) ? Number(days) : 0;
     if (number >= 1 && number <= MOST_DAYS) void ask({ what: 'older', days: number });
-    else setError({ what: 'older', sentence: `Enter a whole number of days from 1 to ${MOST_DAYS}.` });
+    else setError({ what: 'older', sentence: t('settings.delete.older.range', { most: String(MOST_DAYS) }) });
   };
   const sentence = (what: Deletion['what']) => (error?.what === what ? error.sentence : null);
   return (
     <>
       <RowFrame
-        label="Delete history"
-        help="The charts begin anew. Sessions and their timelines stay."
+        label={t('settings.delete.history')}
+        help={t('settings.delete.history.help')}
         error={sentence('history')}
       >
         <Button disabled={busy} className="self-start" onClick={() => void ask({ what: 'history' })}>
-          Delete history…
+          {t('settings.delete.history.action')}
         </Button>
       </RowFrame>
       <RowFrame
-        label="Delete ended sessions"
-        help="Sessions that were closed or have expired, with their timelines and kept messages."
+        label={t('settings.delete.ended')}
+        help={t('settings.delete.ended.help')}
         error={sentence('ended_sessions')}
       >
         <Button disabled={busy} className="self-start" onClick={() => void ask({ what: 'ended_sessions' })}>
-          Delete ended sessions…
+          {t('settings.delete.ended.action')}
         </Button>
       </RowFrame>
       <RowFrame
         controlId={id}
-        label="Delete what is older"
-        help="Events, ended sessions and history from before so many days."
+        label={t('settings.delete.older')}
+        help={t('settings.delete.older.help')}
         error={sentence('older')}
       >
         <div className="flex items-center gap-2">
@@ -80,10 +80,10 @@ export function DeleteRows() {
             className={cx(INPUT, 'max-w-16 tabular-nums', sentence('older') && 'border-danger')}
           />
           <span id={`${id}-unit`} className="text-ink-2 text-sm">
-            days
+            {t('settings.delete.older.days')}
           </span>
-          <Button disabled={busy} aria-label="Delete what is older…" onClick={askOlder}>
-            Delete…
+          <Button disabled={busy} aria-label={t('settings.delete.older.action_label')} onClick={askOlder}>
+            {t('settings.delete.older.action')}
           </Button>
         </div>
       </RowFrame>
@@ -92,49 +92,42 @@ export function DeleteRows() {
   );
 }
 
-const TITLES: Readonly<Record<Deletion['what'], string>> = {
-  history: 'Delete the history?',
-  ended_sessions: 'Delete all ended sessions?',
-  older: 'Delete what is older?',
-};
+function titleOf(deletion: Deletion): string {
+  if (deletion.what === 'older') return t('settings.delete.older.title', { days: deletion.days });
+  return deletion.what === 'history' ? t('settings.delete.history.title') : t('settings.delete.ended.title');
+}
 
 function DeleteDialog({ asked: { deletion, counts }, onClose }: { asked: Asked; onClose(): void }) {
   const { deleteData } = useActions();
   const { events, sessions, history } = counts;
   const isEmpty = events + sessions + history === 0;
-  const what = partsOf(counts).join(', ');
-  const stays = deletion.what === 'history' ? 'Sessions and timelines stay.' : 'Sessions that have not ended stay.';
+  const stays = deletion.what === 'history' ? t('settings.delete.history.stays') : t('settings.delete.ended.stays');
   return (
     <ConfirmDialog
       open
       onClose={onClose}
-      title={
-        deletion.what === 'older'
-          ? `Delete what is older than ${formatCount(deletion.days, 'day')}?`
-          : TITLES[deletion.what]
-      }
+      title={titleOf(deletion)}
       effects={
         isEmpty
-          ? ['There is nothing of it to delete.']
-          : [
-              `${what} go for good. This cannot be undone.`,
-              stays,
-              'Backups keep a copy until three newer ones have taken their place, within three days. To be rid of it at once, delete the files in the folder “backups”.',
-            ]
+          ? [t('settings.delete.none')]
+          : [t('settings.delete.gone', { what: partsOf(counts) }), stays, t('settings.delete.backups')]
       }
-      action={isEmpty ? 'Close' : 'Delete'}
+      action={isEmpty ? t('settings.delete.close') : t('settings.delete.confirm')}
       danger={!isEmpty}
       onConfirm={async () => {
         if (isEmpty) return;
-        const gone = partsOf(await deleteData(deletion)).join(', ');
-        toast({ title: 'Deleted', detail: gone === '' ? 'Nothing was left of it.' : `${gone}.` });
+        const gone = partsOf(await deleteData(deletion));
+        toast({ title: t('settings.delete.done'), detail: gone === '' ? t('settings.delete.done_none') : gone });
       }}
     />
   );
 }
 
-const partsOf = ({ events, sessions, history }: DeletionCounts): string[] => [
-  ...(sessions > 0 ? [formatCount(sessions, 'ended session')] : []),
-  ...(events > 0 ? [formatCount(events, 'event')] : []),
-  ...(history > 0 ? [formatCount(history, 'row of history', 'rows of history')] : []),
-];
+/** What there is of each, as a list. */
+function partsOf(counts: DeletionCounts): string {
+  const kinds = ['sessions', 'events', 'history'] as const;
+  return kinds
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => t(`settings.delete.count.${kind}`, { count: counts[kind] }))
+    .join(', ');
+}

@@ -1,3 +1,5 @@
+import type { KeptData } from '../../../shared/contract/privacy';
+import { t } from '../../../shared/messages/language';
 import { MINUTE } from '../../../shared/model/units';
 import { formatBytes } from '../../format/number';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -17,33 +19,29 @@ export function KeptDataTable() {
     <div className="min-h-72 py-3">
       {error !== null && <ErrorNote error={error} className="mb-2" />}
       {kept === null ? (
-        <p className="text-ink-3 text-sm">
-          {error === null && 'Being measured; a large database takes a few seconds.'}
-        </p>
+        <p className="text-ink-3 text-sm">{error === null && t('settings.kept.measuring')}</p>
       ) : (
         <Table>
-          <caption className="pb-1 text-left text-ink-2 text-sm">
-            Everything is on this computer, in the data folder. Contents of calls are kept only as messages.
-          </caption>
+          <caption className="pb-1 text-left text-ink-2 text-sm">{t('settings.kept.caption')}</caption>
           <thead>
             <tr>
-              <Th className="pl-0">What</Th>
-              <Th>Kept for</Th>
-              <Th className="pr-0 text-right">Today</Th>
+              <Th className="pl-0">{t('settings.kept.what')}</Th>
+              <Th>{t('settings.kept.time')}</Th>
+              <Th className="pr-0 text-right">{t('settings.kept.today')}</Th>
             </tr>
           </thead>
           <tbody>
-            {kept.areas.map(({ name, what, kept: time, bytes }) => (
+            {kept.areas.map(({ name, days, bytes }) => (
               <Tr key={name} data-area={name}>
-                <Td className="pl-0">{what}</Td>
-                <Td className="text-ink-2">{time}</Td>
+                <Td className="pl-0">{t(`settings.kept.area.${name}`)}</Td>
+                <Td className="text-ink-2">{timeOf(name, days)}</Td>
                 <Td numeric className="whitespace-nowrap pr-0">
                   {formatBytes(bytes)}
                 </Td>
               </Tr>
             ))}
             <Tr data-area="total">
-              <Td className="pl-0 font-medium">In all, on the disk</Td>
+              <Td className="pl-0 font-medium">{t('settings.kept.total')}</Td>
               <Td />
               <Td numeric className="whitespace-nowrap pr-0 font-medium">
                 {formatBytes(kept.total_bytes)}
@@ -54,4 +52,14 @@ export function KeptDataTable() {
       )}
     </div>
   );
+}
+
+type Area = KeptData['areas'][number];
+
+/** For how long it is kept, in words. */
+function timeOf(name: Area['name'], days: number | null): string {
+  if (name === 'backups') return t('settings.kept.backups');
+  if (name === 'log') return t('settings.kept.log');
+  if (days === null) return t('settings.kept.until_removed');
+  return name === 'sessions' ? t('settings.kept.days_after_end', { days }) : t('settings.kept.days', { days });
 }

@@ -1,12 +1,19 @@
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
+import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { ConfirmDialog } from '../../ui/dialog';
 import { errorSentence } from '../../ui/error-note';
+import { RichMessage } from '../../ui/rich-message';
 import { useQuestion } from './use-question';
 import { WholeRow } from './whole-row';
 
 const NAMES_SHOWN = 6;
+const code = (chunks: ReactNode) => (
+  <code translate="no" className="break-all font-mono text-xs">
+    {chunks}
+  </code>
+);
 
 /** The port. A port that is taken is refused, and what has to be changed along with it is said before it is saved. */
 export function PortRow({ setting }: { setting: Setting }) {
@@ -38,25 +45,33 @@ function PortDialog({ port, sentence, onAnswer }: { port: number; sentence: stri
   }, [loadClients]);
   const names = (clients ?? []).map(({ name }) => name);
   const more = names.length - NAMES_SHOWN;
-  const listed = `${names.slice(0, NAMES_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+  const address = `http://127.0.0.1:${port}/mcp`;
   return (
     <ConfirmDialog
       open
       onClose={() => onAnswer(false)}
-      title={`Change the port to ${port}?`}
+      title={t('settings.port.title', { port: String(port) })}
       effects={[
-        `${sentence} Holdfast moves there at its next start.`,
         <>
-          Clients have the old address in their settings and lose Holdfast then. Write{' '}
-          <code className="break-all font-mono text-xs">http://127.0.0.1:{port}/mcp</code> there
-          {names.length > 0 ? `: ${listed}.` : '.'}
+          <span translate="no">{sentence}</span> {t('settings.port.when')}
         </>,
-        <>
-          For clients that Holdfast connected, <code className="font-mono text-xs">holdfast connect CLIENT</code> does
-          it. Those that use the bridge find the new address themselves.
-        </>,
+        names.length === 0 ? (
+          <RichMessage key="address" id="settings.port.address" values={{ address, code }} />
+        ) : (
+          <RichMessage
+            key="address"
+            id="settings.port.address_of"
+            values={{
+              address,
+              code,
+              names: more > 0 ? t('settings.port.more', { names: shown, count: more }) : shown,
+            }}
+          />
+        ),
+        <RichMessage key="command" id="settings.port.command" values={{ code }} />,
       ]}
-      action="Change the port"
+      action={t('settings.port.action')}
       onConfirm={async () => onAnswer(true)}
     />
   );

@@ -1,9 +1,11 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
 import { Button } from '../../ui/button';
 import { ConfirmDialog } from '../../ui/dialog';
 import { RichMessage } from '../../ui/rich-message';
+import { named } from './named';
 
 /** Which changes wait for the next start, with the offer to start again now. Nothing if none does. */
 export function RestartNote() {
@@ -12,7 +14,7 @@ export function RestartNote() {
   const [asks, setAsks] = useState(false);
   const waiting = settings?.settings.filter(({ pending }) => pending) ?? [];
   if (settings === null || waiting.length === 0) return null;
-  const names = waiting.map(({ label }) => label).join(', ');
+  const names = waiting.map((setting) => named(setting).label).join(', ');
   return (
     <div
       role="status"
@@ -21,7 +23,7 @@ export function RestartNote() {
     >
       {settings.can_restart && (
         <Button size="sm" icon={<RefreshCw size={14} aria-hidden />} onClick={() => setAsks(true)}>
-          Restart Holdfast
+          {t('settings.restart')}
         </Button>
       )}
       <p className="min-w-0 flex-1">
@@ -29,18 +31,14 @@ export function RestartNote() {
           id="settings.after_restart"
           values={{ names, strong: (chunks) => <strong className="font-semibold">{chunks}</strong> }}
         />
-        {!settings.can_restart && ' Quit Holdfast and start it again; without a window it cannot do so itself.'}
+        {!settings.can_restart && ` ${t('settings.restart.by_hand')}`}
       </p>
       <ConfirmDialog
         open={asks}
         onClose={() => setAsks(false)}
-        title="Restart Holdfast?"
-        effects={[
-          'Sessions stay, and servers go on running.',
-          'Calls in progress are waited for, up to 1.5 s. Slow ones get their answers after the restart.',
-          'The window closes and comes back.',
-        ]}
-        action="Restart Holdfast"
+        title={t('settings.restart.title')}
+        effects={[t('settings.restart.sessions'), t('settings.restart.calls'), t('settings.restart.window')]}
+        action={t('settings.restart')}
         onConfirm={restart}
       />
     </div>

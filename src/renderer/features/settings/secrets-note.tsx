@@ -3,5 +3,9 @@ import { useHoldfast } from '../../store/use-holdfast';
 /** How secrets of servers are protected in this run; nothing until that is known. */
 export function SecretsNote() {
   const secrets = useHoldfast((state) => state.servers?.secrets);
-  return <p className="min-h-11 py-3 text-ink-2 text-sm">{secrets && (secrets.problem ?? secrets.protection)}</p>;
+  return (
+    <p translate="no" className="min-h-11 py-3 text-ink-2 text-sm">
+      {secrets && (secrets.problem ?? secrets.protection)}
+    </p>
+  );
 }

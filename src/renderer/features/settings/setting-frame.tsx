@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
+import { t } from '../../../shared/messages/language';
 import { valueWords } from '../../../shared/model/setting-words';
 import { cx } from '../../ui/cx';
+import { useKeptFocus } from '../../ui/use-kept-focus';
 
 export interface RowFrameProps {
   /** Id of the control that the label belongs to; without one, the label is only text. */
   controlId?: string;
   label: string;
-  help: string;
+  help: ReactNode;
   /** Said under the control. */
   note?: ReactNode;
   error?: string | null;
@@ -16,6 +18,7 @@ export interface RowFrameProps {
 
 /** A row: what it is and does on the left, the control and what is to be said of it on the right. */
 export function RowFrame({ controlId, label, help, note, error, children }: RowFrameProps) {
+  const keptFocus = useKeptFocus<HTMLDivElement>();
   const Label = controlId === undefined ? 'span' : 'label';
   return (
     <div className="grid grid-cols-1 gap-x-6 gap-y-2 py-3 min-[800px]:grid-cols-[minmax(0,1fr)_18rem]">
@@ -25,7 +28,7 @@ export function RowFrame({ controlId, label, help, note, error, children }: RowF
         </Label>
         <p className="text-ink-2 text-sm">{help}</p>
       </div>
-      <div className="flex min-w-0 flex-col gap-1">
+      <div {...keptFocus} className="flex min-w-0 flex-col gap-1">
         {children}
         <div
           id={controlId === undefined ? undefined : `${controlId}-note`}
@@ -45,30 +48,30 @@ export function SettingNote({ setting, onReset }: { setting: Setting; onReset():
   if (origin === 'environment') {
     return (
       <span className="flex flex-wrap gap-x-3">
-        <span>Set by {environment}; change it there.</span>
+        <span>{t('settings.set_by', { environment: environment ?? '' })}</span>
         {saved !== null && (
           <TextButton
-            label={`${label}: forget the saved ${valueWords(setting, saved)}`}
-            text={`Forget the saved ${valueWords(setting, saved)}`}
+            label={t('settings.forget.label', { label, value: valueWords(setting, saved) })}
+            text={t('settings.forget', { value: valueWords(setting, saved) })}
             onClick={onReset}
           />
         )}
       </span>
     );
   }
-  if (!editable) return `Only ${environment} can set it, where Holdfast is started.`;
+  if (!editable) return t('settings.only_environment', { environment: environment ?? '' });
   const usual = valueWords(setting, setting.default);
   return (
     <span className="flex flex-wrap gap-x-3">
       {pending && (
-        <span className="text-disconnected">After the next start; {valueWords(setting, running)} until then.</span>
+        <span className="text-disconnected">{t('settings.pending', { value: valueWords(setting, running) })}</span>
       )}
       {origin === 'default' ? (
-        <span>Default</span>
+        <span>{t('settings.default')}</span>
       ) : (
         <TextButton
-          label={`${label}: back to default, ${usual}`}
-          text={`Back to default (${usual})`}
+          label={t('settings.reset.label', { label, value: usual })}
+          text={t('settings.reset', { value: usual })}
           onClick={onReset}
         />
       )}

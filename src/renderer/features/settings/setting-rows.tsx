@@ -2,6 +2,7 @@ import type { Setting } from '../../../shared/contract/settings';
 import { isSettingName, type SettingGroup } from '../../../shared/model/setting-definitions';
 import { useHoldfast } from '../../store/use-holdfast';
 import { ChoiceRow } from './choice-row';
+import { named } from './named';
 import { PortRow } from './port-row';
 import { SHORTENED, ShortenRow } from './shorten-row';
 import { WholeRow } from './whole-row';
@@ -11,7 +12,7 @@ export function SettingRows({ group }: { group: SettingGroup }) {
   const settings = useHoldfast((state) => state.settings);
   return settings?.settings
     .filter((setting) => setting.group === group)
-    .map((setting) => <SettingRow key={setting.name} setting={setting} />);
+    .map((setting) => <SettingRow key={setting.name} setting={named(setting)} />);
 }
 
 function SettingRow({ setting }: { setting: Setting }) {

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { t } from '../../../shared/messages/language';
 import type { SettingGroup } from '../../../shared/model/setting-definitions';
 import { SECOND } from '../../../shared/model/units';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -10,10 +11,13 @@ import { AboutSection } from './about-section';
 import { DeleteRows } from './delete-rows';
 import { KeptDataTable } from './kept-data';
 import { LanguageRow } from './language-row';
+import { NotificationsSection } from './notifications-section';
 import { RestartNote } from './restart-note';
 import { SecretsNote } from './secrets-note';
 import { SettingRows } from './setting-rows';
+import { StartupSection } from './startup-section';
 import { ThemeRow } from './theme-row';
+import { UpdatesSection } from './updates-section';
 
 /** The command line changes settings, too, and no event tells. */
 const PACE: Pace = { afterEvents: 5 * SECOND, anyway: 5 * SECOND, isNews: () => false };
@@ -25,16 +29,19 @@ export function SettingsView() {
   const error = useRefresh(loadSettings, PACE);
   return (
     <div className="flex h-full flex-col">
-      <ScrollRegion label="Settings" className="min-h-0 flex-1">
+      <ScrollRegion label={t('settings.title')} className="min-h-0 flex-1">
         <div className="mx-auto flex max-w-3xl flex-col gap-4 px-5 py-4">
           {error !== null && <ErrorNote error={error} />}
           {settings && (
             <>
-              <Section title="General" group="general" before={<OwnRows />} />
-              <Section title="Endpoint" group="endpoint" />
-              <Section title="Sessions" group="sessions" />
-              <Section title="Servers" group="servers" after={<SecretsNote />} />
-              <Section title="Privacy" group="privacy" before={<KeptDataTable />} after={<DeleteRows />} />
+              <Section group="general" before={<OwnRows />} />
+              <Section group="endpoint" />
+              <Section group="sessions" />
+              <Section group="servers" after={<SecretsNote />} />
+              <NotificationsSection />
+              <StartupSection />
+              <UpdatesSection />
+              <Section group="privacy" before={<KeptDataTable />} after={<DeleteRows />} />
               <AboutSection />
             </>
           )}
@@ -56,15 +63,14 @@ function OwnRows() {
 }
 
 interface SectionProps {
-  title: string;
   group: SettingGroup;
   before?: ReactNode;
   after?: ReactNode;
 }
 
-function Section({ title, group, before, after }: SectionProps) {
+function Section({ group, before, after }: SectionProps) {
   return (
-    <Card title={title} bodyClassName="divide-y divide-line px-4">
+    <Card title={t(`settings.group.${group}`)} bodyClassName="divide-y divide-line px-4">
       {before}
       <SettingRows group={group} />
       {after}

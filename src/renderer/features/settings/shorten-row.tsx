@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
+import { t } from '../../../shared/messages/language';
 import type { SettingName } from '../../../shared/model/setting-definitions';
 import { valueWords } from '../../../shared/model/setting-words';
 import { ConfirmDialog } from '../../ui/dialog';
@@ -8,18 +9,9 @@ import { WholeRow } from './whole-row';
 
 /** Settings that take something away for good when they are made smaller, and what. */
 export const SHORTENED: Readonly<Partial<Record<SettingName, (time: string) => readonly string[]>>> = {
-  retention_hours: (time) => [
-    `Sessions whose client has been away for more than ${time} expire at once. Their clients begin new ones.`,
-    'A session that has expired does not come back, also if you undo this.',
-  ],
-  kept_days: (time) => [
-    `Events, and sessions that have ended, are removed once they are older than ${time}. That begins within ten minutes.`,
-    'What was removed does not come back, also if you undo this.',
-  ],
-  history_days: (time) => [
-    `History that is older than ${time} is removed. That begins within ten minutes.`,
-    'What was removed does not come back, also if you undo this.',
-  ],
+  retention_hours: (time) => [t('settings.shorten.retention', { time }), t('settings.shorten.retention_final')],
+  kept_days: (time) => [t('settings.shorten.kept', { time }), t('settings.shorten.final')],
+  history_days: (time) => [t('settings.shorten.history', { time }), t('settings.shorten.final')],
 };
 
 /** A number of hours or days for which something is kept. Less of it takes something away, which is said before. */
@@ -34,9 +26,9 @@ export function ShortenRow({ setting, effects }: { setting: Setting; effects(tim
         <ConfirmDialog
           open
           onClose={() => question.answer(false)}
-          title={`${setting.label}: only ${time}?`}
+          title={t('settings.shorten.title', { label: setting.label, time: time ?? '' })}
           effects={effects(time ?? '')}
-          action="Shorten"
+          action={t('settings.shorten.action')}
           danger
           onConfirm={async () => question.answer(true)}
         />

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/messages/language';
 import { THEME_WORDS } from '../../format/theme-words';
 import { THEME_CHOICES } from '../../store/theme';
 import { useActions, useHoldfast } from '../../store/use-holdfast';
@@ -9,10 +10,10 @@ export function ThemeRow() {
   const choice = useHoldfast((state) => state.themeChoice);
   const { setTheme } = useActions();
   return (
-    <RowFrame label="Theme" help="Colours of this window or browser." note="Kept here, not in the data folder.">
+    <RowFrame label={t('settings.theme')} help={t('settings.theme.help')} note={t('settings.theme.note')}>
       <div>
         <Segmented
-          label="Theme"
+          label={t('settings.theme')}
           value={choice}
           options={THEME_CHOICES.map((value) => ({ value, label: THEME_WORDS[value] }))}
           onChange={setTheme}

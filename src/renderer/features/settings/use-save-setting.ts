@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
+import { t } from '../../../shared/messages/language';
 import type { SettingValue } from '../../../shared/model/setting-definitions';
 import { valueWords } from '../../../shared/model/setting-words';
 import { useActions } from '../../store/use-holdfast';
 import { errorSentence } from '../../ui/error-note';
 import { toast, toastError } from '../../ui/toast';
+import { named } from './named';
 
 /** Saves one setting, says so, and offers to undo it. */
 export function useSaveSetting(setting: Setting) {
@@ -18,16 +20,21 @@ export function useSaveSetting(setting: Setting) {
       const after = await changeSettings({ [setting.name]: value });
       setError(null);
       const { label, name } = setting;
-      const now = after.settings.find((one) => one.name === name) ?? setting;
+      const now = named(after.settings.find((one) => one.name === name) ?? setting);
       if (!now.editable) {
-        toast({ title: `${label}: nothing is saved any more`, detail: `${now.environment} sets it as before.` });
+        toast({
+          title: t('settings.forgotten', { label }),
+          detail: t('settings.forgotten.detail', { environment: now.environment ?? '' }),
+        });
         return true;
       }
       toast({
-        title: `${label}: ${valueWords(now, now.value)}`,
-        detail: now.pending ? 'After the next start of Holdfast.' : 'This holds from now on.',
+        title: t('settings.saved', { label, value: valueWords(now, now.value) }),
+        detail: now.pending ? t('settings.saved.later') : t('settings.saved.now'),
         undo: () => {
-          changeSettings({ [name]: before }).catch((failure) => toastError(`${label} could not be put back`, failure));
+          changeSettings({ [name]: before }).catch((failure) =>
+            toastError(t('settings.undo_failed', { label }), failure),
+          );
         },
       });
       return true;

@@ -1,7 +1,9 @@
 import { type KeyboardEvent, useId, useState } from 'react';
 import type { Setting } from '../../../shared/contract/settings';
+import { t } from '../../../shared/messages/language';
 import { isSettingName } from '../../../shared/model/setting-definitions';
 import { checkSetting } from '../../../shared/model/setting-rules';
+import { unitWord } from '../../../shared/model/setting-words';
 import { Button } from '../../ui/button';
 import { cx } from '../../ui/cx';
 import { INPUT } from '../../ui/field';
@@ -54,7 +56,7 @@ export function WholeRow({ setting, before }: WholeRowProps) {
       error={error}
       note={
         isChanged ? (
-          `From ${min} to ${max}.`
+          t('settings.range', { min: String(min), max: String(max) })
         ) : (
           <SettingNote setting={setting} onReset={() => void saveChecked(Number(setting.default), null)} />
         )
@@ -78,16 +80,21 @@ export function WholeRow({ setting, before }: WholeRowProps) {
         />
         {unit !== null && !isChanged && (
           <span id={`${id}-unit`} className="text-ink-2 text-sm">
-            {unit}
+            {unitWord(unit)}
           </span>
         )}
         {isChanged && (
           <>
-            <Button variant="primary" disabled={busy} aria-label={`Save ${label}`} onClick={() => submit()}>
-              Save
+            <Button
+              variant="primary"
+              disabled={busy}
+              aria-label={t('settings.save_change', { label })}
+              onClick={() => submit()}
+            >
+              {t('settings.save')}
             </Button>
-            <Button variant="ghost" aria-label={`Cancel ${label}`} onClick={giveUp}>
-              Cancel
+            <Button variant="ghost" aria-label={t('settings.cancel_change', { label })} onClick={giveUp}>
+              {t('settings.cancel')}
             </Button>
           </>
         )}

@@ -10,6 +10,6 @@ export const NAVIGATION: Translated<typeof EN> = {
   'navigation.connect': 'Verbinden',
   'navigation.settings': 'Einstellungen',
   'navigation.diagnostics': 'Diagnose',
-  'navigation.attached': 'aktiv oder wartend',
+  'navigation.attached': 'aktiv oder ruhend',
   'navigation.attention': '{count, plural, one {# Sache zum Ansehen} other {# Sachen zum Ansehen}}',
 };

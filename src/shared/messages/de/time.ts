@@ -5,8 +5,10 @@ export const TIME: Translated<typeof EN> = {
   'time.now': 'jetzt',
   'time.ago': 'vor {length}',
   'time.in': 'in {length}',
+  'time.last_minute': 'vor < 1 min',
   'time.unit.day': 'T',
-  'time.unit.hour': 'Std.',
-  'time.unit.minute': 'Min.',
+  'time.unit.hour': 'h',
+  'time.unit.minute': 'min',
   'time.unit.second': 's',
+  'time.unit.millisecond': 'ms',
 };

@@ -5,6 +5,7 @@ import {
   type JsonRpcRequest,
   type JsonRpcResponse,
   type Params,
+  type RequestId,
 } from '../../../mcp/json-rpc';
 import type { Caller } from '../../../mcp/server-channel';
 import type { Relay } from '../relay/relay';
@@ -33,10 +34,11 @@ export class BridgedCall {
     this.id = `bridged-${calls}`;
   }
 
-  start(method: string, params: Params, initializeParams: unknown): void {
+  /** @param sentAs - called with the id that the request has at the server */
+  start(method: string, params: Params, initializeParams: unknown, sentAs: (id: RequestId) => void = () => {}): void {
     const request = { jsonrpc: '2.0' as const, id: this.id, method, params };
     this.relay.request(request, this.caller, initializeParams, {
-      sentAs: () => {},
+      sentAs,
       reply: (response) => {
         this.response = response;
         this.wake();

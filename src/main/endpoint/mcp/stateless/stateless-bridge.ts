@@ -172,7 +172,10 @@ export class StatelessBridge {
         bridged.cancel();
         throw new ProtocolError(RPC.serverError, 'The request was cancelled.');
       }
-      if (bridged.response) return resultOf(bridged.response, call.marks);
+      if (bridged.response) {
+        call.answered(bridged.response);
+        return resultOf(bridged.response, call.marks);
+      }
       // Servers that ask several things at once send them one by one.
       await new Promise<void>((resolve) => this.services.timers.after(GATHER, resolve));
       refuseUndeclared(bridged, call.capabilities);
@@ -189,7 +192,7 @@ export class StatelessBridge {
     this.newest = call;
     this.setLogLevel(call);
     const bridged = new BridgedCall(this.relayOf(call), call.caller());
-    bridged.start(method, plainParams(call.params), this.initializeParams(call));
+    bridged.start(method, plainParams(call.params), this.initializeParams(call), (id) => call.sentAs(id));
     return bridged;
   }
 
@@ -198,6 +201,7 @@ export class StatelessBridge {
     if (message.method === 'notifications/message' && !isLoggedAt(call.meta[RESERVED.logLevel], message)) return;
     const said = withTokenOf(call.meta.progressToken, message);
     if (said === null) return;
+    call.answering();
     context.mcpReq
       .notify(said as Parameters<ServerContext['mcpReq']['notify']>[0])
       .catch((error) => this.services.log.debug({ err: error }, 'a notification could not be delivered'));

@@ -1,16 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import type { Client } from '../../../../shared/contract/client';
-import type { Params } from '../../../mcp/json-rpc';
-import { isObject } from '../../../mcp/json-rpc';
+import type { Arrival, Ending, OpenActivity, ServedBy } from '../../../activity/activity-log';
+import { isObject, type JsonRpcResponse, type Params, type RequestId } from '../../../mcp/json-rpc';
+import { sizeOf } from '../../../mcp/message-text';
 import type { Caller } from '../../../mcp/server-channel';
 import { randomText } from '../../../platform/random-text';
 import type { Services } from '../../../services';
+import { endingOf } from '../ending';
 import { authInfoOf } from '../own-tools/sdk-channel';
 import { NumberMarks } from './number-marks';
 import { RESERVED } from './stateless-messages';
 import type { StatelessSessions } from './stateless-sessions';
 
 const MAX_NAME = 200;
+const OK: Ending = { outcome: 'ok' };
+const FAILED: Ending = { outcome: 'error' };
+/** Its client left before it was answered. */
+export const LEFT: Ending = { outcome: 'cancelled' };
 
 type Finish = ReturnType<Services['manager']['requestStarted']>;
 
@@ -29,6 +35,8 @@ export class StatelessCall {
   private readonly res: ServerResponse;
   private readonly message: Record<string, unknown>;
   private finish: Finish | null = null;
+  private activity: OpenActivity | null = null;
+  private said: Ending | null = null;
   private transportId: string | null = null;
 
   constructor(
@@ -50,8 +58,12 @@ export class StatelessCall {
     Object.assign(this.authInfo.extra, { call: this });
   }
 
-  /** Binds the request to its session. Call this once it is known to be valid and is about to be served. */
-  begin(): void {
+  /**
+   * Binds the request to its session. Call this once it is known to be valid and is about to be served.
+   *
+   * @param by - the server, when it is known already
+   */
+  begin(by: ServedBy | null = null): void {
     const { method, id } = this.message;
     // Asking what we can do does not count as use.
     if (method === 'server/discover') return;
@@ -61,28 +73,53 @@ export class StatelessCall {
     this.transportId = transport_id;
     const { manager } = this.services;
     if (isListen) this.res.once('close', manager.streamOpened(transport_id));
-    else if (id !== undefined) this.finish = manager.requestStarted(transport_id);
+    else if (id !== undefined) {
+      this.finish = manager.requestStarted(transport_id);
+      const arrival: Arrival = {
+        session_id: manager.findTransport(transport_id, this.client.client_id)?.session_id ?? null,
+        transport_id,
+        client_id: this.client.client_id,
+        direction: 'to_server',
+        method: this.method,
+        name: this.name,
+        bytes_in: sizeOf(this.message),
+      };
+      this.activity = this.services.activity.begin(arrival, by);
+    }
   }
 
   /** Records whether the request succeeded. */
   async measure(response: Response): Promise<void> {
     if (!this.finish) return;
     const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-    const answer: unknown = isJson ? await response.clone().json() : {};
-    const failed =
-      isObject(answer) && (answer.error !== undefined || (isObject(answer.result) && answer.result.isError));
-    this.end(response.ok && !failed);
+    const text = isJson ? await response.clone().text() : '{}';
+    const answer: unknown = JSON.parse(text);
+    const ending = isObject(answer) ? endingOf(answer as unknown as JsonRpcResponse) : OK;
+    this.end(response.ok ? ending : FAILED, isJson ? Buffer.byteLength(text) : 0);
+  }
+
+  /** The server has answered, though the client may get it in another form. */
+  answered(response: JsonRpcResponse): void {
+    this.said = endingOf(response);
   }
 
   /** Ends the measurement of the request. Further calls do nothing. */
-  end(ok: boolean): void {
-    const name = this.params.name ?? this.params.uri;
-    this.finish?.({
-      method: this.method,
-      name: typeof name === 'string' ? name.slice(0, MAX_NAME) : null,
-      ok,
-    });
+  end(ending: Ending, bytes_out = 0): void {
+    const { method, name } = this;
+    this.finish?.({ method, name, ok: (this.said ?? ending).outcome === 'ok' });
     this.finish = null;
+    this.activity?.end({ ...(this.said ?? ending), bytes_out });
+    this.activity = null;
+  }
+
+  /** Says under which id the request goes to its server. */
+  sentAs(callId: RequestId): void {
+    this.activity?.sentAs(callId);
+  }
+
+  /** Something is sent ahead of the answer. */
+  answering(): void {
+    this.activity?.answering();
   }
 
   /**
@@ -95,6 +132,12 @@ export class StatelessCall {
 
   get method(): string {
     return String(this.message.method);
+  }
+
+  /** The tool, prompt or resource that it names. */
+  private get name(): string | null {
+    const name = this.params.name ?? this.params.uri;
+    return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
   }
 
   get meta(): Params {

@@ -1,19 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Ending, ServedBy } from '../../../activity/activity-log';
 import { EVENT_STREAM } from '../../../http-client/answer-body';
 import { decodedBody } from '../../../http-client/content-encoding';
 import { RequestFailed } from '../../../http-client/failures';
-import { asMessage, isObject, isRequest, isRequestId, type Params, RPC, rpcError } from '../../../mcp/json-rpc';
+import {
+  asMessage,
+  isObject,
+  isRequest,
+  isRequestId,
+  type JsonRpcResponse,
+  type Params,
+  RPC,
+  rpcError,
+} from '../../../mcp/json-rpc';
 import { listedKind } from '../../../mcp/lists/item-rules';
 import type { Listings } from '../../../mcp/lists/listings';
 import type { Services } from '../../../services';
 import { StatelessServer } from '../../../upstream/http/stateless-server';
 import type { HttpTarget } from '../../../upstream/upstream-ports';
 import { sendJson } from '../../refusal';
+import { endingOf } from '../ending';
 import type { Body } from '../http';
 import { replacedResponses } from './sound-answer';
 import type { StatelessCall } from './stateless-call';
 
+const OK: Ending = { outcome: 'ok' };
+const FAILED: Ending = { outcome: 'error' };
 const MAX_LOOKED_AT = 1024 * 1024;
 /** Answers to list requests are held until they are whole, up to this size. */
 const MAX_LIST = 16 * MAX_LOOKED_AT;
@@ -77,7 +90,7 @@ export class StatelessPass {
     const message = isArray ? undefined : values[0];
     const abort = new AbortController();
     res.once('close', () => abort.abort());
-    if (isServable(req, message)) call.begin();
+    if (isServable(req, message)) call.begin(call.server === null ? null : servedBy(call.server));
     let answer: IncomingMessage;
     let decoded: Readable;
     try {
@@ -87,7 +100,7 @@ export class StatelessPass {
       if (!(error instanceof RequestFailed)) throw error;
       const id = isObject(message) && isRequestId(message.id) ? message.id : null;
       sendJson(res, 200, rpcError(id, RPC.serverError, `The server ${error.message}.`));
-      call.end(false);
+      call.end({ outcome: 'error', error: `The server ${error.message}.`, error_code: RPC.serverError });
       return;
     }
     const listings = this.listingsOf(call, message);
@@ -168,7 +181,7 @@ async function passList(
   const status = answer.statusCode ?? 502;
   res.writeHead(status, { ...(type === '' ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.end(sound === text ? given : sound);
-  call.end(status < 300 && !(!isStream && hasFailed([given])));
+  call.end(endingIn([given], !isStream, status), given.length);
 }
 
 /** Passes an answer through. Resolves when it is over, whichever side ended it. */
@@ -178,16 +191,15 @@ function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call
   const isJson = type?.startsWith('application/json') ?? false;
   const looked: Buffer[] = [];
   let length = 0;
-  if (isJson) {
-    body.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= MAX_LOOKED_AT) looked.push(chunk);
-    });
-  }
+  body.on('data', (chunk: Buffer) => {
+    call.answering();
+    length += chunk.length;
+    if (isJson && length <= MAX_LOOKED_AT) looked.push(chunk);
+  });
   res.writeHead(status, { ...(type === undefined ? {} : { 'Content-Type': type }), 'Cache-Control': 'no-store' });
   res.flushHeaders();
   return new Promise((resolve) => {
-    body.once('end', () => call.end(status < 300 && !(isJson && length <= MAX_LOOKED_AT && hasFailed(looked))));
+    body.once('end', () => call.end(endingIn(looked, isJson && length <= MAX_LOOKED_AT, status), length));
     body.once('close', () => {
       // Cut off, not ended: the client must not mistake a part for the whole.
       if (!answer.complete || !body.readableEnded) res.destroy();
@@ -198,13 +210,16 @@ function pipe(answer: IncomingMessage, body: Readable, res: ServerResponse, call
   });
 }
 
-function hasFailed(context: readonly Buffer[]): boolean {
+/** How a request ended, by what was looked at of the answer. */
+function endingIn(looked: readonly Buffer[], isWhole: boolean, status: number): Ending {
+  if (status >= 300) return FAILED;
+  if (!isWhole) return OK;
   try {
-    const answer: unknown = JSON.parse(Buffer.concat(context).toString() || 'null');
-    return (
-      isObject(answer) && (answer.error !== undefined || (isObject(answer.result) && answer.result.isError === true))
-    );
+    const answer: unknown = JSON.parse(Buffer.concat(looked).toString() || 'null');
+    return isObject(answer) ? endingOf(answer as unknown as JsonRpcResponse) : OK;
   } catch {
-    return true;
+    return FAILED;
   }
 }
+
+const servedBy = (server: string): ServedBy => ({ server, instance_id: null, pid: null });

@@ -7,7 +7,7 @@ import type { Body } from '../http';
 import type { Relays } from '../relay/relays';
 import { serverOf } from '../transport-access';
 import { StatelessBridge } from './stateless-bridge';
-import { StatelessCall } from './stateless-call';
+import { LEFT, StatelessCall } from './stateless-call';
 import { StatelessPass } from './stateless-pass';
 import { StatelessSessions } from './stateless-sessions';
 
@@ -39,7 +39,7 @@ export class StatelessLeg {
     const server = name === null || body === undefined ? null : await this.pass.serverOf(name);
     const message = body?.isArray ? body.values : body?.values[0];
     const call = new StatelessCall(this.services, this.sessions, client, name, res, message);
-    res.once('close', () => call.end(false));
+    res.once('close', () => call.end(LEFT));
     if (server && body) {
       await this.pass.serve(server, req, res, body, call);
       return;

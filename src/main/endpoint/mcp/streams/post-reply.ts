@@ -57,7 +57,7 @@ export class PostReply {
   /** Null when an earlier run began the reply. */
   private readonly beginning: Beginning | null;
   private readonly calls: StoredCall[] = [];
-  private readonly replies: JsonRpcResponse[] = [];
+  private readonly replies: Text[] = [];
   private cancelTimer: () => void = () => {};
   private sessionIdNow: string | null;
   private unanswered: number;
@@ -111,19 +111,25 @@ export class PostReply {
     this.calls.push(call);
   }
 
-  /** Answers one of the requests. */
-  reply(response: JsonRpcResponse): void {
+  /**
+   * Answers one of the requests.
+   *
+   * @returns the size of the answer in bytes
+   */
+  reply(response: JsonRpcResponse): number {
+    const said = sentAs(response);
     this.unanswered -= 1;
     if (this.unanswered === 0) this.cancelTimer();
-    if (this.isStream) this.send(response);
-    else this.replies.push(response);
+    if (this.isStream) this.send(said);
+    else this.replies.push(said);
     if (this.unanswered === 0) this.finish();
+    return Buffer.byteLength(said.text);
   }
 
   /** Sends a message that belongs to one of the requests, ahead of its reply. */
   related(message: JsonRpcMessage): void {
     this.startStream();
-    if (this.isStream) this.send(message);
+    if (this.isStream) this.send(sentAs(message));
   }
 
   /**
@@ -167,7 +173,7 @@ export class PostReply {
     const { beginning, sessionIdNow } = this;
     if (this.isStream || !beginning || sessionIdNow === null || beginning.res.destroyed) return;
     this.cancelTimer();
-    const replies = this.replies.splice(0).map(sentAs);
+    const replies = this.replies.splice(0);
     this.storedAs = this.store(beginning, sessionIdNow, replies);
     this.stream = beginning.streams.start(beginning.res, 'call');
     this.isStream = true;
@@ -199,8 +205,7 @@ export class PostReply {
     return stream_id;
   }
 
-  private send(message: JsonRpcMessage): void {
-    const { text, answers } = sentAs(message);
+  private send({ text, answers }: Text): void {
     const { store, clock } = this.services;
     this.outbox.add({
       store: () => {
@@ -223,7 +228,7 @@ export class PostReply {
       });
       this.outbox.flush();
     } else if (this.beginning) {
-      const text = this.replies.map(textOf).join(',');
+      const text = this.replies.map(({ text }) => text).join(',');
       sendJsonText(this.beginning.res, 200, this.beginning.isBatch ? `[${text}]` : text);
     }
   }

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useId } from 'react';
+import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { IconButton } from '../../../ui/button';
@@ -14,6 +15,7 @@ import { ServerFacts } from '../server-facts';
 import { ServerSentenceLine } from '../server-sentence';
 import { StderrTail } from '../stderr-tail';
 import { ServerEvents } from './server-events';
+import { ServerTools } from './server-tools';
 
 interface ServerDetailProps {
   name: string;
@@ -39,12 +41,12 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
       className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem] min-[1700px]:w-[36rem]"
     >
       <div className="flex items-center gap-2 px-5 pt-3">
-        <h2 id={id} className="min-w-0 truncate font-semibold text-ink text-lg">
+        <h2 id={id} translate="no" className="min-w-0 truncate font-semibold text-ink text-lg">
           {showInvisible(name)}
         </h2>
         <span className="ml-auto flex items-center gap-2">
           {server && <EnabledSwitch server={server} />}
-          <IconButton label="Close" onClick={onClose}>
+          <IconButton label={t('servers.detail.close')} onClick={onClose}>
             <X size={16} aria-hidden />
           </IconButton>
         </span>
@@ -58,9 +60,10 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
             <ServerSentenceLine server={server} />
             <CardButtons server={server} actions={actions} />
           </div>
-          <ScrollRegion label="Details" className="min-h-0 flex-1 border-line border-t">
+          <ScrollRegion label={t('servers.detail.label')} className="min-h-0 flex-1 border-line border-t">
             <div className="flex flex-col gap-4 px-5 py-4">
               <ServerFacts server={server} />
+              <ServerTools name={name} />
               <ListRemarks server={server} />
               <StderrTail server={server} isOpen onAllLines={() => actions.onAllLines(server)} />
               <ServerEvents name={name} />
@@ -68,7 +71,7 @@ export function ServerDetail({ name, actions, onClose }: ServerDetailProps) {
           </ScrollRegion>
         </>
       ) : (
-        <EmptyState title="No such server">Removed, or renamed. Choose another one from the list.</EmptyState>
+        <EmptyState title={t('servers.detail.gone')}>{t('servers.detail.gone_hint')}</EmptyState>
       )}
     </section>
   );

@@ -1,12 +1,14 @@
 import { useCallback, useState } from 'react';
 import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
+import { t } from '../../../../shared/messages/language';
 import { DAY, MINUTE, SECOND } from '../../../../shared/model/units';
-import { showInvisible } from '../../../../shared/visible-text';
+
 import { describeEvent } from '../../../format/event-words';
 import { useActions } from '../../../store/use-holdfast';
 import { type Pace, useRefresh } from '../../../store/use-refresh';
 import { ErrorNote } from '../../../ui/error-note';
 import { EventMark } from '../../../ui/event-mark';
+import { EventDetail, EventTitle, hasDetail } from '../../../ui/event-text';
 import { RelativeTime } from '../../../ui/relative-time';
 
 const KINDS: EventKind[] = [
@@ -36,10 +38,10 @@ export function ServerEvents({ name }: { name: string }) {
   }, [loadHistoryEvents, name]);
   const error = useRefresh(load, PACE);
   return (
-    <section aria-label="Recent events" className="flex flex-col gap-2">
-      <h3 className="font-semibold text-ink">Recent events</h3>
+    <section aria-label={t('servers.events')} className="flex flex-col gap-2">
+      <h3 className="font-semibold text-ink">{t('servers.events')}</h3>
       {error !== null && <ErrorNote error={error} />}
-      {events?.length === 0 && <p className="text-ink-3 text-sm">None within the last day.</p>}
+      {events?.length === 0 && <p className="text-ink-3 text-sm">{t('servers.events_none')}</p>}
       <ol className="flex flex-col gap-2">
         {events?.map((event) => (
           <EventLine key={event.seq} event={event} />
@@ -50,13 +52,19 @@ export function ServerEvents({ name }: { name: string }) {
 }
 
 function EventLine({ event }: { event: HoldfastEvent }) {
-  const { title, detail, tone } = describeEvent(event);
+  const words = describeEvent(event);
   return (
     <li className="flex items-start gap-2.5 text-sm">
-      <EventMark kind={event.kind} tone={tone} className="mt-0.5 shrink-0" />
+      <EventMark kind={event.kind} tone={words.tone} className="mt-0.5 shrink-0" />
       <span className="min-w-0 flex-1">
-        <span className="break-words text-ink">{showInvisible(title)}</span>
-        {detail !== '' && <span className="block break-words text-ink-2">{showInvisible(detail)}</span>}
+        <span className="break-words text-ink">
+          <EventTitle words={words} />
+        </span>
+        {hasDetail(words) && (
+          <span className="block break-words text-ink-2">
+            <EventDetail words={words} />
+          </span>
+        )}
       </span>
       <RelativeTime at={event.at} coarse className="shrink-0 whitespace-nowrap text-ink-3" />
     </li>

@@ -1,4 +1,5 @@
 import type { OAuthInput, Server, ServerInput, ServerPolicy } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { HIDDEN } from '../../../../shared/model/secret-values';
 import { IDLE_STOP_MINUTES, SERVER_NAME } from '../../../../shared/model/server-rules';
 import { isCommandError } from '../../../../shared/model/server-words';
@@ -102,10 +103,7 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
   const oauth = stdio ? undefined : readLogin(fields.login);
   const found: Partial<Record<FieldName, string | null>> = {
     name: nameProblem(name, taken),
-    command:
-      stdio && readCommand(fields.command).program === ''
-        ? 'Say which program to run, such as npx or /usr/bin/python3.'
-        : null,
+    command: stdio && readCommand(fields.command).program === '' ? t('server_form.problem.command') : null,
     url: stdio ? null : urlProblem(fields.url.trim()),
     env: stdio ? rowsProblem(rows, true) : null,
     headers: stdio ? null : (rowsProblem(rows, false) ?? authorizationProblem(rows, oauth)),
@@ -137,16 +135,16 @@ export function readForm(fields: FormFields, taken: readonly string[]): FormResu
 }
 
 function nameProblem(name: string, taken: readonly string[]): string | null {
-  if (name === '') return 'Give the server a name.';
-  if (name.length > SERVER_NAME.longest) return sentence(SERVER_NAME.tooLong);
-  if (!SERVER_NAME.pattern.test(name)) return sentence(SERVER_NAME.wrong);
-  return taken.includes(name) ? 'There is already a server with that name.' : null;
+  if (name === '') return t('server_form.problem.no_name');
+  if (name.length > SERVER_NAME.longest) return t('server_form.problem.long_name', { most: SERVER_NAME.longest });
+  if (!SERVER_NAME.pattern.test(name)) return t('server_form.problem.wrong_name');
+  return taken.includes(name) ? t('server_form.problem.taken') : null;
 }
 
 function idleProblem(text: string): string | null {
   const { least, most } = IDLE_STOP_MINUTES;
   const fits = text === '' || (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most);
-  return fits ? null : `Enter whole minutes, from ${least} to ${most}.`;
+  return fits ? null : t('server_form.problem.idle', { least, most });
 }
 
 /** A row that is not filled in does not count. */
@@ -154,29 +152,27 @@ const isBlank = ({ name, value }: SecretRow) => name.trim() === '' && (value ?? 
 
 function rowsProblem(rows: readonly SecretRow[], isEnv: boolean): string | null {
   const names = rows.filter((row) => !isBlank(row)).map(({ name }) => name.trim());
-  if (names.some((name) => name === '')) return 'Give each value a name, or remove the line.';
+  if (names.some((name) => name === '')) return t('server_form.problem.no_row_name');
   const wrong = names.find((name) => (isEnv ? /[=\0]/.test(name) : !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)));
   if (wrong !== undefined) {
-    return isEnv ? `“${wrong}” cannot be a variable: its name contains “=”.` : `“${wrong}” is not a valid header name.`;
+    return t(isEnv ? 'server_form.problem.variable' : 'server_form.problem.header', { name: wrong });
   }
   const same = isEnv ? names : names.map((name) => name.toLowerCase());
   const twice = names.find((_, index) => same.indexOf(same[index] ?? '') !== index);
-  return twice === undefined ? null : `“${twice}” is listed twice.`;
+  return twice === undefined ? null : t('server_form.problem.twice', { name: twice });
 }
 
 /** A login sends this header itself. */
 function authorizationProblem(rows: readonly SecretRow[], oauth: OAuthInput | undefined): string | null {
   if (oauth === undefined || oauth.needed === false || Object.keys(oauth).length === 0) return null;
   const isThere = rows.some((row) => row.name.trim().toLowerCase() === 'authorization');
-  return isThere ? 'A login sends the Authorization header itself. Remove the header, or empty the login.' : null;
+  return isThere ? t('server_form.problem.authorization') : null;
 }
 
 function urlProblem(text: string): string | null {
-  if (text === '') return 'Say where the server listens, as in http://127.0.0.1:3000/mcp.';
+  if (text === '') return t('server_form.problem.no_address');
   const url = URL.parse(text);
-  if (!url) return 'This is not an address. It must begin with http:// or https://.';
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'The address must begin with http:// or https://.';
-  return url.username || url.password ? 'Do not put a password into the address; use a header.' : null;
+  if (!url) return t('server_form.problem.address');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return t('server_form.problem.scheme');
+  return url.username || url.password ? t('server_form.problem.password') : null;
 }
-
-const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;

@@ -1,4 +1,5 @@
 import type { OAuthInput, Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { isLoopbackHost } from '../../../../shared/model/loopback';
 import { MOST_SCOPES, SCOPE, scopesIn } from '../../../../shared/model/oauth-rules';
 
@@ -59,10 +60,8 @@ export function readLogin(login: LoginFields): OAuthInput | undefined {
 export function loginProblems(login: LoginFields) {
   const isOfClient = login.clientSecret !== '' || hasKey(login) || login.before?.grant === 'client_credentials';
   return {
-    clientId:
-      login.clientId.trim() === '' && isOfClient ? 'Enter the id of the client that this secret belongs to.' : null,
-    clientSecret:
-      login.clientSecret && hasKey(login) ? 'This client has a private key already. Leave the secret empty.' : null,
+    clientId: login.clientId.trim() === '' && isOfClient ? t('server_form.problem.client_id') : null,
+    clientSecret: login.clientSecret && hasKey(login) ? t('server_form.problem.client_secret') : null,
     scopes: scopesProblem(login.scopes),
     authorizationServer: issuerProblem(login.authorizationServer.trim()),
   };
@@ -73,17 +72,15 @@ const isReferring = (text: string) => text.includes('${');
 
 function scopesProblem(text: string): string | null {
   const scopes = scopesIn(text);
-  if (scopes.length > MOST_SCOPES) return `At most ${MOST_SCOPES} scopes.`;
+  if (scopes.length > MOST_SCOPES) return t('server_form.problem.many_scopes', { most: MOST_SCOPES });
   const wrong = scopes.find((scope) => !isReferring(scope) && !SCOPE.test(scope));
-  return wrong === undefined ? null : `“${wrong}” is no scope. Write them with blanks between them, without quotes.`;
+  return wrong === undefined ? null : t('server_form.problem.scope', { scope: wrong });
 }
 
 function issuerProblem(text: string): string | null {
   if (text === '' || isReferring(text)) return null;
   const url = URL.parse(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
-  if (!url || !isSafe) return 'This must be a whole address that begins with https://.';
-  return url.search || url.hash || url.username || url.password
-    ? 'Write the address without “?”, “#” and a password.'
-    : null;
+  if (!url || !isSafe) return t('server_form.problem.issuer');
+  return url.search || url.hash || url.username || url.password ? t('server_form.problem.issuer_parts') : null;
 }

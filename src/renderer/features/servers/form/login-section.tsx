@@ -1,5 +1,6 @@
 import { ChevronRight, Eye, EyeOff, Lock } from 'lucide-react';
 import { useCallback, useId, useRef, useState } from 'react';
+import { t } from '../../../../shared/messages/language';
 import { OAUTH_CALLBACK_PATH } from '../../../../shared/model/oauth-rules';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { Badge } from '../../../ui/badge';
@@ -7,6 +8,7 @@ import { Button, IconButton } from '../../../ui/button';
 import { CopyButton } from '../../../ui/copy-button';
 import { cx } from '../../../ui/cx';
 import { Field, INPUT } from '../../../ui/field';
+import { RichMessage } from '../../../ui/rich-message';
 import type { FieldProblems } from './form-model';
 import { isBlankLogin, type LoginFields } from './login-model';
 
@@ -30,19 +32,19 @@ export function LoginSection({ login, problems, onChange }: LoginSectionProps) {
     >
       <summary className="flex min-h-9 list-none items-center gap-1 rounded-md px-3 text-sm">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        <span className="font-medium text-ink">Login</span>
+        <span className="font-medium text-ink">{t('server_form.login')}</span>
         <span className="truncate text-ink-3">{summaryOf(login)}</span>
       </summary>
       <div className="flex flex-col gap-3 px-3 pt-1 pb-3">
         <Field
-          label="Client id"
+          label={t('server_form.client_id')}
           value={login.clientId}
           autoComplete="off"
           spellCheck={false}
           className="font-mono text-sm"
           onChange={(clientId) => onChange({ clientId })}
           error={problems.clientId}
-          hint="Of an application that you registered with the provider. Empty: Holdfast registers itself."
+          hint={t('server_form.client_id_hint')}
         />
         <ClientSecret
           value={login.clientSecret}
@@ -50,24 +52,24 @@ export function LoginSection({ login, problems, onChange }: LoginSectionProps) {
           onChange={(clientSecret) => onChange({ clientSecret })}
         />
         <Field
-          label="Scopes"
+          label={t('server_form.scopes')}
           value={login.scopes}
           autoComplete="off"
           spellCheck={false}
           className="font-mono text-sm"
           onChange={(scopes) => onChange({ scopes })}
           error={problems.scopes}
-          hint="With blanks between them. Empty: those that the server names."
+          hint={t('server_form.scopes_hint')}
         />
         <Field
-          label="Authorization server"
+          label={t('server_form.authorization_server')}
           value={login.authorizationServer}
           autoComplete="off"
           spellCheck={false}
           className="font-mono text-sm"
           onChange={(authorizationServer) => onChange({ authorizationServer })}
           error={problems.authorizationServer}
-          hint="Empty: the one that the server names."
+          hint={t('server_form.authorization_server_hint')}
         />
         <Redirect />
       </div>
@@ -76,10 +78,10 @@ export function LoginSection({ login, problems, onChange }: LoginSectionProps) {
 }
 
 function summaryOf(login: LoginFields): string {
-  if (login.clientId !== '') return `as ${login.clientId}`;
+  if (login.clientId !== '') return t('server_form.login_as', { client: login.clientId });
   if (!isBlankLogin(login)) return '';
-  if (login.before?.needed === false) return 'never, as its entry says';
-  return login.before?.needed ? 'always, as its entry says' : 'as the server asks for it';
+  if (login.before?.needed === false) return t('server_form.login_never');
+  return t(login.before?.needed ? 'server_form.login_always' : 'server_form.login_asked');
 }
 
 interface ClientSecretProps {
@@ -107,15 +109,21 @@ function ClientSecret({ value, error, onChange }: ClientSecretProps) {
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={value === null ? undefined : id} className="font-medium text-ink text-sm">
-        Client secret
+        {t('server_form.client_secret')}
       </label>
       {value === null ? (
         <div className="flex h-8 items-center gap-2">
-          <Badge icon={<Lock size={12} aria-hidden />} title="Stored, and never shown again">
-            Kept
+          <Badge icon={<Lock size={12} aria-hidden />} title={t('server_form.kept_hint')}>
+            {t('server_form.kept')}
           </Badge>
           <Button size="sm" variant="ghost" onClick={replace}>
-            Replace<span className="sr-only"> the client secret</span>
+            <RichMessage
+              id="server_form.replace"
+              values={{
+                title: t('server_form.client_secret_title'),
+                hidden: (text) => <span className="sr-only">{text}</span>,
+              }}
+            />
           </Button>
         </div>
       ) : (
@@ -133,7 +141,7 @@ function ClientSecret({ value, error, onChange }: ClientSecretProps) {
             className={cx(INPUT, 'flex-1 font-mono text-sm', error ? 'border-danger' : null)}
           />
           <IconButton
-            label={shown ? 'Hide the client secret' : 'Show the client secret'}
+            label={t(shown ? 'server_form.hide' : 'server_form.show', { title: t('server_form.client_secret_title') })}
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
           >
@@ -142,7 +150,7 @@ function ClientSecret({ value, error, onChange }: ClientSecretProps) {
         </div>
       )}
       <p id={hint} className={cx('min-h-5 text-sm', error ? 'text-danger' : 'text-ink-3')}>
-        {error || 'Only if the provider gave you one. Saved empty, there is none.'}
+        {error || t('server_form.client_secret_hint')}
       </p>
     </div>
   );
@@ -154,10 +162,12 @@ function Redirect() {
   if (address === null) return null;
   return (
     <div className="flex flex-col gap-1 text-sm">
-      <p className="text-ink-2">To register an application, give the provider this redirect address:</p>
+      <p className="text-ink-2">{t('server_form.redirect')}</p>
       <span className="-my-1 flex items-center gap-1">
-        <code className="truncate font-mono text-ink text-xs leading-5">{address}</code>
-        <CopyButton text={address} label="Copy the redirect address" iconOnly />
+        <code translate="no" className="truncate font-mono text-ink text-xs leading-5">
+          {address}
+        </code>
+        <CopyButton text={address} label={t('server_form.copy_redirect')} iconOnly />
       </span>
     </div>
   );

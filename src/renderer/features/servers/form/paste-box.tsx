@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../../../shared/messages/language';
 import { TextArea } from '../../../ui/text-area';
 import { type Pasted, readPasted } from './paste';
 
@@ -15,20 +16,17 @@ export function PasteBox({ onPasted }: { onPasted(pasted: Pasted): void }) {
     <details className="group">
       <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 text-sm hover:text-ink">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        Fill in from a pasted configuration or command
+        {t('server_form.paste')}
       </summary>
       <div className="mt-2">
         <TextArea
-          label="Configuration"
+          label={t('server_form.paste_label')}
           value={text}
           onChange={take}
           rows={4}
           placeholder={'{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "…"] } } }'}
-          hint="The mcpServers block from a server’s page, one entry of it, or a “claude mcp add …” command."
-          error={
-            text.trim() !== '' &&
-            'Neither a “claude mcp add” command nor a server’s JSON, which has a "command" or a "url".'
-          }
+          hint={t('server_form.paste_hint')}
+          error={text.trim() !== '' && t('server_form.paste_wrong')}
         />
       </div>
     </details>

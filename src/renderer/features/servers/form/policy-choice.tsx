@@ -1,4 +1,5 @@
 import type { ServerPolicy } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { POLICY_MEANINGS, POLICY_WORDS } from '../../../format/server-words';
 import { cx } from '../../../ui/cx';
 
@@ -8,7 +9,7 @@ const POLICIES: readonly ServerPolicy[] = ['per-session', 'shared', 'lazy'];
 export function PolicyChoice({ value, onChange }: { value: ServerPolicy; onChange(policy: ServerPolicy): void }) {
   return (
     <fieldset className="flex min-w-0 flex-col gap-1.5">
-      <legend className="mb-1.5 font-medium text-ink text-sm">Policy</legend>
+      <legend className="mb-1.5 font-medium text-ink text-sm">{t('server_form.policy')}</legend>
       {POLICIES.map((policy) => (
         <label
           key={policy}

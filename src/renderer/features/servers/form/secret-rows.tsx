@@ -1,23 +1,22 @@
 import { Eye, EyeOff, Lock, Plus, X } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { t } from '../../../../shared/messages/language';
 import { Badge } from '../../../ui/badge';
 import { Button, IconButton } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { INPUT } from '../../../ui/field';
+import { RichMessage } from '../../../ui/rich-message';
 import { type SecretRow, secretRow } from './form-model';
 
 export interface SecretRowsProps {
-  /** `Environment`, `Headers`. */
-  label: string;
-  /** The singular: `variable`, `header`. */
-  one: string;
+  of: 'environment' | 'headers';
   rows: readonly SecretRow[];
   error?: string;
   onChange(rows: readonly SecretRow[]): void;
 }
 
 /** Names with secret values: hidden while typed, and never shown again once stored. */
-export function SecretRows({ label, one, rows, error, onChange }: SecretRowsProps) {
+export function SecretRows({ of, rows, error, onChange }: SecretRowsProps) {
   const box = useRef<HTMLFieldSetElement>(null);
   const change = (id: number, part: Partial<SecretRow>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
@@ -28,13 +27,13 @@ export function SecretRows({ label, one, rows, error, onChange }: SecretRowsProp
   };
   return (
     <fieldset ref={box} className="flex min-w-0 flex-col gap-2">
-      <legend className="mb-1 font-medium text-ink text-sm">{label}</legend>
+      <legend className="mb-1 font-medium text-ink text-sm">{t(`server_form.${of}`)}</legend>
       {rows.map((row, index) => (
         <Row
           key={row.id}
           row={row}
-          title={row.name.trim() || `${one} ${index + 1}`}
-          one={one}
+          title={row.name.trim() || numbered(of, index + 1)}
+          of={of}
           isWrong={Boolean(error)}
           onChange={(part) => change(row.id, part)}
           onRemove={() => remove(row.id)}
@@ -48,7 +47,7 @@ export function SecretRows({ label, one, rows, error, onChange }: SecretRowsProp
           icon={<Plus size={14} aria-hidden />}
           onClick={() => onChange([...rows, secretRow('', '')])}
         >
-          Add {one}
+          {t(of === 'headers' ? 'server_form.add_header' : 'server_form.add_variable')}
         </Button>
         {error && (
           <p role="alert" className="text-danger text-sm">
@@ -60,27 +59,30 @@ export function SecretRows({ label, one, rows, error, onChange }: SecretRowsProp
   );
 }
 
+const numbered = (of: SecretRowsProps['of'], number: number): string =>
+  t(of === 'headers' ? 'server_form.header' : 'server_form.variable', { number });
+
 interface RowProps {
   row: SecretRow;
   title: string;
-  one: string;
+  of: SecretRowsProps['of'];
   isWrong: boolean;
   onChange(part: Partial<SecretRow>): void;
   onRemove(): void;
 }
 
-function Row({ row, title, one, isWrong, onChange, onRemove }: RowProps) {
+function Row({ row, title, of, isWrong, onChange, onRemove }: RowProps) {
   const [shown, setShown] = useState(false);
   const isKept = row.value === null;
   return (
     <div className="flex items-center gap-1.5">
       <div className="w-2/5 shrink-0">
         <input
-          aria-label={`Name of ${title}`}
+          aria-label={t('server_form.name_of', { title })}
           aria-invalid={isWrong || undefined}
           value={row.name}
           readOnly={isKept}
-          placeholder={one === 'header' ? 'Authorization' : 'NAME'}
+          placeholder={of === 'headers' ? 'Authorization' : 'NAME'}
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => onChange({ name: event.target.value })}
@@ -89,27 +91,30 @@ function Row({ row, title, one, isWrong, onChange, onRemove }: RowProps) {
       </div>
       {isKept ? (
         <div className="flex h-8 min-w-0 flex-1 items-center gap-2">
-          <Badge icon={<Lock size={12} aria-hidden />} title="Stored, and never shown again">
-            Kept
+          <Badge icon={<Lock size={12} aria-hidden />} title={t('server_form.kept_hint')}>
+            {t('server_form.kept')}
           </Badge>
           <Button size="sm" variant="ghost" onClick={() => onChange({ value: '' })}>
-            Replace<span className="sr-only"> {title}</span>
+            <RichMessage
+              id="server_form.replace"
+              values={{ title, hidden: (text) => <span className="sr-only">{text}</span> }}
+            />
           </Button>
         </div>
       ) : (
         <>
           <input
-            aria-label={`Value of ${title}`}
+            aria-label={t('server_form.value_of', { title })}
             type={shown ? 'text' : 'password'}
             value={row.value ?? ''}
-            placeholder="value"
+            placeholder={t('server_form.value')}
             autoComplete="new-password"
             spellCheck={false}
             onChange={(event) => onChange({ value: event.target.value })}
             className={cx(INPUT, 'flex-1 font-mono text-sm')}
           />
           <IconButton
-            label={shown ? `Hide ${title}` : `Show ${title}`}
+            label={t(shown ? 'server_form.hide' : 'server_form.show', { title })}
             aria-pressed={shown}
             onClick={() => setShown(!shown)}
           >
@@ -117,7 +122,7 @@ function Row({ row, title, one, isWrong, onChange, onRemove }: RowProps) {
           </IconButton>
         </>
       )}
-      <IconButton label={`Remove ${title}`} onClick={onRemove}>
+      <IconButton label={t('server_form.remove', { title })} onClick={onRemove}>
         <X size={15} aria-hidden />
       </IconButton>
     </div>

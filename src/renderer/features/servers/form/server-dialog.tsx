@@ -1,5 +1,6 @@
 import { type ClipboardEvent, type FormEvent, useId, useRef, useState } from 'react';
 import type { Server, ServerInput } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { shownValue } from '../../../../shared/model/secret-values';
 import { showInvisible } from '../../../../shared/visible-text';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -7,6 +8,7 @@ import { Button } from '../../../ui/button';
 import { ConfirmDialog, Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
 import { Field } from '../../../ui/field';
+import { RichMessage } from '../../../ui/rich-message';
 import { Segmented } from '../../../ui/segmented';
 import { TextArea } from '../../../ui/text-area';
 import { toast } from '../../../ui/toast';
@@ -21,8 +23,8 @@ import { PolicyChoice } from './policy-choice';
 import { SecretRows } from './secret-rows';
 
 const TRANSPORTS = [
-  { value: 'stdio', label: 'A program to run' },
-  { value: 'http', label: 'An address' },
+  { value: 'stdio', label: t('server_form.program') },
+  { value: 'http', label: t('server_form.web') },
 ] as const;
 
 export interface ServerDialogProps {
@@ -55,8 +57,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
 
   const fillIn = ({ fields: found, others }: Pasted) => {
     setFields(({ policy, idleMinutes, name }) => ({ ...found, name: found.name || name, policy, idleMinutes }));
-    const more = others.length > 0 ? ` Paste ${others.join(', ')} separately.` : '';
-    setNote(`Filled in from what you pasted.${more}`);
+    setNote(others.length > 0 ? t('server_form.filled_more', { others: others.join(', ') }) : t('server_form.filled'));
   };
   const pasteIntoName = (event: ClipboardEvent) => {
     const pasted = readPasted(event.clipboardData.getData('text'));
@@ -86,7 +87,7 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     setError(null);
     try {
       const saved = await saveServer({ server: input, ...(server && { replaces: server.name }) });
-      toast({ title: server ? `${saved.name} was changed` : `${saved.name} was added` });
+      toast({ title: t(server ? 'server_form.changed' : 'server_form.added', { name: saved.name }) });
       onSaved([saved]);
     } catch (failure) {
       setError(failure);
@@ -100,9 +101,9 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
     <ConfirmDialog
       open={discarding}
       onClose={() => setDiscarding(false)}
-      title="Discard what you entered?"
-      effects={[server ? `${server.name} stays as it was.` : 'No server is added.']}
-      action="Discard"
+      title={t('server_form.discard')}
+      effects={[server ? t('server_form.discard_edit', { name: server.name }) : t('server_form.discard_add')]}
+      action={t('server_form.discard_do')}
       danger
       onConfirm={async () => onClose()}
     />
@@ -117,13 +118,13 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
           <>
             {error !== null && <ErrorNote error={error} className="w-full" />}
             <Button className="mr-auto" disabled={busy} onClick={() => setLooking(false)}>
-              Back
+              {t('server_form.back')}
             </Button>
             <Button disabled={busy} onClick={() => void store({ ...result.server, enabled: false })}>
-              Keep off
+              {t('servers.confirm.keep_off')}
             </Button>
             <Button variant="primary" disabled={busy} onClick={() => void store(result.server)}>
-              Allow and run
+              {t('servers.confirm.run')}
             </Button>
           </>
         }
@@ -140,16 +141,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
       open
       wide
       onClose={close}
-      title={server ? `Edit ${server.name}` : 'Add a server'}
+      title={server ? t('server_form.edit_title', { name: server.name }) : t('server_form.add_title')}
       footer={
         <>
           {error !== null && <ErrorNote error={error} className="w-full" />}
-          {fields.transport === 'stdio' && (
-            <p className="mr-auto text-ink-3 text-sm">You review the full command before it runs.</p>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
+          {fields.transport === 'stdio' && <p className="mr-auto text-ink-3 text-sm">{t('server_form.review_note')}</p>}
+          <Button onClick={onClose}>{t('server_form.cancel')}</Button>
           <Button type="submit" form={formId} variant="primary" disabled={busy}>
-            {server ? 'Save' : 'Add'}
+            {t(server ? 'server_form.save' : 'server_form.add')}
           </Button>
         </>
       }
@@ -161,18 +160,18 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
           {note}
         </p>
         <Field
-          label="Name"
+          label={t('server_form.name')}
           value={fields.name}
           autoComplete="off"
           spellCheck={false}
           onChange={(name) => set({ name })}
           onPaste={pasteIntoName}
           error={problems.name}
-          hint="Its tools are called name__tool. Letters, digits and “-”."
+          hint={t('server_form.name_hint')}
         />
         <div>
           <Segmented
-            label="Kind"
+            label={t('server_form.kind')}
             value={fields.transport}
             options={TRANSPORTS}
             onChange={(transport) => set({ transport })}
@@ -187,18 +186,14 @@ export function ServerDialog({ server, onClose, onSaved }: ServerDialogProps) {
         {fields.policy !== 'shared' && (
           <div className="max-w-72">
             <Field
-              label={
-                fields.policy === 'lazy'
-                  ? 'Minutes without use before it stops'
-                  : 'Minutes without its client before it stops'
-              }
+              label={t(fields.policy === 'lazy' ? 'server_form.idle_lazy' : 'server_form.idle_session')}
               value={fields.idleMinutes}
               inputMode="numeric"
               autoComplete="off"
               placeholder={String(USUAL_IDLE[fields.policy])}
               onChange={(idleMinutes) => set({ idleMinutes })}
               error={problems.idleMinutes}
-              hint={`${USUAL_IDLE[fields.policy]} if left empty.`}
+              hint={t('server_form.idle_hint', { minutes: USUAL_IDLE[fields.policy] })}
             />
           </div>
         )}
@@ -228,7 +223,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
   return (
     <>
       <Field
-        label="Command"
+        label={t('server_form.command')}
         value={fields.command}
         autoComplete="off"
         spellCheck={false}
@@ -238,28 +233,22 @@ function ProgramFields({ fields, problems, set }: PartProps) {
         hint={<CommandRead text={fields.command} />}
       />
       <TextArea
-        label="Arguments"
+        label={t('server_form.arguments')}
         value={fields.args}
         onChange={(args) => set({ args })}
         rows={3}
         hint={<ArgumentsRead text={fields.args} />}
       />
       <Field
-        label="Working folder"
+        label={t('server_form.folder')}
         value={fields.cwd}
         autoComplete="off"
         spellCheck={false}
         className="font-mono text-sm"
         onChange={(cwd) => set({ cwd })}
-        hint="Your home folder if left empty. Relative paths in the arguments start here."
+        hint={t('server_form.folder_hint')}
       />
-      <SecretRows
-        label="Environment"
-        one="variable"
-        rows={fields.env}
-        error={problems.env}
-        onChange={(env) => set({ env })}
-      />
+      <SecretRows of="environment" rows={fields.env} error={problems.env} onChange={(env) => set({ env })} />
     </>
   );
 }
@@ -268,7 +257,7 @@ function ProgramFields({ fields, problems, set }: PartProps) {
 function CommandRead({ text }: { text: string }) {
   const { program, args } = readCommand(text);
   if (args.length === 0 && program === text.trim()) {
-    return 'A program on your PATH, or its full path. Runs without a shell. A whole command line is split.';
+    return t('server_form.command_hint');
   }
   return <ReadAs words={[program, ...args]} />;
 }
@@ -276,34 +265,36 @@ function CommandRead({ text }: { text: string }) {
 /** Shows how the text is read, so that quotes cause no surprises. */
 function ArgumentsRead({ text }: { text: string }) {
   const args = readArguments(text);
-  if (args.length === 0) return 'One per line, or a single line as you would type it in a terminal.';
+  if (args.length === 0) return t('server_form.arguments_hint');
   return <ReadAs words={args} />;
 }
 
 const ReadAs = ({ words }: { words: readonly string[] }) => (
-  <>
-    Read as:{' '}
-    {words.map((word, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
-      <code key={index} className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
-        {word === '' ? '(empty)' : showInvisible(word)}
-      </code>
-    ))}
-  </>
+  <RichMessage
+    id="server_form.read_as"
+    values={{
+      words: words.map((word, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an argument is its position
+        <code key={index} translate="no" className="mr-1 break-all rounded bg-sunken px-1 font-mono text-ink-2 text-xs">
+          {word === '' ? t('server_form.empty_word') : showInvisible(word)}
+        </code>
+      )),
+    }}
+  />
 );
 
 function AddressFields({ fields, problems, set }: PartProps) {
   return (
     <>
       <Field
-        label="Address"
+        label={t('server_form.address')}
         value={fields.url}
         autoComplete="off"
         spellCheck={false}
         className="font-mono text-sm"
         onChange={(url) => set({ url })}
         error={problems.url}
-        hint="Such as http://127.0.0.1:3000/mcp."
+        hint={t('server_form.address_hint')}
       />
       <label className="-mt-2 flex w-fit items-center gap-2 text-ink text-sm">
         <input
@@ -312,11 +303,10 @@ function AddressFields({ fields, problems, set }: PartProps) {
           onChange={(event) => set({ older: event.target.checked })}
           className="size-4 accent-[var(--accent)]"
         />
-        Uses the older HTTP+SSE transport
+        {t('server_form.older')}
       </label>
       <SecretRows
-        label="Headers"
-        one="header"
+        of="headers"
         rows={fields.headers}
         error={problems.headers}
         onChange={(headers) => set({ headers })}

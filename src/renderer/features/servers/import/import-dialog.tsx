@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ImportPreview, Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
-import { formatCount } from '../../../format/number';
 import { useActions } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
 import { ErrorNote } from '../../../ui/error-note';
+import { RichMessage } from '../../../ui/rich-message';
 import { ScrollRegion } from '../../../ui/scroll-region';
 import { toast } from '../../../ui/toast';
 import { groupsOf, isTakeable } from './import-groups';
@@ -42,7 +43,7 @@ export function ImportDialog({
     setError(null);
     try {
       const servers = await importServers([...chosen]);
-      toast({ title: `${formatCount(servers.length, 'server')} imported` });
+      toast({ title: t('server_import.imported', { count: servers.length }) });
       onImported(servers);
     } catch (failure) {
       setError(failure);
@@ -51,29 +52,23 @@ export function ImportDialog({
   };
 
   return (
-    <Dialog
-      open
-      wide="very"
-      onClose={onClose}
-      title="Import servers"
-      description="From the settings of other programs. Their files are only read; the values of variables and headers are imported but never shown."
-    >
+    <Dialog open wide="very" onClose={onClose} title={t('server_import.title')} description={t('server_import.what')}>
       <div className="flex flex-col gap-4">
         {error !== null && (
           <div className="flex flex-col items-start gap-2">
             <ErrorNote error={error} />
             {!preview && (
               <Button size="sm" onClick={() => void look()}>
-                Look again
+                {t('server_import.again')}
               </Button>
             )}
           </div>
         )}
-        <ScrollRegion label="What was found" className="h-[46vh] rounded-md border border-line">
+        <ScrollRegion label={t('server_import.found')} className="h-[46vh] rounded-md border border-line">
           {preview && (
             <>
               {preview.candidates.length === 0 && (
-                <p className="px-4 py-6 text-center text-ink-2">No other program here has any servers configured.</p>
+                <p className="px-4 py-6 text-center text-ink-2">{t('server_import.none')}</p>
               )}
               <ImportTable groups={groupsOf(preview)} chosen={chosen} onChoose={setChosen} />
               <LookedAt preview={preview} />
@@ -81,10 +76,10 @@ export function ImportDialog({
           )}
         </ScrollRegion>
         <div className="flex items-center justify-end gap-2">
-          <p className="mr-auto text-ink-3 text-sm">No command runs before you have reviewed it.</p>
-          <Button onClick={onClose}>Cancel</Button>
+          <p className="mr-auto text-ink-3 text-sm">{t('server_import.note')}</p>
+          <Button onClick={onClose}>{t('server_import.cancel')}</Button>
           <Button variant="primary" disabled={busy || chosen.size === 0} onClick={() => void take()}>
-            {chosen.size === 0 ? 'Import' : `Import ${formatCount(chosen.size, 'server')}`}
+            {t('server_import.import', { count: chosen.size })}
           </Button>
         </div>
       </div>
@@ -97,20 +92,44 @@ function LookedAt({ preview: { looked_at } }: { preview: ImportPreview }) {
   if (looked_at.length === 0) return null;
   return (
     <div className="border-line border-t px-4 py-3 text-sm">
-      <h3 className="mb-1 font-medium text-ink">Searched</h3>
+      <h3 className="mb-1 font-medium text-ink">{t('server_import.searched')}</h3>
       <ul className="flex flex-col gap-0.5 text-ink-3">
         {looked_at.map(({ source, file, found, problem }) => (
           <li key={`${source} ${file}`} className="break-words">
-            <span className="text-ink-2">{PROGRAM_NAMES[source]}</span>{' '}
-            <code className="break-all font-mono text-xs">{file}</code>
-            {problem !== '' ? (
-              <span className="text-disconnected"> – could not be read: {problem}</span>
-            ) : (
-              !found && ' – not found'
-            )}
+            <span translate="no" className="text-ink-2">
+              {PROGRAM_NAMES[source]}
+            </span>{' '}
+            <LookedAtFile file={file} found={found} problem={problem} />
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+function LookedAtFile({
+  file,
+  found,
+  problem,
+}: Pick<ImportPreview['looked_at'][number], 'file' | 'found' | 'problem'>) {
+  const shown = (
+    <code key="file" translate="no" className="break-all font-mono text-xs">
+      {file}
+    </code>
+  );
+  if (problem === '') return found ? shown : <RichMessage id="server_import.not_found" values={{ file: shown }} />;
+  return (
+    <RichMessage
+      id="server_import.unreadable"
+      values={{
+        file: shown,
+        why: problem,
+        problem: (text) => (
+          <span translate="no" className="text-disconnected">
+            {text}
+          </span>
+        ),
+      }}
+    />
   );
 }

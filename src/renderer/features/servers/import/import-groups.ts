@@ -1,11 +1,12 @@
 import type { ImportCandidate, ImportPreview, ImportSource } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 
 export const VERDICT_WORDS: Readonly<Record<ImportCandidate['verdict'], string>> = {
-  new: 'New',
-  renamed: 'New name',
-  same: 'Already here',
-  not_possible: 'Not possible',
-  holdfast: 'Holdfast itself',
+  new: t('server_import.verdict.new'),
+  renamed: t('server_import.verdict.renamed'),
+  same: t('server_import.verdict.same'),
+  not_possible: t('server_import.verdict.not_possible'),
+  holdfast: t('server_import.verdict.holdfast'),
 };
 
 /** What one program has in one file. */

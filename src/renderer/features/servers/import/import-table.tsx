@@ -1,6 +1,7 @@
 import { CircleCheck, CirclePlus, CircleSlash, type LucideIcon, PenLine } from 'lucide-react';
 import { Fragment } from 'react';
 import type { ImportCandidate } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { PROGRAM_NAMES } from '../../../../shared/model/program-names';
 import { showInvisible } from '../../../../shared/visible-text';
 import { cx } from '../../../ui/cx';
@@ -24,7 +25,7 @@ export function ImportTable({ groups, chosen, onChoose }: ImportTableProps) {
   };
   return (
     <Table className="table-fixed">
-      <caption className="sr-only">Servers of other programs</caption>
+      <caption className="sr-only">{t('server_import.caption')}</caption>
       <colgroup>
         <col className="w-10" />
         <col className="w-40" />
@@ -34,18 +35,18 @@ export function ImportTable({ groups, chosen, onChoose }: ImportTableProps) {
       <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
         <tr>
           <Th>
-            <span className="sr-only">Import</span>
+            <span className="sr-only">{t('server_import.column.import')}</span>
           </Th>
-          <Th>Name here</Th>
-          <Th>Runs or connects to</Th>
-          <Th>What happens</Th>
+          <Th>{t('server_import.column.name')}</Th>
+          <Th>{t('server_import.column.command')}</Th>
+          <Th>{t('server_import.column.verdict')}</Th>
         </tr>
       </thead>
       <tbody>
         {groups.map(({ source, file, candidates }) => (
           <Fragment key={`${source} ${file}`}>
             <tr className="border-line border-t bg-sunken">
-              <th colSpan={4} scope="colgroup" className="px-3 py-1.5 font-medium text-ink text-sm">
+              <th colSpan={4} scope="colgroup" translate="no" className="px-3 py-1.5 font-medium text-ink text-sm">
                 {PROGRAM_NAMES[source]}{' '}
                 <code className="break-all font-mono font-normal text-ink-3 text-xs">{file}</code>
               </th>
@@ -84,7 +85,7 @@ function CandidateRow({
         <label className="flex h-9 w-6 items-center justify-center">
           <input
             type="checkbox"
-            aria-label={`Import ${name}`}
+            aria-label={t('server_import.choose', { name })}
             checked={isChosen}
             disabled={!takeable}
             onChange={onToggle}
@@ -93,15 +94,23 @@ function CandidateRow({
         </label>
       </Td>
       <Td className="break-words py-2 align-top">
-        <span className={cx('font-medium', !takeable && 'text-ink-3')}>{name}</span>
+        <span translate="no" className={cx('font-medium', !takeable && 'text-ink-3')}>
+          {name}
+        </span>
         {name !== original_name && (
-          <span className="block text-ink-3 text-xs">originally {showInvisible(original_name)}</span>
+          <span className="block text-ink-3 text-xs">
+            {t('server_import.originally', { name: showInvisible(original_name) })}
+          </span>
         )}
       </Td>
       <Td className="py-2 align-top">
-        <code className="block break-all font-mono text-ink-2 text-xs leading-5">{what}</code>
+        <code translate="no" className="block break-all font-mono text-ink-2 text-xs leading-5">
+          {what}
+        </code>
         {secrets.length > 0 && (
-          <span className="block break-words text-ink-3 text-xs">with {secrets.map(showInvisible).join(', ')}</span>
+          <span className="block break-words text-ink-3 text-xs">
+            {t('server_import.with', { names: secrets.map(showInvisible).join(', ') })}
+          </span>
         )}
       </Td>
       <Td className="py-2 align-top">
@@ -126,7 +135,11 @@ function Verdict({ candidate: { verdict, remark } }: { candidate: ImportCandidat
       <Icon size={14} aria-hidden className={cx('mt-[3px] shrink-0', colour)} />
       <span className="min-w-0">
         <span className={cx('font-medium', colour)}>{VERDICT_WORDS[verdict]}</span>
-        {remark !== '' && <span className="block break-words text-ink-2 text-xs">{remark}</span>}
+        {remark !== '' && (
+          <span translate="no" className="block break-words text-ink-2 text-xs">
+            {remark}
+          </span>
+        )}
       </span>
     </span>
   );

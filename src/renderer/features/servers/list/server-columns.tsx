@@ -1,6 +1,7 @@
 import { Globe, SquareTerminal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
 import { formatBytes, formatNumber } from '../../../format/number';
 import { lastErrorOf, memoryOf, POLICY_MEANINGS, POLICY_WORDS, processCount } from '../../../format/server-words';
@@ -19,34 +20,34 @@ const count = (value: number) => <span className={value === 0 ? 'text-ink-3' : '
 export const SERVER_COLUMNS: readonly ServerColumn[] = [
   {
     id: 'name',
-    title: 'Name',
+    title: t('servers.column.name'),
     cell: ({ name, transport }) => {
       const Icon = transport === 'http' ? Globe : SquareTerminal;
       return (
         <>
           <Icon size={14} aria-hidden className="shrink-0 text-ink-3" />
-          <span className="truncate font-medium text-ink" title={showInvisible(name)}>
+          <span translate="no" className="truncate font-medium text-ink" title={showInvisible(name)}>
             {showInvisible(name)}
           </span>
         </>
       );
     },
   },
-  { id: 'state', title: 'State', cell: (server) => <ServerMark server={server} /> },
+  { id: 'state', title: t('servers.column.state'), cell: (server) => <ServerMark server={server} /> },
   {
     id: 'policy',
-    title: 'Policy',
+    title: t('servers.column.policy'),
     cell: ({ policy }) => (
       <span className="text-ink-2" title={POLICY_MEANINGS[policy]}>
         {POLICY_WORDS[policy]}
       </span>
     ),
   },
-  { id: 'sessions', title: 'Sessions', cell: ({ sessions_using }) => count(sessions_using) },
-  { id: 'processes', title: 'Processes', cell: (server) => count(processCount(server)) },
+  { id: 'sessions', title: t('servers.column.sessions'), cell: ({ sessions_using }) => count(sessions_using) },
+  { id: 'processes', title: t('servers.column.processes'), cell: (server) => count(processCount(server)) },
   {
     id: 'memory',
-    title: 'Memory',
+    title: t('servers.column.memory'),
     cell: (server) => {
       const bytes = memoryOf(server);
       return bytes === null ? <span className="text-ink-3">–</span> : formatBytes(bytes);
@@ -54,12 +55,12 @@ export const SERVER_COLUMNS: readonly ServerColumn[] = [
   },
   {
     id: 'error',
-    title: 'Last error',
+    title: t('servers.column.error'),
     cell: (server) => {
       const error = lastErrorOf(server);
       return (
         error !== null && (
-          <span className="truncate text-ink-2" title={showInvisible(error)}>
+          <span translate="no" className="truncate text-ink-2" title={showInvisible(error)}>
             {showInvisible(error)}
           </span>
         )

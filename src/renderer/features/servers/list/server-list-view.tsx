@@ -1,6 +1,7 @@
 import { ArrowDownUp, Search, X } from 'lucide-react';
-import { type RefObject, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { useActions, useRoute } from '../../../store/use-holdfast';
 import { Button, IconButton } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
@@ -22,7 +23,6 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
   const [moved, setMoved] = useState<string | null>(null);
   const { servers, isOutdated, sortAgain } = useListedServers(all, filter, order, isHeld || id !== null);
   const list = useRef<HTMLDivElement>(null);
-  const box = useRef<HTMLInputElement>(null);
 
   const focusGrid = () => list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
   const open = (name: string) => navigate('servers', { id: name });
@@ -38,15 +38,15 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
     <div className="flex min-h-0 flex-1 border-line border-t">
       <div ref={list} className="flex min-w-0 flex-1 flex-col">
         <div className="flex items-center gap-3 px-5 py-2.5">
-          <FilterBox box={box} value={filter} onChange={(q) => setParams({ q })} onDone={focusGrid} />
+          <FilterBox value={filter} onChange={(q) => setParams({ q })} onDone={focusGrid} />
           <Button
             size="sm"
             variant="ghost"
-            className={cx(!isOutdated && 'invisible')}
+            className={cx(!isOutdated && 'invisible max-[1000px]:hidden')}
             icon={<ArrowDownUp size={14} aria-hidden />}
             onClick={sortAgain}
           >
-            Sort again
+            {t('servers.sort_again')}
           </Button>
         </div>
         <div className="min-h-0 flex-1 border-line border-t bg-surface">
@@ -59,15 +59,14 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
               onMove={move}
               onOpen={open}
               onEscape={() => (id === null ? setMoved(null) : close())}
-              onSlash={() => box.current?.focus()}
               onHold={setHeld}
             />
           ) : (
             <EmptyState
-              title="No servers match"
-              action={<Button onClick={() => setParams({ q: '' })}>Clear the filter</Button>}
+              title={t('servers.filter_none')}
+              action={<Button onClick={() => setParams({ q: '' })}>{t('servers.filter_clear')}</Button>}
             >
-              The filter looks at name, command, address, policy, state and last error.
+              {t('servers.filter_scope')}
             </EmptyState>
           )}
         </div>
@@ -78,14 +77,13 @@ export function ServerListView({ servers: all, actions }: { servers: readonly Se
 }
 
 interface FilterBoxProps {
-  box: RefObject<HTMLInputElement | null>;
   value: string;
   onChange(value: string): void;
   /** The user is done typing and wants to move to the list. */
   onDone(): void;
 }
 
-function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
+function FilterBox({ value, onChange, onDone }: FilterBoxProps) {
   return (
     <div className="relative min-w-40 max-w-xl flex-1">
       <Search
@@ -94,10 +92,9 @@ function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
         className="-translate-y-1/2 pointer-events-none absolute top-4 left-2.5 text-ink-3"
       />
       <input
-        ref={box}
         type="search"
-        aria-label="Filter servers"
-        placeholder="Filter: name, command, failed, shared"
+        aria-label={t('servers.filter')}
+        placeholder={t('servers.filter_hint')}
         autoComplete="off"
         spellCheck={false}
         maxLength={200}
@@ -110,10 +107,14 @@ function FilterBox({ box, value, onChange, onDone }: FilterBoxProps) {
           event.preventDefault();
           event.stopPropagation();
         }}
-        className={cx(INPUT, 'pr-9 pl-8')}
+        className={cx(INPUT, 'text-ellipsis pr-9 pl-8')}
       />
       {value !== '' && (
-        <IconButton label="Clear the filter" className="absolute top-0.5 right-0.5" onClick={() => onChange('')}>
+        <IconButton
+          label={t('servers.filter_clear')}
+          className="absolute top-0.5 right-0.5"
+          onClick={() => onChange('')}
+        >
           <X size={14} aria-hidden />
         </IconButton>
       )}

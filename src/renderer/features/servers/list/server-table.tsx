@@ -4,7 +4,8 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Server } from '../../../../shared/contract/server';
-import { formatCount } from '../../../format/number';
+import { t } from '../../../../shared/messages/language';
+import { useHoldfast } from '../../../store/use-holdfast';
 import { cx } from '../../../ui/cx';
 import { keyAction } from '../../sessions/list-keys';
 import { SERVER_COLUMNS } from './server-columns';
@@ -23,7 +24,6 @@ export interface ServerTableProps {
   onMove(name: string): void;
   onOpen(name: string): void;
   onEscape(): void;
-  onSlash(): void;
   /** The pointer or the focus is inside: rows must not move. */
   onHold(isHeld: boolean): void;
 }
@@ -31,6 +31,7 @@ export interface ServerTableProps {
 /** A grid of servers with one tab stop; arrows or J and K move, Enter opens, Esc closes. */
 export function ServerTable(props: ServerTableProps) {
   const { servers, cursor, onMove, onOpen, onHold } = props;
+  const singleKeys = useHoldfast((state) => state.singleKeys);
   const grid = useRef<HTMLDivElement>(null);
   const inside = useRef({ pointer: false, focus: false });
   const note = (part: Partial<typeof inside.current>) => {
@@ -45,7 +46,7 @@ export function ServerTable(props: ServerTableProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     // Sort buttons inside the grid have their own keys.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keyAction(event.key, position, servers.length);
+    const act = keyAction(event.key, position, servers.length, singleKeys);
     if (act === null) return;
     event.preventDefault();
     if (typeof act === 'number') {
@@ -53,7 +54,6 @@ export function ServerTable(props: ServerTableProps) {
       if (target) onMove(target.name);
     } else if (act === 'open' && cursor !== null) onOpen(cursor);
     else if (act === 'escape') props.onEscape();
-    else if (act === 'slash') props.onSlash();
   };
 
   return (
@@ -61,10 +61,10 @@ export function ServerTable(props: ServerTableProps) {
       ref={grid}
       role="grid"
       tabIndex={0}
-      aria-label="Servers"
+      aria-label={t('servers.label')}
       aria-rowcount={servers.length + 1}
       aria-activedescendant={position >= 0 && cursor !== null ? rowId(cursor) : undefined}
-      aria-description={`${formatCount(servers.length, 'server')}. Arrow keys move, Enter opens.`}
+      aria-description={t('servers.grid', { count: servers.length })}
       onKeyDown={onKeyDown}
       onPointerEnter={() => note({ pointer: true })}
       onPointerLeave={() => note({ pointer: false })}

@@ -1,6 +1,6 @@
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
-import { formatCount } from '../../../format/number';
 import { useActions } from '../../../store/use-holdfast';
 import { ConfirmDialog } from '../../../ui/dialog';
 import { toast } from '../../../ui/toast';
@@ -15,24 +15,21 @@ export function LogOutDialog({
 }) {
   const { logOut } = useActions();
   const shown = showInvisible(name);
-  const where = login.host ?? 'the authorization server';
   return (
     <ConfirmDialog
       open
       danger
       onClose={onClose}
-      title={`Log out of ${shown}?`}
-      action="Log out"
+      title={t('logout.title', { name: shown })}
+      action={t('login.log_out')}
       effects={[
-        `Its tokens are revoked at ${where} where that is possible, and forgotten here in any case.`,
-        sessions_using === 0
-          ? 'No session is using it right now.'
-          : `${formatCount(sessions_using, 'session')} ${sessions_using === 1 ? 'uses' : 'use'} it. Sessions stay alive.`,
-        `Calls to ${shown} wait until somebody logs in again, for five minutes at most; then they fail.`,
+        login.host === null ? t('logout.tokens') : t('logout.tokens_at', { host: login.host }),
+        t('logout.sessions', { count: sessions_using }),
+        t('logout.calls', { name: shown }),
       ]}
       onConfirm={async () => {
         await logOut(name);
-        toast({ title: `Logged out of ${shown}` });
+        toast({ title: t('logout.done', { name: shown }) });
       }}
     />
   );

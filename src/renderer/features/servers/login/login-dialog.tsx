@@ -2,6 +2,7 @@ import { ExternalLink } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { LoginBegun } from '../../../../shared/contract/login';
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { browserAddress } from '../../../../shared/model/browser-address';
 import { showInvisible } from '../../../../shared/visible-text';
 import { clockWords, heldWords, scopesAsked } from '../../../format/login-words';
@@ -41,14 +42,17 @@ export function LoginDialog({ server: { name, login: before }, begun, onAgain, o
     if (phase === 'gone') onClose();
     if (phase !== 'done') return;
     const account = login?.account ?? null;
-    toast({ title: `Logged in to ${shown}`, ...(account !== null && { detail: `As ${showInvisible(account)}` }) });
+    toast({
+      title: t('login.done', { name: shown }),
+      ...(account !== null && { detail: t('login.done_as', { account: showInvisible(account) }) }),
+    });
     onClose();
   }, [phase, login, shown, onClose]);
 
   const cancel = () => {
     onClose();
     const takeBack = () =>
-      cancelLogin(name).catch((failure) => toastError(`Could not cancel the login to ${shown}`, failure));
+      cancelLogin(name).catch((failure) => toastError(t('login.cancel_failed', { name: shown }), failure));
     // It may still be on its way; one that could not begin needs no end.
     begun.then(takeBack, () => {});
   };
@@ -58,19 +62,20 @@ export function LoginDialog({ server: { name, login: before }, begun, onAgain, o
     <Dialog
       open
       onClose={isUnused ? cancel : onClose}
-      title={url ? `Log in to ${shown} at ${url.host}` : `Log in to ${shown}`}
+      title={
+        url ? t('login.dialog.title_at', { name: shown, host: url.host }) : t('login.dialog.title', { name: shown })
+      }
     >
       <div className="flex min-h-36 flex-col gap-4">
         {phase === 'asking' && error === null && (
           <p role="status" className="text-ink-2">
-            Asking {shown} where to log in…
+            {t('login.dialog.asking', { name: shown })}
           </p>
         )}
         {error !== null && <ErrorNote error={error} />}
         {address && !url && (
           <p role="alert" className="text-danger">
-            The address that {shown} gave for its login is neither https nor on this machine, so Holdfast does not open
-            it.
+            {t('login.dialog.unsafe', { name: shown })}
           </p>
         )}
         {address && url && (phase === 'ready' || phase === 'waiting') && (
@@ -80,26 +85,33 @@ export function LoginDialog({ server: { name, login: before }, begun, onAgain, o
         <div className="mt-auto flex flex-wrap items-center justify-end gap-2">
           {phase === 'ready' || phase === 'waiting' ? (
             <>
-              <Button onClick={cancel}>{phase === 'waiting' ? 'Cancel login' : 'Cancel'}</Button>
+              <Button onClick={cancel}>{t(phase === 'waiting' ? 'login.cancel' : 'login.dialog.cancel')}</Button>
               {url && (
                 <>
-                  <CopyButton text={url.href} label="Copy address" size="md" onCopied={() => setLeftFor(begun)} />
+                  <CopyButton
+                    text={url.href}
+                    label={t('login.dialog.copy')}
+                    size="md"
+                    onCopied={() => setLeftFor(begun)}
+                  />
                   <BrowserLink
                     href={url.href}
                     icon={<ExternalLink size={15} aria-hidden />}
                     onClick={() => setLeftFor(begun)}
                   >
-                    {left ? 'Open again' : 'Open in browser'}
+                    {t(left ? 'login.dialog.open_again' : 'login.dialog.open')}
                   </BrowserLink>
                 </>
               )}
             </>
           ) : (
             <>
-              <Button onClick={isUnused ? cancel : onClose}>{isUnused ? 'Cancel' : 'Close'}</Button>
+              <Button onClick={isUnused ? cancel : onClose}>
+                {t(isUnused ? 'login.dialog.cancel' : 'login.dialog.close')}
+              </Button>
               {server && (error !== null || phase === 'late' || phase === 'over') && (
                 <Button variant="primary" onClick={() => onAgain(server)}>
-                  Try again
+                  {t('login.dialog.try_again')}
                 </Button>
               )}
             </>
@@ -138,32 +150,34 @@ function Where({ address, url, name }: { address: LoginBegun; url: URL; name: st
   const until = useHoldfast(({ now }) => clockWords(address.expires_at, now));
   return (
     <dl className="grid grid-cols-[5rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 text-sm">
-      <dt className="text-ink-3">Opens</dt>
+      <dt className="text-ink-3">{t('login.dialog.opens')}</dt>
       <dd className="break-words">
-        <span data-login-host className="font-semibold text-base text-ink">
+        <span data-login-host translate="no" className="font-semibold text-base text-ink">
           {url.host}
         </span>
-        <span className="block text-ink-2">Log in there only if you know this address.</span>
+        <span className="block text-ink-2">{t('login.dialog.opens_note')}</span>
       </dd>
       {address.code !== null && (
         <>
-          <dt className="text-ink-3">Code</dt>
+          <dt className="text-ink-3">{t('login.dialog.code')}</dt>
           <dd className="flex items-center gap-1">
-            <code className="font-mono text-base text-ink tracking-wider">{showInvisible(address.code)}</code>
-            <CopyButton text={address.code} label="Copy the code" iconOnly />
+            <code translate="no" className="font-mono text-base text-ink tracking-wider">
+              {showInvisible(address.code)}
+            </code>
+            <CopyButton text={address.code} label={t('login.dialog.copy_code')} iconOnly />
           </dd>
         </>
       )}
-      <dt className="text-ink-3">Asks for</dt>
+      <dt className="text-ink-3">{t('login.dialog.asks_for')}</dt>
       <dd className="break-words">
         {scopes.length > 0 ? (
-          <ScopeList scopes={scopes} label={`What the login to ${name} asks for`} />
+          <ScopeList scopes={scopes} label={t('login.dialog.scopes', { name })} />
         ) : (
-          <span className="text-ink-2">What {url.host} grants; it is not named here.</span>
+          <span className="text-ink-2">{t('login.dialog.unnamed', { host: url.host })}</span>
         )}
       </dd>
-      <dt className="text-ink-3">Until</dt>
-      <dd className="text-ink-2">{until}; after that, begin again</dd>
+      <dt className="text-ink-3">{t('login.dialog.until')}</dt>
+      <dd className="text-ink-2">{t('login.dialog.until_note', { time: until })}</dd>
     </dl>
   );
 }
@@ -182,17 +196,21 @@ function Waiting({
     <div role="status" data-login-phase={phase} className="text-ink-2">
       {phase === 'waiting' && (
         <>
-          <p className="font-medium text-ink">Waiting for you in the browser.</p>
-          <p>This closes by itself when you are logged in.</p>
+          <p className="font-medium text-ink">{t('login.dialog.waiting')}</p>
+          <p>{t('login.dialog.closes')}</p>
           {held !== '' && <p>{held}</p>}
-          <p>If no page opened, copy the address into your browser.</p>
+          <p>{t('login.dialog.no_page')}</p>
         </>
       )}
-      {phase === 'late' && <p className="text-ink">The login was not finished in time.</p>}
+      {phase === 'late' && <p className="text-ink">{t('login.dialog.late')}</p>}
       {phase === 'over' && (
         <>
-          <p className="font-medium text-ink">The login was not finished.</p>
-          {problem !== null && <p className="break-words">{showInvisible(problem)}</p>}
+          <p className="font-medium text-ink">{t('login.dialog.over')}</p>
+          {problem !== null && (
+            <p translate="no" className="break-words">
+              {showInvisible(problem)}
+            </p>
+          )}
         </>
       )}
     </div>

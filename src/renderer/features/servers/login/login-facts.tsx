@@ -1,8 +1,10 @@
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
 import { heldWords, loginWords } from '../../../format/login-words';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
+import { RichMessage } from '../../../ui/rich-message';
 import { SCOPES_INLINE, ScopeList } from './scope-list';
 
 /** How the login of a server is: who, for how long, what it allows, and what is wrong with it. */
@@ -13,26 +15,40 @@ export function LoginFacts({ server: { name, state, login } }: { server: Server 
   return (
     <div data-login={login.state} className="flex flex-col gap-0.5">
       <p>
-        {showInvisible(words)}
-        {since !== null && (
-          <span className="text-ink-3">
-            , since <RelativeTime at={since} coarse />
-          </span>
+        {since === null ? (
+          showInvisible(words)
+        ) : (
+          <RichMessage
+            id="login.since"
+            values={{
+              words: showInvisible(words),
+              time: <RelativeTime at={since} coarse />,
+              since: (text) => <span className="text-ink-3">{text}</span>,
+            }}
+          />
         )}
       </p>
-      {login.problem !== null && <p className="text-disconnected">{showInvisible(login.problem)}</p>}
+      {login.problem !== null && (
+        <p translate="no" className="text-disconnected">
+          {showInvisible(login.problem)}
+        </p>
+      )}
       {held !== '' && state !== 'needs_login' && <p className="text-ink-2">{held}</p>}
       {login.last_refresh_at !== null && (
         <p className="text-ink-3">
-          Last refreshed <RelativeTime at={login.last_refresh_at} coarse />
+          <RichMessage id="login.refreshed" values={{ time: <RelativeTime at={login.last_refresh_at} coarse /> }} />
         </p>
       )}
       {login.scopes.length > 0 && (
         <div className="text-ink-2">
-          {login.scopes.length <= SCOPES_INLINE && 'Allows '}
-          <ScopeList scopes={login.scopes} label={`What the login to ${showInvisible(name)} allows`} />
+          <Allows name={name} scopes={login.scopes} />
         </div>
       )}
     </div>
   );
+}
+
+function Allows({ name, scopes }: { name: string; scopes: readonly string[] }) {
+  const list = <ScopeList scopes={scopes} label={t('login.allowed', { name: showInvisible(name) })} />;
+  return scopes.length > SCOPES_INLINE ? list : <RichMessage id="login.allows" values={{ scopes: list }} />;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Server } from '../../../../shared/contract/server';
+import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
@@ -15,37 +16,40 @@ export interface RemoveWithLoginProps {
 export function RemoveWithLogin({ server: { name, login }, onRemove, onClose }: RemoveWithLoginProps) {
   const [busy, setBusy] = useState(false);
   const shown = showInvisible(name);
-  const who = login.account === null ? '' : ` as ${showInvisible(login.account)}`;
-  const where = login.host === null ? '' : ` at ${login.host}`;
+  const loggedIn = t('login.remove.logged_in', {
+    who: login.account === null ? 'no' : 'yes',
+    account: showInvisible(login.account ?? ''),
+    where: login.host === null ? 'no' : 'yes',
+    host: login.host ?? '',
+  });
   const remove = async (logOut: boolean) => {
     setBusy(true);
     await onRemove(logOut);
     onClose();
   };
   return (
-    <Dialog open onClose={onClose} title={`Remove ${shown}?`} description={`You are logged in to it${who}${where}.`}>
+    <Dialog open onClose={onClose} title={t('login.remove.title', { name: shown })} description={loggedIn}>
       <dl className="flex flex-col gap-2 break-words text-sm">
         <div>
-          <dt className="font-medium text-ink">Log out and remove</dt>
+          <dt className="font-medium text-ink">{t('login.remove.log_out')}</dt>
           <dd className="text-ink-2">
-            Its tokens are revoked{where} where that is possible, and forgotten here. Undo brings the server back; it
-            then needs a login.
+            {login.host === null
+              ? t('login.remove.log_out_note')
+              : t('login.remove.log_out_note_at', { host: login.host })}
           </dd>
         </div>
         <div>
-          <dt className="font-medium text-ink">Keep the login</dt>
-          <dd className="text-ink-2">
-            Its tokens stay valid and are kept until Holdfast ends. Undo brings the server back logged in.
-          </dd>
+          <dt className="font-medium text-ink">{t('login.remove.keep')}</dt>
+          <dd className="text-ink-2">{t('login.remove.keep_note')}</dd>
         </div>
       </dl>
       <div className="mt-5 flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('login.remove.cancel')}</Button>
         <Button disabled={busy} onClick={() => void remove(false)}>
-          Remove, keep the login
+          {t('login.remove.remove')}
         </Button>
         <Button variant="danger" disabled={busy} onClick={() => void remove(true)}>
-          {busy ? 'Removing…' : 'Log out and remove'}
+          {t(busy ? 'login.remove.removing' : 'login.remove.log_out')}
         </Button>
       </div>
     </Dialog>

@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react';
+import { t } from '../../../../shared/messages/language';
 import { showInvisible } from '../../../../shared/visible-text';
-import { formatCount } from '../../../format/number';
 
 /** So many are read at a glance; more are folded. */
 export const SCOPES_INLINE = 4;
@@ -8,17 +8,23 @@ export const SCOPES_INLINE = 4;
 /** Scopes of a login, folded when there are many. */
 export function ScopeList({ scopes, label }: { scopes: readonly string[]; label: string }) {
   if (scopes.length <= SCOPES_INLINE) {
-    return <span className="break-words font-mono text-xs leading-5">{scopes.map(showInvisible).join(', ')}</span>;
+    return (
+      <span translate="no" className="break-words font-mono text-xs leading-5">
+        {scopes.map(showInvisible).join(', ')}
+      </span>
+    );
   }
   return (
     <details className="group">
       <summary className="flex min-h-6 w-fit list-none items-center gap-1 rounded text-ink-2 hover:text-ink">
         <ChevronRight size={14} aria-hidden className="shrink-0 transition-transform group-open:rotate-90" />
-        {formatCount(scopes.length, 'scope')}
+        {t('login.scopes', { count: scopes.length })}
       </summary>
       <ul aria-label={label} className="mt-1 flex flex-col gap-0.5 break-words pl-5 font-mono text-xs leading-5">
         {scopes.map((scope) => (
-          <li key={scope}>{showInvisible(scope)}</li>
+          <li key={scope} translate="no">
+            {showInvisible(scope)}
+          </li>
         ))}
       </ul>
     </details>

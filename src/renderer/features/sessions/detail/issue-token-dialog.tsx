@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { IssuedToken, Session } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { sessionName } from '../../../format/words';
 import { useActions } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
@@ -39,16 +40,17 @@ export function IssueTokenDialog({ session, open, onClose }: { session: Session;
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Reconnect token for ${sessionName(session)}`}
-      description="Whoever holds it and the client’s own key can come back to this session once. It replaces the previous token."
+      title={t('session.token.title', { name: sessionName(session) })}
+      description={t('session.token.text')}
     >
       {issued ? (
         <>
           <p className="mb-1 text-ink-2 text-sm">
-            Shown only once; good for {issued.expires_in_minutes} minutes. Copy it before you close this.
+            {t('session.token.shown_once', { minutes: issued.expires_in_minutes })}
           </p>
           <code
             data-secret
+            translate="no"
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a long text must be reachable by keyboard, to scroll and select it
             tabIndex={0}
             className="scroll-area block max-h-40 select-all break-all rounded-md border border-line bg-sunken p-3 font-mono text-xs"
@@ -56,9 +58,9 @@ export function IssueTokenDialog({ session, open, onClose }: { session: Session;
             {issued.reconnect_token}
           </code>
           <div className="mt-4 flex justify-end gap-2">
-            <CopyButton text={issued.reconnect_token} label="Copy token" variant="primary" />
+            <CopyButton text={issued.reconnect_token} label={t('session.token.copy')} variant="primary" />
             <Button size="sm" onClick={onClose}>
-              Done
+              {t('ui.done')}
             </Button>
           </div>
         </>
@@ -66,9 +68,9 @@ export function IssueTokenDialog({ session, open, onClose }: { session: Session;
         <>
           {error !== null && <ErrorNote error={error} className="mb-3" />}
           <div className="flex justify-end gap-2">
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{t('ui.cancel')}</Button>
             <Button variant="primary" disabled={busy} onClick={() => void issue()}>
-              Issue token
+              {t('session.token')}
             </Button>
           </div>
         </>

@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
@@ -30,25 +31,14 @@ export function NameDialog({ session, open, onClose }: { session: Session; open:
   };
 
   return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title="Name this session"
-      description="Shown first wherever the session is listed."
-    >
+    <Dialog open={open} onClose={onClose} title={t('session.name.title')} description={t('session.name.text')}>
       <form onSubmit={(event) => void save(event)}>
         {error !== null && <ErrorNote error={error} className="mb-3" />}
-        <Field
-          label="Name"
-          value={name}
-          onChange={setName}
-          maxLength={60}
-          hint="Leave empty to show the folder again."
-        />
+        <Field label={t('session.name')} value={name} onChange={setName} maxLength={60} hint={t('session.name.hint')} />
         <div className="mt-3 flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('ui.cancel')}</Button>
           <Button variant="primary" type="submit">
-            Save
+            {t('ui.save')}
           </Button>
         </div>
       </form>

@@ -1,6 +1,7 @@
 import { CircleStop, Ellipsis, KeyRound, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { hasEnded, isAttached } from '../../../../shared/model/session';
 import { sessionName } from '../../../format/words';
 import { useActions } from '../../../store/use-holdfast';
@@ -31,14 +32,14 @@ export function SessionActions({ session }: { session: Session }) {
 
   const disconnect = async () => {
     await disconnectSession(session.session_id);
-    toast({ title: `${name} was disconnected`, detail: 'Its session is waiting for it to come back.' });
+    toast({ title: t('session.disconnect.done', { name }), detail: t('session.disconnect.done.text') });
   };
   const end = async () => {
     await closeSession(session.session_id);
-    toast({ title: `The session of ${name} has ended` });
+    toast({ title: t('session.end.done', { name }) });
   };
   const copyRow = async () => {
-    if (await copyText(JSON.stringify(session, null, 2))) toast({ title: 'Copied as JSON' });
+    if (await copyText(JSON.stringify(session, null, 2))) toast({ title: t('session.copied') });
   };
 
   return (
@@ -47,29 +48,29 @@ export function SessionActions({ session }: { session: Session }) {
         size="sm"
         icon={<Unplug size={14} aria-hidden />}
         disabled={!attached}
-        title={attached ? undefined : 'The client is not connected'}
+        title={attached ? undefined : t('session.disconnect.off')}
         onClick={() => setAsking('disconnect')}
       >
-        Disconnect
+        {t('session.disconnect')}
       </Button>
       <Button
         size="sm"
         icon={<KeyRound size={14} aria-hidden />}
         disabled={!attached}
-        title={attached ? undefined : 'Only while the client is connected'}
+        title={attached ? undefined : t('session.token.off')}
         onClick={() => setAsking('token')}
       >
-        Issue token
+        {t('session.token')}
       </Button>
       <Menu
         trigger={
-          <IconButton label="More actions">
+          <IconButton label={t('session.more')}>
             <Ellipsis size={16} aria-hidden />
           </IconButton>
         }
       >
-        <MenuItem onClick={() => setAsking('name')}>Name this session…</MenuItem>
-        <MenuItem onClick={() => void copyRow()}>Copy as JSON</MenuItem>
+        <MenuItem onClick={() => setAsking('name')}>{t('session.name.ask')}</MenuItem>
+        <MenuItem onClick={() => void copyRow()}>{t('session.copy')}</MenuItem>
         <MenuSeparator />
         <MenuItem
           danger
@@ -77,7 +78,7 @@ export function SessionActions({ session }: { session: Session }) {
           disabled={hasEnded(session.status)}
           onClick={() => setAsking('end')}
         >
-          End session…
+          {t('session.end.ask')}
         </MenuItem>
       </Menu>
 
@@ -86,25 +87,18 @@ export function SessionActions({ session }: { session: Session }) {
       <ConfirmDialog
         open={asking === 'disconnect'}
         onClose={stop}
-        title={`Disconnect ${name}?`}
-        effects={[
-          'Its connections are cut, and calls in progress fail.',
-          'The session stays. Most clients come back to it on their own within seconds.',
-        ]}
-        action="Disconnect"
+        title={t('session.disconnect.title', { name })}
+        effects={[t('session.disconnect.effect.cut'), t('session.disconnect.effect.stays')]}
+        action={t('session.disconnect')}
         onConfirm={disconnect}
       />
       <ConfirmDialog
         open={asking === 'end'}
         onClose={stop}
         danger
-        title={`End the session of ${name}?`}
-        effects={[
-          'The session ends for good: nobody can come back to it, by id or by token.',
-          'Whatever its servers hold for it is released.',
-          'Its timeline stays visible here and in History.',
-        ]}
-        action="End session"
+        title={t('session.end.title', { name })}
+        effects={[t('session.end.effect.gone'), t('session.end.effect.servers'), t('session.end.effect.timeline')]}
+        action={t('session.end')}
         onConfirm={end}
       />
     </div>

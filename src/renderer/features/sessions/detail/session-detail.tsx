@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useEffect } from 'react';
+import { t } from '../../../../shared/messages/language';
 import { sessionName, sessionPlace } from '../../../format/words';
 import { selectSynced } from '../../../store/selectors';
 import { useActions, useHoldfast } from '../../../store/use-holdfast';
@@ -33,26 +34,32 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
   };
   return (
     <aside
-      aria-label="Session"
+      aria-label={t('session.label')}
       onKeyDown={onKeyDown}
       className="flex w-[21rem] shrink-0 flex-col border-line border-l bg-surface min-[1000px]:w-[24rem] min-[1200px]:w-[28rem]"
     >
       <div className="flex items-start gap-2 px-5 pt-4">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold text-ink text-lg">
-            {session ? sessionPlace(session, name).main : 'Session'}{' '}
-            <span className="font-normal text-ink-3">
-              {session && `${sessionName(session)} ${session.client_version}`}
-            </span>
+            {session ? (
+              <span translate="no">
+                {sessionPlace(session, name).main}{' '}
+                <span className="font-normal text-ink-3">{`${sessionName(session)} ${session.client_version}`}</span>
+              </span>
+            ) : (
+              t('session.label')
+            )}
           </h2>
         </div>
-        <IconButton label="Close" onClick={onClose}>
+        <IconButton label={t('ui.close')} onClick={onClose}>
           <X size={16} aria-hidden />
         </IconButton>
       </div>
       <div className="flex items-center gap-1 px-5 pb-2">
-        <code className="truncate font-mono text-ink-3 text-xs">{sessionId}</code>
-        <CopyButton text={sessionId} label="Copy id" iconOnly />
+        <code translate="no" className="truncate font-mono text-ink-3 text-xs">
+          {sessionId}
+        </code>
+        <CopyButton text={sessionId} label={t('session.copy_id')} iconOnly />
       </div>
       {session ? (
         <>
@@ -61,7 +68,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
             <SessionFlags session={session} />
           </div>
           <SessionActions session={session} />
-          <ScrollRegion label="Details" className="min-h-0 flex-1 border-line border-t">
+          <ScrollRegion label={t('session.details')} className="min-h-0 flex-1 border-line border-t">
             <SessionFacts session={session} />
             <div className="border-line border-t" />
             <SessionStrip session={session} />
@@ -70,9 +77,7 @@ export function SessionDetail({ sessionId, onClose }: { sessionId: string; onClo
           </ScrollRegion>
         </>
       ) : (
-        synced && (
-          <EmptyState title="No such session">It may have been removed along with its client, or long ago.</EmptyState>
-        )
+        synced && <EmptyState title={t('session.unknown')}>{t('session.unknown.text')}</EmptyState>
       )}
     </aside>
   );

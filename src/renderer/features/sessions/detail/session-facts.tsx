@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Session } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { DEFAULT_POLICY } from '../../../../shared/model/policy';
 import { hasEnded } from '../../../../shared/model/session';
-import { formatCount, formatLatency, formatNumber } from '../../../format/number';
+import { HOUR } from '../../../../shared/model/units';
+import { formatLatency, formatNumber } from '../../../format/number';
 import { formatDateTime, formatUntil } from '../../../format/time';
-import { CAUSE_WORDS, clientTypeWord, ERA_WORDS, STATUS_MEANINGS, sessionProcess } from '../../../format/words';
+import { CAUSE_WORDS, clientTypeWord, STATUS_MEANINGS, sessionProcess } from '../../../format/words';
 import { routeHash } from '../../../store/route';
 import { useHoldfast } from '../../../store/use-holdfast';
 import { RelativeTime } from '../../../ui/relative-time';
@@ -16,55 +18,61 @@ export function SessionFacts({ session }: { session: Session }) {
   const keyName = useHoldfast(
     (state) => state.clients?.find(({ client_id }) => client_id === session.client_id)?.name ?? session.client_id,
   );
-  const reconnects = formatNumber(session.reconnect_count);
+  const count = session.reconnect_count;
   return (
     <dl className="grid grid-cols-[7rem_1fr] gap-x-3 gap-y-1.5 px-5 py-3 text-sm">
-      <Fact name="State">{STATUS_MEANINGS[session.status]}</Fact>
+      <Fact name={t('session.fact.state')}>{STATUS_MEANINGS[session.status]}</Fact>
       {session.status === 'disconnected' && session.disconnected_at !== null && (
-        <Fact name="Can resume">
+        <Fact name={t('session.fact.can_resume')}>
           <Deadline at={session.disconnected_at + DEFAULT_POLICY.retention} />
         </Fact>
       )}
       {session.ended_at !== null && (
-        <Fact name="Ended">
+        <Fact name={t('session.fact.ended')}>
           <RelativeTime at={session.ended_at} />
         </Fact>
       )}
-      <Fact name="Client">
-        {clientTypeWord(session.client_type)}, key “{keyName}”
+      <Fact name={t('session.fact.client')}>
+        {t('session.fact.client.key', { client: clientTypeWord(session.client_type), key: keyName })}
       </Fact>
-      <Fact name="Program">{programWords(session)}</Fact>
-      <Fact name="Talks to">
+      <Fact name={t('session.fact.program')}>{programWords(session)}</Fact>
+      <Fact name={t('session.fact.talks_to')}>
         <SpokenTo server={session.server} />
       </Fact>
-      <Fact name="Protocol">
-        {session.protocol_version}, {ERA_WORDS[session.era].toLowerCase()}
+      <Fact name={t('session.fact.protocol')}>
+        {t('session.fact.protocol.era', { version: session.protocol_version, era: session.era })}
       </Fact>
-      <Fact name="Started">{formatDateTime(session.created_at)}</Fact>
-      <Fact name="Last activity">
+      <Fact name={t('session.fact.started')}>{formatDateTime(session.created_at)}</Fact>
+      <Fact name={t('session.fact.seen')}>
         <RelativeTime at={session.last_activity} />
       </Fact>
-      <Fact name="Reconnects">
+      <Fact name={t('session.fact.reconnects')}>
         {session.last_reconnect_cause === null
-          ? reconnects
-          : `${reconnects}, the latest: ${CAUSE_WORDS[session.last_reconnect_cause]}`}
+          ? formatNumber(count)
+          : t('session.fact.reconnects.latest', { count, cause: CAUSE_WORDS[session.last_reconnect_cause] })}
       </Fact>
-      <Fact name="Calls">
-        {formatCount(session.calls, 'call')}
+      <Fact name={t('session.fact.calls')}>
+        {t('session.fact.calls.count', { count: session.calls })}
         {session.errors > 0 && ', '}
         <FailedCalls session={session} />
       </Fact>
       {session.recent_latencies.length > 0 && (
-        <Fact name="Latency">
-          <span className="flex items-center gap-2">
+        <Fact name={t('session.fact.latency')}>
+          <span className="flex flex-wrap items-center gap-x-2">
             <Sparkline values={session.recent_latencies} />
-            <span className="whitespace-nowrap">{formatLatency(median(session.recent_latencies))} median</span>
+            <span className="whitespace-nowrap">
+              {t('session.fact.latency.median', { latency: formatLatency(median(session.recent_latencies)) })}
+            </span>
           </span>
         </Fact>
       )}
       {!hasEnded(session.status) && (
-        <Fact name="Reconnect token">
-          {session.reconnect_expires_at === null ? 'None' : <TokenLife until={session.reconnect_expires_at} />}
+        <Fact name={t('session.fact.token')}>
+          {session.reconnect_expires_at === null ? (
+            t('session.fact.token.none')
+          ) : (
+            <TokenLife until={session.reconnect_expires_at} />
+          )}
         </Fact>
       )}
     </dl>
@@ -74,17 +82,26 @@ export function SessionFacts({ session }: { session: Session }) {
 /** Which process it is connected from, and what that process is. */
 function programWords(session: Session): string {
   const { client_process } = session;
-  if (client_process === null) return 'Not known: it runs for another user, in a container or elsewhere';
+  if (client_process === null) return t('session.fact.program.unknown');
   const { program, parent, bridged } = client_process;
-  const by = parent === null ? '' : `, started by ${parent}`;
-  return `${sessionProcess(session)} (${program}${by}${bridged ? ', through a bridge' : ''})`;
+  return t('session.fact.program.known', {
+    process: sessionProcess(session),
+    program,
+    started: parent === null ? 'no' : 'yes',
+    parent: parent ?? '',
+    bridged: bridged ? 'yes' : 'no',
+  });
 }
 
 /** The server of a session, or all of them. */
 function SpokenTo({ server }: { server: string | null }) {
-  if (server === null) return <>All servers and Holdfast’s own tools</>;
+  if (server === null) return <>{t('session.fact.talks_to.all')}</>;
   return (
-    <a href={routeHash({ view: 'servers', id: server, params: {} })} className="rounded text-accent hover:underline">
+    <a
+      translate="no"
+      href={routeHash({ view: 'servers', id: server, params: {} })}
+      className="rounded text-accent hover:underline"
+    >
       {server}
     </a>
   );
@@ -103,15 +120,17 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function Deadline({ at }: { at: number }) {
   const text = useHoldfast((state) =>
     at <= state.now
-      ? 'for what is left of its 24 hours, which count only while Holdfast runs'
-      : `until ${formatDateTime(at)} at least (${formatUntil(at, state.now)})`,
+      ? t('session.fact.can_resume.rest', { hours: DEFAULT_POLICY.retention / HOUR })
+      : t('session.fact.can_resume.until', { date: formatDateTime(at), left: formatUntil(at, state.now) }),
   );
   return <>{text}</>;
 }
 
 function TokenLife({ until }: { until: number }) {
   const text = useHoldfast((state) =>
-    until <= state.now ? 'Expired' : `Issued, expires ${formatUntil(until, state.now)}`,
+    until <= state.now
+      ? t('session.fact.token.expired')
+      : t('session.fact.token.issued', { when: formatUntil(until, state.now) }),
   );
   return <>{text}</>;
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { EventKind, HoldfastEvent } from '../../../../shared/contract/event';
 import type { Session } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { type Ms, SECOND } from '../../../../shared/model/units';
 import { describeEvent } from '../../../format/event-words';
 import { formatClock, formatDateTime, formatDuration } from '../../../format/time';
@@ -9,15 +10,16 @@ import { Button } from '../../../ui/button';
 import { cx } from '../../../ui/cx';
 import { ErrorNote } from '../../../ui/error-note';
 import { EventMark } from '../../../ui/event-mark';
+import { EventDetail, EventTitle, hasDetail } from '../../../ui/event-text';
 import { Segmented } from '../../../ui/segmented';
 import { buildTimeline, CHANGE_KINDS, gapHeight, type TimelineItem, withShared } from './timeline-model';
 import { useSharedEvents } from './use-shared-events';
 import { useTimeline } from './use-timeline';
 
 const MODES = [
-  { value: 'changes', label: 'Changes' },
-  { value: 'all', label: 'Everything' },
-  { value: 'failed', label: 'Failed calls' },
+  { value: 'changes', label: t('timeline.changes') },
+  { value: 'all', label: t('timeline.all') },
+  { value: 'failed', label: t('timeline.failed') },
 ] as const;
 type Mode = (typeof MODES)[number]['value'];
 const CALLS: readonly EventKind[] = ['call_completed'];
@@ -37,10 +39,10 @@ export function Timeline({ session }: { session: Session }) {
   const mode = MODES.find(({ value }) => value === params.show)?.value ?? 'changes';
   const setMode = (next: Mode) => setParams({ show: next === 'changes' ? '' : next });
   return (
-    <section aria-label="Timeline">
+    <section aria-label={t('timeline.title')}>
       <div className="flex flex-wrap items-center justify-between gap-2 px-5 pt-4 pb-2">
-        <h3 className="font-semibold text-ink">Timeline</h3>
-        <Segmented label="What the timeline shows" value={mode} options={MODES} onChange={setMode} />
+        <h3 className="font-semibold text-ink">{t('timeline.title')}</h3>
+        <Segmented label={t('timeline.shows')} value={mode} options={MODES} onChange={setMode} />
       </div>
       <TimelineList key={mode} session={session} mode={mode} />
     </section>
@@ -63,7 +65,7 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
         <div className="mb-3 flex flex-col items-start gap-2">
           <ErrorNote error={timeline.error} />
           <Button size="sm" onClick={timeline.retry}>
-            Try again
+            {t('ui.try_again')}
           </Button>
         </div>
       )}
@@ -73,13 +75,11 @@ function TimelineList({ session, mode }: { session: Session; mode: Mode }) {
         ))}
       </ol>
       {timeline.events && items.length === 0 && (
-        <p className="text-ink-3 text-sm">
-          {mode === 'failed' ? 'No failed call is on record here.' : 'No events are left on record.'}
-        </p>
+        <p className="text-ink-3 text-sm">{t(mode === 'failed' ? 'timeline.none.failed' : 'timeline.none')}</p>
       )}
       {timeline.hasMore && (
         <Button size="sm" className="mt-3" onClick={timeline.loadOlder}>
-          Show older
+          {t('ui.show_older')}
         </Button>
       )}
     </div>
@@ -102,7 +102,9 @@ function Gap({ ms, open }: { ms: number; open: boolean }) {
       style={{ minHeight: gapHeight(ms) }}
       className="my-0.5 ml-[4.125rem] flex items-center rounded border-disconnected border-l-2 border-dashed bg-disconnected-soft px-3 py-1 font-medium text-disconnected text-sm"
     >
-      {open && ms < SECOND ? 'Away' : `Away for ${formatDuration(ms)}${open ? ' so far' : ''}`}
+      {open && ms < SECOND
+        ? t('timeline.away')
+        : t(open ? 'timeline.away.so_far' : 'timeline.away.for', { length: formatDuration(ms) })}
     </li>
   );
 }
@@ -115,13 +117,13 @@ function Asleep({ from, to }: { from: Ms; to: Ms }) {
       style={{ minHeight: gapHeight(to - from) }}
       className="my-0.5 ml-[4.125rem] flex items-center rounded border-line-strong border-l-2 border-double bg-sunken px-3 py-1 font-medium text-ink-2 text-sm"
     >
-      {`Asleep for ${formatDuration(to - from)}, until ${formatClock(to)}`}
+      {t('timeline.asleep', { length: formatDuration(to - from), time: formatClock(to) })}
     </li>
   );
 }
 
 function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
-  const { title, detail, tone } = describeEvent(event);
+  const words = describeEvent(event);
   const isCall = event.kind === 'call_completed';
   return (
     <li data-event={event.kind} data-away={away || undefined} className="flex gap-2.5 py-1 text-sm">
@@ -132,10 +134,16 @@ function EventEntry({ event, away }: { event: HoldfastEvent; away: boolean }) {
       >
         {formatClock(event.at)}
       </time>
-      <EventMark kind={event.kind} tone={tone} className="mt-[3px]" />
+      <EventMark kind={event.kind} tone={words.tone} className="mt-[3px]" />
       <div className={cx('min-w-0', isCall && 'flex flex-1 justify-between gap-3')}>
-        <p className="break-words font-medium text-ink">{title}</p>
-        {detail && <p className={cx('break-words', isCall ? 'text-ink-3' : 'text-ink-2')}>{detail}</p>}
+        <p className="break-words font-medium text-ink">
+          <EventTitle words={words} />
+        </p>
+        {hasDetail(words) && (
+          <p className={cx('break-words', isCall ? 'text-ink-3' : 'text-ink-2')}>
+            <EventDetail words={words} />
+          </p>
+        )}
       </div>
     </li>
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ReconnectCause } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { CAUSE_WORDS } from '../../../format/words';
 import { isUnwanted, type StripMark } from './strip-model';
 
@@ -23,12 +24,12 @@ export function markKind(event: StripMark['event']): MarkKind {
 
 export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   ...CAUSE_WORDS,
-  started: 'Server started',
-  ended: 'Server ended',
-  restarted: 'Restarted, state lost',
-  adopted: 'Server kept running',
-  renewed: 'New upstream session',
-  stopped: 'Server stopped',
+  started: t('strip.mark.started'),
+  ended: t('strip.mark.ended'),
+  restarted: t('strip.mark.restarted'),
+  adopted: t('strip.mark.adopted'),
+  renewed: t('strip.mark.renewed'),
+  stopped: t('strip.mark.stopped'),
 };
 
 const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.8, strokeLinecap: 'round' } as const;

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
 import type { Session } from '../../../../shared/contract/session';
+import { t } from '../../../../shared/messages/language';
 import { hasEnded } from '../../../../shared/model/session';
 import { HOUR, type Ms, SECOND } from '../../../../shared/model/units';
 import { useHoldfast } from '../../../store/use-holdfast';
@@ -15,8 +16,8 @@ import { itemAt, moveItem } from './strip-pointer';
 import { edgeWords, stripItemWords, stripSummary } from './strip-words';
 
 const SPANS = [
-  { value: 'hour', label: 'Last hour' },
-  { value: 'life', label: 'Whole life' },
+  { value: 'hour', label: t('strip.reach.hour') },
+  { value: 'life', label: t('strip.reach.life') },
 ] as const;
 /** The most that the log returns at once; older events count as no longer on record. */
 const MOST_EVENTS = 500;
@@ -62,16 +63,16 @@ export function SessionStrip({ session }: { session: Session }) {
   };
 
   return (
-    <section aria-label="Life" className="flex flex-col gap-2 px-5 py-4">
+    <section aria-label={t('strip.title')} className="flex flex-col gap-2 px-5 py-4">
       <div className="flex items-center justify-between">
-        <h3 className="font-semibold text-ink">Life</h3>
-        <Segmented label="How much of its life" value={reach} options={SPANS} onChange={setReach} />
+        <h3 className="font-semibold text-ink">{t('strip.title')}</h3>
+        <Segmented label={t('strip.reach')} value={reach} options={SPANS} onChange={setReach} />
       </div>
       {error !== null && <ErrorNote error={error} />}
       <div
         role="slider"
         tabIndex={0}
-        aria-label="Life of the session"
+        aria-label={t('strip.label')}
         aria-describedby={hint}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, items.length - 1)}
@@ -85,14 +86,14 @@ export function SessionStrip({ session }: { session: Session }) {
       </div>
       <div aria-hidden className="flex justify-between pl-16 text-ink-3 text-xs">
         <span>{edgeWords(strip, strip.from)}</span>
-        <span>{isOver ? edgeWords(strip, strip.to) : 'now'}</span>
+        <span>{isOver ? edgeWords(strip, strip.to) : t('strip.now')}</span>
       </div>
       <p data-strip-words className="min-h-10 text-ink-2 text-sm">
         {item ? stripItemWords(item) : summary}
       </p>
       <StripLegend strip={strip} />
       <span id={hint} className="sr-only">
-        {summary} Arrow keys step through what happened.
+        {t('strip.keys', { summary })}
       </span>
     </section>
   );

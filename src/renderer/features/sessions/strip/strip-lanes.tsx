@@ -1,4 +1,5 @@
 import type { CSSProperties, PointerEvent, ReactNode } from 'react';
+import { t } from '../../../../shared/messages/language';
 import type { Ms } from '../../../../shared/model/units';
 import { cx } from '../../../ui/cx';
 import { MarkShape } from './mark-shape';
@@ -28,7 +29,7 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
   );
   return (
     <div aria-hidden className="strip">
-      <span className="strip-name truncate text-ink-3 text-xs">Client</span>
+      <span className="strip-name truncate text-ink-3 text-xs">{t('strip.client')}</span>
       {track(
         <>
           {strip.segments.map((segment) => (
@@ -46,7 +47,7 @@ export function StripLanes({ strip, pointed, onPointer, onLeave }: StripLanesPro
       )}
       {strip.lanes.slice(0, LANES_SHOWN).map(({ server, spans }) => (
         <div key={server} className="contents">
-          <span title={server} className="strip-name truncate text-ink-3 text-xs">
+          <span translate="no" title={server} className="strip-name truncate text-ink-3 text-xs">
             {server}
           </span>
           {track(

@@ -1,3 +1,4 @@
+import { t } from '../../../../shared/messages/language';
 import { formatNumber } from '../../../format/number';
 import { cx } from '../../../ui/cx';
 import { MARK_WORDS, type MarkKind, MarkShape, markKind } from './mark-shape';
@@ -18,7 +19,7 @@ export function StripLegend({ strip }: { strip: Strip }) {
   for (const { event } of strip.marks) counts.set(markKind(event), (counts.get(markKind(event)) ?? 0) + 1);
   const states = STATES.filter(([state]) => strip.segments.some((segment) => segment.state === state));
   return (
-    <ul aria-label="Legend" className="flex flex-wrap gap-x-3.5 gap-y-1 text-ink-2 text-xs">
+    <ul aria-label={t('strip.legend')} className="flex flex-wrap gap-x-3.5 gap-y-1 text-ink-2 text-xs">
       {states.map(([state, className]) => (
         <li key={state} className="inline-flex items-center gap-1.5 whitespace-nowrap">
           <span aria-hidden className={cx('strip-swatch', className)} />

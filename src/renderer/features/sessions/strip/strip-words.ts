@@ -1,61 +1,61 @@
+import { t } from '../../../../shared/messages/language';
 import { MINUTE } from '../../../../shared/model/units';
 import { DISCONNECT_WORDS, describeEvent } from '../../../format/event-words';
-import { formatCount } from '../../../format/number';
 import { formatClock, formatDuration, formatShortClock } from '../../../format/time';
 import { CAUSE_MEANINGS, CAUSE_WORDS } from '../../../format/words';
 import { type Strip, type StripItem, type StripSegment, type StripState, stripTotals } from './strip-model';
 
 export const STRIP_STATE_WORDS: Readonly<Record<StripState, string>> = {
-  connected: 'Connected',
-  idle: 'Idle',
-  away: 'Away',
-  asleep: 'Asleep',
-  over: 'Ended',
-  unknown: 'No longer on record',
+  connected: t('strip.state.connected'),
+  idle: t('strip.state.idle'),
+  away: t('strip.state.away'),
+  asleep: t('strip.state.asleep'),
+  over: t('strip.state.over'),
+  unknown: t('strip.state.unknown'),
 };
 
 /** One item of a strip in words. */
 export function stripItemWords(item: StripItem): string {
   if (!('at' in item)) return segmentWords(item);
-  const { title, detail } = describeEvent(item.event);
-  const before = item.type === 'server' && item.before !== null ? `Before that, process ${item.before}.` : '';
-  return [`${formatClock(item.at)}: ${title}${detail ? '.' : ''}`, detail, before].filter(Boolean).join(' ');
+  const { title, said, detail } = describeEvent(item.event);
+  const rest = [
+    said ?? '',
+    detail,
+    item.type === 'server' && item.before !== null ? t('strip.event.before', { pid: item.before }) : '',
+  ].filter(Boolean);
+  const first = t('strip.event', { time: formatClock(item.at), title });
+  return rest.length === 0 ? first : [`${first}.`, ...rest].join(' ');
 }
 
 function segmentWords({ from, to, state, reason, cause }: StripSegment): string {
-  const when = `${formatClock(from)} – ${formatClock(to)}`;
-  if (state === 'away') {
-    return [
-      `${when}: away for ${formatDuration(to - from)}.`,
-      reason === null ? '' : DISCONNECT_WORDS[reason],
-      cause === null ? '' : `${CAUSE_WORDS[cause]}: ${CAUSE_MEANINGS[cause]}`,
-    ]
-      .filter(Boolean)
-      .join(' ');
-  }
-  if (state === 'asleep') return `${when}: the machine was asleep for ${formatDuration(to - from)}`;
-  if (state === 'over' || state === 'unknown') return `${when}: ${lowerFirst(STRIP_STATE_WORDS[state])}`;
-  return `${when}: ${state === 'idle' ? 'connected but quiet' : 'connected'} for ${formatDuration(to - from)}`;
+  const span = { from: formatClock(from), to: formatClock(to) };
+  if (state === 'over' || state === 'unknown') return t(`strip.segment.${state}`, span);
+  const words = t(`strip.segment.${state}`, { ...span, length: formatDuration(to - from) });
+  if (state !== 'away') return words;
+  return [
+    words,
+    reason === null ? '' : DISCONNECT_WORDS[reason],
+    cause === null ? '' : t('strip.segment.cause', { cause: CAUSE_WORDS[cause], meaning: CAUSE_MEANINGS[cause] }),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
-/** The whole strip in one sentence. */
+/** The whole strip in a few sentences. */
 export function stripSummary(strip: Strip): string {
   const { connected, idle, away, asleep, gaps, longestGap, serverStops } = stripTotals(strip);
   const parts = [
-    connected > 0 && `connected ${formatDuration(connected)}`,
-    idle > 0 && `idle ${formatDuration(idle)}`,
+    connected > 0 && t('strip.summary.connected', { length: formatDuration(connected) }),
+    idle > 0 && t('strip.summary.idle', { length: formatDuration(idle) }),
     gaps > 0 &&
-      `away ${formatDuration(away)}${gaps > 1 ? ` in ${gaps} gaps, the longest ${formatDuration(longestGap)}` : ''}`,
-    gaps === 0 && connected + idle > 0 && 'never away',
-    asleep > 0 && `the machine asleep ${formatDuration(asleep)}`,
-    serverStops > 0 && formatCount(serverStops, 'server stop'),
+      t('strip.summary.away', { count: gaps, length: formatDuration(away), longest: formatDuration(longestGap) }),
+    gaps === 0 && connected + idle > 0 && t('strip.summary.never_away'),
+    asleep > 0 && t('strip.summary.asleep', { length: formatDuration(asleep) }),
+    serverStops > 0 && t('strip.summary.server_stops', { count: serverStops }),
   ].filter((part) => part !== false);
-  return parts.length > 0 ? `${upperFirst(parts.join(', '))}.` : 'Nothing is known about this time.';
+  return parts.length > 0 ? parts.join(' ') : t('strip.summary.nothing');
 }
 
 /** The time at one end of the strip; with seconds if the strip is short. */
 export const edgeWords = ({ from, to }: Strip, at: number): string =>
   to - from < 3 * MINUTE ? formatClock(at) : formatShortClock(at);
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -23,7 +23,7 @@ interface Known {
 }
 
 export interface KnownListsDeps {
-  readonly repository: ServerListRepository;
+  readonly repository: Pick<ServerListRepository, 'all' | 'save' | 'remove'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly source: Pick<ServerSource, 'fingerprintOf'>;
 }

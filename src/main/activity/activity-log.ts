@@ -1,0 +1,270 @@
+import type { ActivityOutcome } from '../../shared/contract/activity';
+import { maskSecrets } from '../../shared/model/mask-secrets';
+import type { Ms } from '../../shared/model/units';
+import type { Clock, Timers } from '../platform/ports';
+import type { ActivityRepository, NewActivity } from './activity-ports';
+
+/** Rows are written together, this long after the first or as soon as so many wait. */
+const BATCH_DELAY: Ms = 250;
+const BATCH_SIZE = 200;
+/** After a failed write, the next attempt waits this long. */
+const RETRY_DELAY: Ms = 2_000;
+/** How many rows wait while the database cannot be written. The oldest are dropped first. */
+const BACKLOG = 10_000;
+/** Open messages remembered; beyond that, the oldest lose what is known of their server. */
+const MAX_OPEN = 10_000;
+/** Notifications kept within one second, of all servers: a flood must not push out what was called. */
+const MAX_NOTICES = 50;
+const SECOND: Ms = 1_000;
+const MAX_NAME = 200;
+const MAX_ERROR = 500;
+
+/** What is known of a message when it comes. */
+export interface Arrival {
+  readonly session_id: string | null;
+  readonly transport_id: string | null;
+  readonly client_id: string | null;
+  readonly direction: NewActivity['direction'];
+  readonly method: string;
+  readonly name: string | null;
+  readonly bytes_in: number;
+}
+
+/** What serves a request. */
+export interface ServedBy {
+  readonly server: string;
+  /** Null for a server without sessions. */
+  readonly instance_id: string | null;
+  /** Null over HTTP. */
+  readonly pid: number | null;
+}
+
+/** How a request ended. */
+export interface Ending {
+  readonly outcome: Exclude<ActivityOutcome, 'sent'>;
+  /** What the answer says about a failure. */
+  readonly error?: string | null;
+  readonly error_code?: number | null;
+  readonly bytes_out?: number;
+}
+
+/** A request whose outcome is not known yet. */
+export interface OpenActivity {
+  /** Says under which id it goes to its server, which the server's side reports with. */
+  sentAs(callId: unknown): void;
+  /** Something was sent back for it. */
+  answering(): void;
+  /** Ends it. Further calls do nothing. */
+  end(ending: Ending): void;
+}
+
+/** What the servers' side reports of a request, by the id under which it was sent. Unknown ids are ignored. */
+interface ServingNotes {
+  served(callId: unknown, by: ServedBy): void;
+  /** It waits for a login, or no longer. */
+  held(callId: unknown, isHeld: boolean): void;
+  /** Its process ended, and another one gets it. */
+  repeated(callId: unknown): void;
+  /** Its process ended, and its outcome is unknown. */
+  lost(callId: unknown): void;
+}
+
+interface Open {
+  readonly arrival: Arrival;
+  readonly at: Ms;
+  readonly started: Ms;
+  callId: unknown;
+  by: ServedBy | null;
+  first: Ms | null;
+  heldSince: Ms | null;
+  held: Ms;
+  isRepeated: boolean;
+  isLost: boolean;
+}
+
+export interface ActivityLogDeps {
+  readonly repository: ActivityRepository;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/**
+ * Records what becomes of every message: who sent it, what served it, how long it took and how it ended. Never its
+ * contents. Rows are written in batches beside the work: at most 250 ms of them are lost when Holdfast is killed.
+ */
+export class ActivityLog implements ServingNotes {
+  private readonly deps: ActivityLogDeps;
+  /** By the id under which they were sent, oldest first. */
+  private readonly open = new Map<unknown, Open>();
+  private rows: NewActivity[] = [];
+  private cancelFlush: (() => void) | null = null;
+  private isFailing = false;
+  private isClosed = false;
+  private second: Ms = 0;
+  private noticesInSecond = 0;
+
+  constructor(deps: ActivityLogDeps) {
+    this.deps = deps;
+  }
+
+  /**
+   * A request has come.
+   *
+   * @param by - for what a server asks: who asked
+   * @param since - when it came, if that was before this run
+   */
+  begin(arrival: Arrival, by: ServedBy | null = null, since?: Ms): OpenActivity {
+    const { clock } = this.deps;
+    const now = clock.now();
+    const one: Open = {
+      arrival,
+      at: since ?? now,
+      started: clock.monotonic() - (since === undefined ? 0 : Math.max(0, now - since)),
+      callId: undefined,
+      by,
+      first: null,
+      heldSince: null,
+      held: 0,
+      isRepeated: false,
+      isLost: false,
+    };
+    let isOver = false;
+    return {
+      sentAs: (callId) => {
+        one.callId = callId;
+        this.open.set(callId, one);
+        const [oldest] = this.open.keys();
+        if (this.open.size > MAX_OPEN) this.open.delete(oldest);
+      },
+      answering: () => {
+        one.first ??= clock.monotonic() - one.started;
+      },
+      end: (ending) => {
+        if (isOver) return;
+        isOver = true;
+        if (this.open.get(one.callId) === one) this.open.delete(one.callId);
+        this.add(this.rowOf(one, ending));
+      },
+    };
+  }
+
+  /** A notification has passed. Beyond 50 within a second they are not kept. */
+  passed(arrival: Arrival, by: ServedBy | null = null): void {
+    const { clock } = this.deps;
+    const second = Math.floor(clock.monotonic() / SECOND);
+    if (second !== this.second) this.noticesInSecond = 0;
+    this.second = second;
+    this.noticesInSecond += 1;
+    if (this.noticesInSecond > MAX_NOTICES) return;
+    this.add({
+      ...sound(arrival),
+      ...(by ?? NOBODY),
+      at: clock.now(),
+      kind: 'notification',
+      duration_ms: null,
+      first_ms: null,
+      bytes_out: 0,
+      outcome: 'sent',
+      error: null,
+      error_code: null,
+      held_ms: 0,
+      repeated: false,
+    });
+  }
+
+  served(callId: unknown, by: ServedBy): void {
+    const one = this.open.get(callId);
+    if (one) one.by = by;
+  }
+
+  held(callId: unknown, isHeld: boolean): void {
+    const one = this.open.get(callId);
+    if (!one) return;
+    const now = this.deps.clock.monotonic();
+    if (one.heldSince !== null) one.held += now - one.heldSince;
+    one.heldSince = isHeld ? now : null;
+  }
+
+  repeated(callId: unknown): void {
+    const one = this.open.get(callId);
+    if (one) one.isRepeated = true;
+  }
+
+  lost(callId: unknown): void {
+    const one = this.open.get(callId);
+    if (one) one.isLost = true;
+  }
+
+  /** Writes what waits, so that it can be read. While the database cannot be written, it goes on waiting. */
+  flush(): void {
+    this.cancelFlush?.();
+    this.cancelFlush = null;
+    const { rows } = this;
+    if (rows.length === 0) return;
+    this.rows = [];
+    try {
+      this.deps.repository.add(rows);
+      this.isFailing = false;
+    } catch (error) {
+      this.rows = rows;
+      this.isFailing = true;
+      this.deps.onProblem(error);
+      this.flushWithin(RETRY_DELAY);
+    }
+  }
+
+  /** Writes what waits, for the last time. What ends later is not recorded. */
+  close(): void {
+    if (this.isClosed) return;
+    this.flush();
+    this.isClosed = true;
+    this.cancelFlush?.();
+  }
+
+  private rowOf(one: Open, { outcome, error = null, error_code = null, bytes_out = 0 }: Ending): NewActivity {
+    const now = this.deps.clock.monotonic();
+    const held = one.held + (one.heldSince === null ? 0 : now - one.heldSince);
+    const duration = hundredths(now - one.started);
+    return {
+      ...sound(one.arrival),
+      ...(one.by ?? NOBODY),
+      at: one.at,
+      kind: 'request',
+      duration_ms: duration,
+      first_ms: one.first === null ? duration : hundredths(one.first),
+      bytes_out,
+      outcome: one.isLost && outcome === 'error' ? 'lost' : outcome,
+      error: error === null ? null : maskSecrets(error.slice(0, 2 * MAX_ERROR)).slice(0, MAX_ERROR),
+      error_code,
+      held_ms: Math.round(held),
+      repeated: one.isRepeated,
+    };
+  }
+
+  private add(row: NewActivity): void {
+    if (this.isClosed) return;
+    this.rows.push(row);
+    if (this.rows.length > BACKLOG) this.rows.shift();
+    if (this.rows.length >= BATCH_SIZE && !this.isFailing) this.flush();
+    else this.flushWithin(BATCH_DELAY);
+  }
+
+  private flushWithin(delay: Ms): void {
+    this.cancelFlush ??= this.deps.timers.after(delay, () => {
+      this.cancelFlush = null;
+      this.flush();
+    });
+  }
+}
+
+const NOBODY = { server: null, instance_id: null, pid: null } as const;
+
+const hundredths = (ms: number): number => Math.max(0, Math.round(ms * 100) / 100);
+
+/** What a message says of itself is of any length. */
+const sound = (arrival: Arrival): Arrival => ({
+  ...arrival,
+  method: arrival.method.slice(0, MAX_NAME),
+  name: arrival.name === null ? null : maskSecrets(arrival.name.slice(0, MAX_NAME)),
+});

@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Activity, type ActivityPage, activityPageSchema } from '../../../shared/contract/activity';
+import { HoldfastError } from '../../../shared/errors';
+import { Admin } from '../admin';
+import type { Command, Given } from '../command';
+import { EXIT } from '../exit-codes';
+import { dataFolder, findRunning } from '../find';
+import { columns, printJson, printLine } from '../print';
+import { activityLine, activityRow } from './words';
+
+const PERIOD_MS = 1_000;
+const MOST = 1_000;
+const USUAL = 50;
+
+const say = (text: string): void => void process.stderr.write(`holdfast activity: ${text}\n`);
+
+/** `holdfast activity`: what was called, what failed and why. */
+export const activity: Command = {
+  help: `Usage: holdfast activity [--failed] [--server NAME] [--session ID] [--text TEXT] [--limit N] [--follow] [--json]
+
+What was called and what became of it, the newest last. Contents of calls are not kept.
+
+  --failed        only errors of tools, errors of the protocol, and calls whose outcome is unknown
+  --server NAME   only what this server did
+  --session ID    only what belongs to this session
+  --text TEXT     only what has this text in its method, tool, server or error
+  --limit N       how many lines, at most ${MOST}; ${USUAL} if omitted
+  --follow        goes on with what happens from now on, over restarts of Holdfast, until it is interrupted
+  --json          prints one JSON object: ok and activity; with --follow, one JSON object a line
+
+Exit codes: 0 done or interrupted, 1 it could not be done, 2 wrong usage, 3 Holdfast is not running.`,
+  options: {
+    failed: { type: 'boolean' },
+    server: { type: 'string' },
+    session: { type: 'string' },
+    text: { type: 'string' },
+    limit: { type: 'string' },
+    follow: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  maxPositionals: 0,
+  async run(given) {
+    const limit = limitOf(given);
+    const filter = filterOf(given);
+    const folder = dataFolder();
+    const isFollowing = given.flag('follow');
+    const json = given.flag('json');
+    const page = await read(folder, { ...filter, limit: String(limit) });
+    const rows = page.activity.toReversed();
+    if (json && !isFollowing) printJson({ ok: true, activity: rows });
+    else if (json) for (const row of rows) printLine(JSON.stringify(row));
+    else if (rows.length === 0 && !isFollowing) printLine('Nothing was called that fits.');
+    else for (const line of columns(rows.map(activityRow))) printLine(line);
+    if (isFollowing) await follow(folder, filter, page.activity[0]?.activity_id ?? 0, json);
+    return EXIT.ok;
+  },
+};
+
+function limitOf(given: Given): number {
+  const text = given.text('limit');
+  if (text === undefined) return USUAL;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw new HoldfastError('invalid_input', `--limit is a whole number from 1 to ${MOST}.`);
+  }
+  return limit;
+}
+
+function filterOf(given: Given): Record<string, string> {
+  const filter = { server: given.text('server'), session_id: given.text('session'), text: given.text('text') };
+  const entries = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(entries), ...(given.flag('failed') ? { failed: 'true' } : {}) };
+}
+
+async function read(folder: string, query: Record<string, string>): Promise<ActivityPage> {
+  const admin = await Admin.of(findRunning(folder));
+  return activityPageSchema.parse(await admin.ask(`/api/mcp/activity?${new URLSearchParams(query)}`));
+}
+
+async function follow(folder: string, filter: Record<string, string>, from: number, json: boolean): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const { signal } = stopping;
+  const print = (row: Activity) => printLine(json ? JSON.stringify(row) : activityLine(row));
+  let after = from;
+  let isAway = false;
+  say('following; end it with Ctrl+C');
+  while (!signal.aborted) {
+    try {
+      const page = await read(folder, { ...filter, after: String(after), limit: String(MOST) });
+      if (isAway) say('Holdfast is back');
+      isAway = false;
+      for (const row of page.activity) print(row);
+      after = page.activity.at(-1)?.activity_id ?? after;
+      if (page.has_more) continue;
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      if (!isAway) say('Holdfast is gone; waiting for it');
+      isAway = true;
+    }
+    await delay(PERIOD_MS, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,40 @@
+import type { Deletion, DeletionCounts, KeptData } from '../../../shared/contract/privacy';
+
+/** What a deletion does not reach. */
+export const BACKUPS =
+  'Backups keep a copy until three newer ones have replaced them, within three days. To remove it now, delete the files in the folder "backups" of the data folder.';
+
+/** The table of `holdfast privacy`, with its head. */
+export const keptRows = ({ areas, total_bytes }: KeptData): string[][] => [
+  ['WHAT', 'KEPT FOR', 'TODAY'],
+  ...areas.map(({ what, kept, bytes }) => [what, kept, bytesWords(bytes)]),
+  ['In total, on disk', '', bytesWords(total_bytes)],
+];
+
+/** `3 ended sessions, 1 event`; empty if it is nothing. */
+export function countWords({ sessions, events, history }: DeletionCounts): string {
+  const parts = [
+    [sessions, 'ended session', 'ended sessions'],
+    [events, 'event', 'events'],
+    [history, 'row of history', 'rows of history'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => `${count} ${count === 1 ? one : many}`)
+    .join(', ');
+}
+
+const NAMES = { history: 'The history', ended_sessions: 'Ended sessions' } as const;
+
+/** What is about to be deleted. */
+export function questionOf(deletion: Deletion, counts: DeletionCounts): string {
+  const name = deletion.what === 'older' ? `Everything older than ${deletion.days} days` : NAMES[deletion.what];
+  const words = countWords(counts);
+  return words === '' ? `${name}: nothing to delete.` : `${name}: ${words}. This cannot be undone.`;
+}
+
+/** Powers of 1,000, as system monitors count. */
+function bytesWords(bytes: number): string {
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import type { ConnectAction, FoundClient, FoundState, PlannedConnection } from '../../shared/contract/connect';
+import { HoldfastError } from '../../shared/errors';
+import { withoutHome } from '../../shared/model/home-path';
+import type { Ms } from '../../shared/model/units';
+import type { ClientPlaces } from '../platform/client-files';
+import type { ConnectTarget } from './connect-target';
+import { Connector, type Examined, type PlannedChange } from './connector';
+import { fileStamp } from './file-stamp';
+import { KNOWN_CLIENTS, type KnownClient } from './known-clients';
+import { hashOf } from './settings-file';
+
+/** A client of Holdfast, as far as connecting needs it. */
+export interface KeyHolder {
+  readonly client_id: string;
+  readonly last_seen_at: Ms | null;
+}
+
+/** The keys of Holdfast's clients. */
+export interface KeyCabinet {
+  /** The holder of a key, or null. Looking is no sign of life of the client. */
+  find(key: string): KeyHolder | null;
+  create(client: { readonly name: string; readonly type: string }): { client_id: string; client_key: string };
+  /** Takes the key away, and ends the sessions of its client. Does nothing when it is gone already. */
+  remove(clientId: string): void;
+}
+
+export interface ConnectionDeskDeps {
+  readonly dataFolder: string;
+  readonly places: ClientPlaces;
+  readonly keys: KeyCabinet;
+  readonly now: () => Ms;
+  /** What clients are told now; the address may be known only after the start. */
+  target(): Omit<ConnectTarget, 'key'>;
+}
+
+/**
+ * Connects the programs of this machine on behalf of the window. What was shown is what is carried out: both sides name a
+ * change by its fingerprint, and a file that is no longer the one that was shown is left alone.
+ */
+export class ConnectionDesk {
+  private readonly deps: ConnectionDeskDeps;
+  private readonly connector: Connector;
+  /** What stood in a file, by client: some of these files have megabytes, and the window asks every few seconds. */
+  private readonly examined = new Map<string, { readonly stamp: string; readonly what: Examined }>();
+  /** When a file was written in this run: a key that was last seen before that proves nothing. */
+  private readonly writtenAt = new Map<string, Ms>();
+
+  constructor(deps: ConnectionDeskDeps) {
+    this.deps = deps;
+    this.connector = new Connector(deps.dataFolder, deps.places);
+  }
+
+  /** Every client that can be connected, whether or not it was found. */
+  found(): FoundClient[] {
+    return KNOWN_CLIENTS.map((client) => this.stateOf(client));
+  }
+
+  /** The file of a client, as others name it; null when it was not found. */
+  fileOf(id: KnownClient['id']): string | null {
+    return knownClient(id).setting(this.deps.places)?.file ?? null;
+  }
+
+  /**
+   * What would change, without changing anything.
+   * @param served - names in the client's file of servers that run behind Holdfast; of use only to switch those off
+   * @throws HoldfastError `settings_left_alone` with a sentence
+   */
+  preview(id: KnownClient['id'], action: ConnectAction, served: readonly string[] = []): PlannedConnection {
+    const { change, fingerprint } = this.plan(knownClient(id), action, served);
+    const { difference, snapshot, taken = [] } = change;
+    return { file: snapshot.file, entries: [...taken], difference, fingerprint };
+  }
+
+  /**
+   * Makes a key and writes it into the client's file. The key that stands there already is kept if it is known.
+   * @throws HoldfastError as {@link preview}, and `settings_left_alone` when the change is not the one that was shown
+   */
+  connect(id: KnownClient['id'], shown: string): FoundClient {
+    const client = knownClient(id);
+    const { change, fingerprint, holder } = this.planConnect(client);
+    requireShown(change, fingerprint, shown);
+    if (holder === null) this.connectWithNewKey(client);
+    else if (change.difference !== '') this.connector.connect(client, change, holder.client_id);
+    this.writtenAt.set(id, this.deps.now());
+    return this.stateOf(client);
+  }
+
+  /**
+   * Takes the client's own entries of these names out of its file.
+   * @throws HoldfastError as {@link connect}
+   */
+  switchOff(id: KnownClient['id'], served: readonly string[], shown: string): FoundClient {
+    const client = knownClient(id);
+    const change = this.connector.planTakeOut(client, served);
+    requireShown(change, fingerprintOf(client, 'switch_off', change), shown);
+    if (change.taken.length > 0) this.connector.takeOut(client, change);
+    return this.stateOf(client);
+  }
+
+  /**
+   * Puts the client's file back, and takes its key away.
+   * @throws HoldfastError as {@link connect}
+   */
+  undo(id: KnownClient['id'], shown: string): FoundClient {
+    const client = knownClient(id);
+    const change = this.planUndo(client);
+    requireShown(change, fingerprintOf(client, 'undo', change), shown);
+    const made = this.connector.records.read(id)?.client_id;
+    this.connector.undo(client, change);
+    this.writtenAt.delete(id);
+    if (made !== undefined) this.deps.keys.remove(made);
+    return this.stateOf(client);
+  }
+
+  private plan(client: KnownClient, action: ConnectAction, served: readonly string[]) {
+    if (action === 'apply') return this.planConnect(client);
+    const change: PlannedChange & { taken?: readonly string[] } =
+      action === 'undo' ? this.planUndo(client) : this.connector.planTakeOut(client, served);
+    return { change, fingerprint: fingerprintOf(client, action, change) };
+  }
+
+  private planConnect(client: KnownClient) {
+    const { key } = this.examine(client);
+    const holder = key === null ? null : this.deps.keys.find(key);
+    const change: PlannedChange & { taken?: readonly string[] } = this.connector.plan(client, {
+      ...this.deps.target(),
+      key: holder && key,
+    });
+    return { change, holder, fingerprint: fingerprintOf(client, 'apply', change) };
+  }
+
+  private planUndo(client: KnownClient): PlannedChange {
+    const change = this.connector.planUndo(client);
+    if (change === null) {
+      const sentence = `${client.name} is not connected. There is nothing to take back.`;
+      throw new HoldfastError('settings_left_alone', sentence);
+    }
+    return change;
+  }
+
+  private connectWithNewKey(client: KnownClient): void {
+    const { keys, target } = this.deps;
+    const { client_id, client_key } = keys.create({ name: client.name, type: client.id });
+    try {
+      const change = this.connector.plan(client, { ...target(), key: client_key });
+      this.connector.connect(client, change, client_id);
+    } catch (error) {
+      keys.remove(client_id);
+      throw error;
+    }
+  }
+
+  private stateOf(client: KnownClient): FoundClient {
+    const { file, problem, key, connected, address } = this.examine(client);
+    const holder = key === null ? null : this.deps.keys.find(key);
+    const since = this.writtenAt.get(client.id) ?? 0;
+    const seen = holder?.last_seen_at ?? null;
+    const state = (): FoundState => {
+      if (file === null) return 'not_found';
+      if (problem !== null) return 'unreadable';
+      if (!connected) return 'not_connected';
+      if (holder === null) return 'other_key';
+      if (address !== null && address !== this.deps.target().url) return 'other_address';
+      return seen === null || seen < since ? 'waiting' : 'connected';
+    };
+    return {
+      id: client.id,
+      name: client.name,
+      file: file && withoutHome(file, this.deps.places.home),
+      state: state(),
+      problem,
+      client_id: holder?.client_id ?? null,
+      last_seen_at: seen,
+      taken: file === null ? [] : this.connector.takenFrom(client),
+    };
+  }
+
+  private examine(client: KnownClient): Examined {
+    const file = client.setting(this.deps.places)?.file ?? null;
+    const stamp = file && fileStamp(file);
+    const last = this.examined.get(client.id);
+    if (stamp !== null && last?.stamp === `${file} ${stamp}`) return last.what;
+    const what = this.connector.examine(client);
+    if (stamp !== null) this.examined.set(client.id, { stamp: `${file} ${stamp}`, what });
+    return what;
+  }
+}
+
+const knownClient = (id: KnownClient['id']): KnownClient => {
+  const client = KNOWN_CLIENTS.find((one) => one.id === id);
+  if (!client) throw new TypeError(`no client ${id}`);
+  return client;
+};
+
+/** A key that is yet to be made is a placeholder here, so the same change has the same fingerprint before and after. */
+function fingerprintOf({ id }: KnownClient, action: ConnectAction, { snapshot, bytes }: PlannedChange): string {
+  const hash = (content: Uint8Array | null) => content && hashOf(content);
+  const parts = [id, action, snapshot.file, hash(snapshot.bytes), hash(bytes)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function requireShown({ snapshot: { file } }: PlannedChange, fingerprint: string, shown: string): void {
+  if (fingerprint === shown) return;
+  const sentence = `${file} has changed since it was shown, and was left as it is. Look at the change again.`;
+  throw new HoldfastError('settings_left_alone', sentence);
+}

@@ -1,0 +1,24 @@
+import type { Ending } from '../../activity/activity-log';
+import { isObject, type JsonRpcResponse } from '../../mcp/json-rpc';
+import { mayHold } from '../../mcp/message-text';
+
+/** Whether the response reports success. */
+export function isOk(response: JsonRpcResponse): boolean {
+  if (response.error !== undefined) return false;
+  if (!mayHold(response, 'result', '"isError"')) return true;
+  return !(isObject(response.result) && response.result.isError === true);
+}
+
+/** How a request ended, by its answer. */
+export function endingOf(response: JsonRpcResponse): Ending {
+  const { error, result } = response;
+  if (error !== undefined) return { outcome: 'error', error: String(error.message), error_code: Number(error.code) };
+  return isOk(response) ? { outcome: 'ok' } : { outcome: 'tool_error', error: firstText(result) };
+}
+
+/** The text of a tool's error (MCP 2025-11-25, tools, error handling). */
+function firstText(result: unknown): string | null {
+  const content = isObject(result) && Array.isArray(result.content) ? result.content : [];
+  const block: unknown = content.find((one) => isObject(one) && typeof one.text === 'string');
+  return isObject(block) ? String(block.text) : null;
+}

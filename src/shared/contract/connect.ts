@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { call } from './method';
+
+/** The programs that Holdfast can connect by changing their settings. */
+const CONNECTABLE = [
+  'claude-code',
+  'claude-desktop',
+  'cursor',
+  'vscode',
+  'codex',
+  'gemini',
+  'windsurf',
+  'zed',
+  'opencode',
+  'cline',
+] as const;
+const idSchema = z.enum(CONNECTABLE);
+
+const byId = z.object({ id: idSchema });
+
+/**
+ * How a client of this machine stands to Holdfast. `waiting`: its file names Holdfast, and nobody has come with that key
+ * since. `connected`: somebody has. `other_key`: the key in its file belongs to nobody. `other_address`: its file leads to
+ * another port than the one where this Holdfast listens.
+ */
+export const FOUND_STATES = [
+  'not_found',
+  'unreadable',
+  'not_connected',
+  'other_key',
+  'other_address',
+  'waiting',
+  'connected',
+] as const;
+
+/** A program that Holdfast can connect by itself. Holds no key. */
+const foundClientSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  file: z
+    .string()
+    .nullable()
+    .describe('its file of settings, with ~ for the home folder; null if it was never used here'),
+  state: z.enum(FOUND_STATES),
+  problem: z.string().nullable().describe('why its file cannot be read, as a sentence'),
+  client_id: z.string().nullable().describe('whose key stands in its file'),
+  last_seen_at: z.number().nullable().describe('when that key last came, to the millisecond'),
+  taken: z.array(z.string()).describe('names of its own entries that were taken out of its file; undo puts them back'),
+});
+export type FoundClient = z.infer<typeof foundClientSchema>;
+export type FoundState = FoundClient['state'];
+
+const plannedSchema = z.object({
+  file: z.string(),
+  entries: z.array(z.string()).describe('names of its own entries that are taken out'),
+  difference: z.string().describe('unified, without secrets; empty when nothing would change'),
+  fingerprint: z.string().describe('of the file as it is and as it would be; what is shown is what is carried out'),
+});
+export type PlannedConnection = z.infer<typeof plannedSchema>;
+
+/** What can be done with a client's file. */
+const CONNECT_ACTIONS = ['apply', 'switch_off', 'undo'] as const;
+export type ConnectAction = (typeof CONNECT_ACTIONS)[number];
+
+const shown = call({ input: byId.extend({ fingerprint: z.string().max(100) }), output: foundClientSchema });
+
+/** The methods of connecting other programs. Nothing from a page names a file: only a client, and what was shown. */
+export const connectMethods = {
+  'connect.found': call({ input: z.object({}).strict(), output: z.object({ clients: z.array(foundClientSchema) }) }),
+  /** What the method of that name would change. Refused with a sentence where the file does not allow it. */
+  'connect.preview': call({ input: byId.extend({ what: z.enum(CONNECT_ACTIONS) }), output: plannedSchema }),
+  /** Makes a key and writes it into the client's file. Refused if the file is not as it was when it was shown. */
+  'connect.apply': shown,
+  /**
+   * Takes those of the client's own entries out of its file that run behind Holdfast by now; the rest is left there. Only in
+   * a file that Holdfast has connected.
+   */
+  'connect.switch_off': shown,
+  /** Puts the file back with all that was in it, and takes away the key that was made for it, with its sessions. */
+  'connect.undo': shown,
+};

@@ -1,0 +1,68 @@
+import type { DIAGNOSTICS as EN } from '../en/diagnostics';
+import type { Translated } from '../translated';
+
+export const DIAGNOSTICS: Translated<typeof EN> = {
+  'diagnostics.label': 'Diagnose',
+  'diagnostics.stays':
+    'Alles hier bleibt auf diesem Rechner. Eine kopierte Diagnose enthält keine Schlüssel, Tokens oder Passwörter.',
+  'diagnostics.copy': 'Diagnose kopieren',
+  'diagnostics.copied': 'Diagnose kopiert',
+  'diagnostics.copied_detail': 'Sie kann nun in einen Bericht eingefügt werden.',
+  'diagnostics.clipboard': 'Diese Seite darf die Zwischenablage nicht verwenden',
+  'diagnostics.clipboard_detail': 'Bitte im Browser erlauben und erneut versuchen.',
+  'diagnostics.copy_failed': 'Die Diagnose konnte nicht erstellt werden',
+
+  'diagnostics.checks': 'Prüfungen',
+  'diagnostics.checking': 'Wird geprüft …',
+  'diagnostics.check_again': 'Erneut prüfen',
+  'diagnostics.run': 'Jetzt prüfen',
+  'diagnostics.ok': 'OK',
+  'diagnostics.failed': 'Fehlgeschlagen',
+  'diagnostics.skipped': 'Übersprungen',
+  'diagnostics.not_run': 'Nicht gelaufen',
+  'diagnostics.progress': '{ended, number} von {total, number} Prüfungen abgeschlossen.',
+  'diagnostics.before':
+    'Macht mit zwei eigenen Clients, was Clients tun, und sagt, was nicht funktioniert; die Clients werden danach entfernt. Dauert etwa 15 s und bleibt im Verlauf.',
+  'diagnostics.some_failed': '{failed, number} von {total, number} Prüfungen fehlgeschlagen.',
+  'diagnostics.incomplete': 'Nicht jede Prüfung konnte laufen.',
+  'diagnostics.well': 'Mit Holdfast ist alles in Ordnung.',
+  'diagnostics.failed_checks': 'Fehlgeschlagene Prüfungen',
+  'diagnostics.other_checks': 'Alle anderen Prüfungen',
+  'diagnostics.other_checks_count': 'Alle anderen Prüfungen ({count, number})',
+
+  'diagnostics.this': 'Dieses Holdfast',
+  'diagnostics.fact.address': 'Adresse',
+  'diagnostics.fact.address_port': '{url}, Port {port}',
+  'diagnostics.fact.process': 'Prozess',
+  'diagnostics.fact.process_since': '{pid}, gestartet {time}',
+  'diagnostics.fact.keeper': 'Keeper',
+  'diagnostics.fact.no_keeper': 'Läuft nicht: Kein Server braucht ihn',
+  'diagnostics.fact.keeper_since':
+    'Prozess {pid} mit {count, plural, one {# Serverprozess} other {# Serverprozessen}}, gestartet {time}',
+  'diagnostics.fact.secrets': 'Geheimnisse',
+  'diagnostics.places': 'Dateien und Ordner',
+  'diagnostics.place_missing': '{place} (noch nicht vorhanden)',
+  'diagnostics.copy_place': 'Pfad kopieren: {place}',
+
+  'diagnostics.crashes': 'Abstürze',
+  'diagnostics.no_crash': 'Keine Abstürze verzeichnet.',
+  'diagnostics.crash.holdfast': 'Holdfast endete durch einen Fehler',
+  'diagnostics.crash.window': 'Das Fenster ist abgestürzt',
+  'diagnostics.crash.dump': 'Absturzbericht des Systems',
+
+  'diagnostics.log': 'Log',
+  'diagnostics.log_filter': 'Log filtern',
+  'diagnostics.log_level': 'Stufe',
+  'diagnostics.log.debug': 'Debug',
+  'diagnostics.log.info': 'Info',
+  'diagnostics.log.warn': 'Warnungen',
+  'diagnostics.log.error': 'Fehler',
+  'diagnostics.log_lines': 'Zeilen des Logs',
+  'diagnostics.log_none': 'Keine passende Zeile.',
+  'diagnostics.log_newest': 'Neueste zuerst.',
+  'diagnostics.log_more': 'Neueste zuerst: die letzten {count, number} Zeilen. Die Datei enthält mehr.',
+  'diagnostics.log_word.debug': 'Debug',
+  'diagnostics.log_word.info': 'Info',
+  'diagnostics.log_word.warn': 'Warnung',
+  'diagnostics.log_word.error': 'Fehler',
+};

@@ -1,0 +1,95 @@
+import { describe, expect } from 'vitest';
+import type { NewActivity } from '#src/main/activity/activity-ports';
+import { Api, type ApiAnswer } from '#tests/support/clients/api';
+import { sharedMcpTest } from '#tests/support/hosts/mcp-host';
+
+/** What the API answers about recorded calls, to whom, and in which order. */
+
+const ROW: NewActivity = {
+  at: 1_000,
+  session_id: 's_1',
+  transport_id: 't_1',
+  client_id: 'c_other',
+  direction: 'to_server',
+  kind: 'request',
+  method: 'tools/call',
+  name: 'search',
+  server: 'tickets',
+  instance_id: 'i_1',
+  pid: 4711,
+  duration_ms: 12.5,
+  first_ms: 12.5,
+  bytes_in: 10,
+  bytes_out: 20,
+  outcome: 'ok',
+  error: null,
+  error_code: null,
+  held_ms: 0,
+  repeated: false,
+};
+
+const test = sharedMcpTest
+  .extend('table', { scope: 'file' }, ({ host, owner }) => {
+    const own = owner.client.client_id;
+    host.services.store.activity.add([
+      ROW,
+      { ...ROW, at: 2_000, name: 'Read_File', server: 'files', outcome: 'tool_error', error: 'No such file' },
+      { ...ROW, at: 3_000, client_id: own, session_id: 's_2', duration_ms: 900, outcome: 'lost', error: 'It ended.' },
+      { ...ROW, at: 4_000, kind: 'notification', method: 'notifications/message', duration_ms: null, outcome: 'sent' },
+    ]);
+    return own;
+  })
+  .extend('ask', ({ host, table }) => async (query: string, key = 'hfa_test'): Promise<ApiAnswer> => {
+    expect(table).toMatch(/^c_/);
+    return new Api({ url: new URL(host.url).origin }, key).get(`/api/mcp/activity${query}`);
+  })
+  .extend('ats', ({ ask }) => async (query: string, key?: string): Promise<number[]> => {
+    const { status, body } = await ask(query, key);
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body.activity.map(({ at }: { at: number }) => at);
+  });
+
+describe('GET /api/mcp/activity', () => {
+  test('lists rows whole, the newest first', async ({ ask }) => {
+    const { body } = await ask('');
+    expect(body.has_more).toBe(false);
+    expect(body.activity.map(({ at }: { at: number }) => at)).toEqual([4_000, 3_000, 2_000, 1_000]);
+    expect(body.activity.at(-1)).toEqual({ activity_id: 1, ...ROW });
+  });
+
+  test.for([
+    ['?failed=true', [3_000, 2_000]],
+    ['?server=files', [2_000]],
+    ['?session_id=s_2', [3_000]],
+    ['?text=READ_', [2_000]],
+    ['?text=no%20such', [2_000]],
+    ['?text=%25', []],
+    ['?from=2000&to=4000', [3_000, 2_000]],
+    ['?longer_than_ms=100', [3_000]],
+    ['?failed=true&server=tickets', [3_000]],
+  ] as const)('%s', async ([query, expected], { ats }) => {
+    expect(await ats(query)).toEqual(expected);
+  });
+
+  test('gives pages in both directions', async ({ ask, ats }) => {
+    const { body } = await ask('?limit=2');
+    expect(body.has_more).toBe(true);
+    expect(await ats(`?limit=2&before=${body.activity.at(-1).activity_id}`)).toEqual([2_000, 1_000]);
+    expect(await ats(`?limit=1&after=${body.activity.at(-1).activity_id - 1}`)).toEqual([3_000]);
+  });
+
+  test('shows a client what it did itself', async ({ ats, owner, table }) => {
+    expect(await ats('', owner.key)).toEqual([3_000]);
+    expect(await ats(`?client_id=${table}`, owner.key)).toEqual([3_000]);
+    expect(await ats('?client_id=c_other', owner.key)).toEqual([]);
+  });
+
+  test.for(['?limit=0', '?limit=1001', '?failed=maybe', '?before=x', '?colour=red'])(
+    '%s is refused with a sentence',
+    async (query, { ask }) => {
+      const { status, body } = await ask(query);
+      expect(status).toBe(400);
+      expect(body.detail).toMatch(/\w+ \w+/);
+    },
+  );
+});

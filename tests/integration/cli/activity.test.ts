@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, expect } from 'vitest';
+import { Api } from '#tests/support/clients/api';
+import { McpHttp } from '#tests/support/clients/mcp-http';
+import { cliTest, configureServers, counterEntry, environment, type Outcome, runHoldfast } from './support';
+
+/** `holdfast activity` against a Holdfast in a process of its own, with a real client and a real server. */
+
+const test = cliTest
+  .extend(
+    'run',
+    ({ folder, command }) =>
+      (...args: string[]): Promise<Outcome> =>
+        runHoldfast(command, folder, ...args),
+  )
+  .extend('client', async ({ folder, start }) => {
+    configureServers(folder, { counter: counterEntry() });
+    const { url, admin_key } = await start();
+    const { body } = await new Api({ url }, admin_key).post('/api/mcp/clients', { name: 'Editor', type: 'other' });
+    const client = new McpHttp({ url: `${url}/mcp` }, body.client_key);
+    await client.initialize();
+    return client;
+  });
+
+/** Bundling may take longer than a test. */
+test.beforeAll(({ command, program }) => void [command, program], 60_000);
+
+describe('holdfast activity', () => {
+  test('lists what was called, and what failed with its reason', async ({ client, run }) => {
+    await client.call('session_info', { session_id: 's_AAAAAAAAAAAAAAAAAAAAAA' });
+    await client.call('health_check');
+    const all = await run('activity');
+    expect(all.code).toBe(0);
+    expect(all.stdout).toMatch(/holdfast\s+tools\/call session_info\s+\d+ ms\s+tool error\s+\w+/);
+    expect(all.stdout).toMatch(/tools\/call health_check\s+\d+ ms\s+ok$/m);
+    const failed = await run('activity', '--failed', '--json');
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      ok: true,
+      activity: [{ name: 'session_info', outcome: 'tool_error' }],
+    });
+    const none = await run('activity', '--server', 'nobody');
+    expect(none.stdout).toBe('Nothing was called that fits.\n');
+  });
+
+  test.for([
+    ['--limit', '0'],
+    ['--limit', 'many'],
+    ['--limit', '1001'],
+  ])('refuses %s %s', async (args, { run }) => {
+    const { code, stderr } = await run('activity', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--limit is a whole number from 1 to 1000.');
+  });
+
+  test('follows what is called from now on', async ({ client, command, folder }) => {
+    await client.call('health_check');
+    const child = spawn(process.execPath, [command, 'activity', '--follow', '--json', '--text', 'list_sessions'], {
+      env: environment(folder),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      const says = createInterface({ input: child.stderr });
+      await once(says, 'line');
+      await client.call('list_sessions');
+      const [line] = await once(createInterface({ input: child.stdout }), 'line');
+      expect(JSON.parse(String(line))).toMatchObject({ name: 'list_sessions', method: 'tools/call' });
+      child.kill('SIGINT');
+      expect((await once(child, 'exit'))[0]).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { expect } from 'vitest';
+import type { FoundClient } from '#src/shared/contract/connect';
+import { WEB } from '#src/shared/contract/web';
+import { Window, windowTest } from '#tests/integration/servers-api/support';
+import { FakeClock } from '#tests/support/fake-clock';
+
+const BEFORE = `{
+  // mine
+  "mcpServers": {
+    "docs": { "command": "npx", "env": { "API_KEY": "s3cret" } }
+  }
+}
+`;
+
+/** A home folder with Cursor in it, which is also the data folder. */
+const test = windowTest.extend('file', ({ host }) => writeFileOf(host.folder, BEFORE));
+
+function writeFileOf(home: string, text: string): string {
+  const file = join(home, '.cursor', 'mcp.json');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+const found = async (window: Window, id = 'cursor'): Promise<FoundClient> => {
+  const { clients } = await window.call('connect.found', {});
+  return clients.find((one) => one.id === id) as FoundClient;
+};
+
+async function connectCursor(window: Window): Promise<FoundClient> {
+  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
+  return window.call('connect.apply', { id: 'cursor', fingerprint });
+}
+
+const entryIn = (file: string) => JSON.parse(readFileSync(file, 'utf8').replace(/\/\/.*$/m, '')).mcpServers.holdfast;
+
+/** Does what Cursor does with what stands in its file, and stays. */
+async function comeAsCursor(file: string): Promise<Client> {
+  const { url, headers } = entryIn(file);
+  const client = new Client({ name: 'cursor-vscode', version: '1.14.2' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as Transport);
+  return client;
+}
+
+test('a click shows the change, writes it, and says connected only once the client was really here', async ({
+  startHost,
+}) => {
+  const clock = new FakeClock();
+  const host = await startHost({ clock });
+  const window = await Window.of(host);
+  const file = writeFileOf(host.folder, BEFORE);
+  expect(await found(window)).toEqual({
+    id: 'cursor',
+    name: 'Cursor',
+    file: '~/.cursor/mcp.json',
+    state: 'not_connected',
+    problem: null,
+    client_id: null,
+    last_seen_at: null,
+    taken: [],
+  });
+  expect((await found(window, 'zed')).state).toBe('not_found');
+
+  const preview = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
+  expect(preview.file).toBe(file);
+  expect(preview.difference).toContain('+        "Authorization": "Bearer hf_(a new key)"');
+  expect(preview.difference).not.toContain('s3cret');
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect((await window.call('clients.list', {})).clients).toEqual([]);
+
+  const written = await window.call('connect.apply', { id: 'cursor', fingerprint: preview.fingerprint });
+  expect(written).toMatchObject({ state: 'waiting', last_seen_at: null });
+  expect(JSON.stringify(written)).not.toMatch(/hf_/);
+  expect(await found(window)).toMatchObject({ state: 'waiting' });
+
+  const client = await comeAsCursor(file);
+  try {
+    const at = host.services.clock.now();
+    expect(await found(window)).toMatchObject({ state: 'connected', last_seen_at: at, client_id: written.client_id });
+    clock.advance(3_000);
+    expect(await found(window), 'looking is no sign of life').toMatchObject({ last_seen_at: at });
+    await client.listTools();
+    expect(await found(window)).toMatchObject({ last_seen_at: host.services.clock.now() });
+  } finally {
+    await client.close();
+  }
+});
+
+test('undo restores each byte, takes the key away and ends its sessions', async ({ host, window, file }) => {
+  await connectCursor(window);
+  const client = await comeAsCursor(file);
+  await client.callTool({ name: 'health_check', arguments: {} });
+  const { difference, fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'undo' });
+  expect(difference).toContain('-        "Authorization": "Bearer hf_…"');
+  const after = await window.call('connect.undo', { id: 'cursor', fingerprint });
+  expect(after).toMatchObject({ state: 'not_connected', client_id: null });
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+  expect(existsSync(`${file}.holdfast-backup`)).toBe(false);
+  expect(host.services.clients.list()).toEqual([]);
+  await expect(client.listTools()).rejects.toThrow();
+  const { message } = await window.refusal('connect.preview', { id: 'cursor', what: 'undo' });
+  expect(message).toBe('Cursor is not connected. There is nothing to take back.');
+});
+
+test('a file that changed since it was shown is left alone, and no key is left over', async ({
+  host,
+  window,
+  file,
+}) => {
+  const { fingerprint } = await window.call('connect.preview', { id: 'cursor', what: 'apply' });
+  const mine = BEFORE.replace('// mine', '// mine, changed');
+  writeFileSync(file, mine);
+  const { code, message } = await window.refusal('connect.apply', { id: 'cursor', fingerprint });
+  expect(code).toBe('settings_left_alone');
+  expect(message).toContain(`${file} has changed since it was shown`);
+  expect(readFileSync(file, 'utf8')).toBe(mine);
+  expect(host.services.clients.list()).toEqual([]);
+
+  await connectCursor(window);
+  const undo = await window.call('connect.preview', { id: 'cursor', what: 'undo' });
+  const later = readFileSync(file, 'utf8').replace('// mine', '// later');
+  writeFileSync(file, later);
+  expect((await window.refusal('connect.undo', { id: 'cursor', fingerprint: undo.fingerprint })).message).toContain(
+    'has changed since it was shown',
+  );
+  expect(readFileSync(file, 'utf8')).toBe(later);
+  expect(host.services.clients.list()).toHaveLength(1);
+});
+
+test('connecting again keeps the key, and asks for a new sign of life', async ({ host, window, file }) => {
+  const { client_id } = await connectCursor(window);
+  await (await comeAsCursor(file)).close();
+  expect((await found(window)).state).toBe('connected');
+  const old = readFileSync(file, 'utf8');
+  writeFileSync(file, old.replace(host.url, 'http://127.0.0.1:9'));
+  expect((await found(window)).state).toBe('other_address');
+  expect(await connectCursor(window)).toMatchObject({ state: 'waiting', client_id });
+  expect(readFileSync(file, 'utf8')).toBe(old);
+  await (await comeAsCursor(file)).close();
+  expect((await found(window)).state).toBe('connected');
+});
+
+test('a key that was removed is said, and replaced', async ({ host, window, file }) => {
+  const { client_id } = await connectCursor(window);
+  await window.call('clients.remove', { client_id: client_id as string });
+  expect(await found(window)).toMatchObject({ state: 'other_key', client_id: null });
+  const { state, client_id: next } = await connectCursor(window);
+  expect(state).toBe('waiting');
+  expect(next).not.toBe(client_id);
+  await (await comeAsCursor(file)).close();
+  expect(host.services.clients.list()).toHaveLength(1);
+});
+
+test('a file that cannot be read is said with its line, again and again, and once it is repaired no longer', async ({
+  window,
+  file,
+}) => {
+  writeFileSync(file, '{ "mcpServers": ');
+  for (let time = 0; time < 2; time += 1) {
+    const { state, problem } = await found(window);
+    expect(state).toBe('unreadable');
+    expect(problem).toContain(`${file}:1: `);
+  }
+  expect((await window.refusal('connect.preview', { id: 'cursor', what: 'apply' })).message).toContain(`${file}:1: `);
+  writeFileSync(file, '{}');
+  expect((await found(window)).state).toBe('not_connected');
+});
+
+test('only the administrator gets this far, and nothing but a known client can be named', async ({ host, window }) => {
+  const { key } = host.newClient();
+  const answer = await fetch(`${host.url}${WEB.rpc}/connect.found`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(answer.ok).toBe(false);
+  const input = { id: '../../.ssh/config' as 'cursor', what: 'apply' as const };
+  expect((await window.refusal('connect.preview', input)).code).toBe('invalid_input');
+});

@@ -1,0 +1,118 @@
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { labTest, STARTUP_MS } from './support/browser';
+
+const test = labTest.extend('view', ({ open }) => open({ hash: '#/connect', world: 'typical' }));
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+const row = (page: Page, name: string) => page.getByRole('listitem', { name, exact: true });
+const set = (page: Page, id: 'cursor', change: object) =>
+  page.evaluate(([which, what]) => void window.world.connect.set(which, what), [id, change] as const);
+
+describe('the clients of this machine', () => {
+  test('are listed with their file and state; those that are not here are only named', async ({ view }) => {
+    await row(view, 'Cursor').getByText('~/.cursor/mcp.json').waitFor();
+    await row(view, 'Cursor').getByText('Not connected').waitFor();
+    await view.getByText(/^Not found: Claude Desktop, Codex, .* Start one once, and it appears here\.$/).waitFor();
+    expect(await row(view, 'Codex').count()).toBe(0);
+  });
+
+  test('a click shows the change, writes it, and says when the client was really here', async ({ view }) => {
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor' }).click();
+    const dialog = view.getByRole('dialog');
+    await dialog.getByRole('heading', { name: 'Connect Cursor?' }).waitFor();
+    const added = dialog.getByRole('region', { name: 'Changes in the file' }).getByText('"holdfast"');
+    expect(await added.textContent()).toBe('Added: +     "holdfast": {');
+    await dialog.getByRole('button', { name: 'Write and connect' }).click();
+    await dialog.getByRole('status').getByText('Waiting for Cursor…').waitFor();
+    await dialog.getByText('If Cursor runs, turn on holdfast').waitFor();
+    await set(view, 'cursor', { state: 'connected', last_seen_at: Date.now() });
+    await dialog.getByRole('status').getByText('Cursor is connected').waitFor();
+    await dialog.getByText(/^Cursor (was here .* ago|is here now)$/).waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await row(view, 'Cursor')
+      .getByText(/^Cursor (was here .* ago|is here now)$/)
+      .waitFor();
+    expect(await row(view, 'Cursor').getByRole('button').allTextContents()).toEqual(['Undo']);
+  });
+
+  test('a change that is out of date is refused with a sentence, and can be looked at again', async ({ view }) => {
+    await row(view, 'Cursor').getByRole('button').click();
+    const dialog = view.getByRole('dialog');
+    await dialog.getByText('"holdfast"').waitFor();
+    await view.evaluate(() => {
+      window.world.connect.edits += 1;
+    });
+    await dialog.getByRole('button', { name: 'Write and connect' }).click();
+    await dialog.getByRole('alert').getByText('The file has changed since it was shown.').waitFor();
+    await dialog.getByRole('button', { name: 'Show it again' }).click();
+    await dialog.getByRole('button', { name: 'Write and connect' }).click();
+    await dialog.getByText('Waiting for Cursor…').waitFor();
+  });
+
+  test('can be undone with the keyboard alone, and the focus stays at its row', async ({ view }) => {
+    await set(view, 'cursor', { state: 'connected', client_id: 'c_cursor', last_seen_at: Date.now() });
+    const undo = row(view, 'Cursor').getByRole('button', { name: 'Undo the connection of Cursor' });
+    await undo.focus();
+    await view.keyboard.press('Enter');
+    const dialog = view.getByRole('dialog', { name: 'Take Holdfast out of Cursor?' });
+    await dialog.getByText('"holdfast"').waitFor();
+    await dialog.getByRole('button', { name: 'Undo' }).focus();
+    await view.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await view.getByText('Holdfast is no longer in Cursor').waitFor();
+    await expect
+      .poll(() => view.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Connect Cursor');
+  });
+
+  test('say what is wrong with a file, a key or an address', async ({ view }) => {
+    await set(view, 'cursor', { state: 'unreadable', problem: '/home/dev/.cursor/mcp.json:3: A comma is missing.' });
+    await row(view, 'Cursor').getByText('/home/dev/.cursor/mcp.json:3: A comma is missing.').waitFor();
+    expect(await row(view, 'Cursor').getByRole('button').count()).toBe(0);
+    await set(view, 'cursor', { state: 'other_key', problem: null });
+    await row(view, 'Cursor').getByText('Key no longer valid. Connect again.').waitFor();
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor' }).waitFor();
+    await set(view, 'cursor', { state: 'other_address' });
+    await row(view, 'Cursor').getByText('Old address. Connect again.').waitFor();
+  });
+});
+
+describe('the own servers of a client', () => {
+  test('are taken over, then come out of its file, and one undo is named', async ({ view }) => {
+    await view.evaluate(() => {
+      const own = {
+        source: 'cursor' as const,
+        file: '/home/dev/.cursor/mcp.json',
+        transport: 'stdio' as const,
+        command: 'npx',
+        args: ['-y', 'some-server'],
+        url: null,
+        env_names: ['API_KEY'],
+        header_names: [],
+        older_transport: false,
+        verdict: 'new' as const,
+        remark: '',
+      };
+      const named = (name: string) => ({ ...own, id: name, name, original_name: name });
+      window.world.servers.preview = { candidates: [named('docs'), named('shop')], looked_at: [] };
+    });
+    await row(view, 'Cursor').getByRole('button', { name: 'Connect Cursor' }).click();
+    const dialog = view.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Write and connect' }).click();
+    await dialog.getByRole('checkbox', { name: 'Import shop' }).uncheck();
+    await view.evaluate(() => {
+      window.world.connect.served = ['docs'];
+    });
+    await dialog.getByRole('button', { name: 'Take over 1 server' }).click();
+    await dialog.getByRole('status').getByText('1 server is in Holdfast now.').waitFor();
+    await dialog.getByText('1 command waits for your review before the first run.').waitFor();
+    await dialog.getByText('Still in the file of Cursor too, so Cursor runs them a second time: docs').waitFor();
+    await dialog.getByRole('button', { name: 'Take out of the file' }).click();
+    await dialog.getByText('Taken out of the file: docs. Undo puts everything back.').waitFor();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await row(view, 'Cursor').getByRole('button', { name: 'Servers of Cursor' }).click();
+    await dialog.getByText('Taken out of the file: docs. Undo puts everything back.').waitFor();
+    await dialog.getByRole('checkbox', { name: 'Import shop' }).waitFor();
+  });
+});

@@ -1,0 +1,129 @@
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { DE } from '#src/shared/messages/de';
+import { EN, type MessageId } from '#src/shared/messages/en';
+import { sessionId } from './harness/worlds';
+import { STARTUP_MS, labTest as test } from './support/browser';
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 720, height: 480 },
+] as const;
+const SEVERAL_PLACES_MS = 60_000;
+const CLAUDE = sessionId(0);
+const GONE = sessionId(2);
+
+const PLACES = [
+  ['typical', '#/overview'],
+  ['servers', '#/overview'],
+  ['empty', '#/overview'],
+  ['flapping', '#/sessions?probes=1'],
+  ['typical', `#/sessions/${GONE}`],
+  ['servers', `#/sessions/${CLAUDE}?show=all`],
+  ['servers', '#/history'],
+  ['typical', '#/history?show=table'],
+] as const;
+
+/** English texts without values that are said otherwise in German and are long enough to be nothing else. */
+const ENGLISH = new Set<string>(
+  (Object.keys(EN) as MessageId[]).flatMap((id) =>
+    EN[id] !== DE[id] && !/[{<]/.test(EN[id]) && EN[id].length >= 5 ? [EN[id]] : [],
+  ),
+);
+const IS_GERMAN = new Set<string>(Object.values(DE));
+
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('main').locator('*').first().waitFor();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
+}
+
+/** What is said on the page: each text and each attribute that is said, by itself. Names are left out. */
+const said = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const texts: string[] = [];
+    const walk = (element: Element) => {
+      if (element.getAttribute('translate') === 'no') return;
+      for (const name of ['aria-label', 'title', 'placeholder', 'aria-description']) {
+        const text = element.getAttribute(name);
+        if (text) texts.push(text);
+      }
+      for (const child of element.childNodes) {
+        if (child instanceof Text && child.data.trim() !== '') texts.push(child.data.trim());
+        else if (child instanceof Element) walk(child);
+      }
+    };
+    walk(document.body);
+    return texts;
+  });
+
+/**
+ * Texts that reach beyond the box they stand in, an ellipsis in their place included, and regions that scroll sideways though
+ * they hold no table. Names, which may be any length, are left out.
+ */
+const cutOff = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const hidden = '[translate="no"], svg, script, style';
+    const boxOf = (element: Element | null): Element | null =>
+      element === null || getComputedStyle(element).display !== 'inline' ? element : boxOf(element.parentElement);
+    /** What cuts off a box on its way up, as far as what can be scrolled. */
+    const clippersOf = (element: Element | null): readonly Element[] => {
+      const overflow = element === null ? 'auto' : getComputedStyle(element).overflowX;
+      if (element === null || overflow === 'auto' || overflow === 'scroll') return [];
+      return [...(overflow === 'visible' ? [] : [element]), ...clippersOf(element.parentElement)];
+    };
+    const found: string[] = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode as Text;
+      const box = boxOf(text.parentElement);
+      if (text.data.trim() === '' || !box?.checkVisibility() || box.closest(hidden)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const [said, place] = [range.getBoundingClientRect(), box.getBoundingClientRect()];
+      // What only screen readers say takes one pixel.
+      if (place.width <= 1 || said.width === 0) continue;
+      const isOutside = (at: DOMRect) => said.right > at.right + 1 || said.left < at.left - 1;
+      if (isOutside(place) || clippersOf(box).some((element) => isOutside(element.getBoundingClientRect()))) {
+        found.push(`${box.localName}: ${text.data} (${Math.round(said.width)} of ${Math.round(place.width)})`);
+      }
+    }
+    for (const area of document.querySelectorAll('.scroll-area')) {
+      if (area.scrollWidth > area.clientWidth + 1 && area.querySelector('table') === null) {
+        found.push(`${area.getAttribute('aria-label')} scrolls sideways`);
+      }
+    }
+    return found;
+  });
+
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+describe.for(SIZES)('at $width × $height', (viewport) => {
+  test.for(PLACES)('%s %s fits in English', { timeout: SEVERAL_PLACES_MS }, async ([world, hash], { open }) => {
+    const page = await open({ world, hash, viewport });
+    await settled(page);
+    expect(await cutOff(page)).toEqual([]);
+  });
+
+  test.for(PLACES)(
+    '%s %s fits in German, and is German',
+    { timeout: SEVERAL_PLACES_MS },
+    async ([world, hash], { open }) => {
+      const page = await open({ world, hash, viewport, language: 'de' });
+      await settled(page);
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+      expect(await cutOff(page)).toEqual([]);
+      const english = (await said(page)).filter((text) => ENGLISH.has(text) && !IS_GERMAN.has(text));
+      expect(english).toEqual([]);
+    },
+  );
+});
+
+describe('dates and numbers', () => {
+  test('are written as in German', async ({ open }) => {
+    const page = await open({ hash: '#/history', language: 'de' });
+    await settled(page);
+    const day = new Intl.DateTimeFormat('de', { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date());
+    await page.getByRole('region', { name: 'Ereignisse' }).getByText(day, { exact: true }).waitFor();
+    expect(await page.locator('.chart').first().getAttribute('aria-valuetext')).toContain('Letzte 24 Stunden');
+  });
+});

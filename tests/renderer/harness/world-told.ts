@@ -1,0 +1,50 @@
+import type { Alert } from '#src/shared/contract/alert';
+import type { Input, Output } from '#src/shared/contract/index';
+import { HoldfastError } from '#src/shared/errors';
+
+/** What the user is told of: alerts, newer versions, and what is said of the start at login. */
+export class WorldTold {
+  alerts: Alert[] = [];
+  settings: Output<'alerts.settings'> = { off: [], quiet_hours: null, paused_until: null, webhook_host: null };
+  startup: Output<'startup.get'> = { enabled: false, possible: true, note: null, tray: true };
+  updates: Output<'updates.get'> = {
+    enabled: false,
+    address: null,
+    possible: true,
+    note: null,
+    current: '0.1.0',
+    checked: null,
+    how: 'Run "git pull", then start Holdfast again.',
+    newer: null,
+  };
+  /** What a check answers with. */
+  found: Partial<Output<'updates.get'>> = {};
+
+  handlers() {
+    return {
+      'alerts.list': (): Output<'alerts.list'> => ({ alerts: this.alerts }),
+      'alerts.settings': () => this.settings,
+      'alerts.change': ({ webhook, ...others }: Input<'alerts.change'>) => {
+        if (webhook?.startsWith('ftp:')) throw new HoldfastError('invalid_input', 'give an https:// address');
+        const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+        this.settings = { ...this.settings, ...given };
+        if (webhook !== undefined) this.settings.webhook_host = webhook === null ? null : new URL(webhook).host;
+        return this.settings;
+      },
+      'startup.get': () => this.startup,
+      'startup.set': ({ enabled }: Input<'startup.set'>) => {
+        this.startup = { ...this.startup, enabled };
+        return this.startup;
+      },
+      'updates.get': () => this.updates,
+      'updates.set': ({ enabled, address }: Input<'updates.set'>) => {
+        this.updates = { ...this.updates, enabled, ...(address !== undefined && { address }) };
+        return this.updates;
+      },
+      'updates.check': () => {
+        this.updates = { ...this.updates, ...this.found };
+        return this.updates;
+      },
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { VIEWS, type View } from '#src/shared/model/views';
+import { sessionId } from './harness/worlds';
+import { STARTUP_MS, labTest as test } from './support/browser';
+import { untranslated } from './support/untranslated';
+
+/** Views whose texts are not in the catalogue yet. */
+const PENDING: readonly View[] = ['servers', 'connect', 'settings', 'diagnostics'];
+
+const CLAUDE = sessionId(0);
+const GONE = sessionId(2);
+const SEVERAL_PLACES_MS = 60_000;
+
+/** Places of each view that show something else than the view itself. */
+const PLACES: Readonly<Partial<Record<View, readonly (readonly [world: string, hash: string])[]>>> = {
+  overview: [
+    ['typical', '#/overview?link=unknown'],
+    ['flapping', '#/overview'],
+    ['empty', '#/overview'],
+    ['waiting', '#/overview'],
+    ['servers', '#/overview'],
+  ],
+  sessions: [
+    ['typical', '#/sessions?probes=1'],
+    ['typical', '#/sessions?q=status%3Aasleep'],
+    ['typical', '#/sessions?q=is%3Ax'],
+    ['typical', '#/sessions?q=age%3Ax'],
+    ['typical', '#/sessions?q=calls%3Ax'],
+    ['typical', '#/sessions?q=nothing'],
+    ['empty', '#/sessions'],
+    ['typical', `#/sessions/${GONE}?show=all`],
+    ['typical', `#/sessions/${CLAUDE}?show=failed`],
+    ['servers', `#/sessions/${CLAUDE}?show=all`],
+    ['logins', `#/sessions/${CLAUDE}`],
+    ['typical', '#/sessions/no-such-session'],
+  ],
+  history: [
+    ['servers', '#/history'],
+    ['typical', '#/history?range=30d'],
+    ['typical', '#/history?range=1h&show=table'],
+    ['empty', '#/history'],
+  ],
+};
+
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('main').locator('*').first().waitFor();
+  // Answers of the scripted world come in the next turns of the event loop.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
+}
+
+test.beforeAll(({ lab }) => void lab, STARTUP_MS);
+
+describe('every text is in the catalogue', () => {
+  test.for(VIEWS.filter((view) => !PENDING.includes(view)))(
+    'of %s',
+    { timeout: SEVERAL_PLACES_MS },
+    async (view, { open }) => {
+      for (const [world, hash] of [['typical', `#/${view}`] as const, ...(PLACES[view] ?? [])]) {
+        const page = await open({ world, hash, language: 'pseudo' });
+        await settled(page);
+        expect(await untranslated(page), `${world} ${hash}`).toEqual([]);
+        await page.close();
+      }
+    },
+  );
+
+  test(
+    'of the menus, dialogs and messages of a session',
+    async ({ open }) => {
+      const page = await open({ hash: `#/sessions/${CLAUDE}`, language: 'pseudo', reducedMotion: 'reduce' });
+      const popup = async (role: 'menu' | 'dialog' | 'alertdialog', act: () => Promise<void>) => {
+        await act();
+        await page.getByRole(role).waitFor();
+        expect(await untranslated(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole(role).waitFor({ state: 'hidden' });
+      };
+      const button = (name: string) => page.getByRole('button', { name });
+      const item = async (name: string) => {
+        await button('More actions').click();
+        await page.getByRole('menuitem', { name }).click();
+      };
+      await popup('menu', () => button('Connection').click());
+      await popup('menu', () => button('Theme').click());
+      await popup('dialog', () => button('Filter help').click());
+      await popup('menu', () => button('More actions').click());
+      await popup('dialog', () => item('Name this session'));
+      await popup('alertdialog', () => item('End session'));
+      await popup('dialog', async () => {
+        await button('Issue token').click();
+        await page.getByRole('dialog').getByRole('button', { name: 'Issue token' }).click();
+        await page.locator('[data-secret]').waitFor();
+      });
+      await page.getByRole('button', { name: '⟦Disconnect⟧', exact: true }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();
+      await page.getByText('was disconnected').waitFor();
+      expect(await untranslated(page)).toEqual([]);
+    },
+    SEVERAL_PLACES_MS,
+  );
+
+  test('of the frame while Holdfast is away', async ({ open }) => {
+    const page = await open({ language: 'pseudo' });
+    await page.evaluate(() => window.store.getState().actions.disconnectStream());
+    await page.getByRole('button', { name: 'Offline' }).waitFor();
+    expect(await untranslated(page)).toEqual([]);
+  });
+});
+
+test('a text that is in no catalogue is found', async ({ open }) => {
+  const page = await open({ hash: '#/overview', language: 'pseudo' });
+  await page.evaluate(() => {
+    document.querySelector('main')?.insertAdjacentHTML('beforeend', '<p title="A title">Plain<b> words</b> ⟦not⟧</p>');
+    document.querySelector('main')?.insertAdjacentHTML('beforeend', '<p translate="no">A name</p>');
+  });
+  expect(await untranslated(page)).toEqual(['p[title]: A title', 'p: Plain', 'b: words']);
+});
