@@ -141,6 +141,13 @@ describe.skipIf(why)('in a bare Debian', () => {
     expect(seen['rpm removed']).toMatchObject({ processes: [], files: [] });
   });
 
+  test.skipIf(!hasRpm)(
+    'a version that was replaced by one with another protocol says so when a server has to start',
+    () => {
+      expect(seen['older version, newer keeper']).toContain('Another version of Holdfast was installed');
+    },
+  );
+
   test('the bridge prints nothing but JSON', () => {
     expect(seen.bridge).toEqual({ lines: expect.any(Number), odd: [] });
   });

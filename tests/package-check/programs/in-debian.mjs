@@ -99,16 +99,13 @@ async function connect() {
 
 /** @param {Client} client @param {string} name @returns {Promise<any>} */
 async function call(client, name) {
-  const { tools } = await client.listTools();
-  const tool = tools.find((one) => one.name.endsWith(name));
-  if (!tool) throw new Error(`no tool ${name} among ${tools.map((one) => one.name)}`);
-  const { content, structuredContent } = /** @type {any} */ (await client.callTool({ name: tool.name, arguments: {} }));
+  const { content, structuredContent } = /** @type {any} */ (await client.callTool({ name, arguments: {} }));
   return structuredContent ?? JSON.parse(content[0].text);
 }
 
 /** @param {Client} client what the client finds at this point */
 async function state(client) {
-  const { n, pid } = await call(client, 'count');
+  const { n, pid } = await call(client, 'counter__count');
   const { session } = await call(client, 'session_info');
   return { n, server: pid, keeper: keeper(), session: session.session_id, version: (await health())?.version };
 }
@@ -205,8 +202,13 @@ if (existsSync(`${folder}/one.rpm`)) {
   // The libraries are here, as packages that rpm does not know.
   say('rpm installed', await outcome('rpm', ['-i', '--nodeps', `${folder}/one.rpm`]));
   app = await start();
-  const renewed = await outcome('rpm', ['-U', '--nodeps', `${folder}/later.rpm`]);
+  const renewed = await outcome('rpm', ['-U', '--nodeps', `${folder}/other.rpm`]);
   say('rpm upgraded', { ...renewed, runs: (await health()) !== undefined });
+  // There is no keeper yet, and the one that the older version finds now speaks another protocol.
+  const late = await connect();
+  const asked = late.callTool({ name: 'counter__count', arguments: {} });
+  say('older version, newer keeper', await asked.then(JSON.stringify, String));
+  await late.close();
   const erased = await outcome('rpm', ['-e', '--nodeps', 'holdfast']);
   await gone(app);
   const files = existsSync('/usr/lib/holdfast') ? readdirSync('/usr/lib/holdfast') : [];
