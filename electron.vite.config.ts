@@ -31,6 +31,12 @@ const keepEarlierParts = (folder: string) => ({
   },
 });
 
+/** zod brings its sentences in dozens of languages, and whoever re-exports all of zod brings them all. Ours are our own. */
+const onlyEnglishOfZod = {
+  name: 'only-english-of-zod',
+  load: (id: string) => (/\/zod\/v4\/locales\/index\.js$/.test(id) ? "export { default as en } from './en.js';" : null),
+};
+
 /** Packages carry no comments and no white space; names stay, so that an error still says where it came from. */
 const SMALL = {
   compress: { keepNames: { function: true, class: true } },
@@ -40,7 +46,7 @@ const SMALL = {
 
 export default defineConfig(({ command, mode }) => ({
   main: {
-    plugins: [executable('holdfast.js'), keepEarlierParts('.')],
+    plugins: [executable('holdfast.js'), keepEarlierParts('.'), onlyEnglishOfZod],
     define: updateSource(process.env),
     build: {
       emptyOutDir: false,
