@@ -23,6 +23,7 @@ const PLACES = [
   ['servers', `#/sessions/${CLAUDE}?show=all`],
   ['servers', '#/history'],
   ['typical', '#/history?show=table'],
+  ['typical', '#/activity'],
   ['servers', '#/servers'],
   ['servers', '#/servers/files'],
   ['servers', '#/servers/database'],
@@ -31,6 +32,7 @@ const PLACES = [
   ['empty', '#/servers'],
   ['typical', '#/connect'],
   ['empty', '#/connect'],
+  ['typical', '#/settings'],
   ['typical', '#/diagnostics'],
 ] as const;
 
